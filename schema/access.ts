@@ -1,0 +1,62 @@
+import { type Actor, isPrincipal, type Principal } from './actor.ts'
+import { ForbiddenError, NotFoundError, unauthenticated } from './errors.ts'
+import {
+  type Action,
+  can,
+  effectiveProjectRole,
+  type Grants,
+  type OrganizationRole,
+  type ProjectRole,
+  type Reach,
+  reach,
+  rolesFor,
+  type Target,
+} from './policy.ts'
+
+/** An actor and what it holds: the one place where a request's questions to the policy table are asked. */
+export class Access {
+  constructor(
+    readonly actor: Actor,
+    readonly grants: Grants,
+  ) {}
+
+  can(action: Action, target: Target): boolean {
+    return can(this.grants, action, target)
+  }
+
+  /** Everywhere that the actor may do an action. */
+  reach(action: Action): Reach {
+    return reach(this.grants, action)
+  }
+
+  /** Refuses what the actor may see but not do. */
+  require(action: Action, target: Target): void {
+    if (!this.can(action, target)) throw new ForbiddenError(action, rolesFor(action))
+  }
+
+  /** Refuses anonymous requests. */
+  requireAuthenticated(): void {
+    if (this.actor.kind === 'ANONYMOUS') throw unauthenticated()
+  }
+
+  /** The person or service account that acts; keys hold no roles, so they may not act where this is asked. */
+  requirePrincipal(action: string): Principal {
+    this.requireAuthenticated()
+    if (!isPrincipal(this.actor)) throw new ForbiddenError(action, ['USER', 'SERVICE_ACCOUNT'])
+    return this.actor
+  }
+
+  organizationRole(organizationId: string): OrganizationRole | null {
+    return this.grants.organizations.get(organizationId)?.role ?? null
+  }
+
+  projectRole(target: { organizationId: string; projectId: string }): ProjectRole | null {
+    return effectiveProjectRole(this.grants, target)
+  }
+
+  /** Answers what is there, or that nothing is: for rows found by a WHERE that holds what the actor may see. */
+  found<Row>(row: Row | null | undefined, noun: string): Row {
+    if (row === null || row === undefined) throw new NotFoundError(noun)
+    return row
+  }
+}

@@ -1,0 +1,17 @@
+/** Who makes a request. Ids are UUIDs; secrets are never part of an actor. */
+export type Actor =
+  | { kind: 'ANONYMOUS' }
+  | { kind: 'USER'; id: string; name: string; email: string; sessionId: string }
+  | { kind: 'SERVICE_ACCOUNT'; id: string; name: string; organizationId: string }
+  | { kind: 'API_KEY'; id: string; name: string; organizationId: string; projectId: string; secretVersion: number }
+  | { kind: 'LEGACY_KEY'; id: string; organizationId: string; projectId: string }
+  | { kind: 'GATEWAY'; id: string; name: string }
+
+export type ActorKind = Actor['kind']
+
+/** The actors that hold roles: people and service accounts. */
+export type Principal = Extract<Actor, { kind: 'USER' | 'SERVICE_ACCOUNT' }>
+
+/** True for a User or a ServiceAccount. */
+export const isPrincipal = (actor: Actor): actor is Principal =>
+  actor.kind === 'USER' || actor.kind === 'SERVICE_ACCOUNT'

@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+
+/**
+ * Secrets of Keyward: `kw_<kind>_<43 base62><6 base62>`.
+ *
+ * The 43 characters are 256 random bits, written big-endian in the alphabet 0-9 A-Z a-z. The last 6 are the CRC-32 (the
+ * one of zlib and PNG) over everything before them, prefix included, in the same alphabet and padded with `0`. Secret
+ * scanners recognize the prefix and check the sum; a mistyped secret is refused without a look-up.
+ */
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const KINDS = ['proj', 'org', 'svc', 'gate', 'play'] as const
+const SECRET = /^kw_[a-z]+_[0-9A-Za-z]{49}$/
+const BODY_LENGTH = 43
+const SUM_LENGTH = 6
+const START_RANDOM = 6
+
+/** Whose secret it is: a project's key, an organization's legacy key, a service account, a gateway, a playground. */
+export type SecretKind = (typeof KINDS)[number]
+
+function base62(value: bigint, length: number): string {
+  let text = ''
+  for (let rest = value; rest > 0n; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text
+  return text.padStart(length, '0')
+}
+
+const checksum = (text: string): string => base62(BigInt(crc32(text)), SUM_LENGTH)
+
+/** Makes a new secret of a kind, from 256 bits of the system's randomness. */
+export function generateSecret(kind: SecretKind): string {
+  const body = `kw_${kind}_${base62(BigInt(`0x${randomBytes(32).toString('hex')}`), BODY_LENGTH)}`
+  return body + checksum(body)
+}
+
+/** What a string is: a secret of ours, something that only looks like one, or a secret of another shape. */
+export type ParsedSecret = { shape: 'keyward'; kind: SecretKind } | { shape: 'malformed' } | { shape: 'foreign' }
+
+/** Tells what a presented secret is, without any look-up. */
+export function parseSecret(secret: string): ParsedSecret {
+  if (!secret.startsWith('kw_')) return { shape: 'foreign' }
+  const kind = KINDS.find((candidate) => secret.startsWith(`kw_${candidate}_`))
+  if (!kind || !SECRET.test(secret) || checksum(secret.slice(0, -SUM_LENGTH)) !== secret.slice(-SUM_LENGTH)) {
+    return { shape: 'malformed' }
+  }
+  return { shape: 'keyward', kind }
+}
+
+/** The only form in which a secret is stored: SHA-256. 256 random bits need no salt and no slow hash. */
+export const hashSecret = (secret: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(createHash('sha256').update(secret).digest())
+
+/** The first characters of a secret, by which people recognize it: the prefix and 6 of its 49 characters. */
+export function startOf(secret: string): string {
+  const prefix = /^kw_[a-z]+_/.exec(secret)?.[0] ?? ''
+  return secret.slice(0, prefix.length + START_RANDOM)
+}

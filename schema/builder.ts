@@ -1,0 +1,98 @@
+import type PrismaTypes from '@keyward/prisma/generated/pothos'
+import { getDatamodel } from '@keyward/prisma/generated/pothos'
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type { GraphContext } from './context.ts'
+import { RequestError } from './errors.ts'
+import { decodeAnyId, encodeId, type IdType } from './ids.ts'
+import { isAction, rolesFor } from './policy.ts'
+
+/** The most a request may cost, in fields weighed by the page sizes asked for. docs/limits.md explains it. */
+export const MAX_COMPLEXITY = 60_000
+
+/**
+ * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
+ * throws; authorization before anything that reads rows. test/schema-plugins.test.ts pins the order.
+ */
+export const PLUGINS = [ErrorsPlugin, RelayPlugin, ScopeAuthPlugin, PrismaPlugin, ComplexityPlugin] as const
+
+/** Defines no type: each noun's graph.ts does. */
+export const builder = new SchemaBuilder<{
+  PrismaTypes: PrismaTypes
+  Context: GraphContext
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: false
+  DefaultNodeNullability: false
+  DefaultAuthStrategy: 'all'
+  AuthScopes: { authenticated: boolean }
+  Scalars: {
+    ID: { Input: string; Output: string | number }
+    DateTime: { Input: Date; Output: Date }
+    BigInt: { Input: bigint; Output: bigint }
+  }
+}>({
+  plugins: [...PLUGINS],
+  defaultFieldNullability: false,
+  errors: { defaultTypes: [], directResult: true },
+  relay: {
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    encodeGlobalID: (typename, id) => encodeId(typename as IdType, String(id)),
+    decodeGlobalID: (id) => {
+      const decoded = decodeAnyId(id)
+      return { typename: decoded?.type ?? '', id: decoded?.uuid ?? '' }
+    },
+    nodesOnConnection: true,
+    edgesFieldOptions: { nullable: false },
+    nodeFieldOptions: { nullable: false },
+  },
+  scopeAuth: {
+    defaultStrategy: 'all',
+    runScopesOnType: true,
+    cacheKey: (value) => JSON.stringify(value),
+    authScopes: (context) => ({ authenticated: context.access.actor.kind !== 'ANONYMOUS' }),
+    unauthorizedError: (_parent, context, info) => {
+      const action = info.parentType.getFields()[info.fieldName]?.extensions.action
+      if (context.access.actor.kind === 'ANONYMOUS') {
+        return new RequestError('UNAUTHENTICATED', 'Sign in, or send a credential as `Authorization: Bearer …`.')
+      }
+      if (typeof action !== 'string' || !isAction(action)) {
+        return new RequestError('FORBIDDEN', `You may not read ${info.parentType.name}.${info.fieldName}.`)
+      }
+      const allowedRoles = rolesFor(action)
+      return new RequestError(
+        'FORBIDDEN',
+        `You may not read ${info.parentType.name}.${info.fieldName} (${action}). It takes: ${allowedRoles.join(', ')}.`,
+        { action, allowedRoles },
+      )
+    },
+  },
+  prisma: {
+    client: (context) => context.runtime.database.prisma,
+    dmmf: getDatamodel(),
+    onUnusedQuery: process.env.NODE_ENV === 'test' ? 'error' : null,
+    maxConnectionSize: 100,
+    defaultConnectionSize: 25,
+  },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 5,
+    limit: { complexity: MAX_COMPLEXITY, depth: 16, breadth: 1_000 },
+    complexityError: (kind, result) =>
+      new RequestError(
+        'QUERY_TOO_COSTLY',
+        `This query is too costly (${kind.toLowerCase()}: ${result.complexity} of at most ${MAX_COMPLEXITY} fields, depth ${result.depth} of 16, breadth ${result.breadth} of 1000). Ask for fewer fields or smaller pages.`,
+      ),
+  },
+})
+
+builder.queryType({ description: 'What can be asked.' })
+builder.mutationType({
+  description:
+    'What can be changed. Every mutation takes one `input` and answers its payload or an error that says what to change.',
+})
+builder.subscriptionType({ description: 'What can be followed as it happens, over server-sent events.' })

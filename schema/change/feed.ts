@@ -1,0 +1,145 @@
+import { EventEmitter, once } from 'node:events'
+import type { Database } from '@keyward/prisma/database'
+import type { Change, ChangeKind } from './kinds.ts'
+
+/** NOTIFY only wakes the reader; a poll backs it up where notifications are lost. */
+const POLL_MS = 3_000
+const BATCH = 500
+
+interface ChangeRow {
+  position: string
+  at: Date
+  organization_id: string | null
+  project_id: string | null
+  kind: ChangeKind
+  subject_id: string
+}
+
+const toChange = (row: ChangeRow): Change => ({
+  position: BigInt(row.position),
+  at: row.at,
+  organizationId: row.organization_id,
+  projectId: row.project_id,
+  kind: row.kind,
+  subjectId: row.subject_id,
+})
+
+/** Reads the outbox for this process: every committed change, once, in commit order. */
+export class ChangeFeed {
+  readonly #database: Database
+  readonly #events = new EventEmitter<{ change: [Change]; closed: [] }>().setMaxListeners(0)
+  #position: bigint
+  #reading: Promise<void> | null = null
+  #again = false
+  #closed = false
+  #timer: NodeJS.Timeout
+  #unlisten: () => void = () => {}
+
+  private constructor(database: Database, position: bigint) {
+    this.#database = database
+    this.#position = position
+    this.#timer = setInterval(() => this.#wake(), POLL_MS).unref()
+  }
+
+  /** Begins to read after what is committed by now. */
+  static async open(database: Database): Promise<ChangeFeed> {
+    const [clock] = await database.sql<{ position: string }>('SELECT position FROM change_clock WHERE id = 1')
+    const feed = new ChangeFeed(database, BigInt(clock?.position ?? 0))
+    feed.#unlisten = await database.listen(() => feed.#wake())
+    return feed
+  }
+
+  /** The position of the newest change that this process has seen. */
+  get position(): bigint {
+    return this.#position
+  }
+
+  /** Calls the handler for every change from now on; returns what ends that. */
+  onChange(handler: (change: Change) => void): () => void {
+    this.#events.on('change', handler)
+    return () => this.#events.off('change', handler)
+  }
+
+  /**
+   * A project's changes after a position, from the database first and then as they come, without a gap between the two.
+   * Ends when the signal aborts or the feed closes.
+   */
+  async *ofProject(projectId: string, after: bigint, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
+    let position = after
+    const ended = AbortSignal.any([signal, this.#closedSignal()])
+    while (!ended.aborted) {
+      // Waiting begins before reading: what is committed in between is then seen by one of the two.
+      const woken = this.#next(projectId, ended)
+      const rows = await this.#database.sql<ChangeRow>(
+        `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
+          WHERE project_id = $1 AND position > $2 ORDER BY position LIMIT ${BATCH}`,
+        [projectId, position.toString()],
+      )
+      for (const row of rows) {
+        const change = toChange(row)
+        position = change.position
+        if (ended.aborted) return
+        yield change
+      }
+      if (rows.length < BATCH) await woken
+    }
+  }
+
+  /** Ends every stream and stops reading. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    this.#unlisten()
+    this.#events.emit('closed')
+    await this.#reading
+  }
+
+  #closedSignal(): AbortSignal {
+    const controller = new AbortController()
+    if (this.#closed) controller.abort()
+    else this.#events.once('closed', () => controller.abort())
+    return controller.signal
+  }
+
+  /** Resolves at the next change of a project, or when the signal aborts. */
+  async #next(projectId: string, signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        const [change] = await once(this.#events, 'change', { signal })
+        if (change.projectId === projectId) return
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  #wake(): void {
+    if (this.#closed) return
+    this.#again = true
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null
+    })
+  }
+
+  async #read(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      try {
+        const rows = await this.#database.sql<ChangeRow>(
+          `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
+            WHERE position > $1 ORDER BY position LIMIT ${BATCH}`,
+          [this.#position.toString()],
+        )
+        for (const row of rows) {
+          const change = toChange(row)
+          this.#position = change.position
+          this.#events.emit('change', change)
+        }
+        if (rows.length === BATCH) this.#again = true
+      } catch {
+        // The database is away: the poll tries again, from the same position.
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** The kinds of change that the outbox carries. Management changes only, never usage. */
+export const CHANGE_KINDS = [
+  'API_KEY_CREATED',
+  'API_KEY_UPDATED',
+  'API_KEY_ROTATED',
+  'API_KEY_ROTATION_FINISHED',
+  'API_KEY_ROTATION_UNDONE',
+  'API_KEY_REVOKED',
+  'LEGACY_KEY_CHANGED',
+  'PROJECT_CHANGED',
+  'MEMBERSHIP_CHANGED',
+  'ORGANIZATION_CHANGED',
+  'SERVICE_ACCOUNT_CHANGED',
+  'SESSION_ENDED',
+] as const
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+/** One change, as the outbox holds it. Positions grow in the order in which changes were committed. */
+export interface Change {
+  position: bigint
+  at: Date
+  organizationId: string | null
+  projectId: string | null
+  kind: ChangeKind
+  /** The UUID of what changed. */
+  subjectId: string
+}

@@ -1,0 +1,56 @@
+import DataLoader from 'dataloader'
+import { Access } from './access.ts'
+import { type Actor, isPrincipal } from './actor.ts'
+import type { Caller } from './caller.ts'
+import { inherentGrants, loadGrants, type PrincipalKey } from './grants.ts'
+import type { Grants } from './policy.ts'
+import type { Runtime } from './runtime.ts'
+import { UserLoaders } from './user/loaders.ts'
+
+/** What the resolvers of one request share. */
+export interface GraphContext extends Caller {
+  /** Roles of principals: one statement a request for the actor's own, and one a batch for those of others. */
+  grants: DataLoader<PrincipalKey, Grants, string>
+  users: UserLoaders
+  /** Asks again who is calling, and with which roles: before every event of a subscription. */
+  refresh(): Promise<GraphContext>
+  /**
+   * Marks a person's or service account's row as one that the caller may see, and returns it. Rows of those types are
+   * refused unless a resolver vouched for them: the second lock behind the WHERE that found them.
+   */
+  vouch<Row extends object>(row: Row): Row
+  isVouched(row: object): boolean
+}
+
+/** What the server tells about a request. */
+export interface RequestFacts {
+  actor: Actor
+  requestId: string
+  /** Looks at the request's credential again; anonymous when it is no longer good. */
+  reauthenticate(): Promise<Actor>
+}
+
+/** Makes the context of one request, with the actor's roles loaded. */
+export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
+  const { actor, requestId } = facts
+  const grants = new DataLoader<PrincipalKey, Grants, string>(
+    (principals) => loadGrants(runtime.database, principals),
+    { cacheKeyFn: (principal) => principal.id },
+  )
+  const held = isPrincipal(actor) ? await grants.load(actor) : inherentGrants(actor)
+  const access = new Access(actor, held)
+  const vouched = new WeakSet<object>()
+  return {
+    runtime,
+    access,
+    requestId,
+    grants,
+    users: new UserLoaders(runtime.database, access),
+    refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),
+    vouch(row) {
+      vouched.add(row)
+      return row
+    },
+    isVouched: (row) => vouched.has(row),
+  }
+}

@@ -1,0 +1,77 @@
+import type { InputFieldMap, InputShapeFromFields, SchemaTypes } from '@pothos/core'
+import { builder } from './builder.ts'
+import type { GraphContext } from './context.ts'
+import './error/graph.ts'
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidStateError,
+  LimitExceededError,
+  NotFoundError,
+  ValidationError,
+} from './errors.ts'
+
+type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T extends SchemaTypes> ? T : never
+
+const OPTIONAL_ERRORS = { CONFLICT: ConflictError, INVALID_STATE: InvalidStateError, LIMIT_EXCEEDED: LimitExceededError }
+
+interface MutationOptions<Fields extends InputFieldMap, Payload extends object> {
+  description: string
+  /** The fields of the one `input`. */
+  input: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields
+  inputDescription?: string
+  payloadDescription: string
+  payload: (t: PothosSchemaTypes.ObjectFieldBuilder<Types, Payload>) => PothosFields
+  /** Beyond VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can answer. */
+  errors?: (keyof typeof OPTIONAL_ERRORS)[]
+  /** The service, called with the input and the caller; it authorizes before it writes. */
+  resolve: (input: InputShapeFromFields<Fields>, context: GraphContext) => Promise<Payload>
+}
+
+type PothosFields = ReturnType<
+  Extract<Parameters<ReturnType<typeof builder.objectRef>['implement']>[0]['fields'], (...args: never[]) => unknown>
+>
+
+const capitalize = (value: string): string => value.charAt(0).toUpperCase() + value.slice(1)
+
+/**
+ * Defines a mutation in the one form that all of them have: `nameCreate(input: NameCreateInput!): NameCreateResult!`,
+ * a union of its payload and the errors that a caller can act on.
+ */
+export function mutation<Payload extends object, Fields extends InputFieldMap = InputFieldMap>(
+  name: string,
+  options: MutationOptions<Fields, Payload>,
+): void {
+  const pascal = capitalize(name)
+  const input = builder.inputType(`${pascal}Input`, {
+    description: options.inputDescription ?? `The input of \`${name}\`.`,
+    fields: options.input,
+  })
+  const payload = builder.objectRef<Payload>(`${pascal}Payload`).implement({
+    description: options.payloadDescription,
+    fields: options.payload,
+  })
+  // The one argument is of the type just defined: its generic form is beyond what TypeScript can follow, which is why
+  // the field takes this resolver as it is.
+  const resolve = (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
+    context.access.requireAuthenticated()
+    return options.resolve(args.input, context)
+  }
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload,
+      description: options.description,
+      args: { input: t.arg({ type: input, required: true, description: 'What to do, and to what.' }) },
+      errors: {
+        types: [
+          ValidationError,
+          NotFoundError,
+          ForbiddenError,
+          ...(options.errors ?? []).map((code) => OPTIONAL_ERRORS[code]),
+        ],
+        union: { name: `${pascal}Result`, description: `What \`${name}\` answers: its payload, or what went wrong.` },
+      },
+      resolve: resolve as never,
+    }),
+  )
+}

@@ -1,0 +1,229 @@
+/**
+ * Who may do what: roles × actions as data. Services (writes), field scopes (reads), the exhaustive authorization test
+ * and docs/authorization.md read this table and nothing else. It imports nothing of the framework.
+ */
+
+/** The columns of the table. PA and PM hold a project role as members of its organization, XA and XM without being one. */
+export const COLUMNS = {
+  O: 'OWNER',
+  A: 'ADMIN',
+  M: 'MEMBER',
+  PA: 'PROJECT_ADMIN',
+  PM: 'PROJECT_MEMBER',
+  XA: 'EXTERNAL_PROJECT_ADMIN',
+  XM: 'EXTERNAL_PROJECT_MEMBER',
+  K: 'API_KEY',
+  L: 'LEGACY_KEY',
+  G: 'GATEWAY',
+} as const
+
+export type Column = keyof typeof COLUMNS
+
+/**
+ * What an action is done to.
+ * - `organization`: a project role anywhere in the organization counts, where the row has it.
+ * - `project`: only the role in that project counts.
+ * - `itself`: as `project`, but a key's own column counts only for itself.
+ */
+type Level = 'organization' | 'project' | 'itself'
+
+interface Rule {
+  level: Level
+  columns: ReadonlySet<Column>
+}
+
+const rule = (level: Level, columns: string): Rule => ({
+  level,
+  columns: new Set(columns.split(' ').filter((column): column is Column => column in COLUMNS)),
+})
+
+const RULES = {
+  'organization:read': rule('organization', 'O A M PA PM XA XM K L'),
+  'organization:listProjects': rule('project', 'O A M PA PM XA XM K L'),
+  'organization:listMembers': rule('organization', 'O A M'),
+  'organization:update': rule('organization', 'O A'),
+  'organization:transferOwnership': rule('organization', 'O'),
+  'user:readName': rule('organization', 'O A M PA PM XA XM'),
+  'user:readEmail': rule('project', 'O A PA'),
+  'member:changeRole': rule('organization', 'O A'),
+  'member:remove': rule('organization', 'O A'),
+  'invitation:createOrganization': rule('organization', 'O A'),
+  'invitation:listOrganization': rule('organization', 'O A'),
+  'invitation:cancelOrganization': rule('organization', 'O A'),
+  'invitation:createProject': rule('project', 'O A PA XA'),
+  'invitation:listProject': rule('project', 'O A PA XA'),
+  'invitation:cancelProject': rule('project', 'O A PA XA'),
+  'serviceAccount:list': rule('organization', 'O A'),
+  'serviceAccount:create': rule('organization', 'O A'),
+  'serviceAccount:rotateToken': rule('organization', 'O A'),
+  'serviceAccount:remove': rule('organization', 'O A'),
+  'project:create': rule('organization', 'O A'),
+  'project:archive': rule('organization', 'O A'),
+  'project:restore': rule('organization', 'O A'),
+  'project:read': rule('project', 'O A PA PM XA XM K L'),
+  'project:update': rule('project', 'O A PA XA'),
+  'collaborator:list': rule('project', 'O A PA PM XA XM'),
+  'collaborator:add': rule('project', 'O A PA XA'),
+  'collaborator:changeRole': rule('project', 'O A PA XA'),
+  'collaborator:remove': rule('project', 'O A PA XA'),
+  'apiKey:read': rule('itself', 'O A PA PM XA XM K'),
+  'apiKey:list': rule('project', 'O A PA PM XA XM K'),
+  'apiKey:create': rule('project', 'O A PA PM XA XM'),
+  'apiKey:rename': rule('project', 'O A PA PM XA XM'),
+  'apiKey:setExpiration': rule('project', 'O A PA PM XA XM'),
+  'apiKey:rotate': rule('project', 'O A PA PM XA XM'),
+  'apiKey:revoke': rule('project', 'O A PA PM XA XM'),
+  'apiKey:setScopes': rule('project', 'O A PA XA'),
+  'apiKey:import': rule('organization', 'O A'),
+  'legacyKey:read': rule('itself', 'O L'),
+  'legacyKey:reveal': rule('organization', 'O'),
+  'legacyKey:regenerate': rule('organization', 'O'),
+  'legacyKey:import': rule('organization', 'O'),
+  'audit:readOrganization': rule('organization', 'O A'),
+  'audit:readProject': rule('project', 'O A PA'),
+  'explain:oneself': rule('organization', 'O A M PA PM XA XM K L'),
+  'explain:others': rule('project', 'O A PA'),
+} as const satisfies Record<string, Rule>
+
+export type Action = keyof typeof RULES
+
+/** Every action of the table, in its order. */
+export const ACTIONS = Object.keys(RULES) as Action[]
+
+/** Whether a string names an action of the table. */
+export const isAction = (value: string): value is Action => Object.hasOwn(RULES, value)
+
+/** The columns that may do an action. */
+export const columnsOf = (action: Action): ReadonlySet<Column> => RULES[action].columns
+
+/** What an action is done to: an organization, one project, or one key. */
+export const levelOf = (action: Action): Level => RULES[action].level
+
+/** The names of the roles that may do an action, as ForbiddenError and `explain` show them. */
+export const rolesFor = (action: Action): string[] => [...RULES[action].columns].map((column) => COLUMNS[column])
+
+export type OrganizationRole = 'OWNER' | 'ADMIN' | 'MEMBER'
+export type ProjectRole = 'ADMIN' | 'MEMBER'
+
+/** What an actor holds, loaded once a request: roles for people and service accounts, a place for keys. */
+export interface Grants {
+  /** Organization roles by organization id, with the default project of each. */
+  organizations: ReadonlyMap<string, { role: OrganizationRole; defaultProjectId: string }>
+  /** Stored project roles by project id. */
+  projects: ReadonlyMap<string, { role: ProjectRole; organizationId: string }>
+  /** Set for an ApiKey or a LegacyKey. */
+  key: { column: 'K' | 'L'; id: string; organizationId: string; projectId: string } | null
+}
+
+export const NO_GRANTS: Grants = { organizations: new Map(), projects: new Map(), key: null }
+
+/** What is acted upon. */
+export interface Target {
+  organizationId: string
+  /** Required by actions of the level `project` and `itself`, where the target is in a project. */
+  projectId?: string | null
+  /** The key that is acted upon: a key's own column counts for itself alone. */
+  keyId?: string
+}
+
+const projectColumn = (role: ProjectRole, external: boolean): Column =>
+  external ? (role === 'ADMIN' ? 'XA' : 'XM') : role === 'ADMIN' ? 'PA' : 'PM'
+
+/** The columns of the table in which an actor stands towards a target. */
+export function standing(grants: Grants, level: Level, target: Target): Set<Column> {
+  const columns = new Set<Column>()
+  const organization = grants.organizations.get(target.organizationId)
+  if (organization) {
+    columns.add(organization.role === 'OWNER' ? 'O' : organization.role === 'ADMIN' ? 'A' : 'M')
+    if (organization.role === 'MEMBER' && target.projectId === organization.defaultProjectId) columns.add('PM')
+  }
+  if (level === 'organization') {
+    for (const { role, organizationId } of grants.projects.values()) {
+      if (organizationId === target.organizationId) columns.add(projectColumn(role, !organization))
+    }
+  } else if (target.projectId) {
+    const stored = grants.projects.get(target.projectId)
+    if (stored?.organizationId === target.organizationId) columns.add(projectColumn(stored.role, !organization))
+  }
+  const key = grants.key
+  if (
+    key?.organizationId === target.organizationId &&
+    (level === 'organization' || !target.projectId || key.projectId === target.projectId) &&
+    (level !== 'itself' || key.id === target.keyId)
+  ) {
+    columns.add(key.column)
+  }
+  return columns
+}
+
+/** The column by which an actor may do an action to a target; null when it may not. */
+export function decidingColumn(grants: Grants, action: Action, target: Target): Column | null {
+  const { level, columns } = RULES[action]
+  const held = standing(grants, level, target)
+  for (const column of columns) if (held.has(column)) return column
+  return null
+}
+
+/** Whether an actor may do an action to a target. */
+export const can = (grants: Grants, action: Action, target: Target): boolean =>
+  decidingColumn(grants, action, target) !== null
+
+/** Where an actor may do an action: what the WHERE of a query is made of. */
+export interface Reach {
+  organizationIds: string[]
+  projectIds: string[]
+  keyId: string | null
+}
+
+/** Lists everywhere that an actor may do an action. An id in `projectIds` need not repeat its organization. */
+export function reach(grants: Grants, action: Action): Reach {
+  const { level, columns } = RULES[action]
+  const organizationIds = new Set<string>()
+  const projectIds = new Set<string>()
+  for (const [organizationId, { role, defaultProjectId }] of grants.organizations) {
+    if (columns.has(role === 'OWNER' ? 'O' : role === 'ADMIN' ? 'A' : 'M')) organizationIds.add(organizationId)
+    else if (role === 'MEMBER' && columns.has('PM')) {
+      if (level === 'organization') organizationIds.add(organizationId)
+      else projectIds.add(defaultProjectId)
+    }
+  }
+  for (const [projectId, { role, organizationId }] of grants.projects) {
+    if (!columns.has(projectColumn(role, !grants.organizations.has(organizationId)))) continue
+    if (level === 'organization') organizationIds.add(organizationId)
+    else projectIds.add(projectId)
+  }
+  const key = grants.key
+  const keyCounts = key !== null && columns.has(key.column)
+  if (keyCounts && level === 'organization') organizationIds.add(key.organizationId)
+  if (keyCounts && level === 'project') projectIds.add(key.projectId)
+  return {
+    organizationIds: [...organizationIds],
+    projectIds: [...projectIds],
+    keyId: keyCounts && level === 'itself' ? key.id : null,
+  }
+}
+
+const RANK: Record<OrganizationRole | 'PROJECT_ADMIN' | 'PROJECT_MEMBER', number> = {
+  OWNER: 4,
+  ADMIN: 3,
+  PROJECT_ADMIN: 2,
+  MEMBER: 1,
+  PROJECT_MEMBER: 1,
+}
+
+/** Nobody grants more than they have: whether a role is at least another one in the same organization. */
+export const organizationRoleCovers = (own: OrganizationRole | null, other: OrganizationRole): boolean =>
+  own !== null && RANK[own] >= RANK[other]
+
+/** The effective project role: organization OWNER and ADMIN count as project ADMIN, MEMBER as MEMBER of the default one. */
+export function effectiveProjectRole(grants: Grants, target: { organizationId: string; projectId: string }): ProjectRole | null {
+  const organization = grants.organizations.get(target.organizationId)
+  if (organization && organization.role !== 'MEMBER') return 'ADMIN'
+  const stored = grants.projects.get(target.projectId)
+  if (stored?.organizationId === target.organizationId) return stored.role
+  return organization?.defaultProjectId === target.projectId ? 'MEMBER' : null
+}
+
+/** Whether one's effective project role is at least another. */
+export const projectRoleCovers = (own: ProjectRole | null, other: ProjectRole): boolean =>
+  own === 'ADMIN' || own === other

@@ -1,0 +1,44 @@
+import type { Database } from '@keyward/prisma/database'
+import { LastUsed } from './api-key/last-used.ts'
+import { ChangeFeed } from './change/feed.ts'
+import type { SealingKey } from './sealing.ts'
+
+/** Sends mail, where the instance is configured to. */
+export interface Mailer {
+  send(mail: { to: string; subject: string; text: string }): Promise<void>
+}
+
+/** What the operator decides. */
+export interface Settings {
+  /** Where people reach this instance, without a trailing slash: links in invitations begin with it. */
+  publicUrl: string
+  /** Key-encryption keys for legacy keys; the first one seals, all of them open. */
+  encryptionKeys: SealingKey[]
+  organizationCreation: 'anyone' | 'nobody'
+  mailer: Mailer | null
+}
+
+/** What lives as long as the process: the database, settings, and what is shared between requests. */
+export interface Runtime {
+  readonly database: Database
+  readonly settings: Settings
+  readonly changes: ChangeFeed
+  readonly lastUsed: LastUsed
+  /** Stops feeds and writes what is still buffered. */
+  close(): Promise<void>
+}
+
+/** Makes the runtime of one process. */
+export async function createRuntime(options: { database: Database; settings: Settings }): Promise<Runtime> {
+  const changes = await ChangeFeed.open(options.database)
+  const lastUsed = new LastUsed(options.database)
+  return {
+    ...options,
+    changes,
+    lastUsed,
+    async close() {
+      await changes.close()
+      await lastUsed.close()
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+/** A 256-bit key with the name under which sealed data remembers it. */
+export interface SealingKey {
+  id: string
+  key: Uint8Array
+}
+
+const VERSION = 1
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/**
+ * Seals data with AES-256-GCM: `version, length of key id, key id, nonce, tag, ciphertext`. `bound` is authenticated and
+ * not stored: sealed data opens only where it was put.
+ */
+export function seal(key: SealingKey, data: Uint8Array, bound: string): Uint8Array<ArrayBuffer> {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key.key, nonce).setAAD(Buffer.from(bound))
+  const ciphertext = Buffer.concat([cipher.update(data), cipher.final()])
+  const id = Buffer.from(key.id)
+  return new Uint8Array(Buffer.concat([Buffer.from([VERSION, id.length]), id, nonce, cipher.getAuthTag(), ciphertext]))
+}
+
+/** Opens what `seal` made; throws when the key is not among `keys`, the data was changed or it was bound elsewhere. */
+export function open(keys: readonly SealingKey[], sealed: Uint8Array, bound: string): Buffer {
+  const bytes = Buffer.from(sealed)
+  const idLength = bytes[1]
+  if (bytes[0] !== VERSION || idLength === undefined) throw new Error('Sealed data of an unknown version')
+  const id = bytes.subarray(2, 2 + idLength).toString()
+  const key = keys.find((candidate) => candidate.id === id)
+  if (!key) throw new Error(`The key-encryption key "${id}" is not configured`)
+  const nonceAt = 2 + idLength
+  const tagAt = nonceAt + NONCE_BYTES
+  const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(nonceAt, tagAt))
+    .setAAD(Buffer.from(bound))
+    .setAuthTag(bytes.subarray(tagAt, tagAt + TAG_BYTES))
+  return Buffer.concat([decipher.update(bytes.subarray(tagAt + TAG_BYTES)), decipher.final()])
+}

@@ -1,0 +1,33 @@
+import { brandWithType } from '@pothos/core'
+import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
+import { ServiceAccount } from '../service-account/graph.ts'
+import { User } from './graph.ts'
+
+export const Principal = builder.unionType('Principal', {
+  description: 'Who can hold roles: a person or a service account.',
+  types: [User, ServiceAccount],
+})
+
+type UserRow = typeof User.$inferType
+type ServiceAccountRow = typeof ServiceAccount.$inferType
+
+/**
+ * The one of a row's two makers that is set, vouched for; null once it is gone. The row it stands on has been
+ * authorized, and with it who made it.
+ */
+export function principalOf(
+  context: GraphContext,
+  user: UserRow | null,
+  serviceAccount: ServiceAccountRow | null,
+): UserRow | ServiceAccountRow | null {
+  if (user) {
+    brandWithType(user, User)
+    return context.vouch(user)
+  }
+  if (serviceAccount) {
+    brandWithType(serviceAccount, ServiceAccount)
+    return context.vouch(serviceAccount)
+  }
+  return null
+}

@@ -1,0 +1,20 @@
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import type { Access } from '../access.ts'
+
+/**
+ * Which people an actor may look up by id: oneself, the members of organizations whose members it may list, and the
+ * collaborators of projects whose collaborators it may list.
+ */
+export function visibleUsers(access: Access): Prisma.UserWhereInput {
+  const members = access.reach('organization:listMembers')
+  const collaborators = access.reach('collaborator:list')
+  const oneself = access.actor.kind === 'USER' ? [{ id: access.actor.id }] : []
+  return {
+    OR: [
+      ...oneself,
+      { members: { some: { organizationId: { in: members.organizationIds } } } },
+      { collaborators: { some: { organizationId: { in: collaborators.organizationIds } } } },
+      { collaborators: { some: { projectId: { in: collaborators.projectIds } } } },
+    ],
+  }
+}
