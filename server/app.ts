@@ -1,0 +1,131 @@
+import type { Database } from '@keyward/prisma/database'
+import { createContext } from '@keyward/schema/context'
+import { schema } from '@keyward/schema/graph'
+import { createRuntime, type Runtime } from '@keyward/schema/runtime'
+import { logAccess } from './access-log.ts'
+import { ownOrigins, type ServerConfig } from './config.ts'
+import { createCors } from './cors.ts'
+import { createGraphHandler } from './graph-handler.ts'
+import { health } from './health.ts'
+import { createIdentity, type Identity } from './identity/identity.ts'
+import { InvalidCredentialError } from './identity/who-is-calling.ts'
+import { createLog, type Log } from './log.ts'
+import { createMailer } from './mailer.ts'
+import { createPages } from './pages/pages.ts'
+import { refusal } from './refusal.ts'
+import { type RequestContext, requestIdOf } from './request-context.ts'
+import { errorResponse, withHeaders } from './responses.ts'
+
+/** Where a request came from, as the listener knows it. */
+export interface Connection {
+  clientAddress: string | null
+}
+
+/** The whole server but its socket. */
+export interface App {
+  /** Answers any request of the instance. */
+  fetch(request: Request, connection?: Connection): Promise<Response>
+  runtime: Runtime
+  log: Log
+  /** Says that the server stops: `/health/ready` turns to 503 and subscriptions end. Requests are still answered. */
+  drain(): void
+  /** Ends everything but the database, which whoever opened it closes. */
+  close(): Promise<void>
+}
+
+const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
+
+/** Builds the server over an open, migrated database. */
+export async function createApp(config: ServerConfig, database: Database): Promise<App> {
+  const log = createLog(config.log)
+  const stopping = new AbortController()
+  const { publicUrl, encryptionKeys, organizationCreation } = config
+  const settings = { publicUrl, encryptionKeys, organizationCreation, mailer: createMailer(config) }
+  const runtime = await createRuntime({ database, settings })
+  const identity = await createIdentity({ config, runtime, log })
+  const origins = ownOrigins(config)
+  const cors = createCors(config.corsOrigins)
+  const pages = createPages({ config, database })
+  const graph = createGraphHandler({
+    schema,
+    origins,
+    log,
+    stopping: stopping.signal,
+    contextOf: async ({ caller, requestId }) => {
+      if (!caller) throw new Error('A request reached the graph without being asked who is calling')
+      return createContext(runtime, { actor: caller.actor, requestId, reauthenticate: caller.reauthenticate })
+    },
+  })
+
+  const answer = async (request: Request, path: string, context: RequestContext): Promise<Response> => {
+    const page = await pages(request, path)
+    if (page) return page
+    if (path === '/graphql') {
+      const preflight = cors.preflight(request)
+      if (preflight) return preflight
+      return cors.allow(request, await answerGraph(request, context, identity, graph))
+    }
+    if (path.startsWith('/auth/')) return identity.handle(request, context)
+    const report = await health(path, database, stopping.signal)
+    if (report) return report
+    const message = 'There is nothing at this address. The graph is at /graphql.'
+    return errorResponse(404, { code: 'BAD_REQUEST', message, requestId: context.requestId })
+  }
+
+  return {
+    runtime,
+    log,
+    async fetch(request, connection) {
+      const context: RequestContext = {
+        requestId: requestIdOf(request),
+        startedAt: performance.now(),
+        clientAddress: connection?.clientAddress ?? null,
+        caller: null,
+        operation: null,
+        errorCodes: new Set(),
+      }
+      const { requestId } = context
+      const { pathname } = new URL(request.url)
+      let response: Response
+      try {
+        response = await answer(request, pathname, context)
+      } catch (error) {
+        response = refusal(error, context, log)
+      }
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+      response = withHeaders(response, {
+        ...COMMON_HEADERS,
+        'x-request-id': requestId,
+        ...(response.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),
+        // Proxies such as nginx would hold events back until their buffer is full.
+        ...(isStream ? { 'x-accel-buffering': 'no' } : {}),
+      })
+      logAccess(log, context, request.method, pathname, response.status)
+      return response
+    },
+    drain: () => stopping.abort(),
+    async close() {
+      stopping.abort()
+      identity.close()
+      await runtime.close()
+    },
+  }
+}
+
+async function answerGraph(
+  request: Request,
+  context: RequestContext,
+  identity: Identity,
+  graph: (request: Request, context: RequestContext) => Promise<Response>,
+): Promise<Response> {
+  const { requestId } = context
+  try {
+    context.caller = await identity.whoIsCalling(request)
+  } catch (error) {
+    if (!(error instanceof InvalidCredentialError)) throw error
+    context.errorCodes.add('UNAUTHENTICATED')
+    const { message } = error
+    return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, { 'www-authenticate': 'Bearer' })
+  }
+  return graph(request, context)
+}

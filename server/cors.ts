@@ -1,0 +1,34 @@
+import { withHeaders } from './responses.ts'
+
+const ALLOWED_HEADERS = 'authorization, content-type, x-graphql-yoga-csrf, x-request-id'
+
+/**
+ * Lets pages of the configured origins call the graph with a credential in the header. Cookies stay out of it: no
+ * Access-Control-Allow-Credentials is ever sent.
+ */
+export function createCors(origins: string[]) {
+  const headersFor = (request: Request): Record<string, string> => {
+    const origin = request.headers.get('origin')
+    if (origin === null || !origins.includes(origin)) return {}
+    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': 'x-request-id', vary: 'Origin' }
+  }
+  return {
+    /** The answer to a browser that asks first; null when the request is not that question. */
+    preflight(request: Request): Response | null {
+      if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return null
+      const headers = headersFor(request)
+      if (headers['access-control-allow-origin'] === undefined) return new Response(null, { status: 403 })
+      return new Response(null, {
+        status: 204,
+        headers: {
+          ...headers,
+          'access-control-allow-methods': 'GET, POST',
+          'access-control-allow-headers': ALLOWED_HEADERS,
+          'access-control-max-age': '600',
+        },
+      })
+    },
+    /** Adds what lets the page read the answer. */
+    allow: (request: Request, response: Response): Response => withHeaders(response, headersFor(request)),
+  }
+}

@@ -1,0 +1,64 @@
+import { announce } from '@keyward/schema/change/service'
+import { authenticateSecret } from '@keyward/schema/credential/service'
+import type { Runtime } from '@keyward/schema/runtime'
+import type { ServerConfig } from '../config.ts'
+import { LIMITS } from '../limits.ts'
+import type { Log } from '../log.ts'
+import type { RequestContext } from '../request-context.ts'
+import { errorResponse, readBody, withHeaders } from '../responses.ts'
+import { CLIENT_ADDRESS_HEADER, createPeople } from './people.ts'
+import { SessionCache } from './session-cache.ts'
+import { type Caller, whoIsCalling } from './who-is-calling.ts'
+
+/** Who may come in, and as whom. */
+export interface Identity {
+  /** Names the actor of a request; throws InvalidCredentialError for a credential that is there and not valid. */
+  whoIsCalling(request: Request): Promise<Caller>
+  /** Answers everything under /auth. */
+  handle(request: Request, context: RequestContext): Promise<Response>
+  close(): void
+}
+
+/** Wires people, their sessions and the other credentials together, and keeps the session cache right on every replica. */
+export async function createIdentity(options: { config: ServerConfig; runtime: Runtime; log: Log }): Promise<Identity> {
+  const { config, runtime, log } = options
+  const { database } = runtime
+  const people = await createPeople({
+    config,
+    database,
+    log,
+    onSessionEnded: async (sessionId) => {
+      sessions.dropSession(sessionId)
+      await announce(database, { kind: 'SESSION_ENDED', subjectId: sessionId })
+    },
+    onUserChanged: (userId) => sessions.dropUser(userId),
+  })
+  const sessions = new SessionCache(people.findSession, () => database.clock.now())
+  const unsubscribe = runtime.changes.onChange((change) => {
+    if (change.kind === 'SESSION_ENDED') sessions.dropSession(change.subjectId)
+  })
+  const doors = {
+    sessions,
+    cookieName: people.cookieName,
+    authenticateSecret: (secret: string) => authenticateSecret(runtime, secret),
+  }
+  return {
+    whoIsCalling: (request) => whoIsCalling(request, doors),
+    async handle(request, { clientAddress, requestId }) {
+      const body =
+        request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.bodyBytes)
+      if (body === null && request.method !== 'GET' && request.method !== 'HEAD') {
+        const message = `The body is larger than ${LIMITS.bodyBytes} bytes.`
+        return errorResponse(413, { code: 'BAD_REQUEST', message, requestId })
+      }
+      const headers = new Headers(request.headers)
+      headers.delete(CLIENT_ADDRESS_HEADER)
+      if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)
+      const { method, url } = request
+      const response = await people.handle(new Request(url, { method, headers, body: body?.length ? body : null }))
+      const retryAfter = response.headers.get('x-retry-after')
+      return retryAfter === null ? response : withHeaders(response, { 'retry-after': retryAfter })
+    },
+    close: unsubscribe,
+  }
+}

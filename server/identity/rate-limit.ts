@@ -1,0 +1,27 @@
+const MOST_KEYS = 50_000
+
+/** The attempts of this process's callers, by key: a window that starts with the first attempt. Bounded in memory. */
+export function createRateLimit(now: () => number = Date.now) {
+  const windows = new Map<string, { until: number; count: number }>()
+  return {
+    async consume(key: string, rule: { window: number; max: number }) {
+      const at = now()
+      const current = windows.get(key)
+      if (current && at < current.until) {
+        if (current.count >= rule.max) {
+          return { allowed: false, retryAfter: Math.ceil((current.until - at) / 1000) }
+        }
+        current.count += 1
+        return { allowed: true, retryAfter: null }
+      }
+      // Deleting first keeps the map in the order in which windows began, so that the oldest go first.
+      windows.delete(key)
+      windows.set(key, { until: at + rule.window * 1000, count: 1 })
+      for (const [other, { until }] of windows) {
+        if (windows.size <= MOST_KEYS && at < until) break
+        windows.delete(other)
+      }
+      return { allowed: true, retryAfter: null }
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Database } from '@keyward/prisma/database'
+import type { ServerConfig } from '../config.ts'
+import { setupToken } from '../secrets.ts'
+
+/** Why an account may not be made, in words for the person who tries. */
+export interface Refusal {
+  code: 'SETUP_TOKEN_REQUIRED' | 'INVITATION_REQUIRED' | 'SIGN_UP_CLOSED'
+  message: string
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** True while a PostgreSQL instance has no account: the first one then takes the setup token. */
+export async function needsSetup(database: Database): Promise<boolean> {
+  if (database.kind !== 'postgresql') return false
+  return (await database.prisma.user.findFirst({ select: { id: true } })) === null
+}
+
+async function isInvited(database: Database, email: string): Promise<boolean> {
+  const invitation = await database.prisma.invitation.findFirst({
+    where: {
+      email: { equals: email, mode: 'insensitive' },
+      acceptedAt: null,
+      cancelledAt: null,
+      expiresAt: { gt: database.clock.now() },
+    },
+    select: { id: true },
+  })
+  return invitation !== null
+}
+
+/** Whether a new account may be made for this e-mail address; null: it may. */
+export async function refuseSignUp(
+  config: ServerConfig,
+  database: Database,
+  attempt: { email: string; setupToken: string | null },
+): Promise<Refusal | null> {
+  if (await needsSetup(database)) {
+    const given = attempt.setupToken
+    if (given !== null && timingSafeEqual(digest(given.trim()), digest(setupToken(config.sessionSecret)))) return null
+    return {
+      code: 'SETUP_TOKEN_REQUIRED',
+      message: 'The first account of this instance takes the setup token that the server printed when it started.',
+    }
+  }
+  if (config.signup === 'open') return null
+  if (config.signup === 'closed') {
+    return { code: 'SIGN_UP_CLOSED', message: 'No new accounts are made here. Ask the operator of this instance.' }
+  }
+  if (await isInvited(database, attempt.email)) return null
+  return {
+    code: 'INVITATION_REQUIRED',
+    message: 'An account takes an invitation to this e-mail address. Ask an administrator of your organization.',
+  }
+}

@@ -1,0 +1,85 @@
+import type { Actor } from '@keyward/schema/actor'
+import type { SessionCache } from './session-cache.ts'
+
+/** A credential is there, and it is not valid: HTTP 401. The message does not say which part was wrong. */
+export class InvalidCredentialError extends Error {
+  override readonly name = 'InvalidCredentialError'
+}
+
+/** What a request shows for itself. */
+export interface Caller {
+  actor: Actor
+  /** By what the actor is known; changes of state by COOKIE have to come from our own pages. */
+  by: 'HEADER' | 'COOKIE' | 'NOTHING'
+  /** Asks again, past every cache: anonymous when the credential no longer holds. */
+  reauthenticate(): Promise<Actor>
+}
+
+interface Doors {
+  sessions: SessionCache
+  cookieName: string
+  /** Every secret that is not a session: `kw_…` and imported ones. */
+  authenticateSecret(secret: string): Promise<Actor | null>
+}
+
+const SIGNED_TOKEN = /^[A-Za-z0-9]{32}\.[A-Za-z0-9+/]{43}=$/
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function cookie(header: string | null, name: string): string | null {
+  for (const pair of header?.split(';') ?? []) {
+    const equals = pair.indexOf('=')
+    if (pair.slice(0, equals).trim() === name) return decode(pair.slice(equals + 1).trim())
+  }
+  return null
+}
+
+const ANONYMOUS: Actor = { kind: 'ANONYMOUS' }
+
+async function orAnonymous(asked: Promise<Actor>): Promise<Actor> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof InvalidCredentialError) return ANONYMOUS
+    throw error
+  }
+}
+
+const invalid = () =>
+  new InvalidCredentialError(
+    'The credential is not valid: unknown, malformed, expired, revoked or signed out. Send a live one as `Authorization: Bearer …`, or none.',
+  )
+
+/** Names the actor of a request. The header wins over the cookie; they are never mixed. */
+export async function whoIsCalling(request: Request, doors: Doors): Promise<Caller> {
+  const bySession = async (signedToken: string, fresh: boolean): Promise<Actor> => {
+    const found = SIGNED_TOKEN.test(signedToken) ? await doors.sessions.find(signedToken, { fresh }) : null
+    if (!found) throw invalid()
+    return { kind: 'USER', ...found.user, sessionId: found.sessionId }
+  }
+  const bySecret = async (secret: string): Promise<Actor> => {
+    const actor = await doors.authenticateSecret(secret)
+    if (!actor) throw invalid()
+    return actor
+  }
+  const header = request.headers.get('authorization')
+  if (header !== null) {
+    const [, given] = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header.trim()) ?? []
+    if (given === undefined) throw invalid()
+    const token = given.includes('%') ? decode(given) : given
+    const ask = (fresh: boolean) => (SIGNED_TOKEN.test(token) ? bySession(token, fresh) : bySecret(given))
+    return { actor: await ask(false), by: 'HEADER', reauthenticate: () => orAnonymous(ask(true)) }
+  }
+  const token = cookie(request.headers.get('cookie'), doors.cookieName)
+  if (token !== null && token !== '') {
+    const actor = await bySession(token, false)
+    return { actor, by: 'COOKIE', reauthenticate: () => orAnonymous(bySession(token, true)) }
+  }
+  return { actor: ANONYMOUS, by: 'NOTHING', reauthenticate: async () => ANONYMOUS }
+}

@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { App } from './app.ts'
+import { clientAddress } from './client-address.ts'
+import type { Config } from './config.ts'
+import { sendResponse, toRequest } from './node-http.ts'
+
+/** The port is taken by another process. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError'
+}
+
+/** A listening server. */
+export interface Listener {
+  /** The address it can be reached at, on this machine. */
+  url: string
+  /** Stops accepting; resolves when every request is answered, or at the deadline, when the rest is cut off. */
+  stop(milliseconds: number): Promise<void>
+}
+
+/** Node answers headers over 16 KiB with 431 by itself, which bounds the length of a GET as well. */
+const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
+
+function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = 'code' in error && error.code === 'EADDRINUSE'
+      reject(taken ? new PortInUseError(`Port ${port} on ${host} is in use by another process.`) : error)
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** Opens the socket in front of an app. */
+export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Promise<Listener> {
+  const { host, port, trustedProxies } = config
+  const origin = (given: string | undefined) =>
+    `http://${/^[A-Za-z0-9.:[\]-]+$/.test(given ?? '') ? given : `${host}:${port}`}`
+  const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
+    try {
+      const request = toRequest(incoming, outgoing, origin(incoming.headers.host))
+      const forwardedFor = request.headers.get('x-forwarded-for')
+      const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
+      await sendResponse(await app.fetch(request, { clientAddress: address }), outgoing)
+    } catch (error) {
+      // Such as a method that fetch does not know. What is wrong with the app itself, the app answers.
+      app.log.warn('unanswerable request', { error: error instanceof Error ? error.name : typeof error })
+      if (!outgoing.headersSent) outgoing.writeHead(400)
+      outgoing.end()
+    }
+  })
+  await listening(server, config)
+  const bound = server.address() as AddressInfo
+  return {
+    url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    stop: (milliseconds) =>
+      new Promise((resolve) => {
+        const deadline = setTimeout(() => server.closeAllConnections(), milliseconds)
+        server.close(() => {
+          clearTimeout(deadline)
+          resolve()
+        })
+        server.closeIdleConnections()
+      }),
+  }
+}

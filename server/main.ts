@@ -1,0 +1,4 @@
+import { runStart } from './commands/start.ts'
+import { run } from './run.ts'
+
+await run(runStart)

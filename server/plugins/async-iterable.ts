@@ -1,0 +1,46 @@
+/** True for what yields its values over time. */
+export const isAsyncIterable = <T>(value: unknown | AsyncIterable<T>): value is AsyncIterable<T> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+/** Passes every value through a function. Ending the outer one ends the inner one at once, even while it waits. */
+export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T) => U): AsyncIterableIterator<U> {
+  const inner = source[Symbol.asyncIterator]()
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      const result = await inner.next()
+      return result.done ? { done: true, value: undefined } : { done: false, value: map(result.value) }
+    },
+    async return() {
+      await inner.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}
+
+/** The same values until the signal aborts; then it is over at once, and the source is told. */
+export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
+  const inner = source[Symbol.asyncIterator]()
+  const over: IteratorResult<T> = { done: true, value: undefined }
+  const aborted = new Promise<IteratorResult<T>>((resolve) => {
+    if (signal.aborted) resolve(over)
+    else signal.addEventListener('abort', () => resolve(over), { once: true })
+  })
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      const result = await Promise.race([inner.next(), aborted])
+      // Not waited for: a source that waits for an event ends only after it.
+      if (result === over) void inner.return?.()
+      return result
+    },
+    async return() {
+      await inner.return?.()
+      return over
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { type Database, openDatabase } from '@keyward/prisma/database'
+import { migrate } from '@keyward/prisma/migrate'
+import { type App, createApp } from './app.ts'
+import { readConfig, type ServerConfig } from './config.ts'
+import { needsSetup } from './identity/sign-up-policy.ts'
+import { type Listener, listen } from './listen.ts'
+import { setupToken, withSecrets } from './secrets.ts'
+
+/** A server that runs. */
+export interface Started {
+  config: ServerConfig
+  database: Database
+  app: App
+  listener: Listener
+  /** Answers what is in flight, ends subscriptions, closes the database. */
+  stop(): Promise<void>
+}
+
+/** Opens the database of a configuration and brings it up to date. */
+export async function openMigrated(config: ServerConfig): Promise<Database> {
+  const database = await openDatabase(config.databaseUrl, {})
+  try {
+    await migrate(database)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Configuration, secrets, database, migrations, app, listener: in this order, and back out of it on the way. */
+export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
+  const config = await withSecrets(readConfig(environment))
+  const database = await openMigrated(config)
+  const undo: (() => Promise<void>)[] = [() => database.close()]
+  try {
+    const app = await createApp(config, database)
+    undo.unshift(() => app.close())
+    const listener = await listen(app, config)
+    return {
+      config,
+      database,
+      app,
+      listener,
+      async stop() {
+        app.drain()
+        await listener.stop(config.shutdownSeconds * 1000)
+        await app.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    for (const step of undo) await step()
+    throw error
+  }
+}
+
+/** What a person reads once the server answers: where to go, and what to do first. */
+export async function welcome({ config, database, listener }: Started): Promise<string[]> {
+  const at = config.publicUrl
+  const lines = [
+    `Keyward answers at ${at} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
+    `  Sign in:  ${at}/`,
+    `  GraphiQL: ${at}/graphql`,
+  ]
+  if (await needsSetup(database)) {
+    lines.push(
+      `  There is no account yet. The first one takes this setup token: ${setupToken(config.sessionSecret)}`,
+      `  Make it at ${at}/, or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
+    )
+  }
+  return lines
+}
