@@ -1,0 +1,140 @@
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { lockDirectory } from './directory-lock.ts'
+import { DatabaseDamagedError, DatabaseNewerError } from './errors.ts'
+import { unpackDirectory } from './tarball.ts'
+import { WireServer } from './wire-server.ts'
+
+// PGlite runs with fsync off and no way to turn it on: what it acknowledged survives the death of the process, because
+// the kernel holds the written pages, but not the loss of power. Who needs that uses PostgreSQL.
+
+/** The prepared, migrated database directory that `pnpm generate` makes. */
+export const SNAPSHOT = fileURLToPath(new URL('./generated/snapshot.tar.gz', import.meta.url))
+
+/** The version of the data that this PGlite reads and writes. */
+const POSTGRES_VERSION = '18'
+
+/** A Unix socket's path fits in 107 bytes. */
+const SOCKET_PATH_LIMIT = 107
+const SOCKET_NAME = '.s.PGSQL.5432'
+
+/** A running embedded database, reached by the pg driver with `socketDirectory` as its host. */
+export interface EmbeddedServer {
+  readonly socketDirectory: string
+  close(): Promise<void>
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Opens the database in that directory, making it first when there is none. */
+export async function openEmbedded(directory: string, snapshot = SNAPSHOT): Promise<EmbeddedServer> {
+  await makeDirectory(directory)
+  const unlock = await lockDirectory(directory)
+  const undo: (() => Promise<unknown>)[] = [unlock]
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    const backend = await openData(directory, snapshot)
+    undo.push(() => backend.close())
+    const socketDirectory = await chooseSocketDirectory(directory)
+    if (socketDirectory !== directory) undo.push(() => rm(socketDirectory, { recursive: true, force: true }))
+    const server = new WireServer(backend)
+    await server.listen(join(socketDirectory, SOCKET_NAME))
+    undo.push(() => server.close())
+    return { socketDirectory, close }
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw error
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => null)
+  if (found === null) await mkdir(directory, { recursive: true, mode: 0o700 })
+  else if (!found.isDirectory()) throw new DatabaseDamagedError(`${directory} is not a directory.`)
+  else await chmod(directory, 0o700)
+}
+
+async function chooseSocketDirectory(directory: string): Promise<string> {
+  if (Buffer.byteLength(join(directory, SOCKET_NAME)) <= SOCKET_PATH_LIMIT) return directory
+  // mkdtemp makes it with mode 0700.
+  return mkdtemp(join(tmpdir(), 'keyward-'))
+}
+
+async function openData(directory: string, snapshot: string): Promise<PGlite> {
+  const data = join(directory, 'data')
+  const unfinished = join(directory, 'initializing')
+  // Its first opening was interrupted: nobody was told that it is there, so nothing is lost by beginning again.
+  if (await exists(unfinished)) await rm(data, { recursive: true, force: true })
+  const isNew = !(await exists(data)) || (await readdir(data)).length === 0
+  if (!isNew) {
+    await inspectData(data)
+    return startBackend(data)
+  }
+  await writeFile(unfinished, '', { mode: 0o600 })
+  await mkdir(data, { recursive: true, mode: 0o700 })
+  const prepared = await readFile(snapshot)
+    .then((packed) => unpackDirectory(packed, data))
+    .catch((error: unknown) => error)
+  if (prepared !== undefined) {
+    // No snapshot, or an unreadable one: PGlite makes the directory itself, which only takes longer.
+    await rm(data, { recursive: true, force: true })
+    await mkdir(data, { mode: 0o700 })
+  }
+  const backend = await startBackend(data)
+  await rm(unfinished)
+  return backend
+}
+
+/** Looks for the usual damages before PostgreSQL is let at the files, because it begins by writing. */
+async function inspectData(data: string): Promise<void> {
+  const damaged = (what: string) =>
+    new DatabaseDamagedError(
+      `The embedded database in ${dirname(data)} is damaged: ${what}. Nothing was changed. ` +
+        'Restore it from a backup, or move it away to begin with an empty one.',
+    )
+  const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
+  if (version === '') throw damaged('PG_VERSION is missing')
+  if (Number(version) > Number(POSTGRES_VERSION)) {
+    throw new DatabaseNewerError(
+      `The embedded database in ${dirname(data)} was made by PostgreSQL ${version}, and this version of Keyward has ` +
+        `PostgreSQL ${POSTGRES_VERSION}. Start a newer version of Keyward.`,
+    )
+  }
+  if (version !== POSTGRES_VERSION) throw damaged(`PG_VERSION says ${JSON.stringify(version.slice(0, 20))}`)
+  const control = await stat(join(data, 'global', 'pg_control')).catch(() => null)
+  if (control === null) throw damaged('global/pg_control is missing')
+  if (control.size !== 8192) throw damaged(`global/pg_control has ${control.size} bytes instead of 8192`)
+  for (const folder of ['base', 'pg_wal', 'pg_xact']) {
+    const entries = await readdir(join(data, folder)).catch(() => [])
+    if (entries.length === 0) throw damaged(`${folder} is missing or empty`)
+  }
+}
+
+async function startBackend(data: string): Promise<PGlite> {
+  const said: string[] = []
+  const hear = (text: string) => {
+    if (/FATAL|PANIC|ERROR/.test(text)) said.push(text.trim())
+    return false
+  }
+  const pidFile = join(data, 'postmaster.pid')
+  const pidFileWasThere = await exists(pidFile)
+  try {
+    return await PGlite.create(data, { onStdout: hear, onStderr: hear })
+  } catch (error) {
+    if (!pidFileWasThere) await rm(pidFile, { force: true })
+    const reason = said.join(' ') || (error instanceof Error ? error.message : String(error))
+    throw new DatabaseDamagedError(`The embedded database in ${dirname(data)} does not open: ${reason}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,172 @@
+/** The database cannot be reached, or refused the work so often that trying on has no sense. Safe to try again later. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError'
+}
+
+/** The embedded database directory does not hold what it should. Nothing in it was changed. */
+export class DatabaseDamagedError extends Error {
+  override readonly name = 'DatabaseDamagedError'
+}
+
+/** Another process has the embedded database open. */
+export class DatabaseBusyError extends Error {
+  override readonly name = 'DatabaseBusyError'
+}
+
+/** The database was migrated by newer code than this. */
+export class DatabaseNewerError extends Error {
+  override readonly name = 'DatabaseNewerError'
+}
+
+/** A migration did not go through. What it began was rolled back; the next attempt begins it again. */
+export class MigrationFailedError extends Error {
+  override readonly name = 'MigrationFailedError'
+  readonly migration: string
+
+  constructor(migration: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.migration = migration
+  }
+}
+
+/** A programming error: the root client, or a second transaction, was used inside a transaction. */
+export class InsideTransactionError extends Error {
+  override readonly name = 'InsideTransactionError'
+}
+
+type Fields = Record<string, unknown>
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+/**
+ * One failure of the driver reaches us bare from pg, wrapped by the driver adapter, or wrapped once more by Prisma:
+ * this walks through all of these layers, outermost first.
+ */
+function* layers(error: unknown): Generator<Fields> {
+  const waiting: unknown[] = [error]
+  const seen = new Set<unknown>()
+  while (waiting.length > 0 && seen.size < 20) {
+    const layer = waiting.shift()
+    if (!isFields(layer) || seen.has(layer)) continue
+    seen.add(layer)
+    yield layer
+    const meta = layer.meta
+    waiting.push(layer.cause, isFields(meta) ? meta.driverAdapterError : undefined)
+    // A host name with several addresses fails with one error for each of them.
+    if (layer instanceof AggregateError) waiting.push(...layer.errors)
+  }
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/
+const PRISMA_CODE = /^P\d{4}$/
+
+/** The SQLSTATE PostgreSQL gave, wherever in the error it is hidden; null when the error is not PostgreSQL's. */
+export function sqlState(error: unknown): string | null {
+  for (const layer of layers(error)) {
+    for (const code of [layer.originalCode, layer.code]) {
+      if (typeof code === 'string' && SQLSTATE.test(code) && !PRISMA_CODE.test(code)) return code
+    }
+  }
+  return null
+}
+
+function prismaCodes(error: unknown): string[] {
+  const codes: string[] = []
+  for (const { code } of layers(error)) if (typeof code === 'string' && PRISMA_CODE.test(code)) codes.push(code)
+  return codes
+}
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOENT', // no such Unix socket
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+])
+
+const UNAVAILABLE_STATES = new Set([
+  '25006', // read-only: we talk to a server that has become a standby
+  '53300', // too many connections
+  '55P03', // a lock was not to be had in time
+  '57014', // cancelled by statement_timeout
+  '57P01', // shut down by its administrator
+  '57P02', // crashed
+  '57P03', // starting up
+  '57P05', // idle session closed
+])
+
+// Cannot reach, timed out, closed the connection, no connection left in the pool, too many connections.
+const UNAVAILABLE_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'])
+
+const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
+
+const UNAVAILABLE_MESSAGES = [
+  'Connection terminated',
+  'Client has encountered a connection error and is not queryable',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Cannot use a pool after calling end on the pool',
+  'Unable to start a transaction in the given time',
+  'expired transaction',
+  'Transaction already closed',
+]
+
+/** Whether an error means that the database could not be reached or did not answer, as opposed to a wrong request. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true
+  const state = sqlState(error)
+  if (state !== null && (state.startsWith('08') || UNAVAILABLE_STATES.has(state))) return true
+  if (prismaCodes(error).some((code) => UNAVAILABLE_PRISMA.has(code))) return true
+  for (const { code, syscall, kind, message } of layers(error)) {
+    if (typeof code === 'string' && typeof syscall === 'string' && UNREACHABLE.has(code)) return true
+    if (typeof kind === 'string' && UNAVAILABLE_KINDS.has(kind)) return true
+    if (typeof message === 'string' && UNAVAILABLE_MESSAGES.some((text) => message.includes(text))) return true
+  }
+  return false
+}
+
+/** Whether an error is a serialization failure or a deadlock: the whole transaction may simply be run again. */
+export function isRetryable(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state === '40001' || state === '40P01') return true
+  if (prismaCodes(error).includes('P2034')) return true
+  for (const { kind } of layers(error)) if (kind === 'TransactionWriteConflict') return true
+  return false
+}
+
+/** The name of the constraint an error speaks of, or its columns joined by commas; null when it names none. */
+function constraintName(error: unknown): string | null {
+  for (const layer of layers(error)) {
+    const constraint = layer.constraint
+    if (typeof constraint === 'string') return constraint
+    if (isFields(constraint)) {
+      if (typeof constraint.index === 'string') return constraint.index
+      if (Array.isArray(constraint.fields)) return constraint.fields.join(', ')
+    }
+  }
+  for (const { meta } of layers(error)) {
+    const target = isFields(meta) ? meta.target : undefined
+    if (typeof target === 'string') return target
+    if (Array.isArray(target)) return target.join(', ')
+  }
+  return null
+}
+
+/**
+ * The unique index that refused a row, by its name in the database, such as `api_key_live_name`; where the driver gives
+ * no name, the list of its columns. Null for every other error.
+ */
+export function uniqueViolation(error: unknown): string | null {
+  if (sqlState(error) !== '23505' && !prismaCodes(error).includes('P2002')) return null
+  return constraintName(error) ?? ''
+}

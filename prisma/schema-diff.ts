@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { DiffTarget } from '@prisma/schema-engine-wasm'
+import { type Database, openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+import { NO_FILTER } from './migrations-folder.ts'
+import { openEngine } from './schema-engine.ts'
+
+const SCHEMA = fileURLToPath(new URL('./schema.prisma', import.meta.url))
+
+/** What it takes to get from what the migrations make to what schema.prisma says; empty when they agree. */
+export async function diffMigrationsToSchema(): Promise<string> {
+  const database = await openDatabase('embedded-memory:')
+  try {
+    await migrate(database)
+    return await diff(database)
+  } finally {
+    await database.close()
+  }
+}
+
+async function diff(database: Database): Promise<string> {
+  const content = await readFile(SCHEMA, 'utf8')
+  const pool = database.openPool(1)
+  const { engine, close } = await openEngine(pool)
+  try {
+    // The engine keeps the generator and datasource blocks of the schema it is given and describes the tables anew.
+    const introspected = await engine.introspect({
+      schema: { files: [{ path: 'schema.prisma', content: headOf(content) }] },
+      baseDirectoryPath: '.',
+      force: true,
+      compositeTypeDepth: -1,
+      namespaces: null,
+    })
+    const from: DiffTarget = { tag: 'schemaDatamodel', ...introspected.schema }
+    const to: DiffTarget = { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }
+    const result = await engine.diff({ from, to, script: true, exitCode: true, filters: NO_FILTER })
+    return result.exitCode === 0 ? '' : (result.stdout ?? '')
+  } finally {
+    await close()
+    await pool.end()
+  }
+}
+
+function headOf(schema: string): string {
+  return [...schema.matchAll(/^(?:generator|datasource) \w+ \{[^}]*\}/gm)].map(([block]) => block).join('\n')
+}
