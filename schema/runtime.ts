@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { LastUsed } from './api-key/last-used.ts'
 import { ChangeFeed } from './change/feed.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import type { SealingKey } from './sealing.ts'
 
 /** Sends mail, where the instance is configured to. */
@@ -16,12 +17,15 @@ export interface Settings {
   encryptionKeys: SealingKey[]
   organizationCreation: 'anyone' | 'nobody'
   mailer: Mailer | null
+  /** Where the operator differs from DEFAULT_LIMITS. */
+  limits?: Partial<Limits>
 }
 
 /** What lives as long as the process: the database, settings, and what is shared between requests. */
 export interface Runtime {
   readonly database: Database
   readonly settings: Settings
+  readonly limits: Limits
   readonly changes: ChangeFeed
   readonly lastUsed: LastUsed
   /** Stops feeds and writes what is still buffered. */
@@ -34,6 +38,7 @@ export async function createRuntime(options: { database: Database; settings: Set
   const lastUsed = new LastUsed(options.database)
   return {
     ...options,
+    limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
     lastUsed,
     async close() {

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { Caller } from '../caller.ts'
+import type { ChangeUnit } from '../change/unit.ts'
+import { ConflictError, InvalidStateError } from '../errors.ts'
+import { idempotencyKey, once } from '../idempotency/service.ts'
+import { newId } from '../ids.ts'
+import { parse } from '../input.ts'
+import { changeKey, isExpired } from './access.ts'
+import { generateSecret, hashSecret, startOf } from './secret.ts'
+import { type IssuedSecret, issuedSecret, record } from './service.ts'
+
+/** The longest time for which the old and the new secret may both answer: 7 days. */
+export const MAX_OVERLAP_SECONDS = 604_800
+const DEFAULT_OVERLAP_SECONDS = 86_400
+
+/** The secret version that retires while the newer one already answers; null when no rotation is under way. */
+const retiring = (unit: ChangeUnit, apiKeyId: string) =>
+  unit.tx.apiKeySecret.findFirst({ where: { apiKeyId, retiresAt: { gt: unit.now } }, orderBy: { version: 'desc' } })
+
+/** Gives a key a new secret. The old one answers until the overlap ends, and never past the key's own expiration. */
+export async function rotateApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
+  const schema = z.object({
+    id: z.string(),
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0, { error: 'At least 0: the old secret stops at once.' })
+      .max(MAX_OVERLAP_SECONDS, { error: `At most ${MAX_OVERLAP_SECONDS}: 7 days.` })
+      .nullish(),
+    currentVersion: z.number().int().nullish(),
+    idempotencyKey: idempotencyKey(),
+  })
+  const { id, overlapSeconds, currentVersion, idempotencyKey: key } = parse(schema, input)
+  const overlap = overlapSeconds ?? DEFAULT_OVERLAP_SECONDS
+  return changeKey(caller, id, 'apiKey:rotate', (unit, apiKey) =>
+    once(
+      caller,
+      unit,
+      { operation: 'apiKeyRotate', key, input: { id, overlap, currentVersion: currentVersion ?? null } },
+      async () => {
+        if (isExpired(apiKey, unit.now)) {
+          throw new InvalidStateError('This key has expired. Move its expiration first (apiKeyExpirationSet).')
+        }
+        if (currentVersion != null && currentVersion !== apiKey.currentVersion) {
+          throw new ConflictError(
+            `This key's current secret is version ${apiKey.currentVersion}, not ${currentVersion}: it was rotated meanwhile.`,
+          )
+        }
+        if (await retiring(unit, apiKey.id)) {
+          throw new InvalidStateError(
+            'This key is being rotated: two secrets answer. Finish that rotation (apiKeyRotationFinish) or undo it (apiKeyRotationUndo) first.',
+          )
+        }
+        const newest = await unit.tx.apiKeySecret.findFirstOrThrow({
+          where: { apiKeyId: apiKey.id },
+          orderBy: { version: 'desc' },
+        })
+        const ends = new Date(unit.now.getTime() + overlap * 1000)
+        const retiresAt = apiKey.expiresAt && apiKey.expiresAt < ends ? apiKey.expiresAt : ends
+        const secret = generateSecret('proj')
+        const version = newest.version + 1
+        const start = startOf(secret)
+        await unit.tx.apiKeySecret.updateMany({ where: { apiKeyId: apiKey.id, retiresAt: null }, data: { retiresAt } })
+        await unit.tx.apiKeySecret.create({
+          data: {
+            id: newId(),
+            organizationId: apiKey.organizationId,
+            apiKeyId: apiKey.id,
+            version,
+            hash: hashSecret(secret),
+            start,
+            createdAt: unit.now,
+          },
+        })
+        await unit.tx.apiKey.update({ where: { id: apiKey.id }, data: { start, currentVersion: version } })
+        record(unit, apiKey, 'API_KEY_ROTATED', 'apiKey.rotated', { version, previousRetiresAt: retiresAt.toISOString() })
+        return { apiKeyId: apiKey.id, secret }
+      },
+      issuedSecret,
+    ),
+  )
+}
+
+const notRotating = (): InvalidStateError =>
+  new InvalidStateError('This key is not being rotated: one secret answers. Start a rotation with apiKeyRotate.')
+
+/** Ends the overlap now: only the new secret answers. */
+export async function finishRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const { id } = parse(z.object({ id: z.string() }), input)
+  return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
+    const old = await retiring(unit, key.id)
+    if (!old) throw notRotating()
+    await unit.tx.apiKeySecret.update({ where: { id: old.id }, data: { retiresAt: unit.now } })
+    record(unit, key, 'API_KEY_ROTATION_FINISHED', 'apiKey.rotationFinished', { version: key.currentVersion })
+    return { apiKeyId: key.id }
+  })
+}
+
+/** Takes a rotation back while the old secret still answers: the new one stops, the old one stays. */
+export async function undoRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const { id } = parse(z.object({ id: z.string() }), input)
+  return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
+    const old = await retiring(unit, key.id)
+    if (!old) throw notRotating()
+    await unit.tx.apiKeySecret.updateMany({ where: { apiKeyId: key.id, retiresAt: null }, data: { retiresAt: unit.now } })
+    await unit.tx.apiKeySecret.update({ where: { id: old.id }, data: { retiresAt: null } })
+    await unit.tx.apiKey.update({ where: { id: key.id }, data: { start: old.start, currentVersion: old.version } })
+    record(unit, key, 'API_KEY_ROTATION_UNDONE', 'apiKey.rotationUndone', { version: old.version })
+    return { apiKeyId: key.id }
+  })
+}

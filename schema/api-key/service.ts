@@ -1,0 +1,234 @@
+import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
+import { uniqueViolation } from '@keyward/prisma/errors'
+import { z } from 'zod'
+import type { Caller } from '../caller.ts'
+import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
+import { ConflictError, InvalidStateError, LimitExceededError } from '../errors.ts'
+import { idempotencyKey, once } from '../idempotency/service.ts'
+import { newId } from '../ids.ts'
+import { name, nameKey, parse } from '../input.ts'
+import { findProject } from '../project/access.ts'
+import { changeKey } from './access.ts'
+import { allowedIps, newKeyFields, requireAhead, tags, workloads } from './input.ts'
+import { generateSecret, hashSecret, startOf } from './secret.ts'
+
+/** What a mutation that shows a secret answers. The secret is not kept: only its hash is. */
+export interface IssuedSecret {
+  apiKeyId: string
+  secret: string
+}
+
+export const issuedSecret: z.ZodType<IssuedSecret> = z.object({ apiKeyId: z.string(), secret: z.string() })
+
+interface NewKey {
+  name: string
+  expiresAt: Date | null
+  workloads: Workload[]
+  allowedIps: string[]
+  tags: { key: string; value: string }[]
+}
+
+/** The name that an audit event and a key's maker label carry. */
+const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
+
+export const nameTaken = (taken: string): ConflictError =>
+  new ConflictError(`A live key of this project is called "${taken}" already. Choose another name, or revoke that key.`)
+
+/** Turns a lost race for a name into the error that who came second gets. */
+export async function orNameTaken<T>(taken: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (uniqueViolation(error)?.includes('api_key_live_name')) throw nameTaken(taken)
+    throw error
+  }
+}
+
+/** The rows of a new key, with its first secret version by hash. */
+export function newKeyRows(
+  caller: Caller,
+  unit: ChangeUnit,
+  project: { id: string; organizationId: string },
+  fields: NewKey,
+  secret: { hash: Uint8Array<ArrayBuffer>; start: string; imported?: boolean; createdAt?: Date },
+) {
+  const id = newId()
+  const maker = makerOf(caller.access.actor)
+  const createdAt = secret.createdAt ?? unit.now
+  const { organizationId } = project
+  const { tags: tagRows, name: keyName, ...rest } = fields
+  return {
+    key: {
+      ...rest,
+      id,
+      organizationId,
+      projectId: project.id,
+      name: keyName,
+      nameKey: nameKey(keyName),
+      start: secret.start,
+      imported: secret.imported ?? false,
+      createdAt,
+      createdByUserId: maker.userId,
+      createdByServiceAccountId: maker.serviceAccountId,
+      createdByName: labelOf(caller),
+    },
+    tags: tagRows.map((tag) => ({ ...tag, apiKeyId: id })),
+    secret: { id: newId(), organizationId, apiKeyId: id, version: 1, hash: secret.hash, start: secret.start, createdAt },
+  }
+}
+
+/**
+ * Locks a project against being archived and against simultaneous new keys, so that names and limits hold. Answers how
+ * many keys there is room for.
+ */
+export async function lockForNewKeys(caller: Caller, unit: ChangeUnit, projectId: string): Promise<number> {
+  const [project] = await unit.tx.$queryRaw<{ archived_at: Date | null }[]>`
+    SELECT archived_at FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+  if (project?.archived_at) {
+    throw new InvalidStateError('This project is archived. Restore it first, or create the key in another project.')
+  }
+  const limit = caller.runtime.limits.apiKeysPerProject
+  return limit - (await unit.tx.apiKey.count({ where: { projectId, revokedAt: null }, take: limit }))
+}
+
+export const tooManyKeys = (limit: number): LimitExceededError =>
+  new LimitExceededError(`A project has at most ${limit} live keys. Revoke what is no longer used.`, limit)
+
+/** Creates a key with its first secret. */
+export async function createApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
+  const schema = z.object({ projectId: z.string(), idempotencyKey: idempotencyKey(), ...newKeyFields })
+  const { projectId, idempotencyKey: key, ...fields } = parse(schema, input)
+  const project = await findProject(caller, projectId, 'apiKey:create')
+  return orNameTaken(
+    fields.name,
+    change(caller, (unit) =>
+      once(
+        caller,
+        unit,
+        { operation: 'apiKeyCreate', key, input: { projectId, ...fields } },
+        async () => {
+          requireAhead(fields.expiresAt, unit.now)
+          const room = await lockForNewKeys(caller, unit, project.id)
+          if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
+          const secret = generateSecret('proj')
+          const rows = newKeyRows(caller, unit, project, fields, { hash: hashSecret(secret), start: startOf(secret) })
+          await unit.tx.apiKey.create({ data: rows.key })
+          await unit.tx.apiKeySecret.create({ data: rows.secret })
+          if (rows.tags.length > 0) await unit.tx.apiKeyTag.createMany({ data: rows.tags })
+          record(unit, rows.key, 'API_KEY_CREATED', 'apiKey.created', {
+            expiresAt: fields.expiresAt?.toISOString() ?? null,
+            workloads: fields.workloads,
+            allowedIps: fields.allowedIps,
+          })
+          return { apiKeyId: rows.key.id, secret }
+        },
+        issuedSecret,
+      ),
+    ),
+  )
+}
+
+/** Records what happened to a key, for the audit log and for who follows its project. */
+export function record(
+  unit: ChangeUnit,
+  key: { id: string; name: string; organizationId: string; projectId: string },
+  kind: Parameters<ChangeUnit['announce']>[0]['kind'],
+  action: string,
+  details: NonNullable<Parameters<ChangeUnit['audit']>[0]['details']> = {},
+): void {
+  const { organizationId, projectId, id } = key
+  unit.audit({ organizationId, projectId, action, targetType: 'ApiKey', targetId: id, targetName: key.name, details })
+  unit.announce({ organizationId, projectId, kind, subjectId: id })
+}
+
+/** Renames a key, or replaces its tags; what is not given stays. */
+export async function updateApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const schema = z.object({ id: z.string(), name: name().nullish(), tags: tags.nullish() })
+  const { id, name: newName, tags: newTags } = parse(schema, input)
+  return orNameTaken(
+    newName ?? '',
+    changeKey(caller, id, 'apiKey:rename', async (unit, key) => {
+      if (newName) await unit.tx.apiKey.update({ where: { id: key.id }, data: { name: newName, nameKey: nameKey(newName) } })
+      if (newTags) {
+        await unit.tx.apiKeyTag.deleteMany({ where: { apiKeyId: key.id } })
+        await unit.tx.apiKeyTag.createMany({ data: newTags.map((tag) => ({ ...tag, apiKeyId: key.id })) })
+      }
+      record(unit, { ...key, name: newName ?? key.name }, 'API_KEY_UPDATED', 'apiKey.updated', {
+        ...(newName ? { nameBefore: key.name, name: newName } : {}),
+        ...(newTags ? { tags: newTags.map((tag) => `${tag.key}=${tag.value}`) } : {}),
+      })
+      return { apiKeyId: key.id }
+    }),
+  )
+}
+
+/** Narrows or widens what a key may be used for and from where. */
+export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const given = z.object({ id: z.string(), workloads: z.array(z.string()).nullish(), allowedIps: z.array(z.string()).nullish() })
+  const { id } = parse(given, input)
+  const scopes = parse(z.object({ workloads, allowedIps }), input)
+  const { workloads: givenWorkloads, allowedIps: givenIps } = parse(given, input)
+  return changeKey(caller, id, 'apiKey:setScopes', async (unit, key) => {
+    const data = {
+      workloads: givenWorkloads ? scopes.workloads : key.workloads,
+      allowedIps: givenIps ? scopes.allowedIps : key.allowedIps,
+    }
+    await unit.tx.apiKey.update({ where: { id: key.id }, data })
+    record(unit, key, 'API_KEY_UPDATED', 'apiKey.scopesSet', {
+      workloadsBefore: key.workloads,
+      workloads: data.workloads,
+      allowedIpsBefore: key.allowedIps,
+      allowedIps: data.allowedIps,
+    })
+    return { apiKeyId: key.id }
+  })
+}
+
+/** Sets, moves or clears a key's expiration. Moving it ahead revives an expired key. */
+export async function setApiKeyExpiration(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const parsed = parse(z.object({ id: z.string(), expiresAt: newKeyFields.expiresAt }), input)
+  return changeKey(caller, parsed.id, 'apiKey:setExpiration', async (unit, key) => {
+    requireAhead(parsed.expiresAt, unit.now)
+    await unit.tx.apiKey.update({ where: { id: key.id }, data: { expiresAt: parsed.expiresAt } })
+    if (parsed.expiresAt) {
+      // An overlap never outlives the key's own expiration.
+      await unit.tx.apiKeySecret.updateMany({
+        where: { apiKeyId: key.id, retiresAt: { gt: parsed.expiresAt } },
+        data: { retiresAt: parsed.expiresAt },
+      })
+    }
+    record(unit, key, 'API_KEY_UPDATED', 'apiKey.expirationSet', {
+      expiresAtBefore: key.expiresAt?.toISOString() ?? null,
+      expiresAt: parsed.expiresAt?.toISOString() ?? null,
+    })
+    return { apiKeyId: key.id }
+  })
+}
+
+const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
+
+/** Revokes a key for good. It keeps its record, and frees its name. */
+export async function revokeApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const { id, reason } = parse(z.object({ id: z.string(), reason: z.enum(REASONS).nullish() }), input)
+  const maker = makerOf(caller.access.actor)
+  return changeKey(
+    caller,
+    id,
+    'apiKey:revoke',
+    async (unit, key) => {
+      const revocationReason = reason ?? 'NO_LONGER_NEEDED'
+      await unit.tx.apiKey.update({
+        where: { id: key.id },
+        data: {
+          revokedAt: unit.now,
+          revokedByUserId: maker.userId,
+          revokedByServiceAccountId: maker.serviceAccountId,
+          revocationReason,
+        },
+      })
+      record(unit, key, 'API_KEY_REVOKED', 'apiKey.revoked', { reason: revocationReason })
+      return { apiKeyId: key.id }
+    },
+    { archived: true },
+  )
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { Caller } from '../caller.ts'
+import { type ChangeUnit, change } from '../change/unit.ts'
+import { ForbiddenError, InvalidStateError, NotFoundError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { parse } from '../input.ts'
+import { hashToken } from './service.ts'
+
+type Accepted = { organizationId: string; memberId: string | null; projectIds: string[] }
+
+async function becomeMember(
+  unit: ChangeUnit,
+  organizationId: string,
+  userId: string,
+  role: 'ADMIN' | 'MEMBER',
+): Promise<string> {
+  await unit.tx.$queryRaw`
+    SELECT id FROM member WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`
+  const member = await unit.tx.member.findUnique({ where: { organizationId_userId: { organizationId, userId } } })
+  if (member) {
+    // Being invited to more raises a role; an invitation never lowers one.
+    if (member.role === 'MEMBER' && role === 'ADMIN') {
+      await unit.tx.member.update({ where: { id: member.id }, data: { role } })
+    }
+    return member.id
+  }
+  const created = await unit.tx.member.create({
+    data: { id: newId(), organizationId, userId, role, joinedAt: unit.now },
+  })
+  return created.id
+}
+
+/** Accepts an invitation, as the person it was sent to. It can be accepted once, within its 7 days. */
+export async function acceptInvitation(caller: Caller, input: unknown): Promise<Accepted> {
+  const { token } = parse(z.object({ token: z.string() }), input)
+  const { actor } = caller.access
+  if (actor.kind !== 'USER') throw new ForbiddenError('invitation:accept', ['USER'])
+  return change(caller, async (unit) => {
+    const { tx, now } = unit
+    const tokenHash = hashToken(token)
+    await tx.$queryRaw`SELECT id FROM invitation WHERE token_hash = ${tokenHash} FOR UPDATE`
+    const invitation = await tx.invitation.findUnique({ where: { tokenHash }, include: { grants: true } })
+    if (!invitation) throw new NotFoundError('invitation')
+    if (invitation.email !== actor.email) {
+      throw new ForbiddenError(
+        'invitation:accept',
+        ['INVITED_PERSON'],
+        'This invitation is for another e-mail address. Sign in with the address that it was sent to.',
+      )
+    }
+    if (invitation.acceptedAt) throw new InvalidStateError('This invitation was accepted already.')
+    if (invitation.cancelledAt) throw new InvalidStateError('This invitation was cancelled. Ask for a new one.')
+    if (invitation.expiresAt <= now) throw new InvalidStateError('This invitation has expired. Ask for a new one.')
+    const { organizationId, id, role } = invitation
+    await tx.invitation.update({ where: { id }, data: { acceptedAt: now, acceptedByUserId: actor.id } })
+    const memberId =
+      role === 'ADMIN' || role === 'MEMBER' ? await becomeMember(unit, organizationId, actor.id, role) : null
+    for (const grant of invitation.grants) {
+      await tx.collaborator.upsert({
+        where: { projectId_userId: { projectId: grant.projectId, userId: actor.id } },
+        create: {
+          id: newId(),
+          organizationId,
+          projectId: grant.projectId,
+          userId: actor.id,
+          role: grant.role,
+          addedAt: now,
+          addedByUserId: invitation.invitedByUserId,
+          addedByServiceAccountId: invitation.invitedByServiceAccountId,
+        },
+        update: grant.role === 'ADMIN' ? { role: 'ADMIN' } : {},
+      })
+    }
+    const projectIds = invitation.grants.map((grant) => grant.projectId)
+    unit.audit({
+      organizationId,
+      projectId: role ? null : (projectIds[0] ?? null),
+      action: 'invitation.accepted',
+      targetType: 'Invitation',
+      targetId: id,
+      targetName: invitation.email,
+      details: { role, projects: invitation.grants.map((grant) => `${grant.projectId} ${grant.role}`) },
+    })
+    unit.announce({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: actor.id })
+    return { organizationId, memberId, projectIds }
+  })
+}

@@ -1,0 +1,15 @@
+/** How many of a thing there may be. The operator can change each; docs/limits.md lists them. */
+export const DEFAULT_LIMITS = {
+  /** Live (not revoked) keys of one project. */
+  apiKeysPerProject: 10_000,
+  /** Projects of one organization, archived ones included. */
+  projectsPerOrganization: 1_000,
+  /** Open invitations of one organization. */
+  invitationsPerOrganization: 500,
+  serviceAccountsPerOrganization: 200,
+  /** Organizations that one person owns. */
+  organizationsPerOwner: 50,
+  collaboratorsPerProject: 1_000,
+} as const satisfies Record<string, number>
+
+export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Caller } from '../caller.ts'
+import { change } from '../change/unit.ts'
+import { GENESIS } from '../audit/chain.ts'
+import { ForbiddenError, LimitExceededError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { name, parse } from '../input.ts'
+import { findOrganization } from './access.ts'
+
+/** Creates an organization with its default project; whoever creates it is its Owner. */
+export async function createOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
+  const fields = parse(z.object({ name: name(), defaultProjectName: name().nullish() }), input)
+  const { actor } = caller.access
+  if (actor.kind !== 'USER' || caller.runtime.settings.organizationCreation !== 'anyone') {
+    throw new ForbiddenError(
+      'organization:create',
+      caller.runtime.settings.organizationCreation === 'anyone' ? ['USER'] : [],
+      'Only people who are signed in create organizations, where this instance allows it.',
+    )
+  }
+  return change(caller, async (unit) => {
+    const { tx } = unit
+    const limit = caller.runtime.limits.organizationsPerOwner
+    await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${actor.id}::uuid FOR NO KEY UPDATE`
+    if ((await tx.member.count({ where: { userId: actor.id, role: 'OWNER' } })) >= limit) {
+      throw new LimitExceededError(`One person owns at most ${limit} organizations.`, limit)
+    }
+    const organizationId = newId()
+    await tx.organization.create({ data: { id: organizationId, name: fields.name, createdAt: unit.now } })
+    await tx.auditHead.create({ data: { organizationId, sequence: 0n, hash: GENESIS } })
+    await tx.member.create({
+      data: { id: newId(), organizationId, userId: actor.id, role: 'OWNER', joinedAt: unit.now },
+    })
+    const project = await tx.project.create({
+      data: {
+        id: newId(),
+        organizationId,
+        name: fields.defaultProjectName ?? 'Default project',
+        isDefault: true,
+        createdAt: unit.now,
+      },
+    })
+    unit.audit({
+      organizationId,
+      action: 'organization.created',
+      targetType: 'Organization',
+      targetId: organizationId,
+      targetName: fields.name,
+      details: { defaultProject: project.name },
+    })
+    unit.announce({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
+    return { organizationId }
+  })
+}
+
+/** Renames an organization. */
+export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
+  const fields = parse(z.object({ id: z.string(), name: name() }), input)
+  const { id: organizationId, name: before } = await findOrganization(caller, fields.id, 'organization:update')
+  return change(caller, async (unit) => {
+    await unit.tx.organization.update({ where: { id: organizationId }, data: { name: fields.name } })
+    unit.audit({
+      organizationId,
+      action: 'organization.updated',
+      targetType: 'Organization',
+      targetId: organizationId,
+      targetName: fields.name,
+      details: { nameBefore: before, name: fields.name },
+    })
+    unit.announce({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
+    return { organizationId }
+  })
+}
