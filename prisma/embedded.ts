@@ -1,18 +1,15 @@
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { lockDirectory } from './directory-lock.ts'
 import { DatabaseDamagedError, DatabaseNewerError } from './errors.ts'
+import { readUsableSnapshot } from './snapshot-file.ts'
 import { unpackDirectory } from './tarball.ts'
 import { WireServer } from './wire-server.ts'
 
 // PGlite runs with fsync off and no way to turn it on: what it acknowledged survives the death of the process, because
 // the kernel holds the written pages, but not the loss of power. Who needs that uses PostgreSQL.
-
-/** The prepared, migrated database directory that `pnpm generate` makes. */
-export const SNAPSHOT = fileURLToPath(new URL('./generated/snapshot.tar.gz', import.meta.url))
 
 /** The version of the data that this PGlite reads and writes. */
 const POSTGRES_VERSION = '18'
@@ -35,7 +32,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Opens the database in that directory, making it first when there is none. */
-export async function openEmbedded(directory: string, snapshot = SNAPSHOT): Promise<EmbeddedServer> {
+export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
   await makeDirectory(directory)
   const unlock = await lockDirectory(directory)
   const undo: (() => Promise<unknown>)[] = [unlock]
@@ -43,7 +40,7 @@ export async function openEmbedded(directory: string, snapshot = SNAPSHOT): Prom
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const backend = await openData(directory, snapshot)
+    const backend = await openData(directory)
     undo.push(() => backend.close())
     const socketDirectory = await chooseSocketDirectory(directory)
     if (socketDirectory !== directory) undo.push(() => rm(socketDirectory, { recursive: true, force: true }))
@@ -70,7 +67,7 @@ async function chooseSocketDirectory(directory: string): Promise<string> {
   return mkdtemp(join(tmpdir(), 'keyward-'))
 }
 
-async function openData(directory: string, snapshot: string): Promise<PGlite> {
+async function openData(directory: string): Promise<PGlite> {
   const data = join(directory, 'data')
   const unfinished = join(directory, 'initializing')
   // Its first opening was interrupted: nobody was told that it is there, so nothing is lost by beginning again.
@@ -82,17 +79,23 @@ async function openData(directory: string, snapshot: string): Promise<PGlite> {
   }
   await writeFile(unfinished, '', { mode: 0o600 })
   await mkdir(data, { recursive: true, mode: 0o700 })
-  const prepared = await readFile(snapshot)
-    .then((packed) => unpackDirectory(packed, data))
-    .catch((error: unknown) => error)
-  if (prepared !== undefined) {
-    // No snapshot, or an unreadable one: PGlite makes the directory itself, which only takes longer.
+  if (!(await unpackSnapshot(data))) {
+    // PGlite makes the directory itself then, which only takes longer.
     await rm(data, { recursive: true, force: true })
     await mkdir(data, { mode: 0o700 })
   }
   const backend = await startBackend(data)
   await rm(unfinished)
   return backend
+}
+
+async function unpackSnapshot(data: string): Promise<boolean> {
+  const packed = await readUsableSnapshot()
+  if (packed === null) return false
+  return unpackDirectory(packed, data).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Looks for the usual damages before PostgreSQL is let at the files, because it begins by writing. */

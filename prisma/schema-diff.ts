@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { DiffTarget } from '@prisma/schema-engine-wasm'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
-import { NO_FILTER } from './migrations-folder.ts'
+import { NO_FILTER, readMigrations } from './migrations-folder.ts'
 import { openEngine } from './schema-engine.ts'
 
 const SCHEMA = fileURLToPath(new URL('./schema.prisma', import.meta.url))
@@ -13,26 +13,23 @@ export async function diffMigrationsToSchema(): Promise<string> {
   const database = await openDatabase('embedded-memory:')
   try {
     await migrate(database)
-    return await diff(database)
+    return await diff(database, (await readMigrations()).length > 0)
   } finally {
     await database.close()
   }
 }
 
-async function diff(database: Database): Promise<string> {
+async function diff(database: Database, hasTables: boolean): Promise<string> {
   const content = await readFile(SCHEMA, 'utf8')
   const pool = database.openPool(1)
   const { engine, close } = await openEngine(pool)
   try {
-    // The engine keeps the generator and datasource blocks of the schema it is given and describes the tables anew.
-    const introspected = await engine.introspect({
-      schema: { files: [{ path: 'schema.prisma', content: headOf(content) }] },
-      baseDirectoryPath: '.',
-      force: true,
-      compositeTypeDepth: -1,
-      namespaces: null,
-    })
-    const from: DiffTarget = { tag: 'schemaDatamodel', ...introspected.schema }
+    const head = { files: [{ path: 'schema.prisma', content: headOf(content) }] }
+    // The engine keeps the generator and datasource of the schema it is given and describes the tables anew.
+    const options = { schema: head, baseDirectoryPath: '.', force: true, compositeTypeDepth: -1, namespaces: null }
+    // It refuses to describe a database without tables.
+    const schema = hasTables ? (await engine.introspect(options)).schema : head
+    const from: DiffTarget = { tag: 'schemaDatamodel', ...schema }
     const to: DiffTarget = { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }
     const result = await engine.diff({ from, to, script: true, exitCode: true, filters: NO_FILTER })
     return result.exitCode === 0 ? '' : (result.stdout ?? '')

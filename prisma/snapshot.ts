@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+import { isSnapshotCurrent, presentInputs, writeSnapshot } from './snapshot-file.ts'
+import { packDirectory } from './tarball.ts'
+
+// Makes the directory that a new embedded database begins with. Runs when the packages are installed, and must never
+// make that fail: without a snapshot the first start only takes some seconds more.
+try {
+  if (!(await isSnapshotCurrent())) {
+    const began = performance.now()
+    const size = await makeSnapshot()
+    const seconds = ((performance.now() - began) / 1000).toFixed(1)
+    console.log(`Prepared the embedded database: ${(size / 1e6).toFixed(1)} MB in ${seconds} s.`)
+  }
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error)
+  console.warn(`The embedded database could not be prepared, so its first start will take longer: ${reason}`)
+}
+
+async function makeSnapshot(): Promise<number> {
+  const inputs = await presentInputs()
+  const directory = await mkdtemp(join(tmpdir(), 'keyward-snapshot-'))
+  try {
+    const database = await openDatabase(`embedded:${directory}`)
+    try {
+      await migrate(database)
+    } finally {
+      await database.close()
+    }
+    const packed = await packDirectory(join(directory, 'data'))
+    await writeSnapshot(packed, inputs)
+    return packed.length
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
