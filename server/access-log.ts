@@ -10,8 +10,8 @@ export function logAccess(log: Log, context: RequestContext, method: string, pat
     status,
     ms: Math.round(performance.now() - context.startedAt),
     actor: context.caller?.actor.kind,
-    operation: context.operation?.name ?? undefined,
-    kind: context.operation?.kind,
+    operation: context.operation.name,
+    kind: context.operation.kind,
     errors: context.errorCodes.size > 0 ? [...context.errorCodes].join(',') : undefined,
   })
 }

@@ -81,7 +81,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
         startedAt: performance.now(),
         clientAddress: connection?.clientAddress ?? null,
         caller: null,
-        operation: null,
+        operation: {},
         errorCodes: new Set(),
       }
       const { requestId } = context

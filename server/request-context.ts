@@ -10,10 +10,10 @@ export interface RequestContext {
   readonly clientAddress: string | null
   /** Set once the credential has been looked at. */
   caller: Caller | null
-  /** The operation that ran: its kind and its name. */
-  operation: { kind: string; name: string | null } | null
+  /** The operation that ran. Filled in, not replaced: plugins see a copy of this object. */
+  readonly operation: { kind?: string; name?: string }
   /** Codes of the errors that were answered. */
-  errorCodes: Set<string>
+  readonly errorCodes: Set<string>
 }
 
 const SANE = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/

@@ -1,4 +1,3 @@
-import { announce } from '@keyward/schema/change/service'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from '../config.ts'
@@ -8,6 +7,7 @@ import type { RequestContext } from '../request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../responses.ts'
 import { CLIENT_ADDRESS_HEADER, createPeople } from './people.ts'
 import { SessionCache } from './session-cache.ts'
+import { announceSessionEnded } from './session-ended.ts'
 import { type Caller, whoIsCalling } from './who-is-calling.ts'
 
 /** Who may come in, and as whom. */
@@ -29,7 +29,7 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
     log,
     onSessionEnded: async (sessionId) => {
       sessions.dropSession(sessionId)
-      await announce(database, { kind: 'SESSION_ENDED', subjectId: sessionId })
+      await announceSessionEnded(runtime, sessionId)
     },
     onUserChanged: (userId) => sessions.dropUser(userId),
   })

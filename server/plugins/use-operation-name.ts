@@ -8,9 +8,9 @@ const MOST_CHARACTERS = 100
 export function useOperationName(): Plugin<RequestContext> {
   const note = (context: RequestContext, document: DocumentNode, operationName: string | null | undefined): void => {
     const operation = getOperationAST(document, operationName)
-    if (operation) {
-      context.operation = { kind: operation.operation, name: operation.name?.value.slice(0, MOST_CHARACTERS) ?? null }
-    }
+    if (!operation) return
+    context.operation.kind = operation.operation
+    if (operation.name) context.operation.name = operation.name.value.slice(0, MOST_CHARACTERS)
   }
   return {
     onExecute: ({ args }) => note(args.contextValue, args.document, args.operationName),

@@ -1,0 +1,8 @@
+import { operate } from '@keyward/schema/change/unit'
+import type { Runtime } from '@keyward/schema/runtime'
+
+/** Tells every replica that a session ended, through the outbox. No organization's audit log is concerned. */
+export const announceSessionEnded = (runtime: Runtime, sessionId: string): Promise<void> =>
+  operate(runtime, async (unit) => {
+    unit.announce({ kind: 'SESSION_ENDED', subjectId: sessionId, organizationId: null, projectId: null })
+  })

@@ -1,0 +1,110 @@
+/** A tab of GraphiQL. */
+export interface ExampleTab {
+  query: string
+  variables: string
+  headers?: string
+}
+
+const tab = (query: string, variables: object, headers?: object): ExampleTab => ({
+  query: `${query.trim()}\n`,
+  variables: JSON.stringify(variables, null, 2),
+  ...(headers ? { headers: JSON.stringify(headers, null, 2) } : {}),
+})
+
+/** The five-minute tour, in the order in which it is walked. test/server/example-operations.test.ts checks it against the graph. */
+export const EXAMPLE_TABS: ExampleTab[] = [
+  tab(
+    `
+# 1 of 7. Who am I, and where? Copy the id of a project for the next tab.
+query WhoAmI {
+  viewer {
+    user { id name email }
+    organizations { nodes { id name viewerRole } }
+    projects { nodes { id name isDefault viewerRole } }
+  }
+}`,
+    {},
+  ),
+  tab(
+    `
+# 2 of 7. Create a key. Its secret is shown here, once: copy it, and the key's id.
+mutation CreateKey($input: ApiKeyCreateInput!) {
+  apiKeyCreate(input: $input) {
+    __typename
+    ... on ApiKeyCreatePayload { secret apiKey { id name start status expiresAt } }
+    ... on ValidationError { issues { path message } }
+    ... on Error { code message }
+  }
+}`,
+    { input: { projectId: 'prj_…', name: 'Nightly evaluation', expiresAt: '2030-01-01T00:00:00Z' } },
+  ),
+  tab(
+    `
+# 3 of 7. Ask as the key: put its secret into the headers below. A header wins over your session.
+query AsTheKey {
+  viewer {
+    actor {
+      __typename
+      ... on ApiKey { id name status expiresAt project { id name } }
+    }
+  }
+}`,
+    {},
+    { Authorization: 'Bearer kw_proj_…' },
+  ),
+  tab(
+    `
+# 4 of 7. Move the key's expiration. null clears it.
+mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
+  apiKeyExpirationSet(input: $input) {
+    __typename
+    ... on ApiKeyExpirationSetPayload { apiKey { id name expiresAt advice } }
+    ... on Error { code message }
+  }
+}`,
+    { input: { id: 'key_…', expiresAt: '2031-01-01T00:00:00Z' } },
+  ),
+  tab(
+    `
+# 5 of 7. Rotate: the new secret is shown once, and both answer for an hour.
+mutation Rotate($input: ApiKeyRotateInput!) {
+  apiKeyRotate(input: $input) {
+    __typename
+    ... on ApiKeyRotatePayload {
+      secret
+      apiKey {
+        id
+        rotation { startedAt previousRetiresAt previousLastUsedAt safeToFinish }
+        secretVersions { version start firstUsedAt lastUsedAt retiresAt }
+      }
+    }
+    ... on Error { code message }
+  }
+}`,
+    { input: { id: 'key_…', overlapSeconds: 3600 } },
+  ),
+  tab(
+    `
+# 6 of 7. End the overlap: only the new secret answers from now on.
+mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
+  apiKeyRotationFinish(input: $input) {
+    __typename
+    ... on ApiKeyRotationFinishPayload { apiKey { id secretVersions { version start retiresAt retiredAt } } }
+    ... on Error { code message }
+  }
+}`,
+    { input: { id: 'key_…' } },
+  ),
+  tab(
+    `
+# 7 of 7. Revoke. That is final: the secret is refused on the next request.
+mutation Revoke($input: ApiKeyRevokeInput!) {
+  apiKeyRevoke(input: $input) {
+    __typename
+    ... on ApiKeyRevokePayload { apiKey { id status revokedAt revocationReason } }
+    ... on Error { code message }
+  }
+}`,
+    { input: { id: 'key_…', reason: 'NO_LONGER_NEEDED' } },
+  ),
+]

@@ -1,0 +1,42 @@
+// Starts GraphiQL with our tabs, and says whether the requests it sends are those of a signed-in person.
+
+const { tabs } = JSON.parse(document.getElementById('root').dataset.page)
+
+/** What GraphiQL keeps between visits, in its own name space. Headers are credentials, so they are never kept. */
+const storage = {
+  getItem: (key) => localStorage.getItem(`keyward:${key}`),
+  setItem: (key, value) => {
+    if (!/headers/i.test(key)) localStorage.setItem(`keyward:${key}`, value)
+  },
+  removeItem: (key) => localStorage.removeItem(`keyward:${key}`),
+  clear: () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('keyward:')) localStorage.removeItem(key)
+  },
+  get length() {
+    return Object.keys(localStorage).filter((key) => key.startsWith('keyward:')).length
+  },
+}
+
+globalThis.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
+  endpoint: '/graphql',
+  title: 'Keyward',
+  logo: ' ',
+  defaultTabs: tabs,
+  credentials: 'same-origin',
+  additionalHeaders: { 'x-graphql-yoga-csrf': '1' },
+  storage,
+  shouldPersistHeaders: false,
+  // By default the query goes into the address, and from there into histories and logs.
+  onEditQuery: () => {},
+})
+
+const text = document.getElementById('who-text')
+const link = document.getElementById('who-link')
+const session = await fetch('/auth/get-session')
+  .then((response) => (response.ok ? response.json() : null))
+  .catch(() => null)
+text.textContent = session
+  ? `Signed in as ${session.user.email}. An Authorization header, where you set one, wins.`
+  : 'You are not signed in. Sign in, or put {"Authorization": "Bearer …"} into the headers editor.'
+link.textContent = session ? 'Account' : 'Sign in'
+link.hidden = false

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import type { Database } from '@keyward/prisma/database'
+import type { ServerConfig } from '../config.ts'
+import { needsSetup } from '../identity/sign-up-policy.ts'
+import { Asset } from './assets.ts'
+import { EXAMPLE_TABS } from './example-operations.ts'
+
+const FRAMING = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+const ACCOUNT_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ${FRAMING}`
+// The editor sets styles on its elements and carries its fonts and cursors within its style sheet.
+const GRAPHIQL_POLICY = `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; connect-src 'self'; ${FRAMING}`
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+
+const fill = (template: string, values: Record<string, string>): string =>
+  template.replaceAll(/%([a-zA-Z]+)%/g, (_match, name: string) => values[name] ?? '')
+
+const template = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+
+const html = (body: string, policy: string): Response =>
+  new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } })
+
+/** GraphiQL with its workers, 9 MB in all: loaded when somebody first asks for it. */
+async function loadGraphiql(icon: Asset) {
+  const bundle = await import('@graphql-yoga/render-graphiql/graphiql')
+  const assets = {
+    graphiql: new Asset('graphiql.js', bundle.js),
+    graphiqlStyle: new Asset('graphiql.css', bundle.css),
+    style: Asset.file('graphiql-page.css'),
+    environment: Asset.file('graphiql-workers.js'),
+    script: Asset.file('graphiql-page.js'),
+  }
+  const workers = {
+    editorWorkerService: new Asset('editor-worker.js', bundle.editorWorkerService),
+    json: new Asset('json-worker.js', bundle.jsonWorker),
+    graphql: new Asset('graphql-worker.js', bundle.graphqlWorker),
+  }
+  const paths = (named: Record<string, Asset>) =>
+    Object.fromEntries(Object.entries(named).map(([name, asset]) => [name, asset.path]))
+  const page = JSON.stringify({ tabs: EXAMPLE_TABS, workers: paths(workers) })
+  const body = fill(template('graphiql.html'), { ...paths(assets), icon: icon.path, page: escapeHtml(page) })
+  return { body, assets: [...Object.values(assets), ...Object.values(workers)] }
+}
+
+/** Answers what a browser shows: the account page, GraphiQL and their files; null for everything else. */
+export function createPages({ config, database }: { config: ServerConfig; database: Database }) {
+  const icon = Asset.file('icon.svg')
+  const style = Asset.file('account.css')
+  const script = Asset.file('account.js')
+  const account = template('account.html')
+  const assets = new Map([icon, style, script].map((asset) => [asset.path, asset]))
+  let graphiql: ReturnType<typeof loadGraphiql> | null = null
+  const openGraphiql = async () => {
+    graphiql ??= loadGraphiql(icon)
+    const loaded = await graphiql
+    for (const asset of loaded.assets) assets.set(asset.path, asset)
+    return loaded
+  }
+
+  return async (request: Request, path: string): Promise<Response | null> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return null
+    if (path === '/' || path === '/invitations/accept') {
+      const values = {
+        icon: icon.path,
+        style: style.path,
+        script: script.path,
+        setup: String(await needsSetup(database)),
+        signup: config.signup,
+        oidc: escapeHtml(config.oidc?.name ?? ''),
+      }
+      return html(fill(account, values), ACCOUNT_POLICY)
+    }
+    if (path === '/graphql' && request.headers.get('accept')?.includes('text/html')) {
+      return html((await openGraphiql()).body, GRAPHIQL_POLICY)
+    }
+    if (!path.startsWith('/assets/')) return null
+    // Another replica may have sent the page that asks for these.
+    if (!assets.has(path)) await openGraphiql()
+    return (await assets.get(path)?.respond(request)) ?? null
+  }
+}
