@@ -1,30 +1,63 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
+import { changeRow } from './rows.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  const t = performance.now()
   db = await createTestDatabase()
-  console.log('created', performance.now() - t)
-  const t2 = performance.now()
-  const two = await createTestDatabase()
-  console.log('created', performance.now() - t2)
-  await two.drop()
 })
 afterAll(() => db.drop())
 
-test('a committed change wakes the reader with its position', async () => {
+test('a change wakes every reader when it is committed, and not before', async () => {
   const heard: string[] = []
-  const stop = await db.database.listen((payload) => heard.push(payload))
+  const alsoHeard: string[] = []
+  const stops = [
+    await db.database.listen((payload) => heard.push(payload)),
+    await db.database.listen((payload) => alsoHeard.push(payload)),
+  ]
   await db.database.transaction(async (tx) => {
-    await tx.changeEvent.create({
-      data: { position: 1n, at: new Date(), kind: 'TEST', subjectId: crypto.randomUUID() },
-    })
-    await tx.changeEvent.create({
-      data: { position: 2n, at: new Date(), kind: 'TEST', subjectId: crypto.randomUUID() },
-    })
+    await tx.changeEvent.createMany({ data: [changeRow(1n), changeRow(2n)] })
+    await new Promise((resolve) => setTimeout(resolve, 50))
     expect(heard).toEqual([])
   })
-  await vi.waitFor(() => expect(heard).toEqual(['1', '2']))
-  stop()
+  await vi.waitFor(() => expect(heard).toEqual(['2']))
+  await db.database.prisma.changeEvent.create({ data: changeRow(3n) })
+  await vi.waitFor(() =>
+    expect([heard, alsoHeard]).toEqual([
+      ['2', '3'],
+      ['2', '3'],
+    ]),
+  )
+  for (const stop of stops) stop()
 })
+
+test('a change that is rolled back wakes nobody, and a reader that has stopped hears nothing', async () => {
+  const heard: string[] = []
+  const stop = await db.database.listen((payload) => heard.push(payload))
+  const undone = db.database.transaction(async (tx) => {
+    await tx.changeEvent.create({ data: changeRow(10n) })
+    throw new Error('undo')
+  })
+  await expect(undone).rejects.toThrow('undo')
+  await db.database.prisma.changeEvent.create({ data: changeRow(11n) })
+  await vi.waitFor(() => expect(heard).toEqual(['11']))
+  stop()
+  await db.database.prisma.changeEvent.create({ data: changeRow(12n) })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(heard).toEqual(['11'])
+})
+
+test.runIf(testDatabaseKind === 'postgresql')(
+  'a broken connection comes back, and tells its readers to catch up',
+  async () => {
+    const heard: string[] = []
+    const stop = await db.database.listen((payload) => heard.push(payload))
+    await db.database.sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'",
+    )
+    await vi.waitFor(() => expect(heard).toEqual(['']), 5000)
+    await db.database.prisma.changeEvent.create({ data: changeRow(20n) })
+    await vi.waitFor(() => expect(heard).toEqual(['', '20']))
+    stop()
+  },
+)

@@ -232,6 +232,9 @@ CREATE TRIGGER "legacy_key_same_organization" BEFORE INSERT OR UPDATE OF "projec
 CREATE TRIGGER "legacy_key_default_project" BEFORE INSERT OR UPDATE OF "project_id" ON "legacy_key"
   FOR EACH ROW EXECUTE FUNCTION keyward_legacy_key_in_default_project();
 
+CREATE TRIGGER "audit_event_same_organization" BEFORE INSERT ON "audit_event"
+  FOR EACH ROW EXECUTE FUNCTION keyward_same_organization_as_project();
+
 CREATE TRIGGER "invitation_grant_same_organization"
   BEFORE INSERT OR UPDATE ON "invitation_grant"
   FOR EACH ROW EXECUTE FUNCTION keyward_grant_same_organization();
