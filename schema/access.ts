@@ -15,10 +15,23 @@ import {
 
 /** An actor and what it holds: the one place where a request's questions to the policy table are asked. */
 export class Access {
+  #grants: Grants
+
   constructor(
     readonly actor: Actor,
-    readonly grants: Grants,
-  ) {}
+    grants: Grants,
+  ) {
+    this.#grants = grants
+  }
+
+  get grants(): Grants {
+    return this.#grants
+  }
+
+  /** Takes over roles that were loaded again, after a mutation that may have changed one's own. */
+  renew(grants: Grants): void {
+    this.#grants = grants
+  }
 
   can(action: Action, target: Target): boolean {
     return can(this.grants, action, target)

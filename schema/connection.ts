@@ -17,7 +17,8 @@ const refuse = (message: string): never => {
 }
 
 /** Refuses page arguments that no page answers to, before they reach the database. */
-export function checkPage(args: PageArguments): void {
+export function checkPage(given: object): void {
+  const args: PageArguments = given
   for (const name of ['first', 'last'] as const) {
     const size = args[name]
     if (size !== null && size !== undefined && (size < 0 || size > 100)) refuse(`\`${name}\` is from 0 to 100.`)
@@ -46,3 +47,15 @@ export function listed(connection: object): Listed {
   if (typeof args !== 'object' || args === null) throw new Error('A connection without its arguments')
   return { parent, args }
 }
+
+/** A page's cost: what is below it counts once for every row asked for. */
+export function pageComplexity(args: object): { field: number; multiplier: number } {
+  const { first, last }: PageArguments = args
+  return { field: 1, multiplier: Math.max(1, first ?? last ?? 25) }
+}
+
+const NEWEST_FIRST = [{ id: 'desc' as const }]
+const OLDEST_FIRST = [{ id: 'asc' as const }]
+
+/** The orders of lists that are not sorted otherwise. Ids grow with time, so that they are also the tie-break. */
+export const ORDER = { newestFirst: NEWEST_FIRST, oldestFirst: OLDEST_FIRST }

@@ -12,6 +12,8 @@ export interface GraphContext extends Caller {
   /** Roles of principals: one statement a request for the actor's own, and one a batch for those of others. */
   grants: DataLoader<PrincipalKey, Grants, string>
   users: UserLoaders
+  /** Loads the actor's own roles again, after a mutation that may have changed them. */
+  renewGrants(): Promise<void>
   /** Asks again who is calling, and with which roles: before every event of a subscription. */
   refresh(): Promise<GraphContext>
   /**
@@ -46,6 +48,11 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     requestId,
     grants,
     users: new UserLoaders(runtime.database, access),
+    async renewGrants() {
+      if (!isPrincipal(actor)) return
+      grants.clearAll()
+      access.renew(await grants.load(actor))
+    },
     refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),
     vouch(row) {
       vouched.add(row)

@@ -36,7 +36,10 @@ export async function loadGrants(database: Database, principals: readonly Princi
     for (const row of rows) {
       if (row.principal_id !== id) continue
       if (row.organization_role && row.default_project_id) {
-        organizations.set(row.organization_id, { role: row.organization_role, defaultProjectId: row.default_project_id })
+        organizations.set(row.organization_id, {
+          role: row.organization_role,
+          defaultProjectId: row.default_project_id,
+        })
       } else if (row.project_id && row.project_role) {
         projects.set(row.project_id, { role: row.project_role, organizationId: row.organization_id })
       }

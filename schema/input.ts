@@ -20,7 +20,13 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u3164\uF
 const JOINERS = /[\u200C\u200D]/gu
 
 /** Scripts whose letters are commonly mistaken for one another. */
-const ALIKE = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u, /\p{Script=Cherokee}/u]
+const ALIKE = [
+  /\p{Script=Latin}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Armenian}/u,
+  /\p{Script=Cherokee}/u,
+]
 
 const mixesAlike = (name: string): boolean =>
   (name.match(/[\p{L}\p{M}]+/gu) ?? []).some((word) => ALIKE.filter((script) => script.test(word)).length > 1)
@@ -41,7 +47,8 @@ export const name = () =>
       abort: true,
     })
     .refine((value) => !mixesAlike(value), {
-      error: 'A word of it mixes letters of scripts that look alike (such as Latin and Cyrillic). Write it in one script.',
+      error:
+        'A word of it mixes letters of scripts that look alike (such as Latin and Cyrillic). Write it in one script.',
     })
 
 /** How names are compared for uniqueness: case, width, joiners and runs of spaces make no difference. */

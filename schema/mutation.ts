@@ -1,4 +1,4 @@
-import type { InputFieldMap, InputShapeFromFields, SchemaTypes } from '@pothos/core'
+import type { InputFieldMap, InputShapeFromFields } from '@pothos/core'
 import { builder } from './builder.ts'
 import type { GraphContext } from './context.ts'
 import './error/graph.ts'
@@ -10,10 +10,13 @@ import {
   NotFoundError,
   ValidationError,
 } from './errors.ts'
+import type { FieldsOf, Types } from './types.ts'
 
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T extends SchemaTypes> ? T : never
-
-const OPTIONAL_ERRORS = { CONFLICT: ConflictError, INVALID_STATE: InvalidStateError, LIMIT_EXCEEDED: LimitExceededError }
+const OPTIONAL_ERRORS = {
+  CONFLICT: ConflictError,
+  INVALID_STATE: InvalidStateError,
+  LIMIT_EXCEEDED: LimitExceededError,
+}
 
 interface MutationOptions<Fields extends InputFieldMap, Payload extends object> {
   description: string
@@ -21,7 +24,7 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   input: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields
   inputDescription?: string
   payloadDescription: string
-  payload: (t: PothosSchemaTypes.ObjectFieldBuilder<Types, Payload>) => PothosFields
+  payload: (t: FieldsOf<Payload>) => PothosFields
   /** Beyond VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can answer. */
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
   /** The service, called with the input and the caller; it authorizes before it writes. */
@@ -53,9 +56,12 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
   })
   // The one argument is of the type just defined: its generic form is beyond what TypeScript can follow, which is why
   // the field takes this resolver as it is.
-  const resolve = (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
+  const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
-    return options.resolve(args.input, context)
+    const result = await options.resolve(args.input, context)
+    // Whoever creates, joins or leaves something reads the payload with the roles that they have now.
+    await context.renewGrants()
+    return result
   }
   builder.mutationField(name, (t) =>
     t.field({

@@ -75,6 +75,7 @@ const RULES = {
   'apiKey:revoke': rule('project', 'O A PA PM XA XM'),
   'apiKey:setScopes': rule('project', 'O A PA XA'),
   'apiKey:import': rule('organization', 'O A'),
+  'legacyKey:find': rule('organization', 'O L'),
   'legacyKey:read': rule('itself', 'O L'),
   'legacyKey:reveal': rule('organization', 'O'),
   'legacyKey:regenerate': rule('organization', 'O'),
@@ -216,7 +217,10 @@ export const organizationRoleCovers = (own: OrganizationRole | null, other: Orga
   own !== null && RANK[own] >= RANK[other]
 
 /** The effective project role: organization OWNER and ADMIN count as project ADMIN, MEMBER as MEMBER of the default one. */
-export function effectiveProjectRole(grants: Grants, target: { organizationId: string; projectId: string }): ProjectRole | null {
+export function effectiveProjectRole(
+  grants: Grants,
+  target: { organizationId: string; projectId: string },
+): ProjectRole | null {
   const organization = grants.organizations.get(target.organizationId)
   if (organization && organization.role !== 'MEMBER') return 'ADMIN'
   const stored = grants.projects.get(target.projectId)

@@ -1,10 +1,10 @@
-import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
+import type { ApiKey, Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../access.ts'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change } from '../change/unit.ts'
 import { InvalidStateError, NotFoundError } from '../errors.ts'
 import { decodeId } from '../ids.ts'
+import { visibleLegacyKeys } from '../legacy-key/access.ts'
 import type { Action, Target } from '../policy.ts'
 
 /** The keys that an actor may see, as the WHERE of a query. */
@@ -40,8 +40,8 @@ export async function findKey(caller: Caller, id: string, action: Action): Promi
 
 /** Who may read the legacy key learns what to do instead; to others it is not there. */
 async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<void> {
-  const key = await runtime.database.prisma.legacyKey.findUnique({ where: { id } })
-  if (key && access.can('legacyKey:read', { organizationId: key.organizationId, projectId: key.projectId, keyId: id })) {
+  const where = { AND: [{ id }, visibleLegacyKeys(access)] }
+  if (await runtime.database.prisma.legacyKey.findFirst({ where, select: { id: true } })) {
     throw new InvalidStateError(
       'A legacy key can neither be revoked nor scoped: it stays with its default project. If it is compromised, regenerate it (legacyKeyRegenerate); better, create project-scoped keys (apiKeyCreate).',
     )

@@ -55,7 +55,11 @@ class Ground {
       room.set(id, await lockForNewKeys(caller, unit, id).catch(asOutcome))
     }
     const keys = await tx.apiKey.findMany({
-      where: { projectId: { in: [...room.keys()] }, nameKey: { in: rows.map((given) => nameKey(given.name)) }, revokedAt: null },
+      where: {
+        projectId: { in: [...room.keys()] },
+        nameKey: { in: rows.map((given) => nameKey(given.name)) },
+        revokedAt: null,
+      },
       select: { projectId: true, nameKey: true },
     })
     const hashes = rows.map((given) => given.sha256)
@@ -104,7 +108,12 @@ function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, groun
 }
 
 /** Imports rows in one transaction, each refused or made by itself. */
-async function importRows(caller: Caller, unit: ChangeUnit, organizationId: string, rows: unknown[]): Promise<ImportOutcome[]> {
+async function importRows(
+  caller: Caller,
+  unit: ChangeUnit,
+  organizationId: string,
+  rows: unknown[],
+): Promise<ImportOutcome[]> {
   const parsed = rows.map((given) => {
     try {
       return parse(row, given)
@@ -112,7 +121,12 @@ async function importRows(caller: Caller, unit: ChangeUnit, organizationId: stri
       return asOutcome(error)
     }
   })
-  const ground = await Ground.read(caller, unit, organizationId, parsed.filter((given): given is Row => !(given instanceof KeywardError)))
+  const ground = await Ground.read(
+    caller,
+    unit,
+    organizationId,
+    parsed.filter((given): given is Row => !(given instanceof KeywardError)),
+  )
   const made: Made[] = []
   const outcomes = parsed.map((given, index): ImportOutcome => {
     try {
@@ -140,7 +154,10 @@ async function importRows(caller: Caller, unit: ChangeUnit, organizationId: stri
 export async function importApiKeys(caller: Caller, input: unknown): Promise<{ outcomes: ImportOutcome[] }> {
   const schema = z.object({
     organizationId: z.string(),
-    rows: z.array(z.unknown()).min(1, { error: 'At least one row.' }).max(MAX_ROWS, { error: `At most ${MAX_ROWS} rows.` }),
+    rows: z
+      .array(z.unknown())
+      .min(1, { error: 'At least one row.' })
+      .max(MAX_ROWS, { error: `At most ${MAX_ROWS} rows.` }),
   })
   const { organizationId, rows } = parse(schema, input)
   const { id } = await findOrganization(caller, organizationId, 'apiKey:import')

@@ -28,7 +28,10 @@ export function canonicalCidr(value: string): string | null {
 const cidr = text(64).transform((value, context) => {
   const canonical = canonicalCidr(value)
   if (canonical === null) {
-    context.addIssue({ code: 'custom', message: 'Is neither an IP address nor a network such as 10.0.0.0/8 or 2001:db8::/32.' })
+    context.addIssue({
+      code: 'custom',
+      message: 'Is neither an IP address nor a network such as 10.0.0.0/8 or 2001:db8::/32.',
+    })
     return z.NEVER
   }
   return canonical
@@ -36,7 +39,10 @@ const cidr = text(64).transform((value, context) => {
 
 const unique = <T>(values: T[]): T[] => [...new Set(values)]
 
-export const workloads = z.array(z.enum(Workload)).nullish().transform((value) => unique(value ?? []))
+export const workloads = z
+  .array(z.enum(Workload))
+  .nullish()
+  .transform((value) => unique(value ?? []))
 
 export const allowedIps = z
   .array(cidr)

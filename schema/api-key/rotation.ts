@@ -73,7 +73,10 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
           },
         })
         await unit.tx.apiKey.update({ where: { id: apiKey.id }, data: { start, currentVersion: version } })
-        record(unit, apiKey, 'API_KEY_ROTATED', 'apiKey.rotated', { version, previousRetiresAt: retiresAt.toISOString() })
+        record(unit, apiKey, 'API_KEY_ROTATED', 'apiKey.rotated', {
+          version,
+          previousRetiresAt: retiresAt.toISOString(),
+        })
         return { apiKeyId: apiKey.id, secret }
       },
       issuedSecret,
@@ -102,7 +105,10 @@ export async function undoRotation(caller: Caller, input: unknown): Promise<{ ap
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
     const old = await retiring(unit, key.id)
     if (!old) throw notRotating()
-    await unit.tx.apiKeySecret.updateMany({ where: { apiKeyId: key.id, retiresAt: null }, data: { retiresAt: unit.now } })
+    await unit.tx.apiKeySecret.updateMany({
+      where: { apiKeyId: key.id, retiresAt: null },
+      data: { retiresAt: unit.now },
+    })
     await unit.tx.apiKeySecret.update({ where: { id: old.id }, data: { retiresAt: null } })
     await unit.tx.apiKey.update({ where: { id: key.id }, data: { start: old.start, currentVersion: old.version } })
     record(unit, key, 'API_KEY_ROTATION_UNDONE', 'apiKey.rotationUndone', { version: old.version })

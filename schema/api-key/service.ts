@@ -1,5 +1,5 @@
-import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
 import { uniqueViolation } from '@keyward/prisma/errors'
+import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
@@ -73,7 +73,15 @@ export function newKeyRows(
       createdByName: labelOf(caller),
     },
     tags: tagRows.map((tag) => ({ ...tag, apiKeyId: id })),
-    secret: { id: newId(), organizationId, apiKeyId: id, version: 1, hash: secret.hash, start: secret.start, createdAt },
+    secret: {
+      id: newId(),
+      organizationId,
+      apiKeyId: id,
+      version: 1,
+      hash: secret.hash,
+      start: secret.start,
+      createdAt,
+    },
   }
 }
 
@@ -148,7 +156,8 @@ export async function updateApiKey(caller: Caller, input: unknown): Promise<{ ap
   return orNameTaken(
     newName ?? '',
     changeKey(caller, id, 'apiKey:rename', async (unit, key) => {
-      if (newName) await unit.tx.apiKey.update({ where: { id: key.id }, data: { name: newName, nameKey: nameKey(newName) } })
+      if (newName)
+        await unit.tx.apiKey.update({ where: { id: key.id }, data: { name: newName, nameKey: nameKey(newName) } })
       if (newTags) {
         await unit.tx.apiKeyTag.deleteMany({ where: { apiKeyId: key.id } })
         await unit.tx.apiKeyTag.createMany({ data: newTags.map((tag) => ({ ...tag, apiKeyId: key.id })) })
@@ -164,7 +173,11 @@ export async function updateApiKey(caller: Caller, input: unknown): Promise<{ ap
 
 /** Narrows or widens what a key may be used for and from where. */
 export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const given = z.object({ id: z.string(), workloads: z.array(z.string()).nullish(), allowedIps: z.array(z.string()).nullish() })
+  const given = z.object({
+    id: z.string(),
+    workloads: z.array(z.string()).nullish(),
+    allowedIps: z.array(z.string()).nullish(),
+  })
   const { id } = parse(given, input)
   const scopes = parse(z.object({ workloads, allowedIps }), input)
   const { workloads: givenWorkloads, allowedIps: givenIps } = parse(given, input)

@@ -1,5 +1,5 @@
-import type { Collaborator, Prisma } from '@keyward/prisma/generated/prisma/client'
 import { uniqueViolation } from '@keyward/prisma/errors'
+import type { Collaborator, Prisma } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Access } from '../access.ts'
 import { auditDenied } from '../audit/denied.ts'
@@ -58,7 +58,9 @@ async function addMember(
   const where = memberWhere(principalId)
   const { organizationId, id: projectId } = project
   const found = where
-    ? await runtime.database.prisma.member.findFirst({ where: { AND: [where, { organizationId }, visibleMembers(access)] } })
+    ? await runtime.database.prisma.member.findFirst({
+        where: { AND: [where, { organizationId }, visibleMembers(access)] },
+      })
     : null
   const { id: memberId } = access.found(found, 'member')
   const maker = makerOf(access.actor)
@@ -90,7 +92,12 @@ async function addMember(
   })
 }
 
-export type Added = { collaboratorId: string; invited: null } | { collaboratorId: null; invited: Invited }
+/** Who was added, or the invitation that an e-mail address got. */
+export interface Added {
+  projectId: string
+  collaboratorId: string | null
+  invited: Invited | null
+}
 
 /**
  * Adds a member or a service account of the organization to a project by id, or invites an e-mail address. An address
@@ -112,10 +119,11 @@ export async function addCollaborator(caller: Caller, input: unknown): Promise<A
   requireLive(project)
   if (address) {
     const invited = await inviteCollaborator(caller, project, { email: address, role, idempotencyKey: key })
-    return { collaboratorId: null, invited }
+    return { projectId: project.id, collaboratorId: null, invited }
   }
   try {
-    return { collaboratorId: await addMember(caller, project, principalId ?? '', role), invited: null }
+    const collaboratorId = await addMember(caller, project, principalId ?? '', role)
+    return { projectId: project.id, collaboratorId, invited: null }
   } catch (error) {
     if (uniqueViolation(error) === null) throw error
     throw new ConflictError('Is a collaborator of this project already. Change the role with collaboratorRoleSet.')
@@ -154,7 +162,10 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
 }
 
 /** Removes a collaborator from a project, or lets oneself leave. The keys they made keep working. */
-export async function removeCollaborator(caller: Caller, input: unknown): Promise<{ collaboratorId: string }> {
+export async function removeCollaborator(
+  caller: Caller,
+  input: unknown,
+): Promise<{ organizationId: string; projectId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   const { access } = caller
   const { organizationId, projectId, ...found } = await findCollaborator(caller, id)
@@ -166,6 +177,6 @@ export async function removeCollaborator(caller: Caller, input: unknown): Promis
     const row = await lock(unit, found.id)
     await unit.tx.collaborator.delete({ where: { id: row.id } })
     record(unit, row, 'collaborator.removed', { role: row.role })
-    return { collaboratorId: row.id }
+    return { organizationId, projectId }
   })
 }

@@ -23,7 +23,7 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
   } satisfies Record<ErrorCode, { description: string }>,
 })
 
-const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
+export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
   description: 'An error that a caller can act on, answered as data by mutations.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum, description: 'What kind of error it is, for programs.' }),
@@ -34,7 +34,9 @@ const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
 const Issue = builder.objectRef<ValidationIssue>('ValidationIssue').implement({
   description: 'One thing to change about an input.',
   fields: (t) => ({
-    path: t.exposeStringList('path', { description: 'Where in the input, from the outside in: `["rows", "3", "name"]`.' }),
+    path: t.exposeStringList('path', {
+      description: 'Where in the input, from the outside in: `["rows", "3", "name"]`.',
+    }),
     message: t.exposeString('message', { description: 'What to change.' }),
   }),
 })

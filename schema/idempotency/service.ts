@@ -11,7 +11,9 @@ const KEPT_MS = 24 * 3_600_000
 export const idempotencyKey = () =>
   z
     .string()
-    .regex(/^[\x21-\x7e]{22,255}$/, { error: 'An idempotency key has 22 to 255 printable characters: 128 random bits or more.' })
+    .regex(/^[\x21-\x7e]{22,255}$/, {
+      error: 'An idempotency key has 22 to 255 printable characters: 128 random bits or more.',
+    })
     .nullish()
 
 /** What has one spelling for one input: members sorted, dates as text. */

@@ -184,7 +184,9 @@ export async function cancelInvitation(caller: Caller, input: unknown): Promise<
   const invitation = access.found(row, 'invitation')
   const { organizationId } = invitation
   if (invitation.role) access.require('invitation:cancelOrganization', { organizationId })
-  else for (const { projectId } of invitation.grants) access.require('invitation:cancelProject', { organizationId, projectId })
+  else
+    for (const { projectId } of invitation.grants)
+      access.require('invitation:cancelProject', { organizationId, projectId })
   return change(caller, async (unit) => {
     const { count } = await unit.tx.invitation.updateMany({
       where: { id: uuid, acceptedAt: null, cancelledAt: null },

@@ -1,5 +1,5 @@
-import type { LegacyKey } from '@keyward/prisma/generated/prisma/client'
 import { uniqueViolation } from '@keyward/prisma/errors'
+import type { LegacyKey } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
 import { auditDenied } from '../audit/denied.ts'
@@ -37,7 +37,11 @@ async function lock(unit: ChangeUnit, organizationId: string): Promise<LegacyKey
   return key
 }
 
-function record(unit: ChangeUnit, key: { id: string; organizationId: string; projectId: string }, action: string): void {
+function record(
+  unit: ChangeUnit,
+  key: { id: string; organizationId: string; projectId: string },
+  action: string,
+): void {
   const { organizationId, projectId, id } = key
   unit.audit({ organizationId, projectId, action, targetType: 'LegacyKey', targetId: id })
 }

@@ -92,7 +92,7 @@ function requireCovers(caller: Caller, member: Member, action: Action, role: 'AD
  * Removes a member, or lets oneself leave. Their project roles in the organization go too, so that nobody becomes
  * external by accident; what they made stays.
  */
-export async function removeMember(caller: Caller, input: unknown): Promise<{ memberId: string }> {
+export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   const found = await findMember(caller, id)
   const { organizationId } = found
@@ -104,7 +104,9 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ me
     return change(caller, async (unit) => {
       const member = await lockMember(unit, found.id)
       if (member.role === 'OWNER') {
-        throw new InvalidStateError('The Owner can neither leave nor be removed. Transfer ownership first (ownershipTransferOffer).')
+        throw new InvalidStateError(
+          'The Owner can neither leave nor be removed. Transfer ownership first (ownershipTransferOffer).',
+        )
       }
       if (!isSelf(caller, member)) requireCovers(caller, member, 'member:remove', 'MEMBER')
       const { count } = await unit.tx.collaborator.deleteMany({ where: { organizationId, userId: member.userId } })
@@ -118,7 +120,7 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ me
         details: { role: member.role, projectRolesRemoved: count },
       })
       announce(unit, member)
-      return { memberId: member.id }
+      return { organizationId }
     })
   })
 }

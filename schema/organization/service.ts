@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { GENESIS } from '../audit/chain.ts'
 import type { Caller } from '../caller.ts'
 import { change } from '../change/unit.ts'
-import { GENESIS } from '../audit/chain.ts'
 import { ForbiddenError, LimitExceededError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { name, parse } from '../input.ts'

@@ -47,7 +47,11 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
   const uuid = decodeId('Organization', parsed.organizationId)
   return auditDenied(caller, uuid, 'organization:transferOwnership', async () => {
     const { access, runtime } = caller
-    const { id: organizationId } = await findOrganization(caller, parsed.organizationId, 'organization:transferOwnership')
+    const { id: organizationId } = await findOrganization(
+      caller,
+      parsed.organizationId,
+      'organization:transferOwnership',
+    )
     const memberId = decodeId('Member', parsed.memberId)
     const found = memberId
       ? await runtime.database.prisma.member.findFirst({
@@ -56,7 +60,8 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
       : null
     const member = access.found(found, 'member')
     if (member.role === 'OWNER') throw new InvalidStateError('This member owns the organization already.')
-    if (!member.userId) throw new InvalidStateError('Ownership is for people. A service account cannot own an organization.')
+    if (!member.userId)
+      throw new InvalidStateError('Ownership is for people. A service account cannot own an organization.')
     return change(caller, async (unit) => {
       await lockOrganization(unit, organizationId)
       await unit.tx.ownershipOffer.updateMany({
@@ -108,7 +113,8 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
   return change(caller, async (unit) => {
     const offer = await lockOffer(caller, unit, organizationId)
     if (offer.member.userId !== actor.id) throw new ForbiddenError('organization:acceptOwnership', ['OFFERED_MEMBER'])
-    if (offer.expiresAt <= unit.now) throw new InvalidStateError('The offer of ownership has expired. Ask for a new one.')
+    if (offer.expiresAt <= unit.now)
+      throw new InvalidStateError('The offer of ownership has expired. Ask for a new one.')
     // The old Owner steps down first: at no moment are there two.
     const owner = await unit.tx.member.findFirstOrThrow({ where: { organizationId, role: 'OWNER' } })
     await unit.tx.member.update({ where: { id: owner.id }, data: { role: 'ADMIN' } })

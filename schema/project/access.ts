@@ -21,7 +21,9 @@ export async function findProject(caller: Caller, id: string, action: Action, pa
   const { access, runtime } = caller
   const uuid = decodeId('Project', id)
   if (!uuid) throw new NotFoundError(path)
-  const row = await runtime.database.prisma.project.findFirst({ where: { AND: [{ id: uuid }, visibleProjects(access)] } })
+  const row = await runtime.database.prisma.project.findFirst({
+    where: { AND: [{ id: uuid }, visibleProjects(access)] },
+  })
   const project = access.found(row, path)
   access.require(action, targetOf(project))
   return project

@@ -1,8 +1,8 @@
 import type { Project } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
+import type { Details } from '../audit/chain.ts'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
-import { type Details } from '../audit/chain.ts'
 import { InvalidStateError, LimitExceededError, ValidationError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { name, parse, text } from '../input.ts'
@@ -14,9 +14,22 @@ const description = text(1_000)
   .transform((value) => value.normalize('NFC').trim())
   .nullish()
 
-function record(unit: ChangeUnit, project: Pick<Project, 'id' | 'name' | 'organizationId'>, action: string, details: Details = {}): void {
+function record(
+  unit: ChangeUnit,
+  project: Pick<Project, 'id' | 'name' | 'organizationId'>,
+  action: string,
+  details: Details = {},
+): void {
   const { id, organizationId } = project
-  unit.audit({ organizationId, projectId: id, action, targetType: 'Project', targetId: id, targetName: project.name, details })
+  unit.audit({
+    organizationId,
+    projectId: id,
+    action,
+    targetType: 'Project',
+    targetId: id,
+    targetName: project.name,
+    details,
+  })
   unit.announce({ organizationId, projectId: id, kind: 'PROJECT_CHANGED', subjectId: id })
 }
 
@@ -81,7 +94,8 @@ export function requireLive(project: { archivedAt: Date | null }): void {
 /** Renames a project or describes it anew; what is not given stays, an empty description removes it. */
 export async function updateProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const fields = parse(z.object({ id: z.string(), name: name().nullish(), description }), input)
-  if (fields.name == null && fields.description == null) throw ValidationError.at('name', 'Give a name or a description.')
+  if (fields.name == null && fields.description == null)
+    throw ValidationError.at('name', 'Give a name or a description.')
   return changeProject(caller, fields.id, 'project:update', async (unit, project) => {
     requireLive(project)
     const data = {

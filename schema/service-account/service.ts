@@ -1,5 +1,5 @@
-import type { Prisma, ServiceAccount } from '@keyward/prisma/generated/prisma/client'
 import { uniqueViolation } from '@keyward/prisma/errors'
+import type { Prisma, ServiceAccount } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Access } from '../access.ts'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
@@ -36,13 +36,23 @@ export function visibleServiceAccounts(access: Access): Prisma.ServiceAccountWhe
   }
 }
 
-function record(unit: ChangeUnit, account: { id: string; name: string; organizationId: string }, action: string, details = {}): void {
+function record(
+  unit: ChangeUnit,
+  account: { id: string; name: string; organizationId: string },
+  action: string,
+  details = {},
+): void {
   const { organizationId, id } = account
   unit.audit({ organizationId, action, targetType: 'ServiceAccount', targetId: id, targetName: account.name, details })
   unit.announce({ organizationId, projectId: null, kind: 'SERVICE_ACCOUNT_CHANGED', subjectId: id })
 }
 
-function requireCovers(caller: Caller, organizationId: string, role: 'OWNER' | 'ADMIN' | 'MEMBER', action: Action): void {
+function requireCovers(
+  caller: Caller,
+  organizationId: string,
+  role: 'OWNER' | 'ADMIN' | 'MEMBER',
+  action: Action,
+): void {
   if (!organizationRoleCovers(caller.access.organizationRole(organizationId), role)) {
     throw new ForbiddenError(action, rolesFor(action))
   }
@@ -137,7 +147,7 @@ export async function rotateServiceAccountToken(caller: Caller, input: unknown):
 }
 
 /** Removes a service account with its roles. The keys it made keep working. */
-export async function removeServiceAccount(caller: Caller, input: unknown): Promise<{ serviceAccountId: string }> {
+export async function removeServiceAccount(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   const account = await findAccount(caller, id, 'serviceAccount:remove')
   return change(caller, async (unit) => {
@@ -145,6 +155,6 @@ export async function removeServiceAccount(caller: Caller, input: unknown): Prom
     await cancelInvitationsOf(unit, account.organizationId, { userId: null, serviceAccountId: account.id })
     await unit.tx.serviceAccount.delete({ where: { id: account.id } })
     record(unit, account, 'serviceAccount.removed')
-    return { serviceAccountId: account.id }
+    return { organizationId: account.organizationId }
   })
 }

@@ -1,4 +1,6 @@
 import { builder } from '../builder.ts'
+import { registerNode } from '../node/registry.ts'
+import { visibleUsers } from './service.ts'
 
 /** Rows of people reach the graph only through resolvers that vouch for them (see GraphContext.vouch). */
 export const User = builder.prismaNode('User', {
@@ -22,4 +24,12 @@ export const User = builder.prismaNode('User', {
       description: 'Where their picture is; null when they have none.',
     }),
   }),
+})
+
+registerNode('User', async (context, ids, query) => {
+  const rows = await context.runtime.database.prisma.user.findMany({
+    ...query,
+    where: { AND: [{ id: { in: ids } }, visibleUsers(context.access)] },
+  })
+  return rows.map((row) => context.vouch(row))
 })

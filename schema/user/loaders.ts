@@ -2,10 +2,13 @@ import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
 import type { Access } from '../access.ts'
 
+/** A member of the organization, or a collaborator of one of its projects without being one. */
+export type Standing = 'MEMBER' | 'COLLABORATOR'
+
 /** What a request asks about people and service accounts, batched. */
 export class UserLoaders {
   readonly #emailVisible: DataLoader<string, boolean>
-  readonly #membership: DataLoader<{ organizationId: string; principalId: string }, boolean, string>
+  readonly #standing: DataLoader<{ organizationId: string; principalId: string }, Standing | null, string>
 
   constructor(database: Database, access: Access) {
     this.#emailVisible = new DataLoader(async (userIds) => {
@@ -21,16 +24,22 @@ export class UserLoaders {
       const visible = new Set(rows.map((row) => row.user_id))
       return userIds.map((id) => visible.has(id))
     })
-    this.#membership = new DataLoader(
+    this.#standing = new DataLoader(
       async (keys) => {
-        const rows = await database.sql<{ organization_id: string; principal_id: string }>(
-          `SELECT organization_id, coalesce(user_id, service_account_id) AS principal_id FROM member
-            WHERE organization_id = ANY($1::uuid[])
-              AND (user_id = ANY($2::uuid[]) OR service_account_id = ANY($2::uuid[]))`,
-          [[...new Set(keys.map((key) => key.organizationId))], keys.map((key) => key.principalId)],
+        const rows = await database.sql<{ organization_id: string; principal_id: string; standing: Standing }>(
+          `SELECT organization_id, coalesce(user_id, service_account_id) AS principal_id, 'MEMBER' AS standing FROM member
+            WHERE organization_id = ANY($1::uuid[]) AND (user_id = ANY($2::uuid[]) OR service_account_id = ANY($2::uuid[]))
+           UNION ALL
+           SELECT DISTINCT organization_id, coalesce(user_id, service_account_id), 'COLLABORATOR' FROM collaborator
+            WHERE organization_id = ANY($1::uuid[]) AND (user_id = ANY($2::uuid[]) OR service_account_id = ANY($2::uuid[]))`,
+          [[...new Set(keys.map((key) => key.organizationId))], [...new Set(keys.map((key) => key.principalId))]],
         )
-        const members = new Set(rows.map((row) => `${row.organization_id} ${row.principal_id}`))
-        return keys.map((key) => members.has(`${key.organizationId} ${key.principalId}`))
+        const standings = new Map<string, Standing>()
+        for (const row of rows) {
+          const key = `${row.organization_id} ${row.principal_id}`
+          if (standings.get(key) !== 'MEMBER') standings.set(key, row.standing)
+        }
+        return keys.map((key) => standings.get(`${key.organizationId} ${key.principalId}`) ?? null)
       },
       { cacheKeyFn: (key) => `${key.organizationId} ${key.principalId}` },
     )
@@ -41,8 +50,8 @@ export class UserLoaders {
     return this.#emailVisible.load(userId)
   }
 
-  /** Whether a person or service account is a member of an organization. */
-  isMember(organizationId: string, principalId: string): Promise<boolean> {
-    return this.#membership.load({ organizationId, principalId })
+  /** How a person or service account belongs to an organization; null when it does not. */
+  standing(organizationId: string, principalId: string): Promise<Standing | null> {
+    return this.#standing.load({ organizationId, principalId })
   }
 }

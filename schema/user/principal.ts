@@ -1,4 +1,3 @@
-import { brandWithType } from '@pothos/core'
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { ServiceAccount } from '../service-account/graph.ts'
@@ -16,18 +15,8 @@ type ServiceAccountRow = typeof ServiceAccount.$inferType
  * The one of a row's two makers that is set, vouched for; null once it is gone. The row it stands on has been
  * authorized, and with it who made it.
  */
-export function principalOf(
-  context: GraphContext,
-  user: UserRow | null,
-  serviceAccount: ServiceAccountRow | null,
-): UserRow | ServiceAccountRow | null {
-  if (user) {
-    brandWithType(user, User)
-    return context.vouch(user)
-  }
-  if (serviceAccount) {
-    brandWithType(serviceAccount, ServiceAccount)
-    return context.vouch(serviceAccount)
-  }
+export function principalOf(context: GraphContext, user: UserRow | null, serviceAccount: ServiceAccountRow | null) {
+  if (user) return context.vouch(User.addBrand(user))
+  if (serviceAccount) return context.vouch(ServiceAccount.addBrand(serviceAccount))
   return null
 }

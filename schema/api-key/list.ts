@@ -1,0 +1,87 @@
+import type { Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
+import { RequestError } from '../errors.ts'
+import { decodeAnyId } from '../ids.ts'
+import { nameKey } from '../input.ts'
+
+export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
+
+const DAY_MS = 86_400_000
+
+/** What a list of keys can be narrowed by; everything given has to hold. */
+export interface ApiKeyFilter {
+  statuses?: ApiKeyStatus[] | null | undefined
+  search?: string | null | undefined
+  workload?: Workload | null | undefined
+  tag?: { key: string; value?: string | null | undefined } | null | undefined
+  createdBy?: string | null | undefined
+  expiresBefore?: Date | null | undefined
+  unusedForDays?: number | null | undefined
+}
+
+/** How a list of keys is sorted. */
+export interface ApiKeyOrder {
+  field: 'CREATED_AT' | 'NAME' | 'EXPIRES_AT' | 'LAST_USED_AT'
+  direction: 'ASC' | 'DESC'
+}
+
+/** A key's status at a moment. Revoked is final; an expired key revives when its expiration is moved. */
+export const statusOf = (key: { revokedAt: Date | null; expiresAt: Date | null }, now: Date): ApiKeyStatus =>
+  key.revokedAt ? 'REVOKED' : key.expiresAt && key.expiresAt <= now ? 'EXPIRED' : 'ACTIVE'
+
+const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
+  ACTIVE: (now) => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }),
+  EXPIRED: (now) => ({ revokedAt: null, expiresAt: { lte: now } }),
+  REVOKED: () => ({ revokedAt: { not: null } }),
+}
+
+/** What LIKE would read as a wildcard is searched as it is. */
+const literally = (value: string): string => value.replace(/[\\%_]/g, '\\$&')
+
+function requireStorable(value: string): string {
+  if (value.length > 256 || value.includes('\u0000') || !value.isWellFormed()) {
+    throw new RequestError('BAD_REQUEST', 'A filter has at most 256 characters, without NUL or half surrogate pairs.')
+  }
+  return value
+}
+
+function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
+  const decoded = decodeAnyId(id)
+  if (decoded?.type === 'User') return { createdByUserId: decoded.uuid }
+  if (decoded?.type === 'ServiceAccount') return { createdByServiceAccountId: decoded.uuid }
+  throw new RequestError('BAD_REQUEST', '`createdBy` is the id of a person (`usr_…`) or a service account (`svc_…`).')
+}
+
+/** The WHERE of a filter. */
+export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date): Prisma.ApiKeyWhereInput {
+  if (!filter) return {}
+  const and: Prisma.ApiKeyWhereInput[] = []
+  if (filter.statuses) and.push({ OR: filter.statuses.map((status) => STATUS[status](now)) })
+  if (filter.search != null) and.push({ nameKey: { contains: literally(nameKey(requireStorable(filter.search))) } })
+  if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
+  if (filter.tag) {
+    const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value) }
+    and.push({ tags: { some: { key: requireStorable(filter.tag.key), ...value } } })
+  }
+  if (filter.createdBy) and.push(createdByWhere(filter.createdBy))
+  if (filter.expiresBefore) and.push({ expiresAt: { lt: filter.expiresBefore } })
+  if (filter.unusedForDays != null) {
+    const since = new Date(now.getTime() - Math.max(0, filter.unusedForDays) * DAY_MS)
+    and.push({ createdAt: { lt: since }, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: since } }] })
+  }
+  return { AND: and }
+}
+
+/** The ORDER BY of a list of keys, with the id as tie-break. */
+export function orderBy(order: ApiKeyOrder | null | undefined): Prisma.ApiKeyOrderByWithRelationInput[] {
+  const direction = order?.direction === 'ASC' ? ('asc' as const) : ('desc' as const)
+  switch (order?.field) {
+    case 'NAME':
+      return [{ nameKey: direction }, { id: direction }]
+    case 'EXPIRES_AT':
+      return [{ expiresAt: { sort: direction, nulls: 'last' } }, { id: direction }]
+    case 'LAST_USED_AT':
+      return [{ lastUsedAt: { sort: direction, nulls: 'last' } }, { id: direction }]
+    default:
+      return [{ id: direction }]
+  }
+}

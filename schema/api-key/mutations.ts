@@ -1,0 +1,214 @@
+import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
+import { ErrorInterface } from '../error/graph.ts'
+import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
+import { mutation } from '../mutation.ts'
+import type { FieldsOf } from '../types.ts'
+import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
+import { ApiKey } from './graph.ts'
+import { type ImportOutcome, importApiKeys } from './import.ts'
+import { finishRotation, rotateApiKey, undoRotation } from './rotation.ts'
+import {
+  createApiKey,
+  type IssuedSecret,
+  revokeApiKey,
+  setApiKeyExpiration,
+  setApiKeyScopes,
+  updateApiKey,
+} from './service.ts'
+
+const load = (query: object, apiKeyId: string, { runtime }: GraphContext) =>
+  runtime.database.prisma.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } })
+
+const keyPayload = (t: FieldsOf<{ apiKeyId: string }>) => ({
+  apiKey: t.prismaField({
+    type: ApiKey,
+    description: 'The key as it is now.',
+    resolve: (query, { apiKeyId }, _args, context) => load(query, apiKeyId, context),
+  }),
+})
+
+const secretPayload = (t: FieldsOf<IssuedSecret>) => ({
+  apiKey: t.prismaField({
+    type: ApiKey,
+    description: 'The key as it is now.',
+    resolve: (query, { apiKeyId }, _args, context) => load(query, apiKeyId, context),
+  }),
+  secret: t.exposeString('secret', { description: 'The secret, `kw_proj_…`. Shown this once; only its hash is kept.' }),
+})
+
+const ID = { required: true, description: 'The key, `key_…`.' } as const
+
+const TagInput = builder.inputType('TagInput', {
+  description: 'Metadata of a key.',
+  fields: (t) => ({
+    key: t.string({ required: true, description: 'Letters, digits and . _ / -, at most 64.' }),
+    value: t.string({ required: true, description: 'At most 256 characters; may be empty.' }),
+  }),
+})
+
+const NAME = 'What it is for: 1 to 100 characters, unique among the live keys of its project.'
+const EXPIRES_AT = 'When it expires, in the future; null or not given: never.'
+const WORKLOADS = 'What it may be used for; empty or not given: everything.'
+const ALLOWED_IPS =
+  'From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere.'
+
+mutation('apiKeyCreate', {
+  description: 'Creates a key in a project and shows its secret, once. For everyone with a role in the project.',
+  input: (t) => ({
+    projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
+    name: t.string({ required: true, description: NAME }),
+    expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
+    workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
+    allowedIps: t.stringList({ description: ALLOWED_IPS }),
+    tags: t.field({ type: [TagInput], description: 'Metadata, at most 20.' }),
+    idempotencyKey: t.string(IDEMPOTENCY_KEY),
+  }),
+  payloadDescription: 'The key that was created, with its secret.',
+  payload: secretPayload,
+  errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
+  resolve: (input, context) => createApiKey(context, input),
+})
+
+mutation('apiKeyUpdate', {
+  description: 'Renames a key or replaces its tags; what is not given stays. For everyone with a role in the project.',
+  input: (t) => ({
+    id: t.id(ID),
+    name: t.string({ description: NAME }),
+    tags: t.field({ type: [TagInput], description: 'All its tags from now on, at most 20.' }),
+  }),
+  payloadDescription: 'The key that was changed.',
+  payload: keyPayload,
+  errors: ['CONFLICT', 'INVALID_STATE'],
+  resolve: (input, context) => updateApiKey(context, input),
+})
+
+mutation('apiKeyScopesSet', {
+  description: 'Sets what a key may be used for and from where; what is not given stays. For the project’s ADMINs.',
+  input: (t) => ({
+    id: t.id(ID),
+    workloads: t.field({ type: [WorkloadEnum], description: 'What it may be used for; empty: everything.' }),
+    allowedIps: t.stringList({
+      description: 'From where, as IP addresses or CIDR networks, at most 100; empty: anywhere.',
+    }),
+  }),
+  payloadDescription: 'The key that was changed.',
+  payload: keyPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => setApiKeyScopes(context, input),
+})
+
+mutation('apiKeyExpirationSet', {
+  description:
+    'Sets, moves or clears a key’s expiration. Moving it ahead revives an expired key. For everyone with a role in the project.',
+  input: (t) => ({
+    id: t.id(ID),
+    expiresAt: t.field({ type: 'DateTime', description: 'When it expires, in the future; null: never.' }),
+  }),
+  payloadDescription: 'The key that was changed.',
+  payload: keyPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => setApiKeyExpiration(context, input),
+})
+
+mutation('apiKeyRotate', {
+  description:
+    'Gives a key a new secret and shows it, once. The old one answers until the overlap ends, never past the key’s own expiration. For everyone with a role in the project.',
+  input: (t) => ({
+    id: t.id(ID),
+    overlapSeconds: t.int({
+      description:
+        'For how long both answer, in seconds: 0 (the old one stops at once) to 604800 (7 days); 86400 if not given.',
+    }),
+    currentVersion: t.int({
+      description: 'The version of the secret that is to be replaced; a ConflictError when another one is current.',
+    }),
+    idempotencyKey: t.string(IDEMPOTENCY_KEY),
+  }),
+  payloadDescription: 'The key with its new secret.',
+  payload: secretPayload,
+  errors: ['CONFLICT', 'INVALID_STATE'],
+  resolve: (input, context) => rotateApiKey(context, input),
+})
+
+mutation('apiKeyRotationFinish', {
+  description:
+    'Ends the overlap of a rotation now: only the new secret answers. For everyone with a role in the project.',
+  input: (t) => ({ id: t.id(ID) }),
+  payloadDescription: 'The key with one secret.',
+  payload: keyPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => finishRotation(context, input),
+})
+
+mutation('apiKeyRotationUndo', {
+  description:
+    'Takes a rotation back while the old secret answers: the new one stops, the old one stays. For everyone with a role in the project.',
+  input: (t) => ({ id: t.id(ID) }),
+  payloadDescription: 'The key with its old secret.',
+  payload: keyPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => undoRotation(context, input),
+})
+
+mutation('apiKeyRevoke', {
+  description:
+    'Revokes a key for good: it stops answering at once, everywhere. Its record and history stay; its name is free again. For everyone with a role in the project.',
+  input: (t) => ({
+    id: t.id(ID),
+    reason: t.field({ type: RevocationReasonEnum, description: 'Why; NO_LONGER_NEEDED if not given.' }),
+  }),
+  payloadDescription: 'The key that was revoked.',
+  payload: keyPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => revokeApiKey(context, input),
+})
+
+const ImportRow = builder.inputType('ApiKeyImportRow', {
+  description: 'One key of another system.',
+  fields: (t) => ({
+    projectId: t.id({ description: 'The project, `prj_…`; the organization’s default project if not given.' }),
+    name: t.string({ required: true, description: NAME }),
+    sha256: t.string({ required: true, description: 'The SHA-256 of the whole secret, as 64 hexadecimal digits.' }),
+    start: t.string({ description: 'The first characters of the secret, to recognize it by; at most 16.' }),
+    createdAt: t.field({ type: 'DateTime', description: 'When it was created there; now if not given.' }),
+    expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
+    workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
+    allowedIps: t.stringList({ description: ALLOWED_IPS }),
+    tags: t.field({ type: [TagInput], description: 'Metadata, at most 20.' }),
+  }),
+})
+
+const Outcome = builder.objectRef<ImportOutcome>('ApiKeyImportOutcome').implement({
+  description: 'What became of one row of an import: either `apiKey` or `error` is set.',
+  fields: (t) => ({
+    row: t.exposeInt('row', { description: 'Which row, counted from 0.' }),
+    apiKey: t.prismaField({
+      type: ApiKey,
+      nullable: true,
+      description: 'The key that was imported; null where the row was refused.',
+      resolve: (query, outcome, _args, context) =>
+        'apiKeyId' in outcome ? load(query, outcome.apiKeyId, context) : null,
+    }),
+    error: t.field({
+      type: ErrorInterface,
+      nullable: true,
+      description: 'Why the row was refused; null where it was imported.',
+      resolve: (outcome) => ('error' in outcome ? outcome.error : null),
+    }),
+  }),
+})
+
+mutation('apiKeysImport', {
+  description:
+    'Imports keys of another system by the hash of their secrets, which keep working unchanged. Each row is imported or refused by itself; sending rows again imports nothing twice. For the Owner and ADMINs of the organization.',
+  input: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
+    rows: t.field({ type: [ImportRow], required: true, description: 'The keys, at most 1,000.' }),
+  }),
+  payloadDescription: 'What became of the rows.',
+  payload: (t: FieldsOf<{ outcomes: ImportOutcome[] }>) => ({
+    outcomes: t.expose('outcomes', { type: [Outcome], description: 'One for each row, in their order.' }),
+  }),
+  resolve: (input, context) => importApiKeys(context, input),
+})

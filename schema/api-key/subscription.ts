@@ -1,0 +1,112 @@
+import { builder } from '../builder.ts'
+import { CHANGE_KINDS, type Change, type ChangeKind } from '../change/kinds.ts'
+import type { GraphContext } from '../context.ts'
+import { RequestError, unauthenticated } from '../errors.ts'
+import { decodeId } from '../ids.ts'
+import { targetOf, visibleProjects } from '../project/access.ts'
+import { visibleApiKeys } from './access.ts'
+import { ApiKey } from './graph.ts'
+
+const KEY_KINDS = CHANGE_KINDS.filter((kind) => kind.startsWith('API_KEY_'))
+
+const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
+  API_KEY_CREATED: 'A key was created or imported.',
+  API_KEY_UPDATED: 'Its name, tags, scopes or expiration changed.',
+  API_KEY_ROTATED: 'It has a new secret.',
+  API_KEY_ROTATION_FINISHED: 'Its old secret stopped.',
+  API_KEY_ROTATION_UNDONE: 'Its new secret was taken back.',
+  API_KEY_REVOKED: 'It was revoked.',
+}
+
+const ApiKeyChangeKind = builder.enumType('ApiKeyChangeKind', {
+  description: 'What happened to a key. The list may grow.',
+  values: Object.fromEntries(KEY_KINDS.map((kind) => [kind, { description: DESCRIPTIONS[kind] ?? kind }])),
+})
+
+const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
+  description: 'Something that happened to a key of a project.',
+  fields: (t) => ({
+    cursor: t.string({
+      description: 'Its place among all changes: give it as `after` to go on from here.',
+      resolve: ({ position }) => position.toString(),
+    }),
+    kind: t.field({ type: ApiKeyChangeKind, description: 'What happened.', resolve: ({ kind }) => kind }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    apiKey: t.prismaField({
+      type: ApiKey,
+      nullable: true,
+      description: 'The key as it is now; null where you may not see it.',
+      resolve: (query, { subjectId }, _args, { access, runtime }) =>
+        runtime.database.prisma.apiKey.findFirst({
+          ...query,
+          where: { AND: [{ id: subjectId }, visibleApiKeys(access)] },
+        }),
+    }),
+  }),
+})
+
+/** Finds the project and makes sure that the caller may list its keys; the same answer for every id that it may not. */
+async function authorize(context: GraphContext, projectId: string): Promise<string> {
+  const { access, runtime } = context
+  if (access.actor.kind === 'ANONYMOUS') throw unauthenticated()
+  const uuid = decodeId('Project', projectId)
+  const project = uuid
+    ? await runtime.database.prisma.project.findFirst({ where: { AND: [{ id: uuid }, visibleProjects(access)] } })
+    : null
+  if (!project || !access.can('apiKey:list', targetOf(project))) {
+    throw new RequestError('FORBIDDEN', 'There is no such project, or you may not list its keys.')
+  }
+  return project.id
+}
+
+function positionOf(after: string | null | undefined, newest: bigint): bigint {
+  if (after == null) return newest
+  if (!/^\d{1,18}$/.test(after)) throw new RequestError('BAD_REQUEST', '`after` is the cursor of a change.')
+  return BigInt(after)
+}
+
+async function* follow(context: GraphContext, projectId: string, position: bigint, signal: AbortSignal) {
+  const id = await authorize(context, projectId)
+  for await (const change of context.runtime.changes.ofProject(id, position, signal)) {
+    if (!KEY_KINDS.includes(change.kind)) continue
+    // A role, a session or a key may have ended since the last event: the stream ends with it.
+    const current = await context.refresh()
+    await authorize(current, projectId)
+    context.access.renew(current.access.grants)
+    yield change
+  }
+}
+
+/** A stream that its reader can leave while it waits: a generator alone would hear of that at its next event. */
+function leavable<Item>(start: (signal: AbortSignal) => AsyncGenerator<Item, void>): AsyncIterableIterator<Item> {
+  const controller = new AbortController()
+  const items = start(controller.signal)
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: () => items.next(),
+    return: () => {
+      controller.abort()
+      return items.return()
+    },
+  }
+}
+
+builder.subscriptionField('apiKeyChanges', (t) =>
+  t.field({
+    type: ApiKeyChange,
+    description:
+      'A project’s keys as they change. Authorized again before every event, and ended when that fails. For those who may list the keys.',
+    args: {
+      projectId: t.arg.id({ required: true, description: 'The project, `prj_…`.' }),
+      after: t.arg.string({ description: 'The cursor of the last change that was seen; from now on if not given.' }),
+    },
+    subscribe: async (_root, { projectId, after }, context) => {
+      const position = positionOf(after, context.runtime.changes.position)
+      await authorize(context, projectId)
+      return leavable((signal) => follow(context, projectId, position, signal))
+    },
+    resolve: (change) => change,
+  }),
+)

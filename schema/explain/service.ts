@@ -1,0 +1,163 @@
+import { isExpired, visibleApiKeys } from '../api-key/access.ts'
+import type { GraphContext } from '../context.ts'
+import { RequestError } from '../errors.ts'
+import { decodeAnyId } from '../ids.ts'
+import { visibleLegacyKeys } from '../legacy-key/access.ts'
+import { visibleOrganizations } from '../organization/access.ts'
+import { unknownAction } from '../organization/unknown-action.ts'
+import {
+  type Action,
+  COLUMNS,
+  decidingColumn,
+  type Grants,
+  isAction,
+  levelOf,
+  rolesFor,
+  type Target,
+} from '../policy.ts'
+import { visibleProjects } from '../project/access.ts'
+
+/** What decided an explanation. */
+export type Decision = 'ROLE' | 'NO_ROLE' | 'STATE' | 'NOT_VISIBLE'
+
+/** Why an actor may or may not do something. */
+export interface Explained {
+  action: Action
+  allowed: boolean
+  decidedBy: Decision
+  /** The role that allows it; null when none does. */
+  role: string | null
+  allowedRoles: string[]
+  message: string
+}
+
+interface Subject {
+  target: Target
+  /** What about the thing's state forbids changing it; null when nothing does. */
+  obstacle: string | null
+}
+
+const NOT_VISIBLE = 'There is no such thing, or you may not see it.'
+
+/** Finds what an explanation is about, where the caller may see it. */
+async function findSubject({ access, runtime }: GraphContext, id: string): Promise<Subject | null> {
+  const { prisma, clock } = runtime.database
+  const decoded = decodeAnyId(id)
+  if (!decoded) return null
+  const byId = { id: decoded.uuid }
+  switch (decoded.type) {
+    case 'Organization': {
+      const row = await prisma.organization.findFirst({ where: { AND: [byId, visibleOrganizations(access)] } })
+      return row && { target: { organizationId: row.id }, obstacle: null }
+    }
+    case 'Project': {
+      const row = await prisma.project.findFirst({ where: { AND: [byId, visibleProjects(access)] } })
+      return (
+        row && {
+          target: { organizationId: row.organizationId, projectId: row.id },
+          obstacle: row.archivedAt ? 'The project is archived. Restore it first.' : null,
+        }
+      )
+    }
+    case 'ApiKey': {
+      const row = await prisma.apiKey.findFirst({
+        where: { AND: [byId, visibleApiKeys(access)] },
+        include: { project: true },
+      })
+      if (!row) return null
+      const obstacle = row.revokedAt
+        ? 'The key is revoked, which is final.'
+        : row.project.archivedAt
+          ? 'The project of the key is archived. Restore it first.'
+          : isExpired(row, clock.now())
+            ? 'The key has expired. Move its expiration first.'
+            : null
+      return { target: { organizationId: row.organizationId, projectId: row.projectId, keyId: row.id }, obstacle }
+    }
+    case 'LegacyKey': {
+      const row = await prisma.legacyKey.findFirst({ where: { AND: [byId, visibleLegacyKeys(access)] } })
+      return (
+        row && {
+          target: { organizationId: row.organizationId, projectId: row.projectId, keyId: row.id },
+          obstacle: null,
+        }
+      )
+    }
+    default:
+      return null
+  }
+}
+
+/** What a state forbids: reading goes on in every state, and so do what ends or mends it. */
+const STATE_FREE = /:(read|list|restore|archive|setExpiration)/
+
+function blockedBy(action: Action, subject: Subject): string | null {
+  if (!subject.obstacle || STATE_FREE.test(action)) return null
+  if (action === 'apiKey:revoke' && !subject.obstacle.includes('revoked')) return null
+  if (!action.startsWith('apiKey:') && !action.startsWith('project:') && !action.startsWith('collaborator:'))
+    return null
+  return subject.obstacle
+}
+
+/** Whose roles are asked about: one's own, or those of someone one administers. */
+async function grantsOf(
+  context: GraphContext,
+  principal: string | null | undefined,
+  target: Target,
+): Promise<Grants | null> {
+  const { access, grants } = context
+  if (principal == null)
+    return access.can('explain:oneself', { organizationId: target.organizationId }) ? access.grants : null
+  const decoded = decodeAnyId(principal)
+  const { actor } = access
+  if (decoded && 'id' in actor && decoded.uuid === actor.id) return access.grants
+  if (decoded?.type !== 'User' && decoded?.type !== 'ServiceAccount') return null
+  if (!access.can('explain:others', target)) {
+    throw new RequestError('FORBIDDEN', 'You may not ask about others here (explain:others).', {
+      action: 'explain:others',
+      allowedRoles: rolesFor('explain:others'),
+    })
+  }
+  const kind = decoded.type === 'User' ? ('USER' as const) : ('SERVICE_ACCOUNT' as const)
+  return grants.load({ kind, id: decoded.uuid })
+}
+
+function decide(action: Action, subject: Subject, grants: Grants): Explained {
+  const allowedRoles = rolesFor(action)
+  const column = decidingColumn(grants, action, subject.target)
+  if (!column) {
+    const message = `No role allows it here. It takes: ${allowedRoles.join(', ')}.`
+    return { action, allowed: false, decidedBy: 'NO_ROLE', role: null, allowedRoles, message }
+  }
+  const role = COLUMNS[column]
+  const blocked = blockedBy(action, subject)
+  if (blocked) return { action, allowed: false, decidedBy: 'STATE', role, allowedRoles, message: blocked }
+  return { action, allowed: true, decidedBy: 'ROLE', role, allowedRoles, message: `The role ${role} allows it.` }
+}
+
+/**
+ * Explains whether an actor may do an action to something, and which role or state decides. The ids of another tenant, of
+ * nothing and of another type are explained the same.
+ */
+export async function explain(
+  context: GraphContext,
+  { action, on, principal }: { action: string; on: string; principal?: string | null | undefined },
+): Promise<Explained> {
+  if (!isAction(action)) throw unknownAction()
+  const subject = await findSubject(context, on)
+  const grants = subject && (await grantsOf(context, principal, subject.target))
+  if (!subject || !grants) {
+    return {
+      action,
+      allowed: false,
+      decidedBy: 'NOT_VISIBLE',
+      role: null,
+      allowedRoles: rolesFor(action),
+      message: NOT_VISIBLE,
+    }
+  }
+  if (levelOf(action) !== 'organization' && !subject.target.projectId) {
+    throw new RequestError('BAD_REQUEST', `${action} is done to a project or a key: give the id of one as \`on\`.`)
+  }
+  return decide(action, subject, grants)
+}

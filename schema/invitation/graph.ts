@@ -1,0 +1,232 @@
+import type { Invitation as InvitationRow } from '@keyward/prisma/generated/prisma/client'
+import { builder } from '../builder.ts'
+import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
+import type { GraphContext } from '../context.ts'
+import { guardField } from '../guard.ts'
+import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
+import { mutation } from '../mutation.ts'
+import { registerNode } from '../node/registry.ts'
+import { targetOf as organizationTarget } from '../organization/access.ts'
+import { Organization } from '../organization/graph.ts'
+import { targetOf, visibleProjects } from '../project/access.ts'
+import { Project } from '../project/graph.ts'
+import { OrganizationRoleEnum, ProjectRoleEnum } from '../role/graph.ts'
+import type { FieldsOf } from '../types.ts'
+import { Principal, principalOf } from '../user/principal.ts'
+import { acceptInvitation } from './accept.ts'
+import { cancelInvitation, inviteMember, visibleInvitations } from './service.ts'
+
+const InvitationStatus = builder.enumType('InvitationStatus', {
+  description: 'Where an invitation stands.',
+  values: {
+    OPEN: { description: 'It can be accepted.' },
+    ACCEPTED: { description: 'It was accepted; it cannot be accepted again.' },
+    CANCELLED: { description: 'It was cancelled, or replaced by a newer one.' },
+    EXPIRED: { description: 'Its 7 days are over.' },
+  },
+})
+
+const statusOf = (invitation: InvitationRow, now: Date) =>
+  invitation.acceptedAt
+    ? 'ACCEPTED'
+    : invitation.cancelledAt
+      ? 'CANCELLED'
+      : invitation.expiresAt <= now
+        ? 'EXPIRED'
+        : 'OPEN'
+
+builder.prismaObject('InvitationGrant', {
+  name: 'ProjectGrant',
+  description: 'A role in a project that an invitation gives.',
+  fields: (t) => ({
+    project: t.relation('project', { description: 'The project.' }),
+    role: t.expose('role', { type: ProjectRoleEnum, description: 'The role in it.' }),
+  }),
+})
+
+export const Invitation = builder.prismaNode('Invitation', {
+  id: { field: 'id', description: 'The id, `inv_…`. It is not the token of the link.' },
+  description: 'An invitation by e-mail: to an organization, or to a project as an external collaborator.',
+  // The WHERE of every list and look-up is the first lock; this is the second.
+  authScopes: async (invitation, context) =>
+    context.access.can('invitation:listOrganization', invitation) ||
+    (invitation.role === null && (await mayListExternal(context, invitation.id))),
+  extensions: { action: 'invitation:listOrganization' },
+  fields: (t) => ({
+    email: t.exposeString('email', {
+      description: 'The address that it was sent to; only this address can accept it.',
+    }),
+    organization: t.relation('organization', { description: 'The organization that it leads to.' }),
+    role: t.expose('role', {
+      type: OrganizationRoleEnum,
+      nullable: true,
+      description: 'The role in the organization; null where it invites an external collaborator.',
+    }),
+    projects: t.relation('grants', {
+      description: 'The project roles that it gives, as far as you may see the projects.',
+      query: (_args, { access }) => ({ where: { project: visibleProjects(access) }, orderBy: { projectId: 'asc' } }),
+    }),
+    invitedBy: t.field({
+      type: Principal,
+      nullable: true,
+      description: 'Who sent it; null once they are gone.',
+      select: { invitedByUser: true, invitedByServiceAccount: true },
+      resolve: (row, _args, context) => principalOf(context, row.invitedByUser, row.invitedByServiceAccount),
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was sent.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be accepted: 7 days.' }),
+    status: t.field({
+      type: InvitationStatus,
+      description: 'Where it stands.',
+      resolve: (invitation, _args, { runtime }) => statusOf(invitation, runtime.database.clock.now()),
+    }),
+  }),
+})
+
+async function mayListExternal({ access, runtime }: GraphContext, id: string): Promise<boolean> {
+  const where = { AND: [{ id }, visibleInvitations(access)] }
+  return (await runtime.database.prisma.invitation.count({ where })) > 0
+}
+
+registerNode('Invitation', ({ access, runtime }, ids, query) =>
+  runtime.database.prisma.invitation.findMany({
+    ...query,
+    where: { AND: [{ id: { in: ids } }, visibleInvitations(access)] },
+  }),
+)
+
+const isOpen = (now: Date) => ({ acceptedAt: null, cancelledAt: null, expiresAt: { gt: now } })
+
+const InvitationEdge = builder.edgeObject({ type: Invitation, ...edgeFields('Invitation', 'invitations') })
+const InvitationConnection = builder.connectionObject(
+  connectionFields('Invitation', Invitation, 'invitations', ({ access, runtime }, parent, _args, take) => {
+    const id = parentId(parent)
+    const of = { OR: [{ organizationId: id }, { role: null, grants: { some: { projectId: id } } }] }
+    return runtime.database.prisma.invitation.count({
+      where: { AND: [of, isOpen(runtime.database.clock.now()), visibleInvitations(access)] },
+      take,
+    })
+  }),
+  InvitationEdge,
+)
+
+builder.prismaObjectField('Organization', 'invitations', (t) =>
+  t.relatedConnection(
+    'invitations',
+    {
+      type: Invitation,
+      cursor: 'id',
+      nullable: true,
+      description: 'Its open invitations, newest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
+      ...guardField('invitation:listOrganization', organizationTarget),
+      complexity: pageComplexity,
+      query: (args, { runtime }) => {
+        checkPage(args)
+        return { where: isOpen(runtime.database.clock.now()), orderBy: ORDER.newestFirst }
+      },
+    },
+    InvitationConnection,
+    InvitationEdge,
+  ),
+)
+
+builder.prismaObjectField('Project', 'invitations', (t) =>
+  t.prismaConnection(
+    {
+      type: Invitation,
+      cursor: 'id',
+      nullable: true,
+      description:
+        'Open invitations of external collaborators to this project, newest first. For its ADMINs; null, with FORBIDDEN, to others.',
+      ...guardField('invitation:listProject', targetOf),
+      complexity: pageComplexity,
+      resolve: (query, project, args, { runtime }) => {
+        checkPage(args)
+        return runtime.database.prisma.invitation.findMany({
+          ...query,
+          where: { role: null, grants: { some: { projectId: project.id } }, ...isOpen(runtime.database.clock.now()) },
+          orderBy: ORDER.newestFirst,
+        })
+      },
+    },
+    InvitationConnection,
+    InvitationEdge,
+  ),
+)
+
+const ProjectGrantInput = builder.inputType('ProjectGrantInput', {
+  description: 'A role in a project that an invitation is to give.',
+  fields: (t) => ({
+    projectId: t.id({ required: true, description: 'The project, `prj_…`, of the same organization.' }),
+    role: t.field({ type: ProjectRoleEnum, required: true, description: 'The role in it.' }),
+  }),
+})
+
+mutation('memberInvite', {
+  description:
+    'Invites someone by e-mail to an organization, for 7 days. Mailed where the instance sends mail; the link is returned either way. An earlier open invitation of the same address is cancelled. For the Owner and ADMINs.',
+  input: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
+    email: t.string({ required: true, description: 'The address to invite; only it can accept.' }),
+    role: t.field({ type: OrganizationRoleEnum, required: true, description: 'ADMIN or MEMBER.' }),
+    projects: t.field({ type: [ProjectGrantInput], description: 'Project roles to give too; at most 50.' }),
+    idempotencyKey: t.string(IDEMPOTENCY_KEY),
+  }),
+  payloadDescription: 'The invitation, with its link.',
+  payload: (t: FieldsOf<{ invitationId: string; acceptUrl: string }>) => ({
+    invitation: t.prismaField({
+      type: Invitation,
+      description: 'The invitation.',
+      resolve: (query, { invitationId }, _args, { runtime }) =>
+        runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
+    }),
+    acceptUrl: t.exposeString('acceptUrl', { description: 'The link by which it is accepted. Shown this once.' }),
+  }),
+  errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
+  resolve: (input, context) => inviteMember(context, input),
+})
+
+mutation('invitationAccept', {
+  description: 'Accepts an invitation, signed in with the e-mail address that it was sent to. Once, within 7 days.',
+  input: (t) => ({
+    token: t.string({ required: true, description: 'The token: what follows `#token=` in the link.' }),
+  }),
+  payloadDescription: 'Where one belongs now.',
+  payload: (t: FieldsOf<{ organizationId: string; projectIds: string[] }>) => ({
+    organization: t.prismaField({
+      type: Organization,
+      description: 'The organization.',
+      resolve: (query, { organizationId }, _args, { runtime }) =>
+        runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
+    }),
+    projects: t.prismaField({
+      type: [Project],
+      description: 'The projects in which a role was given.',
+      resolve: (query, { projectIds }, _args, { runtime }) =>
+        runtime.database.prisma.project.findMany({
+          ...query,
+          where: { id: { in: projectIds } },
+          orderBy: { id: 'asc' },
+        }),
+    }),
+  }),
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => acceptInvitation(context, input),
+})
+
+mutation('invitationCancel', {
+  description: 'Cancels an open invitation: its link leads nowhere from then on. For those who could have sent it.',
+  input: (t) => ({ id: t.id({ required: true, description: 'The invitation, `inv_…`.' }) }),
+  payloadDescription: 'The invitation that was cancelled.',
+  payload: (t: FieldsOf<{ invitationId: string }>) => ({
+    invitation: t.prismaField({
+      type: Invitation,
+      description: 'The invitation as it is now.',
+      resolve: (query, { invitationId }, _args, { runtime }) =>
+        runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
+    }),
+  }),
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => cancelInvitation(context, input),
+})

@@ -1,0 +1,6 @@
+import { RequestError } from '../errors.ts'
+import { ACTIONS } from '../policy.ts'
+
+/** Refuses an action that the policy table does not have. */
+export const unknownAction = (): RequestError =>
+  new RequestError('BAD_REQUEST', `There is no such action. The actions are: ${ACTIONS.join(', ')}.`)
