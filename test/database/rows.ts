@@ -83,3 +83,31 @@ export function auditRow(organizationId: string, projectId: string | null): Pris
 export function changeRow(position: bigint): Prisma.ChangeEventUncheckedCreateInput {
   return { position, at: new Date(), kind: 'TEST', subjectId: randomUUID() }
 }
+
+/** Inserts a live key. */
+export async function insertKey(tx: Transaction, rows: OrganizationRows): Promise<string> {
+  return (await tx.apiKey.create({ data: keyRow(rows) })).id
+}
+
+/** Inserts a service account. */
+export async function insertAccount(tx: Transaction, { organizationId }: OrganizationRows): Promise<string> {
+  return (await tx.serviceAccount.create({ data: serviceAccountRow(organizationId) })).id
+}
+
+/** Inserts a project that is not the default one. */
+export async function insertProject(tx: Transaction, { organizationId }: OrganizationRows): Promise<string> {
+  return (await tx.project.create({ data: { id: randomUUID(), organizationId, name: 'Second' } })).id
+}
+
+/** Inserts a new user as an ADMIN. */
+export async function insertMember(tx: Transaction, { organizationId }: OrganizationRows): Promise<string> {
+  const data = { id: randomUUID(), organizationId, userId: await insertUser(tx), role: 'ADMIN' as const }
+  return (await tx.member.create({ data })).id
+}
+
+/** Inserts an invitation. */
+export async function insertInvitation(tx: Transaction, { organizationId }: OrganizationRows): Promise<string> {
+  const expiresAt = new Date(Date.now() + 1e6)
+  const data = { id: randomUUID(), organizationId, email: 'a@b.c', tokenHash: someHash(), expiresAt }
+  return (await tx.invitation.create({ data })).id
+}

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { auditRow, insertOrganization } from './rows.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+  const { organizationId, projectId } = await insertOrganization(db.database)
+  await db.database.prisma.auditEvent.create({ data: auditRow(organizationId, projectId) })
+})
+afterAll(() => db.drop())
+
+const ATTEMPTS = [
+  "UPDATE audit_event SET action = 'nothing happened'",
+  "UPDATE audit_event SET action = 'nothing happened' WHERE false",
+  'DELETE FROM audit_event',
+  'TRUNCATE audit_event',
+  'TRUNCATE audit_event CASCADE',
+  `INSERT INTO audit_event SELECT * FROM audit_event
+   ON CONFLICT (id) DO UPDATE SET action = 'nothing happened'`,
+  `MERGE INTO audit_event a USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE`,
+]
+
+test.each(ATTEMPTS)('%s is refused', async (attempt) => {
+  await expect(db.database.sql(attempt)).rejects.toThrow(/The audit log is append-only/)
+})
+
+test.each(ATTEMPTS)('%s is refused where triggers of replicas are silenced', async (attempt) => {
+  const silenced = db.database.transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = 'replica'`
+    await tx.$executeRawUnsafe(attempt)
+  })
+  await expect(silenced).rejects.toThrow(/The audit log is append-only/)
+})
+
+test('deleting what it names is refused, rather than done to it', async () => {
+  await expect(db.database.sql('DELETE FROM project')).rejects.toThrow(/foreign key constraint/)
+})
+
+test('all that was written is still there', async () => {
+  expect(await db.database.prisma.auditEvent.findMany()).toMatchObject([{ action: 'test' }])
+})

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { CHECK, expectRefused, refusal, type Work } from './refusal.ts'
+import {
+  insertAccount,
+  insertInvitation,
+  insertKey,
+  insertOrganization,
+  keyRow,
+  legacyKeyRow,
+  type OrganizationRows,
+  secretRow,
+  someHash,
+} from './rows.ts'
+
+let db: TestDatabase
+let own: OrganizationRows
+let foreign: OrganizationRows
+beforeAll(async () => {
+  db = await createTestDatabase()
+  own = await insertOrganization(db.database)
+  foreign = await insertOrganization(db.database)
+})
+afterAll(() => db.drop())
+
+describe('what never changes', () => {
+  test('the id, the project and the revocation of a key', async () => {
+    const changes = {
+      api_key_keeps_id: { id: randomUUID() },
+      api_key_keeps_project: { projectId: foreign.projectId },
+      api_key_keeps_revoked_at: { revokedAt: null },
+    }
+    for (const [name, data] of Object.entries(changes)) {
+      const column = { api_key_keeps_id: 'id of', api_key_keeps_project: 'project_id of' }[name] ?? 'revoked_at of'
+      await expectRefused(db.database, CHECK, `${column} api_key never changes`, async (tx) => {
+        const { id } = await tx.apiKey.create({ data: { ...keyRow(own), revokedAt: new Date() } })
+        await tx.apiKey.update({ where: { id }, data })
+      })
+    }
+  })
+
+  test('a key may be revoked once, and otherwise changed', async () => {
+    expect(
+      await refusal(db.database, async (tx) => {
+        const id = await insertKey(tx, own)
+        await tx.apiKey.update({ where: { id }, data: { revokedAt: new Date(), name: 'Other', expiresAt: new Date() } })
+        await tx.apiKey.update({ where: { id }, data: { lastUsedAt: new Date() } })
+      }),
+    ).toBe(null)
+  })
+
+  test('the hash and the key of a secret', async () => {
+    for (const [column, data] of Object.entries({
+      hash: { hash: someHash() },
+      api_key_id: { apiKeyId: randomUUID() },
+    })) {
+      await expectRefused(db.database, CHECK, `${column} of api_key_secret never changes`, async (tx) => {
+        const { id } = await tx.apiKeySecret.create({ data: secretRow(own.organizationId, await insertKey(tx, own)) })
+        await tx.apiKeySecret.update({ where: { id }, data })
+      })
+    }
+  })
+
+  test('the organization of any row', async () => {
+    const data = { organizationId: foreign.organizationId }
+    const inserts: Record<string, Work> = {
+      member: (tx) => tx.member.update({ where: { id: own.ownerMemberId }, data }),
+      project: (tx) => tx.project.update({ where: { id: own.projectId }, data }),
+      api_key: async (tx) => tx.apiKey.update({ where: { id: await insertKey(tx, own) }, data }),
+      service_account: async (tx) => tx.serviceAccount.update({ where: { id: await insertAccount(tx, own) }, data }),
+      invitation: async (tx) => tx.invitation.update({ where: { id: await insertInvitation(tx, own) }, data }),
+      legacy_key: async (tx) => {
+        const row = await tx.legacyKey.create({ data: legacyKeyRow(own.organizationId, own.projectId) })
+        await tx.legacyKey.update({ where: { id: row.id }, data })
+      },
+    }
+    for (const [table, move] of Object.entries(inserts)) {
+      await expectRefused(db.database, CHECK, `organization_id of ${table} never changes`, move)
+    }
+    await expectRefused(db.database, CHECK, 'id of organization never changes', (tx) =>
+      tx.organization.update({ where: { id: own.organizationId }, data: { id: randomUUID() } }),
+    )
+  })
+})
