@@ -10,11 +10,11 @@ import { health } from './health.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { InvalidCredentialError } from './identity/who-is-calling.ts'
 import { createLog, type Log } from './log.ts'
-import { createMailer } from './mailer.ts'
 import { createPages } from './pages/pages.ts'
 import { refusal } from './refusal.ts'
 import { type RequestContext, requestIdOf } from './request-context.ts'
 import { errorResponse, withHeaders } from './responses.ts'
+import { settingsOf } from './settings.ts'
 
 /** Where a request came from, as the listener knows it. */
 export interface Connection {
@@ -39,9 +39,7 @@ const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy':
 export async function createApp(config: ServerConfig, database: Database): Promise<App> {
   const log = createLog(config.log)
   const stopping = new AbortController()
-  const { publicUrl, encryptionKeys, organizationCreation } = config
-  const settings = { publicUrl, encryptionKeys, organizationCreation, mailer: createMailer(config) }
-  const runtime = await createRuntime({ database, settings })
+  const runtime = await createRuntime({ database, settings: settingsOf(config) })
   const identity = await createIdentity({ config, runtime, log })
   const origins = ownOrigins(config)
   const cors = createCors(config.corsOrigins)

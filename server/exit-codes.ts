@@ -19,3 +19,8 @@ export class ConfigurationError extends Error {
     super(problems.join('\n'))
   }
 }
+
+/** A command that cannot do what it was told to; the message is for the person who typed it. Exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+}

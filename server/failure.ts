@@ -5,7 +5,7 @@ import {
   isUnavailable,
   MigrationFailedError,
 } from '@keyward/prisma/errors'
-import { ConfigurationError, EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { PortInUseError } from './listen.ts'
 
 /** Why the process ends, for the person who started it. */
@@ -20,6 +20,7 @@ export function failureOf(error: unknown): Failure {
     const problems = error.problems.map((problem) => `  ${problem}`).join('\n')
     return { exitCode: EXIT_CODES.configuration, message: `The configuration is wrong:\n${problems}` }
   }
+  if (error instanceof CommandError) return { exitCode: EXIT_CODES.failed, message: error.message }
   if (error instanceof PortInUseError) {
     return { exitCode: EXIT_CODES.portInUse, message: `${error.message} Set PORT to another one.` }
   }

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import { CommandError } from './exit-codes.ts'
+import { run } from './run.ts'
+
+interface Command {
+  /** The words that name it, and its operands. */
+  usage: string
+  does: string
+  operands: number
+  run(operands: string[]): Promise<void>
+}
+
+/** Each command is loaded only when it is called for: `doctor` has no need of the graph. */
+const COMMANDS: Command[] = [
+  {
+    usage: 'start',
+    does: 'serve until SIGTERM or SIGINT',
+    operands: 0,
+    run: async () => (await import('./commands/start.ts')).runStart(),
+  },
+  {
+    usage: 'migrate',
+    does: 'bring the database up to date, and end',
+    operands: 0,
+    run: async () => (await import('./commands/migrate.ts')).runMigrate(),
+  },
+  {
+    usage: 'doctor',
+    does: 'check the configuration and the database, and change nothing',
+    operands: 0,
+    run: async () => (await import('./commands/doctor.ts')).runDoctor(),
+  },
+  {
+    usage: 'user set-password EMAIL',
+    does: 'read a new password from stdin, or make one and print it once',
+    operands: 1,
+    run: async ([email = '']) => (await import('./commands/set-password.ts')).runSetPassword(email),
+  },
+]
+
+const HELP = `Usage: keyward-server COMMAND
+
+${COMMANDS.map(({ usage, does }) => `  ${usage.padEnd(26)}${does}`).join('\n')}
+
+Everything else is set by environment variables: docs/configuration.md lists them.
+`
+
+const wordsOf = (command: Command): string[] => command.usage.split(' ').filter((word) => word === word.toLowerCase())
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArguments()
+  if (values.help || positionals.length === 0) {
+    process.stdout.write(HELP)
+    return
+  }
+  const command = COMMANDS.find((candidate) => wordsOf(candidate).every((word, index) => positionals[index] === word))
+  const operands = positionals.slice(command ? wordsOf(command).length : 0)
+  if (!command || operands.length !== command.operands) {
+    throw new CommandError(`There is no command "${positionals.join(' ')}".\n\n${HELP}`)
+  }
+  await command.run(operands)
+}
+
+function parseArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
+  } catch (error) {
+    throw new CommandError(`${error instanceof Error ? error.message : error}\n\n${HELP}`)
+  }
+}
+
+await run(main)

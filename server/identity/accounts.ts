@@ -1,0 +1,40 @@
+import type { Database } from '@keyward/prisma/database'
+import { operate } from '@keyward/schema/change/unit'
+import type { Runtime } from '@keyward/schema/runtime'
+import { hashPassword } from 'better-auth/crypto'
+import { uuidv7 } from 'uuidv7'
+
+/** Makes a person with a password, past every policy of signing up: for the operator and for seeds. Answers the id. */
+export async function createPerson(
+  database: Database,
+  person: { name: string; email: string; password: string },
+): Promise<string> {
+  const id = uuidv7()
+  const password = await hashPassword(person.password)
+  await database.transaction(async (tx) => {
+    await tx.user.create({ data: { id, name: person.name, email: person.email.toLowerCase() } })
+    await tx.account.create({ data: { id: uuidv7(), userId: id, accountId: id, providerId: 'credential', password } })
+  })
+  return id
+}
+
+/** Gives a person a new password and ends their sessions everywhere; false when nobody has this address. */
+export async function setPassword(runtime: Runtime, email: string, newPassword: string): Promise<boolean> {
+  const password = await hashPassword(newPassword)
+  return operate(runtime, async (unit) => {
+    const user = await unit.tx.user.findUnique({ where: { email: email.toLowerCase() }, select: { id: true } })
+    if (!user) return false
+    const userId = user.id
+    await unit.tx.account.upsert({
+      where: { providerId_accountId: { providerId: 'credential', accountId: userId } },
+      create: { id: uuidv7(), userId, accountId: userId, providerId: 'credential', password },
+      update: { password },
+    })
+    const sessions = await unit.tx.session.findMany({ where: { userId }, select: { id: true } })
+    await unit.tx.session.deleteMany({ where: { userId } })
+    for (const { id } of sessions) {
+      unit.announce({ kind: 'SESSION_ENDED', subjectId: id, organizationId: null, projectId: null })
+    }
+    return true
+  })
+}

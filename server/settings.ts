@@ -1,0 +1,9 @@
+import type { Settings } from '@keyward/schema/runtime'
+import type { ServerConfig } from './config.ts'
+import { createMailer } from './mailer.ts'
+
+/** What the graph needs of the configuration. */
+export function settingsOf(config: ServerConfig): Settings {
+  const { publicUrl, encryptionKeys, organizationCreation } = config
+  return { publicUrl, encryptionKeys, organizationCreation, mailer: createMailer(config) }
+}
