@@ -29,6 +29,8 @@ interface Recorded {
 }
 
 const TABLE_DOES_NOT_EXIST = '42P01'
+/** What Prisma's engine says when there are tables, but no record of migrations. */
+const NOT_EMPTY = 'P3005'
 
 const RECORDED = `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
   FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`
@@ -142,6 +144,13 @@ async function apply(
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTER })
     return { applied: appliedMigrationNames }
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === NOT_EMPTY) {
+      throw new MigrationFailedError(
+        migrations[0]?.name ?? '',
+        'The database holds tables that are not of Keyward. Nothing was changed. Give it a database of its own.',
+        { cause: error },
+      )
+    }
     const cause = lastScriptError()
     if (cause === undefined || isUnavailable(cause)) throw cause ?? error
     const name = await failedMigration(pool)

@@ -78,14 +78,10 @@ export async function openEngine(pool: Pool): Promise<OpenEngine> {
     const adapter = await official.connect()
     const queryRaw = adapter.queryRaw.bind(adapter)
     adapter.queryRaw = async (query) => {
+      recordId = idOfNewRecord(query) ?? recordId
       const result = await queryRaw(query)
       for (const index of charColumns.get(query.sql) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character
       return result
-    }
-    const executeRaw = adapter.executeRaw.bind(adapter)
-    adapter.executeRaw = (query) => {
-      recordId = idOfNewRecord(query) ?? recordId
-      return executeRaw(query)
     }
     // The official one splits the script at every semicolon, those within functions included. Sent whole, it is one
     // transaction.

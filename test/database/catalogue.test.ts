@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+
+// What Prisma's drift check does not see. A guard that a migration loses, changes or silences fails here; a new one is
+// added here, with a test that it holds.
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+/** Rows of two columns as an object. */
+async function read(query: string): Promise<Record<string, string>> {
+  const rows = await db.database.sql<{ name: string; definition: string }>(query)
+  return Object.fromEntries(rows.map(({ name, definition }) => [name, definition]))
+}
+
+test('the CHECKs', async () => {
+  const checks = await read(
+    `SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint
+     WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND convalidated`,
+  )
+  expect(checks).toEqual({
+    api_key_name_not_blank: "CHECK (((btrim(name) <> ''::text) AND (btrim(name_key) <> ''::text)))",
+    api_key_one_creator: 'CHECK ((num_nonnulls(created_by_user_id, created_by_service_account_id) <= 1))',
+    api_key_one_revoker: 'CHECK ((num_nonnulls(revoked_by_user_id, revoked_by_service_account_id) <= 1))',
+    api_key_secret_hash_size: 'CHECK ((octet_length(hash) = 32))',
+    change_clock_one_row: 'CHECK ((id = 1))',
+    collaborator_one_adder: 'CHECK ((num_nonnulls(added_by_user_id, added_by_service_account_id) <= 1))',
+    collaborator_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',
+    invitation_one_inviter: 'CHECK ((num_nonnulls(invited_by_user_id, invited_by_service_account_id) <= 1))',
+    invitation_role_not_owner: `CHECK ((role <> 'OWNER'::"OrganizationRole"))`,
+    legacy_key_hash_size: 'CHECK ((octet_length(hash) = 32))',
+    member_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',
+    member_service_account_not_owner: `CHECK (((service_account_id IS NULL) OR (role <> 'OWNER'::"OrganizationRole")))`,
+    project_default_not_archived: 'CHECK ((NOT (is_default AND (archived_at IS NOT NULL))))',
+    service_account_one_creator: 'CHECK ((num_nonnulls(created_by_user_id, created_by_service_account_id) <= 1))',
+    service_account_token_hash_size: 'CHECK ((octet_length(token_hash) = 32))',
+  })
+})
+
+const keeps = (table: string, name: string, column: string) => [
+  `${table}_keeps_${name}`,
+  `BEFORE UPDATE ON ${table} FOR EACH ROW WHEN (old.${column} IS DISTINCT FROM new.${column}) ` +
+    `EXECUTE FUNCTION keyward_refuse_change('${column}')`,
+]
+
+const TENANT_TABLES = [
+  'api_key',
+  'api_key_secret',
+  'audit_head',
+  'collaborator',
+  'invitation',
+  'legacy_key',
+  'member',
+  'ownership_offer',
+  'project',
+  'service_account',
+]
+
+test('the triggers, all of them enabled', async () => {
+  const triggers = await read(
+    `SELECT tgname AS name, tgenabled::text || ' ' || pg_get_triggerdef(oid, true) AS definition FROM pg_trigger
+     WHERE NOT tgisinternal`,
+  )
+  const row = 'FOR EACH ROW EXECUTE FUNCTION'
+  const deferred = 'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION'
+  const expected = Object.fromEntries([
+    ...TENANT_TABLES.map((table) => keeps(table, 'organization', 'organization_id')),
+    keeps('api_key', 'id', 'id'),
+    keeps('api_key', 'project', 'project_id'),
+    keeps('api_key_secret', 'hash', 'hash'),
+    keeps('api_key_secret', 'key', 'api_key_id'),
+    keeps('organization', 'id', 'id'),
+    keeps('project', 'id', 'id'),
+  ])
+  const withoutName = Object.entries(triggers).map(([name, definition]) => [
+    name,
+    definition.replace(/^(.) CREATE (CONSTRAINT )?TRIGGER \S+ /, (_all, on) => (on === 'O' ? '' : `${on} `)),
+  ])
+  expect(Object.fromEntries(withoutName)).toEqual({
+    ...expected,
+    api_key_keeps_revoked_at:
+      'BEFORE UPDATE ON api_key FOR EACH ROW WHEN (old.revoked_at IS NOT NULL AND ' +
+      "old.revoked_at IS DISTINCT FROM new.revoked_at) EXECUTE FUNCTION keyward_refuse_change('revoked_at')",
+    api_key_same_organization: `BEFORE INSERT ON api_key ${row} keyward_same_organization_as_project()`,
+    api_key_secret_same_organization: `BEFORE INSERT ON api_key_secret ${row} keyward_same_organization_as_api_key()`,
+    audit_event_append_only:
+      'A BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_event FOR EACH STATEMENT ' +
+      'EXECUTE FUNCTION keyward_refuse_audit_change()',
+    audit_event_append_only_rows: `A BEFORE DELETE OR UPDATE ON audit_event ${row} keyward_refuse_audit_change()`,
+    audit_event_same_organization: `BEFORE INSERT ON audit_event ${row} keyward_same_organization_as_project()`,
+    change_event_notify:
+      'AFTER INSERT ON change_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT ' +
+      'EXECUTE FUNCTION keyward_notify_changes()',
+    collaborator_same_organization: `BEFORE INSERT OR UPDATE OF project_id ON collaborator ${row} keyward_same_organization_as_project()`,
+    collaborator_service_account_same_organization: `BEFORE INSERT OR UPDATE OF service_account_id ON collaborator ${row} keyward_same_organization_as_service_account()`,
+    invitation_grant_same_organization: `BEFORE INSERT OR UPDATE ON invitation_grant ${row} keyward_grant_same_organization()`,
+    legacy_key_default_project: `BEFORE INSERT OR UPDATE OF project_id ON legacy_key ${row} keyward_legacy_key_in_default_project()`,
+    legacy_key_same_organization: `BEFORE INSERT OR UPDATE OF project_id ON legacy_key ${row} keyward_same_organization_as_project()`,
+    member_one_owner_left: `AFTER INSERT OR DELETE OR UPDATE ON member ${deferred} keyward_member_changed()`,
+    member_service_account_same_organization: `BEFORE INSERT OR UPDATE OF service_account_id ON member ${row} keyward_same_organization_as_service_account()`,
+    organization_complete: `AFTER INSERT ON organization ${deferred} keyward_organization_complete()`,
+    ownership_offer_same_organization: `BEFORE INSERT OR UPDATE OF member_id ON ownership_offer ${row} keyward_same_organization_as_member()`,
+    project_one_default_left: `AFTER INSERT OR DELETE OR UPDATE ON project ${deferred} keyward_project_changed()`,
+  })
+})
+
+test('the partial unique indexes', async () => {
+  const indexes = await read(
+    `SELECT c.relname AS name, pg_get_expr(i.indpred, i.indrelid, true) AS definition
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+     WHERE i.indpred IS NOT NULL AND i.indisunique AND i.indisvalid AND c.relnamespace = 'public'::regnamespace`,
+  )
+  expect(indexes).toEqual({
+    api_key_live_name: 'revoked_at IS NULL',
+    member_one_owner: `role = 'OWNER'::"OrganizationRole"`,
+    ownership_offer_one_open: 'accepted_at IS NULL AND cancelled_at IS NULL',
+    project_one_default: 'is_default',
+  })
+})
+
+test('the functions find their tables whatever the search path', async () => {
+  const rows = await db.database.sql(
+    `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+     AND NOT coalesce(array_to_string(proconfig, ' ') LIKE '%search_path=%public%', false)`,
+  )
+  expect(rows).toEqual([])
+})
+
+test('every column that names a row has an index that begins with it', async () => {
+  const rows = await db.database.sql(
+    `SELECT conrelid::regclass::text || '.' || conname AS "foreignKey" FROM pg_constraint k
+     WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND NOT EXISTS (
+       SELECT FROM pg_index i WHERE i.indrelid = k.conrelid AND i.indkey[0] = k.conkey[1]
+     ) ORDER BY 1`,
+  )
+  expect(rows).toEqual([])
+})
