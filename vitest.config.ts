@@ -30,6 +30,8 @@ if (reason !== null) {
 }
 
 export default defineConfig({
+  // Node and Vite pick different builds of graphql, and two copies refuse each other's types: everyone gets Node's.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     pool: 'forks',
     maxWorkers: 2,
