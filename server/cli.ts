@@ -36,6 +36,18 @@ const COMMANDS: Command[] = [
     operands: 1,
     run: async ([email = '']) => (await import('./commands/set-password.ts')).runSetPassword(email),
   },
+  {
+    usage: 'user remove EMAIL',
+    does: 'remove a person who owns no organization; the keys they made keep working',
+    operands: 1,
+    run: async ([email = '']) => (await import('./commands/user-remove.ts')).runUserRemove(email),
+  },
+  {
+    usage: 'audit verify',
+    does: 'check every audit log and its signed heads, and change nothing; ends with 9 when something does not fit',
+    operands: 0,
+    run: async () => (await import('./commands/audit-verify.ts')).runAuditVerify(),
+  },
 ]
 
 const HELP = `Usage: keyward-server COMMAND

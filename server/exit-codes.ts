@@ -8,6 +8,7 @@ export const EXIT_CODES = {
   databaseDamaged: 6,
   databaseBusy: 7,
   migrationFailed: 8,
+  auditDoesNotFit: 9,
 } as const
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]

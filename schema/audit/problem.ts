@@ -1,0 +1,23 @@
+/** What was done to an audit log. */
+export type AuditDamage =
+  /** A row does not say any more what was hashed. */
+  | 'EDITED'
+  /** A row, or the end of the log, is missing. */
+  | 'REMOVED'
+  /** A row stands where another one was written. */
+  | 'REORDERED'
+  /** A row was replaced by one that is right in itself, but is not the one that was followed or signed. */
+  | 'REWRITTEN'
+  /** The row that says where the chain ends was lost or set back. */
+  | 'HEAD'
+
+/** The first event of an organization that does not fit. */
+export interface AuditProblem {
+  organizationId: string
+  what: AuditDamage
+  sequence: bigint
+  /** The UUID of the row; null when there is none. */
+  eventId: string | null
+  /** To follow "event 17": what is wrong with it. */
+  message: string
+}

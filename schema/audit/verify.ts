@@ -1,0 +1,212 @@
+import type { Database } from '@keyward/prisma/database'
+import type { HeadReader, SignedHead } from './heads.ts'
+import type { AuditProblem } from './problem.ts'
+import { type ChainEnds, walkChain } from './walk.ts'
+
+const ORGANIZATIONS_PAGE = 200
+const HEADS_PAGE = 500
+/** Of refused lines this many are named; all are counted. */
+const NAMED_LINES = 20
+
+/** What was kept outside the database, and what tells whether it is genuine. */
+export interface SignedHeads {
+  reader: HeadReader
+  /** The lines of the heads file, in any order. */
+  lines: AsyncIterable<string> | Iterable<string>
+}
+
+/** What was found about one organization's log. */
+export interface OrganizationReport {
+  organizationId: string
+  /** Null when the organization is gone, and only signed heads tell of it. */
+  name: string | null
+  /** How many events fit, from the first one on. */
+  events: bigint
+  /** How many signed heads were compared, and the newest of them. */
+  signedHeads: number
+  newestSignedHead: { sequence: bigint; at: string } | null
+  /** The first row that does not fit by the chain itself, then by the signed heads. Empty: all fits. */
+  problems: AuditProblem[]
+}
+
+/** What a verification found. */
+export interface AuditReport {
+  fits: boolean
+  organizations: OrganizationReport[]
+  /** Lines that are no signed heads of this server. The first ones are named, by number from 1. */
+  refusedLines: { count: number; first: { line: number; reason: string }[] }
+}
+
+interface EndsRow {
+  organization_id: string
+  name: string | null
+  sequence: string | null
+  hash: Buffer | null
+  last: string | null
+}
+
+// One statement sees one moment: an event that is being written is in both of head and last, or in neither.
+const ENDS = `
+  SELECT coalesce(o.id, h.organization_id) AS organization_id, o.name, h.sequence, h.hash,
+         (SELECT max(e.sequence) FROM audit_event e WHERE e.organization_id = coalesce(o.id, h.organization_id)) AS last
+    FROM organization o FULL JOIN audit_head h ON h.organization_id = o.id
+   WHERE coalesce(o.id, h.organization_id) > $1 ORDER BY 1 LIMIT ${ORGANIZATIONS_PAGE}`
+
+const endsOf = (row: EndsRow): ChainEnds => ({
+  organizationId: row.organization_id,
+  head: row.sequence !== null && row.hash ? { sequence: BigInt(row.sequence), hash: row.hash } : null,
+  last: row.last === null ? null : BigInt(row.last),
+})
+
+/**
+ * Checks every organization's audit log: its chain from the first event to the head, then the heads that were signed and
+ * kept outside the database. Reads pages, so that its memory does not grow with the log.
+ */
+export async function verifyAudit(database: Database, options: { heads: SignedHeads | null }): Promise<AuditReport> {
+  const reports = new Map<string, OrganizationReport>()
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const page: EndsRow[] = await database.sql<EndsRow>(ENDS, [after])
+    for (const row of page) {
+      const { events, problem } = await walkChain(database, endsOf(row))
+      const report = newReport(row.organization_id, row.name, events)
+      reports.set(row.organization_id, { ...report, problems: problem ? [problem] : [] })
+    }
+    const last = page.at(-1)
+    if (!last || page.length < ORGANIZATIONS_PAGE) break
+    after = last.organization_id
+  }
+  const refusedLines: AuditReport['refusedLines'] = { count: 0, first: [] }
+  if (options.heads) await compare(database, options.heads, reports, refusedLines)
+  const organizations = [...reports.values()]
+  const fits = refusedLines.count === 0 && organizations.every(({ problems }) => problems.length === 0)
+  return { fits, organizations, refusedLines }
+}
+
+const newReport = (organizationId: string, name: string | null, events: bigint): OrganizationReport => ({
+  organizationId,
+  name,
+  events,
+  signedHeads: 0,
+  newestSignedHead: null,
+  problems: [],
+})
+
+async function compare(
+  database: Database,
+  { reader, lines }: SignedHeads,
+  reports: Map<string, OrganizationReport>,
+  refused: AuditReport['refusedLines'],
+): Promise<void> {
+  const comparison = new Comparison(database)
+  let batch: SignedHead[] = []
+  let number = 0
+  for await (const line of lines) {
+    number += 1
+    if (line === '') continue
+    const head = reader.read(line)
+    if (typeof head === 'string') {
+      refused.count += 1
+      if (refused.first.length < NAMED_LINES) refused.first.push({ line: number, reason: head })
+      continue
+    }
+    batch.push(head)
+    if (batch.length < HEADS_PAGE) continue
+    await comparison.add(batch)
+    batch = []
+  }
+  await comparison.add(batch)
+  comparison.finish(reports)
+}
+
+interface Compared {
+  count: number
+  newest: SignedHead
+  /** The head with the lowest sequence that is not in the log, and the row there is in its place. */
+  lost: { head: SignedHead; eventId: string | null } | null
+  /** The sequences of heads that are in the log, as far as they are below `lost`. */
+  highestKept: bigint
+}
+
+/** Compares signed heads with the rows that they name, in any order, keeping a few values for each organization. */
+class Comparison {
+  readonly #database: Database
+  readonly #byOrganization = new Map<string, Compared>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  async add(heads: SignedHead[]): Promise<void> {
+    if (heads.length === 0) return
+    const rows = await findPlaces(this.#database, heads)
+    for (const head of heads) {
+      const row = rows.get(placeOf(head)) ?? null
+      const before = this.#byOrganization.get(head.organizationId)
+      const compared = before ?? { count: 0, newest: head, lost: null, highestKept: 0n }
+      this.#byOrganization.set(head.organizationId, compared)
+      compared.count += 1
+      if (head.at > compared.newest.at) compared.newest = head
+      const sequence = BigInt(head.sequence)
+      if (row?.hash === head.hash) {
+        if (!compared.lost || sequence < BigInt(compared.lost.head.sequence)) {
+          compared.highestKept = sequence > compared.highestKept ? sequence : compared.highestKept
+        }
+      } else if (!compared.lost || isBefore(head, compared.lost.head)) {
+        compared.lost = { head, eventId: row?.id ?? null }
+      }
+    }
+  }
+
+  finish(reports: Map<string, OrganizationReport>): void {
+    for (const [organizationId, { count, newest, lost, highestKept }] of this.#byOrganization) {
+      const report = reports.get(organizationId) ?? newReport(organizationId, null, 0n)
+      reports.set(organizationId, report)
+      report.signedHeads = count
+      report.newestSignedHead = { sequence: BigInt(newest.sequence), at: newest.at }
+      if (lost) report.problems.push(lostProblem(lost, highestKept, report.events))
+    }
+  }
+}
+
+const isBefore = (a: SignedHead, b: SignedHead): boolean => {
+  const [first, second] = [BigInt(a.sequence), BigInt(b.sequence)]
+  return first === second ? a.at < b.at : first < second
+}
+
+function lostProblem({ head, eventId }: NonNullable<Compared['lost']>, kept: bigint, events: bigint): AuditProblem {
+  const { organizationId, at } = head
+  const signed = BigInt(head.sequence)
+  if (eventId === null) {
+    const sequence = events < signed ? events + 1n : signed
+    const message = `is missing: the log had ${signed} events when its head was signed at ${at}`
+    return { organizationId, what: 'REMOVED', sequence, eventId, message }
+  }
+  const from = kept < signed ? kept + 1n : 1n
+  const among = from === signed ? '' : `; of events ${from} to ${signed} at least one was rewritten`
+  const message = `was rewritten since its hash was signed at ${at}${among}`
+  return { organizationId, what: 'REWRITTEN', sequence: signed, eventId, message }
+}
+
+/** Names the place of a head in all logs. */
+export const placeOf = ({ organizationId, sequence }: { organizationId: string; sequence: string }): string =>
+  `${organizationId} ${sequence}`
+
+/** The rows that stand at the places of heads, by `placeOf`. */
+export async function findPlaces(
+  database: Database,
+  heads: readonly Pick<SignedHead, 'organizationId' | 'sequence'>[],
+): Promise<Map<string, { id: string; hash: string }>> {
+  const rows = await database.sql<{ organization_id: string; sequence: string; id: string; hash: string }>(
+    `SELECT DISTINCT e.organization_id, e.sequence, e.id, encode(e.hash, 'hex') AS hash
+       FROM unnest($1::uuid[], $2::bigint[]) AS place(organization_id, sequence)
+       JOIN audit_event e USING (organization_id, sequence)`,
+    [heads.map((head) => head.organizationId), heads.map((head) => head.sequence)],
+  )
+  return new Map(
+    rows.map((row) => [
+      placeOf({ organizationId: row.organization_id, sequence: row.sequence }),
+      { id: row.id, hash: row.hash },
+    ]),
+  )
+}

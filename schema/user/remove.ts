@@ -1,0 +1,105 @@
+import type { Collaborator, Member, User } from '@keyward/prisma/generated/prisma/client'
+import { type ChangeUnit, operate } from '../change/unit.ts'
+import { InvalidStateError } from '../errors.ts'
+import { encodeId } from '../ids.ts'
+import { cancelInvitationsOf } from '../invitation/cancel.ts'
+import type { Runtime } from '../runtime.ts'
+
+/** What went with a person. */
+export interface RemovedUser {
+  name: string
+  /** The organizations that they were a member or a collaborator of. */
+  organizations: number
+  sessions: number
+}
+
+/**
+ * Removes a person from the instance, as its operator: their memberships, project roles, sessions and open invitations.
+ * What they made stays, and the keys they made keep working. Refused for whoever owns an organization. Null: nobody has
+ * this address.
+ */
+export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser | null> =>
+  operate(runtime, async (unit) => {
+    const { tx } = unit
+    const address = email.trim().toLowerCase()
+    // Locked before anything is read: a membership or session that is being made waits, and then finds nobody.
+    await tx.$queryRaw`SELECT id FROM "user" WHERE email = ${address} FOR UPDATE`
+    const user = await tx.user.findUnique({ where: { email: address } })
+    if (!user) return null
+    await tx.$queryRaw`SELECT id FROM member WHERE user_id = ${user.id}::uuid ORDER BY id FOR UPDATE`
+    const members = await tx.member.findMany({ where: { userId: user.id }, include: { organization: true } })
+    const owned = members.filter((member) => member.role === 'OWNER').map(({ organization }) => organization)
+    if (owned.length > 0) {
+      const names = owned.map(({ id, name }) => `"${name}" (${encodeId('Organization', id)})`).join(', ')
+      throw new InvalidStateError(
+        `${address} owns ${names}. Its ownership has to be transferred first (ownershipTransferOffer, then ownershipTransferAccept).`,
+      )
+    }
+    const collaborators = await tx.collaborator.findMany({ where: { userId: user.id } })
+    for (const member of members) recordMember(unit, user, member, collaborators)
+    const ofMembers = new Set(members.map((member) => member.organizationId))
+    for (const row of collaborators) if (!ofMembers.has(row.organizationId)) recordExternal(unit, user, row)
+    await cancelInvitations(unit, user)
+    const organizations = new Set([...ofMembers, ...collaborators.map((row) => row.organizationId)])
+    for (const organizationId of organizations) {
+      unit.announce({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: user.id })
+    }
+    const sessions = await tx.session.findMany({ where: { userId: user.id }, select: { id: true } })
+    for (const { id } of sessions) {
+      unit.announce({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })
+    }
+    // Memberships, project roles, sessions and sign-in go with the row.
+    await tx.user.delete({ where: { id: user.id } })
+    return { name: user.name, organizations: organizations.size, sessions: sessions.length }
+  })
+
+function recordMember(unit: ChangeUnit, user: User, member: Member, collaborators: Collaborator[]): void {
+  const { id, organizationId, role } = member
+  const projectRolesRemoved = collaborators.filter((row) => row.organizationId === organizationId).length
+  unit.audit({
+    organizationId,
+    action: 'member.removed',
+    targetType: 'Member',
+    targetId: id,
+    targetName: user.name,
+    details: { role, projectRolesRemoved, userId: user.id, fromInstance: true },
+  })
+}
+
+function recordExternal(unit: ChangeUnit, user: User, row: Collaborator): void {
+  const { id, organizationId, projectId, role } = row
+  unit.audit({
+    organizationId,
+    projectId,
+    action: 'collaborator.removed',
+    targetType: 'Collaborator',
+    targetId: id,
+    targetName: user.name,
+    details: { role, userId: user.id, fromInstance: true },
+  })
+}
+
+/** Cancels what they sent, so that nobody comes in by it, and what was sent to them, so that they do not come back. */
+async function cancelInvitations(unit: ChangeUnit, user: User): Promise<void> {
+  const open = { acceptedAt: null, cancelledAt: null, expiresAt: { gt: unit.now } }
+  const sent = await unit.tx.invitation.findMany({ where: { ...open, invitedByUserId: user.id } })
+  for (const organizationId of new Set(sent.map((invitation) => invitation.organizationId))) {
+    await cancelInvitationsOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
+  }
+  const received = await unit.tx.invitation.findMany({ where: { ...open, email: user.email } })
+  await unit.tx.invitation.updateMany({
+    where: { id: { in: received.map(({ id }) => id) } },
+    data: { cancelledAt: unit.now },
+  })
+  const all = new Map([...sent, ...received].map((invitation) => [invitation.id, invitation]))
+  for (const { id, organizationId, email } of all.values()) {
+    unit.audit({
+      organizationId,
+      action: 'invitation.cancelled',
+      targetType: 'Invitation',
+      targetId: id,
+      targetName: email,
+      details: { fromInstance: true },
+    })
+  }
+}
