@@ -142,7 +142,12 @@ async function connect(
   })
   // A connection that breaks while idle is replaced; an 'error' nobody hears would end the process.
   pool.on('error', () => undefined)
-  const root = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' })
+  const root = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    errorFormat: 'minimal',
+    // For transactions that a library opens: on one connection they queue, as ours do.
+    transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
+  })
   const scope = new AsyncLocalStorage<{ open: boolean }>()
   const listener = new Listener(config, CHANGES_CHANNEL)
 
@@ -174,10 +179,7 @@ async function connect(
     for (let attempt = 0; ; attempt++) {
       const state = { open: true }
       try {
-        return await root.$transaction((tx) => scope.run(state, () => work(tx)), {
-          maxWait: MAX_WAIT,
-          timeout: TRANSACTION_TIMEOUT,
-        })
+        return await root.$transaction((tx) => scope.run(state, () => work(tx)))
       } catch (error) {
         if (!isRetryable(error)) throw unavailable(error) ?? error
         if (attempt === RETRIES) {
