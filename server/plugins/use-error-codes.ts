@@ -25,7 +25,9 @@ const WHOLE_STATUSES: Partial<Record<RequestErrorCode, number>> = {
 const MOST_CHARACTERS = 1_000
 
 const rootOf = (error: unknown): unknown =>
-  error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error
+  error instanceof Error && 'originalError' in error && error.originalError instanceof Error
+    ? rootOf(error.originalError)
+    : error
 
 /**
  * True for what the GraphQL library says of a request: syntax, validation, variables, transport. Such an error has no

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { ORIGIN, openApp } from './open-app.ts'
+
+test('health says whether the process runs and whether requests may be sent to it', async () => {
+  const { app, database, close } = await openApp({ KEYWARD_CORS_ORIGINS: 'https://console.example.com' })
+  const ask = async (path: string) => {
+    const response = await app.fetch(new Request(ORIGIN + path))
+    return { status: response.status, ...(await response.json()) }
+  }
+  expect(await ask('/health/live')).toEqual({ status: 'live' })
+  expect((await app.fetch(new Request(`${ORIGIN}/health/ready`))).status).toBe(200)
+
+  await database.sql(
+    `INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, started_at)
+     VALUES ('ffffffff-0000-4000-8000-000000000000', 'x', now(), '29990101000000_later', now())`,
+  )
+  const newer = await app.fetch(new Request(`${ORIGIN}/health/ready`))
+  expect([newer.status, await newer.json()]).toEqual([503, { status: 'database newer than this server' }])
+  await database.sql(`DELETE FROM _prisma_migrations WHERE migration_name = '29990101000000_later'`)
+
+  app.drain()
+  const stopping = await app.fetch(new Request(`${ORIGIN}/health/ready`))
+  expect([stopping.status, await stopping.json()]).toEqual([503, { status: 'stopping' }])
+  expect(await ask('/health/live')).toEqual({ status: 'live' })
+  await close()
+})
+
+test('only configured origins may call from their pages, and never with cookies', async () => {
+  const { app, close } = await openApp({ KEYWARD_CORS_ORIGINS: 'https://console.example.com' })
+  const preflight = (origin: string) =>
+    app.fetch(
+      new Request(`${ORIGIN}/graphql`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+      }),
+    )
+  const allowed = await preflight('https://console.example.com')
+  expect(allowed.status).toBe(204)
+  expect(allowed.headers.get('access-control-allow-origin')).toBe('https://console.example.com')
+  expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
+  const refused = await preflight('https://evil.example')
+  expect(refused.status).toBe(403)
+  expect(refused.headers.get('access-control-allow-origin')).toBeNull()
+  await close()
+})
+
+test('what does not exist is said so, with the headers that pages are protected by', async () => {
+  const { app, close } = await openApp()
+  const missing = await app.fetch(new Request(`${ORIGIN}/etc/passwd`))
+  expect(missing.status).toBe(404)
+  expect((await missing.json()).errors[0].extensions.code).toBe('BAD_REQUEST')
+  for (const path of ['/', '/graphql', '/invitations/accept']) {
+    const page = await app.fetch(new Request(ORIGIN + path, { headers: { accept: 'text/html' } }))
+    expect(page.status, path).toBe(200)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/https?:|unsafe-eval|script-src[^;]*unsafe/)
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+  }
+  await close()
+})
