@@ -8,8 +8,8 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { GraphContext } from './context.ts'
 import { RequestError } from './errors.ts'
-import { decodeAnyId, encodeId, type IdType } from './ids.ts'
 import { isAction, rolesFor } from './policy.ts'
+import { RELAY } from './relay.ts'
 
 /** The most a request may cost, in fields weighed by the page sizes asked for. docs/limits.md explains it. */
 export const MAX_COMPLEXITY = 150_000
@@ -38,20 +38,7 @@ export const builder = new SchemaBuilder<{
   plugins: [...PLUGINS],
   defaultFieldNullability: false,
   errors: { defaultTypes: [], directResult: true },
-  relay: {
-    nodeQueryOptions: false,
-    nodesQueryOptions: false,
-    encodeGlobalID: (typename, id) => encodeId(typename as IdType, String(id)),
-    decodeGlobalID: (id) => {
-      const decoded = decodeAnyId(id)
-      return { typename: decoded?.type ?? '', id: decoded?.uuid ?? '' }
-    },
-    nodesOnConnection: true,
-    // A page's size is counted once, by the connection's own field.
-    edgesFieldOptions: { nullable: false, complexity: { field: 0, multiplier: 1 } },
-    nodeFieldOptions: { nullable: false, complexity: { field: 0, multiplier: 1 } },
-    nodesFieldOptions: { complexity: { field: 0, multiplier: 1 } },
-  },
+  relay: RELAY,
   scopeAuth: {
     defaultStrategy: 'all',
     runScopesOnType: true,
