@@ -37,7 +37,9 @@ export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
   const unlock = await lockDirectory(directory)
   const undo: (() => Promise<unknown>)[] = [unlock]
   const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
+    const failures: unknown[] = []
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   try {
     const backend = await openData(directory)

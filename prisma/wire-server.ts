@@ -165,6 +165,7 @@ export class WireServer {
   /** The connection whose transaction is open, which alone may go on. */
   #owner: Connection | null = null
   #running = false
+  #dead = false
   #lastId = 0
 
   constructor(backend: PGlite) {
@@ -211,6 +212,7 @@ export class WireServer {
   }
 
   #enqueue(batch: Batch): void {
+    if (this.#dead) return
     this.#queue.push(batch)
     if (!this.#running) void this.#run()
   }
@@ -251,6 +253,7 @@ export class WireServer {
 
   /** The backend died: every connection sees it at once, rather than waiting for an answer that never comes. */
   #broken(): void {
+    this.#dead = true
     this.#owner = null
     this.#queue = []
     this.#server.close()

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase } from '../../prisma/database.ts'
+import { openDatabase, type Transaction } from '../../prisma/database.ts'
 import { DatabaseUnavailableError, isUnavailable, sqlState, uniqueViolation } from '../../prisma/errors.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
 import { insertOrganization, keyRow, type OrganizationRows } from './rows.ts'
@@ -85,6 +85,25 @@ test('a closed database is unavailable to whoever still asks', async () => {
     failure(gone.database.prisma.user.count()),
   ])
   expect(errors.map(isUnavailable)).toEqual([true, true, true])
+})
+
+test('a transaction that takes too long, or gets no turn, is unavailable', async () => {
+  const work = async (tx: Transaction) => {
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    return tx.user.count()
+  }
+  const slow = failure(db.database.prisma.$transaction(work, { timeout: 50 }))
+  const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
+  const first = one.transaction(async (tx) => {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    return tx.$queryRaw`SELECT 1`
+  })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const second = one.prisma.$transaction((tx) => tx.$queryRaw`SELECT 1`, { maxWait: 50 })
+  const errors = await Promise.all([slow, failure(second)])
+  expect(errors.map(isUnavailable)).toEqual([true, true])
+  await first
+  await one.close()
 })
 
 test('wrong urls are refused', async () => {

@@ -6,6 +6,7 @@ import {
   insertAccount,
   insertInvitation,
   insertKey,
+  insertMember,
   insertOrganization,
   keyRow,
   legacyKeyRow,
@@ -27,13 +28,12 @@ afterAll(() => db.drop())
 describe('what never changes', () => {
   test('the id, the project and the revocation of a key', async () => {
     const changes = {
-      api_key_keeps_id: { id: randomUUID() },
-      api_key_keeps_project: { projectId: foreign.projectId },
-      api_key_keeps_revoked_at: { revokedAt: null },
+      id: { id: randomUUID() },
+      project_id: { projectId: foreign.projectId },
+      revoked_at: { revokedAt: null },
     }
-    for (const [name, data] of Object.entries(changes)) {
-      const column = { api_key_keeps_id: 'id of', api_key_keeps_project: 'project_id of' }[name] ?? 'revoked_at of'
-      await expectRefused(db.database, CHECK, `${column} api_key never changes`, async (tx) => {
+    for (const [column, data] of Object.entries(changes)) {
+      await expectRefused(db.database, CHECK, `${column} of api_key never changes`, async (tx) => {
         const { id } = await tx.apiKey.create({ data: { ...keyRow(own), revokedAt: new Date() } })
         await tx.apiKey.update({ where: { id }, data })
       })
@@ -64,7 +64,9 @@ describe('what never changes', () => {
 
   test('the organization of any row', async () => {
     const data = { organizationId: foreign.organizationId }
-    const inserts: Record<string, Work> = {
+    const { organizationId, projectId } = own
+    const expiresAt = new Date()
+    const moves: Record<string, Work> = {
       member: (tx) => tx.member.update({ where: { id: own.ownerMemberId }, data }),
       project: (tx) => tx.project.update({ where: { id: own.projectId }, data }),
       api_key: async (tx) => tx.apiKey.update({ where: { id: await insertKey(tx, own) }, data }),
@@ -74,12 +76,37 @@ describe('what never changes', () => {
         const row = await tx.legacyKey.create({ data: legacyKeyRow(own.organizationId, own.projectId) })
         await tx.legacyKey.update({ where: { id: row.id }, data })
       },
+      api_key_secret: async (tx) => {
+        const { id } = await tx.apiKeySecret.create({ data: secretRow(organizationId, await insertKey(tx, own)) })
+        await tx.apiKeySecret.update({ where: { id }, data })
+      },
+      collaborator: async (tx) => {
+        const row = { id: randomUUID(), organizationId, projectId, userId: own.ownerId, role: 'MEMBER' as const }
+        const { id } = await tx.collaborator.create({ data: row })
+        await tx.collaborator.update({ where: { id }, data })
+      },
+      ownership_offer: async (tx) => {
+        const row = { id: randomUUID(), organizationId, memberId: await insertMember(tx, own), expiresAt }
+        const { id } = await tx.ownershipOffer.create({ data: row })
+        await tx.ownershipOffer.update({ where: { id }, data })
+      },
+      audit_head: async (tx) => {
+        await tx.auditHead.create({ data: { organizationId, sequence: 1n, hash: someHash() } })
+        await tx.auditHead.update({ where: { organizationId }, data })
+      },
     }
-    for (const [table, move] of Object.entries(inserts)) {
+    for (const [table, move] of Object.entries(moves)) {
       await expectRefused(db.database, CHECK, `organization_id of ${table} never changes`, move)
     }
+  })
+
+  test('the id of an organization and of a project', async () => {
+    const data = { id: randomUUID() }
     await expectRefused(db.database, CHECK, 'id of organization never changes', (tx) =>
-      tx.organization.update({ where: { id: own.organizationId }, data: { id: randomUUID() } }),
+      tx.organization.update({ where: { id: own.organizationId }, data }),
+    )
+    await expectRefused(db.database, CHECK, 'id of project never changes', (tx) =>
+      tx.project.update({ where: { id: own.projectId }, data }),
     )
   })
 })
