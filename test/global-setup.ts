@@ -101,7 +101,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
  */
 function watch(directory: string): () => Promise<void> {
   const script = `read -r _
-    pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && sleep 1
+    pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -QUIT "\${pid#-}" && sleep 1
     rm -rf "$0"`
   const shell = spawn('sh', ['-c', script, directory], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   return () =>
