@@ -1,8 +1,11 @@
 import type { Database } from '@keyward/prisma/database'
 import { LastUsed } from './api-key/last-used.ts'
 import { ChangeFeed } from './change/feed.ts'
+import { removeExpired } from './idempotency/service.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import type { SealingKey } from './sealing.ts'
+
+const HOUR_MS = 3_600_000
 
 /** Sends mail, where the instance is configured to. */
 export interface Mailer {
@@ -36,12 +39,14 @@ export interface Runtime {
 export async function createRuntime(options: { database: Database; settings: Settings }): Promise<Runtime> {
   const changes = await ChangeFeed.open(options.database)
   const lastUsed = new LastUsed(options.database)
+  const cleaning = setInterval(() => void removeExpired(options.database).catch(() => {}), HOUR_MS).unref()
   return {
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
     lastUsed,
     async close() {
+      clearInterval(cleaning)
       await changes.close()
       await lastUsed.close()
     },

@@ -1,0 +1,166 @@
+/*
+ * Removes guards one at a time from a copy of the sources, and runs the authorization test on each broken copy: it has to
+ * fail every time. `pnpm test:guards` takes some minutes, which is why it is no part of `pnpm test`.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+
+interface Removal {
+  what: string
+  file: string
+  guard: string
+  without: string
+  /** The part of the authorization test that has to see it. */
+  seenBy: 'reads' | 'mutations' | 'canaries'
+}
+
+const REMOVALS: Removal[] = [
+  {
+    what: 'which projects are visible',
+    file: 'schema/project/access.ts',
+    guard: 'return { OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }',
+    without: 'void organizationIds, projectIds\n  return {}',
+    seenBy: 'canaries',
+  },
+  {
+    what: 'which keys are visible',
+    file: 'schema/api-key/access.ts',
+    guard: '...(keyId ? [{ id: keyId }] : []),',
+    without: '{ id: { not: keyId ?? undefined } },',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the role asked of who changes a key',
+    file: 'schema/api-key/access.ts',
+    guard: '  access.require(action, targetOf(found))\n',
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the role asked of who changes a project',
+    file: 'schema/project/access.ts',
+    guard: '  access.require(action, targetOf(project))\n',
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the role asked of who changes an organization',
+    file: 'schema/organization/access.ts',
+    guard: '  access.require(action, targetOf(organization))\n',
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the guard of the list of members',
+    file: 'schema/member/graph.ts',
+    guard: "      ...guardField('organization:listMembers', targetOf),\n      complexity",
+    without: '      complexity',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of the legacy key',
+    file: 'schema/legacy-key/graph.ts',
+    guard: "    ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who may read e-mail addresses',
+    file: 'schema/user/graph.ts',
+    guard: 'return oneself || (await users.mayReadEmail(user.id)) ? user.email : null',
+    without: 'void oneself, users\n        return user.email',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who learns the creator of a key',
+    file: 'schema/api-key/graph.ts',
+    guard: "      ...guardField('user:readName', makerTarget),\n      select: { createdByUser",
+    without: '      select: { createdByUser',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the role asked of who removes a member',
+    file: 'schema/member/service.ts',
+    guard: "    if (!isSelf(caller, found)) caller.access.require('member:remove', { organizationId })\n",
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'whom an invitation is for',
+    file: 'schema/invitation/accept.ts',
+    guard: 'if (invitation.email !== actor.email) {',
+    without: "if (invitation.email === '') {",
+    seenBy: 'mutations',
+  },
+  {
+    what: 'who may cancel an invitation',
+    file: 'schema/invitation/service.ts',
+    guard: '{ role: null, grants: { some: { projectId: { in: projects.projectIds } } } },',
+    without: '{ role: null },',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the guard of the project’s audit log',
+    file: 'schema/audit/graph.ts',
+    guard: "      ...guardField('audit:readProject', projectTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'that externals are not members, in the policy',
+    file: 'schema/policy.ts',
+    guard: "external ? (role === 'ADMIN' ? 'XA' : 'XM') : role === 'ADMIN' ? 'PA' : 'PM'",
+    without: "external && role === 'MEMBER' ? 'XM' : role === 'ADMIN' ? 'PA' : 'PM'",
+    seenBy: 'reads',
+  },
+]
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** Copies the sources; packages are linked as they are here, so that the copy imports itself and not the original. */
+function copy(): string {
+  const target = mkdtempSync(join(tmpdir(), 'keyward-guards-'))
+  const skipped = new Set(['.git', '.keyward', '.pnpm'])
+  cpSync(root, target, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (source) => !skipped.has(basename(source)),
+  })
+  spawnSync('ln', ['-s', join(root, 'node_modules', '.pnpm'), join(target, 'node_modules', '.pnpm')])
+  return target
+}
+
+function testFails(directory: string, seenBy: string): boolean {
+  const vitest = join(directory, 'node_modules', '.bin', 'vitest')
+  const kind = process.env.KEYWARD_NO_POSTGRESQL ? 'pglite' : 'postgresql'
+  const run = spawnSync(vitest, ['run', '--project', kind, `test/authorization/${seenBy}.test.ts`], {
+    cwd: directory,
+    encoding: 'utf8',
+  })
+  if (!run.stdout.includes('Tests ')) throw new Error(`The test did not run:\n${run.stdout}${run.stderr}`)
+  return run.status !== 0
+}
+
+const directory = copy()
+let missed = 0
+try {
+  for (const seenBy of ['reads', 'mutations', 'canaries']) {
+    if (testFails(directory, seenBy)) throw new Error(`The ${seenBy} fail without any removal`)
+  }
+  for (const { what, file, guard, without, seenBy } of REMOVALS) {
+    const path = join(directory, file)
+    const original = readFileSync(path, 'utf8')
+    if (!original.includes(guard)) throw new Error(`${file} has no such guard any more: ${what}`)
+    writeFileSync(path, original.replace(guard, without))
+    const seen = testFails(directory, seenBy)
+    writeFileSync(path, original)
+    if (!seen) missed += 1
+    console.log(`${seen ? 'red  ' : 'GREEN'}  without ${what} (${file}), seen by ${seenBy}`)
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+console.log(`${REMOVALS.length - missed} of ${REMOVALS.length} removals were caught`)
+process.exitCode = missed === 0 ? 0 : 1
