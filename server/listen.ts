@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from './app.ts'
 import { clientAddress } from './client-address.ts'
 import type { Config } from './config.ts'
@@ -20,6 +21,8 @@ export interface Listener {
 
 /** Node answers headers over 16 KiB with 431 by itself, which bounds the length of a GET as well. */
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
+
+const GRACE_MS = 200
 
 function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -53,14 +56,18 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
   const bound = server.address() as AddressInfo
   return {
     url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
-    stop: (milliseconds) =>
-      new Promise((resolve) => {
-        const deadline = setTimeout(() => server.closeAllConnections(), milliseconds)
+    async stop(milliseconds) {
+      const until = performance.now() + milliseconds
+      // What was sent before the sender could know has arrived by then: closing an idle connection would lose it.
+      await delay(Math.min(GRACE_MS, milliseconds))
+      await new Promise<void>((resolve) => {
+        const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
         server.close(() => {
           clearTimeout(deadline)
           resolve()
         })
         server.closeIdleConnections()
-      }),
+      })
+    },
   }
 }

@@ -17,11 +17,23 @@ const storage = {
   },
 }
 
+/** Without being told which tab to begin with, GraphiQL adds an empty one at every visit. */
+function activeTab() {
+  try {
+    const { tabs: kept, activeTabIndex } = JSON.parse(storage.getItem('graphiql:tabState'))
+    const { query, variables } = kept[activeTabIndex]
+    return { query: query ?? '', variables: variables ?? '' }
+  } catch {
+    return {}
+  }
+}
+
 globalThis.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
   endpoint: '/graphql',
   title: 'Keyward',
   logo: ' ',
   defaultTabs: tabs,
+  ...activeTab(),
   credentials: 'same-origin',
   additionalHeaders: { 'x-graphql-yoga-csrf': '1' },
   storage,

@@ -25,16 +25,16 @@ const nestedTooDeep = () => {
 const parseJson: RequestParser = async (request) => {
   const text = await request.text()
   if (isNestedDeeper(text, BODY_LEVELS)) throw nestedTooDeep()
-  const body = parseOr(text, null)
+  const body = parsed(text)
   if (typeof body === 'object' && body !== null) return body
   throw new RequestError('BAD_REQUEST', 'The body has to be a JSON object with `query` and perhaps `variables`.')
 }
 
-const parseOr = (json: string, otherwise: null) => {
+function parsed(json: string): unknown {
   try {
     return JSON.parse(json)
   } catch {
-    return otherwise
+    return undefined
   }
 }
 
