@@ -1,0 +1,89 @@
+import {
+  GraphQLNonNull,
+  type GraphQLObjectType,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql'
+import { fieldOf, type Model, type Operation } from './operations.ts'
+import type { Shapes } from './shapes.ts'
+
+/** What a method answers, and how the client gets it out of the data. */
+export interface Answer {
+  /** The TypeScript of it. */
+  type: string
+  /** The type that the value at the path has to be of, where it could be of another. */
+  typename: string | null
+  /** The one field of a payload that is the answer by itself. */
+  unwrap: string | null
+  /** A payload with several fields, which gets a name. */
+  payload: { type: GraphQLObjectType; shape: string } | null
+}
+
+/** What is selected of one type that an abstract one can be. */
+function selectedOf(selection: SelectionSetNode, accepts: (name: string) => boolean) {
+  for (const node of selection.selections) {
+    if (node.kind !== Kind.INLINE_FRAGMENT || !node.typeCondition) continue
+    if (accepts(node.typeCondition.name.value)) return { name: node.typeCondition.name.value, set: node.selectionSet }
+  }
+  return null
+}
+
+function ofMutation(operation: Operation, model: Model, shapes: Shapes): Answer {
+  const selected = selectedOf(operation.answer.selection, (name) => name.endsWith('Payload'))
+  const type = model.schema.getType(selected?.name ?? '')
+  if (!selected || !isObjectType(type)) throw new Error(`${operation.node.name?.value}: selects no payload`)
+  const [only, ...others] = selected.set.selections
+  if (only?.kind === Kind.FIELD && others.length === 0) {
+    const field = fieldOf(type, only)
+    const answer = shapes.ofField(field.type, only.selectionSet, '  ')
+    return { type: answer, typename: type.name, unwrap: only.name.value, payload: null }
+  }
+  const shape = shapes.of(type, selected.set, '')
+  return { type: type.name, typename: type.name, unwrap: null, payload: { type, shape } }
+}
+
+function ofList(operation: Operation, shapes: Shapes): Answer {
+  const { field, selection } = operation.answer
+  const nodes = selection.selections.find((node) => node.kind === Kind.FIELD && node.name.value === 'nodes')
+  const connection = getNamedType(field.type)
+  if (nodes?.kind !== Kind.FIELD || !nodes.selectionSet || !isCompositeType(connection)) {
+    throw new Error(`${operation.node.name?.value}: a list selects nodes`)
+  }
+  const item = getNamedType(fieldOf(connection, nodes).type)
+  if (!isCompositeType(item)) throw new Error(`${operation.node.name?.value}: a list of values`)
+  return { type: shapes.of(item, nodes.selectionSet, '  '), typename: null, unwrap: null, payload: null }
+}
+
+/** Whether a method throws where the root field answers null. The client's own methods answer what the graph does. */
+export const throwsNotFound = ({ kind, resource, root }: Operation): boolean =>
+  (kind === 'get' || kind === 'list') && resource !== null && !isNonNullType(root.type)
+
+/** Says what a method answers. */
+export function answersOf(operation: Operation, model: Model, shapes: Shapes): Answer {
+  if (operation.kind === 'mutation') return ofMutation(operation, model, shapes)
+  if (operation.kind === 'list') return ofList(operation, shapes)
+  const { field, selection } = operation.answer
+  const nothing = { typename: null, unwrap: null, payload: null }
+  // `node(id) { ... on ApiKey }`: a thing of another type is as good as none.
+  const single = selectedOf(selection, (name) => isObjectType(model.schema.getType(name)))
+  const type = model.schema.getType(single?.name ?? '')
+  if (single && isObjectType(type) && operation.resource !== null) {
+    return { ...nothing, type: shapes.of(type, single.set, '  '), typename: type.name }
+  }
+  const asked = throwsNotFound(operation) && operation.path.length === 1
+  const fieldType = asked ? new GraphQLNonNull(getNullableType(field.type)) : field.type
+  return { ...nothing, type: shapes.ofField(fieldType, selection, '  ') }
+}
+
+/** The errors that a mutation names as its possible answers. */
+export function errorsOf({ root }: Operation): string[] {
+  const type = getNamedType(root.type)
+  if (!isUnionType(type)) return []
+  return type.getTypes().flatMap(({ name }) => (name.endsWith('Error') ? [name] : []))
+}

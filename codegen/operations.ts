@@ -1,0 +1,119 @@
+import type { Types } from '@graphql-codegen/plugin-helpers'
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+
+/** One file under sdk/operations: a method of the client. */
+export interface Operation {
+  /** `apiKeys` for `apiKeys/create.graphql`; null for a method of the client itself. */
+  resource: string | null
+  /** `create` for `apiKeys/create.graphql`. */
+  method: string
+  kind: 'get' | 'list' | 'mutation' | 'subscription'
+  node: OperationDefinitionNode
+  /** The field of Query, Mutation or Subscription. */
+  root: GraphQLField<unknown, unknown>
+  /** Response names from the root to what the method answers. */
+  path: string[]
+  /** The field that the path ends with, whose selection is what the method answers. */
+  answer: { field: GraphQLField<unknown, unknown>; selection: SelectionSetNode }
+  /** What the file says in its first lines. */
+  description: string | null
+}
+
+/** Everything the generated files are printed from. */
+export interface Model {
+  schema: GraphQLSchema
+  fragments: Map<string, FragmentDefinitionNode>
+  operations: Operation[]
+}
+
+const fieldsOf = (set: SelectionSetNode): FieldNode[] =>
+  set.selections.filter((selection) => selection.kind === Kind.FIELD)
+
+/** The definition of a selected field. */
+export function fieldOf(parent: GraphQLNamedType, node: FieldNode): GraphQLField<unknown, unknown> {
+  const field = 'getFields' in parent ? parent.getFields()[node.name.value] : undefined
+  if (!field || !('args' in field)) throw new Error(`${parent.name} has no field ${node.name.value}`)
+  return field
+}
+
+/** Whether a type is a page of a list. */
+export const isConnection = (type: GraphQLNamedType): boolean => isObjectType(type) && type.name.endsWith('Connection')
+
+/** Goes down from the root while there is one field to go to: what is left is what the method answers. */
+function findAnswer(root: GraphQLField<unknown, unknown>, rootNode: FieldNode) {
+  const path = [rootNode.alias?.value ?? rootNode.name.value]
+  let field = root
+  let selection = rootNode.selectionSet
+  for (;;) {
+    if (!selection) throw new Error(`An operation that answers a single value: ${path.join('.')}`)
+    const type = getNamedType(field.type)
+    const [only, ...others] = selection.selections
+    if (only?.kind !== Kind.FIELD || others.length > 0 || isConnection(type)) break
+    const next = fieldOf(type, only)
+    if (!isCompositeType(getNamedType(next.type))) break
+    path.push(only.alias?.value ?? only.name.value)
+    field = next
+    selection = only.selectionSet
+  }
+  return { path, answer: { field, selection } }
+}
+
+function leadingComment(text: string): string | null {
+  const lines = /^(?:#.*\n)*/.exec(text)?.[0].split('\n') ?? []
+  const said = lines.map((line) => line.replace(/^#\s*/, '')).join(' ')
+  return said.trim() === '' ? null : said.trim()
+}
+
+function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, location: string): Operation {
+  const [, path = ''] = /sdk\/operations\/(.+)\.graphql$/.exec(location) ?? []
+  const [method = '', resource = null, ...deeper] = path.split('/').reverse()
+  const expected = path
+    .split('/')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('')
+  if (deeper.length > 0 || method === '')
+    throw new Error(`${location}: expected operations/<resource>/<method>.graphql`)
+  if (node.name?.value !== expected) throw new Error(`${location}: the operation has to be called ${expected}`)
+  const rootType = schema.getRootType(node.operation)
+  const [rootNode, ...others] = fieldsOf(node.selectionSet)
+  if (!rootType || !rootNode || others.length > 0) throw new Error(`${location}: expected one root field`)
+  const root = fieldOf(rootType, rootNode)
+  const found = findAnswer(root, rootNode)
+  const isList = isConnection(getNamedType(found.answer.field.type))
+  return {
+    resource,
+    method,
+    kind: node.operation === 'query' ? (isList ? 'list' : 'get') : node.operation,
+    node,
+    root,
+    ...found,
+    description: leadingComment(node.loc?.source.body ?? ''),
+  }
+}
+
+/** Reads what codegen loaded from sdk/operations. */
+export function readOperations(schema: GraphQLSchema, files: Types.DocumentFile[]): Model {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  const operations: Operation[] = []
+  for (const { document, location } of files) {
+    for (const node of document?.definitions ?? []) {
+      if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+      if (node.kind === Kind.OPERATION_DEFINITION) operations.push(readOperation(schema, node, location ?? ''))
+    }
+  }
+  const nameOf = ({ resource, method }: Operation) => `${resource ?? ''}/${method}`
+  operations.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return { schema, fragments: new Map([...fragments].sort(([a], [b]) => (a < b ? -1 : 1))), operations }
+}

@@ -1,0 +1,72 @@
+import {
+  type GraphQLInputType,
+  getNamedType,
+  isInputObjectType,
+  isInputType,
+  Kind,
+  TypeInfo,
+  typeFromAST,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import type { Model, Operation } from './operations.ts'
+
+/** The field of an input that the client fills in, and that callers give as an option. */
+export const IDEMPOTENCY_KEY = 'idempotencyKey'
+
+/** A variable of an operation that callers give. */
+export interface Variable {
+  name: string
+  type: GraphQLInputType
+  defaultValue: unknown
+  description: string | null
+}
+
+/** What the client itself does with variables of these names. */
+const OWN_VARIABLES: Partial<Record<Operation['kind'], string[]>> = { list: ['after'], subscription: ['after'] }
+
+const DESCRIPTIONS: Record<string, string> = {
+  organizationId: 'The organization, `org_…`.',
+  projectId: 'The project, `prj_…`.',
+  pageSize: 'How many come with one request, 1 to 100; 25 if not given.',
+  totalCount: 'Whether they are counted, too: `totalCount` of the page is null if not.',
+}
+
+/** What the arguments that a variable is given to say of it. */
+function argumentDescriptions(operation: Operation, model: Model): Map<string, string> {
+  const found = new Map<string, string>()
+  const info = new TypeInfo(model.schema)
+  visit(
+    operation.node,
+    visitWithTypeInfo(info, {
+      Argument(node) {
+        const description = info.getArgument()?.description
+        if (node.value.kind === Kind.VARIABLE && description) found.set(node.value.name.value, description)
+      },
+    }),
+  )
+  return found
+}
+
+/** The variables that callers give, with what the schema says of the arguments they are for. */
+export function variablesOf(operation: Operation, model: Model): Variable[] {
+  const descriptions = argumentDescriptions(operation, model)
+  const own = OWN_VARIABLES[operation.kind] ?? []
+  return (operation.node.variableDefinitions ?? []).flatMap(({ variable, type: node, defaultValue }): Variable[] => {
+    const name = variable.name.value
+    const type = typeFromAST(model.schema, node)
+    if (!isInputType(type)) throw new Error(`${operation.node.name?.value}: $${name} is of an unknown type`)
+    if (own.includes(name)) return []
+    return [{ name, type, defaultValue, description: DESCRIPTIONS[name] ?? descriptions.get(name) ?? null }]
+  })
+}
+
+/** Whether a method takes its variables as one object with a name of its own; the others take them one by one. */
+export const hasParams = ({ kind }: Operation): boolean => kind === 'list'
+
+/** Whether a mutation may be repeated: its input takes an idempotency key. */
+export function isIdempotent(operation: Operation, model: Model): boolean {
+  const input = variablesOf(operation, model).find(({ name }) => name === 'input')
+  const type = input && getNamedType(input.type)
+  return operation.kind === 'mutation' && isInputObjectType(type) && IDEMPOTENCY_KEY in type.getFields()
+}

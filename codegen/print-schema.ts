@@ -1,0 +1,17 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { lexicographicSortSchema, printSchema } from 'graphql'
+import { schema } from '../schema/graph.ts'
+
+// Prints the graph to the file that is its public contract; with --check it only says whether the file is current.
+const file = 'schema/schema.graphql'
+const printed = `${printSchema(lexicographicSortSchema(schema))}\n`
+const present = await readFile(file, 'utf8').catch(() => null)
+if (present !== printed) {
+  if (process.argv.includes('--check')) {
+    process.stderr.write(`${file} is not what the graph prints. Run \`pnpm codegen\` and commit what it changes.\n`)
+    process.exitCode = 1
+  } else {
+    await writeFile(file, printed)
+    process.stdout.write(`Printed ${file}\n`)
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isCompositeType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { fieldOf, type Model } from './operations.ts'
+import { comment, deprecation } from './text.ts'
+
+const SCALARS: Record<string, string> = {
+  ID: 'string',
+  String: 'string',
+  Boolean: 'boolean',
+  Int: 'number',
+  Float: 'number',
+  BigInt: 'string',
+  DateTime: 'DateTime',
+}
+
+/** The TypeScript name of a scalar or enum. */
+export function leafName(type: GraphQLNamedType): string {
+  if (isEnumType(type)) return type.name
+  const name = SCALARS[type.name]
+  if (name === undefined) throw new Error(`codegen/shapes.ts does not know how the scalar ${type.name} is written`)
+  return name
+}
+
+/** The TypeScript of a type with its lists and nulls around a named one. */
+function wrapped(type: GraphQLOutputType, named: string): string {
+  const inner = (of: GraphQLOutputType): string =>
+    isListType(of) ? `readonly ${element(of.ofType)}[]` : isNonNullType(of) ? inner(of.ofType) : named
+  const element = (of: GraphQLOutputType): string => {
+    const text = isNonNullType(of) ? inner(of.ofType) : `${inner(of)} | null`
+    return /[ {]/.test(text) ? `(${text})` : text
+  }
+  return isNonNullType(type) ? inner(type.ofType) : `${inner(type)} | null`
+}
+
+/** Prints what a selection answers. */
+export class Shapes {
+  readonly #schema: GraphQLSchema
+  readonly #fragments: Model['fragments']
+
+  constructor({ schema, fragments }: Model) {
+    this.#schema = schema
+    this.#fragments = fragments
+  }
+
+  /** The type of a field, given what is selected of it. */
+  ofField(type: GraphQLOutputType, selection: SelectionSetNode | undefined, indent: string): string {
+    let named: GraphQLOutputType = type
+    while (isNonNullType(named) || isListType(named)) named = named.ofType
+    if (!isCompositeType(named)) return wrapped(type, leafName(named))
+    if (!selection) throw new Error(`Nothing is selected of ${named.name}`)
+    return wrapped(type, this.of(named, selection, indent))
+  }
+
+  /** What a selection answers of an object, or of each type that an abstract one can be. */
+  of(type: GraphQLCompositeType, { selections }: SelectionSetNode, indent: string): string {
+    const [only, ...others] = selections
+    // A fragment on the type itself has a name of its own.
+    if (only?.kind === Kind.FRAGMENT_SPREAD && others.length === 0) {
+      if (this.#conditionOf(only.name.value) === type.name) return only.name.value
+    }
+    if (isObjectType(type)) return this.#object(type, selections, indent, null)
+    const shapes = new Map<string, string[]>()
+    for (const possible of this.#schema.getPossibleTypes(type)) {
+      const mine = this.#applying(possible, selections)
+      const shape = this.#object(possible, mine, `${indent}    `, '__typename!')
+      shapes.set(shape, [...(shapes.get(shape) ?? []), `'${possible.name}'`])
+    }
+    const texts = [...shapes].map(([shape, names]) => shape.replace('__typename!', names.join(' | ')))
+    return texts.length === 1 ? (texts[0] ?? '') : texts.map((text) => `\n${indent}  | ${text}`).join('')
+  }
+
+  #conditionOf(fragment: string): string | undefined {
+    return this.#fragments.get(fragment)?.typeCondition.name.value
+  }
+
+  #applies(type: GraphQLObjectType, condition: string | undefined): boolean {
+    if (condition === undefined || condition === type.name) return true
+    const other = this.#schema.getType(condition)
+    return isAbstractType(other) && this.#schema.isSubType(other, type)
+  }
+
+  /** What is selected of one of the types that an abstract one can be, without the conditions. */
+  #applying(type: GraphQLObjectType, selections: readonly SelectionNode[]): SelectionNode[] {
+    return selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind === Kind.FIELD) return [selection]
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (!this.#applies(type, selection.typeCondition?.name.value)) return []
+        return this.#applying(type, selection.selectionSet.selections)
+      }
+      const condition = this.#conditionOf(selection.name.value)
+      return this.#applies(type, condition) ? [selection] : []
+    })
+  }
+
+  #object(
+    type: GraphQLObjectType,
+    selections: readonly SelectionNode[],
+    indent: string,
+    typename: string | null,
+  ): string {
+    const spreads: string[] = []
+    const members: string[] = []
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) spreads.push(selection.name.value)
+      else if (selection.kind === Kind.INLINE_FRAGMENT) throw new Error(`${type.name}: an inline fragment on an object`)
+      else members.push(this.#member(type, selection, `${indent}  `, typename))
+    }
+    const body = members.length > 0 ? [`{\n${members.join('')}${indent}}`] : []
+    return [...spreads, ...body].join(' & ')
+  }
+
+  #member(type: GraphQLObjectType, node: FieldNode, indent: string, typename: string | null): string {
+    const name = node.alias?.value ?? node.name.value
+    if (node.directives && node.directives.length > 0) throw new Error(`${type.name}.${name}: directives are for lists`)
+    if (node.name.value === '__typename') {
+      const doc = comment(['Which of the types it is. The list may grow.'], indent)
+      return `${doc}${indent}readonly __typename: ${typename ?? `'${type.name}'`}\n`
+    }
+    const field = fieldOf(type, node)
+    const doc = comment([field.description, deprecation(field.deprecationReason)], indent)
+    return `${doc}${indent}readonly ${name}: ${this.ofField(field.type, node.selectionSet, indent)}\n`
+  }
+}

@@ -1,0 +1,32 @@
+const WIDTH = 110
+
+/** A name with its first letter in upper case. */
+export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return [...lines, line]
+}
+
+/** A JSDoc comment with its line break; empty when there is nothing to say. Parts begin on lines of their own. */
+export function comment(parts: readonly (string | null | undefined)[], indent = ''): string {
+  const said = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '')
+  const lines = said.flatMap((part) => wrap(part.replaceAll('*/', '*\\/').trim(), WIDTH - indent.length))
+  const [first] = lines
+  if (first === undefined) return ''
+  if (lines.length === 1) return `${indent}/** ${first} */\n`
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`
+}
+
+/** What a deprecated thing says of itself. */
+export const deprecation = (reason: string | null | undefined): string | null =>
+  reason ? `@deprecated ${reason}` : null

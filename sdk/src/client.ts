@@ -1,0 +1,88 @@
+import { factsOf } from './document.ts'
+import { GeneratedClient } from './generated/client.ts'
+import { isRecord } from './json.ts'
+import type { TypedDocument } from './operation.ts'
+import type { ClientOptions, IdempotentOptions } from './options.ts'
+import { Transport, thrown } from './transport.ts'
+
+// Where there is no environment, such as in a browser, there is no such variable.
+declare const process: { env?: Record<string, string | undefined> } | undefined
+
+const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
+
+function urlOf(baseUrl: string): string {
+  let url: URL
+  try {
+    url = new URL(baseUrl)
+  } catch {
+    throw new TypeError('`baseUrl` is not a URL.')
+  }
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError('`baseUrl` has to begin with http:// or https://.')
+  if (url.username !== '' || url.password !== '') throw new TypeError('`baseUrl` must not hold a password.')
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graphql`
+}
+
+function headersOf({ token, headers = {} }: ClientOptions): Record<string, string> {
+  const checked: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    // What fetch would throw quotes the value.
+    if (!/^[\t\x20-\x7e]*$/.test(value)) throw new TypeError(`The header ${name} holds characters that no header can.`)
+    checked[name.toLowerCase()] = value
+  }
+  const given = token === undefined ? (typeof process === 'undefined' ? undefined : process.env?.KEYWARD_TOKEN) : token
+  if (!given) return checked
+  if (!/^[\x21-\x7e]+$/.test(given)) throw new TypeError('`token` holds characters that no token has, such as spaces.')
+  return { ...checked, authorization: `Bearer ${given}` }
+}
+
+function atLeastZero(name: string, given: number): number {
+  if (!(given >= 0)) throw new TypeError(`\`${name}\` has to be a number, 0 or more.`)
+  return given
+}
+
+/** A client of one Keyward server, with one credential. */
+export class Keyward extends GeneratedClient {
+  readonly #transport: Transport
+
+  constructor(options: ClientOptions = {}) {
+    const { baseUrl = DEFAULTS.baseUrl, timeout = DEFAULTS.timeout, maxRetries = DEFAULTS.maxRetries } = options
+    const transport = new Transport({
+      url: urlOf(baseUrl),
+      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      headers: headersOf(options),
+      timeout: atLeastZero('timeout', timeout),
+      maxRetries: atLeastZero('maxRetries', maxRetries),
+    })
+    super(transport)
+    this.#transport = transport
+  }
+
+  /**
+   * Sends a query or mutation of your own, given as text: types come with documents that GraphQL Code Generator writes
+   * with `documentMode: 'string'`. Any error of the answer is thrown. A query is repeated after a failure; a mutation only
+   * when its `input` carries an `idempotencyKey`, which the option of that name puts there.
+   */
+  async request<Data = unknown, Variables = Record<string, unknown>>(
+    document: TypedDocument<Data, Variables>,
+    variables?: Variables,
+    options: IdempotentOptions = {},
+  ): Promise<Data> {
+    const text = document.toString()
+    const facts = factsOf(text)
+    if (!facts || facts.kind === 'subscription') {
+      throw new TypeError('`request` takes the text of a document with one query or mutation.')
+    }
+    const given: Record<string, unknown> = isRecord(variables) ? { ...variables } : {}
+    if (options.idempotencyKey !== undefined) {
+      if (!isRecord(given.input)) throw new TypeError('`idempotencyKey` is for a mutation with a variable `input`.')
+      given.input = { ...given.input, idempotencyKey: options.idempotencyKey }
+    }
+    const isKeyed = isRecord(given.input) && typeof given.input.idempotencyKey === 'string'
+    const call = { name: facts.name, text, variables: given, mayRepeat: facts.kind === 'query' || isKeyed }
+    return this.#transport.send(call, options, ({ data, errors: [error], origin }) => {
+      if (error) throw thrown(error, origin)
+      // The document carries the type of its data.
+      return data as Data
+    })
+  }
+}

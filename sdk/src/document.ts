@@ -1,0 +1,31 @@
+/** What is known of a document without parsing it whole. */
+export interface DocumentFacts {
+  kind: 'query' | 'mutation' | 'subscription'
+  /** The operation’s name, or its kind where it has none. */
+  name: string
+}
+
+const IGNORED = /"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n])*"|#[^\n]*/g
+
+/** Finds the operation among a document’s definitions; null when there is not exactly one. */
+export function factsOf(document: string): DocumentFacts | null {
+  const found: DocumentFacts[] = []
+  let depth = 0
+  let isInDefinition = false
+  for (const [token] of document.replaceAll(IGNORED, ' ').matchAll(/[{}()]|[_A-Za-z]\w*(?:\s+[_A-Za-z]\w*)?/g)) {
+    if (token === '{' || token === '(') {
+      if (token === '{' && depth === 0 && !isInDefinition) found.push({ kind: 'query', name: 'query' })
+      depth += 1
+    } else if (token === '}' || token === ')') {
+      depth -= 1
+      if (token === '}' && depth === 0) isInDefinition = false
+    } else if (depth === 0 && !isInDefinition) {
+      isInDefinition = true
+      const [keyword, name = keyword] = token.split(/\s+/)
+      if (keyword === 'query' || keyword === 'mutation' || keyword === 'subscription') {
+        found.push({ kind: keyword, name: name ?? keyword })
+      }
+    }
+  }
+  return found.length === 1 ? (found[0] ?? null) : null
+}

@@ -1,0 +1,62 @@
+import { answerOf } from './answer.ts'
+import type { Operation } from './operation.ts'
+import type { FollowOptions } from './options.ts'
+import { isTransient } from './refusals.ts'
+import { backoff, wait } from './retry.ts'
+import type { Transport } from './transport.ts'
+
+async function* changes<Item extends { readonly cursor: string }>(
+  transport: Transport,
+  operation: Operation<Item>,
+  variables: object,
+  options: FollowOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Item, void> {
+  const { timeout, maxRetries = Number.POSITIVE_INFINITY } = options
+  const { name, text } = operation
+  let after = options.after
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      const call = { name, text, variables: { ...variables, after }, mayRepeat: true }
+      for await (const answer of transport.stream(call, { timeout, signal })) {
+        const item = answerOf(operation, answer)
+        after = item.cursor
+        failures = 0
+        yield item
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      if (!isTransient(error) || failures >= maxRetries) throw error
+    }
+    // The server also ends a stream to stop, or since it may no longer be read: asking again tells which.
+    failures += 1
+    await wait(backoff(failures), signal).catch(() => {})
+  }
+}
+
+/** Follows changes; a lost connection is made again, from the last change that was seen. */
+export function follow<Item extends { readonly cursor: string }>(
+  transport: Transport,
+  operation: Operation<Item>,
+  variables: object,
+  options: FollowOptions,
+): AsyncIterableIterator<Item> {
+  const ended = new AbortController()
+  const end = () => ended.abort()
+  options.signal?.addEventListener('abort', end, { once: true })
+  if (options.signal?.aborted) end()
+  const items = changes(transport, operation, variables, options, ended.signal)
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: () => items.next(),
+    // A generator alone would hear of it at the next change only.
+    return() {
+      options.signal?.removeEventListener('abort', end)
+      end()
+      return items.return()
+    },
+  }
+}

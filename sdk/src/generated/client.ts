@@ -1,0 +1,72 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { RequestOptions } from '../options.ts'
+import { read } from '../run.ts'
+import type { Transport } from '../transport.ts'
+import * as documents from './documents.ts'
+import type * as types from './types.ts'
+import { ApiKeysResource } from './resources/apiKeys.ts'
+import { AuditLogResource } from './resources/auditLog.ts'
+import { CollaboratorsResource } from './resources/collaborators.ts'
+import { InvitationsResource } from './resources/invitations.ts'
+import { LegacyKeyResource } from './resources/legacyKey.ts'
+import { MembersResource } from './resources/members.ts'
+import { OrganizationsResource } from './resources/organizations.ts'
+import { OwnershipResource } from './resources/ownership.ts'
+import { ProjectsResource } from './resources/projects.ts'
+import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
+import { ViewerResource } from './resources/viewer.ts'
+
+/** What the operations under sdk/operations make of the client. */
+export class GeneratedClient {
+  readonly #transport: Transport
+  readonly apiKeys: ApiKeysResource
+  readonly auditLog: AuditLogResource
+  readonly collaborators: CollaboratorsResource
+  readonly invitations: InvitationsResource
+  readonly legacyKey: LegacyKeyResource
+  readonly members: MembersResource
+  readonly organizations: OrganizationsResource
+  readonly ownership: OwnershipResource
+  readonly projects: ProjectsResource
+  readonly serviceAccounts: ServiceAccountsResource
+  readonly viewer: ViewerResource
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+    this.apiKeys = new ApiKeysResource(transport)
+    this.auditLog = new AuditLogResource(transport)
+    this.collaborators = new CollaboratorsResource(transport)
+    this.invitations = new InvitationsResource(transport)
+    this.legacyKey = new LegacyKeyResource(transport)
+    this.members = new MembersResource(transport)
+    this.organizations = new OrganizationsResource(transport)
+    this.ownership = new OwnershipResource(transport)
+    this.projects = new ProjectsResource(transport)
+    this.serviceAccounts = new ServiceAccountsResource(transport)
+    this.viewer = new ViewerResource(transport)
+  }
+
+  /** Explains whether someone may do something, and which role or state decides. */
+  explain(input: types.ExplainInput, options?: RequestOptions): Promise<types.Explanation> {
+    return read(this.#transport, documents.explain, { input }, options)
+  }
+
+  /**
+   * Tells what an id of any type stands for; null when there is nothing that you may see. Each resource’s own
+   * `get` reads all of it.
+   * @param id An id of any type.
+   */
+  node(id: string, options?: RequestOptions): Promise<types.NodeReference | null> {
+    return read(this.#transport, documents.node, { id }, options)
+  }
+
+  /**
+   * Tells what things are, by their ids: at most 100, in the order of the ids; null for each that is not there
+   * or that you may not see. Each resource’s own `get` reads all of one.
+   * @param ids Ids of any types, at most 100.
+   */
+  nodes(ids: readonly string[], options?: RequestOptions): Promise<readonly (types.NodeReference | null)[]> {
+    return read(this.#transport, documents.nodes, { ids }, options)
+  }
+}

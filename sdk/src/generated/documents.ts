@@ -1,0 +1,529 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { Operation } from '../operation.ts'
+import type * as types from './types.ts'
+
+const Actor = 'fragment Actor on Actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{...OrganizationReference}}...on ApiKey{id name status expiresAt workloads allowedIps project{...ProjectReference}}...on LegacyKey{id start deprecationNotice project{...ProjectReference}}}'
+
+const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason imported workloads allowedIps tags{...Tag}rotation{...ApiKeyRotation}secretVersions{...ApiKeySecretVersion}advice project{...ProjectReference}}'
+
+const ApiKeyChange = 'fragment ApiKeyChange on ApiKeyChange{cursor kind at apiKey{...ApiKey}}'
+
+const ApiKeyImportOutcome = 'fragment ApiKeyImportOutcome on ApiKeyImportOutcome{row apiKey{...ApiKey}error{...Problem}}'
+
+const ApiKeyRotation = 'fragment ApiKeyRotation on ApiKeyRotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}'
+
+const ApiKeySecretVersion = 'fragment ApiKeySecretVersion on ApiKeySecretVersion{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}'
+
+const AuditActor = 'fragment AuditActor on AuditActor{kind id name}'
+
+const AuditDetail = 'fragment AuditDetail on AuditDetail{name value}'
+
+const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action actor{...AuditActor}target{...AuditTarget}details{...AuditDetail}requestId hash}'
+
+const AuditTarget = 'fragment AuditTarget on AuditTarget{type id name}'
+
+const Collaborator = 'fragment Collaborator on Collaborator{id role external addedAt addedBy{...Principal}principal{...Principal}project{...ProjectReference}}'
+
+const Explanation = 'fragment Explanation on Explanation{action allowed decidedBy role allowedRoles message}'
+
+const Invitation = 'fragment Invitation on Invitation{id email status role projects{...ProjectGrant}createdAt expiresAt invitedBy{...Principal}organization{...OrganizationReference}}'
+
+const LegacyKey = 'fragment LegacyKey on LegacyKey{id start createdAt regeneratedAt lastUsedAt deprecationNotice project{...ProjectReference}organization{...OrganizationReference}}'
+
+const Member = 'fragment Member on Member{id role joinedAt principal{...Principal}organization{...OrganizationReference}}'
+
+const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{...ProjectReference}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{...ProjectReference}}...on Invitation{organization{...OrganizationReference}}...on LegacyKey{project{...ProjectReference}organization{...OrganizationReference}}...on Member{principal{...Principal}organization{...OrganizationReference}}...on Organization{name}...on OwnershipOffer{organization{...OrganizationReference}}...on Project{name organization{...OrganizationReference}}...on ServiceAccount{name organization{...OrganizationReference}}...on User{name}}'
+
+const Organization = 'fragment Organization on Organization{id name createdAt viewerRole owner{...User}defaultProject{...ProjectReference}}'
+
+const OrganizationReference = 'fragment OrganizationReference on Organization{id name}'
+
+const OwnershipOffer = 'fragment OwnershipOffer on OwnershipOffer{id createdAt expiresAt acceptedAt member{...Member}organization{...OrganizationReference}}'
+
+const Principal = 'fragment Principal on Principal{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name}}'
+
+const Problem = 'fragment Problem on Error{__typename code message ...on ValidationError{issues{...ValidationIssue}}...on ForbiddenError{action allowedRoles}...on LimitExceededError{limit}}'
+
+const Project = 'fragment Project on Project{id name description isDefault createdAt archivedAt viewerRole organization{...OrganizationReference}}'
+
+const ProjectGrant = 'fragment ProjectGrant on ProjectGrant{role project{...ProjectReference}}'
+
+const ProjectReference = 'fragment ProjectReference on Project{id name}'
+
+const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart createdAt createdBy{...Principal}lastUsedAt organization{...OrganizationReference}}'
+
+const Tag = 'fragment Tag on Tag{key value}'
+
+const User = 'fragment User on User{id name email imageUrl}'
+
+const ValidationIssue = 'fragment ValidationIssue on ValidationIssue{path message}'
+
+const Viewer = 'fragment Viewer on Viewer{kind actor{...Actor}}'
+
+export const explain: Operation<types.Explanation> = {
+  name: 'explain',
+  text: 'query Explain($input:ExplainInput!){explain(input:$input){...Explanation}}' + Explanation,
+  path: ['explain'],
+}
+
+export const node: Operation<types.NodeReference | null> = {
+  name: 'node',
+  text: 'query Node($id:ID!){node(id:$id){...NodeReference}}' + NodeReference + OrganizationReference + Principal + ProjectReference,
+  path: ['node'],
+}
+
+export const nodes: Operation<readonly (types.NodeReference | null)[]> = {
+  name: 'nodes',
+  text: 'query Nodes($ids:[ID!]!){nodes(ids:$ids){...NodeReference}}' + NodeReference + OrganizationReference + Principal + ProjectReference,
+  path: ['nodes'],
+}
+
+export const apiKeysChanges: Operation<types.ApiKeyChange> = {
+  name: 'apiKeys.changes',
+  text: 'subscription ApiKeysChanges($projectId:ID!$after:String){apiKeyChanges(projectId:$projectId after:$after){...ApiKeyChange}}' + ApiKey + ApiKeyChange + ApiKeyRotation + ApiKeySecretVersion + Principal + ProjectReference + Tag,
+  path: ['apiKeyChanges'],
+}
+
+export const apiKeysCreate: Operation<types.ApiKeyCreatePayload> = {
+  name: 'apiKeys.create',
+  text: 'mutation ApiKeysCreate($input:ApiKeyCreateInput!){apiKeyCreate(input:$input){__typename ...on ApiKeyCreatePayload{apiKey{...ApiKey}secret}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyCreate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'ApiKeyCreatePayload',
+}
+
+export const apiKeysFinishRotation: Operation<types.ApiKey> = {
+  name: 'apiKeys.finishRotation',
+  text: 'mutation ApiKeysFinishRotation($input:ApiKeyRotationFinishInput!){apiKeyRotationFinish(input:$input){__typename ...on ApiKeyRotationFinishPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyRotationFinish'],
+  isMutation: true,
+  typename: 'ApiKeyRotationFinishPayload',
+  unwrap: 'apiKey',
+}
+
+export const apiKeysGet: Operation<types.ApiKey> = {
+  name: 'apiKeys.get',
+  text: 'query ApiKeysGet($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKey}}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + ProjectReference + Tag,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ApiKey',
+}
+
+export const apiKeysImport: Operation<readonly types.ApiKeyImportOutcome[]> = {
+  name: 'apiKeys.import',
+  text: 'mutation ApiKeysImport($input:ApiKeysImportInput!){apiKeysImport(input:$input){__typename ...on ApiKeysImportPayload{outcomes{...ApiKeyImportOutcome}}...Problem}}' + ApiKey + ApiKeyImportOutcome + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeysImport'],
+  isMutation: true,
+  typename: 'ApiKeysImportPayload',
+  unwrap: 'outcomes',
+}
+
+export const apiKeysList: Operation<types.ApiKey> = {
+  name: 'apiKeys.list',
+  text: 'query ApiKeysList($projectId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + ProjectReference + Tag,
+  path: ['project', 'apiKeys'],
+  throwsNotFound: true,
+}
+
+export const apiKeysRevoke: Operation<types.ApiKey> = {
+  name: 'apiKeys.revoke',
+  text: 'mutation ApiKeysRevoke($input:ApiKeyRevokeInput!){apiKeyRevoke(input:$input){__typename ...on ApiKeyRevokePayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyRevoke'],
+  isMutation: true,
+  typename: 'ApiKeyRevokePayload',
+  unwrap: 'apiKey',
+}
+
+export const apiKeysRotate: Operation<types.ApiKeyRotatePayload> = {
+  name: 'apiKeys.rotate',
+  text: 'mutation ApiKeysRotate($input:ApiKeyRotateInput!){apiKeyRotate(input:$input){__typename ...on ApiKeyRotatePayload{apiKey{...ApiKey}secret}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyRotate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'ApiKeyRotatePayload',
+}
+
+export const apiKeysSetExpiration: Operation<types.ApiKey> = {
+  name: 'apiKeys.setExpiration',
+  text: 'mutation ApiKeysSetExpiration($input:ApiKeyExpirationSetInput!){apiKeyExpirationSet(input:$input){__typename ...on ApiKeyExpirationSetPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyExpirationSet'],
+  isMutation: true,
+  typename: 'ApiKeyExpirationSetPayload',
+  unwrap: 'apiKey',
+}
+
+export const apiKeysSetScopes: Operation<types.ApiKey> = {
+  name: 'apiKeys.setScopes',
+  text: 'mutation ApiKeysSetScopes($input:ApiKeyScopesSetInput!){apiKeyScopesSet(input:$input){__typename ...on ApiKeyScopesSetPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyScopesSet'],
+  isMutation: true,
+  typename: 'ApiKeyScopesSetPayload',
+  unwrap: 'apiKey',
+}
+
+export const apiKeysUndoRotation: Operation<types.ApiKey> = {
+  name: 'apiKeys.undoRotation',
+  text: 'mutation ApiKeysUndoRotation($input:ApiKeyRotationUndoInput!){apiKeyRotationUndo(input:$input){__typename ...on ApiKeyRotationUndoPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyRotationUndo'],
+  isMutation: true,
+  typename: 'ApiKeyRotationUndoPayload',
+  unwrap: 'apiKey',
+}
+
+export const apiKeysUpdate: Operation<types.ApiKey> = {
+  name: 'apiKeys.update',
+  text: 'mutation ApiKeysUpdate($input:ApiKeyUpdateInput!){apiKeyUpdate(input:$input){__typename ...on ApiKeyUpdatePayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyUpdate'],
+  isMutation: true,
+  typename: 'ApiKeyUpdatePayload',
+  unwrap: 'apiKey',
+}
+
+export const auditLogGet: Operation<types.AuditEvent> = {
+  name: 'auditLog.get',
+  text: 'query AuditLogGet($id:ID!){node(id:$id){__typename ...on AuditEvent{...AuditEvent}}}' + AuditActor + AuditDetail + AuditEvent + AuditTarget,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'AuditEvent',
+}
+
+export const auditLogList: Operation<types.AuditEvent> = {
+  name: 'auditLog.list',
+  text: 'query AuditLogList($organizationId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + AuditActor + AuditDetail + AuditEvent + AuditTarget,
+  path: ['organization', 'auditLog'],
+  throwsNotFound: true,
+}
+
+export const auditLogListOfProject: Operation<types.AuditEvent> = {
+  name: 'auditLog.listOfProject',
+  text: 'query AuditLogListOfProject($projectId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + AuditActor + AuditDetail + AuditEvent + AuditTarget,
+  path: ['project', 'auditLog'],
+  throwsNotFound: true,
+}
+
+export const collaboratorsAdd: Operation<types.CollaboratorAddPayload> = {
+  name: 'collaborators.add',
+  text: 'mutation CollaboratorsAdd($input:CollaboratorAddInput!){collaboratorAdd(input:$input){__typename ...on CollaboratorAddPayload{collaborator{...Collaborator}invitation{...Invitation}acceptUrl project{...Project}}...Problem}}' + Collaborator + Invitation + OrganizationReference + Principal + Problem + Project + ProjectGrant + ProjectReference + ValidationIssue,
+  path: ['collaboratorAdd'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'CollaboratorAddPayload',
+}
+
+export const collaboratorsGet: Operation<types.Collaborator> = {
+  name: 'collaborators.get',
+  text: 'query CollaboratorsGet($id:ID!){node(id:$id){__typename ...on Collaborator{...Collaborator}}}' + Collaborator + Principal + ProjectReference,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Collaborator',
+}
+
+export const collaboratorsList: Operation<types.Collaborator> = {
+  name: 'collaborators.list',
+  text: 'query CollaboratorsList($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){collaborators(first:$pageSize after:$after){nodes{...Collaborator}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Collaborator + Principal + ProjectReference,
+  path: ['project', 'collaborators'],
+  throwsNotFound: true,
+}
+
+export const collaboratorsRemove: Operation<types.Project | null> = {
+  name: 'collaborators.remove',
+  text: 'mutation CollaboratorsRemove($input:CollaboratorRemoveInput!){collaboratorRemove(input:$input){__typename ...on CollaboratorRemovePayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['collaboratorRemove'],
+  isMutation: true,
+  typename: 'CollaboratorRemovePayload',
+  unwrap: 'project',
+}
+
+export const collaboratorsSetRole: Operation<types.Collaborator | null> = {
+  name: 'collaborators.setRole',
+  text: 'mutation CollaboratorsSetRole($input:CollaboratorRoleSetInput!){collaboratorRoleSet(input:$input){__typename ...on CollaboratorRoleSetPayload{collaborator{...Collaborator}}...Problem}}' + Collaborator + Principal + Problem + ProjectReference + ValidationIssue,
+  path: ['collaboratorRoleSet'],
+  isMutation: true,
+  typename: 'CollaboratorRoleSetPayload',
+  unwrap: 'collaborator',
+}
+
+export const invitationsAccept: Operation<types.InvitationAcceptPayload> = {
+  name: 'invitations.accept',
+  text: 'mutation InvitationsAccept($input:InvitationAcceptInput!){invitationAccept(input:$input){__typename ...on InvitationAcceptPayload{organization{...Organization}projects{...Project}}...Problem}}' + Organization + OrganizationReference + Problem + Project + ProjectReference + User + ValidationIssue,
+  path: ['invitationAccept'],
+  isMutation: true,
+  typename: 'InvitationAcceptPayload',
+}
+
+export const invitationsCancel: Operation<types.Invitation> = {
+  name: 'invitations.cancel',
+  text: 'mutation InvitationsCancel($input:InvitationCancelInput!){invitationCancel(input:$input){__typename ...on InvitationCancelPayload{invitation{...Invitation}}...Problem}}' + Invitation + OrganizationReference + Principal + Problem + ProjectGrant + ProjectReference + ValidationIssue,
+  path: ['invitationCancel'],
+  isMutation: true,
+  typename: 'InvitationCancelPayload',
+  unwrap: 'invitation',
+}
+
+export const invitationsGet: Operation<types.Invitation> = {
+  name: 'invitations.get',
+  text: 'query InvitationsGet($id:ID!){node(id:$id){__typename ...on Invitation{...Invitation}}}' + Invitation + OrganizationReference + Principal + ProjectGrant + ProjectReference,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Invitation',
+}
+
+export const invitationsList: Operation<types.Invitation> = {
+  name: 'invitations.list',
+  text: 'query InvitationsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Invitation + OrganizationReference + Principal + ProjectGrant + ProjectReference,
+  path: ['organization', 'invitations'],
+  throwsNotFound: true,
+}
+
+export const invitationsListOfProject: Operation<types.Invitation> = {
+  name: 'invitations.listOfProject',
+  text: 'query InvitationsListOfProject($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Invitation + OrganizationReference + Principal + ProjectGrant + ProjectReference,
+  path: ['project', 'invitations'],
+  throwsNotFound: true,
+}
+
+export const legacyKeyGet: Operation<types.LegacyKey | null> = {
+  name: 'legacyKey.get',
+  text: 'query LegacyKeyGet($organizationId:ID!){organization(id:$organizationId){legacyKey{...LegacyKey}}}' + LegacyKey + OrganizationReference + ProjectReference,
+  path: ['organization', 'legacyKey'],
+  throwsNotFound: true,
+}
+
+export const legacyKeyImport: Operation<types.LegacyKey> = {
+  name: 'legacyKey.import',
+  text: 'mutation LegacyKeyImport($input:LegacyKeyImportInput!){legacyKeyImport(input:$input){__typename ...on LegacyKeyImportPayload{legacyKey{...LegacyKey}}...Problem}}' + LegacyKey + OrganizationReference + Problem + ProjectReference + ValidationIssue,
+  path: ['legacyKeyImport'],
+  isMutation: true,
+  typename: 'LegacyKeyImportPayload',
+  unwrap: 'legacyKey',
+}
+
+export const legacyKeyRegenerate: Operation<types.LegacyKeyRegeneratePayload> = {
+  name: 'legacyKey.regenerate',
+  text: 'mutation LegacyKeyRegenerate($input:LegacyKeyRegenerateInput!){legacyKeyRegenerate(input:$input){__typename ...on LegacyKeyRegeneratePayload{legacyKey{...LegacyKey}secret}...Problem}}' + LegacyKey + OrganizationReference + Problem + ProjectReference + ValidationIssue,
+  path: ['legacyKeyRegenerate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'LegacyKeyRegeneratePayload',
+}
+
+export const legacyKeyReveal: Operation<types.LegacyKeyRevealPayload> = {
+  name: 'legacyKey.reveal',
+  text: 'mutation LegacyKeyReveal($input:LegacyKeyRevealInput!){legacyKeyReveal(input:$input){__typename ...on LegacyKeyRevealPayload{legacyKey{...LegacyKey}secret}...Problem}}' + LegacyKey + OrganizationReference + Problem + ProjectReference + ValidationIssue,
+  path: ['legacyKeyReveal'],
+  isMutation: true,
+  typename: 'LegacyKeyRevealPayload',
+}
+
+export const membersGet: Operation<types.Member> = {
+  name: 'members.get',
+  text: 'query MembersGet($id:ID!){node(id:$id){__typename ...on Member{...Member}}}' + Member + OrganizationReference + Principal,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Member',
+}
+
+export const membersInvite: Operation<types.MemberInvitePayload> = {
+  name: 'members.invite',
+  text: 'mutation MembersInvite($input:MemberInviteInput!){memberInvite(input:$input){__typename ...on MemberInvitePayload{invitation{...Invitation}acceptUrl}...Problem}}' + Invitation + OrganizationReference + Principal + Problem + ProjectGrant + ProjectReference + ValidationIssue,
+  path: ['memberInvite'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'MemberInvitePayload',
+}
+
+export const membersList: Operation<types.Member> = {
+  name: 'members.list',
+  text: 'query MembersList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Member + OrganizationReference + Principal,
+  path: ['organization', 'members'],
+  throwsNotFound: true,
+}
+
+export const membersRemove: Operation<types.Organization | null> = {
+  name: 'members.remove',
+  text: 'mutation MembersRemove($input:MemberRemoveInput!){memberRemove(input:$input){__typename ...on MemberRemovePayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['memberRemove'],
+  isMutation: true,
+  typename: 'MemberRemovePayload',
+  unwrap: 'organization',
+}
+
+export const membersSetRole: Operation<types.Member> = {
+  name: 'members.setRole',
+  text: 'mutation MembersSetRole($input:MemberRoleSetInput!){memberRoleSet(input:$input){__typename ...on MemberRoleSetPayload{member{...Member}}...Problem}}' + Member + OrganizationReference + Principal + Problem + ValidationIssue,
+  path: ['memberRoleSet'],
+  isMutation: true,
+  typename: 'MemberRoleSetPayload',
+  unwrap: 'member',
+}
+
+export const organizationsCreate: Operation<types.Organization> = {
+  name: 'organizations.create',
+  text: 'mutation OrganizationsCreate($input:OrganizationCreateInput!){organizationCreate(input:$input){__typename ...on OrganizationCreatePayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['organizationCreate'],
+  isMutation: true,
+  typename: 'OrganizationCreatePayload',
+  unwrap: 'organization',
+}
+
+export const organizationsGet: Operation<types.Organization> = {
+  name: 'organizations.get',
+  text: 'query OrganizationsGet($id:ID!){organization(id:$id){...Organization}}' + Organization + ProjectReference + User,
+  path: ['organization'],
+  throwsNotFound: true,
+}
+
+export const organizationsList: Operation<types.Organization> = {
+  name: 'organizations.list',
+  text: 'query OrganizationsList($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Organization + ProjectReference + User,
+  path: ['viewer', 'organizations'],
+}
+
+export const organizationsUpdate: Operation<types.Organization> = {
+  name: 'organizations.update',
+  text: 'mutation OrganizationsUpdate($input:OrganizationUpdateInput!){organizationUpdate(input:$input){__typename ...on OrganizationUpdatePayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['organizationUpdate'],
+  isMutation: true,
+  typename: 'OrganizationUpdatePayload',
+  unwrap: 'organization',
+}
+
+export const ownershipAccept: Operation<types.Organization> = {
+  name: 'ownership.accept',
+  text: 'mutation OwnershipAccept($input:OwnershipTransferAcceptInput!){ownershipTransferAccept(input:$input){__typename ...on OwnershipTransferAcceptPayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['ownershipTransferAccept'],
+  isMutation: true,
+  typename: 'OwnershipTransferAcceptPayload',
+  unwrap: 'organization',
+}
+
+export const ownershipCancel: Operation<types.Organization> = {
+  name: 'ownership.cancel',
+  text: 'mutation OwnershipCancel($input:OwnershipTransferCancelInput!){ownershipTransferCancel(input:$input){__typename ...on OwnershipTransferCancelPayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['ownershipTransferCancel'],
+  isMutation: true,
+  typename: 'OwnershipTransferCancelPayload',
+  unwrap: 'organization',
+}
+
+export const ownershipGet: Operation<types.OwnershipOffer | null> = {
+  name: 'ownership.get',
+  text: 'query OwnershipGet($organizationId:ID!){organization(id:$organizationId){ownershipOffer{...OwnershipOffer}}}' + Member + OrganizationReference + OwnershipOffer + Principal,
+  path: ['organization', 'ownershipOffer'],
+  throwsNotFound: true,
+}
+
+export const ownershipOffer: Operation<types.OwnershipOffer> = {
+  name: 'ownership.offer',
+  text: 'mutation OwnershipOffer($input:OwnershipTransferOfferInput!){ownershipTransferOffer(input:$input){__typename ...on OwnershipTransferOfferPayload{offer{...OwnershipOffer}}...Problem}}' + Member + OrganizationReference + OwnershipOffer + Principal + Problem + ValidationIssue,
+  path: ['ownershipTransferOffer'],
+  isMutation: true,
+  typename: 'OwnershipTransferOfferPayload',
+  unwrap: 'offer',
+}
+
+export const projectsArchive: Operation<types.Project> = {
+  name: 'projects.archive',
+  text: 'mutation ProjectsArchive($input:ProjectArchiveInput!){projectArchive(input:$input){__typename ...on ProjectArchivePayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['projectArchive'],
+  isMutation: true,
+  typename: 'ProjectArchivePayload',
+  unwrap: 'project',
+}
+
+export const projectsCreate: Operation<types.Project> = {
+  name: 'projects.create',
+  text: 'mutation ProjectsCreate($input:ProjectCreateInput!){projectCreate(input:$input){__typename ...on ProjectCreatePayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['projectCreate'],
+  isMutation: true,
+  typename: 'ProjectCreatePayload',
+  unwrap: 'project',
+}
+
+export const projectsGet: Operation<types.Project> = {
+  name: 'projects.get',
+  text: 'query ProjectsGet($id:ID!){project(id:$id){...Project}}' + OrganizationReference + Project,
+  path: ['project'],
+  throwsNotFound: true,
+}
+
+export const projectsList: Operation<types.Project> = {
+  name: 'projects.list',
+  text: 'query ProjectsList($organizationId:ID!$includeArchived:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){projects(first:$pageSize after:$after includeArchived:$includeArchived){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + OrganizationReference + Project,
+  path: ['organization', 'projects'],
+  throwsNotFound: true,
+}
+
+export const projectsRestore: Operation<types.Project> = {
+  name: 'projects.restore',
+  text: 'mutation ProjectsRestore($input:ProjectRestoreInput!){projectRestore(input:$input){__typename ...on ProjectRestorePayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['projectRestore'],
+  isMutation: true,
+  typename: 'ProjectRestorePayload',
+  unwrap: 'project',
+}
+
+export const projectsUpdate: Operation<types.Project> = {
+  name: 'projects.update',
+  text: 'mutation ProjectsUpdate($input:ProjectUpdateInput!){projectUpdate(input:$input){__typename ...on ProjectUpdatePayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['projectUpdate'],
+  isMutation: true,
+  typename: 'ProjectUpdatePayload',
+  unwrap: 'project',
+}
+
+export const serviceAccountsCreate: Operation<types.ServiceAccountCreatePayload> = {
+  name: 'serviceAccounts.create',
+  text: 'mutation ServiceAccountsCreate($input:ServiceAccountCreateInput!){serviceAccountCreate(input:$input){__typename ...on ServiceAccountCreatePayload{serviceAccount{...ServiceAccount}token}...Problem}}' + OrganizationReference + Principal + Problem + ServiceAccount + ValidationIssue,
+  path: ['serviceAccountCreate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'ServiceAccountCreatePayload',
+}
+
+export const serviceAccountsGet: Operation<types.ServiceAccount> = {
+  name: 'serviceAccounts.get',
+  text: 'query ServiceAccountsGet($id:ID!){node(id:$id){__typename ...on ServiceAccount{...ServiceAccount}}}' + OrganizationReference + Principal + ServiceAccount,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ServiceAccount',
+}
+
+export const serviceAccountsList: Operation<types.ServiceAccount> = {
+  name: 'serviceAccounts.list',
+  text: 'query ServiceAccountsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){serviceAccounts(first:$pageSize after:$after){nodes{...ServiceAccount}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + OrganizationReference + Principal + ServiceAccount,
+  path: ['organization', 'serviceAccounts'],
+  throwsNotFound: true,
+}
+
+export const serviceAccountsRemove: Operation<types.Organization | null> = {
+  name: 'serviceAccounts.remove',
+  text: 'mutation ServiceAccountsRemove($input:ServiceAccountRemoveInput!){serviceAccountRemove(input:$input){__typename ...on ServiceAccountRemovePayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['serviceAccountRemove'],
+  isMutation: true,
+  typename: 'ServiceAccountRemovePayload',
+  unwrap: 'organization',
+}
+
+export const serviceAccountsRotateToken: Operation<types.ServiceAccountTokenRotatePayload> = {
+  name: 'serviceAccounts.rotateToken',
+  text: 'mutation ServiceAccountsRotateToken($input:ServiceAccountTokenRotateInput!){serviceAccountTokenRotate(input:$input){__typename ...on ServiceAccountTokenRotatePayload{serviceAccount{...ServiceAccount}token}...Problem}}' + OrganizationReference + Principal + Problem + ServiceAccount + ValidationIssue,
+  path: ['serviceAccountTokenRotate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'ServiceAccountTokenRotatePayload',
+}
+
+export const viewerGet: Operation<types.Viewer> = {
+  name: 'viewer.get',
+  text: 'query ViewerGet{viewer{...Viewer}}' + Actor + OrganizationReference + ProjectReference + Viewer,
+  path: ['viewer'],
+}
+
+export const viewerProjects: Operation<types.Project> = {
+  name: 'viewer.projects',
+  text: 'query ViewerProjects($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + OrganizationReference + Project,
+  path: ['viewer', 'projects'],
+}

@@ -1,0 +1,44 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { List } from '../../page.ts'
+import type { RequestOptions } from '../../options.ts'
+import { list, read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.auditLog`. */
+export class AuditLogResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Reads one event of an audit log.
+   * @param id The id, `aud_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   */
+  get(id: string, options?: RequestOptions): Promise<types.AuditEvent> {
+    return read(this.#transport, documents.auditLogGet, { id }, options)
+  }
+
+  /**
+   * Lists what happened in an organization, newest first. For its Owner and ADMINs.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  list(params: types.AuditLogListParams, options?: RequestOptions): List<types.AuditEvent> {
+    return list(this.#transport, documents.auditLogList, params, options)
+  }
+
+  /**
+   * Lists what happened in a project, newest first. For its ADMINs who are members.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  listOfProject(params: types.AuditLogListOfProjectParams, options?: RequestOptions): List<types.AuditEvent> {
+    return list(this.#transport, documents.auditLogListOfProject, params, options)
+  }
+}

@@ -1,0 +1,54 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { List } from '../../page.ts'
+import type { RequestOptions } from '../../options.ts'
+import { change, list, read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.organizations`. */
+export class OrganizationsResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Creates an organization with its default project. Whoever is signed in and creates it is its Owner.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {LimitExceededError} One more would be more than the instance allows.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  create(input: types.OrganizationCreateInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsCreate, { input }, options)
+  }
+
+  /**
+   * Reads an organization.
+   * @param id Its id, `org_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   */
+  get(id: string, options?: RequestOptions): Promise<types.Organization> {
+    return read(this.#transport, documents.organizationsGet, { id }, options)
+  }
+
+  /** Lists the organizations that one belongs to or collaborates in, oldest first. */
+  list(params: types.OrganizationsListParams = {}, options?: RequestOptions): List<types.Organization> {
+    return list(this.#transport, documents.organizationsList, params, options)
+  }
+
+  /**
+   * Renames an organization. For its Owner and ADMINs.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  update(input: types.OrganizationUpdateInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsUpdate, { input }, options)
+  }
+}

@@ -1,0 +1,64 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { RequestOptions } from '../../options.ts'
+import { change, read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.ownership`. */
+export class OwnershipResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Accepts the ownership that was offered to oneself. The Owner before becomes an ADMIN.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  accept(input: types.OwnershipTransferAcceptInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.ownershipAccept, { input }, options)
+  }
+
+  /**
+   * Takes the open offer of ownership back, as the Owner, or declines it, as who it was made to.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  cancel(input: types.OwnershipTransferCancelInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.ownershipCancel, { input }, options)
+  }
+
+  /**
+   * Reads the open offer of an organization’s ownership; null when there is none, and to all but the Owner and
+   * who it is made to.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  get(organizationId: string, options?: RequestOptions): Promise<types.OwnershipOffer | null> {
+    return read(this.#transport, documents.ownershipGet, { organizationId }, options)
+  }
+
+  /**
+   * Offers the ownership to one of the organization’s people, for 7 days. Replaces an earlier offer. For the
+   * Owner.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  offer(input: types.OwnershipTransferOfferInput, options?: RequestOptions): Promise<types.OwnershipOffer> {
+    return change(this.#transport, documents.ownershipOffer, { input }, options)
+  }
+}

@@ -1,0 +1,83 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { List } from '../../page.ts'
+import type { RequestOptions } from '../../options.ts'
+import { change, list, read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.projects`. */
+export class ProjectsResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Archives a project: its keys stop answering until it is restored. Not the default one. For the Owner and
+   * ADMINs of the organization.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  archive(input: types.ProjectArchiveInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsArchive, { input }, options)
+  }
+
+  /**
+   * Creates a project, whose ADMIN one becomes. For the Owner and ADMINs of the organization.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {LimitExceededError} One more would be more than the instance allows.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  create(input: types.ProjectCreateInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsCreate, { input }, options)
+  }
+
+  /**
+   * Reads a project.
+   * @param id Its id, `prj_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   */
+  get(id: string, options?: RequestOptions): Promise<types.Project> {
+    return read(this.#transport, documents.projectsGet, { id }, options)
+  }
+
+  /**
+   * Lists the projects of an organization whose name one may see, oldest first.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   */
+  list(params: types.ProjectsListParams, options?: RequestOptions): List<types.Project> {
+    return list(this.#transport, documents.projectsList, params, options)
+  }
+
+  /**
+   * Restores an archived project, and with it its keys. For the Owner and ADMINs of the organization.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  restore(input: types.ProjectRestoreInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsRestore, { input }, options)
+  }
+
+  /**
+   * Renames a project or describes it anew; what is not given stays. For its ADMINs.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  update(input: types.ProjectUpdateInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsUpdate, { input }, options)
+  }
+}

@@ -1,0 +1,27 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { List } from '../../page.ts'
+import type { RequestOptions } from '../../options.ts'
+import { list, read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.viewer`. */
+export class ViewerResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** Tells who is asking. Answers every kind of actor, anonymous ones too. */
+  get(options?: RequestOptions): Promise<types.Viewer> {
+    return read(this.#transport, documents.viewerGet, {}, options)
+  }
+
+  /** Lists the projects whose name one may see, across all organizations, oldest first. Not archived ones. */
+  projects(params: types.ViewerProjectsParams = {}, options?: RequestOptions): List<types.Project> {
+    return list(this.#transport, documents.viewerProjects, params, options)
+  }
+}

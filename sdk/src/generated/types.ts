@@ -1,0 +1,1315 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+/** A moment, as RFC 3339 in UTC with milliseconds: `2027-01-31T12:00:00.000Z`. Any time zone is accepted. */
+export type DateTime = string
+
+/**
+ * What a request’s credential stands for. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `ANONYMOUS`: Nobody: the request carries no credential.
+ * - `API_KEY`: A key of a project.
+ * - `GATEWAY`: A gateway.
+ * - `LEGACY_KEY`: A legacy key of an organization.
+ * - `SERVICE_ACCOUNT`: A service account, by its token.
+ * - `USER`: A person who is signed in.
+ */
+export type ActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
+
+/**
+ * What deserves a look about a live key. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `CREATOR_GONE`: Who created it belongs to the organization no more. The key keeps working.
+ * - `EXPIRES_SOON`: It expires within 7 days.
+ * - `NO_EXPIRATION`: It never expires. Temporary keys should.
+ * - `ROTATION_SAFE_TO_FINISH`: It is being rotated and the old secret is no longer used.
+ * - `UNUSED_90_DAYS`: It was not used for 90 days, or never since it was created longer ago.
+ */
+export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'NO_EXPIRATION' | 'ROTATION_SAFE_TO_FINISH' | 'UNUSED_90_DAYS' | (string & {})
+
+/**
+ * What happened to a key. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `API_KEY_CREATED`: A key was created or imported.
+ * - `API_KEY_REVOKED`: It was revoked.
+ * - `API_KEY_ROTATED`: It has a new secret.
+ * - `API_KEY_ROTATION_FINISHED`: Its old secret stopped.
+ * - `API_KEY_ROTATION_UNDONE`: Its new secret was taken back.
+ * - `API_KEY_UPDATED`: Its name, tags, scopes or expiration changed.
+ */
+export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | (string & {})
+
+/**
+ * What keys are sorted by.
+ * A newer server may know others; take those as unknown.
+ * - `CREATED_AT`: When they were created.
+ * - `EXPIRES_AT`: When they expire; those that never do come last.
+ * - `LAST_USED_AT`: When they were last used; those that never were come last.
+ * - `NAME`: Their names, whatever the case.
+ */
+export type ApiKeyOrderField = 'CREATED_AT' | 'EXPIRES_AT' | 'LAST_USED_AT' | 'NAME' | (string & {})
+
+/**
+ * Whether a key answers.
+ * A newer server may know others; take those as unknown.
+ * - `ACTIVE`: It answers, as long as its project is not archived.
+ * - `EXPIRED`: Its expiration has passed. It keeps its name; moving the expiration ahead revives it.
+ * - `REVOKED`: It was revoked, which is final. Its name is free again.
+ */
+export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
+
+/**
+ * Who can be behind a change. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `ANONYMOUS`: Nobody who is known.
+ * - `API_KEY`: A key.
+ * - `LEGACY_KEY`: A legacy key.
+ * - `OPERATOR`: Whoever runs the instance, on its command line, or the instance itself.
+ * - `SERVICE_ACCOUNT`: A service account.
+ * - `USER`: A person.
+ */
+export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
+
+/**
+ * What kind of error a mutation answers. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `CONFLICT`: Something else holds the name, or the idempotency key was used with another input.
+ * - `FORBIDDEN`: You may see it, but your role may not do this.
+ * - `INVALID_STATE`: It is not in a state that allows this; the message says what to do instead.
+ * - `LIMIT_EXCEEDED`: One more would be more than the instance allows.
+ * - `NOT_FOUND`: Nothing that you may see has this id.
+ * - `VALIDATION`: The input cannot be accepted as it is; `issues` says what to change.
+ */
+export type ErrorCode = 'CONFLICT' | 'FORBIDDEN' | 'INVALID_STATE' | 'LIMIT_EXCEEDED' | 'NOT_FOUND' | 'VALIDATION' | (string & {})
+
+/**
+ * What decided. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `NOT_VISIBLE`: There is no such thing, or the one who asks may not see it.
+ * - `NO_ROLE`: No role that is held allows it; `allowedRoles` would.
+ * - `ROLE`: A role allows it: `role`.
+ * - `STATE`: The role would allow it, but the thing’s state does not; the message says what to do.
+ */
+export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (string & {})
+
+/**
+ * Where an invitation stands.
+ * A newer server may know others; take those as unknown.
+ * - `ACCEPTED`: It was accepted; it cannot be accepted again.
+ * - `CANCELLED`: It was cancelled, or replaced by a newer one.
+ * - `EXPIRED`: Its 7 days are over.
+ * - `OPEN`: It can be accepted.
+ */
+export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (string & {})
+
+/**
+ * Which way a list is sorted.
+ * A newer server may know others; take those as unknown.
+ * - `ASC`: Smallest, oldest or A first.
+ * - `DESC`: Largest, newest or Z first.
+ */
+export type OrderDirection = 'ASC' | 'DESC' | (string & {})
+
+/**
+ * A role in an organization.
+ * A newer server may know others; take those as unknown.
+ * - `ADMIN`: Has full access to every project, and manages members and projects.
+ * - `MEMBER`: Reads the organization and the list of its projects; is MEMBER of the default project.
+ * - `OWNER`: The one who pays: may do everything, and can be neither removed nor demoted.
+ */
+export type OrganizationRole = 'ADMIN' | 'MEMBER' | 'OWNER' | (string & {})
+
+/**
+ * A role in a project.
+ * A newer server may know others; take those as unknown.
+ * - `ADMIN`: Manages the project, its collaborators, and what its keys may be used for.
+ * - `MEMBER`: Creates, rotates and revokes keys.
+ */
+export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
+
+/**
+ * Why a key was revoked. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `LEAKED`: Someone else may have its secret.
+ * - `NO_LONGER_NEEDED`: What used it is gone.
+ * - `OTHER`: None of these.
+ * - `REPLACED`: Another key took its place.
+ */
+export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLACED' | (string & {})
+
+/**
+ * What a request to the platform is for.
+ * A newer server may know others; take those as unknown.
+ * - `BATCH`: Many inferences, answered later.
+ * - `CLUSTERS`: Managing clusters.
+ * - `CODE_INTERPRETER`: Running code in a sandbox.
+ * - `ENDPOINTS`: Managing dedicated endpoints.
+ * - `EVALUATIONS`: Measuring models.
+ * - `FILES`: Uploading and reading files.
+ * - `FINE_TUNING`: Training a model further.
+ * - `INFERENCE`: Calling a model.
+ */
+export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' | 'EVALUATIONS' | 'FILES' | 'FINE_TUNING' | 'INFERENCE' | (string & {})
+
+/** The input of `apiKeyCreate`. */
+export interface ApiKeyCreateInput {
+  /** From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere. */
+  readonly allowedIps?: readonly string[] | null | undefined
+  /** When it expires, in the future; null or not given: never. */
+  readonly expiresAt?: DateTime | null | undefined
+  /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
+  readonly name: string
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** Metadata, at most 20. */
+  readonly tags?: readonly TagInput[] | null | undefined
+  /** What it may be used for; empty or not given: everything. */
+  readonly workloads?: readonly Workload[] | null | undefined
+}
+
+/** The input of `apiKeyExpirationSet`. */
+export interface ApiKeyExpirationSetInput {
+  /** When it expires, in the future; null: never. */
+  readonly expiresAt?: DateTime | null | undefined
+  /** The key, `key_…`. */
+  readonly id: string
+}
+
+/** Narrows a list of keys; everything given has to hold. */
+export interface ApiKeyFilter {
+  /** Keys of this creator: `usr_…` or `svc_…`. */
+  readonly createdBy?: string | null | undefined
+  /** Keys that expire before this. */
+  readonly expiresBefore?: DateTime | null | undefined
+  /** Keys whose name contains this, whatever the case. */
+  readonly search?: string | null | undefined
+  /** Keys of any of these statuses. */
+  readonly statuses?: readonly ApiKeyStatus[] | null | undefined
+  /** Keys that carry this tag. */
+  readonly tag?: TagFilter | null | undefined
+  /** Keys that are at least this old and were not used for so many days. */
+  readonly unusedForDays?: number | null | undefined
+  /** Keys that may be used for this. */
+  readonly workload?: Workload | null | undefined
+}
+
+/** One key of another system. */
+export interface ApiKeyImportRow {
+  /** From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere. */
+  readonly allowedIps?: readonly string[] | null | undefined
+  /** When it was created there; now if not given. */
+  readonly createdAt?: DateTime | null | undefined
+  /** When it expires, in the future; null or not given: never. */
+  readonly expiresAt?: DateTime | null | undefined
+  /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
+  readonly name: string
+  /** The project, `prj_…`; the organization’s default project if not given. */
+  readonly projectId?: string | null | undefined
+  /** The SHA-256 of the whole secret, as 64 hexadecimal digits. */
+  readonly sha256: string
+  /** The first characters of the secret, to recognize it by; at most 16. */
+  readonly start?: string | null | undefined
+  /** Metadata, at most 20. */
+  readonly tags?: readonly TagInput[] | null | undefined
+  /** What it may be used for; empty or not given: everything. */
+  readonly workloads?: readonly Workload[] | null | undefined
+}
+
+/** How keys are sorted. Ids break ties, so that pages never overlap. */
+export interface ApiKeyOrder {
+  /** Which way. */
+  readonly direction: OrderDirection
+  /** What by. */
+  readonly field: ApiKeyOrderField
+}
+
+/** The input of `apiKeyRevoke`. */
+export interface ApiKeyRevokeInput {
+  /** The key, `key_…`. */
+  readonly id: string
+  /** Why; NO_LONGER_NEEDED if not given. */
+  readonly reason?: RevocationReason | null | undefined
+}
+
+/** The input of `apiKeyRotate`. */
+export interface ApiKeyRotateInput {
+  /** The version of the secret that is to be replaced; a ConflictError when another one is current. */
+  readonly currentVersion?: number | null | undefined
+  /** The key, `key_…`. */
+  readonly id: string
+  /** For how long both answer, in seconds: 0 (the old one stops at once) to 604800 (7 days); 86400 if not given. */
+  readonly overlapSeconds?: number | null | undefined
+}
+
+/** The input of `apiKeyRotationFinish`. */
+export interface ApiKeyRotationFinishInput {
+  /** The key, `key_…`. */
+  readonly id: string
+}
+
+/** The input of `apiKeyRotationUndo`. */
+export interface ApiKeyRotationUndoInput {
+  /** The key, `key_…`. */
+  readonly id: string
+}
+
+/** The input of `apiKeyScopesSet`. */
+export interface ApiKeyScopesSetInput {
+  /** From where, as IP addresses or CIDR networks, at most 100; empty: anywhere. */
+  readonly allowedIps?: readonly string[] | null | undefined
+  /** The key, `key_…`. */
+  readonly id: string
+  /** What it may be used for; empty: everything. */
+  readonly workloads?: readonly Workload[] | null | undefined
+}
+
+/** The input of `apiKeyUpdate`. */
+export interface ApiKeyUpdateInput {
+  /** The key, `key_…`. */
+  readonly id: string
+  /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
+  readonly name?: string | null | undefined
+  /** All its tags from now on, at most 20. */
+  readonly tags?: readonly TagInput[] | null | undefined
+}
+
+/** The input of `apiKeysImport`. */
+export interface ApiKeysImportInput {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** The keys, at most 1,000. */
+  readonly rows: readonly ApiKeyImportRow[]
+}
+
+/** Narrows an audit log; everything given has to hold. */
+export interface AuditFilter {
+  /** Events of any of these actions, such as `apiKey.revoked`. */
+  readonly actions?: readonly string[] | null | undefined
+  /** Events of this actor. */
+  readonly actorId?: string | null | undefined
+  /** Events from this moment on. */
+  readonly from?: DateTime | null | undefined
+  /** Events about this thing. */
+  readonly targetId?: string | null | undefined
+  /** Events before this moment. */
+  readonly to?: DateTime | null | undefined
+}
+
+/** The input of `collaboratorAdd`. */
+export interface CollaboratorAddInput {
+  /** An address to invite. It always makes an invitation and never tells whether an account exists. */
+  readonly email?: string | null | undefined
+  /** Who: `mem_…`, `usr_…` or `svc_…` of the organization. Either this or `email`. */
+  readonly principalId?: string | null | undefined
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** The role in the project. */
+  readonly role: ProjectRole
+}
+
+/** The input of `collaboratorRemove`. */
+export interface CollaboratorRemoveInput {
+  /** The membership, `col_…`. */
+  readonly id: string
+}
+
+/** The input of `collaboratorRoleSet`. */
+export interface CollaboratorRoleSetInput {
+  /** The membership, `col_…`. */
+  readonly id: string
+  /** The role from now on. */
+  readonly role: ProjectRole
+}
+
+/** A question about what someone may do. */
+export interface ExplainInput {
+  /** The action, such as `apiKey:revoke`. An unknown one is BAD_REQUEST. */
+  readonly action: string
+  /** To what: an organization, a project, a key or a legacy key. */
+  readonly on: string
+  /** Who: `usr_…` or `svc_…`; oneself if not given. Others are for those who administer them. */
+  readonly principal?: string | null | undefined
+}
+
+/** The input of `invitationAccept`. */
+export interface InvitationAcceptInput {
+  /** The token: what follows `#token=` in the link. */
+  readonly token: string
+}
+
+/** The input of `invitationCancel`. */
+export interface InvitationCancelInput {
+  /** The invitation, `inv_…`. */
+  readonly id: string
+}
+
+/** The input of `legacyKeyImport`. */
+export interface LegacyKeyImportInput {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** The secret itself, since its Owner may copy it later: 16 to 512 characters. */
+  readonly secret: string
+}
+
+/** The input of `legacyKeyRegenerate`. */
+export interface LegacyKeyRegenerateInput {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** The input of `legacyKeyReveal`. */
+export interface LegacyKeyRevealInput {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** The input of `memberInvite`. */
+export interface MemberInviteInput {
+  /** The address to invite; only it can accept. */
+  readonly email: string
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** Project roles to give too; at most 50. */
+  readonly projects?: readonly ProjectGrantInput[] | null | undefined
+  /** ADMIN or MEMBER. */
+  readonly role: OrganizationRole
+}
+
+/** The input of `memberRemove`. */
+export interface MemberRemoveInput {
+  /** The membership, `mem_…`. */
+  readonly id: string
+}
+
+/** The input of `memberRoleSet`. */
+export interface MemberRoleSetInput {
+  /** The membership, `mem_…`. */
+  readonly id: string
+  /** ADMIN or MEMBER. */
+  readonly role: OrganizationRole
+}
+
+/** The input of `organizationCreate`. */
+export interface OrganizationCreateInput {
+  /** What its default project is called; "Default project" if not given. */
+  readonly defaultProjectName?: string | null | undefined
+  /** What it is called: 1 to 100 characters. */
+  readonly name: string
+}
+
+/** The input of `organizationUpdate`. */
+export interface OrganizationUpdateInput {
+  /** The organization, `org_…`. */
+  readonly id: string
+  /** What it is called from now on: 1 to 100 characters. */
+  readonly name: string
+}
+
+/** The input of `ownershipTransferAccept`. */
+export interface OwnershipTransferAcceptInput {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** The input of `ownershipTransferCancel`. */
+export interface OwnershipTransferCancelInput {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** The input of `ownershipTransferOffer`. */
+export interface OwnershipTransferOfferInput {
+  /** To whom: a person’s membership, `mem_…`. */
+  readonly memberId: string
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** The input of `projectArchive`. */
+export interface ProjectArchiveInput {
+  /** The project, `prj_…`. */
+  readonly id: string
+}
+
+/** The input of `projectCreate`. */
+export interface ProjectCreateInput {
+  /** What it is for: at most 1,000 characters. */
+  readonly description?: string | null | undefined
+  /** What it is called: 1 to 100 characters. */
+  readonly name: string
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** A role in a project that an invitation is to give. */
+export interface ProjectGrantInput {
+  /** The project, `prj_…`, of the same organization. */
+  readonly projectId: string
+  /** The role in it. */
+  readonly role: ProjectRole
+}
+
+/** The input of `projectRestore`. */
+export interface ProjectRestoreInput {
+  /** The project, `prj_…`. */
+  readonly id: string
+}
+
+/** The input of `projectUpdate`. */
+export interface ProjectUpdateInput {
+  /** What it is for: at most 1,000 characters; empty removes it. */
+  readonly description?: string | null | undefined
+  /** The project, `prj_…`. */
+  readonly id: string
+  /** What it is called from now on: 1 to 100 characters. */
+  readonly name?: string | null | undefined
+}
+
+/** The input of `serviceAccountCreate`. */
+export interface ServiceAccountCreateInput {
+  /** Its name: 1 to 100 characters, unique in the organization. */
+  readonly name: string
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** ADMIN or MEMBER; at most your own role. */
+  readonly role: OrganizationRole
+}
+
+/** The input of `serviceAccountRemove`. */
+export interface ServiceAccountRemoveInput {
+  /** The service account, `svc_…`. */
+  readonly id: string
+}
+
+/** The input of `serviceAccountTokenRotate`. */
+export interface ServiceAccountTokenRotateInput {
+  /** The service account, `svc_…`. */
+  readonly id: string
+}
+
+/** Keys that carry a tag. */
+export interface TagFilter {
+  /** The key of the tag. */
+  readonly key: string
+  /** Its value; any if not given. */
+  readonly value?: string | null | undefined
+}
+
+/** Metadata of a key. */
+export interface TagInput {
+  /** Letters, digits and . _ / -, at most 64. */
+  readonly key: string
+  /** At most 256 characters; may be empty. */
+  readonly value: string
+}
+
+/** Who can make a request. */
+export type Actor =
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ApiKey'
+      /** The id, `key_…`. It never changes, also when the secret is rotated. */
+      readonly id: string
+      /** What it is for. Unique among the live keys of its project. */
+      readonly name: string
+      /** Whether it answers. */
+      readonly status: ApiKeyStatus
+      /** When it expires or expired; null: never. */
+      readonly expiresAt: DateTime | null
+      /** What it may be used for; empty: everything. */
+      readonly workloads: readonly Workload[]
+      /** From where it may be used, as CIDR networks; empty: from anywhere. */
+      readonly allowedIps: readonly string[]
+      /** The project whose resources it reaches, and no other’s. */
+      readonly project: ProjectReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'LegacyKey'
+      /** The id, `lgk_…`. */
+      readonly id: string
+      /** The first characters of its secret, to recognize it by. */
+      readonly start: string
+      /** What to know and what to do instead, for people. */
+      readonly deprecationNotice: string
+      /** The default project, whose resources alone it reaches. */
+      readonly project: ProjectReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ServiceAccount'
+      /** The id, `svc_…`. It never changes. */
+      readonly id: string
+      /** Its name, unique among the service accounts of its organization. */
+      readonly name: string
+      /** Its role in the organization: ADMIN or MEMBER, never OWNER. */
+      readonly role: OrganizationRole
+      /** The organization that it belongs to. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'User'
+      /** The id, `usr_…`. It never changes. */
+      readonly id: string
+      /** The name they gave themselves. */
+      readonly name: string
+      /**
+       * Their e-mail address. Null unless it is oneself, or you administer an organization or a project that
+       * they belong to.
+       */
+      readonly email: string | null
+      /** Where their picture is; null when they have none. */
+      readonly imageUrl: string | null
+    }
+
+/**
+ * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
+ * once.
+ */
+export interface ApiKey {
+  /** The id, `key_…`. It never changes, also when the secret is rotated. */
+  readonly id: string
+  /** What it is for. Unique among the live keys of its project. */
+  readonly name: string
+  /** Whether it answers. */
+  readonly status: ApiKeyStatus
+  /** The first characters of its current secret, to recognize it by; empty where not known. */
+  readonly start: string
+  /** When it was created. */
+  readonly createdAt: DateTime
+  /** Who created it. Null once they are gone; `createdByName` stays. Not for keys: FORBIDDEN. */
+  readonly createdBy: Principal | null
+  /** The name that its creator had then. */
+  readonly createdByName: string
+  /** When it expires or expired; null: never. */
+  readonly expiresAt: DateTime | null
+  /** When it was last used, within a few seconds; null when never. */
+  readonly lastUsedAt: DateTime | null
+  /** When it was revoked; null while it is not. */
+  readonly revokedAt: DateTime | null
+  /** Who revoked it; null while it is not revoked, and once they are gone. Not for keys: FORBIDDEN. */
+  readonly revokedBy: Principal | null
+  /** Why it was revoked; null while it is not. */
+  readonly revocationReason: RevocationReason | null
+  /** Whether it was taken over from another system by its hash. */
+  readonly imported: boolean
+  /** What it may be used for; empty: everything. */
+  readonly workloads: readonly Workload[]
+  /** From where it may be used, as CIDR networks; empty: from anywhere. */
+  readonly allowedIps: readonly string[]
+  /** Metadata, by key. */
+  readonly tags: readonly Tag[]
+  /** The rotation under way; null when one secret answers. */
+  readonly rotation: ApiKeyRotation | null
+  /** Its secrets, newest first; at most two of them answer. The last 20. */
+  readonly secretVersions: readonly ApiKeySecretVersion[]
+  /** What deserves a look; empty for revoked keys. */
+  readonly advice: readonly ApiKeyAdvice[]
+  /** The project whose resources it reaches, and no other’s. */
+  readonly project: ProjectReference
+}
+
+/** Something that happened to a key of a project. */
+export interface ApiKeyChange {
+  /** Its place among all changes: give it as `after` to go on from here. */
+  readonly cursor: string
+  /** What happened. */
+  readonly kind: ApiKeyChangeKind
+  /** When it happened. */
+  readonly at: DateTime
+  /** The key as it is now; null where you may not see it. */
+  readonly apiKey: ApiKey | null
+}
+
+/** What became of one row of an import: either `apiKey` or `error` is set. */
+export interface ApiKeyImportOutcome {
+  /** Which row, counted from 0. */
+  readonly row: number
+  /** The key that was imported; null where the row was refused. */
+  readonly apiKey: ApiKey | null
+  /** Why the row was refused; null where it was imported. */
+  readonly error: Problem | null
+}
+
+/** A rotation under way: two secrets answer until the older one retires. */
+export interface ApiKeyRotation {
+  /** When the new secret was made. */
+  readonly startedAt: DateTime
+  /** When the old secret stops answering. */
+  readonly previousRetiresAt: DateTime
+  /** When the old secret was last used; null when never. */
+  readonly previousLastUsedAt: DateTime | null
+  /** Whether the new secret is used, and the old one was not used since or not for an hour. */
+  readonly safeToFinish: boolean
+}
+
+/** One secret that a key has or had. Only its hash is kept. */
+export interface ApiKeySecretVersion {
+  /** Counts from 1. */
+  readonly version: number
+  /** Its first characters, to recognize it by; empty where not known. */
+  readonly start: string
+  /** When it was made. */
+  readonly createdAt: DateTime
+  /** When it was first used, within a few seconds; null when never. */
+  readonly firstUsedAt: DateTime | null
+  /** When it was last used, within a few seconds; null when never. */
+  readonly lastUsedAt: DateTime | null
+  /** When it will stop answering, during a rotation; null otherwise. */
+  readonly retiresAt: DateTime | null
+  /** When it stopped answering; null while it answers. */
+  readonly retiredAt: DateTime | null
+}
+
+/** Who made a change, as they were then. */
+export interface AuditActor {
+  /** What they are. */
+  readonly kind: AuditActorKind
+  /** Their id, which may lead to nothing any more; null for who has none. */
+  readonly id: string | null
+  /** Their name then; null for who has none. */
+  readonly name: string | null
+}
+
+/** One fact about a change. */
+export interface AuditDetail {
+  /** What it tells, such as `expiresAtBefore`. */
+  readonly name: string
+  /** The value as text, lists separated by a comma and a space; null where there was none. */
+  readonly value: string | null
+}
+
+/**
+ * One change, written in the transaction that made it. Events of an organization are chained by their hashes and
+ * never edited.
+ */
+export interface AuditEvent {
+  /** The id, `aud_…`. */
+  readonly id: string
+  /** Its place in the organization’s chain, from 1, without gaps. */
+  readonly sequence: string
+  /** When it happened, by the database’s clock. */
+  readonly at: DateTime
+  /** What happened, such as `apiKey.revoked`. */
+  readonly action: string
+  /** Who did it. */
+  readonly actor: AuditActor
+  /** What it was done to. */
+  readonly target: AuditTarget
+  /** What else is known, such as values before and after. Never a secret. */
+  readonly details: readonly AuditDetail[]
+  /** The request that made the change, as its answer named it; null where there was none. */
+  readonly requestId: string | null
+  /** SHA-256 over the previous event’s hash and this event, hexadecimal. */
+  readonly hash: string
+}
+
+/** What was changed, as it was then. */
+export interface AuditTarget {
+  /** The type of the graph, such as `ApiKey`. */
+  readonly type: string
+  /** Its id, which may lead to nothing any more. */
+  readonly id: string
+  /** Its name then; null where it has none. */
+  readonly name: string | null
+}
+
+/**
+ * A person's or service account's membership in a project. Access that follows from a role in the organization
+ * has no row here.
+ */
+export interface Collaborator {
+  /** The id of this membership, `col_…`. */
+  readonly id: string
+  /** The role in the project. */
+  readonly role: ProjectRole
+  /** Whether this collaborator is not a member of the organization. */
+  readonly external: boolean
+  /** Since when. */
+  readonly addedAt: DateTime
+  /** Who added or invited them; null once that one is gone. */
+  readonly addedBy: Principal | null
+  /** The person or service account. */
+  readonly principal: Principal
+  /** The project. */
+  readonly project: ProjectReference
+}
+
+/** Why someone may or may not do something. */
+export interface Explanation {
+  /** The action that was asked about. */
+  readonly action: string
+  /** Whether it would be done if it were tried now. */
+  readonly allowed: boolean
+  /** What decided. */
+  readonly decidedBy: ExplanationReason
+  /** The role that allows it; null when none does. */
+  readonly role: string | null
+  /** Every role that allows the action. */
+  readonly allowedRoles: readonly string[]
+  /** The same for people. */
+  readonly message: string
+}
+
+/** An invitation by e-mail: to an organization, or to a project as an external collaborator. */
+export interface Invitation {
+  /** The id, `inv_…`. It is not the token of the link. */
+  readonly id: string
+  /** The address that it was sent to; only this address can accept it. */
+  readonly email: string
+  /** Where it stands. */
+  readonly status: InvitationStatus
+  /** The role in the organization; null where it invites an external collaborator. */
+  readonly role: OrganizationRole | null
+  /** The project roles that it gives, as far as you may see the projects. */
+  readonly projects: readonly ProjectGrant[]
+  /** When it was sent. */
+  readonly createdAt: DateTime
+  /** Until when it can be accepted: 7 days. */
+  readonly expiresAt: DateTime
+  /** Who sent it; null once they are gone. */
+  readonly invitedBy: Principal | null
+  /** The organization that it leads to. */
+  readonly organization: OrganizationReference
+}
+
+/**
+ * A deprecated credential of an organization, bound to its default project. For the Owner; it can be
+ * regenerated, and neither scoped nor revoked.
+ */
+export interface LegacyKey {
+  /** The id, `lgk_…`. */
+  readonly id: string
+  /** The first characters of its secret, to recognize it by. */
+  readonly start: string
+  /** When it was imported. */
+  readonly createdAt: DateTime
+  /** When its secret was last replaced; null when never. */
+  readonly regeneratedAt: DateTime | null
+  /** When its present secret was last used, within a few seconds; null when never. */
+  readonly lastUsedAt: DateTime | null
+  /** What to know and what to do instead, for people. */
+  readonly deprecationNotice: string
+  /** The default project, whose resources alone it reaches. */
+  readonly project: ProjectReference
+  /** The organization. */
+  readonly organization: OrganizationReference
+}
+
+/** A person's or service account's membership in an organization. */
+export interface Member {
+  /** The id of this membership, `mem_…`. */
+  readonly id: string
+  /** The role in the organization. */
+  readonly role: OrganizationRole
+  /** Since when. */
+  readonly joinedAt: DateTime
+  /** The person or service account. */
+  readonly principal: Principal
+  /** The organization. */
+  readonly organization: OrganizationReference
+}
+
+/** Anything with an id of its own. */
+export type NodeReference =
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ApiKey'
+      /** The id, `key_…`. It never changes, also when the secret is rotated. */
+      readonly id: string
+      /** What it is for. Unique among the live keys of its project. */
+      readonly name: string
+      /** The project whose resources it reaches, and no other’s. */
+      readonly project: ProjectReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'AuditEvent'
+      /** The id, `aud_…`. */
+      readonly id: string
+      /** What happened, such as `apiKey.revoked`. */
+      readonly action: string
+      /** When it happened, by the database’s clock. */
+      readonly at: DateTime
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Collaborator'
+      /** The id of this membership, `col_…`. */
+      readonly id: string
+      /** The person or service account. */
+      readonly principal: Principal
+      /** The project. */
+      readonly project: ProjectReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Invitation'
+      /** The id, `inv_…`. It is not the token of the link. */
+      readonly id: string
+      /** The organization that it leads to. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'LegacyKey'
+      /** The id, `lgk_…`. */
+      readonly id: string
+      /** The default project, whose resources alone it reaches. */
+      readonly project: ProjectReference
+      /** The organization. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Member'
+      /** The id of this membership, `mem_…`. */
+      readonly id: string
+      /** The person or service account. */
+      readonly principal: Principal
+      /** The organization. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Organization'
+      /** The id, `org_…`. It never changes. */
+      readonly id: string
+      /** What it is called. */
+      readonly name: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'OwnershipOffer'
+      /** The id, `own_…`. */
+      readonly id: string
+      /** The organization that is offered. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Project'
+      /** The id, `prj_…`. It never changes. */
+      readonly id: string
+      /** What it is called. */
+      readonly name: string
+      /** The organization that it belongs to. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ServiceAccount'
+      /** The id, `svc_…`. It never changes. */
+      readonly id: string
+      /** Its name, unique among the service accounts of its organization. */
+      readonly name: string
+      /** The organization that it belongs to. */
+      readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'User'
+      /** The id, `usr_…`. It never changes. */
+      readonly id: string
+      /** The name they gave themselves. */
+      readonly name: string
+    }
+
+/** The paying account: it has one Owner, members, projects, an audit log, and perhaps a legacy key. */
+export interface Organization {
+  /** The id, `org_…`. It never changes. */
+  readonly id: string
+  /** What it is called. */
+  readonly name: string
+  /** When it was created. */
+  readonly createdAt: DateTime
+  /** Your role in it; null for external collaborators and for keys. */
+  readonly viewerRole: OrganizationRole | null
+  /** Its one Owner. For members; null, with FORBIDDEN, to external collaborators and keys. */
+  readonly owner: User | null
+  /** The project that every organization has. Null where you may not see it. */
+  readonly defaultProject: ProjectReference | null
+}
+
+/** The paying account: it has one Owner, members, projects, an audit log, and perhaps a legacy key. */
+export interface OrganizationReference {
+  /** The id, `org_…`. It never changes. */
+  readonly id: string
+  /** What it is called. */
+  readonly name: string
+}
+
+/** The Owner’s offer of an organization to one of its people. Visible to the Owner and to who it is made to. */
+export interface OwnershipOffer {
+  /** The id, `own_…`. */
+  readonly id: string
+  /** When it was made. */
+  readonly createdAt: DateTime
+  /** Until when it can be accepted: 7 days. */
+  readonly expiresAt: DateTime
+  /** When it was accepted; null while it was not. */
+  readonly acceptedAt: DateTime | null
+  /** To whom. */
+  readonly member: Member
+  /** The organization that is offered. */
+  readonly organization: OrganizationReference
+}
+
+/** Who can hold roles: a person or a service account. */
+export type Principal =
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ServiceAccount'
+      /** The id, `svc_…`. It never changes. */
+      readonly id: string
+      /** Its name, unique among the service accounts of its organization. */
+      readonly name: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'User'
+      /** The id, `usr_…`. It never changes. */
+      readonly id: string
+      /** The name they gave themselves. */
+      readonly name: string
+      /**
+       * Their e-mail address. Null unless it is oneself, or you administer an organization or a project that
+       * they belong to.
+       */
+      readonly email: string | null
+      /** Where their picture is; null when they have none. */
+      readonly imageUrl: string | null
+    }
+
+/** An error that a caller can act on, answered as data by mutations. */
+export type Problem =
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ConflictError' | 'InvalidStateError' | 'NotFoundError'
+      /** What kind of error it is, for programs. */
+      readonly code: ErrorCode
+      /** What went wrong and what to change, for people. */
+      readonly message: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ForbiddenError'
+      /** What kind of error it is, for programs. */
+      readonly code: ErrorCode
+      /** What went wrong and what to change, for people. */
+      readonly message: string
+      /** The action of the policy table that was refused. */
+      readonly action: string
+      /** The roles that may do it. */
+      readonly allowedRoles: readonly string[]
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'LimitExceededError'
+      /** What kind of error it is, for programs. */
+      readonly code: ErrorCode
+      /** What went wrong and what to change, for people. */
+      readonly message: string
+      /** How many there may be. */
+      readonly limit: number
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ValidationError'
+      /** What kind of error it is, for programs. */
+      readonly code: ErrorCode
+      /** What went wrong and what to change, for people. */
+      readonly message: string
+      /** Everything that has to change, at once. */
+      readonly issues: readonly ValidationIssue[]
+    }
+
+/** An isolated workspace of an organization. It owns keys and collaborators. */
+export interface Project {
+  /** The id, `prj_…`. It never changes. */
+  readonly id: string
+  /** What it is called. */
+  readonly name: string
+  /** What it is for; null when nobody said. For those who may read the project, not only its name. */
+  readonly description: string | null
+  /** Whether it is the default project, which every organization has and which cannot be archived. */
+  readonly isDefault: boolean
+  /** When it was created. */
+  readonly createdAt: DateTime
+  /** When it was archived; null while it is not. The keys of an archived project do not answer. */
+  readonly archivedAt: DateTime | null
+  /**
+   * Your effective role in it: ADMIN for the Owner and ADMINs of its organization, MEMBER of the default project
+   * for members. Null for who has none, and for keys.
+   */
+  readonly viewerRole: ProjectRole | null
+  /** The organization that it belongs to. */
+  readonly organization: OrganizationReference
+}
+
+/** A role in a project that an invitation gives. */
+export interface ProjectGrant {
+  /** The role in it. */
+  readonly role: ProjectRole
+  /** The project. */
+  readonly project: ProjectReference
+}
+
+/** An isolated workspace of an organization. It owns keys and collaborators. */
+export interface ProjectReference {
+  /** The id, `prj_…`. It never changes. */
+  readonly id: string
+  /** What it is called. */
+  readonly name: string
+}
+
+/** A non-human member of an organization, for automation. It authenticates with its own token. */
+export interface ServiceAccount {
+  /** The id, `svc_…`. It never changes. */
+  readonly id: string
+  /** Its name, unique among the service accounts of its organization. */
+  readonly name: string
+  /** Its role in the organization: ADMIN or MEMBER, never OWNER. */
+  readonly role: OrganizationRole
+  /** The first characters of its token, to recognize it by. */
+  readonly tokenStart: string
+  /** When it was created. */
+  readonly createdAt: DateTime
+  /** Who created it; null once they are gone. */
+  readonly createdBy: Principal | null
+  /** When its token was last used, within a few seconds; null when never. */
+  readonly lastUsedAt: DateTime | null
+  /** The organization that it belongs to. */
+  readonly organization: OrganizationReference
+}
+
+/** Metadata of a key. */
+export interface Tag {
+  /** What it tells. */
+  readonly key: string
+  /** The value; may be empty. */
+  readonly value: string
+}
+
+/** A person. Visible to oneself, and to those who share an organization or a project with them. */
+export interface User {
+  /** The id, `usr_…`. It never changes. */
+  readonly id: string
+  /** The name they gave themselves. */
+  readonly name: string
+  /**
+   * Their e-mail address. Null unless it is oneself, or you administer an organization or a project that they
+   * belong to.
+   */
+  readonly email: string | null
+  /** Where their picture is; null when they have none. */
+  readonly imageUrl: string | null
+}
+
+/** One thing to change about an input. */
+export interface ValidationIssue {
+  /** Where in the input, from the outside in: `["rows", "3", "name"]`. */
+  readonly path: readonly string[]
+  /** What to change. */
+  readonly message: string
+}
+
+/** Who is asking, and what they can reach. Answered to every kind of actor. */
+export interface Viewer {
+  /** What the request’s credential stands for. */
+  readonly kind: ActorKind
+  /** Who is asking; null for an anonymous request. */
+  readonly actor: Actor | null
+}
+
+/** The key that was created, with its secret. */
+export interface ApiKeyCreatePayload {
+  /** The key as it is now. */
+  readonly apiKey: ApiKey
+  /** The secret, `kw_proj_…`. Shown this once; only its hash is kept. */
+  readonly secret: string
+}
+
+/** The key with its new secret. */
+export interface ApiKeyRotatePayload {
+  /** The key as it is now. */
+  readonly apiKey: ApiKey
+  /** The secret, `kw_proj_…`. Shown this once; only its hash is kept. */
+  readonly secret: string
+}
+
+/** The collaborator, or the invitation. */
+export interface CollaboratorAddPayload {
+  /** Who was added; null when an e-mail address was invited. */
+  readonly collaborator: Collaborator | null
+  /** The invitation; null when someone was added by id. */
+  readonly invitation: Invitation | null
+  /** The link by which the invitation is accepted, shown this once; null when someone was added by id. */
+  readonly acceptUrl: string | null
+  /** The project. */
+  readonly project: Project
+}
+
+/** Where one belongs now. */
+export interface InvitationAcceptPayload {
+  /** The organization. */
+  readonly organization: Organization
+  /** The projects in which a role was given. */
+  readonly projects: readonly Project[]
+}
+
+/** The legacy key with its new secret. */
+export interface LegacyKeyRegeneratePayload {
+  /** The legacy key as it is now. */
+  readonly legacyKey: LegacyKey
+  /** Its secret. */
+  readonly secret: string
+}
+
+/** The legacy key with its secret. */
+export interface LegacyKeyRevealPayload {
+  /** The legacy key as it is now. */
+  readonly legacyKey: LegacyKey
+  /** Its secret. */
+  readonly secret: string
+}
+
+/** The invitation, with its link. */
+export interface MemberInvitePayload {
+  /** The invitation. */
+  readonly invitation: Invitation
+  /** The link by which it is accepted. Shown this once. */
+  readonly acceptUrl: string
+}
+
+/** The service account that was created, with its token. */
+export interface ServiceAccountCreatePayload {
+  /** The service account as it is now. */
+  readonly serviceAccount: ServiceAccount
+  /** The token, `kw_svc_…`. Shown this once; only its hash is kept. */
+  readonly token: string
+}
+
+/** The service account with its new token. */
+export interface ServiceAccountTokenRotatePayload {
+  /** The service account as it is now. */
+  readonly serviceAccount: ServiceAccount
+  /** The token, `kw_svc_…`. Shown this once; only its hash is kept. */
+  readonly token: string
+}
+
+/** What `apiKeys.list` lists. */
+export interface ApiKeysListParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** Which keys. */
+  readonly filter?: ApiKeyFilter | null | undefined
+  /** In which order; newest first if not given. */
+  readonly orderBy?: ApiKeyOrder | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `auditLog.list` lists. */
+export interface AuditLogListParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** Which events. */
+  readonly filter?: AuditFilter | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `auditLog.listOfProject` lists. */
+export interface AuditLogListOfProjectParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** Which events. */
+  readonly filter?: AuditFilter | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `collaborators.list` lists. */
+export interface CollaboratorsListParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `invitations.list` lists. */
+export interface InvitationsListParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `invitations.listOfProject` lists. */
+export interface InvitationsListOfProjectParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `members.list` lists. */
+export interface MembersListParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `organizations.list` lists. */
+export interface OrganizationsListParams {
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `projects.list` lists. */
+export interface ProjectsListParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** Whether archived projects are listed too. */
+  readonly includeArchived?: boolean | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `serviceAccounts.list` lists. */
+export interface ServiceAccountsListParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `viewer.projects` lists. */
+export interface ViewerProjectsParams {
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}

@@ -1,0 +1,6 @@
+export { Keyward, Keyward as default } from './client.ts'
+export * from './errors.ts'
+export type * from './generated/types.ts'
+export type { TypedDocument } from './operation.ts'
+export type { ClientOptions, Fetch, FollowOptions, IdempotentOptions, RequestOptions } from './options.ts'
+export { List, Page, type PageInfo } from './page.ts'

@@ -1,0 +1,49 @@
+/** One server-sent event. */
+export interface ServerSentEvent {
+  event: string
+  data: string
+}
+
+/** More than this without the end of an event is not what a Keyward server sends. */
+const LONGEST_EVENT = 4_194_304
+
+function parse(block: string): ServerSentEvent | null {
+  let event = 'message'
+  const data: string[] = []
+  for (const line of block.split('\n')) {
+    const [, field, value = ''] = /^([^:]+)(?:: ?(.*))?$/.exec(line) ?? []
+    if (field === 'event') event = value
+    if (field === 'data') data.push(value)
+  }
+  return event === 'message' && data.length === 0 ? null : { event, data: data.join('\n') }
+}
+
+/** Reads server-sent events from a body; `read` is given every wait for bytes, and `onBytes` hears of all that come. */
+export async function* readEvents(
+  body: ReadableStream<Uint8Array>,
+  read: <T>(bytes: Promise<T>) => Promise<T>,
+  onBytes: () => void,
+): AsyncGenerator<ServerSentEvent, void> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for (;;) {
+      const { done, value } = await read(reader.read())
+      if (done) return
+      onBytes()
+      // A carriage return at the very end may be half of a line break: it waits for its other half.
+      text = (text + decoder.decode(value, { stream: true })).replace(/\r\n|\r(?!$)/g, '\n')
+      if (text.length > LONGEST_EVENT) throw new RangeError('A server-sent event without end')
+      const blocks = text.split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) {
+        const event = parse(block)
+        if (event) yield event
+      }
+    }
+  } finally {
+    // Not awaited: a body whose source does not answer would hold the caller up.
+    reader.cancel().catch(() => {})
+  }
+}

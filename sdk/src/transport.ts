@@ -1,0 +1,204 @@
+import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
+import { isRecord, parseJson } from './json.ts'
+import type { Fetch, RequestOptions } from './options.ts'
+import { isTransient, type Origin, refusal, strangeAnswer } from './refusals.ts'
+import { delayAfter, retryAfterOf, wait } from './retry.ts'
+import { readEvents } from './sse.ts'
+
+/** One thing to ask the server. */
+export interface Call {
+  /** What errors name it by. */
+  name: string
+  text: string
+  variables: unknown
+  /** Whether asking twice changes nothing more than asking once. */
+  mayRepeat: boolean
+}
+
+/** What the graph answered. */
+export interface GraphAnswer {
+  data: unknown
+  errors: readonly Record<string, unknown>[]
+  origin: Origin
+}
+
+/** Where and how requests go. */
+export interface TransportSettings {
+  url: string
+  fetch: Fetch
+  headers: Readonly<Record<string, string>>
+  timeout: number
+  maxRetries: number
+}
+
+const JSON_ANSWERS = 'application/graphql-response+json, application/json;q=0.9'
+const LONGEST_TIMER_MS = 2_147_483_647
+/** The server says something every 12 seconds, so after this long the connection is gone. */
+const LONGEST_SILENCE_MS = 45_000
+
+const codeOf = (error: unknown): string => {
+  const cause = isRecord(error) && error.cause !== undefined ? error.cause : error
+  const code = isRecord(cause) ? cause.code : undefined
+  return typeof code === 'string' && /^[A-Z][A-Z_0-9]{2,40}$/.test(code) ? ` (${code})` : ''
+}
+
+/** An error of the answer, as one that a program gets. */
+export function thrown(error: Record<string, unknown>, origin: Origin): ApiError {
+  const extensions = isRecord(error.extensions) ? error.extensions : {}
+  const requestId = typeof extensions.requestId === 'string' ? extensions.requestId : origin.requestId
+  return refusal({ ...extensions, message: error.message }, { ...origin, requestId })
+}
+
+function graphAnswer(text: string, origin: Origin): GraphAnswer {
+  const body = parseJson(text)
+  const errors = isRecord(body) && Array.isArray(body.errors) ? body.errors.filter(isRecord) : []
+  if (!isRecord(body) || (body.data === undefined && errors.length === 0)) throw strangeAnswer(origin)
+  return { data: body.data ?? null, errors, origin }
+}
+
+/** A signal that a timer or the caller aborts. */
+class Deadline {
+  readonly #controller = new AbortController()
+  readonly #caller: AbortSignal | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  isOver = false
+
+  constructor(caller: AbortSignal | undefined) {
+    this.#caller = caller
+    caller?.addEventListener('abort', this.#abort, { once: true })
+    if (caller?.aborted) this.#abort()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Starts the time anew. */
+  set(milliseconds: number): void {
+    clearTimeout(this.#timer)
+    if (milliseconds > LONGEST_TIMER_MS) return
+    this.#timer = setTimeout(() => {
+      this.isOver = true
+      this.#controller.abort()
+    }, milliseconds)
+  }
+
+  /** What was promised, or a rejection as soon as the time is over or the caller aborts: not every fetch listens. */
+  race<T>(promised: Promise<T>): Promise<T> {
+    const { signal } = this
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop, { once: true })
+      promised.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    })
+  }
+
+  /** Lets go of the timer and of the caller’s signal, and of the connection. */
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#caller?.removeEventListener('abort', this.#abort)
+    this.#controller.abort()
+  }
+
+  readonly #abort = () => this.#controller.abort()
+}
+
+/** Sends requests: with a time limit, again where that is safe, and with every failure as an error of this client. */
+export class Transport {
+  readonly #settings: TransportSettings
+
+  constructor(settings: TransportSettings) {
+    this.#settings = settings
+  }
+
+  /** Asks, and gives the answer to `interpret`, whose transient errors are repeated, too. */
+  async send<Result>(
+    call: Call,
+    options: RequestOptions | undefined,
+    interpret: (answer: GraphAnswer) => Result,
+  ): Promise<Result> {
+    const { signal, maxRetries = this.#settings.maxRetries } = options ?? {}
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return interpret(await this.#attempt(call, options))
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (!call.mayRepeat || failures >= maxRetries || !isTransient(error)) throw error
+        const delay = delayAfter(error, failures)
+        if (delay === null) throw error
+        await wait(delay, signal)
+      }
+    }
+  }
+
+  /** The answers of a subscription, until the server or the signal ends it. */
+  async *stream(call: Call, options: RequestOptions): AsyncGenerator<GraphAnswer, void> {
+    const deadline = new Deadline(options.signal)
+    try {
+      deadline.set(options.timeout ?? this.#settings.timeout)
+      const { response, origin } = await this.#fetch(call, 'text/event-stream', deadline)
+      if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
+        yield graphAnswer(await deadline.race(response.text()), origin)
+        return
+      }
+      const stillThere = () => deadline.set(LONGEST_SILENCE_MS)
+      stillThere()
+      for await (const { event, data } of readEvents(response.body, (read) => deadline.race(read), stillThere)) {
+        if (event === 'complete') return
+        if (event === 'next') yield graphAnswer(data, origin)
+      }
+    } catch (error) {
+      throw this.#failure(error, call, deadline, options.signal)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  async #attempt(call: Call, options: RequestOptions | undefined): Promise<GraphAnswer> {
+    const deadline = new Deadline(options?.signal)
+    try {
+      deadline.set(options?.timeout ?? this.#settings.timeout)
+      const { response, origin } = await this.#fetch(call, JSON_ANSWERS, deadline)
+      return graphAnswer(await deadline.race(response.text()), origin)
+    } catch (error) {
+      throw this.#failure(error, call, deadline, options?.signal)
+    } finally {
+      deadline.end()
+    }
+  }
+
+  async #fetch({ name, text, variables }: Call, accept: string, deadline: Deadline) {
+    const { url, fetch, headers } = this.#settings
+    const init: RequestInit = {
+      method: 'POST',
+      headers: { ...headers, accept, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: text, variables }),
+      signal: deadline.signal,
+      // Following one would send the credential elsewhere, or turn the request into a GET.
+      redirect: 'manual',
+    }
+    deadline.signal.throwIfAborted()
+    const response = await deadline.race(fetch(url, init))
+    const origin: Origin = {
+      operation: name,
+      requestId: response.headers.get('x-request-id'),
+      status: response.status,
+      retryAfter: retryAfterOf(response.headers),
+      sent: [variables, Object.values(headers), headers.authorization?.replace(/^Bearer /, '')],
+    }
+    return { response, origin }
+  }
+
+  /** What a program gets for what was thrown. What fetch throws can quote headers and addresses, so it is not passed on. */
+  #failure(error: unknown, { name }: Call, deadline: Deadline, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return signal.reason
+    const context = { operation: name, requestId: null }
+    if (deadline.isOver) {
+      return new TimeoutError('The server did not answer in time.', { ...context, code: 'TIMEOUT' })
+    }
+    if (error instanceof ApiError) return error
+    const message = `The server was not reached, or the connection broke${codeOf(error)}. Look at \`baseUrl\`, and whether it runs.`
+    return new ConnectionError(message, { ...context, code: 'CONNECTION' })
+  }
+}
