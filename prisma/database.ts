@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +12,7 @@ import { DatabaseUnavailableError, InsideTransactionError, isRetryable, isUnavai
 import { type Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
+import { statementName, statementNamer } from './statement-names.ts'
 
 export type { Clock } from './clock.ts'
 
@@ -143,7 +143,7 @@ async function connect(
   // A connection that breaks while idle is replaced; an 'error' nobody hears would end the process.
   pool.on('error', () => undefined)
   const root = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { statementNameGenerator: statementNamer() }),
     errorFormat: 'minimal',
     // For transactions that a library opens: on one connection they queue, as ours do.
     transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
@@ -161,7 +161,7 @@ async function connect(
 
   async function sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     refuseInside('database.sql()')
-    const named = { name: createHash('sha1').update(text).digest('base64url'), text, values: [...values] }
+    const named = { name: statementName(text), text, values: [...values] }
     try {
       const { rows } = await pool.query<Row & QueryResultRow>(named)
       return rows
