@@ -1,4 +1,4 @@
-import type { Transaction } from '@keyward/prisma/database'
+import type { Clock, Transaction } from '@keyward/prisma/database'
 import type { Actor } from '../actor.ts'
 import { chainHash, type Details, type HashedEvent } from '../audit/chain.ts'
 import type { Caller } from '../caller.ts'
@@ -45,11 +45,24 @@ export class ChangeUnit {
   readonly #audited: AuditEntry[] = []
   readonly #announced: Announcement[] = []
 
+  readonly #clock: Clock
+  #now: Date | undefined
+
   constructor(
     readonly tx: Transaction,
-    /** The database's time at which the change happens. */
-    readonly now: Date,
-  ) {}
+    clock: Clock,
+  ) {
+    this.#clock = clock
+  }
+
+  /**
+   * The database's time at which the change happens: when it is first asked for. Asked after the locks are held, it is
+   * later than every change that was waited for.
+   */
+  get now(): Date {
+    this.#now ??= this.#clock.now()
+    return this.#now
+  }
 
   /** Records the change in the organization's audit log. */
   audit(entry: AuditEntry): void {
@@ -116,7 +129,7 @@ async function commit<T>(
   work: (unit: ChangeUnit) => Promise<T>,
 ): Promise<T> {
   return runtime.database.transaction(async (tx) => {
-    const unit = new ChangeUnit(tx, runtime.database.clock.now())
+    const unit = new ChangeUnit(tx, runtime.database.clock)
     const result = await work(unit)
     await unit.flush(by, requestId)
     return result

@@ -25,6 +25,8 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
 
 export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
   description: 'An error that a caller can act on, answered as data by mutations.',
+  // Each class is called as its type is. Unions tell them apart by class; a field of this interface asks here.
+  resolveType: (error) => error.name,
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum, description: 'What kind of error it is, for programs.' }),
     message: t.exposeString('message', { description: 'What went wrong and what to change, for people.' }),

@@ -84,6 +84,9 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
   })
 }
 
+const noOffer = (): InvalidStateError =>
+  new InvalidStateError('There is no open offer of ownership that is for you to answer.')
+
 /** The organization's open offer, locked, where the caller may see it. */
 async function lockOffer(caller: Caller, unit: ChangeUnit, organizationId: string) {
   await lockOrganization(unit, organizationId)
@@ -91,7 +94,7 @@ async function lockOffer(caller: Caller, unit: ChangeUnit, organizationId: strin
     where: { AND: [{ organizationId, acceptedAt: null, cancelledAt: null }, visibleOffers(caller.access)] },
     include: { member: true },
   })
-  if (!offer) throw new InvalidStateError('There is no open offer of ownership that is for you to answer.')
+  if (!offer) throw noOffer()
   return offer
 }
 
@@ -115,6 +118,10 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
     if (offer.member.userId !== actor.id) throw new ForbiddenError('organization:acceptOwnership', ['OFFERED_MEMBER'])
     if (offer.expiresAt <= unit.now)
       throw new InvalidStateError('The offer of ownership has expired. Ask for a new one.')
+    // Who is being removed at the same time is gone after this wait, and the offer with them.
+    const heirs = await unit.tx.$queryRaw<object[]>`
+      SELECT id FROM member WHERE id = ${offer.memberId}::uuid FOR UPDATE`
+    if (heirs.length === 0) throw noOffer()
     // The old Owner steps down first: at no moment are there two.
     const owner = await unit.tx.member.findFirstOrThrow({ where: { organizationId, role: 'OWNER' } })
     await unit.tx.member.update({ where: { id: owner.id }, data: { role: 'ADMIN' } })

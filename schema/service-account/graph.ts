@@ -1,11 +1,12 @@
 import { builder } from '../builder.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
 
-/** Rows of service accounts reach the graph only through resolvers that vouch for them (see GraphContext.vouch). */
+/** Who lists an organization's members sees its service accounts; others see those that a resolver vouches for. */
 export const ServiceAccount = builder.prismaNode('ServiceAccount', {
   id: { field: 'id', description: 'The id, `svc_…`. It never changes.' },
   description: 'A non-human member of an organization, for automation. It authenticates with its own token.',
-  authScopes: (account, context) => context.isVouched(account),
+  authScopes: (account, { access, isVouched }) =>
+    isVouched(account) || access.can('organization:listMembers', { organizationId: account.organizationId }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Its name, unique among the service accounts of its organization.' }),
     organization: t.relation('organization', { description: 'The organization that it belongs to.' }),

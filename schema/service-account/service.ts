@@ -151,6 +151,8 @@ export async function removeServiceAccount(caller: Caller, input: unknown): Prom
   const { id } = parse(z.object({ id: z.string() }), input)
   const account = await findAccount(caller, id, 'serviceAccount:remove')
   return change(caller, async (unit) => {
+    // The membership first, as who adds it to a project does: otherwise the two wait for each other.
+    await unit.tx.$queryRaw`SELECT id FROM member WHERE service_account_id = ${account.id}::uuid FOR UPDATE`
     await lock(unit, account.id)
     await cancelInvitationsOf(unit, account.organizationId, { userId: null, serviceAccountId: account.id })
     await unit.tx.serviceAccount.delete({ where: { id: account.id } })

@@ -54,7 +54,10 @@ async function crawl(client: Client): Promise<string> {
   const seen = new Set<string>()
   let text = ''
   const take = ({ data, errors }: Awaited<ReturnType<Client['ask']>>): string[] => {
-    expect(errors?.filter((error) => error.extensions.code !== 'FORBIDDEN') ?? []).toEqual([])
+    // What a role hides is a guarded field. Any other refusal is the second lock at work where the first one is open.
+    expect(
+      errors?.filter(({ extensions }) => extensions.code !== 'FORBIDDEN' || !('action' in extensions)) ?? [],
+    ).toEqual([])
     const answer = JSON.stringify(data)
     text += answer
     const ids = [...answer.matchAll(ID)].flatMap((match) => match[1] ?? [])
