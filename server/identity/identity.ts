@@ -19,6 +19,13 @@ export interface Identity {
   close(): void
 }
 
+/**
+ * True for what no browser sent: Node's fetch names a mode as browsers do, and neither a site nor an origin, which they
+ * always add. better-auth would take it for a page that hides where it comes from.
+ */
+const isProgram = (headers: Headers): boolean =>
+  !['cookie', 'origin', 'referer', 'sec-fetch-site'].some((name) => headers.has(name))
+
 /** Wires people, their sessions and the other credentials together, and keeps the session cache right on every replica. */
 export async function createIdentity(options: { config: ServerConfig; runtime: Runtime; log: Log }): Promise<Identity> {
   const { config, runtime, log } = options
@@ -53,6 +60,7 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
       }
       const headers = new Headers(request.headers)
       headers.delete(CLIENT_ADDRESS_HEADER)
+      if (isProgram(headers)) for (const name of ['sec-fetch-mode', 'sec-fetch-dest']) headers.delete(name)
       if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)
       const { method, url } = request
       const response = await people.handle(new Request(url, { method, headers, body: body?.length ? body : null }))

@@ -25,6 +25,33 @@ describe('a session', () => {
     expect(await whoAmI(opened.app, {})).toEqual({ status: 200, email: undefined })
   })
 
+  test('begins for a program that is no browser, as Node’s fetch asks for it', async () => {
+    const response = await opened.app.fetch(
+      new Request(`${ORIGIN}/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-mode': 'cors' },
+        body: JSON.stringify({ email: EMAIL, password: PASSWORD }),
+      }),
+    )
+    expect(response.status).toBe(200)
+  })
+
+  test.each([
+    ['origin', 'https://evil.example'],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'cross-site'],
+  ])('does not begin from the page of another site: %s %s', async (name, value) => {
+    const body = { email: EMAIL, password: PASSWORD }
+    const response = await opened.app.fetch(
+      new Request(`${ORIGIN}/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-mode': 'cors', [name]: value },
+        body: JSON.stringify(body),
+      }),
+    )
+    expect(response.status).toBe(403)
+  })
+
   test('has a cookie for TLS alone, unless on this machine', async () => {
     const app = await opened.replica({ KEYWARD_PUBLIC_URL: 'https://keys.example.com' })
     const response = await post(
