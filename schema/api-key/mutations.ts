@@ -1,6 +1,6 @@
 import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
-import { ErrorInterface } from '../error/graph.ts'
+import { asValue, ErrorInterface } from '../error/graph.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
 import { mutation } from '../mutation.ts'
 import type { FieldsOf } from '../types.ts'
@@ -194,7 +194,7 @@ const Outcome = builder.objectRef<ImportOutcome>('ApiKeyImportOutcome').implemen
       type: ErrorInterface,
       nullable: true,
       description: 'Why the row was refused; null where it was imported.',
-      resolve: (outcome) => ('error' in outcome ? outcome.error : null),
+      resolve: (outcome) => ('error' in outcome ? asValue(outcome.error) : null),
     }),
   }),
 })

@@ -33,6 +33,9 @@ export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implem
   }),
 })
 
+/** An error as the value of a field. The executor throws every Error that a resolver answers: this is none. */
+export const asValue = (error: KeywardError): KeywardError => ({ ...error, message: error.message })
+
 const Issue = builder.objectRef<ValidationIssue>('ValidationIssue').implement({
   description: 'One thing to change about an input.',
   fields: (t) => ({
