@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from '@keyward/prisma/database'
 import { migrate } from '@keyward/prisma/migrate'
 import { type App, createApp } from './app.ts'
+import { keepAuditHeads } from './audit-heads.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
 import { type Listener, listen } from './listen.ts'
@@ -37,6 +38,8 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     const app = await createApp(config, database)
     undo.unshift(() => app.close())
     const listener = await listen(app, config)
+    const { auditHeadsFile: file, encryptionKeys } = config
+    const auditHeads = keepAuditHeads({ database, file, encryptionKeys, log: app.log })
     return {
       config,
       database,
@@ -46,6 +49,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
         app.drain()
         await listener.stop(config.shutdownSeconds * 1000)
         await app.close()
+        await auditHeads.stop()
         await database.close()
       },
     }

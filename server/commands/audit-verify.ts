@@ -47,7 +47,12 @@ async function signedHeads(config: Config): Promise<SignedHeads | null> {
   const { encryptionKeys } = config.encryptionKeys
     ? { encryptionKeys: config.encryptionKeys }
     : await withSecrets(config)
-  return { reader: new HeadReader(encryptionKeys), lines: createInterface(createReadStream(file)) }
+  return { reader: new HeadReader(encryptionKeys), lines: linesOf(file) }
+}
+
+/** A generator, so that the file is opened when its lines are asked for: an interface that was opened earlier loses them. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface(createReadStream(file))
 }
 
 function print(report: AuditReport, file: string, heads: SignedHeads | null): void {
