@@ -23,6 +23,7 @@ export interface Listener {
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
 const GRACE_MS = 200
+const SWEEP_MS = 100
 
 function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -39,12 +40,15 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
   const { host, port, trustedProxies } = config
   const origin = (given: string | undefined) =>
     `http://${/^[A-Za-z0-9.:[\]-]+$/.test(given ?? '') ? given : `${host}:${port}`}`
+  let stopping = false
   const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
     try {
       const request = toRequest(incoming, outgoing, origin(incoming.headers.host))
       const forwardedFor = request.headers.get('x-forwarded-for')
       const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
-      await sendResponse(await app.fetch(request, { clientAddress: address }), outgoing)
+      const response = await app.fetch(request, { clientAddress: address })
+      if (stopping) outgoing.shouldKeepAlive = false
+      await sendResponse(response, outgoing)
     } catch (error) {
       // Such as a method that fetch does not know. What is wrong with the app itself, the app answers.
       app.log.warn('unanswerable request', { error: error instanceof Error ? error.name : typeof error })
@@ -57,16 +61,19 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
   return {
     url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
     async stop(milliseconds) {
+      stopping = true
       const until = performance.now() + milliseconds
       // What was sent before the sender could know has arrived by then: closing an idle connection would lose it.
       await delay(Math.min(GRACE_MS, milliseconds))
       await new Promise<void>((resolve) => {
         const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
+        // A stream that began before leaves its connection open when it ends.
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
         server.close(() => {
           clearTimeout(deadline)
+          clearInterval(sweep)
           resolve()
         })
-        server.closeIdleConnections()
       })
     },
   }
