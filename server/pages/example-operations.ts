@@ -15,7 +15,8 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `
-# 1 of 7. Who am I, and where? Copy the id of a project for the next tab.
+# 1 of 7. Who am I, and where?
+# Copy the id of a project for the next tab.
 query WhoAmI {
   viewer {
     user { id name email }
@@ -27,7 +28,8 @@ query WhoAmI {
   ),
   tab(
     `
-# 2 of 7. Create a key. Its secret is shown here, once: copy it, and the key's id.
+# 2 of 7. Create a key. Its secret is shown once:
+# copy it, and the key's id.
 mutation CreateKey($input: ApiKeyCreateInput!) {
   apiKeyCreate(input: $input) {
     __typename
@@ -40,7 +42,8 @@ mutation CreateKey($input: ApiKeyCreateInput!) {
   ),
   tab(
     `
-# 3 of 7. Ask as the key: put its secret into the headers below. A header wins over your session.
+# 3 of 7. Ask as the key: paste its secret into
+# the headers below. It wins over your session.
 query AsTheKey {
   viewer {
     actor {
@@ -50,7 +53,7 @@ query AsTheKey {
   }
 }`,
     {},
-    { Authorization: 'Bearer kw_proj_…' },
+    { Authorization: 'Bearer paste-the-secret-here' },
   ),
   tab(
     `
@@ -66,7 +69,8 @@ mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
   ),
   tab(
     `
-# 5 of 7. Rotate: the new secret is shown once, and both answer for an hour.
+# 5 of 7. Rotate: the new secret is shown once,
+# and both answer for an hour.
 mutation Rotate($input: ApiKeyRotateInput!) {
   apiKeyRotate(input: $input) {
     __typename
@@ -85,7 +89,8 @@ mutation Rotate($input: ApiKeyRotateInput!) {
   ),
   tab(
     `
-# 6 of 7. End the overlap: only the new secret answers from now on.
+# 6 of 7. End the overlap:
+# only the new secret answers from now on.
 mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
   apiKeyRotationFinish(input: $input) {
     __typename
@@ -97,7 +102,8 @@ mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
   ),
   tab(
     `
-# 7 of 7. Revoke. That is final: the secret is refused on the next request.
+# 7 of 7. Revoke. That is final:
+# the secret is refused on the next request.
 mutation Revoke($input: ApiKeyRevokeInput!) {
   apiKeyRevoke(input: $input) {
     __typename
