@@ -1,0 +1,61 @@
+import { Keyward } from '@keyward/sdk'
+import { expect, test } from 'vitest'
+import { answer, refusalOf } from './world.ts'
+
+const never = () => new Promise<Response>(() => {})
+
+async function measured(work: (signal: AbortSignal) => PromiseLike<unknown>) {
+  const controller = new AbortController()
+  const reason = new Error('enough')
+  setTimeout(() => controller.abort(reason), 50)
+  const started = performance.now()
+  const thrown = await refusalOf(work(controller.signal))
+  return { thrown, reason, milliseconds: performance.now() - started }
+}
+
+test('an abort ends a request at once, with the signal’s reason, whatever fetch does', async () => {
+  const client = new Keyward({ token: null, fetch: never })
+  const { thrown, reason, milliseconds } = await measured((signal) => client.viewer.get({ signal }))
+  expect(thrown).toBe(reason)
+  expect(milliseconds).toBeLessThan(1_000)
+})
+
+test('an abort ends the wait between attempts at once', async () => {
+  const body = { errors: [{ message: 'Away', extensions: { code: 'UNAVAILABLE' } }] }
+  let requests = 0
+  const fetch = async () => {
+    requests += 1
+    return answer(body, 503, { 'retry-after': '30' })
+  }
+  const client = new Keyward({ token: null, fetch })
+  const { thrown, reason, milliseconds } = await measured((signal) => client.viewer.get({ signal }))
+  expect(thrown).toBe(reason)
+  expect(requests).toBe(1)
+  expect(milliseconds).toBeLessThan(1_000)
+})
+
+test('an abort ends the reading of a body, a list and a creation', async () => {
+  const endless = async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))
+  const client = new Keyward({ token: null, fetch: endless })
+  const calls = [
+    (signal: AbortSignal) => client.viewer.get({ signal }),
+    (signal: AbortSignal) => client.organizations.list({}, { signal }),
+    (signal: AbortSignal) => client.apiKeys.create({ projectId: 'prj_1', name: 'x' }, { signal }),
+    (signal: AbortSignal) => client.request('{ viewer { kind } }', {}, { signal }),
+  ]
+  for (const call of calls) {
+    const { thrown, reason } = await measured(call)
+    expect(thrown).toBe(reason)
+  }
+})
+
+test('nothing is sent under a signal that is aborted already', async () => {
+  let requests = 0
+  const fetch = () => {
+    requests += 1
+    return never()
+  }
+  const signal = AbortSignal.abort()
+  expect(await refusalOf(new Keyward({ token: null, fetch }).viewer.get({ signal }))).toBe(signal.reason)
+  expect(requests).toBe(0)
+})

@@ -1,0 +1,168 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Keyward } from '@keyward/sdk'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { factsOf } from '../../sdk/src/document.ts'
+import * as documents from '../../sdk/src/generated/documents.ts'
+import { type SdkWorld, startSdkWorld } from './world.ts'
+
+let world: SdkWorld
+const called = new Set<string>()
+
+beforeAll(async () => {
+  world = await startSdkWorld()
+  const { app } = world
+  const { fetch } = app
+  app.fetch = async (request, connection) => {
+    const { query = '' } = await request.clone().json()
+    called.add(factsOf(query)?.name ?? '')
+    return fetch(request, connection)
+  }
+})
+afterAll(() => world.close())
+
+const items = async <Item>(list: PromiseLike<{ items: readonly Item[] }>): Promise<readonly Item[]> =>
+  (await list).items
+const tokenOf = (acceptUrl: string): string => new URL(acceptUrl).hash.replace('#token=', '')
+
+async function join(owner: Keyward, organizationId: string, name: string) {
+  const { client, email } = await world.person(name)
+  const { invitation, acceptUrl } = await owner.members.invite({ organizationId, email, role: 'MEMBER' })
+  expect(await owner.invitations.get(invitation.id)).toEqual(invitation)
+  const accepted = await client.invitations.accept({ token: tokenOf(acceptUrl) })
+  expect(accepted.organization.id).toBe(organizationId)
+  const members = await items(owner.members.list({ organizationId }))
+  const member = members.find(({ principal }) => principal.name === name)
+  if (!member) throw new Error(`${name} did not join`)
+  return { client, email, member }
+}
+
+test('organizations and projects', async () => {
+  const { owner } = world
+  const { id } = await owner.organizations.create({ name: 'Second', defaultProjectName: 'Main' })
+  expect(await owner.organizations.update({ id, name: 'Renamed' })).toMatchObject({ id, name: 'Renamed' })
+  expect(await owner.organizations.get(id)).toMatchObject({ viewerRole: 'OWNER', defaultProject: { name: 'Main' } })
+  expect(await items(owner.organizations.list())).toHaveLength(2)
+  const project = await owner.projects.create({ organizationId: id, name: 'Lab', description: 'Trials' })
+  await owner.projects.update({ id: project.id, name: 'Laboratory' })
+  expect(await owner.projects.get(project.id)).toMatchObject({ name: 'Laboratory', description: 'Trials' })
+  expect((await owner.projects.archive({ id: project.id })).archivedAt).toMatch(/Z$/)
+  expect(await items(owner.projects.list({ organizationId: id }))).toHaveLength(1)
+  expect(await items(owner.projects.list({ organizationId: id, includeArchived: true }))).toHaveLength(2)
+  expect((await owner.projects.restore({ id: project.id })).archivedAt).toBeNull()
+  expect(await items(owner.viewer.projects())).toHaveLength(4)
+})
+
+test('the life of a key', async () => {
+  const { owner, projectId, organizationId, as } = world
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'worker', workloads: ['INFERENCE'] })
+  const { id } = apiKey
+  expect(apiKey).toMatchObject({
+    name: 'worker',
+    status: 'ACTIVE',
+    workloads: ['INFERENCE'],
+    project: { id: projectId },
+  })
+  expect(Object.keys(apiKey)).not.toContain('__typename')
+  expect(await as(secret).viewer.get()).toMatchObject({ kind: 'API_KEY', actor: { __typename: 'ApiKey', id } })
+  // Who created it is hidden from a key, and null; the rest is there.
+  expect(await as(secret).apiKeys.get(id)).toMatchObject({ id, createdBy: null, createdByName: 'Owner' })
+  expect((await owner.apiKeys.setExpiration({ id, expiresAt })).expiresAt).toBe(expiresAt)
+  expect((await owner.apiKeys.setExpiration({ id, expiresAt: null })).expiresAt).toBeNull()
+  expect((await owner.apiKeys.setScopes({ id, workloads: ['BATCH'] })).workloads).toEqual(['BATCH'])
+  const tags = [{ key: 'team', value: 'search' }]
+  expect(await owner.apiKeys.update({ id, name: 'batch', tags })).toMatchObject({ name: 'batch', tags })
+  const rotated = await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
+  expect(rotated.secret).not.toBe(secret)
+  expect(rotated.apiKey.rotation).toMatchObject({ safeToFinish: false })
+  expect((await owner.apiKeys.undoRotation({ id })).rotation).toBeNull()
+  await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
+  expect((await owner.apiKeys.finishRotation({ id })).secretVersions).toHaveLength(3)
+  expect(await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).toMatchObject({ revocationReason: 'REPLACED' })
+  expect(await items(owner.apiKeys.list({ projectId, filter: { statuses: ['REVOKED'] } }))).toMatchObject([{ id }])
+
+  const sha256 = createHash('sha256').update(randomBytes(16)).digest('hex')
+  const rows = [
+    { name: 'imported', sha256, projectId },
+    { name: '', sha256 },
+  ]
+  const [imported, refused] = await owner.apiKeys.import({ organizationId, rows })
+  expect(imported).toMatchObject({ row: 0, apiKey: { name: 'imported', imported: true }, error: null })
+  expect(refused).toMatchObject({ row: 1, apiKey: null, error: { __typename: 'ValidationError', code: 'VALIDATION' } })
+})
+
+test('members, invitations, collaborators and ownership', async () => {
+  const { owner, organizationId, projectId } = world
+  const { client: bea, member } = await join(owner, organizationId, 'Bea')
+  expect(await owner.members.get(member.id)).toEqual(member)
+  expect((await owner.members.setRole({ id: member.id, role: 'ADMIN' })).role).toBe('ADMIN')
+  const { invitation } = await owner.members.invite({ organizationId, email: 'late@example.com', role: 'MEMBER' })
+  expect(await items(owner.invitations.list({ organizationId }))).toMatchObject([{ id: invitation.id }])
+  expect((await owner.invitations.cancel({ id: invitation.id })).status).toBe('CANCELLED')
+
+  const added = await owner.collaborators.add({ projectId, principalId: member.principal.id, role: 'MEMBER' })
+  const id = added.collaborator?.id ?? ''
+  expect(await owner.collaborators.get(id)).toMatchObject({ id, external: false })
+  expect((await owner.collaborators.setRole({ id, role: 'ADMIN' }))?.role).toBe('ADMIN')
+  const invited = await owner.collaborators.add({ projectId, email: 'guest@example.com', role: 'MEMBER' })
+  expect(invited).toMatchObject({ collaborator: null, invitation: { email: 'guest@example.com' } })
+  expect(await items(owner.invitations.listOfProject({ projectId }))).toMatchObject([{ id: invited.invitation?.id }])
+  expect((await items(owner.collaborators.list({ projectId }))).map((one) => one.id)).toContain(id)
+  expect((await owner.collaborators.remove({ id }))?.id).toBe(projectId)
+
+  expect(await owner.ownership.get(organizationId)).toBeNull()
+  const offer = await owner.ownership.offer({ organizationId, memberId: member.id })
+  expect(await bea.ownership.get(organizationId)).toEqual(offer)
+  expect((await owner.ownership.cancel({ organizationId })).id).toBe(organizationId)
+  await owner.ownership.offer({ organizationId, memberId: member.id })
+  expect((await bea.ownership.accept({ organizationId })).owner?.name).toBe('Bea')
+  const former = (await items(bea.members.list({ organizationId }))).find(({ principal }) => principal.name === 'Owner')
+  await bea.ownership.offer({ organizationId, memberId: former?.id ?? '' })
+  await owner.ownership.accept({ organizationId })
+  expect((await owner.members.remove({ id: member.id }))?.id).toBe(organizationId)
+})
+
+test('service accounts, the legacy key, the audit log and what stands beside resources', async () => {
+  const { owner, organizationId, projectId, as } = world
+  const { serviceAccount, token } = await owner.serviceAccounts.create({
+    organizationId,
+    name: 'deploy',
+    role: 'MEMBER',
+  })
+  const { id } = serviceAccount
+  expect((await as(token).viewer.get()).kind).toBe('SERVICE_ACCOUNT')
+  expect(await owner.serviceAccounts.get(id)).toMatchObject({ id, name: 'deploy' })
+  expect(await items(owner.serviceAccounts.list({ organizationId }))).toMatchObject([{ id }])
+  expect((await owner.serviceAccounts.rotateToken({ id })).token).not.toBe(token)
+  expect((await owner.serviceAccounts.remove({ id }))?.id).toBe(organizationId)
+
+  expect(await owner.legacyKey.get(organizationId)).toBeNull()
+  const secret = `legacy-${randomBytes(16).toString('hex')}`
+  const legacyKey = await owner.legacyKey.import({ organizationId, secret })
+  expect(await owner.legacyKey.get(organizationId)).toEqual(legacyKey)
+  expect((await owner.legacyKey.reveal({ organizationId })).secret).toBe(secret)
+  expect((await owner.legacyKey.regenerate({ organizationId })).secret).not.toBe(secret)
+
+  const [event] = await items(owner.auditLog.list({ organizationId, filter: { actions: ['project.created'] } }))
+  expect(await owner.auditLog.get(event?.id ?? '')).toEqual(event)
+  expect(event).toMatchObject({ target: { type: 'Project', id: projectId }, actor: { kind: 'USER', name: 'Owner' } })
+  expect((await items(owner.auditLog.listOfProject({ projectId }))).length).toBeGreaterThan(0)
+
+  expect(await owner.node(projectId)).toMatchObject({ __typename: 'Project', name: 'Production' })
+  expect(await owner.nodes([organizationId, 'nothing'])).toMatchObject([{ __typename: 'Organization' }, null])
+  expect(await owner.node('nothing')).toBeNull()
+  const explained = await owner.explain({ action: 'apiKey:create', on: projectId })
+  expect(explained).toMatchObject({ allowed: true, role: 'OWNER' })
+  const stream = owner.apiKeys.changes(projectId)
+  const first = stream.next()
+  const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' }, { timeout: 20_000 })
+  // The stream begins when it is connected, which may be after that creation.
+  await owner.apiKeys.revoke({ id: apiKey.id })
+  expect((await first).value).toMatchObject({ apiKey: { id: apiKey.id } })
+  await stream.return?.()
+})
+
+test('each method was called, and the server took its document', () => {
+  const names = Object.values(documents).map(({ text }) => factsOf(text)?.name)
+  expect(names.filter((name) => !called.has(name ?? ''))).toEqual([])
+})
