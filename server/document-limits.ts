@@ -127,23 +127,29 @@ export function objectToDocument(document: DocumentNode): Objection {
 
 /** Compares variables with the limits, without recursion. */
 export function objectToVariables(variables: unknown): Objection {
-  let level: unknown[] = [variables]
-  let values = 0
+  let level: object[] = typeof variables === 'object' && variables !== null ? [variables] : []
+  let values = 1
   for (let depth = 0; level.length > 0; depth += 1) {
-    values += level.length
-    if (depth > LIMITS.valueDepth) {
+    if (depth >= LIMITS.valueDepth) {
       return {
         code: 'BAD_REQUEST',
         message: `The variables are nested more than ${LIMITS.valueDepth} levels deep. Nest lists and objects less.`,
       }
     }
-    if (values > LIMITS.values) {
-      return {
-        code: 'QUERY_TOO_COSTLY',
-        message: `The variables hold more than ${LIMITS.values} values. Send them in several requests.`,
+    const next: object[] = []
+    for (const holder of level) {
+      const held: unknown[] = Array.isArray(holder) ? holder : Object.values(holder)
+      // Counted before they are looked at: a long list costs no more than its length tells.
+      values += held.length
+      if (values > LIMITS.values) {
+        return {
+          code: 'QUERY_TOO_COSTLY',
+          message: `The variables hold more than ${LIMITS.values} values. Send them in several requests.`,
+        }
       }
+      for (const value of held) if (typeof value === 'object' && value !== null) next.push(value)
     }
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+    level = next
   }
   return null
 }
