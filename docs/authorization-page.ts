@@ -19,6 +19,7 @@ const LEGEND: Record<Column, string> = {
 }
 
 const LEVELS = {
+  instance: 'the instance',
   organization: 'organization',
   project: 'project',
   itself: 'project; a key: itself alone',

@@ -48,8 +48,12 @@ export function listed(connection: object): Listed {
   return { parent, args }
 }
 
-/** A page's cost: what is below it counts once for every row asked for. */
+/**
+ * A page's cost: what is below it counts once for every row asked for. Costs are counted before anything runs, so that
+ * this is also where page arguments are refused: the plugin that reads cursors comes later and fails on wrong ones.
+ */
 export function pageComplexity(args: object): { field: number; multiplier: number } {
+  checkPage(args)
   const { first, last }: PageArguments = args
   return { field: 1, multiplier: Math.max(1, first ?? last ?? 25) }
 }

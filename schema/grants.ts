@@ -44,12 +44,13 @@ export async function loadGrants(database: Database, principals: readonly Princi
         projects.set(row.project_id, { role: row.project_role, organizationId: row.organization_id })
       }
     }
-    return { organizations, projects, key: null }
+    return { ...NO_GRANTS, organizations, projects }
   })
 }
 
 /** What an actor holds without any look-up: a key its place, others that hold no roles nothing. */
 export function inherentGrants(actor: Exclude<Actor, Principal>): Grants {
+  if (actor.kind === 'GATEWAY') return { ...NO_GRANTS, gateway: true }
   if (actor.kind !== 'API_KEY' && actor.kind !== 'LEGACY_KEY') return NO_GRANTS
   const { id, organizationId, projectId } = actor
   return { ...NO_GRANTS, key: { column: actor.kind === 'API_KEY' ? 'K' : 'L', id, organizationId, projectId } }

@@ -14,6 +14,9 @@ export const ID_PREFIXES = {
   Invitation: 'inv',
   OwnershipOffer: 'own',
   AuditEvent: 'aud',
+  Resource: 'res',
+  Model: 'mdl',
+  Gateway: 'gtw',
 } as const
 
 export type IdType = keyof typeof ID_PREFIXES

@@ -21,11 +21,12 @@ export type Column = keyof typeof COLUMNS
 
 /**
  * What an action is done to.
+ * - `instance`: everything; for gateways, which serve all organizations.
  * - `organization`: a project role anywhere in the organization counts, where the row has it.
  * - `project`: only the role in that project counts.
  * - `itself`: as `project`, but a key's own column counts only for itself.
  */
-type Level = 'organization' | 'project' | 'itself'
+type Level = 'instance' | 'organization' | 'project' | 'itself'
 
 interface Rule {
   level: Level
@@ -75,6 +76,11 @@ const RULES = {
   'apiKey:revoke': rule('project', 'O A PA PM XA XM'),
   'apiKey:setScopes': rule('project', 'O A PA XA'),
   'apiKey:import': rule('organization', 'O A'),
+  'resource:list': rule('project', 'O A PA PM XA XM K L G'),
+  'resource:register': rule('project', 'O A PA PM XA XM G'),
+  'resource:remove': rule('project', 'O A PA PM XA XM G'),
+  'model:list': rule('project', 'O A PA PM XA XM K L G'),
+  'apiKey:verify': rule('instance', 'G'),
   'legacyKey:find': rule('organization', 'O L'),
   'legacyKey:read': rule('itself', 'O L'),
   'legacyKey:reveal': rule('organization', 'O'),
@@ -114,9 +120,11 @@ export interface Grants {
   projects: ReadonlyMap<string, { role: ProjectRole; organizationId: string }>
   /** Set for an ApiKey or a LegacyKey. */
   key: { column: 'K' | 'L'; id: string; organizationId: string; projectId: string } | null
+  /** Set for a gateway, which stands in its column towards everything. */
+  gateway: boolean
 }
 
-export const NO_GRANTS: Grants = { organizations: new Map(), projects: new Map(), key: null }
+export const NO_GRANTS: Grants = { organizations: new Map(), projects: new Map(), key: null, gateway: false }
 
 /** What is acted upon. */
 export interface Target {
@@ -133,6 +141,7 @@ const projectColumn = (role: ProjectRole, external: boolean): Column =>
 /** The columns of the table in which an actor stands towards a target. */
 export function standing(grants: Grants, level: Level, target: Target): Set<Column> {
   const columns = new Set<Column>()
+  if (grants.gateway) columns.add('G')
   const organization = grants.organizations.get(target.organizationId)
   if (organization) {
     columns.add(organization.role === 'OWNER' ? 'O' : organization.role === 'ADMIN' ? 'A' : 'M')
@@ -165,6 +174,9 @@ export function decidingColumn(grants: Grants, action: Action, target: Target): 
   return null
 }
 
+/** What an action on the instance is done to: nothing in particular. */
+export const INSTANCE: Target = { organizationId: '' }
+
 /** Whether an actor may do an action to a target. */
 export const can = (grants: Grants, action: Action, target: Target): boolean =>
   decidingColumn(grants, action, target) !== null
@@ -176,7 +188,7 @@ export interface Reach {
   keyId: string | null
 }
 
-/** Lists everywhere that an actor may do an action. An id in `projectIds` need not repeat its organization. */
+/** Lists everywhere that an actor may do an action by a role or as a key. An id in `projectIds` need not repeat its organization. */
 export function reach(grants: Grants, action: Action): Reach {
   const { level, columns } = RULES[action]
   const organizationIds = new Set<string>()

@@ -14,6 +14,10 @@ function parseDateTime(value: unknown): Date {
   if (Number.isNaN(date.getTime()) || local.getUTCDate() !== day) {
     throw new GraphQLError('There is no such date or time.')
   }
+  // PostgreSQL has no year 0, and beyond 9999 there is no RFC 3339 to answer with.
+  if (date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999) {
+    throw new GraphQLError('A DateTime is in the years 1 to 9999, in UTC.')
+  }
   return date
 }
 

@@ -6,6 +6,8 @@ import { nameKey } from '../input.ts'
 export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
 
 const DAY_MS = 86_400_000
+/** A hundred years: further back there are no dates that a database holds. */
+const MAX_DAYS = 36_500
 
 /** What a list of keys can be narrowed by; everything given has to hold. */
 export interface ApiKeyFilter {
@@ -65,6 +67,9 @@ export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date):
   if (filter.createdBy) and.push(createdByWhere(filter.createdBy))
   if (filter.expiresBefore) and.push({ expiresAt: { lt: filter.expiresBefore } })
   if (filter.unusedForDays != null) {
+    if (filter.unusedForDays > MAX_DAYS) {
+      throw new RequestError('BAD_REQUEST', `\`unusedForDays\` is at most ${MAX_DAYS}.`)
+    }
     const since = new Date(now.getTime() - Math.max(0, filter.unusedForDays) * DAY_MS)
     and.push({ createdAt: { lt: since }, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: since } }] })
   }

@@ -12,6 +12,9 @@ export const CHANGE_KINDS = [
   'ORGANIZATION_CHANGED',
   'SERVICE_ACCOUNT_CHANGED',
   'SESSION_ENDED',
+  'GATEWAY_CHANGED',
+  'RESOURCE_CHANGED',
+  'MODEL_CHANGED',
 ] as const
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
