@@ -1,0 +1,57 @@
+import {
+  type GraphQLInputType,
+  type GraphQLNamedInputType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
+import type { Json } from '../app.ts'
+
+/** One value somewhere in an input: where it is, what type it has there, and what its description says. */
+export interface Place {
+  path: (string | number)[]
+  type: GraphQLNamedInputType
+  nullable: boolean
+  description: string
+}
+
+const SAMPLES: Record<string, Json> = {
+  ID: 'prj_00000000000000000000000000',
+  String: 'some text',
+  Int: 1,
+  Boolean: true,
+  DateTime: '2099-01-01T00:00:00.000Z',
+  BigInt: '1',
+}
+
+/** A value of a type: of an input object, with every field that it can have. */
+export function sample(type: GraphQLInputType): Json {
+  if (isNonNullType(type)) return sample(type.ofType)
+  if (isListType(type)) return [sample(type.ofType)]
+  if (isEnumType(type)) return type.getValues()[0]?.name
+  if (isInputObjectType(type)) {
+    return Object.fromEntries(Object.values(type.getFields()).map((field) => [field.name, sample(field.type)]))
+  }
+  return SAMPLES[type.name]
+}
+
+/** Every place of a type at any depth: of lists, the first entry. */
+export function placesOf(type: GraphQLInputType, path: Place['path'] = [], description = '', nullable = true): Place[] {
+  if (isNonNullType(type)) return placesOf(type.ofType, path, description, false)
+  if (isListType(type)) return placesOf(type.ofType, [...path, 0], description, !isNonNullType(type.ofType))
+  const here = { path, type, nullable, description }
+  if (!isInputObjectType(type)) return [here]
+  const inside = Object.values(type.getFields()).flatMap((field) =>
+    placesOf(field.type, [...path, field.name], field.description ?? ''),
+  )
+  return [here, ...inside]
+}
+
+/** A copy of an input with one value replaced; what is missing on the way to it is made up. */
+export function put(input: Json, [step, ...rest]: Place['path'], value: Json, shape: Json): Json {
+  if (step === undefined) return value
+  const inner = put(input?.[step] ?? shape?.[step], rest, value, shape?.[step])
+  if (typeof step === 'number') return [inner]
+  return { ...(input ?? shape), [step]: inner }
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import type { Json } from '../app.ts'
+import { createKey, foreignSecret, type World } from '../world.ts'
+
+const SHA = 'ab'.repeat(32)
+
+/** What the world needs so that every mutation has something to be done to. */
+export interface Things {
+  invitation: string
+  invitationToken: string
+  archivedProject: string
+  expiredOffer?: string
+  rotating: string
+}
+
+/** Adds to the world what its own actors do not need. */
+export async function addThings({ as, ids }: World): Promise<Things> {
+  const { organization: organizationId } = ids
+  const invited = await as.owner.mutate(
+    'memberInvite',
+    { organizationId, email: 'somebody@people.example', role: 'MEMBER' },
+    'acceptUrl invitation { id }',
+  )
+  const { project } = await as.owner.mutate('projectCreate', { organizationId, name: 'Archived' }, 'project { id }')
+  await as.owner.mutate('projectArchive', { id: project.id })
+  await as.owner.mutate('ownershipTransferOffer', { organizationId, memberId: ids.member.admin })
+  const { id: rotating } = await createKey(as.owner, ids.project, 'rotating')
+  await as.owner.mutate('apiKeyRotate', { id: rotating })
+  return {
+    invitation: invited.invitation.id,
+    invitationToken: new URL(invited.acceptUrl).hash.slice('#token='.length),
+    archivedProject: project.id,
+    rotating,
+  }
+}
+
+/**
+ * For every mutation, an input that would go through: with one value of it spoiled, it is that value which is refused.
+ * What is missing here fails the tests that read this.
+ */
+export function validInputs({ ids }: World, things: Things): Record<string, Json> {
+  const { organization: organizationId, project: projectId, apiKey: id } = ids
+  return {
+    apiKeyCreate: { projectId, name: 'valid', tags: [{ key: 'k', value: 'v' }], allowedIps: ['10.0.0.0/8'] },
+    apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
+    apiKeyRevoke: { id },
+    apiKeyRotate: { id },
+    apiKeyRotationFinish: { id: things.rotating },
+    apiKeyRotationUndo: { id: things.rotating },
+    apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'] },
+    apiKeyUpdate: { id, name: 'valid', tags: [{ key: 'k', value: 'v' }] },
+    apiKeysImport: { organizationId, rows: [{ name: 'valid', sha256: SHA, projectId }] },
+    collaboratorAdd: { projectId, principalId: ids.member.admin, role: 'MEMBER' },
+    collaboratorRemove: { id: ids.collaborator.projectMember },
+    collaboratorRoleSet: { id: ids.collaborator.projectMember, role: 'ADMIN' },
+    invitationAccept: { token: things.invitationToken },
+    invitationCancel: { id: things.invitation },
+    legacyKeyImport: { organizationId, secret: foreignSecret() },
+    legacyKeyRegenerate: { organizationId },
+    legacyKeyReveal: { organizationId },
+    memberInvite: { organizationId, email: 'valid@people.example', role: 'MEMBER' },
+    memberRemove: { id: ids.member.member },
+    memberRoleSet: { id: ids.member.member, role: 'ADMIN' },
+    organizationCreate: { name: 'valid', defaultProjectName: 'valid' },
+    organizationUpdate: { id: organizationId, name: 'valid' },
+    ownershipTransferAccept: { organizationId },
+    ownershipTransferCancel: { organizationId },
+    ownershipTransferOffer: { organizationId, memberId: ids.member.admin },
+    projectArchive: { id: ids.otherProject },
+    projectCreate: { organizationId, name: 'valid', description: 'valid' },
+    projectRestore: { id: things.archivedProject },
+    projectUpdate: { id: projectId, name: 'valid', description: 'valid' },
+    serviceAccountCreate: { organizationId, name: `valid ${randomBytes(4).toString('hex')}`, role: 'MEMBER' },
+    serviceAccountRemove: { id: ids.account.memberAccount },
+    serviceAccountTokenRotate: { id: ids.account.memberAccount },
+  }
+}
