@@ -104,6 +104,15 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
     expect(JSON.parse(stdout)).toEqual(expected)
   })
 
+  test('runs the quick start of docs/sdk.md', async () => {
+    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(await readFile('docs/sdk.md', 'utf8')) ?? []
+    await writeFile(join(folder, 'quick-start.mjs'), program.replace('http://127.0.0.1:4000', listener.url))
+    const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
+    const { stdout } = await run(process.execPath, ['quick-start.mjs'], { cwd: folder, env })
+    expect(stdout).toContain('Its secret is known as an API_KEY')
+    expect(stdout).toContain('chat backend ACTIVE')
+  })
+
   test('is typed, strictly, with NodeNext', async () => {
     await writeFile(join(folder, 'typed.ts'), TYPED)
     const options = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit']
