@@ -68,9 +68,10 @@ const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) =
 const isAsHashed = (row: EventRow, event: HashedEvent): boolean => isSame(chainHash(row.previous_hash, event), row.hash)
 
 /** The sequence under which a row was hashed, where that is another one than it has now. */
-function writtenAs(row: EventRow, event: HashedEvent): bigint | null {
+function writtenAs(row: EventRow, event: HashedEvent, greatest: bigint): bigint | null {
   const place = BigInt(row.sequence)
-  for (let sequence = place > REACH ? place - REACH : 1n; sequence <= place + REACH; sequence += 1n) {
+  const to = place + REACH < greatest ? place + REACH : greatest
+  for (let sequence = place > REACH ? place - REACH : 1n; sequence <= to; sequence += 1n) {
     if (isAsHashed(row, { ...event, sequence: sequence.toString() })) return sequence
   }
   return null
@@ -116,7 +117,7 @@ export async function walkChain(
     }
     const event = eventOf(organizationId, row)
     if (!event || !isAsHashed(row, event)) {
-      const original = event && writtenAs(row, event)
+      const original = event && writtenAs(row, event, head && head.sequence > last ? head.sequence : last)
       return original === null
         ? wrong('EDITED', 'was changed after it was written: its hash is not the one of what it says')
         : wrong('REORDERED', `was written as event ${original} and stands in the place of event ${expected}`)
