@@ -45,7 +45,7 @@ test('nothing is asked before it is awaited, and no more than is read', async ()
   for await (const { name } of list) if (name) break
   expect(requests).toBe(1)
   await expect(list.finally(() => {})).resolves.toBeDefined()
-  const nothing = client.apiKeys.list({ projectId: 'nothing' })
+  const nothing = client.apiKeys.list({ projectId: 'prj_01h455vb4pex5vsknk084sn02q' })
   expect(await nothing.catch((error) => error)).toBeInstanceOf(NotFoundError)
 })
 
