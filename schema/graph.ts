@@ -19,6 +19,7 @@ import './legacy-key/graph.ts'
 import './audit/graph.ts'
 import './viewer/graph.ts'
 import './explain/graph.ts'
+import './verification/graph.ts'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
 

@@ -4,8 +4,10 @@ import { ChangeFeed } from './change/feed.ts'
 import { removeExpired } from './idempotency/service.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import type { SealingKey } from './sealing.ts'
+import { Verifier } from './verification/verifier.ts'
 
 const HOUR_MS = 3_600_000
+const DEFAULT_OUTAGE_GRACE_SECONDS = 60
 
 /** Sends mail, where the instance is configured to. */
 export interface Mailer {
@@ -20,6 +22,8 @@ export interface Settings {
   encryptionKeys: SealingKey[]
   organizationCreation: 'anyone' | 'nobody'
   mailer: Mailer | null
+  /** For how long gateways are answered for known keys while the database is away, in seconds; 60 if not given. */
+  outageGraceSeconds?: number
   /** Where the operator differs from DEFAULT_LIMITS. */
   limits?: Partial<Limits>
 }
@@ -31,6 +35,7 @@ export interface Runtime {
   readonly limits: Limits
   readonly changes: ChangeFeed
   readonly lastUsed: LastUsed
+  readonly verifier: Verifier
   /** Stops feeds and writes what is still buffered. */
   close(): Promise<void>
 }
@@ -39,14 +44,18 @@ export interface Runtime {
 export async function createRuntime(options: { database: Database; settings: Settings }): Promise<Runtime> {
   const changes = await ChangeFeed.open(options.database)
   const lastUsed = new LastUsed(options.database)
+  const { outageGraceSeconds = DEFAULT_OUTAGE_GRACE_SECONDS } = options.settings
+  const verifier = new Verifier({ database: options.database, changes, lastUsed, outageGraceSeconds })
   const cleaning = setInterval(() => void removeExpired(options.database).catch(() => {}), HOUR_MS).unref()
   return {
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
     lastUsed,
+    verifier,
     async close() {
       clearInterval(cleaning)
+      verifier.close()
       await changes.close()
       await lastUsed.close()
     },

@@ -5,6 +5,7 @@ import { createRuntime, type Runtime } from '@keyward/schema/runtime'
 import { logAccess } from './access-log.ts'
 import { ownOrigins, type ServerConfig } from './config.ts'
 import { createCors } from './cors.ts'
+import { authorize, isAuthorizePath } from './gateway/authorize.ts'
 import { createGraphHandler } from './graph-handler.ts'
 import { health } from './health.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
@@ -56,6 +57,8 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   })
 
   const answer = async (request: Request, path: string, context: RequestContext): Promise<Response> => {
+    // The door that proxies ask on every request comes first, and does not pass through Yoga.
+    if (isAuthorizePath(path)) return authorize(request, path, runtime)
     const page = await pages(request, path)
     if (page) return page
     if (path === '/graphql') {

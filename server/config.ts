@@ -38,6 +38,8 @@ export interface Config {
   trustedProxies: BlockList | null
   auditHeadsFile: string
   log: 'json' | 'text' | 'silent'
+  /** For how long gateways are answered for known keys while the database is away. */
+  outageGraceSeconds: number
   shutdownSeconds: number
 }
 
@@ -109,6 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustedProxies: read('KEYWARD_TRUST_PROXY', VARIABLES.KEYWARD_TRUST_PROXY),
     auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
     log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
+    outageGraceSeconds: read('KEYWARD_OUTAGE_GRACE_SECONDS', VARIABLES.KEYWARD_OUTAGE_GRACE_SECONDS) ?? 60,
     shutdownSeconds: read('KEYWARD_SHUTDOWN_SECONDS', VARIABLES.KEYWARD_SHUTDOWN_SECONDS) ?? 10,
   }
   if (problems.length > 0) throw new ConfigurationError(problems)

@@ -4,6 +4,6 @@ import { createMailer } from './mailer.ts'
 
 /** What the graph needs of the configuration. */
 export function settingsOf(config: ServerConfig): Settings {
-  const { publicUrl, encryptionKeys, organizationCreation } = config
-  return { publicUrl, encryptionKeys, organizationCreation, mailer: createMailer(config) }
+  const { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds } = config
+  return { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, mailer: createMailer(config) }
 }

@@ -186,6 +186,11 @@ export const VARIABLES = {
     unset: '`json`',
     schema: z.string().pipe(z.enum(['json', 'text', 'silent'])),
   }),
+  KEYWARD_OUTAGE_GRACE_SECONDS: variable({
+    expected: 'a whole number from 0 to 3600',
+    unset: '60',
+    schema: integer(0, 3_600),
+  }),
   KEYWARD_SHUTDOWN_SECONDS: variable({
     expected: 'a whole number from 0 to 600',
     unset: '10',

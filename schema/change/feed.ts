@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 import type { Change, ChangeKind } from './kinds.ts'
 
 /** NOTIFY only wakes the reader; a poll backs it up where notifications are lost. */
-const POLL_MS = 3_000
+const POLL_MS = 1_000
 const BATCH = 500
 
 interface ChangeRow {
@@ -34,10 +34,12 @@ export class ChangeFeed {
   #closed = false
   #timer: NodeJS.Timeout
   #unlisten: () => void = () => {}
+  #freshAt: Date
 
   private constructor(database: Database, position: bigint) {
     this.#database = database
     this.#position = position
+    this.#freshAt = database.clock.now()
     this.#timer = setInterval(() => this.#wake(), POLL_MS).unref()
   }
 
@@ -52,6 +54,11 @@ export class ChangeFeed {
   /** The position of the newest change that this process has seen. */
   get position(): bigint {
     return this.#position
+  }
+
+  /** As of when every committed change is known here, by the database's clock. It stands still while the database is away. */
+  get freshAt(): Date {
+    return this.#freshAt
   }
 
   /** Calls the handler for every change from now on; returns what ends that. */
@@ -124,6 +131,7 @@ export class ChangeFeed {
   async #read(): Promise<void> {
     while (this.#again && !this.#closed) {
       this.#again = false
+      const asked = this.#database.clock.now()
       try {
         const rows = await this.#database.sql<ChangeRow>(
           `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
@@ -136,6 +144,7 @@ export class ChangeFeed {
           this.#events.emit('change', change)
         }
         if (rows.length === BATCH) this.#again = true
+        else this.#freshAt = asked
       } catch {
         // The database is away: the poll tries again, from the same position.
         return

@@ -1,0 +1,72 @@
+import type { Workload } from '@keyward/prisma/generated/prisma/client'
+
+/** What a gateway asks: may this secret do this, here, now? */
+export interface VerifyRequest {
+  secret: string
+  /** What the request is for. A key that is limited to workloads is refused where none is given. */
+  workload?: Workload | null | undefined
+  /** The slug of the model that is called. */
+  model?: string | null | undefined
+  /** The public id (`res_…`) of a resource that the request names. */
+  resourceId?: string | null | undefined
+  /** From where the request comes. A key that is limited to networks is refused where none is given. */
+  clientIp?: string | null | undefined
+}
+
+/** Why a secret is refused, with the HTTP status that a gateway answers its caller. In the order of the checks. */
+export const REJECTIONS = {
+  MALFORMED: {
+    httpStatus: 401,
+    message: 'The secret is malformed: it carries the prefix of a Keyward secret and a wrong checksum.',
+  },
+  UNAVAILABLE: { httpStatus: 503, message: 'Keyward cannot tell at the moment. Try again.' },
+  NOT_FOUND: { httpStatus: 401, message: 'The secret is unknown.' },
+  REVOKED: { httpStatus: 401, message: 'The key is revoked.' },
+  SECRET_RETIRED: { httpStatus: 401, message: 'The key was rotated, and this secret is retired. Use the new one.' },
+  EXPIRED: { httpStatus: 401, message: 'The key has expired.' },
+  PROJECT_ARCHIVED: { httpStatus: 403, message: 'The project of the key is archived.' },
+  IP_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used from this address.' },
+  WORKLOAD_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used for this workload.' },
+  RESOURCE_NOT_IN_PROJECT: { httpStatus: 403, message: 'There is no such resource in the project of the key.' },
+  MODEL_NOT_AVAILABLE: { httpStatus: 403, message: 'There is no such model online for the project of the key.' },
+} as const
+
+export type RejectionReason = keyof typeof REJECTIONS
+
+export type VerificationWarning =
+  | 'LEGACY_KEY_DEPRECATED'
+  | 'EXPIRES_SOON'
+  | 'SECRET_RETIRES_SOON'
+  | 'SERVED_DURING_OUTAGE'
+
+export type CredentialKind = 'API_KEY' | 'LEGACY_KEY'
+
+/** A secret that may do what was asked. Ids are UUIDs. */
+export interface Accepted {
+  accepted: true
+  kind: CredentialKind
+  keyId: string
+  name: string
+  projectId: string
+  organizationId: string
+  secretVersion: number
+  expiresAt: Date | null
+  warnings: VerificationWarning[]
+  asOf: Date
+  maxStalenessSeconds: number
+}
+
+/** A secret that may not. */
+export interface Rejected {
+  accepted: false
+  reason: RejectionReason
+  message: string
+  httpStatus: number
+  retryAfterSeconds: number | null
+  /** The key, where the secret is one's; its UUID. */
+  keyId: string | null
+  kind: CredentialKind | null
+  asOf: Date
+}
+
+export type Verification = Accepted | Rejected

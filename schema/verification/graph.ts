@@ -1,0 +1,149 @@
+import { Workload } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { WorkloadEnum } from '../api-key/enums.ts'
+import { builder } from '../builder.ts'
+import { RequestError } from '../errors.ts'
+import { encodeId } from '../ids.ts'
+import { INSTANCE } from '../policy.ts'
+import {
+  type Accepted,
+  type CredentialKind,
+  REJECTIONS,
+  type Rejected,
+  type RejectionReason,
+  type VerificationWarning,
+} from './answer.ts'
+
+const MAX_INPUTS = 100
+
+const CredentialKindEnum = builder.enumType('CredentialKind', {
+  description: 'What a secret belongs to. The list may grow.',
+  values: {
+    API_KEY: { description: 'A key of a project.' },
+    LEGACY_KEY: { description: 'The legacy key of an organization.' },
+  } satisfies Record<CredentialKind, object>,
+})
+
+const RejectionReasonEnum = builder.enumType('RejectionReason', {
+  description: 'Why a secret is refused. The list may grow.',
+  values: Object.fromEntries(
+    Object.entries(REJECTIONS).map(([reason, { message }]) => [reason, { description: message }]),
+  ) as Record<RejectionReason, { description: string }>,
+})
+
+const WarningEnum = builder.enumType('VerificationWarning', {
+  description: 'What the owner of an accepted key should know. The list may grow.',
+  values: {
+    LEGACY_KEY_DEPRECATED: { description: 'It is a legacy key. Project-scoped keys should take its place.' },
+    EXPIRES_SOON: { description: 'It expires within 24 hours.' },
+    SECRET_RETIRES_SOON: { description: 'It was rotated, and this is the old secret: it stops when the overlap ends.' },
+    SERVED_DURING_OUTAGE: { description: 'The database is away: the answer is from what was known at `asOf`.' },
+  } satisfies Record<VerificationWarning, object>,
+})
+
+const credentialId = (kind: CredentialKind, id: string): string =>
+  encodeId(kind === 'API_KEY' ? 'ApiKey' : 'LegacyKey', id)
+
+const AcceptedRef = builder.objectRef<Accepted>('ApiKeyAccepted').implement({
+  description: 'The secret may do what was asked.',
+  fields: (t) => ({
+    kind: t.expose('kind', { type: CredentialKindEnum, description: 'What the secret belongs to.' }),
+    credentialId: t.id({
+      description: 'The id of the key (`key_…`) or of the legacy key (`lgk_…`): what usage is attributed to.',
+      resolve: ({ kind, keyId }) => credentialId(kind, keyId),
+    }),
+    name: t.exposeString('name', { description: 'The name of the key.' }),
+    projectId: t.id({
+      description: 'The project whose resources it reaches, and no other’s.',
+      resolve: ({ projectId }) => encodeId('Project', projectId),
+    }),
+    organizationId: t.id({
+      description: 'The organization that pays.',
+      resolve: ({ organizationId }) => encodeId('Organization', organizationId),
+    }),
+    secretVersion: t.exposeInt('secretVersion', { description: 'Which secret of the key it is, counted from 1.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the key expires; null: never.',
+    }),
+    warnings: t.expose('warnings', { type: [WarningEnum], description: 'What the owner of the key should know.' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),
+    maxStalenessSeconds: t.exposeInt('maxStalenessSeconds', {
+      description: 'How old `asOf` can be at most, in seconds: what an outage is bridged with.',
+    }),
+  }),
+})
+
+const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
+  description: 'The secret may not do what was asked.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Why, for programs.' }),
+    message: t.exposeString('message', { description: 'Why, for people.' }),
+    httpStatus: t.exposeInt('httpStatus', { description: 'What a gateway answers its caller: 401, 403 or 503.' }),
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description: 'After how many seconds to try again; null where that does not help.',
+    }),
+    credentialId: t.id({
+      nullable: true,
+      description: 'The id of the key or legacy key; null where the secret is nobody’s.',
+      resolve: ({ kind, keyId }) => (kind && keyId ? credentialId(kind, keyId) : null),
+    }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),
+  }),
+})
+
+const VerificationUnion = builder.unionType('ApiKeyVerification', {
+  description: 'Whether a secret may do what was asked.',
+  types: [AcceptedRef, RejectedRef],
+  resolveType: (answer) => (answer.accepted ? 'ApiKeyAccepted' : 'ApiKeyRejected'),
+})
+
+const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
+  description:
+    'May this secret do this, here, now? What is not given is not checked, but for what the key is limited to.',
+  fields: (t) => ({
+    secret: t.string({
+      required: true,
+      description: 'The secret that the caller presents. It is neither logged nor stored.',
+    }),
+    workload: t.field({ type: WorkloadEnum, description: 'What the request is for.' }),
+    model: t.string({ description: 'The slug of the model that it calls.' }),
+    resourceId: t.id({ description: 'A resource that it names, `res_…`.' }),
+    clientIp: t.string({ description: 'The address that it comes from, IPv4 or IPv6.' }),
+  }),
+})
+
+/** A request as the doors of the data plane take it. Odd strings are refused by the checks, not as errors. */
+export const verifyRequest = z.object({
+  secret: z.string().max(4_096),
+  workload: z.enum(Workload).nullish(),
+  model: z.string().max(200).nullish(),
+  resourceId: z.string().max(200).nullish(),
+  clientIp: z.string().max(64).nullish(),
+})
+
+builder.queryField('apiKeysVerify', (t) =>
+  t.field({
+    type: [VerificationUnion],
+    description:
+      'Verifies up to 100 secrets, in order. Reads only: nothing is taken from any limit. For gateways; FORBIDDEN to others.',
+    authScopes: (_root, _args, { access }) => access.can('apiKey:verify', INSTANCE),
+    extensions: { action: 'apiKey:verify' },
+    args: { inputs: t.arg({ type: [VerifyInput], required: true, description: 'The questions, at most 100.' }) },
+    complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
+    resolve: (_root, { inputs }, { runtime }) => {
+      if (inputs.length > MAX_INPUTS)
+        throw new RequestError('BAD_REQUEST', `\`inputs\` may have at most ${MAX_INPUTS} entries.`)
+      return Promise.all(
+        inputs.map((input) => {
+          const parsed = verifyRequest.safeParse(input)
+          if (!parsed.success)
+            throw new RequestError('BAD_REQUEST', 'A secret, model, resource or address is too long.')
+          return runtime.verifier.verify(parsed.data)
+        }),
+      )
+    },
+  }),
+)

@@ -1,0 +1,89 @@
+import type { Database } from '@keyward/prisma/database'
+import type { Workload } from '@keyward/prisma/generated/prisma/client'
+import ipaddr from 'ipaddr.js'
+import type { CredentialKind } from './answer.ts'
+
+type Network = [ipaddr.IPv4 | ipaddr.IPv6, number]
+
+/** Everything that deciding about a secret takes, as the database had it. */
+export interface KeyRecord {
+  kind: CredentialKind
+  /** The row whose last use is noted: a secret version, or the legacy key. */
+  useId: string
+  id: string
+  name: string
+  organizationId: string
+  projectId: string
+  version: number
+  retiresAt: Date | null
+  expiresAt: Date | null
+  revoked: boolean
+  archived: boolean
+  workloads: ReadonlySet<Workload>
+  networks: readonly Network[]
+}
+
+interface Row {
+  kind: CredentialKind
+  hash: Buffer
+  use_id: string
+  id: string
+  name: string
+  organization_id: string
+  project_id: string
+  version: number
+  retires_at: Date | null
+  expires_at: Date | null
+  revoked: boolean
+  archived: boolean
+  workloads: Workload[]
+  allowed_ips: string[]
+}
+
+const STATEMENT = `
+  SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
+         k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
+         k.workloads::text[] AS workloads, k.allowed_ips
+    FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
+   WHERE s.hash = ANY($1::bytea[])
+  UNION ALL
+  SELECT 'LEGACY_KEY', l.hash, l.id, l.id, 'Legacy key', l.organization_id, l.project_id, l.version, NULL, NULL, false,
+         p.archived_at IS NOT NULL, '{}'::text[], '{}'::text[]
+    FROM legacy_key l JOIN project p ON p.id = l.project_id
+   WHERE l.hash = ANY($1::bytea[])`
+
+/** Looks many hashes up in one statement; those of nothing are missing from the answer. Keys are hexadecimal. */
+export async function findRecords(database: Database, hashes: readonly Uint8Array[]): Promise<Map<string, KeyRecord>> {
+  const rows = await database.sql<Row>(STATEMENT, [hashes])
+  return new Map(
+    rows.map((row) => [
+      row.hash.toString('hex'),
+      {
+        kind: row.kind,
+        useId: row.use_id,
+        id: row.id,
+        name: row.name,
+        organizationId: row.organization_id,
+        projectId: row.project_id,
+        version: row.version,
+        retiresAt: row.retires_at,
+        expiresAt: row.expires_at,
+        revoked: row.revoked,
+        archived: row.archived,
+        workloads: new Set(row.workloads),
+        networks: row.allowed_ips.map((network) => ipaddr.parseCIDR(network)),
+      },
+    ]),
+  )
+}
+
+/** Whether an address is in one of a key's networks; an IPv4 address may come in its IPv6 form. */
+export function isInNetworks(address: string, networks: readonly Network[]): boolean {
+  if (!ipaddr.isValid(address)) return false
+  const parsed = ipaddr.process(address)
+  return networks.some(([network, bits]) => {
+    if (parsed instanceof ipaddr.IPv4 && network instanceof ipaddr.IPv4) return parsed.match(network, bits)
+    if (parsed instanceof ipaddr.IPv6 && network instanceof ipaddr.IPv6) return parsed.match(network, bits)
+    return false
+  })
+}

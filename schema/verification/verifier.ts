@@ -1,0 +1,212 @@
+import type { Database } from '@keyward/prisma/database'
+import { isUnavailable } from '@keyward/prisma/errors'
+import type { LastUsed } from '../api-key/last-used.ts'
+import { hashSecret, parseSecret } from '../api-key/secret.ts'
+import type { ChangeFeed } from '../change/feed.ts'
+import { decodeId } from '../ids.ts'
+import { REJECTIONS, type Rejected, type RejectionReason, type Verification, type VerifyRequest } from './answer.ts'
+import { RowCache } from './cache.ts'
+import { refusalOf, warningsOf } from './decide.ts'
+import {
+  findGateways,
+  findModels,
+  findResources,
+  type GatewayRecord,
+  type ModelRecord,
+  type ResourceRecord,
+} from './reach.ts'
+import { findRecords, type KeyRecord } from './record.ts'
+
+/** Older knowledge than this is an outage: notifications, and the poll that backs them up, both fail. */
+export const MAX_STALENESS_SECONDS = 5
+/** How long a look-up may take before a gateway is told to try again. */
+const LOOKUP_MS = 2_000
+const RETRY_AFTER_SECONDS = 1
+const KEYS = 200_000
+const REACHED = 20_000
+
+interface Options {
+  database: Database
+  changes: ChangeFeed
+  lastUsed: LastUsed
+  /** For how long known keys are answered for while the database is away; 0: not at all. */
+  outageGraceSeconds: number
+}
+
+/** What a look-up found, and how fresh that is. */
+interface Known<Row> {
+  row: Row | null
+  asOf: Date
+  isOutage: boolean
+}
+
+/** Thrown where nothing can be said: the database is away, and what is known is too old or is nothing. */
+export class UnknownError extends Error {}
+
+const KEY_KINDS = [
+  'API_KEY_UPDATED',
+  'API_KEY_ROTATED',
+  'API_KEY_ROTATION_FINISHED',
+  'API_KEY_ROTATION_UNDONE',
+  'API_KEY_REVOKED',
+  'LEGACY_KEY_CHANGED',
+  'PROJECT_CHANGED',
+] as const
+
+/** Verifies secrets for gateways, from memory wherever what is known is fresh. */
+export class Verifier {
+  readonly #options: Options
+  readonly #keys: RowCache<KeyRecord>
+  readonly #resources: RowCache<ResourceRecord>
+  readonly #models: RowCache<ModelRecord>
+  readonly #gateways: RowCache<GatewayRecord>
+  #servedDuringOutage = 0
+
+  constructor(options: Options) {
+    this.#options = options
+    const { changes, database } = options
+    this.#keys = new RowCache<KeyRecord>({
+      changes,
+      capacity: KEYS,
+      kinds: KEY_KINDS,
+      find: (hashes) =>
+        findRecords(
+          database,
+          hashes.map((hash) => Buffer.from(hash, 'hex')),
+        ),
+      subjects: (record) => [record.id, record.projectId],
+    })
+    this.#resources = new RowCache<ResourceRecord>({
+      changes,
+      capacity: REACHED,
+      kinds: ['RESOURCE_CHANGED'],
+      find: (ids) => findResources(database, ids),
+      subjects: (resource) => [resource.id],
+    })
+    this.#models = new RowCache<ModelRecord>({
+      changes,
+      capacity: REACHED,
+      kinds: ['MODEL_CHANGED'],
+      find: (slugs) => findModels(database, slugs),
+      subjects: (model) => [model.id],
+    })
+    this.#gateways = new RowCache<GatewayRecord>({
+      changes,
+      capacity: REACHED,
+      kinds: ['GATEWAY_CHANGED'],
+      find: (hashes) =>
+        findGateways(
+          database,
+          hashes.map((hash) => Buffer.from(hash, 'hex')),
+        ),
+      subjects: (gateway) => [gateway.id],
+    })
+  }
+
+  /** How many answers were given from knowledge that could not be refreshed. */
+  get servedDuringOutage(): number {
+    return this.#servedDuringOutage
+  }
+
+  close(): void {
+    this.#keys.close()
+    this.#resources.close()
+    this.#models.close()
+    this.#gateways.close()
+  }
+
+  /** The gateway that a token belongs to; null for any other string. Throws where that cannot be told at the moment. */
+  async gatewayOf(token: string): Promise<GatewayRecord | null> {
+    const parsed = parseSecret(token)
+    if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
+    const { row } = await this.#know(this.#gateways, Buffer.from(hashSecret(token)).toString('hex'))
+    return row
+  }
+
+  /** Whether a secret may do what is asked. Never throws for what the request says. */
+  async verify(request: VerifyRequest): Promise<Verification> {
+    const { clock } = this.#options.database
+    if (parseSecret(request.secret).shape === 'malformed') return this.#reject('MALFORMED', clock.now())
+    try {
+      const hash = Buffer.from(hashSecret(request.secret)).toString('hex')
+      const { row: record, asOf, isOutage } = await this.#know(this.#keys, hash)
+      if (!record) return this.#reject('NOT_FOUND', asOf)
+      const now = clock.now()
+      const reason = refusalOf(record, request, now) ?? (await this.#unreachable(record, request))
+      if (reason) return this.#reject(reason, asOf, record)
+      this.#options.lastUsed.note(record.kind === 'API_KEY' ? 'api_key_secret' : 'legacy_key', record.useId)
+      if (isOutage) this.#servedDuringOutage += 1
+      return {
+        accepted: true,
+        kind: record.kind,
+        keyId: record.id,
+        name: record.name,
+        projectId: record.projectId,
+        organizationId: record.organizationId,
+        secretVersion: record.version,
+        expiresAt: record.expiresAt,
+        warnings: warningsOf(record, now, isOutage),
+        asOf,
+        maxStalenessSeconds: Math.max(MAX_STALENESS_SECONDS, this.#options.outageGraceSeconds),
+      }
+    } catch (error) {
+      if (!(error instanceof UnknownError) && !isUnavailable(error)) throw error
+      return this.#reject('UNAVAILABLE', this.#options.changes.freshAt)
+    }
+  }
+
+  /** What the request reaches for beyond the key itself: a resource of the project, a model that is online for it. */
+  async #unreachable(record: KeyRecord, { resourceId, model }: VerifyRequest): Promise<RejectionReason | null> {
+    if (resourceId != null) {
+      const id = decodeId('Resource', resourceId)
+      const found = id ? (await this.#know(this.#resources, id)).row : null
+      if (found?.projectId !== record.projectId) return 'RESOURCE_NOT_IN_PROJECT'
+    }
+    if (model != null) {
+      const found = isSlug(model) ? (await this.#know(this.#models, model)).row : null
+      const isReachable = found?.online && (found.projectId === null || found.projectId === record.projectId)
+      if (!isReachable) return 'MODEL_NOT_AVAILABLE'
+    }
+    return null
+  }
+
+  /** A row from memory while that is fresh, else from the database; from memory again, flagged, while that is away. */
+  async #know<Row>(cache: RowCache<Row>, key: string): Promise<Known<Row>> {
+    const { changes, database, outageGraceSeconds } = this.#options
+    const known = cache.known(key)
+    const now = database.clock.now()
+    const staleness = (now.getTime() - changes.freshAt.getTime()) / 1000
+    if (known !== undefined) {
+      if (staleness <= MAX_STALENESS_SECONDS) return { row: known, asOf: changes.freshAt, isOutage: false }
+      if (staleness <= outageGraceSeconds) return { row: known, asOf: changes.freshAt, isOutage: true }
+    }
+    return { row: await inTime(cache.load(key)), asOf: now, isOutage: false }
+  }
+
+  #reject(reason: RejectionReason, asOf: Date, record?: KeyRecord): Rejected {
+    return {
+      accepted: false,
+      reason,
+      ...REJECTIONS[reason],
+      retryAfterSeconds: reason === 'UNAVAILABLE' ? RETRY_AFTER_SECONDS : null,
+      keyId: record?.id ?? null,
+      kind: record?.kind ?? null,
+      asOf,
+    }
+  }
+}
+
+const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
+
+/** Gives up on a look-up that takes too long: a gateway would rather try again than wait. */
+async function inTime<Row>(asked: Promise<Row>): Promise<Row> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new UnknownError()), LOOKUP_MS)
+  })
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
