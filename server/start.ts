@@ -1,10 +1,10 @@
-import { type Database, openDatabase } from '@keyward/prisma/database'
-import { migrate } from '@keyward/prisma/migrate'
+import type { Database } from '@keyward/prisma/database'
 import { type App, createApp } from './app.ts'
 import { keepAuditHeads } from './audit-heads.ts'
 import { readConfig, type ServerConfig } from './config.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
 import { type Listener, listen } from './listen.ts'
+import { openMigrated } from './open-migrated.ts'
 import { setupToken, withSecrets } from './secrets.ts'
 
 /** A server that runs. */
@@ -15,18 +15,6 @@ export interface Started {
   listener: Listener
   /** Answers what is in flight, ends subscriptions, closes the database. */
   stop(): Promise<void>
-}
-
-/** Opens the database of a configuration and brings it up to date. */
-export async function openMigrated(config: ServerConfig): Promise<Database> {
-  const database = await openDatabase(config.databaseUrl, {})
-  try {
-    await migrate(database)
-    return database
-  } catch (error) {
-    await database.close()
-    throw error
-  }
 }
 
 /** Configuration, secrets, database, migrations, app, listener: in this order, and back out of it on the way. */

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts'
+import { openMigrated } from '../open-migrated.ts'
 import { withSecrets } from '../secrets.ts'
-import { openMigrated } from '../start.ts'
 
 /** `keyward-server migrate`: brings the database up to date and ends. */
 export async function runMigrate(): Promise<void> {

@@ -3,9 +3,9 @@ import { createRuntime } from '@keyward/schema/runtime'
 import { readConfig } from '../config.ts'
 import { CommandError } from '../exit-codes.ts'
 import { setPassword } from '../identity/accounts.ts'
+import { openMigrated } from '../open-migrated.ts'
 import { withSecrets } from '../secrets.ts'
 import { settingsOf } from '../settings.ts'
-import { openMigrated } from '../start.ts'
 
 const [SHORTEST, LONGEST] = [10, 128]
 

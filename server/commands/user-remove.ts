@@ -3,9 +3,9 @@ import { createRuntime } from '@keyward/schema/runtime'
 import { removeUser } from '@keyward/schema/user/remove'
 import { readConfig } from '../config.ts'
 import { CommandError } from '../exit-codes.ts'
+import { openMigrated } from '../open-migrated.ts'
 import { withSecrets } from '../secrets.ts'
 import { settingsOf } from '../settings.ts'
-import { openMigrated } from '../start.ts'
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
 
