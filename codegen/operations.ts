@@ -1,5 +1,6 @@
 import type { Types } from '@graphql-codegen/plugin-helpers'
 import {
+  concatAST,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -11,6 +12,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  validate,
 } from 'graphql'
 
 /** One file under sdk/operations: a method of the client. */
@@ -103,8 +105,16 @@ function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, loc
   }
 }
 
+/** Codegen validates documents for its own plugins only. */
+function checkDocuments(schema: GraphQLSchema, files: Types.DocumentFile[]): void {
+  const documents = files.flatMap(({ document }) => (document ? [document] : []))
+  const errors = validate(schema, concatAST(documents))
+  if (errors.length > 0) throw new Error(errors.map((error) => error.toString()).join('\n\n'))
+}
+
 /** Reads what codegen loaded from sdk/operations. */
 export function readOperations(schema: GraphQLSchema, files: Types.DocumentFile[]): Model {
+  checkDocuments(schema, files)
   const fragments = new Map<string, FragmentDefinitionNode>()
   const operations: Operation[] = []
   for (const { document, location } of files) {

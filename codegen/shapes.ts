@@ -25,6 +25,7 @@ const SCALARS: Record<string, string> = {
   Int: 'number',
   Float: 'number',
   BigInt: 'string',
+  Decimal: 'string',
   DateTime: 'DateTime',
 }
 

@@ -50,7 +50,8 @@ test('the path of an operation is the method', () => {
 })
 
 test('there is nothing generated for what is gone', () => {
-  const resources = readdirSync('sdk/operations', { withFileTypes: true })
-  const expected = resources.filter((entry) => entry.isDirectory() && entry.name !== 'fragments')
-  expect(readdirSync('sdk/src/generated/resources').sort()).toEqual(expected.map(({ name }) => `${name}.ts`).sort())
+  const files = readdirSync('sdk/operations', { recursive: true, encoding: 'utf8' })
+  const folders = files.flatMap((file) => /^(?!fragments)(.+)\/.+\.graphql$/.exec(file)?.[1] ?? [])
+  const expected = [...new Set(folders)].map((name) => `${name}.ts`)
+  expect(readdirSync('sdk/src/generated/resources').sort()).toEqual(expected.sort())
 })

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Keyward } from '@keyward/sdk'
+import { ForbiddenError, type Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { factsOf } from '../../sdk/src/document.ts'
 import * as documents from '../../sdk/src/generated/documents.ts'
@@ -153,6 +153,8 @@ test('service accounts, the legacy key, the audit log and what stands beside res
   expect(await owner.node('nothing')).toBeNull()
   const explained = await owner.explain({ action: 'apiKey:create', on: projectId })
   expect(explained).toMatchObject({ allowed: true, role: 'OWNER' })
+  // It is for gateways alone.
+  await expect(owner.apiKeys.verify([{ secret: token }])).rejects.toThrow(ForbiddenError)
   const stream = owner.apiKeys.changes(projectId)
   const first = stream.next()
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' }, { timeout: 20_000 })

@@ -15,6 +15,8 @@ const ApiKeyRotation = 'fragment ApiKeyRotation on ApiKeyRotation{startedAt prev
 
 const ApiKeySecretVersion = 'fragment ApiKeySecretVersion on ApiKeySecretVersion{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}'
 
+const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAccepted{credentialId kind name secretVersion projectId organizationId expiresAt warnings asOf maxStalenessSeconds}...on ApiKeyRejected{reason message httpStatus retryAfterSeconds asOf}}'
+
 const AuditActor = 'fragment AuditActor on AuditActor{kind id name}'
 
 const AuditDetail = 'fragment AuditDetail on AuditDetail{name value}'
@@ -179,6 +181,12 @@ export const apiKeysUpdate: Operation<types.ApiKey> = {
   isMutation: true,
   typename: 'ApiKeyUpdatePayload',
   unwrap: 'apiKey',
+}
+
+export const apiKeysVerify: Operation<readonly types.ApiKeyVerification[]> = {
+  name: 'apiKeys.verify',
+  text: 'query ApiKeysVerify($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}' + ApiKeyVerification,
+  path: ['apiKeysVerify'],
 }
 
 export const auditLogGet: Operation<types.AuditEvent> = {

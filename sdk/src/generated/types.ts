@@ -70,6 +70,14 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
 export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
 
 /**
+ * What a secret belongs to. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `API_KEY`: A key of a project.
+ * - `LEGACY_KEY`: The legacy key of an organization.
+ */
+export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | (string & {})
+
+/**
  * What kind of error a mutation answers. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `CONFLICT`: Something else holds the name, or the idempotency key was used with another input.
@@ -127,6 +135,23 @@ export type OrganizationRole = 'ADMIN' | 'MEMBER' | 'OWNER' | (string & {})
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
 
 /**
+ * Why a secret is refused. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `EXPIRED`: The key has expired.
+ * - `IP_NOT_ALLOWED`: The key may not be used from this address.
+ * - `MALFORMED`: The secret is malformed: it carries the prefix of a Keyward secret and a wrong checksum.
+ * - `MODEL_NOT_AVAILABLE`: There is no such model online for the project of the key.
+ * - `NOT_FOUND`: The secret is unknown.
+ * - `PROJECT_ARCHIVED`: The project of the key is archived.
+ * - `RESOURCE_NOT_IN_PROJECT`: There is no such resource in the project of the key.
+ * - `REVOKED`: The key is revoked.
+ * - `SECRET_RETIRED`: The key was rotated, and this secret is retired. Use the new one.
+ * - `UNAVAILABLE`: Keyward cannot tell at the moment. Try again.
+ * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
+ */
+export type RejectionReason = 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+
+/**
  * Why a key was revoked. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `LEAKED`: Someone else may have its secret.
@@ -135,6 +160,16 @@ export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
  * - `REPLACED`: Another key took its place.
  */
 export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLACED' | (string & {})
+
+/**
+ * What the owner of an accepted key should know. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `EXPIRES_SOON`: It expires within 24 hours.
+ * - `LEGACY_KEY_DEPRECATED`: It is a legacy key. Project-scoped keys should take its place.
+ * - `SECRET_RETIRES_SOON`: It was rotated, and this is the old secret: it stops when the overlap ends.
+ * - `SERVED_DURING_OUTAGE`: The database is away: the answer is from what was known at `asOf`.
+ */
+export type VerificationWarning = 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
 
 /**
  * What a request to the platform is for.
@@ -270,6 +305,20 @@ export interface ApiKeyUpdateInput {
   readonly name?: string | null | undefined
   /** All its tags from now on, at most 20. */
   readonly tags?: readonly TagInput[] | null | undefined
+}
+
+/** May this secret do this, here, now? What is not given is not checked, but for what the key is limited to. */
+export interface ApiKeyVerifyInput {
+  /** The address that it comes from, IPv4 or IPv6. */
+  readonly clientIp?: string | null | undefined
+  /** The slug of the model that it calls. */
+  readonly model?: string | null | undefined
+  /** A resource that it names, `res_…`. */
+  readonly resourceId?: string | null | undefined
+  /** The secret that the caller presents. It is neither logged nor stored. */
+  readonly secret: string
+  /** What the request is for. */
+  readonly workload?: Workload | null | undefined
 }
 
 /** The input of `apiKeysImport`. */
@@ -660,6 +709,47 @@ export interface ApiKeySecretVersion {
   /** When it stopped answering; null while it answers. */
   readonly retiredAt: DateTime | null
 }
+
+/** Whether a secret may do what was asked. */
+export type ApiKeyVerification =
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ApiKeyAccepted'
+      /** The id of the key (`key_…`) or of the legacy key (`lgk_…`): what usage is attributed to. */
+      readonly credentialId: string
+      /** What the secret belongs to. */
+      readonly kind: CredentialKind
+      /** The name of the key. */
+      readonly name: string
+      /** Which secret of the key it is, counted from 1. */
+      readonly secretVersion: number
+      /** The project whose resources it reaches, and no other’s. */
+      readonly projectId: string
+      /** The organization that pays. */
+      readonly organizationId: string
+      /** When the key expires; null: never. */
+      readonly expiresAt: DateTime | null
+      /** What the owner of the key should know. */
+      readonly warnings: readonly VerificationWarning[]
+      /** As of when everything committed is considered. */
+      readonly asOf: DateTime
+      /** How old `asOf` can be at most, in seconds: what an outage is bridged with. */
+      readonly maxStalenessSeconds: number
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'ApiKeyRejected'
+      /** Why, for programs. */
+      readonly reason: RejectionReason
+      /** Why, for people. */
+      readonly message: string
+      /** What a gateway answers its caller: 401, 403 or 503. */
+      readonly httpStatus: number
+      /** After how many seconds to try again; null where that does not help. */
+      readonly retryAfterSeconds: number | null
+      /** As of when everything committed is considered. */
+      readonly asOf: DateTime
+    }
 
 /** Who made a change, as they were then. */
 export interface AuditActor {

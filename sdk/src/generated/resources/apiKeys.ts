@@ -159,4 +159,13 @@ export class ApiKeysResource {
   update(input: types.ApiKeyUpdateInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysUpdate, { input }, options)
   }
+
+  /**
+   * Verifies up to 100 secrets, in order. Reads only: nothing is taken from any limit. For gateways; FORBIDDEN
+   * to others.
+   * @param inputs The questions, at most 100.
+   */
+  verify(inputs: readonly types.ApiKeyVerifyInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {
+    return read(this.#transport, documents.apiKeysVerify, { inputs }, options)
+  }
 }
