@@ -48,7 +48,9 @@ class Ground {
     const { tx } = unit
     const projects = await tx.project.findMany({ where: { organizationId }, select: { id: true, isDefault: true } })
     const defaultProjectId = projects.find((project) => project.isDefault)?.id ?? ''
-    const named = new Set(rows.map(({ projectId }) => (projectId ? decodeId('Project', projectId) : defaultProjectId)))
+    const named = new Set(
+      rows.map(({ projectId }) => (projectId != null ? decodeId('Project', projectId) : defaultProjectId)),
+    )
     const room = new Map<string, number | KeywardError>()
     // In one order, so that two imports that share projects wait for each other instead of deadlocking.
     for (const { id } of projects.filter((project) => named.has(project.id)).sort((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -87,7 +89,7 @@ function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, groun
   requireAhead(fields.expiresAt, unit.now)
   if (createdAt && createdAt > unit.now) throw ValidationError.at('createdAt', 'Must not be in the future.')
   // Keys from before there were projects belong to the organization's default project.
-  const id = projectId ? decodeId('Project', projectId) : ground.defaultProjectId
+  const id = projectId != null ? decodeId('Project', projectId) : ground.defaultProjectId
   const room = id ? ground.room.get(id) : undefined
   if (!id || room === undefined) throw new NotFoundError('project')
   if (room instanceof KeywardError) throw room

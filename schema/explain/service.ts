@@ -12,6 +12,7 @@ import {
   type Grants,
   isAction,
   levelOf,
+  NO_GRANTS,
   rolesFor,
   type Target,
 } from '../policy.ts'
@@ -111,13 +112,14 @@ async function grantsOf(
   const decoded = decodeAnyId(principal)
   const { actor } = access
   if (decoded && 'id' in actor && decoded.uuid === actor.id) return access.grants
-  if (decoded?.type !== 'User' && decoded?.type !== 'ServiceAccount') return null
   if (!access.can('explain:others', target)) {
     throw new RequestError('FORBIDDEN', 'You may not ask about others here (explain:others).', {
       action: 'explain:others',
       allowedRoles: rolesFor('explain:others'),
     })
   }
+  // What is no person and no account holds as little as a stranger does, and is told of in the same way.
+  if (decoded?.type !== 'User' && decoded?.type !== 'ServiceAccount') return NO_GRANTS
   const kind = decoded.type === 'User' ? ('USER' as const) : ('SERVICE_ACCOUNT' as const)
   return grants.load({ kind, id: decoded.uuid })
 }

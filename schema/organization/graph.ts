@@ -71,10 +71,9 @@ builder.queryField('organization', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Its id, `org_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Organization', id)
-      if (!uuid) return null
       return runtime.database.prisma.organization.findFirst({
         ...query,
-        where: { AND: [{ id: uuid }, visibleOrganizations(access)] },
+        where: { AND: [{ id: { in: uuid ? [uuid] : [] } }, visibleOrganizations(access)] },
       })
     },
   }),

@@ -130,10 +130,9 @@ builder.queryField('project', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Its id, `prj_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Project', id)
-      if (!uuid) return null
       return runtime.database.prisma.project.findFirst({
         ...query,
-        where: { AND: [{ id: uuid }, visibleProjects(access)] },
+        where: { AND: [{ id: { in: uuid ? [uuid] : [] } }, visibleProjects(access)] },
       })
     },
   }),

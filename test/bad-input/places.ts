@@ -25,13 +25,14 @@ const SAMPLES: Record<string, Json> = {
   BigInt: '1',
 }
 
-/** A value of a type: of an input object, with every field that it can have. */
+/** A value of a type: of an input object, with the fields that it must have. */
 export function sample(type: GraphQLInputType): Json {
   if (isNonNullType(type)) return sample(type.ofType)
   if (isListType(type)) return [sample(type.ofType)]
   if (isEnumType(type)) return type.getValues()[0]?.name
   if (isInputObjectType(type)) {
-    return Object.fromEntries(Object.values(type.getFields()).map((field) => [field.name, sample(field.type)]))
+    const required = Object.values(type.getFields()).filter((field) => isNonNullType(field.type))
+    return Object.fromEntries(required.map((field) => [field.name, sample(field.type)]))
   }
   return SAMPLES[type.name]
 }
@@ -48,10 +49,12 @@ export function placesOf(type: GraphQLInputType, path: Place['path'] = [], descr
   return [here, ...inside]
 }
 
-/** A copy of an input with one value replaced; what is missing on the way to it is made up. */
-export function put(input: Json, [step, ...rest]: Place['path'], value: Json, shape: Json): Json {
+/** A copy of an input of a type with one value replaced; what is missing on the way to it is made up. */
+export function put(input: Json, [step, ...rest]: Place['path'], value: Json, type: GraphQLInputType): Json {
   if (step === undefined) return value
-  const inner = put(input?.[step] ?? shape?.[step], rest, value, shape?.[step])
-  if (typeof step === 'number') return [inner]
-  return { ...(input ?? shape), [step]: inner }
+  if (isNonNullType(type)) return put(input, [step, ...rest], value, type.ofType)
+  if (isListType(type)) return [put(input?.[0], rest, value, type.ofType)]
+  const field = isInputObjectType(type) ? type.getFields()[step] : undefined
+  if (!field) throw new Error(`${type} has no ${step}`)
+  return { ...(input ?? sample(type)), [step]: put(input?.[step], rest, value, field.type) }
 }
