@@ -1,5 +1,4 @@
 import type { Database } from '@keyward/prisma/database'
-import { isUnavailable } from '@keyward/prisma/errors'
 import type { LastUsed } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
 import type { ChangeFeed } from '../change/feed.ts'
@@ -150,7 +149,7 @@ export class Verifier {
         maxStalenessSeconds: Math.max(MAX_STALENESS_SECONDS, this.#options.outageGraceSeconds),
       }
     } catch (error) {
-      if (!(error instanceof UnknownError) && !isUnavailable(error)) throw error
+      if (!(error instanceof UnknownError)) throw error
       return this.#reject('UNAVAILABLE', this.#options.changes.freshAt)
     }
   }
@@ -200,12 +199,16 @@ const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
 
 /** Gives up on a look-up that takes too long: a gateway would rather try again than wait. */
 async function inTime<Row>(asked: Promise<Row>): Promise<Row> {
+  // Whatever fails in a look-up, a gateway gets the one answer that is safe.
+  const known = asked.catch((error: unknown) => {
+    throw new UnknownError('The look-up failed', { cause: error })
+  })
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new UnknownError()), LOOKUP_MS)
   })
   try {
-    return await Promise.race([asked, late])
+    return await Promise.race([known, late])
   } finally {
     clearTimeout(timer)
   }

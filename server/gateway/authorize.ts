@@ -1,4 +1,3 @@
-import { isUnavailable } from '@keyward/prisma/errors'
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { encodeId } from '@keyward/schema/ids'
 import type { Runtime } from '@keyward/schema/runtime'
@@ -52,7 +51,7 @@ async function gatewayOf(request: Request, runtime: Runtime): Promise<Response |
     const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
     return gateway ?? refuse(401, 'GATEWAY_UNKNOWN', 'Send the token of a gateway as `Keyward-Gateway`.')
   } catch (error) {
-    if (!(error instanceof UnknownError) && !isUnavailable(error)) throw error
+    if (!(error instanceof UnknownError)) throw error
     return refuse(503, 'UNAVAILABLE', 'Keyward cannot tell at the moment. Try again.', { 'retry-after': '1' })
   }
 }

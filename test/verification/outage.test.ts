@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type Database, openDatabase } from '../../prisma/database.ts'
+import { startApp, type TestApp } from '../app.ts'
+import { testDatabaseKind } from '../database.ts'
+import { createKey, createOrganization } from '../world.ts'
+import { startGateway, type TestGateway } from './gateway.ts'
+
+/*
+ * The database is cut off as by a failing network: its connections end and no new ones are let in. The embedded database
+ * lives in the server's own process, and is away only with it.
+ */
+
+const GRACE_SECONDS = 60
+
+let app: TestApp
+let gateway: TestGateway
+let admin: Database
+let known: { id: string; secret: string }
+let unknown: { id: string; secret: string }
+
+beforeAll(async () => {
+  if (testDatabaseKind !== 'postgresql') return
+  app = await startApp({ environment: { KEYWARD_OUTAGE_GRACE_SECONDS: String(GRACE_SECONDS) } })
+  gateway = await startGateway(app)
+  const owner = await app.signUp('Owner')
+  const { defaultProject } = await createOrganization(owner, 'Cut off')
+  known = await createKey(owner, defaultProject, 'known')
+  unknown = await createKey(owner, defaultProject, 'not asked for yet')
+  expect((await gateway.authorize(known.secret)).status).toBe(200)
+  admin = await openDatabase(inject('postgresql').url, { poolSize: 1 })
+})
+afterAll(async () => {
+  await admin?.close()
+  await app?.close()
+})
+
+const databaseName = () => new URL(app.database.url).pathname.slice(1)
+
+async function allowConnections(allowed: boolean): Promise<void> {
+  await admin.sql(`ALTER DATABASE ${databaseName()} WITH ALLOW_CONNECTIONS ${allowed}`)
+  if (allowed) return
+  await admin.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [databaseName()])
+}
+
+test.skipIf(testDatabaseKind !== 'postgresql')(
+  'known keys verify for the configured time, flagged; then everything fails closed; unknown keys never pass',
+  async () => {
+    await allowConnections(false)
+    // Fresh knowledge is fresh for five seconds; the clock stands for waiting.
+    app.database.clock.advance(6_000)
+    const during = await gateway.authorize(known.secret)
+    expect(during.status).toBe(200)
+    expect(during.headers.get('keyward-warnings')).toBe('SERVED_DURING_OUTAGE')
+    expect(app.app.runtime.verifier.servedDuringOutage).toBe(1)
+    const never = await gateway.authorize(unknown.secret)
+    expect([never.status, never.headers.get('keyward-reason')]).toEqual([503, 'UNAVAILABLE'])
+    app.database.clock.advance(GRACE_SECONDS * 1000)
+    const closed = await gateway.authorize(known.secret)
+    expect([closed.status, closed.headers.get('keyward-reason'), closed.headers.get('retry-after')]).toEqual([
+      503,
+      'UNAVAILABLE',
+      '1',
+    ])
+    await allowConnections(true)
+    const status = async (secret: string) => (await gateway.authorize(secret)).status
+    await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
+    await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)
+  },
+)
