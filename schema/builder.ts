@@ -33,6 +33,7 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string | number }
     DateTime: { Input: Date; Output: Date }
     BigInt: { Input: bigint; Output: bigint }
+    Decimal: { Input: string; Output: string }
   }
 }>({
   plugins: [...PLUGINS],

@@ -10,6 +10,7 @@ export const DEFAULT_LIMITS = {
   /** Organizations that one person owns. */
   organizationsPerOwner: 50,
   collaboratorsPerProject: 1_000,
+  resourcesPerProject: 10_000,
 } as const satisfies Record<string, number>
 
 export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

@@ -42,3 +42,19 @@ builder.scalarType('BigInt', {
   parseValue: parseBigInt,
   parseLiteral: (node) => parseBigInt(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : null),
 })
+
+function parseDecimal(value: unknown): string {
+  if (typeof value !== 'string' || !/^-?\d{1,15}(\.\d{1,9})?$/.test(value)) {
+    throw new GraphQLError(
+      'A Decimal is a string such as "0.88": at most 15 digits before the point and 9 behind it, without an exponent.',
+    )
+  }
+  return value
+}
+
+builder.scalarType('Decimal', {
+  description: 'A decimal number, exact, as a string without an exponent: `"0.88"`.',
+  serialize: (value) => value,
+  parseValue: parseDecimal,
+  parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : null),
+})

@@ -2,9 +2,10 @@ import type { Database } from '@keyward/prisma/database'
 
 const FLUSH_MS = 1_000
 
-type Table = 'api_key_secret' | 'legacy_key' | 'service_account'
+/** Whose use is noted: the table of the credential. */
+export type UsedTable = 'api_key_secret' | 'legacy_key' | 'service_account' | 'gateway'
 
-const STATEMENTS: Record<Table, string> = {
+const STATEMENTS: Record<UsedTable, string> = {
   api_key_secret: `
     WITH used AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at)),
          versions AS (
@@ -17,15 +18,18 @@ const STATEMENTS: Record<Table, string> = {
                  FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE k.id = t.id`,
   service_account: `UPDATE service_account a SET last_used_at = greatest(a.last_used_at, t.at)
                       FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE a.id = t.id`,
+  gateway: `UPDATE gateway g SET last_seen_at = greatest(g.last_seen_at, t.at)
+              FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE g.id = t.id`,
 }
 
 /** Collects when credentials were used and writes it in batches, never on the path of a request. */
 export class LastUsed {
   readonly #database: Database
-  readonly #pending: Record<Table, Map<string, Date>> = {
+  readonly #pending: Record<UsedTable, Map<string, Date>> = {
     api_key_secret: new Map(),
     legacy_key: new Map(),
     service_account: new Map(),
+    gateway: new Map(),
   }
   readonly #timer: NodeJS.Timeout
   #writing: Promise<void> = Promise.resolve()
@@ -36,14 +40,14 @@ export class LastUsed {
   }
 
   /** Notes a use now, by the database's clock. */
-  note(table: Table, id: string): void {
+  note(table: UsedTable, id: string): void {
     this.#pending[table].set(id, this.#database.clock.now())
   }
 
   /** Writes what was noted. A use that cannot be written is dropped: it delays no request and fails none. */
   flush(): Promise<void> {
     this.#writing = this.#writing.then(async () => {
-      for (const [table, statement] of Object.entries(STATEMENTS) as [Table, string][]) {
+      for (const [table, statement] of Object.entries(STATEMENTS) as [UsedTable, string][]) {
         const used = this.#pending[table]
         if (used.size === 0) continue
         this.#pending[table] = new Map()

@@ -15,6 +15,7 @@ const ACTOR_TYPES: Record<string, IdType> = {
   SERVICE_ACCOUNT: 'ServiceAccount',
   API_KEY: 'ApiKey',
   LEGACY_KEY: 'LegacyKey',
+  GATEWAY: 'Gateway',
 }
 
 const isIdType = (type: string): type is IdType => Object.hasOwn(ID_PREFIXES, type)
@@ -26,6 +27,7 @@ const AuditActorKind = builder.enumType('AuditActorKind', {
     SERVICE_ACCOUNT: { description: 'A service account.' },
     API_KEY: { description: 'A key.' },
     LEGACY_KEY: { description: 'A legacy key.' },
+    GATEWAY: { description: 'A gateway.' },
     ANONYMOUS: { description: 'Nobody who is known.' },
     OPERATOR: { description: 'Whoever runs the instance, on its command line, or the instance itself.' },
   },

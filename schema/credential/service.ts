@@ -1,12 +1,13 @@
 import type { Database } from '@keyward/prisma/database'
 import type { Actor } from '../actor.ts'
+import type { UsedTable } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** What a secret stands for, and where its use is noted. */
 interface Authenticated {
   actor: Actor
-  use: { table: 'api_key_secret' | 'legacy_key' | 'service_account'; id: string }
+  use: { table: UsedTable; id: string }
 }
 
 interface ApiKeyRow {
@@ -61,6 +62,15 @@ async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<A
   return { actor: { kind: 'SERVICE_ACCOUNT', id, name, organizationId }, use: { table: 'service_account', id } }
 }
 
+async function gatewayOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
+  const [row] = await database.sql<{ id: string; name: string }>('SELECT id, name FROM gateway WHERE token_hash = $1', [
+    hash,
+  ])
+  if (!row) return null
+  const { id, name } = row
+  return { actor: { kind: 'GATEWAY', id, name }, use: { table: 'gateway', id } }
+}
+
 async function find(database: Database, secret: string): Promise<Authenticated | null> {
   const parsed = parseSecret(secret)
   if (parsed.shape === 'malformed') return null
@@ -73,6 +83,8 @@ async function find(database: Database, secret: string): Promise<Authenticated |
       return legacyKeyOf(database, hash)
     case 'svc':
       return serviceAccountOf(database, hash)
+    case 'gate':
+      return gatewayOf(database, hash)
     default:
       return null
   }

@@ -2,6 +2,7 @@ import { ApiKey } from '../api-key/graph.ts'
 import { builder } from '../builder.ts'
 import { checkPage, ORDER, pageComplexity } from '../connection.ts'
 import type { GraphContext } from '../context.ts'
+import { Gateway } from '../gateway/graph.ts'
 import { LegacyKey } from '../legacy-key/graph.ts'
 import { visibleOrganizations } from '../organization/access.ts'
 import { Organization, OrganizationConnection, OrganizationEdge } from '../organization/graph.ts'
@@ -12,7 +13,7 @@ import { User } from '../user/graph.ts'
 
 const Actor = builder.unionType('Actor', {
   description: 'Who can make a request.',
-  types: [User, ServiceAccount, ApiKey, LegacyKey],
+  types: [User, ServiceAccount, ApiKey, LegacyKey, Gateway],
 })
 
 const ActorKind = builder.enumType('ActorKind', {
@@ -46,6 +47,10 @@ async function actorRow({ access: { actor }, runtime, vouch }: GraphContext) {
     case 'LEGACY_KEY': {
       const row = await prisma.legacyKey.findUnique({ where: { id: actor.id } })
       return row && LegacyKey.addBrand(row)
+    }
+    case 'GATEWAY': {
+      const row = await prisma.gateway.findUnique({ where: { id: actor.id } })
+      return row && Gateway.addBrand(row)
     }
     default:
       return null

@@ -11,9 +11,11 @@ import { CollaboratorsResource } from './resources/collaborators.ts'
 import { InvitationsResource } from './resources/invitations.ts'
 import { LegacyKeyResource } from './resources/legacyKey.ts'
 import { MembersResource } from './resources/members.ts'
+import { ModelsResource } from './resources/models.ts'
 import { OrganizationsResource } from './resources/organizations.ts'
 import { OwnershipResource } from './resources/ownership.ts'
 import { ProjectsResource } from './resources/projects.ts'
+import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
 import { ViewerResource } from './resources/viewer.ts'
 
@@ -26,9 +28,11 @@ export class GeneratedClient {
   readonly invitations: InvitationsResource
   readonly legacyKey: LegacyKeyResource
   readonly members: MembersResource
+  readonly models: ModelsResource
   readonly organizations: OrganizationsResource
   readonly ownership: OwnershipResource
   readonly projects: ProjectsResource
+  readonly resources: ResourcesResource
   readonly serviceAccounts: ServiceAccountsResource
   readonly viewer: ViewerResource
 
@@ -40,9 +44,11 @@ export class GeneratedClient {
     this.invitations = new InvitationsResource(transport)
     this.legacyKey = new LegacyKeyResource(transport)
     this.members = new MembersResource(transport)
+    this.models = new ModelsResource(transport)
     this.organizations = new OrganizationsResource(transport)
     this.ownership = new OwnershipResource(transport)
     this.projects = new ProjectsResource(transport)
+    this.resources = new ResourcesResource(transport)
     this.serviceAccounts = new ServiceAccountsResource(transport)
     this.viewer = new ViewerResource(transport)
   }

@@ -3,7 +3,7 @@
 import type { Operation } from '../operation.ts'
 import type * as types from './types.ts'
 
-const Actor = 'fragment Actor on Actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{...OrganizationReference}}...on ApiKey{id name status expiresAt workloads allowedIps project{...ProjectReference}}...on LegacyKey{id start deprecationNotice project{...ProjectReference}}}'
+const Actor = 'fragment Actor on Actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{...OrganizationReference}}...on ApiKey{id name status expiresAt workloads allowedIps project{...ProjectReference}}...on Gateway{id name}...on LegacyKey{id start deprecationNotice project{...ProjectReference}}}'
 
 const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason imported workloads allowedIps tags{...Tag}rotation{...ApiKeyRotation}secretVersions{...ApiKeySecretVersion}advice project{...ProjectReference}}'
 
@@ -35,7 +35,11 @@ const LegacyKey = 'fragment LegacyKey on LegacyKey{id start createdAt regenerate
 
 const Member = 'fragment Member on Member{id role joinedAt principal{...Principal}organization{...OrganizationReference}}'
 
-const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{...ProjectReference}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{...ProjectReference}}...on Invitation{organization{...OrganizationReference}}...on LegacyKey{project{...ProjectReference}organization{...OrganizationReference}}...on Member{principal{...Principal}organization{...OrganizationReference}}...on Organization{name}...on OwnershipOffer{organization{...OrganizationReference}}...on Project{name organization{...OrganizationReference}}...on ServiceAccount{name organization{...OrganizationReference}}...on User{name}}'
+const Model = 'fragment Model on Model{id slug displayName workload status project{...ProjectReference}prices{...ModelPrice}}'
+
+const ModelPrice = 'fragment ModelPrice on ModelPrice{lineItem usd unit effectiveFrom}'
+
+const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{...ProjectReference}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{...ProjectReference}}...on Gateway{name}...on Invitation{organization{...OrganizationReference}}...on LegacyKey{project{...ProjectReference}organization{...OrganizationReference}}...on Member{principal{...Principal}organization{...OrganizationReference}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{...OrganizationReference}}...on Project{name organization{...OrganizationReference}}...on Resource{name kind}...on ServiceAccount{name organization{...OrganizationReference}}...on User{name}}'
 
 const Organization = 'fragment Organization on Organization{id name createdAt viewerRole owner{...User}defaultProject{...ProjectReference}}'
 
@@ -52,6 +56,8 @@ const Project = 'fragment Project on Project{id name description isDefault creat
 const ProjectGrant = 'fragment ProjectGrant on ProjectGrant{role project{...ProjectReference}}'
 
 const ProjectReference = 'fragment ProjectReference on Project{id name}'
+
+const Resource = 'fragment Resource on Resource{id kind name createdAt project{...ProjectReference}}'
 
 const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart createdAt createdBy{...Principal}lastUsedAt organization{...OrganizationReference}}'
 
@@ -367,6 +373,27 @@ export const membersSetRole: Operation<types.Member> = {
   unwrap: 'member',
 }
 
+export const modelsGet: Operation<types.Model> = {
+  name: 'models.get',
+  text: 'query ModelsGet($id:ID!){node(id:$id){__typename ...on Model{...Model}}}' + Model + ModelPrice + ProjectReference,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Model',
+}
+
+export const modelsList: Operation<types.Model> = {
+  name: 'models.list',
+  text: 'query ModelsList($workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}' + Model + ModelPrice + ProjectReference,
+  path: ['models'],
+}
+
+export const modelsListOfProject: Operation<types.Model> = {
+  name: 'models.listOfProject',
+  text: 'query ModelsListOfProject($projectId:ID!$workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Model + ModelPrice + ProjectReference,
+  path: ['project', 'models'],
+  throwsNotFound: true,
+}
+
 export const organizationsCreate: Operation<types.Organization> = {
   name: 'organizations.create',
   text: 'mutation OrganizationsCreate($input:OrganizationCreateInput!){organizationCreate(input:$input){__typename ...on OrganizationCreatePayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
@@ -479,6 +506,39 @@ export const projectsUpdate: Operation<types.Project> = {
   path: ['projectUpdate'],
   isMutation: true,
   typename: 'ProjectUpdatePayload',
+  unwrap: 'project',
+}
+
+export const resourcesGet: Operation<types.Resource> = {
+  name: 'resources.get',
+  text: 'query ResourcesGet($id:ID!){node(id:$id){__typename ...on Resource{...Resource}}}' + ProjectReference + Resource,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Resource',
+}
+
+export const resourcesList: Operation<types.Resource> = {
+  name: 'resources.list',
+  text: 'query ResourcesList($projectId:ID!$kind:ResourceKind$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){resources(first:$pageSize after:$after kind:$kind){nodes{...Resource}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + ProjectReference + Resource,
+  path: ['project', 'resources'],
+  throwsNotFound: true,
+}
+
+export const resourcesRegister: Operation<types.Resource> = {
+  name: 'resources.register',
+  text: 'mutation ResourcesRegister($input:ResourceRegisterInput!){resourceRegister(input:$input){__typename ...on ResourceRegisterPayload{resource{...Resource}}...Problem}}' + Problem + ProjectReference + Resource + ValidationIssue,
+  path: ['resourceRegister'],
+  isMutation: true,
+  typename: 'ResourceRegisterPayload',
+  unwrap: 'resource',
+}
+
+export const resourcesRemove: Operation<types.Project | null> = {
+  name: 'resources.remove',
+  text: 'mutation ResourcesRemove($input:ResourceRemoveInput!){resourceRemove(input:$input){__typename ...on ResourceRemovePayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['resourceRemove'],
+  isMutation: true,
+  typename: 'ResourceRemovePayload',
   unwrap: 'project',
 }
 

@@ -62,12 +62,13 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
  * A newer server may know others; take those as unknown.
  * - `ANONYMOUS`: Nobody who is known.
  * - `API_KEY`: A key.
+ * - `GATEWAY`: A gateway.
  * - `LEGACY_KEY`: A legacy key.
  * - `OPERATOR`: Whoever runs the instance, on its command line, or the instance itself.
  * - `SERVICE_ACCOUNT`: A service account.
  * - `USER`: A person.
  */
-export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
+export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
 
 /**
  * What a secret belongs to. The list may grow.
@@ -110,6 +111,26 @@ export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (
 export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (string & {})
 
 /**
+ * What is counted and paid for. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `CACHED_INPUT_TOKENS`: Tokens that it had read before and needs not read again.
+ * - `IMAGES`: Images that it makes.
+ * - `INPUT_TOKENS`: Tokens that a model reads.
+ * - `OUTPUT_TOKENS`: Tokens that it writes.
+ * - `SECONDS`: Seconds of audio, video or computing.
+ * - `SESSIONS`: Sessions of a sandbox.
+ */
+export type LineItem = 'CACHED_INPUT_TOKENS' | 'IMAGES' | 'INPUT_TOKENS' | 'OUTPUT_TOKENS' | 'SECONDS' | 'SESSIONS' | (string & {})
+
+/**
+ * Whether a model can be called.
+ * A newer server may know others; take those as unknown.
+ * - `OFFLINE`: It cannot be called at present.
+ * - `ONLINE`: It can be called.
+ */
+export type ModelStatus = 'OFFLINE' | 'ONLINE' | (string & {})
+
+/**
  * Which way a list is sorted.
  * A newer server may know others; take those as unknown.
  * - `ASC`: Smallest, oldest or A first.
@@ -125,6 +146,14 @@ export type OrderDirection = 'ASC' | 'DESC' | (string & {})
  * - `OWNER`: The one who pays: may do everything, and can be neither removed nor demoted.
  */
 export type OrganizationRole = 'ADMIN' | 'MEMBER' | 'OWNER' | (string & {})
+
+/**
+ * How many units a price is for.
+ * A newer server may know others; take those as unknown.
+ * - `PER_MILLION`: For a million of them: tokens.
+ * - `PER_UNIT`: For each.
+ */
+export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
 
 /**
  * A role in a project.
@@ -150,6 +179,17 @@ export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
 export type RejectionReason = 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+
+/**
+ * What a resource is. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `CLUSTER`: A cluster.
+ * - `ENDPOINT`: A dedicated endpoint.
+ * - `EVALUATION`: An evaluation of models.
+ * - `FILE`: A file.
+ * - `FINE_TUNED_MODEL`: A model that was trained further.
+ */
+export type ResourceKind = 'CLUSTER' | 'ENDPOINT' | 'EVALUATION' | 'FILE' | 'FINE_TUNED_MODEL' | (string & {})
 
 /**
  * Why a key was revoked. The list may grow.
@@ -513,6 +553,22 @@ export interface ProjectUpdateInput {
   readonly name?: string | null | undefined
 }
 
+/** The input of `resourceRegister`. */
+export interface ResourceRegisterInput {
+  /** What it is. */
+  readonly kind: ResourceKind
+  /** Its name: 1 to 100 characters, unique among the resources of its kind in the project. */
+  readonly name: string
+  /** The project, `prj_…`. */
+  readonly projectId: string
+}
+
+/** The input of `resourceRemove`. */
+export interface ResourceRemoveInput {
+  /** The resource, `res_…`. */
+  readonly id: string
+}
+
 /** The input of `serviceAccountCreate`. */
 export interface ServiceAccountCreateInput {
   /** Its name: 1 to 100 characters, unique in the organization. */
@@ -570,6 +626,14 @@ export type Actor =
       readonly allowedIps: readonly string[]
       /** The project whose resources it reaches, and no other’s. */
       readonly project: ProjectReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Gateway'
+      /** The id, `gtw_…`. It never changes. */
+      readonly id: string
+      /** What its operator called it. */
+      readonly name: string
     }
   | {
       /** Which of the types it is. The list may grow. */
@@ -900,6 +964,36 @@ export interface Member {
   readonly organization: OrganizationReference
 }
 
+/** An entry of the catalogue that can be called: a public one, or one that belongs to a project. */
+export interface Model {
+  /** The id, `mdl_…`. It never changes. */
+  readonly id: string
+  /** The name by which requests call it. Unique. */
+  readonly slug: string
+  /** Its name for people. */
+  readonly displayName: string
+  /** What it is for. */
+  readonly workload: Workload
+  /** Whether it can be called. */
+  readonly status: ModelStatus
+  /** The project that it belongs to; null for a public one, and to gateways, which see no projects. */
+  readonly project: ProjectReference | null
+  /** What it costs now, and prices that are announced for later. By line item, then by time. */
+  readonly prices: readonly ModelPrice[]
+}
+
+/** What something about a model costs from a moment on, until a later price of the same line item. */
+export interface ModelPrice {
+  /** What is paid for. */
+  readonly lineItem: LineItem
+  /** The price in US dollars, exact. */
+  readonly usd: string
+  /** How many units the price is for. */
+  readonly unit: PriceUnit
+  /** From when on it holds; ahead of now for a price that is announced. */
+  readonly effectiveFrom: DateTime
+}
+
 /** Anything with an id of its own. */
 export type NodeReference =
   | {
@@ -934,6 +1028,14 @@ export type NodeReference =
     }
   | {
       /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Gateway'
+      /** The id, `gtw_…`. It never changes. */
+      readonly id: string
+      /** What its operator called it. */
+      readonly name: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
       readonly __typename: 'Invitation'
       /** The id, `inv_…`. It is not the token of the link. */
       readonly id: string
@@ -962,6 +1064,16 @@ export type NodeReference =
     }
   | {
       /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Model'
+      /** The id, `mdl_…`. It never changes. */
+      readonly id: string
+      /** The name by which requests call it. Unique. */
+      readonly slug: string
+      /** Its name for people. */
+      readonly displayName: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
       readonly __typename: 'Organization'
       /** The id, `org_…`. It never changes. */
       readonly id: string
@@ -985,6 +1097,16 @@ export type NodeReference =
       readonly name: string
       /** The organization that it belongs to. */
       readonly organization: OrganizationReference
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Resource'
+      /** The id, `res_…`. It never changes. */
+      readonly id: string
+      /** Its name, unique among the resources of its kind in its project. */
+      readonly name: string
+      /** What it is. */
+      readonly kind: ResourceKind
     }
   | {
       /** Which of the types it is. The list may grow. */
@@ -1151,6 +1273,20 @@ export interface ProjectReference {
   readonly id: string
   /** What it is called. */
   readonly name: string
+}
+
+/** Something that lives in a project. Requests that name it are allowed to the keys of that project alone. */
+export interface Resource {
+  /** The id, `res_…`. It never changes. */
+  readonly id: string
+  /** What it is. */
+  readonly kind: ResourceKind
+  /** Its name, unique among the resources of its kind in its project. */
+  readonly name: string
+  /** When it was registered. */
+  readonly createdAt: DateTime
+  /** The project that it lives in; null to gateways, which see no projects. */
+  readonly project: ProjectReference | null
 }
 
 /** A non-human member of an organization, for automation. It authenticates with its own token. */
@@ -1366,6 +1502,32 @@ export interface MembersListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
+/** What `models.list` lists. */
+export interface ModelsListParams {
+  /** Those for this; all if not given. */
+  readonly workload?: Workload | null | undefined
+  /** Those of this status; all if not given. */
+  readonly status?: ModelStatus | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `models.listOfProject` lists. */
+export interface ModelsListOfProjectParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** Those for this; all if not given. */
+  readonly workload?: Workload | null | undefined
+  /** Those of this status; all if not given. */
+  readonly status?: ModelStatus | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
 /** What `organizations.list` lists. */
 export interface OrganizationsListParams {
   /** How many come with one request, 1 to 100; 25 if not given. */
@@ -1380,6 +1542,18 @@ export interface ProjectsListParams {
   readonly organizationId: string
   /** Whether archived projects are listed too. */
   readonly includeArchived?: boolean | null | undefined
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `resources.list` lists. */
+export interface ResourcesListParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** Those of this kind; all if not given. */
+  readonly kind?: ResourceKind | null | undefined
   /** How many come with one request, 1 to 100; 25 if not given. */
   readonly pageSize?: number | null | undefined
   /** Whether they are counted, too: `totalCount` of the page is null if not. */

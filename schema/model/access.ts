@@ -1,0 +1,26 @@
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import type { Access } from '../access.ts'
+import { INSTANCE } from '../policy.ts'
+
+/** Nothing: no row has an id of an empty list. */
+const NONE: Prisma.ModelWhereInput = { id: { in: [] } }
+
+/**
+ * The models that an actor may see, as the WHERE of a query: the public ones, and those of the projects where it may
+ * list models. A gateway, which serves every project, sees them all.
+ */
+export function visibleModels(access: Access): Prisma.ModelWhereInput {
+  if (access.actor.kind === 'ANONYMOUS') return NONE
+  if (access.can('model:list', INSTANCE)) return {}
+  const { organizationIds, projectIds } = access.reach('model:list')
+  return {
+    OR: [{ projectId: null }, { organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }],
+  }
+}
+
+/** Whether an actor may see a model: the second lock behind the WHERE that found it. */
+export function maySee(access: Access, model: { organizationId: string | null; projectId: string | null }): boolean {
+  if (access.actor.kind === 'ANONYMOUS') return false
+  const { organizationId, projectId } = model
+  return organizationId === null || projectId === null || access.can('model:list', { organizationId, projectId })
+}

@@ -1,0 +1,88 @@
+import { LineItem, ModelStatus, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { ValidationError, type ValidationIssue } from '../errors.ts'
+import { name, text } from '../input.ts'
+
+const slug = text(200).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/.test(value), {
+  error: 'Is 1 to 200 letters, digits and . _ : / @ + -, and begins with a letter or digit.',
+})
+
+/** Nine digits before the point and nine behind it are what the database holds. Written in one way: `5`, not `5.00`. */
+const usd = z
+  .string({ error: 'Is a decimal in quotes, such as "0.88".' })
+  .refine((value) => /^(0|[1-9]\d{0,8})(\.\d{1,9})?$/.test(value), {
+    error: 'Is a decimal in quotes, such as "0.88": at most 9 digits before and 9 behind the point, not negative.',
+    abort: true,
+  })
+  .transform((value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value))
+
+const price = z.strictObject({
+  lineItem: z.enum(LineItem),
+  usd,
+  effectiveFrom: z.iso
+    .datetime({ offset: true, error: 'Is an RFC 3339 time with a time zone, such as "2027-01-31T12:00:00Z".' })
+    .transform((value) => new Date(value))
+    .optional(),
+})
+
+const model = z.strictObject({
+  slug,
+  displayName: name(),
+  workload: z.enum(Workload),
+  status: z.enum(ModelStatus).default('ONLINE'),
+  project: z.string().optional(),
+  prices: z.array(price).default([]),
+})
+
+const file = z.strictObject({ models: z.array(model) })
+
+/** A model as the operator's file describes it. */
+export type CatalogueModel = z.output<typeof model>
+
+/** Names the row of the file that an issue is about: by its place, and by its slug where it has one. */
+export function rowIssue(models: unknown, row: number, path: PropertyKey[], message: string): ValidationIssue {
+  const entry = Array.isArray(models) ? models[row] : undefined
+  const named = typeof entry === 'object' && entry !== null && 'slug' in entry && typeof entry.slug === 'string'
+  return {
+    path: ['models', String(row), ...path.map(String)],
+    message: named ? `${message} (In the model ${JSON.stringify(entry.slug)}.)` : message,
+  }
+}
+
+/** Reads a catalogue, or names every row of it that cannot be taken and why. */
+export function readCatalogue(input: unknown): CatalogueModel[] {
+  const result = file.safeParse(input)
+  const given = typeof input === 'object' && input !== null && 'models' in input ? input.models : undefined
+  if (!result.success) {
+    throw new ValidationError(
+      result.error.issues.map(({ path: [first, row, ...rest], message }) =>
+        first === 'models' && typeof row === 'number'
+          ? rowIssue(given, row, rest, message)
+          : { path: first === undefined ? ['models'] : [String(first)], message },
+      ),
+    )
+  }
+  const { models } = result.data
+  const repeated = repetitions(models)
+  if (repeated.length > 0) throw new ValidationError(repeated)
+  return models
+}
+
+/** Two rows of one slug, or two prices of one moment, contradict each other. */
+function repetitions(models: CatalogueModel[]): ValidationIssue[] {
+  const issues: ValidationIssue[] = []
+  const slugs = new Set<string>()
+  for (const [row, model] of models.entries()) {
+    if (slugs.has(model.slug)) issues.push(rowIssue(models, row, ['slug'], 'Is in the file already.'))
+    slugs.add(model.slug)
+    const moments = new Set<string>()
+    for (const [index, { lineItem, effectiveFrom }] of model.prices.entries()) {
+      const moment = `${lineItem} ${effectiveFrom?.getTime() ?? 'now'}`
+      if (moments.has(moment)) {
+        issues.push(rowIssue(models, row, ['prices', index], `A second price of ${lineItem} from the same moment on.`))
+      }
+      moments.add(moment)
+    }
+  }
+  return issues
+}

@@ -1,0 +1,189 @@
+import type { Model, ModelPrice } from '@keyward/prisma/generated/prisma/client'
+import { type ChangeUnit, operate } from '../change/unit.ts'
+import { ValidationError, type ValidationIssue } from '../errors.ts'
+import { decodeId, newId } from '../ids.ts'
+import type { Runtime } from '../runtime.ts'
+import { type CatalogueModel, readCatalogue, rowIssue } from './catalogue.ts'
+
+/** What loading a catalogue did. */
+export interface LoadedModels {
+  added: number
+  updated: number
+  unchanged: number
+  pricesAdded: number
+  /** Announced prices, not in force yet, that the file gives otherwise. */
+  pricesReplaced: number
+  /** Models that are not in the file and were taken OFFLINE: none without `prune`. */
+  prunedOffline: number
+}
+
+interface Place {
+  organizationId: string | null
+  projectId: string | null
+}
+
+type Present = Model & { prices: ModelPrice[] }
+
+type NewPrice = Pick<ModelPrice, 'modelId' | 'lineItem' | 'effectiveFrom'> & { usd: string }
+
+/**
+ * Loads the operator's catalogue: models are found by slug and updated or added, and prices are added where they differ
+ * from what holds then. Nothing is changed unless every row can be taken. Models that are not in the file stay as they
+ * are; `prune` takes them OFFLINE.
+ */
+export async function loadModels(
+  runtime: Runtime,
+  input: unknown,
+  options: { prune?: boolean } = {},
+): Promise<LoadedModels> {
+  const models = readCatalogue(input)
+  return operate(runtime, async (unit) => {
+    // Two loads at once would each add what the other adds. Reading goes on.
+    await unit.tx.$executeRaw`LOCK TABLE model IN SHARE ROW EXCLUSIVE MODE`
+    const places = await placesOf(unit, models)
+    const rows = await unit.tx.model.findMany({ include: { prices: true } })
+    const present = new Map(rows.map((row) => [row.slug, row]))
+    const loading = new Loading(unit, models, present, places)
+    await loading.write()
+    const prunedOffline = options.prune ? await prune(unit, rows, new Set(models.map(({ slug }) => slug))) : 0
+    return { ...loading.counts, prunedOffline }
+  })
+}
+
+/** Where each row's model belongs: nowhere for a public one. */
+async function placesOf(unit: ChangeUnit, models: CatalogueModel[]): Promise<Place[]> {
+  const uuids = models.map(({ project }) => (project === undefined ? null : decodeId('Project', project)))
+  const wanted = uuids.filter((uuid) => uuid !== null)
+  const projects = await unit.tx.project.findMany({
+    where: { id: { in: wanted } },
+    select: { id: true, organizationId: true },
+  })
+  const organizations = new Map(projects.map(({ id, organizationId }) => [id, organizationId]))
+  const issues: ValidationIssue[] = []
+  const places = models.map(({ project }, row) => {
+    const projectId = uuids[row] ?? null
+    const organizationId = (projectId && organizations.get(projectId)) ?? null
+    if (project !== undefined && !organizationId) {
+      issues.push(rowIssue(models, row, ['project'], 'There is no such project; leave it out for a public model.'))
+    }
+    return { organizationId, projectId }
+  })
+  if (issues.length > 0) throw new ValidationError(issues)
+  return places
+}
+
+/** Tells what happened to a model. Only that of a project is in an audit log: a public one is nobody's. */
+function record(unit: ChangeUnit, model: Place & Pick<Model, 'id' | 'slug' | 'status'>, action: string): void {
+  const { id, organizationId, projectId, slug, status } = model
+  unit.announce({ organizationId, projectId, kind: 'MODEL_CHANGED', subjectId: id })
+  if (organizationId === null) return
+  unit.audit({
+    organizationId,
+    projectId,
+    action,
+    targetType: 'Model',
+    targetId: id,
+    targetName: slug,
+    details: { status },
+  })
+}
+
+async function prune(unit: ChangeUnit, rows: Present[], kept: ReadonlySet<string>): Promise<number> {
+  const gone = rows.filter(({ slug, status }) => status === 'ONLINE' && !kept.has(slug))
+  await unit.tx.model.updateMany({
+    where: { id: { in: gone.map(({ id }) => id) } },
+    data: { status: 'OFFLINE', updatedAt: unit.now },
+  })
+  for (const model of gone) record(unit, { ...model, status: 'OFFLINE' }, 'model.updated')
+  return gone.length
+}
+
+/** One load: compares the rows of the file with what is there, and writes the difference. */
+class Loading {
+  readonly counts = { added: 0, updated: 0, unchanged: 0, pricesAdded: 0, pricesReplaced: 0 }
+  readonly #issues: ValidationIssue[] = []
+  readonly #created: Omit<Model, 'createdAt' | 'updatedAt'>[] = []
+  readonly #updated: Omit<Model, 'createdAt' | 'updatedAt'>[] = []
+  readonly #prices: NewPrice[] = []
+  readonly #replaced: NewPrice[] = []
+
+  constructor(
+    readonly unit: ChangeUnit,
+    readonly models: CatalogueModel[],
+    readonly present: ReadonlyMap<string, Present>,
+    readonly places: Place[],
+  ) {}
+
+  async write(): Promise<void> {
+    for (const row of this.models.keys()) this.#compare(row)
+    if (this.#issues.length > 0) throw new ValidationError(this.#issues)
+    const { tx, now } = this.unit
+    await tx.model.createMany({ data: this.#created.map((model) => ({ ...model, createdAt: now, updatedAt: now })) })
+    for (const { id, ...data } of this.#updated)
+      await tx.model.update({ where: { id }, data: { ...data, updatedAt: now } })
+    await tx.modelPrice.createMany({ data: this.#prices })
+    for (const { usd, ...moment } of this.#replaced) {
+      await tx.modelPrice.update({ where: { modelId_lineItem_effectiveFrom: moment }, data: { usd } })
+    }
+    for (const model of this.#created) record(this.unit, model, 'model.added')
+    for (const model of this.#updated) record(this.unit, model, 'model.updated')
+  }
+
+  #compare(row: number): void {
+    const model = this.models[row]
+    const place = this.places[row]
+    if (!model || !place) return
+    const before = this.present.get(model.slug)
+    const { slug, displayName, workload, status } = model
+    const after = { id: before?.id ?? newId(), slug, displayName, workload, status, ...place }
+    const { added, replaced } = this.#newPrices(row, model, after.id, before?.prices ?? [])
+    this.#prices.push(...added)
+    this.#replaced.push(...replaced)
+    this.counts.pricesAdded += added.length
+    this.counts.pricesReplaced += replaced.length
+    if (!before) {
+      this.counts.added += 1
+      this.#created.push(after)
+    } else if (added.length + replaced.length > 0 || differs(before, after)) {
+      this.counts.updated += 1
+      this.#updated.push(after)
+    } else this.counts.unchanged += 1
+  }
+
+  /** The prices of a row that say something new, looked at in the order in which they take effect. */
+  #newPrices(row: number, model: CatalogueModel, modelId: string, present: ModelPrice[]) {
+    const known = present.map(({ lineItem, effectiveFrom, usd }) => ({ lineItem, effectiveFrom, usd: usd.toFixed() }))
+    const added: NewPrice[] = []
+    const replaced: NewPrice[] = []
+    const given = model.prices
+      .map((price, index) => ({ ...price, index, effectiveFrom: price.effectiveFrom ?? this.unit.now }))
+      .sort((a, b) => a.effectiveFrom.getTime() - b.effectiveFrom.getTime())
+    for (const { lineItem, effectiveFrom, usd, index } of given) {
+      const earlier = known.filter((price) => price.lineItem === lineItem && price.effectiveFrom <= effectiveFrom)
+      const holding = earlier.reduce<(typeof earlier)[number] | null>(
+        (latest, price) => (latest && latest.effectiveFrom > price.effectiveFrom ? latest : price),
+        null,
+      )
+      if (holding?.usd === usd) continue
+      const price = { modelId, lineItem, effectiveFrom, usd }
+      if (holding?.effectiveFrom.getTime() === effectiveFrom.getTime()) {
+        if (effectiveFrom > this.unit.now) {
+          replaced.push(price)
+          continue
+        }
+        const message = `The price of ${lineItem} from then on is ${holding.usd}, and what was priced stays as it was. Give another \`effectiveFrom\`.`
+        this.#issues.push(rowIssue(this.models, row, ['prices', index, 'effectiveFrom'], message))
+        continue
+      }
+      known.push(price)
+      added.push(price)
+    }
+    return { added, replaced }
+  }
+}
+
+const differs = (before: Model, after: Omit<Model, 'createdAt' | 'updatedAt'>): boolean =>
+  before.displayName !== after.displayName ||
+  before.workload !== after.workload ||
+  before.status !== after.status ||
+  before.projectId !== after.projectId

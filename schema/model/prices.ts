@@ -1,0 +1,36 @@
+import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/client'
+
+/** How many units of a line item its price is for. */
+export type PriceUnit = 'PER_MILLION' | 'PER_UNIT'
+
+const UNITS: Record<LineItem, PriceUnit> = {
+  INPUT_TOKENS: 'PER_MILLION',
+  CACHED_INPUT_TOKENS: 'PER_MILLION',
+  OUTPUT_TOKENS: 'PER_MILLION',
+  IMAGES: 'PER_UNIT',
+  SECONDS: 'PER_UNIT',
+  SESSIONS: 'PER_UNIT',
+}
+
+/** Tokens are priced per million, everything else by the piece. */
+export const unitOf = (lineItem: LineItem): PriceUnit => UNITS[lineItem]
+
+/**
+ * Of all the prices a model ever had, those that hold now and those that are announced for later, by line item and then
+ * by time.
+ */
+export function presentPrices<Price extends Pick<ModelPrice, 'lineItem' | 'effectiveFrom'>>(
+  prices: readonly Price[],
+  now: Date,
+): Price[] {
+  const items = Object.keys(UNITS)
+  const sorted = [...prices].sort(
+    (a, b) =>
+      items.indexOf(a.lineItem) - items.indexOf(b.lineItem) || a.effectiveFrom.getTime() - b.effectiveFrom.getTime(),
+  )
+  return sorted.filter((price, index) => {
+    const next = sorted[index + 1]
+    const isReplaced = next?.lineItem === price.lineItem && next.effectiveFrom <= now
+    return !isReplaced
+  })
+}

@@ -1,0 +1,40 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { List } from '../../page.ts'
+import type { RequestOptions } from '../../options.ts'
+import { list, read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.models`. */
+export class ModelsResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Reads a model of the catalogue.
+   * @param id The id, `mdl_…`. It never changes.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   */
+  get(id: string, options?: RequestOptions): Promise<types.Model> {
+    return read(this.#transport, documents.modelsGet, { id }, options)
+  }
+
+  /** Lists the catalogue by slug: the public models, and those of the projects where one may list models. */
+  list(params: types.ModelsListParams = {}, options?: RequestOptions): List<types.Model> {
+    return list(this.#transport, documents.modelsList, params, options)
+  }
+
+  /**
+   * Lists the models that can be called from a project, by slug: the public ones and its own.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  listOfProject(params: types.ModelsListOfProjectParams, options?: RequestOptions): List<types.Model> {
+    return list(this.#transport, documents.modelsListOfProject, params, options)
+  }
+}
