@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseOptions } from '../prisma/database.ts'
+import { createGateway } from '../schema/gateway/service.ts'
+import { encodeId } from '../schema/ids.ts'
 import { type Client, startApp, type TestApp } from './app.ts'
 
 const HOUR_MS = 3_600_000
@@ -26,6 +28,7 @@ export const ACTORS = [
   'otherProjectKey',
   'foreignKey',
   'legacyKey',
+  'gateway',
 ] as const
 
 export type ActorName = (typeof ACTORS)[number]
@@ -41,6 +44,7 @@ export interface World extends TestApp {
     apiKey: string
     otherProjectKey: string
     legacyKey: string
+    gateway: string
     /** Users, service accounts and memberships by actor. */
     user: Record<string, string>
     account: Record<string, string>
@@ -106,7 +110,7 @@ export const foreignSecret = (): string => `legacy-${randomBytes(24).toString('h
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Builds the world through the public doors alone. */
+/** Builds the world through the public doors alone; the gateway as the operator does. */
 export async function startWorld(options: DatabaseOptions = {}): Promise<World> {
   const base = await startApp(options)
   const names = [
@@ -196,6 +200,7 @@ export async function startWorld(options: DatabaseOptions = {}): Promise<World> 
     'legacyKey { id }',
   )
   await owner.mutate('apiKeyRevoke', { id: revoked.id })
+  const gateway = await createGateway(base.app.runtime, 'Canary gateway')
   base.database.clock.advance(2 * HOUR_MS)
 
   const user: Record<string, string> = {}
@@ -223,6 +228,7 @@ export async function startWorld(options: DatabaseOptions = {}): Promise<World> 
     otherProjectKey: base.client(other.secret),
     foreignKey: base.client(foreignKey.secret),
     legacyKey: base.client(legacySecret),
+    gateway: base.client(gateway.token),
   } as unknown as Record<ActorName, Client>
   return {
     ...base,
@@ -237,6 +243,7 @@ export async function startWorld(options: DatabaseOptions = {}): Promise<World> 
       apiKey: live.id,
       otherProjectKey: other.id,
       legacyKey: legacyKey.id,
+      gateway: encodeId('Gateway', gateway.gatewayId),
       user,
       account,
       member,

@@ -47,6 +47,9 @@ const TYPES: Record<string, string> = {
   inv: 'Invitation',
   own: 'OwnershipOffer',
   aud: 'AuditEvent',
+  res: 'Resource',
+  mdl: 'Model',
+  gtw: 'Gateway',
 }
 
 /** Reads on from id to id until nothing new turns up. */

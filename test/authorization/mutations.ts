@@ -35,6 +35,12 @@ async function freshInvitation(world: World): Promise<string> {
   return invitation.id
 }
 
+async function freshResource({ as, ids }: World): Promise<string> {
+  const input = { projectId: ids.project, kind: 'FILE', name: fresh('file') }
+  const { resource } = await as.owner.mutate('resourceRegister', input, 'resource { id }')
+  return resource.id
+}
+
 /**
  * For each mutation an input that would be accepted from who may: made anew for each actor who may, so that one actor's
  * success is not in another's way; for the others an existing target does.
@@ -103,4 +109,6 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   legacyKeyImport: async ({ ids }) => ({ organizationId: ids.organization, secret: foreignSecret() }),
   legacyKeyReveal: async ({ ids }) => ({ organizationId: ids.organization }),
   legacyKeyRegenerate: async ({ ids }) => ({ organizationId: ids.organization }),
+  resourceRegister: async ({ ids }) => ({ projectId: ids.project, kind: 'FILE', name: fresh('file') }),
+  resourceRemove: async (world) => ({ id: await freshResource(world) }),
 }

@@ -1,3 +1,4 @@
+import { loadModels } from '../../schema/model/load.ts'
 import type { Client } from '../app.ts'
 import { ACTORS, join, startWorld, type World } from '../world.ts'
 import { type Asker, NODES } from './table.ts'
@@ -34,6 +35,11 @@ export async function startSetting(): Promise<Setting> {
     `query ($id: ID!) { project(id: $id) { auditLog(first: 1, filter: { actions: ["apiKey.created"] }) { nodes { id } } } }`,
     { id: ids.project },
   )
+  const { resource } = await as.owner.mutate(
+    'resourceRegister',
+    { projectId: ids.project, kind: 'FILE', name: 'canary-file' },
+    'resource { id }',
+  )
   const samples: Record<string, string | undefined> = {
     Organization: ids.organization,
     Project: ids.project,
@@ -46,7 +52,23 @@ export async function startSetting(): Promise<Setting> {
     Invitation: invitation.id,
     OwnershipOffer: offer.id,
     AuditEvent: data.project.auditLog.nodes[0].id,
+    Gateway: ids.gateway,
+    Resource: resource.id,
+    Model: await ownModel(world),
   }
   for (const type of Object.keys(NODES)) if (!samples[type]) throw new Error(`No sample of ${type}`)
   return { world, askers: { ...as, heir }, samples: samples as Record<string, string> }
+}
+
+/** Loads a public model, and one of the world's project whose id it answers. */
+async function ownModel({ app, as, ids }: World): Promise<string> {
+  const prices = [{ lineItem: 'INPUT_TOKENS', usd: '0.5' }]
+  await loadModels(app.runtime, {
+    models: [
+      { slug: 'public/model', displayName: 'Public model', workload: 'INFERENCE', prices },
+      { slug: 'canary/own', displayName: 'Canary model', workload: 'INFERENCE', project: ids.project, prices },
+    ],
+  })
+  const { data } = await as.owner.ask('{ models { nodes { id slug } } }')
+  return data.models.nodes.find(({ slug }: { slug: string }) => slug === 'canary/own').id
 }

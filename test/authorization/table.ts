@@ -5,8 +5,8 @@ import type { ActorName } from '../world.ts'
  * held against each other. Every field and mutation of the built schema has a row; one without a row fails the test.
  *
  * Letters: O Owner · A Admin · M Member without a role in the project · PA, PM Members with a role in the project ·
- * XA, XM externals with one · K the live key · k the key of another project · L the legacy key. A name of an actor stands
- * for itself.
+ * XA, XM externals with one · K the live key · k the key of another project · L the legacy key · G the gateway. A name of
+ * an actor stands for itself.
  */
 
 /** An actor of the world, or the member to whom its ownership is offered. */
@@ -34,6 +34,7 @@ export const LETTERS: Record<Asker, string> = {
   otherProjectKey: 'k',
   foreignKey: '',
   legacyKey: 'L',
+  gateway: 'G',
 }
 
 /** Whether a row names an actor. */
@@ -95,6 +96,8 @@ export const NODES: Record<string, TypeRow> = {
       apiKeys: { readers: `${OF_PROJECT} K` },
       collaborators: { readers: OF_PROJECT },
       invitations: { readers: 'O A PA XA' },
+      resources: { readers: `${OF_PROJECT} K` },
+      models: { readers: `${OF_PROJECT} K` },
       auditLog: { readers: 'O A PA' },
     },
   },
@@ -184,6 +187,33 @@ export const NODES: Record<string, TypeRow> = {
     readers: 'O heir',
     fields: { id: '=', organization: '=', member: '=', createdAt: '=', expiresAt: '=', acceptedAt: 'empty' },
   },
+  Gateway: {
+    readers: 'G',
+    fields: { id: '=', name: '=', createdAt: '=', lastSeenAt: 'empty' },
+  },
+  Resource: {
+    readers: `${OF_PROJECT} K G`,
+    fields: {
+      id: '=',
+      kind: '=',
+      name: '=',
+      createdAt: '=',
+      project: { readers: `${OF_PROJECT} K`, quietly: true },
+    },
+  },
+  // The sample belongs to the project; public models are in test/model/.
+  Model: {
+    readers: `${OF_PROJECT} K G`,
+    fields: {
+      id: '=',
+      slug: '=',
+      displayName: '=',
+      workload: '=',
+      status: '=',
+      project: { readers: `${OF_PROJECT} K`, quietly: true },
+      prices: '=',
+    },
+  },
   AuditEvent: {
     readers: 'O A PA',
     fields: {
@@ -202,8 +232,11 @@ export const NODES: Record<string, TypeRow> = {
 
 /** Things that are part of what they are reached through, and that only who reads that can read. */
 export const PARTS: Record<string, string> = {
+  ApiKeyAccepted:
+    'asOf credentialId expiresAt kind maxStalenessSeconds name organizationId projectId secretVersion warnings',
   ApiKeyChange: 'apiKey at cursor kind',
   ApiKeyImportOutcome: 'apiKey error row',
+  ApiKeyRejected: 'asOf credentialId httpStatus message reason retryAfterSeconds',
   ApiKeyRotation: 'previousLastUsedAt previousRetiresAt safeToFinish startedAt',
   ApiKeySecretVersion: 'createdAt firstUsedAt lastUsedAt retiredAt retiresAt start version',
   AuditActor: 'id kind name',
@@ -214,6 +247,7 @@ export const PARTS: Record<string, string> = {
   ForbiddenError: 'action allowedRoles code message',
   InvalidStateError: 'code message',
   LimitExceededError: 'code limit message',
+  ModelPrice: 'effectiveFrom lineItem unit usd',
   NotFoundError: 'code message',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
   ProjectGrant: 'project role',
@@ -254,13 +288,18 @@ export const PAYLOADS: Record<string, string> = {
   projectCreate: 'project',
   projectRestore: 'project',
   projectUpdate: 'project',
+  resourceRegister: 'resource',
+  resourceRemove: 'project',
   serviceAccountCreate: 'serviceAccount token',
   serviceAccountRemove: 'organization',
   serviceAccountTokenRotate: 'serviceAccount token',
 }
 
-/** Root fields that read. `node`, `nodes`, `organization` and `project` are tested with every node type. */
-export const QUERIES = ['explain', 'node', 'nodes', 'organization', 'project', 'viewer']
+/**
+ * Root fields that read. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
+ * test/model/ and `apiKeysVerify` in test/verification/.
+ */
+export const QUERIES = ['apiKeysVerify', 'explain', 'models', 'node', 'nodes', 'organization', 'project', 'viewer']
 
 /** Who may follow a project's keys. */
 export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K` }
@@ -279,7 +318,7 @@ export interface MutationRow {
 const REST_OF_ORGANIZATION = 'M PA PM XA XM K k L'
 const PEOPLE = 'owner admin member projectAdmin projectMember externalAdmin externalMember former foreignOwner'
 const MACHINES =
-  'adminAccount memberAccount projectAdminAccount projectMemberAccount liveKey otherProjectKey foreignKey legacyKey'
+  'adminAccount memberAccount projectAdminAccount projectMemberAccount liveKey otherProjectKey foreignKey legacyKey gateway'
 
 export const MUTATIONS: Record<string, MutationRow> = {
   organizationCreate: { done: PEOPLE, ForbiddenError: MACHINES },
@@ -315,7 +354,10 @@ export const MUTATIONS: Record<string, MutationRow> = {
   apiKeyRotationUndo: { done: OF_PROJECT },
   apiKeyRevoke: { done: OF_PROJECT },
   apiKeysImport: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  resourceRegister: { done: `${OF_PROJECT} G`, ForbiddenError: 'M K' },
+  resourceRemove: { done: `${OF_PROJECT} G`, ForbiddenError: 'K' },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
+  // Last: it ends the secret by which the legacy key asks.
   legacyKeyRegenerate: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
 }
