@@ -59,8 +59,8 @@ async function authorize(context: GraphContext, projectId: string): Promise<stri
   return project.id
 }
 
-function positionOf(after: string | null | undefined, newest: bigint): bigint {
-  if (after == null) return newest
+async function positionOf(after: string | null | undefined, { runtime }: GraphContext): Promise<bigint> {
+  if (after == null) return runtime.changes.newest()
   if (!/^\d{1,18}$/.test(after)) throw new RequestError('BAD_REQUEST', '`after` is the cursor of a change.')
   return BigInt(after)
 }
@@ -103,8 +103,8 @@ builder.subscriptionField('apiKeyChanges', (t) =>
       after: t.arg.string({ description: 'The cursor of the last change that was seen; from now on if not given.' }),
     },
     subscribe: async (_root, { projectId, after }, context) => {
-      const position = positionOf(after, context.runtime.changes.position)
       await authorize(context, projectId)
+      const position = await positionOf(after, context)
       return leavable((signal) => follow(context, projectId, position, signal))
     },
     resolve: (change) => change,

@@ -1,10 +1,11 @@
-import { EventEmitter, once } from 'node:events'
+import { EventEmitter } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
 import type { Change, ChangeKind } from './kinds.ts'
 
 /** NOTIFY only wakes the reader; a poll backs it up where notifications are lost. */
 const POLL_MS = 1_000
 const BATCH = 500
+const POSITION = 'SELECT position FROM change_clock WHERE id = 1'
 
 interface ChangeRow {
   position: string
@@ -27,11 +28,11 @@ const toChange = (row: ChangeRow): Change => ({
 /** Reads the outbox for this process: every committed change, once, in commit order. */
 export class ChangeFeed {
   readonly #database: Database
-  readonly #events = new EventEmitter<{ change: [Change]; closed: [] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ change: [Change] }>().setMaxListeners(0)
   #position: bigint
   #reading: Promise<void> | null = null
   #again = false
-  #closed = false
+  readonly #closing = new AbortController()
   #timer: NodeJS.Timeout
   #unlisten: () => void = () => {}
   #freshAt: Date
@@ -45,15 +46,20 @@ export class ChangeFeed {
 
   /** Begins to read after what is committed by now. */
   static async open(database: Database): Promise<ChangeFeed> {
-    const [clock] = await database.sql<{ position: string }>('SELECT position FROM change_clock WHERE id = 1')
+    const [clock] = await database.sql<{ position: string }>(POSITION)
     const feed = new ChangeFeed(database, BigInt(clock?.position ?? 0))
     feed.#unlisten = await database.listen(() => feed.#wake())
     return feed
   }
 
-  /** The position of the newest change that this process has seen. */
-  get position(): bigint {
-    return this.#position
+  /** The position of the newest change that is committed: this process may be about to hear of it. */
+  async newest(): Promise<bigint> {
+    const [clock] = await this.#database.sql<{ position: string }>(POSITION)
+    return BigInt(clock?.position ?? 0)
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted
   }
 
   /** As of when every committed change is known here, by the database's clock. It stands still while the database is away. */
@@ -73,7 +79,7 @@ export class ChangeFeed {
    */
   async *ofProject(projectId: string, after: bigint, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
     let position = after
-    const ended = AbortSignal.any([signal, this.#closedSignal()])
+    const ended = AbortSignal.any([signal, this.#closing.signal])
     while (!ended.aborted) {
       // Waiting begins before reading: what is committed in between is then seen by one of the two.
       const woken = this.#next(projectId, ended)
@@ -94,30 +100,26 @@ export class ChangeFeed {
 
   /** Ends every stream and stops reading. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort()
     clearInterval(this.#timer)
     this.#unlisten()
-    this.#events.emit('closed')
     await this.#reading
   }
 
-  #closedSignal(): AbortSignal {
-    const controller = new AbortController()
-    if (this.#closed) controller.abort()
-    else this.#events.once('closed', () => controller.abort())
-    return controller.signal
-  }
-
-  /** Resolves at the next change of a project, or when the signal aborts. */
-  async #next(projectId: string, signal: AbortSignal): Promise<void> {
-    try {
-      for (;;) {
-        const [change] = await once(this.#events, 'change', { signal })
-        if (change.projectId === projectId) return
+  /** Resolves at the next change of a project, or when the signal aborts. Hears every change, also several at once. */
+  #next(projectId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        forget()
+        signal.removeEventListener('abort', done)
+        resolve()
       }
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
+      const forget = this.onChange((change) => {
+        if (change.projectId === projectId) done()
+      })
+      signal.addEventListener('abort', done)
+      if (signal.aborted) done()
+    })
   }
 
   #wake(): void {
