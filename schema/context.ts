@@ -12,6 +12,8 @@ export interface GraphContext extends Caller {
   /** Roles of principals: one statement a request for the actor's own, and one a batch for those of others. */
   grants: DataLoader<PrincipalKey, Grants, string>
   users: UserLoaders
+  /** The newest change that was known when the request began: everything that it reads is at least as new. */
+  changesSeen: bigint
   /** Loads the actor's own roles again, after a mutation that may have changed them. */
   renewGrants(): Promise<void>
   /** Asks again who is calling, and with which roles: before every event of a subscription. */
@@ -35,6 +37,7 @@ export interface RequestFacts {
 /** Makes the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
   const { actor, requestId } = facts
+  const changesSeen = runtime.changes.position
   const grants = new DataLoader<PrincipalKey, Grants, string>(
     (principals) => loadGrants(runtime.database, principals),
     { cacheKeyFn: (principal) => principal.id },
@@ -46,6 +49,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     runtime,
     access,
     requestId,
+    changesSeen,
     grants,
     users: new UserLoaders(runtime.database, access),
     async renewGrants() {

@@ -2,6 +2,7 @@ import { builder } from '../builder.ts'
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../change/kinds.ts'
 import type { GraphContext } from '../context.ts'
 import { RequestError, unauthenticated } from '../errors.ts'
+import { guardField } from '../guard.ts'
 import { decodeId } from '../ids.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
 import { visibleApiKeys } from './access.ts'
@@ -93,6 +94,16 @@ function leavable<Item>(start: (signal: AbortSignal) => AsyncGenerator<Item, voi
   }
 }
 
+builder.prismaObjectField('Project', 'changeCursor', (t) =>
+  t.string({
+    nullable: true,
+    description:
+      'Where `apiKeyChanges` goes on from what this request reads: give it as `after`, and no change falls between the two. For those who may list the keys; null, with FORBIDDEN, to others.',
+    ...guardField('apiKey:list', targetOf),
+    resolve: (_project, _args, { changesSeen }) => changesSeen.toString(),
+  }),
+)
+
 builder.subscriptionField('apiKeyChanges', (t) =>
   t.field({
     type: ApiKeyChange,
@@ -100,7 +111,10 @@ builder.subscriptionField('apiKeyChanges', (t) =>
       'A project’s keys as they change. Authorized again before every event, and ended when that fails. For those who may list the keys.',
     args: {
       projectId: t.arg.id({ required: true, description: 'The project, `prj_…`.' }),
-      after: t.arg.string({ description: 'The cursor of the last change that was seen; from now on if not given.' }),
+      after: t.arg.string({
+        description:
+          'The cursor of the last change that was seen; from now on if not given. See `Project.changeCursor`.',
+      }),
     },
     subscribe: async (_root, { projectId, after }, context) => {
       await authorize(context, projectId)

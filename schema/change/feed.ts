@@ -52,6 +52,11 @@ export class ChangeFeed {
     return feed
   }
 
+  /** The position of the newest change that this process has heard of. */
+  get position(): bigint {
+    return this.#position
+  }
+
   /** The position of the newest change that is committed: this process may be about to hear of it. */
   async newest(): Promise<bigint> {
     const [clock] = await this.#database.sql<{ position: string }>(POSITION)

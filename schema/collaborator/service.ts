@@ -6,9 +6,10 @@ import { auditDenied } from '../audit/denied.ts'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
 import { ConflictError, LimitExceededError, NotFoundError, ValidationError } from '../errors.ts'
-import { idempotencyKey } from '../idempotency/service.ts'
+import { idempotencyKey, once } from '../idempotency/service.ts'
 import { decodeAnyId, decodeId, newId } from '../ids.ts'
 import { email, parse } from '../input.ts'
+import { cancelInvitationsOf } from '../invitation/cancel.ts'
 import { type Invited, inviteCollaborator } from '../invitation/service.ts'
 import { visibleMembers } from '../member/service.ts'
 import { findProject } from '../project/access.ts'
@@ -48,12 +49,14 @@ function memberWhere(id: string): Prisma.MemberWhereInput | null {
   }
 }
 
+const addedMember: z.ZodType<{ collaboratorId: string }> = z.object({ collaboratorId: z.string() })
+
 async function addMember(
   caller: Caller,
   project: { id: string; organizationId: string },
-  principalId: string,
-  role: 'ADMIN' | 'MEMBER',
-): Promise<string> {
+  request: { principalId: string; role: 'ADMIN' | 'MEMBER'; idempotencyKey: string | null | undefined },
+): Promise<{ collaboratorId: string }> {
+  const { principalId, role, idempotencyKey: key } = request
   const { access, runtime } = caller
   const where = memberWhere(principalId)
   const { organizationId, id: projectId } = project
@@ -64,7 +67,7 @@ async function addMember(
     : null
   const { id: memberId } = access.found(found, 'member')
   const maker = makerOf(access.actor)
-  return change(caller, async (unit) => {
+  const add = async (unit: ChangeUnit) => {
     const { tx } = unit
     // The member is locked first: who is being removed at the same time does not become external by this.
     await tx.$queryRaw`SELECT id FROM member WHERE id = ${memberId}::uuid FOR NO KEY UPDATE`
@@ -88,8 +91,17 @@ async function addMember(
       },
     })
     record(unit, row, 'collaborator.added', { role })
-    return row.id
-  })
+    return { collaboratorId: row.id }
+  }
+  return change(caller, (unit) =>
+    once(
+      caller,
+      unit,
+      { operation: 'collaboratorAdd', key, input: { projectId, principalId, role } },
+      () => add(unit),
+      addedMember,
+    ),
+  )
 }
 
 /** Who was added, or the invitation that an e-mail address got. */
@@ -122,7 +134,8 @@ export async function addCollaborator(caller: Caller, input: unknown): Promise<A
     return { projectId: project.id, collaboratorId: null, invited }
   }
   try {
-    const collaboratorId = await addMember(caller, project, principalId ?? '', role)
+    const request = { principalId: principalId ?? '', role, idempotencyKey: key }
+    const { collaboratorId } = await addMember(caller, project, request)
     return { projectId: project.id, collaboratorId, invited: null }
   } catch (error) {
     if (uniqueViolation(error) === null) throw error
@@ -155,6 +168,7 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
     return change(caller, async (unit) => {
       const before = await lock(unit, collaboratorId)
       const row = await unit.tx.collaborator.update({ where: { id: collaboratorId }, data: { role } })
+      if (role === 'MEMBER') await cancelInvitationsOf(unit, organizationId, row, projectId)
       record(unit, row, 'collaborator.roleSet', { roleBefore: before.role, role })
       return { collaboratorId }
     })
@@ -175,6 +189,7 @@ export async function removeCollaborator(
   if (!isSelf) access.require('collaborator:remove', { organizationId, projectId })
   return change(caller, async (unit) => {
     const row = await lock(unit, found.id)
+    await cancelInvitationsOf(unit, organizationId, row, projectId)
     await unit.tx.collaborator.delete({ where: { id: row.id } })
     record(unit, row, 'collaborator.removed', { role: row.role })
     return { organizationId, projectId }

@@ -5,12 +5,15 @@ export async function cancelInvitationsOf(
   unit: ChangeUnit,
   organizationId: string,
   inviter: { userId: string | null; serviceAccountId: string | null },
+  /** Only those to one project, by who sends them as its ADMIN; all if not given. */
+  projectId?: string,
 ): Promise<void> {
   await unit.tx.invitation.updateMany({
     where: {
       organizationId,
       acceptedAt: null,
       cancelledAt: null,
+      ...(projectId ? { role: null, grants: { some: { projectId } } } : {}),
       ...(inviter.userId
         ? { invitedByUserId: inviter.userId }
         : { invitedByServiceAccountId: inviter.serviceAccountId }),

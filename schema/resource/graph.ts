@@ -5,7 +5,7 @@ import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField, guardType } from '../guard.ts'
 import { mutation } from '../mutation.ts'
 import { registerNode } from '../node/registry.ts'
-import { targetOf as projectTarget } from '../project/access.ts'
+import { targetOf as projectTarget, visibleProjects } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
 import type { FieldsOf } from '../types.ts'
 import { targetOf, visibleResources } from './access.ts'
@@ -119,10 +119,11 @@ mutation('resourceRemove', {
       type: Project,
       nullable: true,
       description: 'The project that it lived in; null to gateways, which see no projects.',
-      resolve: (query, removed, _args, { access, runtime }) =>
-        access.can('organization:listProjects', targetOf(removed))
-          ? runtime.database.prisma.project.findUnique({ ...query, where: { id: removed.projectId } })
-          : null,
+      resolve: (query, { projectId }, _args, { access, runtime }) =>
+        runtime.database.prisma.project.findFirst({
+          ...query,
+          where: { AND: [{ id: projectId }, visibleProjects(access)] },
+        }),
     }),
   }),
   errors: ['INVALID_STATE'],

@@ -85,7 +85,7 @@ const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
       nullable: true,
       description: 'After how many seconds to try again; null where that does not help.',
     }),
-    credentialId: t.id({
+    rejectedCredentialId: t.id({
       nullable: true,
       description: 'The id of the key or legacy key; null where the secret is nobody’s.',
       resolve: ({ kind, keyId }) => (kind && keyId ? credentialId(kind, keyId) : null),

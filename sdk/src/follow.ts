@@ -1,9 +1,29 @@
 import { answerOf } from './answer.ts'
+import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
 import type { FollowOptions } from './options.ts'
 import { isTransient } from './refusals.ts'
 import { backoff, wait } from './retry.ts'
 import type { Transport } from './transport.ts'
+
+const START = `query ApiKeysChangeCursor($projectId: ID!) {
+  project(id: $projectId) { changeCursor }
+}`
+
+/**
+ * Where a stream begins that was given no cursor: asked for first, so that a connection that is lost before its first
+ * change misses none. Nothing where the project cannot be read: the stream itself then says why.
+ */
+function startOf(transport: Transport, variables: object, options: FollowOptions, signal: AbortSignal) {
+  const { timeout } = options
+  const call = { name: 'ApiKeysChangeCursor', text: START, variables, mayRepeat: true }
+  // Whoever follows counts the failures and tries again.
+  const once = { ...(timeout === undefined ? {} : { timeout }), maxRetries: 0, signal }
+  return transport.send(call, once, ({ data }) => {
+    const project = isRecord(data) && isRecord(data.project) ? data.project : {}
+    return typeof project.changeCursor === 'string' ? project.changeCursor : undefined
+  })
+}
 
 async function* changes<Item extends { readonly cursor: string }>(
   transport: Transport,
@@ -18,6 +38,7 @@ async function* changes<Item extends { readonly cursor: string }>(
   let failures = 0
   while (!signal.aborted) {
     try {
+      after ??= await startOf(transport, variables, options, signal)
       const call = { name, text, variables: { ...variables, after }, mayRepeat: true }
       for await (const answer of transport.stream(call, { timeout, signal })) {
         const item = answerOf(operation, answer)

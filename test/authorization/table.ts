@@ -99,6 +99,7 @@ export const NODES: Record<string, TypeRow> = {
       resources: { readers: `${OF_PROJECT} K` },
       models: { readers: `${OF_PROJECT} K` },
       auditLog: { readers: 'O A PA' },
+      changeCursor: { readers: `${OF_PROJECT} K` },
     },
   },
   ApiKey: {

@@ -152,3 +152,28 @@ test('it gives up after as many failures in a row as it was told', async () => {
   await expect(stream.next()).rejects.toMatchObject({ name: 'ConnectionError' })
   expect(requests).toBe(2)
 })
+
+// It failed when a stream began without asking where it begins.
+test('a connection that is lost before its first change misses none', async () => {
+  const { owner, ownerToken, projectId } = world
+  let streams = 0
+  let letThrough: () => void = () => {}
+  const created = new Promise<void>((resolve) => {
+    letThrough = resolve
+  })
+  const fetch = async (url: string, init: RequestInit) => {
+    const isStream = new Headers(init.headers).get('accept') === 'text/event-stream'
+    if (!isStream) return world.fetch(url, init)
+    streams += 1
+    if (streams === 1) throw new TypeError('terminated')
+    await created
+    return world.fetch(url, init)
+  }
+  const stream = new Keyward({ baseUrl: ORIGIN, token: ownerToken, fetch }).apiKeys.changes(projectId)
+  const first = stream.next()
+  await expect.poll(() => streams).toBe(1)
+  await owner.apiKeys.create({ projectId, name: 'Made meanwhile' })
+  letThrough()
+  expect((await first).value?.apiKey?.name).toBe('Made meanwhile')
+  await stream.return?.()
+})

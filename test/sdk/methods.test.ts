@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ForbiddenError, type Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadModels } from '../../schema/model/load.ts'
 import { factsOf } from '../../sdk/src/document.ts'
 import * as documents from '../../sdk/src/generated/documents.ts'
 import { type SdkWorld, startSdkWorld } from './world.ts'
@@ -162,6 +163,26 @@ test('service accounts, the legacy key, the audit log and what stands beside res
   await owner.apiKeys.revoke({ id: apiKey.id })
   expect((await first).value).toMatchObject({ apiKey: { id: apiKey.id } })
   await stream.return?.()
+})
+
+test('resources and models', async () => {
+  const { owner, projectId } = world
+  const resource = await owner.resources.register({ projectId, kind: 'FINE_TUNED_MODEL', name: 'ours' })
+  expect(resource).toMatchObject({ kind: 'FINE_TUNED_MODEL', name: 'ours', project: { id: projectId } })
+  expect(await owner.resources.register({ projectId, kind: 'FINE_TUNED_MODEL', name: 'ours' })).toEqual(resource)
+  expect(await owner.resources.get(resource.id)).toEqual(resource)
+  expect(await items(owner.resources.list({ projectId, kind: 'FINE_TUNED_MODEL' }))).toEqual([resource])
+  expect((await owner.resources.remove({ id: resource.id }))?.id).toBe(projectId)
+
+  const own = { slug: 'acme/own', displayName: 'Own', workload: 'INFERENCE', project: projectId }
+  const prices = [{ lineItem: 'INPUT_TOKENS', usd: '0.20' }]
+  const open = { slug: 'public/batch', displayName: 'Public', workload: 'BATCH', status: 'OFFLINE', prices }
+  await loadModels(world.app.runtime, { models: [own, open] })
+  const [first, second] = await items(owner.models.list())
+  expect(first).toMatchObject({ slug: 'acme/own', project: { id: projectId }, prices: [] })
+  expect(second).toMatchObject({ project: null, prices: [{ usd: '0.2', unit: 'PER_MILLION' }] })
+  expect(await items(owner.models.listOfProject({ projectId, status: 'OFFLINE' }))).toEqual([second])
+  expect(await owner.models.get(first?.id ?? '')).toEqual(first)
 })
 
 test('each method was called, and the server took its document', () => {

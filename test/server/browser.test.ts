@@ -1,52 +1,24 @@
-import { accessSync, constants } from 'node:fs'
-import { createServer } from 'node:net'
-import { delimiter, join } from 'node:path'
 import { createPerson } from '@keyward/server/identity/accounts'
 import { type Listener, listen } from '@keyward/server/listen'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabaseKind } from '../database.ts'
+import {
+  answerOf,
+  chromiumPath,
+  editor,
+  freePort,
+  launchChromium,
+  openPage,
+  signInThere,
+  type Watched,
+} from './chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post, sessionOf, signIn } from './open-app.ts'
 
-/** Chromium by KEYWARD_CHROMIUM, or by the names under which systems install it. */
-function findChromium(): string | null {
-  const names = ['chromium', 'chromium-browser', 'google-chrome']
-  const places = (process.env.PATH ?? '')
-    .split(delimiter)
-    .flatMap((directory) => names.map((name) => join(directory, name)))
-  for (const place of [process.env.KEYWARD_CHROMIUM, ...places]) {
-    try {
-      if (place === undefined) continue
-      accessSync(place, constants.X_OK)
-      return place
-    } catch {
-      // Not here.
-    }
-  }
-  return null
-}
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const EMAIL = 'ada@example.com'
-const executablePath = findChromium()
+const ADA = { name: 'Ada', email: EMAIL, password: PASSWORD }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
-
-test.skipIf(executablePath !== null)(
+test.skipIf(chromiumPath !== null)(
   'the pages in a browser: skipped, no Chromium was found (KEYWARD_CHROMIUM names one)',
   ({ skip }) => {
     skip('no Chromium found')
@@ -54,154 +26,119 @@ test.skipIf(executablePath !== null)(
 )
 
 // What a page shows does not depend on the database.
-describe.runIf(executablePath !== null && testDatabaseKind === 'pglite')(
-  'in a browser without any other network',
-  () => {
-    let opened: OpenApp
-    let listener: Listener
-    let browser: Browser
-    let base: string
-    const outside: string[] = []
-    const complaints: string[] = []
+describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a browser without any other network', () => {
+  let opened: OpenApp
+  let listener: Listener
+  let browser: Browser
+  let base: string
+  const watched: Watched = { outside: [], complaints: [] }
 
-    beforeAll(async () => {
-      const port = await freePort()
-      base = `http://127.0.0.1:${port}`
-      opened = await openApp({ KEYWARD_PUBLIC_URL: base })
-      listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
-      await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
-      browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS })
-    })
-    afterAll(async () => {
-      await browser?.close()
-      await listener?.stop(1_000)
-      await opened?.close()
-    })
+  beforeAll(async () => {
+    const port = await freePort()
+    base = `http://127.0.0.1:${port}`
+    opened = await openApp({ KEYWARD_PUBLIC_URL: base })
+    listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
+    await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await listener?.stop(1_000)
+    await opened?.close()
+  })
 
-    async function openPage(): Promise<Page> {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-      await context.route('**/*', (route) => {
-        const url = route.request().url()
-        if (url.startsWith(base)) return route.continue()
-        outside.push(url)
-        return route.abort()
-      })
-      const page = await context.newPage()
-      page.on('pageerror', (error) => complaints.push(error.message))
-      page.on('console', (message) => {
-        if (/Content Security Policy|Could not create web worker/.test(message.text())) complaints.push(message.text())
-      })
-      return page
-    }
+  test('GraphiQL works with a session, with a header, and keeps no header', async () => {
+    const page = await openPage(browser, base, watched)
+    const workers: string[] = []
+    page.on('worker', (worker) => workers.push(worker.url()))
+    await page.goto(`${base}/graphql`)
+    await page.getByText('You are not signed in.').waitFor()
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await signInThere(page, ADA)
+    await page.getByRole('link', { name: 'Open GraphiQL' }).click()
+    await page.getByText(`Signed in as ${EMAIL}`).waitFor()
+    expect(await page.title()).toBe('Keyward')
+    const execute = page.getByRole('button', { name: /^Execute query/ })
+    await execute.waitFor()
+    expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual([
+      'WhoAmI',
+      'CreateKey',
+      'AsTheKey',
+      'SetExpiration',
+      'Rotate',
+      'FinishRotation',
+      'Revoke',
+    ])
+    const [response] = await Promise.all([answerOf(page), execute.click()])
+    expect((await response.json()).data.viewer.user.email).toBe(EMAIL)
 
-    async function signInThere(page: Page): Promise<void> {
-      await page.getByLabel('E-mail address').first().fill(EMAIL)
-      await page.getByLabel('Password', { exact: true }).first().fill(PASSWORD)
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByRole('heading', { name: 'Ada' }).waitFor()
-    }
+    await page.getByRole('button', { name: 'AsTheKey' }).click()
+    await page.getByRole('button', { name: 'Headers' }).click()
+    await page.waitForTimeout(300)
+    await editor(page, 'header').click()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.insertText('{"Authorization": "Bearer kw_proj_wrong"}')
+    await page.waitForTimeout(600)
+    const [refused] = await Promise.all([answerOf(page), execute.click()])
+    expect(refused.status()).toBe(401)
+    await page.waitForTimeout(1_000)
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }))
+    expect(kept).toContain('WhoAmI')
+    expect(kept).not.toContain('kw_proj_wrong')
+    expect(page.url()).toBe(`${base}/graphql`)
+    expect(workers.length).toBeGreaterThanOrEqual(3)
+  }, 60_000)
 
-    const editor = (page: Page, which: 'query' | 'variable' | 'header') =>
-      page
-        .locator(`.graphiql-${which === 'query' ? 'query-editor' : 'editor-tool'} .monaco-editor`)
-        .nth(which === 'header' ? 1 : 0)
-
-    const answerOf = (page: Page) =>
-      page.waitForResponse((response) => response.url().endsWith('/graphql') && response.request().method() === 'POST')
-
-    test('GraphiQL works with a session, with a header, and keeps no header', async () => {
-      const page = await openPage()
-      const workers: string[] = []
-      page.on('worker', (worker) => workers.push(worker.url()))
-      await page.goto(`${base}/graphql`)
-      await page.getByText('You are not signed in.').waitFor()
-      await page.getByRole('link', { name: 'Sign in' }).click()
-      await signInThere(page)
-      await page.getByRole('link', { name: 'Open GraphiQL' }).click()
-      await page.getByText(`Signed in as ${EMAIL}`).waitFor()
-      expect(await page.title()).toBe('Keyward')
-      const execute = page.getByRole('button', { name: /^Execute query/ })
-      await execute.waitFor()
-      expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual([
-        'WhoAmI',
-        'CreateKey',
-        'AsTheKey',
-        'SetExpiration',
-        'Rotate',
-        'FinishRotation',
-        'Revoke',
-      ])
-      const [response] = await Promise.all([answerOf(page), execute.click()])
-      expect((await response.json()).data.viewer.user.email).toBe(EMAIL)
-
-      await page.getByRole('button', { name: 'AsTheKey' }).click()
-      await page.getByRole('button', { name: 'Headers' }).click()
-      await page.waitForTimeout(300)
-      await editor(page, 'header').click()
-      await page.keyboard.press('Control+A')
-      await page.keyboard.insertText('{"Authorization": "Bearer kw_proj_wrong"}')
-      await page.waitForTimeout(600)
-      const [refused] = await Promise.all([answerOf(page), execute.click()])
-      expect(refused.status()).toBe(401)
-      await page.waitForTimeout(1_000)
-      const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }))
-      expect(kept).toContain('WhoAmI')
-      expect(kept).not.toContain('kw_proj_wrong')
-      expect(page.url()).toBe(`${base}/graphql`)
-      expect(workers.length).toBeGreaterThanOrEqual(3)
-    }, 60_000)
-
-    test('an invitation is accepted by whoever it was sent to, and its token leaves the address', async () => {
-      await createPerson(opened.database, { name: 'Grace', email: 'grace@example.com', password: PASSWORD })
-      const { bearer } = sessionOf(
-        await post(
-          opened.app,
-          '/auth/sign-in/email',
-          { email: 'grace@example.com', password: PASSWORD },
-          { origin: base },
-        ),
-      )
-      const ask = async (query: string) =>
-        (await (await post(opened.app, '/graphql', { query }, { authorization: bearer })).json()).data
-      const { organizationCreate } = await ask(
-        'mutation { organizationCreate(input: { name: "Compilers" }) { ... on OrganizationCreatePayload { organization { id } } } }',
-      )
-      const { memberInvite } = await ask(
-        `mutation { memberInvite(input: { organizationId: "${organizationCreate.organization.id}", email: "${EMAIL}", role: MEMBER }) {
+  test('an invitation is accepted by whoever it was sent to, and its token leaves the address', async () => {
+    await createPerson(opened.database, { name: 'Grace', email: 'grace@example.com', password: PASSWORD })
+    const { bearer } = sessionOf(
+      await post(
+        opened.app,
+        '/auth/sign-in/email',
+        { email: 'grace@example.com', password: PASSWORD },
+        { origin: base },
+      ),
+    )
+    const ask = async (query: string) =>
+      (await (await post(opened.app, '/graphql', { query }, { authorization: bearer })).json()).data
+    const { organizationCreate } = await ask(
+      'mutation { organizationCreate(input: { name: "Compilers" }) { ... on OrganizationCreatePayload { organization { id } } } }',
+    )
+    const { memberInvite } = await ask(
+      `mutation { memberInvite(input: { organizationId: "${organizationCreate.organization.id}", email: "${EMAIL}", role: MEMBER }) {
         ... on MemberInvitePayload { acceptUrl } } }`,
-      )
-      const page = await openPage()
-      const requested: string[] = []
-      page.on('request', (request) => requested.push(request.url()))
-      await page.goto(memberInvite.acceptUrl)
-      await page.getByText('You are invited').waitFor()
-      expect(page.url()).toBe(`${base}/invitations/accept`)
-      await page.getByRole('tab', { name: 'Sign in' }).click()
-      await signInThere(page)
-      await page.getByRole('button', { name: 'Accept the invitation' }).click()
-      await page.getByText('The invitation is accepted.').waitFor()
-      const { hash } = new URL(memberInvite.acceptUrl)
-      expect(requested.join()).not.toContain(hash.replace('#token=', ''))
-      expect((await signIn(opened.app, EMAIL)).status).toBe(403)
-    }, 60_000)
+    )
+    const page = await openPage(browser, base, watched)
+    const requested: string[] = []
+    page.on('request', (request) => requested.push(request.url()))
+    await page.goto(memberInvite.acceptUrl)
+    await page.getByText('You are invited').waitFor()
+    expect(page.url()).toBe(`${base}/invitations/accept`)
+    await page.getByRole('tab', { name: 'Sign in' }).click()
+    await signInThere(page, ADA)
+    await page.getByRole('button', { name: 'Accept the invitation' }).click()
+    await page.getByText('The invitation is accepted.').waitFor()
+    const { hash } = new URL(memberInvite.acceptUrl)
+    expect(requested.join()).not.toContain(hash.replace('#token=', ''))
+    expect((await signIn(opened.app, EMAIL)).status).toBe(403)
+  }, 60_000)
 
-    test('a wrong password is said, and signing out ends the session', async () => {
-      const page = await openPage()
-      await page.goto(base)
-      await page.getByLabel('E-mail address').first().fill(EMAIL)
-      await page.getByLabel('Password', { exact: true }).first().fill('a wrong password')
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByRole('status').filter({ hasText: 'Invalid' }).waitFor()
-      await signInThere(page)
-      await page.getByText('Sessions', { exact: true }).click()
-      await page.getByText('this one').waitFor()
-      await page.getByRole('button', { name: 'Sign out' }).click()
-      await page.getByRole('tab', { name: 'Sign in' }).waitFor()
-    }, 60_000)
+  test('a wrong password is said, and signing out ends the session', async () => {
+    const page = await openPage(browser, base, watched)
+    await page.goto(base)
+    await page.getByLabel('E-mail address').first().fill(EMAIL)
+    await page.getByLabel('Password', { exact: true }).first().fill('a wrong password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('status').filter({ hasText: 'Invalid' }).waitFor()
+    await signInThere(page, ADA)
+    await page.getByText('Sessions', { exact: true }).click()
+    await page.getByText('this one').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('tab', { name: 'Sign in' }).waitFor()
+  }, 60_000)
 
-    test('nothing asked for another network or ran against the policy of its page', () => {
-      expect(outside).toEqual([])
-      expect(complaints).toEqual([])
-    })
-  },
-)
+  test('nothing asked for another network or ran against the policy of its page', () => {
+    expect(watched.outside).toEqual([])
+    expect(watched.complaints).toEqual([])
+  })
+})

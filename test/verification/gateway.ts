@@ -15,7 +15,7 @@ export interface TestGateway {
 
 const ANSWER = `__typename
   ... on ApiKeyAccepted { kind credentialId name projectId organizationId secretVersion expiresAt warnings asOf maxStalenessSeconds }
-  ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds rejected: credentialId asOf }`
+  ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds rejected: rejectedCredentialId asOf }`
 
 /** Makes a gateway as the operator does. */
 export async function startGateway({ app, client }: Pick<TestApp, 'app' | 'client'>): Promise<TestGateway> {

@@ -1,0 +1,91 @@
+import { accessSync, constants } from 'node:fs'
+import { createServer } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** Chromium by KEYWARD_CHROMIUM, or by the names under which systems install it; null when there is none. */
+export const chromiumPath = ((): string | null => {
+  const names = ['chromium', 'chromium-browser', 'google-chrome']
+  const places = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((directory) => names.map((name) => join(directory, name)))
+  for (const place of [process.env.KEYWARD_CHROMIUM, ...places]) {
+    try {
+      if (place === undefined) continue
+      accessSync(place, constants.X_OK)
+      return place
+    } catch {
+      // Not here.
+    }
+  }
+  return null
+})()
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath ?? '', args: ARGUMENTS })
+
+/** A port that nothing listens on: a server whose pages are to be opened has to know its address before it listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+/** What pages did that they must not do. */
+export interface Watched {
+  /** Addresses outside of the server that were asked for, and refused. */
+  outside: string[]
+  /** Errors, and what ran against the policy of its page. */
+  complaints: string[]
+}
+
+/** Opens a page that reaches the server at `base` and nothing else. */
+export async function openPage(browser: Browser, base: string, watched: Watched): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  await context.route('**/*', (route) => {
+    const url = route.request().url()
+    if (url.startsWith(base)) return route.continue()
+    watched.outside.push(url)
+    return route.abort()
+  })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => watched.complaints.push(error.message))
+  page.on('console', (message) => {
+    if (/Content Security Policy|Could not create web worker/.test(message.text()))
+      watched.complaints.push(message.text())
+  })
+  return page
+}
+
+/** Signs in on the sign-in page that is open. */
+export async function signInThere(
+  page: Page,
+  person: { email: string; password: string; name: string },
+): Promise<void> {
+  await page.getByLabel('E-mail address').first().fill(person.email)
+  await page.getByLabel('Password', { exact: true }).first().fill(person.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: person.name }).waitFor()
+}
+
+/** One of GraphiQL's editors. */
+export const editor = (page: Page, which: 'query' | 'variable' | 'header') =>
+  page
+    .locator(`.graphiql-${which === 'query' ? 'query-editor' : 'editor-tool'} .monaco-editor`)
+    .nth(which === 'header' ? 1 : 0)
+
+/** The next answer of the graph to the page. */
+export const answerOf = (page: Page) =>
+  page.waitForResponse((response) => response.url().endsWith('/graphql') && response.request().method() === 'POST')
