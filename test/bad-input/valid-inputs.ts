@@ -11,6 +11,7 @@ export interface Things {
   archivedProject: string
   expiredOffer?: string
   rotating: string
+  resource: string
 }
 
 /** Adds to the world what its own actors do not need. */
@@ -26,11 +27,17 @@ export async function addThings({ as, ids }: World): Promise<Things> {
   await as.owner.mutate('ownershipTransferOffer', { organizationId, memberId: ids.member.admin })
   const { id: rotating } = await createKey(as.owner, ids.project, 'rotating')
   await as.owner.mutate('apiKeyRotate', { id: rotating })
+  const { resource } = await as.owner.mutate(
+    'resourceRegister',
+    { projectId: ids.project, kind: 'FILE', name: 'resource' },
+    'resource { id }',
+  )
   return {
     invitation: invited.invitation.id,
     invitationToken: new URL(invited.acceptUrl).hash.slice('#token='.length),
     archivedProject: project.id,
     rotating,
+    resource: resource.id,
   }
 }
 
@@ -70,6 +77,8 @@ export function validInputs({ ids }: World, things: Things): Record<string, Json
     projectCreate: { organizationId, name: 'valid', description: 'valid' },
     projectRestore: { id: things.archivedProject },
     projectUpdate: { id: projectId, name: 'valid', description: 'valid' },
+    resourceRegister: { projectId, kind: 'FILE', name: 'valid' },
+    resourceRemove: { id: things.resource },
     serviceAccountCreate: { organizationId, name: `valid ${randomBytes(4).toString('hex')}`, role: 'MEMBER' },
     serviceAccountRemove: { id: ids.account.memberAccount },
     serviceAccountTokenRotate: { id: ids.account.memberAccount },
