@@ -58,11 +58,6 @@ async function foreignIds(): Promise<Foreign> {
   )
   const { offer } = await owner.mutate('ownershipTransferOffer', { organizationId, memberId }, 'offer { id }')
   const { id: apiKey } = await createKey(owner, projectId, 'seen by nobody here')
-  const { resource } = await owner.mutate(
-    'resourceRegister',
-    { projectId, kind: 'FILE', name: 'unseen' },
-    'resource { id }',
-  )
   return {
     Organization: organizationId,
     Project: projectId,
@@ -74,7 +69,6 @@ async function foreignIds(): Promise<Foreign> {
     Collaborator: collaborator.id,
     Invitation: open.invitation.id,
     OwnershipOffer: offer.id,
-    Resource: resource.id,
     AuditEvent: data.organization.auditLog.nodes[0].id,
   }
 }
