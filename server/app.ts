@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
 import { createContext } from '@keyward/schema/context'
 import { schema } from '@keyward/schema/graph'
@@ -40,6 +41,8 @@ const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy':
 export async function createApp(config: ServerConfig, database: Database): Promise<App> {
   const log = createLog(config.log)
   const stopping = new AbortController()
+  // Every open stream listens for the stop: many of them are no leak.
+  setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config) })
   const identity = await createIdentity({ config, runtime, log })
   const origins = ownOrigins(config)
