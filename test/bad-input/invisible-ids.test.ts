@@ -58,6 +58,11 @@ async function foreignIds(): Promise<Foreign> {
   )
   const { offer } = await owner.mutate('ownershipTransferOffer', { organizationId, memberId }, 'offer { id }')
   const { id: apiKey } = await createKey(owner, projectId, 'seen by nobody here')
+  const { resource } = await owner.mutate(
+    'resourceRegister',
+    { projectId, kind: 'FILE', name: 'seen by nobody here' },
+    'resource { id }',
+  )
   return {
     Organization: organizationId,
     Project: projectId,
@@ -69,6 +74,7 @@ async function foreignIds(): Promise<Foreign> {
     Collaborator: collaborator.id,
     Invitation: open.invitation.id,
     OwnershipOffer: offer.id,
+    Resource: resource.id,
     AuditEvent: data.organization.auditLog.nodes[0].id,
   }
 }
