@@ -3,7 +3,7 @@ import type { RevocationReason, Workload } from '@keyward/prisma/generated/prism
 import { z } from 'zod'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
-import { ConflictError, InvalidStateError, LimitExceededError } from '../errors.ts'
+import { ConflictError, InvalidStateError, LimitExceededError, ValidationError } from '../errors.ts'
 import { idempotencyKey, once } from '../idempotency/service.ts'
 import { newId } from '../ids.ts'
 import { name, nameKey, parse } from '../input.ts'
@@ -153,6 +153,7 @@ export function record(
 export async function updateApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const schema = z.object({ id: z.string(), name: name().nullish(), tags: tags.nullish() })
   const { id, name: newName, tags: newTags } = parse(schema, input)
+  if (newName == null && newTags == null) throw ValidationError.at('name', 'Give a name or tags.')
   return orNameTaken(
     newName ?? '',
     changeKey(caller, id, 'apiKey:rename', async (unit, key) => {
@@ -181,6 +182,7 @@ export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{
   const { id } = parse(given, input)
   const scopes = parse(z.object({ workloads, allowedIps }), input)
   const { workloads: givenWorkloads, allowedIps: givenIps } = parse(given, input)
+  if (givenWorkloads == null && givenIps == null) throw ValidationError.at('workloads', 'Give workloads or networks.')
   return changeKey(caller, id, 'apiKey:setScopes', async (unit, key) => {
     const data = {
       workloads: givenWorkloads ? scopes.workloads : key.workloads,

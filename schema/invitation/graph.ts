@@ -183,7 +183,7 @@ mutation('memberInvite', {
     }),
     acceptUrl: t.exposeString('acceptUrl', { description: 'The link by which it is accepted. Shown this once.' }),
   }),
-  errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
+  errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => inviteMember(context, input),
 })
 

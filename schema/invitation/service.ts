@@ -12,6 +12,7 @@ import { grantableRole } from '../member/service.ts'
 import { findOrganization } from '../organization/access.ts'
 import type { ProjectRole } from '../policy.ts'
 import { findProject } from '../project/access.ts'
+import { requireLive } from '../project/service.ts'
 import { sendInvitation } from './mail.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
@@ -113,6 +114,7 @@ export async function inviteMember(caller: Caller, input: unknown): Promise<Invi
   const grants = new Map<string, ProjectRole>()
   for (const grant of projects ?? []) {
     const project = await findProject(caller, grant.projectId, 'collaborator:add')
+    requireLive(project)
     if (project.organizationId !== organization.id) throw new NotFoundError('project')
     grants.set(project.id, grant.role)
   }

@@ -24,21 +24,29 @@ export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T)
 export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
   const inner = source[Symbol.asyncIterator]()
   const over: IteratorResult<T> = { done: true, value: undefined }
+  let abort: () => void = () => {}
   const aborted = new Promise<IteratorResult<T>>((resolve) => {
-    if (signal.aborted) resolve(over)
-    else signal.addEventListener('abort', () => resolve(over), { once: true })
+    abort = () => resolve(over)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
   })
+  const forget = () => signal.removeEventListener('abort', abort)
   return {
     [Symbol.asyncIterator]() {
       return this
     },
     async next() {
-      const result = await Promise.race([inner.next(), aborted])
+      const result = await Promise.race([inner.next(), aborted]).catch((error: unknown) => {
+        forget()
+        throw error
+      })
+      if (result.done) forget()
       // Not waited for: a source that waits for an event ends only after it.
       if (result === over) void inner.return?.()
       return result
     },
     async return() {
+      forget()
       await inner.return?.()
       return over
     },

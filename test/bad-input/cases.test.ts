@@ -540,3 +540,18 @@ describe('requests', () => {
     expect(data.node).toEqual({ role: 'ADMIN' })
   })
 })
+
+test('a change of a key that changes nothing says what to give', async () => {
+  const { as, ids } = world
+  expect((await as.owner.mutate('apiKeyUpdate', { id: ids.apiKey })).__typename).toBe('ValidationError')
+  expect((await as.owner.mutate('apiKeyScopesSet', { id: ids.apiKey })).__typename).toBe('ValidationError')
+})
+
+test('nobody is invited into an archived project', async () => {
+  const { as, ids } = world
+  const project = await createProject(as.owner, ids.organization, 'To be archived for invitations')
+  await as.owner.mutate('projectArchive', { id: project })
+  const input = { organizationId: ids.organization, email: 'late@guests.example', role: 'MEMBER' }
+  const projects = [{ projectId: project, role: 'MEMBER' }]
+  expect((await as.owner.mutate('memberInvite', { ...input, projects })).__typename).toBe('InvalidStateError')
+})

@@ -29,6 +29,7 @@ export class MembersResource {
    * returned either way. An earlier open invitation of the same address is cancelled. For the Owner and ADMINs.
    * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {LimitExceededError} One more would be more than the instance allows.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
    * answer the same.
