@@ -3,15 +3,20 @@ import { z } from 'zod'
 import { ValidationError, type ValidationIssue } from '../errors.ts'
 import { name, text } from '../input.ts'
 
-const slug = text(200).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/.test(value), {
+const MAX_SLUG = 200
+
+const slug = text(MAX_SLUG).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/.test(value), {
   error: 'Is 1 to 200 letters, digits and . _ : / @ + -, and begins with a letter or digit.',
 })
 
-/** Nine digits before the point and nine behind it are what the database holds. Written in one way: `5`, not `5.00`. */
+/**
+ * Fifteen digits are what survives the way through a JSON number, which is how joined rows come from the database.
+ * Written in one way: `5`, not `5.00`.
+ */
 const usd = z
   .string({ error: 'Is a decimal in quotes, such as "0.88".' })
-  .refine((value) => /^(0|[1-9]\d{0,8})(\.\d{1,9})?$/.test(value), {
-    error: 'Is a decimal in quotes, such as "0.88": at most 9 digits before and 9 behind the point, not negative.',
+  .refine((value) => /^(0|[1-9]\d{0,5})(\.\d{1,9})?$/.test(value), {
+    error: 'Is a decimal in quotes, such as "0.88": at most 6 digits before and 9 behind the point, not negative.',
     abort: true,
   })
   .transform((value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value))
@@ -45,7 +50,7 @@ export function rowIssue(models: unknown, row: number, path: PropertyKey[], mess
   const named = typeof entry === 'object' && entry !== null && 'slug' in entry && typeof entry.slug === 'string'
   return {
     path: ['models', String(row), ...path.map(String)],
-    message: named ? `${message} (In the model ${JSON.stringify(entry.slug)}.)` : message,
+    message: named ? `${message} (In the model ${JSON.stringify(entry.slug.slice(0, MAX_SLUG))}.)` : message,
   }
 }
 
