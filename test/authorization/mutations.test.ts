@@ -58,19 +58,16 @@ describe.each(Object.entries(MUTATIONS))('%s', (mutation, row) => {
 
 test('a key may not do to itself what its project’s people may', async () => {
   const { as, ids } = setting.world
-  for (const mutation of [
-    'apiKeyRotate',
-    'apiKeyRevoke',
-    'apiKeyRotationFinish',
-    'apiKeyRotationUndo',
-    'apiKeyUpdate',
-    'apiKeyScopesSet',
-    'apiKeyExpirationSet',
-  ]) {
-    const input = {
-      id: ids.apiKey,
-      ...(mutation === 'apiKeyExpirationSet' ? { expiresAt: '2099-01-01T00:00:00Z' } : {}),
-    }
+  for (const [mutation, change] of [
+    ['apiKeyRotate', {}],
+    ['apiKeyRevoke', {}],
+    ['apiKeyRotationFinish', {}],
+    ['apiKeyRotationUndo', {}],
+    ['apiKeyUpdate', { name: 'renamed' }],
+    ['apiKeyScopesSet', { workloads: ['INFERENCE'] }],
+    ['apiKeyExpirationSet', { expiresAt: '2099-01-01T00:00:00Z' }],
+  ] as const) {
+    const input = { id: ids.apiKey, ...change }
     expect([mutation, (await as.liveKey.mutate(mutation, input)).__typename]).toEqual([mutation, 'ForbiddenError'])
   }
 })

@@ -237,7 +237,7 @@ export const PARTS: Record<string, string> = {
     'asOf credentialId expiresAt kind maxStalenessSeconds name organizationId projectId secretVersion warnings',
   ApiKeyChange: 'apiKey at cursor kind',
   ApiKeyImportOutcome: 'apiKey error row',
-  ApiKeyRejected: 'asOf credentialId httpStatus message reason retryAfterSeconds',
+  ApiKeyRejected: 'asOf httpStatus message reason rejectedCredentialId retryAfterSeconds',
   ApiKeyRotation: 'previousLastUsedAt previousRetiresAt safeToFinish startedAt',
   ApiKeySecretVersion: 'createdAt firstUsedAt lastUsedAt retiredAt retiresAt start version',
   AuditActor: 'id kind name',
