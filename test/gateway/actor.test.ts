@@ -48,7 +48,7 @@ test('another gateway is nothing to it', async () => {
   const other = await createGateway(world.app.runtime, 'another')
   const query = 'query ($id: ID!) { node(id: $id) { id } }'
   const id = encodeId('Gateway', other.gatewayId)
-  expect((await world.as.gateway.ask(query, { id })).data).toEqual({ node: null })
+  expect(await world.as.gateway.ask(query, { id })).toEqual({ status: 200, data: { node: null }, errors: undefined })
   expect((await world.client(other.token).ask(query, { id })).data).toEqual({ node: { id } })
 })
 
