@@ -21,6 +21,8 @@ import { settingsOf } from './settings.ts'
 /** Where a request came from, as the listener knows it. */
 export interface Connection {
   clientAddress: string | null
+  /** The request's target as it was sent: a Request has its dot segments resolved. */
+  target?: string | undefined
 }
 
 /** The whole server but its socket. */
@@ -89,10 +91,10 @@ export async function createApp(config: ServerConfig, database: Database): Promi
         errorCodes: new Set(),
       }
       const { requestId } = context
-      const { pathname } = new URL(request.url)
+      const path = pathOf(request, connection?.target)
       let response: Response
       try {
-        response = await answer(request, pathname, context)
+        response = await answer(request, path, context)
       } catch (error) {
         response = refusal(error, context, log)
       }
@@ -104,7 +106,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
         // Proxies such as nginx would hold events back until their buffer is full.
         ...(isStream ? { 'x-accel-buffering': 'no' } : {}),
       })
-      logAccess(log, context, request.method, pathname, response.status)
+      logAccess(log, context, request.method, path, response.status)
       return response
     },
     drain: () => stopping.abort(),
@@ -114,6 +116,15 @@ export async function createApp(config: ServerConfig, database: Database): Promi
       await runtime.close()
     },
   }
+}
+
+/**
+ * The path that decides who answers. A proxy puts its caller's path behind that of its door, so whether it is the door is
+ * decided before dot segments are resolved: none may lead out of it.
+ */
+function pathOf(request: Request, target: string | undefined): string {
+  const [sent = ''] = target?.split(/[?#]/, 1) ?? []
+  return isAuthorizePath(sent) ? sent : new URL(request.url).pathname
 }
 
 async function answerGraph(

@@ -46,7 +46,7 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
       const request = toRequest(incoming, outgoing, origin(incoming.headers.host))
       const forwardedFor = request.headers.get('x-forwarded-for')
       const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
-      const response = await app.fetch(request, { clientAddress: address })
+      const response = await app.fetch(request, { clientAddress: address, target: incoming.url })
       if (stopping) outgoing.shouldKeepAlive = false
       await sendResponse(response, outgoing)
     } catch (error) {

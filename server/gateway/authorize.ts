@@ -25,8 +25,11 @@ type DoorReason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE
 const refuse = (status: number, reason: DoorReason, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ allowed: false, reason, message }, { status, headers: { 'keyward-reason': reason, ...headers } })
 
-/** Whether a path is this door's. Envoy puts the path of the original request behind the prefix that it is given. */
-export const isAuthorizePath = (path: string): boolean => path === '/authorize' || path.startsWith('/authorize/')
+/**
+ * Whether a path is this door's: whatever follows. Envoy puts the path of the original request behind the prefix that it
+ * is given, and what another service answers there would let that request pass.
+ */
+export const isAuthorizePath = (path: string): boolean => path.startsWith('/authorize')
 
 /**
  * The door for proxies: `auth_request` of nginx and `ext_authz` of Envoy ask here, with the headers of the original
