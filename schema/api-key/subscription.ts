@@ -1,3 +1,4 @@
+import type { Project } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../builder.ts'
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../change/kinds.ts'
 import type { GraphContext } from '../context.ts'
@@ -5,7 +6,7 @@ import { RequestError, unauthenticated } from '../errors.ts'
 import { guardField } from '../guard.ts'
 import { decodeId } from '../ids.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
-import { visibleApiKeys } from './access.ts'
+import { targetOf as keyTarget, visibleApiKeys } from './access.ts'
 import { ApiKey } from './graph.ts'
 
 const KEY_KINDS = CHANGE_KINDS.filter((kind) => kind.startsWith('API_KEY_'))
@@ -47,7 +48,7 @@ const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
 })
 
 /** Finds the project and makes sure that the caller may list its keys; the same answer for every id that it may not. */
-async function authorize(context: GraphContext, projectId: string): Promise<string> {
+async function authorize(context: GraphContext, projectId: string): Promise<Project> {
   const { access, runtime } = context
   if (access.actor.kind === 'ANONYMOUS') throw unauthenticated()
   const uuid = decodeId('Project', projectId)
@@ -57,7 +58,7 @@ async function authorize(context: GraphContext, projectId: string): Promise<stri
   if (!project || !access.can('apiKey:list', targetOf(project))) {
     throw new RequestError('FORBIDDEN', 'There is no such project, or you may not list its keys.')
   }
-  return project.id
+  return project
 }
 
 async function positionOf(after: string | null | undefined, { runtime }: GraphContext): Promise<bigint> {
@@ -67,13 +68,15 @@ async function positionOf(after: string | null | undefined, { runtime }: GraphCo
 }
 
 async function* follow(context: GraphContext, projectId: string, position: bigint, signal: AbortSignal) {
-  const id = await authorize(context, projectId)
+  const { id, organizationId } = await authorize(context, projectId)
   for await (const change of context.runtime.changes.ofProject(id, position, signal)) {
     if (!KEY_KINDS.includes(change.kind)) continue
     // A role, a session or a key may have ended since the last event: the stream ends with it.
     const current = await context.refresh()
     await authorize(current, projectId)
     context.access.renew(current.access.grants)
+    // A key may list the keys of its project, and sees itself alone: it is not told of the others either.
+    if (!context.access.can('apiKey:read', keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
     yield change
   }
 }
