@@ -20,7 +20,8 @@ export async function needsSetup(database: Database): Promise<boolean> {
 async function isInvited(database: Database, email: string): Promise<boolean> {
   const invitation = await database.prisma.invitation.findFirst({
     where: {
-      email: { equals: email, mode: 'insensitive' },
+      // As it is kept. A comparison that ignores case is ILIKE to the database, in which `_` stands for any character.
+      email: email.toLowerCase(),
       acceptedAt: null,
       cancelledAt: null,
       expiresAt: { gt: database.clock.now() },

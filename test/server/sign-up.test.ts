@@ -130,6 +130,17 @@ test('with sign-up by invitation, only a pending invitation to the same address 
   await opened.close()
 })
 
+test('an address that is a pattern is still one address, and not that of an invitation', async () => {
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
+  await invite(opened, ['grace@example.com', 'a_b@example.com'])
+  for (const address of ['_____@example.com', 'grac_@example.com', '_____@EXAMPLE.com', '___@example.com']) {
+    const response = await signUp(opened.app, address)
+    expect([address, response.status, await codeOf(response)]).toEqual([address, 403, 'INVITATION_REQUIRED'])
+  }
+  expect((await signUp(opened.app, 'A_B@example.com')).status).toBe(200)
+  await opened.close()
+})
+
 test('with sign-up closed, nobody gets in, invited or not', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'closed' })
   await invite(opened, ['invited@example.com'])
