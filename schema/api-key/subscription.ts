@@ -75,6 +75,9 @@ async function* follow(context: GraphContext, projectId: string, position: bigin
     const current = await context.refresh()
     await authorize(current, projectId)
     context.access.renew(current.access.grants)
+    // What was looked up for the last event was what could be seen then.
+    context.grants.clearAll()
+    context.users.forget()
     // A key may list the keys of its project, and sees itself alone: it is not told of the others either.
     if (!context.access.can('apiKey:read', keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
     yield change

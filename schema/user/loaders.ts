@@ -45,6 +45,12 @@ export class UserLoaders {
     )
   }
 
+  /** Asks anew from now on: for a context that outlives the roles it began with. */
+  forget(): void {
+    this.#emailVisible.clearAll()
+    this.#standing.clearAll()
+  }
+
   /** Whether the caller administers an organization or a project that this person belongs to. */
   mayReadEmail(userId: string): Promise<boolean> {
     return this.#emailVisible.load(userId)

@@ -174,12 +174,33 @@ test('a stream of a key sees that key alone, and ends with it', async () => {
   const { id, secret } = await createKey(as.owner, ids.project, 'follows itself')
   const stream = await openStream(world.app, secret, { projectId: ids.project })
   await createKey(as.owner, ids.project, 'not its business')
-  expect(changeOf(await stream.next())).toMatchObject({ kind: 'API_KEY_CREATED', apiKey: null })
   await as.owner.mutate('apiKeyUpdate', { id, name: 'follows itself still' })
   expect(changeOf(await stream.next())).toMatchObject({ kind: 'API_KEY_UPDATED', apiKey: { id } })
   await as.owner.mutate('apiKeyRevoke', { id })
   expect((await stream.rest()).filter(changeOf)).toEqual([])
   expect((await client(secret).ask('{ viewer { kind } }')).status).toBe(401)
+})
+
+test('a stream shows what its reader may see at each event, and not what it could see before', async () => {
+  const { as, ids, app, emails, signUp } = world
+  const person = await signUp('Demoted')
+  const member = await join(as.owner, ids.organization, person, 'MEMBER')
+  const id = await addCollaborator(as.owner, ids.project, member, 'ADMIN')
+  const stream = await openStream(
+    app,
+    person.token,
+    { projectId: ids.project },
+    'name createdBy { ... on User { name email } }',
+  )
+  await createKey(as.owner, ids.project, 'as an ADMIN')
+  expect(changeOf(await stream.next()).apiKey.createdBy).toMatchObject({ email: emails.owner })
+  await as.owner.mutate('collaboratorRoleSet', { id, role: 'MEMBER' })
+  await createKey(as.owner, ids.project, 'as a MEMBER')
+  expect(changeOf(await stream.next()).apiKey).toEqual({
+    name: 'as a MEMBER',
+    createdBy: { name: 'Canary owner', email: null },
+  })
+  await stream.leave()
 })
 
 test('a replica on the same database tells of what happens on the first', async () => {

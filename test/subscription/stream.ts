@@ -3,8 +3,8 @@ import { type Json, ORIGIN } from '../app.ts'
 
 const PATIENCE_MS = 10_000
 
-export const SUBSCRIPTION = `subscription ($projectId: ID!, $after: String) {
-  apiKeyChanges(projectId: $projectId, after: $after) { cursor kind at apiKey { id name } } }`
+const subscription = (ofKey: string) => `subscription ($projectId: ID!, $after: String) {
+  apiKeyChanges(projectId: $projectId, after: $after) { cursor kind at apiKey { ${ofKey} } } }`
 
 /** A subscription over server-sent events, as a client of the API reads it. */
 export interface Stream {
@@ -17,11 +17,15 @@ export interface Stream {
   leave(): Promise<void>
 }
 
-/** Opens a stream of a project's key changes. Answers once the server has begun it or refused it. */
+/**
+ * Opens a stream of a project's key changes, with these fields of the keys. Answers once the server has begun it or
+ * refused it.
+ */
 export async function openStream(
   app: App,
   token: string | null,
   variables: { projectId: Json; after?: Json },
+  ofKey = 'id name',
 ): Promise<Stream> {
   const response = await app.fetch(
     new Request(`${ORIGIN}/graphql`, {
@@ -31,7 +35,7 @@ export async function openStream(
         accept: 'text/event-stream',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
-      body: JSON.stringify({ query: SUBSCRIPTION, variables }),
+      body: JSON.stringify({ query: subscription(ofKey), variables }),
     }),
   )
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
