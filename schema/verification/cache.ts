@@ -61,6 +61,7 @@ export class RowCache<Row> {
     try {
       const rows = await this.#options.find(keys)
       const meanwhile = new Set(this.#meanwhile.slice(seen))
+      for (const key of keys) if (!rows.has(key)) this.#drop(key)
       for (const [key, row] of rows) {
         if (!this.#options.subjects(row).some((subject) => meanwhile.has(subject))) this.#keep(key, row)
       }

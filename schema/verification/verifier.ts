@@ -20,6 +20,10 @@ import { findRecords, type KeyRecord } from './record.ts'
 export const MAX_STALENESS_SECONDS = 5
 /** How long a look-up may take before a gateway is told to try again. */
 const LOOKUP_MS = 2_000
+/** How long it may take where memory can answer instead: gateways should not feel an outage. */
+const STALE_LOOKUP_MS = 500
+/** How long a failed look-up stands for the ones that would have come after it. */
+const AWAY_MS = 1_000
 const RETRY_AFTER_SECONDS = 1
 const KEYS = 200_000
 const REACHED = 20_000
@@ -60,6 +64,8 @@ export class Verifier {
   readonly #models: RowCache<ModelRecord>
   readonly #gateways: RowCache<GatewayRecord>
   #servedDuringOutage = 0
+  /** Until when the database counts as away, by this process's own clock. */
+  #awayUntil = 0
 
   constructor(options: Options) {
     this.#options = options
@@ -174,12 +180,34 @@ export class Verifier {
     const { changes, database, outageGraceSeconds } = this.#options
     const known = cache.known(key)
     const now = database.clock.now()
-    const staleness = (now.getTime() - changes.freshAt.getTime()) / 1000
-    if (known !== undefined) {
-      if (staleness <= MAX_STALENESS_SECONDS) return { row: known, asOf: changes.freshAt, isOutage: false }
-      if (staleness <= outageGraceSeconds) return { row: known, asOf: changes.freshAt, isOutage: true }
+    const asOf = changes.freshAt
+    const staleness = (now.getTime() - asOf.getTime()) / 1000
+    if (known !== undefined && staleness <= MAX_STALENESS_SECONDS) return { row: known, asOf, isOutage: false }
+    if (known === undefined || staleness > outageGraceSeconds) {
+      return { row: await inTime(cache.load(key), LOOKUP_MS), asOf: now, isOutage: false }
     }
-    return { row: await inTime(cache.load(key)), asOf: now, isOutage: false }
+    // Not to have heard of changes is not an outage yet: what was revoked is revoked wherever the database can say so.
+    const row = await this.#ask(cache, key)
+    return row === undefined ? { row: known, asOf, isOutage: true } : { row, asOf: now, isOutage: false }
+  }
+
+  /**
+   * Looks up what memory could answer; undefined while the database is away. A failure stands for a second, in which
+   * nobody waits for another one; after that, one look-up tries while the others still go by memory.
+   */
+  async #ask<Row>(cache: RowCache<Row>, key: string): Promise<Row | null | undefined> {
+    const now = performance.now()
+    if (now < this.#awayUntil) return undefined
+    if (this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
+    try {
+      const row = await inTime(cache.load(key), STALE_LOOKUP_MS)
+      this.#awayUntil = 0
+      return row
+    } catch (error) {
+      if (!(error instanceof UnknownError)) throw error
+      this.#awayUntil = performance.now() + AWAY_MS
+      return undefined
+    }
   }
 
   #reject(reason: RejectionReason, asOf: Date, record?: KeyRecord): Rejected {
@@ -198,14 +226,14 @@ export class Verifier {
 const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
 
 /** Gives up on a look-up that takes too long: a gateway would rather try again than wait. */
-async function inTime<Row>(asked: Promise<Row>): Promise<Row> {
+async function inTime<Row>(asked: Promise<Row>, milliseconds: number): Promise<Row> {
   // Whatever fails in a look-up, a gateway gets the one answer that is safe.
   const known = asked.catch((error: unknown) => {
     throw new UnknownError('The look-up failed', { cause: error })
   })
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new UnknownError()), LOOKUP_MS)
+    timer = setTimeout(() => reject(new UnknownError()), milliseconds)
   })
   try {
     return await Promise.race([known, late])
