@@ -45,7 +45,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   const stopping = new AbortController()
   // Every open stream listens for the stop: many of them are no leak.
   setMaxListeners(0, stopping.signal)
-  const runtime = await createRuntime({ database, settings: settingsOf(config) })
+  const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const identity = await createIdentity({ config, runtime, log })
   const origins = ownOrigins(config)
   const cors = createCors(config.corsOrigins)

@@ -1,13 +1,16 @@
 import type { Mailer } from '@keyward/schema/runtime'
 import { createTransport } from 'nodemailer'
 import type { Config } from './config.ts'
+import type { Log } from './log.ts'
 
 const TIMEOUT_MS = 10_000
 
-/** Sends mail by SMTP where it is configured; null elsewhere. */
-export function createMailer({ smtp }: Pick<Config, 'smtp'>): Mailer | null {
+const TIMEOUTS = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS }
+
+/** Sends mail by SMTP where it is configured; null elsewhere. A mail that could not be sent is logged, without whose it is. */
+export function createMailer({ smtp }: Pick<Config, 'smtp'>, log: Log): Mailer | null {
   if (!smtp) return null
-  const transport = createTransport(smtp.url, { from: smtp.from })
+  const transport = createTransport({ url: smtp.url, ...TIMEOUTS }, { from: smtp.from })
   return {
     async send(mail) {
       let timer: NodeJS.Timeout | undefined
@@ -16,6 +19,12 @@ export function createMailer({ smtp }: Pick<Config, 'smtp'>): Mailer | null {
       })
       try {
         await Promise.race([transport.sendMail(mail), late])
+      } catch (error) {
+        // A mail server's own words repeat the address: its code has to do.
+        const code =
+          error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ETIMEDOUT'
+        log.warn('a mail could not be sent', { code })
+        throw error
       } finally {
         clearTimeout(timer)
       }

@@ -1,8 +1,11 @@
 import type { Caller } from '../caller.ts'
 
-/** Mails an invitation where mail is configured. The inviter has the link either way, so a failure fails nothing. */
-export async function sendInvitation(caller: Caller, to: { name: string; email: string }, url: string): Promise<void> {
-  await caller.runtime.settings.mailer
+/**
+ * Mails an invitation where mail is configured. Nothing waits for it: the inviter has the link either way, and a mail
+ * server that hangs would take the answer with the link past the time limit. The mailer logs what it cannot send.
+ */
+export function sendInvitation(caller: Caller, to: { name: string; email: string }, url: string): void {
+  caller.runtime.settings.mailer
     ?.send({
       to: to.email,
       subject: `You are invited to ${to.name}`,

@@ -118,24 +118,16 @@ export async function inviteMember(caller: Caller, input: unknown): Promise<Invi
     if (project.organizationId !== organization.id) throw new NotFoundError('project')
     grants.set(project.id, grant.role)
   }
-  return deliver(
+  return invite(
     caller,
-    { name: organization.name, email: fields.email },
-    await change(caller, (unit) =>
-      once(
-        caller,
-        unit,
-        { operation: 'memberInvite', key, input: { ...fields, projects: projects ?? [] } },
-        () =>
-          createInvitation(caller, unit, {
-            organizationId: organization.id,
-            email: fields.email,
-            role: fields.role,
-            grants: [...grants].map(([projectId, role]) => ({ projectId, role })),
-          }),
-        invited,
-      ),
-    ),
+    organization.name,
+    { operation: 'memberInvite', key, input: { ...fields, projects: projects ?? [] } },
+    {
+      organizationId: organization.id,
+      email: fields.email,
+      role: fields.role,
+      grants: [...grants].map(([projectId, role]) => ({ projectId, role })),
+    },
   )
 }
 
@@ -147,29 +139,37 @@ export async function inviteCollaborator(
 ): Promise<Invited> {
   caller.access.require('invitation:createProject', { organizationId: project.organizationId, projectId: project.id })
   const { idempotencyKey: key, ...fields } = request
-  return deliver(
+  return invite(
     caller,
-    { name: project.name, email: fields.email },
-    await change(caller, (unit) =>
-      once(
-        caller,
-        unit,
-        { operation: 'collaboratorAdd', key, input: { projectId: project.id, ...fields } },
-        () =>
-          createInvitation(caller, unit, {
-            organizationId: project.organizationId,
-            email: fields.email,
-            role: null,
-            grants: [{ projectId: project.id, role: fields.role }],
-          }),
-        invited,
-      ),
-    ),
+    project.name,
+    { operation: 'collaboratorAdd', key, input: { projectId: project.id, ...fields } },
+    {
+      organizationId: project.organizationId,
+      email: fields.email,
+      role: null,
+      grants: [{ projectId: project.id, role: fields.role }],
+    },
   )
 }
 
-async function deliver(caller: Caller, to: { name: string; email: string }, result: Invited): Promise<Invited> {
-  await sendInvitation(caller, to, result.acceptUrl)
+/** Makes an invitation and mails it; a repeat of the same request gets the same one, without another mail. */
+async function invite(
+  caller: Caller,
+  to: string,
+  request: { operation: string; key: string | null | undefined; input: object },
+  fields: NewInvitation,
+): Promise<Invited> {
+  let isNew = false
+  const result = await change(caller, (unit) => {
+    // A transaction that is tried again may find that a simultaneous request has made it.
+    isNew = false
+    const create = () => {
+      isNew = true
+      return createInvitation(caller, unit, fields)
+    }
+    return once(caller, unit, request, create, invited)
+  })
+  if (isNew) sendInvitation(caller, { name: to, email: fields.email }, result.acceptUrl)
   return result
 }
 
