@@ -16,6 +16,7 @@ import {
 /** An actor and what it holds: the one place where a request's questions to the policy table are asked. */
 export class Access {
   #grants: Grants
+  #required: { action: Action; target: Target }[] = []
 
   constructor(
     readonly actor: Actor,
@@ -45,6 +46,17 @@ export class Access {
   /** Refuses what the actor may see but not do. */
   require(action: Action, target: Target): void {
     if (!this.can(action, target)) throw new ForbiddenError(action, rolesFor(action))
+    this.#required.push({ action, target })
+  }
+
+  /** What was required since the last change: a change requires it again, of the roles that are held under its locks. */
+  get required(): readonly { action: Action; target: Target }[] {
+    return this.#required
+  }
+
+  /** Begins anew, once a change is over. */
+  forgetRequired(): void {
+    this.#required = []
   }
 
   /** Refuses anonymous requests. */

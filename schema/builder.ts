@@ -17,7 +17,7 @@ export const MAX_COMPLEXITY = 150_000
 
 /**
  * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
- * throws; authorization before anything that reads rows. test/schema-plugins.test.ts pins the order.
+ * throws; authorization before anything that reads rows. test/schema/conventions.test.ts pins the order.
  */
 export const PLUGINS = [ErrorsPlugin, RelayPlugin, ScopeAuthPlugin, PrismaPlugin, ComplexityPlugin] as const
 

@@ -216,13 +216,7 @@ export function reach(grants: Grants, action: Action): Reach {
   }
 }
 
-const RANK: Record<OrganizationRole | 'PROJECT_ADMIN' | 'PROJECT_MEMBER', number> = {
-  OWNER: 4,
-  ADMIN: 3,
-  PROJECT_ADMIN: 2,
-  MEMBER: 1,
-  PROJECT_MEMBER: 1,
-}
+const RANK: Record<OrganizationRole, number> = { OWNER: 3, ADMIN: 2, MEMBER: 1 }
 
 /** Nobody grants more than they have: whether a role is at least another one in the same organization. */
 export const organizationRoleCovers = (own: OrganizationRole | null, other: OrganizationRole): boolean =>
@@ -239,7 +233,3 @@ export function effectiveProjectRole(
   if (stored?.organizationId === target.organizationId) return stored.role
   return organization?.defaultProjectId === target.projectId ? 'MEMBER' : null
 }
-
-/** Whether one's effective project role is at least another. */
-export const projectRoleCovers = (own: ProjectRole | null, other: ProjectRole): boolean =>
-  own === 'ADMIN' || own === other

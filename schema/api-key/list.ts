@@ -57,7 +57,7 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
 export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date): Prisma.ApiKeyWhereInput {
   if (!filter) return {}
   const and: Prisma.ApiKeyWhereInput[] = []
-  if (filter.statuses) and.push({ OR: filter.statuses.map((status) => STATUS[status](now)) })
+  if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
   if (filter.search != null) and.push({ nameKey: { contains: literally(nameKey(requireStorable(filter.search))) } })
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {

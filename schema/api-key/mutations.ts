@@ -103,7 +103,11 @@ mutation('apiKeyExpirationSet', {
     'Sets, moves or clears a key’s expiration. Moving it ahead revives an expired key. For everyone with a role in the project.',
   input: (t) => ({
     id: t.id(ID),
-    expiresAt: t.field({ type: 'DateTime', description: 'When it expires, in the future; null: never.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description:
+        'When it expires, in the future; null: never. Has to be given, so that forgetting it clears nothing.',
+    }),
   }),
   payloadDescription: 'The key that was changed.',
   payload: keyPayload,

@@ -201,7 +201,10 @@ export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{
 
 /** Sets, moves or clears a key's expiration. Moving it ahead revives an expired key. */
 export async function setApiKeyExpiration(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const parsed = parse(z.object({ id: z.string(), expiresAt: newKeyFields.expiresAt }), input)
+  const given = parse(z.object({ id: z.string(), expiresAt: z.date().nullable().optional() }), input)
+  // Forgetting a field must not make a key eternal.
+  if (given.expiresAt === undefined) throw ValidationError.at('expiresAt', 'Give a time, or null for: never.')
+  const parsed = { id: given.id, expiresAt: given.expiresAt }
   return changeKey(caller, parsed.id, 'apiKey:setExpiration', async (unit, key) => {
     requireAhead(parsed.expiresAt, unit.now)
     await unit.tx.apiKey.update({ where: { id: key.id }, data: { expiresAt: parsed.expiresAt } })

@@ -142,11 +142,13 @@ function uuidOf(id: string): string {
   return decoded.uuid
 }
 
+const MAX_ACTIONS = 100
+
 function filterWhere(filter: Filter): Prisma.AuditEventWhereInput {
   if (!filter) return {}
   const { actions, actorId, targetId, from, to } = filter
-  if (actions?.some((action) => !/^[\x20-\x7e]{1,100}$/.test(action))) {
-    throw new RequestError('BAD_REQUEST', 'Actions are names such as `apiKey.revoked`.')
+  if (actions && (actions.length > MAX_ACTIONS || actions.some((action) => !/^[\x20-\x7e]{1,100}$/.test(action)))) {
+    throw new RequestError('BAD_REQUEST', `Actions are at most ${MAX_ACTIONS} names such as \`apiKey.revoked\`.`)
   }
   return {
     ...(actions ? { action: { in: actions } } : {}),
@@ -160,8 +162,9 @@ const AuditEventEdge = builder.edgeObject({ type: AuditEvent, ...edgeFields('Aud
 const AuditEventConnection = builder.connectionObject(
   connectionFields('AuditEvent', AuditEvent, 'audit events', ({ runtime }, parent, args: { filter?: Filter }, take) => {
     const id = parentId(parent)
+    const isProject = typeof parent === 'object' && parent !== null && 'organizationId' in parent
     return runtime.database.prisma.auditEvent.count({
-      where: { AND: [{ OR: [{ organizationId: id }, { projectId: id }] }, filterWhere(args.filter)] },
+      where: { AND: [isProject ? { projectId: id } : { organizationId: id }, filterWhere(args.filter)] },
       take,
     })
   }),

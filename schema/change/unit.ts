@@ -5,6 +5,7 @@ import type { Caller } from '../caller.ts'
 import { newId } from '../ids.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Change } from './kinds.ts'
+import { holdRights } from './rights.ts'
 
 /** What happened, for the audit log. */
 export interface AuditEntry {
@@ -56,7 +57,7 @@ export class ChangeUnit {
   }
 
   /**
-   * The database's time at which the change happens: when it is first asked for. Asked after the locks are held, it is
+   * The database’s time at which the change happens: when it is first asked for. Where it is asked after locks are held, it is
    * later than every change that was waited for.
    */
   get now(): Date {
@@ -136,9 +137,21 @@ async function commit<T>(
   })
 }
 
-/** Runs a change on behalf of a caller in one transaction, with its audit events and its outbox rows. */
-export const change = <T>(caller: Caller, work: (unit: ChangeUnit) => Promise<T>): Promise<T> =>
-  commit(caller.runtime, auditActor(caller.access.actor), caller.requestId, work)
+/**
+ * Runs a change on behalf of a caller in one transaction, with its audit events and its outbox rows. What was required of
+ * the caller's roles is required again there, of roles that cannot change until the transaction is over.
+ */
+export async function change<T>(caller: Caller, work: (unit: ChangeUnit) => Promise<T>): Promise<T> {
+  const { access, requestId, runtime } = caller
+  try {
+    return await commit(runtime, auditActor(access.actor), requestId, async (unit) => {
+      await holdRights(caller, unit)
+      return work(unit)
+    })
+  } finally {
+    access.forgetRequired()
+  }
+}
 
 /** Runs a change that the operator makes on the command line, or that the system makes by itself. */
 export const operate = <T>(runtime: Runtime, work: (unit: ChangeUnit) => Promise<T>): Promise<T> =>

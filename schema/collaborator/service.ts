@@ -49,6 +49,15 @@ function memberWhere(id: string): Prisma.MemberWhereInput | null {
   }
 }
 
+/** Locks a project against simultaneous additions, and refuses one more than it may have. */
+export async function requireRoom({ runtime }: Caller, { tx }: ChangeUnit, projectId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+  const limit = runtime.limits.collaboratorsPerProject
+  if ((await tx.collaborator.count({ where: { projectId }, take: limit })) >= limit) {
+    throw new LimitExceededError(`A project has at most ${limit} collaborators.`, limit)
+  }
+}
+
 const addedMember: z.ZodType<{ collaboratorId: string }> = z.object({ collaboratorId: z.string() })
 
 async function addMember(
@@ -73,10 +82,7 @@ async function addMember(
     await tx.$queryRaw`SELECT id FROM member WHERE id = ${memberId}::uuid FOR NO KEY UPDATE`
     const member = await tx.member.findUnique({ where: { id: memberId } })
     if (!member) throw new NotFoundError('member')
-    const limit = runtime.limits.collaboratorsPerProject
-    if ((await tx.collaborator.count({ where: { projectId }, take: limit })) >= limit) {
-      throw new LimitExceededError(`A project has at most ${limit} collaborators.`, limit)
-    }
+    await requireRoom(caller, unit, projectId)
     const row = await tx.collaborator.create({
       data: {
         id: newId(),

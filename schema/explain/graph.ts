@@ -15,7 +15,10 @@ const Explanation = builder.objectRef<Explained>('Explanation').implement({
   description: 'Why someone may or may not do something.',
   fields: (t) => ({
     action: t.exposeString('action', { description: 'The action that was asked about.' }),
-    allowed: t.exposeBoolean('allowed', { description: 'Whether it would be done if it were tried now.' }),
+    allowed: t.exposeBoolean('allowed', {
+      description:
+        'Whether a role allows it and no state stands against it. What else an input can get wrong is not asked.',
+    }),
     decidedBy: t.expose('decidedBy', { type: DecidedBy, description: 'What decided.' }),
     role: t.exposeString('role', { nullable: true, description: 'The role that allows it; null when none does.' }),
     allowedRoles: t.exposeStringList('allowedRoles', { description: 'Every role that allows the action.' }),

@@ -34,11 +34,16 @@ export interface Explained {
 
 interface Subject {
   target: Target
-  /** What about the thing's state forbids changing it; null when nothing does. */
-  obstacle: string | null
+  project: { archived: boolean; isDefault: boolean } | null
+  key: { revoked: boolean; expired: boolean } | null
 }
 
 const NOT_VISIBLE = 'There is no such thing, or you may not see it.'
+
+const projectState = (project: { archivedAt: Date | null; isDefault: boolean }) => ({
+  archived: project.archivedAt !== null,
+  isDefault: project.isDefault,
+})
 
 /** Finds what an explanation is about, where the caller may see it. */
 async function findSubject({ access, runtime }: GraphContext, id: string): Promise<Subject | null> {
@@ -49,16 +54,12 @@ async function findSubject({ access, runtime }: GraphContext, id: string): Promi
   switch (decoded.type) {
     case 'Organization': {
       const row = await prisma.organization.findFirst({ where: { AND: [byId, visibleOrganizations(access)] } })
-      return row && { target: { organizationId: row.id }, obstacle: null }
+      return row && { target: { organizationId: row.id }, project: null, key: null }
     }
     case 'Project': {
       const row = await prisma.project.findFirst({ where: { AND: [byId, visibleProjects(access)] } })
-      return (
-        row && {
-          target: { organizationId: row.organizationId, projectId: row.id },
-          obstacle: row.archivedAt ? 'The project is archived. Restore it first.' : null,
-        }
-      )
+      const target = row && { organizationId: row.organizationId, projectId: row.id }
+      return target && { target, project: projectState(row), key: null }
     }
     case 'ApiKey': {
       const row = await prisma.apiKey.findFirst({
@@ -66,38 +67,50 @@ async function findSubject({ access, runtime }: GraphContext, id: string): Promi
         include: { project: true },
       })
       if (!row) return null
-      const obstacle = row.revokedAt
-        ? 'The key is revoked, which is final.'
-        : row.project.archivedAt
-          ? 'The project of the key is archived. Restore it first.'
-          : isExpired(row, clock.now())
-            ? 'The key has expired. Move its expiration first.'
-            : null
-      return { target: { organizationId: row.organizationId, projectId: row.projectId, keyId: row.id }, obstacle }
+      const target = { organizationId: row.organizationId, projectId: row.projectId, keyId: row.id }
+      const key = { revoked: row.revokedAt !== null, expired: isExpired(row, clock.now()) }
+      return { target, project: projectState(row.project), key }
     }
     case 'LegacyKey': {
       const row = await prisma.legacyKey.findFirst({ where: { AND: [byId, visibleLegacyKeys(access)] } })
-      return (
-        row && {
-          target: { organizationId: row.organizationId, projectId: row.projectId, keyId: row.id },
-          obstacle: null,
-        }
-      )
+      const target = row && { organizationId: row.organizationId, projectId: row.projectId, keyId: row.id }
+      return target && { target, project: null, key: null }
     }
     default:
       return null
   }
 }
 
-/** What a state forbids: reading goes on in every state, and so do what ends or mends it. */
-const STATE_FREE = /:(read|list|restore|archive|setExpiration)/
+type Obstacle = (subject: Subject) => string | null
 
-function blockedBy(action: Action, subject: Subject): string | null {
-  if (!subject.obstacle || STATE_FREE.test(action)) return null
-  if (action === 'apiKey:revoke' && !subject.obstacle.includes('revoked')) return null
-  if (!action.startsWith('apiKey:') && !action.startsWith('project:') && !action.startsWith('collaborator:'))
-    return null
-  return subject.obstacle
+const revoked: Obstacle = ({ key }) => (key?.revoked ? 'The key is revoked, which is final.' : null)
+const expired: Obstacle = ({ key }) => (key?.expired ? 'The key has expired. Move its expiration first.' : null)
+const archived: Obstacle = ({ project }) => (project?.archived ? 'The project is archived. Restore it first.' : null)
+const isDefault: Obstacle = ({ project }) => (project?.isDefault ? 'The default project cannot be archived.' : null)
+const live: Obstacle = ({ project }) => (project && !project.archived ? 'The project is not archived.' : null)
+
+/** Which states stand against an action, as the services refuse it. test/explain.test.ts tries both side by side. */
+const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
+  'apiKey:create': [archived],
+  'apiKey:rename': [revoked, archived],
+  'apiKey:setScopes': [revoked, archived],
+  'apiKey:setExpiration': [revoked, archived],
+  'apiKey:rotate': [revoked, archived, expired],
+  'apiKey:revoke': [revoked],
+  'project:update': [archived],
+  'project:archive': [isDefault, archived],
+  'project:restore': [live],
+  'collaborator:add': [archived],
+  'invitation:createProject': [archived],
+  'resource:register': [archived],
+}
+
+function obstacleOf(action: Action, subject: Subject): string | null {
+  for (const obstacle of OBSTACLES[action] ?? []) {
+    const message = obstacle(subject)
+    if (message) return message
+  }
+  return null
 }
 
 /** Whose roles are asked about: one's own, or those of someone one administers. */
@@ -132,7 +145,7 @@ function decide(action: Action, subject: Subject, grants: Grants): Explained {
     return { action, allowed: false, decidedBy: 'NO_ROLE', role: null, allowedRoles, message }
   }
   const role = COLUMNS[column]
-  const blocked = blockedBy(action, subject)
+  const blocked = obstacleOf(action, subject)
   if (blocked) return { action, allowed: false, decidedBy: 'STATE', role, allowedRoles, message: blocked }
   return { action, allowed: true, decidedBy: 'ROLE', role, allowedRoles, message: `The role ${role} allows it.` }
 }

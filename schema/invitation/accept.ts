@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change } from '../change/unit.ts'
+import { requireRoom } from '../collaborator/service.ts'
 import { ForbiddenError, InvalidStateError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { parse } from '../input.ts'
@@ -56,6 +57,7 @@ export async function acceptInvitation(caller: Caller, input: unknown): Promise<
     const memberId =
       role === 'ADMIN' || role === 'MEMBER' ? await becomeMember(unit, organizationId, actor.id, role) : null
     for (const grant of invitation.grants) {
+      await requireRoom(caller, unit, grant.projectId)
       await tx.collaborator.upsert({
         where: { projectId_userId: { projectId: grant.projectId, userId: actor.id } },
         create: {

@@ -13,6 +13,7 @@ import { findOrganization } from '../organization/access.ts'
 import type { ProjectRole } from '../policy.ts'
 import { findProject } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
+import { cancelInvitations } from './cancel.ts'
 import { sendInvitation } from './mail.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
@@ -54,16 +55,11 @@ async function createInvitation(caller: Caller, unit: ChangeUnit, fields: NewInv
   const { organizationId, grants, ...rest } = fields
   await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
   const isOpen = { organizationId, acceptedAt: null, cancelledAt: null, expiresAt: { gt: now } }
-  await tx.invitation.updateMany({
-    where: {
-      ...isOpen,
-      email: fields.email,
-      ...(fields.role
-        ? { role: { not: null } }
-        : { role: null, grants: { every: { projectId: { in: grants.map((grant) => grant.projectId) } } } }),
-    },
-    data: { cancelledAt: now },
-  })
+  const projectIds = grants.map((grant) => grant.projectId)
+  const sameThing = fields.role
+    ? { role: { not: null } }
+    : { role: null, grants: { every: { projectId: { in: projectIds } } } }
+  await cancelInvitations(unit, organizationId, { email: fields.email, ...sameThing }, 'replaced')
   const limit = caller.runtime.limits.invitationsPerOrganization
   if ((await tx.invitation.count({ where: isOpen, take: limit })) >= limit) {
     throw new LimitExceededError(`An organization has at most ${limit} open invitations. Cancel some first.`, limit)

@@ -37,13 +37,10 @@ async function lock(unit: ChangeUnit, organizationId: string): Promise<LegacyKey
   return key
 }
 
-function record(
-  unit: ChangeUnit,
-  key: { id: string; organizationId: string; projectId: string },
-  action: string,
-): void {
-  const { organizationId, projectId, id } = key
-  unit.audit({ organizationId, projectId, action, targetType: 'LegacyKey', targetId: id })
+function record(unit: ChangeUnit, key: { id: string; organizationId: string }, action: string): void {
+  // Of the organization, not of the default project: the ADMINs of that one do not learn of the key.
+  const { organizationId, id } = key
+  unit.audit({ organizationId, action, targetType: 'LegacyKey', targetId: id })
 }
 
 const announce = (unit: ChangeUnit, key: { id: string; organizationId: string; projectId: string }): void =>

@@ -1,5 +1,8 @@
 import { builder } from '../builder.ts'
+import { guardField } from '../guard.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
+
+const targetOf = (account: { organizationId: string }) => ({ organizationId: account.organizationId })
 
 /** Who lists an organization's members sees its service accounts; others see those that a resolver vouches for. */
 export const ServiceAccount = builder.prismaNode('ServiceAccount', {
@@ -12,18 +15,26 @@ export const ServiceAccount = builder.prismaNode('ServiceAccount', {
     organization: t.relation('organization', { description: 'The organization that it belongs to.' }),
     role: t.field({
       type: OrganizationRoleEnum,
-      description: 'Its role in the organization: ADMIN or MEMBER, never OWNER.',
+      nullable: true,
+      description:
+        'Its role in the organization: ADMIN or MEMBER, never OWNER. For members; null, with FORBIDDEN, to external collaborators.',
+      ...guardField('organization:listMembers', targetOf),
       select: { member: { select: { role: true } } },
       resolve: ({ member }) => member?.role ?? 'MEMBER',
     }),
     tokenStart: t.exposeString('tokenStart', {
-      description: 'The first characters of its token, to recognize it by.',
+      nullable: true,
+      description:
+        'The first characters of its token, to recognize it by. For members; null, with FORBIDDEN, to external collaborators.',
+      ...guardField('organization:listMembers', targetOf),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its token was last used, within a few seconds; null when never.',
+      description:
+        'When its token was last used, within a few seconds; null when never. For members; null, with FORBIDDEN, to external collaborators.',
+      ...guardField('organization:listMembers', targetOf),
     }),
   }),
 })

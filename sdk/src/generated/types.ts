@@ -243,7 +243,7 @@ export interface ApiKeyCreateInput {
 
 /** The input of `apiKeyExpirationSet`. */
 export interface ApiKeyExpirationSetInput {
-  /** When it expires, in the future; null: never. */
+  /** When it expires, in the future; null: never. Has to be given, so that forgetting it clears nothing. */
   readonly expiresAt?: DateTime | null | undefined
   /** The key, `key_…`. */
   readonly id: string
@@ -654,8 +654,11 @@ export type Actor =
       readonly id: string
       /** Its name, unique among the service accounts of its organization. */
       readonly name: string
-      /** Its role in the organization: ADMIN or MEMBER, never OWNER. */
-      readonly role: OrganizationRole
+      /**
+       * Its role in the organization: ADMIN or MEMBER, never OWNER. For members; null, with FORBIDDEN, to
+       * external collaborators.
+       */
+      readonly role: OrganizationRole | null
       /** The organization that it belongs to. */
       readonly organization: OrganizationReference
     }
@@ -893,7 +896,7 @@ export interface Collaborator {
 export interface Explanation {
   /** The action that was asked about. */
   readonly action: string
-  /** Whether it would be done if it were tried now. */
+  /** Whether a role allows it and no state stands against it. What else an input can get wrong is not asked. */
   readonly allowed: boolean
   /** What decided. */
   readonly decidedBy: ExplanationReason
@@ -1295,15 +1298,24 @@ export interface ServiceAccount {
   readonly id: string
   /** Its name, unique among the service accounts of its organization. */
   readonly name: string
-  /** Its role in the organization: ADMIN or MEMBER, never OWNER. */
-  readonly role: OrganizationRole
-  /** The first characters of its token, to recognize it by. */
-  readonly tokenStart: string
+  /**
+   * Its role in the organization: ADMIN or MEMBER, never OWNER. For members; null, with FORBIDDEN, to external
+   * collaborators.
+   */
+  readonly role: OrganizationRole | null
+  /**
+   * The first characters of its token, to recognize it by. For members; null, with FORBIDDEN, to external
+   * collaborators.
+   */
+  readonly tokenStart: string | null
   /** When it was created. */
   readonly createdAt: DateTime
   /** Who created it; null once they are gone. */
   readonly createdBy: Principal | null
-  /** When its token was last used, within a few seconds; null when never. */
+  /**
+   * When its token was last used, within a few seconds; null when never. For members; null, with FORBIDDEN, to
+   * external collaborators.
+   */
   readonly lastUsedAt: DateTime | null
   /** The organization that it belongs to. */
   readonly organization: OrganizationReference
