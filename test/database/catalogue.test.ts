@@ -29,12 +29,16 @@ test('the CHECKs', async () => {
     change_clock_one_row: 'CHECK ((id = 1))',
     collaborator_one_adder: 'CHECK ((num_nonnulls(added_by_user_id, added_by_service_account_id) <= 1))',
     collaborator_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',
+    gateway_token_hash_size: 'CHECK ((octet_length(token_hash) = 32))',
     invitation_one_inviter: 'CHECK ((num_nonnulls(invited_by_user_id, invited_by_service_account_id) <= 1))',
     invitation_role_not_owner: `CHECK ((role <> 'OWNER'::"OrganizationRole"))`,
     legacy_key_hash_size: 'CHECK ((octet_length(hash) = 32))',
     member_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',
     member_service_account_not_owner: `CHECK (((service_account_id IS NULL) OR (role <> 'OWNER'::"OrganizationRole")))`,
+    model_price_not_negative: 'CHECK ((usd >= (0)::numeric))',
+    model_public_or_of_project: 'CHECK ((num_nonnulls(organization_id, project_id) = ANY (ARRAY[0, 2])))',
     project_default_not_archived: 'CHECK ((NOT (is_default AND (archived_at IS NOT NULL))))',
+    resource_name_not_blank: "CHECK ((btrim(name) <> ''::text))",
     service_account_one_creator: 'CHECK ((num_nonnulls(created_by_user_id, created_by_service_account_id) <= 1))',
     service_account_token_hash_size: 'CHECK ((octet_length(token_hash) = 32))',
   })
@@ -101,8 +105,10 @@ test('the triggers, all of them enabled', async () => {
     legacy_key_same_organization: `BEFORE INSERT OR UPDATE OF project_id ON legacy_key ${row} keyward_same_organization_as_project()`,
     member_one_owner_left: `AFTER INSERT OR DELETE OR UPDATE ON member ${deferred} keyward_member_changed()`,
     member_service_account_same_organization: `BEFORE INSERT OR UPDATE OF service_account_id ON member ${row} keyward_same_organization_as_service_account()`,
+    model_same_organization: `BEFORE INSERT OR UPDATE ON model FOR EACH ROW WHEN (new.project_id IS NOT NULL) EXECUTE FUNCTION keyward_same_organization_as_project()`,
     organization_complete: `AFTER INSERT ON organization ${deferred} keyward_organization_complete()`,
     ownership_offer_same_organization: `BEFORE INSERT OR UPDATE OF member_id ON ownership_offer ${row} keyward_same_organization_as_member()`,
+    resource_same_organization: `BEFORE INSERT OR UPDATE ON resource ${row} keyward_same_organization_as_project()`,
     project_one_default_left: `AFTER INSERT OR DELETE OR UPDATE ON project ${deferred} keyward_project_changed()`,
   })
 })
