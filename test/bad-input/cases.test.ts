@@ -555,3 +555,18 @@ test('nobody is invited into an archived project', async () => {
   const projects = [{ projectId: project, role: 'MEMBER' }]
   expect((await as.owner.mutate('memberInvite', { ...input, projects })).__typename).toBe('InvalidStateError')
 })
+
+test('a filter of thousands of values is read once each, or refused', async () => {
+  const { as, ids } = world
+  const keys =
+    'query ($id: ID!, $filter: ApiKeyFilter) { project(id: $id) { apiKeys(filter: $filter) { totalCount } } }'
+  const ask = async (statuses: string[]) => (await as.owner.ask(keys, { id: ids.project, filter: { statuses } })).data
+  expect(await ask(Array(20_000).fill('ACTIVE'))).toEqual(await ask(['ACTIVE']))
+  const log =
+    'query ($id: ID!, $filter: AuditFilter) { organization(id: $id) { auditLog(filter: $filter) { totalCount } } }'
+  const { errors } = await as.owner.ask(log, {
+    id: ids.organization,
+    filter: { actions: Array(40_000).fill('apiKey.created') },
+  })
+  expect(errors?.[0]?.extensions.code).toBe('BAD_REQUEST')
+})
