@@ -13,4 +13,10 @@ export const DEFAULT_LIMITS = {
   resourcesPerProject: 10_000,
 } as const satisfies Record<string, number>
 
+/** For how long changes can be gone on from: `apiKeyChanges(after:)`. */
+export const CHANGES_KEPT_DAYS = 30
+
+/** Streams that are open at the same time, on each server process. */
+export const STREAMS = { perActor: 20, perProcess: 2_000 }
+
 export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

@@ -1,8 +1,10 @@
 import type { Database } from '@keyward/prisma/database'
 import { LastUsed } from './api-key/last-used.ts'
 import { ChangeFeed } from './change/feed.ts'
+import { removeOldChanges } from './change/retention.ts'
+import { Streams } from './change/streams.ts'
 import { removeExpired } from './idempotency/service.ts'
-import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { DEFAULT_LIMITS, type Limits, STREAMS } from './limits.ts'
 import type { SealingKey } from './sealing.ts'
 import { Verifier } from './verification/verifier.ts'
 
@@ -34,6 +36,7 @@ export interface Runtime {
   readonly settings: Settings
   readonly limits: Limits
   readonly changes: ChangeFeed
+  readonly streams: Streams
   readonly lastUsed: LastUsed
   readonly verifier: Verifier
   /** Stops feeds and writes what is still buffered. */
@@ -46,11 +49,15 @@ export async function createRuntime(options: { database: Database; settings: Set
   const lastUsed = new LastUsed(options.database)
   const { outageGraceSeconds = DEFAULT_OUTAGE_GRACE_SECONDS } = options.settings
   const verifier = new Verifier({ database: options.database, changes, lastUsed, outageGraceSeconds })
-  const cleaning = setInterval(() => void removeExpired(options.database).catch(() => {}), HOUR_MS).unref()
+  const cleaning = setInterval(() => {
+    // What fails is tried again an hour later.
+    for (const remove of [removeExpired, removeOldChanges]) void remove(options.database).catch(() => {})
+  }, HOUR_MS).unref()
   return {
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
+    streams: new Streams(STREAMS),
     lastUsed,
     verifier,
     async close() {

@@ -5,6 +5,7 @@ import type { GraphContext } from '../context.ts'
 import { RequestError, unauthenticated } from '../errors.ts'
 import { guardField } from '../guard.ts'
 import { decodeId } from '../ids.ts'
+import { CHANGES_KEPT_DAYS } from '../limits.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
 import { targetOf as keyTarget, visibleApiKeys } from './access.ts'
 import { ApiKey } from './graph.ts'
@@ -64,7 +65,15 @@ async function authorize(context: GraphContext, projectId: string): Promise<Proj
 async function positionOf(after: string | null | undefined, { runtime }: GraphContext): Promise<bigint> {
   if (after == null) return runtime.changes.newest()
   if (!/^\d{1,18}$/.test(after)) throw new RequestError('BAD_REQUEST', '`after` is the cursor of a change.')
-  return BigInt(after)
+  const position = BigInt(after)
+  const oldest = await runtime.changes.oldest()
+  if (oldest !== null && position < oldest - 1n) {
+    throw new RequestError(
+      'BAD_REQUEST',
+      `\`after\` is too old: changes are kept for ${CHANGES_KEPT_DAYS} days. Read the list of keys anew, and go on from the \`changeCursor\` that comes with it.`,
+    )
+  }
+  return position
 }
 
 async function* follow(context: GraphContext, projectId: string, position: bigint, signal: AbortSignal) {

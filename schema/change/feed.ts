@@ -63,6 +63,14 @@ export class ChangeFeed {
     return BigInt(clock?.position ?? 0)
   }
 
+  /** The position of the oldest change that is kept; null where there is none. */
+  async oldest(): Promise<bigint | null> {
+    const [row] = await this.#database.sql<{ position: string | null }>(
+      'SELECT min(position) AS position FROM change_event',
+    )
+    return row?.position == null ? null : BigInt(row.position)
+  }
+
   get #closed(): boolean {
     return this.#closing.signal.aborted
   }

@@ -1,8 +1,6 @@
 import type { Actor } from '../actor.ts'
 import { RequestError } from '../errors.ts'
 
-const RETRY_AFTER_SECONDS = 10
-
 /** Counts the open streams of this process: each holds memory, and every change wakes it. */
 export class Streams {
   readonly #limits: { perActor: number; perProcess: number }
@@ -30,9 +28,7 @@ export class Streams {
       )
     }
     if (this.#open >= perProcess) {
-      throw new RequestError('RATE_LIMITED', 'The server has as many streams open as it can. Try again later.', {
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      })
+      throw new RequestError('RATE_LIMITED', 'The server has as many streams open as it can. Try again in a minute.')
     }
     this.#open += 1
     this.#byActor.set(key, own + 1)
