@@ -1,5 +1,9 @@
+import { DatabaseUnavailableError } from '@keyward/prisma/errors'
+import type { Actor } from '@keyward/schema/actor'
+import { parseSecret } from '@keyward/schema/api-key/secret'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import type { Runtime } from '@keyward/schema/runtime'
+import { UnknownError } from '@keyward/schema/verification/verifier'
 import type { ServerConfig } from '../config.ts'
 import { LIMITS } from '../limits.ts'
 import type { Log } from '../log.ts'
@@ -26,6 +30,24 @@ export interface Identity {
 const isProgram = (headers: Headers): boolean =>
   !['cookie', 'origin', 'referer', 'sec-fetch-site'].some((name) => headers.has(name))
 
+function isGatewayToken(secret: string): boolean {
+  const parsed = parseSecret(secret)
+  return parsed.shape === 'keyward' && parsed.kind === 'gate'
+}
+
+/** From the verifier's memory, as at the door of proxies: in an outage, both doors then know the same gateways. */
+async function authenticateGateway({ verifier, lastUsed }: Runtime, token: string): Promise<Actor | null> {
+  try {
+    const gateway = await verifier.gatewayOf(token)
+    if (!gateway) return null
+    lastUsed.note('gateway', gateway.id)
+    return { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
+  } catch (error) {
+    if (!(error instanceof UnknownError)) throw error
+    throw new DatabaseUnavailableError('Whose token it is cannot be told', { cause: error })
+  }
+}
+
 /** Wires people, their sessions and the other credentials together, and keeps the session cache right on every replica. */
 export async function createIdentity(options: { config: ServerConfig; runtime: Runtime; log: Log }): Promise<Identity> {
   const { config, runtime, log } = options
@@ -47,7 +69,8 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
   const doors = {
     sessions,
     cookieName: people.cookieName,
-    authenticateSecret: (secret: string) => authenticateSecret(runtime, secret),
+    authenticateSecret: (secret: string) =>
+      isGatewayToken(secret) ? authenticateGateway(runtime, secret) : authenticateSecret(runtime, secret),
   }
   return {
     whoIsCalling: (request) => whoIsCalling(request, doors),

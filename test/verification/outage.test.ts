@@ -27,6 +27,7 @@ beforeAll(async () => {
   known = await createKey(owner, defaultProject, 'known')
   unknown = await createKey(owner, defaultProject, 'not asked for yet')
   expect((await gateway.authorize(known.secret)).status).toBe(200)
+  expect(await gateway.verify({ secret: known.secret })).toMatchObject({ __typename: 'ApiKeyAccepted', warnings: [] })
   admin = await openDatabase(inject('postgresql').url, { poolSize: 1 })
 })
 afterAll(async () => {
@@ -52,6 +53,13 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     expect(during.status).toBe(200)
     expect(during.headers.get('keyward-warnings')).toBe('SERVED_DURING_OUTAGE')
     expect(app.app.runtime.verifier.servedDuringOutage).toBe(1)
+    expect(await gateway.verify({ secret: known.secret })).toMatchObject({
+      __typename: 'ApiKeyAccepted',
+      credentialId: known.id,
+      warnings: ['SERVED_DURING_OUTAGE'],
+    })
+    expect(app.app.runtime.verifier.servedDuringOutage).toBe(2)
+    expect(await gateway.verify({ secret: unknown.secret })).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
     const never = await gateway.authorize(unknown.secret)
     expect([never.status, never.headers.get('keyward-reason')]).toEqual([503, 'UNAVAILABLE'])
     app.database.clock.advance(GRACE_SECONDS * 1000)
@@ -61,7 +69,12 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
       'UNAVAILABLE',
       '1',
     ])
+    const question = 'query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { __typename } }'
+    const graph = await gateway.client.ask(question, { inputs: [{ secret: known.secret }] })
+    expect([graph.status, graph.errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE'])
     await allowConnections(true)
+    const typename = async () => (await gateway.client.ask(question, { inputs: [{ secret: known.secret }] })).data
+    await expect.poll(typename, { timeout: 20_000 }).toEqual({ apiKeysVerify: [{ __typename: 'ApiKeyAccepted' }] })
     const status = async (secret: string) => (await gateway.authorize(secret)).status
     await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
     await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)
