@@ -93,16 +93,32 @@ async function* follow(context: GraphContext, projectId: string, position: bigin
   }
 }
 
-/** A stream that its reader can leave while it waits: a generator alone would hear of that at its next event. */
-function leavable<Item>(start: (signal: AbortSignal) => AsyncGenerator<Item, void>): AsyncIterableIterator<Item> {
+/**
+ * A stream that its reader can leave while it waits: a generator alone would hear of that at its next event. Calls back
+ * when it is over, however it ends: left, possibly before its first event, or done, or failed.
+ */
+function leavable<Item>(
+  start: (signal: AbortSignal) => AsyncGenerator<Item, void>,
+  onEnd: () => void,
+): AsyncIterableIterator<Item> {
   const controller = new AbortController()
   const items = start(controller.signal)
   return {
     [Symbol.asyncIterator]() {
       return this
     },
-    next: () => items.next(),
+    async next() {
+      try {
+        const result = await items.next()
+        if (result.done) onEnd()
+        return result
+      } catch (error) {
+        onEnd()
+        throw error
+      }
+    },
     return: () => {
+      onEnd()
       controller.abort()
       return items.return()
     },
@@ -134,7 +150,8 @@ builder.subscriptionField('apiKeyChanges', (t) =>
     subscribe: async (_root, { projectId, after }, context) => {
       await authorize(context, projectId)
       const position = await positionOf(after, context)
-      return leavable((signal) => follow(context, projectId, position, signal))
+      const end = context.runtime.streams.begin(context.access.actor)
+      return leavable((signal) => follow(context, projectId, position, signal), end)
     },
     resolve: (change) => change,
   }),
