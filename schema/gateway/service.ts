@@ -62,7 +62,7 @@ export const listGateways = (runtime: Runtime): Promise<GatewaySummary[]> =>
     orderBy: { id: 'asc' },
   })
 
-/** Gives a gateway a new token; the old one stops at once. Null: no gateway has this name. */
+/** Gives a gateway a new token; the old one stops as soon as replicas hear of it. Null: no gateway has this name. */
 export const rotateGatewayToken = (runtime: Runtime, name: string): Promise<IssuedGatewayToken | null> =>
   operate(runtime, async (unit) => {
     const gateway = await lock(unit, name)
@@ -76,7 +76,7 @@ export const rotateGatewayToken = (runtime: Runtime, name: string): Promise<Issu
     return { gatewayId: gateway.id, name: gateway.name, token }
   })
 
-/** Removes a gateway; its token stops at once. Null: no gateway has this name. */
+/** Removes a gateway; its token stops as soon as replicas hear of it. Null: no gateway has this name. */
 export const removeGateway = (runtime: Runtime, name: string): Promise<{ name: string } | null> =>
   operate(runtime, async (unit) => {
     const gateway = await lock(unit, name)
