@@ -11,7 +11,7 @@ import { startApp, type TestApp } from '../app.ts'
 import { createKey, createOrganization } from '../world.ts'
 import { startGateway } from './gateway.ts'
 
-/* The configuration that docs/gateways.md shows, run by a real nginx in front of an inference server of its own. */
+/* The configuration that docs/verification.md shows, run by a real nginx in front of an inference server of its own. */
 
 const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', 'nginx'].find((path) => spawnSync(path, ['-v']).status === 0)
 const reason = nginx ? '' : ' (skipped: there is no nginx here)'
@@ -54,9 +54,16 @@ http {
       auth_request /keyward;
       auth_request_set $keyward_key_id $upstream_http_keyward_key_id;
       auth_request_set $keyward_project_id $upstream_http_keyward_project_id;
+      auth_request_set $keyward_organization_id $upstream_http_keyward_organization_id;
+      auth_request_set $keyward_warnings $upstream_http_keyward_warnings;
       auth_request_set $keyward_reason $upstream_http_keyward_reason;
       proxy_set_header Keyward-Key-Id $keyward_key_id;
       proxy_set_header Keyward-Project-Id $keyward_project_id;
+      proxy_set_header Keyward-Organization-Id $keyward_organization_id;
+      proxy_set_header Keyward-Warnings $keyward_warnings;
+      proxy_set_header Keyward-Reason "";
+      proxy_set_header Keyward-As-Of "";
+      proxy_set_header Keyward-Gateway "";
       proxy_set_header Authorization "";
       add_header Keyward-Reason $keyward_reason always;
       proxy_pass http://127.0.0.1:${inference};
@@ -129,6 +136,27 @@ test.skipIf(!nginx)(
     expect(JSON.stringify(headers)).not.toContain(secret)
   },
 )
+
+test.skipIf(!nginx)(`nginx passes on none of what a client says of itself${reason}`, async () => {
+  const forged = {
+    'keyward-key-id': 'key_forged',
+    'keyward-project-id': 'prj_forged',
+    'keyward-organization-id': 'org_forged',
+    'keyward-warnings': 'forged',
+    'keyward-reason': 'forged',
+    'keyward-as-of': 'forged',
+    'keyward-gateway': 'forged',
+  }
+  const response = await infer({ ...forged, authorization: `Bearer ${secret}` })
+  expect(response.status).toBe(200)
+  const headers = seen.at(-1)
+  expect(headers).toMatchObject({
+    'keyward-key-id': keyId,
+    'keyward-project-id': expect.stringMatching(/^prj_/),
+    'keyward-organization-id': expect.stringMatching(/^org_/),
+  })
+  expect(JSON.stringify(headers)).not.toContain('forged')
+})
 
 test.skipIf(!nginx)(`nginx stops what has no key, an unknown one or a revoked one, and says why${reason}`, async () => {
   const before = seen.length
