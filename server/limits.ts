@@ -1,4 +1,4 @@
-/** What one request may ask for. docs/configuration.md lists these; clients that need more ask in several requests. */
+/** What one request may ask for. docs/limits.md lists these; clients that need more ask in several requests. */
 export const LIMITS = {
   /** Bytes of a request's body. */
   bodyBytes: 1_048_576,
