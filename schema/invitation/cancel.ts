@@ -6,7 +6,7 @@ export async function cancelInvitations(
   unit: ChangeUnit,
   organizationId: string,
   which: Prisma.InvitationWhereInput,
-  reason: 'inviter' | 'replaced',
+  reason: 'inviterLeft' | 'replaced' | 'personRemoved',
 ): Promise<void> {
   const open = await unit.tx.invitation.findMany({
     where: { AND: [{ organizationId, acceptedAt: null, cancelledAt: null, expiresAt: { gt: unit.now } }, which] },
@@ -49,5 +49,5 @@ export const cancelInvitationsOf = (
         ? { invitedByUserId: inviter.userId }
         : { invitedByServiceAccountId: inviter.serviceAccountId }),
     },
-    'inviter',
+    'inviterLeft',
   )

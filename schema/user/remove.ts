@@ -2,7 +2,7 @@ import type { Collaborator, Member, User } from '@keyward/prisma/generated/prism
 import { type ChangeUnit, operate } from '../change/unit.ts'
 import { InvalidStateError } from '../errors.ts'
 import { encodeId } from '../ids.ts'
-import { cancelInvitationsOf } from '../invitation/cancel.ts'
+import { cancelInvitations } from '../invitation/cancel.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** What went with a person. */
@@ -39,7 +39,7 @@ export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser
     for (const member of members) recordMember(unit, user, member, collaborators)
     const ofMembers = new Set(members.map((member) => member.organizationId))
     for (const row of collaborators) if (!ofMembers.has(row.organizationId)) recordExternal(unit, user, row)
-    await cancelInvitations(unit, user)
+    await cancelTheirs(unit, user)
     const organizations = new Set([...ofMembers, ...collaborators.map((row) => row.organizationId)])
     for (const organizationId of organizations) {
       unit.announce({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: user.id })
@@ -80,26 +80,13 @@ function recordExternal(unit: ChangeUnit, user: User, row: Collaborator): void {
 }
 
 /** Cancels what they sent, so that nobody comes in by it, and what was sent to them, so that they do not come back. */
-async function cancelInvitations(unit: ChangeUnit, user: User): Promise<void> {
-  const open = { acceptedAt: null, cancelledAt: null, expiresAt: { gt: unit.now } }
-  const sent = await unit.tx.invitation.findMany({ where: { ...open, invitedByUserId: user.id } })
-  for (const organizationId of new Set(sent.map((invitation) => invitation.organizationId))) {
-    await cancelInvitationsOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
-  }
-  const received = await unit.tx.invitation.findMany({ where: { ...open, email: user.email } })
-  await unit.tx.invitation.updateMany({
-    where: { id: { in: received.map(({ id }) => id) } },
-    data: { cancelledAt: unit.now },
+async function cancelTheirs(unit: ChangeUnit, user: User): Promise<void> {
+  const which = { OR: [{ invitedByUserId: user.id }, { email: user.email }] }
+  const open = await unit.tx.invitation.findMany({
+    where: { acceptedAt: null, cancelledAt: null, ...which },
+    select: { organizationId: true },
+    distinct: ['organizationId'],
+    orderBy: { organizationId: 'asc' },
   })
-  const all = new Map([...sent, ...received].map((invitation) => [invitation.id, invitation]))
-  for (const { id, organizationId, email } of all.values()) {
-    unit.audit({
-      organizationId,
-      action: 'invitation.cancelled',
-      targetType: 'Invitation',
-      targetId: id,
-      targetName: email,
-      details: { fromInstance: true },
-    })
-  }
+  for (const { organizationId } of open) await cancelInvitations(unit, organizationId, which, 'personRemoved')
 }
