@@ -13,7 +13,9 @@ const run = promisify(execFile)
 /** pnpm, by which the tests were started, or whichever npx finds. */
 function pnpm(...given: string[]): [string, string[]] {
   const path = process.env.npm_execpath ?? ''
-  return /pnpm/.test(path) ? [process.execPath, [path, ...given]] : ['npx', ['pnpm', ...given]]
+  if (!/pnpm/.test(path)) return ['npx', ['--yes', 'pnpm', ...given]]
+  // pnpm comes as a script, or as a program of its own.
+  return /\.[cm]?js$/.test(path) ? [process.execPath, [path, ...given]] : [path, given]
 }
 
 const PROGRAM = `
