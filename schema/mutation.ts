@@ -27,6 +27,8 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   payload: (t: FieldsOf<Payload>) => PothosFields
   /** Beyond VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can answer. */
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
+  /** For how many rows of the input the payload answers: what it costs counts once for each. */
+  rows?: (input: InputShapeFromFields<Fields>) => number
   /** The service, called with the input and the caller; it authorizes before it writes. */
   resolve: (input: InputShapeFromFields<Fields>, context: GraphContext) => Promise<Payload>
 }
@@ -55,7 +57,7 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
     fields: options.payload,
   })
   // The one argument is of the type just defined: its generic form is beyond what TypeScript can follow, which is why
-  // the field takes this resolver as it is.
+  // the field takes these functions as they are.
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
     const result = await options.resolve(args.input, context)
@@ -63,6 +65,10 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
     await context.renewGrants()
     return result
   }
+  const complexity = (args: { input: InputShapeFromFields<Fields> }) => ({
+    field: 1,
+    multiplier: Math.max(1, options.rows?.(args.input) ?? 1),
+  })
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
@@ -77,6 +83,7 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
         ],
         union: { name: `${pascal}Result`, description: `What \`${name}\` answers: its payload, or what went wrong.` },
       },
+      complexity: complexity as never,
       resolve: resolve as never,
     }),
   )

@@ -5,6 +5,7 @@ import { registerNode } from '../node/registry.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { targetOf, visibleApiKeys } from './access.ts'
 import { type ApiKeyAdvice, ApiKeyAdviceEnum, ApiKeyStatusEnum, RevocationReasonEnum, WorkloadEnum } from './enums.ts'
+import { MAX_TAGS } from './input.ts'
 import { statusOf } from './list.ts'
 
 const DAY_MS = 86_400_000
@@ -180,11 +181,17 @@ export const ApiKey = builder.prismaNode('ApiKey', {
     allowedIps: t.exposeStringList('allowedIps', {
       description: 'From where it may be used, as CIDR networks; empty: from anywhere.',
     }),
-    tags: t.relation('tags', { type: Tag, description: 'Metadata, by key.', query: { orderBy: { key: 'asc' } } }),
+    tags: t.relation('tags', {
+      type: Tag,
+      description: 'Metadata, by key.',
+      query: { orderBy: { key: 'asc' } },
+      complexity: { field: 1, multiplier: MAX_TAGS },
+    }),
     secretVersions: t.relation('secrets', {
       type: SecretVersion,
       description: `Its secrets, newest first; at most two of them answer. The last ${SHOWN_VERSIONS}.`,
       query: VERSIONS,
+      complexity: { field: 1, multiplier: SHOWN_VERSIONS },
     }),
     rotation: t.field({
       type: RotationRef,

@@ -9,7 +9,8 @@ import { findOrganization } from '../organization/access.ts'
 import { newKeyFields, requireAhead } from './input.ts'
 import { lockForNewKeys, nameTaken, newKeyRows, record, tooManyKeys } from './service.ts'
 
-const MAX_ROWS = 1_000
+/** Rows of one import. */
+export const MAX_ROWS = 1_000
 const MAX_START = 16
 const ATTEMPTS = 3
 

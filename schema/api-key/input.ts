@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { ValidationError } from '../errors.ts'
 import { name, text } from '../input.ts'
 
-const MAX_TAGS = 20
+/** Tags of one key. */
+export const MAX_TAGS = 20
 const MAX_IPS = 100
 
 /** An address or a network, in its canonical CIDR form: `10.1.2.3` becomes `10.1.2.3/32`, host bits are cleared. */

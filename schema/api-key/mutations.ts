@@ -6,7 +6,7 @@ import { mutation } from '../mutation.ts'
 import type { FieldsOf } from '../types.ts'
 import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
-import { type ImportOutcome, importApiKeys } from './import.ts'
+import { type ImportOutcome, importApiKeys, MAX_ROWS } from './import.ts'
 import { finishRotation, rotateApiKey, undoRotation } from './rotation.ts'
 import {
   createApiKey,
@@ -212,7 +212,14 @@ mutation('apiKeysImport', {
   }),
   payloadDescription: 'What became of the rows.',
   payload: (t: FieldsOf<{ outcomes: ImportOutcome[] }>) => ({
-    outcomes: t.expose('outcomes', { type: [Outcome], description: 'One for each row, in their order.' }),
+    outcomes: t.expose('outcomes', {
+      type: [Outcome],
+      description: 'One for each row, in their order.',
+      complexity: { field: 1, multiplier: 1 },
+    }),
   }),
+  // A row answers a key or an error, and a key that was just imported has one secret version: about half of what its
+  // selection could stand for. More rows than may be sent are refused as that, and not as too costly.
+  rows: ({ rows }) => Math.ceil(Math.min(rows.length, MAX_ROWS) / 2),
   resolve: (input, context) => importApiKeys(context, input),
 })

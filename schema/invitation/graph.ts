@@ -17,6 +17,9 @@ import { Principal, principalOf } from '../user/principal.ts'
 import { acceptInvitation } from './accept.ts'
 import { cancelInvitation, inviteMember, visibleInvitations } from './service.ts'
 
+/** Projects that one invitation can give roles in. */
+const MAX_PROJECTS = 50
+
 const InvitationStatus = builder.enumType('InvitationStatus', {
   description: 'Where an invitation stands.',
   values: {
@@ -66,6 +69,7 @@ export const Invitation = builder.prismaNode('Invitation', {
     projects: t.relation('grants', {
       description: 'The project roles that it gives, as far as you may see the projects.',
       query: (_args, { access }) => ({ where: { project: visibleProjects(access) }, orderBy: { projectId: 'asc' } }),
+      complexity: { field: 1, multiplier: MAX_PROJECTS },
     }),
     invitedBy: t.field({
       type: Principal,
@@ -203,6 +207,7 @@ mutation('invitationAccept', {
     projects: t.prismaField({
       type: [Project],
       description: 'The projects in which a role was given.',
+      complexity: { field: 1, multiplier: MAX_PROJECTS },
       resolve: (query, { projectIds }, _args, { runtime }) =>
         runtime.database.prisma.project.findMany({
           ...query,
