@@ -1,4 +1,5 @@
 import type { Invitation as InvitationRow } from '@keyward/prisma/generated/prisma/client'
+import DataLoader from 'dataloader'
 import { builder } from '../builder.ts'
 import { checkPage, ORDER, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
@@ -88,9 +89,25 @@ export const Invitation = builder.prismaNode('Invitation', {
   }),
 })
 
-async function mayListExternal({ access, runtime }: GraphContext, id: string): Promise<boolean> {
-  const where = { AND: [{ id }, visibleInvitations(access)] }
-  return (await runtime.database.prisma.invitation.count({ where })) > 0
+const visibility = new WeakMap<GraphContext, DataLoader<string, boolean>>()
+
+/** Asks for all rows of a list at once, and remembers nothing: a stream's context outlives the roles it began with. */
+function mayListExternal(context: GraphContext, id: string): Promise<boolean> {
+  let loader = visibility.get(context)
+  if (!loader) {
+    loader = new DataLoader((ids) => areVisible(context, ids), { cache: false })
+    visibility.set(context, loader)
+  }
+  return loader.load(id)
+}
+
+async function areVisible({ access, runtime }: GraphContext, ids: readonly string[]): Promise<boolean[]> {
+  const rows = await runtime.database.prisma.invitation.findMany({
+    where: { AND: [{ id: { in: [...new Set(ids)] } }, visibleInvitations(access)] },
+    select: { id: true },
+  })
+  const found = new Set(rows.map((row) => row.id))
+  return ids.map((id) => found.has(id))
 }
 
 registerNode('Invitation', ({ access, runtime }, ids, query) =>
