@@ -32,7 +32,7 @@ const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
 const ApiKeyOrderField = builder.enumType('ApiKeyOrderField', {
   description: 'What keys are sorted by.',
   values: {
-    CREATED_AT: { description: 'When they were created.' },
+    CREATED_AT: { description: 'In which order they were created or imported here.' },
     NAME: { description: 'Their names, whatever the case.' },
     EXPIRES_AT: { description: 'When they expire; those that never do come last.' },
     LAST_USED_AT: { description: 'When they were last used; those that never were come last.' },

@@ -139,12 +139,12 @@ builder.subscriptionField('apiKeyChanges', (t) =>
   t.field({
     type: ApiKeyChange,
     description:
-      'A project’s keys as they change. Authorized again before every event, and ended when that fails. For those who may list the keys.',
+      'A project’s keys as they change. Authorized again before every event, and ended when that fails. For those who may list the keys; a key is told of itself alone.',
     args: {
       projectId: t.arg.id({ required: true, description: 'The project, `prj_…`.' }),
       after: t.arg.string({
         description:
-          'The cursor of the last change that was seen; from now on if not given. See `Project.changeCursor`.',
+          'The cursor of the last change that was seen, at most 30 days old; from now on if not given. See `Project.changeCursor`.',
       }),
     },
     subscribe: async (_root, { projectId, after }, context) => {

@@ -41,7 +41,7 @@ export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_REVOKED' | 'API_KEY_
 /**
  * What keys are sorted by.
  * A newer server may know others; take those as unknown.
- * - `CREATED_AT`: When they were created.
+ * - `CREATED_AT`: In which order they were created or imported here.
  * - `EXPIRES_AT`: When they expire; those that never do come last.
  * - `LAST_USED_AT`: When they were last used; those that never were come last.
  * - `NAME`: Their names, whatever the case.
