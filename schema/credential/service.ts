@@ -62,15 +62,6 @@ async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<A
   return { actor: { kind: 'SERVICE_ACCOUNT', id, name, organizationId }, use: { table: 'service_account', id } }
 }
 
-async function gatewayOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
-  const [row] = await database.sql<{ id: string; name: string }>('SELECT id, name FROM gateway WHERE token_hash = $1', [
-    hash,
-  ])
-  if (!row) return null
-  const { id, name } = row
-  return { actor: { kind: 'GATEWAY', id, name }, use: { table: 'gateway', id } }
-}
-
 async function find(database: Database, secret: string): Promise<Authenticated | null> {
   const parsed = parseSecret(secret)
   if (parsed.shape === 'malformed') return null
@@ -83,15 +74,13 @@ async function find(database: Database, secret: string): Promise<Authenticated |
       return legacyKeyOf(database, hash)
     case 'svc':
       return serviceAccountOf(database, hash)
-    case 'gate':
-      return gatewayOf(database, hash)
     default:
       return null
   }
 }
 
 /**
- * Who presents a secret: null when it is unknown, malformed, expired, revoked, retired or of an archived project. What
+ * Who presents a secret, gateways aside, which the verifier knows: null when it is unknown, malformed, expired, revoked, retired or of an archived project. What
  * carries our prefix with a wrong checksum is refused without a look-up; other shapes can be imported secrets.
  */
 export async function authenticateSecret(runtime: Runtime, secret: string): Promise<Actor | null> {

@@ -125,6 +125,7 @@ export class Verifier {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
     const { row } = await this.#know(this.#gateways, Buffer.from(hashSecret(token)).toString('hex'))
+    if (row) this.#options.lastUsed.note('gateway', row.id)
     return row
   }
 

@@ -36,11 +36,10 @@ function isGatewayToken(secret: string): boolean {
 }
 
 /** From the verifier's memory, as at the door of proxies: in an outage, both doors then know the same gateways. */
-async function authenticateGateway({ verifier, lastUsed }: Runtime, token: string): Promise<Actor | null> {
+async function authenticateGateway({ verifier }: Runtime, token: string): Promise<Actor | null> {
   try {
     const gateway = await verifier.gatewayOf(token)
     if (!gateway) return null
-    lastUsed.note('gateway', gateway.id)
     return { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error

@@ -204,3 +204,12 @@ test('the door takes JSON as well, and says what is wrong with a question', asyn
   const response = await gateway.authorize(null)
   expect([response.status, response.headers.get('keyward-reason')]).toEqual([401, 'NO_SECRET'])
 })
+
+// It failed when only the graph's door noted its gateways.
+test('a gateway that asks at the door alone is seen', async () => {
+  const quiet = await startGateway(world)
+  await quiet.authorize('sk-nobody-has-this-one')
+  const seen = () =>
+    world.database.sql<{ at: Date | null }>('SELECT last_seen_at AS at FROM gateway ORDER BY id DESC LIMIT 1')
+  await expect.poll(async () => (await seen())[0]?.at ?? null, { timeout: 10_000 }).not.toBeNull()
+})
