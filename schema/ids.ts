@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   Resource: 'res',
   Model: 'mdl',
   Gateway: 'gtw',
+  Webhook: 'whk',
 } as const
 
 export type IdType = keyof typeof ID_PREFIXES

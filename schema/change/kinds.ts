@@ -15,6 +15,9 @@ export const CHANGE_KINDS = [
   'GATEWAY_CHANGED',
   'RESOURCE_CHANGED',
   'MODEL_CHANGED',
+  'LIMITS_CHANGED',
+  'API_KEY_LEAKED',
+  'BUDGET_ALERT',
 ] as const
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number]

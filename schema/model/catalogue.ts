@@ -1,7 +1,8 @@
-import { LineItem, ModelStatus, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { ModelStatus, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { ValidationError, type ValidationIssue } from '../errors.ts'
 import { name, text } from '../input.ts'
+import { PRICED_ITEMS } from './prices.ts'
 
 const MAX_SLUG = 200
 
@@ -22,7 +23,7 @@ const usd = z
   .transform((value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value))
 
 const price = z.strictObject({
-  lineItem: z.enum(LineItem),
+  lineItem: z.enum(PRICED_ITEMS),
   usd,
   effectiveFrom: z.iso
     .datetime({ offset: true, error: 'Is an RFC 3339 time with a time zone, such as "2027-01-31T12:00:00Z".' })

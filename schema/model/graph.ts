@@ -27,6 +27,7 @@ export const LineItemEnum = builder.enumType('LineItem', {
     IMAGES: { description: 'Images that it makes.' },
     SECONDS: { description: 'Seconds of audio, video or computing.' },
     SESSIONS: { description: 'Sessions of a sandbox.' },
+    OTHER: { description: 'What a gateway charged without saying what for. It has no price in the catalogue.' },
   } satisfies Record<LineItem, object>,
 })
 

@@ -3,6 +3,9 @@ import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/clie
 /** How many units of a line item its price is for. */
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT'
 
+/** What has a price of its own. */
+export type PricedItem = Exclude<LineItem, 'OTHER'>
+
 const UNITS: Record<LineItem, PriceUnit> = {
   INPUT_TOKENS: 'PER_MILLION',
   CACHED_INPUT_TOKENS: 'PER_MILLION',
@@ -10,10 +13,14 @@ const UNITS: Record<LineItem, PriceUnit> = {
   IMAGES: 'PER_UNIT',
   SECONDS: 'PER_UNIT',
   SESSIONS: 'PER_UNIT',
+  OTHER: 'PER_UNIT',
 }
 
 /** Tokens are priced per million, everything else by the piece. */
 export const unitOf = (lineItem: LineItem): PriceUnit => UNITS[lineItem]
+
+/** The line items that have prices. */
+export const PRICED_ITEMS = (Object.keys(UNITS) as LineItem[]).filter((item): item is PricedItem => item !== 'OTHER')
 
 /**
  * Of all the prices a model ever had, those that hold now and those that are announced for later, by line item and then
@@ -23,7 +30,7 @@ export function presentPrices<Price extends Pick<ModelPrice, 'lineItem' | 'effec
   prices: readonly Price[],
   now: Date,
 ): Price[] {
-  const items = Object.keys(UNITS)
+  const items: string[] = PRICED_ITEMS
   const sorted = [...prices].sort(
     (a, b) =>
       items.indexOf(a.lineItem) - items.indexOf(b.lineItem) || a.effectiveFrom.getTime() - b.effectiveFrom.getTime(),
