@@ -1,4 +1,5 @@
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
+import { encodeId, type IdType } from '../ids.ts'
 
 /** What a gateway asks: may this secret do this, here, now? */
 export interface VerifyRequest {
@@ -39,12 +40,18 @@ export type VerificationWarning =
   | 'SECRET_RETIRES_SOON'
   | 'SERVED_DURING_OUTAGE'
 
-export type CredentialKind = 'API_KEY' | 'LEGACY_KEY'
+export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
+
+const CREDENTIALS: Record<CredentialKind, IdType> = { API_KEY: 'ApiKey', LEGACY_KEY: 'LegacyKey', PLAYGROUND: 'User' }
+
+/** The public id of what usage is attributed to: a key, a legacy key, or the person who uses the playground. */
+export const credentialId = (kind: CredentialKind, id: string): string => encodeId(CREDENTIALS[kind], id)
 
 /** A secret that may do what was asked. Ids are UUIDs. */
 export interface Accepted {
   accepted: true
   kind: CredentialKind
+  /** The key, or the person of a playground token. */
   keyId: string
   name: string
   projectId: string
@@ -63,7 +70,7 @@ export interface Rejected {
   message: string
   httpStatus: number
   retryAfterSeconds: number | null
-  /** The key, where the secret is one's; its UUID. */
+  /** The key, or the person of a playground token; null where the secret is nobody's. A UUID. */
   keyId: string | null
   kind: CredentialKind | null
   asOf: Date

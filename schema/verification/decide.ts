@@ -25,7 +25,11 @@ export function refusalOf(record: KeyRecord, request: VerifyRequest, now: Date):
 export function warningsOf(record: KeyRecord, now: Date, isOutage: boolean): VerificationWarning[] {
   const warnings: VerificationWarning[] = []
   if (record.kind === 'LEGACY_KEY') warnings.push('LEGACY_KEY_DEPRECATED')
-  if (record.expiresAt && record.expiresAt.getTime() - now.getTime() < EXPIRES_SOON_MS) warnings.push('EXPIRES_SOON')
+  // Every playground token expires soon: that is nothing to warn of.
+  const isKey = record.kind !== 'PLAYGROUND'
+  if (isKey && record.expiresAt && record.expiresAt.getTime() - now.getTime() < EXPIRES_SOON_MS) {
+    warnings.push('EXPIRES_SOON')
+  }
   if (record.retiresAt) warnings.push('SECRET_RETIRES_SOON')
   if (isOutage) warnings.push('SERVED_DURING_OUTAGE')
   return warnings

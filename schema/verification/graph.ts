@@ -8,6 +8,7 @@ import { INSTANCE } from '../policy.ts'
 import {
   type Accepted,
   type CredentialKind,
+  credentialId,
   REJECTIONS,
   type Rejected,
   type RejectionReason,
@@ -21,6 +22,7 @@ const CredentialKindEnum = builder.enumType('CredentialKind', {
   values: {
     API_KEY: { description: 'A key of a project.' },
     LEGACY_KEY: { description: 'The legacy key of an organization.' },
+    PLAYGROUND: { description: 'A person who uses the playground, by a token of a few minutes.' },
   } satisfies Record<CredentialKind, object>,
 })
 
@@ -41,27 +43,28 @@ const WarningEnum = builder.enumType('VerificationWarning', {
   } satisfies Record<VerificationWarning, object>,
 })
 
-const credentialId = (kind: CredentialKind, id: string): string =>
-  encodeId(kind === 'API_KEY' ? 'ApiKey' : 'LegacyKey', id)
-
 const AcceptedRef = builder.objectRef<Accepted>('ApiKeyAccepted').implement({
   description: 'The secret may do what was asked.',
   fields: (t) => ({
     kind: t.expose('kind', { type: CredentialKindEnum, description: 'What the secret belongs to.' }),
     credentialId: t.id({
-      description: 'The id of the key (`key_…`) or of the legacy key (`lgk_…`): what usage is attributed to.',
+      description:
+        'What usage is attributed to: the id of the key (`key_…`), of the legacy key (`lgk_…`), or of the person who uses the playground (`usr_…`).',
       resolve: ({ kind, keyId }) => credentialId(kind, keyId),
     }),
-    name: t.exposeString('name', { description: 'The name of the key.' }),
+    name: t.exposeString('name', { description: 'The name of the key; `Playground` for a playground token.' }),
     projectId: t.id({
-      description: 'The project whose resources it reaches, and no other’s.',
+      description:
+        'The project that usage is attributed to. A key reaches its resources and no other’s; a playground token belongs to the default project, and reaches what is in any project of the organization that its person may use.',
       resolve: ({ projectId }) => encodeId('Project', projectId),
     }),
     organizationId: t.id({
       description: 'The organization that pays.',
       resolve: ({ organizationId }) => encodeId('Organization', organizationId),
     }),
-    secretVersion: t.exposeInt('secretVersion', { description: 'Which secret of the key it is, counted from 1.' }),
+    secretVersion: t.exposeInt('secretVersion', {
+      description: 'Which secret of the key it is, counted from 1; 1 for a playground token.',
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
@@ -87,7 +90,7 @@ const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
     }),
     rejectedCredentialId: t.id({
       nullable: true,
-      description: 'The id of the key or legacy key; null where the secret is nobody’s.',
+      description: 'As `credentialId`; null where the secret is nobody’s.',
       resolve: ({ kind, keyId }) => (kind && keyId ? credentialId(kind, keyId) : null),
     }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),

@@ -8,8 +8,9 @@ type Network = [ipaddr.IPv4 | ipaddr.IPv6, number]
 /** Everything that deciding about a secret takes, as the database had it. */
 export interface KeyRecord {
   kind: CredentialKind
-  /** The row whose last use is noted: a secret version, or the legacy key. */
+  /** The row whose last use is noted: a secret version, or the legacy key. A playground token's is not. */
   useId: string
+  /** The key, the legacy key, or the person whose playground token it is. */
   id: string
   name: string
   organizationId: string
@@ -50,7 +51,14 @@ const STATEMENT = `
   SELECT 'LEGACY_KEY', l.hash, l.id, l.id, 'Legacy key', l.organization_id, l.project_id, l.version, NULL, NULL, false,
          p.archived_at IS NOT NULL, '{}'::text[], '{}'::text[]
     FROM legacy_key l JOIN project p ON p.id = l.project_id
-   WHERE l.hash = ANY($1::bytea[])`
+   WHERE l.hash = ANY($1::bytea[])
+  UNION ALL
+  SELECT 'PLAYGROUND', t.hash, t.id, t.user_id, 'Playground', t.organization_id, t.project_id, 1, NULL, t.expires_at,
+         false, false, '{}'::text[], '{}'::text[]
+    FROM playground_token t
+   WHERE t.hash = ANY($1::bytea[])
+     AND (EXISTS (SELECT FROM member m WHERE m.organization_id = t.organization_id AND m.user_id = t.user_id)
+       OR EXISTS (SELECT FROM collaborator c WHERE c.organization_id = t.organization_id AND c.user_id = t.user_id))`
 
 /** Looks many hashes up in one statement; those of nothing are missing from the answer. Keys are hexadecimal. */
 export async function findRecords(database: Database, hashes: readonly Uint8Array[]): Promise<Map<string, KeyRecord>> {

@@ -1,11 +1,19 @@
 import type { Database } from '@keyward/prisma/database'
-import type { LastUsed } from '../api-key/last-used.ts'
+import type { LastUsed, UsedTable } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
 import type { ChangeFeed } from '../change/feed.ts'
 import { decodeId } from '../ids.ts'
-import { REJECTIONS, type Rejected, type RejectionReason, type Verification, type VerifyRequest } from './answer.ts'
+import {
+  type CredentialKind,
+  REJECTIONS,
+  type Rejected,
+  type RejectionReason,
+  type Verification,
+  type VerifyRequest,
+} from './answer.ts'
 import { RowCache } from './cache.ts'
 import { refusalOf, warningsOf } from './decide.ts'
+import { findUsableProjects, type UsableProject, usableKey } from './playground.ts'
 import {
   findGateways,
   findModels,
@@ -54,7 +62,16 @@ const KEY_KINDS = [
   'API_KEY_REVOKED',
   'LEGACY_KEY_CHANGED',
   'PROJECT_CHANGED',
+  // Whose membership ends has no playground token any more.
+  'MEMBERSHIP_CHANGED',
 ] as const
+
+/** Where the use of a credential is noted; that of a playground token is shown nowhere. */
+const USED: Record<CredentialKind, UsedTable | null> = {
+  API_KEY: 'api_key_secret',
+  LEGACY_KEY: 'legacy_key',
+  PLAYGROUND: null,
+}
 
 /** Verifies secrets for gateways, from memory wherever what is known is fresh. */
 export class Verifier {
@@ -63,6 +80,7 @@ export class Verifier {
   readonly #resources: RowCache<ResourceRecord>
   readonly #models: RowCache<ModelRecord>
   readonly #gateways: RowCache<GatewayRecord>
+  readonly #usable: RowCache<UsableProject>
   #servedDuringOutage = 0
   /** Until when the database counts as away, by this process's own clock. */
   #awayUntil = 0
@@ -106,6 +124,13 @@ export class Verifier {
         ),
       subjects: (gateway) => [gateway.id],
     })
+    this.#usable = new RowCache<UsableProject>({
+      changes,
+      capacity: REACHED,
+      kinds: ['MEMBERSHIP_CHANGED', 'PROJECT_CHANGED'],
+      find: (keys) => findUsableProjects(database, keys),
+      subjects: ({ userId, projectId }) => [userId, projectId],
+    })
   }
 
   /** How many answers were given from knowledge that could not be refreshed. */
@@ -118,6 +143,7 @@ export class Verifier {
     this.#resources.close()
     this.#models.close()
     this.#gateways.close()
+    this.#usable.close()
   }
 
   /** The gateway that a token belongs to; null for any other string. Throws where that cannot be told at the moment. */
@@ -140,7 +166,8 @@ export class Verifier {
       const now = clock.now()
       const reason = refusalOf(record, request, now) ?? (await this.#unreachable(record, request))
       if (reason) return this.#reject(reason, asOf, record)
-      this.#options.lastUsed.note(record.kind === 'API_KEY' ? 'api_key_secret' : 'legacy_key', record.useId)
+      const used = USED[record.kind]
+      if (used) this.#options.lastUsed.note(used, record.useId)
       if (isOutage) this.#servedDuringOutage += 1
       return {
         accepted: true,
@@ -161,16 +188,22 @@ export class Verifier {
     }
   }
 
+  /** Whether a project's own resources and models are the credential's to use. */
+  async #reaches(record: KeyRecord, projectId: string): Promise<boolean> {
+    if (record.kind !== 'PLAYGROUND') return projectId === record.projectId
+    return (await this.#know(this.#usable, usableKey(record.id, record.organizationId, projectId))).row !== null
+  }
+
   /** What the request reaches for beyond the key itself: a resource of the project, a model that is online for it. */
   async #unreachable(record: KeyRecord, { resourceId, model }: VerifyRequest): Promise<RejectionReason | null> {
     if (resourceId != null) {
       const id = decodeId('Resource', resourceId)
       const found = id ? (await this.#know(this.#resources, id)).row : null
-      if (found?.projectId !== record.projectId) return 'RESOURCE_NOT_IN_PROJECT'
+      if (!found || !(await this.#reaches(record, found.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
     }
     if (model != null) {
       const found = isSlug(model) ? (await this.#know(this.#models, model)).row : null
-      const isReachable = found?.online && (found.projectId === null || found.projectId === record.projectId)
+      const isReachable = found?.online && (found.projectId === null || (await this.#reaches(record, found.projectId)))
       if (!isReachable) return 'MODEL_NOT_AVAILABLE'
     }
     return null

@@ -1,7 +1,7 @@
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { encodeId } from '@keyward/schema/ids'
 import type { Runtime } from '@keyward/schema/runtime'
-import type { Verification } from '@keyward/schema/verification/answer'
+import { credentialId, type Verification } from '@keyward/schema/verification/answer'
 import { UnknownError } from '@keyward/schema/verification/verifier'
 import { z } from 'zod'
 import { readBody } from '../responses.ts'
@@ -92,15 +92,15 @@ function parseObject(body: Uint8Array): object | null {
 
 function answer(verification: Verification): Response {
   const { keyId, kind, asOf } = verification
-  const credentialId = keyId && kind ? encodeId(kind === 'API_KEY' ? 'ApiKey' : 'LegacyKey', keyId) : null
+  const id = keyId && kind ? credentialId(kind, keyId) : null
   const known = {
     'keyward-as-of': asOf.toISOString(),
-    ...(credentialId ? { 'keyward-key-id': credentialId } : {}),
+    ...(id ? { 'keyward-key-id': id } : {}),
   }
   if (!verification.accepted) {
     const { reason, message, httpStatus, retryAfterSeconds } = verification
     return Response.json(
-      { allowed: false, reason, message, credentialId, asOf },
+      { allowed: false, reason, message, credentialId: id, asOf },
       {
         status: httpStatus,
         headers: {
@@ -116,7 +116,7 @@ function answer(verification: Verification): Response {
   const organizationId = encodeId('Organization', verification.organizationId)
   const { name, secretVersion, expiresAt, warnings } = verification
   return Response.json(
-    { allowed: true, credentialId, name, projectId, organizationId, secretVersion, expiresAt, warnings, asOf },
+    { allowed: true, credentialId: id, name, projectId, organizationId, secretVersion, expiresAt, warnings, asOf },
     {
       headers: {
         ...known,
