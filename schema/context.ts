@@ -3,6 +3,7 @@ import { Access } from './access.ts'
 import { type Actor, isPrincipal } from './actor.ts'
 import type { Caller } from './caller.ts'
 import { inherentGrants, loadGrants, type PrincipalKey } from './grants.ts'
+import { LimitLoaders } from './limit/loaders.ts'
 import type { Grants } from './policy.ts'
 import type { Runtime } from './runtime.ts'
 import { UserLoaders } from './user/loaders.ts'
@@ -12,6 +13,7 @@ export interface GraphContext extends Caller {
   /** Roles of principals: one statement a request for the actor's own, and one a batch for those of others. */
   grants: DataLoader<PrincipalKey, Grants, string>
   users: UserLoaders
+  limits: LimitLoaders
   /** The newest change that was known when the request began: everything that it reads is at least as new. */
   changesSeen: bigint
   /** Loads the actor's own roles again, after a mutation that may have changed them. */
@@ -52,6 +54,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     changesSeen,
     grants,
     users: new UserLoaders(runtime.database, access),
+    limits: new LimitLoaders(runtime.database),
     async renewGrants() {
       if (!isPrincipal(actor)) return
       grants.clearAll()

@@ -138,7 +138,8 @@ builder.queryField('project', (t) =>
   }),
 )
 
-const projectPayload = (t: FieldsOf<{ projectId: string }>) => ({
+/** The field by which payloads show the project that was changed. */
+export const projectPayload = (t: FieldsOf<{ projectId: string }>) => ({
   project: t.prismaField({
     type: Project,
     description: 'The project as it is now.',
