@@ -1,5 +1,5 @@
 import type { Transaction } from '@keyward/prisma/database'
-import { formatUsd, parseUsd } from '../money.ts'
+import { formatUsd } from '../money.ts'
 import type { Reservation } from './reservation.ts'
 import { type BudgetPeriod, windowOf } from './window.ts'
 
@@ -15,23 +15,36 @@ export interface Charge {
   reservation: Reservation | null
 }
 
-interface LeaseRow {
+interface Lease {
   id: string
   scope_id: string
   kind: BudgetPeriod
   window_start: Date
-  /** What of it can still be settled. */
-  open: string
 }
 
-/** What one counter is charged with, and what is let go of it. */
+/** What one counter is charged with. */
 interface Sum {
   scope: string
   kind: BudgetPeriod
   window: string
   spent: bigint
-  released: bigint
   debt: bigint
+}
+
+class Sums {
+  readonly #sums = new Map<string, Sum>()
+
+  of(scope: string, kind: BudgetPeriod, start: Date): Sum {
+    const window = start.toISOString()
+    const key = `${scope} ${kind} ${window}`
+    const sum = this.#sums.get(key) ?? { scope, kind, window, spent: 0n, debt: 0n }
+    this.#sums.set(key, sum)
+    return sum
+  }
+
+  get rows(): Sum[] {
+    return [...this.#sums.values()]
+  }
 }
 
 const scopesOf = ({ organizationId, projectId, apiKeyId }: Charge): string[] =>
@@ -47,45 +60,34 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
     SELECT scope_id, kind::text AS kind, set_at FROM usage_limit
      WHERE scope_id = ANY(${scopes}::uuid[]) AND kind <> 'REQUESTS_PER_MINUTE'`
   const settled = await settleOnce(tx, now, charges)
-  const leaseIds = [...new Set(settled.flatMap(({ leases }) => leases))]
-  if (budgets.length === 0 && leaseIds.length === 0) return
-  const leases = await lockLeases(tx, leaseIds)
-  const byScope = Map.groupBy(budgets, (budget) => budget.scope_id)
+  const leases = await findLeases(tx, [...new Set(settled.flatMap(({ leases }) => leases))])
+  if (budgets.length === 0 && leases.size === 0) return
   const live = new Set(settled)
-  const sums = new Map<string, Sum>()
-  const released = new Map<string, bigint>()
-  const sumOf = (scope: string, kind: BudgetPeriod, window: string): Sum => {
-    const key = `${scope} ${kind} ${window}`
-    const sum = sums.get(key) ?? { scope, kind, window, spent: 0n, released: 0n, debt: 0n }
-    sums.set(key, sum)
-    return sum
-  }
+  const sums = new Sums()
+  const settling: { lease: Lease; nanos: bigint }[] = []
   for (const charge of charges) {
     const { nanos, occurredAt, reservation } = charge
-    const held = reservation
-      ? reservation.leases.map((id) => leases.get(id)).filter((lease) => lease !== undefined)
-      : []
-    for (const scope of scopesOf(charge)) {
-      for (const { kind, set_at } of byScope.get(scope) ?? []) {
-        const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
-        const window = windowOf(kind, occurredAt)
-        // What came before a budget was set was counted when it was set, or is in a window that it does not bound.
-        if (!lease && window.end !== null && window.end <= set_at) continue
-        const sum = sumOf(scope, kind, (lease?.window_start ?? window.start).toISOString())
-        sum.spent += nanos
-        if (lease && reservation && nanos > reservation.nanos) sum.debt += nanos - reservation.nanos
-      }
-    }
-    if (!reservation || !live.has(reservation)) continue
+    const isLive = reservation !== null && live.has(reservation)
+    const held = (isLive ? reservation.leases : []).map((id) => leases.get(id)).filter((lease) => lease !== undefined)
     for (const lease of held) {
-      const open = parseUsd(lease.open) - (released.get(lease.id) ?? 0n)
-      const part = open < reservation.nanos ? open : reservation.nanos
-      if (part <= 0n) continue
-      released.set(lease.id, (released.get(lease.id) ?? 0n) + part)
-      sumOf(lease.scope_id, lease.kind, lease.window_start.toISOString()).released += part
+      // Its counter is locked with the others, in their one order.
+      sums.of(lease.scope_id, lease.kind, lease.window_start)
+      settling.push({ lease, nanos: reservation?.nanos ?? 0n })
+    }
+    const above = scopesOf(charge)
+    for (const { scope_id: scope, kind, set_at } of budgets) {
+      if (!above.includes(scope)) continue
+      const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
+      const window = windowOf(kind, occurredAt)
+      // What came before a budget was set is in a window that it does not bound.
+      if (!lease && window.end !== null && window.end <= set_at) continue
+      const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
+      sum.spent += nanos
+      if (lease && reservation && nanos > reservation.nanos) sum.debt += nanos - reservation.nanos
     }
   }
-  await write(tx, [...sums.values()], released)
+  await addSpent(tx, sums.rows)
+  if (settling.length > 0) await release(tx, settling)
 }
 
 /** Notes which reservations are settled by this transaction; those that were before are not among the answer. */
@@ -101,40 +103,35 @@ async function settleOnce(tx: Transaction, now: Date, charges: readonly Charge[]
   return fresh.map(({ reservation_id }) => named.get(reservation_id)).filter((reservation) => reservation !== undefined)
 }
 
-/** Reads leases under the locks of their counters, which everything that changes a lease holds. */
-async function lockLeases(tx: Transaction, ids: string[]): Promise<Map<string, LeaseRow>> {
+async function findLeases(tx: Transaction, ids: string[]): Promise<Map<string, Lease>> {
   if (ids.length === 0) return new Map()
-  await tx.$queryRaw`
-    SELECT 1 FROM limit_counter c WHERE (c.scope_id, c.kind, c.window_start) IN
-      (SELECT l.scope_id, l.kind, l.window_start FROM limit_lease l WHERE l.id = ANY(${ids}::uuid[]))
-    ORDER BY c.scope_id, c.kind, c.window_start FOR UPDATE`
-  const rows = await tx.$queryRaw<LeaseRow[]>`
-    SELECT id, scope_id, kind::text AS kind, window_start, (taken - returned - settled)::text AS open
-      FROM limit_lease WHERE id = ANY(${ids}::uuid[])`
+  const rows = await tx.$queryRaw<Lease[]>`
+    SELECT id, scope_id, kind::text AS kind, window_start FROM limit_lease WHERE id = ANY(${ids}::uuid[])`
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-async function write(tx: Transaction, sums: Sum[], released: Map<string, bigint>): Promise<void> {
-  const rows = sums.map((sum) => ({
-    ...sum,
-    spent: formatUsd(sum.spent),
-    released: formatUsd(sum.released),
-    debt: formatUsd(sum.debt),
-  }))
+/** Charges the counters, which locks them in the one order that everybody locks them in. */
+async function addSpent(tx: Transaction, sums: Sum[]): Promise<void> {
+  const rows = sums.map((sum) => ({ ...sum, spent: formatUsd(sum.spent), debt: formatUsd(sum.debt) }))
   await tx.$executeRaw`
     INSERT INTO limit_counter AS c (scope_id, kind, window_start, spent, debt)
     SELECT scope, kind, "window", spent, debt FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS s(scope uuid, kind "LimitKind", "window" timestamptz, spent numeric, debt numeric)
      ORDER BY scope, kind, "window"
     ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = c.spent + excluded.spent, debt = c.debt + excluded.debt`
-  if (released.size === 0) return
+}
+
+/** Lets reservations go, none for more than its lease still holds. Their counters are locked. */
+async function release(tx: Transaction, settling: { lease: Lease; nanos: bigint }[]): Promise<void> {
+  const parts = new Map<string, bigint>()
+  for (const { lease, nanos } of settling) parts.set(lease.id, (parts.get(lease.id) ?? 0n) + nanos)
+  const rows = JSON.stringify([...parts].map(([id, nanos]) => ({ id, part: formatUsd(nanos) })))
   await tx.$executeRaw`
-    UPDATE limit_counter c SET held = c.held - s.released
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS s(scope uuid, kind "LimitKind", "window" timestamptz, released numeric)
-     WHERE c.scope_id = s.scope AND c.kind = s.kind AND c.window_start = s."window" AND s.released > 0`
-  const leases = [...released].map(([id, nanos]) => ({ id, part: formatUsd(nanos) }))
-  await tx.$executeRaw`
-    UPDATE limit_lease l SET settled = l.settled + s.part
-      FROM jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) AS s(id uuid, part numeric) WHERE l.id = s.id`
+    WITH part AS (
+           SELECT l.id, l.scope_id, l.kind, l.window_start, least(s.part, l.taken - l.returned - l.settled) AS usd
+             FROM jsonb_to_recordset(${rows}::jsonb) AS s(id uuid, part numeric) JOIN limit_lease l ON l.id = s.id),
+         lease AS (UPDATE limit_lease l SET settled = l.settled + part.usd FROM part WHERE l.id = part.id)
+    UPDATE limit_counter c SET held = c.held - gone.usd
+      FROM (SELECT scope_id, kind, window_start, sum(usd) AS usd FROM part GROUP BY 1, 2, 3) AS gone
+     WHERE c.scope_id = gone.scope_id AND c.kind = gone.kind AND c.window_start = gone.window_start`
 }
