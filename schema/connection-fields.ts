@@ -36,6 +36,10 @@ export const edgeFields = (name: string, what: string) => ({
   description: `One of the ${what} of a page, with its cursor.`,
 })
 
+/** Whether a list belongs to a row, rather than to the graph’s root or a part of it. */
+export const belongsToRow = (parent: unknown): boolean =>
+  typeof parent === 'object' && parent !== null && 'id' in parent
+
 /** The UUID of the row that a list belongs to. */
 export function parentId(parent: unknown): string {
   if (typeof parent !== 'object' || parent === null || !('id' in parent) || typeof parent.id !== 'string') {

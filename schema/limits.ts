@@ -11,6 +11,8 @@ export const DEFAULT_LIMITS = {
   organizationsPerOwner: 50,
   collaboratorsPerProject: 1_000,
   resourcesPerProject: 10_000,
+  /** Live playground tokens of one person. */
+  playgroundTokensPerPerson: 20,
 } as const satisfies Record<string, number>
 
 /** For how long changes can be gone on from: `apiKeyChanges(after:)`. */

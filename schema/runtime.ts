@@ -5,6 +5,7 @@ import { removeOldChanges } from './change/retention.ts'
 import { Streams } from './change/streams.ts'
 import { removeExpired } from './idempotency/service.ts'
 import { DEFAULT_LIMITS, type Limits, STREAMS } from './limits.ts'
+import { removeExpiredTokens } from './playground/service.ts'
 import type { SealingKey } from './sealing.ts'
 import { Verifier } from './verification/verifier.ts'
 
@@ -51,7 +52,8 @@ export async function createRuntime(options: { database: Database; settings: Set
   const verifier = new Verifier({ database: options.database, changes, lastUsed, outageGraceSeconds })
   const cleaning = setInterval(() => {
     // What fails is tried again an hour later.
-    for (const remove of [removeExpired, removeOldChanges]) void remove(options.database).catch(() => {})
+    for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens])
+      void remove(options.database).catch(() => {})
   }, HOUR_MS).unref()
   return {
     ...options,

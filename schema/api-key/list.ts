@@ -36,6 +36,11 @@ const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
   REVOKED: () => ({ revokedAt: { not: null } }),
 }
 
+/** Keys that answer at a moment: active ones of projects that are not archived. */
+export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
+  AND: [STATUS.ACTIVE(now), { project: { archivedAt: null } }],
+})
+
 /** What LIKE would read as a wildcard is searched as it is. */
 const literally = (value: string): string => value.replace(/[\\%_]/g, '\\$&')
 

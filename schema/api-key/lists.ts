@@ -1,12 +1,12 @@
 import { builder } from '../builder.ts'
 import { checkPage, pageComplexity } from '../connection.ts'
-import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
+import { belongsToRow, connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField } from '../guard.ts'
 import { targetOf } from '../project/access.ts'
 import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
-import { type ApiKeyFilter, filterWhere, orderBy } from './list.ts'
+import { type ApiKeyFilter, answering, filterWhere, orderBy } from './list.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
   description: 'Keys that carry a tag.',
@@ -58,9 +58,11 @@ const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
 export const ApiKeyConnection = builder.connectionObject(
   connectionFields('ApiKey', ApiKey, 'keys', ({ access, runtime }, parent, args: { filter?: ApiKeyFilter }, take) => {
-    const filter = filterWhere(args.filter, runtime.database.clock.now())
+    const now = runtime.database.clock.now()
+    // A list that belongs to no project is the playground's.
+    const listed = belongsToRow(parent) ? { projectId: parentId(parent) } : answering(now)
     return runtime.database.prisma.apiKey.count({
-      where: { AND: [{ projectId: parentId(parent) }, visibleApiKeys(access), filter] },
+      where: { AND: [listed, visibleApiKeys(access), filterWhere(args.filter, now)] },
       take,
     })
   }),

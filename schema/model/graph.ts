@@ -2,7 +2,7 @@ import type { LineItem, ModelStatus, Prisma, Workload } from '@keyward/prisma/ge
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { builder } from '../builder.ts'
 import { checkPage, pageComplexity } from '../connection.ts'
-import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
+import { belongsToRow, connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField } from '../guard.ts'
 import { registerNode } from '../node/registry.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
@@ -10,7 +10,7 @@ import { Project } from '../project/graph.ts'
 import { maySee, visibleModels } from './access.ts'
 import { type PriceUnit, presentPrices, unitOf } from './prices.ts'
 
-const ModelStatusEnum = builder.enumType('ModelStatus', {
+export const ModelStatusEnum = builder.enumType('ModelStatus', {
   description: 'Whether a model can be called.',
   values: {
     ONLINE: { description: 'It can be called.' },
@@ -60,7 +60,7 @@ const ModelPrice = builder.prismaObject('ModelPrice', {
   }),
 })
 
-const Model = builder.prismaNode('Model', {
+export const Model = builder.prismaNode('Model', {
   id: { field: 'id', description: 'The id, `mdl_…`. It never changes.' },
   description: 'An entry of the catalogue that can be called: a public one, or one that belongs to a project.',
   authScopes: (model, { access }) => maySee(access, model),
@@ -105,8 +105,6 @@ const filterWhere = ({ workload, status }: ModelListArguments): Prisma.ModelWher
 
 /** What can be called from a project: what is public, and what belongs to it. */
 const ofProject = (projectId: string): Prisma.ModelWhereInput => ({ OR: [{ projectId: null }, { projectId }] })
-
-const belongsToRow = (parent: unknown): boolean => typeof parent === 'object' && parent !== null && 'id' in parent
 
 const ModelEdge = builder.edgeObject({ type: Model, ...edgeFields('Model', 'models') })
 const ModelConnection = builder.connectionObject(

@@ -57,7 +57,7 @@ async function actorRow({ access: { actor }, runtime, vouch }: GraphContext) {
   }
 }
 
-const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
+export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
   description: 'Who is asking, and what they can reach. Answered to every kind of actor.',
   fields: (t) => ({
     kind: t.field({

@@ -1,0 +1,122 @@
+import type { ApiKey, Prisma, Project, Workload } from '@keyward/prisma/generated/prisma/client'
+import DataLoader from 'dataloader'
+import type { Access } from '../access.ts'
+import { visibleApiKeys } from '../api-key/access.ts'
+import { answering } from '../api-key/list.ts'
+import { ORDER } from '../connection.ts'
+import type { GraphContext } from '../context.ts'
+import { visibleModels } from '../model/access.ts'
+
+/** Of the projects and of the keys through which a model is reachable, so many are told. */
+export const MAX_SHOWN = 100
+
+/** The live keys of the projects that a person may use, as the WHERE of a query. */
+export const usableKeys = (access: Access, now: Date): Prisma.ApiKeyWhereInput => ({
+  AND: [visibleApiKeys(access), answering(now)],
+})
+
+/** The projects that a person may use, as the WHERE of a query. */
+function usableProjects(access: Access): Prisma.ProjectWhereInput {
+  const { organizationIds, projectIds } = access.reach('apiKey:read')
+  return { archivedAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }
+}
+
+/** The models that a person can call, as the WHERE of a query: none for who has no role anywhere. */
+export function usableModels(access: Access): Prisma.ModelWhereInput {
+  const { organizationIds, projectIds } = access.reach('apiKey:read')
+  if (organizationIds.length + projectIds.length === 0) return { id: { in: [] } }
+  return { AND: [visibleModels(access), { OR: [{ projectId: null }, { project: { archivedAt: null } }] }] }
+}
+
+/** What a model is called from and for. */
+type Called = { projectId: string | null; workload: Workload }
+
+const KEYS = `
+  SELECT asked.place::int AS place, found.id
+    FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS asked(project_id, workload, place)
+   CROSS JOIN LATERAL (
+         SELECT k.id FROM api_key k JOIN project p ON p.id = k.project_id
+          WHERE (k.organization_id = ANY($3::uuid[]) OR k.project_id = ANY($4::uuid[]))
+            AND (asked.project_id IS NULL OR k.project_id = asked.project_id)
+            AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $5) AND p.archived_at IS NULL
+            AND (cardinality(k.workloads) = 0 OR asked.workload = ANY(k.workloads::text[]))
+          ORDER BY k.id DESC LIMIT ${MAX_SHOWN}) AS found
+   ORDER BY asked.place, found.id DESC`
+
+/**
+ * Through which projects and keys of a person models are reachable, for the models of one request: a fixed number of
+ * statements, however many models there are.
+ */
+class PlaygroundReach {
+  readonly #context: GraphContext
+  readonly #own: DataLoader<string, Project | null>
+  readonly #keys: DataLoader<Called, ApiKey[], string>
+  #all: Promise<Project[]> | undefined
+
+  constructor(context: GraphContext) {
+    this.#context = context
+    this.#own = new DataLoader(async (ids) => {
+      const rows = await this.#projects({ id: { in: [...ids] } })
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => byId.get(id) ?? null)
+    })
+    this.#keys = new DataLoader((asked) => this.#findKeys(asked), {
+      cacheKeyFn: ({ projectId, workload }) => `${projectId} ${workload}`,
+    })
+  }
+
+  /** The person's projects from which a model can be called: a project's own model from that one alone. */
+  async projectsOf({ projectId }: { projectId: string | null }): Promise<Project[]> {
+    if (projectId === null) {
+      this.#all ??= this.#projects({}, MAX_SHOWN)
+      return this.#all
+    }
+    const own = await this.#own.load(projectId)
+    return own ? [own] : []
+  }
+
+  /** The live keys by which a model can be called: those of the same projects that may be used for its workload. */
+  keysOf({ projectId, workload }: Called): Promise<ApiKey[]> {
+    return this.#keys.load({ projectId, workload })
+  }
+
+  #projects(where: Prisma.ProjectWhereInput, take?: number): Promise<Project[]> {
+    const { access, runtime } = this.#context
+    return runtime.database.prisma.project.findMany({
+      where: { AND: [where, usableProjects(access)] },
+      orderBy: ORDER.oldestFirst,
+      ...(take === undefined ? {} : { take }),
+    })
+  }
+
+  async #findKeys(asked: readonly Called[]): Promise<ApiKey[][]> {
+    const { access, runtime } = this.#context
+    const { clock, prisma } = runtime.database
+    const { organizationIds, projectIds } = access.reach('apiKey:read')
+    const found = await runtime.database.sql<{ place: number; id: string }>(KEYS, [
+      asked.map(({ projectId }) => projectId),
+      asked.map(({ workload }) => workload),
+      organizationIds,
+      projectIds,
+      clock.now(),
+    ])
+    const ids = [...new Set(found.map(({ id }) => id))]
+    const rows = ids.length > 0 ? await prisma.apiKey.findMany({ where: { id: { in: ids } } }) : []
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const keys = asked.map((): ApiKey[] => [])
+    for (const { place, id } of found) {
+      const row = byId.get(id)
+      if (row) keys[place - 1]?.push(row)
+    }
+    return keys
+  }
+}
+
+const reaches = new WeakMap<GraphContext, PlaygroundReach>()
+
+/** What a request knows of where its person can call models from. */
+export function reachOf(context: GraphContext): PlaygroundReach {
+  const known = reaches.get(context) ?? new PlaygroundReach(context)
+  reaches.set(context, known)
+  return known
+}
