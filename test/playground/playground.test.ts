@@ -76,7 +76,8 @@ test('live keys of every usable project of every organization are listed and cou
 })
 
 test('pages of keys go on where the last one ended', async () => {
-  const page = 'query ($after: String) { viewer { playground { apiKeys(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }'
+  const page =
+    'query ($after: String) { viewer { playground { apiKeys(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }'
   const first = (await person.ask(page)).data.viewer.playground.apiKeys
   const second = (await person.ask(page, { after: first.pageInfo.endCursor })).data.viewer.playground.apiKeys
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
@@ -112,7 +113,9 @@ test('public models are reached through every project of mine, a project’s own
   const bySlug = new Map(nodes.map((node: { model: { slug: string } }) => [node.model.slug, node]))
   expect([...bySlug.keys()]).toEqual(['a/public', 'b/own', 'd/batch', 'f/elsewhere'])
   expect(totalCount).toBe(4)
-  expect(bySlug.get('a/public')).toMatchObject({ projects: [{ id: world.ids.project }, { id: elsewhere.project }].sort((a, b) => (a.id < b.id ? -1 : 1)) })
+  expect(bySlug.get('a/public')).toMatchObject({
+    projects: [{ id: world.ids.project }, { id: elsewhere.project }].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  })
   expect(bySlug.get('b/own')).toMatchObject({ projects: [{ name: 'Production' }], apiKeys: [{ name: 'live' }] })
   expect(bySlug.get('f/elsewhere')).toMatchObject({
     projects: [{ id: elsewhere.project }],
@@ -143,7 +146,11 @@ test('whose role ends loses sight of its keys and models with the next request',
   const { as, ids } = world
   const { account } = ids
   const leaver = await world.signUp('Leaver')
-  const invited = await as.owner.mutate('memberInvite', { organizationId: ids.organization, email: leaver.email, role: 'MEMBER' }, 'acceptUrl')
+  const invited = await as.owner.mutate(
+    'memberInvite',
+    { organizationId: ids.organization, email: leaver.email, role: 'MEMBER' },
+    'acceptUrl',
+  )
   await leaver.mutate('invitationAccept', { token: tokenOf(invited.acceptUrl) })
   const { data } = await leaver.ask('{ viewer { user { id } } }')
   const collaborator = await addCollaborator(as.owner, ids.otherProject, data.viewer.user.id, 'MEMBER')
