@@ -109,6 +109,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   legacyKeyImport: async ({ ids }) => ({ organizationId: ids.organization, secret: foreignSecret() }),
   legacyKeyReveal: async ({ ids }) => ({ organizationId: ids.organization }),
   legacyKeyRegenerate: async ({ ids }) => ({ organizationId: ids.organization }),
+  playgroundTokenCreate: async ({ ids }) => ({ organizationId: ids.organization }),
   resourceRegister: async ({ ids }) => ({ projectId: ids.project, kind: 'FILE', name: fresh('file') }),
   resourceRemove: async (world) => ({ id: await freshResource(world) }),
 }

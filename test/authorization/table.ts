@@ -251,11 +251,14 @@ export const PARTS: Record<string, string> = {
   ModelPrice: 'effectiveFrom lineItem unit usd',
   NotFoundError: 'code message',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
+  // Who it is null to is tried in test/playground/.
+  Playground: 'apiKeys models',
+  PlaygroundModel: 'apiKeys model projects',
   ProjectGrant: 'project role',
   Tag: 'key value',
   ValidationError: 'code issues message',
   ValidationIssue: 'message path',
-  Viewer: 'actor kind organizations projects user',
+  Viewer: 'actor kind organizations playground projects user',
 }
 
 /** What payloads show, beside what is in the type of each field. */
@@ -285,6 +288,7 @@ export const PAYLOADS: Record<string, string> = {
   ownershipTransferAccept: 'organization',
   ownershipTransferCancel: 'organization',
   ownershipTransferOffer: 'offer',
+  playgroundTokenCreate: 'expiresAt organization token',
   projectArchive: 'project',
   projectCreate: 'project',
   projectRestore: 'project',
@@ -357,6 +361,10 @@ export const MUTATIONS: Record<string, MutationRow> = {
   apiKeysImport: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   resourceRegister: { done: `${OF_PROJECT} G`, ForbiddenError: 'M K' },
   resourceRemove: { done: `${OF_PROJECT} G`, ForbiddenError: 'K' },
+  playgroundTokenCreate: {
+    done: 'owner admin member projectAdmin projectMember externalAdmin externalMember',
+    ForbiddenError: MACHINES,
+  },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   // Last: it ends the secret by which the legacy key asks.

@@ -73,6 +73,7 @@ export function validInputs({ ids }: World, things: Things): Record<string, Json
     ownershipTransferAccept: { organizationId },
     ownershipTransferCancel: { organizationId },
     ownershipTransferOffer: { organizationId, memberId: ids.member.admin },
+    playgroundTokenCreate: { organizationId },
     projectArchive: { id: ids.otherProject },
     projectCreate: { organizationId, name: 'valid', description: 'valid' },
     projectRestore: { id: things.archivedProject },

@@ -14,6 +14,7 @@ import { MembersResource } from './resources/members.ts'
 import { ModelsResource } from './resources/models.ts'
 import { OrganizationsResource } from './resources/organizations.ts'
 import { OwnershipResource } from './resources/ownership.ts'
+import { PlaygroundResource } from './resources/playground.ts'
 import { ProjectsResource } from './resources/projects.ts'
 import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
@@ -31,6 +32,7 @@ export class GeneratedClient {
   readonly models: ModelsResource
   readonly organizations: OrganizationsResource
   readonly ownership: OwnershipResource
+  readonly playground: PlaygroundResource
   readonly projects: ProjectsResource
   readonly resources: ResourcesResource
   readonly serviceAccounts: ServiceAccountsResource
@@ -47,6 +49,7 @@ export class GeneratedClient {
     this.models = new ModelsResource(transport)
     this.organizations = new OrganizationsResource(transport)
     this.ownership = new OwnershipResource(transport)
+    this.playground = new PlaygroundResource(transport)
     this.projects = new ProjectsResource(transport)
     this.resources = new ResourcesResource(transport)
     this.serviceAccounts = new ServiceAccountsResource(transport)

@@ -11,6 +11,8 @@ const ApiKeyChange = 'fragment ApiKeyChange on ApiKeyChange{cursor kind at apiKe
 
 const ApiKeyImportOutcome = 'fragment ApiKeyImportOutcome on ApiKeyImportOutcome{row apiKey{...ApiKey}error{...Problem}}'
 
+const ApiKeyReference = 'fragment ApiKeyReference on ApiKey{id name}'
+
 const ApiKeyRotation = 'fragment ApiKeyRotation on ApiKeyRotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}'
 
 const ApiKeySecretVersion = 'fragment ApiKeySecretVersion on ApiKeySecretVersion{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}'
@@ -46,6 +48,8 @@ const Organization = 'fragment Organization on Organization{id name createdAt vi
 const OrganizationReference = 'fragment OrganizationReference on Organization{id name}'
 
 const OwnershipOffer = 'fragment OwnershipOffer on OwnershipOffer{id createdAt expiresAt acceptedAt member{...Member}organization{...OrganizationReference}}'
+
+const PlaygroundModel = 'fragment PlaygroundModel on PlaygroundModel{model{...Model}projects{...ProjectReference}apiKeys{...ApiKeyReference}}'
 
 const Principal = 'fragment Principal on Principal{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name}}'
 
@@ -457,6 +461,27 @@ export const ownershipOffer: Operation<types.OwnershipOffer> = {
   isMutation: true,
   typename: 'OwnershipTransferOfferPayload',
   unwrap: 'offer',
+}
+
+export const playgroundApiKeys: Operation<types.ApiKey> = {
+  name: 'playground.apiKeys',
+  text: 'query PlaygroundApiKeys($pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{apiKeys(first:$pageSize after:$after){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + ProjectReference + Tag,
+  path: ['viewer', 'playground', 'apiKeys'],
+}
+
+export const playgroundCreateToken: Operation<types.PlaygroundTokenCreatePayload> = {
+  name: 'playground.createToken',
+  text: 'mutation PlaygroundCreateToken($input:PlaygroundTokenCreateInput!){playgroundTokenCreate(input:$input){__typename ...on PlaygroundTokenCreatePayload{token expiresAt organization{...OrganizationReference}}...Problem}}' + OrganizationReference + Problem + ValidationIssue,
+  path: ['playgroundTokenCreate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'PlaygroundTokenCreatePayload',
+}
+
+export const playgroundModels: Operation<types.PlaygroundModel> = {
+  name: 'playground.models',
+  text: 'query PlaygroundModels($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{...PlaygroundModel}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}' + ApiKeyReference + Model + ModelPrice + PlaygroundModel + ProjectReference,
+  path: ['viewer', 'playground', 'models'],
 }
 
 export const projectsArchive: Operation<types.Project> = {

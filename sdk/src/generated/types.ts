@@ -30,13 +30,14 @@ export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'NO_EXPIRATION' | '
  * What happened to a key. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
+ * - `API_KEY_LEAKED`: API_KEY_LEAKED
  * - `API_KEY_REVOKED`: It was revoked.
  * - `API_KEY_ROTATED`: It has a new secret.
  * - `API_KEY_ROTATION_FINISHED`: Its old secret stopped.
  * - `API_KEY_ROTATION_UNDONE`: Its new secret was taken back.
  * - `API_KEY_UPDATED`: Its name, tags, scopes or expiration changed.
  */
-export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | (string & {})
+export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | (string & {})
 
 /**
  * What keys are sorted by.
@@ -71,12 +72,23 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
 export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
 
 /**
+ * What a budget is for. Days, weeks and months are those of the UTC calendar.
+ * A newer server may know others; take those as unknown.
+ * - `DAY`: From midnight to midnight.
+ * - `MONTH`: From the first of a month to the first of the next.
+ * - `TOTAL`: All of its life.
+ * - `WEEK`: From Monday to Monday.
+ */
+export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
+
+/**
  * What a secret belongs to. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: A key of a project.
  * - `LEGACY_KEY`: The legacy key of an organization.
+ * - `PLAYGROUND`: A person who uses the playground, by a token of a few minutes.
  */
-export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | (string & {})
+export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string & {})
 
 /**
  * What kind of error a mutation answers. The list may grow.
@@ -111,16 +123,25 @@ export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (
 export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (string & {})
 
 /**
+ * What happens when a budget is spent.
+ * A newer server may know others; take those as unknown.
+ * - `ALERT`: Requests go on, and an alert is given.
+ * - `REJECT`: Requests are refused (BUDGET_EXCEEDED) until its window is over.
+ */
+export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
+
+/**
  * What is counted and paid for. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `CACHED_INPUT_TOKENS`: Tokens that it had read before and needs not read again.
  * - `IMAGES`: Images that it makes.
  * - `INPUT_TOKENS`: Tokens that a model reads.
+ * - `OTHER`: What a gateway charged without saying what for. It has no price in the catalogue.
  * - `OUTPUT_TOKENS`: Tokens that it writes.
  * - `SECONDS`: Seconds of audio, video or computing.
  * - `SESSIONS`: Sessions of a sandbox.
  */
-export type LineItem = 'CACHED_INPUT_TOKENS' | 'IMAGES' | 'INPUT_TOKENS' | 'OUTPUT_TOKENS' | 'SECONDS' | 'SESSIONS' | (string & {})
+export type LineItem = 'CACHED_INPUT_TOKENS' | 'IMAGES' | 'INPUT_TOKENS' | 'OTHER' | 'OUTPUT_TOKENS' | 'SECONDS' | 'SESSIONS' | (string & {})
 
 /**
  * Whether a model can be called.
@@ -289,6 +310,16 @@ export interface ApiKeyImportRow {
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
+/** The input of `apiKeyLimitsSet`. */
+export interface ApiKeyLimitsSetInput {
+  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** The key, `key_…`. */
+  readonly id: string
+  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  readonly requestsPerMinute?: number | null | undefined
+}
+
 /** How keys are sorted. Ids break ties, so that pages never overlap. */
 export interface ApiKeyOrder {
   /** Which way. */
@@ -381,6 +412,18 @@ export interface AuditFilter {
   readonly targetId?: string | null | undefined
   /** Events before this moment. */
   readonly to?: DateTime | null | undefined
+}
+
+/** What may be spent in a period. */
+export interface BudgetInput {
+  /** At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given. */
+  readonly alertThresholds?: readonly number[] | null | undefined
+  /** What happens when it is spent; REJECT if not given. */
+  readonly onLimit?: LimitAction | null | undefined
+  /** What it is for. */
+  readonly period: BudgetPeriod
+  /** How much, in US dollars: more than 0, at most 999999999. */
+  readonly usd: string
 }
 
 /** The input of `collaboratorAdd`. */
@@ -493,6 +536,16 @@ export interface OrganizationUpdateInput {
   readonly name: string
 }
 
+/** The input of `organizationUsageLimitsSet`. */
+export interface OrganizationUsageLimitsSetInput {
+  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  readonly requestsPerMinute?: number | null | undefined
+}
+
 /** The input of `ownershipTransferAccept`. */
 export interface OwnershipTransferAcceptInput {
   /** The organization, `org_…`. */
@@ -510,6 +563,12 @@ export interface OwnershipTransferOfferInput {
   /** To whom: a person’s membership, `mem_…`. */
   readonly memberId: string
   /** The organization, `org_…`. */
+  readonly organizationId: string
+}
+
+/** The input of `playgroundTokenCreate`. */
+export interface PlaygroundTokenCreateInput {
+  /** The organization that pays, `org_…`. */
   readonly organizationId: string
 }
 
@@ -551,6 +610,16 @@ export interface ProjectUpdateInput {
   readonly id: string
   /** What it is called from now on: 1 to 100 characters. */
   readonly name?: string | null | undefined
+}
+
+/** The input of `projectUsageLimitsSet`. */
+export interface ProjectUsageLimitsSetInput {
+  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  readonly requestsPerMinute?: number | null | undefined
 }
 
 /** The input of `resourceRegister`. */
@@ -747,6 +816,17 @@ export interface ApiKeyImportOutcome {
   readonly error: Problem | null
 }
 
+/**
+ * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
+ * once.
+ */
+export interface ApiKeyReference {
+  /** The id, `key_…`. It never changes, also when the secret is rotated. */
+  readonly id: string
+  /** What it is for. Unique among the live keys of its project. */
+  readonly name: string
+}
+
 /** A rotation under way: two secrets answer until the older one retires. */
 export interface ApiKeyRotation {
   /** When the new secret was made. */
@@ -782,15 +862,22 @@ export type ApiKeyVerification =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKeyAccepted'
-      /** The id of the key (`key_…`) or of the legacy key (`lgk_…`): what usage is attributed to. */
+      /**
+       * What usage is attributed to: the id of the key (`key_…`), of the legacy key (`lgk_…`), or of the person
+       * who uses the playground (`usr_…`).
+       */
       readonly credentialId: string
       /** What the secret belongs to. */
       readonly kind: CredentialKind
-      /** The name of the key. */
+      /** The name of the key; `Playground` for a playground token. */
       readonly name: string
-      /** Which secret of the key it is, counted from 1. */
+      /** Which secret of the key it is, counted from 1; 1 for a playground token. */
       readonly secretVersion: number
-      /** The project whose resources it reaches, and no other’s. */
+      /**
+       * The project that usage is attributed to. A key reaches its resources and no other’s; a playground token
+       * belongs to the default project, and reaches what is in any project of the organization that its person
+       * may use.
+       */
       readonly projectId: string
       /** The organization that pays. */
       readonly organizationId: string
@@ -1170,6 +1257,22 @@ export interface OwnershipOffer {
   readonly organization: OrganizationReference
 }
 
+/** A model that you can call, with what you can call it through. */
+export interface PlaygroundModel {
+  /** The model. */
+  readonly model: Model
+  /**
+   * Your projects from which it can be called, oldest first, at most 100: all of them for a public model, its
+   * own for a project’s. Not archived ones.
+   */
+  readonly projects: readonly ProjectReference[]
+  /**
+   * The keys by which it can be called, newest first, at most 100: the live keys of your projects from which it
+   * can be called, whose workloads allow its own.
+   */
+  readonly apiKeys: readonly ApiKeyReference[]
+}
+
 /** Who can hold roles: a person or a service account. */
 export type Principal =
   | {
@@ -1420,6 +1523,16 @@ export interface MemberInvitePayload {
   readonly acceptUrl: string
 }
 
+/** The token that was made. */
+export interface PlaygroundTokenCreatePayload {
+  /** The token, `kw_play_…`. Shown this once; only its hash is kept. */
+  readonly token: string
+  /** When it stops. It stops sooner where your last role in the organization ends. */
+  readonly expiresAt: DateTime
+  /** The organization that pays. */
+  readonly organization: OrganizationReference
+}
+
 /** The service account that was created, with its token. */
 export interface ServiceAccountCreatePayload {
   /** The service account as it is now. */
@@ -1542,6 +1655,26 @@ export interface ModelsListOfProjectParams {
 
 /** What `organizations.list` lists. */
 export interface OrganizationsListParams {
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `playground.apiKeys` lists. */
+export interface PlaygroundApiKeysParams {
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `playground.models` lists. */
+export interface PlaygroundModelsParams {
+  /** Those for this; all if not given. */
+  readonly workload?: Workload | null | undefined
+  /** Those of this status; null: all. */
+  readonly status?: ModelStatus | null | undefined
   /** How many come with one request, 1 to 100; 25 if not given. */
   readonly pageSize?: number | null | undefined
   /** Whether they are counted, too: `totalCount` of the page is null if not. */
