@@ -105,6 +105,19 @@ export const BudgetInput = builder.inputType('BudgetInput', {
   }),
 })
 
+export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
+  description: 'What a key may use.',
+  fields: (t) => ({
+    requestsPerMinute: t.int({
+      description: `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit.`,
+    }),
+    budgets: t.field({
+      type: [BudgetInput],
+      description: 'Its budgets, at most one for each period; null or empty: none.',
+    }),
+  }),
+})
+
 export const REQUESTS_PER_MINUTE = `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit; not given: as it is.`
 export const BUDGETS =
   'All its budgets from now on, at most one for each period; null or empty: none; not given: as they are.'

@@ -1,0 +1,229 @@
+import type { Database, Transaction } from '@keyward/prisma/database'
+import { type KeyPolicyBound, LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
+import { z } from 'zod'
+import type { Details } from '../audit/chain.ts'
+import type { Caller } from '../caller.ts'
+import { type ChangeUnit, change } from '../change/unit.ts'
+import { ValidationError, type ValidationIssue } from '../errors.ts'
+import { parse } from '../input.ts'
+import { type LimitSettings, limitSettings, merged, NO_LIMITS } from '../limit/input.ts'
+import { describeLimits, type LimitRow, type LimitScope, rowsOf, scopeIdOf, settingsOf } from '../limit/store.ts'
+import { BUDGET_PERIODS } from '../limit/window.ts'
+import { parseUsd } from '../money.ts'
+import { findProject } from '../project/access.ts'
+import { requireLive } from '../project/service.ts'
+
+/** A lifetime is at least a minute; what is longer than a GraphQL Int can say is no bound. */
+export const MIN_LIFETIME_SECONDS = 60
+export const MAX_LIFETIME_SECONDS = 2_147_483_647
+
+/** What bounds the keys of a project. */
+export interface KeyPolicySettings {
+  /** What a new key may use where nothing else is said. */
+  defaultLimits: LimitSettings
+  /** The most that a key may use. */
+  maximumLimits: LimitSettings
+  /** How far ahead a key's expiration may be; null: it need not have one. */
+  maxLifetimeSeconds: number | null
+  leakedKeyAction: LeakedKeyAction
+}
+
+/** What holds where nothing was set. */
+export const DEFAULT_POLICY: KeyPolicySettings = {
+  defaultLimits: NO_LIMITS,
+  maximumLimits: NO_LIMITS,
+  maxLifetimeSeconds: null,
+  leakedKeyAction: 'REVOKE',
+}
+
+interface PolicyRow {
+  project_id: string
+  max_lifetime_seconds: number | null
+  leaked_key_action: LeakedKeyAction
+  bound: KeyPolicyBound | null
+  limit: LimitRow | null
+}
+
+/** The policies of projects, in the order of their ids. */
+export async function policiesOf(
+  database: Transaction | Database['prisma'],
+  projectIds: readonly string[],
+): Promise<KeyPolicySettings[]> {
+  // Amounts come as text: a joined row's decimals would pass as numbers and lose digits.
+  const rows = await database.$queryRaw<PolicyRow[]>`
+    SELECT p.project_id, p.max_lifetime_seconds, p.leaked_key_action::text AS leaked_key_action, l.bound::text AS bound,
+           CASE WHEN l.kind IS NULL THEN NULL ELSE jsonb_build_object('kind', l.kind, 'amount', l.amount::text,
+             'action', l.action, 'thresholds', l.thresholds) END AS limit
+      FROM key_policy p LEFT JOIN key_policy_limit l ON l.project_id = p.project_id
+     WHERE p.project_id = ANY(${[...projectIds]}::uuid[])`
+  return projectIds.map((id) => {
+    const own = rows.filter((row) => row.project_id === id)
+    const [first] = own
+    if (!first) return DEFAULT_POLICY
+    const limitsOf = (bound: KeyPolicyBound) =>
+      settingsOf(own.flatMap((row) => (row.bound === bound && row.limit ? [row.limit] : [])))
+    return {
+      defaultLimits: limitsOf('DEFAULT'),
+      maximumLimits: limitsOf('MAXIMUM'),
+      maxLifetimeSeconds: first.max_lifetime_seconds,
+      leakedKeyAction: first.leaked_key_action,
+    }
+  })
+}
+
+/** The policy of one project, as a transaction sees it. */
+export async function policyOf(tx: Transaction, projectId: string): Promise<KeyPolicySettings> {
+  const [policy = DEFAULT_POLICY] = await policiesOf(tx, [projectId])
+  return policy
+}
+
+/** Refuses an expiration that is further ahead than the policy allows, and none at all where it asks for one. */
+export function requireLifetime(
+  { maxLifetimeSeconds }: KeyPolicySettings,
+  expiresAt: Date | null,
+  now: Date,
+  path: string[] = ['expiresAt'],
+): void {
+  if (maxLifetimeSeconds === null) return
+  const latest = new Date(now.getTime() + maxLifetimeSeconds * 1000)
+  if (expiresAt !== null && expiresAt <= latest) return
+  const allowed = `at most ${maxLifetimeSeconds} seconds ahead: until ${latest.toISOString()}`
+  throw ValidationError.at(
+    path,
+    expiresAt === null
+      ? `The key policy of this project asks for an expiration. Give a time ${allowed}.`
+      : `Is further ahead than the key policy of this project allows. Give a time ${allowed}.`,
+  )
+}
+
+type GivenLimits = Parameters<typeof merged>[1]
+
+/** What a new key may use: what is given, else the policy's defaults, else as much as it allows at all. */
+export function initialLimits(
+  { defaultLimits, maximumLimits }: KeyPolicySettings,
+  given: GivenLimits | null | undefined,
+): LimitSettings {
+  const has = new Set(defaultLimits.budgets.map(({ period }) => period))
+  const budgets = [...defaultLimits.budgets, ...maximumLimits.budgets.filter(({ period }) => !has.has(period))]
+  const initial = {
+    requestsPerMinute: defaultLimits.requestsPerMinute ?? maximumLimits.requestsPerMinute,
+    budgets: budgets.sort((a, b) => BUDGET_PERIODS.indexOf(a.period) - BUDGET_PERIODS.indexOf(b.period)),
+  }
+  return given ? merged(initial, given) : initial
+}
+
+/** Refuses limits that allow more than the policy's maximum: having none counts as more than any. */
+export function requireWithinMaximum(
+  { maximumLimits }: Pick<KeyPolicySettings, 'maximumLimits'>,
+  limits: LimitSettings,
+  path: string[] = [],
+): void {
+  const issues: ValidationIssue[] = []
+  const most = maximumLimits.requestsPerMinute
+  if (most !== null && (limits.requestsPerMinute === null || limits.requestsPerMinute > most)) {
+    const message = `The key policy of this project asks for a limit of at most ${most}.`
+    issues.push({ path: [...path, 'requestsPerMinute'], message })
+  }
+  for (const { period, usd, onLimit } of maximumLimits.budgets) {
+    const own = limits.budgets.find((budget) => budget.period === period)
+    const isEnough = own && parseUsd(own.usd) <= parseUsd(usd) && (onLimit === 'ALERT' || own.onLimit === 'REJECT')
+    if (isEnough) continue
+    const rejecting = onLimit === 'REJECT' ? ', with onLimit REJECT' : ''
+    const message = `The key policy of this project asks for a budget of the period ${period} of at most ${usd} US dollars${rejecting}.`
+    issues.push({ path: [...path, 'budgets'], message })
+  }
+  if (issues.length > 0) throw new ValidationError(issues)
+}
+
+/** The rows of limits that a new key begins with. It has spent nothing yet, so that nothing needs to be counted. */
+export const firstLimitRows = (scope: LimitScope, limits: LimitSettings, now: Date) =>
+  rowsOf(limits).map((row) => ({ ...row, ...scope, scopeId: scopeIdOf(scope), setAt: now }))
+
+const maxLifetimeSeconds = z
+  .number()
+  .int()
+  .min(MIN_LIFETIME_SECONDS, { error: `Must be at least ${MIN_LIFETIME_SECONDS}.` })
+  .max(MAX_LIFETIME_SECONDS, { error: `Must be at most ${MAX_LIFETIME_SECONDS}.` })
+
+const input = z.object({
+  projectId: z.string(),
+  defaultLimits: limitSettings.nullish(),
+  maximumLimits: limitSettings.nullish(),
+  maxLifetimeSeconds: maxLifetimeSeconds.nullish(),
+  leakedKeyAction: z.enum(LeakedKeyAction).nullish(),
+})
+
+/** What is not given stays; null goes back to the default. */
+const given = <T>(value: T | null | undefined, before: T, none: T): T =>
+  value === undefined ? before : (value ?? none)
+
+function describe({ defaultLimits, maximumLimits, ...rest }: KeyPolicySettings): Details {
+  const [initial, most] = [describeLimits(defaultLimits), describeLimits(maximumLimits)]
+  return {
+    defaultRequestsPerMinute: initial.requestsPerMinute ?? null,
+    defaultBudgets: initial.budgets ?? [],
+    maximumRequestsPerMinute: most.requestsPerMinute ?? null,
+    maximumBudgets: most.budgets ?? [],
+    ...rest,
+  }
+}
+
+async function write(
+  { tx, now }: ChangeUnit,
+  project: { id: string; organizationId: string },
+  policy: KeyPolicySettings,
+): Promise<void> {
+  const { id: projectId, organizationId } = project
+  const { defaultLimits, maximumLimits, ...rest } = policy
+  const data = { ...rest, organizationId, setAt: now }
+  await tx.keyPolicy.upsert({ where: { projectId }, create: { projectId, ...data }, update: data })
+  await tx.keyPolicyLimit.deleteMany({ where: { projectId } })
+  await tx.keyPolicyLimit.createMany({
+    data: [
+      ...rowsOf(defaultLimits).map((row) => ({ ...row, projectId, bound: 'DEFAULT' as const })),
+      ...rowsOf(maximumLimits).map((row) => ({ ...row, projectId, bound: 'MAXIMUM' as const })),
+    ],
+  })
+}
+
+/**
+ * Sets what bounds the keys of a project. It holds for what is done to keys from then on: keys that are there keep their
+ * limits and expirations until those are set again.
+ */
+export async function setKeyPolicy(caller: Caller, raw: unknown): Promise<{ projectId: string }> {
+  const { projectId: id, ...fields } = parse(input, raw)
+  if (Object.values(fields).every((value) => value === undefined)) {
+    throw ValidationError.at('maximumLimits', 'Give what is to change; null goes back to the default.')
+  }
+  const { id: projectId } = await findProject(caller, id, 'project:setKeyPolicy')
+  return change(caller, async (unit) => {
+    await unit.tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+    const project = await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } })
+    requireLive(project)
+    const before = await policyOf(unit.tx, projectId)
+    const after: KeyPolicySettings = {
+      defaultLimits: given(fields.defaultLimits, before.defaultLimits, NO_LIMITS),
+      maximumLimits: given(fields.maximumLimits, before.maximumLimits, NO_LIMITS),
+      maxLifetimeSeconds: given(fields.maxLifetimeSeconds, before.maxLifetimeSeconds, null),
+      leakedKeyAction: given(fields.leakedKeyAction, before.leakedKeyAction, DEFAULT_POLICY.leakedKeyAction),
+    }
+    // What the defaults leave open is filled with the maximum: only what they say can be too much.
+    requireWithinMaximum(after, initialLimits(after, null), ['defaultLimits'])
+    await write(unit, project, after)
+    const { organizationId, name } = project
+    unit.audit({
+      organizationId,
+      projectId,
+      action: 'project.keyPolicySet',
+      targetType: 'Project',
+      targetId: projectId,
+      targetName: name,
+      details: {
+        ...describe(after),
+        ...Object.fromEntries(Object.entries(describe(before)).map(([fact, value]) => [`${fact}Before`, value])),
+      },
+    })
+    unit.announce({ organizationId, projectId, kind: 'PROJECT_CHANGED', subjectId: projectId })
+    return { projectId }
+  })
+}
