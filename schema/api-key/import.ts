@@ -5,9 +5,10 @@ import { type ChangeUnit, change } from '../change/unit.ts'
 import { ConflictError, KeywardError, NotFoundError, ValidationError } from '../errors.ts'
 import { decodeId } from '../ids.ts'
 import { nameKey, parse, text } from '../input.ts'
+import { DEFAULT_POLICY, firstLimitRows, type KeyPolicySettings, policiesOf } from '../key-policy/service.ts'
 import { findOrganization } from '../organization/access.ts'
 import { newKeyFields, requireAhead } from './input.ts'
-import { lockForNewKeys, nameTaken, newKeyRows, record, tooManyKeys } from './service.ts'
+import { boundsOf, limitScope, lockForNewKeys, nameTaken, newKeyRows, record, tooManyKeys } from './service.ts'
 
 /** Rows of one import. */
 export const MAX_ROWS = 1_000
@@ -34,13 +35,14 @@ const atRow = (index: number, error: KeywardError): KeywardError =>
     : error
 
 type Row = z.output<typeof row>
-type Made = ReturnType<typeof newKeyRows>
+type Made = ReturnType<typeof newKeyRows> & { limits: ReturnType<typeof firstLimitRows> }
 
 /** What rows of an import are checked against, read once for all of them under the locks of their projects. */
 class Ground {
   private constructor(
     readonly defaultProjectId: string,
     readonly room: Map<string, number | KeywardError>,
+    readonly policies: Map<string, KeyPolicySettings>,
     readonly names: Set<string>,
     readonly hashes: Set<string>,
   ) {}
@@ -57,9 +59,12 @@ class Ground {
     for (const { id } of projects.filter((project) => named.has(project.id)).sort((a, b) => (a.id < b.id ? -1 : 1))) {
       room.set(id, await lockForNewKeys(caller, unit, id).catch(asOutcome))
     }
+    const locked = [...room.keys()]
+    const found = await policiesOf(tx, locked)
+    const policies = new Map(locked.map((id, index) => [id, found[index] ?? DEFAULT_POLICY]))
     const keys = await tx.apiKey.findMany({
       where: {
-        projectId: { in: [...room.keys()] },
+        projectId: { in: locked },
         nameKey: { in: rows.map((given) => nameKey(given.name)) },
         revokedAt: null,
       },
@@ -73,6 +78,7 @@ class Ground {
     return new Ground(
       defaultProjectId,
       room,
+      policies,
       new Set(keys.map((key) => `${key.projectId} ${key.nameKey}`)),
       new Set(known.map(({ hash }) => Buffer.from(hash).toString('hex'))),
     )
@@ -95,6 +101,7 @@ function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, groun
   if (!id || room === undefined) throw new NotFoundError('project')
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
+  const limits = boundsOf(ground.policies.get(id) ?? DEFAULT_POLICY, fields, unit.now)
   const name = `${id} ${nameKey(fields.name)}`
   if (ground.names.has(name)) throw nameTaken(fields.name)
   const hex = Buffer.from(hash).toString('hex')
@@ -102,12 +109,13 @@ function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, groun
   ground.room.set(id, room - 1)
   ground.names.add(name)
   ground.hashes.add(hex)
-  return newKeyRows(caller, unit, { id, organizationId }, fields, {
+  const made = newKeyRows(caller, unit, { id, organizationId }, fields, {
     hash,
     start: start ?? '',
     imported: true,
     ...(createdAt ? { createdAt } : {}),
   })
+  return { ...made, limits: firstLimitRows(limitScope(made.key), limits, unit.now) }
 }
 
 /** Imports rows in one transaction, each refused or made by itself. */
@@ -144,6 +152,7 @@ async function importRows(
   await unit.tx.apiKey.createMany({ data: made.map(({ key }) => key) })
   await unit.tx.apiKeySecret.createMany({ data: made.map(({ secret }) => secret) })
   await unit.tx.apiKeyTag.createMany({ data: made.flatMap(({ tags }) => tags) })
+  await unit.tx.usageLimit.createMany({ data: made.flatMap(({ limits }) => limits) })
   for (const { key } of made) {
     record(unit, key, 'API_KEY_CREATED', 'apiKey.imported', { expiresAt: key.expiresAt?.toISOString() ?? null })
   }

@@ -2,6 +2,7 @@ import { builder } from '../builder.ts'
 import type { GraphContext } from '../context.ts'
 import { asValue, ErrorInterface } from '../error/graph.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
+import { UsageLimitsInput } from '../limit/graph.ts'
 import { mutation } from '../mutation.ts'
 import type { FieldsOf } from '../types.ts'
 import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
@@ -48,7 +49,8 @@ const TagInput = builder.inputType('TagInput', {
 })
 
 const NAME = 'What it is for: 1 to 100 characters, unique among the live keys of its project.'
-const EXPIRES_AT = 'When it expires, in the future; null or not given: never.'
+const EXPIRES_AT =
+  'When it expires, in the future; null or not given: never, which the key policy of the project may not allow.'
 const WORKLOADS = 'What it may be used for; empty or not given: everything.'
 const ALLOWED_IPS =
   'From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere.'
@@ -62,6 +64,11 @@ mutation('apiKeyCreate', {
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),
     tags: t.field({ type: [TagInput], description: 'Metadata, at most 20.' }),
+    limits: t.field({
+      type: UsageLimitsInput,
+      description:
+        'What it may use, within the project’s key policy; what is not given is as the policy says for new keys. For the project’s ADMINs: FORBIDDEN to others.',
+    }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The key that was created, with its secret.',

@@ -7,6 +7,16 @@ import { ConflictError, InvalidStateError, LimitExceededError, ValidationError }
 import { idempotencyKey, once } from '../idempotency/service.ts'
 import { newId } from '../ids.ts'
 import { name, nameKey, parse } from '../input.ts'
+import {
+  firstLimitRows,
+  initialLimits,
+  type KeyPolicySettings,
+  policyOf,
+  requireLifetime,
+  requireWithinMaximum,
+} from '../key-policy/service.ts'
+import { type LimitSettings, limitFields } from '../limit/input.ts'
+import { describeLimits, type LimitScope } from '../limit/store.ts'
 import { findProject } from '../project/access.ts'
 import { changeKey } from './access.ts'
 import { allowedIps, newKeyFields, requireAhead, tags, workloads } from './input.ts'
@@ -102,31 +112,61 @@ export async function lockForNewKeys(caller: Caller, unit: ChangeUnit, projectId
 export const tooManyKeys = (limit: number): LimitExceededError =>
   new LimitExceededError(`A project has at most ${limit} live keys. Revoke what is no longer used.`, limit)
 
+/** What a new key's limits belong to. */
+export const limitScope = (key: { id: string; organizationId: string; projectId: string }): LimitScope => ({
+  organizationId: key.organizationId,
+  projectId: key.projectId,
+  apiKeyId: key.id,
+})
+
+/** The limits that a new key begins with, where the key policy of its project allows it to be made. */
+export function boundsOf(
+  policy: KeyPolicySettings,
+  fields: { expiresAt: Date | null; limits?: Parameters<typeof initialLimits>[1] },
+  now: Date,
+): LimitSettings {
+  requireLifetime(policy, fields.expiresAt, now)
+  const limits = initialLimits(policy, fields.limits)
+  requireWithinMaximum(policy, limits, ['limits'])
+  return limits
+}
+
 /** Creates a key with its first secret. */
 export async function createApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
-  const schema = z.object({ projectId: z.string(), idempotencyKey: idempotencyKey(), ...newKeyFields })
-  const { projectId, idempotencyKey: key, ...fields } = parse(schema, input)
+  const schema = z.object({
+    projectId: z.string(),
+    idempotencyKey: idempotencyKey(),
+    limits: z.object(limitFields).nullish(),
+    ...newKeyFields,
+  })
+  const { projectId, idempotencyKey: key, limits: given, ...fields } = parse(schema, input)
   const project = await findProject(caller, projectId, 'apiKey:create')
+  if (given)
+    caller.access.require('apiKey:setLimits', { organizationId: project.organizationId, projectId: project.id })
   return orNameTaken(
     fields.name,
     change(caller, (unit) =>
       once(
         caller,
         unit,
-        { operation: 'apiKeyCreate', key, input: { projectId, ...fields } },
+        { operation: 'apiKeyCreate', key, input: { projectId, ...fields, ...(given ? { limits: given } : {}) } },
         async () => {
           requireAhead(fields.expiresAt, unit.now)
           const room = await lockForNewKeys(caller, unit, project.id)
           if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
+          const limits = boundsOf(await policyOf(unit.tx, project.id), { ...fields, limits: given }, unit.now)
           const secret = generateSecret('proj')
           const rows = newKeyRows(caller, unit, project, fields, { hash: hashSecret(secret), start: startOf(secret) })
           await unit.tx.apiKey.create({ data: rows.key })
           await unit.tx.apiKeySecret.create({ data: rows.secret })
           if (rows.tags.length > 0) await unit.tx.apiKeyTag.createMany({ data: rows.tags })
+          const limitRows = firstLimitRows(limitScope(rows.key), limits, unit.now)
+          if (limitRows.length > 0) await unit.tx.usageLimit.createMany({ data: limitRows })
           record(unit, rows.key, 'API_KEY_CREATED', 'apiKey.created', {
             expiresAt: fields.expiresAt?.toISOString() ?? null,
             workloads: fields.workloads,
             allowedIps: fields.allowedIps,
+            ...(limitRows.length > 0 ? describeLimits(limits) : {}),
           })
           return { apiKeyId: rows.key.id, secret }
         },
@@ -207,6 +247,7 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
   const parsed = { id: given.id, expiresAt: given.expiresAt }
   return changeKey(caller, parsed.id, 'apiKey:setExpiration', async (unit, key) => {
     requireAhead(parsed.expiresAt, unit.now)
+    requireLifetime(await policyOf(unit.tx, key.projectId), parsed.expiresAt, unit.now)
     await unit.tx.apiKey.update({ where: { id: key.id }, data: { expiresAt: parsed.expiresAt } })
     if (parsed.expiresAt) {
       // An overlap never outlives the key's own expiration.

@@ -98,6 +98,7 @@ const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:rotate': [revoked, archived, expired],
   'apiKey:revoke': [revoked],
   'project:update': [archived],
+  'project:setKeyPolicy': [archived],
   'project:archive': [isDefault, archived],
   'project:restore': [live],
   'collaborator:add': [archived],

@@ -5,6 +5,7 @@ import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change } from '../change/unit.ts'
 import { ValidationError } from '../errors.ts'
 import { parse } from '../input.ts'
+import { policyOf, requireWithinMaximum } from '../key-policy/service.ts'
 import { findOrganization } from '../organization/access.ts'
 import { findProject } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
@@ -81,7 +82,9 @@ export async function setApiKeyLimits(caller: Caller, input: unknown): Promise<{
   requireSomething(given)
   return changeKey(caller, id, 'apiKey:setLimits', async (unit, key) => {
     const scope = { organizationId: key.organizationId, projectId: key.projectId, apiKeyId: key.id }
-    recordKey(unit, key, 'API_KEY_UPDATED', 'apiKey.limitsSet', await replace(unit, scope, given))
+    const policy = await policyOf(unit.tx, key.projectId)
+    const details = await replace(unit, scope, given, (after) => requireWithinMaximum(policy, after))
+    recordKey(unit, key, 'API_KEY_UPDATED', 'apiKey.limitsSet', details)
     return { apiKeyId: key.id }
   })
 }
