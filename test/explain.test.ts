@@ -55,6 +55,7 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
     ON_PROJECTS,
     (projectId) => ({ projectId, email: 'guest@x.example', role: 'MEMBER' }),
   ],
+  ['project:setKeyPolicy', 'projectKeyPolicySet', ON_PROJECTS, (projectId) => ({ projectId, leakedKeyAction: 'FLAG' })],
   ['project:update', 'projectUpdate', ON_PROJECTS, (id) => ({ id, description: 'tried' })],
   ['project:archive', 'projectArchive', ON_PROJECTS, (id) => ({ id })],
   ['project:restore', 'projectRestore', ON_PROJECTS, (id) => ({ id })],

@@ -78,6 +78,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   serviceAccountRemove: async (world) => ({ id: await freshAccount(world) }),
   projectCreate: async ({ ids }) => ({ organizationId: ids.organization, name: fresh('Project') }),
   projectUpdate: async ({ ids }) => ({ id: ids.project, name: 'Production' }),
+  projectKeyPolicySet: async ({ ids }) => ({ projectId: ids.project, leakedKeyAction: 'FLAG' }),
   projectArchive: async ({ as, ids }, may) => ({
     id: may ? await createProject(as.owner, ids.organization, fresh('Project')) : ids.project,
   }),

@@ -149,6 +149,7 @@ describe('reads', () => {
   const ways: Record<string, (field: string) => string> = {
     Query: (field) => field,
     Viewer: (field) => `viewer { ${field} }`,
+    Playground: (field) => `viewer { playground { ${field} } }`,
     Organization: (field) => `organization(id: "${world.ids.organization}") { ${field} }`,
     Project: (field) => `project(id: "${world.ids.project}") { ${field} }`,
   }

@@ -76,6 +76,7 @@ export function validInputs({ ids }: World, things: Things): Record<string, Json
     playgroundTokenCreate: { organizationId },
     projectArchive: { id: ids.otherProject },
     projectCreate: { organizationId, name: 'valid', description: 'valid' },
+    projectKeyPolicySet: { projectId, maxLifetimeSeconds: 2_147_483_647 },
     projectRestore: { id: things.archivedProject },
     projectUpdate: { id: projectId, name: 'valid', description: 'valid' },
     resourceRegister: { projectId, kind: 'FILE', name: 'valid' },
