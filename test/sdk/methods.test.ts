@@ -185,6 +185,28 @@ test('resources and models', async () => {
   expect(await owner.models.get(first?.id ?? '')).toEqual(first)
 })
 
+test('playground and key policies', async () => {
+  const { owner, organizationId, projectId } = world
+  const token = await owner.playground.createToken({ organizationId })
+  expect(token).toMatchObject({ token: expect.stringMatching(/^kw_play_/), organization: { id: organizationId } })
+  const project = await owner.projects.create({ organizationId, name: 'Bound' })
+  const { apiKey } = await owner.apiKeys.create({ projectId: project.id, name: 'playing' })
+  const [newest] = await items(owner.playground.apiKeys({ pageSize: 1 }))
+  expect(newest).toEqual(apiKey)
+  const called = (await items(owner.playground.models())).find(({ model }) => model.slug === 'acme/own')
+  expect(called).toMatchObject({ model: { slug: 'acme/own' }, projects: [{ id: projectId }] })
+
+  const maximumLimits = { requestsPerMinute: 60, budgets: [] }
+  const bound = await owner.projects.setKeyPolicy({ projectId: project.id, maximumLimits, maxLifetimeSeconds: 3600 })
+  expect(bound.id).toBe(project.id)
+  expect(await owner.projects.getKeyPolicy(project.id)).toEqual({
+    defaultLimits: { requestsPerMinute: null, budgets: [] },
+    maximumLimits,
+    maxLifetimeSeconds: 3600,
+    leakedKeyAction: 'REVOKE',
+  })
+})
+
 test('each method was called, and the server took its document', () => {
   const names = Object.values(documents).map(({ text }) => factsOf(text)?.name)
   expect(names.filter((name) => !called.has(name ?? ''))).toEqual([])

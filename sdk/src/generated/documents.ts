@@ -27,11 +27,15 @@ const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action acto
 
 const AuditTarget = 'fragment AuditTarget on AuditTarget{type id name}'
 
+const Budget = 'fragment Budget on Budget{period usd onLimit alertThresholds}'
+
 const Collaborator = 'fragment Collaborator on Collaborator{id role external addedAt addedBy{...Principal}principal{...Principal}project{...ProjectReference}}'
 
 const Explanation = 'fragment Explanation on Explanation{action allowed decidedBy role allowedRoles message}'
 
 const Invitation = 'fragment Invitation on Invitation{id email status role projects{...ProjectGrant}createdAt expiresAt invitedBy{...Principal}organization{...OrganizationReference}}'
+
+const KeyPolicy = 'fragment KeyPolicy on KeyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction}'
 
 const LegacyKey = 'fragment LegacyKey on LegacyKey{id start createdAt regeneratedAt lastUsedAt deprecationNotice project{...ProjectReference}organization{...OrganizationReference}}'
 
@@ -66,6 +70,8 @@ const Resource = 'fragment Resource on Resource{id kind name createdAt project{.
 const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart createdAt createdBy{...Principal}lastUsedAt organization{...OrganizationReference}}'
 
 const Tag = 'fragment Tag on Tag{key value}'
+
+const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute budgets{...Budget}}'
 
 const User = 'fragment User on User{id name email imageUrl}'
 
@@ -509,6 +515,13 @@ export const projectsGet: Operation<types.Project> = {
   throwsNotFound: true,
 }
 
+export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
+  name: 'projects.getKeyPolicy',
+  text: 'query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{...KeyPolicy}}}' + Budget + KeyPolicy + UsageLimits,
+  path: ['project', 'keyPolicy'],
+  throwsNotFound: true,
+}
+
 export const projectsList: Operation<types.Project> = {
   name: 'projects.list',
   text: 'query ProjectsList($organizationId:ID!$includeArchived:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){projects(first:$pageSize after:$after includeArchived:$includeArchived){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + OrganizationReference + Project,
@@ -522,6 +535,15 @@ export const projectsRestore: Operation<types.Project> = {
   path: ['projectRestore'],
   isMutation: true,
   typename: 'ProjectRestorePayload',
+  unwrap: 'project',
+}
+
+export const projectsSetKeyPolicy: Operation<types.Project> = {
+  name: 'projects.setKeyPolicy',
+  text: 'mutation ProjectsSetKeyPolicy($input:ProjectKeyPolicySetInput!){projectKeyPolicySet(input:$input){__typename ...on ProjectKeyPolicySetPayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['projectKeyPolicySet'],
+  isMutation: true,
+  typename: 'ProjectKeyPolicySetPayload',
   unwrap: 'project',
 }
 

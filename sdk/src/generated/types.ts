@@ -123,6 +123,14 @@ export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (
 export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (string & {})
 
 /**
+ * What happens to a key whose secret was seen where it should not be.
+ * A newer server may know others; take those as unknown.
+ * - `FLAG`: It goes on, and people are told.
+ * - `REVOKE`: It is revoked at once.
+ */
+export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
+
+/**
  * What happens when a budget is spent.
  * A newer server may know others; take those as unknown.
  * - `ALERT`: Requests go on, and an alert is given.
@@ -250,8 +258,13 @@ export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' |
 export interface ApiKeyCreateInput {
   /** From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere. */
   readonly allowedIps?: readonly string[] | null | undefined
-  /** When it expires, in the future; null or not given: never. */
+  /** When it expires, in the future; null or not given: never, which the key policy of the project may not allow. */
   readonly expiresAt?: DateTime | null | undefined
+  /**
+   * What it may use, within the project’s key policy; what is not given is as the policy says for new keys. For
+   * the project’s ADMINs: FORBIDDEN to others.
+   */
+  readonly limits?: UsageLimitsInput | null | undefined
   /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
   readonly name: string
   /** The project, `prj_…`. */
@@ -294,7 +307,7 @@ export interface ApiKeyImportRow {
   readonly allowedIps?: readonly string[] | null | undefined
   /** When it was created there; now if not given. */
   readonly createdAt?: DateTime | null | undefined
-  /** When it expires, in the future; null or not given: never. */
+  /** When it expires, in the future; null or not given: never, which the key policy of the project may not allow. */
   readonly expiresAt?: DateTime | null | undefined
   /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
   readonly name: string
@@ -596,6 +609,20 @@ export interface ProjectGrantInput {
   readonly role: ProjectRole
 }
 
+/** The input of `projectKeyPolicySet`. */
+export interface ProjectKeyPolicySetInput {
+  /** What a new key may use, as a whole; null: no limits of its own. */
+  readonly defaultLimits?: UsageLimitsInput | null | undefined
+  /** What happens to a key that is reported as leaked; null: REVOKE. */
+  readonly leakedKeyAction?: LeakedKeyAction | null | undefined
+  /** How many seconds ahead an expiration may be, 60 to 2147483647; null: as far as one likes, or none. */
+  readonly maxLifetimeSeconds?: number | null | undefined
+  /** The most that a key may use, as a whole; null: no maximum. */
+  readonly maximumLimits?: UsageLimitsInput | null | undefined
+  /** The project, `prj_…`. */
+  readonly projectId: string
+}
+
 /** The input of `projectRestore`. */
 export interface ProjectRestoreInput {
   /** The project, `prj_…`. */
@@ -674,6 +701,14 @@ export interface TagInput {
   readonly key: string
   /** At most 256 characters; may be empty. */
   readonly value: string
+}
+
+/** What a key may use. */
+export interface UsageLimitsInput {
+  /** Its budgets, at most one for each period; null or empty: none. */
+  readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** How many requests a minute, 1 to 10000000; null: no limit. */
+  readonly requestsPerMinute?: number | null | undefined
 }
 
 /** Who can make a request. */
@@ -958,6 +993,18 @@ export interface AuditTarget {
   readonly name: string | null
 }
 
+/** What may be spent in a period. */
+export interface Budget {
+  /** What it is for. */
+  readonly period: BudgetPeriod
+  /** How much, in US dollars. */
+  readonly usd: string
+  /** What happens when it is spent. */
+  readonly onLimit: LimitAction
+  /** At what percentages of it an alert is given, ascending; at 100 one is given in any case. */
+  readonly alertThresholds: readonly number[]
+}
+
 /**
  * A person's or service account's membership in a project. Access that follows from a role in the organization
  * has no row here.
@@ -1015,6 +1062,27 @@ export interface Invitation {
   readonly invitedBy: Principal | null
   /** The organization that it leads to. */
   readonly organization: OrganizationReference
+}
+
+/**
+ * What bounds the keys of a project. It binds everybody who creates or changes one, ADMINs too, from when it is
+ * set; keys that are there keep what they have until it is set again.
+ */
+export interface KeyPolicy {
+  /** What a new key may use, unless limits are given with it. */
+  readonly defaultLimits: UsageLimits
+  /**
+   * The most that a key may use. Where this has a limit, a key has to have one that is not above it: a new key
+   * without one, and without a default, gets this.
+   */
+  readonly maximumLimits: UsageLimits
+  /**
+   * How many seconds ahead an expiration may be when it is set, which every new key then has to have; null: as
+   * far as one likes, or none.
+   */
+  readonly maxLifetimeSeconds: number | null
+  /** What happens to a key that is reported as leaked. REVOKE if nothing was set. */
+  readonly leakedKeyAction: LeakedKeyAction
 }
 
 /**
@@ -1430,6 +1498,14 @@ export interface Tag {
   readonly key: string
   /** The value; may be empty. */
   readonly value: string
+}
+
+/** What an organization, a project or a key may use. A request has to fit into the limits of all three. */
+export interface UsageLimits {
+  /** The capacity of its token bucket, and how much of it is refilled a minute; null: no limit. */
+  readonly requestsPerMinute: number | null
+  /** Its budgets, at most one for each period; empty: no limit. */
+  readonly budgets: readonly Budget[]
 }
 
 /** A person. Visible to oneself, and to those who share an organization or a project with them. */

@@ -50,6 +50,16 @@ export class ProjectsResource {
   }
 
   /**
+   * Reads what bounds the keys of a project. For its collaborators, except external ones.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  getKeyPolicy(projectId: string, options?: RequestOptions): Promise<types.KeyPolicy | null> {
+    return read(this.#transport, documents.projectsGetKeyPolicy, { projectId }, options)
+  }
+
+  /**
    * Lists the projects of an organization whose name one may see, oldest first.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
@@ -67,6 +77,19 @@ export class ProjectsResource {
    */
   restore(input: types.ProjectRestoreInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsRestore, { input }, options)
+  }
+
+  /**
+   * Sets what bounds the keys of a project; what is not given stays, null goes back to the default. VALIDATION
+   * where the default limits are above the maximum. For its ADMINs.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  setKeyPolicy(input: types.ProjectKeyPolicySetInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsSetKeyPolicy, { input }, options)
   }
 
   /**
