@@ -48,10 +48,10 @@ export interface Database {
    */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /**
-   * Calls back for every notification of a change, with the position of its last event, and with an empty payload after
-   * the connection was broken for a while. The answer ends it.
+   * Calls back for every notification on a channel (of changes if not given: with the position of the last event), and
+   * with an empty payload after the connection was broken for a while. The answer ends it.
    */
-  listen(onNotify: (payload: string) => void): Promise<() => void>
+  listen(onNotify: (payload: string) => void, channel?: Channel): Promise<() => void>
   /** A pool of connections of one's own, for what must not share them. Its opener ends it. */
   openPool(size: number): Pool
   close(): Promise<void>
@@ -59,6 +59,11 @@ export interface Database {
 
 /** The channel on which inserting a change event says so. */
 export const CHANGES_CHANNEL = 'keyward_changes'
+
+/** The channel on which holders of leases are asked to return what they do not use. */
+export const RECALLS_CHANNEL = 'keyward_recalls'
+
+export type Channel = typeof CHANGES_CHANNEL | typeof RECALLS_CHANNEL
 
 const POOL_SIZE = 10
 /** Until a connection is there, and until a transaction may begin. */
@@ -149,7 +154,7 @@ async function connect(
     transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
   })
   const scope = new AsyncLocalStorage<{ open: boolean }>()
-  const listener = new Listener(config, CHANGES_CHANNEL)
+  const listener = new Listener(config, [CHANGES_CHANNEL, RECALLS_CHANNEL])
 
   /** Throws inside a transaction: on the one connection of the embedded database that would wait for itself. */
   const refuseInside = (what: string) => {
@@ -215,7 +220,7 @@ async function connect(
     clock,
     transaction,
     sql,
-    listen: (onNotify) => listener.add(onNotify),
+    listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
     openPool: (size) => {
       const own = new Pool({ ...config, max: size, onConnect: (client) => client.query(SESSION_EMBEDDED) })
       own.on('error', () => undefined)

@@ -7,26 +7,26 @@ const HEARTBEAT_TIMEOUT = 5_000
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5_000
 
-/** Hears one channel on a connection of its own, and connects again, ever more slowly, when that breaks. */
+/** Hears channels on one connection of its own, and connects again, ever more slowly, when that breaks. */
 export class Listener {
   readonly #config: ClientConfig
-  readonly #channel: string
-  readonly #handlers = new Set<(payload: string) => void>()
+  readonly #channels: readonly string[]
+  readonly #handlers: { channel: string; handler: (payload: string) => void }[] = []
   #client: Client | null = null
   #starting: Promise<void> | null = null
   #heartbeat: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(config: ClientConfig, channel: string) {
+  constructor(config: ClientConfig, channels: readonly string[]) {
     this.#config = config
-    this.#channel = channel
+    this.#channels = channels
   }
 
   /**
-   * Adds a reader; resolves when it hears. The answer removes it. A reader is also called, with an empty payload, after
+   * Adds a reader of a channel; resolves when it hears. The answer removes it. A reader is also called, with an empty payload, after
    * the connection was broken, because what was said meanwhile was missed.
    */
-  async add(handler: (payload: string) => void): Promise<() => void> {
+  async add(channel: string, handler: (payload: string) => void): Promise<() => void> {
     this.#starting ??= this.#connect()
     try {
       await this.#starting
@@ -34,15 +34,17 @@ export class Listener {
       this.#starting = null
       throw error
     }
-    this.#handlers.add(handler)
+    const reader = { channel, handler }
+    this.#handlers.push(reader)
     return () => {
-      this.#handlers.delete(handler)
+      const index = this.#handlers.indexOf(reader)
+      if (index >= 0) this.#handlers.splice(index, 1)
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#handlers.clear()
+    this.#handlers.length = 0
     clearInterval(this.#heartbeat)
     await this.#client?.end().catch(() => undefined)
     this.#client = null
@@ -53,10 +55,10 @@ export class Listener {
     // An 'error' nobody hears would end the process; what follows it is 'end'.
     client.on('error', () => undefined)
     client.on('notification', ({ channel, payload }) => {
-      if (channel === this.#channel) this.#tell(payload ?? '')
+      this.#tell(channel, payload ?? '')
     })
     await client.connect()
-    await client.query(`LISTEN ${this.#channel}`)
+    for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
     if (this.#closed) {
       await client.end()
       return
@@ -83,12 +85,12 @@ export class Listener {
       } catch {
         continue
       }
-      this.#tell('')
+      for (const channel of this.#channels) this.#tell(channel, '')
       return
     }
   }
 
-  #tell(payload: string): void {
-    for (const handler of this.#handlers) handler(payload)
+  #tell(channel: string, payload: string): void {
+    for (const reader of [...this.#handlers]) if (reader.channel === channel) reader.handler(payload)
   }
 }

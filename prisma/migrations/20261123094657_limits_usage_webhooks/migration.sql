@@ -349,7 +349,7 @@ ALTER TABLE "model_price"
 -- One ask after the other, each under the lock of its counter, in one order: that is what keeps
 -- spent + held <= the budget at every acceptance, however many ask at the same time.
 CREATE FUNCTION keyward_take_leases(asks jsonb, moment timestamptz)
-RETURNS TABLE (lease_id uuid, granted numeric, taken numeric, room numeric, held_by_others numeric, budget numeric)
+RETURNS TABLE (lease_id uuid, granted numeric, taken numeric, room numeric, idle_with_others numeric)
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
@@ -407,8 +407,13 @@ BEGIN
     granted := grant_usd;
     taken := lease.taken + grant_usd;
     room := left_over - grant_usd;
-    held_by_others := counter.held + grant_usd - (taken - returned_now - lease.settled);
-    budget := budget_usd;
+    idle_with_others := 0;
+    IF grant_usd < ask."least" THEN
+      -- What others took and may still give back. Who did not renew for a while gives nothing back.
+      SELECT coalesce(sum(l.taken - l.returned - greatest(l.used, l.settled)), 0) INTO idle_with_others FROM limit_lease l
+       WHERE l.scope_id = ask."scope" AND l.kind = ask."kind" AND l.window_start = ask."window" AND l.id <> lease.id
+         AND l.renewed_at > moment - interval '15 seconds';
+    END IF;
     RETURN NEXT;
   END LOOP;
 END $$;
