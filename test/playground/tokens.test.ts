@@ -9,7 +9,8 @@ import { addCollaborator, createProject, join, startWorld, tokenOf, type World }
 
 /*
  * A playground token answers like a key, for ten minutes and for as long as its person has a role in the organization. The
- * tests about lost roles failed when MEMBERSHIP_CHANGED was not among the kinds that the verifier's memory follows.
+ * tests about lost roles failed when MEMBERSHIP_CHANGED was not among the kinds that the verifier's memory follows, and the
+ * one about projects when what it remembers of usable projects followed no change.
  */
 
 let world: World
