@@ -345,7 +345,8 @@ ALTER TABLE "model_price"
   ADD CONSTRAINT "model_price_of_known_item" CHECK ("line_item"::text <> 'OTHER');
 
 -- The authority over budgets. Every ask reports what its lease has used and returned so far, and takes more: what it
--- wants where at least "least" is left, at most a hundredth of what is left beyond that, and nothing where less is left.
+-- needs for requests that wait, or what is left of it where that is at least "least", which fits one of them. What it wants
+-- beyond its need, to ask less often, it gets up to a hundredth of what is left.
 -- One ask after the other, each under the lock of its counter, in one order: that is what keeps
 -- spent + held <= the budget at every acceptance, however many ask at the same time.
 CREATE FUNCTION keyward_take_leases(asks jsonb, moment timestamptz)
@@ -365,7 +366,7 @@ BEGIN
   FOR ask IN
     SELECT * FROM jsonb_to_recordset(asks) AS a(
       "lease" uuid, "holder" uuid, "scope" uuid, "kind" "LimitKind", "window" timestamptz,
-      "used" numeric, "returned" numeric, "want" numeric, "least" numeric)
+      "used" numeric, "returned" numeric, "need" numeric, "want" numeric, "least" numeric)
     ORDER BY a."scope", a."kind", a."window", a."lease"
   LOOP
     SELECT * INTO counter FROM limit_counter c
@@ -394,7 +395,7 @@ BEGIN
     grant_usd := 0;
     -- A lease that reconciliation closed gives nothing more.
     IF ask."least" > 0 AND left_over >= ask."least" AND lease.reconciled_at IS NULL THEN
-      grant_usd := least(left_over, greatest(ask."least", least(ask."want", round(left_over / 100, 9))));
+      grant_usd := least(left_over, greatest(ask."need", least(ask."want", round(left_over / 100, 9))));
     END IF;
     INSERT INTO limit_lease AS l (id, holder_id, scope_id, kind, window_start, taken, used, returned, settled, opened_at, renewed_at)
     VALUES (lease.id, lease.holder_id, lease.scope_id, lease.kind, lease.window_start,
@@ -408,7 +409,7 @@ BEGIN
     taken := lease.taken + grant_usd;
     room := left_over - grant_usd;
     idle_with_others := 0;
-    IF grant_usd < ask."least" THEN
+    IF grant_usd < ask."need" THEN
       -- What others took and may still give back. Who did not renew for a while gives nothing back.
       SELECT coalesce(sum(l.taken - l.returned - greatest(l.used, l.settled)), 0) INTO idle_with_others FROM limit_lease l
        WHERE l.scope_id = ask."scope" AND l.kind = ask."kind" AND l.window_start = ask."window" AND l.id <> lease.id
@@ -432,7 +433,7 @@ DECLARE
 BEGIN
   FOR ask IN
     SELECT * FROM jsonb_to_recordset(asks) AS a(
-      "scope" uuid, "back" double precision, "want" double precision, "least" double precision)
+      "scope" uuid, "back" double precision, "need" double precision, "want" double precision)
     ORDER BY a."scope"
   LOOP
     SELECT u.amount INTO rate FROM usage_limit u WHERE u.scope_id = ask."scope" AND u.kind = 'REQUESTS_PER_MINUTE';
@@ -446,8 +447,8 @@ BEGIN
     filled := least(rate, greatest(0, bucket.tokens + ask."back")
       + rate * greatest(0, extract(epoch FROM moment - bucket.at)) / 60);
     grant_tokens := 0;
-    IF ask."least" > 0 AND filled >= ask."least" THEN
-      grant_tokens := least(floor(filled), greatest(ask."least", least(ask."want", floor(filled / 100))));
+    IF ask."need" > 0 THEN
+      grant_tokens := least(floor(filled), greatest(ask."need", least(ask."want", floor(filled / 100))));
     END IF;
     UPDATE limit_bucket b SET tokens = filled - grant_tokens, at = greatest(bucket.at, moment) WHERE b.scope_id = ask."scope";
     scope_id := ask."scope";

@@ -1,0 +1,319 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
+import type { ChangeFeed } from '../change/feed.ts'
+import { newId } from '../ids.ts'
+import { type LeaseAsk, type TokenAsk, takeLeases, takeTokens } from './authority.ts'
+import { keyOf, type Limit, Pool, startOf } from './pool.ts'
+import type { Reservation } from './reservation.ts'
+import { windowOf } from './window.ts'
+
+const TICK_MS = 1_000
+/** What was not used for so long goes back. */
+const IDLE_MS = 2_000
+/** For how long a slice is kept at most. */
+const SLICE_MS = 10_000
+/** Pools that are not used for so long are forgotten, once everything is reported. */
+const FORGET_MS = 600_000
+/** How long others are given to return what they do not use, one time after the other, before a request is refused. */
+const RECALL_MS = [20, 40, 80, 160]
+/** What a request without an estimate takes of a budget, so that one that is spent refuses it: a billionth of a dollar. */
+const LEAST = 1n
+
+/** A request's place in the limits above it. */
+export type Taken =
+  | { fits: true; reservation: Reservation | null; limits: LimitLeft[] }
+  | { fits: false; by: Limit; retryAfterSeconds: number | null; limits: LimitLeft[] }
+
+/** A limit, and what is left of it as far as this process knows; null where it was never asked. */
+export interface LimitLeft {
+  limit: Limit
+  left: bigint | null
+  resetsAt: Date | null
+}
+
+interface Waiter {
+  needs: { pool: Pool; amount: bigint; limit: Limit }[]
+  tries: number
+  done: (outcome: { missing: Waiter['needs'][number] | null } | { error: unknown }) => void
+}
+
+/**
+ * Holds slices of rates and budgets for this process and hands them out without asking anybody: whether a request fits
+ * is decided here, for all its limits at once. What is missing is asked of the authority, for everyone who waits at the
+ * time in one statement; before a request is refused, others are asked to return what they do not use.
+ */
+export class LimitKeeper {
+  readonly #database: Database
+  readonly #holderId = newId()
+  readonly #pools = new Map<string, Pool>()
+  #waiting: Waiter[] = []
+  #isScheduled = false
+  readonly #timer: NodeJS.Timeout
+  readonly #forget: (() => void)[] = []
+  #reporting: Promise<void> = Promise.resolve()
+
+  private constructor(database: Database, changes: ChangeFeed) {
+    this.#database = database
+    this.#timer = setInterval(() => void this.#report(), TICK_MS).unref()
+    // Limits that are changed count at once: what was taken under the old ones goes back.
+    this.#forget.push(changes.onChange(({ subjectId }) => this.#recall((pool) => pool.scopeId === subjectId)))
+  }
+
+  static async open(database: Database, changes: ChangeFeed): Promise<LimitKeeper> {
+    const keeper = new LimitKeeper(database, changes)
+    keeper.#forget.push(
+      await database.listen((payload) => {
+        const [holder, ...key] = payload.split(' ')
+        if (holder !== keeper.#holderId) keeper.#recall((pool) => payload === '' || pool.key === key.join(' '))
+      }, RECALLS_CHANNEL),
+    )
+    return keeper
+  }
+
+  /** Returns everything that is not used and reports what is. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const forget of this.#forget) forget()
+    for (const pool of this.#pools.values()) pool.isRecalled = true
+    await this.#report()
+  }
+
+  /** Takes a request and its estimated cost (nano-dollars) of all its limits, or of none. Throws where that cannot be told. */
+  async take(limits: readonly Limit[], nanos: bigint): Promise<Taken> {
+    const at = this.#database.clock.now()
+    const enforced = limits.filter(({ action }) => action === 'REJECT')
+    const needs = enforced.map((limit) => {
+      const isRate = limit.kind === 'REQUESTS_PER_MINUTE'
+      return { limit, pool: this.#poolOf(limit, at), amount: isRate ? 1n : nanos > LEAST ? nanos : LEAST }
+    })
+    const missing = this.#use(needs) ? null : await this.#wait(needs)
+    const left = limits.map((limit): LimitLeft => {
+      const pool = needs.find((need) => need.limit === limit)?.pool
+      return { limit, left: pool?.room == null ? null : pool.room + pool.available, resetsAt: resetOf(limit, at) }
+    })
+    if (missing) return { fits: false, by: missing.limit, retryAfterSeconds: retryAfter(missing, at), limits: left }
+    const leases = needs.filter(({ pool }) => pool.windowStart !== null).map(({ pool }) => pool.lease.id)
+    const reservation = leases.length === 0 ? null : { id: newId(), nanos: nanos > LEAST ? nanos : LEAST, leases }
+    return { fits: true, reservation, limits: left }
+  }
+
+  #poolOf(limit: Limit, at: Date): Pool {
+    const start = startOf(limit.kind, at)
+    const key = keyOf(limit.scopeId, limit.kind, start)
+    const pool = this.#pools.get(key) ?? new Pool(limit.scopeId, limit.kind, start, performance.now())
+    this.#pools.set(key, pool)
+    return pool
+  }
+
+  /** Hands out everything that a request needs, or nothing. */
+  #use(needs: Waiter['needs']): boolean {
+    if (needs.some(({ pool, amount }) => pool.available < amount)) return false
+    const now = performance.now()
+    for (const { pool, amount } of needs) pool.use(amount, now)
+    return true
+  }
+
+  async #wait(needs: Waiter['needs']): Promise<Waiter['needs'][number] | null> {
+    const outcome = await new Promise<Parameters<Waiter['done']>[0]>((done) => {
+      this.#waiting.push({ needs, tries: 0, done })
+      this.#schedule()
+    })
+    if ('error' in outcome) throw outcome.error
+    return outcome.missing
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      void this.#serve()
+    })
+  }
+
+  /** Asks for what those need whose limits nobody is asking about yet; the others come next. */
+  async #serve(): Promise<void> {
+    const served = this.#waiting.filter(({ needs }) => needs.every(({ pool }) => !pool.isBusy))
+    if (served.length === 0) return
+    this.#waiting = this.#waiting.filter((waiter) => !served.includes(waiter))
+    const needed = neededOf(served)
+    for (const pool of needed.keys()) pool.isBusy = true
+    try {
+      const answers = await this.#exchange(needed)
+      for (const waiter of served) this.#settle(waiter, answers)
+    } catch (error) {
+      for (const waiter of served) waiter.done({ error })
+    } finally {
+      for (const pool of needed.keys()) pool.isBusy = false
+      if (this.#waiting.length > 0) this.#schedule()
+    }
+  }
+
+  /** Lets a waiter go on, tries again once others had time to return something, or says what is missing. */
+  #settle(waiter: Waiter, answers: ReadonlyMap<Pool, Answer>): void {
+    if (this.#use(waiter.needs)) {
+      waiter.done({ missing: null })
+      return
+    }
+    const missing = waiter.needs.filter(({ pool, amount }) => pool.available < amount)
+    const denied = missing.filter(({ pool }) => answers.get(pool) !== 'GRANTED')
+    const refused = denied.find(({ pool }) => answers.get(pool) === 'NONE_LEFT')
+    const wait = denied.length === 0 ? 0 : RECALL_MS[waiter.tries]
+    if (refused || wait === undefined) {
+      waiter.done({ missing: refused ?? denied[0] ?? null })
+      return
+    }
+    if (denied.length > 0) waiter.tries += 1
+    for (const { pool } of denied) {
+      // What is held here is in the way of others who wait for the rest of it.
+      pool.isRecalled = true
+      const payload = `${this.#holderId} ${pool.key}`
+      this.#database.sql('SELECT pg_notify($1, $2)', [RECALLS_CHANNEL, payload]).catch(() => {})
+    }
+    void delay(wait).then(() => {
+      this.#waiting.push(waiter)
+      this.#schedule()
+    })
+  }
+
+  /** Reports on pools and asks the authority for what is needed; what is idle, old or recalled goes back first. */
+  async #exchange(needed: ReadonlyMap<Pool, Needed>): Promise<Map<Pool, Answer>> {
+    const now = performance.now()
+    const budgets: { pool: Pool; ask: LeaseAsk }[] = []
+    const rates: { pool: Pool; ask: TokenAsk; perMinute: bigint }[] = []
+    for (const [pool, { sum, least, amount }] of needed) {
+      const back = pool.isRecalled || isHeldTooLong(pool, now) ? pool.giveBack() : 0n
+      pool.isRecalled = false
+      const need = sum > pool.available ? sum - pool.available : 0n
+      const want = need > 0n ? pool.demand(now) : 0n
+      if (pool.windowStart === null || pool.kind === 'REQUESTS_PER_MINUTE') {
+        const ask = { scopeId: pool.scopeId, back: Number(back), need: Number(need), want: Number(want) }
+        rates.push({ pool, ask, perMinute: amount })
+        continue
+      }
+      const { id, used, returned } = pool.lease
+      const { scopeId, kind, windowStart } = pool
+      const smallest = need === 0n ? 0n : least > pool.available ? least - pool.available : LEAST
+      budgets.push({
+        pool,
+        ask: { lease: id, scopeId, kind, windowStart, used, returned, need, want, least: smallest },
+      })
+    }
+    const answers = new Map<Pool, Answer>()
+    await Promise.all([this.#exchangeLeases(budgets, answers, now), this.#exchangeTokens(rates, answers, now)])
+    return answers
+  }
+
+  async #exchangeLeases(
+    asked: { pool: Pool; ask: LeaseAsk }[],
+    answers: Map<Pool, Answer>,
+    now: number,
+  ): Promise<void> {
+    if (asked.length === 0) return
+    const grants = await takeLeases(
+      this.#database,
+      this.#holderId,
+      asked.map(({ ask }) => ask),
+    )
+    for (const { pool, ask } of asked) {
+      const grant = grants.get(ask.lease)
+      if (!grant) continue
+      pool.lease.reported = ask.used + ask.returned
+      // What was granted to an ask whose answer was lost is part of the sum.
+      pool.available += grant.taken - pool.lease.taken
+      pool.lease.taken = grant.taken
+      pool.room = grant.room
+      if (grant.granted > 0n) pool.grantedAt = now
+      answers.set(
+        pool,
+        grant.granted >= ask.need ? 'GRANTED' : grant.idleWithOthers > 0n ? 'IDLE_WITH_OTHERS' : 'NONE_LEFT',
+      )
+    }
+  }
+
+  async #exchangeTokens(
+    asked: { pool: Pool; ask: TokenAsk; perMinute: bigint }[],
+    answers: Map<Pool, Answer>,
+    now: number,
+  ): Promise<void> {
+    if (asked.length === 0) return
+    const grants = await takeTokens(
+      this.#database,
+      asked.map(({ ask }) => ask),
+    ).catch(() => null)
+    for (const { pool, ask, perMinute } of asked) {
+      const grant = grants?.get(ask.scopeId)
+      const granted = grants ? BigInt(grant?.granted ?? 0) : pool.takeWhileAway(BigInt(ask.need), perMinute, now)
+      if (grant) pool.room = BigInt(Math.floor(grant.tokens))
+      if (granted > 0n) pool.grantedAt = now
+      pool.available += granted
+      answers.set(pool, granted >= BigInt(ask.need) ? 'GRANTED' : 'NONE_LEFT')
+    }
+  }
+
+  #recall(concerns: (pool: Pool) => boolean): void {
+    let any = false
+    for (const pool of this.#pools.values()) {
+      if (!concerns(pool) || pool.available === 0n) continue
+      pool.isRecalled = true
+      any = true
+    }
+    if (any) void this.#report()
+  }
+
+  /** Tells the authority what was used, and returns what is idle, old or recalled; one report after the other. */
+  #report(): Promise<void> {
+    this.#reporting = this.#reporting.then(async () => {
+      const now = performance.now()
+      const due = new Map<Pool, Needed>()
+      for (const pool of this.#pools.values()) {
+        if (pool.isBusy) continue
+        const { used, returned, reported } = pool.lease
+        const isUntold = pool.windowStart !== null && used + returned > reported
+        if (isUntold || (pool.available > 0n && (pool.isRecalled || isHeldTooLong(pool, now)))) {
+          due.set(pool, { sum: 0n, least: 0n, amount: 0n })
+        } else if (pool.available === 0n && now - pool.lastUsedAt > FORGET_MS) this.#pools.delete(pool.key)
+        else if (pool.available === 0n && pool.isOld(now)) pool.renew(now)
+      }
+      if (due.size === 0) return
+      for (const pool of due.keys()) pool.isBusy = true
+      // What cannot be told now is told with the next report: sums are told, not differences.
+      await this.#exchange(due).catch(() => {})
+      for (const pool of due.keys()) pool.isBusy = false
+      if (this.#waiting.length > 0) this.#schedule()
+    })
+    return this.#reporting
+  }
+}
+
+/** What the requests that wait need of a pool: all of them, and the smallest; and the limit's own amount. */
+interface Needed {
+  sum: bigint
+  least: bigint
+  amount: bigint
+}
+
+type Answer = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT'
+
+function neededOf(waiters: Waiter[]): Map<Pool, Needed> {
+  const needed = new Map<Pool, Needed>()
+  for (const { pool, amount, limit } of waiters.flatMap(({ needs }) => needs)) {
+    const before = needed.get(pool)
+    const least = before && before.least < amount ? before.least : amount
+    needed.set(pool, { sum: (before?.sum ?? 0n) + amount, least, amount: limit.amount })
+  }
+  return needed
+}
+
+const isHeldTooLong = (pool: Pool, now: number): boolean =>
+  now - pool.lastUsedAt > IDLE_MS || now - pool.grantedAt > SLICE_MS
+
+const resetOf = ({ kind }: Limit, at: Date): Date | null =>
+  kind === 'REQUESTS_PER_MINUTE' ? null : windowOf(kind, at).end
+
+/** After how many seconds a refused request can fit; null where no time helps. */
+function retryAfter({ limit }: Waiter['needs'][number], at: Date): number | null {
+  if (limit.kind === 'REQUESTS_PER_MINUTE') return Math.max(1, Math.ceil(60 / Number(limit.amount)))
+  const end = resetOf(limit, at)
+  return end && Math.max(1, Math.ceil((end.getTime() - at.getTime()) / 1000))
+}
