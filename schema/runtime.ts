@@ -7,6 +7,7 @@ import { removeExpired } from './idempotency/service.ts'
 import { DEFAULT_LIMITS, type Limits, STREAMS } from './limits.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { SealingKey } from './sealing.ts'
+import { removeOldUsage } from './usage/retention.ts'
 import { Verifier } from './verification/verifier.ts'
 
 const HOUR_MS = 3_600_000
@@ -52,7 +53,7 @@ export async function createRuntime(options: { database: Database; settings: Set
   const verifier = new Verifier({ database: options.database, changes, lastUsed, outageGraceSeconds })
   const cleaning = setInterval(() => {
     // What fails is tried again an hour later.
-    for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens])
+    for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens, removeOldUsage])
       void remove(options.database).catch(() => {})
   }, HOUR_MS).unref()
   return {

@@ -1,0 +1,42 @@
+import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
+import { unitOf } from '../model/prices.ts'
+import type { Unit } from './event.ts'
+
+/** What an event adds to the sums of one line item. Costs are in nano-dollars. */
+export interface Line {
+  lineItem: LineItem
+  quantity: bigint
+  nanos: bigint
+}
+
+const MILLION = 1_000_000n
+
+/** The price of a quantity, rounded half up to a whole nano-dollar. */
+export const costOf = (lineItem: LineItem, quantity: bigint, priceNanos: bigint): bigint =>
+  unitOf(lineItem) === 'PER_MILLION' ? (quantity * priceNanos + MILLION / 2n) / MILLION : quantity * priceNanos
+
+/**
+ * An event's lines by a cost that its gateway gives: whole on the one line item that there is, or else on OTHER, since
+ * nobody said how it is divided.
+ */
+export function linesOfGiven(units: readonly Unit[], nanos: bigint): Line[] {
+  const [only, ...others] = units
+  if (!only) return [{ lineItem: 'OTHER', quantity: 0n, nanos }]
+  if (others.length === 0) return [{ ...only, nanos }]
+  const bears = (lineItem: LineItem) => (lineItem === 'OTHER' ? nanos : 0n)
+  const lines = units.map((unit) => ({ ...unit, nanos: bears(unit.lineItem) }))
+  const isBorne = nanos === 0n || lines.some(({ lineItem }) => lineItem === 'OTHER')
+  return isBorne ? lines : [...lines, { lineItem: 'OTHER', quantity: 0n, nanos }]
+}
+
+/** An event's lines by prices in nano-dollars; null where something was used that has no price. */
+export function linesByPrice(units: readonly Unit[], priceOf: (lineItem: LineItem) => bigint | null): Line[] | null {
+  if (units.length === 0) return [{ lineItem: 'OTHER', quantity: 0n, nanos: 0n }]
+  const lines: Line[] = []
+  for (const { lineItem, quantity } of units) {
+    const price = quantity === 0n ? 0n : priceOf(lineItem)
+    if (price === null) return null
+    lines.push({ lineItem, quantity, nanos: costOf(lineItem, quantity, price) })
+  }
+  return lines
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { text } from '../input.ts'
+import { readReservation } from '../limit/reservation.ts'
+import { parseUsd } from '../money.ts'
+
+/** Events of one call. */
+export const MAX_EVENTS = 1_000
+const MAX_EVENT_ID = 128
+const MAX_SLUG = 200
+/** Of one line item of one event: sums of many stay within 64 bits. */
+const MAX_QUANTITY = 1_000_000_000_000n
+/** What the cost of one event stays below. */
+export const COST_BOUND = parseUsd('1000000000')
+
+/** What was metered of one request, by line item. */
+export interface Unit {
+  lineItem: LineItem
+  quantity: bigint
+}
+
+const unit = z.object({
+  lineItem: z.enum(LineItem),
+  quantity: z
+    .bigint()
+    .min(0n, { error: 'Must not be negative.' })
+    .max(MAX_QUANTITY, { error: `Must be at most ${MAX_QUANTITY}.` }),
+})
+
+const units = z.array(unit).refine((given) => new Set(given.map(({ lineItem }) => lineItem)).size === given.length, {
+  error: 'Names a line item more than once.',
+})
+
+const cost = z.string().transform((value, context) => {
+  const nanos = /^\d{1,15}(\.\d{1,9})?$/.test(value) ? parseUsd(value) : COST_BOUND
+  if (nanos < COST_BOUND) return nanos
+  context.addIssue({ code: 'custom', message: 'Must be from 0 to 999999999.999999999 US dollars.' })
+  return z.NEVER
+})
+
+const reservation = z.string().transform((value, context) => {
+  const read = readReservation(value)
+  if (read) return read
+  context.addIssue({ code: 'custom', message: 'Is not the token of a reservation.' })
+  return z.NEVER
+})
+
+/** The tokens of reservations that are let go. */
+export const released = z
+  .array(reservation)
+  .max(MAX_EVENTS, { error: `At most ${MAX_EVENTS} at a time.` })
+  .nullish()
+  .transform((value) => value ?? [])
+
+const event = z.object({
+  eventId: z.string().regex(/^[\x21-\x7e]{1,128}$/, {
+    error: `Must be 1 to ${MAX_EVENT_ID} printable ASCII characters without spaces, such as a UUID.`,
+  }),
+  credentialId: z.string(),
+  organizationId: z.string().nullish(),
+  workload: z.enum(Workload),
+  model: text(MAX_SLUG).nullish(),
+  occurredAt: z.date(),
+  units: units.nullish().transform((value) => value ?? []),
+  cost: cost.nullish().transform((value) => value ?? null),
+  reservation: reservation.nullish().transform((value) => value ?? null),
+})
+
+/** One usage event as a gateway reports it. */
+export type GivenEvent = z.output<typeof event> & {
+  /** SHA-256 of what it says, hexadecimal: the same event sent again is known by it. */
+  hash: string
+}
+
+/** Reads one event, or tells what is wrong with it. */
+export function readEvent(given: unknown): GivenEvent | { message: string } {
+  const { success, data, error } = event.safeParse(given)
+  if (success) return { ...data, hash: contentHash(data) }
+  const [issue] = error.issues
+  return { message: `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}` }
+}
+
+/** What an event says, in one form: neither the order of its units nor the spelling of its cost makes a difference. */
+function contentHash(given: z.output<typeof event>): string {
+  const { credentialId, organizationId, workload, model, occurredAt, cost, reservation } = given
+  const measured = given.units.map(({ lineItem, quantity }) => `${lineItem} ${quantity}`).sort()
+  const canonical = [
+    credentialId,
+    organizationId ?? null,
+    workload,
+    model ?? null,
+    occurredAt.getTime(),
+    measured,
+    cost?.toString() ?? null,
+    reservation?.id ?? null,
+  ]
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex')
+}

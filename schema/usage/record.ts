@@ -1,0 +1,217 @@
+import { z } from 'zod'
+import type { Caller } from '../caller.ts'
+import { ForbiddenError } from '../errors.ts'
+import { parse } from '../input.ts'
+import { type Charge, chargeBudgets } from '../limit/charge.ts'
+import type { Reservation } from '../limit/reservation.ts'
+import { INSTANCE, rolesFor } from '../policy.ts'
+import { findModels, type PricedModel } from './catalogue.ts'
+import { linesByPrice, linesOfGiven } from './cost.ts'
+import { COST_BOUND, type GivenEvent, MAX_EVENTS, readEvent, released } from './event.ts'
+import { findPayers, type Payer } from './payer.ts'
+import { addToSums, findHashes, insertEvents, lockOrganizations, type Metered, NO_MODEL } from './store.ts'
+
+const DAY_MS = 86_400_000
+/** How late an event may be reported. */
+export const LATEST_DAYS = 30
+/** How far ahead of the database's clock a gateway's may be. */
+const AHEAD_MS = 5 * 60_000
+
+/** Why an event is refused. */
+export const REFUSALS = {
+  INVALID: 'The event cannot be read: `message` says what to change.',
+  UNKNOWN_CREDENTIAL:
+    'There is no such key, legacy key, or person who used the playground of the organization. Keys that are revoked or expired are known.',
+  UNKNOWN_MODEL: 'There is no such model, or it belongs to another project.',
+  TOO_OLD: `It happened more than ${LATEST_DAYS} days ago.`,
+  IN_THE_FUTURE: 'It happens more than five minutes ahead of now.',
+  NO_PRICE: 'Its cost is not given, and something of its units had no price then.',
+  CONFLICT: 'An event of this id was recorded that says something else.',
+} as const
+
+export type UsageRefusal = keyof typeof REFUSALS
+
+/** An event that was refused: nothing of it is written. */
+export interface RejectedEvent {
+  index: number
+  /** Null where what was given is no id. */
+  eventId: string | null
+  code: UsageRefusal
+  message: string
+}
+
+/** What became of the events of one call. */
+export interface RecordedUsage {
+  recorded: number
+  duplicates: number
+  rejected: RejectedEvent[]
+  asOf: Date
+}
+
+interface Refused {
+  code: UsageRefusal
+  message: string
+}
+
+const refuse = (code: UsageRefusal, message: string = REFUSALS[code]): Refused => ({ code, message })
+
+/** One event of the call on its way: what it was read as, and, where it can be recorded, complete. */
+interface Row {
+  index: number
+  event: GivenEvent
+  outcome: Metered | Refused
+}
+
+const isMetered = (outcome: Metered | Refused): outcome is Metered => 'payer' in outcome
+
+const call = z.object({
+  events: z.array(z.unknown()).max(MAX_EVENTS, { error: `At most ${MAX_EVENTS} at a time.` }),
+  released,
+})
+
+/**
+ * Records usage events, each once by its id, and settles their reservations. What is refused is refused event by event.
+ * Everything that is recorded is recorded in one transaction.
+ */
+export async function recordUsage(caller: Caller, input: unknown): Promise<RecordedUsage> {
+  const { access, runtime } = caller
+  const { actor } = access
+  if (actor.kind !== 'GATEWAY' || !access.can('usage:record', INSTANCE)) {
+    throw new ForbiddenError('usage:record', rolesFor('usage:record'))
+  }
+  const given = parse(call, input)
+  const now = runtime.database.clock.now()
+  const rejected: RejectedEvent[] = []
+  const read: { index: number; event: GivenEvent }[] = []
+  for (const [index, each] of given.events.entries()) {
+    const event = readEvent(each)
+    if ('hash' in event) read.push({ index, event })
+    else rejected.push({ index, eventId: idOf(each), ...refuse('INVALID', event.message) })
+  }
+  const rows = await complete(caller, read, now)
+  const recorded = await write(caller, { gatewayId: actor.id, now }, rows, given.released)
+  let duplicates = 0
+  for (const { index, event, outcome } of rows) {
+    const stored = recorded.hashes.get(event.eventId)
+    // The first of its id in this call, which is now recorded.
+    if (recorded.first.get(event.eventId) === index) continue
+    if (stored === event.hash) duplicates += 1
+    else if (!isMetered(outcome)) rejected.push({ index, eventId: event.eventId, ...outcome })
+    else rejected.push({ index, eventId: event.eventId, ...refuse('CONFLICT') })
+  }
+  rejected.sort((a, b) => a.index - b.index)
+  return { recorded: recorded.first.size, duplicates, rejected, asOf: now }
+}
+
+function idOf(given: unknown): string | null {
+  if (typeof given !== 'object' || given === null || !('eventId' in given)) return null
+  const { eventId } = given
+  return typeof eventId === 'string' && /^[\x21-\x7e]{1,128}$/.test(eventId) ? eventId : null
+}
+
+/** Attributes and prices events. What this takes never changes, so that it can be read before the transaction. */
+async function complete(
+  { runtime: { database } }: Caller,
+  read: { index: number; event: GivenEvent }[],
+  now: Date,
+): Promise<Row[]> {
+  if (read.length === 0) return []
+  const slugs = new Set(read.map(({ event }) => event.model).filter((slug) => typeof slug === 'string'))
+  const [payerOf, models] = await Promise.all([
+    findPayers(
+      database,
+      read.map(({ event }) => event),
+    ),
+    findModels(database, [...slugs]),
+  ])
+  return read.map(({ index, event }) => {
+    const model = event.model == null ? null : (models.get(event.model) ?? 'UNKNOWN')
+    return { index, event, outcome: meter(event, payerOf(event), model, now) }
+  })
+}
+
+function meter(
+  event: GivenEvent,
+  payer: Payer | undefined,
+  model: PricedModel | null | 'UNKNOWN',
+  now: Date,
+): Metered | Refused {
+  const { eventId: id, hash, workload, occurredAt, units, cost, reservation } = event
+  const isPerson = event.credentialId.startsWith('usr_')
+  if (isPerson !== (event.organizationId != null)) {
+    return refuse('INVALID', '`organizationId`: Goes with the id of a person (`usr_…`), and with no other.')
+  }
+  if (occurredAt.getTime() < now.getTime() - LATEST_DAYS * DAY_MS) return refuse('TOO_OLD')
+  if (occurredAt.getTime() > now.getTime() + AHEAD_MS) return refuse('IN_THE_FUTURE')
+  if (!payer) return refuse('UNKNOWN_CREDENTIAL')
+  if (model === 'UNKNOWN' || model?.isOpenTo(payer) === false) return refuse('UNKNOWN_MODEL')
+  const lines =
+    cost === null
+      ? linesByPrice(units, (lineItem) => model?.priceAt(lineItem, occurredAt) ?? null)
+      : linesOfGiven(units, cost)
+  if (!lines) return refuse('NO_PRICE')
+  const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
+  if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.')
+  return { id, hash, payer, workload, modelId: model?.id ?? null, occurredAt, lines, nanos, reservation }
+}
+
+interface Written {
+  /** Of each event that is new, its place in the call. */
+  first: Map<string, number>
+  /** What the events of the call's ids say as they are recorded. */
+  hashes: Map<string, string>
+}
+
+async function write(
+  { runtime: { database } }: Caller,
+  origin: { gatewayId: string; now: Date },
+  rows: readonly Row[],
+  letGo: readonly Reservation[],
+): Promise<Written> {
+  const candidates = new Map<string, { index: number; metered: Metered }>()
+  for (const { index, outcome } of rows) {
+    if (isMetered(outcome) && !candidates.has(outcome.id)) candidates.set(outcome.id, { index, metered: outcome })
+  }
+  const metered = [...candidates.values()].map((candidate) => candidate.metered)
+  if (rows.length === 0 && letGo.length === 0) return { first: new Map(), hashes: new Map() }
+  return database.transaction(async (tx) => {
+    const fresh: Metered[] = []
+    const first = new Map<string, number>()
+    const hashes = new Map<string, string>()
+    if (metered.length > 0) {
+      await lockOrganizations(tx, metered)
+      const inserted = await insertEvents(tx, origin, metered)
+      for (const { index, metered: event } of candidates.values()) {
+        if (!inserted.has(event.id)) continue
+        fresh.push(event)
+        first.set(event.id, index)
+        hashes.set(event.id, event.hash)
+      }
+    }
+    const known = [...new Set(rows.map(({ event }) => event.eventId).filter((id) => !hashes.has(id)))]
+    for (const [id, hash] of await findHashes(tx, known)) hashes.set(id, hash)
+    if (fresh.length > 0) await addToSums(tx, fresh)
+    const charges = [...fresh.map(chargeOf), ...letGo.map((reservation) => letGoCharge(origin.now, reservation))]
+    if (charges.length > 0) await chargeBudgets(tx, origin.now, charges)
+    return { first, hashes }
+  })
+}
+
+const chargeOf = ({ payer, occurredAt, nanos, reservation }: Metered): Charge => ({
+  organizationId: payer.organizationId,
+  projectId: payer.projectId,
+  apiKeyId: payer.kind === 'API_KEY' ? payer.id : null,
+  occurredAt,
+  nanos,
+  reservation,
+})
+
+/** A request that came to nothing: nobody pays, and its reservation names what it was taken from. */
+const letGoCharge = (now: Date, reservation: Reservation): Charge => ({
+  organizationId: NO_MODEL,
+  projectId: NO_MODEL,
+  apiKeyId: null,
+  occurredAt: now,
+  nanos: 0n,
+  reservation,
+})
