@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('a maximum lifetime asks every new key for an expiration within it, whoever makes it', async () => {
+test('rule 14: a project can ask every new key for an expiration within a maximum lifetime, whoever makes it', async () => {
   const { project } = world.ids
   await setting.set(world.as.owner, project, { maxLifetimeSeconds: HOUR })
   for (const actor of ['owner', 'projectAdmin', 'projectMember', 'externalMember'] as const) {

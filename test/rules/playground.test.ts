@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decodeAnyId } from '../../schema/ids.ts'
 import { loadModels } from '../../schema/model/load.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 import { createKey, createProject, startWorld, type World } from '../world.ts'
@@ -71,4 +72,39 @@ test('rule 10: a person calls models with a short-lived token of their own, attr
   expect(await gateway.verify({ secret: token, workload: 'INFERENCE', model: 'production' })).toMatchObject({
     reason: 'EXPIRED',
   })
+})
+
+test('rule 10: usage of the playground is attributed to the default project and to the person, never to a null key', async () => {
+  const { as, database, ids } = world
+  const { token } = await as.externalMember.mutate(
+    'playgroundTokenCreate',
+    { organizationId: ids.organization },
+    'token',
+  )
+  const { credentialId, organizationId } = await gateway.verify({ secret: token, model: 'everyone' })
+  const event = {
+    eventId: 'played-once',
+    credentialId,
+    organizationId,
+    workload: 'INFERENCE',
+    model: 'everyone',
+    occurredAt: database.clock.now().toISOString(),
+    cost: '0.25',
+  }
+  const recorded = await gateway.client.mutate('usageRecord', { events: [event] }, 'recorded rejected { message }')
+  expect(recorded).toMatchObject({ recorded: 1, rejected: [] })
+  const rows = await database.sql<Record<string, string | null>>(
+    'SELECT credential_kind::text AS kind, credential_id, project_id, organization_id, user_id, cost::text AS cost FROM usage_hourly',
+  )
+  const uuid = (id: string | undefined) => decodeAnyId(id ?? '')?.uuid
+  expect(rows).toEqual([
+    {
+      kind: 'PLAYGROUND',
+      credential_id: uuid(ids.user.externalMember),
+      project_id: uuid(ids.defaultProject),
+      organization_id: uuid(ids.organization),
+      user_id: uuid(ids.user.externalMember),
+      cost: '0.250000000',
+    },
+  ])
 })
