@@ -4,7 +4,8 @@ import { ACTORS, addCollaborator, createKey, createProject, startWorld, tokenOf,
 
 /*
  * What a person can call models with: every live key of every project that they may use, in all their organizations, and
- * the models that these projects and keys reach.
+ * the models that these projects and keys reach. The tests failed when any one of the four look-ups in
+ * schema/playground/reach.ts (keys, keys of a model, projects, models) did not ask what the person may use.
  */
 
 let world: World
