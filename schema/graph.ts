@@ -27,6 +27,8 @@ import './playground/graph.ts'
 import './key-policy/graph.ts'
 import './explain/graph.ts'
 import './verification/graph.ts'
+import './usage/graph.ts'
+import './usage/key-usage.ts'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
 

@@ -4,6 +4,7 @@ import { ChangeFeed } from './change/feed.ts'
 import { removeOldChanges } from './change/retention.ts'
 import { Streams } from './change/streams.ts'
 import { removeExpired } from './idempotency/service.ts'
+import { LimitKeeper } from './limit/keeper.ts'
 import { DEFAULT_LIMITS, type Limits, STREAMS } from './limits.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { SealingKey } from './sealing.ts'
@@ -40,6 +41,7 @@ export interface Runtime {
   readonly changes: ChangeFeed
   readonly streams: Streams
   readonly lastUsed: LastUsed
+  readonly keeper: LimitKeeper
   readonly verifier: Verifier
   /** Stops feeds and writes what is still buffered. */
   close(): Promise<void>
@@ -50,7 +52,8 @@ export async function createRuntime(options: { database: Database; settings: Set
   const changes = await ChangeFeed.open(options.database)
   const lastUsed = new LastUsed(options.database)
   const { outageGraceSeconds = DEFAULT_OUTAGE_GRACE_SECONDS } = options.settings
-  const verifier = new Verifier({ database: options.database, changes, lastUsed, outageGraceSeconds })
+  const keeper = await LimitKeeper.open(options.database, changes)
+  const verifier = new Verifier({ database: options.database, changes, lastUsed, keeper, outageGraceSeconds })
   const cleaning = setInterval(() => {
     // What fails is tried again an hour later.
     for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens, removeOldUsage])
@@ -62,10 +65,12 @@ export async function createRuntime(options: { database: Database; settings: Set
     changes,
     streams: new Streams(STREAMS),
     lastUsed,
+    keeper,
     verifier,
     async close() {
       clearInterval(cleaning)
       verifier.close()
+      await keeper.close()
       await changes.close()
       await lastUsed.close()
     },

@@ -1,5 +1,6 @@
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId, type IdType } from '../ids.ts'
+import type { LimitLeft } from '../limit/keeper.ts'
 
 /** What a gateway asks: may this secret do this, here, now? */
 export interface VerifyRequest {
@@ -12,6 +13,12 @@ export interface VerifyRequest {
   resourceId?: string | null | undefined
   /** From where the request comes. A key that is limited to networks is refused where none is given. */
   clientIp?: string | null | undefined
+}
+
+/** What a gateway asks of the limits too: may it do this, and take what it needs? */
+export interface AuthorizeRequest extends VerifyRequest {
+  /** What it will cost at most, in nano-dollars; nothing where that is not known. */
+  estimatedNanos?: bigint | null | undefined
 }
 
 /** Why a secret is refused, with the HTTP status that a gateway answers its caller. In the order of the checks. */
@@ -30,6 +37,8 @@ export const REJECTIONS = {
   WORKLOAD_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used for this workload.' },
   RESOURCE_NOT_IN_PROJECT: { httpStatus: 403, message: 'There is no such resource in the project of the key.' },
   MODEL_NOT_AVAILABLE: { httpStatus: 403, message: 'There is no such model online for the project of the key.' },
+  RATE_LIMITED: { httpStatus: 429, message: 'There are more requests a minute than the key may make.' },
+  BUDGET_EXCEEDED: { httpStatus: 429, message: 'A budget of the key has no room for this request.' },
 } as const
 
 export type RejectionReason = keyof typeof REJECTIONS
@@ -38,6 +47,7 @@ export type VerificationWarning =
   | 'LEGACY_KEY_DEPRECATED'
   | 'EXPIRES_SOON'
   | 'SECRET_RETIRES_SOON'
+  | 'BUDGET_NEARLY_SPENT'
   | 'SERVED_DURING_OUTAGE'
 
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
@@ -59,6 +69,10 @@ export interface Accepted {
   secretVersion: number
   expiresAt: Date | null
   warnings: VerificationWarning[]
+  /** What was set aside of budgets, as a token; null where nothing was. */
+  reservation: string | null
+  /** The limits that were asked; empty where only the secret was verified. */
+  limits: LimitLeft[]
   asOf: Date
   maxStalenessSeconds: number
 }
@@ -73,6 +87,7 @@ export interface Rejected {
   /** The key, or the person of a playground token; null where the secret is nobody's. A UUID. */
   keyId: string | null
   kind: CredentialKind | null
+  limits: LimitLeft[]
   asOf: Date
 }
 

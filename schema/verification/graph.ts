@@ -1,9 +1,11 @@
-import { Workload } from '@keyward/prisma/generated/prisma/enums'
-import { z } from 'zod'
+import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { builder } from '../builder.ts'
 import { RequestError } from '../errors.ts'
 import { encodeId } from '../ids.ts'
+import type { LimitLeft } from '../limit/keeper.ts'
+import type { Limit, LimitScopeKind } from '../limit/pool.ts'
+import { formatUsd } from '../money.ts'
 import { INSTANCE } from '../policy.ts'
 import {
   type Accepted,
@@ -14,10 +16,11 @@ import {
   type RejectionReason,
   type VerificationWarning,
 } from './answer.ts'
+import { authorizeRequest, verifyRequest } from './input.ts'
 
 const MAX_INPUTS = 100
 
-const CredentialKindEnum = builder.enumType('CredentialKind', {
+export const CredentialKindEnum = builder.enumType('CredentialKind', {
   description: 'What a secret belongs to. The list may grow.',
   values: {
     API_KEY: { description: 'A key of a project.' },
@@ -39,9 +42,63 @@ const WarningEnum = builder.enumType('VerificationWarning', {
     LEGACY_KEY_DEPRECATED: { description: 'It is a legacy key. Project-scoped keys should take its place.' },
     EXPIRES_SOON: { description: 'It expires within 24 hours.' },
     SECRET_RETIRES_SOON: { description: 'It was rotated, and this is the old secret: it stops when the overlap ends.' },
+    BUDGET_NEARLY_SPENT: { description: 'Less than a tenth of a budget is left.' },
     SERVED_DURING_OUTAGE: { description: 'The database is away: the answer is from what was known at `asOf`.' },
   } satisfies Record<VerificationWarning, object>,
 })
+
+const LimitScopeEnum = builder.enumType('LimitScope', {
+  description: 'What a limit belongs to.',
+  values: {
+    API_KEY: { description: 'The key itself.' },
+    PROJECT: { description: 'The project of the key.' },
+    ORGANIZATION: { description: 'The organization of the key.' },
+  } satisfies Record<LimitScopeKind, object>,
+})
+
+const LimitKindEnum = builder.enumType('LimitKind', {
+  description: 'What is limited.',
+  values: {
+    REQUESTS_PER_MINUTE: { description: 'The rate of requests.' },
+    DAY: { description: 'What is spent on a day of the UTC calendar.' },
+    WEEK: { description: 'What is spent from Monday to Monday, UTC.' },
+    MONTH: { description: 'What is spent in a month of the UTC calendar.' },
+    TOTAL: { description: 'What is spent in all.' },
+  } satisfies Record<LimitKind, object>,
+})
+
+const inUnits = ({ kind }: Limit, amount: bigint): string =>
+  kind === 'REQUESTS_PER_MINUTE' ? amount.toString() : formatUsd(amount)
+
+const LimitStateRef = builder.objectRef<LimitLeft>('LimitState').implement({
+  description: 'A limit that a request had to fit into.',
+  fields: (t) => ({
+    scope: t.field({ type: LimitScopeEnum, description: 'What it belongs to.', resolve: ({ limit }) => limit.scope }),
+    kind: t.field({ type: LimitKindEnum, description: 'What it limits.', resolve: ({ limit }) => limit.kind }),
+    limit: t.field({
+      type: 'Decimal',
+      description: 'Requests a minute, or US dollars.',
+      resolve: ({ limit }) => inUnits(limit, limit.amount),
+    }),
+    remaining: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description:
+        'What is left, as this server last heard of it: other servers may have taken of it since. Null where it does not keep count: of budgets that only alert.',
+      resolve: ({ limit, left }) => (left === null ? null : inUnits(limit, left > 0n ? left : 0n)),
+    }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When a budget’s next window begins; null for rates, which refill all the time, and lifetimes.',
+    }),
+  }),
+})
+
+const LIMITS = {
+  description: 'The limits that it had to fit into; empty where only the secret was verified.',
+  complexity: { field: 1, multiplier: 5 },
+}
 
 const AcceptedRef = builder.objectRef<Accepted>('ApiKeyAccepted').implement({
   description: 'The secret may do what was asked.',
@@ -70,6 +127,12 @@ const AcceptedRef = builder.objectRef<Accepted>('ApiKeyAccepted').implement({
       nullable: true,
       description: 'When the key expires; null: never.',
     }),
+    reservation: t.exposeString('reservation', {
+      nullable: true,
+      description:
+        'What was set aside of budgets for this request, `rsv_…`, to be given back with what it did cost (`usageRecord`); null where nothing was. It counts as spent until then, for 24 hours at most.',
+    }),
+    limits: t.expose('limits', { type: [LimitStateRef], ...LIMITS }),
     warnings: t.expose('warnings', { type: [WarningEnum], description: 'What the owner of the key should know.' }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),
     maxStalenessSeconds: t.exposeInt('maxStalenessSeconds', {
@@ -83,11 +146,12 @@ const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
   fields: (t) => ({
     reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Why, for programs.' }),
     message: t.exposeString('message', { description: 'Why, for people.' }),
-    httpStatus: t.exposeInt('httpStatus', { description: 'What a gateway answers its caller: 401, 403 or 503.' }),
+    httpStatus: t.exposeInt('httpStatus', { description: 'What a gateway answers its caller: 401, 403, 429 or 503.' }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,
       description: 'After how many seconds to try again; null where that does not help.',
     }),
+    limits: t.expose('limits', { type: [LimitStateRef], ...LIMITS }),
     rejectedCredentialId: t.id({
       nullable: true,
       description: 'As `credentialId`; null where the secret is nobody’s.',
@@ -103,13 +167,15 @@ const VerificationUnion = builder.unionType('ApiKeyVerification', {
   resolveType: (answer) => (answer.accepted ? 'ApiKeyAccepted' : 'ApiKeyRejected'),
 })
 
+const SECRET = 'The secret that the caller presents. It is neither logged nor stored.'
+
 const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
   description:
     'May this secret do this, here, now? What is not given is not checked, but for what the key is limited to.',
   fields: (t) => ({
     secret: t.string({
       required: true,
-      description: 'The secret that the caller presents. It is neither logged nor stored.',
+      description: SECRET,
     }),
     workload: t.field({ type: WorkloadEnum, description: 'What the request is for.' }),
     model: t.string({ description: 'The slug of the model that it calls.' }),
@@ -118,14 +184,26 @@ const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
   }),
 })
 
-/** A request as the doors of the data plane take it. Odd strings are refused by the checks, not as errors. */
-export const verifyRequest = z.object({
-  secret: z.string().max(4_096),
-  workload: z.enum(Workload).nullish(),
-  model: z.string().max(200).nullish(),
-  resourceId: z.string().max(200).nullish(),
-  clientIp: z.string().max(64).nullish(),
+const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
+  description: 'May this secret do this, here, now, and does it fit into the limits?',
+  fields: (t) => ({
+    secret: t.string({ required: true, description: SECRET }),
+    workload: t.field({ type: WorkloadEnum, description: 'What the request is for.' }),
+    model: t.string({ description: 'The slug of the model that it calls.' }),
+    resourceId: t.id({ description: 'A resource that it names, `res_…`.' }),
+    clientIp: t.string({ description: 'The address that it comes from, IPv4 or IPv6.' }),
+    estimatedCost: t.field({
+      type: 'Decimal',
+      description:
+        'What it costs at most, in US dollars: set aside of every budget above the key. Not given: only budgets that are spent refuse it.',
+    }),
+  }),
 })
+
+function checkCount(inputs: readonly object[]): void {
+  if (inputs.length > MAX_INPUTS)
+    throw new RequestError('BAD_REQUEST', `\`inputs\` may have at most ${MAX_INPUTS} entries.`)
+}
 
 builder.queryField('apiKeysVerify', (t) =>
   t.field({
@@ -137,8 +215,7 @@ builder.queryField('apiKeysVerify', (t) =>
     args: { inputs: t.arg({ type: [VerifyInput], required: true, description: 'The questions, at most 100.' }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
     resolve: (_root, { inputs }, { runtime }) => {
-      if (inputs.length > MAX_INPUTS)
-        throw new RequestError('BAD_REQUEST', `\`inputs\` may have at most ${MAX_INPUTS} entries.`)
+      checkCount(inputs)
       return Promise.all(
         inputs.map((input) => {
           const parsed = verifyRequest.safeParse(input)
@@ -146,6 +223,31 @@ builder.queryField('apiKeysVerify', (t) =>
             throw new RequestError('BAD_REQUEST', 'A secret, model, resource or address is too long.')
           return runtime.verifier.verify(parsed.data)
         }),
+      )
+    },
+  }),
+)
+
+builder.mutationField('apiKeysAuthorize', (t) =>
+  t.field({
+    type: [VerificationUnion],
+    description:
+      'Verifies up to 100 secrets, in order, and takes a request and its estimated cost of every limit above each key: of all of them or of none. For gateways; FORBIDDEN to others.',
+    authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),
+    extensions: { action: 'apiKey:authorize' },
+    args: { inputs: t.arg({ type: [AuthorizeInput], required: true, description: 'The questions, at most 100.' }) },
+    complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
+    resolve: (_root, { inputs }, { runtime }) => {
+      checkCount(inputs)
+      const parsed = inputs.map((input) => authorizeRequest.safeParse(input))
+      if (parsed.some(({ success }) => !success)) {
+        throw new RequestError(
+          'BAD_REQUEST',
+          'A secret, model, resource or address is too long, or an estimated cost is not from 0 to 999999999.',
+        )
+      }
+      return Promise.all(
+        parsed.map(({ data }) => data && runtime.verifier.authorize(data)).filter((each) => each !== undefined),
       )
     },
   }),

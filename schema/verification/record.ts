@@ -1,6 +1,8 @@
 import type { Database } from '@keyward/prisma/database'
-import type { Workload } from '@keyward/prisma/generated/prisma/client'
+import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import ipaddr from 'ipaddr.js'
+import type { Limit, LimitScopeKind } from '../limit/pool.ts'
+import { parseUsd } from '../money.ts'
 import type { CredentialKind } from './answer.ts'
 
 type Network = [ipaddr.IPv4 | ipaddr.IPv6, number]
@@ -22,6 +24,15 @@ export interface KeyRecord {
   archived: boolean
   workloads: ReadonlySet<Workload>
   networks: readonly Network[]
+  /** Its own limits, and those of its project and organization. */
+  limits: readonly Limit[]
+}
+
+interface LimitRow {
+  scopeId: string
+  kind: LimitKind
+  amount: string
+  action: LimitAction
 }
 
 interface Row {
@@ -39,9 +50,12 @@ interface Row {
   archived: boolean
   workloads: Workload[]
   allowed_ips: string[]
+  limits: LimitRow[] | null
 }
 
 const STATEMENT = `
+  SELECT r.*, (SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action))
+                 FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
   SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
          k.workloads::text[] AS workloads, k.allowed_ips
@@ -58,7 +72,14 @@ const STATEMENT = `
     FROM playground_token t
    WHERE t.hash = ANY($1::bytea[])
      AND (EXISTS (SELECT FROM member m WHERE m.organization_id = t.organization_id AND m.user_id = t.user_id)
-       OR EXISTS (SELECT FROM collaborator c WHERE c.organization_id = t.organization_id AND c.user_id = t.user_id))`
+       OR EXISTS (SELECT FROM collaborator c WHERE c.organization_id = t.organization_id AND c.user_id = t.user_id))) AS r`
+
+function limitOf({ scopeId, kind, amount, action }: LimitRow, row: Row): Limit {
+  const scope: LimitScopeKind =
+    scopeId === row.organization_id ? 'ORGANIZATION' : scopeId === row.project_id ? 'PROJECT' : 'API_KEY'
+  const isRate = kind === 'REQUESTS_PER_MINUTE'
+  return { scope, scopeId, kind, amount: isRate ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount), action }
+}
 
 /** Looks many hashes up in one statement; those of nothing are missing from the answer. Keys are hexadecimal. */
 export async function findRecords(database: Database, hashes: readonly Uint8Array[]): Promise<Map<string, KeyRecord>> {
@@ -80,6 +101,7 @@ export async function findRecords(database: Database, hashes: readonly Uint8Arra
         archived: row.archived,
         workloads: new Set(row.workloads),
         networks: row.allowed_ips.map((network) => ipaddr.parseCIDR(network)),
+        limits: (row.limits ?? []).map((limit) => limitOf(limit, row)),
       },
     ]),
   )

@@ -3,12 +3,16 @@ import type { LastUsed, UsedTable } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
 import type { ChangeFeed } from '../change/feed.ts'
 import { decodeId } from '../ids.ts'
+import type { LimitKeeper, Taken } from '../limit/keeper.ts'
+import { writeReservation } from '../limit/reservation.ts'
 import {
+  type AuthorizeRequest,
   type CredentialKind,
   REJECTIONS,
   type Rejected,
   type RejectionReason,
   type Verification,
+  type VerificationWarning,
   type VerifyRequest,
 } from './answer.ts'
 import { RowCache } from './cache.ts'
@@ -40,6 +44,7 @@ interface Options {
   database: Database
   changes: ChangeFeed
   lastUsed: LastUsed
+  keeper: LimitKeeper
   /** For how long known keys are answered for while the database is away; 0: not at all. */
   outageGraceSeconds: number
 }
@@ -62,6 +67,7 @@ const KEY_KINDS = [
   'API_KEY_REVOKED',
   'LEGACY_KEY_CHANGED',
   'PROJECT_CHANGED',
+  'LIMITS_CHANGED',
   // Whose membership ends has no playground token any more.
   'MEMBERSHIP_CHANGED',
 ] as const
@@ -97,7 +103,7 @@ export class Verifier {
           database,
           hashes.map((hash) => Buffer.from(hash, 'hex')),
         ),
-      subjects: (record) => [record.id, record.projectId],
+      subjects: (record) => [record.id, record.projectId, record.organizationId],
     })
     this.#resources = new RowCache<ResourceRecord>({
       changes,
@@ -155,8 +161,25 @@ export class Verifier {
     return row
   }
 
-  /** Whether a secret may do what is asked. Never throws for what the request says. */
-  async verify(request: VerifyRequest): Promise<Verification> {
+  /** Whether a secret may do what is asked; takes nothing of any limit. Never throws for what the request says. */
+  verify(request: VerifyRequest): Promise<Verification> {
+    return this.#answer(request, async () => ({ fits: true, reservation: null, limits: [] }))
+  }
+
+  /** Whether a secret may do what is asked and fits into its limits, of which it then takes. Never throws for what the request says. */
+  authorize(request: AuthorizeRequest): Promise<Verification> {
+    return this.#answer(request, async ({ limits }) => {
+      if (limits.length === 0) return { fits: true, reservation: null, limits: [] }
+      try {
+        return await this.#options.keeper.take(limits, request.estimatedNanos ?? 0n)
+      } catch (error) {
+        // Whether a budget has room cannot be guessed.
+        throw new UnknownError('The limits could not be asked', { cause: error })
+      }
+    })
+  }
+
+  async #answer(request: VerifyRequest, take: (record: KeyRecord) => Promise<Taken>): Promise<Verification> {
     const { clock } = this.#options.database
     if (parseSecret(request.secret).shape === 'malformed') return this.#reject('MALFORMED', clock.now())
     try {
@@ -166,6 +189,8 @@ export class Verifier {
       const now = clock.now()
       const reason = refusalOf(record, request, now) ?? (await this.#unreachable(record, request))
       if (reason) return this.#reject(reason, asOf, record)
+      const taken = await take(record)
+      if (!taken.fits) return this.#refuseLimit(taken, asOf, record)
       const used = USED[record.kind]
       if (used) this.#options.lastUsed.note(used, record.useId)
       if (isOutage) this.#servedDuringOutage += 1
@@ -178,7 +203,9 @@ export class Verifier {
         organizationId: record.organizationId,
         secretVersion: record.version,
         expiresAt: record.expiresAt,
-        warnings: warningsOf(record, now, isOutage),
+        warnings: [...warningsOf(record, now, isOutage), ...(isNearlySpent(taken) ? NEARLY_SPENT : [])],
+        reservation: taken.reservation && writeReservation(taken.reservation),
+        limits: taken.limits,
         asOf,
         maxStalenessSeconds: Math.max(MAX_STALENESS_SECONDS, this.#options.outageGraceSeconds),
       }
@@ -186,6 +213,15 @@ export class Verifier {
       if (!(error instanceof UnknownError)) throw error
       return this.#reject('UNAVAILABLE', this.#options.changes.freshAt)
     }
+  }
+
+  #refuseLimit(
+    { by, retryAfterSeconds, limits }: Extract<Taken, { fits: false }>,
+    asOf: Date,
+    record: KeyRecord,
+  ): Rejected {
+    const reason = by.kind === 'REQUESTS_PER_MINUTE' ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED'
+    return { ...this.#reject(reason, asOf, record), retryAfterSeconds, limits }
   }
 
   /** Whether a project's own resources and models are the credential's to use. */
@@ -252,10 +288,17 @@ export class Verifier {
       retryAfterSeconds: reason === 'UNAVAILABLE' ? RETRY_AFTER_SECONDS : null,
       keyId: record?.id ?? null,
       kind: record?.kind ?? null,
+      limits: [],
       asOf,
     }
   }
 }
+
+const NEARLY_SPENT: VerificationWarning[] = ['BUDGET_NEARLY_SPENT']
+
+/** Whether less than a tenth of a budget is left. */
+const isNearlySpent = ({ limits }: Taken): boolean =>
+  limits.some(({ limit, left }) => limit.kind !== 'REQUESTS_PER_MINUTE' && left !== null && left * 10n < limit.amount)
 
 const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
 

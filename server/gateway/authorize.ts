@@ -1,23 +1,16 @@
-import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { encodeId } from '@keyward/schema/ids'
 import type { Runtime } from '@keyward/schema/runtime'
 import { credentialId, type Verification } from '@keyward/schema/verification/answer'
+import { authorizeRequest } from '@keyward/schema/verification/input'
 import { UnknownError } from '@keyward/schema/verification/verifier'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { readBody } from '../responses.ts'
 
 /** The token of the gateway that asks; the secret that it asks about is in `Authorization`. */
 const GATEWAY_HEADER = 'keyward-gateway'
 const BODY_BYTES = 16_384
 
-const question = z.object({
-  workload: z.enum(Workload).nullish(),
-  model: z.string().max(200).nullish(),
-  resourceId: z.string().max(200).nullish(),
-  clientIp: z.string().max(64).nullish(),
-})
-
-type Question = z.output<typeof question>
+type Question = z.output<typeof authorizeRequest>
 
 /** Why the door itself refuses, beside the reasons of a verification. */
 type DoorReason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE'
@@ -33,7 +26,8 @@ export const isAuthorizePath = (path: string): boolean => path.startsWith('/auth
 
 /**
  * The door for proxies: `auth_request` of nginx and `ext_authz` of Envoy ask here, with the headers of the original
- * request, whether it may pass. It answers 200, 401, 403 or 503 with a small JSON body and `Keyward-*` headers.
+ * request, whether it may pass. A request that passes takes of its
+ * limits. It answers 200, 401, 403, 429 or 503 with a small JSON body and `Keyward-*` headers.
  */
 export async function authorize(request: Request, path: string, runtime: Runtime): Promise<Response> {
   const gateway = await gatewayOf(request, runtime)
@@ -43,9 +37,9 @@ export async function authorize(request: Request, path: string, runtime: Runtime
     const message = 'Send the secret as `Authorization: Bearer …`.'
     return refuse(401, 'NO_SECRET', message, { 'www-authenticate': 'Bearer' })
   }
-  const asked = await questionOf(request, path)
+  const asked = await questionOf(request, path, secret)
   if (asked instanceof Response) return asked
-  return answer(await runtime.verifier.verify({ secret, ...asked }))
+  return answer(await runtime.verifier.authorize(asked))
 }
 
 async function gatewayOf(request: Request, runtime: Runtime): Promise<Response | { id: string }> {
@@ -60,13 +54,14 @@ async function gatewayOf(request: Request, runtime: Runtime): Promise<Response |
 }
 
 /** What is asked: by headers, or as JSON where the door is called directly. A body wins. */
-async function questionOf(request: Request, path: string): Promise<Question | Response> {
+async function questionOf(request: Request, path: string, secret: string): Promise<Question | Response> {
   const { headers } = request
   const given: Record<string, unknown> = {
     workload: headers.get('keyward-workload') ?? undefined,
     model: headers.get('keyward-model') ?? undefined,
     resourceId: headers.get('keyward-resource') ?? undefined,
     clientIp: headers.get('keyward-client-ip') ?? undefined,
+    estimatedCost: headers.get('keyward-estimated-cost') ?? undefined,
   }
   const isJson = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
   if (request.method === 'POST' && path === '/authorize' && isJson) {
@@ -75,7 +70,7 @@ async function questionOf(request: Request, path: string): Promise<Question | Re
     if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
     Object.assign(given, parsed)
   }
-  const result = question.safeParse(given)
+  const result = authorizeRequest.safeParse({ ...given, secret })
   if (result.success) return result.data
   const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   return refuse(400, 'BAD_REQUEST', issues.join(' '))
@@ -114,14 +109,26 @@ function answer(verification: Verification): Response {
   }
   const projectId = encodeId('Project', verification.projectId)
   const organizationId = encodeId('Organization', verification.organizationId)
-  const { name, secretVersion, expiresAt, warnings } = verification
+  const { name, secretVersion, expiresAt, warnings, reservation } = verification
   return Response.json(
-    { allowed: true, credentialId: id, name, projectId, organizationId, secretVersion, expiresAt, warnings, asOf },
+    {
+      allowed: true,
+      credentialId: id,
+      name,
+      projectId,
+      organizationId,
+      secretVersion,
+      expiresAt,
+      warnings,
+      reservation,
+      asOf,
+    },
     {
       headers: {
         ...known,
         'keyward-project-id': projectId,
         'keyward-organization-id': organizationId,
+        ...(reservation ? { 'keyward-reservation': reservation } : {}),
         ...(warnings.length > 0 ? { 'keyward-warnings': warnings.join(', ') } : {}),
       },
     },

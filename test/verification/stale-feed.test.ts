@@ -37,6 +37,7 @@ async function deafVerifier() {
     database: holdable,
     changes,
     lastUsed: server.runtime.lastUsed,
+    keeper: server.runtime.keeper,
     outageGraceSeconds: 60,
   })
   await changes.close()

@@ -1,0 +1,29 @@
+import { Workload } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { parseUsd } from '../money.ts'
+
+/** A request as the doors of the data plane take it. Odd strings are refused by the checks, not as errors. */
+export const verifyRequest = z.object({
+  secret: z.string().max(4_096),
+  workload: z.enum(Workload).nullish(),
+  model: z.string().max(200).nullish(),
+  resourceId: z.string().max(200).nullish(),
+  clientIp: z.string().max(64).nullish(),
+})
+
+const MAX_ESTIMATE = parseUsd('999999999')
+
+/** What a request will cost at most, as a decimal in US dollars. */
+const estimatedCost = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,9})?$/, {
+    error: 'Is a decimal in US dollars, from 0 to 999999999, such as "0.02".',
+    abort: true,
+  })
+  .transform(parseUsd)
+  .refine((nanos) => nanos <= MAX_ESTIMATE)
+
+/** A request that takes of the limits, too. */
+export const authorizeRequest = verifyRequest
+  .extend({ estimatedCost: estimatedCost.nullish() })
+  .transform(({ estimatedCost: estimatedNanos, ...request }) => ({ ...request, estimatedNanos }))
