@@ -75,7 +75,8 @@ export async function startApp(
   }
 }
 
-function clientOf(app: App, token: string | null): Client {
+/** A way to ask an app with one credential. */
+export function clientOf(app: App, token: string | null): Client {
   const ask = async (query: string, variables?: object): Promise<Answer> => {
     const response = await app.fetch(
       new Request(`${ORIGIN}/graphql`, {
