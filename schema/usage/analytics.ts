@@ -1,0 +1,99 @@
+import DataLoader from 'dataloader'
+import type { GraphContext } from '../context.ts'
+import { RequestError } from '../errors.ts'
+import { formatUsd } from '../money.ts'
+import { bucketsOf, type Question, readQuestion } from './question.ts'
+import { requestsOf, type ScopeKind, type Sum, sumUsage } from './sums.ts'
+
+/** Groups of one bucket, and of everything that one request asks for at once. */
+const MAX_GROUPS_OF_BUCKET = 1_000
+const MAX_GROUPS = 10_000
+
+/** What a question is answered with. Amounts are decimals in US dollars. */
+export interface Analytics {
+  buckets: { start: Date; end: Date; groups: CostGroup[] }[]
+  total: string
+  totalRequests: bigint
+  asOf: Date
+}
+
+export interface CostGroup {
+  question: Question
+  sum: Sum
+}
+
+interface Asked {
+  kind: ScopeKind
+  id: string
+  question: Question
+}
+
+const loaders = new WeakMap<GraphContext, DataLoader<Asked, Sum[], string>>()
+
+function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}
+
+const alike = ({ kind, question }: Asked): string =>
+  JSON.stringify([kind, { ...question, groupBy: [...question.groupBy].sort() }])
+
+/** One statement for all projects or keys of a request that are asked alike. */
+function loaderOf(context: GraphContext): DataLoader<Asked, Sum[], string> {
+  const known = loaders.get(context)
+  if (known) return known
+  const loader = new DataLoader<Asked, Sum[], string>(
+    async (asked) => {
+      const together = grouped(asked, alike)
+      const sums = new Map<Asked, Sum[] | Error>()
+      for (const several of together.values()) {
+        const [first] = several
+        if (!first) continue
+        const ids = several.map(({ id }) => id)
+        const rows = await sumUsage(context.runtime.database, first.kind, ids, first.question, MAX_GROUPS + 1)
+        const byScope = grouped(rows, ({ scope }) => scope)
+        for (const each of several) {
+          sums.set(each, rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? []))
+        }
+      }
+      return asked.map((each) => sums.get(each) ?? [])
+    },
+    { cache: false },
+  )
+  loaders.set(context, loader)
+  return loader
+}
+
+const tooMany = (most: number, where: string): RequestError =>
+  new RequestError(
+    'BAD_REQUEST',
+    `There are more than ${most} groups ${where}. Ask for less time, group by less, or filter; everything at once is what GET /export/costs.csv is for.`,
+  )
+
+/** Answers a question about the usage of an organization, a project or a key. */
+export async function analyze(context: GraphContext, kind: ScopeKind, id: string, input: unknown): Promise<Analytics> {
+  const question = readQuestion(input)
+  const asOf = context.runtime.database.clock.now()
+  const sums = await loaderOf(context).load({ kind, id, question })
+  const byStart = grouped(sums, ({ start }) => start.getTime())
+  const buckets = bucketsOf(question).map(({ start, end }) => {
+    const groups = byStart.get(start.getTime()) ?? []
+    if (groups.length > MAX_GROUPS_OF_BUCKET) throw tooMany(MAX_GROUPS_OF_BUCKET, 'in one bucket')
+    return { start, end, groups: groups.map((sum) => ({ question, sum })) }
+  })
+  const { lineItems } = question.filter
+  return {
+    buckets,
+    total: formatUsd(sums.reduce((total, { nanos }) => total + nanos, 0n)),
+    totalRequests: sums.reduce((total, { events, requests }) => total + (lineItems ? requests : events), 0n),
+    asOf,
+  }
+}
+
+/** How many requests a group stands for. */
+export const requestsOfGroup = ({ sum, question }: CostGroup): bigint => requestsOf(sum, question)

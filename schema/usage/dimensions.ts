@@ -1,0 +1,97 @@
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import DataLoader from 'dataloader'
+import type { GraphQLResolveInfo } from 'graphql'
+import { visibleApiKeys } from '../api-key/access.ts'
+import type { ApiKey } from '../api-key/graph.ts'
+import type { GraphContext } from '../context.ts'
+import { visibleModels } from '../model/access.ts'
+import type { Model } from '../model/graph.ts'
+import { visibleProjects } from '../project/access.ts'
+import type { Project } from '../project/graph.ts'
+import type { User } from '../user/graph.ts'
+
+/*
+ * What groups are resolved to. One statement for all groups of a field, however many buckets and groups there are, with
+ * what is selected below it.
+ */
+
+type Find<Row> = (ids: string[], query: object) => Promise<Row[]>
+
+const loaders = new WeakMap<GraphContext, Map<object, DataLoader<string, unknown>>>()
+
+/** The loader that all resolvers share which stand at one place of the document. */
+function loaderAt<Row>(context: GraphContext, place: object, load: () => DataLoader<string, Row | null>) {
+  const known = loaders.get(context) ?? new Map<object, DataLoader<string, unknown>>()
+  loaders.set(context, known)
+  const loader = (known.get(place) ?? load()) as DataLoader<string, Row | null>
+  known.set(place, loader)
+  return loader
+}
+
+function rowsAt<Row extends { id: string }>(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  id: string | null,
+  find: Find<Row>,
+): Promise<Row | null> | null {
+  if (id === null) return null
+  const [place = info] = info.fieldNodes
+  return loaderAt(context, place, () => {
+    const query = queryFromInfo({ context, info })
+    return new DataLoader<string, Row | null>(async (ids) => {
+      const found = new Map((await find([...ids], query)).map((row) => [row.id, row]))
+      return ids.map((each) => found.get(each) ?? null)
+    })
+  }).load(id)
+}
+
+export const projectAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
+  rowsAt<typeof Project.$inferType>(context, info, id, (ids, query) =>
+    context.runtime.database.prisma.project.findMany({
+      ...query,
+      where: { AND: [{ id: { in: ids } }, visibleProjects(context.access)] },
+    }),
+  )
+
+export const apiKeyAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
+  rowsAt<typeof ApiKey.$inferType>(context, info, id, (ids, query) =>
+    context.runtime.database.prisma.apiKey.findMany({
+      ...query,
+      where: { AND: [{ id: { in: ids } }, visibleApiKeys(context.access)] },
+    }),
+  )
+
+export const modelAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
+  rowsAt<typeof Model.$inferType>(context, info, id, (ids, query) =>
+    context.runtime.database.prisma.model.findMany({
+      ...query,
+      where: { AND: [{ id: { in: ids } }, visibleModels(context.access)] },
+    }),
+  )
+
+/** Whoever may read what was used may read by whom, as with who created a key. */
+export const userAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
+  rowsAt<typeof User.$inferType>(context, info, id, async (ids, query) => {
+    const rows = await context.runtime.database.prisma.user.findMany({ ...query, where: { id: { in: ids } } })
+    return rows.map((row) => context.vouch(row))
+  })
+
+const KEY_NAMES = {}
+
+/** The name of a key, also of one that is revoked. */
+export async function keyNameOf(context: GraphContext, id: string): Promise<string | null> {
+  const names = loaderAt<string>(
+    context,
+    KEY_NAMES,
+    () =>
+      new DataLoader(async (ids) => {
+        const rows = await context.runtime.database.sql<{ id: string; name: string }>(
+          'SELECT id, name FROM api_key WHERE id = ANY($1::uuid[])',
+          [ids],
+        )
+        const found = new Map(rows.map((row) => [row.id, row.name]))
+        return ids.map((each) => found.get(each) ?? null)
+      }),
+  )
+  return names.load(id)
+}

@@ -1,0 +1,128 @@
+import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { RequestError } from '../errors.ts'
+import { decodeAnyId, decodeId, type IdType } from '../ids.ts'
+
+/** What costs can be told apart by. */
+export const DIMENSIONS = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'] as const
+
+export type Dimension = (typeof DIMENSIONS)[number]
+
+export const GRANULARITIES = ['HOUR', 'DAY'] as const
+
+export type Granularity = (typeof GRANULARITIES)[number]
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const STEP: Record<Granularity, number> = { HOUR: HOUR_MS, DAY: DAY_MS }
+/** How much time a question may be about. */
+export const MAX_DAYS: Record<Granularity, number> = { HOUR: 31, DAY: 400 }
+const MAX_FILTER = 100
+
+/** Narrows to what is in every list that is there. Ids are UUIDs. */
+export interface CostFilter {
+  projectIds: string[] | null
+  credentialIds: string[] | null
+  userIds: string[] | null
+  workloads: Workload[] | null
+  modelIds: string[] | null
+  lineItems: LineItem[] | null
+}
+
+/** What is asked about usage: whole hours or days (UTC) from one moment on, and before another. */
+export interface Question {
+  from: Date
+  to: Date
+  granularity: Granularity
+  groupBy: ReadonlySet<Dimension>
+  filter: CostFilter
+}
+
+const list = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item)
+    .max(MAX_FILTER, { error: `May have at most ${MAX_FILTER} entries.` })
+    .nullish()
+    .transform((value) => value ?? null)
+
+/** Ids of one type. What is no such id is the id of nothing: it finds nothing. */
+const ids = (type: IdType) =>
+  list(z.string()).transform((given) => given?.map((id) => decodeId(type, id)).filter((id) => id !== null) ?? null)
+
+const CREDENTIALS: readonly string[] = ['ApiKey', 'LegacyKey', 'User']
+
+const credentialIds = list(z.string()).transform(
+  (given) =>
+    given
+      ?.map(decodeAnyId)
+      .filter((id) => id !== null)
+      .filter(({ type }) => CREDENTIALS.includes(type))
+      .map(({ uuid }) => uuid) ?? null,
+)
+
+const filter = z.object({
+  projectIds: ids('Project'),
+  credentialIds,
+  userIds: ids('User'),
+  workloads: list(z.enum(Workload)),
+  modelIds: ids('Model'),
+  lineItems: list(z.enum(LineItem)),
+})
+
+const NO_FILTER: CostFilter = filter.parse({})
+
+const input = z.object({
+  from: z.date(),
+  to: z.date(),
+  granularity: z.enum(GRANULARITIES),
+  groupBy: z
+    .array(z.enum(DIMENSIONS))
+    .max(MAX_FILTER)
+    .nullish()
+    .transform((value) => new Set(value ?? [])),
+  filter: filter.nullish().transform((value) => value ?? NO_FILTER),
+})
+
+const floor = (at: Date, step: number): number => Math.floor(at.getTime() / step) * step
+const ceiling = (at: Date, step: number): number => Math.ceil(at.getTime() / step) * step
+
+/** Reads a question, or tells with BAD_REQUEST what is wrong with it. Its time grows to whole hours or days. */
+export function readQuestion(given: unknown): Question {
+  const { success, data, error } = input.safeParse(given)
+  if (!success) {
+    const [issue] = error.issues
+    throw new RequestError('BAD_REQUEST', `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}`)
+  }
+  const { granularity } = data
+  const step = STEP[granularity]
+  const [from, to] = [floor(data.from, step), ceiling(data.to, step)]
+  // What ends there has no RFC 3339 to be answered with.
+  if (new Date(to).getUTCFullYear() > 9999) throw new RequestError('BAD_REQUEST', '`to` is too far ahead.')
+  if (data.from >= data.to) throw new RequestError('BAD_REQUEST', '`from` must be before `to`.')
+  if (to - from > MAX_DAYS[granularity] * DAY_MS) {
+    const other = granularity === 'HOUR' ? ', or ask with the granularity DAY' : ''
+    throw new RequestError(
+      'BAD_REQUEST',
+      `From \`from\` to \`to\`, rounded to whole hours or days, are at most ${MAX_DAYS[granularity]} days. Ask for less time${other}.`,
+    )
+  }
+  return { ...data, from: new Date(from), to: new Date(to) }
+}
+
+/** The start and end of every bucket of a question, in order and without gaps. */
+export function bucketsOf({ from, to, granularity }: Pick<Question, 'from' | 'to' | 'granularity'>) {
+  const step = STEP[granularity]
+  const count = Math.ceil((to.getTime() - from.getTime()) / step)
+  return Array.from({ length: count }, (_, index) => {
+    const start = from.getTime() + index * step
+    return { start: new Date(start), end: new Date(start + step) }
+  })
+}
+
+/** How many buckets an answer will have, as far as can be told before the question is read. */
+export function estimateBuckets(given: { from: Date; to: Date; granularity: Granularity }): number {
+  const step = STEP[given.granularity]
+  const most = (MAX_DAYS[given.granularity] * DAY_MS) / step
+  const count = (ceiling(given.to, step) - floor(given.from, step)) / step
+  return Math.min(Math.max(1, count), most)
+}
