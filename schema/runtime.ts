@@ -5,6 +5,7 @@ import { removeOldChanges } from './change/retention.ts'
 import { Streams } from './change/streams.ts'
 import { removeExpired } from './idempotency/service.ts'
 import { LimitKeeper } from './limit/keeper.ts'
+import { reconcileLeases, removeOldLeases } from './limit/reconcile.ts'
 import { DEFAULT_LIMITS, type Limits, STREAMS } from './limits.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { SealingKey } from './sealing.ts'
@@ -54,12 +55,7 @@ export async function createRuntime(options: { database: Database; settings: Set
   const { outageGraceSeconds = DEFAULT_OUTAGE_GRACE_SECONDS } = options.settings
   const keeper = await LimitKeeper.open(options.database, changes)
   const verifier = new Verifier({ database: options.database, changes, lastUsed, keeper, outageGraceSeconds })
-  const cleaning = setInterval(() => {
-    // What fails is tried again an hour later.
-    for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens, removeOldUsage])
-      void remove(options.database).catch(() => {})
-  }, HOUR_MS).unref()
-  return {
+  const runtime: Runtime = {
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
@@ -75,4 +71,11 @@ export async function createRuntime(options: { database: Database; settings: Set
       await lastUsed.close()
     },
   }
+  const cleaning = setInterval(() => {
+    // What fails is tried again an hour later.
+    void reconcileLeases(runtime).catch(() => {})
+    for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens, removeOldUsage, removeOldLeases])
+      void remove(options.database).catch(() => {})
+  }, HOUR_MS).unref()
+  return runtime
 }

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reconcileLeases } from '../../schema/limit/reconcile.ts'
+import { type Client, startApp, type TestApp } from '../app.ts'
+import { startGateway, type TestGateway } from '../verification/gateway.ts'
+import { createKey, createOrganization } from '../world.ts'
+
+let app: TestApp
+let owner: Client
+let gateway: TestGateway
+let project: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  gateway = await startGateway(app)
+  project = (await createOrganization(owner, 'Reconciled')).defaultProject
+})
+afterAll(() => app?.close())
+
+const statusOf = async (id: string) => {
+  const query = 'query ($id: ID!) { node(id: $id) { ... on ApiKey { budgetStatus { spent reserved remaining } } } }'
+  return (await owner.ask(query, { id })).data.node.budgetStatus[0]
+}
+
+test('what nobody settled for a day comes back to its budget, and the audit log says so; not before', async () => {
+  const key = await createKey(owner, project, 'forgotten')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const taken = await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.8' })
+  expect(taken.status).toBe(200)
+  expect((await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.8' })).status).toBe(429)
+  await expect.poll(() => statusOf(key.id)).toEqual({ spent: '0', reserved: '0.8', remaining: '0.2' })
+  expect(await reconcileLeases(app.app.runtime)).toBe(0)
+  await app.database.sql("UPDATE limit_lease SET renewed_at = renewed_at - interval '25 hours'")
+  expect(await reconcileLeases(app.app.runtime)).toBe(1)
+  expect(await statusOf(key.id)).toEqual({ spent: '0', reserved: '0', remaining: '1' })
+  const query = `query ($id: ID!) { project(id: $id) { auditLog(first: 1) { nodes { action } } } }`
+  const { data } = await owner.ask(query, { id: project })
+  expect(data.project.auditLog.nodes).toMatchObject([{ action: 'budget.reconciled' }])
+  // What comes late after all is charged, and frees nothing twice.
+  const event = {
+    eventId: 'late',
+    credentialId: key.id,
+    workload: 'INFERENCE',
+    occurredAt: new Date().toISOString(),
+    units: [],
+    cost: '0.7',
+    reservation: taken.headers.get('keyward-reservation'),
+  }
+  await gateway.client.mutate('usageRecord', { events: [event] })
+  expect(await statusOf(key.id)).toEqual({ spent: '0.7', reserved: '0', remaining: '0.3' })
+})
