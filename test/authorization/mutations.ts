@@ -48,6 +48,10 @@ async function freshResource({ as, ids }: World): Promise<string> {
 export const INPUTS: Record<string, (world: World, may: boolean) => Promise<object>> = {
   organizationCreate: async () => ({ name: fresh('Organization') }),
   organizationUpdate: async ({ ids }) => ({ id: ids.organization, name: 'World' }),
+  organizationUsageLimitsSet: async ({ ids }) => ({
+    organizationId: ids.organization,
+    budgets: [{ period: 'MONTH', usd: '1000' }],
+  }),
   ownershipTransferOffer: async ({ ids }) => ({ organizationId: ids.organization, memberId: ids.member.heir }),
   ownershipTransferAccept: async ({ ids }) => ({ organizationId: ids.organization }),
   ownershipTransferCancel: async ({ ids }) => ({ organizationId: ids.organization }),
@@ -79,6 +83,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   projectCreate: async ({ ids }) => ({ organizationId: ids.organization, name: fresh('Project') }),
   projectUpdate: async ({ ids }) => ({ id: ids.project, name: 'Production' }),
   projectKeyPolicySet: async ({ ids }) => ({ projectId: ids.project, leakedKeyAction: 'FLAG' }),
+  projectUsageLimitsSet: async ({ ids }) => ({ projectId: ids.project, requestsPerMinute: 6_000 }),
   projectArchive: async ({ as, ids }, may) => ({
     id: may ? await createProject(as.owner, ids.organization, fresh('Project')) : ids.project,
   }),
@@ -98,6 +103,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   apiKeyCreate: async ({ ids }) => ({ projectId: ids.project, name: fresh('key') }),
   apiKeyUpdate: async (world) => ({ id: (await freshKey(world)).id, name: fresh('renamed') }),
   apiKeyScopesSet: async (world) => ({ id: (await freshKey(world)).id, workloads: ['INFERENCE'] }),
+  apiKeyLimitsSet: async (world) => ({ id: (await freshKey(world)).id, budgets: [{ period: 'DAY', usd: '0.5' }] }),
   apiKeyExpirationSet: async (world) => ({ id: (await freshKey(world)).id, expiresAt: '2099-01-01T00:00:00Z' }),
   apiKeyRotate: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyRotationFinish: async (world) => ({ id: (await rotatingKey(world)).id }),
@@ -113,4 +119,15 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   playgroundTokenCreate: async ({ ids }) => ({ organizationId: ids.organization }),
   resourceRegister: async ({ ids }) => ({ projectId: ids.project, kind: 'FILE', name: fresh('file') }),
   resourceRemove: async (world) => ({ id: await freshResource(world) }),
+  usageRecord: async ({ ids, database }) => ({
+    events: [
+      {
+        eventId: fresh('event').replace(' ', '-'),
+        credentialId: ids.apiKey,
+        workload: 'INFERENCE',
+        occurredAt: database.clock.now().toISOString(),
+        cost: '1',
+      },
+    ],
+  }),
 }

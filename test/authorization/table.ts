@@ -78,6 +78,9 @@ export const NODES: Record<string, TypeRow> = {
       serviceAccounts: { readers: 'O A' },
       ownershipOffer: { readers: 'O heir', quietly: true },
       legacyKey: { readers: 'O L' },
+      usageLimits: { readers: 'O A' },
+      budgetStatus: { readers: 'O A' },
+      costAnalytics: { readers: 'O A' },
       auditLog: { readers: 'O A' },
     },
   },
@@ -99,6 +102,9 @@ export const NODES: Record<string, TypeRow> = {
       resources: { readers: `${OF_PROJECT} K` },
       models: { readers: `${OF_PROJECT} K` },
       keyPolicy: { readers: 'O A PA PM' },
+      usageLimits: { readers: 'O A PA PM' },
+      budgetStatus: { readers: 'O A PA PM' },
+      costAnalytics: { readers: 'O A PA PM' },
       auditLog: { readers: 'O A PA' },
       changeCursor: { readers: `${OF_PROJECT} K` },
     },
@@ -125,6 +131,9 @@ export const NODES: Record<string, TypeRow> = {
       tags: '=',
       secretVersions: '=',
       rotation: 'empty',
+      limits: '=',
+      budgetStatus: { readers: 'O A PA PM K' },
+      usage: { readers: 'O A PA PM K' },
       advice: '=',
     },
   },
@@ -235,21 +244,28 @@ export const NODES: Record<string, TypeRow> = {
 /** Things that are part of what they are reached through, and that only who reads that can read. */
 export const PARTS: Record<string, string> = {
   ApiKeyAccepted:
-    'asOf credentialId expiresAt kind maxStalenessSeconds name organizationId projectId secretVersion warnings',
+    'asOf credentialId expiresAt kind limits maxStalenessSeconds name organizationId projectId reservation secretVersion warnings',
   ApiKeyChange: 'apiKey at cursor kind',
   ApiKeyImportOutcome: 'apiKey error row',
-  ApiKeyRejected: 'asOf httpStatus message reason rejectedCredentialId retryAfterSeconds',
+  ApiKeyRejected: 'asOf httpStatus limits message reason rejectedCredentialId retryAfterSeconds',
   ApiKeyRotation: 'previousLastUsedAt previousRetiresAt safeToFinish startedAt',
   ApiKeySecretVersion: 'createdAt firstUsedAt lastUsedAt retiredAt retiresAt start version',
   AuditActor: 'id kind name',
   AuditDetail: 'name value',
   AuditTarget: 'id name type',
+  Budget: 'alertThresholds onLimit period usd',
+  BudgetStatus: 'debt period remaining reserved resetsAt spent usd windowStart',
   ConflictError: 'code message',
+  CostAnalytics: 'asOf buckets currency total totalRequests',
+  CostBucket: 'end groups start',
+  CostCredential: 'apiKey id kind name',
+  CostGroup: 'cost credential lineItem model project quantity requests unit user userId workload',
   Explanation: 'action allowed allowedRoles decidedBy message role',
   ForbiddenError: 'action allowedRoles code message',
   InvalidStateError: 'code message',
   KeyPolicy: 'defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits',
   LimitExceededError: 'code limit message',
+  LimitState: 'kind limit remaining resetsAt scope',
   ModelPrice: 'effectiveFrom lineItem unit usd',
   NotFoundError: 'code message',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
@@ -257,7 +273,12 @@ export const PARTS: Record<string, string> = {
   Playground: 'apiKeys models',
   PlaygroundModel: 'apiKeys model projects',
   ProjectGrant: 'project role',
+  RejectedUsageEvent: 'code eventId index message',
   Tag: 'key value',
+  UsageBucket: 'cost end lineItems requests start',
+  UsageLimits: 'budgets requestsPerMinute',
+  UsageLine: 'cost lineItem quantity requests unit',
+  UsageSeries: 'asOf buckets currency total totalRequests',
   ValidationError: 'code issues message',
   ValidationIssue: 'message path',
   Viewer: 'actor kind organizations playground projects user',
@@ -267,6 +288,7 @@ export const PARTS: Record<string, string> = {
 export const PAYLOADS: Record<string, string> = {
   apiKeyCreate: 'apiKey secret',
   apiKeyExpirationSet: 'apiKey',
+  apiKeyLimitsSet: 'apiKey',
   apiKeyRevoke: 'apiKey',
   apiKeyRotate: 'apiKey secret',
   apiKeyRotationFinish: 'apiKey',
@@ -287,6 +309,7 @@ export const PAYLOADS: Record<string, string> = {
   memberRoleSet: 'member',
   organizationCreate: 'organization',
   organizationUpdate: 'organization',
+  organizationUsageLimitsSet: 'organization',
   ownershipTransferAccept: 'organization',
   ownershipTransferCancel: 'organization',
   ownershipTransferOffer: 'offer',
@@ -296,11 +319,13 @@ export const PAYLOADS: Record<string, string> = {
   projectKeyPolicySet: 'project',
   projectRestore: 'project',
   projectUpdate: 'project',
+  projectUsageLimitsSet: 'project',
   resourceRegister: 'resource',
   resourceRemove: 'project',
   serviceAccountCreate: 'serviceAccount token',
   serviceAccountRemove: 'organization',
   serviceAccountTokenRotate: 'serviceAccount token',
+  usageRecord: 'asOf duplicates recorded rejected',
 }
 
 /**
@@ -323,6 +348,12 @@ export interface MutationRow {
   ConflictError?: string
 }
 
+/**
+ * Mutations of the data plane, which answer a list with one entry for each question and no union: whom. To everybody else
+ * they are FORBIDDEN as a whole, and to who has no live credential UNAUTHENTICATED.
+ */
+export const BATCHES: Record<string, string> = { apiKeysAuthorize: 'G' }
+
 const REST_OF_ORGANIZATION = 'M PA PM XA XM K k L'
 const PEOPLE = 'owner admin member projectAdmin projectMember externalAdmin externalMember former foreignOwner'
 const MACHINES =
@@ -331,6 +362,7 @@ const MACHINES =
 export const MUTATIONS: Record<string, MutationRow> = {
   organizationCreate: { done: PEOPLE, ForbiddenError: MACHINES },
   organizationUpdate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  organizationUsageLimitsSet: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   ownershipTransferOffer: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   ownershipTransferAccept: {
     done: '',
@@ -349,6 +381,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
   projectCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   projectUpdate: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
   projectKeyPolicySet: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
+  projectUsageLimitsSet: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
   projectArchive: { done: 'O A', ForbiddenError: 'M PA PM XA XM K' },
   projectRestore: { done: 'O A', ForbiddenError: 'M PA PM XA XM K' },
   collaboratorAdd: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
@@ -357,6 +390,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
   apiKeyCreate: { done: OF_PROJECT, ForbiddenError: 'M K' },
   apiKeyUpdate: { done: OF_PROJECT },
   apiKeyScopesSet: { done: 'O A PA XA', ForbiddenError: 'PM XM' },
+  apiKeyLimitsSet: { done: 'O A PA XA', ForbiddenError: 'PM XM' },
   apiKeyExpirationSet: { done: OF_PROJECT },
   apiKeyRotate: { done: OF_PROJECT },
   apiKeyRotationFinish: { done: OF_PROJECT },
@@ -369,6 +403,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
     done: 'owner admin member projectAdmin projectMember externalAdmin externalMember',
     ForbiddenError: MACHINES,
   },
+  usageRecord: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   // Last: it ends the secret by which the legacy key asks.

@@ -6,7 +6,7 @@ import { type Client, ERRORS, type Json, ORIGIN } from '../app.ts'
 import { createKey, foreignSecret, join, startWorld, type World } from '../world.ts'
 import { changingNothing } from './fingerprint.ts'
 import { type Place, placesOf, put } from './places.ts'
-import { addThings, type Things, validInputs } from './valid-inputs.ts'
+import { addThings, FOR_GATEWAYS, type Things, validInputs } from './valid-inputs.ts'
 
 // Whoever asks for what is of another tenant, of nothing or of the wrong type gets one answer for all three. That these
 // tests can fail was tried: they do when the WHERE of schema/api-key/access.ts or of schema/project/access.ts no longer
@@ -136,9 +136,12 @@ async function expectAlike(ids: Record<string, string>, ask: (id: string) => Pro
 
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
+/** Gateways ask them, which belong to no tenant: test/verification/ has what they are told of others' ids. */
+const OF_NO_TENANT = ['apiKeysAuthorize']
+
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => {
   const [argument] = field.args
-  if (!argument) return []
+  if (!argument || OF_NO_TENANT.includes(field.name)) return []
   return placesOf(argument.type)
     .filter(({ type }) => type.name === 'ID')
     .map((place) => ({ title: `${field.name} ${place.path.join('.')}`, name: field.name, place, type: argument.type }))
@@ -157,7 +160,7 @@ describe('mutations', () => {
       const ask = (id: string) => answer(world.as[actor], query, { input: put(base, place.path, id, type) })
       const got = await changingNothing(world, () => expectAlike(nowhere(place), ask), denied)
       expect(got, actor).toMatch(/"__typename":"(NotFoundError|ForbiddenError)"/)
-      if (actor === 'owner') expect(got).toContain('"__typename":"NotFoundError"')
+      if (actor === 'owner' && !FOR_GATEWAYS.includes(name)) expect(got).toContain('"__typename":"NotFoundError"')
     }
   })
 })

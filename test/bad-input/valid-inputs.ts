@@ -41,21 +41,31 @@ export async function addThings({ as, ids }: World): Promise<Things> {
   }
 }
 
+/** Mutations that are for gateways, and to everybody else ForbiddenError, whatever they are asked. */
+export const FOR_GATEWAYS = ['apiKeysAuthorize', 'usageRecord']
+
+/** Mutations that answer row by row. */
+export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'usageRecord']
+
 /**
  * For every mutation, an input that would go through: with one value of it spoiled, it is that value which is refused.
  * What is missing here fails the tests that read this.
  */
-export function validInputs({ ids }: World, things: Things): Record<string, Json> {
+export function validInputs({ as, ids, database }: World, things: Things): Record<string, Json> {
   const { organization: organizationId, project: projectId, apiKey: id } = ids
   return {
     apiKeyCreate: { projectId, name: 'valid', tags: [{ key: 'k', value: 'v' }], allowedIps: ['10.0.0.0/8'] },
     apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
+    apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
     apiKeyRevoke: { id },
     apiKeyRotate: { id },
     apiKeyRotationFinish: { id: things.rotating },
     apiKeyRotationUndo: { id: things.rotating },
     apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'] },
     apiKeyUpdate: { id, name: 'valid', tags: [{ key: 'k', value: 'v' }] },
+    apiKeysAuthorize: [
+      { secret: as.liveKey.token, workload: 'INFERENCE', clientIp: '10.0.0.1', estimatedCost: '0.01' },
+    ],
     apiKeysImport: { organizationId, rows: [{ name: 'valid', sha256: SHA, projectId }] },
     collaboratorAdd: { projectId, principalId: ids.member.admin, role: 'MEMBER' },
     collaboratorRemove: { id: ids.collaborator.projectMember },
@@ -70,6 +80,7 @@ export function validInputs({ ids }: World, things: Things): Record<string, Json
     memberRoleSet: { id: ids.member.member, role: 'ADMIN' },
     organizationCreate: { name: 'valid', defaultProjectName: 'valid' },
     organizationUpdate: { id: organizationId, name: 'valid' },
+    organizationUsageLimitsSet: { organizationId, budgets: [{ period: 'MONTH', usd: '1000' }] },
     ownershipTransferAccept: { organizationId },
     ownershipTransferCancel: { organizationId },
     ownershipTransferOffer: { organizationId, memberId: ids.member.admin },
@@ -78,11 +89,23 @@ export function validInputs({ ids }: World, things: Things): Record<string, Json
     projectCreate: { organizationId, name: 'valid', description: 'valid' },
     projectKeyPolicySet: { projectId, maxLifetimeSeconds: 2_147_483_647 },
     projectRestore: { id: things.archivedProject },
+    projectUsageLimitsSet: { projectId, budgets: [{ period: 'WEEK', usd: '100' }] },
     projectUpdate: { id: projectId, name: 'valid', description: 'valid' },
     resourceRegister: { projectId, kind: 'FILE', name: 'valid' },
     resourceRemove: { id: things.resource },
     serviceAccountCreate: { organizationId, name: `valid ${randomBytes(4).toString('hex')}`, role: 'MEMBER' },
     serviceAccountRemove: { id: ids.account.memberAccount },
     serviceAccountTokenRotate: { id: ids.account.memberAccount },
+    usageRecord: {
+      events: [
+        {
+          eventId: 'valid',
+          credentialId: id,
+          workload: 'INFERENCE',
+          occurredAt: database.clock.now().toISOString(),
+          cost: '1',
+        },
+      ],
+    },
   }
 }

@@ -9,8 +9,12 @@ test('the plugins wrap resolvers in the order that authorization relies on', () 
   expect(PLUGINS).toEqual(['errors', 'relay', 'scopeAuth', 'prisma', 'complexity'])
 })
 
+// Gateways ask it on every request: it takes a list of questions, and answers each by a union of its own.
+const BATCHES = ['apiKeysAuthorize']
+
 test('a mutation takes one input and answers a union of its payload and errors, none of them nullable', () => {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    if (BATCHES.includes(field.name)) continue
     const name = capitalize(field.name)
     expect(field.args.map((argument) => `${argument.name}: ${argument.type}`)).toEqual([`input: ${name}Input!`])
     expect(String(field.type)).toBe(`${name}Result!`)
