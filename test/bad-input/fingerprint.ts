@@ -15,7 +15,7 @@ async function fingerprint({ database }: World): Promise<Map<string, string>> {
     if (APART.includes(name)) continue
     const [row] = await database.sql<{ print: string }>(
       `SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t.row, ',' ORDER BY t.row)), '') AS print
-         FROM (SELECT (to_jsonb(t) - 'first_used_at' - 'last_used_at')::text AS row FROM "${name}" t) t`,
+         FROM (SELECT (to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'last_seen_at')::text AS row FROM "${name}" t) t`,
     )
     found.set(name, row?.print ?? '')
   }

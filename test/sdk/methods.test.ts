@@ -207,6 +207,25 @@ test('playground and key policies', async () => {
   })
 })
 
+test('usage and costs', async () => {
+  const { owner, organizationId, projectId } = world
+  const { apiKey } = await owner.apiKeys.create({ projectId, name: 'metered' })
+  const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z']
+  const occurredAt = new Date().toISOString()
+  // It is for gateways alone.
+  const events = [{ eventId: 'one', credentialId: apiKey.id, workload: 'INFERENCE' as const, occurredAt, cost: '1' }]
+  await expect(owner.usage.record({ events })).rejects.toThrow(ForbiddenError)
+  const costs = await owner.costAnalytics.get(organizationId, { from, to, groupBy: ['CREDENTIAL'] })
+  expect(costs).toMatchObject({ total: '0', totalRequests: '0', currency: 'USD' })
+  expect(costs?.buckets).toEqual([
+    { start: from, end: '2026-01-02T00:00:00.000Z', groups: [] },
+    { start: '2026-01-02T00:00:00.000Z', end: to, groups: [] },
+  ])
+  expect((await owner.costAnalytics.getOfProject(projectId, { from, to }))?.buckets).toHaveLength(2)
+  const used = await owner.usage.ofApiKey(apiKey.id, { from, to, granularity: 'HOUR' })
+  expect(used.usage?.buckets).toHaveLength(48)
+})
+
 test('each method was called, and the server took its document', () => {
   const names = Object.values(documents).map(({ text }) => factsOf(text)?.name)
   expect(names.filter((name) => !called.has(name ?? ''))).toEqual([])
