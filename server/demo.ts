@@ -15,6 +15,7 @@ import type { Runtime } from '@keyward/schema/runtime'
 import { createServiceAccount } from '@keyward/schema/service-account/service'
 import { actingAs } from './acting.ts'
 import type { ServerConfig } from './config.ts'
+import { type DemoCredentials, makeUsage } from './demo-usage.ts'
 import { createPeople, type People } from './identity/people.ts'
 import type { Log } from './log.ts'
 
@@ -40,6 +41,8 @@ export interface Demo {
   people: DemoPerson[]
   /** The secret of one key of the project "Production", the only one that is not thrown away. */
   secret: string
+  /** The token of the demo's gateway. */
+  gatewayToken: string
 }
 
 interface Instance {
@@ -71,8 +74,8 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const people = PEOPLE.map((person): DemoPerson => ({ ...person, password: randomBytes(12).toString('base64url') }))
   const [owner, admin, member, external] = await Promise.all(people.map((person) => signUp(door, instance, person)))
   if (!owner || !admin || !member || !external) throw new Error('The demo organization lacks people')
-  const secret = await fill(runtime, { owner, admin, member, external })
-  return { people, secret }
+  const { secret, credentials } = await fill(runtime, { owner, admin, member, external })
+  return { people, secret, gatewayToken: await makeUsage(runtime, credentials) }
 }
 
 /** Sign-up with this instance's settings, but open, and without a limit of attempts. */
@@ -104,10 +107,7 @@ async function signUp(door: People, { config }: Instance, person: DemoPerson): P
   return { kind: 'USER', ...found.user, sessionId: found.sessionId }
 }
 
-async function fill(
-  runtime: Runtime,
-  people: Record<'owner' | 'admin' | 'member' | 'external', User>,
-): Promise<string> {
+async function fill(runtime: Runtime, people: Record<'owner' | 'admin' | 'member' | 'external', User>): Promise<Keys> {
   const as = (user: User): Promise<Caller> => actingAs(runtime, user)
   const { owner, admin, member, external } = people
   const { organizationId: organization } = await createOrganization(await as(owner), {
@@ -141,9 +141,9 @@ async function fill(
   await addCollaborator(await as(admin), { projectId: production, principalId, role: 'ADMIN' })
   const pipeline: Actor = { kind: 'SERVICE_ACCOUNT', id, name, organizationId: organization }
   await createApiKey(await actingAs(runtime, pipeline), { projectId: production, name: 'Smoke tests after deployment' })
-  const secret = await makeKeys(runtime, { organizationId, production, research }, await as(admin), await as(member))
+  const keys = await makeKeys(runtime, { organizationId, production, research }, await as(admin), await as(member))
   await importLegacyKey(await as(owner), { organizationId, secret: `acme-${randomBytes(24).toString('hex')}` })
-  return secret
+  return keys
 }
 
 /** Accepts an invitation, as whoever follows its link. */
@@ -151,13 +151,18 @@ async function join(caller: Caller, { acceptUrl }: { acceptUrl: string }): Promi
   await acceptInvitation(caller, { token: new URL(acceptUrl).hash.replace('#token=', '') })
 }
 
-/** Keys in every state; answers the secret of one of "Production". */
+interface Keys {
+  secret: string
+  credentials: DemoCredentials
+}
+
+/** Keys in every state; answers the secret of one of "Production", and those that the demo's usage is of. */
 async function makeKeys(
   runtime: Runtime,
   at: { organizationId: string; production: string; research: string },
   admin: Caller,
   member: Caller,
-): Promise<string> {
+): Promise<Keys> {
   const now = runtime.database.clock.now().getTime()
   const inDays = (days: number) => new Date(now + days * DAY_MS)
   const { production, research, organizationId } = at
@@ -165,12 +170,16 @@ async function makeKeys(
     { key: 'team', value: team },
     { key: 'environment', value: environment },
   ]
-  const { secret } = await createApiKey(admin, {
+  const chat = await createApiKey(admin, {
     projectId: production,
     name: 'Website chat',
     expiresAt: inDays(30),
     workloads: ['INFERENCE'],
     tags: tags('web', 'production'),
+    limits: {
+      requestsPerMinute: 600,
+      budgets: [{ period: 'MONTH', usd: '2500', alertThresholds: [50, 80] }],
+    },
   })
   const batch = await createApiKey(admin, {
     projectId: production,
@@ -182,7 +191,11 @@ async function makeKeys(
   await rotateApiKey(admin, { id: encodeId('ApiKey', batch.apiKeyId), overlapSeconds: 7 * 86_400 })
   const staging = await createApiKey(admin, { projectId: production, name: 'Staging', tags: tags('web', 'staging') })
   await revokeApiKey(admin, { id: encodeId('ApiKey', staging.apiKeyId), reason: 'REPLACED' })
-  await createApiKey(member, { projectId: research, name: 'Evaluation notebook', workloads: ['EVALUATIONS'] })
+  const evaluation = await createApiKey(member, {
+    projectId: research,
+    name: 'Evaluation notebook',
+    workloads: ['EVALUATIONS'],
+  })
   await createApiKey(member, { projectId: research, name: 'Fine-tuning run', expiresAt: inDays(7) })
   const unknownSecret = () => createHash('sha256').update(randomBytes(32)).digest('hex')
   const { outcomes } = await importApiKeys(admin, {
@@ -203,11 +216,22 @@ async function makeKeys(
     ],
   })
   for (const outcome of outcomes) if ('error' in outcome) throw outcome.error
-  return secret
+  const [mobile] = outcomes
+  const keyId = (id: string) => encodeId('ApiKey', id)
+  return {
+    secret: chat.secret,
+    credentials: {
+      websiteChat: keyId(chat.apiKeyId),
+      nightlyBatch: keyId(batch.apiKeyId),
+      evaluation: keyId(evaluation.apiKeyId),
+      mobileApp: mobile && 'apiKeyId' in mobile ? keyId(mobile.apiKeyId) : '',
+      revokedStaging: keyId(staging.apiKeyId),
+    },
+  }
 }
 
 /** What the first start says about the demo organization. Printed once, and never logged. */
-export function tellDemo(publicUrl: string, { people, secret }: Demo): string[] {
+export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: Demo): string[] {
   const width = Math.max(...people.map(({ email }) => email.length))
   return [
     'A demo organization, "Acme AI", was made. These passwords are shown this once:',
@@ -215,6 +239,8 @@ export function tellDemo(publicUrl: string, { people, secret }: Demo): string[] 
     `  Sign in with one of them at ${publicUrl}/`,
     'The secret of "Website chat", a key of its project "Production", is shown this once as well. Ask with it:',
     `  curl ${publicUrl}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${secret}' -d '{"query":"{ viewer { kind } }"}'`,
+    'A gateway reported a month of usage. With its token, shown this once, ask as gateways do whether that key may call a model:',
+    `  curl ${publicUrl}/authorize -H 'keyward-gateway: ${gatewayToken}' -H 'authorization: Bearer ${secret}' -H 'keyward-workload: INFERENCE'`,
   ]
 }
 
