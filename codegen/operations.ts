@@ -7,7 +7,9 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  getNullableType,
   isCompositeType,
+  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -21,7 +23,8 @@ export interface Operation {
   resource: string | null
   /** `create` for `apiKeys/create.graphql`. */
   method: string
-  kind: 'get' | 'list' | 'mutation' | 'subscription'
+  /** A batch is a mutation that answers a list, one entry for each question, and no union. */
+  kind: 'get' | 'list' | 'mutation' | 'batch' | 'subscription'
   node: OperationDefinitionNode
   /** The field of Query, Mutation or Subscription. */
   root: GraphQLField<unknown, unknown>
@@ -78,6 +81,15 @@ function leadingComment(text: string): string | null {
   return said.trim() === '' ? null : said.trim()
 }
 
+function kindOf(
+  operation: OperationDefinitionNode['operation'],
+  root: GraphQLField<unknown, unknown>,
+  isList: boolean,
+): Operation['kind'] {
+  if (operation === 'query') return isList ? 'list' : 'get'
+  return operation === 'mutation' && isListType(getNullableType(root.type)) ? 'batch' : operation
+}
+
 function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, location: string): Operation {
   const [, path = ''] = /sdk\/operations\/(.+)\.graphql$/.exec(location) ?? []
   const [method = '', resource = null, ...deeper] = path.split('/').reverse()
@@ -97,7 +109,7 @@ function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, loc
   return {
     resource,
     method,
-    kind: node.operation === 'query' ? (isList ? 'list' : 'get') : node.operation,
+    kind: kindOf(node.operation, root, isList),
     node,
     root,
     ...found,

@@ -7,8 +7,14 @@ import { Shapes } from './shapes.ts'
 import { capital, comment, deprecation } from './text.ts'
 import { inputType } from './types.ts'
 
-const RUNNERS = { get: 'read', list: 'list', mutation: 'change', subscription: 'follow' } as const
-const ANSWERS = { get: 'Promise', list: 'List', mutation: 'Promise', subscription: 'AsyncIterableIterator' } as const
+const RUNNERS = { get: 'read', list: 'list', mutation: 'change', batch: 'takeAll', subscription: 'follow' } as const
+const ANSWERS = {
+  get: 'Promise',
+  list: 'List',
+  mutation: 'Promise',
+  batch: 'Promise',
+  subscription: 'AsyncIterableIterator',
+} as const
 
 function optionsOf(operation: Operation, model: Model): string {
   if (operation.kind === 'subscription') return 'FollowOptions'

@@ -18,6 +18,17 @@ export async function read<Result>(
   return transport.send({ name, text, variables, mayRepeat: true }, options, (answer) => answerOf(operation, answer))
 }
 
+/** Asks what takes something with every answer, and so is never repeated. */
+export async function takeAll<Result>(
+  transport: Transport,
+  operation: Operation<Result>,
+  variables: object,
+  options?: RequestOptions,
+): Promise<Result> {
+  const { name, text } = operation
+  return transport.send({ name, text, variables, mayRepeat: false }, options, (answer) => answerOf(operation, answer))
+}
+
 /** Makes a change; repeats it only under an idempotency key, which makes repeating safe. */
 export async function change<Result>(
   transport: Transport,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ForbiddenError, type Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createGateway } from '../../schema/gateway/service.ts'
 import { loadModels } from '../../schema/model/load.ts'
 import { factsOf } from '../../sdk/src/document.ts'
 import * as documents from '../../sdk/src/generated/documents.ts'
@@ -224,6 +225,46 @@ test('usage and costs', async () => {
   expect((await owner.costAnalytics.getOfProject(projectId, { from, to }))?.buckets).toHaveLength(2)
   const used = await owner.usage.ofApiKey(apiKey.id, { from, to, granularity: 'HOUR' })
   expect(used.usage?.buckets).toHaveLength(48)
+})
+
+test('limits, and what gateways take of them', async () => {
+  const { owner, organizationId, projectId, as, app } = world
+  const budget = { period: 'MONTH', usd: '10', onLimit: 'REJECT', alertThresholds: [50, 90] } as const
+  await owner.organizations.setUsageLimits({ organizationId, budgets: [budget] })
+  expect(await owner.organizations.getUsageLimits(organizationId)).toEqual({
+    requestsPerMinute: null,
+    budgets: [budget],
+  })
+  const [ofOrganization] = (await owner.organizations.getBudgetStatus(organizationId)) ?? []
+  expect(ofOrganization).toMatchObject({ period: 'MONTH', usd: '10', spent: '0', remaining: '10', debt: '0' })
+  const project = await owner.projects.setUsageLimits({ projectId, requestsPerMinute: 600 })
+  expect(project.id).toBe(projectId)
+  expect(await owner.projects.getUsageLimits(projectId)).toEqual({ requestsPerMinute: 600, budgets: [] })
+  expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
+
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'spending' })
+  await owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const gateway = as((await createGateway(app.runtime, 'spending')).token)
+  const ask = { secret, estimatedCost: '0.75' }
+  const answers = await gateway.apiKeys.authorize([ask, { secret: 'nobody’s' }])
+  expect(answers).toMatchObject([
+    { __typename: 'ApiKeyAccepted', credentialId: apiKey.id, reservation: expect.stringMatching(/^rsv_/) },
+    { __typename: 'ApiKeyRejected', reason: 'NOT_FOUND', limits: [] },
+  ])
+  expect(answers[0]?.limits.map(({ scope, kind }) => `${scope} ${kind}`).sort()).toEqual([
+    'API_KEY TOTAL',
+    'ORGANIZATION MONTH',
+    'PROJECT REQUESTS_PER_MINUTE',
+  ])
+  const [refused] = await gateway.apiKeys.authorize([ask])
+  expect(refused).toMatchObject({ reason: 'BUDGET_EXCEEDED', httpStatus: 429, retryAfterSeconds: null })
+  const read = await as(secret).apiKeys.getLimits(apiKey.id)
+  expect(read).toMatchObject({
+    limits: { requestsPerMinute: null, budgets: [{ period: 'TOTAL', usd: '1', onLimit: 'REJECT' }] },
+    budgetStatus: [{ period: 'TOTAL', usd: '1', spent: '0', resetsAt: null }],
+  })
+  expect(Number(read.budgetStatus?.[0]?.reserved)).toBeGreaterThanOrEqual(0.75)
+  await expect(owner.apiKeys.authorize([ask])).rejects.toThrow(ForbiddenError)
 })
 
 test('each method was called, and the server took its document', () => {

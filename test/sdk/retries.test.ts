@@ -73,6 +73,12 @@ test('a mutation that takes no idempotency key is sent once', async () => {
   expect(requests()).toBe(1)
 })
 
+test('authorizing is sent once: it may have taken of the limits', async () => {
+  const { client, requests } = dropping(1)
+  expect(await refusalOf(client.apiKeys.authorize([{ secret: 'any' }]))).toBeInstanceOf(ConnectionError)
+  expect(requests()).toBe(1)
+})
+
 test('a query is repeated, as often as asked', async () => {
   const { client, at } = answered((attempt) => (attempt < 3 ? unavailable() : viewer()))
   expect((await client.viewer.get()).kind).toBe('ANONYMOUS')

@@ -8,6 +8,7 @@ import type * as types from './types.ts'
 import { ApiKeysResource } from './resources/apiKeys.ts'
 import { AuditLogResource } from './resources/auditLog.ts'
 import { CollaboratorsResource } from './resources/collaborators.ts'
+import { CostAnalyticsResource } from './resources/costAnalytics.ts'
 import { InvitationsResource } from './resources/invitations.ts'
 import { LegacyKeyResource } from './resources/legacyKey.ts'
 import { MembersResource } from './resources/members.ts'
@@ -18,6 +19,7 @@ import { PlaygroundResource } from './resources/playground.ts'
 import { ProjectsResource } from './resources/projects.ts'
 import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
+import { UsageResource } from './resources/usage.ts'
 import { ViewerResource } from './resources/viewer.ts'
 
 /** What the operations under sdk/operations make of the client. */
@@ -26,6 +28,7 @@ export class GeneratedClient {
   readonly apiKeys: ApiKeysResource
   readonly auditLog: AuditLogResource
   readonly collaborators: CollaboratorsResource
+  readonly costAnalytics: CostAnalyticsResource
   readonly invitations: InvitationsResource
   readonly legacyKey: LegacyKeyResource
   readonly members: MembersResource
@@ -36,6 +39,7 @@ export class GeneratedClient {
   readonly projects: ProjectsResource
   readonly resources: ResourcesResource
   readonly serviceAccounts: ServiceAccountsResource
+  readonly usage: UsageResource
   readonly viewer: ViewerResource
 
   constructor(transport: Transport) {
@@ -43,6 +47,7 @@ export class GeneratedClient {
     this.apiKeys = new ApiKeysResource(transport)
     this.auditLog = new AuditLogResource(transport)
     this.collaborators = new CollaboratorsResource(transport)
+    this.costAnalytics = new CostAnalyticsResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.legacyKey = new LegacyKeyResource(transport)
     this.members = new MembersResource(transport)
@@ -53,6 +58,7 @@ export class GeneratedClient {
     this.projects = new ProjectsResource(transport)
     this.resources = new ResourcesResource(transport)
     this.serviceAccounts = new ServiceAccountsResource(transport)
+    this.usage = new UsageResource(transport)
     this.viewer = new ViewerResource(transport)
   }
 

@@ -11,13 +11,17 @@ const ApiKeyChange = 'fragment ApiKeyChange on ApiKeyChange{cursor kind at apiKe
 
 const ApiKeyImportOutcome = 'fragment ApiKeyImportOutcome on ApiKeyImportOutcome{row apiKey{...ApiKey}error{...Problem}}'
 
+const ApiKeyLimits = 'fragment ApiKeyLimits on ApiKey{limits{...UsageLimits}budgetStatus{...BudgetStatus}}'
+
 const ApiKeyReference = 'fragment ApiKeyReference on ApiKey{id name}'
 
 const ApiKeyRotation = 'fragment ApiKeyRotation on ApiKeyRotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}'
 
 const ApiKeySecretVersion = 'fragment ApiKeySecretVersion on ApiKeySecretVersion{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}'
 
-const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAccepted{credentialId kind name secretVersion projectId organizationId expiresAt warnings asOf maxStalenessSeconds}...on ApiKeyRejected{reason message httpStatus retryAfterSeconds asOf}}'
+const ApiKeyUsage = 'fragment ApiKeyUsage on ApiKey{id usage(input:$input){...UsageSeries}}'
+
+const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAccepted{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{...LimitState}warnings asOf maxStalenessSeconds}...on ApiKeyRejected{reason message httpStatus retryAfterSeconds limits{...LimitState}asOf}}'
 
 const AuditActor = 'fragment AuditActor on AuditActor{kind id name}'
 
@@ -29,7 +33,17 @@ const AuditTarget = 'fragment AuditTarget on AuditTarget{type id name}'
 
 const Budget = 'fragment Budget on Budget{period usd onLimit alertThresholds}'
 
+const BudgetStatus = 'fragment BudgetStatus on BudgetStatus{period usd spent reserved remaining debt windowStart resetsAt}'
+
 const Collaborator = 'fragment Collaborator on Collaborator{id role external addedAt addedBy{...Principal}principal{...Principal}project{...ProjectReference}}'
+
+const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{...CostBucket}total totalRequests currency asOf}'
+
+const CostBucket = 'fragment CostBucket on CostBucket{start end groups{...CostGroup}}'
+
+const CostCredential = 'fragment CostCredential on CostCredential{kind id name}'
+
+const CostGroup = 'fragment CostGroup on CostGroup{project{...ProjectReference}credential{...CostCredential}userId user{...User}workload model{...ModelReference}lineItem requests quantity unit cost}'
 
 const Explanation = 'fragment Explanation on Explanation{action allowed decidedBy role allowedRoles message}'
 
@@ -39,11 +53,15 @@ const KeyPolicy = 'fragment KeyPolicy on KeyPolicy{defaultLimits{...UsageLimits}
 
 const LegacyKey = 'fragment LegacyKey on LegacyKey{id start createdAt regeneratedAt lastUsedAt deprecationNotice project{...ProjectReference}organization{...OrganizationReference}}'
 
+const LimitState = 'fragment LimitState on LimitState{scope kind limit remaining resetsAt}'
+
 const Member = 'fragment Member on Member{id role joinedAt principal{...Principal}organization{...OrganizationReference}}'
 
 const Model = 'fragment Model on Model{id slug displayName workload status project{...ProjectReference}prices{...ModelPrice}}'
 
 const ModelPrice = 'fragment ModelPrice on ModelPrice{lineItem usd unit effectiveFrom}'
+
+const ModelReference = 'fragment ModelReference on Model{id slug displayName}'
 
 const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{...ProjectReference}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{...ProjectReference}}...on Gateway{name}...on Invitation{organization{...OrganizationReference}}...on LegacyKey{project{...ProjectReference}organization{...OrganizationReference}}...on Member{principal{...Principal}organization{...OrganizationReference}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{...OrganizationReference}}...on Project{name organization{...OrganizationReference}}...on Resource{name kind}...on ServiceAccount{name organization{...OrganizationReference}}...on User{name}}'
 
@@ -65,13 +83,21 @@ const ProjectGrant = 'fragment ProjectGrant on ProjectGrant{role project{...Proj
 
 const ProjectReference = 'fragment ProjectReference on Project{id name}'
 
+const RejectedUsageEvent = 'fragment RejectedUsageEvent on RejectedUsageEvent{index eventId code message}'
+
 const Resource = 'fragment Resource on Resource{id kind name createdAt project{...ProjectReference}}'
 
 const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart createdAt createdBy{...Principal}lastUsedAt organization{...OrganizationReference}}'
 
 const Tag = 'fragment Tag on Tag{key value}'
 
+const UsageBucket = 'fragment UsageBucket on UsageBucket{start end requests cost lineItems{...UsageLine}}'
+
 const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute budgets{...Budget}}'
+
+const UsageLine = 'fragment UsageLine on UsageLine{lineItem requests quantity unit cost}'
+
+const UsageSeries = 'fragment UsageSeries on UsageSeries{buckets{...UsageBucket}total totalRequests currency asOf}'
 
 const User = 'fragment User on User{id name email imageUrl}'
 
@@ -95,6 +121,12 @@ export const nodes: Operation<readonly (types.NodeReference | null)[]> = {
   name: 'nodes',
   text: 'query Nodes($ids:[ID!]!){nodes(ids:$ids){...NodeReference}}' + NodeReference + OrganizationReference + Principal + ProjectReference,
   path: ['nodes'],
+}
+
+export const apiKeysAuthorize: Operation<readonly types.ApiKeyVerification[]> = {
+  name: 'apiKeys.authorize',
+  text: 'mutation ApiKeysAuthorize($inputs:[ApiKeyAuthorizeInput!]!){apiKeysAuthorize(inputs:$inputs){...ApiKeyVerification}}' + ApiKeyVerification + LimitState,
+  path: ['apiKeysAuthorize'],
 }
 
 export const apiKeysChanges: Operation<types.ApiKeyChange> = {
@@ -124,6 +156,14 @@ export const apiKeysFinishRotation: Operation<types.ApiKey> = {
 export const apiKeysGet: Operation<types.ApiKey> = {
   name: 'apiKeys.get',
   text: 'query ApiKeysGet($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKey}}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + ProjectReference + Tag,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ApiKey',
+}
+
+export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
+  name: 'apiKeys.getLimits',
+  text: 'query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKeyLimits}}}' + ApiKeyLimits + Budget + BudgetStatus + UsageLimits,
   path: ['node'],
   throwsNotFound: true,
   typename: 'ApiKey',
@@ -172,6 +212,15 @@ export const apiKeysSetExpiration: Operation<types.ApiKey> = {
   unwrap: 'apiKey',
 }
 
+export const apiKeysSetLimits: Operation<types.ApiKey> = {
+  name: 'apiKeys.setLimits',
+  text: 'mutation ApiKeysSetLimits($input:ApiKeyLimitsSetInput!){apiKeyLimitsSet(input:$input){__typename ...on ApiKeyLimitsSetPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyLimitsSet'],
+  isMutation: true,
+  typename: 'ApiKeyLimitsSetPayload',
+  unwrap: 'apiKey',
+}
+
 export const apiKeysSetScopes: Operation<types.ApiKey> = {
   name: 'apiKeys.setScopes',
   text: 'mutation ApiKeysSetScopes($input:ApiKeyScopesSetInput!){apiKeyScopesSet(input:$input){__typename ...on ApiKeyScopesSetPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
@@ -201,7 +250,7 @@ export const apiKeysUpdate: Operation<types.ApiKey> = {
 
 export const apiKeysVerify: Operation<readonly types.ApiKeyVerification[]> = {
   name: 'apiKeys.verify',
-  text: 'query ApiKeysVerify($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}' + ApiKeyVerification,
+  text: 'query ApiKeysVerify($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}' + ApiKeyVerification + LimitState,
   path: ['apiKeysVerify'],
 }
 
@@ -267,6 +316,20 @@ export const collaboratorsSetRole: Operation<types.Collaborator | null> = {
   isMutation: true,
   typename: 'CollaboratorRoleSetPayload',
   unwrap: 'collaborator',
+}
+
+export const costAnalyticsGet: Operation<types.CostAnalytics | null> = {
+  name: 'costAnalytics.get',
+  text: 'query CostAnalyticsGet($organizationId:ID!$input:CostAnalyticsInput!){organization(id:$organizationId){costAnalytics(input:$input){...CostAnalytics}}}' + CostAnalytics + CostBucket + CostCredential + CostGroup + ModelReference + ProjectReference + User,
+  path: ['organization', 'costAnalytics'],
+  throwsNotFound: true,
+}
+
+export const costAnalyticsGetOfProject: Operation<types.CostAnalytics | null> = {
+  name: 'costAnalytics.getOfProject',
+  text: 'query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}' + CostAnalytics + CostBucket + CostCredential + CostGroup + ModelReference + ProjectReference + User,
+  path: ['project', 'costAnalytics'],
+  throwsNotFound: true,
 }
 
 export const invitationsAccept: Operation<types.InvitationAcceptPayload> = {
@@ -420,10 +483,33 @@ export const organizationsGet: Operation<types.Organization> = {
   throwsNotFound: true,
 }
 
+export const organizationsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | null> = {
+  name: 'organizations.getBudgetStatus',
+  text: 'query OrganizationsGetBudgetStatus($organizationId:ID!){organization(id:$organizationId){budgetStatus{...BudgetStatus}}}' + BudgetStatus,
+  path: ['organization', 'budgetStatus'],
+  throwsNotFound: true,
+}
+
+export const organizationsGetUsageLimits: Operation<types.UsageLimits | null> = {
+  name: 'organizations.getUsageLimits',
+  text: 'query OrganizationsGetUsageLimits($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}' + Budget + UsageLimits,
+  path: ['organization', 'usageLimits'],
+  throwsNotFound: true,
+}
+
 export const organizationsList: Operation<types.Organization> = {
   name: 'organizations.list',
   text: 'query OrganizationsList($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Organization + ProjectReference + User,
   path: ['viewer', 'organizations'],
+}
+
+export const organizationsSetUsageLimits: Operation<types.Organization> = {
+  name: 'organizations.setUsageLimits',
+  text: 'mutation OrganizationsSetUsageLimits($input:OrganizationUsageLimitsSetInput!){organizationUsageLimitsSet(input:$input){__typename ...on OrganizationUsageLimitsSetPayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['organizationUsageLimitsSet'],
+  isMutation: true,
+  typename: 'OrganizationUsageLimitsSetPayload',
+  unwrap: 'organization',
 }
 
 export const organizationsUpdate: Operation<types.Organization> = {
@@ -515,10 +601,24 @@ export const projectsGet: Operation<types.Project> = {
   throwsNotFound: true,
 }
 
+export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | null> = {
+  name: 'projects.getBudgetStatus',
+  text: 'query ProjectsGetBudgetStatus($projectId:ID!){project(id:$projectId){budgetStatus{...BudgetStatus}}}' + BudgetStatus,
+  path: ['project', 'budgetStatus'],
+  throwsNotFound: true,
+}
+
 export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
   name: 'projects.getKeyPolicy',
   text: 'query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{...KeyPolicy}}}' + Budget + KeyPolicy + UsageLimits,
   path: ['project', 'keyPolicy'],
+  throwsNotFound: true,
+}
+
+export const projectsGetUsageLimits: Operation<types.UsageLimits | null> = {
+  name: 'projects.getUsageLimits',
+  text: 'query ProjectsGetUsageLimits($projectId:ID!){project(id:$projectId){usageLimits{...UsageLimits}}}' + Budget + UsageLimits,
+  path: ['project', 'usageLimits'],
   throwsNotFound: true,
 }
 
@@ -544,6 +644,15 @@ export const projectsSetKeyPolicy: Operation<types.Project> = {
   path: ['projectKeyPolicySet'],
   isMutation: true,
   typename: 'ProjectKeyPolicySetPayload',
+  unwrap: 'project',
+}
+
+export const projectsSetUsageLimits: Operation<types.Project> = {
+  name: 'projects.setUsageLimits',
+  text: 'mutation ProjectsSetUsageLimits($input:ProjectUsageLimitsSetInput!){projectUsageLimitsSet(input:$input){__typename ...on ProjectUsageLimitsSetPayload{project{...Project}}...Problem}}' + OrganizationReference + Problem + Project + ValidationIssue,
+  path: ['projectUsageLimitsSet'],
+  isMutation: true,
+  typename: 'ProjectUsageLimitsSetPayload',
   unwrap: 'project',
 }
 
@@ -629,6 +738,22 @@ export const serviceAccountsRotateToken: Operation<types.ServiceAccountTokenRota
   isMutation: true,
   takesIdempotencyKey: true,
   typename: 'ServiceAccountTokenRotatePayload',
+}
+
+export const usageOfApiKey: Operation<types.ApiKeyUsage> = {
+  name: 'usage.ofApiKey',
+  text: 'query UsageOfApiKey($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{...ApiKeyUsage}}}' + ApiKeyUsage + UsageBucket + UsageLine + UsageSeries,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ApiKey',
+}
+
+export const usageRecord: Operation<types.UsageRecordPayload> = {
+  name: 'usage.record',
+  text: 'mutation UsageRecord($input:UsageRecordInput!){usageRecord(input:$input){__typename ...on UsageRecordPayload{recorded duplicates rejected{...RejectedUsageEvent}asOf}...Problem}}' + Problem + RejectedUsageEvent + ValidationIssue,
+  path: ['usageRecord'],
+  isMutation: true,
+  typename: 'UsageRecordPayload',
 }
 
 export const viewerGet: Operation<types.Viewer> = {

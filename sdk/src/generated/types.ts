@@ -82,6 +82,18 @@ export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' 
 export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
 
 /**
+ * What costs can be told apart by. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `CREDENTIAL`: The key, the legacy key, or the person who used the playground.
+ * - `LINE_ITEM`: What was used.
+ * - `MODEL`: The model that was called.
+ * - `PROJECT`: The project of the credential.
+ * - `USER`: Who created the key, or used the playground.
+ * - `WORKLOAD`: What requests were for.
+ */
+export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
+
+/**
  * What a secret belongs to. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: A key of a project.
@@ -113,6 +125,14 @@ export type ErrorCode = 'CONFLICT' | 'FORBIDDEN' | 'INVALID_STATE' | 'LIMIT_EXCE
 export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (string & {})
 
 /**
+ * How long a bucket of time is.
+ * A newer server may know others; take those as unknown.
+ * - `DAY`: A day of UTC. For at most 400 days.
+ * - `HOUR`: An hour. For at most 31 days.
+ */
+export type Granularity = 'DAY' | 'HOUR' | (string & {})
+
+/**
  * Where an invitation stands.
  * A newer server may know others; take those as unknown.
  * - `ACCEPTED`: It was accepted; it cannot be accepted again.
@@ -137,6 +157,26 @@ export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
  * - `REJECT`: Requests are refused (BUDGET_EXCEEDED) until its window is over.
  */
 export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
+
+/**
+ * What is limited.
+ * A newer server may know others; take those as unknown.
+ * - `DAY`: What is spent on a day of the UTC calendar.
+ * - `MONTH`: What is spent in a month of the UTC calendar.
+ * - `REQUESTS_PER_MINUTE`: The rate of requests.
+ * - `TOTAL`: What is spent in all.
+ * - `WEEK`: What is spent from Monday to Monday, UTC.
+ */
+export type LimitKind = 'DAY' | 'MONTH' | 'REQUESTS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
+
+/**
+ * What a limit belongs to.
+ * A newer server may know others; take those as unknown.
+ * - `API_KEY`: The key itself.
+ * - `ORGANIZATION`: The organization of the key.
+ * - `PROJECT`: The project of the key.
+ */
+export type LimitScope = 'API_KEY' | 'ORGANIZATION' | 'PROJECT' | (string & {})
 
 /**
  * What is counted and paid for. The list may grow.
@@ -195,19 +235,21 @@ export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
 /**
  * Why a secret is refused. The list may grow.
  * A newer server may know others; take those as unknown.
+ * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
  * - `EXPIRED`: The key has expired.
  * - `IP_NOT_ALLOWED`: The key may not be used from this address.
  * - `MALFORMED`: The secret is malformed: it carries the prefix of a Keyward secret and a wrong checksum.
  * - `MODEL_NOT_AVAILABLE`: There is no such model online for the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
  * - `PROJECT_ARCHIVED`: The project of the key is archived.
+ * - `RATE_LIMITED`: There are more requests a minute than the key may make.
  * - `RESOURCE_NOT_IN_PROJECT`: There is no such resource in the project of the key.
  * - `REVOKED`: The key is revoked.
  * - `SECRET_RETIRED`: The key was rotated, and this secret is retired. Use the new one.
  * - `UNAVAILABLE`: Keyward cannot tell at the moment. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
-export type RejectionReason = 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+export type RejectionReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * What a resource is. The list may grow.
@@ -231,14 +273,39 @@ export type ResourceKind = 'CLUSTER' | 'ENDPOINT' | 'EVALUATION' | 'FILE' | 'FIN
 export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLACED' | (string & {})
 
 /**
+ * Why a usage event is refused. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `CONFLICT`: An event of this id was recorded that says something else.
+ * - `INVALID`: The event cannot be read: `message` says what to change.
+ * - `IN_THE_FUTURE`: It happens more than five minutes ahead of now.
+ * - `NO_PRICE`: Its cost is not given, and something of its units had no price then.
+ * - `TOO_OLD`: It happened more than 30 days ago.
+ * - `UNKNOWN_CREDENTIAL`: There is no such key, legacy key, or person who used the playground of the
+ * organization. Keys that are revoked or expired are known.
+ * - `UNKNOWN_MODEL`: There is no such model, or it belongs to another project.
+ */
+export type UsageRejection = 'CONFLICT' | 'INVALID' | 'IN_THE_FUTURE' | 'NO_PRICE' | 'TOO_OLD' | 'UNKNOWN_CREDENTIAL' | 'UNKNOWN_MODEL' | (string & {})
+
+/**
+ * What a quantity counts. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `IMAGES`: Images.
+ * - `SECONDS`: Seconds.
+ * - `SESSIONS`: Sessions.
+ * - `TOKENS`: Tokens.
+ */
+export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string & {})
+
+/**
  * What the owner of an accepted key should know. The list may grow.
  * A newer server may know others; take those as unknown.
+ * - `BUDGET_NEARLY_SPENT`: Less than a tenth of a budget is left.
  * - `EXPIRES_SOON`: It expires within 24 hours.
  * - `LEGACY_KEY_DEPRECATED`: It is a legacy key. Project-scoped keys should take its place.
  * - `SECRET_RETIRES_SOON`: It was rotated, and this is the old secret: it stops when the overlap ends.
  * - `SERVED_DURING_OUTAGE`: The database is away: the answer is from what was known at `asOf`.
  */
-export type VerificationWarning = 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
+export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
 
 /**
  * What a request to the platform is for.
@@ -253,6 +320,25 @@ export type VerificationWarning = 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SE
  * - `INFERENCE`: Calling a model.
  */
 export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' | 'EVALUATIONS' | 'FILES' | 'FINE_TUNING' | 'INFERENCE' | (string & {})
+
+/** May this secret do this, here, now, and does it fit into the limits? */
+export interface ApiKeyAuthorizeInput {
+  /** The address that it comes from, IPv4 or IPv6. */
+  readonly clientIp?: string | null | undefined
+  /**
+   * What it costs at most, in US dollars: set aside of every budget above the key. Not given: only budgets that
+   * are spent refuse it.
+   */
+  readonly estimatedCost?: string | null | undefined
+  /** The slug of the model that it calls. */
+  readonly model?: string | null | undefined
+  /** A resource that it names, `res_…`. */
+  readonly resourceId?: string | null | undefined
+  /** The secret that the caller presents. It is neither logged nor stored. */
+  readonly secret: string
+  /** What the request is for. */
+  readonly workload?: Workload | null | undefined
+}
 
 /** The input of `apiKeyCreate`. */
 export interface ApiKeyCreateInput {
@@ -463,6 +549,39 @@ export interface CollaboratorRoleSetInput {
   readonly id: string
   /** The role from now on. */
   readonly role: ProjectRole
+}
+
+/** Which usage, and how it is told apart. */
+export interface CostAnalyticsInput {
+  /** Which usage; all if not given. */
+  readonly filter?: CostFilter | null | undefined
+  /** From when on; rounded down to a whole hour or day of UTC. */
+  readonly from: DateTime
+  /** How long a bucket is. */
+  readonly granularity?: Granularity | undefined
+  /** What to tell apart within a bucket; nothing if not given. */
+  readonly groupBy?: readonly CostDimension[] | undefined
+  /** Until when; rounded up to a whole hour or day of UTC. */
+  readonly to: DateTime
+}
+
+/**
+ * Narrows usage; everything given has to hold. Of each list one entry has to fit: at most 100, and nothing fits
+ * an empty one. Ids of what is not yours find nothing.
+ */
+export interface CostFilter {
+  /** Of these keys (`key_…`), legacy keys (`lgk_…`), or people of the playground (`usr_…`). */
+  readonly credentialIds?: readonly string[] | null | undefined
+  /** Of these line items. */
+  readonly lineItems?: readonly LineItem[] | null | undefined
+  /** Of these models, `mdl_…`. */
+  readonly modelIds?: readonly string[] | null | undefined
+  /** Of these projects, `prj_…`. */
+  readonly projectIds?: readonly string[] | null | undefined
+  /** Of keys that these people created, and of their playground; `usr_…`. */
+  readonly userIds?: readonly string[] | null | undefined
+  /** For these. */
+  readonly workloads?: readonly Workload[] | null | undefined
 }
 
 /** A question about what someone may do. */
@@ -703,12 +822,72 @@ export interface TagInput {
   readonly value: string
 }
 
+/** One metered request. */
+export interface UsageEventInput {
+  /**
+   * What it cost, in US dollars. If not given, what its units cost by the prices that its model had then. A
+   * given cost is that of its one line item, or of OTHER where it has none or several.
+   */
+  readonly cost?: string | null | undefined
+  /**
+   * What the usage is attributed to, as verifying told (`credentialId`): a key (`key_…`), a legacy key
+   * (`lgk_…`), or a person who uses the playground (`usr_…`).
+   */
+  readonly credentialId: string
+  /**
+   * What the event is known by, on the whole instance: 1 to 128 printable ASCII characters without spaces; a
+   * UUID of your own is best. An event is recorded once, however often it is sent.
+   */
+  readonly eventId: string
+  /** The slug of the model that it called; none if not given. */
+  readonly model?: string | null | undefined
+  /** When it happened: at most 30 days ago, and at most five minutes ahead. */
+  readonly occurredAt: DateTime
+  /** The organization whose playground it is, `org_…`; goes with `usr_…`, and with no other. */
+  readonly organizationId?: string | null | undefined
+  /** The token of the reservation that was made for it, `rsv_…`, which it settles. */
+  readonly reservation?: string | null | undefined
+  /** What it used, each line item once; nothing if not given. */
+  readonly units?: readonly UsageUnitInput[] | null | undefined
+  /** What the request was for. */
+  readonly workload: Workload
+}
+
+/** Which usage of a key. */
+export interface UsageInput {
+  /** From when on; rounded down to a whole hour or day of UTC. */
+  readonly from: DateTime
+  /** How long a bucket is. */
+  readonly granularity?: Granularity | undefined
+  /** Until when; rounded up to a whole hour or day of UTC. */
+  readonly to: DateTime
+}
+
 /** What a key may use. */
 export interface UsageLimitsInput {
   /** Its budgets, at most one for each period; null or empty: none. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit. */
   readonly requestsPerMinute?: number | null | undefined
+}
+
+/** The input of `usageRecord`. */
+export interface UsageRecordInput {
+  /** The events, at most 1000. */
+  readonly events: readonly UsageEventInput[]
+  /**
+   * Tokens of reservations (`rsv_…`) whose requests came to nothing, so that they are let go; at most 1000. One
+   * that was settled or let go before is passed over.
+   */
+  readonly released?: readonly string[] | null | undefined
+}
+
+/** How much of something a request used. */
+export interface UsageUnitInput {
+  /** What was used. */
+  readonly lineItem: LineItem
+  /** How much of it: tokens, images, seconds or sessions; from 0 to 10¹². */
+  readonly quantity: string
 }
 
 /** Who can make a request. */
@@ -855,6 +1034,17 @@ export interface ApiKeyImportOutcome {
  * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
  * once.
  */
+export interface ApiKeyLimits {
+  /** What the key itself may use. What its project and organization may use holds beside it. */
+  readonly limits: UsageLimits
+  /** How its budgets stand. For the project’s collaborators, except external ones: FORBIDDEN; and for itself. */
+  readonly budgetStatus: readonly BudgetStatus[] | null
+}
+
+/**
+ * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
+ * once.
+ */
 export interface ApiKeyReference {
   /** The id, `key_…`. It never changes, also when the secret is rotated. */
   readonly id: string
@@ -892,6 +1082,21 @@ export interface ApiKeySecretVersion {
   readonly retiredAt: DateTime | null
 }
 
+/**
+ * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
+ * once.
+ */
+export interface ApiKeyUsage {
+  /** The id, `key_…`. It never changes, also when the secret is rotated. */
+  readonly id: string
+  /**
+   * What was used with it, also before it was rotated, and what that cost. BAD_REQUEST where it is too much time
+   * (31 days by HOUR, 400 by DAY) or too many groups (1,000 a bucket, 10,000 in all). For those who have a role
+   * in its project, but not for external collaborators, and for the key itself; null, with FORBIDDEN, to others.
+   */
+  readonly usage: UsageSeries | null
+}
+
 /** Whether a secret may do what was asked. */
 export type ApiKeyVerification =
   | {
@@ -918,6 +1123,13 @@ export type ApiKeyVerification =
       readonly organizationId: string
       /** When the key expires; null: never. */
       readonly expiresAt: DateTime | null
+      /**
+       * What was set aside of budgets for this request, `rsv_…`, to be given back with what it did cost
+       * (`usageRecord`); null where nothing was. It counts as spent until then, for 24 hours at most.
+       */
+      readonly reservation: string | null
+      /** The limits that it had to fit into; empty where only the secret was verified. */
+      readonly limits: readonly LimitState[]
       /** What the owner of the key should know. */
       readonly warnings: readonly VerificationWarning[]
       /** As of when everything committed is considered. */
@@ -932,10 +1144,12 @@ export type ApiKeyVerification =
       readonly reason: RejectionReason
       /** Why, for people. */
       readonly message: string
-      /** What a gateway answers its caller: 401, 403 or 503. */
+      /** What a gateway answers its caller: 401, 403, 429 or 503. */
       readonly httpStatus: number
       /** After how many seconds to try again; null where that does not help. */
       readonly retryAfterSeconds: number | null
+      /** The limits that it had to fit into; empty where only the secret was verified. */
+      readonly limits: readonly LimitState[]
       /** As of when everything committed is considered. */
       readonly asOf: DateTime
     }
@@ -1005,6 +1219,26 @@ export interface Budget {
   readonly alertThresholds: readonly number[]
 }
 
+/** How a budget stands in its present window. */
+export interface BudgetStatus {
+  /** What the budget is for. */
+  readonly period: BudgetPeriod
+  /** How much it is, in US dollars. */
+  readonly usd: string
+  /** What requests did cost, in US dollars. */
+  readonly spent: string
+  /** What is set aside for requests under way, and leased to verifiers, in US dollars. */
+  readonly reserved: string
+  /** What is left, in US dollars; never less than 0. */
+  readonly remaining: string
+  /** By how much requests did cost more than was reserved for them, in US dollars. It is part of `spent`. */
+  readonly debt: string
+  /** When its present window began. */
+  readonly windowStart: DateTime
+  /** When the next window begins; null for a budget of a lifetime. */
+  readonly resetsAt: DateTime | null
+}
+
 /**
  * A person's or service account's membership in a project. Access that follows from a role in the organization
  * has no row here.
@@ -1024,6 +1258,78 @@ export interface Collaborator {
   readonly principal: Principal
   /** The project. */
   readonly project: ProjectReference
+}
+
+/**
+ * What usage cost over time. It counts all events that were recorded before `asOf`, late ones in the hour they
+ * happened.
+ */
+export interface CostAnalytics {
+  /** Every hour or day that was asked for, in order and without gaps; at most 10,000 groups in all. */
+  readonly buckets: readonly CostBucket[]
+  /** What all of it cost, in US dollars, exact. */
+  readonly total: string
+  /**
+   * How many requests there were in all. Where it is filtered by line items, a request counts for each of those
+   * that it has.
+   */
+  readonly totalRequests: string
+  /** The currency of all costs: `USD`. */
+  readonly currency: string
+  /** When this was read. */
+  readonly asOf: DateTime
+}
+
+/** An hour or a day of usage. */
+export interface CostBucket {
+  /** When it begins. */
+  readonly start: DateTime
+  /** When it ends; this moment is in the next one. */
+  readonly end: DateTime
+  /** What was used, the most expensive first, at most 1,000; empty where nothing was. */
+  readonly groups: readonly CostGroup[]
+}
+
+/** What usage is attributed to. It stays when the credential is rotated, expires or is revoked. */
+export interface CostCredential {
+  /** What it is. */
+  readonly kind: CredentialKind
+  /** The id of the key (`key_…`), the legacy key (`lgk_…`), or the person of the playground (`usr_…`). */
+  readonly id: string
+  /** The name of the key; `Legacy key` or `Playground` for the others. */
+  readonly name: string
+}
+
+/** The usage of a bucket that has some things in common. What was not grouped by is null. */
+export interface CostGroup {
+  /** The project; null where it was not grouped by. */
+  readonly project: ProjectReference | null
+  /** The credential; null where it was not grouped by. */
+  readonly credential: CostCredential | null
+  /**
+   * The id of who created the key or used the playground, `usr_…`, which may lead to nothing any more; null
+   * where it was not grouped by, and where it was no person.
+   */
+  readonly userId: string | null
+  /** Who created the key or used the playground; null as `userId` is, and once they are gone. */
+  readonly user: User | null
+  /** What requests were for; null where it was not grouped by. */
+  readonly workload: Workload | null
+  /** The model; null where it was not grouped by, where none was named, and where you may not see it. */
+  readonly model: ModelReference | null
+  /** What was used; null where it was not grouped by. */
+  readonly lineItem: LineItem | null
+  /**
+   * How many requests there were. Where line items are grouped by or filtered for, a request counts for each of
+   * those that it has.
+   */
+  readonly requests: string
+  /** How much was used, in `unit`; null where it was not grouped by line item. */
+  readonly quantity: string | null
+  /** What `quantity` counts; null where it was not grouped by line item, and for OTHER. */
+  readonly unit: UsageUnit | null
+  /** What it cost, in US dollars, exact. */
+  readonly cost: string
 }
 
 /** Why someone may or may not do something. */
@@ -1108,6 +1414,23 @@ export interface LegacyKey {
   readonly organization: OrganizationReference
 }
 
+/** A limit that a request had to fit into. */
+export interface LimitState {
+  /** What it belongs to. */
+  readonly scope: LimitScope
+  /** What it limits. */
+  readonly kind: LimitKind
+  /** Requests a minute, or US dollars. */
+  readonly limit: string
+  /**
+   * What is left, as this server last heard of it: other servers may have taken of it since. Null where it does
+   * not keep count: of budgets that only alert.
+   */
+  readonly remaining: string | null
+  /** When a budget’s next window begins; null for rates, which refill all the time, and lifetimes. */
+  readonly resetsAt: DateTime | null
+}
+
 /** A person's or service account's membership in an organization. */
 export interface Member {
   /** The id of this membership, `mem_…`. */
@@ -1150,6 +1473,16 @@ export interface ModelPrice {
   readonly unit: PriceUnit
   /** From when on it holds; ahead of now for a price that is announced. */
   readonly effectiveFrom: DateTime
+}
+
+/** An entry of the catalogue that can be called: a public one, or one that belongs to a project. */
+export interface ModelReference {
+  /** The id, `mdl_…`. It never changes. */
+  readonly id: string
+  /** The name by which requests call it. Unique. */
+  readonly slug: string
+  /** Its name for people. */
+  readonly displayName: string
 }
 
 /** Anything with an id of its own. */
@@ -1449,6 +1782,18 @@ export interface ProjectReference {
   readonly name: string
 }
 
+/** A usage event that was refused. Nothing of it is written; what it holds by a reservation stays held. */
+export interface RejectedUsageEvent {
+  /** Its place among the events of the call, from 0. */
+  readonly index: number
+  /** Its id; null where what was given cannot be one. */
+  readonly eventId: string | null
+  /** Why, for programs. */
+  readonly code: UsageRejection
+  /** Why, for people. */
+  readonly message: string
+}
+
 /** Something that lives in a project. Requests that name it are allowed to the keys of that project alone. */
 export interface Resource {
   /** The id, `res_…`. It never changes. */
@@ -1500,12 +1845,54 @@ export interface Tag {
   readonly value: string
 }
 
+/** An hour or a day of a key’s usage. */
+export interface UsageBucket {
+  /** When it begins. */
+  readonly start: DateTime
+  /** When it ends; this moment is in the next one. */
+  readonly end: DateTime
+  /** How many requests there were. */
+  readonly requests: string
+  /** What they cost, in US dollars, exact. */
+  readonly cost: string
+  /** What was used, the most expensive first; empty where nothing was. */
+  readonly lineItems: readonly UsageLine[]
+}
+
 /** What an organization, a project or a key may use. A request has to fit into the limits of all three. */
 export interface UsageLimits {
   /** The capacity of its token bucket, and how much of it is refilled a minute; null: no limit. */
   readonly requestsPerMinute: number | null
   /** Its budgets, at most one for each period; empty: no limit. */
   readonly budgets: readonly Budget[]
+}
+
+/** How much of one thing was used. */
+export interface UsageLine {
+  /** What was used. */
+  readonly lineItem: LineItem
+  /** How many requests used it. */
+  readonly requests: string
+  /** How much was used, in `unit`. */
+  readonly quantity: string
+  /** What `quantity` counts; null for OTHER. */
+  readonly unit: UsageUnit | null
+  /** What it cost, in US dollars, exact. */
+  readonly cost: string
+}
+
+/** The usage of a key over time. */
+export interface UsageSeries {
+  /** Every hour or day that was asked for, in order and without gaps. */
+  readonly buckets: readonly UsageBucket[]
+  /** What all of it cost, in US dollars, exact. */
+  readonly total: string
+  /** How many requests there were in all. */
+  readonly totalRequests: string
+  /** The currency of all costs: `USD`. */
+  readonly currency: string
+  /** When this was read. */
+  readonly asOf: DateTime
 }
 
 /** A person. Visible to oneself, and to those who share an organization or a project with them. */
@@ -1623,6 +2010,18 @@ export interface ServiceAccountTokenRotatePayload {
   readonly serviceAccount: ServiceAccount
   /** The token, `kw_svc_…`. Shown this once; only its hash is kept. */
   readonly token: string
+}
+
+/** What became of the events. */
+export interface UsageRecordPayload {
+  /** How many events are new. */
+  readonly recorded: number
+  /** How many were recorded before, saying the same: nothing is to be done about them. */
+  readonly duplicates: number
+  /** Those that were refused, in the order of the call. */
+  readonly rejected: readonly RejectedUsageEvent[]
+  /** When they were recorded. */
+  readonly asOf: DateTime
 }
 
 /** What `apiKeys.list` lists. */

@@ -2,7 +2,7 @@
 
 import type { List } from '../../page.ts'
 import type { FollowOptions, IdempotentOptions, RequestOptions } from '../../options.ts'
-import { change, follow, list, read } from '../../run.ts'
+import { change, follow, list, read, takeAll } from '../../run.ts'
 import type { Transport } from '../../transport.ts'
 import * as documents from '../documents.ts'
 import type * as types from '../types.ts'
@@ -13,6 +13,15 @@ export class ApiKeysResource {
 
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Verifies up to 100 secrets, in order, and takes a request and its estimated cost of every limit above each
+   * key: of all of them or of none. For gateways; FORBIDDEN to others.
+   * @param inputs The questions, at most 100.
+   */
+  authorize(inputs: readonly types.ApiKeyAuthorizeInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {
+    return takeAll(this.#transport, documents.apiKeysAuthorize, { inputs }, options)
   }
 
   /**
@@ -57,6 +66,16 @@ export class ApiKeysResource {
    */
   get(id: string, options?: RequestOptions): Promise<types.ApiKey> {
     return read(this.#transport, documents.apiKeysGet, { id }, options)
+  }
+
+  /**
+   * Reads what a key itself may use, and how its budgets stand, which is null to external collaborators. For
+   * those who may read its project; a key may read itself.
+   * @param id The id, `key_…`. It never changes, also when the secret is rotated.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   */
+  getLimits(id: string, options?: RequestOptions): Promise<types.ApiKeyLimits> {
+    return read(this.#transport, documents.apiKeysGetLimits, { id }, options)
   }
 
   /**
@@ -120,6 +139,18 @@ export class ApiKeysResource {
    */
   setExpiration(input: types.ApiKeyExpirationSetInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysSetExpiration, { input }, options)
+  }
+
+  /**
+   * Sets what a key may use, within the key policy of its project. For the project’s ADMINs.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  setLimits(input: types.ApiKeyLimitsSetInput, options?: RequestOptions): Promise<types.ApiKey> {
+    return change(this.#transport, documents.apiKeysSetLimits, { input }, options)
   }
 
   /**

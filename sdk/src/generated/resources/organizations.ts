@@ -36,9 +36,40 @@ export class OrganizationsResource {
     return read(this.#transport, documents.organizationsGet, { id }, options)
   }
 
+  /**
+   * Reads how the budgets of an organization stand. For its Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  getBudgetStatus(organizationId: string, options?: RequestOptions): Promise<readonly types.BudgetStatus[] | null> {
+    return read(this.#transport, documents.organizationsGetBudgetStatus, { organizationId }, options)
+  }
+
+  /**
+   * Reads what an organization as a whole may use. For its Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  getUsageLimits(organizationId: string, options?: RequestOptions): Promise<types.UsageLimits | null> {
+    return read(this.#transport, documents.organizationsGetUsageLimits, { organizationId }, options)
+  }
+
   /** Lists the organizations that one belongs to or collaborates in, oldest first. */
   list(params: types.OrganizationsListParams = {}, options?: RequestOptions): List<types.Organization> {
     return list(this.#transport, documents.organizationsList, params, options)
+  }
+
+  /**
+   * Sets what an organization may use. For its Owner and ADMINs.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  setUsageLimits(input: types.OrganizationUsageLimitsSetInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsSetUsageLimits, { input }, options)
   }
 
   /**

@@ -50,6 +50,16 @@ export class ProjectsResource {
   }
 
   /**
+   * Reads how the budgets of a project stand. For its collaborators, except external ones.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  getBudgetStatus(projectId: string, options?: RequestOptions): Promise<readonly types.BudgetStatus[] | null> {
+    return read(this.#transport, documents.projectsGetBudgetStatus, { projectId }, options)
+  }
+
+  /**
    * Reads what bounds the keys of a project. For its collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
@@ -57,6 +67,16 @@ export class ProjectsResource {
    */
   getKeyPolicy(projectId: string, options?: RequestOptions): Promise<types.KeyPolicy | null> {
     return read(this.#transport, documents.projectsGetKeyPolicy, { projectId }, options)
+  }
+
+  /**
+   * Reads what a project as a whole may use. For its collaborators, except external ones.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  getUsageLimits(projectId: string, options?: RequestOptions): Promise<types.UsageLimits | null> {
+    return read(this.#transport, documents.projectsGetUsageLimits, { projectId }, options)
   }
 
   /**
@@ -90,6 +110,18 @@ export class ProjectsResource {
    */
   setKeyPolicy(input: types.ProjectKeyPolicySetInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsSetKeyPolicy, { input }, options)
+  }
+
+  /**
+   * Sets what a project may use. For its ADMINs.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  setUsageLimits(input: types.ProjectUsageLimitsSetInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsSetUsageLimits, { input }, options)
   }
 
   /**

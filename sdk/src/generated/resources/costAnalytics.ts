@@ -1,0 +1,36 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { RequestOptions } from '../../options.ts'
+import { read } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.costAnalytics`. */
+export class CostAnalyticsResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Reads what an organization's usage cost, in hours or days, told apart as asked. For its Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  get(organizationId: string, input: types.CostAnalyticsInput, options?: RequestOptions): Promise<types.CostAnalytics | null> {
+    return read(this.#transport, documents.costAnalyticsGet, { organizationId, input }, options)
+  }
+
+  /**
+   * Reads what a project's usage cost, in hours or days, told apart as asked. Not for external collaborators.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   */
+  getOfProject(projectId: string, input: types.CostAnalyticsInput, options?: RequestOptions): Promise<types.CostAnalytics | null> {
+    return read(this.#transport, documents.costAnalyticsGetOfProject, { projectId, input }, options)
+  }
+}
