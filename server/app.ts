@@ -17,6 +17,7 @@ import { refusal } from './refusal.ts'
 import { type RequestContext, requestIdOf } from './request-context.ts'
 import { errorResponse, withHeaders } from './responses.ts'
 import { settingsOf } from './settings.ts'
+import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
 
 /** Where a request came from, as the listener knows it. */
 export interface Connection {
@@ -69,7 +70,13 @@ export async function createApp(config: ServerConfig, database: Database): Promi
     if (path === '/graphql') {
       const preflight = cors.preflight(request)
       if (preflight) return preflight
-      return cors.allow(request, await answerGraph(request, context, identity, graph))
+      return cors.allow(request, await answerCaller(request, context, identity, graph))
+    }
+    if (path === COSTS_CSV) {
+      const preflight = cors.preflight(request)
+      if (preflight) return preflight
+      const costs = (asked: Request, of: RequestContext) => exportCosts(asked, of, runtime, log)
+      return cors.allow(request, await answerCaller(request, context, identity, costs))
     }
     if (path.startsWith('/auth/')) return identity.handle(request, context)
     const report = await health(path, database, stopping.signal)
@@ -127,11 +134,11 @@ function pathOf(request: Request, target: string | undefined): string {
   return isAuthorizePath(sent) ? sent : new URL(request.url).pathname
 }
 
-async function answerGraph(
+async function answerCaller(
   request: Request,
   context: RequestContext,
   identity: Identity,
-  graph: (request: Request, context: RequestContext) => Promise<Response>,
+  answer: (request: Request, context: RequestContext) => Promise<Response>,
 ): Promise<Response> {
   const { requestId } = context
   try {
@@ -142,5 +149,5 @@ async function answerGraph(
     const { message } = error
     return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, { 'www-authenticate': 'Bearer' })
   }
-  return graph(request, context)
+  return answer(request, context)
 }

@@ -14,6 +14,7 @@ import { credentialId } from '../verification/answer.ts'
 import { CredentialKindEnum } from '../verification/graph.ts'
 import { type Analytics, analyze, type CostGroup, requestsOfGroup } from './analytics.ts'
 import { FROM, GRANULARITY, REFUSED, seriesComplexity, TO } from './arguments.ts'
+import { nameOfKind } from './credential.ts'
 import { apiKeyAt, keyNameOf, modelAt, projectAt, userAt } from './dimensions.ts'
 import { UsageUnitEnum, usageUnitOf } from './enums.ts'
 import type { Dimension } from './question.ts'
@@ -34,11 +35,6 @@ interface Credential {
   kind: CredentialKind
   id: string
 }
-
-const NAMES: Record<Exclude<CredentialKind, 'API_KEY'>, string> = { LEGACY_KEY: 'Legacy key', PLAYGROUND: 'Playground' }
-
-/** What a credential that is no key is called. */
-export const nameOfKind = (kind: Exclude<CredentialKind, 'API_KEY'>): string => NAMES[kind]
 
 const CostCredential = builder.objectRef<Credential>('CostCredential').implement({
   description: 'What usage is attributed to. It stays when the credential is rotated, expires or is revoked.',

@@ -1,0 +1,97 @@
+import type { GraphContext } from '../context.ts'
+import { ForbiddenError, RequestError } from '../errors.ts'
+import { formatUsd } from '../money.ts'
+import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
+import { type Action, rolesFor, type Target } from '../policy.ts'
+import { findProject, targetOf as projectTarget } from '../project/access.ts'
+import { namesOf, type SumNames } from './names.ts'
+import { bucketsOf, type Question, readQuestion } from './question.ts'
+import { pageUsage, requestsOf, type ScopeKind, type Sum } from './sums.ts'
+
+const PAGE = 2_000
+
+/** One line of an export: a group of a bucket, with what it is about. */
+export interface CostLine {
+  start: Date
+  end: Date
+  sum: Sum
+  names: SumNames
+  requests: bigint
+  /** In US dollars, as a decimal. */
+  cost: string
+}
+
+/** Costs that are told page by page, all of them. */
+export interface CostExport {
+  question: Question
+  pages(): AsyncGenerator<CostLine[]>
+}
+
+/** What is asked: the usage of one organization or one project. */
+export interface ExportRequest {
+  organizationId: string | null
+  projectId: string | null
+  input: object
+}
+
+interface Scope {
+  kind: ScopeKind
+  id: string
+  action: Action
+  target: Target
+}
+
+async function findScope(context: GraphContext, { organizationId, projectId }: ExportRequest): Promise<Scope> {
+  if (organizationId !== null && projectId === null) {
+    const action = 'usage:readOrganization'
+    const organization = await findOrganization(context, organizationId, action)
+    return { kind: 'ORGANIZATION', id: organization.id, action, target: organizationTarget(organization) }
+  }
+  if (projectId === null || organizationId !== null) {
+    throw new RequestError('BAD_REQUEST', 'Give `organizationId` or `projectId`, one of them.')
+  }
+  const action = 'usage:readProject'
+  const project = await findProject(context, projectId, action)
+  return { kind: 'PROJECT', id: project.id, action, target: projectTarget(project) }
+}
+
+/** Finds and authorizes what is to be exported; nothing of it is read before its pages are. */
+export async function openExport(context: GraphContext, request: ExportRequest): Promise<CostExport> {
+  const scope = await findScope(context, request)
+  const question = readQuestion(request.input)
+  return { question, pages: () => pagesOf(context, scope, question) }
+}
+
+/** Day by day, and within a day by pages, so that neither the database nor this process holds all of it at once. */
+async function* pagesOf(context: GraphContext, { kind, id, action, target }: Scope, question: Question) {
+  let current = context
+  let isTold = false
+  for (const { start: from, end } of bucketsOf({ ...question, granularity: 'DAY' })) {
+    const to = new Date(Math.min(end.getTime(), question.to.getTime()))
+    const slice = { ...question, from, to }
+    const lengthOf = question.granularity === 'DAY' ? to.getTime() - from.getTime() : 3_600_000
+    for (let after: string | null = ''; after !== null; ) {
+      // Whoever loses the role while it goes on gets no more of it.
+      if (isTold) {
+        current = await current.refresh()
+        if (!current.access.can(action, target)) throw new ForbiddenError(action, rolesFor(action))
+      }
+      const page: { sums: Sum[]; end: string | null } = await pageUsage(current.runtime.database, kind, id, slice, {
+        after,
+        limit: PAGE,
+      })
+      after = page.end
+      if (page.sums.length === 0) continue
+      const nameOf = await namesOf(current, page.sums)
+      yield page.sums.map((sum) => ({
+        start: sum.start,
+        end: new Date(sum.start.getTime() + lengthOf),
+        sum,
+        names: nameOf(sum),
+        requests: requestsOf(sum, question),
+        cost: formatUsd(sum.nanos),
+      }))
+      isTold = true
+    }
+  }
+}

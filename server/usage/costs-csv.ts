@@ -1,0 +1,146 @@
+import { createContext, type GraphContext } from '@keyward/schema/context'
+import { ForbiddenError, NotFoundError, RequestError, type RequestErrorCode } from '@keyward/schema/errors'
+import type { Runtime } from '@keyward/schema/runtime'
+import { usageUnitOf } from '@keyward/schema/usage/enums'
+import { type CostExport, type CostLine, openExport } from '@keyward/schema/usage/export'
+import type { Dimension, Question } from '@keyward/schema/usage/question'
+import { z } from 'zod'
+import type { Log } from '../log.ts'
+import type { RequestContext } from '../request-context.ts'
+import { errorResponse } from '../responses.ts'
+import { csvLine } from './csv.ts'
+
+/** The address of the export. */
+export const COSTS_CSV = '/export/costs.csv'
+
+type Column = [name: string, value: (line: CostLine) => string]
+
+const COLUMNS: Record<Dimension, Column[]> = {
+  PROJECT: [
+    ['project_id', ({ names }) => names.project?.id ?? ''],
+    ['project_name', ({ names }) => names.project?.name ?? ''],
+  ],
+  CREDENTIAL: [
+    ['credential_kind', ({ names }) => names.credential?.kind ?? ''],
+    ['credential_id', ({ names }) => names.credential?.id ?? ''],
+    ['credential_name', ({ names }) => names.credential?.name ?? ''],
+  ],
+  USER: [
+    ['user_id', ({ names }) => names.user?.id ?? ''],
+    ['user_name', ({ names }) => names.user?.name ?? ''],
+  ],
+  WORKLOAD: [['workload', ({ sum }) => sum.workload ?? '']],
+  MODEL: [['model', ({ names }) => names.model ?? '']],
+  LINE_ITEM: [
+    ['line_item', ({ sum }) => sum.lineItem ?? ''],
+    ['quantity', ({ sum }) => sum.quantity.toString()],
+    ['unit', ({ sum }) => (sum.lineItem && usageUnitOf(sum.lineItem)) ?? ''],
+  ],
+}
+
+const columnsOf = ({ groupBy }: Question): Column[] => [
+  ['start', ({ start }) => start.toISOString()],
+  ['end', ({ end }) => end.toISOString()],
+  ...(Object.keys(COLUMNS) as Dimension[]).flatMap((dimension) => (groupBy.has(dimension) ? COLUMNS[dimension] : [])),
+  ['requests', ({ requests }) => requests.toString()],
+  ['cost_usd', ({ cost }) => cost],
+]
+
+const LISTS = ['groupBy', 'projectIds', 'credentialIds', 'userIds', 'workloads', 'modelIds', 'lineItems'] as const
+const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity'] as const
+const NAMES: readonly string[] = [...LISTS, ...SINGLE]
+
+const moment = z.iso
+  .datetime({ offset: true, error: 'Is an RFC 3339 time with a time zone, such as 2027-01-31T12:00:00Z.' })
+  .transform((value) => new Date(value))
+  .refine((date) => !Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1, { error: 'There is no such time.' })
+
+const times = z.object({ from: moment, to: moment })
+
+const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', message)
+
+/** Reads what an address asks for, in the words of `costAnalytics`; lists are separated by commas. */
+function readQuery(query: URLSearchParams) {
+  for (const name of query.keys()) {
+    if (!NAMES.includes(name))
+      throw bad(`There is no parameter \`${name.slice(0, 50)}\`. There are: ${NAMES.join(', ')}.`)
+    if (query.getAll(name).length > 1) throw bad(`\`${name}\` is given more than once. Separate entries by commas.`)
+  }
+  const given = times.safeParse({ from: query.get('from') ?? '', to: query.get('to') ?? '' })
+  if (!given.success) {
+    const [issue] = given.error.issues
+    throw bad(`\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}`)
+  }
+  const list = (name: string) =>
+    query
+      .get(name)
+      ?.split(',')
+      .filter((entry) => entry !== '')
+  const { groupBy, ...filter } = Object.fromEntries(LISTS.map((name) => [name, list(name)]))
+  return {
+    organizationId: query.get('organizationId'),
+    projectId: query.get('projectId'),
+    input: { ...given.data, granularity: query.get('granularity') ?? 'DAY', groupBy, filter },
+  }
+}
+
+/** Answers what `costAnalytics` answers as a CSV file of any size, to the same people. */
+export async function exportCosts(
+  request: Request,
+  { caller, requestId, errorCodes }: RequestContext,
+  runtime: Runtime,
+  log: Log,
+): Promise<Response> {
+  const refuse = (status: number, code: RequestErrorCode, message: string, headers: Record<string, string> = {}) => {
+    errorCodes.add(code)
+    return errorResponse(status, { code, message, requestId }, headers)
+  }
+  if (request.method !== 'GET') return refuse(405, 'BAD_REQUEST', 'Ask with GET.', { allow: 'GET' })
+  if (!caller || caller.actor.kind === 'ANONYMOUS') {
+    const message = 'Sign in, or send a credential as `Authorization: Bearer …`.'
+    return refuse(401, 'UNAUTHENTICATED', message, { 'www-authenticate': 'Bearer' })
+  }
+  const { actor, reauthenticate } = caller
+  const context: GraphContext = await createContext(runtime, { actor, requestId, reauthenticate })
+  try {
+    const costs = await openExport(context, readQuery(new URL(request.url).searchParams))
+    return new Response(streamOf(costs, requestId, log), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="${fileNameOf(costs.question)}"`,
+      },
+    })
+  } catch (error) {
+    if (error instanceof RequestError) return refuse(400, error.code, error.message)
+    if (error instanceof NotFoundError) return refuse(404, 'BAD_REQUEST', error.message)
+    if (error instanceof ForbiddenError) return refuse(403, 'FORBIDDEN', error.message)
+    throw error
+  }
+}
+
+const day = (at: Date): string => at.toISOString().slice(0, 10)
+
+const fileNameOf = ({ from, to }: Question): string => `costs-${day(from)}-${day(to)}.csv`
+
+/** Reads the next page when the client has taken the last one. What goes wrong on the way breaks the answer off. */
+function streamOf({ question, pages }: CostExport, requestId: string, log: Log): ReadableStream<Uint8Array> {
+  const columns = columnsOf(question)
+  const source = pages()
+  const encode = (text: string) => new TextEncoder().encode(text)
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encode(csvLine(columns.map(([name]) => name)))),
+    async pull(controller) {
+      try {
+        const { done, value } = await source.next()
+        if (done) controller.close()
+        else controller.enqueue(encode(value.map((line) => csvLine(columns.map(([, read]) => read(line)))).join('')))
+      } catch (error) {
+        if (!(error instanceof ForbiddenError)) log.error('an export broke off', error, { requestId })
+        controller.error(error)
+      }
+    },
+    async cancel() {
+      await source.return(undefined)
+    },
+  })
+}
