@@ -109,6 +109,28 @@ const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
+    what: 'the guard of what is spent of an organization’s budgets',
+    file: 'schema/limit/graph.ts',
+    guard:
+      "    ...guardField('organization:readUsageLimits', organizationTarget),\n    resolve: ({ id }, _args, { limits }) => limits.states",
+    without: '    resolve: ({ id }, _args, { limits }) => limits.states',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of what is spent of a key’s budgets',
+    file: 'schema/limit/graph.ts',
+    guard: "    ...guardField('apiKey:readBudget', keyTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who may take of limits',
+    file: 'schema/verification/graph.ts',
+    guard: "    authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),\n",
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
     what: 'that externals are not members, in the policy',
     file: 'schema/policy.ts',
     guard: "external ? (role === 'ADMIN' ? 'XA' : 'XM') : role === 'ADMIN' ? 'PA' : 'PM'",
