@@ -11,11 +11,14 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
   ...(headers ? { headers: JSON.stringify(headers, null, 2) } : {}),
 })
 
+/** A moment so many days from the start of the server, for a query to begin with. */
+const daysFromStart = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
+
 /** The five-minute tour, in the order in which it is walked. test/server/example-operations.test.ts checks it against the graph. */
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `
-# 1 of 7. Who am I, and where?
+# 1 of 8. Who am I, and where?
 # Copy the id of a project for the next tab.
 query WhoAmI {
   viewer {
@@ -28,7 +31,7 @@ query WhoAmI {
   ),
   tab(
     `
-# 2 of 7. Create a key. Its secret is shown once:
+# 2 of 8. Create a key. Its secret is shown once:
 # copy it, and the key's id.
 mutation CreateKey($input: ApiKeyCreateInput!) {
   apiKeyCreate(input: $input) {
@@ -42,7 +45,7 @@ mutation CreateKey($input: ApiKeyCreateInput!) {
   ),
   tab(
     `
-# 3 of 7. Ask as the key: paste its secret into
+# 3 of 8. Ask as the key: paste its secret into
 # the headers below. It wins over your session.
 query AsTheKey {
   viewer {
@@ -57,7 +60,7 @@ query AsTheKey {
   ),
   tab(
     `
-# 4 of 7. Move the key's expiration. null clears it.
+# 4 of 8. Move the key's expiration. null clears it.
 mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
   apiKeyExpirationSet(input: $input) {
     __typename
@@ -69,7 +72,7 @@ mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
   ),
   tab(
     `
-# 5 of 7. Rotate: the new secret is shown once,
+# 5 of 8. Rotate: the new secret is shown once,
 # and both answer for an hour.
 mutation Rotate($input: ApiKeyRotateInput!) {
   apiKeyRotate(input: $input) {
@@ -89,7 +92,7 @@ mutation Rotate($input: ApiKeyRotateInput!) {
   ),
   tab(
     `
-# 6 of 7. End the overlap:
+# 6 of 8. End the overlap:
 # only the new secret answers from now on.
 mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
   apiKeyRotationFinish(input: $input) {
@@ -102,7 +105,7 @@ mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
   ),
   tab(
     `
-# 7 of 7. Revoke. That is final:
+# 7 of 8. Revoke. That is final:
 # the secret is refused on the next request.
 mutation Revoke($input: ApiKeyRevokeInput!) {
   apiKeyRevoke(input: $input) {
@@ -112,5 +115,28 @@ mutation Revoke($input: ApiKeyRevokeInput!) {
   }
 }`,
     { input: { id: 'key_…', reason: 'NO_LONGER_NEEDED' } },
+  ),
+  tab(
+    `
+# 8 of 8. What the last 30 days did cost, by key and workload.
+# For the Owner and ADMINs; others ask projects { nodes { costAnalytics } }.
+query Costs($input: CostAnalyticsInput!) {
+  viewer {
+    organizations {
+      nodes {
+        name
+        costAnalytics(input: $input) {
+          total
+          totalRequests
+          buckets {
+            start
+            groups { credential { kind name } workload cost requests }
+          }
+        }
+      }
+    }
+  }
+}`,
+    { input: { from: daysFromStart(-30), to: daysFromStart(1), groupBy: ['CREDENTIAL', 'WORKLOAD'] } },
   ),
 ]

@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === null || testDatabaseKind !== 'pglite')('the tou
     return { status: response.status(), ...(await response.json()) }
   }
 
-  test('sign in, create, ask as the key, move the expiration, rotate, finish, revoke', async () => {
+  test('sign in, create, ask as the key, move the expiration, rotate, finish, revoke, see the costs', async () => {
     await page.goto(base)
     await signInThere(page, ADA)
     await page.getByRole('link', { name: 'Open GraphiQL' }).click()
@@ -105,6 +105,8 @@ describe.skipIf(chromiumPath === null || testDatabaseKind !== 'pglite')('the tou
     const revoked = await run('Revoke', { input: { id, reason: 'NO_LONGER_NEEDED' } })
     expect(revoked.data.apiKeyRevoke.apiKey.status).toBe('REVOKED')
     expect((await run('AsTheKey', { secret: apiKeyRotate.secret })).status).toBe(401)
+    const costs = await run('Costs')
+    expect(costs.data.viewer.organizations.nodes[0].costAnalytics).toMatchObject({ total: '0', totalRequests: '0' })
     expect(watched).toEqual({ outside: [], complaints: [] })
   }, 120_000)
 })
