@@ -11,7 +11,10 @@ import { startApp, type TestApp } from '../app.ts'
 import { createKey, createOrganization } from '../world.ts'
 import { startGateway } from './gateway.ts'
 
-/* The configuration that docs/verification.md shows, run by a real nginx in front of an inference server of its own. */
+/*
+ * The configuration that docs/verification.md shows, run by a real nginx in front of an inference server of its own. Without
+ * the lines that set Keyward-Reservation and Keyward-Estimated-Cost, two of these tests were seen to fail.
+ */
 
 const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', 'nginx'].find((path) => spawnSync(path, ['-v']).status === 0)
 const reason = nginx ? '' : ' (skipped: there is no nginx here)'
@@ -56,17 +59,28 @@ http {
       auth_request_set $keyward_project_id $upstream_http_keyward_project_id;
       auth_request_set $keyward_organization_id $upstream_http_keyward_organization_id;
       auth_request_set $keyward_warnings $upstream_http_keyward_warnings;
+      auth_request_set $keyward_reservation $upstream_http_keyward_reservation;
       auth_request_set $keyward_reason $upstream_http_keyward_reason;
+      auth_request_set $keyward_status $upstream_status;
+      auth_request_set $keyward_retry_after $upstream_http_retry_after;
+      error_page 500 = @refused;
       proxy_set_header Keyward-Key-Id $keyward_key_id;
       proxy_set_header Keyward-Project-Id $keyward_project_id;
       proxy_set_header Keyward-Organization-Id $keyward_organization_id;
       proxy_set_header Keyward-Warnings $keyward_warnings;
+      proxy_set_header Keyward-Reservation $keyward_reservation;
       proxy_set_header Keyward-Reason "";
       proxy_set_header Keyward-As-Of "";
       proxy_set_header Keyward-Gateway "";
       proxy_set_header Authorization "";
       add_header Keyward-Reason $keyward_reason always;
       proxy_pass http://127.0.0.1:${inference};
+    }
+    location @refused {
+      add_header Keyward-Reason $keyward_reason always;
+      add_header Retry-After $keyward_retry_after always;
+      if ($keyward_status = 429) { return 429; }
+      return 503;
     }
     location = /keyward {
       internal;
@@ -79,6 +93,7 @@ http {
       proxy_set_header Keyward-Gateway "${token}";
       proxy_set_header Keyward-Workload INFERENCE;
       proxy_set_header Keyward-Client-Ip $remote_addr;
+      proxy_set_header Keyward-Estimated-Cost 0.02;
     }
   }
 }`
@@ -144,6 +159,7 @@ test.skipIf(!nginx)(`nginx passes on none of what a client says of itself${reaso
     'keyward-organization-id': 'org_forged',
     'keyward-warnings': 'forged',
     'keyward-reason': 'forged',
+    'keyward-reservation': 'forged',
     'keyward-as-of': 'forged',
     'keyward-gateway': 'forged',
   }
@@ -156,6 +172,19 @@ test.skipIf(!nginx)(`nginx passes on none of what a client says of itself${reaso
     'keyward-organization-id': expect.stringMatching(/^org_/),
   })
   expect(JSON.stringify(headers)).not.toContain('forged')
+})
+
+test.skipIf(!nginx)(`nginx sets aside what its configuration says, until a budget is spent${reason}`, async () => {
+  await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: [{ period: 'DAY', usd: '0.05' }] })
+  // Neither a lower nor a higher estimate is the client's to give: the one would pass, the other keep all others out.
+  const asked = { authorization: `Bearer ${secret}`, 'keyward-estimated-cost': '0.05' }
+  const answers = [await infer(asked), await infer({ ...asked, 'keyward-estimated-cost': '0' }), await infer(asked)]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+  expect(seen.at(-1)?.['keyward-reservation']).toMatch(/^rsv_/)
+  const refused = answers.at(-1)?.headers
+  expect(refused?.get('keyward-reason')).toBe('BUDGET_EXCEEDED')
+  expect(Number(refused?.get('retry-after'))).toBeGreaterThan(0)
+  await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: null })
 })
 
 test.skipIf(!nginx)(`nginx stops what has no key, an unknown one or a revoked one, and says why${reason}`, async () => {
