@@ -119,6 +119,11 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   playgroundTokenCreate: async ({ ids }) => ({ organizationId: ids.organization }),
   resourceRegister: async ({ ids }) => ({ projectId: ids.project, kind: 'FILE', name: fresh('file') }),
   resourceRemove: async (world) => ({ id: await freshResource(world) }),
+  limitLeasesExchange: async ({ ids }) => ({
+    verifierId: '01a843dd-0000-7000-8000-000000000001',
+    leases: [],
+    rates: [{ scopeId: ids.apiKey, back: 0, need: 0, want: 0 }],
+  }),
   usageRecord: async ({ ids, database }) => ({
     events: [
       {

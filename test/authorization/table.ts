@@ -325,6 +325,7 @@ export const PAYLOADS: Record<string, string> = {
   serviceAccountCreate: 'serviceAccount token',
   serviceAccountRemove: 'organization',
   serviceAccountTokenRotate: 'serviceAccount token',
+  limitLeasesExchange: 'leases rates',
   usageRecord: 'asOf duplicates recorded rejected',
 }
 
@@ -403,6 +404,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
     done: 'owner admin member projectAdmin projectMember externalAdmin externalMember',
     ForbiddenError: MACHINES,
   },
+  limitLeasesExchange: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   usageRecord: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },

@@ -42,10 +42,10 @@ export async function addThings({ as, ids }: World): Promise<Things> {
 }
 
 /** Mutations that are for gateways, and to everybody else ForbiddenError, whatever they are asked. */
-export const FOR_GATEWAYS = ['apiKeysAuthorize', 'usageRecord']
+export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord']
 
 /** Mutations that answer row by row. */
-export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'usageRecord']
+export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExchange', 'usageRecord']
 
 /**
  * For every mutation, an input that would go through: with one value of it spoiled, it is that value which is refused.
@@ -96,6 +96,23 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     serviceAccountCreate: { organizationId, name: `valid ${randomBytes(4).toString('hex')}`, role: 'MEMBER' },
     serviceAccountRemove: { id: ids.account.memberAccount },
     serviceAccountTokenRotate: { id: ids.account.memberAccount },
+    limitLeasesExchange: {
+      verifierId: '01a843dd-0000-7000-8000-000000000001',
+      leases: [
+        {
+          leaseId: '01a843dd-0000-7000-8000-000000000002',
+          scopeId: id,
+          period: 'TOTAL',
+          windowStart: '1970-01-01T00:00:00Z',
+          used: '0',
+          returned: '0',
+          need: '0',
+          want: '0',
+          least: '0',
+        },
+      ],
+      rates: [],
+    },
     usageRecord: {
       events: [
         {
