@@ -3,6 +3,7 @@ import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
 import type { ChangeFeed } from '../change/feed.ts'
 import { newId } from '../ids.ts'
 import { type LeaseAsk, type TokenAsk, takeLeases, takeTokens } from './authority.ts'
+import { type Needed, neededOf, type Waiter } from './need.ts'
 import { keyOf, type Limit, Pool, startOf } from './pool.ts'
 import type { Reservation } from './reservation.ts'
 import { windowOf } from './window.ts'
@@ -14,6 +15,9 @@ const IDLE_MS = 2_000
 const SLICE_MS = 10_000
 /** Pools that are not used for so long are forgotten, once everything is reported. */
 const FORGET_MS = 600_000
+/** So many pools are remembered; more only while they hold something. */
+const MAX_POOLS = 100_000
+const LOOKED_AT = 20
 /** How long others are given to return what they do not use, one time after the other, before a request is refused. */
 const RECALL_MS = [20, 40, 80, 160]
 /** What a request without an estimate takes of a budget, so that one that is spent refuses it: a billionth of a dollar. */
@@ -29,12 +33,6 @@ export interface LimitLeft {
   limit: Limit
   left: bigint | null
   resetsAt: Date | null
-}
-
-interface Waiter {
-  needs: { pool: Pool; amount: bigint; limit: Limit }[]
-  tries: number
-  done: (outcome: { missing: Waiter['needs'][number] | null } | { error: unknown }) => void
 }
 
 /**
@@ -100,9 +98,25 @@ export class LimitKeeper {
   #poolOf(limit: Limit, at: Date): Pool {
     const start = startOf(limit.kind, at)
     const key = keyOf(limit.scopeId, limit.kind, start)
-    const pool = this.#pools.get(key) ?? new Pool(limit.scopeId, limit.kind, start, performance.now())
+    const known = this.#pools.get(key)
+    if (known) return known
+    const pool = new Pool(limit.scopeId, limit.kind, start, performance.now())
     this.#pools.set(key, pool)
+    if (this.#pools.size > MAX_POOLS) this.#forgetOne()
     return pool
+  }
+
+  /** Makes room for a pool: of the oldest ones, one that holds nothing and has nothing to tell goes. */
+  #forgetOne(): void {
+    let looked = 0
+    for (const pool of this.#pools.values()) {
+      if (!pool.isBusy && pool.isSettled) {
+        this.#pools.delete(pool.key)
+        return
+      }
+      looked += 1
+      if (looked === LOOKED_AT) return
+    }
   }
 
   /** Hands out everything that a request needs, or nothing. */
@@ -254,7 +268,7 @@ export class LimitKeeper {
   #recall(concerns: (pool: Pool) => boolean): void {
     let any = false
     for (const pool of this.#pools.values()) {
-      if (!concerns(pool) || pool.available === 0n) continue
+      if (!concerns(pool) || pool.isSettled) continue
       pool.isRecalled = true
       any = true
     }
@@ -268,12 +282,10 @@ export class LimitKeeper {
       const due = new Map<Pool, Needed>()
       for (const pool of this.#pools.values()) {
         if (pool.isBusy) continue
-        const { used, returned, reported } = pool.lease
-        const isUntold = pool.windowStart !== null && used + returned > reported
-        if (isUntold || (pool.available > 0n && (pool.isRecalled || isHeldTooLong(pool, now)))) {
+        if (!pool.isSettled && (pool.isRecalled || isHeldTooLong(pool, now))) {
           due.set(pool, { sum: 0n, least: 0n, amount: 0n })
-        } else if (pool.available === 0n && now - pool.lastUsedAt > FORGET_MS) this.#pools.delete(pool.key)
-        else if (pool.available === 0n && pool.isOld(now)) pool.renew(now)
+        } else if (pool.isSettled && now - pool.lastUsedAt > FORGET_MS) this.#pools.delete(pool.key)
+        else if (pool.isSettled && pool.isOld(now)) pool.renew(now)
       }
       if (due.size === 0) return
       for (const pool of due.keys()) pool.isBusy = true
@@ -286,24 +298,7 @@ export class LimitKeeper {
   }
 }
 
-/** What the requests that wait need of a pool: all of them, and the smallest; and the limit's own amount. */
-interface Needed {
-  sum: bigint
-  least: bigint
-  amount: bigint
-}
-
 type Answer = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT'
-
-function neededOf(waiters: Waiter[]): Map<Pool, Needed> {
-  const needed = new Map<Pool, Needed>()
-  for (const { pool, amount, limit } of waiters.flatMap(({ needs }) => needs)) {
-    const before = needed.get(pool)
-    const least = before && before.least < amount ? before.least : amount
-    needed.set(pool, { sum: (before?.sum ?? 0n) + amount, least, amount: limit.amount })
-  }
-  return needed
-}
 
 const isHeldTooLong = (pool: Pool, now: number): boolean =>
   now - pool.lastUsedAt > IDLE_MS || now - pool.grantedAt > SLICE_MS

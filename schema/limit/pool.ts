@@ -46,6 +46,12 @@ export class Pool {
     this.lease.openedAt = now
   }
 
+  /** Whether it holds nothing, and the authority knows all that was used of it. */
+  get isSettled(): boolean {
+    const { used, returned, reported } = this.lease
+    return this.available === 0n && (this.windowStart === null || used + returned === reported)
+  }
+
   /** Hands out an amount that is available. */
   use(amount: bigint, now: number): void {
     this.available -= amount

@@ -54,7 +54,7 @@ interface Row {
 }
 
 const STATEMENT = `
-  SELECT r.*, (SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action))
+  SELECT r.*, (SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action) ORDER BY u.kind, u.scope_id)
                  FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
   SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
