@@ -28,6 +28,28 @@ function loaderAt<Row>(context: GraphContext, place: object, load: () => DataLoa
   return loader
 }
 
+/** What is selected below a place: it is the same wherever the place is come to. */
+interface Selection {
+  include?: object | undefined
+  select?: object | undefined
+}
+
+const selections = new WeakMap<GraphContext, Map<object, Selection>>()
+
+/**
+ * Plans what is selected below a field. Where that reaches other tables, the plan is made anew for every group: it is by
+ * its own path that a field below finds out that its data is there.
+ */
+function selectionAt(context: GraphContext, place: object, info: GraphQLResolveInfo): Selection {
+  const known = selections.get(context) ?? new Map<object, Selection>()
+  selections.set(context, known)
+  const selection = known.get(place)
+  if (selection && !selection.include && !selection.select) return selection
+  const planned = queryFromInfo({ context, info })
+  if (!selection) known.set(place, planned)
+  return planned
+}
+
 function rowsAt<Row extends { id: string }>(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -36,13 +58,16 @@ function rowsAt<Row extends { id: string }>(
 ): Promise<Row | null> | null {
   if (id === null) return null
   const [place = info] = info.fieldNodes
-  return loaderAt(context, place, () => {
-    const query = queryFromInfo({ context, info })
-    return new DataLoader<string, Row | null>(async (ids) => {
-      const found = new Map((await find([...ids], query)).map((row) => [row.id, row]))
-      return ids.map((each) => found.get(each) ?? null)
-    })
-  }).load(id)
+  const query = selectionAt(context, place, info)
+  return loaderAt(
+    context,
+    place,
+    () =>
+      new DataLoader<string, Row | null>(async (ids) => {
+        const found = new Map((await find([...ids], query)).map((row) => [row.id, row]))
+        return ids.map((each) => found.get(each) ?? null)
+      }),
+  ).load(id)
 }
 
 export const projectAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
