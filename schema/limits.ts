@@ -13,6 +13,7 @@ export const DEFAULT_LIMITS = {
   resourcesPerProject: 10_000,
   /** Live playground tokens of one person. */
   playgroundTokensPerPerson: 20,
+  webhooksPerOrganization: 20,
 } as const satisfies Record<string, number>
 
 /** For how long changes can be gone on from: `apiKeyChanges(after:)`. */

@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { BudgetAlerts } from './alert/job.ts'
 import { LastUsed } from './api-key/last-used.ts'
 import { ChangeFeed } from './change/feed.ts'
 import { removeOldChanges } from './change/retention.ts'
@@ -11,6 +12,8 @@ import { removeExpiredTokens } from './playground/service.ts'
 import type { SealingKey } from './sealing.ts'
 import { removeOldUsage } from './usage/retention.ts'
 import { Verifier } from './verification/verifier.ts'
+import { WebhookDeliverer } from './webhook/deliverer.ts'
+import { removeOldDeliveries } from './webhook/retention.ts'
 
 const HOUR_MS = 3_600_000
 const DEFAULT_OUTAGE_GRACE_SECONDS = 60
@@ -24,12 +27,14 @@ export interface Mailer {
 export interface Settings {
   /** Where people reach this instance, without a trailing slash: links in invitations begin with it. */
   publicUrl: string
-  /** Key-encryption keys for legacy keys; the first one seals, all of them open. */
+  /** Key-encryption keys for legacy keys and webhooks; the first one seals, all of them open. */
   encryptionKeys: SealingKey[]
   organizationCreation: 'anyone' | 'nobody'
   mailer: Mailer | null
   /** For how long gateways are answered for known keys while the database is away, in seconds; 60 if not given. */
   outageGraceSeconds?: number
+  /** Whether messages of webhooks may go to addresses that are not public, and over plain HTTP; not if not given. */
+  webhookPrivateTargets?: boolean
   /** Where the operator differs from DEFAULT_LIMITS. */
   limits?: Partial<Limits>
 }
@@ -44,6 +49,8 @@ export interface Runtime {
   readonly lastUsed: LastUsed
   readonly keeper: LimitKeeper
   readonly verifier: Verifier
+  readonly alerts: BudgetAlerts
+  readonly webhooks: WebhookDeliverer
   /** Stops feeds and writes what is still buffered. */
   close(): Promise<void>
 }
@@ -55,6 +62,13 @@ export async function createRuntime(options: { database: Database; settings: Set
   const { outageGraceSeconds = DEFAULT_OUTAGE_GRACE_SECONDS } = options.settings
   const keeper = await LimitKeeper.open(options.database, changes)
   const verifier = new Verifier({ database: options.database, changes, lastUsed, keeper, outageGraceSeconds })
+  const alerts = new BudgetAlerts(options.database, changes)
+  const webhooks = new WebhookDeliverer({
+    database: options.database,
+    changes,
+    encryptionKeys: options.settings.encryptionKeys,
+    privateTargets: options.settings.webhookPrivateTargets ?? false,
+  })
   const runtime: Runtime = {
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
@@ -63,8 +77,12 @@ export async function createRuntime(options: { database: Database; settings: Set
     lastUsed,
     keeper,
     verifier,
+    alerts,
+    webhooks,
     async close() {
       clearInterval(cleaning)
+      await webhooks.close()
+      await alerts.close()
       verifier.close()
       await keeper.close()
       await changes.close()
@@ -74,7 +92,14 @@ export async function createRuntime(options: { database: Database; settings: Set
   const cleaning = setInterval(() => {
     // What fails is tried again an hour later.
     void reconcileLeases(runtime).catch(() => {})
-    for (const remove of [removeExpired, removeOldChanges, removeExpiredTokens, removeOldUsage, removeOldLeases])
+    for (const remove of [
+      removeExpired,
+      removeOldChanges,
+      removeExpiredTokens,
+      removeOldUsage,
+      removeOldLeases,
+      removeOldDeliveries,
+    ])
       void remove(options.database).catch(() => {})
   }, HOUR_MS).unref()
   return runtime

@@ -11,6 +11,7 @@ import { createGraphHandler } from './graph-handler.ts'
 import { health } from './health.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { InvalidCredentialError } from './identity/who-is-calling.ts'
+import { createLeakDoor } from './leaks/github.ts'
 import { createLog, type Log } from './log.ts'
 import { createPages } from './pages/pages.ts'
 import { refusal } from './refusal.ts'
@@ -51,6 +52,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   const origins = ownOrigins(config)
   const cors = createCors(config.corsOrigins)
   const pages = createPages({ config, database })
+  const leaks = createLeakDoor({ keysFile: config.githubKeysFile, database, log })
   const graph = createGraphHandler({
     schema,
     origins,
@@ -79,6 +81,8 @@ export async function createApp(config: ServerConfig, database: Database): Promi
       return cors.allow(request, await answerCaller(request, context, identity, costs))
     }
     if (path.startsWith('/auth/')) return identity.handle(request, context)
+    const feedback = await leaks(request, path, context.requestId)
+    if (feedback) return feedback
     const report = await health(path, database, stopping.signal)
     if (report) return report
     const message = 'There is nothing at this address. The graph is at /graphql.'

@@ -40,6 +40,10 @@ export interface Config {
   log: 'json' | 'text' | 'silent'
   /** For how long gateways are answered for known keys while the database is away. */
   outageGraceSeconds: number
+  /** Whether messages of webhooks may go to addresses that are not public, and over plain HTTP. */
+  webhookPrivateTargets: boolean
+  /** The file of the public keys with which GitHub signs leak reports; null: none are taken. */
+  githubKeysFile: string | null
   shutdownSeconds: number
 }
 
@@ -90,6 +94,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const dataDirectory = resolve(read('KEYWARD_DATA_DIR', VARIABLES.KEYWARD_DATA_DIR) ?? '.keyward')
   const oidcName = read('KEYWARD_OIDC_NAME', VARIABLES.KEYWARD_OIDC_NAME) ?? 'single sign-on'
   const auditHeadsFile = read('KEYWARD_AUDIT_HEADS_FILE', VARIABLES.KEYWARD_AUDIT_HEADS_FILE)
+  const githubKeysFile = read('KEYWARD_GITHUB_KEYS', VARIABLES.KEYWARD_GITHUB_KEYS)
   const config: Config = {
     host: read('KEYWARD_HOST', VARIABLES.KEYWARD_HOST) ?? '127.0.0.1',
     port,
@@ -112,6 +117,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
     log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
     outageGraceSeconds: read('KEYWARD_OUTAGE_GRACE_SECONDS', VARIABLES.KEYWARD_OUTAGE_GRACE_SECONDS) ?? 60,
+    webhookPrivateTargets:
+      read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',
+    githubKeysFile: githubKeysFile === null ? null : resolve(githubKeysFile),
     shutdownSeconds: read('KEYWARD_SHUTDOWN_SECONDS', VARIABLES.KEYWARD_SHUTDOWN_SECONDS) ?? 10,
   }
   if (problems.length > 0) throw new ConfigurationError(problems)

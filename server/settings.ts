@@ -5,6 +5,7 @@ import { createMailer } from './mailer.ts'
 
 /** What the graph needs of the configuration. */
 export function settingsOf(config: ServerConfig, log: Log = createLog(config.log)): Settings {
-  const { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds } = config
-  return { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, mailer: createMailer(config, log) }
+  const { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets } = config
+  const mailer = createMailer(config, log)
+  return { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets, mailer }
 }

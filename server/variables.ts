@@ -191,6 +191,16 @@ export const VARIABLES = {
     unset: '60',
     schema: integer(0, 3_600),
   }),
+  KEYWARD_WEBHOOK_PRIVATE_TARGETS: variable({
+    expected: '`allow` or `deny`',
+    unset: '`deny`',
+    schema: z.string().pipe(z.enum(['allow', 'deny'])),
+  }),
+  KEYWARD_GITHUB_KEYS: variable({
+    expected: 'the path of a file',
+    unset: 'no leak reports of GitHub',
+    schema: z.string().refine((path) => !path.includes('\0')),
+  }),
   KEYWARD_SHUTDOWN_SECONDS: variable({
     expected: 'a whole number from 0 to 600',
     unset: '10',

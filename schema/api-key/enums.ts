@@ -40,6 +40,7 @@ export type ApiKeyAdvice =
   | 'EXPIRES_SOON'
   | 'UNUSED_90_DAYS'
   | 'ROTATION_SAFE_TO_FINISH'
+  | 'LEAKED'
   | 'CREATOR_GONE'
 
 export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
@@ -49,6 +50,9 @@ export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
     EXPIRES_SOON: { description: 'It expires within 7 days.' },
     UNUSED_90_DAYS: { description: 'It was not used for 90 days, or never since it was created longer ago.' },
     ROTATION_SAFE_TO_FINISH: { description: 'It is being rotated and the old secret is no longer used.' },
+    LEAKED: {
+      description: 'Its secret was reported to be in somebody else’s hands, and it still answers. Rotate or revoke it.',
+    },
     CREATOR_GONE: { description: 'Who created it belongs to the organization no more. The key keeps working.' },
   } satisfies Record<ApiKeyAdvice, object>,
 })

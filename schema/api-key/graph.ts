@@ -107,8 +107,14 @@ const Tag = builder.prismaObject('ApiKeyTag', {
   }),
 })
 
+/** A secret that still answers was there when the leak was reported: a rotation that is over takes the worry away. */
+const hasLeaked = ({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean =>
+  leakedAt !== null &&
+  secrets.some(({ createdAt, retiresAt }) => createdAt <= leakedAt && (retiresAt === null || retiresAt > now))
+
 function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdvice[] {
   const advice: ApiKeyAdvice[] = []
+  if (hasLeaked(key, secrets, now)) advice.push('LEAKED')
   if (!key.expiresAt) advice.push('NO_EXPIRATION')
   else if (key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
   if ((key.lastUsedAt ?? key.createdAt).getTime() < now.getTime() - 90 * DAY_MS) advice.push('UNUSED_90_DAYS')
@@ -173,6 +179,12 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       type: RevocationReasonEnum,
       nullable: true,
       description: 'Why it was revoked; null while it is not.',
+    }),
+    leakedAt: t.expose('leakedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the secrets that it has now, or some of them, were first reported to be in somebody else’s hands; of secrets before those, when that was. Null when never.',
     }),
     workloads: t.expose('workloads', {
       type: [WorkloadEnum],

@@ -10,7 +10,7 @@ import { targetOf, visibleProjects } from '../project/access.ts'
 import { targetOf as keyTarget, visibleApiKeys } from './access.ts'
 import { ApiKey } from './graph.ts'
 
-const KEY_KINDS = CHANGE_KINDS.filter((kind) => kind.startsWith('API_KEY_'))
+const KEY_KINDS = CHANGE_KINDS.filter((kind) => kind.startsWith('API_KEY_') || kind === 'BUDGET_ALERT')
 
 const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
   API_KEY_CREATED: 'A key was created or imported.',
@@ -19,6 +19,9 @@ const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
   API_KEY_ROTATION_FINISHED: 'Its old secret stopped.',
   API_KEY_ROTATION_UNDONE: 'Its new secret was taken back.',
   API_KEY_REVOKED: 'It was revoked.',
+  API_KEY_LEAKED: 'Its secret was reported to be in somebody else’s hands.',
+  BUDGET_ALERT:
+    'What was spent of one of its budgets reached a threshold, or the budget. For those who may read its budgets.',
 }
 
 const ApiKeyChangeKind = builder.enumType('ApiKeyChangeKind', {
@@ -88,7 +91,8 @@ async function* follow(context: GraphContext, projectId: string, position: bigin
     context.grants.clearAll()
     context.users.forget()
     // A key may list the keys of its project, and sees itself alone: it is not told of the others either.
-    if (!context.access.can('apiKey:read', keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
+    const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
+    if (!context.access.can(action, keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
     yield change
   }
 }

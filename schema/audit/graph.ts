@@ -4,21 +4,12 @@ import { checkPage, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { RequestError } from '../errors.ts'
 import { guardField } from '../guard.ts'
-import { decodeAnyId, encodeId, ID_PREFIXES, type IdType } from '../ids.ts'
+import { decodeAnyId } from '../ids.ts'
 import { registerNode } from '../node/registry.ts'
 import { targetOf as organizationTarget } from '../organization/access.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { visibleAuditEvents } from './access.ts'
-
-const ACTOR_TYPES: Record<string, IdType> = {
-  USER: 'User',
-  SERVICE_ACCOUNT: 'ServiceAccount',
-  API_KEY: 'ApiKey',
-  LEGACY_KEY: 'LegacyKey',
-  GATEWAY: 'Gateway',
-}
-
-const isIdType = (type: string): type is IdType => Object.hasOwn(ID_PREFIXES, type)
+import { publicActorId, publicTargetId } from './public-ids.ts'
 
 const AuditActorKind = builder.enumType('AuditActorKind', {
   description: 'Who can be behind a change. The list may grow.',
@@ -30,6 +21,7 @@ const AuditActorKind = builder.enumType('AuditActorKind', {
     GATEWAY: { description: 'A gateway.' },
     ANONYMOUS: { description: 'Nobody who is known.' },
     OPERATOR: { description: 'Whoever runs the instance, on its command line, or the instance itself.' },
+    SYSTEM: { description: 'The instance, in what it finds and does by itself: alerts, leak reports, webhooks.' },
   },
 })
 
@@ -44,10 +36,7 @@ const AuditActor = builder.objectRef<AuditEventRow>('AuditActor').implement({
     id: t.id({
       nullable: true,
       description: 'Their id, which may lead to nothing any more; null for who has none.',
-      resolve: ({ actorKind, actorId }) => {
-        const type = ACTOR_TYPES[actorKind]
-        return type && actorId ? encodeId(type, actorId) : null
-      },
+      resolve: ({ actorKind, actorId }) => publicActorId(actorKind, actorId),
     }),
     name: t.exposeString('actorName', { nullable: true, description: 'Their name then; null for who has none.' }),
   }),
@@ -59,7 +48,7 @@ const AuditTarget = builder.objectRef<AuditEventRow>('AuditTarget').implement({
     type: t.exposeString('targetType', { description: 'The type of the graph, such as `ApiKey`.' }),
     id: t.id({
       description: 'Its id, which may lead to nothing any more.',
-      resolve: ({ targetType, targetId }) => (isIdType(targetType) ? encodeId(targetType, targetId) : targetId),
+      resolve: ({ targetType, targetId }) => publicTargetId(targetType, targetId),
     }),
     name: t.exposeString('targetName', { nullable: true, description: 'Its name then; null where it has none.' }),
   }),

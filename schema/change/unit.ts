@@ -4,6 +4,7 @@ import { chainHash, type Details, type HashedEvent } from '../audit/chain.ts'
 import type { Caller } from '../caller.ts'
 import { newId } from '../ids.ts'
 import type { Runtime } from '../runtime.ts'
+import { enqueueMessages } from '../webhook/enqueue.ts'
 import type { Change } from './kinds.ts'
 import { holdRights } from './rights.ts'
 
@@ -28,6 +29,9 @@ interface Author {
 
 /** Whom the audit log names for what an operator does on the command line. */
 const OPERATOR: Author = { kind: 'OPERATOR', id: null, name: null }
+
+/** Whom the audit log names for what the instance finds and does by itself. */
+const SYSTEM: Author = { kind: 'SYSTEM', id: null, name: null }
 
 const auditActor = (actor: Actor): Author =>
   actor.kind === 'ANONYMOUS'
@@ -77,6 +81,8 @@ export class ChangeUnit {
 
   /** Writes what was recorded. Called once, at the end of the transaction. */
   async flush(by: Author, requestId: string): Promise<void> {
+    // Before the rows that everyone shares: who removes a webhook locks it before those too.
+    await enqueueMessages(this.tx, this.now, by, this.#audited)
     for (const organizationId of [...new Set(this.#audited.map((entry) => entry.organizationId))].sort()) {
       await this.#append(organizationId, by, requestId)
     }
@@ -124,7 +130,7 @@ export class ChangeUnit {
 }
 
 async function commit<T>(
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'database'>,
   by: Author,
   requestId: string,
   work: (unit: ChangeUnit) => Promise<T>,
@@ -156,6 +162,13 @@ export async function change<T>(caller: Caller, work: (unit: ChangeUnit) => Prom
 /** Runs a change that the operator makes on the command line, or that the system makes by itself. */
 export const operate = <T>(runtime: Runtime, work: (unit: ChangeUnit) => Promise<T>): Promise<T> =>
   commit(runtime, OPERATOR, newId(), work)
+
+/** Runs a change that nobody asked for: what the instance found by itself. */
+export const actAsSystem = <T>(
+  runtime: Pick<Runtime, 'database'>,
+  work: (unit: ChangeUnit) => Promise<T>,
+  requestId = newId(),
+): Promise<T> => commit(runtime, SYSTEM, requestId, work)
 
 /** The two columns that name the person or service account behind a row; both null for other actors. */
 export const makerOf = (actor: Actor): { userId: string | null; serviceAccountId: string | null } => ({

@@ -163,7 +163,7 @@ interface Written {
 }
 
 async function write(
-  { runtime: { database } }: Caller,
+  { runtime: { alerts, database } }: Caller,
   origin: { gatewayId: string; now: Date },
   rows: readonly Row[],
   letGo: readonly Reservation[],
@@ -174,7 +174,8 @@ async function write(
   }
   const metered = [...candidates.values()].map((candidate) => candidate.metered)
   if (rows.length === 0 && letGo.length === 0) return { first: new Map(), hashes: new Map() }
-  return database.transaction(async (tx) => {
+  const charged = new Set<string>()
+  const written = await database.transaction(async (tx) => {
     const fresh: Metered[] = []
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
@@ -193,8 +194,12 @@ async function write(
     if (fresh.length > 0) await addToSums(tx, fresh)
     const charges = [...fresh.map(chargeOf), ...letGo.map((reservation) => letGoCharge(origin.now, reservation))]
     if (charges.length > 0) await chargeBudgets(tx, origin.now, charges)
+    for (const { payer } of fresh) for (const id of [payer.organizationId, payer.projectId, payer.id]) charged.add(id)
     return { first, hashes }
   })
+  // What was reached by this is told of beside the transaction, which must not wait for that.
+  alerts.charged(charged)
+  return written
 }
 
 const chargeOf = ({ payer, occurredAt, nanos, reservation }: Metered): Charge => ({

@@ -1,0 +1,68 @@
+import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
+import type { Details } from '../audit/chain.ts'
+import type { ChangeUnit } from '../change/unit.ts'
+import { policyOf } from '../key-policy/service.ts'
+
+/** Where a secret was seen, as whoever found it says. */
+export interface Sighting {
+  source: string | null
+  url: string | null
+}
+
+/** What was done about a leaked key. `NONE`: nothing had to be, since what leaked answers no more. */
+export type LeakAction = 'REVOKE' | 'FLAG' | 'NONE'
+
+/** Secrets that were written into what describes a sighting are cut out of it: it is kept for good. */
+const withoutSecrets = (text: string | null): string | null =>
+  text?.replaceAll(/kw_[a-z]+_[0-9A-Za-z]+/g, 'kw_(not shown)') ?? null
+
+/** A sighting as audit details. */
+export const describeSighting = ({ source, url }: Sighting): Details => ({
+  source: withoutSecrets(source),
+  url: withoutSecrets(url),
+})
+
+/**
+ * Does with a leaked key what the key policy of its project says: revokes it, or flags it and lets it answer. The key is
+ * locked and not revoked.
+ */
+export async function actOnLeak(
+  unit: ChangeUnit,
+  key: Pick<ApiKey, 'id' | 'name' | 'organizationId' | 'projectId' | 'leakedAt'>,
+  sighting: Sighting,
+  reporter: { userId: string | null; serviceAccountId: string | null },
+  more: Details = {},
+): Promise<LeakAction> {
+  const { id, name, organizationId, projectId } = key
+  const { leakedKeyAction } = await policyOf(unit.tx, projectId)
+  const isRevoked = leakedKeyAction === 'REVOKE'
+  const current = await unit.tx.apiKeySecret.findFirst({
+    where: { apiKeyId: id, retiresAt: null },
+    select: { createdAt: true },
+  })
+  // A report from before the last rotation was about another secret.
+  const isKnown = key.leakedAt !== null && current !== null && key.leakedAt >= current.createdAt
+  await unit.tx.apiKey.update({
+    where: { id },
+    data: {
+      ...(isKnown ? {} : { leakedAt: unit.now }),
+      ...(isRevoked
+        ? {
+            revokedAt: unit.now,
+            revokedByUserId: reporter.userId,
+            revokedByServiceAccountId: reporter.serviceAccountId,
+            revocationReason: 'LEAKED' as const,
+          }
+        : {}),
+    },
+  })
+  const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName: name }
+  const details = { ...describeSighting(sighting), ...more, leakedKeyAction }
+  unit.audit({ ...target, action: 'apiKey.leakReported', details })
+  unit.announce({ organizationId, projectId, kind: 'API_KEY_LEAKED', subjectId: id })
+  if (isRevoked) {
+    unit.audit({ ...target, action: 'apiKey.revoked', details: { reason: 'LEAKED' } })
+    unit.announce({ organizationId, projectId, kind: 'API_KEY_REVOKED', subjectId: id })
+  }
+  return leakedKeyAction
+}

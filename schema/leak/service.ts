@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { changeKey } from '../api-key/access.ts'
+import type { Caller } from '../caller.ts'
+import { makerOf } from '../change/unit.ts'
+import { parse, text } from '../input.ts'
+import { actOnLeak } from './act.ts'
+
+export const MAX_SOURCE = 100
+export const MAX_URL = 2_000
+
+const words = (max: number) =>
+  text(max)
+    .transform((value) => value.normalize('NFC').trim() || null)
+    .nullish()
+    .transform((value) => value ?? null)
+
+/** Reports that a key's secret is in somebody else's hands; what happens is what the key policy of its project says. */
+export async function reportLeakedKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const schema = z.object({ id: z.string(), source: words(MAX_SOURCE), url: words(MAX_URL) })
+  const { id, ...sighting } = parse(schema, input)
+  return changeKey(
+    caller,
+    id,
+    'apiKey:reportLeaked',
+    async (unit, key) => {
+      await actOnLeak(unit, key, sighting, makerOf(caller.access.actor))
+      return { apiKeyId: key.id }
+    },
+    { archived: true },
+  )
+}

@@ -1,0 +1,26 @@
+import type { Prisma, Webhook } from '@keyward/prisma/generated/prisma/client'
+import type { Access } from '../access.ts'
+import type { Caller } from '../caller.ts'
+import { NotFoundError } from '../errors.ts'
+import { decodeId } from '../ids.ts'
+import type { Action, Target } from '../policy.ts'
+
+/** The webhooks that an actor may see, as the WHERE of a query. */
+export const visibleWebhooks = (access: Access): Prisma.WebhookWhereInput => ({
+  organizationId: { in: access.reach('webhook:list').organizationIds },
+})
+
+export const targetOf = ({ organizationId }: { organizationId: string }): Target => ({ organizationId })
+
+/** Finds a webhook that the caller may see and do an action to. */
+export async function findWebhook(caller: Caller, id: string, action: Action): Promise<Webhook> {
+  const { access, runtime } = caller
+  const uuid = decodeId('Webhook', id)
+  if (!uuid) throw new NotFoundError('webhook')
+  const row = await runtime.database.prisma.webhook.findFirst({
+    where: { AND: [{ id: uuid }, visibleWebhooks(access)] },
+  })
+  const webhook = access.found(row, 'webhook')
+  access.require(action, targetOf(webhook))
+  return webhook
+}

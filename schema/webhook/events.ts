@@ -1,0 +1,43 @@
+/** What webhooks tell of. */
+export const WEBHOOK_EVENTS = [
+  'API_KEY_CREATED',
+  'API_KEY_UPDATED',
+  'API_KEY_ROTATED',
+  'API_KEY_ROTATION_FINISHED',
+  'API_KEY_ROTATION_UNDONE',
+  'API_KEY_REVOKED',
+  'API_KEY_LEAKED',
+  'LEGACY_KEY_LEAKED',
+  'SERVICE_ACCOUNT_TOKEN_LEAKED',
+  'PLAYGROUND_TOKEN_LEAKED',
+  'BUDGET_ALERT',
+  'WEBHOOK_TEST',
+] as const
+
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
+
+/** Of which audited actions webhooks tell, and as what. What is not here is in the audit log alone. */
+const EVENTS: Readonly<Record<string, WebhookEvent>> = {
+  'apiKey.created': 'API_KEY_CREATED',
+  'apiKey.imported': 'API_KEY_CREATED',
+  'apiKey.updated': 'API_KEY_UPDATED',
+  'apiKey.scopesSet': 'API_KEY_UPDATED',
+  'apiKey.expirationSet': 'API_KEY_UPDATED',
+  'apiKey.limitsSet': 'API_KEY_UPDATED',
+  'apiKey.rotated': 'API_KEY_ROTATED',
+  'apiKey.rotationFinished': 'API_KEY_ROTATION_FINISHED',
+  'apiKey.rotationUndone': 'API_KEY_ROTATION_UNDONE',
+  'apiKey.revoked': 'API_KEY_REVOKED',
+  'apiKey.leakReported': 'API_KEY_LEAKED',
+  'legacyKey.leakReported': 'LEGACY_KEY_LEAKED',
+  'serviceAccount.leakReported': 'SERVICE_ACCOUNT_TOKEN_LEAKED',
+  'playground.leakReported': 'PLAYGROUND_TOKEN_LEAKED',
+  'budget.alerted': 'BUDGET_ALERT',
+}
+
+/** The event that webhooks are told of when an action is audited; undefined for actions that they are not told of. */
+export const eventOf = (action: string): WebhookEvent | undefined =>
+  Object.hasOwn(EVENTS, action) ? EVENTS[action] : undefined
+
+/** Whether a string is the name of an event. */
+export const isWebhookEvent = (name: string): name is WebhookEvent => WEBHOOK_EVENTS.some((event) => event === name)

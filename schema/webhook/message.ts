@@ -1,0 +1,83 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { TypeID } from 'typeid-js'
+import type { Details } from '../audit/chain.ts'
+import { publicActorId, publicTargetId } from '../audit/public-ids.ts'
+import { encodeId } from '../ids.ts'
+import type { WebhookEvent } from './events.ts'
+
+/** What happened, as the audit log is told. */
+interface Happened {
+  organizationId: string
+  action: string
+  targetType: string
+  targetId: string
+  targetName?: string | null
+  projectId?: string | null
+  details?: Details
+}
+
+/** The body of a message. */
+export interface Message {
+  type: WebhookEvent
+  timestamp: string
+  data: {
+    organizationId: string
+    projectId: string | null
+    action: string
+    actor: { kind: string; id: string | null; name: string | null }
+    target: { type: string; id: string; name: string | null }
+    details: Details
+  }
+}
+
+/** Writes the body of a message: with public ids, and without any secret, since no audit entry has one. */
+export const messageOf = (
+  event: WebhookEvent,
+  at: Date,
+  by: { kind: string; id: string | null; name: string | null },
+  entry: Happened,
+): Message => ({
+  type: event,
+  timestamp: at.toISOString(),
+  data: {
+    organizationId: encodeId('Organization', entry.organizationId),
+    projectId: entry.projectId ? encodeId('Project', entry.projectId) : null,
+    action: entry.action,
+    actor: { kind: by.kind, id: publicActorId(by.kind, by.id), name: by.name },
+    target: {
+      type: entry.targetType,
+      id: publicTargetId(entry.targetType, entry.targetId),
+      name: entry.targetName ?? null,
+    },
+    details: entry.details ?? {},
+  },
+})
+
+/** The public id of a message, the same at every attempt to deliver it: receivers tell repetitions by it. */
+export const messageId = (deliveryId: string): string => TypeID.fromUUID('msg', deliveryId).toString()
+
+const SECRET_PREFIX = 'whsec_'
+
+/** A new signing secret, in the form of Standard Webhooks: `whsec_` and 256 random bits in base64. */
+export const newSigningSecret = (): string => SECRET_PREFIX + randomBytes(32).toString('base64')
+
+const signatureOf = (secret: string, content: string): string =>
+  `v1,${createHmac('sha256', Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64'))
+    .update(content)
+    .digest('base64')}`
+
+/** The headers that prove where a message comes from and when it was sent, signed with each of the secrets. */
+export function signedHeaders(
+  secrets: readonly string[],
+  deliveryId: string,
+  at: Date,
+  body: string,
+): Record<string, string> {
+  const id = messageId(deliveryId)
+  const timestamp = Math.floor(at.getTime() / 1000).toString()
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': secrets.map((secret) => signatureOf(secret, `${id}.${timestamp}.${body}`)).join(' '),
+  }
+}

@@ -1,0 +1,50 @@
+import type { Database } from '@keyward/prisma/database'
+import { actAsSystem } from '../change/unit.ts'
+import type { Claim } from './deliverer.ts'
+import { messageId } from './message.ts'
+
+/** Ends the attempts to deliver a message; audited, unless its webhook was disabled meanwhile, which is. */
+export const giveUp = (database: Database, claim: Claim, status: number | null, reason: string): Promise<void> =>
+  actAsSystem({ database }, async (unit) => {
+    const { count } = await unit.tx.webhookDelivery.updateMany({
+      where: { id: claim.id, attempts: claim.attempts },
+      data: { givenUpAt: unit.now, nextAttemptAt: null, lastStatus: status, lastError: reason },
+    })
+    if (count === 0 || !claim.enabled) return
+    unit.audit({
+      organizationId: claim.organization_id,
+      action: 'webhook.deliveryGivenUp',
+      targetType: 'Webhook',
+      targetId: claim.webhook_id,
+      targetName: new URL(claim.url).host,
+      details: { event: claim.event, messageId: messageId(claim.id), attempts: claim.attempts, reason },
+    })
+  })
+
+/** Disables a webhook whose receiver says that it is gone for good (410), with everything that was on its way to it. */
+export const disableGone = (database: Database, claim: Claim, reason: string): Promise<void> =>
+  actAsSystem({ database }, async (unit) => {
+    const { tx, now } = unit
+    const { count } = await tx.webhook.updateMany({
+      // The receiver at an address that was changed meanwhile has said nothing.
+      where: { id: claim.webhook_id, enabled: true, url: claim.url },
+      data: { enabled: false },
+    })
+    await tx.webhookDelivery.updateMany({
+      where: { id: claim.id, attempts: claim.attempts },
+      data: { givenUpAt: now, nextAttemptAt: null, lastStatus: 410, lastError: reason },
+    })
+    if (count === 0) return
+    await tx.webhookDelivery.updateMany({
+      where: { webhookId: claim.webhook_id, nextAttemptAt: { not: null } },
+      data: { givenUpAt: now, nextAttemptAt: null, lastError: 'The webhook is disabled.' },
+    })
+    unit.audit({
+      organizationId: claim.organization_id,
+      action: 'webhook.disabled',
+      targetType: 'Webhook',
+      targetId: claim.webhook_id,
+      targetName: new URL(claim.url).host,
+      details: { reason },
+    })
+  })

@@ -1,0 +1,223 @@
+import type { Webhook } from '@keyward/prisma/generated/prisma/client'
+import { z } from 'zod'
+import type { Details } from '../audit/chain.ts'
+import type { Caller } from '../caller.ts'
+import { type ChangeUnit, change } from '../change/unit.ts'
+import { InvalidStateError, LimitExceededError, NotFoundError, ValidationError } from '../errors.ts'
+import { idempotencyKey, once } from '../idempotency/service.ts'
+import { newId } from '../ids.ts'
+import { parse } from '../input.ts'
+import { findOrganization } from '../organization/access.ts'
+import type { Action } from '../policy.ts'
+import { findWebhook } from './access.ts'
+import { description, events, target } from './input.ts'
+import { messageOf, newSigningSecret } from './message.ts'
+import { openSecrets, sealSecrets } from './signing-secrets.ts'
+
+/** What a mutation that shows a signing secret answers. */
+export interface IssuedSigningSecret {
+  webhookId: string
+  secret: string
+}
+
+const issuedSigningSecret: z.ZodType<IssuedSigningSecret> = z.object({ webhookId: z.string(), secret: z.string() })
+
+/** The longest time for which messages are signed with the old and the new secret: 7 days. */
+export const MAX_OVERLAP_SECONDS = 604_800
+export const DEFAULT_OVERLAP_SECONDS = 86_400
+
+const allowsPrivate = ({ runtime }: Caller): boolean => runtime.settings.webhookPrivateTargets === true
+
+const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
+
+/** Of a URL only the host is audited: what is behind it often is a secret of the receiver. */
+function record(
+  unit: ChangeUnit,
+  webhook: { id: string; organizationId: string; url: string },
+  action: string,
+  details: Details = {},
+): void {
+  unit.audit({
+    organizationId: webhook.organizationId,
+    action,
+    targetType: 'Webhook',
+    targetId: webhook.id,
+    targetName: new URL(webhook.url).host,
+    details,
+  })
+}
+
+/** Changes one webhook: found and authorized, locked, and read again under the lock. */
+async function changeWebhook<T>(
+  caller: Caller,
+  id: string,
+  action: Action,
+  work: (unit: ChangeUnit, webhook: Webhook) => Promise<T>,
+): Promise<T> {
+  const { id: uuid } = await findWebhook(caller, id, action)
+  return change(caller, async (unit) => {
+    await unit.tx.$queryRaw`SELECT id FROM webhook WHERE id = ${uuid}::uuid FOR UPDATE`
+    const webhook = await unit.tx.webhook.findUnique({ where: { id: uuid } })
+    if (!webhook) throw new NotFoundError('webhook')
+    return work(unit, webhook)
+  })
+}
+
+/** Creates a webhook with its signing secret. */
+export async function createWebhook(caller: Caller, input: unknown): Promise<IssuedSigningSecret> {
+  const schema = z.object({
+    organizationId: z.string(),
+    url: target(allowsPrivate(caller)),
+    description,
+    events: events.nullish(),
+    idempotencyKey: idempotencyKey(),
+  })
+  const { idempotencyKey: key, ...fields } = parse(schema, input)
+  const { id: organizationId } = await findOrganization(caller, fields.organizationId, 'webhook:create')
+  return change(caller, (unit) =>
+    once(
+      caller,
+      unit,
+      { operation: 'webhookCreate', key, input: fields },
+      async () => {
+        const { tx } = unit
+        await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+        const limit = caller.runtime.limits.webhooksPerOrganization
+        if ((await tx.webhook.count({ where: { organizationId }, take: limit })) >= limit) {
+          const message = `An organization has at most ${limit} webhooks. Remove some (webhookRemove).`
+          throw new LimitExceededError(message, limit)
+        }
+        const secret = newSigningSecret()
+        const webhook = { id: newId(), organizationId, url: fields.url }
+        const sealedSecret = sealSecrets(caller.runtime.settings.encryptionKeys, webhook, {
+          current: secret,
+          previous: null,
+        })
+        await tx.webhook.create({
+          data: {
+            ...webhook,
+            description: fields.description || null,
+            events: fields.events ?? [],
+            sealedSecret,
+            createdAt: unit.now,
+            createdByName: labelOf(caller),
+          },
+        })
+        record(unit, webhook, 'webhook.created', { events: fields.events ?? [] })
+        return { webhookId: webhook.id, secret }
+      },
+      issuedSigningSecret,
+    ),
+  )
+}
+
+/** Changes where messages go, of what they tell, and whether any are sent. What is not given stays. */
+export async function updateWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
+  const schema = z.object({
+    id: z.string(),
+    url: target(allowsPrivate(caller)).nullish(),
+    description,
+    events: events.nullish(),
+    enabled: z.boolean().nullish(),
+  })
+  const { id, ...given } = parse(schema, input)
+  if (Object.values(given).every((value) => value == null)) {
+    throw ValidationError.at('url', 'Give a URL, a description, events or whether it is enabled.')
+  }
+  return changeWebhook(caller, id, 'webhook:update', async (unit, before) => {
+    const data = {
+      url: given.url ?? before.url,
+      description: given.description == null ? before.description : given.description || null,
+      events: given.events ?? before.events,
+      enabled: given.enabled ?? before.enabled,
+    }
+    await unit.tx.webhook.update({ where: { id: before.id }, data })
+    if (before.enabled && !data.enabled) {
+      await unit.tx.webhookDelivery.updateMany({
+        where: { webhookId: before.id, nextAttemptAt: { not: null } },
+        data: { nextAttemptAt: null, givenUpAt: unit.now, lastError: 'The webhook is disabled.' },
+      })
+    }
+    record(unit, { ...before, url: data.url }, 'webhook.updated', {
+      eventsBefore: before.events,
+      events: data.events,
+      enabledBefore: before.enabled,
+      enabled: data.enabled,
+      ...(data.url === before.url ? {} : { hostBefore: new URL(before.url).host }),
+    })
+    return { webhookId: before.id }
+  })
+}
+
+/** Removes a webhook, with what was on its way to it. */
+export async function removeWebhook(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
+  const { id } = parse(z.object({ id: z.string() }), input)
+  return changeWebhook(caller, id, 'webhook:remove', async (unit, webhook) => {
+    await unit.tx.webhook.delete({ where: { id: webhook.id } })
+    record(unit, webhook, 'webhook.removed')
+    return { organizationId: webhook.organizationId }
+  })
+}
+
+/** Gives a webhook a new signing secret. Until the overlap ends, messages are signed with the old one too. */
+export async function rotateWebhookSecret(caller: Caller, input: unknown): Promise<IssuedSigningSecret> {
+  const schema = z.object({
+    id: z.string(),
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0, { error: 'At least 0: the old secret signs nothing from now on.' })
+      .max(MAX_OVERLAP_SECONDS, { error: `At most ${MAX_OVERLAP_SECONDS}: 7 days.` })
+      .nullish(),
+    idempotencyKey: idempotencyKey(),
+  })
+  const { id, overlapSeconds, idempotencyKey: key } = parse(schema, input)
+  const overlap = overlapSeconds ?? DEFAULT_OVERLAP_SECONDS
+  const { encryptionKeys } = caller.runtime.settings
+  return changeWebhook(caller, id, 'webhook:update', (unit, webhook) =>
+    once(
+      caller,
+      unit,
+      { operation: 'webhookSecretRotate', key, input: { id, overlap } },
+      async () => {
+        const retiresAt = new Date(unit.now.getTime() + overlap * 1000).toISOString()
+        const secret = newSigningSecret()
+        const old = overlap > 0 ? openSecrets(encryptionKeys, webhook, webhook.sealedSecret).current : null
+        const sealedSecret = sealSecrets(encryptionKeys, webhook, {
+          current: secret,
+          previous: old ? { secret: old, retiresAt } : null,
+        })
+        await unit.tx.webhook.update({ where: { id: webhook.id }, data: { sealedSecret } })
+        record(unit, webhook, 'webhook.secretRotated', { overlapSeconds: overlap })
+        return { webhookId: webhook.id, secret }
+      },
+      issuedSigningSecret,
+    ),
+  )
+}
+
+/** Sends a message to one webhook, whatever its events are, so that its receiver can be tried. */
+export async function testWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
+  const { id } = parse(z.object({ id: z.string() }), input)
+  const { actor } = caller.access
+  const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {
+    if (!webhook.enabled) throw new InvalidStateError('This webhook is disabled. Enable it first (webhookUpdate).')
+    const by = { kind: actor.kind, id: 'id' in actor ? actor.id : null, name: labelOf(caller) }
+    const { organizationId } = webhook
+    const tested = { organizationId, action: 'webhook.tested', targetType: 'Webhook', targetId: webhook.id }
+    await unit.tx.webhookDelivery.create({
+      data: {
+        id: newId(),
+        webhookId: webhook.id,
+        event: 'WEBHOOK_TEST',
+        payload: { ...messageOf('WEBHOOK_TEST', unit.now, by, tested) },
+        createdAt: unit.now,
+        nextAttemptAt: unit.now,
+      },
+    })
+    record(unit, webhook, 'webhook.tested')
+    return { webhookId: webhook.id }
+  })
+  caller.runtime.webhooks.wake()
+  return answer
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { open, type SealingKey, seal } from '../sealing.ts'
+
+/** The secrets with which a webhook's messages are signed: the newest, and during a rotation the one before it. */
+export interface SigningSecrets {
+  current: string
+  previous: { secret: string; retiresAt: string } | null
+}
+
+const signingSecrets: z.ZodType<SigningSecrets> = z.object({
+  current: z.string(),
+  previous: z.object({ secret: z.string(), retiresAt: z.string() }).nullable(),
+})
+
+interface Bound {
+  id: string
+  organizationId: string
+}
+
+/** What sealed secrets are bound to: they open in no other organization or row. */
+const boundTo = ({ id, organizationId }: Bound): string => `webhook ${organizationId} ${id}`
+
+/** Seals the secrets of a webhook with the instance's first key-encryption key. */
+export function sealSecrets([key]: readonly SealingKey[], webhook: Bound, secrets: SigningSecrets) {
+  if (!key) throw new Error('No key-encryption key is configured')
+  return seal(key, Buffer.from(JSON.stringify(secrets)), boundTo(webhook))
+}
+
+/** Opens the secrets of a webhook. */
+export const openSecrets = (keys: readonly SealingKey[], webhook: Bound, sealed: Uint8Array): SigningSecrets =>
+  signingSecrets.parse(JSON.parse(open(keys, sealed, boundTo(webhook)).toString()))
+
+/** The secrets that sign at a moment, newest first. */
+export const secretsAt = ({ current, previous }: SigningSecrets, at: Date): string[] => [
+  current,
+  ...(previous && new Date(previous.retiresAt) > at ? [previous.secret] : []),
+]

@@ -1,0 +1,117 @@
+import { createHash, type KeyObject, verify } from 'node:crypto'
+import type { Database } from '@keyward/prisma/database'
+import { encodeId } from '@keyward/schema/ids'
+import { type Found, type Recognized, reportFound } from '@keyward/schema/leak/found'
+import { z } from 'zod'
+import type { Log } from '../log.ts'
+import { errorResponse, readBody } from '../responses.ts'
+import { GithubKeys } from './github-keys.ts'
+
+const BODY_BYTES = 1_048_576
+const ENTRIES = 1_000
+
+const storable = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed())
+
+/** What GitHub sends: secrets that look like ours, each with where it was found. */
+const report = z
+  .array(
+    z.object({
+      token: z.string().min(1).max(4_096),
+      type: storable.max(200),
+      url: storable.max(4_096).nullish(),
+      source: storable.max(200).nullish(),
+    }),
+  )
+  .max(ENTRIES)
+
+/** Answers `POST /leaks/github`; null for other paths. */
+export type LeakDoor = (request: Request, path: string, requestId: string) => Promise<Response | null>
+
+const refuse = (status: number, message: string, requestId: string, headers: Record<string, string> = {}): Response =>
+  errorResponse(status, { code: status === 401 ? 'UNAUTHENTICATED' : 'BAD_REQUEST', message, requestId }, headers)
+
+/**
+ * The door for GitHub's secret scanning: reports of secrets that were found in public, signed by GitHub. It exists where
+ * the keys that verify them are configured. A secret is hashed as it is read, and neither stored nor logged.
+ */
+export function createLeakDoor(options: { keysFile: string | null; database: Database; log: Log }): LeakDoor {
+  const { keysFile, database, log } = options
+  if (keysFile === null) return async () => null
+  const keys = new GithubKeys(keysFile)
+  return async (request, path, requestId) => {
+    if (path !== '/leaks/github') return null
+    if (request.method !== 'POST') return refuse(405, 'Reports are sent by POST.', requestId, { allow: 'POST' })
+    const identifier = request.headers.get('github-public-key-identifier')
+    const signature = request.headers.get('github-public-key-signature')
+    if (!identifier || !signature) return refuse(401, 'The report is not signed.', requestId)
+    let key: KeyObject | null
+    try {
+      key = await keys.find(identifier)
+    } catch (error) {
+      log.error('The keys of GitHub cannot be read: its leak reports are not taken', error)
+      return errorResponse(503, { code: 'UNAVAILABLE', message: 'Reports cannot be verified now.', requestId })
+    }
+    if (!key) return refuse(401, 'The report is signed with a key that is not known.', requestId)
+    const body = await readBody(request, BODY_BYTES)
+    if (!body) return refuse(413, `A report has at most ${BODY_BYTES} bytes.`, requestId)
+    if (!isSigned(body, signature, key)) return refuse(401, 'The signature does not fit the report.', requestId)
+    const entries = parseReport(body)
+    if (!entries) {
+      const message = `A report is a JSON array of at most ${ENTRIES} objects: token, type, url and source.`
+      return refuse(400, message, requestId)
+    }
+    return Response.json(await answer(entries, database, log))
+  }
+}
+
+function isSigned(body: Uint8Array, signature: string, key: KeyObject): boolean {
+  if (!/^[A-Za-z0-9+/]{1,200}={0,2}$/.test(signature)) return false
+  try {
+    return verify('sha256', body, { key, dsaEncoding: 'der' }, Buffer.from(signature, 'base64'))
+  } catch {
+    return false
+  }
+}
+
+interface Entry extends Found {
+  type: string
+}
+
+/** Reads a report, and keeps of its secrets nothing but their hashes. */
+function parseReport(body: Uint8Array): Entry[] | null {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return null
+  }
+  const parsed = report.safeParse(json)
+  if (!parsed.success) return null
+  return parsed.data.map(({ token, type, url, source }) => {
+    // The place where a secret was found can repeat it.
+    const without = (text: string | null | undefined): string | null =>
+      text?.replaceAll(token, '(not shown)').replaceAll(encodeURIComponent(token), '(not shown)').slice(0, 2_000) ??
+      null
+    const hash = new Uint8Array(createHash('sha256').update(token).digest())
+    return { hash, type, url: without(url), source: `GitHub${source ? `: ${without(source)}` : ''}` }
+  })
+}
+
+async function answer(entries: readonly Entry[], database: Database, log: Log): Promise<object[]> {
+  const recognized = await reportFound(database, entries)
+  warn(recognized, log)
+  return entries.map(({ hash, type }, index) => ({
+    token_hash: Buffer.from(hash).toString('base64'),
+    token_type: type,
+    label: recognized[index] ? 'true_positive' : 'false_positive',
+  }))
+}
+
+/** Gateways belong to no organization: whoever operates the instance has to replace their tokens. */
+function warn(recognized: readonly (Recognized | null)[], log: Log): void {
+  const ids = new Set(recognized.flatMap((each) => (each?.kind === 'GATEWAY' ? [each.id] : [])))
+  for (const id of ids) {
+    const gatewayId = encodeId('Gateway', id)
+    log.warn('The token of a gateway was found in public: rotate it (keyward-server gateway rotate)', { gatewayId })
+  }
+}
