@@ -11,6 +11,7 @@ import { CollaboratorsResource } from './resources/collaborators.ts'
 import { CostAnalyticsResource } from './resources/costAnalytics.ts'
 import { InvitationsResource } from './resources/invitations.ts'
 import { LegacyKeyResource } from './resources/legacyKey.ts'
+import { LimitsResource } from './resources/limits.ts'
 import { MembersResource } from './resources/members.ts'
 import { ModelsResource } from './resources/models.ts'
 import { OrganizationsResource } from './resources/organizations.ts'
@@ -21,6 +22,7 @@ import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
 import { UsageResource } from './resources/usage.ts'
 import { ViewerResource } from './resources/viewer.ts'
+import { WebhooksResource } from './resources/webhooks.ts'
 
 /** What the operations under sdk/operations make of the client. */
 export class GeneratedClient {
@@ -31,6 +33,7 @@ export class GeneratedClient {
   readonly costAnalytics: CostAnalyticsResource
   readonly invitations: InvitationsResource
   readonly legacyKey: LegacyKeyResource
+  readonly limits: LimitsResource
   readonly members: MembersResource
   readonly models: ModelsResource
   readonly organizations: OrganizationsResource
@@ -41,6 +44,7 @@ export class GeneratedClient {
   readonly serviceAccounts: ServiceAccountsResource
   readonly usage: UsageResource
   readonly viewer: ViewerResource
+  readonly webhooks: WebhooksResource
 
   constructor(transport: Transport) {
     this.#transport = transport
@@ -50,6 +54,7 @@ export class GeneratedClient {
     this.costAnalytics = new CostAnalyticsResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.legacyKey = new LegacyKeyResource(transport)
+    this.limits = new LimitsResource(transport)
     this.members = new MembersResource(transport)
     this.models = new ModelsResource(transport)
     this.organizations = new OrganizationsResource(transport)
@@ -60,6 +65,7 @@ export class GeneratedClient {
     this.serviceAccounts = new ServiceAccountsResource(transport)
     this.usage = new UsageResource(transport)
     this.viewer = new ViewerResource(transport)
+    this.webhooks = new WebhooksResource(transport)
   }
 
   /** Explains whether someone may do something, and which role or state decides. */

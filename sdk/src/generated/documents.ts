@@ -5,7 +5,7 @@ import type * as types from './types.ts'
 
 const Actor = 'fragment Actor on Actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{...OrganizationReference}}...on ApiKey{id name status expiresAt workloads allowedIps project{...ProjectReference}}...on Gateway{id name}...on LegacyKey{id start deprecationNotice project{...ProjectReference}}}'
 
-const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason imported workloads allowedIps tags{...Tag}rotation{...ApiKeyRotation}secretVersions{...ApiKeySecretVersion}advice project{...ProjectReference}}'
+const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{...Tag}rotation{...ApiKeyRotation}secretVersions{...ApiKeySecretVersion}advice project{...ProjectReference}}'
 
 const ApiKeyChange = 'fragment ApiKeyChange on ApiKeyChange{cursor kind at apiKey{...ApiKey}}'
 
@@ -44,6 +44,10 @@ const CostBucket = 'fragment CostBucket on CostBucket{start end groups{...CostGr
 const CostCredential = 'fragment CostCredential on CostCredential{kind id name}'
 
 const CostGroup = 'fragment CostGroup on CostGroup{project{...ProjectReference}credential{...CostCredential}userId user{...User}workload model{...ModelReference}lineItem requests quantity unit cost}'
+
+const ExchangedLease = 'fragment ExchangedLease on ExchangedLease{leaseId granted taken remaining idleWithOthers}'
+
+const ExchangedRate = 'fragment ExchangedRate on ExchangedRate{scopeId granted remaining requestsPerMinute}'
 
 const Explanation = 'fragment Explanation on Explanation{action allowed decidedBy role allowedRoles message}'
 
@@ -104,6 +108,12 @@ const User = 'fragment User on User{id name email imageUrl}'
 const ValidationIssue = 'fragment ValidationIssue on ValidationIssue{path message}'
 
 const Viewer = 'fragment Viewer on Viewer{kind actor{...Actor}}'
+
+const Webhook = 'fragment Webhook on Webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}'
+
+const WebhookDeliveries = 'fragment WebhookDeliveries on Webhook{id deliveries(first:$first after:$after){nodes{...WebhookDelivery}pageInfo{hasNextPage endCursor}}}'
+
+const WebhookDelivery = 'fragment WebhookDelivery on WebhookDelivery{messageId event createdAt attempts nextAttemptAt deliveredAt givenUpAt lastStatus lastError}'
 
 export const explain: Operation<types.Explanation> = {
   name: 'explain',
@@ -183,6 +193,15 @@ export const apiKeysList: Operation<types.ApiKey> = {
   text: 'query ApiKeysList($projectId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + ProjectReference + Tag,
   path: ['project', 'apiKeys'],
   throwsNotFound: true,
+}
+
+export const apiKeysReportLeaked: Operation<types.ApiKey> = {
+  name: 'apiKeys.reportLeaked',
+  text: 'mutation ApiKeysReportLeaked($input:ApiKeyReportLeakedInput!){apiKeyReportLeaked(input:$input){__typename ...on ApiKeyReportLeakedPayload{apiKey{...ApiKey}}...Problem}}' + ApiKey + ApiKeyRotation + ApiKeySecretVersion + Principal + Problem + ProjectReference + Tag + ValidationIssue,
+  path: ['apiKeyReportLeaked'],
+  isMutation: true,
+  typename: 'ApiKeyReportLeakedPayload',
+  unwrap: 'apiKey',
 }
 
 export const apiKeysRevoke: Operation<types.ApiKey> = {
@@ -402,6 +421,14 @@ export const legacyKeyReveal: Operation<types.LegacyKeyRevealPayload> = {
   path: ['legacyKeyReveal'],
   isMutation: true,
   typename: 'LegacyKeyRevealPayload',
+}
+
+export const limitsExchangeLeases: Operation<types.LimitLeasesExchangePayload> = {
+  name: 'limits.exchangeLeases',
+  text: 'mutation LimitsExchangeLeases($input:LimitLeasesExchangeInput!){limitLeasesExchange(input:$input){__typename ...on LimitLeasesExchangePayload{leases{...ExchangedLease}rates{...ExchangedRate}}...Problem}}' + ExchangedLease + ExchangedRate + Problem + ValidationIssue,
+  path: ['limitLeasesExchange'],
+  isMutation: true,
+  typename: 'LimitLeasesExchangePayload',
 }
 
 export const membersGet: Operation<types.Member> = {
@@ -766,4 +793,72 @@ export const viewerProjects: Operation<types.Project> = {
   name: 'viewer.projects',
   text: 'query ViewerProjects($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + OrganizationReference + Project,
   path: ['viewer', 'projects'],
+}
+
+export const webhooksCreate: Operation<types.WebhookCreatePayload> = {
+  name: 'webhooks.create',
+  text: 'mutation WebhooksCreate($input:WebhookCreateInput!){webhookCreate(input:$input){__typename ...on WebhookCreatePayload{webhook{...Webhook}secret}...Problem}}' + Problem + ValidationIssue + Webhook,
+  path: ['webhookCreate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'WebhookCreatePayload',
+}
+
+export const webhooksDeliveries: Operation<types.WebhookDeliveries> = {
+  name: 'webhooks.deliveries',
+  text: 'query WebhooksDeliveries($id:ID!$first:Int$after:String){node(id:$id){__typename ...on Webhook{...WebhookDeliveries}}}' + WebhookDeliveries + WebhookDelivery,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Webhook',
+}
+
+export const webhooksGet: Operation<types.Webhook> = {
+  name: 'webhooks.get',
+  text: 'query WebhooksGet($id:ID!){node(id:$id){__typename ...on Webhook{...Webhook}}}' + Webhook,
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Webhook',
+}
+
+export const webhooksList: Operation<types.Webhook> = {
+  name: 'webhooks.list',
+  text: 'query WebhooksList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){webhooks(first:$pageSize after:$after){nodes{...Webhook}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Webhook,
+  path: ['organization', 'webhooks'],
+  throwsNotFound: true,
+}
+
+export const webhooksRemove: Operation<types.Organization> = {
+  name: 'webhooks.remove',
+  text: 'mutation WebhooksRemove($input:WebhookRemoveInput!){webhookRemove(input:$input){__typename ...on WebhookRemovePayload{organization{...Organization}}...Problem}}' + Organization + Problem + ProjectReference + User + ValidationIssue,
+  path: ['webhookRemove'],
+  isMutation: true,
+  typename: 'WebhookRemovePayload',
+  unwrap: 'organization',
+}
+
+export const webhooksRotateSecret: Operation<types.WebhookSecretRotatePayload> = {
+  name: 'webhooks.rotateSecret',
+  text: 'mutation WebhooksRotateSecret($input:WebhookSecretRotateInput!){webhookSecretRotate(input:$input){__typename ...on WebhookSecretRotatePayload{webhook{...Webhook}secret}...Problem}}' + Problem + ValidationIssue + Webhook,
+  path: ['webhookSecretRotate'],
+  isMutation: true,
+  takesIdempotencyKey: true,
+  typename: 'WebhookSecretRotatePayload',
+}
+
+export const webhooksTest: Operation<types.Webhook> = {
+  name: 'webhooks.test',
+  text: 'mutation WebhooksTest($input:WebhookTestInput!){webhookTest(input:$input){__typename ...on WebhookTestPayload{webhook{...Webhook}}...Problem}}' + Problem + ValidationIssue + Webhook,
+  path: ['webhookTest'],
+  isMutation: true,
+  typename: 'WebhookTestPayload',
+  unwrap: 'webhook',
+}
+
+export const webhooksUpdate: Operation<types.Webhook> = {
+  name: 'webhooks.update',
+  text: 'mutation WebhooksUpdate($input:WebhookUpdateInput!){webhookUpdate(input:$input){__typename ...on WebhookUpdatePayload{webhook{...Webhook}}...Problem}}' + Problem + ValidationIssue + Webhook,
+  path: ['webhookUpdate'],
+  isMutation: true,
+  typename: 'WebhookUpdatePayload',
+  unwrap: 'webhook',
 }

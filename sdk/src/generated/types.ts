@@ -20,24 +20,27 @@ export type ActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'SE
  * A newer server may know others; take those as unknown.
  * - `CREATOR_GONE`: Who created it belongs to the organization no more. The key keeps working.
  * - `EXPIRES_SOON`: It expires within 7 days.
+ * - `LEAKED`: Its secret was reported to be in somebody else’s hands, and it still answers. Rotate or revoke it.
  * - `NO_EXPIRATION`: It never expires. Temporary keys should.
  * - `ROTATION_SAFE_TO_FINISH`: It is being rotated and the old secret is no longer used.
  * - `UNUSED_90_DAYS`: It was not used for 90 days, or never since it was created longer ago.
  */
-export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'NO_EXPIRATION' | 'ROTATION_SAFE_TO_FINISH' | 'UNUSED_90_DAYS' | (string & {})
+export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPIRATION' | 'ROTATION_SAFE_TO_FINISH' | 'UNUSED_90_DAYS' | (string & {})
 
 /**
  * What happened to a key. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
- * - `API_KEY_LEAKED`: API_KEY_LEAKED
+ * - `API_KEY_LEAKED`: Its secret was reported to be in somebody else’s hands.
  * - `API_KEY_REVOKED`: It was revoked.
  * - `API_KEY_ROTATED`: It has a new secret.
  * - `API_KEY_ROTATION_FINISHED`: Its old secret stopped.
  * - `API_KEY_ROTATION_UNDONE`: Its new secret was taken back.
  * - `API_KEY_UPDATED`: Its name, tags, scopes or expiration changed.
+ * - `BUDGET_ALERT`: What was spent of one of its budgets reached a threshold, or the budget. For those who may
+ * read its budgets.
  */
-export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | (string & {})
+export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | (string & {})
 
 /**
  * What keys are sorted by.
@@ -67,9 +70,10 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
  * - `LEGACY_KEY`: A legacy key.
  * - `OPERATOR`: Whoever runs the instance, on its command line, or the instance itself.
  * - `SERVICE_ACCOUNT`: A service account.
+ * - `SYSTEM`: The instance, in what it finds and does by itself: alerts, leak reports, webhooks.
  * - `USER`: A person.
  */
-export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
+export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'SYSTEM' | 'USER' | (string & {})
 
 /**
  * What a budget is for. Days, weeks and months are those of the UTC calendar.
@@ -308,6 +312,24 @@ export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string &
 export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
 
 /**
+ * What webhooks tell of. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `API_KEY_CREATED`: A key was created or imported.
+ * - `API_KEY_LEAKED`: A key’s secret was reported to be in somebody else’s hands.
+ * - `API_KEY_REVOKED`: A key was revoked.
+ * - `API_KEY_ROTATED`: A key has a new secret.
+ * - `API_KEY_ROTATION_FINISHED`: A key’s old secret stopped.
+ * - `API_KEY_ROTATION_UNDONE`: A key’s new secret was taken back.
+ * - `API_KEY_UPDATED`: A key’s name, tags, scopes, limits or expiration changed.
+ * - `BUDGET_ALERT`: What was spent of a budget reached a threshold, or the budget.
+ * - `LEGACY_KEY_LEAKED`: The legacy key was reported to be in somebody else’s hands.
+ * - `PLAYGROUND_TOKEN_LEAKED`: A playground token was reported to be in somebody else’s hands.
+ * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported to be in somebody else’s hands.
+ * - `WEBHOOK_TEST`: Somebody tried the webhook (`webhookTest`). Sent whatever its events are.
+ */
+export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_TEST' | (string & {})
+
+/**
  * What a request to the platform is for.
  * A newer server may know others; take those as unknown.
  * - `BATCH`: Many inferences, answered later.
@@ -425,6 +447,16 @@ export interface ApiKeyOrder {
   readonly direction: OrderDirection
   /** What by. */
   readonly field: ApiKeyOrderField
+}
+
+/** The input of `apiKeyReportLeaked`. */
+export interface ApiKeyReportLeakedInput {
+  /** The key, `key_…`. */
+  readonly id: string
+  /** Where it was found, such as `a commit`: at most 100 characters. It is kept in the audit log. */
+  readonly source?: string | null | undefined
+  /** The address where it was found: at most 2000 characters. It is kept in the audit log; secrets in it are not. */
+  readonly url?: string | null | undefined
 }
 
 /** The input of `apiKeyRevoke`. */
@@ -606,6 +638,31 @@ export interface InvitationCancelInput {
   readonly id: string
 }
 
+/**
+ * What a verifier reports of a lease of a budget, and asks for. A lease is opened by being named for the first
+ * time. Amounts are US dollars.
+ */
+export interface LeaseExchangeInput {
+  /** A UUID that the verifier chose. */
+  readonly leaseId: string
+  /** Nothing is given where less than this is left. */
+  readonly least: string
+  /** What requests wait for; 0 asks for nothing. */
+  readonly need: string
+  /** Which budget of it. */
+  readonly period: BudgetPeriod
+  /** What was given back since it was opened, in all. */
+  readonly returned: string
+  /** What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
+  readonly scopeId: string
+  /** What was reserved for requests since it was opened, in all. */
+  readonly used: string
+  /** What will be needed soon: beyond the need, at most a hundredth of what is left is given. */
+  readonly want: string
+  /** The start of the budget’s window. */
+  readonly windowStart: DateTime
+}
+
 /** The input of `legacyKeyImport`. */
 export interface LegacyKeyImportInput {
   /** The organization, `org_…`. */
@@ -624,6 +681,16 @@ export interface LegacyKeyRegenerateInput {
 export interface LegacyKeyRevealInput {
   /** The organization, `org_…`. */
   readonly organizationId: string
+}
+
+/** The input of `limitLeasesExchange`. */
+export interface LimitLeasesExchangeInput {
+  /** Leases of budgets, at most 1000. */
+  readonly leases: readonly LeaseExchangeInput[]
+  /** Rates, at most 1000. */
+  readonly rates: readonly RateExchangeInput[]
+  /** A UUID of the verifier’s process: its leases are its own. */
+  readonly verifierId: string
 }
 
 /** The input of `memberInvite`. */
@@ -768,6 +835,18 @@ export interface ProjectUsageLimitsSetInput {
   readonly requestsPerMinute?: number | null | undefined
 }
 
+/** What a verifier gives back of a rate, and asks for, in requests. */
+export interface RateExchangeInput {
+  /** How many were taken before and not used. */
+  readonly back: number
+  /** How many wait; 0 asks for nothing. */
+  readonly need: number
+  /** What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
+  readonly scopeId: string
+  /** How many will come soon: beyond the need, at most a hundredth of what is left is given. */
+  readonly want: number
+}
+
 /** The input of `resourceRegister`. */
 export interface ResourceRegisterInput {
   /** What it is. */
@@ -890,6 +969,58 @@ export interface UsageUnitInput {
   readonly quantity: string
 }
 
+/** The input of `webhookCreate`. */
+export interface WebhookCreateInput {
+  /** What it is for: at most 200 characters. */
+  readonly description?: string | null | undefined
+  /** What it is told of; empty: everything, also what will be added, as when not given. */
+  readonly events?: readonly WebhookEvent[] | null | undefined
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** An https:// URL of at most 2000 characters, without a user or a password, of a host on the public internet. */
+  readonly url: string
+}
+
+/** The input of `webhookRemove`. */
+export interface WebhookRemoveInput {
+  /** The webhook, `whk_…`. */
+  readonly id: string
+}
+
+/** The input of `webhookSecretRotate`. */
+export interface WebhookSecretRotateInput {
+  /** The webhook, `whk_…`. */
+  readonly id: string
+  /**
+   * For how many seconds the old secret signs too: 0 to 604800, 86400 if not given. A secret from before the old
+   * one stops at once.
+   */
+  readonly overlapSeconds?: number | null | undefined
+}
+
+/** The input of `webhookTest`. */
+export interface WebhookTestInput {
+  /** The webhook, `whk_…`. */
+  readonly id: string
+}
+
+/** The input of `webhookUpdate`. */
+export interface WebhookUpdateInput {
+  /** What it is for: at most 200 characters; empty: none. As it is if not given. */
+  readonly description?: string | null | undefined
+  /** Whether messages are sent. As it is if not given. */
+  readonly enabled?: boolean | null | undefined
+  /** What it is told of; empty: everything, also what will be added. As they are if not given. */
+  readonly events?: readonly WebhookEvent[] | null | undefined
+  /** The webhook, `whk_…`. */
+  readonly id: string
+  /**
+   * An https:// URL of at most 2000 characters, without a user or a password, of a host on the public internet.
+   * As it is if not given.
+   */
+  readonly url?: string | null | undefined
+}
+
 /** Who can make a request. */
 export type Actor =
   | {
@@ -990,6 +1121,11 @@ export interface ApiKey {
   readonly revokedBy: Principal | null
   /** Why it was revoked; null while it is not. */
   readonly revocationReason: RevocationReason | null
+  /**
+   * When the secrets that it has now, or some of them, were first reported to be in somebody else’s hands; of
+   * secrets before those, when that was. Null when never.
+   */
+  readonly leakedAt: DateTime | null
   /** Whether it was taken over from another system by its hash. */
   readonly imported: boolean
   /** What it may be used for; empty: everything. */
@@ -1332,6 +1468,32 @@ export interface CostGroup {
   readonly cost: string
 }
 
+/** What the exchange of a lease came to. Amounts are US dollars. */
+export interface ExchangedLease {
+  /** The lease. */
+  readonly leaseId: string
+  /** What was given now. */
+  readonly granted: string
+  /** What was given since it was opened, in all: also what an answer that was lost had given. */
+  readonly taken: string
+  /** What is left for everybody. */
+  readonly remaining: string
+  /** What others hold and have not used, where less than the need was given: it is worth asking again soon. */
+  readonly idleWithOthers: string
+}
+
+/** What the exchange of a rate came to, in requests. */
+export interface ExchangedRate {
+  /** What the rate belongs to. */
+  readonly scopeId: string
+  /** How many were given now. */
+  readonly granted: number
+  /** How many are left for everybody. */
+  readonly remaining: number
+  /** The rate. */
+  readonly requestsPerMinute: number
+}
+
 /** Why someone may or may not do something. */
 export interface Explanation {
   /** The action that was asked about. */
@@ -1616,6 +1778,12 @@ export type NodeReference =
       readonly id: string
       /** The name they gave themselves. */
       readonly name: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Webhook'
+      /** The id, `whk_…`. It never changes. */
+      readonly id: string
     }
 
 /** The paying account: it has one Owner, members, projects, an audit log, and perhaps a legacy key. */
@@ -1926,6 +2094,79 @@ export interface Viewer {
   readonly actor: Actor | null
 }
 
+/**
+ * Where an organization is told, by signed messages in the form of Standard Webhooks, of what happens in it. For
+ * its Owner and ADMINs.
+ */
+export interface Webhook {
+  /** The id, `whk_…`. It never changes. */
+  readonly id: string
+  /** Where messages are sent. */
+  readonly url: string
+  /** What it is for; null when not said. */
+  readonly description: string | null
+  /** What it is told of; empty: everything, also what will be added. */
+  readonly events: readonly WebhookEvent[]
+  /** Whether messages are sent. It is switched off when a receiver answers 410 (gone), too. */
+  readonly enabled: boolean
+  /** When it was created. */
+  readonly createdAt: DateTime
+  /** The name that its creator had then. */
+  readonly createdByName: string
+  /** When the receiver last took a message; null when never. */
+  readonly lastSuccessAt: DateTime | null
+  /** When an attempt last failed; null when never. */
+  readonly lastFailureAt: DateTime | null
+  /** Why that attempt failed; null when none did. */
+  readonly lastFailure: string | null
+}
+
+/**
+ * Where an organization is told, by signed messages in the form of Standard Webhooks, of what happens in it. For
+ * its Owner and ADMINs.
+ */
+export interface WebhookDeliveries {
+  /** The id, `whk_…`. It never changes. */
+  readonly id: string
+  /** Its messages, newest first. Kept for 30 days. */
+  readonly deliveries: {
+    /** The rows of this page. */
+    readonly nodes: readonly WebhookDelivery[]
+    /** Where this page is in the list. */
+    readonly pageInfo: {
+      /** Whether there are rows after this page; true on every page asked for with `before`. */
+      readonly hasNextPage: boolean
+      /** The cursor of the last row; null on an empty page. Give it as `after` for the next page. */
+      readonly endCursor: string | null
+    }
+  }
+}
+
+/** A message to a webhook, and what became of it. */
+export interface WebhookDelivery {
+  /** The id that the message carries as `webhook-id`, the same at every attempt. */
+  readonly messageId: string
+  /** What it tells of. */
+  readonly event: WebhookEvent
+  /** When what it tells of happened. */
+  readonly createdAt: DateTime
+  /** How many attempts to send it were begun; one that the server did not end counts too. */
+  readonly attempts: number
+  /**
+   * When the next attempt is due; null once it was delivered or given up. During an attempt, when another one
+   * would follow if nothing more were heard of it.
+   */
+  readonly nextAttemptAt: DateTime | null
+  /** When the receiver took it, by a status from 200 to 299; null while it did not. */
+  readonly deliveredAt: DateTime | null
+  /** When it was given up: after the last attempt, or as the webhook was disabled; null otherwise. */
+  readonly givenUpAt: DateTime | null
+  /** The HTTP status of the last answer; null where the last attempt had none. */
+  readonly lastStatus: number | null
+  /** Why the last attempt failed; null where it did not, or before it. */
+  readonly lastError: string | null
+}
+
 /** The key that was created, with its secret. */
 export interface ApiKeyCreatePayload {
   /** The key as it is now. */
@@ -1978,6 +2219,14 @@ export interface LegacyKeyRevealPayload {
   readonly secret: string
 }
 
+/** What the exchange came to. */
+export interface LimitLeasesExchangePayload {
+  /** One for each lease of a budget that there is. */
+  readonly leases: readonly ExchangedLease[]
+  /** One for each rate that there is. */
+  readonly rates: readonly ExchangedRate[]
+}
+
 /** The invitation, with its link. */
 export interface MemberInvitePayload {
   /** The invitation. */
@@ -2022,6 +2271,22 @@ export interface UsageRecordPayload {
   readonly rejected: readonly RejectedUsageEvent[]
   /** When they were recorded. */
   readonly asOf: DateTime
+}
+
+/** The webhook, and its signing secret. */
+export interface WebhookCreatePayload {
+  /** The webhook as it is now. */
+  readonly webhook: Webhook
+  /** The secret that signs messages, `whsec_…`, for the receiver to verify them with. Shown this once. */
+  readonly secret: string
+}
+
+/** The webhook, and its new signing secret. */
+export interface WebhookSecretRotatePayload {
+  /** The webhook as it is now. */
+  readonly webhook: Webhook
+  /** The secret that signs messages, `whsec_…`, for the receiver to verify them with. Shown this once. */
+  readonly secret: string
 }
 
 /** What `apiKeys.list` lists. */
@@ -2192,6 +2457,16 @@ export interface ServiceAccountsListParams {
 
 /** What `viewer.projects` lists. */
 export interface ViewerProjectsParams {
+  /** How many come with one request, 1 to 100; 25 if not given. */
+  readonly pageSize?: number | null | undefined
+  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** What `webhooks.list` lists. */
+export interface WebhooksListParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
   /** How many come with one request, 1 to 100; 25 if not given. */
   readonly pageSize?: number | null | undefined
   /** Whether they are counted, too: `totalCount` of the page is null if not. */

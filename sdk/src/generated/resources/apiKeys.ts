@@ -102,6 +102,20 @@ export class ApiKeysResource {
   }
 
   /**
+   * Reports that somebody else may have a key’s secret. By the key policy of its project the key is revoked at
+   * once, with the reason LEAKED, or flagged (`leakedAt`) and left to answer; both are audited and told to
+   * webhooks. For everyone with a role in the project.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  reportLeaked(input: types.ApiKeyReportLeakedInput, options?: RequestOptions): Promise<types.ApiKey> {
+    return change(this.#transport, documents.apiKeysReportLeaked, { input }, options)
+  }
+
+  /**
    * Revokes a key for good: it stops answering at once, everywhere. Its record and history stay; its name is
    * free again. For everyone with a role in the project.
    * @throws {ForbiddenError} You may see it, but your role may not do this.

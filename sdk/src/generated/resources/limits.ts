@@ -1,0 +1,29 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import type { RequestOptions } from '../../options.ts'
+import { change } from '../../run.ts'
+import type { Transport } from '../../transport.ts'
+import * as documents from '../documents.ts'
+import type * as types from '../types.ts'
+
+/** The methods of `client.limits`. */
+export class LimitsResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * Takes, renews, reports and returns slices of rates and budgets, for verifiers that decide in their own
+   * process. Reports are sums, so that repeating a call counts nothing twice; what it asked for is given again.
+   * For gateways.
+   * @throws {ForbiddenError} You may see it, but your role may not do this.
+   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
+   * answer the same.
+   * @throws {ValidationError} The input cannot be accepted as it is.
+   */
+  exchangeLeases(input: types.LimitLeasesExchangeInput, options?: RequestOptions): Promise<types.LimitLeasesExchangePayload> {
+    return change(this.#transport, documents.limitsExchangeLeases, { input }, options)
+  }
+}
