@@ -54,7 +54,8 @@ async function measure(client: Client, query: string, variables: object): Promis
   const milliseconds = Math.round(performance.now() - started)
   // The feed of changes and the clock ask on their own account, at their own times.
   const sent = statements.filter(
-    (sql) => !/change_event|change_clock|clock_timestamp|last_used_at = greatest/.test(sql),
+    (sql) =>
+      !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp|last_used_at = greatest/.test(sql),
   )
   return { answer, sent, milliseconds }
 }

@@ -50,6 +50,7 @@ const TYPES: Record<string, string> = {
   res: 'Resource',
   mdl: 'Model',
   gtw: 'Gateway',
+  whk: 'Webhook',
 }
 
 /** Reads on from id to id until nothing new turns up. */

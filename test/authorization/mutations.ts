@@ -41,6 +41,21 @@ async function freshResource({ as, ids }: World): Promise<string> {
   return resource.id
 }
 
+/** One that nothing is sent to but tests: the name leads nowhere. */
+async function freshWebhook({ as, ids }: World): Promise<string> {
+  const input = { organizationId: ids.organization, url: 'https://webhooks.invalid/', events: ['WEBHOOK_TEST'] }
+  const { webhook } = await as.owner.mutate('webhookCreate', input, 'webhook { id }')
+  return webhook.id
+}
+
+const webhooks = new WeakMap<World, Promise<string>>()
+/** One for all who change nothing that matters to the others: an organization has few. */
+function webhookOf(world: World): Promise<string> {
+  const webhook = webhooks.get(world) ?? freshWebhook(world)
+  webhooks.set(world, webhook)
+  return webhook
+}
+
 /**
  * For each mutation an input that would be accepted from who may: made anew for each actor who may, so that one actor's
  * success is not in another's way; for the others an existing target does.
@@ -109,6 +124,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   apiKeyRotationFinish: async (world) => ({ id: (await rotatingKey(world)).id }),
   apiKeyRotationUndo: async (world) => ({ id: (await rotatingKey(world)).id }),
   apiKeyRevoke: async (world) => ({ id: (await freshKey(world)).id }),
+  apiKeyReportLeaked: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeysImport: async ({ ids }) => ({
     organizationId: ids.organization,
     rows: [{ name: fresh('imported'), sha256: sha256(foreignSecret()) }],
@@ -124,6 +140,15 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     leases: [],
     rates: [{ scopeId: ids.apiKey, back: 0, need: 0, want: 0 }],
   }),
+  webhookCreate: async ({ ids }) => ({
+    organizationId: ids.organization,
+    url: 'https://webhooks.invalid/',
+    events: ['WEBHOOK_TEST'],
+  }),
+  webhookUpdate: async (world) => ({ id: await webhookOf(world), description: 'Canary' }),
+  webhookSecretRotate: async (world) => ({ id: await webhookOf(world) }),
+  webhookTest: async (world) => ({ id: await webhookOf(world) }),
+  webhookRemove: async (world, may) => ({ id: await (may ? freshWebhook(world) : webhookOf(world)) }),
   usageRecord: async ({ ids, database }) => ({
     events: [
       {

@@ -40,6 +40,16 @@ export async function startSetting(): Promise<Setting> {
     { projectId: ids.project, kind: 'FILE', name: 'canary-file' },
     'resource { id }',
   )
+  const { webhook } = await as.owner.mutate(
+    'webhookCreate',
+    {
+      organizationId: ids.organization,
+      url: 'https://webhooks.invalid/',
+      description: 'Canary webhook',
+      events: ['WEBHOOK_TEST'],
+    },
+    'webhook { id }',
+  )
   const samples: Record<string, string | undefined> = {
     Organization: ids.organization,
     Project: ids.project,
@@ -54,6 +64,7 @@ export async function startSetting(): Promise<Setting> {
     AuditEvent: data.project.auditLog.nodes[0].id,
     Gateway: ids.gateway,
     Resource: resource.id,
+    Webhook: webhook.id,
     Model: await ownModel(world),
   }
   for (const type of Object.keys(NODES)) if (!samples[type]) throw new Error(`No sample of ${type}`)

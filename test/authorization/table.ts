@@ -76,6 +76,7 @@ export const NODES: Record<string, TypeRow> = {
       members: { readers: MEMBERS },
       invitations: { readers: 'O A' },
       serviceAccounts: { readers: 'O A' },
+      webhooks: { readers: 'O A' },
       ownershipOffer: { readers: 'O heir', quietly: true },
       legacyKey: { readers: 'O L' },
       usageLimits: { readers: 'O A' },
@@ -126,6 +127,7 @@ export const NODES: Record<string, TypeRow> = {
       revokedAt: 'empty',
       revokedBy: { readers: OF_PROJECT, empty: true },
       revocationReason: 'empty',
+      leakedAt: 'empty',
       workloads: '=',
       allowedIps: '=',
       tags: '=',
@@ -225,6 +227,22 @@ export const NODES: Record<string, TypeRow> = {
       prices: '=',
     },
   },
+  Webhook: {
+    readers: 'O A',
+    fields: {
+      id: '=',
+      url: '=',
+      description: '=',
+      events: '=',
+      enabled: '=',
+      createdAt: '=',
+      createdByName: '=',
+      lastSuccessAt: 'empty',
+      lastFailureAt: 'empty',
+      lastFailure: 'empty',
+      deliveries: '=',
+    },
+  },
   AuditEvent: {
     readers: 'O A PA',
     fields: {
@@ -281,6 +299,7 @@ export const PARTS: Record<string, string> = {
   UsageSeries: 'asOf buckets currency total totalRequests',
   ValidationError: 'code issues message',
   ValidationIssue: 'message path',
+  WebhookDelivery: 'attempts createdAt deliveredAt event givenUpAt lastError lastStatus messageId nextAttemptAt',
   Viewer: 'actor kind organizations playground projects user',
 }
 
@@ -288,6 +307,7 @@ export const PARTS: Record<string, string> = {
 export const PAYLOADS: Record<string, string> = {
   apiKeyCreate: 'apiKey secret',
   apiKeyExpirationSet: 'apiKey',
+  apiKeyReportLeaked: 'apiKey',
   apiKeyLimitsSet: 'apiKey',
   apiKeyRevoke: 'apiKey',
   apiKeyRotate: 'apiKey secret',
@@ -326,6 +346,11 @@ export const PAYLOADS: Record<string, string> = {
   serviceAccountRemove: 'organization',
   serviceAccountTokenRotate: 'serviceAccount token',
   limitLeasesExchange: 'leases rates',
+  webhookCreate: 'secret webhook',
+  webhookRemove: 'organization',
+  webhookSecretRotate: 'secret webhook',
+  webhookTest: 'webhook',
+  webhookUpdate: 'webhook',
   usageRecord: 'asOf duplicates recorded rejected',
 }
 
@@ -397,6 +422,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
   apiKeyRotationFinish: { done: OF_PROJECT },
   apiKeyRotationUndo: { done: OF_PROJECT },
   apiKeyRevoke: { done: OF_PROJECT },
+  apiKeyReportLeaked: { done: OF_PROJECT },
   apiKeysImport: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   resourceRegister: { done: `${OF_PROJECT} G`, ForbiddenError: 'M K' },
   resourceRemove: { done: `${OF_PROJECT} G`, ForbiddenError: 'K' },
@@ -405,6 +431,11 @@ export const MUTATIONS: Record<string, MutationRow> = {
     ForbiddenError: MACHINES,
   },
   limitLeasesExchange: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  webhookCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  webhookUpdate: { done: 'O A' },
+  webhookSecretRotate: { done: 'O A' },
+  webhookTest: { done: 'O A' },
+  webhookRemove: { done: 'O A' },
   usageRecord: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },

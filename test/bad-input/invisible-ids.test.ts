@@ -63,6 +63,11 @@ async function foreignIds(): Promise<Foreign> {
     { projectId, kind: 'FILE', name: 'seen by nobody here' },
     'resource { id }',
   )
+  const { webhook } = await owner.mutate(
+    'webhookCreate',
+    { organizationId, url: 'https://elsewhere.invalid/', events: ['WEBHOOK_TEST'] },
+    'webhook { id }',
+  )
   return {
     Organization: organizationId,
     Project: projectId,
@@ -75,6 +80,7 @@ async function foreignIds(): Promise<Foreign> {
     Invitation: open.invitation.id,
     OwnershipOffer: offer.id,
     Resource: resource.id,
+    Webhook: webhook.id,
     AuditEvent: data.organization.auditLog.nodes[0].id,
   }
 }

@@ -153,6 +153,7 @@ describe('reads', () => {
     Playground: (field) => `viewer { playground { ${field} } }`,
     Organization: (field) => `organization(id: "${world.ids.organization}") { ${field} }`,
     Project: (field) => `project(id: "${world.ids.project}") { ${field} }`,
+    Webhook: (field) => `node(id: "${things.webhook}") { ... on Webhook { ${field} } }`,
     ApiKey: (field) => `node(id: "${world.ids.apiKey}") { ... on ApiKey { ${field} } }`,
   }
   const readable = Object.values(schema.getTypeMap()).filter(

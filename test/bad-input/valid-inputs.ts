@@ -12,6 +12,7 @@ export interface Things {
   expiredOffer?: string
   rotating: string
   resource: string
+  webhook: string
 }
 
 /** Adds to the world what its own actors do not need. */
@@ -32,12 +33,18 @@ export async function addThings({ as, ids }: World): Promise<Things> {
     { projectId: ids.project, kind: 'FILE', name: 'resource' },
     'resource { id }',
   )
+  const { webhook } = await as.owner.mutate(
+    'webhookCreate',
+    { organizationId, url: 'https://webhooks.invalid/', events: ['WEBHOOK_TEST'] },
+    'webhook { id }',
+  )
   return {
     invitation: invited.invitation.id,
     invitationToken: new URL(invited.acceptUrl).hash.slice('#token='.length),
     archivedProject: project.id,
     rotating,
     resource: resource.id,
+    webhook: webhook.id,
   }
 }
 
@@ -57,6 +64,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     apiKeyCreate: { projectId, name: 'valid', tags: [{ key: 'k', value: 'v' }], allowedIps: ['10.0.0.0/8'] },
     apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
     apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
+    apiKeyReportLeaked: { id, source: 'a commit', url: 'https://example.com/' },
     apiKeyRevoke: { id },
     apiKeyRotate: { id },
     apiKeyRotationFinish: { id: things.rotating },
@@ -113,6 +121,16 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       ],
       rates: [],
     },
+    webhookCreate: {
+      organizationId,
+      url: 'https://example.com/',
+      description: 'valid',
+      events: ['WEBHOOK_TEST'],
+    },
+    webhookRemove: { id: things.webhook },
+    webhookSecretRotate: { id: things.webhook },
+    webhookTest: { id: things.webhook },
+    webhookUpdate: { id: things.webhook, url: 'https://example.com/', description: 'valid' },
     usageRecord: {
       events: [
         {
