@@ -6,6 +6,7 @@ import type { Payer } from './payer.ts'
 interface Row {
   id: string
   slug: string
+  online: boolean
   organization_id: string | null
   project_id: string | null
   line_item: LineItem | null
@@ -19,12 +20,13 @@ interface Price {
   nanos: bigint
 }
 
-/** A model as its usage is priced: with every price that it ever had, newest first. */
+/** A model as requests call it and their usage is priced: with every price that it ever had, newest first. */
 export class PricedModel {
   readonly #prices: Price[] = []
 
   constructor(
     readonly id: string,
+    readonly online: boolean,
     readonly organizationId: string | null,
     readonly projectId: string | null,
   ) {}
@@ -50,13 +52,13 @@ export async function findModels(database: Database, slugs: readonly string[]): 
   const models = new Map<string, PricedModel>()
   if (slugs.length === 0) return models
   const rows = await database.sql<Row>(
-    `SELECT m.id, m.slug, m.organization_id, m.project_id, p.line_item::text AS line_item, p.effective_from, p.usd::text AS usd
+    `SELECT m.id, m.slug, m.status = 'ONLINE' AS online, m.organization_id, m.project_id, p.line_item::text AS line_item, p.effective_from, p.usd::text AS usd
        FROM model m LEFT JOIN model_price p ON p.model_id = m.id
       WHERE m.slug = ANY($1::text[]) ORDER BY p.effective_from DESC`,
     [slugs],
   )
   for (const row of rows) {
-    const model = models.get(row.slug) ?? new PricedModel(row.id, row.organization_id, row.project_id)
+    const model = models.get(row.slug) ?? new PricedModel(row.id, row.online, row.organization_id, row.project_id)
     models.set(row.slug, model)
     if (row.line_item === null || row.effective_from === null || row.usd === null) continue
     model.add({ lineItem: row.line_item, from: row.effective_from, nanos: parseUsd(row.usd) })

@@ -28,9 +28,11 @@ const unit = z.object({
     .max(MAX_QUANTITY, { error: `Must be at most ${MAX_QUANTITY}.` }),
 })
 
-const units = z.array(unit).refine((given) => new Set(given.map(({ lineItem }) => lineItem)).size === given.length, {
-  error: 'Names a line item more than once.',
-})
+export const units = z
+  .array(unit)
+  .refine((given) => new Set(given.map(({ lineItem }) => lineItem)).size === given.length, {
+    error: 'Names a line item more than once.',
+  })
 
 const cost = z.string().transform((value, context) => {
   const nanos = /^\d{1,15}(\.\d{1,9})?$/.test(value) ? parseUsd(value) : COST_BOUND

@@ -27,7 +27,7 @@ const RejectedEventRef = builder.objectRef<RejectedEvent>('RejectedUsageEvent').
   }),
 })
 
-const UsageUnitInput = builder.inputType('UsageUnitInput', {
+export const UsageUnitInput = builder.inputType('UsageUnitInput', {
   description: 'How much of something a request used.',
   fields: (t) => ({
     lineItem: t.field({ type: LineItemEnum, required: true, description: 'What was used.' }),

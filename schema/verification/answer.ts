@@ -1,6 +1,7 @@
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId, type IdType } from '../ids.ts'
 import type { LimitLeft } from '../limit/keeper.ts'
+import type { Unit } from '../usage/event.ts'
 
 /** What a gateway asks: may this secret do this, here, now? */
 export interface VerifyRequest {
@@ -19,6 +20,8 @@ export interface VerifyRequest {
 export interface AuthorizeRequest extends VerifyRequest {
   /** What it will cost at most, in nano-dollars; nothing where that is not known. */
   estimatedNanos?: bigint | null | undefined
+  /** What it will use at most: its cost is estimated by the prices of its model, where it is not given. */
+  estimatedUnits?: readonly Unit[] | null | undefined
 }
 
 /** Why a secret is refused, with the HTTP status that a gateway answers its caller. In the order of the checks. */

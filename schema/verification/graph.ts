@@ -7,6 +7,7 @@ import type { LimitLeft } from '../limit/keeper.ts'
 import type { Limit, LimitScopeKind } from '../limit/pool.ts'
 import { formatUsd } from '../money.ts'
 import { INSTANCE } from '../policy.ts'
+import { UsageUnitInput } from '../usage/mutations.ts'
 import {
   type Accepted,
   type CredentialKind,
@@ -195,7 +196,12 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
     estimatedCost: t.field({
       type: 'Decimal',
       description:
-        'What it costs at most, in US dollars: set aside of every budget above the key. Not given: only budgets that are spent refuse it.',
+        'What it costs at most, in US dollars: set aside of every budget above the key. Neither this nor units given: only budgets that are spent refuse it.',
+    }),
+    estimatedUnits: t.field({
+      type: [UsageUnitInput],
+      description:
+        'What it uses at most, each line item once: its cost is estimated by the present prices of `model`. Not looked at where `estimatedCost` is given.',
     }),
   }),
 })
@@ -243,7 +249,7 @@ builder.mutationField('apiKeysAuthorize', (t) =>
       if (parsed.some(({ success }) => !success)) {
         throw new RequestError(
           'BAD_REQUEST',
-          'A secret, model, resource or address is too long, or an estimated cost is not from 0 to 999999999.',
+          'A secret, model, resource or address is too long, or an estimate is not from 0 to 999999999 US dollars, or names a line item twice.',
         )
       }
       return Promise.all(

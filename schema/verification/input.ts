@@ -1,6 +1,7 @@
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { parseUsd } from '../money.ts'
+import { units } from '../usage/event.ts'
 
 /** A request as the doors of the data plane take it. Odd strings are refused by the checks, not as errors. */
 export const verifyRequest = z.object({
@@ -25,5 +26,5 @@ const estimatedCost = z
 
 /** A request that takes of the limits, too. */
 export const authorizeRequest = verifyRequest
-  .extend({ estimatedCost: estimatedCost.nullish() })
+  .extend({ estimatedCost: estimatedCost.nullish(), estimatedUnits: units.nullish() })
   .transform(({ estimatedCost: estimatedNanos, ...request }) => ({ ...request, estimatedNanos }))

@@ -6,13 +6,6 @@ export interface ResourceRecord {
   projectId: string
 }
 
-/** Whether a model can be called, and by whom: everyone where it has no project. */
-export interface ModelRecord {
-  id: string
-  online: boolean
-  projectId: string | null
-}
-
 /** Finds resources by their UUIDs in one statement. */
 export async function findResources(database: Database, ids: readonly string[]): Promise<Map<string, ResourceRecord>> {
   const rows = await database.sql<{ id: string; project_id: string }>(
@@ -20,15 +13,6 @@ export async function findResources(database: Database, ids: readonly string[]):
     [ids],
   )
   return new Map(rows.map((row) => [row.id, { id: row.id, projectId: row.project_id }]))
-}
-
-/** Finds models by their slugs in one statement. */
-export async function findModels(database: Database, slugs: readonly string[]): Promise<Map<string, ModelRecord>> {
-  const rows = await database.sql<{ id: string; slug: string; online: boolean; project_id: string | null }>(
-    "SELECT id, slug, status = 'ONLINE' AS online, project_id FROM model WHERE slug = ANY($1::text[])",
-    [slugs],
-  )
-  return new Map(rows.map((row) => [row.slug, { id: row.id, online: row.online, projectId: row.project_id }]))
 }
 
 /** Who asks. */

@@ -5,6 +5,8 @@ import type { ChangeFeed } from '../change/feed.ts'
 import { decodeId } from '../ids.ts'
 import type { LimitKeeper, Taken } from '../limit/keeper.ts'
 import { writeReservation } from '../limit/reservation.ts'
+import { findModels, type PricedModel } from '../usage/catalogue.ts'
+import { costOf } from '../usage/cost.ts'
 import {
   type AuthorizeRequest,
   type CredentialKind,
@@ -18,14 +20,7 @@ import {
 import { RowCache } from './cache.ts'
 import { refusalOf, warningsOf } from './decide.ts'
 import { findUsableProjects, type UsableProject, usableKey } from './playground.ts'
-import {
-  findGateways,
-  findModels,
-  findResources,
-  type GatewayRecord,
-  type ModelRecord,
-  type ResourceRecord,
-} from './reach.ts'
+import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './reach.ts'
 import { findRecords, type KeyRecord } from './record.ts'
 
 /** Older knowledge than this is an outage: notifications, and the poll that backs them up, both fail. */
@@ -84,7 +79,7 @@ export class Verifier {
   readonly #options: Options
   readonly #keys: RowCache<KeyRecord>
   readonly #resources: RowCache<ResourceRecord>
-  readonly #models: RowCache<ModelRecord>
+  readonly #models: RowCache<PricedModel>
   readonly #gateways: RowCache<GatewayRecord>
   readonly #usable: RowCache<UsableProject>
   #servedDuringOutage = 0
@@ -112,7 +107,7 @@ export class Verifier {
       find: (ids) => findResources(database, ids),
       subjects: (resource) => [resource.id],
     })
-    this.#models = new RowCache<ModelRecord>({
+    this.#models = new RowCache<PricedModel>({
       changes,
       capacity: REACHED,
       kinds: ['MODEL_CHANGED'],
@@ -171,12 +166,23 @@ export class Verifier {
     return this.#answer(request, async ({ limits }) => {
       if (limits.length === 0) return { fits: true, reservation: null, limits: [] }
       try {
-        return await this.#options.keeper.take(limits, request.estimatedNanos ?? 0n)
+        return await this.#options.keeper.take(limits, request.estimatedNanos ?? (await this.#estimate(request)))
       } catch (error) {
         // Whether a budget has room cannot be guessed.
         throw new UnknownError('The limits could not be asked', { cause: error })
       }
     })
+  }
+
+  /** What the units of a request cost by the present prices of its model; what has no price counts nothing. */
+  async #estimate({ model, estimatedUnits }: AuthorizeRequest): Promise<bigint> {
+    if (model == null || !estimatedUnits?.length) return 0n
+    const now = this.#options.database.clock.now()
+    const { row } = await this.#know(this.#models, model)
+    const costs = estimatedUnits.map(({ lineItem, quantity }) =>
+      costOf(lineItem, quantity, row?.priceAt(lineItem, now) ?? 0n),
+    )
+    return costs.reduce((sum, cost) => sum + cost, 0n)
   }
 
   async #answer(request: VerifyRequest, take: (record: KeyRecord) => Promise<Taken>): Promise<Verification> {

@@ -69,11 +69,23 @@ async function questionOf(request: Request, path: string, secret: string): Promi
     const parsed = body && parseObject(body)
     if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
     Object.assign(given, parsed)
+    given.estimatedUnits = withBigInts(given.estimatedUnits)
   }
   const result = authorizeRequest.safeParse({ ...given, secret })
   if (result.success) return result.data
   const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   return refuse(400, 'BAD_REQUEST', issues.join(' '))
+}
+
+/** Units as JSON has them: quantities are numbers, or strings where they are too great for one. */
+function withBigInts(units: unknown): unknown {
+  if (!Array.isArray(units)) return units
+  return units.map((unit: unknown) => {
+    if (typeof unit !== 'object' || unit === null || !('quantity' in unit)) return unit
+    const { quantity } = unit
+    const isWhole = typeof quantity === 'string' ? /^\d{1,15}$/.test(quantity) : Number.isSafeInteger(quantity)
+    return isWhole ? { ...unit, quantity: BigInt(String(quantity)) } : unit
+  })
 }
 
 function parseObject(body: Uint8Array): object | null {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadModels } from '../../schema/model/load.ts'
 import { type Client, startApp, type TestApp } from '../app.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 import { createKey, createOrganization } from '../world.ts'
@@ -90,4 +91,36 @@ test('a wrong estimate is refused with what to change', async () => {
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ message: expect.stringContaining('estimatedCost') })
   }
+})
+
+test('a cost is estimated from units by the prices of the model', async () => {
+  const prices = [
+    { lineItem: 'INPUT_TOKENS', usd: '2' },
+    { lineItem: 'OUTPUT_TOKENS', usd: '10' },
+  ]
+  await loadModels(app.app.runtime, {
+    models: [{ slug: 'priced/model', displayName: 'Priced', workload: 'INFERENCE', prices }],
+  })
+  const key = await createKey(owner, organization.defaultProject, 'units')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const ask = async (outputTokens: string) => {
+    const estimatedUnits = [
+      { lineItem: 'INPUT_TOKENS', quantity: '100000' },
+      { lineItem: 'OUTPUT_TOKENS', quantity: outputTokens },
+    ]
+    const query = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
+      ... on ApiKeyAccepted { limits { scope kind limit remaining } } ... on ApiKeyRejected { reason } } }`
+    const inputs = [{ secret: key.secret, model: 'priced/model', estimatedUnits }]
+    return (await gateway.client.ask(query, { inputs })).data.apiKeysAuthorize[0]
+  }
+  expect(await ask('80001')).toEqual({ reason: 'BUDGET_EXCEEDED' })
+  expect(await ask('50000')).toEqual({ limits: [{ scope: 'API_KEY', kind: 'TOTAL', limit: '1', remaining: '0.3' }] })
+  const body = JSON.stringify({
+    model: 'priced/model',
+    estimatedUnits: [{ lineItem: 'OUTPUT_TOKENS', quantity: 30_001 }],
+  })
+  const headers = { 'content-type': 'application/json' }
+  expect((await gateway.authorize(key.secret, headers, { method: 'POST', body })).status).toBe(429)
+  const fits = body.replace('30001', '30000')
+  expect((await gateway.authorize(key.secret, headers, { method: 'POST', body: fits })).status).toBe(200)
 })

@@ -348,10 +348,15 @@ export interface ApiKeyAuthorizeInput {
   /** The address that it comes from, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
   /**
-   * What it costs at most, in US dollars: set aside of every budget above the key. Not given: only budgets that
-   * are spent refuse it.
+   * What it costs at most, in US dollars: set aside of every budget above the key. Neither this nor units given:
+   * only budgets that are spent refuse it.
    */
   readonly estimatedCost?: string | null | undefined
+  /**
+   * What it uses at most, each line item once: its cost is estimated by the present prices of `model`. Not
+   * looked at where `estimatedCost` is given.
+   */
+  readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
   /** The slug of the model that it calls. */
   readonly model?: string | null | undefined
   /** A resource that it names, `res_…`. */
