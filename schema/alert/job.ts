@@ -3,7 +3,7 @@ import type { ChangeFeed } from '../change/feed.ts'
 import { DUE_AMONG, DUE_ANYWHERE, type Due, windowsAt } from './find.ts'
 import { tellOf } from './tell.ts'
 
-const EVERY_MS = 2_000
+const EVERY_MS = 1_000
 /** What was charged by a process that ended before it looked is found by looking at everything, from time to time. */
 const EVERYTHING_EVERY_MS = 3_600_000
 /** More than these are not kept in mind: then everything is looked at. */
@@ -11,7 +11,7 @@ const REMEMBERED = 100_000
 
 /**
  * Finds budgets that have reached a threshold, beside the transactions that charge them: those tell what they charged,
- * and a few seconds later it is looked at.
+ * and a second later it is looked at.
  */
 export class BudgetAlerts {
   readonly #database: Database
@@ -22,9 +22,9 @@ export class BudgetAlerts {
   #looking: Promise<void> | null = null
   #closed = false
 
-  constructor(database: Database, changes: ChangeFeed) {
+  constructor(database: Database, changes: ChangeFeed, everyMs = EVERY_MS) {
     this.#database = database
-    this.#timer = setInterval(() => this.#wake(), EVERY_MS).unref()
+    this.#timer = setInterval(() => this.#wake(), everyMs).unref()
     // Another budget is reached at another point, possibly by what was spent already.
     this.#forget = changes.onChange(({ kind, subjectId }) => {
       if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.charged([subjectId])
