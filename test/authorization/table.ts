@@ -283,6 +283,8 @@ export const PARTS: Record<string, string> = {
   InvalidStateError: 'code message',
   KeyPolicy: 'defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits',
   LimitExceededError: 'code limit message',
+  ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
+  ExchangedRate: 'granted remaining requestsPerMinute scopeId',
   LimitState: 'kind limit remaining resetsAt scope',
   ModelPrice: 'effectiveFrom lineItem unit usd',
   NotFoundError: 'code message',

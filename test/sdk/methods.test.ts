@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { ForbiddenError, type Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGateway } from '../../schema/gateway/service.ts'
@@ -227,6 +227,27 @@ test('usage and costs', async () => {
   expect(used.usage?.buckets).toHaveLength(48)
 })
 
+test('webhooks, and a key that leaked', async () => {
+  const { owner, organizationId, projectId } = world
+  const made = await owner.webhooks.create({
+    organizationId,
+    url: 'https://example.com/hook',
+    events: ['BUDGET_ALERT'],
+  })
+  expect(made.secret).toMatch(/^whsec_/)
+  const { id } = made.webhook
+  expect(await owner.webhooks.get(id)).toMatchObject({ id, enabled: true })
+  expect((await owner.webhooks.rotateSecret({ id })).secret).not.toBe(made.secret)
+  expect((await owner.webhooks.update({ id, enabled: false })).enabled).toBe(false)
+  await owner.webhooks.update({ id, enabled: true })
+  expect(await owner.webhooks.test({ id })).toMatchObject({ id })
+  expect(await owner.webhooks.deliveries(id, 5, null)).toBeDefined()
+  expect(await items(owner.webhooks.list({ organizationId }))).toMatchObject([{ id }])
+  expect((await owner.webhooks.remove({ id })).id).toBe(organizationId)
+  const { apiKey } = await owner.apiKeys.create({ projectId, name: 'leaked' })
+  expect(await owner.apiKeys.reportLeaked({ id: apiKey.id })).toMatchObject({ status: 'REVOKED' })
+})
+
 test('limits, and what gateways take of them', async () => {
   const { owner, organizationId, projectId, as, app } = world
   const budget = { period: 'MONTH', usd: '10', onLimit: 'REJECT', alertThresholds: [50, 90] } as const
@@ -256,6 +277,8 @@ test('limits, and what gateways take of them', async () => {
     'ORGANIZATION MONTH',
     'PROJECT REQUESTS_PER_MINUTE',
   ])
+  const verifierId = randomUUID()
+  expect(await gateway.limits.exchangeLeases({ verifierId, leases: [], rates: [] })).toEqual({ leases: [], rates: [] })
   const [refused] = await gateway.apiKeys.authorize([ask])
   expect(refused).toMatchObject({ reason: 'BUDGET_EXCEEDED', httpStatus: 429, retryAfterSeconds: null })
   const read = await as(secret).apiKeys.getLimits(apiKey.id)
