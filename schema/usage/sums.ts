@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { parseUsd } from '../money.ts'
-import { DIMENSIONS, type Question } from './question.ts'
+import { DIMENSIONS, type Dimension, type Question } from './question.ts'
 import { NO_MODEL } from './store.ts'
 
 /** What usage is summed over. */
@@ -29,73 +29,93 @@ export interface Sum {
 interface Row {
   scope: string
   start: Date
-  project_id: string | null
-  credential_kind: CredentialKind | null
-  credential_id: string | null
-  user_id: string | null
-  workload: Workload | null
-  model_id: string | null
-  line_item: LineItem | null
+  // What is not told apart is missing.
+  project_id?: string | null
+  credential_kind?: CredentialKind | null
+  credential_id?: string | null
+  user_id?: string | null
+  workload?: Workload | null
+  model_id?: string | null
+  line_item?: LineItem | null
   events: string
   requests: string
   quantity: string
   cost: string
 }
 
-/** The rows that a question is about, with nothing but the dimensions that it tells apart. $1 to $16. */
-const masked = (scope: string) => `
-  SELECT u.${scope} AS scope, date_trunc($4::text, u.hour, 'UTC') AS start,
-         CASE WHEN $5::boolean THEN u.project_id END AS project_id,
-         CASE WHEN $6::boolean THEN u.credential_kind END AS credential_kind,
-         CASE WHEN $6::boolean THEN u.credential_id END AS credential_id,
-         CASE WHEN $7::boolean THEN u.user_id END AS user_id, CASE WHEN $8::boolean THEN u.workload END AS workload,
-         CASE WHEN $9::boolean THEN u.model_id END AS model_id, CASE WHEN $10::boolean THEN u.line_item END AS line_item,
-         u.events, u.requests, u.quantity, u.cost
-    FROM usage_hourly u
-   WHERE u.${scope} = ANY($1::uuid[]) AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz
-     AND ($11::uuid[] IS NULL OR u.project_id = ANY($11)) AND ($12::uuid[] IS NULL OR u.credential_id = ANY($12))
-     AND ($13::uuid[] IS NULL OR u.user_id = ANY($13)) AND ($14::text[] IS NULL OR u.workload = ANY($14::"Workload"[]))
-     AND ($15::uuid[] IS NULL OR u.model_id = ANY($15)) AND ($16::text[] IS NULL OR u.line_item = ANY($16::"LineItem"[]))`
+/** The columns of each dimension, in the order in which groups of equal cost come. */
+const COLUMNS: Record<Dimension, readonly string[]> = {
+  PROJECT: ['project_id'],
+  CREDENTIAL: ['credential_kind', 'credential_id'],
+  USER: ['user_id'],
+  WORKLOAD: ['workload'],
+  MODEL: ['model_id'],
+  LINE_ITEM: ['line_item'],
+}
 
-const KEYS = 'scope, start, project_id, credential_kind, credential_id, user_id, workload, model_id, line_item'
-
-const TOTALS = `sum(events)::text AS events, sum(requests)::text AS requests, sum(quantity)::text AS quantity,
-         sum(cost)::text AS cost`
-
-/** By bucket, the most expensive first; as many as $17. */
-const byCost = (scope: string) => `
-  SELECT ${KEYS}, ${TOTALS} FROM (${masked(scope)}) AS m
-   GROUP BY ${KEYS} ORDER BY scope, start, sum(m.cost) DESC, ${KEYS} LIMIT $17`
-
-/** Group by group in the order of a key, from behind $18 on; as many as $17. Deep pages cost no memory here or there. */
-const byKey = (scope: string) => `
-  SELECT ${KEYS}, key, ${TOTALS}
-    FROM (SELECT m.*, concat_ws(' ', extract(epoch FROM start)::bigint, project_id, credential_id, user_id, workload, model_id,
-                                line_item) COLLATE "C" AS key
-            FROM (${masked(scope)}) AS m) AS k
-   WHERE key > $18::text COLLATE "C" GROUP BY ${KEYS}, key ORDER BY key LIMIT $17`
-
-const COLUMN: Record<ScopeKind, string> = {
+const SCOPES: Record<ScopeKind, string> = {
   ORGANIZATION: 'organization_id',
   PROJECT: 'project_id',
   CREDENTIAL: 'credential_id',
 }
 
-const statements = (write: (scope: string) => string): Record<ScopeKind, string> => ({
-  ORGANIZATION: write(COLUMN.ORGANIZATION),
-  PROJECT: write(COLUMN.PROJECT),
-  CREDENTIAL: write(COLUMN.CREDENTIAL),
-})
+const TOTALS = `sum(events)::text AS events, sum(requests)::text AS requests, sum(quantity)::text AS quantity,
+         sum(cost)::text AS cost`
 
-const BY_COST = statements(byCost)
-const BY_KEY = statements(byKey)
+/** The rows that a question is about. $1 to $10. */
+const from = (scope: string, columns: readonly string[]) => `
+    FROM (SELECT ${scope} AS scope, date_trunc($4::text, hour, 'UTC') AS start, ${columns.map((name) => `${name}, `).join('')}
+                 events, requests, quantity, cost
+            FROM usage_hourly
+           WHERE ${scope} = ANY($1::uuid[]) AND hour >= $2::timestamptz AND hour < $3::timestamptz
+             AND ($5::uuid[] IS NULL OR project_id = ANY($5)) AND ($6::uuid[] IS NULL OR credential_id = ANY($6))
+             AND ($7::uuid[] IS NULL OR user_id = ANY($7))
+             AND ($8::text[] IS NULL OR workload = ANY($8::"Workload"[]))
+             AND ($9::uuid[] IS NULL OR model_id = ANY($9))
+             AND ($10::text[] IS NULL OR line_item = ANY($10::"LineItem"[]))) AS used`
 
-const valuesOf = (scopes: readonly string[], { from, to, granularity, groupBy, filter }: Question): unknown[] => [
+/** By bucket, the most expensive first; as many as $11. */
+function byCost(scope: string, columns: readonly string[]): string {
+  const keys = ['scope', 'start', ...columns].join(', ')
+  return `
+  SELECT ${keys}, ${TOTALS} ${from(scope, columns)}
+   GROUP BY ${keys} ORDER BY scope, start, sum(used.cost) DESC, ${keys} LIMIT $11`
+}
+
+/** Group by group in the order of a key, from behind $12 on; as many as $11. Deep pages cost no memory here or there. */
+function byKey(scope: string, columns: readonly string[]): string {
+  const keys = ['scope', 'start', ...columns].join(', ')
+  const parts = ['extract(epoch FROM start)::bigint', ...columns.map((name) => `coalesce(${name}::text, '')`)].join(
+    ', ',
+  )
+  return `
+  SELECT ${keys}, key, ${TOTALS}
+    FROM (SELECT used.*, concat_ws(' ', ${parts}) COLLATE "C" AS key ${from(scope, columns)}) AS keyed
+   WHERE key > $12::text COLLATE "C" GROUP BY ${keys}, key ORDER BY key LIMIT $11`
+}
+
+const statements = new Map<string, string>()
+
+/**
+ * The statement for what is told apart. Every text stays prepared, and there are as many as sets of dimensions: one for
+ * all of them would sort by what is not asked for as well, which takes a quarter more time.
+ */
+function statementFor(order: typeof byCost, kind: ScopeKind, { groupBy }: Question): string {
+  const dimensions = DIMENSIONS.filter((dimension) => groupBy.has(dimension))
+  const name = [order.name, kind, ...dimensions].join(' ')
+  const known = statements.get(name)
+  if (known) return known
+  const columns = dimensions.flatMap((dimension) => COLUMNS[dimension])
+  const text = order(SCOPES[kind], columns)
+  statements.set(name, text)
+  return text
+}
+
+const valuesOf = (scopes: readonly string[], { from: start, to, granularity, filter }: Question): unknown[] => [
   scopes,
-  from,
+  start,
   to,
   granularity === 'HOUR' ? 'hour' : 'day',
-  ...DIMENSIONS.map((dimension) => groupBy.has(dimension)),
   filter.projectIds,
   filter.credentialIds,
   filter.userIds,
@@ -107,13 +127,13 @@ const valuesOf = (scopes: readonly string[], { from, to, granularity, groupBy, f
 const sumOf = (row: Row): Sum => ({
   scope: row.scope,
   start: row.start,
-  projectId: row.project_id,
-  credentialKind: row.credential_kind,
-  credentialId: row.credential_id,
-  userId: row.user_id,
-  workload: row.workload,
-  modelId: row.model_id === NO_MODEL ? null : row.model_id,
-  lineItem: row.line_item,
+  projectId: row.project_id ?? null,
+  credentialKind: row.credential_kind ?? null,
+  credentialId: row.credential_id ?? null,
+  userId: row.user_id ?? null,
+  workload: row.workload ?? null,
+  modelId: row.model_id === NO_MODEL ? null : (row.model_id ?? null),
+  lineItem: row.line_item ?? null,
   events: BigInt(row.events),
   requests: BigInt(row.requests),
   quantity: BigInt(row.quantity),
@@ -128,7 +148,7 @@ export async function sumUsage(
   question: Question,
   limit: number,
 ): Promise<Sum[]> {
-  const rows = await database.sql<Row>(BY_COST[kind], [...valuesOf(scopes, question), limit])
+  const rows = await database.sql<Row>(statementFor(byCost, kind, question), [...valuesOf(scopes, question), limit])
   return rows.map(sumOf)
 }
 
@@ -140,7 +160,7 @@ export async function pageUsage(
   question: Question,
   page: { after: string; limit: number },
 ): Promise<{ sums: Sum[]; end: string | null }> {
-  const rows = await database.sql<Row & { key: string }>(BY_KEY[kind], [
+  const rows = await database.sql<Row & { key: string }>(statementFor(byKey, kind, question), [
     ...valuesOf([scope], question),
     page.limit,
     page.after,
