@@ -9,7 +9,7 @@ import { until } from '../webhook/setting.ts'
 import { createKey } from '../world.ts'
 
 // What is spent of a budget is told of once for each threshold and window. That these tests can fail was tried: they do
-// when the counter is not locked, and when what was told of is not written down.
+// when neither the counter nor the audit log is locked before it is read, and when what was told of is not written down.
 
 let world: UsageWorld
 /** Other processes, which look for the same. */

@@ -4,7 +4,7 @@ import { decodeId } from '../../schema/ids.ts'
 import { type Setting, startSetting, until } from './setting.ts'
 
 // Messages are written in the transaction of what they tell of. That this can fail was tried: it does when they are
-// written through the root client.
+// written beside it, in another one.
 
 let setting: Setting
 beforeAll(async () => {
