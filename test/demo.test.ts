@@ -63,8 +63,8 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     return { status: response.status, token: response.headers.get('set-auth-token') }
   }
 
-  const ask = async (token: string | null, query: string) => {
-    const response = await post('/graphql', { query }, { authorization: `Bearer ${token}` })
+  const ask = async (token: string | null, query: string, variables = {}) => {
+    const response = await post('/graphql', { query, variables }, { authorization: `Bearer ${token}` })
     return response.json()
   }
 
@@ -132,12 +132,27 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     })
   })
 
-  test('prints one secret, which answers as a key of Production, and keeps it and the passwords nowhere', async () => {
-    const [secret = '', ...others] = server.output().match(/kw_\w+/g) ?? []
+  test('prints one secret and one gateway token, which answer, and keeps them and the passwords nowhere', async () => {
+    const [secret = '', token = '', ...others] = new Set(server.output().match(/kw_\w+/g))
     expect(others).toEqual([])
+    const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-workload': 'INFERENCE' }
+    expect((await fetch(`${url}/authorize`, { headers })).status).toBe(200)
+    expect(await readFile(join(directory, 'secrets.json'), 'utf8')).not.toContain(token)
     const { data } = await ask(secret, '{ viewer { kind projects(first: 5) { nodes { name } } } }')
     expect(data.viewer).toEqual({ kind: 'API_KEY', projects: { nodes: [{ name: 'Production' }] } })
     expect(await readFile(join(directory, 'secrets.json'), 'utf8')).not.toContain(secret)
+  })
+
+  test('has a month of usage, of keys that were revoked since, too', async () => {
+    const { token } = await signIn('owner@acme.example')
+    const input = { from: new Date(Date.now() - 32 * 864e5), to: new Date(Date.now() + 864e5), groupBy: ['CREDENTIAL'] }
+    const query = `query ($input: CostAnalyticsInput!) { viewer { organizations { nodes { costAnalytics(input: $input) {
+      total buckets { groups { credential { name } } } } } } } }`
+    const { data } = await ask(token, query, { input })
+    const { total, buckets } = data.viewer.organizations.nodes[0].costAnalytics
+    expect(Number(total)).toBeGreaterThan(1_000)
+    expect(buckets.filter(({ groups }: { groups: object[] }) => groups.length > 0).length).toBeGreaterThanOrEqual(29)
+    expect(JSON.stringify(buckets)).toContain('Staging')
   })
 
   test('later starts say how to get new passwords, and make nothing again', async () => {
