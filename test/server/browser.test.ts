@@ -68,6 +68,7 @@ describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a bro
       'Rotate',
       'FinishRotation',
       'Revoke',
+      'Costs',
     ])
     const [response] = await Promise.all([answerOf(page), execute.click()])
     expect((await response.json()).data.viewer.user.email).toBe(EMAIL)
