@@ -8,6 +8,9 @@ export interface Due {
   window_start: Date
 }
 
+/** So many are found at a time. */
+export const FOUND_AT_ONCE = 1_000
+
 /**
  * Budgets whose highest threshold that is reached is another one than was last told of. Reaching the budget itself counts
  * as a threshold of 100. The counters are found by their primary key: of the scopes that are asked for, in the windows
@@ -20,7 +23,7 @@ const due = (scopes: string): string => `
      AND c.window_start = CASE u.kind WHEN 'DAY' THEN $1::timestamptz WHEN 'WEEK' THEN $2::timestamptz
                                       WHEN 'MONTH' THEN $3::timestamptz ELSE $4::timestamptz END
      AND c.alerted_percent <> coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0)
-   LIMIT 1000`
+   LIMIT ${FOUND_AT_ONCE}`
 
 /** Among the scopes of $5. */
 export const DUE_AMONG = due('u.scope_id = ANY($5::uuid[]) AND')

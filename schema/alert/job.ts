@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import type { ChangeFeed } from '../change/feed.ts'
-import { DUE_AMONG, DUE_ANYWHERE, type Due, windowsAt } from './find.ts'
+import { DUE_AMONG, DUE_ANYWHERE, type Due, FOUND_AT_ONCE, windowsAt } from './find.ts'
 import { tellOf } from './tell.ts'
 
 const EVERY_MS = 1_000
@@ -64,7 +64,8 @@ export class BudgetAlerts {
         ? await this.#database.sql<Due>(DUE_ANYWHERE, windows)
         : await this.#database.sql<Due>(DUE_AMONG, [...windows, [...scopes]])
       for (const each of due) await tellOf(this.#database, each)
-      if (isTime) this.#everythingAt = performance.now() + EVERYTHING_EVERY_MS
+      if (due.length === FOUND_AT_ONCE) this.charged(scopes)
+      else if (isTime) this.#everythingAt = performance.now() + EVERYTHING_EVERY_MS
     } catch {
       // The database is away, or met others again and again: looked at next time.
       this.charged(scopes)
