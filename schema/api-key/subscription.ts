@@ -14,7 +14,7 @@ const KEY_KINDS = CHANGE_KINDS.filter((kind) => kind.startsWith('API_KEY_') || k
 
 const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
   API_KEY_CREATED: 'A key was created or imported.',
-  API_KEY_UPDATED: 'Its name, tags, scopes or expiration changed.',
+  API_KEY_UPDATED: 'Its name, tags, scopes, limits or expiration changed.',
   API_KEY_ROTATED: 'It has a new secret.',
   API_KEY_ROTATION_FINISHED: 'Its old secret stopped.',
   API_KEY_ROTATION_UNDONE: 'Its new secret was taken back.',

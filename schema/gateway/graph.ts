@@ -5,7 +5,7 @@ import { registerNode } from '../node/registry.ts'
 export const Gateway = builder.prismaNode('Gateway', {
   id: { field: 'id', description: 'The id, `gtw_…`. It never changes.' },
   description:
-    'A trusted server of the data plane, made by the operator on the command line. It verifies keys and registers resources; only itself can read it.',
+    'A trusted server of the data plane, made by the operator on the command line. It verifies keys, takes of their limits, records usage and registers resources; only itself can read it.',
   authScopes: ({ id }, { access: { actor } }) => actor.kind === 'GATEWAY' && actor.id === id,
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What its operator called it.' }),

@@ -63,6 +63,8 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
   const leases = await findLeases(tx, [...new Set(settled.flatMap(({ leases }) => leases))])
   if (budgets.length === 0 && leases.size === 0) return
   const live = new Set(settled)
+  const byScope = new Map<string, typeof budgets>()
+  for (const budget of budgets) byScope.set(budget.scope_id, [...(byScope.get(budget.scope_id) ?? []), budget])
   const sums = new Sums()
   const settling: { lease: Lease; nanos: bigint }[] = []
   for (const charge of charges) {
@@ -74,9 +76,7 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
       sums.of(lease.scope_id, lease.kind, lease.window_start)
       settling.push({ lease, nanos: reservation?.nanos ?? 0n })
     }
-    const above = scopesOf(charge)
-    for (const { scope_id: scope, kind, set_at } of budgets) {
-      if (!above.includes(scope)) continue
+    for (const { scope_id: scope, kind, set_at } of scopesOf(charge).flatMap((id) => byScope.get(id) ?? [])) {
       const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
       const window = windowOf(kind, occurredAt)
       // What came before a budget was set is in a window that it does not bound.

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
+import { LimitKind } from '@keyward/prisma/generated/prisma/enums'
 import type { ChangeFeed } from '../change/feed.ts'
 import { newId } from '../ids.ts'
 import { type LeaseAsk, type TokenAsk, takeLeases, takeTokens } from './authority.ts'
@@ -54,7 +55,11 @@ export class LimitKeeper {
     this.#database = database
     this.#timer = setInterval(() => void this.#report(), TICK_MS).unref()
     // Limits that are changed count at once: what was taken under the old ones goes back.
-    this.#forget.push(changes.onChange(({ subjectId }) => this.#recall((pool) => pool.scopeId === subjectId)))
+    this.#forget.push(
+      changes.onChange(({ kind, subjectId }) => {
+        if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.#recall(this.#poolsOf(subjectId))
+      }),
+    )
   }
 
   static async open(database: Database, changes: ChangeFeed): Promise<LimitKeeper> {
@@ -62,7 +67,9 @@ export class LimitKeeper {
     keeper.#forget.push(
       await database.listen((payload) => {
         const [holder, ...key] = payload.split(' ')
-        if (holder !== keeper.#holderId) keeper.#recall((pool) => payload === '' || pool.key === key.join(' '))
+        if (holder === keeper.#holderId) return
+        const named = keeper.#pools.get(key.join(' '))
+        keeper.#recall(payload === '' ? keeper.#pools.values() : named ? [named] : [])
       }, RECALLS_CHANNEL),
     )
     return keeper
@@ -147,9 +154,14 @@ export class LimitKeeper {
 
   /** Asks for what those need whose limits nobody is asking about yet; the others come next. */
   async #serve(): Promise<void> {
-    const served = this.#waiting.filter(({ needs }) => needs.every(({ pool }) => !pool.isBusy))
+    const served: Waiter[] = []
+    const waiting: Waiter[] = []
+    for (const waiter of this.#waiting) {
+      const isBusy = waiter.needs.some(({ pool }) => pool.isBusy)
+      ;(isBusy ? waiting : served).push(waiter)
+    }
+    this.#waiting = waiting
     if (served.length === 0) return
-    this.#waiting = this.#waiting.filter((waiter) => !served.includes(waiter))
     const needed = neededOf(served)
     for (const pool of needed.keys()) pool.isBusy = true
     try {
@@ -265,10 +277,17 @@ export class LimitKeeper {
     }
   }
 
-  #recall(concerns: (pool: Pool) => boolean): void {
+  /** What is held of the present limits of an organization, project or key. */
+  #poolsOf(scopeId: string): Pool[] {
+    const at = this.#database.clock.now()
+    const keys = Object.values(LimitKind).map((kind) => keyOf(scopeId, kind, startOf(kind, at)))
+    return keys.map((key) => this.#pools.get(key)).filter((pool) => pool !== undefined)
+  }
+
+  #recall(pools: Iterable<Pool>): void {
     let any = false
-    for (const pool of this.#pools.values()) {
-      if (!concerns(pool) || pool.isSettled) continue
+    for (const pool of pools) {
+      if (pool.isSettled) continue
       pool.isRecalled = true
       any = true
     }

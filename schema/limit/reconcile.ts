@@ -41,6 +41,8 @@ export async function reconcileLeases(runtime: Runtime): Promise<number> {
 
 const reconcile = (runtime: Runtime, stale: Stale): Promise<void> =>
   operate(runtime, async (unit) => {
+    // The audit log first: the counter is what every request waits for, and must not be held while that is waited for.
+    await unit.tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${stale.organization_id}::uuid FOR UPDATE`
     // The counter's lock is what everything that changes a lease holds.
     await unit.tx.$queryRaw`
       SELECT 1 FROM limit_counter c JOIN limit_lease l USING (scope_id, kind, window_start)

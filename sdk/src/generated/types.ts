@@ -36,7 +36,7 @@ export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPI
  * - `API_KEY_ROTATED`: It has a new secret.
  * - `API_KEY_ROTATION_FINISHED`: Its old secret stopped.
  * - `API_KEY_ROTATION_UNDONE`: Its new secret was taken back.
- * - `API_KEY_UPDATED`: Its name, tags, scopes or expiration changed.
+ * - `API_KEY_UPDATED`: Its name, tags, scopes, limits or expiration changed.
  * - `BUDGET_ALERT`: What was spent of one of its budgets reached a threshold, or the budget. For those who may
  * read its budgets.
  */
