@@ -69,7 +69,20 @@ export async function createRuntime(options: { database: Database; settings: Set
     encryptionKeys: options.settings.encryptionKeys,
     privateTargets: options.settings.webhookPrivateTargets ?? false,
   })
-  const runtime: Runtime = {
+  const cleaning = setInterval(() => {
+    // What fails is tried again an hour later.
+    for (const tidy of [
+      reconcileLeases,
+      removeExpired,
+      removeOldChanges,
+      removeExpiredTokens,
+      removeOldUsage,
+      removeOldLeases,
+      removeOldDeliveries,
+    ])
+      void tidy(options.database).catch(() => {})
+  }, HOUR_MS).unref()
+  return {
     ...options,
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
@@ -89,18 +102,4 @@ export async function createRuntime(options: { database: Database; settings: Set
       await lastUsed.close()
     },
   }
-  const cleaning = setInterval(() => {
-    // What fails is tried again an hour later.
-    void reconcileLeases(runtime).catch(() => {})
-    for (const remove of [
-      removeExpired,
-      removeOldChanges,
-      removeExpiredTokens,
-      removeOldUsage,
-      removeOldLeases,
-      removeOldDeliveries,
-    ])
-      void remove(options.database).catch(() => {})
-  }, HOUR_MS).unref()
-  return runtime
 }

@@ -21,7 +21,10 @@ const AuditActorKind = builder.enumType('AuditActorKind', {
     GATEWAY: { description: 'A gateway.' },
     ANONYMOUS: { description: 'Nobody who is known.' },
     OPERATOR: { description: 'Whoever runs the instance, on its command line, or the instance itself.' },
-    SYSTEM: { description: 'The instance, in what it finds and does by itself: alerts, leak reports, webhooks.' },
+    SYSTEM: {
+      description:
+        'The instance, in what it finds and does by itself: alerts, leak reports, webhooks, budgets that are reconciled.',
+    },
   },
 })
 

@@ -1,7 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
-import { operate } from '../change/unit.ts'
+import { actAsSystem } from '../change/unit.ts'
 import { formatUsd, parseUsd } from '../money.ts'
-import type { Runtime } from '../runtime.ts'
 
 const HOUR_MS = 3_600_000
 /** What a holder did not report for so long comes back to the budget. */
@@ -24,8 +23,7 @@ const before = (database: Database, hours: number): Date => new Date(database.cl
  * Returns what leases hold whose holder has not been heard of for a day: a server or gateway that died, or requests whose
  * usage was never recorded. Each return is in the organization's audit log.
  */
-export async function reconcileLeases(runtime: Runtime): Promise<number> {
-  const { database } = runtime
+export async function reconcileLeases(database: Database): Promise<number> {
   const stale = await database.sql<Stale>(
     `SELECT l.id, coalesce(o.id, p.organization_id, k.organization_id) AS organization_id, coalesce(p.id, k.project_id) AS project_id,
             k.id AS api_key_id, coalesce(o.name, p.name, k.name) AS name
@@ -35,19 +33,19 @@ export async function reconcileLeases(runtime: Runtime): Promise<number> {
       ORDER BY l.renewed_at LIMIT ${BATCH}`,
     [before(database, RECONCILED_AFTER_HOURS)],
   )
-  for (const lease of stale) await reconcile(runtime, lease)
+  for (const lease of stale) await reconcile(database, lease)
   return stale.length
 }
 
-const reconcile = (runtime: Runtime, stale: Stale): Promise<void> =>
-  operate(runtime, async (unit) => {
+const reconcile = (database: Database, stale: Stale): Promise<void> =>
+  actAsSystem({ database }, async (unit) => {
     // The audit log first: the counter is what every request waits for, and must not be held while that is waited for.
     await unit.tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${stale.organization_id}::uuid FOR UPDATE`
     // The counter's lock is what everything that changes a lease holds.
     await unit.tx.$queryRaw`
       SELECT 1 FROM limit_counter c JOIN limit_lease l USING (scope_id, kind, window_start)
        WHERE l.id = ${stale.id}::uuid FOR UPDATE OF c`
-    const bound = before(runtime.database, RECONCILED_AFTER_HOURS)
+    const bound = before(database, RECONCILED_AFTER_HOURS)
     const [lease] = await unit.tx.$queryRaw<{ open: string; kind: string; window_start: Date }[]>`
       SELECT (taken - returned - settled)::text AS open, kind::text AS kind, window_start FROM limit_lease
        WHERE id = ${stale.id}::uuid AND renewed_at < ${bound}`

@@ -28,13 +28,13 @@ test('what nobody settled for a day comes back to its budget, and the audit log 
   expect(taken.status).toBe(200)
   expect((await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.8' })).status).toBe(429)
   await expect.poll(() => statusOf(key.id)).toEqual({ spent: '0', reserved: '0.8', remaining: '0.2' })
-  expect(await reconcileLeases(app.app.runtime)).toBe(0)
+  expect(await reconcileLeases(app.database)).toBe(0)
   await app.database.sql("UPDATE limit_lease SET renewed_at = renewed_at - interval '25 hours'")
-  expect(await reconcileLeases(app.app.runtime)).toBe(1)
+  expect(await reconcileLeases(app.database)).toBe(1)
   expect(await statusOf(key.id)).toEqual({ spent: '0', reserved: '0', remaining: '1' })
-  const query = `query ($id: ID!) { project(id: $id) { auditLog(first: 1) { nodes { action } } } }`
+  const query = `query ($id: ID!) { project(id: $id) { auditLog(first: 1) { nodes { action actor { kind } } } } }`
   const { data } = await owner.ask(query, { id: project })
-  expect(data.project.auditLog.nodes).toMatchObject([{ action: 'budget.reconciled' }])
+  expect(data.project.auditLog.nodes).toMatchObject([{ action: 'budget.reconciled', actor: { kind: 'SYSTEM' } }])
   // What comes late after all is charged, and frees nothing twice.
   const event = {
     eventId: 'late',

@@ -70,7 +70,8 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
  * - `LEGACY_KEY`: A legacy key.
  * - `OPERATOR`: Whoever runs the instance, on its command line, or the instance itself.
  * - `SERVICE_ACCOUNT`: A service account.
- * - `SYSTEM`: The instance, in what it finds and does by itself: alerts, leak reports, webhooks.
+ * - `SYSTEM`: The instance, in what it finds and does by itself: alerts, leak reports, webhooks, budgets that
+ * are reconciled.
  * - `USER`: A person.
  */
 export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'SYSTEM' | 'USER' | (string & {})
