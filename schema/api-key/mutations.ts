@@ -1,5 +1,4 @@
 import { builder } from '../builder.ts'
-import type { GraphContext } from '../context.ts'
 import { asValue, ErrorInterface } from '../error/graph.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
 import { UsageLimitsInput } from '../limit/graph.ts'
@@ -8,6 +7,7 @@ import type { FieldsOf } from '../types.ts'
 import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
 import { type ImportOutcome, importApiKeys, MAX_ROWS } from './import.ts'
+import { keyPayload, loadKey } from './payload.ts'
 import { finishRotation, rotateApiKey, undoRotation } from './rotation.ts'
 import {
   createApiKey,
@@ -18,22 +18,11 @@ import {
   updateApiKey,
 } from './service.ts'
 
-const load = (query: object, apiKeyId: string, { runtime }: GraphContext) =>
-  runtime.database.prisma.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } })
-
-const keyPayload = (t: FieldsOf<{ apiKeyId: string }>) => ({
-  apiKey: t.prismaField({
-    type: ApiKey,
-    description: 'The key as it is now.',
-    resolve: (query, { apiKeyId }, _args, context) => load(query, apiKeyId, context),
-  }),
-})
-
 const secretPayload = (t: FieldsOf<IssuedSecret>) => ({
   apiKey: t.prismaField({
     type: ApiKey,
     description: 'The key as it is now.',
-    resolve: (query, { apiKeyId }, _args, context) => load(query, apiKeyId, context),
+    resolve: (query, { apiKeyId }, _args, context) => loadKey(query, apiKeyId, context),
   }),
   secret: t.exposeString('secret', { description: 'The secret, `kw_proj_…`. Shown this once; only its hash is kept.' }),
 })
@@ -199,7 +188,7 @@ const Outcome = builder.objectRef<ImportOutcome>('ApiKeyImportOutcome').implemen
       nullable: true,
       description: 'The key that was imported; null where the row was refused.',
       resolve: (query, outcome, _args, context) =>
-        'apiKeyId' in outcome ? load(query, outcome.apiKeyId, context) : null,
+        'apiKeyId' in outcome ? loadKey(query, outcome.apiKeyId, context) : null,
     }),
     error: t.field({
       type: ErrorInterface,

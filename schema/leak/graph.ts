@@ -1,6 +1,5 @@
-import { ApiKey } from '../api-key/graph.ts'
+import { keyPayload } from '../api-key/payload.ts'
 import { mutation } from '../mutation.ts'
-import type { FieldsOf } from '../types.ts'
 import { MAX_SOURCE, MAX_URL, reportLeakedKey } from './service.ts'
 
 mutation('apiKeyReportLeaked', {
@@ -16,14 +15,7 @@ mutation('apiKeyReportLeaked', {
     }),
   }),
   payloadDescription: 'The key that was revoked or flagged.',
-  payload: (t: FieldsOf<{ apiKeyId: string }>) => ({
-    apiKey: t.prismaField({
-      type: ApiKey,
-      description: 'The key as it is now.',
-      resolve: (query, { apiKeyId }, _args, { runtime }) =>
-        runtime.database.prisma.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } }),
-    }),
-  }),
+  payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => reportLeakedKey(context, input),
 })

@@ -1,6 +1,7 @@
 import type { LimitAction } from '@keyward/prisma/generated/prisma/client'
 import { targetOf as keyTarget } from '../api-key/access.ts'
 import { ApiKey } from '../api-key/graph.ts'
+import { keyPayload } from '../api-key/payload.ts'
 import { builder } from '../builder.ts'
 import { guardField } from '../guard.ts'
 import { mutation } from '../mutation.ts'
@@ -8,7 +9,6 @@ import { targetOf as organizationTarget } from '../organization/access.ts'
 import { Organization, organizationPayload } from '../organization/graph.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { Project, projectPayload } from '../project/graph.ts'
-import type { FieldsOf } from '../types.ts'
 import type { BudgetSetting, LimitSettings } from './input.ts'
 import { MAX_REQUESTS_PER_MINUTE } from './input.ts'
 import type { BudgetState } from './loaders.ts'
@@ -211,14 +211,7 @@ mutation('apiKeyLimitsSet', {
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
   }),
   payloadDescription: 'The key whose limits were set.',
-  payload: (t: FieldsOf<{ apiKeyId: string }>) => ({
-    apiKey: t.prismaField({
-      type: ApiKey,
-      description: 'The key as it is now.',
-      resolve: (query, { apiKeyId }, _args, { runtime }) =>
-        runtime.database.prisma.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } }),
-    }),
-  }),
+  payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => setApiKeyLimits(context, input),
 })

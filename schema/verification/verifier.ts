@@ -19,18 +19,11 @@ import {
 } from './answer.ts'
 import { RowCache } from './cache.ts'
 import { refusalOf, warningsOf } from './decide.ts'
+import { Knowledge, MAX_STALENESS_SECONDS, UnknownError } from './knowledge.ts'
 import { findUsableProjects, type UsableProject, usableKey } from './playground.ts'
 import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './reach.ts'
 import { findRecords, type KeyRecord } from './record.ts'
 
-/** Older knowledge than this is an outage: notifications, and the poll that backs them up, both fail. */
-export const MAX_STALENESS_SECONDS = 5
-/** How long a look-up may take before a gateway is told to try again. */
-const LOOKUP_MS = 2_000
-/** How long it may take where memory can answer instead: gateways should not feel an outage. */
-const STALE_LOOKUP_MS = 500
-/** How long a failed look-up stands for the ones that would have come after it. */
-const AWAY_MS = 1_000
 const RETRY_AFTER_SECONDS = 1
 const KEYS = 200_000
 const REACHED = 20_000
@@ -43,16 +36,6 @@ interface Options {
   /** For how long known keys are answered for while the database is away; 0: not at all. */
   outageGraceSeconds: number
 }
-
-/** What a look-up found, and how fresh that is. */
-interface Known<Row> {
-  row: Row | null
-  asOf: Date
-  isOutage: boolean
-}
-
-/** Thrown where nothing can be said: the database is away, and what is known is too old or is nothing. */
-export class UnknownError extends Error {}
 
 const KEY_KINDS = [
   'API_KEY_UPDATED',
@@ -77,17 +60,17 @@ const USED: Record<CredentialKind, UsedTable | null> = {
 /** Verifies secrets for gateways, from memory wherever what is known is fresh. */
 export class Verifier {
   readonly #options: Options
+  readonly #knowledge: Knowledge
   readonly #keys: RowCache<KeyRecord>
   readonly #resources: RowCache<ResourceRecord>
   readonly #models: RowCache<PricedModel>
   readonly #gateways: RowCache<GatewayRecord>
   readonly #usable: RowCache<UsableProject>
   #servedDuringOutage = 0
-  /** Until when the database counts as away, by this process's own clock. */
-  #awayUntil = 0
 
   constructor(options: Options) {
     this.#options = options
+    this.#knowledge = new Knowledge(options)
     const { changes, database } = options
     this.#keys = new RowCache<KeyRecord>({
       changes,
@@ -151,7 +134,7 @@ export class Verifier {
   async gatewayOf(token: string): Promise<GatewayRecord | null> {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
-    const { row } = await this.#know(this.#gateways, Buffer.from(hashSecret(token)).toString('hex'))
+    const { row } = await this.#knowledge.of(this.#gateways, Buffer.from(hashSecret(token)).toString('hex'))
     if (row) this.#options.lastUsed.note('gateway', row.id)
     return row
   }
@@ -178,7 +161,7 @@ export class Verifier {
   async #estimate({ model, estimatedUnits }: AuthorizeRequest): Promise<bigint> {
     if (model == null || !estimatedUnits?.length) return 0n
     const now = this.#options.database.clock.now()
-    const { row } = await this.#know(this.#models, model)
+    const { row } = await this.#knowledge.of(this.#models, model)
     const costs = estimatedUnits.map(({ lineItem, quantity }) =>
       costOf(lineItem, quantity, row?.priceAt(lineItem, now) ?? 0n),
     )
@@ -190,7 +173,7 @@ export class Verifier {
     if (parseSecret(request.secret).shape === 'malformed') return this.#reject('MALFORMED', clock.now())
     try {
       const hash = Buffer.from(hashSecret(request.secret)).toString('hex')
-      const { row: record, asOf, isOutage } = await this.#know(this.#keys, hash)
+      const { row: record, asOf, isOutage } = await this.#knowledge.of(this.#keys, hash)
       if (!record) return this.#reject('NOT_FOUND', asOf)
       const now = clock.now()
       const reason = refusalOf(record, request, now) ?? (await this.#unreachable(record, request))
@@ -233,57 +216,22 @@ export class Verifier {
   /** Whether a project's own resources and models are the credential's to use. */
   async #reaches(record: KeyRecord, projectId: string): Promise<boolean> {
     if (record.kind !== 'PLAYGROUND') return projectId === record.projectId
-    return (await this.#know(this.#usable, usableKey(record.id, record.organizationId, projectId))).row !== null
+    return (await this.#knowledge.of(this.#usable, usableKey(record.id, record.organizationId, projectId))).row !== null
   }
 
   /** What the request reaches for beyond the key itself: a resource of the project, a model that is online for it. */
   async #unreachable(record: KeyRecord, { resourceId, model }: VerifyRequest): Promise<RejectionReason | null> {
     if (resourceId != null) {
       const id = decodeId('Resource', resourceId)
-      const found = id ? (await this.#know(this.#resources, id)).row : null
+      const found = id ? (await this.#knowledge.of(this.#resources, id)).row : null
       if (!found || !(await this.#reaches(record, found.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
     }
     if (model != null) {
-      const found = isSlug(model) ? (await this.#know(this.#models, model)).row : null
+      const found = isSlug(model) ? (await this.#knowledge.of(this.#models, model)).row : null
       const isReachable = found?.online && (found.projectId === null || (await this.#reaches(record, found.projectId)))
       if (!isReachable) return 'MODEL_NOT_AVAILABLE'
     }
     return null
-  }
-
-  /** A row from memory while that is fresh, else from the database; from memory again, flagged, while that is away. */
-  async #know<Row>(cache: RowCache<Row>, key: string): Promise<Known<Row>> {
-    const { changes, database, outageGraceSeconds } = this.#options
-    const known = cache.known(key)
-    const now = database.clock.now()
-    const asOf = changes.freshAt
-    const staleness = (now.getTime() - asOf.getTime()) / 1000
-    if (known !== undefined && staleness <= MAX_STALENESS_SECONDS) return { row: known, asOf, isOutage: false }
-    if (known === undefined || staleness > outageGraceSeconds) {
-      return { row: await inTime(cache.load(key), LOOKUP_MS), asOf: now, isOutage: false }
-    }
-    // Not to have heard of changes is not an outage yet: what was revoked is revoked wherever the database can say so.
-    const row = await this.#ask(cache, key)
-    return row === undefined ? { row: known, asOf, isOutage: true } : { row, asOf: now, isOutage: false }
-  }
-
-  /**
-   * Looks up what memory could answer; undefined while the database is away. A failure stands for a second, in which
-   * nobody waits for another one; after that, one look-up tries while the others still go by memory.
-   */
-  async #ask<Row>(cache: RowCache<Row>, key: string): Promise<Row | null | undefined> {
-    const now = performance.now()
-    if (now < this.#awayUntil) return undefined
-    if (this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
-    try {
-      const row = await inTime(cache.load(key), STALE_LOOKUP_MS)
-      this.#awayUntil = 0
-      return row
-    } catch (error) {
-      if (!(error instanceof UnknownError)) throw error
-      this.#awayUntil = performance.now() + AWAY_MS
-      return undefined
-    }
   }
 
   #reject(reason: RejectionReason, asOf: Date, record?: KeyRecord): Rejected {
@@ -307,20 +255,3 @@ const isNearlySpent = ({ limits }: Taken): boolean =>
   limits.some(({ limit, left }) => limit.kind !== 'REQUESTS_PER_MINUTE' && left !== null && left * 10n < limit.amount)
 
 const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
-
-/** Gives up on a look-up that takes too long: a gateway would rather try again than wait. */
-async function inTime<Row>(asked: Promise<Row>, milliseconds: number): Promise<Row> {
-  // Whatever fails in a look-up, a gateway gets the one answer that is safe.
-  const known = asked.catch((error: unknown) => {
-    throw new UnknownError('The look-up failed', { cause: error })
-  })
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new UnknownError()), milliseconds)
-  })
-  try {
-    return await Promise.race([known, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}

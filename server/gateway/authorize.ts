@@ -2,7 +2,7 @@ import { encodeId } from '@keyward/schema/ids'
 import type { Runtime } from '@keyward/schema/runtime'
 import { credentialId, type Verification } from '@keyward/schema/verification/answer'
 import { authorizeRequest } from '@keyward/schema/verification/input'
-import { UnknownError } from '@keyward/schema/verification/verifier'
+import { UnknownError } from '@keyward/schema/verification/knowledge'
 import type { z } from 'zod'
 import { readBody } from '../responses.ts'
 

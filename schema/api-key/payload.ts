@@ -1,0 +1,16 @@
+import type { GraphContext } from '../context.ts'
+import type { FieldsOf } from '../types.ts'
+import { ApiKey } from './graph.ts'
+
+/** The row of a key that the caller has just changed. */
+export const loadKey = (query: object, apiKeyId: string, { runtime }: GraphContext) =>
+  runtime.database.prisma.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } })
+
+/** The field by which payloads show the key that was changed. */
+export const keyPayload = (t: FieldsOf<{ apiKeyId: string }>) => ({
+  apiKey: t.prismaField({
+    type: ApiKey,
+    description: 'The key as it is now.',
+    resolve: (query, { apiKeyId }, _args, context) => loadKey(query, apiKeyId, context),
+  }),
+})
