@@ -137,6 +137,13 @@ query Costs($input: CostAnalyticsInput!) {
     }
   }
 }`,
-    { input: { from: daysFromStart(-30), to: daysFromStart(1), groupBy: ['CREDENTIAL', 'WORKLOAD'] } },
+    {
+      input: {
+        from: daysFromStart(-30),
+        to: daysFromStart(1),
+        granularity: 'DAY',
+        groupBy: ['CREDENTIAL', 'WORKLOAD'],
+      },
+    },
   ),
 ]
