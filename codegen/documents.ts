@@ -1,4 +1,6 @@
-import { type DocumentNode, Kind, print, stripIgnoredCharacters, visit } from 'graphql'
+import { type DocumentNode, print, stripIgnoredCharacters, visit } from 'graphql'
+import { mutation } from '../sdk/src/operation.ts'
+import { fragmentsToInline, inlineFragments } from './inline.ts'
 import { answersOf, throwsNotFound } from './methods.ts'
 import type { Model, Operation } from './operations.ts'
 import { isIdempotent } from './parameters.ts'
@@ -8,8 +10,11 @@ import { Shapes } from './shapes.ts'
 export const constantOf = ({ resource, method }: Operation): string =>
   resource === null ? method : resource + method.charAt(0).toUpperCase() + method.slice(1)
 
-const text = (node: Parameters<typeof print>[0]): string =>
-  `'${stripIgnoredCharacters(print(node)).replaceAll("'", "\\'")}'`
+const compact = (node: Parameters<typeof print>[0]): string => stripIgnoredCharacters(print(node))
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
+
+const text = (node: Parameters<typeof print>[0]): string => quoted(compact(node))
 
 /** The fragments that a definition uses, and those that they use. */
 function fragmentsOf(definition: DocumentNode['definitions'][number], { fragments }: Model): string[] {
@@ -29,12 +34,42 @@ function fragmentsOf(definition: DocumentNode['definitions'][number], { fragment
   return [...found].sort()
 }
 
-function printOperation(operation: Operation, model: Model, shapes: Shapes): string {
-  const { resource, method, kind, node, path } = operation
-  const { type, typename, unwrap } = answersOf(operation, model, shapes)
+/** What a mutation selects of its payload, where its document is what `mutation` makes of that; null where it is not. */
+function selectedOf({ kind, node, root }: Operation, name: string): string | null {
+  if (kind !== 'mutation') return null
+  const document = compact(node)
+  const [, selected = ''] = /Payload\{(.*)\}\.\.\.Problem\}\}$/.exec(document) ?? []
+  return mutation(name, root.name, selected, '').text === document ? selected : null
+}
+
+/** @param model What the documents are printed from: fewer fragments than there are types, which `given` names. */
+function printOperation(operation: Operation, model: Model, given: Model): string {
+  const { resource, method, kind, node, root, path } = operation
+  const answer = answersOf(operation, given, new Shapes(given))
+  const { typename, unwrap } = answer
+  const type = qualified(answer.type, given)
+  const name = resource === null ? method : `${resource}.${method}`
+  const fragments = fragmentsOf(node, model)
+  const selected = selectedOf(operation, name)
+  if (selected !== null) {
+    const more = [
+      ...(isIdempotent(operation, model) ? ['takesIdempotencyKey: true'] : []),
+      ...(unwrap === null ? [] : [`unwrap: '${unwrap}'`]),
+    ]
+    const parameters = [
+      `'${name}'`,
+      `'${root.name}'`,
+      quoted(selected),
+      fragments.join(' + '),
+      ...(more.length === 0 ? [] : [`{ ${more.join(', ')} }`]),
+    ]
+    // Marked, so that bundlers leave out what a program does not use.
+    const made = `/* @__PURE__ */ mutation<${type}>(\n  ${parameters.join(',\n  ')},\n)`
+    return `export const ${constantOf(operation)} = ${made}\n`
+  }
   const members = [
-    `name: '${resource === null ? method : `${resource}.${method}`}'`,
-    `text: ${[text(node), ...fragmentsOf(node, model)].join(' + ')}`,
+    `name: '${name}'`,
+    `text: ${[text(node), ...fragments].join(' + ')}`,
     `path: [${path.map((name) => `'${name}'`).join(', ')}]`,
     ...(kind === 'mutation' ? ['isMutation: true'] : []),
     ...(isIdempotent(operation, model) ? ['takesIdempotencyKey: true'] : []),
@@ -42,7 +77,7 @@ function printOperation(operation: Operation, model: Model, shapes: Shapes): str
     ...(typename === null ? [] : [`typename: '${typename}'`]),
     ...(unwrap === null ? [] : [`unwrap: '${unwrap}'`]),
   ]
-  const declared = `export const ${constantOf(operation)}: Operation<${qualified(type, model)}>`
+  const declared = `export const ${constantOf(operation)}: Operation<${type}>`
   return `${declared} = {\n${members.map((member) => `  ${member},\n`).join('')}}\n`
 }
 
@@ -54,14 +89,23 @@ export function qualified(type: string, model: Model): string {
   )
 }
 
+/** The operations and the fragments that they still spread, with the others written out. */
+function inlined({ schema, fragments, operations }: Model): Model {
+  const doomed = fragmentsToInline([...fragments.values(), ...operations.map(({ node }) => node)], fragments)
+  const inline = <Node extends DocumentNode['definitions'][number]>(node: Node) => inlineFragments(node, doomed, schema)
+  const written = operations.map((operation) => ({ ...operation, node: inline(operation.node) }))
+  const left = new Map([...fragments].map(([name, node]) => [name, inline(node)]))
+  const model = { schema, fragments: left, operations: written }
+  const used = new Set(written.flatMap(({ node }) => fragmentsOf(node, model)))
+  return { ...model, fragments: new Map([...left].filter(([name]) => used.has(name))) }
+}
+
 /** `documents.ts`: each operation as text, without spaces that mean nothing. */
-export function printDocuments(model: Model): string {
-  const shapes = new Shapes(model)
-  const imports = "import type { Operation } from '../operation.ts'\nimport type * as types from './types.ts'\n"
-  const fragments = [...model.fragments].map(([name, node]) => {
-    if (node.kind !== Kind.FRAGMENT_DEFINITION) throw new Error(name)
-    return `const ${name} = ${text(node)}\n`
-  })
-  const operations = model.operations.map((operation) => printOperation(operation, model, shapes))
+export function printDocuments(given: Model): string {
+  const model = inlined(given)
+  const imports =
+    "import { mutation, type Operation } from '../operation.ts'\nimport type * as types from './types.ts'\n"
+  const fragments = [...model.fragments].map(([name, node]) => `const ${name} = ${text(node)}\n`)
+  const operations = model.operations.map((operation) => printOperation(operation, model, given))
   return [imports, ...fragments, ...operations].join('\n')
 }

@@ -19,6 +19,31 @@ export interface Operation<Result> {
   readonly result?: Result
 }
 
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
+/**
+ * A mutation as the graph has them: it takes one `input`, and answers its payload or one of its errors. Said once, so that
+ * what is generated, and every program that ships it, holds only what tells one from the other.
+ * @param name The method: `apiKeys.create`.
+ * @param field The field of Mutation: `apiKeyCreate`.
+ * @param selected What is asked for of the payload.
+ * @param fragments The text of every fragment that is used.
+ */
+export function mutation<Result>(
+  name: string,
+  field: string,
+  selected: string,
+  fragments: string,
+  more?: Pick<Operation<Result>, 'unwrap' | 'takesIdempotencyKey'>,
+): Operation<Result> {
+  const type = capital(field)
+  const typename = `${type}Payload`
+  const answer = `{__typename ...on ${typename}{${selected}}...Problem}`
+  const operation = name.split('.').map(capital).join('')
+  const text = `mutation ${operation}($input:${type}Input!){${field}(input:$input)${answer}}${fragments}`
+  return { name, text, path: [field], isMutation: true, typename, ...more }
+}
+
 /** A document with the types of its variables and of its data, as GraphQL Code Generator writes them as text. */
 export interface TypedDocument<Data, Variables> {
   toString(): string

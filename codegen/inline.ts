@@ -1,0 +1,64 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+
+type Definition = DocumentNode['definitions'][number]
+type Fragments = Map<string, FragmentDefinitionNode>
+
+/** Whether a fragment is a list of fields, with none of another fragment's among them. */
+function isPlain({ selectionSet }: FragmentDefinitionNode): boolean {
+  let plain = true
+  const refuse = () => {
+    plain = false
+  }
+  visit(selectionSet, { FragmentSpread: refuse, InlineFragment: refuse })
+  return plain
+}
+
+/**
+ * The fragments that are better written out where they are spread: plain ones, and those that are spread once. A fragment
+ * names a type for the sources; in a document `project{id name}` is shorter than a spread and its definition, for the
+ * package as for each request.
+ */
+export function fragmentsToInline(definitions: Definition[], fragments: Fragments): Fragments {
+  const spreads = new Map<string, number>()
+  for (const definition of definitions) {
+    visit(definition, {
+      FragmentSpread({ name: { value } }) {
+        spreads.set(value, (spreads.get(value) ?? 0) + 1)
+      },
+    })
+  }
+  return new Map([...fragments].filter(([name, fragment]) => isPlain(fragment) || spreads.get(name) === 1))
+}
+
+/** Writes fragments out where they are spread. */
+export function inlineFragments<Node extends Definition>(
+  node: Node,
+  fragments: Fragments,
+  schema: GraphQLSchema,
+): Node {
+  const types = new TypeInfo(schema)
+  const visitor = {
+    SelectionSet(set: SelectionSetNode): SelectionSetNode | undefined {
+      const parent = types.getParentType()?.name
+      const written = (selections: SelectionSetNode['selections']): SelectionSetNode['selections'] =>
+        selections.flatMap((selection) => {
+          const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined
+          // Elsewhere, the condition on the type means something.
+          const isSame = fragment?.typeCondition.name.value === parent
+          return fragment && isSame ? written(fragment.selectionSet.selections) : [selection]
+        })
+      const selections = written(set.selections)
+      return selections.every((one, at) => one === set.selections[at]) ? undefined : { ...set, selections }
+    },
+  }
+  return visit(node, visitWithTypeInfo(types, visitor))
+}
