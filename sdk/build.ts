@@ -1,16 +1,44 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Builds dist/, which is what the package holds: modules and their declarations.
+// Builds dist/, which is the package as it is published: modules, their declarations, and a manifest made of ours.
+// There are no source maps: a module is its source without the types, comments included, and no sources are shipped.
 const directory = fileURLToPath(new URL('.', import.meta.url))
 const dist = join(directory, 'dist')
+
+/** What of a manifest is for people who work here, and not for those who install the package. */
+const OWN_FIELDS = ['scripts', 'devDependencies', 'publishConfig', 'private']
+
+const SHIPPED = ['README.md', 'LICENSE', 'CHANGELOG.md']
+
+/** `./src/gateway/index.ts` is built to `./gateway/index.js`. */
+function publishedEntry(source: unknown): { types: string; default: string } {
+  const [, path] = /^\.\/src\/(.+)\.ts$/.exec(String(source)) ?? []
+  if (path === undefined) throw new Error(`An entry of \`exports\` is not ./src/….ts: ${String(source)}`)
+  return { types: `./${path}.d.ts`, default: `./${path}.js` }
+}
+
+/** The manifest of the published package. */
+function published(manifest: Record<string, unknown>): Record<string, unknown> {
+  const kept = Object.fromEntries(Object.entries(manifest).filter(([name]) => !OWN_FIELDS.includes(name)))
+  const entries = Object.entries(manifest.exports ?? {}).map(([name, source]) => [name, publishedEntry(source)])
+  // Listed, so that nothing else of the folder comes along, and no ignore file of the repository decides.
+  const files = ['**/*.js', '**/*.d.ts', 'CHANGELOG.md']
+  return { ...kept, files, exports: { ...Object.fromEntries(entries), './package.json': './package.json' } }
+}
+
 rmSync(dist, { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: directory, stdio: 'inherit' })
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue
   // The compiler rewrites the extensions of imports in modules, and leaves those in declarations as they are.
   const file = join(dist, name)
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"))
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/((?:from |import\()'\.[^']*)\.ts'/g, "$1.js'"))
+}
+const manifest = published(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')))
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+for (const name of SHIPPED) {
+  if (existsSync(join(directory, name))) copyFileSync(join(directory, name), join(dist, name))
 }
