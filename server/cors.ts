@@ -1,5 +1,8 @@
 import { withHeaders } from './responses.ts'
 
+/** What clients read of an answer beside its body. */
+const EXPOSED_HEADERS = 'retry-after, x-request-id'
+
 const ALLOWED_HEADERS = 'authorization, content-type, x-graphql-yoga-csrf, x-request-id'
 
 /**
@@ -10,7 +13,7 @@ export function createCors(origins: string[]) {
   const headersFor = (request: Request): Record<string, string> => {
     const origin = request.headers.get('origin')
     if (origin === null || !origins.includes(origin)) return {}
-    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': 'x-request-id', vary: 'Origin' }
+    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS, vary: 'Origin' }
   }
   return {
     /** The answer to a browser that asks first; null when the request is not that question. */

@@ -1,3 +1,4 @@
+import { refuseSecretInBrowser } from './browser.ts'
 import { factsOf } from './document.ts'
 import { GeneratedClient } from './generated/client.ts'
 import { isRecord } from './json.ts'
@@ -22,16 +23,18 @@ function urlOf(baseUrl: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graphql`
 }
 
-function headersOf({ token, headers = {} }: ClientOptions): Record<string, string> {
+function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     // What fetch would throw quotes the value.
     if (!/^[\t\x20-\x7e]*$/.test(value)) throw new TypeError(`The header ${name} holds characters that no header can.`)
+    refuseSecretInBrowser(`headers.${name}`, value, dangerouslyAllowBrowser)
     checked[name.toLowerCase()] = value
   }
   const given = token === undefined ? (typeof process === 'undefined' ? undefined : process.env?.KEYWARD_TOKEN) : token
   if (!given) return checked
   if (!/^[\x21-\x7e]+$/.test(given)) throw new TypeError('`token` holds characters that no token has, such as spaces.')
+  refuseSecretInBrowser('token', given, dangerouslyAllowBrowser)
   return { ...checked, authorization: `Bearer ${given}` }
 }
 

@@ -18,6 +18,11 @@ export interface ClientOptions {
   readonly maxRetries?: number | undefined
   /** Headers that every request carries. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * Whether a secret (a key’s, or the token of a service account or a gateway) may be given in a browser; it is refused if
+   * not given, for everybody who opens the page can read it. A person’s session token and a playground token need no leave.
+   */
+  readonly dangerouslyAllowBrowser?: boolean | undefined
 }
 
 /** What one call may differ in. */
