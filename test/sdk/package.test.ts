@@ -1,126 +1,178 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../server/listen.ts'
 import { testDatabaseKind } from '../database.ts'
+import { chromiumPath, freePort } from '../server/chromium.ts'
+import { type Packed, packSdk } from './packed.ts'
+import { inChromium, inEdgeRuntime, RESULT, TYPED, USE } from './programs.ts'
 import { type SdkWorld, startSdkWorld } from './world.ts'
 
 const run = promisify(execFile)
 
-/** pnpm, by which the tests were started, or whichever npx finds. */
-function pnpm(...given: string[]): [string, string[]] {
-  const path = process.env.npm_execpath ?? ''
-  if (!/pnpm/.test(path)) return ['npx', ['--yes', 'pnpm', ...given]]
-  // pnpm comes as a script, or as a program of its own.
-  return /\.[cm]?js$/.test(path) ? [process.execPath, [path, ...given]] : [path, given]
+const { engines, version } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
+
+if (chromiumPath === null && testDatabaseKind === 'pglite') {
+  test('the package in a browser: skipped, no Chromium was found (KEYWARD_CHROMIUM names one)', ({ skip }) => skip())
 }
-
-const PROGRAM = `
-import { ConflictError, Keyward } from '@keyward/sdk'
-
-const [baseUrl, projectId] = process.argv.slice(2)
-const client = new Keyward({ baseUrl })
-const { apiKey, secret } = await client.apiKeys.create({ projectId, name: 'packed' })
-const refused = await client.apiKeys.create({ projectId, name: 'packed' }).catch((error) => error)
-const names = []
-for await (const { name } of client.apiKeys.list({ projectId })) names.push(name)
-const rotated = await client.apiKeys.rotate({ id: apiKey.id, overlapSeconds: 0 })
-const viewer = await new Keyward({ baseUrl, token: rotated.secret }).viewer.get()
-const { status } = await client.apiKeys.revoke({ id: apiKey.id })
-const conflict = refused instanceof ConflictError
-console.log(JSON.stringify({ names, changed: secret !== rotated.secret, kind: viewer.kind, status, conflict }))
-`
-
-const TYPED = `
-import { type ApiKey, ForbiddenError, Keyward, type Page, ValidationError } from '@keyward/sdk'
-
-const client = new Keyward({ token: 'x', timeout: 1_000 })
-const { apiKey, secret } = await client.apiKeys.create(
-  { projectId: 'prj_1', name: 'x', workloads: ['INFERENCE'] },
-  { idempotencyKey: '0123456789012345678901', signal: AbortSignal.timeout(1_000) },
-)
-const text: string = secret + apiKey.name + (apiKey.expiresAt ?? 'never')
-const page: Page<ApiKey> = await client.apiKeys.list({ projectId: 'prj_1', totalCount: true })
-for await (const key of client.apiKeys.list({ projectId: 'prj_1' })) {
-  const status: string = key.status === 'ACTIVE' ? text : key.status
-  // @ts-expect-error: results are readonly
-  key.name = status
-}
-// @ts-expect-error: the project is missing
-await client.apiKeys.create({ name: 'x' })
-// @ts-expect-error: an expiration that may be null
-apiKey.expiresAt.length
-// @ts-expect-error: a mutation without an idempotency key takes none
-await client.apiKeys.revoke({ id: 'key_1' }, { idempotencyKey: '0123456789012345678901' })
-for await (const { apiKey: changed } of client.apiKeys.changes('prj_1')) changed?.tags[0]?.value.trim()
-const total: number | null = page.totalCount
-try {
-  await client.legacyKey.get('org_1')
-} catch (error) {
-  if (error instanceof ForbiddenError) error.allowedRoles.map((role) => role.trim())
-  if (error instanceof ValidationError) error.issues.map(({ path }) => path.join('.'))
-}
-export { total }
-`
 
 // It is the same package on every database, and building it twice at a time would be twice into one folder.
 describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
   let world: SdkWorld
   let listener: Listener
-  let folder: string
+  let packed: Packed
+  let pagePort: number
 
   beforeAll(async () => {
-    world = await startSdkWorld()
+    pagePort = await freePort()
+    world = await startSdkWorld({ environment: { KEYWARD_CORS_ORIGINS: `http://127.0.0.1:${pagePort}` } })
     listener = await listen(world.app, { host: '127.0.0.1', port: 0, trustedProxies: null })
-    folder = await mkdtemp(join(tmpdir(), 'keyward-sdk-'))
-    const [command, given] = pnpm('pack', '--pack-destination', folder)
-    await run(command, given, { cwd: 'sdk' })
-    const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
-    await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }')
-    const install = ['install', '--offline', '--no-audit', '--no-fund', `./${tarball}`]
-    await run('npm', install, { cwd: folder })
+    packed = await packSdk()
   }, 120_000)
   afterAll(async () => {
-    await listener.stop(1_000)
-    await world.close()
-    await rm(folder, { recursive: true, force: true })
+    await listener?.stop(1_000)
+    await world?.close()
+    await packed?.remove()
   })
 
-  test('depends on nothing and holds no sources', async () => {
-    const packed = join(folder, 'node_modules/@keyward/sdk')
-    const manifest = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8'))
-    expect(manifest.dependencies).toBeUndefined()
-    expect(manifest.exports['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' })
-    expect((await readdir(packed)).sort()).toEqual(['dist', 'package.json'])
-    expect(await readdir(join(folder, 'node_modules'))).not.toContain('graphql')
+  /** A project of its own for whoever uses the package, so that all of them find an empty list. */
+  const projectFor = async (name: string): Promise<string> => {
+    const project = await world.owner.projects.create({ organizationId: world.organizationId, name })
+    return project.id
+  }
+  const node = async (file: string, ...given: string[]): Promise<string> => {
+    const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
+    return (await run(process.execPath, [file, ...given], { cwd: packed.folder, env })).stdout
+  }
+  const tsc = async (project: string): Promise<string> => {
+    const given = ['--project', project]
+    const compiled = await run(resolve('node_modules/.bin/tsc'), given, { cwd: packed.folder }).catch((error) => error)
+    return compiled.stdout
+  }
+
+  test('holds modules, declarations, a manifest, a license and a first page, and depends on nothing', async () => {
+    const { manifest, folder } = packed
+    const files = await readdir(join(folder, 'node_modules/@keyward/sdk'), { recursive: true, withFileTypes: true })
+    const names = files.filter((file) => file.isFile()).map(({ name }) => name)
+    const others = names.filter((name) => !/\.(js|d\.ts)$/.test(name)).sort()
+    expect(others.filter((name) => name !== 'CHANGELOG.md')).toEqual(['LICENSE', 'README.md', 'package.json'])
+    expect(names.filter((name) => /\.(test|spec|map)\b/.test(name))).toEqual([])
+    expect(names.filter((name) => name.endsWith('.js')).length).toBe(
+      names.filter((name) => name.endsWith('.d.ts')).length,
+    )
+    expect(manifest).toMatchObject({ version, type: 'module', license: 'MIT', sideEffects: false, engines })
+    for (const name of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts', 'devDependencies']) {
+      expect(manifest).not.toHaveProperty(name)
+    }
+    expect(await readdir(join(folder, 'node_modules'))).toEqual(['.package-lock.json', '@keyward'])
+  })
+
+  test('has an entry for each of sdk/package.json', async () => {
+    const { exports } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
+    expect(Object.keys(packed.manifest.exports)).toEqual([...Object.keys(exports), './package.json'])
+    expect(packed.manifest.exports['.']).toEqual({ types: './index.d.ts', default: './index.js' })
+  })
+
+  test('is what publint expects of a package', async () => {
+    const { buffer } = Uint8Array.from(await readFile(packed.tarball))
+    const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true })
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+  })
+
+  test('has types that are right however it is resolved', async () => {
+    const analysis = await checkPackage(createPackageFromTarballData(await readFile(packed.tarball)))
+    if (!analysis.types) throw new Error('No types were found')
+    expect(Object.keys(analysis.entrypoints).length).toBe(packed.entries.length + 1)
+    // It is ESM alone: what CommonJS does with that is Node's to say, and resolution as in Node 10 knows no `exports`.
+    const problems = analysis.problems.filter(
+      (problem) =>
+        problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
+    )
+    expect(problems).toEqual([])
   })
 
   test('runs in plain Node, with the token from the environment', async () => {
-    await writeFile(join(folder, 'program.mjs'), PROGRAM)
-    const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
-    const { stdout } = await run(process.execPath, ['program.mjs', listener.url, world.projectId], { cwd: folder, env })
-    const expected = { names: ['packed'], changed: true, kind: 'API_KEY', status: 'REVOKED', conflict: true }
-    expect(JSON.parse(stdout)).toEqual(expected)
+    await packed.write('use.mjs', USE)
+    await packed.write(
+      'program.mjs',
+      "import { use } from './use.mjs'\nconsole.log(await use(...process.argv.slice(2)))",
+    )
+    expect(JSON.parse(await node('program.mjs', listener.url, await projectFor('Node')))).toEqual(RESULT)
   })
 
-  test('runs the quick start of docs/sdk.md', async () => {
-    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(await readFile('docs/sdk.md', 'utf8')) ?? []
-    await writeFile(join(folder, 'quick-start.mjs'), program.replace('http://127.0.0.1:4000', listener.url))
-    const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
-    const { stdout } = await run(process.execPath, ['quick-start.mjs'], { cwd: folder, env })
-    expect(stdout).toContain('Its secret is known as an API_KEY')
-    expect(stdout).toContain('chat backend ACTIVE')
+  test('can be required from CommonJS, and every entry imported', async () => {
+    const names = JSON.stringify(packed.entries)
+    await packed.write(
+      'all.cjs',
+      `const { Keyward } = require('@keyward/sdk')
+      Promise.all(${names}.map((name) => import(name))).then((all) => console.log(typeof Keyward, all.length))`,
+    )
+    expect(await node('all.cjs')).toBe(`function ${packed.entries.length}\n`)
   })
 
-  test('is typed, strictly, with NodeNext', async () => {
-    await writeFile(join(folder, 'typed.ts'), TYPED)
-    const options = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit']
-    const libraries = ['--lib', 'es2023,dom,dom.iterable,dom.asynciterable', '--types', '']
-    const given = [...options, '--module', 'nodenext', '--target', 'es2023', ...libraries, 'typed.ts']
-    const { stdout } = await run(resolve('node_modules/.bin/tsc'), given, { cwd: folder }).catch((error) => error)
-    expect(stdout).toBe('')
+  test.each([
+    ['docs/sdk.md', 'Its secret is known as an API_KEY'],
+    ['sdk/README.md', "'Production'"],
+  ])('runs the first program of %s', async (page, expected) => {
+    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? []
+    await packed.write('first.mjs', program.replace('http://127.0.0.1:4000', listener.url))
+    expect(await node('first.mjs')).toContain(expected)
   })
+
+  test.each([
+    ['NodeNext', {}],
+    ['Bundler', { module: 'esnext', moduleResolution: 'bundler' }],
+  ])('is typed, strictly, with %s', async (name, resolution) => {
+    await packed.write('typed.ts', TYPED)
+    const imports = packed.entries.map((entry, index) => `import type * as entry${index} from '${entry}'`)
+    const named = packed.entries.map((_, index) => `typeof entry${index}`)
+    await packed.write('entries.ts', `${imports.join('\n')}\nexport type All = [${named.join(', ')}]\n`)
+    const strict = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+    }
+    const web = { target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'], types: [] }
+    const options = { ...strict, ...web, module: 'nodenext', noEmit: true, ...resolution }
+    // What is for Node alone names types of Node.
+    const forNode = { ...options, types: ['node'], typeRoots: [resolve('node_modules/@types')] }
+    await packed.write(`${name}.json`, JSON.stringify({ compilerOptions: options, files: ['typed.ts'] }))
+    await packed.write(`${name}-all.json`, JSON.stringify({ compilerOptions: forNode, files: ['entries.ts'] }))
+    expect(await tsc(`${name}.json`)).toBe('')
+    expect(await tsc(`${name}-all.json`)).toBe('')
+  })
+
+  test('runs at the edge, where there are Web APIs and nothing of Node', async () => {
+    await packed.write('use.mjs', USE)
+    const given = [listener.url, await projectFor('Edge'), world.ownerToken]
+    expect(await inEdgeRuntime(packed, given)).toEqual({
+      result: RESULT,
+      node: ['undefined', 'undefined', 'undefined'],
+    })
+  })
+
+  // Seen to fail without `refuseSecretInBrowser`.
+  test.runIf(chromiumPath !== null)(
+    'runs in Chromium, bundled by Vite: with the token of a person, and with no secret of a key or machine',
+    async () => {
+      await packed.write('use.mjs', USE)
+      const { organizationId, owner, ownerToken } = world
+      const { token } = await owner.serviceAccounts.create({ organizationId, name: 'Robot', role: 'MEMBER' })
+      const given = [listener.url, await projectFor('Browser'), ownerToken]
+      const seen = await inChromium(packed, { port: pagePort, reachable: listener.url, given, secret: token })
+      expect(seen.result).toEqual(RESULT)
+      const message = /^TypeError: `(token|headers\.authorization)` is a secret \(kw_svc_…\), which everybody/
+      expect(seen.refused).toEqual([expect.stringMatching(message), expect.stringMatching(message)])
+      expect(seen.refused.join()).not.toContain(token.slice(0, 14))
+      expect(seen.allowed).toBe('SERVICE_ACCOUNT')
+      expect(seen.complaints).toEqual([])
+    },
+    60_000,
+  )
 })

@@ -22,8 +22,8 @@ export interface SdkWorld extends TestApp {
 }
 
 /** Starts an app and makes an organization in it, through the SDK. */
-export async function startSdkWorld(): Promise<SdkWorld> {
-  const base = await startApp()
+export async function startSdkWorld(options?: Parameters<typeof startApp>[0]): Promise<SdkWorld> {
+  const base = await startApp(options)
   const fetch = fetchOf(base.app)
   const as = (token: string | null) => new Keyward({ baseUrl: ORIGIN, token, fetch })
   const person = async (name: string) => {
