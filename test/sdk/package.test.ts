@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
@@ -16,6 +17,17 @@ import { type SdkWorld, startSdkWorld } from './world.ts'
 const run = promisify(execFile)
 
 const { engines, version } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
+
+const PROGRAM = "import { use } from './use.mjs'\nconsole.log(await use(...process.argv.slice(2)))"
+
+/** Runtimes that take about 100 MB each, and so are not among what is installed for the tests. */
+const OTHER_RUNTIMES: [string, ...string[]][] = [
+  ['bun', 'run'],
+  ['deno', 'run', '--no-remote', '--allow-net=127.0.0.1', '--allow-env=KEYWARD_TOKEN'],
+]
+
+const onPath = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
 if (chromiumPath === null && testDatabaseKind === 'pglite') {
   test('the package in a browser: skipped, no Chromium was found (KEYWARD_CHROMIUM names one)', ({ skip }) => skip())
@@ -104,6 +116,18 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
     )
     expect(JSON.parse(await node('program.mjs', listener.url, await projectFor('Node')))).toEqual(RESULT)
   })
+
+  for (const [program, ...given] of OTHER_RUNTIMES) {
+    const found = onPath(program)
+    test(`runs in ${program}${found ? '' : `: skipped, there is no ${program} on the PATH`}`, async ({ skip }) => {
+      skip(!found)
+      await packed.write('use.mjs', USE)
+      await packed.write('program.mjs', PROGRAM)
+      const env = { PATH: process.env.PATH, HOME: packed.folder, KEYWARD_TOKEN: world.ownerToken }
+      const parameters = [...given, 'program.mjs', listener.url, await projectFor(program)]
+      expect(JSON.parse((await run(program, parameters, { cwd: packed.folder, env })).stdout)).toEqual(RESULT)
+    })
+  }
 
   test('can be required from CommonJS, and every entry imported', async () => {
     const names = JSON.stringify(packed.entries)
