@@ -54,7 +54,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
   t.prismaField({
     type: LegacyKey,
     nullable: true,
-    deprecationReason: 'Use project-scoped API keys.',
+    deprecationReason: 'Use project-scoped API keys. Removal not before 2027-12-01.',
     description:
       'Its legacy key; null when it has none. For the Owner, and the key itself; null, with FORBIDDEN, to others.',
     ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),

@@ -19,7 +19,7 @@ export class LegacyKeyResource {
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
-   * @deprecated Use project-scoped API keys.
+   * @deprecated Use project-scoped API keys. Removal not before 2027-12-01.
    */
   get(organizationId: string, options?: RequestOptions): Promise<types.LegacyKey | null> {
     return read(this.#transport, documents.legacyKeyGet, { organizationId }, options)
