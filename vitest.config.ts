@@ -34,6 +34,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     pool: 'forks',
+    // Files share the modules of their process, which are most of what a file costs, and nothing else: each has an app
+    // and a database of its own. What they change of the process they put back.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -46,12 +46,33 @@ export const ERRORS = `
   ... on ValidationError { issues { path message } }
   ... on ForbiddenError { action allowedRoles }`
 
+/** What an instance keeps outside of its database. */
+export interface Secrets {
+  encryptionKeys: { id: string; key: Buffer }[]
+  sessionSecret: string
+}
+
+export const newSecrets = (): Secrets => ({
+  encryptionKeys: [{ id: 'test', key: randomBytes(32) }],
+  sessionSecret: randomBytes(32).toString('hex'),
+})
+
 /** Starts an app on the kind of database that is being tested. */
 export async function startApp(
   options: DatabaseOptions & { environment?: Record<string, string> } = {},
 ): Promise<TestApp> {
   const { environment, ...databaseOptions } = options
   const { database, drop } = await createTestDatabase(databaseOptions)
+  return startAppOn(database, drop, newSecrets(), environment)
+}
+
+/** Starts an app on a database that is there; `drop` ends it with the app. */
+export async function startAppOn(
+  database: Database,
+  drop: () => Promise<void>,
+  secrets: Secrets,
+  environment: Record<string, string> = {},
+): Promise<TestApp> {
   const config = readConfig({
     KEYWARD_PUBLIC_URL: ORIGIN,
     KEYWARD_SIGNUP: 'open',
@@ -59,10 +80,8 @@ export async function startApp(
     KEYWARD_SIGN_IN_PER_MINUTE: '10000',
     ...environment,
   })
-  const encryptionKeys = [{ id: 'test', key: randomBytes(32) }]
-  const sessionSecret = randomBytes(32).toString('hex')
-  const app = await createApp({ ...config, encryptionKeys, sessionSecret }, database)
-  const setup = setupToken(sessionSecret)
+  const app = await createApp({ ...config, ...secrets }, database)
+  const setup = setupToken(secrets.sessionSecret)
   return {
     app,
     database,

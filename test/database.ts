@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { inject } from 'vitest'
 import { type Database, type DatabaseOptions, openDatabase } from '../prisma/database.ts'
 import { migrate } from '../prisma/migrate.ts'
@@ -6,7 +9,7 @@ import { migrate } from '../prisma/migrate.ts'
 /** Which database the tests run on at the moment. */
 export const testDatabaseKind = process.env.KEYWARD_TEST_DATABASE === 'postgresql' ? 'postgresql' : 'pglite'
 
-/** A migrated database that is otherwise empty, and nobody else's. */
+/** A migrated database that is otherwise empty, or a copy of one that was put aside, and nobody else's. */
 export interface TestDatabase {
   database: Database
   url: string
@@ -14,9 +17,23 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+/** A database that was filled and put aside, to begin others as copies of it. */
+export interface Template {
+  /** A new one to be filled, before any copy is made. Closing it puts it aside. */
+  open(options?: DatabaseOptions): Promise<Database>
+  copy(options?: DatabaseOptions): Promise<TestDatabase>
+}
+
 /** Makes a database for one test or one file of tests, on whichever kind is being tested. */
 export async function createTestDatabase(options?: DatabaseOptions): Promise<TestDatabase> {
-  return testDatabaseKind === 'postgresql' ? createOnServer(options) : createEmbedded(options)
+  return testDatabaseKind === 'postgresql'
+    ? createOnServer(inject('postgresql').template, options)
+    : createEmbedded(options)
+}
+
+/** Makes the place of a template, on whichever kind is being tested. */
+export async function createTemplate(): Promise<Template> {
+  return testDatabaseKind === 'postgresql' ? templateOnServer() : embeddedTemplate()
 }
 
 async function createEmbedded(options?: DatabaseOptions): Promise<TestDatabase> {
@@ -26,21 +43,57 @@ async function createEmbedded(options?: DatabaseOptions): Promise<TestDatabase> 
   return { database, url, drop: () => database.close() }
 }
 
+async function embeddedTemplate(): Promise<Template> {
+  const template = await mkdtemp(join(inject('templates'), 'template-'))
+  return {
+    async open(options) {
+      const database = await openDatabase(`embedded:${template}`, options)
+      await migrate(database)
+      return database
+    },
+    async copy(options) {
+      const directory = await mkdtemp(join(tmpdir(), 'keyward-copy-'))
+      const remove = () => rm(directory, { recursive: true, force: true })
+      await mkdir(directory, { recursive: true })
+      await cp(join(template, 'data'), join(directory, 'data'), { recursive: true })
+      const url = `embedded:${directory}`
+      const database = await openDatabase(url, options)
+      return { database, url, drop: () => database.close().finally(remove) }
+    },
+  }
+}
+
 let server: Promise<Database> | undefined
 
-async function createOnServer(options?: DatabaseOptions): Promise<TestDatabase> {
-  const { url: serverUrl, template } = inject('postgresql')
-  server ??= openDatabase(serverUrl, { poolSize: 1 })
-  const admin = await server
-  const name = `keyward_test_${randomBytes(8).toString('hex')}`
-  // The files are copied as they are, which is faster here than writing a log of them.
-  await admin.sql(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`)
-  const url = new URL(serverUrl)
+async function admin(): Promise<Database> {
+  server ??= openDatabase(inject('postgresql').url, { poolSize: 1 })
+  return server
+}
+
+/** Makes a database as a copy of another one. The files are copied, which is faster here than writing a log of them. */
+async function copyOnServer(name: string, template: string): Promise<string> {
+  await (await admin()).sql(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`)
+  const url = new URL(inject('postgresql').url)
   url.pathname = `/${name}`
-  const database = await openDatabase(url.href, options)
+  return url.href
+}
+
+async function createOnServer(template: string, options?: DatabaseOptions): Promise<TestDatabase> {
+  const name = `keyward_test_${randomBytes(8).toString('hex')}`
+  const url = await copyOnServer(name, template)
+  const database = await openDatabase(url, options)
   const drop = async () => {
     await database.close()
-    await admin.sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    await (await admin()).sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   }
-  return { database, url: url.href, drop }
+  return { database, url, drop }
+}
+
+async function templateOnServer(): Promise<Template> {
+  const { template: migrated } = inject('postgresql')
+  const name = `${migrated}_${randomBytes(6).toString('hex')}`
+  return {
+    open: async (options) => openDatabase(await copyOnServer(name, migrated), options),
+    copy: (options) => createOnServer(name, options),
+  }
 }

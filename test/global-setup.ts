@@ -14,6 +14,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A database of the PostgreSQL server that may create others, and the migrated one that they are copies of. */
     postgresql: { url: string; template: string }
+    /** A directory for embedded databases that others are copies of. It goes with the run. */
+    templates: string
   }
 }
 
@@ -23,7 +25,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     // In a process of its own, which gives its memory back.
     const tsx = ['--import', 'tsx', 'prisma/snapshot.ts']
     if (!(await isSnapshotCurrent())) await promisify(execFile)(process.execPath, tsx)
-    return undefined
+    const templates = await mkdtemp(join(tmpdir(), 'keyward-templates-'))
+    project.provide('templates', templates)
+    return () => rm(templates, { recursive: true, force: true })
   }
   if (process.env.KEYWARD_NO_POSTGRESQL !== undefined) return undefined
   const given = process.env.KEYWARD_TEST_DATABASE_URL
@@ -32,7 +36,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     const template = await makeTemplate(server.url)
     project.provide('postgresql', { url: server.url, template })
     return async () => {
-      if (given !== undefined) await dropTemplate(server.url, template)
+      if (given !== undefined) await dropTemplates(server.url, template)
       await server.stop()
     }
   } catch (error) {
@@ -138,8 +142,15 @@ async function makeTemplate(url: string): Promise<string> {
   return template
 }
 
-async function dropTemplate(url: string, template: string): Promise<void> {
-  await onServer(url, `DROP DATABASE ${template} WITH (FORCE)`)
+/** Removes the migrated database, and what tests put aside under names that begin with its name. */
+async function dropTemplates(url: string, template: string): Promise<void> {
+  const server = await openDatabase(url, { poolSize: 1 })
+  const names = await server.sql<{ datname: string }>(
+    'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
+    [template],
+  )
+  for (const { datname } of names) await server.sql(`DROP DATABASE ${datname} WITH (FORCE)`)
+  await server.close()
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

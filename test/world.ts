@@ -2,9 +2,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { DatabaseOptions } from '../prisma/database.ts'
 import { createGateway } from '../schema/gateway/service.ts'
 import { encodeId } from '../schema/ids.ts'
-import { type Client, startApp, type TestApp } from './app.ts'
+import type { Client, TestApp } from './app.ts'
+import { copiesOf } from './copies.ts'
 
 const HOUR_MS = 3_600_000
+/** How much time passes while the world is built. */
+const PASSED_MS = 2 * HOUR_MS
 
 /** Everyone who can ask for something, by what they are to the world's organization and its project. */
 export const ACTORS = [
@@ -34,8 +37,14 @@ export const ACTORS = [
 export type ActorName = (typeof ACTORS)[number]
 
 /** An organization with everyone in it, and another one that has nothing to do with it. */
-export interface World extends TestApp {
+export interface World extends TestApp, Omit<WorldFacts, 'tokens'> {
   as: Record<ActorName, Client>
+}
+
+/** What is known of the world. */
+interface WorldFacts {
+  /** The credential of everyone who can ask; null for who has none. */
+  tokens: Record<ActorName, string | null>
   ids: {
     organization: string
     defaultProject: string
@@ -111,8 +120,7 @@ export const foreignSecret = (): string => `legacy-${randomBytes(24).toString('h
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Builds the world through the public doors alone; the gateway as the operator does. */
-export async function startWorld(options: DatabaseOptions = {}): Promise<World> {
-  const base = await startApp(options)
+async function buildWorld(base: TestApp): Promise<WorldFacts> {
   const names = [
     'owner',
     'admin',
@@ -201,7 +209,7 @@ export async function startWorld(options: DatabaseOptions = {}): Promise<World> 
   )
   await owner.mutate('apiKeyRevoke', { id: revoked.id })
   const gateway = await createGateway(base.app.runtime, 'Canary gateway')
-  base.database.clock.advance(2 * HOUR_MS)
+  base.database.clock.advance(PASSED_MS)
 
   const user: Record<string, string> = {}
   for (const name of names) {
@@ -218,21 +226,22 @@ export async function startWorld(options: DatabaseOptions = {}): Promise<World> 
     const name = names.find((candidate) => user[candidate] === node.principal.id)
     if (name) collaborator[name] = node.id
   }
-  const as = {
-    ...people,
-    ...accounts,
-    anonymous: base.client(null),
-    liveKey: base.client(live.secret),
-    expiredKey: base.client(expired.secret),
-    revokedKey: base.client(revoked.secret),
-    otherProjectKey: base.client(other.secret),
-    foreignKey: base.client(foreignKey.secret),
-    legacyKey: base.client(legacySecret),
-    gateway: base.client(gateway.token),
-  } as unknown as Record<ActorName, Client>
+  const tokensOf = (clients: Record<string, Client>) =>
+    Object.fromEntries(Object.entries(clients).map(([name, { token }]) => [name, token]))
+  const tokens = {
+    ...tokensOf(people),
+    ...tokensOf(accounts),
+    anonymous: null,
+    liveKey: live.secret,
+    expiredKey: expired.secret,
+    revokedKey: revoked.secret,
+    otherProjectKey: other.secret,
+    foreignKey: foreignKey.secret,
+    legacyKey: legacySecret,
+    gateway: gateway.token,
+  } as Record<ActorName, string | null>
   return {
-    ...base,
-    as,
+    tokens,
     secret: live.secret,
     emails: Object.fromEntries(names.map((name) => [name, person(name).email])),
     ids: {
@@ -257,6 +266,16 @@ export async function startWorld(options: DatabaseOptions = {}): Promise<World> 
       },
     },
   }
+}
+
+const startCopy = copiesOf(buildWorld, PASSED_MS)
+
+/** A world of one's own: a copy of the one that everybody signed up in. */
+export async function startWorld(options: DatabaseOptions = {}): Promise<World> {
+  const { app, facts } = await startCopy(options)
+  const { tokens, ...rest } = facts
+  const clients = Object.entries(tokens).map(([name, token]) => [name, app.client(token)])
+  return { ...app, ...rest, as: Object.fromEntries(clients) }
 }
 
 async function ownMembership(owner: Client, organizationId: string): Promise<string> {
