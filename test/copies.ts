@@ -23,7 +23,11 @@ export function copiesOf<Facts>(
   }
   let built: ReturnType<typeof buildOnce> | undefined
   return async (options = {}) => {
-    built ??= buildOnce()
+    built ??= buildOnce().catch((error) => {
+      // The next file tries again, instead of failing with what happened to another.
+      built = undefined
+      throw error
+    })
     const { template, facts } = await built
     const clockOffsetMs = aheadMs + (options.clockOffsetMs ?? 0)
     const { database, drop } = await template.copy({ ...options, clockOffsetMs })

@@ -132,9 +132,8 @@ async function buildWorld(base: TestApp): Promise<WorldFacts> {
     'former',
     'foreignOwner',
   ]
-  const people = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await base.signUp(`Canary ${name}`)] as const)),
-  ) as Record<string, Client & { email: string }>
+  const people: Record<string, Client & { email: string }> = {}
+  for (const name of names) people[name] = await base.signUp(`Canary ${name}`)
   const person = (name: string): Client & { email: string } => {
     const found = people[name]
     if (!found) throw new Error(`Nobody is called ${name}`)

@@ -4,14 +4,16 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabaseKind } from '../database.ts'
 import {
-  answerOf,
   chromiumPath,
   editor,
+  execute,
   freePort,
   launchChromium,
   openPage,
+  openTab,
   signInThere,
   type Watched,
+  write,
 } from './chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post, sessionOf, signIn } from './open-app.ts'
 
@@ -58,8 +60,7 @@ describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a bro
     await page.getByRole('link', { name: 'Open GraphiQL' }).click()
     await page.getByText(`Signed in as ${EMAIL}`).waitFor()
     expect(await page.title()).toBe('Keyward')
-    const execute = page.getByRole('button', { name: /^Execute query/ })
-    await execute.waitFor()
+    await page.getByRole('button', { name: /^Execute query/ }).waitFor()
     expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual([
       'WhoAmI',
       'CreateKey',
@@ -70,25 +71,25 @@ describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a bro
       'Revoke',
       'Costs',
     ])
-    const [response] = await Promise.all([answerOf(page), execute.click()])
+    await openTab(page, 'WhoAmI')
+    const response = await execute(page, 'WhoAmI')
     expect((await response.json()).data.viewer.user.email).toBe(EMAIL)
 
-    await page.getByRole('button', { name: 'AsTheKey' }).click()
-    await page.getByRole('button', { name: 'Headers' }).click()
-    await page.waitForTimeout(300)
-    await editor(page, 'header').click()
-    await page.keyboard.press('Control+A')
-    await page.keyboard.insertText('{"Authorization": "Bearer kw_proj_wrong"}')
-    await page.waitForTimeout(600)
-    const [refused] = await Promise.all([answerOf(page), execute.click()])
+    await openTab(page, 'AsTheKey')
+    await write(page, 'header', { Authorization: 'Bearer kw_proj_wrong' })
+    const refused = await execute(page, 'AsTheKey')
     expect(refused.status()).toBe(401)
-    await page.waitForTimeout(1_000)
-    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }))
-    expect(kept).toContain('WhoAmI')
-    expect(kept).not.toContain('kw_proj_wrong')
+    // What is edited is kept after a moment of quiet: a later edit that is kept tells that the header would be, too.
+    await editor(page, 'query').click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.insertText('# a later edit ')
+    const kept = () => page.evaluate(() => JSON.stringify({ ...localStorage }))
+    await expect.poll(kept, { timeout: 30_000 }).toContain('# a later edit')
+    expect(await kept()).toContain('WhoAmI')
+    expect(await kept()).not.toContain('kw_proj_wrong')
     expect(page.url()).toBe(`${base}/graphql`)
-    expect(workers.length).toBeGreaterThanOrEqual(3)
-  }, 60_000)
+    await expect.poll(() => workers.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
+  }, 120_000)
 
   test('an invitation is accepted by whoever it was sent to, and its token leaves the address', async () => {
     await createPerson(opened.database, { name: 'Grace', email: 'grace@example.com', password: PASSWORD })
@@ -122,7 +123,7 @@ describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a bro
     const { hash } = new URL(memberInvite.acceptUrl)
     expect(requested.join()).not.toContain(hash.replace('#token=', ''))
     expect((await signIn(opened.app, EMAIL)).status).toBe(403)
-  }, 60_000)
+  }, 120_000)
 
   test('a wrong password is said, and signing out ends the session', async () => {
     const page = await openPage(browser, base, watched)
@@ -136,7 +137,7 @@ describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a bro
     await page.getByText('this one').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('tab', { name: 'Sign in' }).waitFor()
-  }, 60_000)
+  }, 120_000)
 
   test('nothing asked for another network or ran against the policy of its page', () => {
     expect(watched.outside).toEqual([])

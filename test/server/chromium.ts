@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page, type Request, type Response } from 'playwright-core'
 
 /** Chromium by KEYWARD_CHROMIUM, or by the names under which systems install it; null when there is none. */
 export const chromiumPath = ((): string | null => {
@@ -60,6 +60,8 @@ export async function openPage(browser: Browser, base: string, watched: Watched)
     watched.outside.push(url)
     return route.abort()
   })
+  // The test's own timeout says how long is too long.
+  context.setDefaultTimeout(0)
   const page = await context.newPage()
   page.on('pageerror', (error) => watched.complaints.push(error.message))
   page.on('console', (message) => {
@@ -86,6 +88,48 @@ export const editor = (page: Page, which: 'query' | 'variable' | 'header') =>
     .locator(`.graphiql-${which === 'query' ? 'query-editor' : 'editor-tool'} .monaco-editor`)
     .nth(which === 'header' ? 1 : 0)
 
-/** The next answer of the graph to the page. */
-export const answerOf = (page: Page) =>
-  page.waitForResponse((response) => response.url().endsWith('/graphql') && response.request().method() === 'POST')
+/** Opens one of GraphiQL's tabs: by then its query is in the editor, and the button that executes it does so. */
+export async function openTab(page: Page, tab: string): Promise<void> {
+  await page.getByRole('button', { name: tab, exact: true }).click()
+  await editor(page, 'query').getByText(tab).first().waitFor()
+}
+
+/** Replaces what one of GraphiQL's editors holds. */
+export async function write(page: Page, which: 'variable' | 'header', value: object): Promise<void> {
+  const text = JSON.stringify(value)
+  const lines = editor(page, which).locator('.view-lines')
+  const held = async () => (await lines.textContent())?.replaceAll(/\s/g, '')
+  await page.getByRole('button', { name: which === 'header' ? 'Headers' : 'Variables' }).click()
+  // The editor takes its place some time after the click, and what is typed before that goes elsewhere.
+  while ((await held()) !== text.replaceAll(/\s/g, '')) {
+    await editor(page, which).click()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.press('Delete')
+    await page.keyboard.insertText(text)
+    await lines
+      .getByText(text.slice(0, 5))
+      .first()
+      .waitFor({ timeout: 2_000 })
+      .catch(() => {})
+  }
+}
+
+/** Executes the open tab, whose operation this is, and answers what the graph said. */
+export async function execute(page: Page, operation: string): Promise<Response> {
+  for (;;) {
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => nameOf(sent) !== null && nameOf(sent) !== 'IntrospectionQuery'),
+      page.getByRole('button', { name: /^Execute query/ }).click(),
+    ])
+    const response = await request.response()
+    // Shortly after a tab is opened, GraphiQL still names the operation of another one, which the graph refuses.
+    if (response && nameOf(request) === operation) return response
+  }
+}
+
+/** The operation that a page asks the graph for; null for other requests. */
+function nameOf(request: Request): string | null {
+  if (request.method() !== 'POST' || !request.url().endsWith('/graphql')) return null
+  const body: { operationName?: string } = request.postDataJSON()
+  return body.operationName ?? ''
+}

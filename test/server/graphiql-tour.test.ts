@@ -4,14 +4,15 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabaseKind } from '../database.ts'
 import {
-  answerOf,
   chromiumPath,
-  editor,
+  execute,
   freePort,
   launchChromium,
   openPage,
+  openTab,
   signInThere,
   type Watched,
+  write,
 } from './chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post, sessionOf } from './open-app.ts'
 
@@ -48,25 +49,12 @@ describe.skipIf(chromiumPath === null || testDatabaseKind !== 'pglite')('the tou
     await opened?.close()
   })
 
-  async function write(which: 'variable' | 'header', value: object): Promise<void> {
-    await page.getByRole('button', { name: which === 'header' ? 'Headers' : 'Variables' }).click()
-    // The editor takes its place after the click, and hands what is typed on after a moment of quiet.
-    await page.waitForTimeout(300)
-    await editor(page, which).click()
-    await page.keyboard.press('Control+A')
-    await page.keyboard.press('Delete')
-    await page.keyboard.insertText(JSON.stringify(value))
-    await page.waitForTimeout(600)
-  }
-
   /** Opens a tab, fills in what the step takes, runs it and answers what the graph said. */
   async function run(tab: string, values: { input?: object; secret?: string } = {}) {
-    await page.getByRole('button', { name: tab, exact: true }).click()
-    await page.waitForTimeout(300)
-    if (values.input) await write('variable', { input: values.input })
-    if (values.secret) await write('header', { Authorization: `Bearer ${values.secret}` })
-    const execute = page.getByRole('button', { name: /^Execute query/ })
-    const [response] = await Promise.all([answerOf(page), execute.click()])
+    await openTab(page, tab)
+    if (values.input) await write(page, 'variable', { input: values.input })
+    if (values.secret) await write(page, 'header', { Authorization: `Bearer ${values.secret}` })
+    const response = await execute(page, tab)
     return { status: response.status(), ...(await response.json()) }
   }
 
