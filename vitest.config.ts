@@ -38,8 +38,9 @@ export default defineConfig({
     // and a database of its own. What they change of the process they put back.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Long enough for a machine that does much else: what hangs is still found.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
     projects: [
       project('pglite', 'test/**/*.test.ts'),
       project('postgresql', reason === null ? 'test/**/*.test.ts' : 'test/postgresql-skipped.ts'),
