@@ -24,7 +24,8 @@ function base62(value: bigint, length: number): string {
   return text.padStart(length, '0')
 }
 
-const checksum = (text: string): string => base62(BigInt(crc32(text)), SUM_LENGTH)
+/** The last characters of a secret: the sum over everything before them. */
+export const checksum = (text: string): string => base62(BigInt(crc32(text)), SUM_LENGTH)
 
 /** Makes a new secret of a kind, from 256 bits of the system's randomness. */
 export function generateSecret(kind: SecretKind): string {

@@ -1,0 +1,71 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** What a child process says to its parent, one after the other. */
+export type Said = Record<string, unknown>
+
+/** A process of a benchmark, which ends with this one. */
+export interface Child {
+  /** Sends something and waits for the next that it says. */
+  ask(message: object): Promise<Said>
+  /** The next that it says. */
+  next(): Promise<Said>
+  stop(): Promise<void>
+}
+
+/** Starts a file of this folder as a process of its own. */
+export function startChild(file: string, environment: NodeJS.ProcessEnv = {}): Child {
+  const profiles = process.env.KEYWARD_BENCH_PROFILES
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    execArgv: ['--import', 'tsx', ...profiling],
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const said: Said[] = []
+  const waiting: { resolve: (said: Said) => void; reject: (error: Error) => void }[] = []
+  child.on('message', (message) => {
+    const one = typeof message === 'object' && message !== null ? { ...message } : { message }
+    const waiter = waiting.shift()
+    if (waiter) waiter.resolve(one)
+    else said.push(one)
+  })
+  child.on('exit', (code) => {
+    for (const { reject } of waiting.splice(0)) reject(new Error(`${file} ended with ${code}`))
+  })
+  const next = async (): Promise<Said> => {
+    const one = said.shift() ?? (await new Promise<Said>((resolve, reject) => waiting.push({ resolve, reject })))
+    if (typeof one.error === 'string') throw new Error(`${file}: ${one.error}`)
+    return one
+  }
+  return {
+    next,
+    ask(message) {
+      child.send(message)
+      return next()
+    },
+    stop: () => stop(child),
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.disconnect()
+  await ended
+}
+
+/** A number that a child said. */
+export function numberOf(said: Said, name: string): number {
+  const value = said[name]
+  if (typeof value !== 'number') throw new TypeError(`Expected the number ${name}`)
+  return value
+}
+
+/** A text that a child said. */
+export function textOf(said: Said, name: string): string {
+  const value = said[name]
+  if (typeof value !== 'string') throw new TypeError(`Expected the text ${name}`)
+  return value
+}

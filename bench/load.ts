@@ -1,0 +1,26 @@
+import { closedLoop } from './closed-loop.ts'
+import { type Load, requestsOf } from './requests.ts'
+
+/* The process that asks: runs one load after the other, as it is told. */
+
+const checkOf = (forbidden: string | undefined) =>
+  forbidden === undefined
+    ? undefined
+    : (body: Buffer) => {
+        if (body.includes(forbidden)) throw new Error(`Answered: ${body.toString('utf8').slice(0, 600)}`)
+      }
+
+async function run({ url, connections, seconds, warmUp, forbidden, ...load }: Load): Promise<void> {
+  const { warming, measured } = requestsOf({ url, ...load })
+  const check = checkOf(forbidden)
+  await closedLoop({ url, connections, next: warming, check, until: performance.now() + warmUp * 1_000 })
+  process.send?.({ begins: true })
+  const began = performance.now()
+  const answered = await closedLoop({ url, connections, next: measured, check, until: began + seconds * 1_000 })
+  process.send?.({ answered, seconds: (performance.now() - began) / 1_000 })
+}
+
+process.on('message', (load: Load) => {
+  run(load).catch((error: unknown) => process.send?.({ error: error instanceof Error ? error.message : 'unknown' }))
+})
+process.once('disconnect', () => process.exit(0))

