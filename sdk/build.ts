@@ -30,7 +30,12 @@ function published(manifest: Record<string, unknown>): Record<string, unknown> {
 }
 
 rmSync(dist, { recursive: true, force: true })
-execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: directory, stdio: 'inherit' })
+const compile = (project: string) => execFileSync('tsc', ['--project', project], { cwd: directory, stdio: 'inherit' })
+// What is for Node alone is named so, and knows Node's types. The rest is compiled last and without them, so that it can use
+// nothing but Web APIs.
+const sources = readdirSync(join(directory, 'src'), { recursive: true, encoding: 'utf8' })
+if (sources.some((name) => /(^|[\\/])node(\.ts$|[\\/])/.test(name))) compile('tsconfig.node.json')
+compile('tsconfig.build.json')
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue
   // The compiler rewrites the extensions of imports in modules, and leaves those in declarations as they are.

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../server/listen.ts'
 import { testDatabaseKind } from '../database.ts'
 import { chromiumPath, freePort } from '../server/chromium.ts'
-import { type Packed, packSdk } from './packed.ts'
+import { isForNode, type Packed, packSdk } from './packed.ts'
 import { inChromium, inEdgeRuntime, RESULT, TYPED, USE } from './programs.ts'
 import { type SdkWorld, startSdkWorld } from './world.ts'
 
@@ -151,25 +151,23 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
   test.each([
     ['NodeNext', {}],
     ['Bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-  ])('is typed, strictly, with %s', async (name, resolution) => {
+  ])('is typed, strictly, with %s', async (_, resolution) => {
+    const importing = (entries: string[]) =>
+      entries.map((entry, index) => `export type * as entry${index} from '${entry}'\n`).join('')
+    const forNode = packed.entries.filter(isForNode)
     await packed.write('typed.ts', TYPED)
-    const imports = packed.entries.map((entry, index) => `import type * as entry${index} from '${entry}'`)
-    const named = packed.entries.map((_, index) => `typeof entry${index}`)
-    await packed.write('entries.ts', `${imports.join('\n')}\nexport type All = [${named.join(', ')}]\n`)
-    const strict = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      skipLibCheck: false,
-    }
-    const web = { target: 'es2023', lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'], types: [] }
-    const options = { ...strict, ...web, module: 'nodenext', noEmit: true, ...resolution }
-    // What is for Node alone names types of Node.
-    const forNode = { ...options, types: ['node'], typeRoots: [resolve('node_modules/@types')] }
-    await packed.write(`${name}.json`, JSON.stringify({ compilerOptions: options, files: ['typed.ts'] }))
-    await packed.write(`${name}-all.json`, JSON.stringify({ compilerOptions: forNode, files: ['entries.ts'] }))
-    expect(await tsc(`${name}.json`)).toBe('')
-    expect(await tsc(`${name}-all.json`)).toBe('')
+    await packed.write('web.ts', importing(packed.entries.filter((entry) => !isForNode(entry))))
+    await packed.write('node.ts', importing(forNode))
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }
+    const lib = ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable']
+    const web = { ...strict, skipLibCheck: false, target: 'es2023', lib, types: [], module: 'nodenext', noEmit: true }
+    const options = { ...web, ...resolution }
+    await packed.write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: ['typed.ts', 'web.ts'] }))
+    expect(await tsc('tsconfig.json')).toBe('')
+    if (forNode.length === 0) return
+    const withNode = { ...options, types: ['node'], typeRoots: [resolve('node_modules/@types')] }
+    await packed.write('node.json', JSON.stringify({ compilerOptions: withNode, files: ['node.ts'] }))
+    expect(await tsc('node.json')).toBe('')
   })
 
   test('runs at the edge, where there are Web APIs and nothing of Node', async () => {

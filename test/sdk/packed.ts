@@ -14,6 +14,9 @@ function pnpm(...given: string[]): [string, string[]] {
   return /\.[cm]?js$/.test(path) ? [process.execPath, [path, ...given]] : [path, given]
 }
 
+/** Whether an entry is for Node alone, which its name says: all others use Web APIs and nothing else. */
+export const isForNode = (entry: string): boolean => entry.endsWith('/node')
+
 /** The packed SDK, and an empty project that it was installed in. */
 export interface Packed {
   /** The file that would be published. */

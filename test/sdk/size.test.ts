@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { sizeOf } from '../../sdk/size.ts'
 import { testDatabaseKind } from '../database.ts'
+import { isForNode } from './packed.ts'
 
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
 /** Bytes, minified and gzipped: the management client is allowed more than what a gateway takes along. */
 const budgetOf = (entry: string): number => (entry === '.' ? 12_000 : 8_000)
-
-/** The entries that are for Node alone, by their name. */
-const isForNode = (entry: string): boolean => entry.endsWith('/node')
 
 // The package weighs the same on every database.
 describe.skipIf(testDatabaseKind === 'postgresql')('what an entry of the SDK adds to a bundle', () => {
