@@ -13,6 +13,9 @@ const OWN_FIELDS = ['scripts', 'devDependencies', 'publishConfig', 'private']
 
 const SHIPPED = ['README.md', 'LICENSE', 'CHANGELOG.md']
 
+/** The graph, for whoever writes documents of their own: a file that tools read, and no module. */
+const GRAPH = 'schema.graphql'
+
 /** `./src/gateway/index.ts` is built to `./gateway/index.js`. */
 function publishedEntry(source: unknown): { types: string; default: string } {
   const [, path] = /^\.\/src\/(.+)\.ts$/.exec(String(source)) ?? []
@@ -25,8 +28,9 @@ function published(manifest: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.fromEntries(Object.entries(manifest).filter(([name]) => !OWN_FIELDS.includes(name)))
   const entries = Object.entries(manifest.exports ?? {}).map(([name, source]) => [name, publishedEntry(source)])
   // Listed, so that nothing else of the folder comes along, and no ignore file of the repository decides.
-  const files = ['**/*.js', '**/*.d.ts', 'CHANGELOG.md']
-  return { ...kept, files, exports: { ...Object.fromEntries(entries), './package.json': './package.json' } }
+  const files = ['**/*.js', '**/*.d.ts', GRAPH, 'CHANGELOG.md']
+  const data = [`./${GRAPH}`, './package.json'].map((path) => [path, path])
+  return { ...kept, files, exports: Object.fromEntries([...entries, ...data]) }
 }
 
 rmSync(dist, { recursive: true, force: true })
@@ -47,3 +51,4 @@ writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\
 for (const name of SHIPPED) {
   if (existsSync(join(directory, name))) copyFileSync(join(directory, name), join(dist, name))
 }
+copyFileSync(join(directory, '../schema', GRAPH), join(dist, GRAPH))

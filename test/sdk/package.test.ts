@@ -67,12 +67,12 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
     return compiled.stdout
   }
 
-  test('holds modules, declarations, a manifest, a license and a first page, and depends on nothing', async () => {
+  test('holds modules, declarations, the graph, a manifest, a license and a first page, and depends on nothing', async () => {
     const { manifest, folder } = packed
     const files = await readdir(join(folder, 'node_modules/@keyward/sdk'), { recursive: true, withFileTypes: true })
     const names = files.filter((file) => file.isFile()).map(({ name }) => name)
     const others = names.filter((name) => !/\.(js|d\.ts)$/.test(name)).sort()
-    expect(others.filter((name) => name !== 'CHANGELOG.md')).toEqual(['LICENSE', 'README.md', 'package.json'])
+    expect(others.filter((name) => name !== 'CHANGELOG.md')).toEqual(['LICENSE', 'README.md', 'package.json', 'schema.graphql'])
     expect(names.filter((name) => /\.(test|spec|map)\b/.test(name))).toEqual([])
     expect(names.filter((name) => name.endsWith('.js')).length).toBe(
       names.filter((name) => name.endsWith('.d.ts')).length,
@@ -86,8 +86,10 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
 
   test('has an entry for each of sdk/package.json', async () => {
     const { exports } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
-    expect(Object.keys(packed.manifest.exports)).toEqual([...Object.keys(exports), './package.json'])
+    expect(Object.keys(packed.manifest.exports)).toEqual([...Object.keys(exports), './schema.graphql', './package.json'])
     expect(packed.manifest.exports['.']).toEqual({ types: './index.d.ts', default: './index.js' })
+    const graph = await readFile(join(packed.folder, 'node_modules/@keyward/sdk/schema.graphql'), 'utf8')
+    expect(graph).toBe(await readFile('schema/schema.graphql', 'utf8'))
   })
 
   test('is what publint expects of a package', async () => {
@@ -97,7 +99,10 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
   })
 
   test('has types that are right however it is resolved', async () => {
-    const analysis = await checkPackage(createPackageFromTarballData(await readFile(packed.tarball)))
+    // The graph is data, without types.
+    const excludeEntrypoints = ['./schema.graphql']
+    const tarball = createPackageFromTarballData(await readFile(packed.tarball))
+    const analysis = await checkPackage(tarball, { excludeEntrypoints })
     if (!analysis.types) throw new Error('No types were found')
     expect(Object.keys(analysis.entrypoints).length).toBe(packed.entries.length + 1)
     // It is ESM alone: what CommonJS does with that is Node's to say, and resolution as in Node 10 knows no `exports`.

@@ -41,7 +41,7 @@ export async function packSdk(): Promise<Packed> {
   await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }')
   await execute('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${name}`], { cwd: folder })
   const manifest = JSON.parse(await readFile(join(folder, 'node_modules/@keyward/sdk/package.json'), 'utf8'))
-  const modules = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json'))
+  const modules = Object.keys(manifest.exports).filter((entry) => !/\.(json|graphql)$/.test(entry))
   return {
     tarball: join(folder, name),
     folder,
