@@ -72,7 +72,12 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
     const files = await readdir(join(folder, 'node_modules/@keyward/sdk'), { recursive: true, withFileTypes: true })
     const names = files.filter((file) => file.isFile()).map(({ name }) => name)
     const others = names.filter((name) => !/\.(js|d\.ts)$/.test(name)).sort()
-    expect(others.filter((name) => name !== 'CHANGELOG.md')).toEqual(['LICENSE', 'README.md', 'package.json', 'schema.graphql'])
+    expect(others.filter((name) => name !== 'CHANGELOG.md')).toEqual([
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'schema.graphql',
+    ])
     expect(names.filter((name) => /\.(test|spec|map)\b/.test(name))).toEqual([])
     expect(names.filter((name) => name.endsWith('.js')).length).toBe(
       names.filter((name) => name.endsWith('.d.ts')).length,
@@ -86,7 +91,11 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
 
   test('has an entry for each of sdk/package.json', async () => {
     const { exports } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
-    expect(Object.keys(packed.manifest.exports)).toEqual([...Object.keys(exports), './schema.graphql', './package.json'])
+    expect(Object.keys(packed.manifest.exports)).toEqual([
+      ...Object.keys(exports),
+      './schema.graphql',
+      './package.json',
+    ])
     expect(packed.manifest.exports['.']).toEqual({ types: './index.d.ts', default: './index.js' })
     const graph = await readFile(join(packed.folder, 'node_modules/@keyward/sdk/schema.graphql'), 'utf8')
     expect(graph).toBe(await readFile('schema/schema.graphql', 'utf8'))
