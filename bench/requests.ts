@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { scattered, secretOf } from './secrets.ts'
 
 /** What is asked, by whom and how often. Sent to the process that asks. */
@@ -10,7 +11,8 @@ export interface Load {
   warmUp: number
   /** No answer may contain this. */
   forbidden?: string
-  keys: Keys
+  /** What is put in the place of DRAWN: secrets of keys, or new ids. */
+  draw: Keys | 'IDS'
   message: Message
 }
 
@@ -23,59 +25,66 @@ export interface Keys {
   of: number
   /** How many of them are in use: each is asked about once to warm up, and then at random; null: each once. */
   inUse: number | null
+  /** How many are asked about at most, where each is asked about once. */
+  most?: number
   /** Where the walk over all of them begins. */
   from: number
 }
 
-/** How a request is made of secrets. `SECRET` stands for one; in the body `ITEMS` for `batch` times `item`. */
+/**
+ * How a request is made: in the place of DRAWN something new is put each time. A body has, in the place of ITEMS, `batch`
+ * times one of `items` in turn, each with something of its own.
+ */
 export interface Message {
   method: 'GET' | 'POST'
   path: string
   headers: Record<string, string>
   batch: number
-  item?: string
+  items?: string[]
   body?: string
 }
 
-/** Secrets are made before it begins; a loop that is faster than that many are enough for begins again. */
+/** Secrets are made before it begins, no more than so many. */
 const MOST = 400_000
 
-export function requestsOf({ url, keys, message }: Pick<Load, 'url' | 'keys' | 'message'>) {
-  const { batch } = message
-  const numbers = scattered(keys.of, keys.from)
-  const count = Math.min(keys.inUse ?? MOST, keys.of)
-  const secrets = Array.from({ length: count }, () => secretOf((keys.first ?? 0) + numbers.next().value * keys.every))
-  const write = writerOf(url, message)
-  let at = 0
-  const inTurn = (): string => {
-    const secret = secrets[at % count] ?? ''
-    at += 1
-    return secret
-  }
-  const atRandom = (): string => secrets[Math.floor(Math.random() * count)] ?? ''
-  const several = (draw: () => string) => () => write(Array.from({ length: batch }, draw))
-  const once = () => (at + batch > count ? null : several(inTurn)())
-  return keys.inUse === null
-    ? // What warms up is a tenth of them, and is not asked about again.
-      { warming: () => (at + batch > count / 10 ? null : several(inTurn)()), measured: once }
-    : { warming: several(inTurn), measured: several(atRandom) }
+export interface Requests {
+  /** The next request to warm up with; null when there is none any more. */
+  warming: () => string | null
+  measured: () => string | null
 }
 
-function writerOf(url: string, { method, path, headers, item, body }: Message): (secrets: string[]) => string {
-  const { host } = new URL(url)
-  const head = [
-    `${method} ${path} HTTP/1.1`,
-    `host: ${host}`,
-    ...Object.entries(headers).map((pair) => pair.join(': ')),
-  ]
-  if (body === undefined || item === undefined) {
-    const [before = '', after = ''] = `${head.join('\r\n')}\r\n\r\n`.split('SECRET')
-    return ([secret = '']) => before + secret + after
+export function requestsOf({ url, draw, message }: Pick<Load, 'url' | 'draw' | 'message'>): Requests {
+  const { batch } = message
+  const write = writerOf(url, message)
+  const several = (next: () => string) => () => write(Array.from({ length: batch }, next))
+  if (draw === 'IDS') return { warming: several(randomUUID), measured: several(randomUUID) }
+  const numbers = scattered(draw.of, draw.from)
+  const count = Math.min(draw.inUse ?? draw.most ?? MOST, draw.of)
+  const secrets = Array.from({ length: count }, () => secretOf((draw.first ?? 0) + numbers.next().value * draw.every))
+  let at = 0
+  const inTurn = several(() => secrets[at++ % count] ?? '')
+  if (draw.inUse !== null) {
+    return { warming: inTurn, measured: several(() => secrets[Math.floor(Math.random() * count)] ?? '') }
   }
-  const [itemBefore = '', itemAfter = ''] = item.split('SECRET')
+  // What warms up is a tenth of them, and is not asked about again.
+  return {
+    warming: () => (at + batch > count / 10 ? null : inTurn()),
+    measured: () => (at + batch > count ? null : inTurn()),
+  }
+}
+
+function writerOf(url: string, { method, path, headers, items, body }: Message): (drawn: string[]) => string {
+  const { host } = new URL(url)
+  const named = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const head = [`${method} ${path} HTTP/1.1`, `host: ${host}`, ...named].join('\r\n')
+  if (body === undefined) {
+    const [before = '', after = ''] = `${head}\r\n\r\n`.split('DRAWN')
+    return ([drawn = '']) => before + drawn + after
+  }
+  const parts = (items ?? ['']).map((item) => item.split('DRAWN'))
   const [before = '', after = ''] = body.split('ITEMS')
-  return (secrets) => {
-    const text = `${before}${secrets.map((secret) => itemBefore + secret + itemAfter).join(',')}${after}`
-    return `${head.join('\r\n')}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
+  return (drawn) => {
+    const text = before + drawn.map((each, index) => parts[index % parts.length]?.join(each)).join(',') + after
+    return `${head}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
   }
 }

@@ -26,7 +26,7 @@ export const benchmark: Benchmark = {
       path: '/authorize',
       headers: {
         'keyward-gateway': made.gateway,
-        authorization: 'Bearer SECRET',
+        authorization: 'Bearer DRAWN',
         'keyward-workload': 'INFERENCE',
         'keyward-estimated-cost': '0.000001',
       },
@@ -39,7 +39,7 @@ export const benchmark: Benchmark = {
     const asks = (name: string, server: keyof typeof servers, given: Partial<Keys> = {}): Contender => ({
       name,
       measure: () =>
-        world.ask(servers[server], { connections: CONNECTIONS, warmUp: 8, keys: { ...keys, ...given }, message }),
+        world.ask(servers[server], { connections: CONNECTIONS, warmUp: 8, draw: { ...keys, ...given }, message }),
     })
     const cold = (name: string, given: Partial<Keys> = {}): Contender => ({
       name,
@@ -48,7 +48,7 @@ export const benchmark: Benchmark = {
         const server = await world.serve('keyward.ts', { DATABASE_URL: url })
         const asked = { ...keys, inUse: null, from: round * 50_021, ...given }
         try {
-          return await world.ask(server, { connections: CONNECTIONS, warmUp: 2, keys: asked, message })
+          return await world.ask(server, { connections: CONNECTIONS, warmUp: 2, draw: asked, message })
         } finally {
           await server.stop()
         }

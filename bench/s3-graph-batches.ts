@@ -38,7 +38,7 @@ export const benchmark: Benchmark = {
       measure: () =>
         world.ask(
           servers[server],
-          { connections: CONNECTIONS, warmUp: 8, forbidden: 'ApiKeyRejected', keys: { ...keys, ...given }, message },
+          { connections: CONNECTIONS, warmUp: 8, forbidden: 'ApiKeyRejected', draw: { ...keys, ...given }, message },
           BATCH,
         ),
     })
@@ -47,20 +47,20 @@ export const benchmark: Benchmark = {
       path: '/graphql',
       headers: { authorization: `Bearer ${made.gateway}`, accept: 'application/json' },
       batch: BATCH,
-      item,
+      items: [item],
       body: `{"query":${JSON.stringify(query)},"variables":{"inputs":[ITEMS]}}`,
     })
-    const verify = asks('apiKeysVerify', 'keyward', graph(VERIFY, '{"secret":"SECRET","workload":"INFERENCE"}'))
+    const verify = asks('apiKeysVerify', 'keyward', graph(VERIFY, '{"secret":"DRAWN","workload":"INFERENCE"}'))
     const authorize = asks(
       'apiKeysAuthorize, with limits',
       'keyward',
-      graph(AUTHORIZE, '{"secret":"SECRET","workload":"INFERENCE","estimatedCost":"0.000001"}'),
+      graph(AUTHORIZE, '{"secret":"DRAWN","workload":"INFERENCE","estimatedCost":"0.000001"}'),
       { first: 1, inUse: Math.min(half, IN_USE_LIMITED) },
     )
     const reference = asks(
       'better-auth verifyApiKey',
       'plugin',
-      { method: 'POST', path: '/', headers: {}, batch: BATCH, item: '"SECRET"', body: '{"keys":[ITEMS]}' },
+      { method: 'POST', path: '/', headers: {}, batch: BATCH, items: ['"DRAWN"'], body: '{"keys":[ITEMS]}' },
       { inUse: null },
     )
     const subjects = [verify, authorize]

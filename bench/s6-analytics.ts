@@ -1,0 +1,100 @@
+import { encodeId } from '@keyward/schema/ids'
+import type { Client } from 'pg'
+import type { Benchmark, Contender } from './benchmark.ts'
+import { fillWithKeys, idOf, type Tokens } from './data.ts'
+import type { Served, World } from './world.ts'
+
+const KEYS = 20
+const HOURS = 30 * 24
+const WORKLOADS = ['INFERENCE', 'BATCH', 'EVALUATIONS', 'FILES', 'ENDPOINTS'] as const
+/** Keys, workloads and hours: with few events and with many, each of these has some, so that the answers are alike. */
+const CELLS = KEYS * WORKLOADS.length * HOURS
+const STEP = 1_000_000
+
+const ANALYTICS = `query Costs($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) {
+  total totalRequests buckets { start groups { credential { id name } workload cost requests } } } } }`
+
+/** The cell of the nth event, of which everything else follows. */
+const OF_CELL = `
+  ('00000003-0000-7000-8000-' || lpad(to_hex(cell % ${KEYS}), 12, '0'))::uuid AS credential_id,
+  (ARRAY['${WORKLOADS.join("','")}'])[cell / ${KEYS} % ${WORKLOADS.length} + 1]::"Workload" AS workload,
+  date_trunc('hour', now()) - make_interval(hours => 1 + (cell / ${KEYS * WORKLOADS.length})::int) AS hour`
+
+async function fill(client: Client, events: number): Promise<Tokens> {
+  const tokens = await fillWithKeys(client, { count: KEYS, limited: false })
+  const [organization, project] = [idOf('organization', 0), idOf('project', 0)]
+  for (let first = 0; first < events; first += STEP) {
+    await client.query(
+      `INSERT INTO usage_event (id, content_hash, organization_id, project_id, credential_kind, credential_id, workload,
+                                gateway_id, occurred_at, recorded_at, units, cost)
+       SELECT lpad(n::text, 12, '0'), sha256(n::text::bytea), '${organization}', '${project}', 'API_KEY', credential_id,
+              workload, '${project}', hour + interval '1 minute', hour + interval '2 minutes',
+              '{"INPUT_TOKENS":1000,"OUTPUT_TOKENS":200}', 0.0008
+         FROM (SELECT n, ${OF_CELL} FROM (SELECT n, n % ${CELLS} AS cell FROM generate_series($1::bigint, $2::bigint) AS n) AS c) AS e`,
+      [first, Math.min(events, first + STEP) - 1],
+    )
+  }
+  // The sums of exactly these events.
+  await client.query(
+    `INSERT INTO usage_hourly (organization_id, hour, project_id, credential_kind, credential_id, workload, model_id,
+                               line_item, events, requests, quantity, cost)
+     SELECT '${organization}', hour, '${project}', 'API_KEY', credential_id, workload,
+            '00000000-0000-0000-0000-000000000000', item::"LineItem", CASE item WHEN 'INPUT_TOKENS' THEN many ELSE 0 END,
+            many, many * quantity, many * usd
+       FROM (SELECT ${events} / ${CELLS} + (cell < ${events} % ${CELLS})::int AS many, ${OF_CELL}
+               FROM generate_series(0, ${CELLS - 1}) AS cell) AS c,
+            (VALUES ('INPUT_TOKENS', 1000, 0.0005), ('OUTPUT_TOKENS', 200, 0.0003)) AS l(item, quantity, usd)`,
+  )
+  await client.query('VACUUM ANALYZE')
+  return tokens
+}
+
+async function contender(world: World, name: string, events: number): Promise<{ asked: Contender; server: Served }> {
+  const { url, made } = await world.database(name, (client) => fill(client, events))
+  const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+  const variables = {
+    id: encodeId('Organization', idOf('organization', 0)),
+    input: {
+      from: new Date(Date.now() - HOURS * 3_600_000).toISOString(),
+      to: new Date().toISOString(),
+      groupBy: ['CREDENTIAL', 'WORKLOAD'],
+    },
+  }
+  const asked: Contender = {
+    name: `30 days of ${events.toLocaleString('en-US')} events`,
+    measure: () =>
+      world.ask(server, {
+        connections: 1,
+        warmUp: 2,
+        forbidden: '"errors"',
+        draw: 'IDS',
+        message: {
+          method: 'POST',
+          path: '/graphql',
+          headers: { authorization: `Bearer ${made.serviceAccount}`, accept: 'application/json' },
+          batch: 1,
+          body: JSON.stringify({ query: ANALYTICS, variables }),
+        },
+      }),
+  }
+  return { asked, server }
+}
+
+export const benchmark: Benchmark = {
+  id: 'S6',
+  title: 'costAnalytics by key and workload',
+  unit: 'answers',
+  async open(world) {
+    const few = await contender(world, 'few_events', world.size.events.few)
+    const many = await contender(world, 'many_events', world.size.events.many)
+    return {
+      contenders: [few.asked, many.asked],
+      goals: [{ name: 'the few events', subject: many.asked, reference: few.asked, timeAtMost: 1.3 }],
+      async close() {
+        await few.server.stop()
+        await many.server.stop()
+        await world.drop('many_events')
+      },
+    }
+  },
+}
