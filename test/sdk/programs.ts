@@ -79,12 +79,10 @@ export async function inEdgeRuntime(packed: Packed, given: string[]): Promise<{ 
 const PAGE =
   '<!doctype html><meta charset="utf-8"><title>Keyward</title><link rel="icon" href="data:,"><script type="module" src="/main.js"></script>'
 
-const MAIN = `
+const REFUSAL = `
 import { Keyward } from '@keyward/sdk'
-import { use } from './use.mjs'
 
-globalThis.use = use
-globalThis.refusalOf = (options) => {
+export function refusalOf(options) {
   try {
     new Keyward(options)
     return null
@@ -92,14 +90,37 @@ globalThis.refusalOf = (options) => {
     return String(error)
   }
 }
+`
+
+const MAIN = `
+import { Keyward } from '@keyward/sdk'
+import { refusalOf } from './refusal.js'
+import { use } from './use.mjs'
+
+globalThis.use = use
+globalThis.refusalOf = refusalOf
+globalThis.refusalInWorker = (options) =>
+  new Promise((resolve) => {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+    worker.onmessage = ({ data }) => resolve(data)
+    worker.postMessage(options)
+  })
 globalThis.kindOf = async (options) => (await new Keyward(options).viewer.get()).kind
+`
+
+const WORKER = `
+import { refusalOf } from './refusal.js'
+
+onmessage = ({ data }) => postMessage(refusalOf(data))
 `
 
 /** What a page of the project saw. */
 export interface Seen {
   result: unknown
-  /** What was said to a secret as the token, and in a header. */
+  /** What was said to a secret as the token, in a header, and in a worker of the page. */
   refused: (string | null)[]
+  /** What was said to tokens of each kind. */
+  kinds: Record<string, string | null>
   /** Whom the server took the page for that was allowed to use it. */
   allowed: string
   complaints: string[]
@@ -112,6 +133,8 @@ export async function inChromium(
 ): Promise<Seen> {
   await packed.write('index.html', PAGE)
   await packed.write('main.js', MAIN)
+  await packed.write('refusal.js', REFUSAL)
+  await packed.write('worker.js', WORKER)
   const built = await viteBuild({ root: packed.folder, logLevel: 'silent', build: { write: false, minify: true } })
   const files = new Map<string, string | Uint8Array>()
   for (const { output } of Array.isArray(built) ? built : 'output' in built ? [built] : []) {
@@ -142,10 +165,18 @@ export async function inChromium(
     const call = <Answer>(name: string, ...parameters: unknown[]): Promise<Answer> =>
       page.evaluate(`globalThis.${name}(...${JSON.stringify(parameters)})`)
     const [baseUrl] = given
+    const kinds: Seen['kinds'] = {}
+    for (const kind of ['proj', 'org', 'svc', 'gate', 'play'])
+      kinds[kind] = await call('refusalOf', { baseUrl, token: `kw_${kind}_${'0'.repeat(49)}` })
     const inHeader = { baseUrl, headers: { authorization: `Bearer ${secret}` } }
     return {
       result: JSON.parse(await call('use', ...given)),
-      refused: [await call('refusalOf', { baseUrl, token: secret }), await call('refusalOf', inHeader)],
+      refused: [
+        await call('refusalOf', { baseUrl, token: secret }),
+        await call('refusalOf', inHeader),
+        await call('refusalInWorker', { baseUrl, token: secret }),
+      ],
+      kinds,
       allowed: await call('kindOf', { baseUrl, token: secret, dangerouslyAllowBrowser: true }),
       complaints,
     }
