@@ -22,4 +22,7 @@ export const CHANGES_KEPT_DAYS = 30
 /** Streams that are open at the same time, on each server process. */
 export const STREAMS = { perActor: 20, perProcess: 2_000 }
 
+/** The same of gateways’ verifiers: every process of a gateway has one, and all of them may have the same token. */
+export const VERIFIER_STREAMS = { perActor: 1_000, perProcess: 2_000 }
+
 export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

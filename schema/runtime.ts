@@ -7,16 +7,17 @@ import { Streams } from './change/streams.ts'
 import { removeExpired } from './idempotency/service.ts'
 import { LimitKeeper } from './limit/keeper.ts'
 import { reconcileLeases, removeOldLeases } from './limit/reconcile.ts'
-import { DEFAULT_LIMITS, type Limits, STREAMS } from './limits.ts'
+import { DEFAULT_LIMITS, type Limits, STREAMS, VERIFIER_STREAMS } from './limits.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { SealingKey } from './sealing.ts'
 import { removeOldUsage } from './usage/retention.ts'
+import { outageGraceOf } from './verification/knowledge.ts'
 import { Verifier } from './verification/verifier.ts'
+import { removeOldVerifiers } from './verifier/service.ts'
 import { WebhookDeliverer } from './webhook/deliverer.ts'
 import { removeOldDeliveries } from './webhook/retention.ts'
 
 const HOUR_MS = 3_600_000
-const DEFAULT_OUTAGE_GRACE_SECONDS = 60
 
 /** Sends mail, where the instance is configured to. */
 export interface Mailer {
@@ -46,6 +47,7 @@ export interface Runtime {
   readonly limits: Limits
   readonly changes: ChangeFeed
   readonly streams: Streams
+  readonly verifierStreams: Streams
   readonly lastUsed: LastUsed
   readonly keeper: LimitKeeper
   readonly verifier: Verifier
@@ -59,7 +61,7 @@ export interface Runtime {
 export async function createRuntime(options: { database: Database; settings: Settings }): Promise<Runtime> {
   const changes = await ChangeFeed.open(options.database)
   const lastUsed = new LastUsed(options.database)
-  const { outageGraceSeconds = DEFAULT_OUTAGE_GRACE_SECONDS } = options.settings
+  const outageGraceSeconds = outageGraceOf(options.settings)
   const keeper = await LimitKeeper.open(options.database, changes)
   const verifier = new Verifier({ database: options.database, changes, lastUsed, keeper, outageGraceSeconds })
   const alerts = new BudgetAlerts(options.database, changes)
@@ -79,6 +81,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldUsage,
       removeOldLeases,
       removeOldDeliveries,
+      removeOldVerifiers,
     ])
       void tidy(options.database).catch(() => {})
   }, HOUR_MS).unref()
@@ -87,6 +90,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
     streams: new Streams(STREAMS),
+    verifierStreams: new Streams(VERIFIER_STREAMS),
     lastUsed,
     keeper,
     verifier,

@@ -1,22 +1,34 @@
 import { builder } from '../builder.ts'
 import { asValue, ErrorInterface } from '../error/graph.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
+import { encodeId } from '../ids.ts'
 import { UsageLimitsInput } from '../limit/graph.ts'
 import { mutation } from '../mutation.ts'
 import type { FieldsOf } from '../types.ts'
+import { MAX_AWAITED_SECONDS, type VerifierReceipt } from '../verifier/service.ts'
 import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
 import { type ImportOutcome, importApiKeys, MAX_ROWS } from './import.ts'
 import { keyPayload, loadKey } from './payload.ts'
+import { type Revoked, revokeApiKey } from './revoke.ts'
 import { finishRotation, rotateApiKey, undoRotation } from './rotation.ts'
-import {
-  createApiKey,
-  type IssuedSecret,
-  revokeApiKey,
-  setApiKeyExpiration,
-  setApiKeyScopes,
-  updateApiKey,
-} from './service.ts'
+import { createApiKey, type IssuedSecret, setApiKeyExpiration, setApiKeyScopes, updateApiKey } from './service.ts'
+
+const VerifierReceiptRef = builder.objectRef<VerifierReceipt>('VerifierReceipt').implement({
+  description: 'Whether an in-process verifier of a gateway has heard of a change.',
+  fields: (t) => ({
+    verifierId: t.exposeString('verifierId', { description: 'A UUID: a process of the gateway.' }),
+    gatewayId: t.id({
+      description: 'The gateway, `gtw_…`.',
+      resolve: ({ gatewayId }) => encodeId('Gateway', gatewayId),
+    }),
+    gatewayName: t.exposeString('gatewayName', { description: 'What the operator calls the gateway.' }),
+    acknowledged: t.exposeBoolean('acknowledged', {
+      description:
+        'Whether it has. One that is gone without a word is waited for too, for as long as it could still answer.',
+    }),
+  }),
+})
 
 const secretPayload = (t: FieldsOf<IssuedSecret>) => ({
   apiKey: t.prismaField({
@@ -157,9 +169,20 @@ mutation('apiKeyRevoke', {
   input: (t) => ({
     id: t.id(ID),
     reason: t.field({ type: RevocationReasonEnum, description: 'Why; NO_LONGER_NEEDED if not given.' }),
+    awaitVerifiersSeconds: t.int({
+      description: `For how many seconds to wait, at most, until every verifier of a gateway has heard of it; 0 to ${MAX_AWAITED_SECONDS}. The key is revoked in any case, and not waited for if not given.`,
+    }),
   }),
   payloadDescription: 'The key that was revoked.',
-  payload: keyPayload,
+  payload: (t: FieldsOf<Revoked>) => ({
+    ...keyPayload(t),
+    verifiers: t.expose('verifiers', {
+      type: [VerifierReceiptRef],
+      nullable: true,
+      description:
+        'The verifiers that may answer by what they know, and whether each has heard of the revocation: once all have, the key is refused everywhere. Null where `awaitVerifiersSeconds` was not given.',
+    }),
+  }),
   errors: ['INVALID_STATE'],
   resolve: (input, context) => revokeApiKey(context, input),
 })

@@ -1,5 +1,5 @@
 import { uniqueViolation } from '@keyward/prisma/errors'
-import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
+import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
@@ -262,32 +262,4 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
     })
     return { apiKeyId: key.id }
   })
-}
-
-const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
-
-/** Revokes a key for good. It keeps its record, and frees its name. */
-export async function revokeApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const { id, reason } = parse(z.object({ id: z.string(), reason: z.enum(REASONS).nullish() }), input)
-  const maker = makerOf(caller.access.actor)
-  return changeKey(
-    caller,
-    id,
-    'apiKey:revoke',
-    async (unit, key) => {
-      const revocationReason = reason ?? 'NO_LONGER_NEEDED'
-      await unit.tx.apiKey.update({
-        where: { id: key.id },
-        data: {
-          revokedAt: unit.now,
-          revokedByUserId: maker.userId,
-          revokedByServiceAccountId: maker.serviceAccountId,
-          revocationReason,
-        },
-      })
-      record(unit, key, 'API_KEY_REVOKED', 'apiKey.revoked', { reason: revocationReason })
-      return { apiKeyId: key.id }
-    },
-    { archived: true },
-  )
 }

@@ -1,11 +1,12 @@
 import type { Project } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../builder.ts'
+import { readCursor } from '../change/cursor.ts'
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../change/kinds.ts'
+import { leavable } from '../change/leavable.ts'
 import type { GraphContext } from '../context.ts'
 import { RequestError, unauthenticated } from '../errors.ts'
 import { guardField } from '../guard.ts'
 import { decodeId } from '../ids.ts'
-import { CHANGES_KEPT_DAYS } from '../limits.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
 import { targetOf as keyTarget, visibleApiKeys } from './access.ts'
 import { ApiKey } from './graph.ts'
@@ -66,17 +67,9 @@ async function authorize(context: GraphContext, projectId: string): Promise<Proj
 }
 
 async function positionOf(after: string | null | undefined, { runtime }: GraphContext): Promise<bigint> {
-  if (after == null) return runtime.changes.newest()
-  if (!/^\d{1,18}$/.test(after)) throw new RequestError('BAD_REQUEST', '`after` is the cursor of a change.')
-  const position = BigInt(after)
-  const oldest = await runtime.changes.oldest()
-  if (oldest !== null && position < oldest - 1n) {
-    throw new RequestError(
-      'BAD_REQUEST',
-      `\`after\` is too old: changes are kept for ${CHANGES_KEPT_DAYS} days. Read the list of keys anew, and go on from the \`changeCursor\` that comes with it.`,
-    )
-  }
-  return position
+  const read = await readCursor(after, runtime.changes)
+  if ('problem' in read) throw new RequestError('BAD_REQUEST', `\`after\` ${read.problem}`)
+  return read.position
 }
 
 async function* follow(context: GraphContext, projectId: string, position: bigint, signal: AbortSignal) {
@@ -94,38 +87,6 @@ async function* follow(context: GraphContext, projectId: string, position: bigin
     const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
     if (!context.access.can(action, keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
     yield change
-  }
-}
-
-/**
- * A stream that its reader can leave while it waits: a generator alone would hear of that at its next event. Calls back
- * when it is over, however it ends: left, possibly before its first event, or done, or failed.
- */
-function leavable<Item>(
-  start: (signal: AbortSignal) => AsyncGenerator<Item, void>,
-  onEnd: () => void,
-): AsyncIterableIterator<Item> {
-  const controller = new AbortController()
-  const items = start(controller.signal)
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    async next() {
-      try {
-        const result = await items.next()
-        if (result.done) onEnd()
-        return result
-      } catch (error) {
-        onEnd()
-        throw error
-      }
-    },
-    return: () => {
-      onEnd()
-      controller.abort()
-      return items.return()
-    },
   }
 }
 

@@ -71,6 +71,21 @@ export class ChangeFeed {
     return row?.position == null ? null : BigInt(row.position)
   }
 
+  /** Changes after a position, oldest first: at most a batch of them, so that fewer are all that there were. */
+  async after(position: bigint, upTo?: bigint): Promise<{ changes: Change[]; isAll: boolean }> {
+    const rows = await this.#database.sql<ChangeRow>(
+      `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
+        WHERE position > $1 AND ($2::bigint IS NULL OR position <= $2) ORDER BY position LIMIT ${BATCH}`,
+      [position.toString(), upTo?.toString() ?? null],
+    )
+    return { changes: rows.map(toChange), isAll: rows.length < BATCH }
+  }
+
+  /** Aborts when the feed is closed: with it every stream ends. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
   get #closed(): boolean {
     return this.#closing.signal.aborted
   }
@@ -148,18 +163,13 @@ export class ChangeFeed {
       this.#again = false
       const asked = this.#database.clock.now()
       try {
-        const rows = await this.#database.sql<ChangeRow>(
-          `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
-            WHERE position > $1 ORDER BY position LIMIT ${BATCH}`,
-          [this.#position.toString()],
-        )
-        for (const row of rows) {
-          const change = toChange(row)
+        const { changes, isAll } = await this.after(this.#position)
+        for (const change of changes) {
           this.#position = change.position
           this.#events.emit('change', change)
         }
-        if (rows.length === BATCH) this.#again = true
-        else this.#freshAt = asked
+        if (isAll) this.#freshAt = asked
+        else this.#again = true
       } catch {
         // The database is away: the poll tries again, from the same position.
         return

@@ -7,6 +7,8 @@ import { formatUsd, parseUsd } from '../money.ts'
 import { INSTANCE, rolesFor } from '../policy.ts'
 import { type LeaseGrant, type TokenGrant, takeLeases, takeTokens } from './authority.ts'
 import { MAX_REQUESTS_PER_MINUTE } from './input.ts'
+import { keyOf } from './pool.ts'
+import { askBack } from './recall.ts'
 import { BUDGET_PERIODS, windowOf } from './window.ts'
 
 export const MAX_EXCHANGES = 1_000
@@ -105,9 +107,12 @@ export async function exchangeLeases(
         )
       : new Map<string, TokenGrant>()
   return {
-    leases: asks.flatMap(({ lease: leaseId }) => {
+    leases: asks.flatMap(({ lease: leaseId, scopeId, kind, windowStart, need }) => {
       const grant = granted.get(leaseId)
       if (!grant) return []
+      if (grant.granted < need && grant.idleWithOthers > 0n) {
+        askBack(database, verifierId, keyOf(scopeId, kind, windowStart))
+      }
       const { granted: usd, taken, room, idleWithOthers } = grant
       const remaining = formatUsd(room > 0n ? room : 0n)
       return [

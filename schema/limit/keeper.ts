@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
 import { LimitKind } from '@keyward/prisma/generated/prisma/enums'
@@ -6,6 +7,7 @@ import { newId } from '../ids.ts'
 import { type LeaseAsk, type TokenAsk, takeLeases, takeTokens } from './authority.ts'
 import { type Needed, neededOf, type Waiter } from './need.ts'
 import { keyOf, type Limit, Pool, startOf } from './pool.ts'
+import { askBack } from './recall.ts'
 import type { Reservation } from './reservation.ts'
 import { windowOf } from './window.ts'
 
@@ -50,6 +52,7 @@ export class LimitKeeper {
   readonly #timer: NodeJS.Timeout
   readonly #forget: (() => void)[] = []
   #reporting: Promise<void> = Promise.resolve()
+  readonly #recalls = new EventEmitter<{ recall: [holderId: string, scopeId: string] }>().setMaxListeners(0)
 
   private constructor(database: Database, changes: ChangeFeed) {
     this.#database = database
@@ -68,11 +71,21 @@ export class LimitKeeper {
       await database.listen((payload) => {
         const [holder, ...key] = payload.split(' ')
         if (holder === keeper.#holderId) return
+        if (holder && key[0]) keeper.#recalls.emit('recall', holder, key[0])
         const named = keeper.#pools.get(key.join(' '))
         keeper.#recall(payload === '' ? keeper.#pools.values() : named ? [named] : [])
       }, RECALLS_CHANNEL),
     )
     return keeper
+  }
+
+  /**
+   * Calls the handler whenever somebody else asks for what is held of the limits of a scope and not used; for holders that
+   * are not in this process. Returns what ends that.
+   */
+  onRecall(handler: (holderId: string, scopeId: string) => void): () => void {
+    this.#recalls.on('recall', handler)
+    return () => this.#recalls.off('recall', handler)
   }
 
   /** Returns everything that is not used and reports what is. */
@@ -193,8 +206,7 @@ export class LimitKeeper {
     for (const { pool } of denied) {
       // What is held here is in the way of others who wait for the rest of it.
       pool.isRecalled = true
-      const payload = `${this.#holderId} ${pool.key}`
-      this.#database.sql('SELECT pg_notify($1, $2)', [RECALLS_CHANNEL, payload]).catch(() => {})
+      askBack(this.#database, this.#holderId, pool.key)
     }
     void delay(wait).then(() => {
       this.#waiting.push(waiter)

@@ -31,7 +31,7 @@ export const LineItemEnum = builder.enumType('LineItem', {
   } satisfies Record<LineItem, object>,
 })
 
-const PriceUnitEnum = builder.enumType('PriceUnit', {
+export const PriceUnitEnum = builder.enumType('PriceUnit', {
   description: 'How many units a price is for.',
   values: {
     PER_MILLION: { description: 'For a million of them: tokens.' },

@@ -31,6 +31,11 @@ export class PricedModel {
     readonly projectId: string | null,
   ) {}
 
+  /** Every price that it ever had, newest first. */
+  get prices(): readonly Price[] {
+    return this.#prices
+  }
+
   add(price: Price): void {
     this.#prices.push(price)
   }

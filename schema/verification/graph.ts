@@ -48,7 +48,7 @@ const WarningEnum = builder.enumType('VerificationWarning', {
   } satisfies Record<VerificationWarning, object>,
 })
 
-const LimitScopeEnum = builder.enumType('LimitScope', {
+export const LimitScopeEnum = builder.enumType('LimitScope', {
   description: 'What a limit belongs to.',
   values: {
     API_KEY: { description: 'The key itself.' },
@@ -57,7 +57,7 @@ const LimitScopeEnum = builder.enumType('LimitScope', {
   } satisfies Record<LimitScopeKind, object>,
 })
 
-const LimitKindEnum = builder.enumType('LimitKind', {
+export const LimitKindEnum = builder.enumType('LimitKind', {
   description: 'What is limited.',
   values: {
     REQUESTS_PER_MINUTE: { description: 'The rate of requests.' },
@@ -68,7 +68,7 @@ const LimitKindEnum = builder.enumType('LimitKind', {
   } satisfies Record<LimitKind, object>,
 })
 
-const inUnits = ({ kind }: Limit, amount: bigint): string =>
+export const inUnits = ({ kind }: Limit, amount: bigint): string =>
   kind === 'REQUESTS_PER_MINUTE' ? amount.toString() : formatUsd(amount)
 
 const LimitStateRef = builder.objectRef<LimitLeft>('LimitState').implement({

@@ -4,6 +4,12 @@ import type { RowCache } from './cache.ts'
 
 /** Older knowledge than this is an outage: notifications, and the poll that backs them up, both fail. */
 export const MAX_STALENESS_SECONDS = 5
+const DEFAULT_OUTAGE_GRACE_SECONDS = 60
+
+/** For how long known keys are answered for while the database is away, in seconds. */
+export const outageGraceOf = ({ outageGraceSeconds }: { outageGraceSeconds?: number }): number =>
+  outageGraceSeconds ?? DEFAULT_OUTAGE_GRACE_SECONDS
+
 /** How long a look-up may take before a gateway is told to try again. */
 const LOOKUP_MS = 2_000
 /** How long it may take where memory can answer instead: gateways should not feel an outage. */

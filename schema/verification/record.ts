@@ -24,6 +24,8 @@ export interface KeyRecord {
   archived: boolean
   workloads: ReadonlySet<Workload>
   networks: readonly Network[]
+  /** The same, as they were given. */
+  allowedIps: readonly string[]
   /** Its own limits, and those of its project and organization. */
   limits: readonly Limit[]
 }
@@ -101,6 +103,7 @@ export async function findRecords(database: Database, hashes: readonly Uint8Arra
         archived: row.archived,
         workloads: new Set(row.workloads),
         networks: row.allowed_ips.map((network) => ipaddr.parseCIDR(network)),
+        allowedIps: row.allowed_ips,
         limits: (row.limits ?? []).map((limit) => limitOf(limit, row)),
       },
     ]),

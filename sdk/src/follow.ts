@@ -11,8 +11,9 @@ const START = `query ApiKeysChangeCursor($projectId: ID!) {
 }`
 
 /**
- * Where a stream begins that was given no cursor: asked for first, so that a connection that is lost before its first
- * change misses none. Nothing where the project cannot be read: the stream itself then says why.
+ * Where a stream of a project begins that was given no cursor: asked for first, so that a connection that is lost before its first
+ * change misses none. Other streams begin by saying where they are. Nothing where the project cannot be read: the stream
+ * itself then says why.
  */
 function startOf(transport: Transport, variables: object, options: FollowOptions, signal: AbortSignal) {
   const { timeout } = options
@@ -38,7 +39,7 @@ async function* changes<Item extends { readonly cursor: string }>(
   let failures = 0
   while (!signal.aborted) {
     try {
-      after ??= await startOf(transport, variables, options, signal)
+      if ('projectId' in variables) after ??= await startOf(transport, variables, options, signal)
       const call = { name, text, variables: { ...variables, after }, mayRepeat: true }
       for await (const answer of transport.stream(call, { timeout, signal })) {
         const item = answerOf(operation, answer)

@@ -140,6 +140,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     leases: [],
     rates: [{ scopeId: ids.apiKey, back: 0, need: 0, want: 0 }],
   }),
+  verifierAcknowledge: async () => ({ verifierId: '01a843dd-0000-7000-8000-000000000002' }),
   webhookCreate: async ({ ids }) => ({
     organizationId: ids.organization,
     url: 'https://webhooks.invalid/',

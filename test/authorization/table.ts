@@ -286,6 +286,15 @@ export const PARTS: Record<string, string> = {
   ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
   ExchangedRate: 'granted remaining requestsPerMinute scopeId',
   LimitState: 'kind limit remaining resetsAt scope',
+  VerifierCredential:
+    'allowedIps credentialId expiresAt kind limits name organizationId projectArchived projectId retiresAt revoked secretHash secretVersion subjects useId workloads',
+  VerifierKnowledge: 'asOf credentials models resources',
+  VerifierLimit: 'kind limit onLimit scope scopeId subject',
+  VerifierModel: 'online prices projectId slug subjects',
+  VerifierPrice: 'effectiveFrom lineItem unit usd',
+  VerifierReceipt: 'acknowledged gatewayId gatewayName verifierId',
+  VerifierResource: 'projectId resourceId subjects',
+  VerifierSync: 'asOf cursor now outageGraceSeconds recalls subjects',
   ModelPrice: 'effectiveFrom lineItem unit usd',
   NotFoundError: 'code message',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
@@ -311,7 +320,7 @@ export const PAYLOADS: Record<string, string> = {
   apiKeyExpirationSet: 'apiKey',
   apiKeyReportLeaked: 'apiKey',
   apiKeyLimitsSet: 'apiKey',
-  apiKeyRevoke: 'apiKey',
+  apiKeyRevoke: 'apiKey verifiers',
   apiKeyRotate: 'apiKey secret',
   apiKeyRotationFinish: 'apiKey',
   apiKeyRotationUndo: 'apiKey',
@@ -348,6 +357,7 @@ export const PAYLOADS: Record<string, string> = {
   serviceAccountRemove: 'organization',
   serviceAccountTokenRotate: 'serviceAccount token',
   limitLeasesExchange: 'leases rates',
+  verifierAcknowledge: 'sync',
   webhookCreate: 'secret webhook',
   webhookRemove: 'organization',
   webhookSecretRotate: 'secret webhook',
@@ -358,12 +368,22 @@ export const PAYLOADS: Record<string, string> = {
 
 /**
  * Root fields that read. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
- * test/model/ and `apiKeysVerify` in test/verification/.
+ * test/model/, `apiKeysVerify` in test/verification/ and `verifierLookUp` in test/verifier/.
  */
-export const QUERIES = ['apiKeysVerify', 'explain', 'models', 'node', 'nodes', 'organization', 'project', 'viewer']
+export const QUERIES = [
+  'apiKeysVerify',
+  'explain',
+  'models',
+  'node',
+  'nodes',
+  'organization',
+  'project',
+  'verifierLookUp',
+  'viewer',
+]
 
-/** Who may follow a project's keys. */
-export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K` }
+/** Who may follow a project's keys, and what verifiers follow. */
+export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K`, verifierSync: 'G' }
 
 /**
  * Who a mutation answers with what; everyone else gets NotFoundError, and who has no live credential UNAUTHENTICATED.
@@ -433,6 +453,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
     ForbiddenError: MACHINES,
   },
   limitLeasesExchange: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  verifierAcknowledge: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   webhookCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   webhookUpdate: { done: 'O A' },
   webhookSecretRotate: { done: 'O A' },

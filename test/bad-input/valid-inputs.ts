@@ -49,7 +49,7 @@ export async function addThings({ as, ids }: World): Promise<Things> {
 }
 
 /** Mutations that are for gateways, and to everybody else ForbiddenError, whatever they are asked. */
-export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord']
+export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord', 'verifierAcknowledge']
 
 /** Mutations that answer row by row. */
 export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExchange', 'usageRecord']
@@ -65,7 +65,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
     apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
     apiKeyReportLeaked: { id, source: 'a commit', url: 'https://example.com/' },
-    apiKeyRevoke: { id },
+    apiKeyRevoke: { id, awaitVerifiersSeconds: 1 },
     apiKeyRotate: { id },
     apiKeyRotationFinish: { id: things.rotating },
     apiKeyRotationUndo: { id: things.rotating },
@@ -121,6 +121,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       ],
       rates: [],
     },
+    verifierAcknowledge: { verifierId: '01a843dd-0000-7000-8000-000000000003', used: [] },
     webhookCreate: {
       organizationId,
       url: 'https://example.com/',

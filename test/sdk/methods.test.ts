@@ -80,7 +80,9 @@ test('the life of a key', async () => {
   expect((await owner.apiKeys.undoRotation({ id })).rotation).toBeNull()
   await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
   expect((await owner.apiKeys.finishRotation({ id })).secretVersions).toHaveLength(3)
-  expect(await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).toMatchObject({ revocationReason: 'REPLACED' })
+  expect((await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).apiKey).toMatchObject({
+    revocationReason: 'REPLACED',
+  })
   expect(await items(owner.apiKeys.list({ projectId, filter: { statuses: ['REVOKED'] } }))).toMatchObject([{ id }])
 
   const sha256 = createHash('sha256').update(randomBytes(16)).digest('hex')

@@ -18,7 +18,7 @@ export async function use(baseUrl, projectId, token) {
   for await (const { name } of client.apiKeys.list({ projectId })) names.push(name)
   const rotated = await client.apiKeys.rotate({ id: apiKey.id, overlapSeconds: 0 })
   const { secretVersions } = await client.apiKeys.get(apiKey.id)
-  const { status } = await client.apiKeys.revoke({ id: apiKey.id })
+  const { apiKey: { status } } = await client.apiKeys.revoke({ id: apiKey.id })
   const conflict = refused instanceof ConflictError
   return JSON.stringify({ names, changed: secret !== rotated.secret, versions: secretVersions.length, status, conflict })
 }

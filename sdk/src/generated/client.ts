@@ -21,6 +21,7 @@ import { ProjectsResource } from './resources/projects.ts'
 import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
 import { UsageResource } from './resources/usage.ts'
+import { VerifiersResource } from './resources/verifiers.ts'
 import { ViewerResource } from './resources/viewer.ts'
 import { WebhooksResource } from './resources/webhooks.ts'
 
@@ -43,6 +44,7 @@ export class GeneratedClient {
   readonly resources: ResourcesResource
   readonly serviceAccounts: ServiceAccountsResource
   readonly usage: UsageResource
+  readonly verifiers: VerifiersResource
   readonly viewer: ViewerResource
   readonly webhooks: WebhooksResource
 
@@ -64,6 +66,7 @@ export class GeneratedClient {
     this.resources = new ResourcesResource(transport)
     this.serviceAccounts = new ServiceAccountsResource(transport)
     this.usage = new UsageResource(transport)
+    this.verifiers = new VerifiersResource(transport)
     this.viewer = new ViewerResource(transport)
     this.webhooks = new WebhooksResource(transport)
   }

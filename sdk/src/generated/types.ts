@@ -467,6 +467,11 @@ export interface ApiKeyReportLeakedInput {
 
 /** The input of `apiKeyRevoke`. */
 export interface ApiKeyRevokeInput {
+  /**
+   * For how many seconds to wait, at most, until every verifier of a gateway has heard of it; 0 to 10. The key
+   * is revoked in any case, and not waited for if not given.
+   */
+  readonly awaitVerifiersSeconds?: number | null | undefined
   /** The key, `key_…`. */
   readonly id: string
   /** Why; NO_LONGER_NEEDED if not given. */
@@ -973,6 +978,28 @@ export interface UsageUnitInput {
   readonly lineItem: LineItem
   /** How much of it: tokens, images, seconds or sessions; from 0 to 10¹². */
   readonly quantity: string
+}
+
+/** The input of `verifierAcknowledge`. */
+export interface VerifierAcknowledgeInput {
+  /** The last cursor whose changes were applied; from now on if not given. */
+  readonly cursor?: string | null | undefined
+  /** Whether the verifier stops: nobody waits for it any more. */
+  readonly leaving?: boolean | null | undefined
+  /** The `useId` of credentials that were let pass since the last call, each once; at most 5000. */
+  readonly used?: readonly string[] | null | undefined
+  /** A UUID of the verifier’s process. */
+  readonly verifierId: string
+}
+
+/** What a verifier asks about: by the hashes of secrets, so that no secret leaves the gateway. */
+export interface VerifierLookUpInput {
+  /** Slugs of models; at most 500. */
+  readonly models?: readonly string[] | null | undefined
+  /** Resources, `res_…`; at most 500. */
+  readonly resourceIds?: readonly string[] | null | undefined
+  /** SHA-256 of secrets, as 64 hexadecimal digits in lower case; at most 500. */
+  readonly secretHashes?: readonly string[] | null | undefined
 }
 
 /** The input of `webhookCreate`. */
@@ -2092,6 +2119,149 @@ export interface ValidationIssue {
   readonly message: string
 }
 
+/** Everything that deciding about a secret takes. */
+export interface VerifierCredential {
+  /** The hash that was asked about. */
+  readonly secretHash: string
+  /**
+   * What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no
+   * longer right.
+   */
+  readonly subjects: readonly string[]
+  /** What the secret belongs to. */
+  readonly kind: CredentialKind
+  /** What usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token. */
+  readonly credentialId: string
+  /** The name of the key. */
+  readonly name: string
+  /** The project that usage is attributed to. */
+  readonly projectId: string
+  /** The organization that pays. */
+  readonly organizationId: string
+  /** Which secret of the key it is, counted from 1. */
+  readonly secretVersion: number
+  /** When this secret stops, after a rotation; null: it is the newest one. */
+  readonly retiresAt: DateTime | null
+  /** When the key expires; null: never. */
+  readonly expiresAt: DateTime | null
+  /** Whether the key is revoked. */
+  readonly revoked: boolean
+  /** Whether its project is archived. */
+  readonly projectArchived: boolean
+  /** What it may be used for; empty: everything. */
+  readonly workloads: readonly Workload[]
+  /** The networks that it may be used from, as CIDR; empty: all. */
+  readonly allowedIps: readonly string[]
+  /** The limits that a request has to fit into. */
+  readonly limits: readonly VerifierLimit[]
+  /**
+   * What to tell, by `verifierAcknowledge`, when it was let pass; null for playground tokens, whose use is shown
+   * nowhere.
+   */
+  readonly useId: string | null
+}
+
+/** What the database said. Nothing is said of what is not there. */
+export interface VerifierKnowledge {
+  /** The secrets that there are, revoked and expired ones too. */
+  readonly credentials: readonly VerifierCredential[]
+  /** The resources that there are. */
+  readonly resources: readonly VerifierResource[]
+  /** The models that there are, also offline. */
+  readonly models: readonly VerifierModel[]
+  /** Everything committed by then is considered. */
+  readonly asOf: DateTime
+}
+
+/** A limit above a credential. */
+export interface VerifierLimit {
+  /** What it belongs to. */
+  readonly scope: LimitScope
+  /** The id of that, as leases are exchanged by. */
+  readonly scopeId: string
+  /** What `VerifierSync.recalls` names it by. */
+  readonly subject: string
+  /** What it limits. */
+  readonly kind: LimitKind
+  /** Requests a minute, or US dollars. */
+  readonly limit: string
+  /** What happens when it is spent. */
+  readonly onLimit: LimitAction
+}
+
+/** A model as requests call it. */
+export interface VerifierModel {
+  /** What it is called by. */
+  readonly slug: string
+  /** Whether it can be called. */
+  readonly online: boolean
+  /** The project that it belongs to; null: it is public. */
+  readonly projectId: string | null
+  /**
+   * What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no
+   * longer right.
+   */
+  readonly subjects: readonly string[]
+  /** Every price that it ever had, newest first. */
+  readonly prices: readonly VerifierPrice[]
+}
+
+/** What a line item of a model costs from a moment on. */
+export interface VerifierPrice {
+  /** What is paid for. */
+  readonly lineItem: LineItem
+  /** The price, in US dollars. */
+  readonly usd: string
+  /** How many of it the price is for. */
+  readonly unit: PriceUnit
+  /** From when on. */
+  readonly effectiveFrom: DateTime
+}
+
+/** Whether an in-process verifier of a gateway has heard of a change. */
+export interface VerifierReceipt {
+  /** A UUID: a process of the gateway. */
+  readonly verifierId: string
+  /** The gateway, `gtw_…`. */
+  readonly gatewayId: string
+  /** What the operator calls the gateway. */
+  readonly gatewayName: string
+  /** Whether it has. One that is gone without a word is waited for too, for as long as it could still answer. */
+  readonly acknowledged: boolean
+}
+
+/** Where a resource lives. */
+export interface VerifierResource {
+  /** The resource, `res_…`. */
+  readonly resourceId: string
+  /** Its project. */
+  readonly projectId: string
+  /**
+   * What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no
+   * longer right.
+   */
+  readonly subjects: readonly string[]
+}
+
+/** What an in-process verifier needs to stay right. */
+export interface VerifierSync {
+  /** Up to where changes are considered: to go on from, and to be acknowledged once they are applied. */
+  readonly cursor: string
+  /** What changed: whatever names one of them among its own subjects is no longer right. */
+  readonly subjects: readonly string[]
+  /** Limits that others wait for, by `VerifierLimit.subject`: what is leased of them and not used should go back. */
+  readonly recalls: readonly string[]
+  /** Everything committed by then is considered. It stands still while the database is away. */
+  readonly asOf: DateTime
+  /** The database’s time: expirations are by this clock. */
+  readonly now: DateTime
+  /**
+   * For how long after `asOf` known credentials may be answered for while nothing newer is to be had, in
+   * seconds; 0: not at all.
+   */
+  readonly outageGraceSeconds: number
+}
+
 /** Who is asking, and what they can reach. Answered to every kind of actor. */
 export interface Viewer {
   /** What the request’s credential stands for. */
@@ -2179,6 +2349,17 @@ export interface ApiKeyCreatePayload {
   readonly apiKey: ApiKey
   /** The secret, `kw_proj_…`. Shown this once; only its hash is kept. */
   readonly secret: string
+}
+
+/** The key that was revoked. */
+export interface ApiKeyRevokePayload {
+  /** The key as it is now. */
+  readonly apiKey: ApiKey
+  /**
+   * The verifiers that may answer by what they know, and whether each has heard of the revocation: once all
+   * have, the key is refused everywhere. Null where `awaitVerifiersSeconds` was not given.
+   */
+  readonly verifiers: readonly VerifierReceipt[] | null
 }
 
 /** The key with its new secret. */

@@ -124,7 +124,7 @@ export class ApiKeysResource {
    * answer the same.
    * @throws {ValidationError} The input cannot be accepted as it is.
    */
-  revoke(input: types.ApiKeyRevokeInput, options?: RequestOptions): Promise<types.ApiKey> {
+  revoke(input: types.ApiKeyRevokeInput, options?: RequestOptions): Promise<types.ApiKeyRevokePayload> {
     return change(this.#transport, documents.apiKeysRevoke, { input }, options)
   }
 

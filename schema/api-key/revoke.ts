@@ -1,0 +1,55 @@
+import type { RevocationReason } from '@keyward/prisma/generated/prisma/client'
+import { z } from 'zod'
+import type { Caller } from '../caller.ts'
+import { makerOf } from '../change/unit.ts'
+import { parse } from '../input.ts'
+import { awaitVerifiers, MAX_AWAITED_SECONDS, type VerifierReceipt } from '../verifier/service.ts'
+import { changeKey } from './access.ts'
+import { record } from './service.ts'
+
+const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
+
+const revocation = z.object({
+  id: z.string(),
+  reason: z.enum(REASONS).nullish(),
+  awaitVerifiersSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_AWAITED_SECONDS, { error: `At most ${MAX_AWAITED_SECONDS} seconds.` })
+    .nullish(),
+})
+
+/** A key that was revoked, and which verifiers have heard of it; null where nobody asked for that. */
+export interface Revoked {
+  apiKeyId: string
+  verifiers: VerifierReceipt[] | null
+}
+
+/** Revokes a key for good. It keeps its record, and frees its name. */
+export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {
+  const { id, reason, awaitVerifiersSeconds } = parse(revocation, input)
+  const maker = makerOf(caller.access.actor)
+  const revoked = await changeKey(
+    caller,
+    id,
+    'apiKey:revoke',
+    async (unit, key) => {
+      const revocationReason = reason ?? 'NO_LONGER_NEEDED'
+      await unit.tx.apiKey.update({
+        where: { id: key.id },
+        data: {
+          revokedAt: unit.now,
+          revokedByUserId: maker.userId,
+          revokedByServiceAccountId: maker.serviceAccountId,
+          revocationReason,
+        },
+      })
+      record(unit, key, 'API_KEY_REVOKED', 'apiKey.revoked', { reason: revocationReason })
+      return { apiKeyId: key.id }
+    },
+    { archived: true },
+  )
+  const verifiers = awaitVerifiersSeconds == null ? null : await awaitVerifiers(caller.runtime, awaitVerifiersSeconds)
+  return { ...revoked, verifiers }
+}

@@ -1,0 +1,31 @@
+/**
+ * A stream that its reader can leave while it waits: a generator alone would hear of that at its next event. Calls back
+ * when it is over, however it ends: left, possibly before its first event, or done, or failed.
+ */
+export function leavable<Item>(
+  start: (signal: AbortSignal) => AsyncGenerator<Item, void>,
+  onEnd: () => void,
+): AsyncIterableIterator<Item> {
+  const controller = new AbortController()
+  const items = start(controller.signal)
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      try {
+        const result = await items.next()
+        if (result.done) onEnd()
+        return result
+      } catch (error) {
+        onEnd()
+        throw error
+      }
+    },
+    return: () => {
+      onEnd()
+      controller.abort()
+      return items.return()
+    },
+  }
+}

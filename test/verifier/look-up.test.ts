@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { refusalOf } from '../sdk/world.ts'
+import { sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+
+let world: VerifierWorld
+beforeAll(async () => {
+  world = await startVerifierWorld()
+})
+afterAll(() => world?.close())
+
+test('what a secret may do is told by its hash, with what makes that wrong', async () => {
+  const { owner, gateway, projectId, organizationId } = world
+  const { apiKey, secret } = await owner.apiKeys.create({
+    projectId,
+    name: 'known',
+    workloads: ['INFERENCE'],
+    allowedIps: ['192.0.2.0/24'],
+    limits: { requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '2.5' }] },
+  })
+  const { credentials, asOf } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret), sha256('nobody’s')] })
+  expect(credentials).toEqual([
+    {
+      secretHash: sha256(secret),
+      subjects: expect.toSatisfy((subjects: string[]) => subjects.length === 3),
+      kind: 'API_KEY',
+      credentialId: apiKey.id,
+      name: 'known',
+      projectId,
+      organizationId,
+      secretVersion: 1,
+      retiresAt: null,
+      expiresAt: null,
+      revoked: false,
+      projectArchived: false,
+      workloads: ['INFERENCE'],
+      allowedIps: ['192.0.2.0/24'],
+      limits: [
+        {
+          scope: 'API_KEY',
+          scopeId: apiKey.id,
+          subject: expect.any(String),
+          kind: 'DAY',
+          limit: '2.5',
+          onLimit: 'REJECT',
+        },
+        {
+          scope: 'API_KEY',
+          scopeId: apiKey.id,
+          subject: expect.any(String),
+          kind: 'REQUESTS_PER_MINUTE',
+          limit: '60',
+          onLimit: 'REJECT',
+        },
+      ].sort((a, b) => (a.kind < b.kind ? 1 : -1)),
+      useId: expect.stringMatching(/^secret:/),
+    },
+  ])
+  expect(Date.parse(asOf)).toBeGreaterThan(0)
+})
+
+test('resources and models are told with where they belong', async () => {
+  const { owner, gateway, projectId } = world
+  const resource = await owner.resources.register({ projectId, kind: 'FILE', name: 'weights' })
+  const { resources, models } = await gateway.verifiers.lookUp({
+    resourceIds: [resource.id],
+    models: ['no-such-model'],
+  })
+  expect(resources).toEqual([{ resourceId: resource.id, projectId, subjects: [expect.any(String)] }])
+  expect(models).toEqual([])
+})
+
+test('secrets themselves are refused, as is too much', async () => {
+  const { gateway } = world
+  const refused = await refusalOf(gateway.verifiers.lookUp({ secretHashes: ['kw_proj_secret'] }))
+  expect(refused).toMatchObject({ code: 'BAD_REQUEST' })
+  expect(String(refused)).not.toContain('kw_proj_secret')
+  const many = Array.from({ length: 501 }, (_, index) => sha256(String(index)))
+  expect(await refusalOf(gateway.verifiers.lookUp({ secretHashes: many }))).toMatchObject({ code: expect.any(String) })
+})
+
+test('nobody but a gateway may ask', async () => {
+  const { owner, as, projectId } = world
+  const { secret } = await owner.apiKeys.create({ projectId, name: 'curious' })
+  const asks = { secretHashes: [sha256(secret)] }
+  for (const client of [owner, as(secret)]) {
+    await expect(client.verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  }
+  await expect(as(null).verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})

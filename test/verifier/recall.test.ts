@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { follow, sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+
+let world: VerifierWorld
+beforeAll(async () => {
+  world = await startVerifierWorld()
+})
+afterAll(() => world?.close())
+
+// Seen to hear nothing when the exchange did not ask back.
+test('who needs what others hold and do not use makes them hear of it, and is not told itself', async () => {
+  const { owner, gateway, projectId } = world
+  const { apiKey, secret } = await owner.apiKeys.create({
+    projectId,
+    name: 'contended',
+    limits: { budgets: [{ period: 'TOTAL', usd: '1' }] },
+  })
+  const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const subject = credentials[0]?.limits[0]?.subject
+  const [holder, other] = [follow(gateway), follow(gateway)]
+  await Promise.all([holder.next(), other.next()])
+  const lease = (need: string) => ({
+    leaseId: randomUUID(),
+    scopeId: apiKey.id,
+    period: 'TOTAL' as const,
+    windowStart: '1970-01-01T00:00:00.000Z',
+    used: '0',
+    returned: '0',
+    need,
+    want: '0',
+    least: need,
+  })
+  const ask = (verifierId: string, need: string) =>
+    gateway.limits.exchangeLeases({ verifierId, leases: [lease(need)], rates: [] })
+  expect((await ask(holder.verifierId, '0.6')).leases).toMatchObject([{ granted: '0.6' }])
+  const told = holder.until(({ recalls }) => recalls.length > 0)
+  expect((await ask(other.verifierId, '0.6')).leases).toMatchObject([{ granted: '0', idleWithOthers: '0.6' }])
+  expect((await told).recalls).toEqual([subject])
+  expect((await other.next()).recalls).toEqual([])
+  await Promise.all([holder.leave(), other.leave()])
+})
