@@ -19,11 +19,13 @@ const KEPT_HOURS = 24
 export const MAX_USED = 5_000
 export const MAX_AWAITED_SECONDS = 10
 
+const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
 const acknowledgement = z.object({
   verifierId: z.uuid({ error: 'Is a UUID.' }),
   cursor: z.string().nullish(),
   used: z
-    .array(z.string())
+    .array(z.string().regex(USED, { error: 'Is the `useId` of a credential.' }))
     .max(MAX_USED, { error: `At most ${MAX_USED} at a time.` })
     .nullish(),
   leaving: z.boolean().nullish(),
@@ -63,7 +65,7 @@ const USED_TABLES = { secret: 'api_key_secret', legacy: 'legacy_key' } as const
 
 function noteUsed(lastUsed: LastUsed, used: readonly string[]): void {
   for (const each of used) {
-    const [, table, id] = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(each) ?? []
+    const [, table, id] = USED.exec(each) ?? []
     if ((table === 'secret' || table === 'legacy') && id) lastUsed.note(USED_TABLES[table], id)
   }
 }

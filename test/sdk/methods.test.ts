@@ -281,6 +281,12 @@ test('limits, and what gateways take of them', async () => {
   ])
   const verifierId = randomUUID()
   expect(await gateway.limits.exchangeLeases({ verifierId, leases: [], rates: [] })).toEqual({ leases: [], rates: [] })
+  expect((await gateway.verifiers.lookUp({ models: ['nothing'] })).models).toEqual([])
+  for await (const { cursor, asOf } of gateway.verifiers.sync(verifierId)) {
+    expect(await gateway.verifiers.acknowledge({ verifierId, cursor })).toMatchObject({ cursor, subjects: [] })
+    expect(Date.parse(asOf)).toBeGreaterThan(0)
+    break
+  }
   const [refused] = await gateway.apiKeys.authorize([ask])
   expect(refused).toMatchObject({ reason: 'BUDGET_EXCEEDED', httpStatus: 429, retryAfterSeconds: null })
   const read = await as(secret).apiKeys.getLimits(apiKey.id)

@@ -122,8 +122,11 @@ test('uses that are told show on the key', async () => {
   const { owner, gateway, projectId } = world
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used elsewhere' })
   const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
-  const used = [credentials[0]?.useId ?? '', 'secret:nothing']
+  const used = [credentials[0]?.useId ?? '']
   await gateway.verifiers.acknowledge({ verifierId: randomUUID(), used })
+  await expect(gateway.verifiers.acknowledge({ verifierId: randomUUID(), used: ['me'] })).rejects.toMatchObject({
+    issues: [{ path: ['used', '0'] }],
+  })
   await expect.poll(async () => (await owner.apiKeys.get(apiKey.id)).lastUsedAt).not.toBeNull()
   expect((await owner.apiKeys.get(apiKey.id)).secretVersions[0]?.firstUsedAt).not.toBeNull()
 })
