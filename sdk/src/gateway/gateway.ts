@@ -1,0 +1,299 @@
+import { apiKeysAuthorize } from '../generated/documents.ts'
+import type { ApiKeyVerification, VerifierModel, VerifierResource } from '../generated/types.ts'
+import { takeAll } from '../run.ts'
+import { Transport } from '../transport.ts'
+import { ServerClock } from './clock.ts'
+import {
+  type Ask,
+  type Credential,
+  estimateOf,
+  type Known,
+  limitStates,
+  readCredential,
+  refusalOf,
+  reject,
+  warningsOf,
+} from './decide.ts'
+import { LimitKeeper, StaleLimitError, type Taken } from './keeper.ts'
+import { Link } from './link.ts'
+import { LookUps, type Shelf } from './look-up.ts'
+import { type GatewayOptions, settingsOf } from './options.ts'
+import { UsageReporter, type Usage } from './reporter.ts'
+import { Rows, type Subjects } from './rows.ts'
+import { findHash, isMalformed, type SecretSource, secretOf } from './secret.ts'
+
+/** Older knowledge than this has to be looked up, if the server can be reached. */
+const MAX_STALENESS_MS = 5_000
+/** How long a failed look-up stands for those that would have come after it. */
+const AWAY_MS = 1_000
+/** How often the use of one credential is told of. */
+const TELL_USE_MS = 1_000
+const REACHED = 20_000
+
+const NO_SECRET = 'The request carries no secret: send it as `Authorization: Bearer …`.'
+
+/** How a gateway is. */
+export interface GatewayStatus {
+  /** Whether changes are heard of as they happen. */
+  readonly connected: boolean
+  /** As of when everything committed is known here; null before the server was heard. */
+  readonly asOf: string | null
+  /** How long ago that is, in seconds; null before the server was heard. */
+  readonly stalenessSeconds: number | null
+  /** How many credentials are known. */
+  readonly credentials: number
+  /** How many usage events have not been recorded yet. */
+  readonly pendingUsage: number
+  /** How many requests were let pass by what could not be refreshed. */
+  readonly servedDuringOutage: number
+}
+
+/** Thrown where nothing can be said: the server is away, and what is known is too old or is nothing. */
+class UnknownError extends Error {}
+
+interface Looked<Row> {
+  row: Row | null
+  asOf: string
+  isOutage: boolean
+}
+
+/** Decides in this process whether requests may pass, and reports what they used. */
+export class Gateway {
+  readonly #transport: Transport
+  readonly #hash = findHash()
+  readonly #clock = new ServerClock()
+  readonly #link: Link
+  readonly #lookUps: LookUps
+  readonly #keeper: LimitKeeper
+  readonly #reporter: UsageReporter
+  readonly #credentials: Shelf<Credential>
+  readonly #resources: Shelf<VerifierResource>
+  readonly #models: Shelf<VerifierModel>
+  #awayUntil = 0
+  #servedDuringOutage = 0
+
+  constructor(options: GatewayOptions) {
+    const { transport, maxKeys, onError, usage } = settingsOf(options)
+    this.#transport = new Transport(transport)
+    this.#credentials = {
+      kind: 'secretHashes',
+      rows: new Rows(maxKeys),
+      pick: ({ credentials }, hash) => {
+        const found = credentials.find(({ secretHash }) => secretHash === hash)
+        return found ? readCredential(found) : null
+      },
+    }
+    this.#resources = {
+      kind: 'resourceIds',
+      rows: new Rows(REACHED),
+      pick: ({ resources }, id) => resources.find(({ resourceId }) => resourceId === id) ?? null,
+    }
+    this.#models = {
+      kind: 'models',
+      rows: new Rows(REACHED),
+      pick: ({ models }, slug) => models.find((model) => model.slug === slug) ?? null,
+    }
+    const shelves: { rows: Rows<Subjects> }[] = [this.#credentials, this.#resources, this.#models]
+    this.#link = new Link({
+      transport: this.#transport,
+      clock: this.#clock,
+      onChange: (subject) => {
+        this.#lookUps.change(subject)
+        for (const { rows } of shelves) rows.drop(subject)
+        this.#keeper.recall(subject)
+      },
+      onRecall: (subject) => this.#keeper.recall(subject),
+      onReset: () => {
+        for (const { rows } of shelves) rows.clear()
+      },
+      onError,
+    })
+    this.#lookUps = new LookUps(this.#transport, () => this.#link.isFollowing)
+    this.#keeper = new LimitKeeper(this.#transport, this.#link.verifierId, onError)
+    this.#reporter = new UsageReporter(this.#transport, { ...usage, onError })
+  }
+
+  /** Resolves once the server was heard; rejects where it refuses the gateway's token. Requests can be decided before. */
+  ready(): Promise<void> {
+    return this.#link.ready
+  }
+
+  /** How it is, for a health check. */
+  get status(): GatewayStatus {
+    const { asOf, asOfText, isConnected } = this.#link
+    return {
+      connected: isConnected,
+      asOf: asOf === 0 ? null : asOfText,
+      stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
+      credentials: this.#credentials.rows.size,
+      pendingUsage: this.#reporter.pending,
+      servedDuringOutage: this.#servedDuringOutage,
+    }
+  }
+
+  /**
+   * Whether a request may pass, and fits into the limits above its key, of which it then takes. A known key is decided in
+   * this process. It never rejects for what the request says, nor while the server is away: then the answer is UNAVAILABLE,
+   * once what is known is too old.
+   * @throws {TypeError} An estimate is not a number.
+   */
+  async authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
+    const secret = secretOf(source)
+    if (secret === null) return reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET })
+    const hashed = this.#hash(secret)
+    const hash = typeof hashed === 'string' ? hashed : await hashed
+    const known = this.#knownNow(hash, ask)
+    return known ? this.#conclude(known, ask, this.#link.asOfText, false) : this.#find(secret, hash, ask)
+  }
+
+  /** Reports what a request used and did cost; resolves once it is taken on, which waits while too much is pending. */
+  record(usage: Usage): Promise<void> {
+    return this.#reporter.record(usage)
+  }
+
+  /** Lets a reservation go whose request came to nothing. */
+  release(answer: { readonly reservation?: string | null | undefined }): void {
+    if (answer.reservation) this.#reporter.release(answer.reservation)
+  }
+
+  /**
+   * Reports everything that is pending, gives back what it holds of limits, and says goodbye. Waits for the server at most
+   * so long, in milliseconds.
+   * @throws {UsageNotRecordedError} What could not be reported in time; what is spooled is reported at the next start.
+   */
+  async close(options: { readonly timeout?: number } = {}): Promise<void> {
+    try {
+      await this.#reporter.close(options.timeout)
+    } finally {
+      await this.#keeper.close()
+      await this.#link.close()
+    }
+  }
+
+  #asOf(): string {
+    return this.#link.asOfText || new Date(this.#clock.now()).toISOString()
+  }
+
+  /** What is known of everything that was asked for; null where something is missing, or too old. */
+  #knownNow(hash: string, { resource, model }: Ask): Known | null {
+    if (this.#clock.now() - this.#link.asOf > MAX_STALENESS_MS) return null
+    const credential = this.#credentials.rows.get(hash)
+    if (credential === undefined) return null
+    const known: Known = { credential, resource: undefined, model: undefined }
+    if (resource != null && (known.resource = this.#resources.rows.get(resource)) === undefined) return null
+    if (model != null && (known.model = this.#models.rows.get(model)) === undefined) return null
+    return known
+  }
+
+  /** Decides with look-ups. */
+  async #find(secret: string, hash: string, ask: Ask, isSecondTime = false): Promise<ApiKeyVerification> {
+    if (isMalformed(secret)) return reject('MALFORMED', this.#asOf(), null)
+    try {
+      const [{ row: credential, asOf, isOutage }, resource, model] = await Promise.all([
+        this.#of(this.#credentials, hash),
+        ask.resource == null ? undefined : this.#of(this.#resources, ask.resource),
+        ask.model == null ? undefined : isSlug(ask.model) ? this.#of(this.#models, ask.model) : { row: null },
+      ])
+      if (!credential) return reject('NOT_FOUND', asOf, null)
+      const known = { credential, resource: resource && resource.row, model: model && model.row }
+      if (isForServer(known)) return await this.#askServer(secret, ask)
+      return await this.#conclude(known, ask, asOf, isOutage)
+    } catch (error) {
+      if (error instanceof TypeError) throw error
+      if (error instanceof StaleLimitError && !isSecondTime) {
+        this.#credentials.rows.delete(hash)
+        return this.#find(secret, hash, ask, true)
+      }
+      return reject('UNAVAILABLE', this.#asOf(), null)
+    }
+  }
+
+  /** Something from memory while that is fresh, else from the server; from memory again, flagged, while that is away. */
+  async #of<Row extends Subjects>(shelf: Shelf<Row>, key: string): Promise<Looked<Row>> {
+    const known = shelf.rows.get(key)
+    const { asOf, asOfText, graceMs } = this.#link
+    const staleness = this.#clock.now() - asOf
+    if (known !== undefined && staleness <= MAX_STALENESS_MS) return { row: known, asOf: asOfText, isOutage: false }
+    const mayGoByMemory = known !== undefined && staleness <= graceMs
+    const now = performance.now()
+    if (!mayGoByMemory || now >= this.#awayUntil) {
+      // While one look-up tries, the others still go by memory.
+      if (mayGoByMemory && this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
+      try {
+        const looked = await this.#lookUps.load(shelf, key)
+        this.#awayUntil = 0
+        return { ...looked, isOutage: false }
+      } catch {
+        this.#awayUntil = performance.now() + AWAY_MS
+      }
+    }
+    if (!mayGoByMemory) throw new UnknownError()
+    return { row: known, asOf: asOfText, isOutage: true }
+  }
+
+  /** What only the server knows: what the person of a playground token may use beyond the default project. */
+  async #askServer(secret: string, { resource, ...ask }: Ask): Promise<ApiKeyVerification> {
+    const inputs = [{ secret, ...ask, resourceId: resource }]
+    const [answer] = await takeAll(this.#transport, apiKeysAuthorize, { inputs }, { timeout: 2_000 })
+    if (!answer) throw new UnknownError()
+    return answer
+  }
+
+  async #conclude(known: Known, ask: Ask, asOf: string, isOutage: boolean): Promise<ApiKeyVerification> {
+    const { credential } = known
+    const now = this.#clock.now()
+    const reason = refusalOf(known, ask, now)
+    if (reason) return reject(reason, asOf, credential)
+    let taken: Taken = { missing: null, reservation: null }
+    if (credential.limits.length > 0) {
+      try {
+        const asked = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
+        taken = asked instanceof Promise ? await asked : asked
+      } catch (error) {
+        if (error instanceof TypeError || error instanceof StaleLimitError) throw error
+        return reject('UNAVAILABLE', this.#asOf(), null)
+      }
+    }
+    const limits = limitStates(credential.limits)
+    if (taken.missing) {
+      const { isRate, amount, pool } = taken.missing
+      const end = pool?.window.end ?? Number.POSITIVE_INFINITY
+      const seconds = isRate ? Math.ceil(60 / Number(amount)) : Math.ceil((end - now) / 1_000)
+      return reject(isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED', asOf, credential, {
+        retryAfterSeconds: Number.isFinite(seconds) ? Math.max(1, seconds) : null,
+        limits: limits(),
+      })
+    }
+    if (isOutage) this.#servedDuringOutage += 1
+    const { of } = credential
+    if (of.useId !== null && now - credential.toldAt > TELL_USE_MS) {
+      credential.toldAt = now
+      this.#link.use(of.useId)
+    }
+    return {
+      __typename: 'ApiKeyAccepted',
+      credentialId: of.credentialId,
+      kind: of.kind,
+      name: of.name,
+      secretVersion: of.secretVersion,
+      projectId: of.projectId,
+      organizationId: of.organizationId,
+      expiresAt: of.expiresAt,
+      reservation: taken.reservation,
+      get limits() {
+        return limits()
+      },
+      warnings: warningsOf(credential, now, isOutage),
+      asOf,
+      maxStalenessSeconds: Math.max(MAX_STALENESS_MS, this.#link.graceMs) / 1_000,
+    }
+  }
+}
+
+const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
+
+/** Whether a playground token asks for what is of a project beyond its own. */
+function isForServer({ credential: { of }, resource, model }: Known): boolean {
+  if (of.kind !== 'PLAYGROUND') return false
+  return [resource?.projectId, model?.projectId].some((project) => project != null && project !== of.projectId)
+}

@@ -1,0 +1,201 @@
+import { AuthenticationError, ForbiddenError, ValidationError } from '../errors.ts'
+import { answerOf } from '../answer.ts'
+import { verifiersAcknowledge, verifiersSync } from '../generated/documents.ts'
+import type { VerifierSync } from '../generated/types.ts'
+import { backoff, wait } from '../retry.ts'
+import { change } from '../run.ts'
+import type { Transport } from '../transport.ts'
+import type { ServerClock } from './clock.ts'
+
+const TICK_MS = 1_000
+/** The server says something every second: a stream that is silent for so long is broken. */
+const SILENT_MS = 5_000
+/** Knowledge that is older than this is asked for, whatever became of the stream. */
+const POLL_AFTER_MS = 2_000
+/** The server counts a verifier as gone that it does not hear of. */
+const ACKNOWLEDGE_MS = 4_000
+const CALL_MS = 3_000
+const REFUSED_MS = 10_000
+const MAX_USED = 5_000
+
+/** What a link is for. */
+export interface LinkOptions {
+  transport: Transport
+  clock: ServerClock
+  /** Something changed: what is known of it is no longer right. */
+  onChange: (subject: string) => void
+  /** Others wait for what is leased of a limit here and not used. */
+  onRecall: (subject: string) => void
+  /** Everything that is known may be wrong. */
+  onReset: () => void
+  onError: (error: unknown) => void
+}
+
+/** Whether asking again will not help until somebody mends the gateway's token. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof AuthenticationError || error instanceof ForbiddenError
+
+/**
+ * Keeps a verifier right: hears of changes by a stream, tells which it has applied, and asks for them while the stream is
+ * broken. Everything that the server committed before `asOf` is known here.
+ */
+export class Link {
+  readonly verifierId = crypto.randomUUID()
+  readonly #options: LinkOptions
+  readonly #closing = new AbortController()
+  #cursor: string | null = null
+  #acknowledged: string | null = null
+  #asOf = 0
+  #asOfText = ''
+  #graceMs = 0
+  #isConnected = false
+  /** When the stream was last heard of, or begun. */
+  #aliveAt = performance.now()
+  #toldAt = Number.NEGATIVE_INFINITY
+  #isTelling = false
+  #connection = new AbortController()
+  readonly #used = new Set<string>()
+  readonly #timer: ReturnType<typeof setInterval>
+  readonly #running: Promise<void>
+  #ready: { resolve: () => void; reject: (error: unknown) => void } | null = null
+  /** Resolves once something was heard; rejects where the server refuses the gateway's token. */
+  readonly ready: Promise<void>
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+    this.ready = new Promise((resolve, reject) => {
+      this.#ready = { resolve, reject }
+    })
+    // Whoever does not ask whether it is ready hears of it through `onError`.
+    this.ready.catch(() => {})
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    unref(this.#timer)
+    this.#running = this.#follow()
+  }
+
+  /** As of when everything is known, in milliseconds of the server's clock; 0 before anything was heard. */
+  get asOf(): number {
+    return this.#asOf
+  }
+
+  /** The same, as the server wrote it. */
+  get asOfText(): string {
+    return this.#asOfText
+  }
+
+  /** For how long after that known credentials may be answered for, in milliseconds. */
+  get graceMs(): number {
+    return this.#graceMs
+  }
+
+  /** Whether changes are heard of: what is looked up from now on can be kept. */
+  get isFollowing(): boolean {
+    return this.#cursor !== null
+  }
+
+  /** Whether changes are heard of as they happen. */
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  /** Notes that a credential was let pass, to be told with the next word. */
+  use(useId: string): void {
+    if (this.#used.size < MAX_USED) this.#used.add(useId)
+  }
+
+  /** Says goodbye. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#closing.abort()
+    this.#connection.abort()
+    await this.#running
+    await this.#tell(true).catch(this.#options.onError)
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#closing
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      this.#connection = new AbortController()
+      this.#aliveAt = performance.now()
+      try {
+        const variables = { verifierId: this.verifierId, after: this.#cursor }
+        const call = { name: verifiersSync.name, text: verifiersSync.text, variables, mayRepeat: true }
+        const own = { signal: this.#connection.signal, timeout: SILENT_MS }
+        for await (const answer of this.#options.transport.stream(call, own)) {
+          failures = 0
+          this.#isConnected = true
+          this.#aliveAt = performance.now()
+          this.#apply(answerOf<VerifierSync>(verifiersSync, answer))
+        }
+      } catch (error) {
+        if (signal.aborted) return
+        if (!this.#connection.signal.aborted) this.#fail(error)
+        if (isRefusal(error)) await wait(REFUSED_MS, signal).catch(() => {})
+      }
+      this.#isConnected = false
+      await wait(backoff(Math.min(failures, 4)), signal).catch(() => {})
+    }
+  }
+
+  #fail(error: unknown): void {
+    // Only a cursor that is too old is invalid.
+    if (error instanceof ValidationError) this.#reset()
+    if (isRefusal(error)) this.#ready?.reject(error)
+    this.#options.onError(error)
+  }
+
+  #reset(): void {
+    this.#cursor = null
+    this.#acknowledged = null
+    this.#options.onReset()
+  }
+
+  #apply({ cursor, subjects, recalls, asOf, now, outageGraceSeconds }: VerifierSync): void {
+    const { clock, onChange, onRecall } = this.#options
+    clock.hear(now)
+    subjects.forEach(onChange)
+    recalls.forEach(onRecall)
+    this.#graceMs = outageGraceSeconds * 1_000
+    if (this.#cursor === null || BigInt(cursor) > BigInt(this.#cursor)) this.#cursor = cursor
+    const time = Date.parse(asOf)
+    if (time > this.#asOf) {
+      this.#asOf = time
+      this.#asOfText = asOf
+    }
+    this.#ready?.resolve()
+    if (this.#cursor !== this.#acknowledged) void this.#tell(false)
+  }
+
+  #tick(): void {
+    const now = performance.now()
+    if (now - this.#aliveAt > SILENT_MS) this.#connection.abort()
+    const isStale = this.#options.clock.now() - this.#asOf > POLL_AFTER_MS
+    if (isStale || this.#used.size > 0 || now - this.#toldAt > ACKNOWLEDGE_MS) void this.#tell(false)
+  }
+
+  /** Tells what was applied and used, and hears what came after that. */
+  async #tell(leaving: boolean): Promise<void> {
+    if (this.#isTelling && !leaving) return
+    this.#isTelling = true
+    const cursor = this.#cursor
+    const used = [...this.#used]
+    this.#used.clear()
+    this.#toldAt = performance.now()
+    try {
+      const input = { verifierId: this.verifierId, cursor, used, ...(leaving ? { leaving } : {}) }
+      const sync = await change(this.#options.transport, verifiersAcknowledge, { input }, { timeout: CALL_MS, maxRetries: 0 })
+      this.#acknowledged = cursor ?? sync.cursor
+      this.#isTelling = false
+      if (!leaving) this.#apply(sync)
+    } catch (error) {
+      this.#isTelling = false
+      for (const useId of used) this.use(useId)
+      if (!leaving && !this.#closing.signal.aborted) this.#fail(error)
+    }
+  }
+}
+
+/** Lets a process of Node.js end though a timer runs. */
+export function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
+}

@@ -1,0 +1,53 @@
+import type { Fetch } from '../options.ts'
+import type { TransportSettings } from '../transport.ts'
+import { headersOf, urlOf } from '../settings.ts'
+import type { UsageOptions } from './reporter.ts'
+
+/** How a gateway is set up. */
+export interface GatewayOptions {
+  /** Where the Keyward server is, without `/graphql`. */
+  readonly url: string
+  /** The gateway's token, `kw_gate_…`. */
+  readonly token: string
+  /** What requests are sent with; the global `fetch` if not given. */
+  readonly fetch?: Fetch | undefined
+  /** How many credentials are remembered at most; 100,000 if not given. */
+  readonly maxKeys?: number | undefined
+  /** How usage is reported. */
+  readonly usage?: UsageOptions | undefined
+  /** Hears of everything that fails in the background; it is tried again in any case. Nobody does if not given. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+interface Settings {
+  transport: TransportSettings
+  maxKeys: number
+  onError: (error: unknown) => void
+  usage: UsageOptions
+}
+
+const DEFAULT_MAX_KEYS = 100_000
+const TIMEOUT_MS = 5_000
+
+/** Reads what a gateway is set up with. */
+export function settingsOf({ url, token, fetch, maxKeys = DEFAULT_MAX_KEYS, usage = {}, onError }: GatewayOptions): Settings {
+  if (!(maxKeys >= 1)) throw new TypeError('`maxKeys` has to be a number, 1 or more.')
+  return {
+    transport: {
+      url: urlOf(url),
+      fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
+      headers: headersOf({ token }),
+      timeout: TIMEOUT_MS,
+      maxRetries: 0,
+    },
+    maxKeys,
+    usage,
+    onError(error) {
+      try {
+        onError?.(error)
+      } catch {
+        // What listens must not stop what goes on.
+      }
+    },
+  }
+}

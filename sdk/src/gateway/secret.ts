@@ -1,0 +1,66 @@
+import { isRecord } from '../json.ts'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const SECRET = /^kw_(proj|org|svc|gate|play)_[0-9A-Za-z]{49}$/
+const SUM_LENGTH = 6
+
+/** The CRC-32 that secrets end with; only what is not known is checked, so that it needs no table. */
+function checksum(text: string): string {
+  let crc = -1
+  for (let index = 0; index < text.length; index += 1) {
+    crc ^= text.charCodeAt(index)
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  let rest = ~crc >>> 0
+  let sum = ''
+  for (let digit = 0; digit < SUM_LENGTH; digit += 1) {
+    sum = ALPHABET.charAt(rest % 62) + sum
+    rest = Math.floor(rest / 62)
+  }
+  return sum
+}
+
+/** Whether it looks like a secret of Keyward and is none: mistyped, or cut off. No look-up is needed to refuse it. */
+export const isMalformed = (secret: string): boolean =>
+  secret.startsWith('kw_') &&
+  !(SECRET.test(secret) && checksum(secret.slice(0, -SUM_LENGTH)) === secret.slice(-SUM_LENGTH))
+
+/** SHA-256 of a text, in hexadecimal digits; at once where the runtime can, such as in Node.js. */
+export type Hash = (text: string) => string | Promise<string>
+
+const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function'
+
+/** `node:crypto` where there is one. It is not imported: bundles for other runtimes would look for it. */
+function nodeCrypto(): Record<string, unknown> | null {
+  const { process }: { process?: unknown } = globalThis
+  const load = isRecord(process) ? process.getBuiltinModule : undefined
+  const found = isFunction(load) ? load('node:crypto') : undefined
+  return isRecord(found) ? found : null
+}
+
+/** Finds the fastest SHA-256 that there is here. */
+export function findHash(): Hash {
+  const native = nodeCrypto()?.hash
+  if (isFunction(native)) return (text) => String(native('sha256', text))
+  const encoder = new TextEncoder()
+  return async (text) => {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)))
+    return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
+}
+
+/** What a secret can be taken from: a request of the web’s kind, one of Node’s, its headers, or the secret itself. */
+export type SecretSource =
+  | string
+  | { readonly headers: { get(name: string): string | null } | Readonly<Record<string, string | string[] | undefined>> }
+
+const isHeaders = (headers: object): headers is { get(name: string): string | null } =>
+  'get' in headers && typeof headers.get === 'function'
+
+/** The secret that a request carries as `Authorization: Bearer …`; null where it carries none. */
+export function secretOf(source: SecretSource): string | null {
+  if (typeof source === 'string') return source
+  const { headers } = source
+  const value = isHeaders(headers) ? headers.get('authorization') : headers.authorization
+  return typeof value === 'string' ? (/^Bearer +([\x21-\x7e]{1,4096})$/i.exec(value.trim())?.[1] ?? null) : null
+}
