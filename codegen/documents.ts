@@ -39,7 +39,7 @@ function selectedOf({ kind, node, root }: Operation, name: string): string | nul
   if (kind !== 'mutation') return null
   const document = compact(node)
   const [, selected = ''] = /Payload\{(.*)\}\.\.\.Problem\}\}$/.exec(document) ?? []
-  return mutation(name, root.name, selected, '').text === document ? selected : null
+  return mutation(name, root.name, selected, []).text === document ? selected : null
 }
 
 /** @param model What the documents are printed from: fewer fragments than there are types, which `given` names. */
@@ -60,7 +60,7 @@ function printOperation(operation: Operation, model: Model, given: Model): strin
       `'${name}'`,
       `'${root.name}'`,
       quoted(selected),
-      fragments.join(' + '),
+      `[${fragments.join(', ')}]`,
       ...(more.length === 0 ? [] : [`{ ${more.join(', ')} }`]),
     ]
     // Marked, so that bundlers leave out what a program does not use.
@@ -69,7 +69,8 @@ function printOperation(operation: Operation, model: Model, given: Model): strin
   }
   const members = [
     `name: '${name}'`,
-    `text: ${[text(node), ...fragments].join(' + ')}`,
+    // Adding texts would count as something that is done: bundlers would keep what a program does not use.
+    `text: ${fragments.length === 0 ? text(node) : `/* @__PURE__ */ join(${[text(node), ...fragments].join(', ')})`}`,
     `path: [${path.map((name) => `'${name}'`).join(', ')}]`,
     ...(kind === 'mutation' ? ['isMutation: true'] : []),
     ...(isIdempotent(operation, model) ? ['takesIdempotencyKey: true'] : []),
@@ -104,7 +105,7 @@ function inlined({ schema, fragments, operations }: Model): Model {
 export function printDocuments(given: Model): string {
   const model = inlined(given)
   const imports =
-    "import { mutation, type Operation } from '../operation.ts'\nimport type * as types from './types.ts'\n"
+    "import { join, mutation, type Operation } from '../operation.ts'\nimport type * as types from './types.ts'\n"
   const fragments = [...model.fragments].map(([name, node]) => `const ${name} = ${text(node)}\n`)
   const operations = model.operations.map((operation) => printOperation(operation, model, given))
   return [imports, ...fragments, ...operations].join('\n')

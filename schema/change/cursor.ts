@@ -15,6 +15,6 @@ export async function readCursor(
   const oldest = await changes.oldest()
   if (oldest === null || position >= oldest - 1n) return { position }
   return {
-    problem: `is too old: changes are kept for ${CHANGES_KEPT_DAYS} days. Read anew what you follow (`Project.changeCursor` tells where a list of keys goes on), or begin from now on.`,
+    problem: `is too old: changes are kept for ${CHANGES_KEPT_DAYS} days. Read anew what you follow (\`Project.changeCursor\` tells where a list of keys goes on), or begin from now on.`,
   }
 }

@@ -1,42 +1,12 @@
-import { refuseSecretInBrowser } from './browser.ts'
 import { factsOf } from './document.ts'
 import { GeneratedClient } from './generated/client.ts'
 import { isRecord } from './json.ts'
 import type { TypedDocument } from './operation.ts'
 import type { ClientOptions, IdempotentOptions } from './options.ts'
+import { headersOf, urlOf } from './settings.ts'
 import { Transport, thrown } from './transport.ts'
 
-// Where there is no environment, such as in a browser, there is no such variable.
-declare const process: { env?: Record<string, string | undefined> } | undefined
-
 const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
-
-function urlOf(baseUrl: string): string {
-  let url: URL
-  try {
-    url = new URL(baseUrl)
-  } catch {
-    throw new TypeError('`baseUrl` is not a URL.')
-  }
-  if (!/^https?:$/.test(url.protocol)) throw new TypeError('`baseUrl` has to begin with http:// or https://.')
-  if (url.username !== '' || url.password !== '') throw new TypeError('`baseUrl` must not hold a password.')
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graphql`
-}
-
-function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
-  const checked: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    // What fetch would throw quotes the value.
-    if (!/^[\t\x20-\x7e]*$/.test(value)) throw new TypeError(`The header ${name} holds characters that no header can.`)
-    refuseSecretInBrowser(`headers.${name}`, value, dangerouslyAllowBrowser)
-    checked[name.toLowerCase()] = value
-  }
-  const given = token === undefined ? (typeof process === 'undefined' ? undefined : process.env?.KEYWARD_TOKEN) : token
-  if (!given) return checked
-  if (!/^[\x21-\x7e]+$/.test(given)) throw new TypeError('`token` holds characters that no token has, such as spaces.')
-  refuseSecretInBrowser('token', given, dangerouslyAllowBrowser)
-  return { ...checked, authorization: `Bearer ${given}` }
-}
 
 function atLeastZero(name: string, given: number): number {
   if (!(given >= 0)) throw new TypeError(`\`${name}\` has to be a number, 0 or more.`)

@@ -19,6 +19,9 @@ export interface Operation<Result> {
   readonly result?: Result
 }
 
+/** A document with the fragments that it uses. */
+export const join = (...texts: string[]): string => texts.join('')
+
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 /**
@@ -33,14 +36,14 @@ export function mutation<Result>(
   name: string,
   field: string,
   selected: string,
-  fragments: string,
+  fragments: readonly string[],
   more?: Pick<Operation<Result>, 'unwrap' | 'takesIdempotencyKey'>,
 ): Operation<Result> {
   const type = capital(field)
   const typename = `${type}Payload`
   const answer = `{__typename ...on ${typename}{${selected}}...Problem}`
   const operation = name.split('.').map(capital).join('')
-  const text = `mutation ${operation}($input:${type}Input!){${field}(input:$input)${answer}}${fragments}`
+  const text = `mutation ${operation}($input:${type}Input!){${field}(input:$input)${answer}}${fragments.join('')}`
   return { name, text, path: [field], isMutation: true, typename, ...more }
 }
 

@@ -39,7 +39,11 @@ const MILLION = 1_000_000n
 const MAX_ESTIMATE = 999_999_999_000_000_000n
 
 /** What a request costs at most, in nano-dollars; nothing where that is not known. */
-export function estimateOf({ estimatedCost, estimatedUnits }: Ask, model: VerifierModel | null | undefined, now: number) {
+export function estimateOf(
+  { estimatedCost, estimatedUnits }: Ask,
+  model: VerifierModel | null | undefined,
+  now: number,
+) {
   if (estimatedCost != null) {
     const nanos = parseUsd(estimatedCost)
     if (nanos !== null && nanos <= MAX_ESTIMATE) return nanos
@@ -169,7 +173,11 @@ const isNearlySpent = ({ isRate, amount, pool }: Limit): boolean =>
   !isRate && pool?.room != null && (pool.room + pool.available) * 10n < amount
 
 /** What an accepted key's owner should know. */
-export function warningsOf({ of, expiresAt, limits }: Credential, now: number, isOutage: boolean): VerificationWarning[] {
+export function warningsOf(
+  { of, expiresAt, limits }: Credential,
+  now: number,
+  isOutage: boolean,
+): VerificationWarning[] {
   const warnings: VerificationWarning[] = []
   if (of.kind === 'LEGACY_KEY') warnings.push('LEGACY_KEY_DEPRECATED')
   if (of.kind !== 'PLAYGROUND' && expiresAt - now < EXPIRES_SOON_MS) warnings.push('EXPIRES_SOON')

@@ -1,7 +1,5 @@
 import { apiKeysAuthorize } from '../generated/documents.ts'
 import type { ApiKeyVerification, VerifierModel, VerifierResource } from '../generated/types.ts'
-import { takeAll } from '../run.ts'
-import { Transport } from '../transport.ts'
 import { ServerClock } from './clock.ts'
 import {
   type Ask,
@@ -18,9 +16,10 @@ import { LimitKeeper, StaleLimitError, type Taken } from './keeper.ts'
 import { Link } from './link.ts'
 import { LookUps, type Shelf } from './look-up.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
-import { UsageReporter, type Usage } from './reporter.ts'
+import { type Usage, UsageReporter } from './reporter.ts'
 import { Rows, type Subjects } from './rows.ts'
 import { findHash, isMalformed, type SecretSource, secretOf } from './secret.ts'
+import { Server } from './server.ts'
 
 /** Older knowledge than this has to be looked up, if the server can be reached. */
 const MAX_STALENESS_MS = 5_000
@@ -59,7 +58,7 @@ interface Looked<Row> {
 
 /** Decides in this process whether requests may pass, and reports what they used. */
 export class Gateway {
-  readonly #transport: Transport
+  readonly #server: Server
   readonly #hash = findHash()
   readonly #clock = new ServerClock()
   readonly #link: Link
@@ -73,8 +72,8 @@ export class Gateway {
   #servedDuringOutage = 0
 
   constructor(options: GatewayOptions) {
-    const { transport, maxKeys, onError, usage } = settingsOf(options)
-    this.#transport = new Transport(transport)
+    const { url, headers, fetch, maxKeys, onError, usage } = settingsOf(options)
+    this.#server = new Server(url, headers, fetch)
     this.#credentials = {
       kind: 'secretHashes',
       rows: new Rows(maxKeys),
@@ -95,7 +94,7 @@ export class Gateway {
     }
     const shelves: { rows: Rows<Subjects> }[] = [this.#credentials, this.#resources, this.#models]
     this.#link = new Link({
-      transport: this.#transport,
+      server: this.#server,
       clock: this.#clock,
       onChange: (subject) => {
         this.#lookUps.change(subject)
@@ -108,9 +107,9 @@ export class Gateway {
       },
       onError,
     })
-    this.#lookUps = new LookUps(this.#transport, () => this.#link.isFollowing)
-    this.#keeper = new LimitKeeper(this.#transport, this.#link.verifierId, onError)
-    this.#reporter = new UsageReporter(this.#transport, { ...usage, onError })
+    this.#lookUps = new LookUps(this.#server, () => this.#link.isFollowing)
+    this.#keeper = new LimitKeeper(this.#server, this.#link.verifierId, onError)
+    this.#reporter = new UsageReporter(this.#server, { ...usage, onError })
   }
 
   /** Resolves once the server was heard; rejects where it refuses the gateway's token. Requests can be decided before. */
@@ -179,9 +178,12 @@ export class Gateway {
     if (this.#clock.now() - this.#link.asOf > MAX_STALENESS_MS) return null
     const credential = this.#credentials.rows.get(hash)
     if (credential === undefined) return null
-    const known: Known = { credential, resource: undefined, model: undefined }
-    if (resource != null && (known.resource = this.#resources.rows.get(resource)) === undefined) return null
-    if (model != null && (known.model = this.#models.rows.get(model)) === undefined) return null
+    const known = {
+      credential,
+      resource: resource == null ? undefined : this.#resources.rows.get(resource),
+      model: model == null ? undefined : this.#models.rows.get(model),
+    }
+    if ((resource != null && !known.resource) || (model != null && !known.model) || isForServer(known)) return null
     return known
   }
 
@@ -195,7 +197,7 @@ export class Gateway {
         ask.model == null ? undefined : isSlug(ask.model) ? this.#of(this.#models, ask.model) : { row: null },
       ])
       if (!credential) return reject('NOT_FOUND', asOf, null)
-      const known = { credential, resource: resource && resource.row, model: model && model.row }
+      const known = { credential, resource: resource?.row, model: model?.row }
       if (isForServer(known)) return await this.#askServer(secret, ask)
       return await this.#conclude(known, ask, asOf, isOutage)
     } catch (error) {
@@ -234,7 +236,7 @@ export class Gateway {
   /** What only the server knows: what the person of a playground token may use beyond the default project. */
   async #askServer(secret: string, { resource, ...ask }: Ask): Promise<ApiKeyVerification> {
     const inputs = [{ secret, ...ask, resourceId: resource }]
-    const [answer] = await takeAll(this.#transport, apiKeysAuthorize, { inputs }, { timeout: 2_000 })
+    const [answer] = await this.#server.ask(apiKeysAuthorize, { inputs }, 2_000)
     if (!answer) throw new UnknownError()
     return answer
   }

@@ -1,13 +1,20 @@
 import { Gateway } from './gateway.ts'
 import type { GatewayOptions } from './options.ts'
 
-export type { ApiKeyVerification, LimitState, RejectionReason, VerificationWarning, Workload } from '../generated/types.ts'
+export type {
+  ApiKeyVerification,
+  LimitState,
+  RejectionReason,
+  VerificationWarning,
+  Workload,
+} from '../generated/types.ts'
 export type { Fetch } from '../options.ts'
 export type { Accepted, Ask, Rejected } from './decide.ts'
 export type { Gateway, GatewayStatus } from './gateway.ts'
 export type { GatewayOptions } from './options.ts'
 export { type Spool, type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './reporter.ts'
 export type { SecretSource } from './secret.ts'
+export { GatewayError } from './server.ts'
 
 /** Makes a gateway: it connects at once, and decides about requests in this process until it is closed. */
 export const createGateway = (options: GatewayOptions): Gateway => new Gateway(options)

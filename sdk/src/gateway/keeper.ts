@@ -1,12 +1,11 @@
 import { limitsExchangeLeases } from '../generated/documents.ts'
 import type { BudgetPeriod, LimitLeasesExchangeInput, LimitLeasesExchangePayload } from '../generated/types.ts'
 import { wait } from '../retry.ts'
-import { change } from '../run.ts'
-import type { Transport } from '../transport.ts'
 import { unref } from './link.ts'
 import { formatUsd, parseUsd } from './money.ts'
 import { type Limit, Pool, windowOf } from './pool.ts'
 import { newReservation } from './reservation.ts'
+import type { Server } from './server.ts'
 
 const TICK_MS = 1_000
 /** What was not used for so long goes back, and what was held for so long, too. */
@@ -55,7 +54,7 @@ const isHeldTooLong = (pool: Pool, now: number): boolean =>
  * call; before a request is refused, others are asked to return what they do not use.
  */
 export class LimitKeeper {
-  readonly #transport: Transport
+  readonly #server: Server
   readonly #verifierId: string
   readonly #onError: (error: unknown) => void
   readonly #pools = new Map<string, Pool>()
@@ -64,8 +63,8 @@ export class LimitKeeper {
   #reporting: Promise<void> = Promise.resolve()
   readonly #timer: ReturnType<typeof setInterval>
 
-  constructor(transport: Transport, verifierId: string, onError: (error: unknown) => void) {
-    this.#transport = transport
+  constructor(server: Server, verifierId: string, onError: (error: unknown) => void) {
+    this.#server = server
     this.#verifierId = verifierId
     this.#onError = onError
     this.#timer = setInterval(() => void this.report(), TICK_MS)
@@ -149,18 +148,25 @@ export class LimitKeeper {
 
   /** Lets a waiter go on, tries again once others had time to return something, or says what is missing. */
   #settle(waiter: Waiter, outcomes: ReadonlyMap<Pool, Outcome>): void {
-    const { needs, done, fail } = waiter
+    const { needs } = waiter
     const missing = needs.filter(({ pool, amount }) => pool.available < amount).map(({ pool }) => pool)
     if (missing.length === 0) {
       for (const { pool, amount } of needs) pool.use(amount, performance.now())
-      return done(null)
+      waiter.done(null)
+      return
     }
-    if (missing.some((pool) => outcomes.get(pool) === 'AWAY')) return fail(new AwayError())
-    if (missing.some((pool) => !outcomes.has(pool))) return fail(new StaleLimitError())
+    const unknown = missing.find((pool) => (outcomes.get(pool) ?? 'AWAY') === 'AWAY')
+    if (unknown) {
+      waiter.fail(outcomes.has(unknown) ? new AwayError() : new StaleLimitError())
+      return
+    }
     const denied = missing.filter((pool) => outcomes.get(pool) !== 'GRANTED')
     const refused = denied.find((pool) => outcomes.get(pool) === 'NONE_LEFT')
     const pause = denied.length === 0 ? 0 : RECALL_MS[waiter.tries]
-    if (refused || pause === undefined) return done(refused ?? denied[0] ?? null)
+    if (refused || pause === undefined) {
+      waiter.done(refused ?? denied[0] ?? null)
+      return
+    }
     if (denied.length > 0) waiter.tries += 1
     // What is held here is in the way of others who wait for the rest of it.
     for (const pool of denied) pool.isRecalled = true
@@ -200,9 +206,7 @@ export class LimitKeeper {
       const back = pool.isRecalled || isHeldTooLong(pool, now) ? pool.giveBack() : 0n
       pool.isRecalled = false
       const need = sum > pool.available ? sum - pool.available : 0n
-      const demand = pool.demand(now)
-      const most = pool.limit.amount
-      const want = need === 0n ? 0n : demand < most ? demand : most
+      const want = need === 0n ? 0n : pool.demand(now)
       const { scopeId, kind } = pool.limit.of
       const { id, used, returned } = pool.lease
       needs.set(pool, { need, told: used + returned })
@@ -232,8 +236,7 @@ export class LimitKeeper {
   /** The server's answer; null where it is away. */
   async #ask(input: LimitLeasesExchangeInput): Promise<LimitLeasesExchangePayload | null> {
     try {
-      const options = { timeout: CALL_MS, maxRetries: 0 }
-      return await change(this.#transport, limitsExchangeLeases, { input }, options)
+      return await this.#server.ask(limitsExchangeLeases, { input }, CALL_MS)
     } catch (error) {
       this.#onError(error)
       return null

@@ -1,11 +1,8 @@
-import { AuthenticationError, ForbiddenError, ValidationError } from '../errors.ts'
-import { answerOf } from '../answer.ts'
 import { verifiersAcknowledge, verifiersSync } from '../generated/documents.ts'
 import type { VerifierSync } from '../generated/types.ts'
 import { backoff, wait } from '../retry.ts'
-import { change } from '../run.ts'
-import type { Transport } from '../transport.ts'
 import type { ServerClock } from './clock.ts'
+import { hasCode, type Server } from './server.ts'
 
 const TICK_MS = 1_000
 /** The server says something every second: a stream that is silent for so long is broken. */
@@ -20,7 +17,7 @@ const MAX_USED = 5_000
 
 /** What a link is for. */
 export interface LinkOptions {
-  transport: Transport
+  server: Server
   clock: ServerClock
   /** Something changed: what is known of it is no longer right. */
   onChange: (subject: string) => void
@@ -32,8 +29,7 @@ export interface LinkOptions {
 }
 
 /** Whether asking again will not help until somebody mends the gateway's token. */
-export const isRefusal = (error: unknown): boolean =>
-  error instanceof AuthenticationError || error instanceof ForbiddenError
+export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
 
 /**
  * Keeps a verifier right: hears of changes by a stream, tells which it has applied, and asks for them while the stream is
@@ -119,13 +115,11 @@ export class Link {
       this.#aliveAt = performance.now()
       try {
         const variables = { verifierId: this.verifierId, after: this.#cursor }
-        const call = { name: verifiersSync.name, text: verifiersSync.text, variables, mayRepeat: true }
-        const own = { signal: this.#connection.signal, timeout: SILENT_MS }
-        for await (const answer of this.#options.transport.stream(call, own)) {
+        for await (const message of this.#options.server.follow(verifiersSync, variables, this.#connection.signal)) {
           failures = 0
           this.#isConnected = true
           this.#aliveAt = performance.now()
-          this.#apply(answerOf<VerifierSync>(verifiersSync, answer))
+          this.#apply(message)
         }
       } catch (error) {
         if (signal.aborted) return
@@ -139,7 +133,7 @@ export class Link {
 
   #fail(error: unknown): void {
     // Only a cursor that is too old is invalid.
-    if (error instanceof ValidationError) this.#reset()
+    if (hasCode(error, 'BAD_REQUEST', 'VALIDATION')) this.#reset()
     if (isRefusal(error)) this.#ready?.reject(error)
     this.#options.onError(error)
   }
@@ -183,7 +177,7 @@ export class Link {
     this.#toldAt = performance.now()
     try {
       const input = { verifierId: this.verifierId, cursor, used, ...(leaving ? { leaving } : {}) }
-      const sync = await change(this.#options.transport, verifiersAcknowledge, { input }, { timeout: CALL_MS, maxRetries: 0 })
+      const sync = await this.#options.server.ask(verifiersAcknowledge, { input }, CALL_MS)
       this.#acknowledged = cursor ?? sync.cursor
       this.#isTelling = false
       if (!leaving) this.#apply(sync)
@@ -197,5 +191,6 @@ export class Link {
 
 /** Lets a process of Node.js end though a timer runs. */
 export function unref(timer: unknown): void {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') timer.unref()
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+    timer.unref()
 }

@@ -1,8 +1,7 @@
 import { verifiersLookUp } from '../generated/documents.ts'
 import type { VerifierKnowledge } from '../generated/types.ts'
-import { read } from '../run.ts'
-import type { Transport } from '../transport.ts'
 import type { Rows, Subjects } from './rows.ts'
+import type { Server } from './server.ts'
 
 const MAX_ASKED = 500
 const LOOK_UP_MS = 2_000
@@ -36,15 +35,15 @@ export interface Shelf<Row extends Subjects> {
  * same time once. What a change concerned meanwhile is not kept, since it may have been read before that change.
  */
 export class LookUps {
-  readonly #transport: Transport
+  readonly #server: Server
   readonly #isFollowing: () => boolean
   #waiting: Question[] = []
   readonly #asking = new Map<string, Promise<Looked<Subjects>>>()
   #calls = 0
   #changed: string[] = []
 
-  constructor(transport: Transport, isFollowing: () => boolean) {
-    this.#transport = transport
+  constructor(server: Server, isFollowing: () => boolean) {
+    this.#server = server
     this.#isFollowing = isFollowing
   }
 
@@ -91,7 +90,7 @@ export class LookUps {
       const questions = waiting.slice(from, from + MAX_ASKED)
       const input = { secretHashes: [] as string[], resourceIds: [] as string[], models: [] as string[] }
       for (const { kind, key } of questions) input[kind].push(key)
-      read(this.#transport, verifiersLookUp, { input }, { timeout: LOOK_UP_MS, maxRetries: 0 }).then(
+      this.#server.ask(verifiersLookUp, { input }, LOOK_UP_MS).then(
         (found) => {
           for (const { answer } of questions) answer(found)
         },

@@ -1,5 +1,4 @@
 import type { Fetch } from '../options.ts'
-import type { TransportSettings } from '../transport.ts'
 import { headersOf, urlOf } from '../settings.ts'
 import type { UsageOptions } from './reporter.ts'
 
@@ -20,26 +19,30 @@ export interface GatewayOptions {
 }
 
 interface Settings {
-  transport: TransportSettings
+  url: string
+  headers: Readonly<Record<string, string>>
+  fetch: Fetch
   maxKeys: number
   onError: (error: unknown) => void
   usage: UsageOptions
 }
 
 const DEFAULT_MAX_KEYS = 100_000
-const TIMEOUT_MS = 5_000
 
 /** Reads what a gateway is set up with. */
-export function settingsOf({ url, token, fetch, maxKeys = DEFAULT_MAX_KEYS, usage = {}, onError }: GatewayOptions): Settings {
+export function settingsOf({
+  url,
+  token,
+  fetch,
+  maxKeys = DEFAULT_MAX_KEYS,
+  usage = {},
+  onError,
+}: GatewayOptions): Settings {
   if (!(maxKeys >= 1)) throw new TypeError('`maxKeys` has to be a number, 1 or more.')
   return {
-    transport: {
-      url: urlOf(url),
-      fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
-      headers: headersOf({ token }),
-      timeout: TIMEOUT_MS,
-      maxRetries: 0,
-    },
+    url: urlOf(url),
+    headers: headersOf({ token }),
+    fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
     maxKeys,
     usage,
     onError(error) {

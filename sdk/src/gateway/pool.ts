@@ -92,9 +92,9 @@ export class Pool {
     this.lastUsedAt = now
   }
 
-  /** How much was asked for of late. */
+  /** How much was asked for of late; never more than there is. */
   demand(now: number): bigint {
-    return BigInt(Math.round(this.#decayed(now)))
+    return BigInt(Math.round(Math.min(this.#decayed(now), Number(this.limit.amount))))
   }
 
   /** Tokens of a rate while the server is away: known keys go on, at the rate of each gateway by itself. */

@@ -66,7 +66,10 @@ export class Rows<Row extends Subjects> {
 
   #makeRoom(): void {
     for (const [key, kept] of this.#rows) {
-      if (!kept.isUsed) return this.delete(key)
+      if (!kept.isUsed) {
+        this.delete(key)
+        return
+      }
       // A second chance, behind all the others; after one round everything is unused.
       kept.isUsed = false
       this.#rows.delete(key)

@@ -1,11 +1,11 @@
 // Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
 
-import { mutation, type Operation } from '../operation.ts'
+import { join, mutation, type Operation } from '../operation.ts'
 import type * as types from './types.ts'
 
 const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
 
-const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAccepted{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyRejected{reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
+const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAccepted{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyRejected{rejectedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
 
 const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action actor{kind id name}target{type id name}details{name value}requestId hash}'
 
@@ -47,25 +47,25 @@ export const explain: Operation<types.Explanation> = {
 
 export const node: Operation<types.NodeReference | null> = {
   name: 'node',
-  text: 'query Node($id:ID!){node(id:$id){...NodeReference}}' + NodeReference + Principal,
+  text: /* @__PURE__ */ join('query Node($id:ID!){node(id:$id){...NodeReference}}', NodeReference, Principal),
   path: ['node'],
 }
 
 export const nodes: Operation<readonly (types.NodeReference | null)[]> = {
   name: 'nodes',
-  text: 'query Nodes($ids:[ID!]!){nodes(ids:$ids){...NodeReference}}' + NodeReference + Principal,
+  text: /* @__PURE__ */ join('query Nodes($ids:[ID!]!){nodes(ids:$ids){...NodeReference}}', NodeReference, Principal),
   path: ['nodes'],
 }
 
 export const apiKeysAuthorize: Operation<readonly types.ApiKeyVerification[]> = {
   name: 'apiKeys.authorize',
-  text: 'mutation ApiKeysAuthorize($inputs:[ApiKeyAuthorizeInput!]!){apiKeysAuthorize(inputs:$inputs){...ApiKeyVerification}}' + ApiKeyVerification,
+  text: /* @__PURE__ */ join('mutation ApiKeysAuthorize($inputs:[ApiKeyAuthorizeInput!]!){apiKeysAuthorize(inputs:$inputs){...ApiKeyVerification}}', ApiKeyVerification),
   path: ['apiKeysAuthorize'],
 }
 
 export const apiKeysChanges: Operation<types.ApiKeyChange> = {
   name: 'apiKeys.changes',
-  text: 'subscription ApiKeysChanges($projectId:ID!$after:String){apiKeyChanges(projectId:$projectId after:$after){cursor kind at apiKey{...ApiKey}}}' + ApiKey + Principal,
+  text: /* @__PURE__ */ join('subscription ApiKeysChanges($projectId:ID!$after:String){apiKeyChanges(projectId:$projectId after:$after){cursor kind at apiKey{...ApiKey}}}', ApiKey, Principal),
   path: ['apiKeyChanges'],
 }
 
@@ -73,7 +73,7 @@ export const apiKeysCreate = /* @__PURE__ */ mutation<types.ApiKeyCreatePayload>
   'apiKeys.create',
   'apiKeyCreate',
   'apiKey{...ApiKey}secret',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { takesIdempotencyKey: true },
 )
 
@@ -81,13 +81,13 @@ export const apiKeysFinishRotation = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.finishRotation',
   'apiKeyRotationFinish',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
 export const apiKeysGet: Operation<types.ApiKey> = {
   name: 'apiKeys.get',
-  text: 'query ApiKeysGet($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKey}}}' + ApiKey + Principal,
+  text: /* @__PURE__ */ join('query ApiKeysGet($id:ID!){node(id:$id){__typename ...on ApiKey{...ApiKey}}}', ApiKey, Principal),
   path: ['node'],
   throwsNotFound: true,
   typename: 'ApiKey',
@@ -95,7 +95,7 @@ export const apiKeysGet: Operation<types.ApiKey> = {
 
 export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
   name: 'apiKeys.getLimits',
-  text: 'query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}}' + UsageLimits,
+  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}}', UsageLimits),
   path: ['node'],
   throwsNotFound: true,
   typename: 'ApiKey',
@@ -105,13 +105,13 @@ export const apiKeysImport = /* @__PURE__ */ mutation<readonly types.ApiKeyImpor
   'apiKeys.import',
   'apiKeysImport',
   'outcomes{row apiKey{...ApiKey}error{...Problem}}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'outcomes' },
 )
 
 export const apiKeysList: Operation<types.ApiKey> = {
   name: 'apiKeys.list',
-  text: 'query ApiKeysList($projectId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + ApiKey + Principal,
+  text: /* @__PURE__ */ join('query ApiKeysList($projectId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
   path: ['project', 'apiKeys'],
   throwsNotFound: true,
 }
@@ -120,23 +120,22 @@ export const apiKeysReportLeaked = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.reportLeaked',
   'apiKeyReportLeaked',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
-export const apiKeysRevoke = /* @__PURE__ */ mutation<types.ApiKey>(
+export const apiKeysRevoke = /* @__PURE__ */ mutation<types.ApiKeyRevokePayload>(
   'apiKeys.revoke',
   'apiKeyRevoke',
-  'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
-  { unwrap: 'apiKey' },
+  'apiKey{...ApiKey}verifiers{verifierId gatewayId gatewayName acknowledged}',
+  [ApiKey, Principal, Problem],
 )
 
 export const apiKeysRotate = /* @__PURE__ */ mutation<types.ApiKeyRotatePayload>(
   'apiKeys.rotate',
   'apiKeyRotate',
   'apiKey{...ApiKey}secret',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { takesIdempotencyKey: true },
 )
 
@@ -144,7 +143,7 @@ export const apiKeysSetExpiration = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.setExpiration',
   'apiKeyExpirationSet',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
@@ -152,7 +151,7 @@ export const apiKeysSetLimits = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.setLimits',
   'apiKeyLimitsSet',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
@@ -160,7 +159,7 @@ export const apiKeysSetScopes = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.setScopes',
   'apiKeyScopesSet',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
@@ -168,7 +167,7 @@ export const apiKeysUndoRotation = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.undoRotation',
   'apiKeyRotationUndo',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
@@ -176,19 +175,19 @@ export const apiKeysUpdate = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.update',
   'apiKeyUpdate',
   'apiKey{...ApiKey}',
-  ApiKey + Principal + Problem,
+  [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
 )
 
 export const apiKeysVerify: Operation<readonly types.ApiKeyVerification[]> = {
   name: 'apiKeys.verify',
-  text: 'query ApiKeysVerify($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}' + ApiKeyVerification,
+  text: /* @__PURE__ */ join('query ApiKeysVerify($inputs:[ApiKeyVerifyInput!]!){apiKeysVerify(inputs:$inputs){...ApiKeyVerification}}', ApiKeyVerification),
   path: ['apiKeysVerify'],
 }
 
 export const auditLogGet: Operation<types.AuditEvent> = {
   name: 'auditLog.get',
-  text: 'query AuditLogGet($id:ID!){node(id:$id){__typename ...on AuditEvent{...AuditEvent}}}' + AuditEvent,
+  text: /* @__PURE__ */ join('query AuditLogGet($id:ID!){node(id:$id){__typename ...on AuditEvent{...AuditEvent}}}', AuditEvent),
   path: ['node'],
   throwsNotFound: true,
   typename: 'AuditEvent',
@@ -196,14 +195,14 @@ export const auditLogGet: Operation<types.AuditEvent> = {
 
 export const auditLogList: Operation<types.AuditEvent> = {
   name: 'auditLog.list',
-  text: 'query AuditLogList($organizationId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + AuditEvent,
+  text: /* @__PURE__ */ join('query AuditLogList($organizationId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', AuditEvent),
   path: ['organization', 'auditLog'],
   throwsNotFound: true,
 }
 
 export const auditLogListOfProject: Operation<types.AuditEvent> = {
   name: 'auditLog.listOfProject',
-  text: 'query AuditLogListOfProject($projectId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + AuditEvent,
+  text: /* @__PURE__ */ join('query AuditLogListOfProject($projectId:ID!$filter:AuditFilter$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){auditLog(first:$pageSize after:$after filter:$filter){nodes{...AuditEvent}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', AuditEvent),
   path: ['project', 'auditLog'],
   throwsNotFound: true,
 }
@@ -212,13 +211,13 @@ export const collaboratorsAdd = /* @__PURE__ */ mutation<types.CollaboratorAddPa
   'collaborators.add',
   'collaboratorAdd',
   'collaborator{...Collaborator}invitation{...Invitation}acceptUrl project{...Project}',
-  Collaborator + Invitation + Principal + Problem + Project,
+  [Collaborator, Invitation, Principal, Problem, Project],
   { takesIdempotencyKey: true },
 )
 
 export const collaboratorsGet: Operation<types.Collaborator> = {
   name: 'collaborators.get',
-  text: 'query CollaboratorsGet($id:ID!){node(id:$id){__typename ...on Collaborator{...Collaborator}}}' + Collaborator + Principal,
+  text: /* @__PURE__ */ join('query CollaboratorsGet($id:ID!){node(id:$id){__typename ...on Collaborator{...Collaborator}}}', Collaborator, Principal),
   path: ['node'],
   throwsNotFound: true,
   typename: 'Collaborator',
@@ -226,7 +225,7 @@ export const collaboratorsGet: Operation<types.Collaborator> = {
 
 export const collaboratorsList: Operation<types.Collaborator> = {
   name: 'collaborators.list',
-  text: 'query CollaboratorsList($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){collaborators(first:$pageSize after:$after){nodes{...Collaborator}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Collaborator + Principal,
+  text: /* @__PURE__ */ join('query CollaboratorsList($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){collaborators(first:$pageSize after:$after){nodes{...Collaborator}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Collaborator, Principal),
   path: ['project', 'collaborators'],
   throwsNotFound: true,
 }
@@ -235,7 +234,7 @@ export const collaboratorsRemove = /* @__PURE__ */ mutation<types.Project | null
   'collaborators.remove',
   'collaboratorRemove',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
@@ -243,20 +242,20 @@ export const collaboratorsSetRole = /* @__PURE__ */ mutation<types.Collaborator 
   'collaborators.setRole',
   'collaboratorRoleSet',
   'collaborator{...Collaborator}',
-  Collaborator + Principal + Problem,
+  [Collaborator, Principal, Problem],
   { unwrap: 'collaborator' },
 )
 
 export const costAnalyticsGet: Operation<types.CostAnalytics | null> = {
   name: 'costAnalytics.get',
-  text: 'query CostAnalyticsGet($organizationId:ID!$input:CostAnalyticsInput!){organization(id:$organizationId){costAnalytics(input:$input){...CostAnalytics}}}' + CostAnalytics,
+  text: /* @__PURE__ */ join('query CostAnalyticsGet($organizationId:ID!$input:CostAnalyticsInput!){organization(id:$organizationId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
   path: ['organization', 'costAnalytics'],
   throwsNotFound: true,
 }
 
 export const costAnalyticsGetOfProject: Operation<types.CostAnalytics | null> = {
   name: 'costAnalytics.getOfProject',
-  text: 'query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}' + CostAnalytics,
+  text: /* @__PURE__ */ join('query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
   path: ['project', 'costAnalytics'],
   throwsNotFound: true,
 }
@@ -265,20 +264,20 @@ export const invitationsAccept = /* @__PURE__ */ mutation<types.InvitationAccept
   'invitations.accept',
   'invitationAccept',
   'organization{...Organization}projects{...Project}',
-  Organization + Problem + Project,
+  [Organization, Problem, Project],
 )
 
 export const invitationsCancel = /* @__PURE__ */ mutation<types.Invitation>(
   'invitations.cancel',
   'invitationCancel',
   'invitation{...Invitation}',
-  Invitation + Principal + Problem,
+  [Invitation, Principal, Problem],
   { unwrap: 'invitation' },
 )
 
 export const invitationsGet: Operation<types.Invitation> = {
   name: 'invitations.get',
-  text: 'query InvitationsGet($id:ID!){node(id:$id){__typename ...on Invitation{...Invitation}}}' + Invitation + Principal,
+  text: /* @__PURE__ */ join('query InvitationsGet($id:ID!){node(id:$id){__typename ...on Invitation{...Invitation}}}', Invitation, Principal),
   path: ['node'],
   throwsNotFound: true,
   typename: 'Invitation',
@@ -286,21 +285,21 @@ export const invitationsGet: Operation<types.Invitation> = {
 
 export const invitationsList: Operation<types.Invitation> = {
   name: 'invitations.list',
-  text: 'query InvitationsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Invitation + Principal,
+  text: /* @__PURE__ */ join('query InvitationsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Invitation, Principal),
   path: ['organization', 'invitations'],
   throwsNotFound: true,
 }
 
 export const invitationsListOfProject: Operation<types.Invitation> = {
   name: 'invitations.listOfProject',
-  text: 'query InvitationsListOfProject($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Invitation + Principal,
+  text: /* @__PURE__ */ join('query InvitationsListOfProject($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){invitations(first:$pageSize after:$after){nodes{...Invitation}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Invitation, Principal),
   path: ['project', 'invitations'],
   throwsNotFound: true,
 }
 
 export const legacyKeyGet: Operation<types.LegacyKey | null> = {
   name: 'legacyKey.get',
-  text: 'query LegacyKeyGet($organizationId:ID!){organization(id:$organizationId){legacyKey{...LegacyKey}}}' + LegacyKey,
+  text: /* @__PURE__ */ join('query LegacyKeyGet($organizationId:ID!){organization(id:$organizationId){legacyKey{...LegacyKey}}}', LegacyKey),
   path: ['organization', 'legacyKey'],
   throwsNotFound: true,
 }
@@ -309,7 +308,7 @@ export const legacyKeyImport = /* @__PURE__ */ mutation<types.LegacyKey>(
   'legacyKey.import',
   'legacyKeyImport',
   'legacyKey{...LegacyKey}',
-  LegacyKey + Problem,
+  [LegacyKey, Problem],
   { unwrap: 'legacyKey' },
 )
 
@@ -317,7 +316,7 @@ export const legacyKeyRegenerate = /* @__PURE__ */ mutation<types.LegacyKeyRegen
   'legacyKey.regenerate',
   'legacyKeyRegenerate',
   'legacyKey{...LegacyKey}secret',
-  LegacyKey + Problem,
+  [LegacyKey, Problem],
   { takesIdempotencyKey: true },
 )
 
@@ -325,19 +324,19 @@ export const legacyKeyReveal = /* @__PURE__ */ mutation<types.LegacyKeyRevealPay
   'legacyKey.reveal',
   'legacyKeyReveal',
   'legacyKey{...LegacyKey}secret',
-  LegacyKey + Problem,
+  [LegacyKey, Problem],
 )
 
 export const limitsExchangeLeases = /* @__PURE__ */ mutation<types.LimitLeasesExchangePayload>(
   'limits.exchangeLeases',
   'limitLeasesExchange',
   'leases{leaseId granted taken remaining idleWithOthers}rates{scopeId granted remaining requestsPerMinute}',
-  Problem,
+  [Problem],
 )
 
 export const membersGet: Operation<types.Member> = {
   name: 'members.get',
-  text: 'query MembersGet($id:ID!){node(id:$id){__typename ...on Member{...Member}}}' + Member + Principal,
+  text: /* @__PURE__ */ join('query MembersGet($id:ID!){node(id:$id){__typename ...on Member{...Member}}}', Member, Principal),
   path: ['node'],
   throwsNotFound: true,
   typename: 'Member',
@@ -347,13 +346,13 @@ export const membersInvite = /* @__PURE__ */ mutation<types.MemberInvitePayload>
   'members.invite',
   'memberInvite',
   'invitation{...Invitation}acceptUrl',
-  Invitation + Principal + Problem,
+  [Invitation, Principal, Problem],
   { takesIdempotencyKey: true },
 )
 
 export const membersList: Operation<types.Member> = {
   name: 'members.list',
-  text: 'query MembersList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Member + Principal,
+  text: /* @__PURE__ */ join('query MembersList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Member, Principal),
   path: ['organization', 'members'],
   throwsNotFound: true,
 }
@@ -362,7 +361,7 @@ export const membersRemove = /* @__PURE__ */ mutation<types.Organization | null>
   'members.remove',
   'memberRemove',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
@@ -370,13 +369,13 @@ export const membersSetRole = /* @__PURE__ */ mutation<types.Member>(
   'members.setRole',
   'memberRoleSet',
   'member{...Member}',
-  Member + Principal + Problem,
+  [Member, Principal, Problem],
   { unwrap: 'member' },
 )
 
 export const modelsGet: Operation<types.Model> = {
   name: 'models.get',
-  text: 'query ModelsGet($id:ID!){node(id:$id){__typename ...on Model{...Model}}}' + Model,
+  text: /* @__PURE__ */ join('query ModelsGet($id:ID!){node(id:$id){__typename ...on Model{...Model}}}', Model),
   path: ['node'],
   throwsNotFound: true,
   typename: 'Model',
@@ -384,13 +383,13 @@ export const modelsGet: Operation<types.Model> = {
 
 export const modelsList: Operation<types.Model> = {
   name: 'models.list',
-  text: 'query ModelsList($workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}' + Model,
+  text: /* @__PURE__ */ join('query ModelsList($workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}', Model),
   path: ['models'],
 }
 
 export const modelsListOfProject: Operation<types.Model> = {
   name: 'models.listOfProject',
-  text: 'query ModelsListOfProject($projectId:ID!$workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Model,
+  text: /* @__PURE__ */ join('query ModelsListOfProject($projectId:ID!$workload:Workload$status:ModelStatus$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){models(first:$pageSize after:$after workload:$workload status:$status){nodes{...Model}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Model),
   path: ['project', 'models'],
   throwsNotFound: true,
 }
@@ -399,13 +398,13 @@ export const organizationsCreate = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.create',
   'organizationCreate',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
 export const organizationsGet: Operation<types.Organization> = {
   name: 'organizations.get',
-  text: 'query OrganizationsGet($id:ID!){organization(id:$id){...Organization}}' + Organization,
+  text: /* @__PURE__ */ join('query OrganizationsGet($id:ID!){organization(id:$id){...Organization}}', Organization),
   path: ['organization'],
   throwsNotFound: true,
 }
@@ -419,14 +418,14 @@ export const organizationsGetBudgetStatus: Operation<readonly types.BudgetStatus
 
 export const organizationsGetUsageLimits: Operation<types.UsageLimits | null> = {
   name: 'organizations.getUsageLimits',
-  text: 'query OrganizationsGetUsageLimits($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}' + UsageLimits,
+  text: /* @__PURE__ */ join('query OrganizationsGetUsageLimits($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}', UsageLimits),
   path: ['organization', 'usageLimits'],
   throwsNotFound: true,
 }
 
 export const organizationsList: Operation<types.Organization> = {
   name: 'organizations.list',
-  text: 'query OrganizationsList($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Organization,
+  text: /* @__PURE__ */ join('query OrganizationsList($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Organization),
   path: ['viewer', 'organizations'],
 }
 
@@ -434,7 +433,7 @@ export const organizationsSetUsageLimits = /* @__PURE__ */ mutation<types.Organi
   'organizations.setUsageLimits',
   'organizationUsageLimitsSet',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
@@ -442,7 +441,7 @@ export const organizationsUpdate = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.update',
   'organizationUpdate',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
@@ -450,7 +449,7 @@ export const ownershipAccept = /* @__PURE__ */ mutation<types.Organization>(
   'ownership.accept',
   'ownershipTransferAccept',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
@@ -458,13 +457,13 @@ export const ownershipCancel = /* @__PURE__ */ mutation<types.Organization>(
   'ownership.cancel',
   'ownershipTransferCancel',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
 export const ownershipGet: Operation<types.OwnershipOffer | null> = {
   name: 'ownership.get',
-  text: 'query OwnershipGet($organizationId:ID!){organization(id:$organizationId){ownershipOffer{...OwnershipOffer}}}' + Member + OwnershipOffer + Principal,
+  text: /* @__PURE__ */ join('query OwnershipGet($organizationId:ID!){organization(id:$organizationId){ownershipOffer{...OwnershipOffer}}}', Member, OwnershipOffer, Principal),
   path: ['organization', 'ownershipOffer'],
   throwsNotFound: true,
 }
@@ -473,13 +472,13 @@ export const ownershipOffer = /* @__PURE__ */ mutation<types.OwnershipOffer>(
   'ownership.offer',
   'ownershipTransferOffer',
   'offer{...OwnershipOffer}',
-  Member + OwnershipOffer + Principal + Problem,
+  [Member, OwnershipOffer, Principal, Problem],
   { unwrap: 'offer' },
 )
 
 export const playgroundApiKeys: Operation<types.ApiKey> = {
   name: 'playground.apiKeys',
-  text: 'query PlaygroundApiKeys($pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{apiKeys(first:$pageSize after:$after){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}' + ApiKey + Principal,
+  text: /* @__PURE__ */ join('query PlaygroundApiKeys($pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{apiKeys(first:$pageSize after:$after){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}', ApiKey, Principal),
   path: ['viewer', 'playground', 'apiKeys'],
 }
 
@@ -487,13 +486,13 @@ export const playgroundCreateToken = /* @__PURE__ */ mutation<types.PlaygroundTo
   'playground.createToken',
   'playgroundTokenCreate',
   'token expiresAt organization{id name}',
-  Problem,
+  [Problem],
   { takesIdempotencyKey: true },
 )
 
 export const playgroundModels: Operation<types.PlaygroundModel> = {
   name: 'playground.models',
-  text: 'query PlaygroundModels($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{model{...Model}projects{id name}apiKeys{id name}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}' + Model,
+  text: /* @__PURE__ */ join('query PlaygroundModels($workload:Workload$status:ModelStatus=ONLINE$pageSize:Int$after:String$totalCount:Boolean=false){viewer{playground{models(first:$pageSize after:$after workload:$workload status:$status){nodes{model{...Model}projects{id name}apiKeys{id name}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}}', Model),
   path: ['viewer', 'playground', 'models'],
 }
 
@@ -501,7 +500,7 @@ export const projectsArchive = /* @__PURE__ */ mutation<types.Project>(
   'projects.archive',
   'projectArchive',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
@@ -509,13 +508,13 @@ export const projectsCreate = /* @__PURE__ */ mutation<types.Project>(
   'projects.create',
   'projectCreate',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
 export const projectsGet: Operation<types.Project> = {
   name: 'projects.get',
-  text: 'query ProjectsGet($id:ID!){project(id:$id){...Project}}' + Project,
+  text: /* @__PURE__ */ join('query ProjectsGet($id:ID!){project(id:$id){...Project}}', Project),
   path: ['project'],
   throwsNotFound: true,
 }
@@ -529,21 +528,21 @@ export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | 
 
 export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
   name: 'projects.getKeyPolicy',
-  text: 'query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction}}}' + UsageLimits,
+  text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction}}}', UsageLimits),
   path: ['project', 'keyPolicy'],
   throwsNotFound: true,
 }
 
 export const projectsGetUsageLimits: Operation<types.UsageLimits | null> = {
   name: 'projects.getUsageLimits',
-  text: 'query ProjectsGetUsageLimits($projectId:ID!){project(id:$projectId){usageLimits{...UsageLimits}}}' + UsageLimits,
+  text: /* @__PURE__ */ join('query ProjectsGetUsageLimits($projectId:ID!){project(id:$projectId){usageLimits{...UsageLimits}}}', UsageLimits),
   path: ['project', 'usageLimits'],
   throwsNotFound: true,
 }
 
 export const projectsList: Operation<types.Project> = {
   name: 'projects.list',
-  text: 'query ProjectsList($organizationId:ID!$includeArchived:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){projects(first:$pageSize after:$after includeArchived:$includeArchived){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Project,
+  text: /* @__PURE__ */ join('query ProjectsList($organizationId:ID!$includeArchived:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){projects(first:$pageSize after:$after includeArchived:$includeArchived){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Project),
   path: ['organization', 'projects'],
   throwsNotFound: true,
 }
@@ -552,7 +551,7 @@ export const projectsRestore = /* @__PURE__ */ mutation<types.Project>(
   'projects.restore',
   'projectRestore',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
@@ -560,7 +559,7 @@ export const projectsSetKeyPolicy = /* @__PURE__ */ mutation<types.Project>(
   'projects.setKeyPolicy',
   'projectKeyPolicySet',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
@@ -568,7 +567,7 @@ export const projectsSetUsageLimits = /* @__PURE__ */ mutation<types.Project>(
   'projects.setUsageLimits',
   'projectUsageLimitsSet',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
@@ -576,13 +575,13 @@ export const projectsUpdate = /* @__PURE__ */ mutation<types.Project>(
   'projects.update',
   'projectUpdate',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
 export const resourcesGet: Operation<types.Resource> = {
   name: 'resources.get',
-  text: 'query ResourcesGet($id:ID!){node(id:$id){__typename ...on Resource{...Resource}}}' + Resource,
+  text: /* @__PURE__ */ join('query ResourcesGet($id:ID!){node(id:$id){__typename ...on Resource{...Resource}}}', Resource),
   path: ['node'],
   throwsNotFound: true,
   typename: 'Resource',
@@ -590,7 +589,7 @@ export const resourcesGet: Operation<types.Resource> = {
 
 export const resourcesList: Operation<types.Resource> = {
   name: 'resources.list',
-  text: 'query ResourcesList($projectId:ID!$kind:ResourceKind$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){resources(first:$pageSize after:$after kind:$kind){nodes{...Resource}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Resource,
+  text: /* @__PURE__ */ join('query ResourcesList($projectId:ID!$kind:ResourceKind$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){resources(first:$pageSize after:$after kind:$kind){nodes{...Resource}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Resource),
   path: ['project', 'resources'],
   throwsNotFound: true,
 }
@@ -599,7 +598,7 @@ export const resourcesRegister = /* @__PURE__ */ mutation<types.Resource>(
   'resources.register',
   'resourceRegister',
   'resource{...Resource}',
-  Problem + Resource,
+  [Problem, Resource],
   { unwrap: 'resource' },
 )
 
@@ -607,7 +606,7 @@ export const resourcesRemove = /* @__PURE__ */ mutation<types.Project | null>(
   'resources.remove',
   'resourceRemove',
   'project{...Project}',
-  Problem + Project,
+  [Problem, Project],
   { unwrap: 'project' },
 )
 
@@ -615,13 +614,13 @@ export const serviceAccountsCreate = /* @__PURE__ */ mutation<types.ServiceAccou
   'serviceAccounts.create',
   'serviceAccountCreate',
   'serviceAccount{...ServiceAccount}token',
-  Principal + Problem + ServiceAccount,
+  [Principal, Problem, ServiceAccount],
   { takesIdempotencyKey: true },
 )
 
 export const serviceAccountsGet: Operation<types.ServiceAccount> = {
   name: 'serviceAccounts.get',
-  text: 'query ServiceAccountsGet($id:ID!){node(id:$id){__typename ...on ServiceAccount{...ServiceAccount}}}' + Principal + ServiceAccount,
+  text: /* @__PURE__ */ join('query ServiceAccountsGet($id:ID!){node(id:$id){__typename ...on ServiceAccount{...ServiceAccount}}}', Principal, ServiceAccount),
   path: ['node'],
   throwsNotFound: true,
   typename: 'ServiceAccount',
@@ -629,7 +628,7 @@ export const serviceAccountsGet: Operation<types.ServiceAccount> = {
 
 export const serviceAccountsList: Operation<types.ServiceAccount> = {
   name: 'serviceAccounts.list',
-  text: 'query ServiceAccountsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){serviceAccounts(first:$pageSize after:$after){nodes{...ServiceAccount}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Principal + ServiceAccount,
+  text: /* @__PURE__ */ join('query ServiceAccountsList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){serviceAccounts(first:$pageSize after:$after){nodes{...ServiceAccount}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Principal, ServiceAccount),
   path: ['organization', 'serviceAccounts'],
   throwsNotFound: true,
 }
@@ -638,7 +637,7 @@ export const serviceAccountsRemove = /* @__PURE__ */ mutation<types.Organization
   'serviceAccounts.remove',
   'serviceAccountRemove',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
@@ -646,7 +645,7 @@ export const serviceAccountsRotateToken = /* @__PURE__ */ mutation<types.Service
   'serviceAccounts.rotateToken',
   'serviceAccountTokenRotate',
   'serviceAccount{...ServiceAccount}token',
-  Principal + Problem + ServiceAccount,
+  [Principal, Problem, ServiceAccount],
   { takesIdempotencyKey: true },
 )
 
@@ -662,8 +661,28 @@ export const usageRecord = /* @__PURE__ */ mutation<types.UsageRecordPayload>(
   'usage.record',
   'usageRecord',
   'recorded duplicates rejected{index eventId code message}asOf',
-  Problem,
+  [Problem],
 )
+
+export const verifiersAcknowledge = /* @__PURE__ */ mutation<types.VerifierSync>(
+  'verifiers.acknowledge',
+  'verifierAcknowledge',
+  'sync{cursor subjects recalls asOf now outageGraceSeconds}',
+  [Problem],
+  { unwrap: 'sync' },
+)
+
+export const verifiersLookUp: Operation<types.VerifierKnowledge> = {
+  name: 'verifiers.lookUp',
+  text: 'query VerifiersLookUp($input:VerifierLookUpInput!){verifierLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked projectArchived workloads allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  path: ['verifierLookUp'],
+}
+
+export const verifiersSync: Operation<types.VerifierSync> = {
+  name: 'verifiers.sync',
+  text: 'subscription VerifiersSync($verifierId:String!$after:String){verifierSync(verifierId:$verifierId after:$after){cursor subjects recalls asOf now outageGraceSeconds}}',
+  path: ['verifierSync'],
+}
 
 export const viewerGet: Operation<types.Viewer> = {
   name: 'viewer.get',
@@ -673,7 +692,7 @@ export const viewerGet: Operation<types.Viewer> = {
 
 export const viewerProjects: Operation<types.Project> = {
   name: 'viewer.projects',
-  text: 'query ViewerProjects($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}' + Project,
+  text: /* @__PURE__ */ join('query ViewerProjects($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Project),
   path: ['viewer', 'projects'],
 }
 
@@ -681,7 +700,7 @@ export const webhooksCreate = /* @__PURE__ */ mutation<types.WebhookCreatePayloa
   'webhooks.create',
   'webhookCreate',
   'webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}secret',
-  Problem,
+  [Problem],
   { takesIdempotencyKey: true },
 )
 
@@ -712,7 +731,7 @@ export const webhooksRemove = /* @__PURE__ */ mutation<types.Organization>(
   'webhooks.remove',
   'webhookRemove',
   'organization{...Organization}',
-  Organization + Problem,
+  [Organization, Problem],
   { unwrap: 'organization' },
 )
 
@@ -720,7 +739,7 @@ export const webhooksRotateSecret = /* @__PURE__ */ mutation<types.WebhookSecret
   'webhooks.rotateSecret',
   'webhookSecretRotate',
   'webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}secret',
-  Problem,
+  [Problem],
   { takesIdempotencyKey: true },
 )
 
@@ -728,7 +747,7 @@ export const webhooksTest = /* @__PURE__ */ mutation<types.Webhook>(
   'webhooks.test',
   'webhookTest',
   'webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}',
-  Problem,
+  [Problem],
   { unwrap: 'webhook' },
 )
 
@@ -736,6 +755,6 @@ export const webhooksUpdate = /* @__PURE__ */ mutation<types.Webhook>(
   'webhooks.update',
   'webhookUpdate',
   'webhook{id url description events enabled createdAt createdByName lastSuccessAt lastFailureAt lastFailure}',
-  Problem,
+  [Problem],
   { unwrap: 'webhook' },
 )

@@ -1309,6 +1309,8 @@ export type ApiKeyVerification =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKeyRejected'
+      /** As `credentialId`; null where the secret is nobody’s. */
+      readonly rejectedCredentialId: string | null
       /** Why, for programs. */
       readonly reason: RejectionReason
       /** Why, for people. */

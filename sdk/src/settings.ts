@@ -1,0 +1,34 @@
+import { refuseSecretInBrowser } from './browser.ts'
+import type { ClientOptions } from './options.ts'
+
+// Where there is no environment, such as in a browser, there is no such variable.
+declare const process: { env?: Record<string, string | undefined> } | undefined
+
+/** The address of the graph of a server. */
+export function urlOf(baseUrl: string): string {
+  let url: URL
+  try {
+    url = new URL(baseUrl)
+  } catch {
+    throw new TypeError('`baseUrl` is not a URL.')
+  }
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError('`baseUrl` has to begin with http:// or https://.')
+  if (url.username !== '' || url.password !== '') throw new TypeError('`baseUrl` must not hold a password.')
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graphql`
+}
+
+/** The headers of every request, checked: nothing that fetch would quote gets as far as that. */
+export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
+  const checked: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    // What fetch would throw quotes the value.
+    if (!/^[\t\x20-\x7e]*$/.test(value)) throw new TypeError(`The header ${name} holds characters that no header can.`)
+    refuseSecretInBrowser(`headers.${name}`, value, dangerouslyAllowBrowser)
+    checked[name.toLowerCase()] = value
+  }
+  const given = token === undefined ? (typeof process === 'undefined' ? undefined : process.env?.KEYWARD_TOKEN) : token
+  if (!given) return checked
+  if (!/^[\x21-\x7e]+$/.test(given)) throw new TypeError('`token` holds characters that no token has, such as spaces.')
+  refuseSecretInBrowser('token', given, dangerouslyAllowBrowser)
+  return { ...checked, authorization: `Bearer ${given}` }
+}
