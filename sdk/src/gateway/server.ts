@@ -93,7 +93,7 @@ export class Server {
     }
     for await (const { event, data } of readEvents(
       response.body,
-      (bytes) => bytes,
+      (bytes) => orAborted(bytes, signal),
       () => {},
     )) {
       if (event === 'complete') return
