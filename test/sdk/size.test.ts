@@ -6,8 +6,9 @@ import { isForNode } from './packed.ts'
 
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
-/** Bytes, minified and gzipped: the management client is allowed more than what a gateway takes along. */
-const budgetOf = (entry: string): number => (entry === '.' ? 12_000 : 8_000)
+/** Bytes, minified and gzipped. What goes on top of the gateway module is a few lines each. */
+const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 12_500 }
+const budgetOf = (entry: string): number => BUDGETS[entry] ?? 8_000
 
 // The package weighs the same on every database.
 describe.skipIf(testDatabaseKind === 'postgresql')('what an entry of the SDK adds to a bundle', () => {
