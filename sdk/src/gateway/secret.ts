@@ -32,7 +32,7 @@ const isFunction = (value: unknown): value is (...args: unknown[]) => unknown =>
 
 /** `node:crypto` where there is one. It is not imported: bundles for other runtimes would look for it. */
 function nodeCrypto(): Record<string, unknown> | null {
-  const { process }: { process?: unknown } = globalThis
+  const process: unknown = Reflect.get(globalThis, 'process')
   const load = isRecord(process) ? process.getBuiltinModule : undefined
   const found = isFunction(load) ? load('node:crypto') : undefined
   return isRecord(found) ? found : null
