@@ -5,7 +5,7 @@ const EXPIRES_SOON_MS = 24 * 3_600_000
 
 /**
  * Why a key may not do what is asked, by what its record says; null when nothing is in the way. The order is part of the
- * contract (docs/gateways.md): what is final or the key's own comes first, what depends on the request last.
+ * contract (docs/verification.md): what is final or the key's own comes first, what depends on the request last.
  */
 export function refusalOf(record: KeyRecord, request: VerifyRequest, now: Date): RejectionReason | null {
   if (record.revoked) return 'REVOKED'

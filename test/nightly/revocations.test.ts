@@ -41,34 +41,38 @@ describe.skipIf(!isNightly)('nightly', () => {
   let servers: Running[]
   let observers: Observer[]
   const load = new AbortController()
-  let loading: Promise<number>[]
+  let loading: Promise<void>[]
+  /** What was answered about live keys, by status; 0 for no answer. */
+  const statuses = new Map<number, number>()
   const agent = new Agent({ keepAlive: true })
 
   const statusOf = (url: string, secret: string): Promise<number> =>
     new Promise((resolve, reject) => {
       const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}` }
       get(`${url}/authorize`, { agent, headers }, (response) => {
-        response.resume().on('end', () => resolve(response.statusCode ?? 0))
+        response
+          .resume()
+          .on('error', reject)
+          .on('end', () => resolve(response.statusCode ?? 0))
       }).on('error', reject)
     })
 
-  /** Asks about live keys at a steady rate, whatever the answers take; answers how many were asked. */
-  async function ask(url: string, keys: readonly Doomed[]): Promise<number> {
+  /** Asks about live keys at a steady rate, whatever the answers take, and counts the statuses. */
+  async function ask(url: string, keys: readonly Doomed[]): Promise<void> {
     const started = performance.now()
-    let asked = 0
     const pending = new Set<Promise<void>>()
-    while (!load.signal.aborted) {
+    for (let asked = 0; !load.signal.aborted; await delay(10)) {
       for (; asked < ((performance.now() - started) * RATE) / 1_000; asked += 1) {
-        const answer = statusOf(url, keys[asked % keys.length]?.secret ?? '').then((status) => {
-          pending.delete(answer)
-          expect(status).toBe(200)
-        })
+        const answer = statusOf(url, keys[asked % keys.length]?.secret ?? '')
+          .catch(() => 0)
+          .then((status) => {
+            statuses.set(status, (statuses.get(status) ?? 0) + 1)
+            pending.delete(answer)
+          })
         pending.add(answer)
       }
-      await delay(10)
     }
     await Promise.all(pending)
-    return asked
   }
 
   beforeAll(async () => {
@@ -93,7 +97,13 @@ describe.skipIf(!isNightly)('nightly', () => {
     )
     observers = urls.map((url, index) => ({
       name: `replica ${index + 1}`,
-      accepts: async (secret) => (await statusOf(url, secret)) === 200,
+      async accepts(secret) {
+        for (;;) {
+          const status = await statusOf(url, secret)
+          // Not to know at the moment is no answer: the gateway asks again.
+          if (status !== 503) return status === 200
+        }
+      },
     }))
     const live: Doomed[] = []
     for (let index = 0; index < LIVE_KEYS; index += 1) live.push(await createKey(owner, project, `live ${index}`))
@@ -134,7 +144,9 @@ describe.skipIf(!isNightly)('nightly', () => {
       expect(figuresOf(await revokeSome(REVOCATIONS_WHILE_CUT, 'notifications cut')).max).toBeLessThanOrEqual(5_000)
     })
     load.abort()
-    const asked = await Promise.all(loading)
-    console.log(`R4: ${asked.reduce((sum, count) => sum + count, 0)} other verifications meanwhile, all accepted`)
+    await Promise.all(loading)
+    console.log(`R4: answers about other keys meanwhile, by status: ${JSON.stringify(Object.fromEntries(statuses))}`)
+    // A server that is short of time may say so (503); it never refuses a key that is live.
+    expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([])
   }, 600_000)
 })

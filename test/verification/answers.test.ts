@@ -126,7 +126,7 @@ describe('a secret is refused, with its reason and status:', () => {
   })
 })
 
-test('rule 6: a resource is reached by keys of its own project alone, and foreign, missing and malformed ids are told apart by nobody', async () => {
+test('rule 06: a resource is reached by keys of its own project alone, and foreign, missing and malformed ids are told apart by nobody', async () => {
   const register = async (as: keyof World['as'], projectId: string) => {
     const input = { projectId, kind: 'FINE_TUNED_MODEL', name: 'support-bot-v3' }
     const { resource } = await world.as[as].mutate('resourceRegister', input, 'resource { id }')
