@@ -51,7 +51,7 @@ test('of several reasons the first of the documented order is told, and nothing 
     clientIp: '198.51.100.1',
     resourceId: own,
     model: 'public/offline',
-    estimatedCost: '2',
+    estimatedCost: '1',
   }
   const told = async (of = rotated.secret) => reasonOf(of, question)
   await expect.poll(() => told(secret)).toBe('SECRET_RETIRED')
@@ -71,6 +71,7 @@ test('of several reasons the first of the documented order is told, and nothing 
   question.resourceId = await resourceIn(project)
   expect(await told()).toBe('MODEL_NOT_AVAILABLE')
   question.model = 'public/chat'
+  question.estimatedCost = '2'
   expect(await told()).toBe('BUDGET_EXCEEDED')
   question.estimatedCost = '1'
   expect(await told()).toBeNull()
