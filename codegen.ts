@@ -1,14 +1,17 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
-import { sdkPreset } from './codegen/preset.ts'
+import { referencePreset, sdkPreset } from './codegen/preset.ts'
 
 /**
- * Generates the client from the printed schema, which is the contract, and not from the code that makes it.
+ * Generates the client and its reference from the printed schema, which is the contract, and not from the code that makes it.
  * `codegen/print-schema.ts` prints it first; both run with `pnpm codegen`, and with `--check` in `pnpm codegen:check`.
  */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
   documents: 'sdk/operations/**/*.graphql',
-  generates: { 'sdk/src/generated/': { preset: sdkPreset } },
+  generates: {
+    'sdk/src/generated/': { preset: sdkPreset },
+    'docs/reference/': { preset: referencePreset },
+  },
 }
 
 export default config

@@ -82,8 +82,29 @@ export function answersOf(operation: Operation, model: Model, shapes: Shapes): A
 }
 
 /** The errors that a mutation names as its possible answers. */
-export function errorsOf({ root }: Operation): string[] {
+function errorsOf({ root }: Operation): string[] {
   const type = getNamedType(root.type)
   if (!isUnionType(type)) return []
   return type.getTypes().flatMap(({ name }) => (name.endsWith('Error') ? [name] : []))
+}
+
+/** An error that a method can throw, beside those that every request can end with. */
+export interface Thrown {
+  name: string
+  /** What it says. */
+  when: string
+}
+
+/** The errors that a method can throw for what it was asked. */
+export function throwsOf(operation: Operation, { schema }: Model): Thrown[] {
+  const { kind, path, answer } = operation
+  const hidden = kind !== 'mutation' && path.length > 1 && !isNonNullType(answer.field.type)
+  const forbidden = 'You may see what it belongs to, but your role may not read this.'
+  return [
+    ...errorsOf(operation).map((name) => ({ name, when: schema.getType(name)?.description ?? '' })),
+    ...(throwsNotFound(operation)
+      ? [{ name: 'NotFoundError', when: 'There is no such thing, or you may not see it.' }]
+      : []),
+    ...(hidden ? [{ name: 'ForbiddenError', when: forbidden }] : []),
+  ]
 }

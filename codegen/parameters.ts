@@ -1,4 +1,5 @@
 import {
+  type ConstValueNode,
   type GraphQLInputType,
   getNamedType,
   isInputObjectType,
@@ -18,7 +19,7 @@ export const IDEMPOTENCY_KEY = 'idempotencyKey'
 export interface Variable {
   name: string
   type: GraphQLInputType
-  defaultValue: unknown
+  defaultValue: ConstValueNode | undefined
   description: string | null
 }
 

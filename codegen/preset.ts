@@ -2,6 +2,7 @@ import type { Types } from '@graphql-codegen/plugin-helpers'
 import type { GraphQLSchema } from 'graphql'
 import { printDocuments } from './documents.ts'
 import { readOperations } from './operations.ts'
+import { printReference } from './reference/pages.ts'
 import { printClient, printResource } from './resources.ts'
 import { printTypes } from './types.ts'
 
@@ -11,7 +12,7 @@ const BANNER = '// Generated from schema/schema.graphql and sdk/operations by `p
 const file = (filename: string, content: string, schema: Types.GenerateOptions['schema']): Types.GenerateOptions => ({
   filename,
   plugins: [{ content: {} }],
-  pluginMap: { content: { plugin: () => BANNER + content } },
+  pluginMap: { content: { plugin: () => content } },
   schema,
   documents: [],
   config: {},
@@ -37,6 +38,16 @@ export const sdkPreset: Types.OutputPreset<object> = {
       'client.ts': printClient(model, resources),
       ...Object.fromEntries(resources.map((name) => [`resources/${name}.ts`, printResource(model, name)])),
     }
-    return Object.entries(outputs).map(([name, content]) => file(options.baseOutputDir + name, content, options.schema))
+    return Object.entries(outputs).map(([name, content]) =>
+      file(options.baseOutputDir + name, BANNER + content, options.schema),
+    )
+  },
+}
+
+/** Writes docs/reference: a page for each resource, from the same operations. */
+export const referencePreset: Types.OutputPreset<object> = {
+  buildGeneratesSection(options) {
+    const pages = printReference(readOperations(schemaOf(options), options.documents))
+    return Object.entries(pages).map(([name, content]) => file(options.baseOutputDir + name, content, options.schema))
   },
 }

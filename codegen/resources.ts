@@ -1,8 +1,8 @@
 import { isNonNullType, isObjectType } from 'graphql'
 import { constantOf, qualified } from './documents.ts'
-import { answersOf, errorsOf, throwsNotFound } from './methods.ts'
+import { answersOf, throwsOf } from './methods.ts'
 import type { Model, Operation } from './operations.ts'
-import { hasParams, isIdempotent, variablesOf } from './parameters.ts'
+import { hasParams, isIdempotent, type Variable, variablesOf } from './parameters.ts'
 import { Shapes } from './shapes.ts'
 import { capital, comment, deprecation } from './text.ts'
 import { inputType } from './types.ts'
@@ -30,34 +30,44 @@ function parametersOf(operation: Operation, model: Model): { declared: string; v
     const declared = `params: types.${operation.node.name?.value}Params${optional ? ' = {}' : ''}, ${options}`
     return { declared, variables: 'params' }
   }
-  const declared = given.map(({ name, type }) => `${name}: ${qualified(inputType(type), model)}`)
+  const declared = given.map(
+    ({ name, type }) => `${name}${isNonNullType(type) ? '' : '?'}: ${qualified(inputType(type), model)}`,
+  )
   const variables = given.length === 0 ? '{}' : `{ ${given.map(({ name }) => name).join(', ')} }`
   return { declared: [...declared, options].join(', '), variables }
 }
 
-function printMethod(operation: Operation, model: Model, shapes: Shapes): string {
-  const { method, kind, root, answer, description } = operation
-  const { declared, variables } = parametersOf(operation, model)
-  const { type, typename } = answersOf(operation, model, shapes)
+/** A method as its class declares it: `get(id: string, options?: RequestOptions): Promise<types.ApiKey>`. */
+export function signatureOf(operation: Operation, model: Model): string {
+  const { type } = answersOf(operation, model, new Shapes(model))
+  const { declared } = parametersOf(operation, model)
+  return `${operation.method}(${declared}): ${ANSWERS[operation.kind]}<${qualified(type, model)}>`
+}
+
+/** What is said of a parameter that is not an object of its own. */
+export function aboutParameter({ name, description }: Variable, operation: Operation, model: Model): string | null {
+  if (name !== 'id') return description
+  return idOf(answersOf(operation, model, new Shapes(model)).typename, model) ?? description
+}
+
+function printMethod(operation: Operation, model: Model): string {
+  const { kind, root, answer, description } = operation
+  const { variables } = parametersOf(operation, model)
   const parameters = hasParams(operation) ? [] : variablesOf(operation, model)
-  const hidden = kind !== 'mutation' && operation.path.length > 1 && !isNonNullType(answer.field.type)
   const doc = comment(
     [
       description ?? root.description,
-      ...parameters.flatMap(({ name, description: said }) => {
-        const about = (name === 'id' ? idOf(typename, model) : null) ?? said
-        return name === 'input' || about === null ? [] : [`@param ${name} ${about}`]
+      ...parameters.flatMap((variable) => {
+        const about = aboutParameter(variable, operation, model)
+        return variable.name === 'input' || about === null ? [] : [`@param ${variable.name} ${about}`]
       }),
-      ...errorsOf(operation).map((name) => `@throws {${name}} ${throwing(name, model)}`),
-      throwsNotFound(operation) ? '@throws {NotFoundError} There is no such thing, or you may not see it.' : null,
-      hidden ? '@throws {ForbiddenError} You may see what it belongs to, but your role may not read this.' : null,
+      ...throwsOf(operation, model).map(({ name, when }) => `@throws {${name}} ${when}`),
       deprecation(root.deprecationReason ?? answer.field.deprecationReason),
     ],
     '  ',
   )
-  const signature = `  ${method}(${declared}): ${ANSWERS[kind]}<${qualified(type, model)}> {\n`
   const call = `${RUNNERS[kind]}(this.#transport, documents.${constantOf(operation)}, ${variables}, options)`
-  return `${doc}${signature}    return ${call}\n  }\n`
+  return `${doc}  ${signatureOf(operation, model)} {\n    return ${call}\n  }\n`
 }
 
 /** What a type says of its ids. */
@@ -65,8 +75,6 @@ function idOf(typename: string | null, { schema }: Model): string | null {
   const type = typename === null ? null : schema.getType(typename)
   return isObjectType(type) ? (type.getFields().id?.description ?? null) : null
 }
-
-const throwing = (error: string, { schema }: Model): string => schema.getType(error)?.description ?? ''
 
 /** The first lines of a file, given where the SDK's sources and its generated ones are from there. */
 function imports(operations: Operation[], model: Model, up: string, generated: string): string {
@@ -88,9 +96,8 @@ const className = (resource: string): string => `${capital(resource)}Resource`
 
 /** `resources/<resource>.ts`: a class with the resource's methods. */
 export function printResource(model: Model, resource: string): string {
-  const shapes = new Shapes(model)
   const operations = model.operations.filter((operation) => operation.resource === resource)
-  const methods = operations.map((operation) => printMethod(operation, model, shapes))
+  const methods = operations.map((operation) => printMethod(operation, model))
   const doc = comment([`The methods of \`client.${resource}\`.`])
   const head = `  readonly #transport: Transport\n\n  constructor(transport: Transport) {\n    this.#transport = transport\n  }\n`
   return `${imports(operations, model, '../../', '../')}\n${doc}export class ${className(resource)} {\n${[head, ...methods].join('\n')}}\n`
@@ -98,13 +105,12 @@ export function printResource(model: Model, resource: string): string {
 
 /** `client.ts`: the resources, and the methods that belong to none. */
 export function printClient(model: Model, resources: string[]): string {
-  const shapes = new Shapes(model)
   const operations = model.operations.filter(({ resource }) => resource === null)
   const imported = resources.map((name) => `import { ${className(name)} } from './resources/${name}.ts'\n`).join('')
   const fields = resources.map((name) => `  readonly ${name}: ${className(name)}\n`).join('')
   const made = resources.map((name) => `    this.${name} = new ${className(name)}(transport)\n`).join('')
   const head = `  readonly #transport: Transport\n${fields}\n  constructor(transport: Transport) {\n    this.#transport = transport\n${made}  }\n`
-  const methods = operations.map((operation) => printMethod(operation, model, shapes))
+  const methods = operations.map((operation) => printMethod(operation, model))
   const doc = comment(['What the operations under sdk/operations make of the client.'])
   return `${imports(operations, model, '../', './')}${imported}\n${doc}export class GeneratedClient {\n${[head, ...methods].join('\n')}}\n`
 }

@@ -1,10 +1,10 @@
 import {
   type FieldNode,
+  type FragmentSpreadNode,
   type GraphQLCompositeType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLSchema,
   isAbstractType,
   isCompositeType,
   isEnumType,
@@ -48,14 +48,38 @@ function wrapped(type: GraphQLOutputType, named: string): string {
   return isNonNullType(type) ? inner(type.ofType) : `${inner(type)} | null`
 }
 
+/** The type that a spread is for. */
+export const conditionOf = ({ name }: FragmentSpreadNode, { fragments }: Model): string | undefined =>
+  fragments.get(name.value)?.typeCondition.name.value
+
+function applies(type: GraphQLObjectType, condition: string | undefined, { schema }: Model): boolean {
+  if (condition === undefined || condition === type.name) return true
+  const other = schema.getType(condition)
+  return isAbstractType(other) && schema.isSubType(other, type)
+}
+
+/** What is selected of one of the types that an abstract one can be, without the conditions. */
+export function selectedOf(
+  type: GraphQLObjectType,
+  selections: readonly SelectionNode[],
+  model: Model,
+): (FieldNode | FragmentSpreadNode)[] {
+  return selections.flatMap((selection): (FieldNode | FragmentSpreadNode)[] => {
+    if (selection.kind === Kind.FIELD) return [selection]
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      if (!applies(type, selection.typeCondition?.name.value, model)) return []
+      return selectedOf(type, selection.selectionSet.selections, model)
+    }
+    return applies(type, conditionOf(selection, model), model) ? [selection] : []
+  })
+}
+
 /** Prints what a selection answers. */
 export class Shapes {
-  readonly #schema: GraphQLSchema
-  readonly #fragments: Model['fragments']
+  readonly #model: Model
 
-  constructor({ schema, fragments }: Model) {
-    this.#schema = schema
-    this.#fragments = fragments
+  constructor(model: Model) {
+    this.#model = model
   }
 
   /** The type of a field, given what is selected of it. */
@@ -72,40 +96,17 @@ export class Shapes {
     const [only, ...others] = selections
     // A fragment on the type itself has a name of its own.
     if (only?.kind === Kind.FRAGMENT_SPREAD && others.length === 0) {
-      if (this.#conditionOf(only.name.value) === type.name) return only.name.value
+      if (conditionOf(only, this.#model) === type.name) return only.name.value
     }
     if (isObjectType(type)) return this.#object(type, selections, indent, null)
     const shapes = new Map<string, string[]>()
-    for (const possible of this.#schema.getPossibleTypes(type)) {
-      const mine = this.#applying(possible, selections)
+    for (const possible of this.#model.schema.getPossibleTypes(type)) {
+      const mine = selectedOf(possible, selections, this.#model)
       const shape = this.#object(possible, mine, `${indent}    `, '__typename!')
       shapes.set(shape, [...(shapes.get(shape) ?? []), `'${possible.name}'`])
     }
     const texts = [...shapes].map(([shape, names]) => shape.replace('__typename!', names.join(' | ')))
     return texts.length === 1 ? (texts[0] ?? '') : texts.map((text) => `\n${indent}  | ${text}`).join('')
-  }
-
-  #conditionOf(fragment: string): string | undefined {
-    return this.#fragments.get(fragment)?.typeCondition.name.value
-  }
-
-  #applies(type: GraphQLObjectType, condition: string | undefined): boolean {
-    if (condition === undefined || condition === type.name) return true
-    const other = this.#schema.getType(condition)
-    return isAbstractType(other) && this.#schema.isSubType(other, type)
-  }
-
-  /** What is selected of one of the types that an abstract one can be, without the conditions. */
-  #applying(type: GraphQLObjectType, selections: readonly SelectionNode[]): SelectionNode[] {
-    return selections.flatMap((selection): SelectionNode[] => {
-      if (selection.kind === Kind.FIELD) return [selection]
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        if (!this.#applies(type, selection.typeCondition?.name.value)) return []
-        return this.#applying(type, selection.selectionSet.selections)
-      }
-      const condition = this.#conditionOf(selection.name.value)
-      return this.#applies(type, condition) ? [selection] : []
-    })
   }
 
   #object(

@@ -209,7 +209,8 @@ mutation('memberInvite', {
 })
 
 mutation('invitationAccept', {
-  description: 'Accepts an invitation, signed in with the e-mail address that it was sent to. Once, within 7 days.',
+  description:
+    'Accepts an invitation. Once, within 7 days. For people, signed in with the e-mail address that it was sent to.',
   input: (t) => ({
     token: t.string({ required: true, description: 'The token: what follows `#token=` in the link.' }),
   }),

@@ -100,7 +100,7 @@ mutation('memberRoleSet', {
 
 mutation('memberRemove', {
   description:
-    'Removes a member from an organization, or lets oneself leave. Project roles in it go too; what they made stays. Never the Owner.',
+    'Removes a member from an organization, or lets oneself leave. Project roles in it go too; what they made stays. Never the Owner. For the Owner and ADMINs, and for oneself.',
   input: (t) => ({ id: t.id({ required: true, description: 'The membership, `mem_…`.' }) }),
   payloadDescription: 'What was left.',
   payload: (t: FieldsOf<{ organizationId: string }>) => ({

@@ -90,7 +90,8 @@ export const organizationPayload = (t: FieldsOf<{ organizationId: string }>) => 
 })
 
 mutation('organizationCreate', {
-  description: 'Creates an organization with its default project. Whoever is signed in and creates it is its Owner.',
+  description:
+    'Creates an organization with its default project; who creates it is its Owner. For people, where the instance allows it.',
   input: (t) => ({
     name: t.string({ required: true, description: 'What it is called: 1 to 100 characters.' }),
     defaultProjectName: t.string({

@@ -73,7 +73,8 @@ mutation('ownershipTransferOffer', {
 })
 
 mutation('ownershipTransferAccept', {
-  description: 'Accepts the ownership that was offered to oneself. The Owner before becomes an ADMIN.',
+  description:
+    'Accepts the ownership of an organization. The Owner before becomes an ADMIN. For who it was offered to.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The organization, with its new Owner.',
   payload: organizationPayload,
@@ -82,7 +83,7 @@ mutation('ownershipTransferAccept', {
 })
 
 mutation('ownershipTransferCancel', {
-  description: 'Takes the open offer of ownership back, as the Owner, or declines it, as who it was made to.',
+  description: 'Takes the open offer of ownership back, or declines it. For the Owner, and for who it was made to.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The organization, without an open offer.',
   payload: organizationPayload,

@@ -71,14 +71,18 @@ export class GeneratedClient {
     this.webhooks = new WebhooksResource(transport)
   }
 
-  /** Explains whether someone may do something, and which role or state decides. */
+  /**
+   * Explains whether someone may do something, and which role or state decides. For everyone with a role, and
+   * for keys, about oneself; about others for the Owner, and for ADMINs of the organization or, as its members,
+   * of the project.
+   */
   explain(input: types.ExplainInput, options?: RequestOptions): Promise<types.Explanation> {
     return read(this.#transport, documents.explain, { input }, options)
   }
 
   /**
    * Tells what an id of any type stands for; null when there is nothing that you may see. Each resource’s own
-   * `get` reads all of it.
+   * `get` reads all of it. For everyone.
    * @param id An id of any type.
    */
   node(id: string, options?: RequestOptions): Promise<types.NodeReference | null> {
@@ -87,7 +91,7 @@ export class GeneratedClient {
 
   /**
    * Tells what things are, by their ids: at most 100, in the order of the ids; null for each that is not there
-   * or that you may not see. Each resource’s own `get` reads all of one.
+   * or that you may not see. Each resource’s own `get` reads all of one. For everyone.
    * @param ids Ids of any types, at most 100.
    */
   nodes(ids: readonly string[], options?: RequestOptions): Promise<readonly (types.NodeReference | null)[]> {

@@ -16,7 +16,7 @@ export class AuditLogResource {
   }
 
   /**
-   * Reads one event of an audit log.
+   * Reads one event of an audit log. For those who may list it.
    * @param id The id, `aud_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */

@@ -31,7 +31,7 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Reads a membership in a project.
+   * Reads a membership in a project. For those with a role in the project.
    * @param id The id of this membership, `col_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */

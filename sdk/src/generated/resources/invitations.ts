@@ -16,7 +16,8 @@ export class InvitationsResource {
   }
 
   /**
-   * Accepts an invitation, signed in with the e-mail address that it was sent to. Once, within 7 days.
+   * Accepts an invitation. Once, within 7 days. For people, signed in with the e-mail address that it was sent
+   * to.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type

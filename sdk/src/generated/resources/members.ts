@@ -16,7 +16,7 @@ export class MembersResource {
   }
 
   /**
-   * Reads a membership in an organization.
+   * Reads a membership in an organization. For members.
    * @param id The id of this membership, `mem_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
@@ -50,7 +50,7 @@ export class MembersResource {
 
   /**
    * Removes a member from an organization, or lets oneself leave. Project roles in it go too; what they made
-   * stays. Never the Owner.
+   * stays. Never the Owner. For the Owner and ADMINs, and for oneself.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type

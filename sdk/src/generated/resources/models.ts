@@ -16,7 +16,8 @@ export class ModelsResource {
   }
 
   /**
-   * Reads a model of the catalogue.
+   * Reads a model of the catalogue. For everyone with a credential where it is public, and for those who may
+   * read its project where it is not.
    * @param id The id, `mdl_…`. It never changes.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
@@ -24,13 +25,17 @@ export class ModelsResource {
     return read(this.#transport, documents.modelsGet, { id }, options)
   }
 
-  /** Lists the catalogue by slug: the public models, and those of the projects where one may list models. */
+  /**
+   * Lists the catalogue by slug: the public models, and those of the projects where one may list models. For
+   * everyone with a credential.
+   */
   list(params: types.ModelsListParams = {}, options?: RequestOptions): List<types.Model> {
     return list(this.#transport, documents.modelsList, params, options)
   }
 
   /**
-   * Lists the models that can be called from a project, by slug: the public ones and its own.
+   * Lists the models that can be called from a project, by slug: the public ones and its own. For those who may
+   * read the project.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
    */

@@ -16,7 +16,8 @@ export class OrganizationsResource {
   }
 
   /**
-   * Creates an organization with its default project. Whoever is signed in and creates it is its Owner.
+   * Creates an organization with its default project; who creates it is its Owner. For people, where the
+   * instance allows it.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {LimitExceededError} One more would be more than the instance allows.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
@@ -28,7 +29,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Reads an organization.
+   * Reads an organization. For everyone with a role in it or in one of its projects, and for its keys.
    * @param id Its id, `org_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
@@ -56,7 +57,10 @@ export class OrganizationsResource {
     return read(this.#transport, documents.organizationsGetUsageLimits, { organizationId }, options)
   }
 
-  /** Lists the organizations that one belongs to or collaborates in, oldest first. */
+  /**
+   * Lists the organizations that one belongs to or collaborates in, oldest first. For everyone; a key finds its
+   * own.
+   */
   list(params: types.OrganizationsListParams = {}, options?: RequestOptions): List<types.Organization> {
     return list(this.#transport, documents.organizationsList, params, options)
   }

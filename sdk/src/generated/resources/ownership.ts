@@ -15,7 +15,7 @@ export class OwnershipResource {
   }
 
   /**
-   * Accepts the ownership that was offered to oneself. The Owner before becomes an ADMIN.
+   * Accepts the ownership of an organization. The Owner before becomes an ADMIN. For who it was offered to.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
@@ -27,7 +27,7 @@ export class OwnershipResource {
   }
 
   /**
-   * Takes the open offer of ownership back, as the Owner, or declines it, as who it was made to.
+   * Takes the open offer of ownership back, or declines it. For the Owner, and for who it was made to.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
@@ -39,8 +39,8 @@ export class OwnershipResource {
   }
 
   /**
-   * Reads the open offer of an organization’s ownership; null when there is none, and to all but the Owner and
-   * who it is made to.
+   * Reads the open offer of an organization’s ownership; null when there is none, and to all others. For the
+   * Owner and who it is made to.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.

@@ -41,7 +41,7 @@ export class ProjectsResource {
   }
 
   /**
-   * Reads a project.
+   * Reads a project. For everyone with a role in it, and for its keys.
    * @param id Its id, `prj_…`.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
@@ -80,7 +80,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Lists the projects of an organization whose name one may see, oldest first.
+   * Lists the projects of an organization whose name one may see, oldest first. For everyone with a role in the
+   * organization or in one of its projects, and for their keys.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
   list(params: types.ProjectsListParams, options?: RequestOptions): List<types.Project> {

@@ -16,7 +16,7 @@ export class ResourcesResource {
   }
 
   /**
-   * Reads a resource.
+   * Reads a resource. For those who may read its project, and for gateways.
    * @param id The id, `res_…`. It never changes.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */

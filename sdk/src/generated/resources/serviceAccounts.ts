@@ -29,7 +29,8 @@ export class ServiceAccountsResource {
   }
 
   /**
-   * Reads a service account.
+   * Reads a service account. For members of its organization and collaborators of its projects; it may read
+   * itself.
    * @param id The id, `svc_…`. It never changes.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */

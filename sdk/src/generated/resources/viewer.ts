@@ -15,12 +15,15 @@ export class ViewerResource {
     this.#transport = transport
   }
 
-  /** Tells who is asking. Answers every kind of actor, anonymous ones too. */
+  /** Tells who is asking, whatever kind of actor that is. For everyone, anonymous requests too. */
   get(options?: RequestOptions): Promise<types.Viewer> {
     return read(this.#transport, documents.viewerGet, {}, options)
   }
 
-  /** Lists the projects whose name one may see, across all organizations, oldest first. Not archived ones. */
+  /**
+   * Lists the projects whose name one may see, across all organizations, oldest first. Not archived ones. For
+   * everyone; a key finds its own.
+   */
   projects(params: types.ViewerProjectsParams = {}, options?: RequestOptions): List<types.Project> {
     return list(this.#transport, documents.viewerProjects, params, options)
   }

@@ -33,12 +33,12 @@ export class WebhooksResource {
    * @param id The id, `whk_…`. It never changes.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */
-  deliveries(id: string, first: number | null, after: string | null, options?: RequestOptions): Promise<types.WebhookDeliveries> {
+  deliveries(id: string, first?: number | null, after?: string | null, options?: RequestOptions): Promise<types.WebhookDeliveries> {
     return read(this.#transport, documents.webhooksDeliveries, { id, first, after }, options)
   }
 
   /**
-   * Reads a webhook.
+   * Reads a webhook. For the organization’s Owner and ADMINs.
    * @param id The id, `whk_…`. It never changes.
    * @throws {NotFoundError} There is no such thing, or you may not see it.
    */

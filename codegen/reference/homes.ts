@@ -1,0 +1,123 @@
+import { getNamedType, isEnumType, isInputObjectType, isScalarType, Kind, type SelectionSetNode } from 'graphql'
+import { fieldOf, type Model, type Operation } from '../operations.ts'
+import { variablesOf } from '../parameters.ts'
+import type { Link } from './fields.ts'
+import { anchorOf } from './markdown.ts'
+
+/** The page of the methods that belong to no resource. */
+export const CLIENT = 'client'
+/** The page of what several pages name. */
+export const SHARED = 'types'
+
+export const pageOf = ({ resource }: Operation): string => resource ?? CLIENT
+
+/** How often each page and each type names each type: by the one that is named. */
+type Uses = Map<string, Map<string, number>>
+
+/** Follows what methods name, and what that names in turn: fragments, inputs, enums and scalars. */
+class Follower {
+  readonly uses: Uses = new Map()
+  readonly #model: Model
+
+  constructor(model: Model) {
+    this.#model = model
+  }
+
+  input(from: string, type: Parameters<typeof getNamedType>[0]): void {
+    const named = getNamedType(type)
+    if (!named || !this.#isNew(from, named.name) || !isInputObjectType(named)) return
+    for (const field of Object.values(named.getFields())) this.input(named.name, field.type)
+  }
+
+  selection(from: string, parent: string, set: SelectionSetNode): void {
+    const type = this.#model.schema.getType(parent)
+    for (const node of set.selections) {
+      if (node.kind === Kind.FRAGMENT_SPREAD) this.#fragment(from, node.name.value)
+      else if (node.kind === Kind.INLINE_FRAGMENT) {
+        this.selection(from, node.typeCondition?.name.value ?? parent, node.selectionSet)
+      } else if (type && node.name.value !== '__typename') {
+        const named = getNamedType(fieldOf(type, node).type)
+        if (node.selectionSet) this.selection(from, named.name, node.selectionSet)
+        else if (isEnumType(named) || isScalarType(named)) this.#isNew(from, named.name)
+      }
+    }
+  }
+
+  #fragment(from: string, name: string): void {
+    const fragment = this.#model.fragments.get(name)
+    if (!fragment || !this.#isNew(from, name)) return
+    this.selection(name, fragment.typeCondition.name.value, fragment.selectionSet)
+  }
+
+  #isNew(from: string, name: string): boolean {
+    const before = this.uses.get(name)
+    const uses = before ?? new Map<string, number>()
+    uses.set(from, (uses.get(from) ?? 0) + 1)
+    this.uses.set(name, uses)
+    return before === undefined
+  }
+}
+
+/** What TypeScript has a word of its own for, and nothing more is to be said of. */
+const PLAIN = new Set(['ID', 'String', 'Boolean', 'Int', 'Float'])
+/** How errors come is told with the errors. */
+const ERRORS = new Set(['Problem', 'ErrorCode', 'ValidationIssue'])
+
+/** The page whose methods name a type more often than those of any other; null for what only goes along with others. */
+function ownHome(name: string, uses: Map<string, number>, pages: Set<string>, { schema }: Model): string | null {
+  if (isEnumType(schema.getType(name)) || name.endsWith('Reference')) return null
+  const [first, second] = [...uses].filter(([from]) => pages.has(from)).sort(([, a], [, b]) => b - a)
+  return first && first[1] > (second?.[1] ?? 0) ? first[0] : null
+}
+
+/**
+ * Where each named type is described: with the methods that take or answer it most; where no methods do, with the one
+ * page that names it; and else among what several resources name.
+ */
+export function homesOf(model: Model): Map<string, string> {
+  const follower = new Follower(model)
+  const inlined = new Set<string>()
+  for (const operation of model.operations) {
+    for (const { type } of variablesOf(operation, model)) {
+      inlined.add(getNamedType(type).name)
+      follower.input(pageOf(operation), type)
+    }
+    const { field, selection } = operation.answer
+    follower.selection(pageOf(operation), getNamedType(field.type).name, selection)
+  }
+  const pages = new Set(model.operations.map(pageOf))
+  const homes = new Map<string, string>()
+  const homeOf = (name: string): string => {
+    const known = homes.get(name)
+    if (known !== undefined) return known
+    // What names itself by way of others finds this.
+    homes.set(name, SHARED)
+    const uses = follower.uses.get(name) ?? new Map<string, number>()
+    const namedOn = new Set([...uses.keys()].map((from) => (pages.has(from) ? from : homeOf(from))))
+    const [only = SHARED] = namedOn.size === 1 ? namedOn : []
+    const home = isScalarType(model.schema.getType(name)) ? SHARED : (ownHome(name, uses, pages, model) ?? only)
+    homes.set(name, home)
+    return home
+  }
+  // The fields of what a method takes stand in the method's own table.
+  const isTold = (name: string) => PLAIN.has(name) || ERRORS.has(name) || isOfMethod(name)
+  const isOfMethod = (name: string) => isInputObjectType(model.schema.getType(name)) && inlined.has(name)
+  const told = [...follower.uses.keys()].filter((name) => !isTold(name)).sort()
+  return new Map(told.map((name) => [name, homeOf(name)]))
+}
+
+/** Links from a page to where types are described. */
+export function linksFrom(page: string, homes: Map<string, string>): Link {
+  const words: Record<string, string> = {
+    ID: 'string',
+    String: 'string',
+    Boolean: 'boolean',
+    Int: 'number',
+    Float: 'number',
+  }
+  return (name) => {
+    const home = homes.get(name)
+    if (home === undefined) return `\`${words[name] ?? name}\``
+    return `[\`${name}\`](${home === page ? '' : `${home}.md`}#${anchorOf(name)})`
+  }
+}

@@ -1,0 +1,157 @@
+import { getNamedType, isObjectType, Kind, valueFromASTUntyped } from 'graphql'
+import { answersOf, throwsOf } from '../methods.ts'
+import type { Model, Operation } from '../operations.ts'
+import { isIdempotent, variablesOf } from '../parameters.ts'
+import { aboutParameter, signatureOf } from '../resources.ts'
+import { Shapes, selectedOf } from '../shapes.ts'
+import { exampleOf } from './example.ts'
+import { type Link, outputRows, outputWords, parameterRows } from './fields.ts'
+import { CLIENT, homesOf, linksFrom, pageOf, SHARED } from './homes.ts'
+import { anchorOf, cell, described, table } from './markdown.ts'
+import { INPUT, printTypes } from './types.ts'
+
+const BANNER = '<!-- Made from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit. -->\n\n'
+
+const titleOf = ({ resource, method }: Operation): string => `${resource ?? CLIENT}.${method}`
+
+const textOf = ({ description, root }: Operation): string =>
+  (description ?? root.description ?? '').replaceAll(/\s+/g, ' ')
+
+/** The sentence that says for whom a method is; every description has one. */
+const WHO = /(?:^|(?<=[.)] ))(?:For|Not for) [^.]*\./
+
+/** What a method does, and who may call it. */
+function saidOf(operation: Operation): { what: string; who: string } {
+  const text = textOf(operation)
+  const [who] = WHO.exec(text) ?? []
+  if (who === undefined) {
+    throw new Error(`${titleOf(operation)}: say who may call it, in a sentence that begins with "For": ${text}`)
+  }
+  const about = who.startsWith('For ')
+    ? who.slice(4)
+    : `those who may see it; ${who.charAt(0).toLowerCase()}${who.slice(1)}`
+  return { what: text.replace(who, '').replaceAll(/\s+/g, ' ').trim(), who: about }
+}
+
+function afterFailure(operation: Operation, model: Model): string {
+  const { kind } = operation
+  if (kind === 'subscription') return 'connects again, and goes on after the last change that was seen.'
+  if (kind === 'get' || kind === 'list') return 'it is repeated.'
+  if (kind === 'mutation' && isIdempotent(operation, model)) {
+    return 'it is repeated, under an idempotency key that the client makes or `options` gives: it happens once.'
+  }
+  return 'it is not repeated. A TimeoutError, ConnectionError or ServerError does not tell whether it happened.'
+}
+
+/** Where it is in the graph: `Mutation.apiKeyCreate`, `Query.project.apiKeys`. */
+function inGraph({ node, path }: Operation): string {
+  const root = node.operation.charAt(0).toUpperCase() + node.operation.slice(1)
+  return `\`${[root, ...path].join('.')}\``
+}
+
+function answered(operation: Operation, model: Model, link: Link): string {
+  const { kind, answer } = operation
+  const { payload, type } = answersOf(operation, model, new Shapes(model))
+  if (payload) {
+    const mine = selectedOf(payload.type, answer.selection.selections, model)
+    const set = answer.selection.selections.flatMap((node) =>
+      node.kind === Kind.INLINE_FRAGMENT && node.typeCondition?.name.value === payload.type.name
+        ? node.selectionSet.selections
+        : [],
+    )
+    const rows = outputRows(payload.type, set.length > 0 ? set : mine, model, link)
+    return `Answers an object:\n\n${table(['field', 'type', 'meaning'], rows)}`
+  }
+  const linked = cell(
+    type.replaceAll(/\b[A-Z]\w+/g, (name) => link(name)).replace(/^readonly (.*)\[\]$/, 'a list of $1'),
+  )
+    .replaceAll('\\| null', 'or null')
+    .replace(/^(string|boolean|number)$/, '`$1`')
+  if (kind === 'list') return `Lists ${linked}: await it for one page, or iterate it for all.\n\n`
+  if (kind === 'subscription') return `Yields ${linked}, one for each change.\n\n`
+  const field = answer.field
+  const only = isObjectType(getNamedType(field.type)) ? null : outputWords(field.type, undefined, model, link)
+  return `Answers ${linked || only}.\n\n`
+}
+
+function printMethod(operation: Operation, model: Model, link: Link): string {
+  const { what, who } = saidOf(operation)
+  const signature = signatureOf(operation, model).replaceAll('types.', '')
+  const { root, answer } = operation
+  const reason = root.deprecationReason ?? answer.field.deprecationReason
+  const given = variablesOf(operation, model).map((variable) => ({
+    ...variable,
+    defaultValue: variable.defaultValue && valueFromASTUntyped(variable.defaultValue),
+    description: aboutParameter(variable, operation, model),
+  }))
+  const thrown = throwsOf(operation, model).map(({ name, when }) => [`\`${name}\``, cell(when)])
+  return [
+    `## ${titleOf(operation)}\n\n`,
+    `\`\`\`ts\n${signature}\n\`\`\`\n\n`,
+    `${described(what, reason)}\n\n`,
+    `- **For** ${who}\n- **After a failure** ${afterFailure(operation, model)}\n- **In the graph** ${inGraph(operation)}\n\n`,
+    table(
+      INPUT,
+      given.flatMap((one) => parameterRows(one, link)),
+    ),
+    answered(operation, model, link),
+    table(['throws', 'when'], thrown),
+    `\`\`\`js\n${exampleOf(operation, model)}\n\`\`\`\n\n`,
+  ].join('')
+}
+
+const more = `[Options](../sdk.md#options) are the last argument of each. Each can also throw the
+[errors](../sdk.md#errors) that any request can end with: AuthenticationError, RateLimitError, TimeoutError,
+ConnectionError and ServerError. The roles are those of [who may do what](../authorization.md).\n\n`
+
+function printPage(page: string, homes: Map<string, string>, model: Model): string {
+  const link = linksFrom(page, homes)
+  const operations = model.operations.filter((operation) => pageOf(operation) === page)
+  const listed = operations.map((operation) => {
+    const title = titleOf(operation)
+    return [`[\`${title}\`](#${anchorOf(title)})`, cell(saidOf(operation).what)]
+  })
+  const types = printTypes(page, homes, model, link)
+  return [
+    BANNER,
+    `# ${page === CLIENT ? 'client' : `client.${page}`}\n\n`,
+    table(['method', 'what it does'], listed),
+    more,
+    operations.map((operation) => printMethod(operation, model, link)).join(''),
+    types === '' ? '' : `## Types\n\n${types}`,
+  ].join('')
+}
+
+function printShared(homes: Map<string, string>, model: Model): string {
+  const about = `What the methods of several resources take and answer. Results are readonly. An enum may grow: treat a value that you
+do not know as unknown.\n\n`
+  return `${BANNER}# Types of several resources\n\n${about}${printTypes(SHARED, homes, model, linksFrom(SHARED, homes))}`
+}
+
+function printIndex(pages: string[], model: Model): string {
+  const rows = pages.map((page) => {
+    const methods = model.operations
+      .filter((operation) => pageOf(operation) === page)
+      .map((operation) => `[${operation.method}](${page}.md#${anchorOf(titleOf(operation))})`)
+    return [`[\`${page === CLIENT ? 'client' : `client.${page}`}\`](${page}.md)`, methods.join(', ')]
+  })
+  return `${BANNER}# Reference of the SDK
+
+Every method of \`@keyward/sdk\`, made from the graph and from the operations that the client sends. [The guide](../sdk.md)
+says how to set it up, and what holds of all methods: options, lists, errors, retries.
+
+${table(['resource', 'methods'], rows)}What several of them take and answer is in [types of several resources](${SHARED}.md).
+`
+}
+
+/** The pages of docs/reference, by their names. */
+export function printReference(model: Model): Record<string, string> {
+  const homes = homesOf(model)
+  const pages = [...new Set(model.operations.map(pageOf))].sort()
+  const printed = {
+    'README.md': printIndex(pages, model),
+    [`${SHARED}.md`]: printShared(homes, model),
+    ...Object.fromEntries(pages.map((page) => [`${page}.md`, printPage(page, homes, model)])),
+  }
+  return Object.fromEntries(Object.entries(printed).map(([name, text]) => [name, `${text.trimEnd()}\n`]))
+}

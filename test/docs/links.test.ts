@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { testDatabaseKind } from '../database.ts'
+
+const pages = [
+  'README.md',
+  'sdk/README.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+]
+
+/** A page without its code, in which brackets mean something else. */
+const prose = (page: string): string => readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '')
+
+/** What the headings of a page are linked by, as GitHub names them: a second one of a name is counted. */
+function anchorsOf(page: string): Set<string> {
+  const counted = new Map<string, number>()
+  const anchors = new Set<string>()
+  for (const [, heading = ''] of prose(page).matchAll(/^#{1,6} (.+)$/gm)) {
+    const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+    const anchor = text.replaceAll(/[^\p{L}\p{N}\-_ ]/gu, '').replaceAll(' ', '-')
+    const before = counted.get(anchor) ?? 0
+    counted.set(anchor, before + 1)
+    anchors.add(before === 0 ? anchor : `${anchor}-${before}`)
+  }
+  return anchors
+}
+
+/** Why a link leads nowhere; null when it leads somewhere. */
+function fault(page: string, link: string): string | null {
+  const [path = '', anchor] = link.split('#')
+  const target = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(target)) return `${page}: there is no ${target}`
+  if (anchor === undefined || statSync(target).isDirectory()) return null
+  return anchorsOf(target).has(anchor) ? null : `${page}: ${target} has no heading #${anchor}`
+}
+
+// Pages are the same on every database.
+describe.skipIf(testDatabaseKind === 'postgresql')('the pages', () => {
+  test.each(pages)('%s: every link within the repository leads somewhere', (page) => {
+    const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+    const own = [...new Set(links)].filter((link) => !/^(https?|mailto):/.test(link))
+    expect(own.flatMap((link) => fault(page, link) ?? [])).toEqual([])
+  })
+
+  test('a link to a page, a heading or a second heading that is not there is found', () => {
+    expect(fault('README.md', 'docs/nothing.md')).toMatch(/there is no/)
+    expect(fault('README.md', 'docs/sdk.md#nothing')).toMatch(/no heading/)
+    expect(fault('README.md', 'docs/sdk.md#lists')).toBeNull()
+    expect(fault('README.md', 'docs/sdk.md#lists-1')).toMatch(/no heading/)
+  })
+})
