@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { Agent, get } from 'node:http'
+import { Agent, type ClientRequest, type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -11,13 +11,26 @@ import { createKey, createOrganization } from '../world.ts'
 
 /*
  * R6 with two server processes and clients that are killed in the middle of a call: what was accepted, what was taken by
- * calls whose answer nobody heard, and what is left make up the budget to the cent. `pnpm test:nightly` does more of it.
+ * calls whose answer nobody heard, and what is left make up the budget to the cent; and when what was accepted has been
+ * recorded, by calls that are killed and sent again, the ledger of usage events equals the counter to the cent.
+ * `pnpm test:nightly` does more of it.
  */
 
 const IS_NIGHTLY = process.env.KEYWARD_NIGHTLY === '1'
 const CENTS = IS_NIGHTLY ? 20_000 : 400
 /** Every so many-th call is cut off. */
 const KILLED = 10
+/** Events of one call. */
+const BATCH = 50
+
+const RECORD = `mutation ($input: UsageRecordInput!) { usageRecord(input: $input) {
+  ... on UsageRecordPayload { recorded duplicates rejected { code message } } ... on Error { message } } }`
+
+interface Heard {
+  status: number
+  headers: IncomingHttpHeaders
+  text: string
+}
 
 // The embedded database is one process's own.
 describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one PostgreSQL', () => {
@@ -57,20 +70,62 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
     if (directory) await rm(directory, { recursive: true, force: true })
   }, 60_000)
 
-  /** Asks one process to let a request of a cent pass; null where the connection was cut in the middle. */
-  const ask = (agent: Agent, url: string, secret: string, isKilled: boolean): Promise<number | null> =>
+  /** Sends a request, and cuts it off in the middle where it is to be killed; null where nothing was heard of it. */
+  const send = (request: ClientRequest, isKilled: boolean, body?: string): Promise<Heard | null> =>
     new Promise((resolve) => {
-      const headers = {
-        'keyward-gateway': token,
-        authorization: `Bearer ${secret}`,
-        'keyward-estimated-cost': '0.01',
-      }
-      const request = get(`${url}/authorize`, { agent, headers }, (response) => {
-        response.resume().on('end', () => resolve(response.statusCode ?? null))
-      })
       request.on('error', () => resolve(null))
+      request.on('response', (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+        response.on('error', () => resolve(null))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+      })
       if (isKilled) request.on('finish', () => setTimeout(() => request.destroy(), Math.random() * 3))
+      request.end(body)
     })
+
+  /** Asks one process to let a request of a cent pass. */
+  const ask = (agent: Agent, url: string, secret: string, isKilled: boolean) => {
+    const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-estimated-cost': '0.01' }
+    return send(request(`${url}/authorize`, { agent, headers }), isKilled)
+  }
+
+  /** Records a cent for each reservation. A call that was cut off is sent again, to the other process, as gateways do. */
+  async function record(keyId: string, reservations: readonly string[]): Promise<void> {
+    let calls = 0
+    for (let at = 0; at < reservations.length; at += BATCH) {
+      const events = reservations.slice(at, at + BATCH).map((reservation) => ({
+        eventId: reservation.slice(0, 100),
+        credentialId: keyId,
+        workload: 'INFERENCE',
+        occurredAt: new Date().toISOString(),
+        cost: '0.01',
+        reservation,
+      }))
+      const body = JSON.stringify({ query: RECORD, variables: { input: { events } } })
+      for (let isHeard = false; !isHeard; calls += 1) {
+        const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+        const options = { method: 'POST', agent: false, headers } as const
+        const heard = await send(request(`${urls[calls % 2]}/graphql`, options), calls % 3 === 0, body)
+        isHeard = heard !== null
+        if (!heard) continue
+        const { recorded, duplicates, rejected } = JSON.parse(heard.text).data.usageRecord
+        expect([recorded + duplicates, rejected]).toEqual([events.length, []])
+      }
+    }
+  }
+
+  /** What a key's counter says in cents, with the sum of its leases and of its usage events beside it. */
+  async function countedOf(name: string): Promise<Record<string, number>> {
+    const [row] = await app.database.sql<Record<string, string>>(
+      `SELECT c.spent::text AS spent, c.held::text AS held,
+              (SELECT sum(taken - returned - settled)::text FROM limit_lease l WHERE l.scope_id = c.scope_id) AS leases,
+              (SELECT coalesce(sum(cost), 0)::text FROM usage_event e WHERE e.credential_id = c.scope_id) AS ledger
+         FROM limit_counter c JOIN api_key k ON k.id = c.scope_id WHERE k.name = $1`,
+      [name],
+    )
+    return Object.fromEntries(Object.entries(row ?? {}).map(([column, usd]) => [column, Math.round(Number(usd) * 100)]))
+  }
 
   for (const concurrency of [1, 64, 256]) {
     const title = `the budget holds to the cent, and is used to the cent, ${concurrency} at a time`
@@ -80,32 +135,30 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
       const key = await createKey(owner, project, name)
       await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: String(cents / 100) }] })
       const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
-      const counts = { accepted: 0, refused: 0, unheard: 0 }
+      const counts = { refused: 0, unheard: 0 }
+      const accepted: string[] = []
       let nth = 0
       const work = async () => {
         // Until so many were refused that every one of the others had its chance.
         while (counts.refused < concurrency) {
           nth += 1
-          const status = await ask(agent, urls[nth % 2] ?? '', key.secret, nth % KILLED === 0)
-          if (status === 200) counts.accepted += 1
-          else if (status === 429) counts.refused += 1
+          const heard = await ask(agent, urls[nth % 2] ?? '', key.secret, nth % KILLED === 0)
+          if (heard?.status === 200) accepted.push(String(heard.headers['keyward-reservation']))
+          else if (heard?.status === 429) counts.refused += 1
           else counts.unheard += 1
         }
       }
       await Promise.all(Array.from({ length: concurrency }, work))
       agent.destroy()
-      const held = async () => {
-        const [row] = await app.database.sql<{ held: string; leases: string }>(
-          `SELECT c.held::text AS held, (SELECT sum(taken - returned - settled)::text FROM limit_lease l WHERE l.scope_id = c.scope_id) AS leases
-             FROM limit_counter c JOIN api_key k ON k.id = c.scope_id WHERE k.name = $1`,
-          [name],
-        )
-        return { held: Math.round(Number(row?.held) * 100), leases: Math.round(Number(row?.leases) * 100) }
-      }
-      expect(counts.accepted).toBeLessThanOrEqual(cents)
-      expect(counts.accepted + counts.unheard).toBeGreaterThanOrEqual(cents)
+      expect(accepted.length).toBeLessThanOrEqual(cents)
+      expect(accepted.length + counts.unheard).toBeGreaterThanOrEqual(cents)
       // Everything is reserved by now, be it for answers that nobody heard: nothing is idle in a process.
-      await expect.poll(held, { timeout: 10_000 }).toEqual({ held: cents, leases: cents })
+      const all = { spent: 0, held: cents, leases: cents, ledger: 0 }
+      await expect.poll(() => countedOf(name), { timeout: 30_000 }).toEqual(all)
+      await record(key.id, accepted)
+      const unheard = cents - accepted.length
+      const settled = { spent: accepted.length, held: unheard, leases: unheard, ledger: accepted.length }
+      expect(await countedOf(name)).toEqual(settled)
     })
   }
 })
