@@ -13,6 +13,7 @@ import { createIdentity, type Identity } from './identity/identity.ts'
 import { InvalidCredentialError } from './identity/who-is-calling.ts'
 import { createLeakDoor } from './leaks/github.ts'
 import { createLog, type Log } from './log.ts'
+import { logOutages } from './outage-log.ts'
 import { createPages } from './pages/pages.ts'
 import { refusal } from './refusal.ts'
 import { type RequestContext, requestIdOf } from './request-context.ts'
@@ -48,6 +49,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   // Every open stream listens for the stop: many of them are no leak.
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
+  const endOutageLog = logOutages(runtime.verifier, log)
   const identity = await createIdentity({ config, runtime, log })
   const origins = ownOrigins(config)
   const cors = createCors(config.corsOrigins)
@@ -123,6 +125,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
     drain: () => stopping.abort(),
     async close() {
       stopping.abort()
+      endOutageLog()
       identity.close()
       await runtime.close()
     },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Database, openDatabase } from '../../prisma/database.ts'
 import { startApp, type TestApp } from '../app.ts'
 import { testDatabaseKind } from '../database.ts'
@@ -15,12 +15,15 @@ const GRACE_SECONDS = 60
 let app: TestApp
 let gateway: TestGateway
 let admin: Database
+/** What the server logs. */
+const lines: string[] = []
 let known: { id: string; secret: string }
 let unknown: { id: string; secret: string }
 
 beforeAll(async () => {
   if (testDatabaseKind !== 'postgresql') return
-  app = await startApp({ environment: { KEYWARD_OUTAGE_GRACE_SECONDS: String(GRACE_SECONDS) } })
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0)
+  app = await startApp({ environment: { KEYWARD_LOG: 'json', KEYWARD_OUTAGE_GRACE_SECONDS: String(GRACE_SECONDS) } })
   gateway = await startGateway(app)
   const owner = await app.signUp('Owner')
   const { defaultProject } = await createOrganization(owner, 'Cut off')
@@ -31,6 +34,7 @@ beforeAll(async () => {
   admin = await openDatabase(inject('postgresql').url, { poolSize: 1 })
 })
 afterAll(async () => {
+  vi.restoreAllMocks()
   await admin?.close()
   await app?.close()
 })
@@ -78,5 +82,12 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     const status = async (secret: string) => (await gateway.authorize(secret)).status
     await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
     await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)
+    // The operator reads how many answers that concerned, while it lasts and when it is over.
+    const told = () => lines.filter((line) => line.includes('from memory')).map((line) => JSON.parse(line))
+    await expect
+      .poll(() => told().at(-1)?.message, { timeout: 20_000 })
+      .toBe('no key is answered for from memory any more')
+    expect(told()[0]).toMatchObject({ level: 'warn' })
+    expect(told().at(-1)).toMatchObject({ level: 'info', answers: 2 })
   },
 )

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 /** A verifier that hears of nothing, over a database whose look-ups can be held up; it counts them. */
-async function deafVerifier() {
+async function deafVerifier(outageGraceSeconds = 60) {
   const lookups = { held: false, count: 0 }
   const { database, app: server } = app
   const holdable: Database = {
@@ -38,7 +38,7 @@ async function deafVerifier() {
     changes,
     lastUsed: server.runtime.lastUsed,
     keeper: server.runtime.keeper,
-    outageGraceSeconds: 60,
+    outageGraceSeconds,
   })
   await changes.close()
   return { verifier, lookups }
@@ -75,5 +75,17 @@ test('while the database does not answer, one look-up a second waits for it, and
   // It is back: known within the second that the failure stands for.
   lookups.held = false
   await expect.poll(() => verifier.verify({ secret }), { timeout: 5_000 }).toMatchObject({ warnings: [] })
+  verifier.close()
+})
+
+test('with a grace of 0 seconds nobody is answered for from memory that could not be refreshed', async () => {
+  const { verifier, lookups } = await deafVerifier(0)
+  const { secret } = await createKey(owner, project, 'known, for nothing')
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  app.database.clock.advance(6_000)
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  lookups.held = true
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: false, reason: 'UNAVAILABLE', httpStatus: 503 })
+  expect(verifier.servedDuringOutage).toBe(0)
   verifier.close()
 })
