@@ -2,6 +2,15 @@ import type { ChangeFeed } from '../change/feed.ts'
 import type { Change, ChangeKind } from '../change/kinds.ts'
 import { Batch } from './batch.ts'
 
+/** How many of the oldest rows are looked at for one that was not used of late, before one goes anyway. */
+const LOOKED_AT = 20
+
+interface Kept<Row> {
+  row: Row
+  /** Whether it was used since it was kept, or since it was last passed over. */
+  used: boolean
+}
+
 interface Options<Row> {
   changes: ChangeFeed
   /** Finds rows by their keys in one statement. */
@@ -16,11 +25,12 @@ interface Options<Row> {
 /**
  * A bounded cache of rows that is kept right by the outbox: a row leaves with the first change that concerns it. What is
  * not there is never cached, so that nothing is denied past its creation. A look-up that began before a change is not
- * kept, since it may have read what was before.
+ * kept, since it may have read what was before. When it is full, rows that were used are passed over once: what is asked
+ * for all the time stays known, also while the database is away, however many others come by.
  */
 export class RowCache<Row> {
   readonly #options: Options<Row>
-  readonly #rows = new Map<string, Row>()
+  readonly #rows = new Map<string, Kept<Row>>()
   /** Which rows are about a thing, so that a change costs what it concerns and not what is cached. */
   readonly #bySubject = new Map<string, Set<string>>()
   readonly #batch: Batch<Row>
@@ -37,7 +47,10 @@ export class RowCache<Row> {
 
   /** A row that is known; undefined when it has to be looked up. */
   known(key: string): Row | undefined {
-    return this.#rows.get(key)
+    const kept = this.#rows.get(key)
+    if (!kept) return undefined
+    kept.used = true
+    return kept.row
   }
 
   /** Looks a row up in the database; null when there is none. */
@@ -74,11 +87,8 @@ export class RowCache<Row> {
 
   #keep(key: string, row: Row): void {
     this.#drop(key)
-    if (this.#rows.size >= this.#options.capacity) {
-      const [oldest] = this.#rows.keys()
-      if (oldest !== undefined) this.#drop(oldest)
-    }
-    this.#rows.set(key, row)
+    if (this.#rows.size >= this.#options.capacity) this.#makeRoom()
+    this.#rows.set(key, { row, used: false })
     for (const subject of this.#options.subjects(row)) {
       const keys = this.#bySubject.get(subject)
       if (keys) keys.add(key)
@@ -86,11 +96,26 @@ export class RowCache<Row> {
     }
   }
 
+  #makeRoom(): void {
+    let looked = 0
+    for (const [key, kept] of this.#rows) {
+      looked += 1
+      if (!kept.used || looked === LOOKED_AT) {
+        this.#drop(key)
+        return
+      }
+      kept.used = false
+      // Behind all others: it is the newest now.
+      this.#rows.delete(key)
+      this.#rows.set(key, kept)
+    }
+  }
+
   #drop(key: string): void {
-    const row = this.#rows.get(key)
-    if (row === undefined) return
+    const kept = this.#rows.get(key)
+    if (kept === undefined) return
     this.#rows.delete(key)
-    for (const subject of this.#options.subjects(row)) {
+    for (const subject of this.#options.subjects(kept.row)) {
       const keys = this.#bySubject.get(subject)
       keys?.delete(key)
       if (keys?.size === 0) this.#bySubject.delete(subject)
