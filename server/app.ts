@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import type { Database } from '@keyward/prisma/database'
 import { createContext } from '@keyward/schema/context'
 import { schema } from '@keyward/schema/graph'
@@ -6,7 +7,8 @@ import { createRuntime, type Runtime } from '@keyward/schema/runtime'
 import { logAccess } from './access-log.ts'
 import { ownOrigins, type ServerConfig } from './config.ts'
 import { createCors } from './cors.ts'
-import { authorize, isAuthorizePath } from './gateway/authorize.ts'
+import { authorize, type DoorAnswer, doorPathOf, isAuthorizePath } from './gateway/authorize.ts'
+import { askedByMessage, askedByRequest, doorResponse } from './gateway/door.ts'
 import { createGraphHandler } from './graph-handler.ts'
 import { health } from './health.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
@@ -32,6 +34,8 @@ export interface Connection {
 export interface App {
   /** Answers any request of the instance. */
   fetch(request: Request, connection?: Connection): Promise<Response>
+  /** Answers a request to the door for proxies as `fetch` does, without going through a Request and a Response. */
+  authorize(incoming: IncomingMessage, path: string): Promise<DoorAnswer>
   runtime: Runtime
   log: Log
   /** Says that the server stops: `/health/ready` turns to 503 and subscriptions end. Requests are still answered. */
@@ -68,7 +72,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
 
   const answer = async (request: Request, path: string, context: RequestContext): Promise<Response> => {
     // The door that proxies ask on every request comes first, and does not pass through Yoga.
-    if (isAuthorizePath(path)) return authorize(request, path, runtime)
+    if (isAuthorizePath(path)) return doorResponse(await authorize(askedByRequest(request, path), runtime))
     const page = await pages(request, path)
     if (page) return page
     if (path === '/graphql') {
@@ -95,14 +99,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
     runtime,
     log,
     async fetch(request, connection) {
-      const context: RequestContext = {
-        requestId: requestIdOf(request),
-        startedAt: performance.now(),
-        clientAddress: connection?.clientAddress ?? null,
-        caller: null,
-        operation: {},
-        errorCodes: new Set(),
-      }
+      const context = contextOf(request.headers.get('x-request-id'), connection?.clientAddress ?? null)
       const { requestId } = context
       const path = pathOf(request, connection?.target)
       let response: Response
@@ -122,6 +119,17 @@ export async function createApp(config: ServerConfig, database: Database): Promi
       logAccess(log, context, request.method, path, response.status)
       return response
     },
+    async authorize(incoming, path) {
+      const asked = askedByMessage(incoming, path)
+      const context = contextOf(asked.header('x-request-id'), null)
+      const { status, headers, body } = await authorize(asked, runtime).catch(async (error: unknown) => {
+        const refused = refusal(error, context, log)
+        return { status: refused.status, headers: Object.fromEntries(refused.headers), body: await refused.text() }
+      })
+      logAccess(log, context, asked.method, path, status)
+      const own = { 'x-request-id': context.requestId, 'cache-control': 'no-store' }
+      return { status, headers: { 'content-type': 'application/json', ...headers, ...COMMON_HEADERS, ...own }, body }
+    },
     drain: () => stopping.abort(),
     async close() {
       stopping.abort()
@@ -132,13 +140,21 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   }
 }
 
+const contextOf = (requestId: string | null, clientAddress: string | null): RequestContext => ({
+  requestId: requestIdOf(requestId),
+  startedAt: performance.now(),
+  clientAddress,
+  caller: null,
+  operation: {},
+  errorCodes: new Set(),
+})
+
 /**
  * The path that decides who answers. A proxy puts its caller's path behind that of its door, so whether it is the door is
  * decided before dot segments are resolved: none may lead out of it.
  */
 function pathOf(request: Request, target: string | undefined): string {
-  const [sent = ''] = target?.split(/[?#]/, 1) ?? []
-  return isAuthorizePath(sent) ? sent : new URL(request.url).pathname
+  return doorPathOf(target) ?? new URL(request.url).pathname
 }
 
 async function answerCaller(

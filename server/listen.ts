@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from './app.ts'
 import { clientAddress } from './client-address.ts'
 import type { Config } from './config.ts'
-import { sendResponse, toRequest } from './node-http.ts'
+import { doorPathOf } from './gateway/authorize.ts'
+import { sendAnswer, sendResponse, toRequest } from './node-http.ts'
 
 /** The port is taken by another process. */
 export class PortInUseError extends Error {
@@ -43,6 +44,13 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
   let stopping = false
   const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
     try {
+      const doorPath = doorPathOf(incoming.url)
+      if (doorPath !== null) {
+        const answer = await app.authorize(incoming, doorPath)
+        if (stopping) outgoing.shouldKeepAlive = false
+        sendAnswer(answer, outgoing)
+        return
+      }
       const request = toRequest(incoming, outgoing, origin(incoming.headers.host))
       const forwardedFor = request.headers.get('x-forwarded-for')
       const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)

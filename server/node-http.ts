@@ -37,6 +37,16 @@ const drained = (outgoing: ServerResponse): Promise<void> =>
     outgoing.once('close', done)
   })
 
+/** Sends an answer that is there as a whole, in one piece. */
+export function sendAnswer(
+  { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
+  outgoing: ServerResponse,
+): void {
+  const length = String(Buffer.byteLength(body))
+  outgoing.writeHead(status, [...Object.entries(headers).flat(), 'content-length', length])
+  outgoing.end(body)
+}
+
 /** Sends a fetch Response through Node's; ends its stream when the client goes away. */
 export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   const headers: [string, string | string[]][] = []

@@ -19,7 +19,4 @@ export interface RequestContext {
 const SANE = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/
 
 /** The request id that the client chose, if it is a sane one, or a new one. */
-export const requestIdOf = (request: Request): string => {
-  const given = request.headers.get('x-request-id')
-  return given !== null && SANE.test(given) ? given : randomUUID()
-}
+export const requestIdOf = (given: string | null): string => (given !== null && SANE.test(given) ? given : randomUUID())

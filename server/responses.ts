@@ -24,14 +24,22 @@ export function withHeaders(response: Response, headers: Record<string, string>)
 }
 
 /** The body of a request, read up to a limit; null when it is larger. */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return null
-  const chunks: Uint8Array[] = []
+export const readBody = (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> =>
+  readChunks(request.body ?? [], request.headers.get('content-length'), limit)
+
+/** The same of a body that comes in pieces. */
+export async function readChunks(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  contentLength: string | null,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(contentLength ?? 0) > limit) return null
+  const read: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of chunks) {
     size += chunk.byteLength
     if (size > limit) return null
-    chunks.push(chunk)
+    read.push(chunk)
   }
-  return new Uint8Array(Buffer.concat(chunks))
+  return new Uint8Array(Buffer.concat(read))
 }

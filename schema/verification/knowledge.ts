@@ -45,13 +45,22 @@ export class Knowledge {
   }
 
   /** A row from memory while that is fresh, else from the database; from memory again, flagged, while that is away. */
-  async of<Row>(cache: RowCache<Row>, key: string): Promise<Known<Row>> {
-    const { changes, database, outageGraceSeconds } = this.#options
+  of<Row>(cache: RowCache<Row>, key: string): Known<Row> | Promise<Known<Row>> {
+    const { changes, database } = this.#options
     const known = cache.known(key)
     const now = database.clock.now()
     const asOf = changes.freshAt
     const staleness = (now.getTime() - asOf.getTime()) / 1000
     if (known !== undefined && staleness <= MAX_STALENESS_SECONDS) return { row: known, asOf, isOutage: false }
+    return this.#lookUp(cache, key, { known, now, asOf, staleness })
+  }
+
+  async #lookUp<Row>(
+    cache: RowCache<Row>,
+    key: string,
+    { known, now, asOf, staleness }: { known: Row | undefined; now: Date; asOf: Date; staleness: number },
+  ): Promise<Known<Row>> {
+    const { outageGraceSeconds } = this.#options
     if (known === undefined || staleness > outageGraceSeconds) {
       return { row: await inTime(cache.load(key), LOOKUP_MS), asOf: now, isOutage: false }
     }

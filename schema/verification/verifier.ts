@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import type { LastUsed, UsedTable } from '../api-key/last-used.ts'
-import { hashSecret, parseSecret } from '../api-key/secret.ts'
+import { hexHashOf, parseSecret } from '../api-key/secret.ts'
 import type { ChangeFeed } from '../change/feed.ts'
 import { decodeId } from '../ids.ts'
 import type { LimitKeeper, Taken } from '../limit/keeper.ts'
@@ -134,7 +134,7 @@ export class Verifier {
   async gatewayOf(token: string): Promise<GatewayRecord | null> {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
-    const { row } = await this.#knowledge.of(this.#gateways, Buffer.from(hashSecret(token)).toString('hex'))
+    const { row } = await this.#knowledge.of(this.#gateways, hexHashOf(token))
     if (row) this.#options.lastUsed.note('gateway', row.id)
     return row
   }
@@ -172,8 +172,7 @@ export class Verifier {
     const { clock } = this.#options.database
     if (parseSecret(request.secret).shape === 'malformed') return this.#reject('MALFORMED', clock.now())
     try {
-      const hash = Buffer.from(hashSecret(request.secret)).toString('hex')
-      const { row: record, asOf, isOutage } = await this.#knowledge.of(this.#keys, hash)
+      const { row: record, asOf, isOutage } = await this.#knowledge.of(this.#keys, hexHashOf(request.secret))
       if (!record) return this.#reject('NOT_FOUND', asOf)
       const now = clock.now()
       const reason = refusalOf(record, request, now) ?? (await this.#unreachable(record, request))

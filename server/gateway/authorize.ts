@@ -4,7 +4,6 @@ import { credentialId, type Verification } from '@keyward/schema/verification/an
 import { authorizeRequest } from '@keyward/schema/verification/input'
 import { UnknownError } from '@keyward/schema/verification/knowledge'
 import type { z } from 'zod'
-import { readBody } from '../responses.ts'
 
 /** The token of the gateway that asks; the secret that it asks about is in `Authorization`. */
 const GATEWAY_HEADER = 'keyward-gateway'
@@ -15,8 +14,35 @@ type Question = z.output<typeof authorizeRequest>
 /** Why the door itself refuses, beside the reasons of a verification. */
 type DoorReason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE'
 
-const refuse = (status: number, reason: DoorReason, message: string, headers: Record<string, string> = {}): Response =>
-  Response.json({ allowed: false, reason, message }, { status, headers: { 'keyward-reason': reason, ...headers } })
+/** What the door is asked, whatever it came through. */
+export interface DoorRequest {
+  method: string
+  path: string
+  /** A header by its name in lower case; null where there is none. */
+  header: (name: string) => string | null
+  /** The body up to a limit; null when it is larger. */
+  body: (limit: number) => Promise<Uint8Array | null>
+}
+
+/** What it answers: JSON. */
+export interface DoorAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+const refuse = (
+  status: number,
+  reason: DoorReason,
+  message: string,
+  headers: Record<string, string> = {},
+): DoorAnswer => ({
+  status,
+  headers: { 'keyward-reason': reason, ...headers },
+  body: JSON.stringify({ allowed: false, reason, message }),
+})
+
+const isAnswer = (value: object): value is DoorAnswer => 'status' in value
 
 /**
  * Whether a path is this door's: whatever follows. Envoy puts the path of the original request behind the prefix that it
@@ -24,26 +50,32 @@ const refuse = (status: number, reason: DoorReason, message: string, headers: Re
  */
 export const isAuthorizePath = (path: string): boolean => path.startsWith('/authorize')
 
+/** The path of a request's target, as it was sent, where it is this door's; null where it is not. */
+export function doorPathOf(target: string | undefined): string | null {
+  if (!target || !isAuthorizePath(target)) return null
+  return target.split(/[?#]/, 1)[0] ?? null
+}
+
 /**
  * The door for proxies: `auth_request` of nginx and `ext_authz` of Envoy ask here, with the headers of the original
  * request, whether it may pass. A request that passes takes of its
  * limits. It answers 200, 401, 403, 429 or 503 with a small JSON body and `Keyward-*` headers.
  */
-export async function authorize(request: Request, path: string, runtime: Runtime): Promise<Response> {
+export async function authorize(request: DoorRequest, runtime: Runtime): Promise<DoorAnswer> {
   const gateway = await gatewayOf(request, runtime)
-  if (gateway instanceof Response) return gateway
-  const secret = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(request.headers.get('authorization')?.trim() ?? '')?.[1]
+  if (isAnswer(gateway)) return gateway
+  const secret = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(request.header('authorization')?.trim() ?? '')?.[1]
   if (secret === undefined) {
     const message = 'Send the secret as `Authorization: Bearer …`.'
     return refuse(401, 'NO_SECRET', message, { 'www-authenticate': 'Bearer' })
   }
-  const asked = await questionOf(request, path, secret)
-  if (asked instanceof Response) return asked
+  const asked = await questionOf(request, secret)
+  if (isAnswer(asked)) return asked
   return answer(await runtime.verifier.authorize(asked))
 }
 
-async function gatewayOf(request: Request, runtime: Runtime): Promise<Response | { id: string }> {
-  const token = request.headers.get(GATEWAY_HEADER)
+async function gatewayOf(request: DoorRequest, runtime: Runtime): Promise<DoorAnswer | { id: string }> {
+  const token = request.header(GATEWAY_HEADER)
   try {
     const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
     return gateway ?? refuse(401, 'GATEWAY_UNKNOWN', 'Send the token of a gateway as `Keyward-Gateway`.')
@@ -53,19 +85,24 @@ async function gatewayOf(request: Request, runtime: Runtime): Promise<Response |
   }
 }
 
-/** What is asked: by headers, or as JSON where the door is called directly. A body wins. */
-async function questionOf(request: Request, path: string, secret: string): Promise<Question | Response> {
-  const { headers } = request
+/** Whether it is asked in a body: where it is called directly. */
+const isAskedInBody = ({ method, path, header }: DoorRequest): boolean =>
+  method === 'POST' &&
+  path === '/authorize' &&
+  header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+
+/** What is asked: by headers, or as JSON, which wins. */
+async function questionOf(request: DoorRequest, secret: string): Promise<Question | DoorAnswer> {
+  const { header } = request
   const given: Record<string, unknown> = {
-    workload: headers.get('keyward-workload') ?? undefined,
-    model: headers.get('keyward-model') ?? undefined,
-    resourceId: headers.get('keyward-resource') ?? undefined,
-    clientIp: headers.get('keyward-client-ip') ?? undefined,
-    estimatedCost: headers.get('keyward-estimated-cost') ?? undefined,
+    workload: header('keyward-workload') ?? undefined,
+    model: header('keyward-model') ?? undefined,
+    resourceId: header('keyward-resource') ?? undefined,
+    clientIp: header('keyward-client-ip') ?? undefined,
+    estimatedCost: header('keyward-estimated-cost') ?? undefined,
   }
-  const isJson = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
-  if (request.method === 'POST' && path === '/authorize' && isJson) {
-    const body = await readBody(request, BODY_BYTES)
+  if (isAskedInBody(request)) {
+    const body = await request.body(BODY_BYTES)
     const parsed = body && parseObject(body)
     if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
     Object.assign(given, parsed)
@@ -97,7 +134,7 @@ function parseObject(body: Uint8Array): object | null {
   }
 }
 
-function answer(verification: Verification): Response {
+function answer(verification: Verification): DoorAnswer {
   const { keyId, kind, asOf } = verification
   const id = keyId && kind ? credentialId(kind, keyId) : null
   const known = {
@@ -106,24 +143,31 @@ function answer(verification: Verification): Response {
   }
   if (!verification.accepted) {
     const { reason, message, httpStatus, retryAfterSeconds } = verification
-    return Response.json(
-      { allowed: false, reason, message, credentialId: id, asOf },
-      {
-        status: httpStatus,
-        headers: {
-          ...known,
-          'keyward-reason': reason,
-          ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
-          ...(httpStatus === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-        },
+    return {
+      status: httpStatus,
+      headers: {
+        ...known,
+        'keyward-reason': reason,
+        ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
+        ...(httpStatus === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       },
-    )
+      body: JSON.stringify({ allowed: false, reason, message, credentialId: id, asOf }),
+    }
   }
   const projectId = encodeId('Project', verification.projectId)
   const organizationId = encodeId('Organization', verification.organizationId)
   const { name, secretVersion, expiresAt, warnings, reservation } = verification
-  return Response.json(
-    {
+  const headers: Record<string, string> = {
+    ...known,
+    'keyward-project-id': projectId,
+    'keyward-organization-id': organizationId,
+  }
+  if (reservation) headers['keyward-reservation'] = reservation
+  if (warnings.length > 0) headers['keyward-warnings'] = warnings.join(', ')
+  return {
+    status: 200,
+    headers,
+    body: JSON.stringify({
       allowed: true,
       credentialId: id,
       name,
@@ -134,15 +178,6 @@ function answer(verification: Verification): Response {
       warnings,
       reservation,
       asOf,
-    },
-    {
-      headers: {
-        ...known,
-        'keyward-project-id': projectId,
-        'keyward-organization-id': organizationId,
-        ...(reservation ? { 'keyward-reservation': reservation } : {}),
-        ...(warnings.length > 0 ? { 'keyward-warnings': warnings.join(', ') } : {}),
-      },
-    },
-  )
+    }),
+  }
 }
