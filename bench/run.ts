@@ -1,17 +1,21 @@
 import { readdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import type { Benchmark } from './benchmark.ts'
+import type { Benchmark, Goal } from './benchmark.ts'
 import { goalsTable, measureTable, type Results } from './table.ts'
 import { FULL, SMALL, World } from './world.ts'
 
 /*
- * `pnpm bench [ID …] [--small] [--rounds N]`: runs every `<id>-<name>.ts` of this folder, or those that are named, and
- * prints what they showed.
+ * `pnpm bench [ID …] [--small] [--rounds N] [--only NAME]`: runs every `<id>-<name>.ts` of this folder, or those that are
+ * named, and prints what they showed. `--only`, as often as one likes, measures what has that name alone.
  */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { small: { type: 'boolean', default: false }, rounds: { type: 'string', default: '3' } },
+  options: {
+    small: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', multiple: true, default: [] },
+  },
 })
 const rounds = Number(values.rounds)
 if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20) throw new RangeError('--rounds: from 1 to 20')
@@ -35,7 +39,8 @@ async function benchmarks(): Promise<Benchmark[]> {
 
 async function run(benchmark: Benchmark, world: World): Promise<Results> {
   say(`${benchmark.id} ${benchmark.title}`)
-  const { contenders, goals, close } = await benchmark.open(world)
+  const { contenders: all, goals, close } = await benchmark.open(world)
+  const contenders = all.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
   try {
     const measured = new Map(contenders.map((contender) => [contender, [] as Results['measured'][number]['rounds']]))
     for (let round = 1; round <= rounds; round++) {
@@ -45,7 +50,13 @@ async function run(benchmark: Benchmark, world: World): Promise<Results> {
         say(`  round ${round}, ${contender.name}: ${Math.round(one.perSecond)} ${benchmark.unit}/s`)
       }
     }
-    return { benchmark, goals, measured: [...measured].map(([contender, each]) => ({ contender, rounds: each })) }
+    const isMeasured = (goal: Goal) =>
+      [goal.subject, ...('reference' in goal ? [goal.reference] : [])].every((each) => measured.has(each))
+    return {
+      benchmark,
+      goals: goals.filter(isMeasured),
+      measured: [...measured].map(([contender, each]) => ({ contender, rounds: each })),
+    }
   } finally {
     await close()
   }
