@@ -1,6 +1,10 @@
 import type { Database } from '@keyward/prisma/database'
 
 const FLUSH_MS = 1_000
+/** Of what is used all the time, the last use is written so often. */
+const WRITTEN_MS = 5_000
+/** Rows of a statement: more would hold their locks for long. */
+const ROWS = 5_000
 
 /** Whose use is noted: the table of the credential. */
 export type UsedTable = 'api_key_secret' | 'legacy_key' | 'service_account' | 'gateway'
@@ -22,38 +26,66 @@ const STATEMENTS: Record<UsedTable, string> = {
               FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE g.id = t.id`,
 }
 
-/** Collects when credentials were used and writes it in batches, never on the path of a request. */
+/** When uses of one table were, and which of them have to wait. */
+interface Uses {
+  /** To be written next. */
+  due: Map<string, Date>
+  /** Of credentials that were written just now: they wait until that is WRITTEN_MS ago. */
+  waiting: Map<string, Date>
+  /** When each was written, in that order. */
+  written: Map<string, number>
+}
+
+const noUses = (): Uses => ({ due: new Map(), waiting: new Map(), written: new Map() })
+
+/**
+ * Collects when credentials were used and writes it in batches, never on the path of a request: the first use within a
+ * second, and of what is used all the time the last one every few seconds, since every use would be a write.
+ */
 export class LastUsed {
   readonly #database: Database
-  readonly #pending: Record<UsedTable, Map<string, Date>> = {
-    api_key_secret: new Map(),
-    legacy_key: new Map(),
-    service_account: new Map(),
-    gateway: new Map(),
+  readonly #uses: Record<UsedTable, Uses> = {
+    api_key_secret: noUses(),
+    legacy_key: noUses(),
+    service_account: noUses(),
+    gateway: noUses(),
   }
   readonly #timer: NodeJS.Timeout
   #writing: Promise<void> = Promise.resolve()
 
   constructor(database: Database) {
     this.#database = database
-    this.#timer = setInterval(() => void this.flush(), FLUSH_MS).unref()
+    this.#timer = setInterval(() => void this.#write(), FLUSH_MS).unref()
   }
 
   /** Notes a use now, by the database's clock. */
   note(table: UsedTable, id: string): void {
-    this.#pending[table].set(id, this.#database.clock.now())
+    const { due, waiting, written } = this.#uses[table]
+    const uses = written.has(id) ? waiting : due
+    uses.set(id, this.#database.clock.now())
   }
 
-  /** Writes what was noted. A use that cannot be written is dropped: it delays no request and fails none. */
+  /** Writes everything that was noted. A use that cannot be written is dropped: it delays no request and fails none. */
   flush(): Promise<void> {
+    for (const uses of Object.values(this.#uses)) endWait(uses, Number.POSITIVE_INFINITY)
+    return this.#write()
+  }
+
+  #write(): Promise<void> {
     this.#writing = this.#writing.then(async () => {
       for (const [table, statement] of Object.entries(STATEMENTS) as [UsedTable, string][]) {
-        const used = this.#pending[table]
-        if (used.size === 0) continue
-        this.#pending[table] = new Map()
+        const uses = this.#uses[table]
+        const now = performance.now()
+        endWait(uses, now - WRITTEN_MS)
+        if (uses.due.size === 0) continue
         // Sorted, so that two replicas that write the same rows lock them in one order.
-        const rows = [...used].sort(([a], [b]) => (a < b ? -1 : 1))
-        await this.#database.sql(statement, [rows.map(([id]) => id), rows.map(([, at]) => at)]).catch(() => {})
+        const rows = [...uses.due].sort(([a], [b]) => (a < b ? -1 : 1))
+        uses.due = new Map()
+        for (const [id] of rows) uses.written.set(id, now)
+        for (let from = 0; from < rows.length; from += ROWS) {
+          const some = rows.slice(from, from + ROWS)
+          await this.#database.sql(statement, [some.map(([id]) => id), some.map(([, at]) => at)]).catch(() => {})
+        }
       }
     })
     return this.#writing
@@ -62,5 +94,17 @@ export class LastUsed {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.flush()
+  }
+}
+
+/** Lets those go on that were written up to a moment: what was noted of them since is due. */
+function endWait({ due, waiting, written }: Uses, upTo: number): void {
+  for (const [id, at] of written) {
+    if (at > upTo) return
+    written.delete(id)
+    const used = waiting.get(id)
+    if (used === undefined) continue
+    waiting.delete(id)
+    due.set(id, used)
   }
 }
