@@ -21,6 +21,8 @@ const FORGET_MS = 600_000
 /** So many pools are remembered; more only while they hold something. */
 const MAX_POOLS = 100_000
 const LOOKED_AT = 20
+/** So many questions to the authority are under way at most: who comes meanwhile is asked for together, in one statement. */
+const MAX_ASKING = 3
 /** How long others are given to return what they do not use, one time after the other, before a request is refused. */
 const RECALL_MS = [20, 40, 80, 160]
 /** What a request without an estimate takes of a budget, so that one that is spent refuses it: a billionth of a dollar. */
@@ -49,6 +51,7 @@ export class LimitKeeper {
   readonly #pools = new Map<string, Pool>()
   #waiting: Waiter[] = []
   #isScheduled = false
+  #asking = 0
   readonly #timer: NodeJS.Timeout
   readonly #forget: (() => void)[] = []
   #reporting: Promise<void> = Promise.resolve()
@@ -167,6 +170,8 @@ export class LimitKeeper {
 
   /** Asks for what those need whose limits nobody is asking about yet; the others come next. */
   async #serve(): Promise<void> {
+    // Whoever is done asking goes on with those who wait.
+    if (this.#asking >= MAX_ASKING) return
     const served: Waiter[] = []
     const waiting: Waiter[] = []
     for (const waiter of this.#waiting) {
@@ -177,12 +182,14 @@ export class LimitKeeper {
     if (served.length === 0) return
     const needed = neededOf(served)
     for (const pool of needed.keys()) pool.isBusy = true
+    this.#asking += 1
     try {
       const answers = await this.#exchange(needed)
       for (const waiter of served) this.#settle(waiter, answers)
     } catch (error) {
       for (const waiter of served) waiter.done({ error })
     } finally {
+      this.#asking -= 1
       for (const pool of needed.keys()) pool.isBusy = false
       if (this.#waiting.length > 0) this.#schedule()
     }
