@@ -16,6 +16,7 @@ function atLeastZero(name: string, given: number): number {
 /** A client of one Keyward server, with one credential. */
 export class Keyward extends GeneratedClient {
   readonly #transport: Transport
+  readonly #options: ClientOptions
 
   constructor(options: ClientOptions = {}) {
     const { baseUrl = DEFAULTS.baseUrl, timeout = DEFAULTS.timeout, maxRetries = DEFAULTS.maxRetries } = options
@@ -25,25 +26,36 @@ export class Keyward extends GeneratedClient {
       headers: headersOf(options),
       timeout: atLeastZero('timeout', timeout),
       maxRetries: atLeastZero('maxRetries', maxRetries),
+      onAttempt: options.onAttempt,
     })
     super(transport)
     this.#transport = transport
+    this.#options = options
+  }
+
+  /** A client with the same options but those that are given: another token, say, for another person. */
+  withOptions(options: ClientOptions): Keyward {
+    return new Keyward({ ...this.#options, ...options })
   }
 
   /**
-   * Sends a query or mutation of your own, given as text: types come with documents that GraphQL Code Generator writes
-   * with `documentMode: 'string'`. Any error of the answer is thrown. A query is repeated after a failure; a mutation only
-   * when its `input` carries an `idempotencyKey`, which the option of that name puts there.
+   * Sends a query or mutation of your own. Types come with documents that GraphQL Code Generator writes with
+   * `documentMode: 'string'`, and with those of gql.tada, for which the client needs `print`. Any error of the answer is
+   * thrown. A query is repeated after a failure; a mutation only when its `input` carries an `idempotencyKey`, which the
+   * option of that name puts there.
    */
   async request<Data = unknown, Variables = Record<string, unknown>>(
     document: TypedDocument<Data, Variables>,
     variables?: Variables,
     options: IdempotentOptions = {},
   ): Promise<Data> {
-    const text = document.toString()
+    const { print } = this.#options
+    const text = 'definitions' in Object(document) && print ? print(document) : document.toString()
     const facts = factsOf(text)
     if (!facts || facts.kind === 'subscription') {
-      throw new TypeError('`request` takes the text of a document with one query or mutation.')
+      throw new TypeError(
+        '`request` takes the text of a document with one query or mutation, or its syntax tree and the option `print`.',
+      )
     }
     const given: Record<string, unknown> = isRecord(variables) ? { ...variables } : {}
     if (options.idempotencyKey !== undefined) {

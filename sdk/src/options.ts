@@ -1,6 +1,18 @@
 /** What the client sends requests with: `globalThis.fetch`, or anything that is called and answers like it. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
+/** What is told of an attempt of a request. Nothing that was sent, and nothing that was answered, is in it. */
+export interface Attempt {
+  /** The method or the name of the operation: `apiKeys.create`. */
+  readonly operation: string
+  /** The request’s id in the server’s log; null when no answer came. */
+  readonly requestId: string | null
+  /** The HTTP status; null when no answer came. */
+  readonly status: number | null
+  /** How long it took until the answer began, or until there was to be none. */
+  readonly milliseconds: number
+}
+
 /** How a client is set up. */
 export interface ClientOptions {
   /** Where the Keyward server is, without `/graphql`; `http://127.0.0.1:4000` if not given. */
@@ -18,6 +30,13 @@ export interface ClientOptions {
   readonly maxRetries?: number | undefined
   /** Headers that every request carries. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Called after each attempt of a request, for logs and metrics. What it throws is ignored. */
+  readonly onAttempt?: ((attempt: Attempt) => void) | undefined
+  /**
+   * Writes the documents that `request` is given as syntax trees, such as those of gql.tada: `print` of `graphql` or of
+   * `@0no-co/graphql.web`. Not needed for documents that are text.
+   */
+  print?(document: object): string
   /**
    * Whether a secret (a key’s, or the token of a service account or a gateway) may be given in a browser; it is refused if
    * not given, for everybody who opens the page can read it. A person’s session token and a playground token need no leave.

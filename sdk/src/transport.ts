@@ -1,6 +1,6 @@
 import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
 import { isRecord, parseJson } from './json.ts'
-import type { Fetch, RequestOptions } from './options.ts'
+import type { Attempt, Fetch, RequestOptions } from './options.ts'
 import { isTransient, type Origin, refusal, strangeAnswer } from './refusals.ts'
 import { delayAfter, retryAfterOf, wait } from './retry.ts'
 import { readEvents } from './sse.ts'
@@ -29,6 +29,7 @@ export interface TransportSettings {
   headers: Readonly<Record<string, string>>
   timeout: number
   maxRetries: number
+  onAttempt: ((attempt: Attempt) => void) | undefined
 }
 
 const JSON_ANSWERS = 'application/graphql-response+json, application/json;q=0.9'
@@ -169,7 +170,7 @@ export class Transport {
   }
 
   async #fetch({ name, text, variables }: Call, accept: string, deadline: Deadline) {
-    const { url, fetch, headers } = this.#settings
+    const { url, fetch, headers, onAttempt } = this.#settings
     const init: RequestInit = {
       method: 'POST',
       headers: { ...headers, accept, 'content-type': 'application/json' },
@@ -179,11 +180,24 @@ export class Transport {
       redirect: 'manual',
     }
     deadline.signal.throwIfAborted()
-    const response = await deadline.race(fetch(url, init))
-    const origin: Origin = {
+    const began = Date.now()
+    const told = (response: Response | null) => ({
       operation: name,
-      requestId: response.headers.get('x-request-id'),
-      status: response.status,
+      requestId: response?.headers.get('x-request-id') ?? null,
+      status: response?.status ?? null,
+    })
+    let response: Response | null = null
+    try {
+      response = await deadline.race(fetch(url, init))
+    } finally {
+      try {
+        onAttempt?.({ ...told(response), milliseconds: Date.now() - began })
+      } catch {
+        // Whoever only looks on does not decide what becomes of a request.
+      }
+    }
+    const origin: Origin = {
+      ...told(response),
       retryAfter: retryAfterOf(response.headers),
       sent: [variables, Object.values(headers), headers.authorization?.replace(/^Bearer /, '')],
     }
