@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../server/listen.ts'
 import { testDatabaseKind } from '../database.ts'
 import { chromiumPath, freePort } from '../server/chromium.ts'
+import { makeFrontend } from './frontend.ts'
 import { isForNode, type Packed, packSdk } from './packed.ts'
 import { inChromium, inEdgeRuntime, RESULT, TYPED, USE } from './programs.ts'
 import { type SdkWorld, startSdkWorld } from './world.ts'
@@ -183,6 +184,22 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
     await packed.write('node.json', JSON.stringify({ compilerOptions: withNode, files: ['node.ts'] }))
     expect(await tsc('node.json')).toBe('')
   })
+
+  test('types documents of one’s own, as docs/typed-queries.md says, with codegen and with gql.tada', async () => {
+    const frontend = await makeFrontend(packed.folder, listener.url)
+    expect(frontend.files).toEqual(['codegen.ts', 'src/create.ts', 'tsconfig.json', 'src/graphql.ts', 'src/list.ts'])
+    expect(await frontend.check()).toBe('')
+    await projectFor('Frontend')
+    expect(await frontend.run('create', world.ownerToken)).toBe('Default project own query\n')
+    expect(await frontend.run('list', world.ownerToken)).toBe('Default project own query never expires\n')
+    // What is typed wrongly does not pass.
+    const list = await readFile(join(packed.folder, 'frontend/src/list.ts'), 'utf8')
+    const create = await readFile(join(packed.folder, 'frontend/src/create.ts'), 'utf8')
+    await frontend.write('src/list-wrong.ts', list.replace('{ first: 10 }', "{ first: 'ten' }"))
+    await frontend.write('src/create-wrong.ts', create.replace('apiKeyCreate.message', 'apiKeyCreate.nothing'))
+    const complaints = (await frontend.check()).match(/\w+-wrong\.ts/g)
+    expect(complaints).toEqual(['create-wrong.ts', 'list-wrong.ts'])
+  }, 120_000)
 
   test('runs at the edge, where there are Web APIs and nothing of Node', async () => {
     await packed.write('use.mjs', USE)
