@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../server/listen.ts'
 import { testDatabaseKind } from '../database.ts'
+import { type BadNetwork, startBadNetwork } from '../network/bad-network.ts'
 import { chanceOf } from '../usage/chance.ts'
 import { deliver, expectOnce, makeLedger } from '../usage/once.ts'
 import { startUsageWorld, type UsageWorld } from '../usage/setting.ts'
-import { type BadNetwork, startBadNetwork } from './bad-network.ts'
 
 /*
  * R7: 100,000 events through a network that loses requests and answers, delays and repeats them. The client does what a
