@@ -1,7 +1,7 @@
 /*
  * Removes guards one at a time from a copy of the sources, and runs the test that has to see it on each broken copy: it has
- * to fail every time. `pnpm test:guards` takes some minutes, which is why it is no part of `pnpm test`; with a word, as in
- * `pnpm test:guards budget`, it removes only what is described with it.
+ * to fail every time. `pnpm test:guards` takes some minutes, which is why it is no part of `pnpm test`; with words, as in
+ * `pnpm test:guards budget webhooks`, it removes only what is described with one of them.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -254,7 +254,7 @@ function copy(): string {
 function testFails(directory: string, seenBy: keyof typeof TESTS): boolean {
   const vitest = join(directory, 'node_modules', '.bin', 'vitest')
   const kind = process.env.KEYWARD_NO_POSTGRESQL ? 'pglite' : 'postgresql'
-  const run = spawnSync(vitest, ['run', '--project', kind, TESTS[seenBy]], {
+  const run = spawnSync(vitest, ['run', '--project', kind, '--bail=1', TESTS[seenBy]], {
     cwd: directory,
     encoding: 'utf8',
   })
@@ -262,8 +262,8 @@ function testFails(directory: string, seenBy: keyof typeof TESTS): boolean {
   return run.status !== 0
 }
 
-const [word = ''] = process.argv.slice(2)
-const removals = REMOVALS.filter(({ what }) => what.includes(word))
+const words = process.argv.slice(2)
+const removals = REMOVALS.filter(({ what }) => words.length === 0 || words.some((word) => what.includes(word)))
 const directory = copy()
 let missed = 0
 try {
