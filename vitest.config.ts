@@ -39,8 +39,9 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     // Long enough for a machine that does much else: what hangs is still found.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       project('pglite', 'test/**/*.test.ts'),
       project('postgresql', reason === null ? 'test/**/*.test.ts' : 'test/postgresql-skipped.ts'),
