@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createKey, createProject, startWorld, type World } from '../world.ts'
+import { ACTORS, createKey, createProject, startWorld, type World } from '../world.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
 
 let world: World
@@ -155,12 +155,12 @@ test('the legacy key is accepted for its default project, with a warning in ever
 })
 
 test('only a gateway may ask, through either door', async () => {
-  for (const actor of ['owner', 'adminAccount', 'liveKey', 'legacyKey'] as const) {
-    const { errors } = await world.as[actor].ask('{ apiKeysVerify(inputs: []) { __typename } }')
-    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+  const strangers = ['anonymous', 'expiredKey', 'revokedKey']
+  for (const actor of ACTORS.filter((each) => each !== 'gateway')) {
+    const { data, errors } = await world.as[actor].ask('{ apiKeysVerify(inputs: []) { __typename } }')
+    expect(data?.apiKeysVerify ?? null, actor).toBeNull()
+    expect(errors?.[0]?.extensions.code, actor).toBe(strangers.includes(actor) ? 'UNAUTHENTICATED' : 'FORBIDDEN')
   }
-  const { errors } = await world.as.anonymous.ask('{ apiKeysVerify(inputs: []) { __typename } }')
-  expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
   const { secret } = await fresh()
   for (const token of ['', 'nonsense', secret, world.as.owner.token ?? '']) {
     const response = await gateway.authorize(secret, { 'keyward-gateway': token })
