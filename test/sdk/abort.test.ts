@@ -4,20 +4,20 @@ import { answer, refusalOf } from './world.ts'
 
 const never = () => new Promise<Response>(() => {})
 
-async function measured(work: (signal: AbortSignal) => PromiseLike<unknown>) {
+/** Longer than a test may take: what waits for it instead of for the abort fails. */
+const timeout = 3_600_000
+
+async function aborted(work: (signal: AbortSignal) => PromiseLike<unknown>) {
   const controller = new AbortController()
   const reason = new Error('enough')
   setTimeout(() => controller.abort(reason), 50)
-  const started = performance.now()
-  const thrown = await refusalOf(work(controller.signal))
-  return { thrown, reason, milliseconds: performance.now() - started }
+  return { thrown: await refusalOf(work(controller.signal)), reason }
 }
 
 test('an abort ends a request at once, with the signal’s reason, whatever fetch does', async () => {
-  const client = new Keyward({ token: null, fetch: never })
-  const { thrown, reason, milliseconds } = await measured((signal) => client.viewer.get({ signal }))
+  const client = new Keyward({ token: null, fetch: never, timeout })
+  const { thrown, reason } = await aborted((signal) => client.viewer.get({ signal }))
   expect(thrown).toBe(reason)
-  expect(milliseconds).toBeLessThan(1_000)
 })
 
 test('an abort ends the wait between attempts at once', async () => {
@@ -25,18 +25,17 @@ test('an abort ends the wait between attempts at once', async () => {
   let requests = 0
   const fetch = async () => {
     requests += 1
-    return answer(body, 503, { 'retry-after': '30' })
+    return answer(body, 503, { 'retry-after': '60' })
   }
   const client = new Keyward({ token: null, fetch })
-  const { thrown, reason, milliseconds } = await measured((signal) => client.viewer.get({ signal }))
+  const { thrown, reason } = await aborted((signal) => client.viewer.get({ signal }))
   expect(thrown).toBe(reason)
   expect(requests).toBe(1)
-  expect(milliseconds).toBeLessThan(1_000)
 })
 
 test('an abort ends the reading of a body, a list and a creation', async () => {
   const endless = async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))
-  const client = new Keyward({ token: null, fetch: endless })
+  const client = new Keyward({ token: null, fetch: endless, timeout })
   const calls = [
     (signal: AbortSignal) => client.viewer.get({ signal }),
     (signal: AbortSignal) => client.organizations.list({}, { signal }),
@@ -44,7 +43,7 @@ test('an abort ends the reading of a body, a list and a creation', async () => {
     (signal: AbortSignal) => client.request('{ viewer { kind } }', {}, { signal }),
   ]
   for (const call of calls) {
-    const { thrown, reason } = await measured(call)
+    const { thrown, reason } = await aborted(call)
     expect(thrown).toBe(reason)
   }
 })

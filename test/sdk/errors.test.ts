@@ -14,7 +14,8 @@ import {
   ValidationError,
 } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DEFAULT_LIMITS } from '../../schema/limits.ts'
+import { DEFAULT_LIMITS, STREAMS } from '../../schema/limits.ts'
+import { ORIGIN } from '../app.ts'
 import { answer, refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
 
 let world: SdkWorld
@@ -81,6 +82,31 @@ test('a document of one’s own', async () => {
   expect(wrong).toBeInstanceOf(ValidationError)
   expect(wrong).toMatchObject({ code: 'BAD_REQUEST', operation: 'Own', issues: [] })
   await expect(owner.request('subscription S { apiKeyChanges { cursor } }')).rejects.toThrow(TypeError)
+})
+
+test('one more than there may be, and one more stream than may be open', async () => {
+  const { owner, ownerToken, organizationId, projectId, fetch } = world
+  const { playgroundTokensPerPerson } = DEFAULT_LIMITS
+  for (let made = 0; made < playgroundTokensPerPerson; made += 1) await owner.playground.createToken({ organizationId })
+  const full = await refusalOf(owner.playground.createToken({ organizationId }))
+  expect(full).toBeInstanceOf(LimitExceededError)
+  expect(full).toMatchObject({ code: 'LIMIT_EXCEEDED', limit: playgroundTokensPerPerson })
+
+  let opened = 0
+  const counted = async (url: string, init: RequestInit) => {
+    const response = await fetch(url, init)
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) opened += 1
+    return response
+  }
+  const client = new Keyward({ baseUrl: ORIGIN, token: ownerToken, fetch: counted })
+  const streams = Array.from({ length: STREAMS.perActor }, () => client.apiKeys.changes(projectId))
+  const waiting = streams.map((stream) => stream.next())
+  await expect.poll(() => opened, { timeout: 30_000 }).toBe(STREAMS.perActor)
+  const late = await refusalOf(client.apiKeys.changes(projectId, { maxRetries: 0 }).next())
+  expect(late).toBeInstanceOf(RateLimitError)
+  expect(late).toMatchObject({ code: 'RATE_LIMITED', requestId: expect.any(String) })
+  await Promise.all(streams.map((stream) => stream.return?.()))
+  for (const { done } of await Promise.all(waiting)) expect(done).toBe(true)
 })
 
 test('what else can go wrong has a class, too', async () => {

@@ -101,9 +101,9 @@ test('Retry-After is honoured, and not waited for when it is long', async () => 
   const [first = 0, second = 0] = at
   expect(second - first).toBeGreaterThanOrEqual(990)
   const long = answered(() => limited({ 'retry-after': '3600' }))
-  const started = performance.now()
+  // If it waited, the test would be given up.
   const error = await refusalOf(long.client.viewer.get())
   expect(error).toBeInstanceOf(RateLimitError)
   expect(error).toMatchObject({ retryAfter: 3600 })
-  expect(performance.now() - started).toBeLessThan(1_000)
+  expect(long.at).toHaveLength(1)
 })
