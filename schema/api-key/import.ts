@@ -102,10 +102,11 @@ function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, groun
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
   const limits = boundsOf(ground.policies.get(id) ?? DEFAULT_POLICY, fields, unit.now)
-  const name = `${id} ${nameKey(fields.name)}`
-  if (ground.names.has(name)) throw nameTaken(fields.name)
+  // Before its name, which it has taken itself when the same row comes again: so whoever repeats sees that it is there.
   const hex = Buffer.from(hash).toString('hex')
   if (ground.hashes.has(hex)) throw new ConflictError('A key with this hash exists already.')
+  const name = `${id} ${nameKey(fields.name)}`
+  if (ground.names.has(name)) throw nameTaken(fields.name)
   ground.room.set(id, room - 1)
   ground.names.add(name)
   ground.hashes.add(hex)
