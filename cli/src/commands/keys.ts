@@ -1,0 +1,20 @@
+import { type Cli, command, examples } from '../cli.ts'
+import { createCommand } from './keys/create.ts'
+import { expireCommand, revokeCommand } from './keys/end.ts'
+import { importCommand } from './keys/import.ts'
+import { getCommand, listCommand } from './keys/read.ts'
+import { finishRotationCommand, rotateCommand, undoRotationCommand } from './keys/rotation.ts'
+
+/** `keyward keys` */
+export const keysCommand = (cli: Cli) =>
+  command('keys', 'see, create, rotate, revoke and import keys')
+    .addHelpText('after', examples('keyward keys list --project Production', 'keyward keys create --help'))
+    .addCommand(listCommand(cli))
+    .addCommand(getCommand(cli))
+    .addCommand(createCommand(cli))
+    .addCommand(rotateCommand(cli))
+    .addCommand(finishRotationCommand(cli))
+    .addCommand(undoRotationCommand(cli))
+    .addCommand(expireCommand(cli))
+    .addCommand(revokeCommand(cli))
+    .addCommand(importCommand(cli))

@@ -1,0 +1,86 @@
+import { Option } from '@commander-js/extra-typings'
+import type { VerifierReceipt } from '@keyward/sdk'
+import { type Cli, command, examples, projectOption } from '../../cli.ts'
+import { confirm } from '../../confirm.ts'
+import { UsageError } from '../../exit-codes.ts'
+import { findKey, findKeyId } from '../../find.ts'
+import { parseAhead, parseMoment, parseSpan, showTime } from '../../times.ts'
+import { asConstant, showChanged } from './show.ts'
+
+const REASONS = ['no-longer-needed', 'leaked', 'replaced', 'other'] as const
+
+/** Says which verifiers of gateways have heard of a revocation. */
+function tellOf(cli: Cli, verifiers: readonly VerifierReceipt[]): void {
+  for (const { gatewayName, verifierId, acknowledged } of verifiers) {
+    const verifier = `The gateway "${gatewayName}" (${verifierId})`
+    if (acknowledged) cli.output.note(`${verifier} has heard of it.`)
+    else cli.output.warn(`${verifier} has not heard of it yet, and may let the key pass until it does.`)
+  }
+  if (verifiers.length === 0) cli.output.note('No gateway answers by what it knows.')
+}
+
+/** `keyward keys revoke` */
+export const revokeCommand = (cli: Cli) =>
+  command('revoke', 'revoke a key for good: it stops answering at once, everywhere')
+    .argument('<key>', 'its name or id')
+    .addOption(projectOption())
+    .addOption(new Option('--reason <reason>', 'why').choices(REASONS).default('no-longer-needed' as const))
+    .option('-y, --yes', 'do not ask; has to be given where nobody can be asked')
+    .addHelpText(
+      'after',
+      examples(
+        'keyward keys revoke ci --project Production',
+        'keyward keys revoke key_… --reason leaked --wait 10s --yes',
+      ),
+    )
+    .option('--wait <span>', 'wait until every gateway has heard of it, at most so long: 0s to 10s')
+    .action(async (given, { project, reason, wait, yes = false }) => {
+      const awaitVerifiersSeconds = wait === undefined ? undefined : parseSpan('--wait', wait)
+      const client = await cli.connect()
+      const { id, name, project: home } = await findKey(client, given, project)
+      await confirm(`Revoke the key "${name}" (${id}) in ${home.name}, for good?`, yes)
+      const payload = await client.apiKeys.revoke({ id, reason: asConstant(reason), awaitVerifiersSeconds })
+      cli.output.note(`Revoked the key "${name}" (${id}). The server has stopped answering for it.`)
+      if (payload.verifiers) tellOf(cli, payload.verifiers)
+      if (cli.output.isJson) await cli.output.json(payload)
+    })
+
+interface Expiration {
+  at?: string | undefined
+  in?: string | undefined
+  never?: true | undefined
+}
+
+function expirationOf({ at, in: span, never }: Expiration): string | null {
+  if ([at, span, never].filter((given) => given !== undefined).length !== 1) {
+    throw new UsageError('Give one of --at, --in and --never.')
+  }
+  if (at !== undefined) return parseMoment('--at', at)
+  if (span === undefined) return null
+  parseSpan('--in', span)
+  return parseAhead('--in', span)
+}
+
+/** `keyward keys expire` */
+export const expireCommand = (cli: Cli) =>
+  command('expire', 'set, move or clear the expiration of a key; moving it ahead revives an expired one')
+    .argument('<key>', 'its name or id')
+    .addOption(projectOption())
+    .option('--at <when>', 'a day (2027-01-31) or a time with its zone')
+    .option('--in <span>', 'a span from now: 30d')
+    .option('--never', 'it does not expire')
+    .addHelpText(
+      'after',
+      examples(
+        'keyward keys expire ci --project Production --in 30d',
+        'keyward keys expire key_… --at 2027-01-31',
+        'keyward keys expire key_… --never',
+      ),
+    )
+    .action(async (given, { project, ...when }) => {
+      const expiresAt = expirationOf(when)
+      const client = await cli.connect()
+      const key = await client.apiKeys.setExpiration({ id: await findKeyId(client, given, project), expiresAt })
+      const end = key.expiresAt === null ? 'never expires' : `expires ${showTime(key.expiresAt)}`
+      await showChanged(cli, key, `The key "${key.name}" (${key.id}) ${end}.`)
+    })

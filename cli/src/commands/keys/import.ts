@@ -1,0 +1,95 @@
+import type { ApiKeyImportOutcome, Keyward } from '@keyward/sdk'
+import { type Cli, command, examples, organizationOption, projectOption } from '../../cli.ts'
+import { CommandError, EXIT_CODES } from '../../exit-codes.ts'
+import { findOrganization, findProject } from '../../find.ts'
+import { readImport } from '../../import/file.ts'
+import { Progress } from '../../import/progress.ts'
+import type { SourceRow } from '../../import/row.ts'
+import { sendImport } from '../../import/send.ts'
+import { hintOnInterrupt } from '../../interrupt.ts'
+
+const HELP = `
+FILE holds the SHA-256 of each secret, never a secret: as comma-separated values with a header, or as JSON lines.
+The columns or fields are name and sha256, and if wanted project (name or id), start, createdAt, expiresAt, workloads,
+tags (key=value) and allowedIps; in comma-separated values, lists are separated by ";". A row without a project goes to
+--project, or to the organization's default project. "-" reads standard input.
+
+Nothing is sent of a file that is wrong somewhere. What the server refuses, it refuses row by row (exit code 9). Running
+it again goes on where it stopped: what is there already is not imported twice.
+${examples('keyward keys import keys.csv --organization Acme', 'keyward keys import keys.jsonl --project Production --json')}`
+
+/** How the server says that a key of this hash is there: so it was imported before, or the secret is in use already. */
+const THERE_ALREADY = /^A key with this hash exists already\.$/
+
+type Verdict = 'imported' | 'there already' | 'refused'
+
+function verdictOf({ apiKey, error }: ApiKeyImportOutcome): Verdict {
+  if (apiKey) return 'imported'
+  return error && THERE_ALREADY.test(error.message) ? 'there already' : 'refused'
+}
+
+function reasonOf({ error }: ApiKeyImportOutcome): string {
+  if (!error) return '-'
+  return error.__typename === 'ValidationError' ? error.issues.map(({ message }) => message).join(' ') : error.message
+}
+
+/** The ids of the projects that rows name. */
+async function projectsOf(client: Keyward, rows: readonly SourceRow[], fallback: string | undefined) {
+  const ids = new Map<string | undefined, string | undefined>()
+  for (const { project = fallback } of rows) {
+    if (!ids.has(project)) ids.set(project, project === undefined ? undefined : await findProject(client, project))
+  }
+  return (project: string | undefined) => ids.get(project ?? fallback)
+}
+
+/** `keyward keys import` */
+export const importCommand = (cli: Cli) =>
+  command('import', 'import keys of another system by the hashes of their secrets, which keep working')
+    .argument('<file>', 'comma-separated values or JSON lines; - for standard input')
+    .addOption(organizationOption())
+    .addOption(projectOption('where rows go that name no project; the default project if not given'))
+    .addHelpText('after', HELP)
+    .action(async (path, { organization, project }) => {
+      const { output } = cli
+      const source = await readImport(path)
+      const client = await cli.connect()
+      const organizationId = await findOrganization(client, organization)
+      const projectIdOf = await projectsOf(client, source, project)
+      const rows = source.map(({ project: named, row }) => ({ ...row, projectId: projectIdOf(named) }))
+      const outcomes: ApiKeyImportOutcome[] = []
+      const progress = new Progress(rows.length, !output.isJson)
+      hintOnInterrupt('Run it again to go on: nothing is imported twice.')
+      progress.show(0)
+      try {
+        for await (const outcome of sendImport(client, organizationId, rows)) {
+          outcomes.push(outcome)
+          progress.show(outcomes.length)
+        }
+      } catch (error) {
+        progress.end()
+        output.note(
+          `${outcomes.length} of ${rows.length} rows were sent. Run it again to go on: nothing is imported twice.`,
+        )
+        throw error
+      }
+      progress.end()
+      if (output.isJson) await output.json(outcomes)
+      else await showOutcomes(cli, source, outcomes)
+      const count = (verdict: Verdict) => outcomes.filter((outcome) => verdictOf(outcome) === verdict).length
+      output.note(
+        `${count('imported')} imported, ${count('there already')} there already, ${count('refused')} refused.`,
+      )
+      if (count('refused') > 0) {
+        throw new CommandError('Rows were refused; the outcomes say why.', EXIT_CODES.rowsRefused)
+      }
+    })
+
+const showOutcomes = (cli: Cli, source: readonly SourceRow[], outcomes: readonly ApiKeyImportOutcome[]) =>
+  cli.output.table(
+    ['LINE', 'NAME', 'OUTCOME', 'ID', 'REASON'],
+    outcomes.map((outcome) => {
+      const { line, row } = source[outcome.row] ?? {}
+      return [String(line ?? '-'), row?.name ?? '-', verdictOf(outcome), outcome.apiKey?.id ?? '-', reasonOf(outcome)]
+    }),
+    ['LINE'],
+  )

@@ -1,0 +1,63 @@
+import { Option } from '@commander-js/extra-typings'
+import { type Cli, command, examples, projectOption } from '../../cli.ts'
+import { UsageError } from '../../exit-codes.ts'
+import { all, findKey, findProject } from '../../find.ts'
+import { parseAhead } from '../../times.ts'
+import { parseTag, WORKLOADS } from './input.ts'
+import { asConstant, showKey, showKeys } from './show.ts'
+
+const STATUSES = ['active', 'expired', 'revoked'] as const
+
+function parseDays(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError('--unused-for-days takes a whole number of days.')
+  return Number(text)
+}
+
+/** `keyward keys list` */
+export const listCommand = (cli: Cli) =>
+  command('list', 'list the keys of a project, newest first')
+    .addOption(projectOption())
+    .addOption(new Option('--status <status...>', 'only keys of these statuses').choices(STATUSES))
+    .addOption(new Option('--workload <workload>', 'only keys that may be used for this').choices(WORKLOADS))
+    .option('--search <text>', 'only keys whose name contains this')
+    .option('--tag <key=value>', 'only keys that carry this tag')
+    .option('--expires-before <when>', 'only keys that expire before a day, a time, or a span from now (30d)')
+    .option('--unused-for-days <days>', 'only keys that were not used for so many days')
+    .addHelpText(
+      'after',
+      examples(
+        'keyward keys list --project Production',
+        'keyward keys list -p Production --status active --expires-before 14d',
+        'keyward keys list -p Production --unused-for-days 90 --json',
+      ),
+    )
+    .action(async ({ project, status, workload, search, tag, expiresBefore, unusedForDays }) => {
+      const filter = {
+        search,
+        statuses: status?.map(asConstant),
+        workload: workload === undefined ? undefined : asConstant(workload),
+        tag: tag === undefined ? undefined : parseTag(tag),
+        expiresBefore: expiresBefore === undefined ? undefined : parseAhead('--expires-before', expiresBefore),
+        unusedForDays: unusedForDays === undefined ? undefined : parseDays(unusedForDays),
+      }
+      const client = await cli.connect()
+      const projectId = await findProject(client, project)
+      const keys = await all(client.apiKeys.list({ projectId, filter, pageSize: 100 }))
+      if (cli.output.isJson) return cli.output.json(keys)
+      if (keys.length === 0) return cli.output.note('There is no such key. Create one: keyward keys create NAME')
+      await showKeys(cli, keys)
+    })
+
+/** `keyward keys get` */
+export const getCommand = (cli: Cli) =>
+  command('get', 'show a key, its secrets’ beginnings and how its budgets stand')
+    .argument('<key>', 'its name or id')
+    .addOption(projectOption())
+    .addHelpText('after', examples('keyward keys get ci --project Production', 'keyward keys get key_… --json'))
+    .action(async (given, { project }) => {
+      const client = await cli.connect()
+      const key = await findKey(client, given, project)
+      if (cli.output.isJson) return cli.output.json(key)
+      const { budgetStatus } = await client.apiKeys.getLimits(key.id)
+      await showKey(cli, key, budgetStatus ?? [])
+    })

@@ -1,0 +1,67 @@
+import { type Cli, command, examples, projectOption } from '../../cli.ts'
+import { confirm } from '../../confirm.ts'
+import { findKey, findKeyId } from '../../find.ts'
+import { parseSpan, showTime } from '../../times.ts'
+import { showChanged } from './show.ts'
+
+const ROTATE_HELP = `
+The new secret, and nothing else, goes to standard output, this once. The old one answers until the overlap ends.
+${examples(
+  'keyward keys rotate ci --project Production --overlap 24h | vault kv put secret/ci key=-',
+  'keyward keys rotate key_… --overlap 0s   # the old secret stops at once',
+)}`
+
+/** `keyward keys rotate` */
+export const rotateCommand = (cli: Cli) =>
+  command('rotate', 'give a key a new secret and print it, once')
+    .argument('<key>', 'its name or id')
+    .addOption(projectOption())
+    .option('--overlap <span>', 'for how long the old secret answers, too: 0s to 7d', '24h')
+    .addHelpText('after', ROTATE_HELP)
+    .action(async (given, { project, overlap }) => {
+      const { output } = cli
+      const overlapSeconds = parseSpan('--overlap', overlap)
+      const client = await cli.connect()
+      const id = await findKeyId(client, given, project)
+      const payload = await client.apiKeys.rotate({ id, overlapSeconds })
+      const { apiKey, secret } = payload
+      const retiresAt = apiKey.rotation?.previousRetiresAt ?? null
+      const end =
+        retiresAt === null ? 'The old secret has stopped' : `The old secret answers until ${showTime(retiresAt)}`
+      output.note(`Rotated the key "${apiKey.name}" (${apiKey.id}). ${end}.`)
+      if (process.stdout.isTTY) output.note('The new secret, shown this once:')
+      const next = retiresAt === null ? `rotate ${id} --overlap 0s` : `undo-rotation ${id}`
+      await output.secret(secret, payload, `Go on with: keyward keys ${next}`)
+    })
+
+/** `keyward keys finish-rotation` */
+export const finishRotationCommand = (cli: Cli) =>
+  command('finish-rotation', 'end the overlap of a rotation now: only the new secret answers')
+    .argument('<key>', 'its name or id')
+    .addOption(projectOption())
+    .option('-y, --yes', 'also while the old secret is in use')
+    .addHelpText('after', examples('keyward keys finish-rotation ci --project Production'))
+    .action(async (given, { project, yes = false }) => {
+      const client = await cli.connect()
+      const { id, name, rotation } = await findKey(client, given, project)
+      if (rotation && !rotation.safeToFinish) {
+        const used = rotation.previousLastUsedAt
+        const why =
+          used === null ? 'The new secret is not in use yet.' : `The old secret was last used ${showTime(used)}.`
+        await confirm(`${why} Stop the old secret of "${name}" all the same?`, yes)
+      }
+      const key = await client.apiKeys.finishRotation({ id })
+      await showChanged(cli, key, `Finished the rotation of "${key.name}" (${key.id}). The old secret has stopped.`)
+    })
+
+/** `keyward keys undo-rotation` */
+export const undoRotationCommand = (cli: Cli) =>
+  command('undo-rotation', 'take a rotation back while the old secret answers: the new one stops')
+    .argument('<key>', 'its name or id')
+    .addOption(projectOption())
+    .addHelpText('after', examples('keyward keys undo-rotation ci --project Production'))
+    .action(async (given, { project }) => {
+      const client = await cli.connect()
+      const key = await client.apiKeys.undoRotation({ id: await findKeyId(client, given, project) })
+      await showChanged(cli, key, `Undid the rotation of "${key.name}" (${key.id}). The new secret has stopped.`)
+    })

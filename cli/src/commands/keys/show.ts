@@ -1,0 +1,70 @@
+import type { ApiKey, ApiKeySecretVersion, BudgetStatus } from '@keyward/sdk'
+import type { Cli } from '../../cli.ts'
+import { showTime } from '../../times.ts'
+
+/** A constant of the graph, as options write it: `CODE_INTERPRETER` is `code-interpreter`. */
+export const asWritten = (constant: string): string => constant.toLowerCase().replaceAll('_', '-')
+
+/** The other way round. */
+export const asConstant = (written: string): string => written.toUpperCase().replaceAll('-', '_')
+
+const startOf = (start: string): string => (start === '' ? '-' : `${start}…`)
+
+const listOf = (items: readonly string[], none: string): string => (items.length === 0 ? none : items.join(', '))
+
+/** A table of keys. */
+export const showKeys = (cli: Cli, keys: readonly ApiKey[]): Promise<void> =>
+  cli.output.table(
+    ['NAME', 'ID', 'STATUS', 'SECRET', 'EXPIRES', 'LAST USED', 'ADVICE'],
+    keys.map(({ name, id, status, start, expiresAt, lastUsedAt, advice }) => [
+      name,
+      id,
+      status,
+      startOf(start),
+      showTime(expiresAt, 'never'),
+      showTime(lastUsedAt, 'never'),
+      listOf(advice.map(asWritten), '-'),
+    ]),
+  )
+
+function showVersion({ version, start, lastUsedAt, retiresAt, retiredAt }: ApiKeySecretVersion): string {
+  const until = retiredAt ? `stopped ${showTime(retiredAt)}` : retiresAt ? `until ${showTime(retiresAt)}` : 'current'
+  return `${version}: ${startOf(start)} ${until}, last used ${showTime(lastUsedAt, 'never')}`
+}
+
+const showBudget = ({ period, usd, spent, remaining }: BudgetStatus): string =>
+  `${spent} of ${usd} USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)} spent, ${remaining} left`
+
+/** All of one key, for people. */
+export function showKey(cli: Cli, key: ApiKey, budgets: readonly BudgetStatus[]): Promise<void> {
+  const revoked = key.revokedAt && `${showTime(key.revokedAt)}, ${asWritten(key.revocationReason ?? 'OTHER')}`
+  return cli.output.properties([
+    ['Name', key.name],
+    ['Id', key.id],
+    ['Project', `${key.project.name} (${key.project.id})`],
+    ['Status', key.status],
+    ['Expires', showTime(key.expiresAt, 'never')],
+    ['Last used', showTime(key.lastUsedAt, 'never')],
+    ['Created', `${showTime(key.createdAt)} by ${key.createdByName}${key.imported ? ', imported' : ''}`],
+    ...(revoked ? [['Revoked', revoked] as const] : []),
+    ...(key.leakedAt ? [['Leaked', showTime(key.leakedAt)] as const] : []),
+    ['Workloads', listOf(key.workloads.map(asWritten), 'all')],
+    ['Allowed from', listOf(key.allowedIps, 'anywhere')],
+    [
+      'Tags',
+      listOf(
+        key.tags.map(({ key: name, value }) => `${name}=${value}`),
+        '-',
+      ),
+    ],
+    ['Advice', listOf(key.advice.map(asWritten), '-')],
+    ...budgets.map((budget) => ['Budget', showBudget(budget)] as const),
+    ...key.secretVersions.map((version) => ['Secret', showVersion(version)] as const),
+  ])
+}
+
+/** The answer of a command that changed a key: the key for programs, a sentence for people. */
+export async function showChanged(cli: Cli, key: ApiKey, sentence: string): Promise<void> {
+  cli.output.note(sentence)
+  if (cli.output.isJson) await cli.output.json(key)
+}

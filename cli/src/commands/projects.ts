@@ -1,0 +1,103 @@
+import type { Keyward, Project } from '@keyward/sdk'
+import { type Cli, command, examples, organizationOption } from '../cli.ts'
+import { all, findArchivedProject, findOrganization, findProject } from '../find.ts'
+import { showTime } from '../times.ts'
+
+const show = (cli: Cli, project: Project): Promise<void> =>
+  cli.output.isJson
+    ? cli.output.json(project)
+    : cli.output.properties([
+        ['Name', project.name],
+        ['Id', project.id],
+        ['Organization', `${project.organization.name} (${project.organization.id})`],
+        ['Description', project.description ?? '-'],
+        ['Default', project.isDefault ? 'yes' : 'no'],
+        ['Your role', project.viewerRole ?? '-'],
+        ['Created', showTime(project.createdAt)],
+        ['Archived', showTime(project.archivedAt)],
+      ])
+
+async function listProjects(client: Keyward, organization: string | undefined, includeArchived: boolean) {
+  // Across all organizations, unless one is asked for; archived ones are listed by organization alone.
+  if (organization === undefined && !includeArchived) return all(client.viewer.projects({ pageSize: 100 }))
+  const organizationId = await findOrganization(client, organization)
+  return all(client.projects.list({ organizationId, includeArchived, pageSize: 100 }))
+}
+
+const listCommand = (cli: Cli) =>
+  command('list', 'list projects, of all your organizations if none is named')
+    .addOption(organizationOption())
+    .option('--archived', 'list archived projects, too')
+    .addHelpText('after', examples('keyward projects list', 'keyward projects list --organization Acme --archived'))
+    .action(async ({ organization, archived = false }) => {
+      const projects = await listProjects(await cli.connect(), organization, archived)
+      if (cli.output.isJson) return cli.output.json(projects)
+      if (projects.length === 0) return cli.output.note('There is no project that you may see.')
+      await cli.output.table(
+        ['NAME', 'ID', 'ORGANIZATION', 'YOUR ROLE', 'CREATED', 'ARCHIVED'],
+        projects.map(({ name, id, organization: { name: owner }, viewerRole, createdAt, archivedAt }) => [
+          name,
+          id,
+          owner,
+          viewerRole ?? '-',
+          showTime(createdAt),
+          showTime(archivedAt),
+        ]),
+      )
+    })
+
+const getCommand = (cli: Cli) =>
+  command('get', 'show a project')
+    .argument('<project>', 'its name or id')
+    .addHelpText('after', examples('keyward projects get Production', 'keyward projects get prj_… --json'))
+    .action(async (given) => {
+      const client = await cli.connect()
+      await show(cli, await client.projects.get(await findProject(client, given)))
+    })
+
+const createCommand = (cli: Cli) =>
+  command('create', 'create a project')
+    .argument('<name>', 'what it is called')
+    .addOption(organizationOption())
+    .option('--description <text>', 'what it is for')
+    .addHelpText('after', examples('keyward projects create Staging --description "Before production"'))
+    .action(async (name, { organization, description }) => {
+      const client = await cli.connect()
+      const organizationId = await findOrganization(client, organization)
+      const project = await client.projects.create({ organizationId, name, description })
+      cli.output.note(`Created the project "${project.name}".`)
+      await show(cli, project)
+    })
+
+const archiveCommand = (cli: Cli) =>
+  command('archive', 'archive a project: its keys stop answering until it is restored')
+    .argument('<project>', 'its name or id')
+    .addHelpText('after', examples('keyward projects archive Staging'))
+    .action(async (given) => {
+      const client = await cli.connect()
+      const project = await client.projects.archive({ id: await findProject(client, given) })
+      cli.output.note(`Archived the project "${project.name}". Undo it: keyward projects restore ${project.id}`)
+      if (cli.output.isJson) await cli.output.json(project)
+    })
+
+const restoreCommand = (cli: Cli) =>
+  command('restore', 'restore an archived project: its keys answer again')
+    .argument('<project>', 'its name or id')
+    .addOption(organizationOption())
+    .addHelpText('after', examples('keyward projects restore Staging'))
+    .action(async (given, { organization }) => {
+      const client = await cli.connect()
+      const project = await client.projects.restore({ id: await findArchivedProject(client, given, organization) })
+      cli.output.note(`Restored the project "${project.name}".`)
+      if (cli.output.isJson) await cli.output.json(project)
+    })
+
+/** `keyward projects` */
+export const projectsCommand = (cli: Cli) =>
+  command('projects', 'see, create, archive and restore projects')
+    .addHelpText('after', examples('keyward projects list', 'keyward projects create Staging'))
+    .addCommand(listCommand(cli))
+    .addCommand(getCommand(cli))
+    .addCommand(createCommand(cli))
+    .addCommand(archiveCommand(cli))
+    .addCommand(restoreCommand(cli))

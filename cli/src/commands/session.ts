@@ -1,0 +1,96 @@
+import type { Actor, Viewer } from '@keyward/sdk'
+import { type Cli, command, examples } from '../cli.ts'
+import { clientOf, isPrivate, tokenFor } from '../connection.ts'
+import { credentialsFile, readCredentials, writeCredentials } from '../credentials.ts'
+import { CommandError, EXIT_CODES, UsageError } from '../exit-codes.ts'
+import { askHidden, canAsk, readStandardInput } from '../prompt.ts'
+
+function detailsOf(actor: Actor): [string, string][] {
+  switch (actor.__typename) {
+    case 'User':
+      return actor.email === null ? [] : [['E-mail', actor.email]]
+    case 'ServiceAccount':
+      return [
+        ['Role', actor.role ?? '-'],
+        ['Organization', actor.organization.name],
+      ]
+    case 'ApiKey':
+    case 'LegacyKey':
+      return [['Project', actor.project.name]]
+    default:
+      return []
+  }
+}
+
+/** What people call whoever a token stands for. */
+function nameOf({ kind, actor }: Viewer): string {
+  if (actor === null) return kind
+  return 'name' in actor ? actor.name : actor.id
+}
+
+async function readToken(fromInput: boolean): Promise<string> {
+  const text = !fromInput && canAsk() ? await askHidden('Token: ') : await readStandardInput()
+  const token = text.trim()
+  if (token === '') throw new UsageError('No token was given. It is read from standard input, or asked for.')
+  return token
+}
+
+/** `keyward login` */
+export const loginCommand = (cli: Cli) =>
+  command('login', 'sign in to a server with a token, and remember it')
+    .option('--token-stdin', 'read the token from standard input instead of asking for it')
+    .addHelpText(
+      'after',
+      `
+A token is never an argument: others of the machine could read it. It is that of a service account, a person's session or
+a key, and is kept in ~/.config/keyward/credentials.json (mode 0600), one for each server.
+${examples('keyward login --url https://keys.example.com', 'keyward login --token-stdin < token.txt')}`,
+    )
+    .action(async ({ tokenStdin = false }) => {
+      const baseUrl = await cli.baseUrl()
+      if (!isPrivate(baseUrl)) cli.output.warn(`${baseUrl} is not encrypted: the token can be read on its way.`)
+      const token = await readToken(tokenStdin)
+      const viewer = await clientOf(baseUrl, token, cli.timeout).viewer.get()
+      if (viewer.actor === null) throw new CommandError('The token stands for nobody.', EXIT_CODES.authentication)
+      const { tokens } = await readCredentials()
+      await writeCredentials({ current: baseUrl, tokens: { ...tokens, [baseUrl]: token } })
+      cli.output.note(`Signed in to ${baseUrl} as ${nameOf(viewer)}. Kept in ${credentialsFile()}.`)
+      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and is used instead of what was kept.')
+      if (cli.output.isJson) await cli.output.json(viewer)
+    })
+
+/** `keyward logout` */
+export const logoutCommand = (cli: Cli) =>
+  command('logout', 'forget the token of a server; it stays valid')
+    .addHelpText('after', examples('keyward logout', 'keyward logout --url https://keys.example.com'))
+    .action(async () => {
+      const baseUrl = await cli.baseUrl()
+      const { current, tokens } = await readCredentials()
+      const { [baseUrl]: forgotten, ...kept } = tokens
+      if (forgotten !== undefined) {
+        await writeCredentials({ current: current === baseUrl ? null : current, tokens: kept })
+      }
+      cli.output.note(forgotten === undefined ? `Nobody was signed in to ${baseUrl}.` : `Signed out of ${baseUrl}.`)
+      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and goes on being used.')
+      if (cli.output.isJson) await cli.output.json({ baseUrl, signedOut: forgotten !== undefined })
+    })
+
+/** `keyward whoami` */
+export const whoamiCommand = (cli: Cli) =>
+  command('whoami', 'tell who the token stands for, and at which server')
+    .addHelpText('after', examples('keyward whoami', 'keyward whoami --json'))
+    .action(async () => {
+      const client = await cli.connect()
+      const viewer = await client.viewer.get()
+      if (cli.output.isJson) return cli.output.json(viewer)
+      const baseUrl = await cli.baseUrl()
+      const source = (await tokenFor(baseUrl))?.source ?? '-'
+      await cli.output.properties([
+        ['Name', nameOf(viewer)],
+        ['Kind', viewer.kind],
+        ['Id', viewer.actor?.id ?? '-'],
+        ...(viewer.actor === null ? [] : detailsOf(viewer.actor)),
+        ['Server', baseUrl],
+        ['Token from', source],
+      ])
+    })

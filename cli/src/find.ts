@@ -1,0 +1,93 @@
+import type { ApiKey, Keyward, List } from '@keyward/sdk'
+import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
+
+const PAGE = 100
+
+/** Something that has an id, and a name that people know it by. */
+interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+const isId = (prefix: string, text: string): boolean => new RegExp(`^${prefix}_[0-9a-z]{26}$`).test(text)
+
+/** Every item of every page. */
+export async function all<Item>(list: List<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of list) items.push(item)
+  return items
+}
+
+const listed = (found: readonly Named[]): string => found.map(({ id, name }) => `  ${id}  ${name}`).join('\n')
+
+const unknown = (what: string, name: string, more: string): CommandError =>
+  new CommandError(`There is no ${what} called "${name}", or you may not see it. ${more}`, EXIT_CODES.notFound)
+
+/** The one of a name; a name that several have does not say which. */
+function onlyOne<Item extends Named>(found: readonly Item[], what: string, name: string, more: string): Item {
+  const [first, second] = found
+  if (!first) throw unknown(what, name, more)
+  if (second) {
+    throw new UsageError(
+      `More than one ${what} is called "${name}". Give the id of the one you mean:\n${listed(found)}`,
+    )
+  }
+  return first
+}
+
+/** The one there is, where none was named. */
+function theOnly(found: readonly Named[], what: string, option: string): Named {
+  const [first, second] = found
+  if (!first) throw new CommandError(`There is no ${what} that you may see.`, EXIT_CODES.notFound)
+  if (second) throw new UsageError(`Say which ${what} you mean with ${option}:\n${listed(found)}`)
+  return first
+}
+
+/** The id of an organization that is given by its id or name, or is the only one. */
+export async function findOrganization(client: Keyward, given: string | undefined): Promise<string> {
+  if (given !== undefined && isId('org', given)) return given
+  const organizations = await all(client.organizations.list({ pageSize: PAGE }))
+  if (given === undefined) return theOnly(organizations, 'organization', '--organization').id
+  const found = organizations.filter(({ name }) => name === given)
+  return onlyOne(found, 'organization', given, 'See: keyward organizations list').id
+}
+
+/** The id of a project that is given by its id or name, or is the only one. */
+export async function findProject(client: Keyward, given: string | undefined): Promise<string> {
+  if (given !== undefined && isId('prj', given)) return given
+  const projects = await all(client.viewer.projects({ pageSize: PAGE }))
+  if (given === undefined) return theOnly(projects, 'project', '--project').id
+  const found = projects.filter(({ name }) => name === given)
+  return onlyOne(found, 'project', given, 'See: keyward projects list').id
+}
+
+/** The id of an archived project that is given by its id or name. */
+export async function findArchivedProject(
+  client: Keyward,
+  given: string,
+  organization: string | undefined,
+): Promise<string> {
+  if (isId('prj', given)) return given
+  const organizationId = await findOrganization(client, organization)
+  const projects = await all(client.projects.list({ organizationId, includeArchived: true, pageSize: PAGE }))
+  const found = projects.filter(({ name }) => name === given)
+  const archived = found.filter(({ archivedAt }) => archivedAt !== null)
+  // One that is not archived is for the server to refuse: it says why.
+  return onlyOne(archived.length > 0 ? archived : found, 'project', given, 'See: keyward projects list --archived').id
+}
+
+/** A key that is given by its id, or by its name within a project. */
+export async function findKey(client: Keyward, given: string, project: string | undefined): Promise<ApiKey> {
+  if (isId('key', given)) return client.apiKeys.get(given)
+  const projectId = await findProject(client, project)
+  const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
+  const named = keys.filter(({ name }) => name === given)
+  // Live keys of a project have names of their own; revoked ones may have had the same.
+  const live = named.filter(({ status }) => status !== 'REVOKED')
+  return onlyOne(live.length > 0 ? live : named, 'key', given, 'See: keyward keys list')
+}
+
+/** The id of such a key. */
+export async function findKeyId(client: Keyward, given: string, project: string | undefined): Promise<string> {
+  return isId('key', given) ? given : (await findKey(client, given, project)).id
+}

@@ -1,0 +1,32 @@
+import { Cli, type CommonOptions, command, examples } from './cli.ts'
+import { keysCommand } from './commands/keys.ts'
+import { organizationsCommand } from './commands/organizations.ts'
+import { projectsCommand } from './commands/projects.ts'
+import { loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
+import { usageCommand } from './commands/usage.ts'
+import { VERSION } from './connection.ts'
+
+const HELP = `
+KEYWARD_TOKEN and KEYWARD_URL win over what was signed in to; --url wins over both addresses. KEYWARD_PROJECT and
+KEYWARD_ORGANIZATION stand for --project and --organization. docs/cli.md has the exit codes.
+${examples(
+  'keyward login --url https://keys.example.com',
+  'keyward keys create ci --project Production --expires 30d | vault kv put secret/ci key=-',
+  'keyward usage --organization Acme --group-by key,workload',
+)}`
+
+/** The whole command, and what its commands share. */
+export function program() {
+  const options = (): CommonOptions => root.opts()
+  const cli = new Cli(options)
+  const root = command('keyward', 'manage the API keys of a Keyward server')
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--url <url>', 'where the server is')
+    .option('--json', 'print one JSON document instead of tables, also for errors')
+    .option('--timeout <span>', 'how long an attempt may take: 10s')
+    .addHelpText('after', HELP)
+  for (const make of [loginCommand, logoutCommand, whoamiCommand]) root.addCommand(make(cli))
+  for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))
+  root.addCommand(usageCommand(cli))
+  return { root, cli }
+}

@@ -1,0 +1,45 @@
+import type { CostGroup } from '@keyward/sdk'
+
+/** What costs can be told apart by: as options write it, and as the graph does. */
+export const DIMENSIONS = {
+  project: 'PROJECT',
+  key: 'CREDENTIAL',
+  user: 'USER',
+  workload: 'WORKLOAD',
+  model: 'MODEL',
+  'line-item': 'LINE_ITEM',
+} as const
+
+export type Dimension = keyof typeof DIMENSIONS
+
+export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name)
+
+/** A column: what heads it in a file, and its cell in a group. */
+interface Column {
+  name: string
+  cell(group: CostGroup): string | null
+}
+
+/** The columns of each dimension, as the server's own export names them. */
+export const COLUMNS: Record<Dimension, Column[]> = {
+  project: [
+    { name: 'project_id', cell: ({ project }) => project?.id ?? null },
+    { name: 'project_name', cell: ({ project }) => project?.name ?? null },
+  ],
+  key: [
+    { name: 'credential_kind', cell: ({ credential }) => credential?.kind ?? null },
+    { name: 'credential_id', cell: ({ credential }) => credential?.id ?? null },
+    { name: 'credential_name', cell: ({ credential }) => credential?.name ?? null },
+  ],
+  user: [
+    { name: 'user_id', cell: ({ userId }) => userId },
+    { name: 'user_name', cell: ({ user }) => user?.name ?? null },
+  ],
+  workload: [{ name: 'workload', cell: ({ workload }) => workload }],
+  model: [{ name: 'model', cell: ({ model }) => model?.slug ?? null }],
+  'line-item': [
+    { name: 'line_item', cell: ({ lineItem }) => lineItem },
+    { name: 'quantity', cell: ({ quantity }) => quantity },
+    { name: 'unit', cell: ({ unit }) => unit },
+  ],
+}

@@ -1,0 +1,77 @@
+import type { CostAnalytics, CostGroup } from '@keyward/sdk'
+import { Big } from 'big.js'
+import { showTime } from '../times.ts'
+import type { Dimension } from './dimensions.ts'
+
+const DECIMALS = 4
+
+/** A cost for people: to a hundredth of a cent. */
+export const showCost = (cost: string | Big): string => new Big(cost).toFixed(DECIMALS)
+
+/** What a group is called in the column of a dimension. */
+function cellOf(dimension: Dimension, group: CostGroup): string {
+  switch (dimension) {
+    case 'project':
+      return group.project?.name ?? '-'
+    case 'key':
+      return group.credential ? `${group.credential.name} (${group.credential.id})` : '-'
+    case 'user':
+      return group.user?.name ?? group.userId ?? '-'
+    case 'workload':
+      return group.workload ?? '-'
+    case 'model':
+      return group.model?.slug ?? '-'
+    case 'line-item':
+      return group.lineItem ?? '-'
+  }
+}
+
+const hasItems = (dimensions: readonly Dimension[]): boolean => dimensions.includes('line-item')
+
+/** The header of the table. */
+export const headerOf = (dimensions: readonly Dimension[], bucket: 'HOUR' | 'DAY' | null): string[] => [
+  ...(bucket === null ? [] : [bucket]),
+  ...dimensions.map((dimension) => dimension.toUpperCase().replace('-', ' ')),
+  'REQUESTS',
+  ...(hasItems(dimensions) ? ['QUANTITY', 'UNIT'] : []),
+  'COST (USD)',
+]
+
+interface Sum {
+  cells: string[]
+  requests: Big
+  quantity: Big
+  unit: string
+  cost: Big
+}
+
+/** The rows of the table: a line for each group, of each bucket by itself or summed up, the most expensive first. */
+export function rowsOf(
+  { buckets }: CostAnalytics,
+  dimensions: readonly Dimension[],
+  bucket: 'HOUR' | 'DAY' | null,
+): string[][] {
+  const sums = new Map<string, Sum>()
+  for (const { start, groups } of buckets) {
+    for (const group of groups) {
+      const when = bucket === null ? [] : [bucket === 'DAY' ? start.slice(0, 10) : showTime(start)]
+      const cells = [...when, ...dimensions.map((dimension) => cellOf(dimension, group))]
+      const key = JSON.stringify([cells, group.project?.id, group.userId, group.unit])
+      const zero = new Big(0)
+      const sum = sums.get(key) ?? { cells, requests: zero, quantity: zero, unit: group.unit ?? '-', cost: zero }
+      sum.requests = sum.requests.plus(group.requests)
+      sum.quantity = sum.quantity.plus(group.quantity ?? '0')
+      sum.cost = sum.cost.plus(group.cost)
+      sums.set(key, sum)
+    }
+  }
+  // In the order of time where it is told by itself, and then what cost most first.
+  const time = ({ cells }: Sum): string => (bucket === null ? '' : (cells[0] ?? ''))
+  const sorted = [...sums.values()].sort((a, b) => time(a).localeCompare(time(b)) || b.cost.cmp(a.cost))
+  return sorted.map(({ cells, requests, quantity, unit, cost }) => [
+    ...cells,
+    requests.toFixed(),
+    ...(hasItems(dimensions) ? [quantity.toFixed(), unit] : []),
+    showCost(cost),
+  ])
+}
