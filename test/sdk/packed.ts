@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const execute = promisify(execFile)
 
 /** pnpm, by which the tests were started, or whichever npx finds. */
-function pnpm(...given: string[]): [string, string[]] {
+export function pnpm(...given: string[]): [string, string[]] {
   const path = process.env.npm_execpath ?? ''
   if (!/pnpm/.test(path)) return ['npx', ['--yes', 'pnpm', ...given]]
   // pnpm comes as a script, or as a program of its own.
