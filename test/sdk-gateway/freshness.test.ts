@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+
+/*
+ * What a gateway remembers is right as long as it hears of changes, and is not gone by when it does not. The clock of the
+ * process is moved ahead where a test would have to wait.
+ */
+
+let world: GatewayWorld
+beforeAll(async () => {
+  world = await startGatewayWorld()
+})
+afterAll(() => world?.close())
+afterEach(() => vi.restoreAllMocks())
+
+const realNow = performance.now.bind(performance)
+function advance(seconds: number): void {
+  vi.spyOn(performance, 'now').mockImplementation(() => realNow() + seconds * 1_000)
+}
+
+const create = (name: string) => world.owner.apiKeys.create({ projectId: world.projectId, name })
+const reasonOf = (answer: { __typename: string; reason?: string }) => answer.reason ?? answer.__typename
+
+/** A module whose way to the server can be broken: for streams, for everything, or not. */
+function breakable() {
+  let broken: 'nothing' | 'streams' | 'everything' = 'nothing'
+  const cut = new Set<() => void>()
+  const module = world.open({
+    async fetch(url, init) {
+      const isStream = String(Reflect.get(init.headers ?? {}, 'accept')).includes('event-stream')
+      if (broken === 'everything' || (broken === 'streams' && isStream)) throw new TypeError('fetch failed')
+      const response = await world.fetch(url, init)
+      // What was on its way is lost, too.
+      if (Object.is(broken, 'everything')) throw new TypeError('terminated')
+      if (!isStream || !response.body) return response
+      const reader = response.body.getReader()
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          cut.add(() => {
+            controller.error(new TypeError('terminated'))
+            reader.cancel().catch(() => {})
+          })
+        },
+        async pull(controller) {
+          const { done, value } = await reader.read()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        },
+        cancel: () => reader.cancel(),
+      })
+      return new Response(body, { status: response.status, headers: response.headers })
+    },
+  })
+  return {
+    module,
+    /** Breaks streams or everything from now on, those that are open too. */
+    break(what: typeof broken) {
+      broken = what
+      for (const end of cut) end()
+      cut.clear()
+    },
+  }
+}
+
+// Seen to pass for ever when the module did not drop what changed.
+test('a revoked key is refused as soon as the stream tells', async () => {
+  const { apiKey, secret } = await create('revoked')
+  expect(reasonOf(await world.module.authorize(secret))).toBe('ApiKeyAccepted')
+  const { verifiers } = await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
+  expect(verifiers?.every(({ acknowledged }) => acknowledged)).toBe(true)
+  // Who acknowledged refuses: no moment passes between the two.
+  expect(reasonOf(await world.module.authorize(secret))).toBe('REVOKED')
+})
+
+test('with its streams broken a gateway asks instead, and hears of a revocation within seconds', async () => {
+  const { module, break: cut } = breakable()
+  await module.ready()
+  const { apiKey, secret } = await create('revoked while streams are broken')
+  expect(reasonOf(await module.authorize(secret))).toBe('ApiKeyAccepted')
+  cut('streams')
+  await world.owner.apiKeys.revoke({ id: apiKey.id })
+  await expect.poll(async () => reasonOf(await module.authorize(secret)), { timeout: 5_000 }).toBe('REVOKED')
+  expect(module.status.connected).toBe(false)
+  cut('nothing')
+  await expect.poll(() => module.status.connected, { timeout: 20_000 }).toBe(true)
+})
+
+test('a change that is heard of while a key is being looked up is not forgotten', async () => {
+  let hold: Promise<void> | null = null
+  const module = world.open({
+    async fetch(url, init) {
+      const response = await world.fetch(url, init)
+      if (String(init.body).includes('verifierLookUp')) await hold
+      return response
+    },
+  })
+  await module.ready()
+  const { apiKey, secret } = await create('changed meanwhile')
+  let release = () => {}
+  hold = new Promise((resolve) => {
+    release = resolve
+  })
+  const asked = module.authorize(secret)
+  // The look-up has been answered, and its answer is on its way, when the key is revoked.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
+  release()
+  await asked
+  hold = null
+  expect(reasonOf(await module.authorize(secret))).toBe('REVOKED')
+})
+
+test('the server away: known keys pass for the time that the operator set, flagged and counted; then nothing does', async () => {
+  const { module, break: cut } = breakable()
+  await module.ready()
+  const { secret } = await create('known before the outage')
+  const { secret: unknown } = await create('unknown before the outage')
+  await module.authorize(secret)
+  cut('everything')
+  const fresh = await module.authorize(secret)
+  expect(fresh).toMatchObject({ __typename: 'ApiKeyAccepted', warnings: [] })
+  expect(await module.authorize(unknown)).toMatchObject({
+    reason: 'UNAVAILABLE',
+    httpStatus: 503,
+    retryAfterSeconds: 1,
+  })
+  advance(30)
+  const flagged = await module.authorize(secret)
+  expect(flagged).toMatchObject({
+    __typename: 'ApiKeyAccepted',
+    warnings: ['SERVED_DURING_OUTAGE'],
+    maxStalenessSeconds: 60,
+  })
+  expect(Date.parse(flagged.asOf)).toBeLessThanOrEqual(Date.parse(fresh.asOf) + 5_000)
+  expect(module.status.servedDuringOutage).toBe(1)
+  expect(await module.authorize(unknown)).toMatchObject({ reason: 'UNAVAILABLE' })
+  advance(62)
+  expect(await module.authorize(secret)).toMatchObject({ reason: 'UNAVAILABLE' })
+  vi.restoreAllMocks()
+  cut('nothing')
+  await expect.poll(async () => reasonOf(await module.authorize(unknown)), { timeout: 20_000 }).toBe('ApiKeyAccepted')
+})
+
+test('the server away: a rate is kept by the gateway alone, and a budget goes as far as it was leased', async () => {
+  const { module, break: cut } = breakable()
+  await module.ready()
+  const { owner, projectId } = world
+  const rated = await owner.apiKeys.create({ projectId, name: 'rated', limits: { requestsPerMinute: 5 } })
+  const budgets = [{ period: 'TOTAL', usd: '100' }] as const
+  const budgeted = await owner.apiKeys.create({ projectId, name: 'budgeted', limits: { budgets } })
+  const ask = { estimatedCost: '0.01' }
+  for (let time = 0; time < 3; time += 1) await module.authorize(budgeted.secret, ask)
+  await module.authorize(rated.secret)
+  cut('everything')
+  const outcomes: string[] = []
+  for (let time = 0; time < 8; time += 1) outcomes.push(reasonOf(await module.authorize(rated.secret)))
+  expect(outcomes.filter((reason) => reason === 'ApiKeyAccepted').length).toBeGreaterThanOrEqual(4)
+  expect(outcomes.at(-1)).toBe('RATE_LIMITED')
+  expect(await module.authorize(budgeted.secret, { estimatedCost: '50' })).toMatchObject({ reason: 'UNAVAILABLE' })
+})

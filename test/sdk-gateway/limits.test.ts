@@ -1,0 +1,136 @@
+import type { Gateway } from '@keyward/sdk/gateway'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+
+/*
+ * R6 with gateways that decide by themselves: known costs never overspend, and nothing is refused that fits. Seen red
+ * when a pool handed out what it had not been granted.
+ */
+
+let world: GatewayWorld
+let modules: [Gateway, Gateway, Gateway]
+beforeAll(async () => {
+  world = await startGatewayWorld()
+  modules = [world.module, world.open(), world.open()]
+  await Promise.all(modules.map((module) => module.ready()))
+})
+afterAll(() => world?.close())
+
+let made = 0
+async function create(limits: object) {
+  made += 1
+  return world.owner.apiKeys.create({ projectId: world.projectId, name: `limited ${made}`, limits })
+}
+
+interface Outcome {
+  reservations: string[]
+  reasons: string[]
+  credentialId: string
+}
+
+/** Asks for so many requests, so many at a time, by turns at each gateway. */
+async function spend(secret: string, estimatedCost: string, requests: number, concurrency: number): Promise<Outcome> {
+  const outcome: Outcome = { reservations: [], reasons: [], credentialId: '' }
+  let left = requests
+  const work = async (module: Gateway) => {
+    while (left > 0) {
+      left -= 1
+      const answer = await module.authorize(secret, { estimatedCost })
+      if (answer.__typename === 'ApiKeyRejected') outcome.reasons.push(answer.reason)
+      else {
+        outcome.credentialId = answer.credentialId
+        outcome.reservations.push(answer.reservation ?? '')
+      }
+    }
+  }
+  const workers = Array.from({ length: concurrency }, (_, index) => modules[index % 3] ?? modules[0])
+  await Promise.all(workers.map(work))
+  return outcome
+}
+
+const statusOf = async (id: string) => (await world.owner.apiKeys.getLimits(id)).budgetStatus?.[0]
+
+test.each([1, 16, 128])(
+  'a budget of one dollar takes 33 requests of 3 cents through three gateways, and not one more, %i at a time',
+  async (concurrency) => {
+    const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+    const { reservations, reasons } = await spend(secret, '0.03', Math.max(60, concurrency), concurrency)
+    expect(reservations).toHaveLength(33)
+    expect(new Set(reservations).size).toBe(33)
+    expect(new Set(reasons)).toEqual(new Set(['BUDGET_EXCEEDED']))
+    // The ledger equals the counter, to the cent, once everything is recorded.
+    const occurredAt = world.database.clock.now().toISOString()
+    const events = reservations.map((reservation) => ({
+      eventId: crypto.randomUUID(),
+      credentialId: apiKey.id,
+      workload: 'INFERENCE' as const,
+      occurredAt,
+      cost: '0.02',
+      reservation,
+    }))
+    const recorded = await world.gateway.usage.record({ events })
+    expect(recorded).toMatchObject({ recorded: 33, rejected: [] })
+    await expect
+      .poll(() => statusOf(apiKey.id), { timeout: 10_000 })
+      .toMatchObject({
+        spent: '0.66',
+        reserved: '0',
+        remaining: '0.34',
+        debt: '0',
+      })
+  },
+)
+
+test('what one gateway holds and does not use, another one gets before it refuses', async () => {
+  const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const [one, other] = modules
+  // Many small requests make the first one lease ahead of its need.
+  for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
+  const answers = []
+  for (let time = 0; time < 6; time += 1) answers.push(await other.authorize(secret, { estimatedCost: '0.1' }))
+  expect(answers.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 6 }, () => 'ApiKeyAccepted'))
+  expect(await one.authorize(secret, { estimatedCost: '0.001' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+})
+
+test('nothing is taken of any limit when one of them refuses', async () => {
+  const { apiKey, secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'MONTH', usd: '1' }] })
+  const [module] = modules
+  expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+  expect(await module.authorize(secret, { estimatedCost: '1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
+})
+
+test('limits that are changed count from the next request on', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const [module] = modules
+  expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+  await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'TOTAL', usd: '5' }] })
+  await expect
+    .poll(async () => (await module.authorize(secret, { estimatedCost: '2' })).__typename)
+    .toBe('ApiKeyAccepted')
+  await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [] })
+  await expect
+    .poll(async () => (await module.authorize(secret, { estimatedCost: '200' })).__typename)
+    .toBe('ApiKeyAccepted')
+})
+
+test('a gateway that closes gives back what it holds', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const module = world.open()
+  const answer = await module.authorize(secret, { estimatedCost: '0.5' })
+  if (answer.__typename !== 'ApiKeyAccepted') throw new Error('Refused')
+  await module.record({ answer, workload: 'INFERENCE', cost: '0.25' })
+  await module.close()
+  expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0.25', reserved: '0', remaining: '0.75' })
+})
+
+test('a reservation that is released is free again', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const module = world.open()
+  const answer = await module.authorize(secret, { estimatedCost: '0.9' })
+  if (answer.__typename !== 'ApiKeyAccepted') throw new Error('Refused')
+  expect(await module.authorize(secret, { estimatedCost: '0.9' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+  module.release(answer)
+  await module.close()
+  expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0', reserved: '0' })
+})

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { foreignSecret } from '../world.ts'
+import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+
+let world: GatewayWorld
+beforeAll(async () => {
+  world = await startGatewayWorld()
+})
+afterAll(() => world?.close())
+
+/** A module whose requests are written down. */
+async function watched() {
+  const sent: string[] = []
+  const module = world.open({
+    fetch(url, init) {
+      sent.push(String(init.body))
+      return world.fetch(url, init)
+    },
+  })
+  await module.ready()
+  const lookUps = () => sent.filter((body) => body.includes('verifierLookUp'))
+  return { module, sent, lookUps }
+}
+
+const create = async (name: string) => (await world.owner.apiKeys.create({ projectId: world.projectId, name })).secret
+
+test('what is asked at the same time is one call, and one key is looked up once', async () => {
+  const { module, lookUps } = await watched()
+  const secrets = await Promise.all(Array.from({ length: 20 }, (_, index) => create(`at once ${index}`)))
+  const questions = [...secrets, ...secrets, ...secrets].map((secret) => module.authorize(secret, { model: 'none' }))
+  const answers = await Promise.all(questions)
+  expect(answers).toHaveLength(60)
+  expect(lookUps()).toHaveLength(1)
+  const { secretHashes, models } = JSON.parse(lookUps()[0] ?? '').variables.input
+  expect(secretHashes).toHaveLength(20)
+  expect(new Set(secretHashes).size).toBe(20)
+  expect(models).toEqual(['none'])
+})
+
+test('a known key asks nobody; what is refused is asked for anew', async () => {
+  const { module, lookUps } = await watched()
+  const secret = await create('known')
+  for (let time = 0; time < 3; time += 1) await module.authorize(secret)
+  expect(lookUps()).toHaveLength(1)
+  const nobody = foreignSecret()
+  for (let time = 0; time < 3; time += 1) await module.authorize(nobody)
+  expect(lookUps()).toHaveLength(4)
+})
+
+test('a malformed secret is refused without a look-up, and no secret ever leaves the process', async () => {
+  const { module, sent, lookUps } = await watched()
+  const secret = await create('kept here')
+  const wrong = secret.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
+  expect(await module.authorize(wrong)).toMatchObject({ reason: 'MALFORMED' })
+  expect(lookUps()).toHaveLength(0)
+  await module.authorize(secret)
+  await module.close()
+  expect(sent.filter((body) => body.includes(secret) || body.includes(wrong))).toEqual([])
+})
+
+test('a key that was nobody’s passes as soon as it is imported', async () => {
+  const { module } = await watched()
+  const secret = foreignSecret()
+  expect(await module.authorize(secret)).toMatchObject({ reason: 'NOT_FOUND' })
+  const { createHash } = await import('node:crypto')
+  const sha256 = createHash('sha256').update(secret).digest('hex')
+  const { organizationId, projectId } = world
+  await world.owner.apiKeys.import({ organizationId, rows: [{ projectId, name: 'imported', sha256 }] })
+  expect(await module.authorize(secret)).toMatchObject({ __typename: 'ApiKeyAccepted', name: 'imported' })
+})
+
+test('its memory is bounded, and keeps what is asked for', async () => {
+  const sent: string[] = []
+  const module = world.open({
+    maxKeys: 3,
+    fetch(url, init) {
+      sent.push(String(init.body))
+      return world.fetch(url, init)
+    },
+  })
+  await module.ready()
+  const often = await create('asked for often')
+  await module.authorize(often)
+  for (let index = 0; index < 5; index += 1) {
+    await module.authorize(await create(`asked for once ${index}`))
+    const before = sent.length
+    await module.authorize(often)
+    expect(sent.slice(before).filter((body) => body.includes('verifierLookUp'))).toEqual([])
+  }
+  expect(module.status.credentials).toBe(3)
+})
+
+test('what it let pass shows as used on the key', async () => {
+  const { module } = await watched()
+  const { owner, projectId } = world
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used in a gateway' })
+  await module.authorize(secret)
+  const used = async () => (await owner.apiKeys.get(apiKey.id)).lastUsedAt
+  await expect.poll(used, { timeout: 10_000 }).not.toBeNull()
+})
+
+test('a token that is refused is told, and nothing passes', async () => {
+  const errors: unknown[] = []
+  const secret = await create('not for everybody')
+  const module = world.open({ token: secret, onError: (error) => errors.push(error) })
+  await expect(module.ready()).rejects.toMatchObject({ name: 'GatewayError', code: 'FORBIDDEN' })
+  expect(await module.authorize(secret)).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
+  expect(errors.length).toBeGreaterThan(0)
+  expect(JSON.stringify(errors) + String(errors[0])).not.toContain(secret)
+})
