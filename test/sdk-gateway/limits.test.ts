@@ -4,7 +4,7 @@ import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
  * R6 with gateways that decide by themselves: known costs never overspend, and nothing is refused that fits. Seen red
- * when a pool handed out what it had not been granted.
+ * when what had not been granted was handed out.
  */
 
 let world: GatewayWorld
@@ -81,10 +81,9 @@ test.each([1, 16, 128])(
   },
 )
 
-test('what one gateway holds and does not use, another one gets before it refuses', async () => {
+test('what is left of a budget is had through any gateway', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [one, other] = modules
-  // Many small requests make the first one lease ahead of its need.
   for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
   const answers = []
   for (let time = 0; time < 6; time += 1) answers.push(await other.authorize(secret, { estimatedCost: '0.1' }))
