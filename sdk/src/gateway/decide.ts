@@ -38,6 +38,9 @@ export interface Ask {
 const MILLION = 1_000_000n
 const MAX_ESTIMATE = 999_999_999_000_000_000n
 
+/** Gateways often give the same one, time after time. */
+let lastEstimate = { text: '', nanos: 0n }
+
 /** What a request costs at most, in nano-dollars; nothing where that is not known. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
@@ -45,8 +48,12 @@ export function estimateOf(
   now: number,
 ) {
   if (estimatedCost != null) {
+    if (estimatedCost === lastEstimate.text) return lastEstimate.nanos
     const nanos = parseUsd(estimatedCost)
-    if (nanos !== null && nanos <= MAX_ESTIMATE) return nanos
+    if (nanos !== null && nanos <= MAX_ESTIMATE) {
+      lastEstimate = { text: estimatedCost, nanos }
+      return nanos
+    }
     throw new TypeError('`estimatedCost` is a decimal in US dollars, from 0 to 999999999, such as "0.02".')
   }
   let sum = 0n
@@ -150,27 +157,24 @@ export function reject(
 }
 
 /** The limits that a request had to fit into, and what is left of them as far as is known here. */
-export function limitStates(limits: readonly Limit[]): () => LimitState[] {
-  const left = limits.map(({ pool }) => (pool?.room == null ? null : pool.room + pool.available))
-  const ends = limits.map(({ pool, isRate }) => (isRate ? null : (pool?.window.end ?? null)))
-  return () =>
-    limits.map(({ of, amount, isRate }, index) => {
-      const remaining = left[index] ?? null
-      const end = ends[index] ?? null
-      const inUnits = (value: bigint) => (isRate ? value.toString() : formatUsd(value < 0n ? 0n : value))
-      return {
-        scope: of.scope,
-        kind: of.kind,
-        limit: inUnits(amount),
-        remaining: remaining === null ? null : inUnits(remaining),
-        resetsAt: end === null || end === Number.POSITIVE_INFINITY ? null : new Date(end).toISOString(),
-      }
-    })
+export function limitStates(limits: readonly Limit[]): LimitState[] {
+  return limits.map(({ of, amount, isRate, pool }) => {
+    const remaining = pool?.room == null ? null : pool.room + pool.available
+    const end = isRate || !pool ? Number.POSITIVE_INFINITY : pool.window.end
+    const inUnits = (value: bigint) => (isRate ? value.toString() : formatUsd(value < 0n ? 0n : value))
+    return {
+      scope: of.scope,
+      kind: of.kind,
+      limit: inUnits(amount),
+      remaining: remaining === null ? null : inUnits(remaining),
+      resetsAt: Number.isFinite(end) ? new Date(end).toISOString() : null,
+    }
+  })
 }
 
 /** Whether less than a tenth of a budget is left. */
-const isNearlySpent = ({ isRate, amount, pool }: Limit): boolean =>
-  !isRate && pool?.room != null && (pool.room + pool.available) * 10n < amount
+const isNearlySpent = ({ isRate, tenth, pool }: Limit): boolean =>
+  !isRate && pool?.room != null && pool.room + pool.available < tenth
 
 /** What an accepted key's owner should know. */
 export function warningsOf(

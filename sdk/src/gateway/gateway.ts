@@ -2,6 +2,7 @@ import { apiKeysAuthorize } from '../generated/documents.ts'
 import type { ApiKeyVerification, VerifierModel, VerifierResource } from '../generated/types.ts'
 import { ServerClock } from './clock.ts'
 import {
+  type Accepted,
   type Ask,
   type Credential,
   estimateOf,
@@ -136,13 +137,11 @@ export class Gateway {
    * once what is known is too old.
    * @throws {TypeError} An estimate is not a number.
    */
-  async authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
+  authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
     const secret = secretOf(source)
-    if (secret === null) return reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET })
-    const hashed = this.#hash(secret)
-    const hash = typeof hashed === 'string' ? hashed : await hashed
-    const known = this.#knownNow(hash, ask)
-    return known ? this.#conclude(known, ask, this.#link.asOfText, false) : this.#find(secret, hash, ask)
+    if (secret === null) return Promise.resolve(reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET }))
+    const hash = this.#hash(secret)
+    return typeof hash === 'string' ? this.#decide(secret, hash, ask) : hash.then((it) => this.#decide(secret, it, ask))
   }
 
   /** Reports what a request used and did cost; resolves once it is taken on, which waits while too much is pending. */
@@ -173,18 +172,30 @@ export class Gateway {
     return this.#link.asOfText || new Date(this.#clock.now()).toISOString()
   }
 
-  /** What is known of everything that was asked for; null where something is missing, or too old. */
+  /** Decides at once where everything is known: this is the way of nearly every request. */
+  #decide(secret: string, hash: string, ask: Ask): Promise<ApiKeyVerification> {
+    const now = this.#clock.now()
+    const known = now - this.#link.asOf > MAX_STALENESS_MS ? null : this.#knownNow(hash, ask)
+    if (!known) return this.#find(secret, hash, ask)
+    try {
+      return Promise.resolve(this.#conclude(known, ask, now, this.#link.asOfText, false))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /** What is known of everything that was asked for; null where something is missing. */
   #knownNow(hash: string, { resource, model }: Ask): Known | null {
-    if (this.#clock.now() - this.#link.asOf > MAX_STALENESS_MS) return null
     const credential = this.#credentials.rows.get(hash)
     if (credential === undefined) return null
+    if (resource == null && model == null) return { credential, resource: undefined, model: undefined }
     const known = {
       credential,
       resource: resource == null ? undefined : this.#resources.rows.get(resource),
       model: model == null ? undefined : this.#models.rows.get(model),
     }
-    if ((resource != null && !known.resource) || (model != null && !known.model) || isForServer(known)) return null
-    return known
+    const isMissing = (resource != null && !known.resource) || (model != null && !known.model)
+    return isMissing || isForServer(known) ? null : known
   }
 
   /** Decides with look-ups. */
@@ -199,7 +210,7 @@ export class Gateway {
       if (!credential) return reject('NOT_FOUND', asOf, null)
       const known = { credential, resource: resource?.row, model: model?.row }
       if (isForServer(known)) return await this.#askServer(secret, ask)
-      return await this.#conclude(known, ask, asOf, isOutage)
+      return await this.#conclude(known, ask, this.#clock.now(), asOf, isOutage)
     } catch (error) {
       if (error instanceof TypeError) throw error
       if (error instanceof StaleLimitError && !isSecondTime) {
@@ -241,33 +252,44 @@ export class Gateway {
     return answer
   }
 
-  async #conclude(known: Known, ask: Ask, asOf: string, isOutage: boolean): Promise<ApiKeyVerification> {
+  #conclude(
+    known: Known,
+    ask: Ask,
+    now: number,
+    asOf: string,
+    isOutage: boolean,
+  ): ApiKeyVerification | Promise<ApiKeyVerification> {
     const { credential } = known
-    const now = this.#clock.now()
     const reason = refusalOf(known, ask, now)
     if (reason) return reject(reason, asOf, credential)
-    let taken: Taken = { missing: null, reservation: null }
-    if (credential.limits.length > 0) {
-      try {
-        const asked = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
-        taken = asked instanceof Promise ? await asked : asked
-      } catch (error) {
-        if (error instanceof TypeError || error instanceof StaleLimitError) throw error
-        return reject('UNAVAILABLE', this.#asOf(), null)
-      }
-    }
-    const limits = limitStates(credential.limits)
-    if (taken.missing) {
-      const { isRate, amount, pool } = taken.missing
-      const end = pool?.window.end ?? Number.POSITIVE_INFINITY
-      const seconds = isRate ? Math.ceil(60 / Number(amount)) : Math.ceil((end - now) / 1_000)
-      return reject(isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED', asOf, credential, {
-        retryAfterSeconds: Number.isFinite(seconds) ? Math.max(1, seconds) : null,
-        limits: limits(),
-      })
-    }
+    if (credential.limits.length === 0) return this.#accept(credential, null, now, asOf, isOutage)
+    const taken = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
+    return taken instanceof Promise
+      ? taken.then(
+          (it) => this.#fit(credential, it, now, asOf, isOutage),
+          (error) => {
+            if (error instanceof StaleLimitError) throw error
+            return reject('UNAVAILABLE', this.#asOf(), null)
+          },
+        )
+      : this.#fit(credential, taken, now, asOf, isOutage)
+  }
+
+  /** The answer by the limits that were asked. */
+  #fit(credential: Credential, { missing, reservation }: Taken, now: number, asOf: string, isOutage: boolean) {
+    if (!missing) return this.#accept(credential, reservation, now, asOf, isOutage)
+    const { isRate, amount, pool } = missing
+    const end = pool?.window.end ?? Number.POSITIVE_INFINITY
+    const seconds = isRate ? Math.ceil(60 / Number(amount)) : Math.ceil((end - now) / 1_000)
+    return reject(isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED', asOf, credential, {
+      retryAfterSeconds: Number.isFinite(seconds) ? Math.max(1, seconds) : null,
+      limits: limitStates(credential.limits),
+    })
+  }
+
+  #accept(credential: Credential, reservation: string | null, now: number, asOf: string, isOutage: boolean): Accepted {
     if (isOutage) this.#servedDuringOutage += 1
-    const { of } = credential
+    const { of, limits } = credential
     if (of.useId !== null && now - credential.toldAt > TELL_USE_MS) {
       credential.toldAt = now
       this.#link.use(of.useId)
@@ -281,9 +303,10 @@ export class Gateway {
       projectId: of.projectId,
       organizationId: of.organizationId,
       expiresAt: of.expiresAt,
-      reservation: taken.reservation,
+      reservation,
+      // Written out when it is looked at: few gateways do.
       get limits() {
-        return limits()
+        return limitStates(limits)
       },
       warnings: warningsOf(credential, now, isOutage),
       asOf,

@@ -16,6 +16,8 @@ const CALL_MS = 2_000
 const MAX_EXCHANGES = 1_000
 /** How long others are given to return what they do not use, one time after the other, before a request is refused. */
 const RECALL_MS = [30, 60, 120, 240]
+/** How often a request is tried that always comes too late for what was granted. */
+const MAX_ROUNDS = 100
 /** What a request without an estimate takes of a budget, so that one that is spent refuses it. */
 const LEAST = 1n
 
@@ -36,6 +38,7 @@ interface Need {
 interface Waiter {
   needs: readonly Need[]
   tries: number
+  rounds: number
   done: (missing: Pool | null) => void
   fail: (error: unknown) => void
 }
@@ -88,7 +91,7 @@ export class LimitKeeper {
       return taken(needs, cost)
     }
     return new Promise<Pool | null>((done, fail) => {
-      this.#waiting.push({ needs, tries: 0, done, fail })
+      this.#waiting.push({ needs, tries: 0, rounds: 0, done, fail })
       this.#schedule()
     }).then((missing) => (missing ? { missing: missing.limit, reservation: null } : taken(needs, cost)))
   }
@@ -163,8 +166,9 @@ export class LimitKeeper {
     const denied = missing.filter((pool) => outcomes.get(pool) !== 'GRANTED')
     const refused = denied.find((pool) => outcomes.get(pool) === 'NONE_LEFT')
     const pause = denied.length === 0 ? 0 : RECALL_MS[waiter.tries]
-    if (refused || pause === undefined) {
-      waiter.done(refused ?? denied[0] ?? null)
+    waiter.rounds += 1
+    if (refused || pause === undefined || waiter.rounds > MAX_ROUNDS) {
+      waiter.done(refused ?? denied[0] ?? missing[0] ?? null)
       return
     }
     if (denied.length > 0) waiter.tries += 1

@@ -7,6 +7,8 @@ export interface Limit {
   of: VerifierLimit
   /** Requests for a rate; nano-dollars for a budget. */
   amount: bigint
+  /** A tenth of it, rounded up. */
+  tenth: bigint
   isRate: boolean
   /** Whether it refuses what does not fit; others only alert, and are not kept count of here. */
   isEnforced: boolean
@@ -17,7 +19,7 @@ export interface Limit {
 export function readLimit(of: VerifierLimit): Limit {
   const isRate = of.kind === 'REQUESTS_PER_MINUTE'
   const amount = isRate ? BigInt(Math.trunc(Number(of.limit))) : (parseUsd(of.limit) ?? 0n)
-  return { of, amount, isRate, isEnforced: of.onLimit === 'REJECT', pool: null }
+  return { of, amount, tenth: (amount + 9n) / 10n, isRate, isEnforced: of.onLimit === 'REJECT', pool: null }
 }
 
 const DAY_MS = 86_400_000

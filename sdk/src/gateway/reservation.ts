@@ -1,32 +1,43 @@
-const PREFIX = 'rsv_'
-const COUNTER_BYTES = 6
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const MAX_REMEMBERED = 10_000
 
-const base64 = (bytes: Uint8Array): string =>
+/** A whole number as so many digits of base64, six bits each. */
+function digits(value: number, length: number): string {
+  let text = ''
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 64)) text = DIGITS.charAt(rest % 64) + text
+  return text
+}
+
+const base64 = (bytes: readonly number[]): string =>
   btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replace(/=+$/, '')
+    .replaceAll('=', '')
 
-/** The bytes of a whole number, the greatest first. */
-function bytesOf(value: bigint, length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  for (let index = length - 1, rest = value; index >= 0; index -= 1, rest >>= 8n) bytes[index] = Number(rest & 255n)
-  return bytes
+const bytesOf = (hex: string): number[] => (hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16))
+
+/** Base64 of what tokens have in common: it is made once. */
+const remembered = new Map<string, string>()
+
+function encoded(hex: string): string {
+  const known = remembered.get(hex)
+  if (known !== undefined) return known
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+  const text = base64(bytesOf(hex.replaceAll('-', '')))
+  remembered.set(hex, text)
+  return text
 }
 
-const uuidBytes = (uuid: string): number[] =>
-  (uuid.replaceAll('-', '').match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16))
-
-/** This process's part of the ids of its reservations. */
-const ORIGIN = crypto.getRandomValues(new Uint8Array(16 - COUNTER_BYTES))
-let made = 0n
+/** This process's part of the ids of its reservations: nine bytes, and so twelve digits. */
+const ORIGIN = base64([...crypto.getRandomValues(new Uint8Array(9))])
+let made = 0
 
 /**
- * The token of a new reservation: an id of 16 bytes, the amount as 8, and the leases that it is taken from, in the form
- * that the server reads. Nothing is told to the server before it is settled.
+ * The token of a new reservation, in the form that the server reads: an id of 16 bytes, the amount as 8, and the leases that
+ * it is taken from. Nothing is told to the server before it is settled.
  */
 export function newReservation(nanos: bigint, leases: readonly string[]): string {
-  made += 1n
-  const bytes = [...ORIGIN, ...bytesOf(made, COUNTER_BYTES), ...bytesOf(nanos, 8), ...leases.flatMap(uuidBytes)]
-  return PREFIX + base64(Uint8Array.from(bytes))
+  made += 1
+  // Nine bytes of origin, six that count, and one that makes whole digits of the amount behind it.
+  return `rsv_${ORIGIN}${digits(made, 8)}${encoded(nanos.toString(16).padStart(18, '0'))}${encoded(leases.join(''))}`
 }

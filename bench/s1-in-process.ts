@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto'
+import type { ApiKeyVerification } from '@keyward/sdk'
+import { createGateway } from '@keyward/sdk/gateway'
+import type { Benchmark, Contender } from './benchmark.ts'
+import { aMillionKeys } from './key-sets.ts'
+import { secretOf } from './secrets.ts'
+
+/** How many keys are asked about, each in turn. */
+const IN_USE = 100
+/** So many are asked about before the clock is looked at, and other things of the process get their turn. */
+const CHUNK = 2_000
+/** So many chunks come first: what is leased of limits grows with what was asked for of late. */
+const WARM_UP = 300
+const ASK = { workload: 'INFERENCE', estimatedCost: '0.000001' } as const
+
+/** As a request brings it: a string that nobody has looked at before. */
+const fresh = (secret: string): string => Buffer.from(secret, 'latin1').toString('latin1')
+
+export const benchmark: Benchmark = {
+  id: 'S1',
+  title: 'In-process verification',
+  unit: 'verifications',
+  async open(world) {
+    const { url, made } = await aMillionKeys(world)
+    const server = await world.serve('keyward.ts', { DATABASE_URL: url })
+    const gateway = createGateway({ url: server.url, token: made.gateway })
+    await gateway.ready()
+    // Of every two keys the first has no limits, and the second has.
+    const secretsOf = (first: number) => Array.from({ length: IN_USE }, (_, index) => secretOf(index * 2 + first))
+    const unlimited = secretsOf(0)
+    const limited = secretsOf(1)
+    const known = new Map(unlimited.map((secret) => [hash('sha256', secret), secret]))
+
+    /** Runs chunks for as long as a round takes; the time in which secrets are made anew does not count. */
+    const contender = (
+      name: string,
+      secrets: string[],
+      run: (given: string[]) => Promise<number> | number,
+    ): Contender => ({
+      name,
+      async measure() {
+        const chunkOf = (start: number) =>
+          Array.from({ length: CHUNK }, (_, index) => fresh(secrets[(start + index) % IN_USE] ?? ''))
+        // Everything is known, and leased, before the clock runs.
+        for (let time = 0; time < WARM_UP; time += 1) await run(chunkOf(0))
+        let done = 0
+        let spent = 0
+        let cpu = 0
+        while (spent < world.size.seconds * 1_000) {
+          const given = chunkOf(done)
+          const before = process.cpuUsage()
+          const began = performance.now()
+          const passed = await run(given)
+          spent += performance.now() - began
+          const { user, system } = process.cpuUsage(before)
+          cpu += user + system
+          if (passed !== CHUNK) throw new Error(`${name}: ${CHUNK - passed} of ${CHUNK} did not pass`)
+          done += CHUNK
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        // By CPU time: one core is what is asked for, and others share the machine.
+        return { perSecond: (done / cpu) * 1_000_000, cpuMicros: cpu / done }
+      },
+    })
+    const isAccepted = ({ __typename }: ApiKeyVerification) => __typename === 'ApiKeyAccepted'
+    const authorize = async (given: string[]): Promise<number> => {
+      let passed = 0
+      for (const secret of given) if (isAccepted(await gateway.authorize(secret, ASK))) passed += 1
+      return passed
+    }
+    const reference = contender('SHA-256 and a Map', unlimited, (given) => {
+      let found = 0
+      for (const secret of given) if (known.has(hash('sha256', secret))) found += 1
+      return found
+    })
+    const free = contender('known keys', unlimited, authorize)
+    const bounded = contender('known keys, with a rate and a budget', limited, authorize)
+    return {
+      contenders: [reference, free, bounded],
+      goals: [free, bounded].flatMap((subject) => [
+        { name: 'of one SHA-256 and one Map look-up', subject, reference, atLeast: 0.5 },
+        { name: 'on one core', subject, perSecondAtLeast: 300_000 },
+      ]),
+      async close() {
+        await gateway.close()
+        await server.stop()
+      },
+    }
+  },
+}
