@@ -4,14 +4,16 @@ import { type App, createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { type Client, newSecrets, ORIGIN, startApp, type TestApp } from '../app.ts'
 import { testDatabaseKind } from '../database.ts'
+import { fetchOf } from '../sdk/world.ts'
 import { gatewayWith, startGateway } from '../verification/gateway.ts'
 import { createKey, createOrganization } from '../world.ts'
 import { withNotificationsCut } from './cut.ts'
+import { connectGateways } from './gateways.ts'
 import { type Observer, type Seen, tellFigures, watchRevocation } from './observe.ts'
 
 /*
- * R4, small; test/nightly/revocations.test.ts has it large, with server processes. A revocation is seen by every replica,
- * and none accepts the key again. Seen red with RowCache not told of changes. With notifications cut, two things each
+ * R4, small; test/nightly/revocations.test.ts has it large, with server processes. A revocation is seen by every replica
+ * and by every gateway that decides by itself, and none accepts the key again. Seen red with RowCache not told of changes. With notifications cut, two things each
  * suffice: the feed's poll, and the look-up of what is known for longer than 5 seconds, which stale-feed.test.ts has alone.
  */
 
@@ -21,6 +23,7 @@ let first: TestApp
 let owner: Client
 let project: string
 let observers: Observer[]
+let gateways: Awaited<ReturnType<typeof connectGateways>>
 const others: { app: App; close(): Promise<void> }[] = []
 
 beforeAll(async () => {
@@ -38,12 +41,19 @@ beforeAll(async () => {
     })
   }
   const { token } = await startGateway(first)
-  observers = [first.app, ...others.map(({ app }) => app)].map((app, index) => {
+  const apps = [first.app, ...others.map(({ app }) => app)]
+  gateways = await connectGateways(
+    apps.map((app) => ({ url: ORIGIN, fetch: fetchOf(app) })),
+    token,
+  )
+  const replicas = apps.map((app, index): Observer => {
     const gateway = gatewayWith(token, { app, client: first.client })
     return { name: `replica ${index + 1}`, accepts: async (secret) => (await gateway.authorize(secret)).status === 200 }
   })
+  observers = [...replicas, ...gateways.observers]
 })
 afterAll(async () => {
+  await gateways?.close()
   for (const { close } of others) await close()
   await first?.close()
 })
@@ -64,7 +74,7 @@ async function revokeSome(count: number, name: string): Promise<void> {
   console.log(`R4, small: ${name}\n${tellFigures(seen)}`)
 }
 
-test('R4: a revocation is seen by three replicas that have the key in memory, and for good', () =>
+test('R4: a revocation is seen by three replicas and three gateways that have the key in memory, and for good', () =>
   revokeSome(REVOCATIONS, 'notified'))
 
 test('R4: it is seen with notifications cut', () =>

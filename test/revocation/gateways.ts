@@ -1,0 +1,28 @@
+import { createGateway, type Gateway } from '@keyward/sdk/gateway'
+import type { Observer } from './observe.ts'
+
+/** Gateways that decide in this process, each connected to a replica of its own. */
+export async function connectGateways(
+  replicas: readonly { url: string; fetch?: (url: string, init: RequestInit) => Promise<Response> }[],
+  token: string,
+): Promise<{ observers: Observer[]; close(): Promise<void> }> {
+  const modules = replicas.map((replica) => createGateway({ ...replica, token }))
+  await Promise.all(modules.map((module) => module.ready()))
+  const accepts = async (module: Gateway, secret: string): Promise<boolean> => {
+    for (;;) {
+      const answer = await module.authorize(secret)
+      if (answer.__typename === 'ApiKeyAccepted') return true
+      // Not to know at the moment is no answer: a caller asks again.
+      if (answer.reason !== 'UNAVAILABLE') return false
+    }
+  }
+  return {
+    observers: modules.map((module, index) => ({
+      name: `gateway ${index + 1}`,
+      accepts: (secret) => accepts(module, secret),
+    })),
+    close: async () => {
+      await Promise.all(modules.map((module) => module.close()))
+    },
+  }
+}
