@@ -3,9 +3,9 @@ import { aMillionKeys, pluginKeys } from './key-sets.ts'
 import type { Keys, Message } from './requests.ts'
 
 const BATCH = 100
-const CONNECTIONS = 4
+const CONNECTIONS = 8
 const IN_USE = 100_000
-const IN_USE_LIMITED = 1_000
+const IN_USE_LIMITED = 100
 
 /** What a gateway needs to know of each. */
 const ANSWER = `__typename
@@ -52,7 +52,7 @@ export const benchmark: Benchmark = {
     })
     const verify = asks('apiKeysVerify', 'keyward', graph(VERIFY, '{"secret":"DRAWN","workload":"INFERENCE"}'))
     const authorize = asks(
-      'apiKeysAuthorize, with limits',
+      `apiKeysAuthorize, with limits, ${IN_USE_LIMITED} keys in use`,
       'keyward',
       graph(AUTHORIZE, '{"secret":"DRAWN","workload":"INFERENCE","estimatedCost":"0.000001"}'),
       { first: 1, inUse: Math.min(half, IN_USE_LIMITED) },
