@@ -67,8 +67,9 @@ const results: Results[] = []
 try {
   for (const benchmark of await benchmarks()) results.push(await run(benchmark, world))
 } finally {
+  // What was measured before something failed is shown, too.
+  process.stdout.write(`${measureTable(results)}\n\n${goalsTable(results)}\n`)
   await world.close()
 }
-process.stdout.write(`${measureTable(results)}\n\n${goalsTable(results)}\n`)
 if (values.small) say('Small data and short rounds: these figures say nothing of the goals.')
 process.exit(0)
