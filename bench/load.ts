@@ -3,6 +3,8 @@ import { type Load, requestsOf } from './requests.ts'
 
 /* The process that asks: runs one load after the other, as it is told. */
 
+const SETTLING_MS = 3_000
+
 const checkOf = (forbidden: string | undefined) =>
   forbidden === undefined
     ? undefined
@@ -11,9 +13,10 @@ const checkOf = (forbidden: string | undefined) =>
       }
 
 async function run({ url, connections, seconds, warmUp, forbidden, ...load }: Load): Promise<void> {
-  const { warming, measured } = requestsOf({ url, ...load })
+  const { warming, settling, measured } = requestsOf({ url, ...load })
   const check = checkOf(forbidden)
   await closedLoop({ url, connections, next: warming, check, until: performance.now() + warmUp * 1_000 })
+  await closedLoop({ url, connections, next: settling, check, until: performance.now() + SETTLING_MS })
   process.send?.({ begins: true })
   const began = performance.now()
   const answered = await closedLoop({ url, connections, next: measured, check, until: began + seconds * 1_000 })

@@ -7,7 +7,7 @@ export interface Load {
   connections: number
   /** For how long it is measured. */
   seconds: number
-  /** For how long, at most, it runs unmeasured before. */
+  /** For how long, at most, it runs unmeasured before; keys in use are asked about once each. */
   warmUp: number
   /** No answer may contain this. */
   forbidden?: string
@@ -50,6 +50,8 @@ const MOST = 400_000
 export interface Requests {
   /** The next request to warm up with; null when there is none any more. */
   warming: () => string | null
+  /** The next for some seconds after that, in which what was new comes to rest. */
+  settling: () => string | null
   measured: () => string | null
 }
 
@@ -57,18 +59,21 @@ export function requestsOf({ url, draw, message }: Pick<Load, 'url' | 'draw' | '
   const { batch } = message
   const write = writerOf(url, message)
   const several = (next: () => string) => () => write(Array.from({ length: batch }, next))
-  if (draw === 'IDS') return { warming: several(randomUUID), measured: several(randomUUID) }
+  if (draw === 'IDS') return { warming: several(randomUUID), settling: () => null, measured: several(randomUUID) }
   const numbers = scattered(draw.of, draw.from)
   const count = Math.min(draw.inUse ?? draw.most ?? MOST, draw.of)
   const secrets = Array.from({ length: count }, () => secretOf((draw.first ?? 0) + numbers.next().value * draw.every))
   let at = 0
   const inTurn = several(() => secrets[at++ % count] ?? '')
   if (draw.inUse !== null) {
-    return { warming: inTurn, measured: several(() => secrets[Math.floor(Math.random() * count)] ?? '') }
+    const eachOnce = () => (at >= count ? null : inTurn())
+    const atRandom = several(() => secrets[Math.floor(Math.random() * count)] ?? '')
+    return { warming: eachOnce, settling: atRandom, measured: atRandom }
   }
   // What warms up is a tenth of them, and is not asked about again.
   return {
     warming: () => (at + batch > count / 10 ? null : inTurn()),
+    settling: () => null,
     measured: () => (at + batch > count ? null : inTurn()),
   }
 }
