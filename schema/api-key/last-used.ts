@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 const FLUSH_MS = 1_000
 /** Of what is used all the time, the last use is written so often. */
 const WRITTEN_MS = 5_000
-/** Rows of a statement: more would hold their locks for long. */
+/** So many rows are written a second at most: with more credentials in use at once, the others come after. */
 const ROWS = 5_000
 
 /** Whose use is noted: the table of the credential. */
@@ -66,9 +66,10 @@ export class LastUsed {
   }
 
   /** Writes everything that was noted. A use that cannot be written is dropped: it delays no request and fails none. */
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
     for (const uses of Object.values(this.#uses)) endWait(uses, Number.POSITIVE_INFINITY)
-    return this.#write()
+    do await this.#write()
+    while (Object.values(this.#uses).some(({ due }) => due.size > 0))
   }
 
   #write(): Promise<void> {
@@ -78,14 +79,14 @@ export class LastUsed {
         const now = performance.now()
         endWait(uses, now - WRITTEN_MS)
         if (uses.due.size === 0) continue
-        // Sorted, so that two replicas that write the same rows lock them in one order.
-        const rows = [...uses.due].sort(([a], [b]) => (a < b ? -1 : 1))
-        uses.due = new Map()
-        for (const [id] of rows) uses.written.set(id, now)
-        for (let from = 0; from < rows.length; from += ROWS) {
-          const some = rows.slice(from, from + ROWS)
-          await this.#database.sql(statement, [some.map(([id]) => id), some.map(([, at]) => at)]).catch(() => {})
+        const rows = firstOf(uses.due, ROWS)
+        for (const [id] of rows) {
+          uses.due.delete(id)
+          uses.written.set(id, now)
         }
+        // Sorted, so that two replicas that write the same rows lock them in one order.
+        rows.sort(([a], [b]) => (a < b ? -1 : 1))
+        await this.#database.sql(statement, [rows.map(([id]) => id), rows.map(([, at]) => at)]).catch(() => {})
       }
     })
     return this.#writing
@@ -95,6 +96,16 @@ export class LastUsed {
     clearInterval(this.#timer)
     await this.flush()
   }
+}
+
+/** The first entries of a map: those that have waited the longest. */
+function firstOf(due: ReadonlyMap<string, Date>, count: number): [string, Date][] {
+  const rows: [string, Date][] = []
+  for (const entry of due) {
+    if (rows.length === count) break
+    rows.push(entry)
+  }
+  return rows
 }
 
 /** Lets those go on that were written up to a moment: what was noted of them since is due. */
