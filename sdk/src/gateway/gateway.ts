@@ -17,10 +17,11 @@ import { LimitKeeper, StaleLimitError, type Taken } from './keeper.ts'
 import { Link } from './link.ts'
 import { LookUps, type Shelf } from './look-up.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
-import { type Usage, UsageReporter } from './reporter.ts'
+import { UsageReporter } from './reporter.ts'
 import { Rows, type Subjects } from './rows.ts'
 import { findHash, isMalformed, type SecretSource, secretOf } from './secret.ts'
 import { Server } from './server.ts'
+import type { Usage } from './usage.ts'
 
 /** Older knowledge than this has to be looked up, if the server can be reached. */
 const MAX_STALENESS_MS = 5_000
@@ -113,9 +114,12 @@ export class Gateway {
     this.#reporter = new UsageReporter(this.#server, { ...usage, onError })
   }
 
-  /** Resolves once the server was heard; rejects where it refuses the gateway's token. Requests can be decided before. */
-  ready(): Promise<void> {
-    return this.#link.ready
+  /**
+   * Resolves once the server was heard; rejects where it refuses the gateway's token, or the spool cannot be opened. Requests
+   * can be decided before.
+   */
+  async ready(): Promise<void> {
+    await Promise.all([this.#link.ready, this.#reporter.opened])
   }
 
   /** How it is, for a health check. */

@@ -5,6 +5,7 @@ export type {
   ApiKeyVerification,
   LimitState,
   RejectionReason,
+  UsageEventInput,
   VerificationWarning,
   Workload,
 } from '../generated/types.ts'
@@ -12,9 +13,10 @@ export type { Fetch } from '../options.ts'
 export type { Accepted, Ask, Rejected } from './decide.ts'
 export type { Gateway, GatewayStatus } from './gateway.ts'
 export type { GatewayOptions } from './options.ts'
-export { type Spool, type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './reporter.ts'
 export type { SecretSource } from './secret.ts'
 export { GatewayError } from './server.ts'
+export type { Spool, SpoolSegment } from './spool.ts'
+export { type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './usage.ts'
 
 /** Makes a gateway: it connects at once, and decides about requests in this process until it is closed. */
 export const createGateway = (options: GatewayOptions): Gateway => new Gateway(options)

@@ -1,6 +1,6 @@
 import type { Fetch } from '../options.ts'
 import { headersOf, urlOf } from '../settings.ts'
-import type { UsageOptions } from './reporter.ts'
+import type { UsageOptions } from './usage.ts'
 
 /** How a gateway is set up. */
 export interface GatewayOptions {

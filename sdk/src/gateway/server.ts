@@ -24,7 +24,7 @@ export class GatewayError extends Error {
 }
 
 /** What was promised, or a rejection as soon as the signal aborts: not every fetch listens to it. */
-function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)
     if (signal.aborted) stop()
