@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileSpool } from '@keyward/sdk/gateway/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Listener, listen } from '../../server/listen.ts'
-import { type BadNetwork, startBadNetwork } from '../nightly/bad-network.ts'
+import { type BadNetwork, startBadNetwork } from '../network/bad-network.ts'
 import { chanceOf } from '../usage/chance.ts'
 import { type ReportedWorld, startReportedWorld } from './usage-setting.ts'
 

@@ -1,7 +1,7 @@
 import { type UsageEventInput, UsageNotRecordedError, type UsageRejection } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Listener, listen } from '../../server/listen.ts'
-import { startBadNetwork } from '../nightly/bad-network.ts'
+import { startBadNetwork } from '../network/bad-network.ts'
 import { refusalOf } from '../sdk/world.ts'
 import { chanceOf } from '../usage/chance.ts'
 import { oneConnectionEach, type ReportedWorld, startReportedWorld, tokens, watched } from './usage-setting.ts'
