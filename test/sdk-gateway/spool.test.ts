@@ -162,7 +162,7 @@ describe.skipIf(testDatabaseKind === 'postgresql')('a spool in files', () => {
     await spool.close()
   })
 
-  // Seen to fail without `truncate`.
+  // Seen to fail without `truncate`: the next line is behind half of the one before.
   test.runIf(process.platform === 'linux')(
     'half of a line that did not fit is not in front of the next one',
     async () => {
