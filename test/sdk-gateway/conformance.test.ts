@@ -290,4 +290,10 @@ test('a request without a secret is refused, and an estimate that is none is an 
   expect(await module.authorize({ headers: { authorization: 'Basic xyz' } })).toMatchObject({ reason: 'NOT_FOUND' })
   const { secret } = await create(tight)
   await expect(module.authorize(secret, { estimatedCost: 'much' })).rejects.toThrow(TypeError)
+  // Seen to answer UNAVAILABLE, of a key that had to be looked up, when the number was not checked.
+  for (const quantity of ['many', '-1', '1.5']) {
+    const { secret: unknown } = await create(tight)
+    const ask = { model: 'public', estimatedUnits: [{ lineItem: 'INPUT_TOKENS' as const, quantity }] }
+    await expect(module.authorize(unknown, ask)).rejects.toThrow(TypeError)
+  }
 })

@@ -57,7 +57,8 @@ export function estimateOf(
     throw new TypeError('`estimatedCost` is a decimal in US dollars, from 0 to 999999999, such as "0.02".')
   }
   let sum = 0n
-  for (const { lineItem, quantity } of model ? (estimatedUnits ?? []) : []) {
+  for (const { lineItem, quantity } of estimatedUnits ?? []) {
+    if (!/^\d{1,15}$/.test(quantity)) throw new TypeError('`quantity` is a whole number, 0 or more, as a string.')
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
     const cost = BigInt(quantity) * ((price && parseUsd(price.usd)) ?? 0n)
     sum += price?.unit === 'PER_MILLION' ? (cost + MILLION / 2n) / MILLION : cost
