@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { isRecord, parseJson } from '../../json.ts'
 
-const ATTEMPTS = 5
+const ATTEMPTS = 100
+const PAUSE_MS = 10
 
 /** Another process, or another gateway of this one, has the directory of a spool. */
 export class SpoolInUseError extends Error {
@@ -41,6 +43,7 @@ async function startOf(pid: number): Promise<string | null> {
 }
 
 async function isAlive({ id, pid, started }: Holder): Promise<boolean> {
+  if (id === NOBODY.id) return false
   if (pid === process.pid && started === null) return held.has(id)
   try {
     process.kill(pid, 0)
@@ -52,12 +55,18 @@ async function isAlive({ id, pid, started }: Holder): Promise<boolean> {
   return now === null || now === started
 }
 
-/** Who is named by a lock; null where there is none, or where it was cut off. */
+/** Whom a lock names that cannot be read: a crash of the whole machine cut it off, and nobody has it. */
+const NOBODY: Holder = { id: 'unreadable', host: hostname(), pid: 0, started: 'never' }
+
+/** Who is named by a lock; null where there is none. */
 async function holderOf(path: string): Promise<Holder | null> {
-  const value = parseJson(await readFile(path, 'utf8').catch(() => ''))
-  if (!isRecord(value)) return null
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) return null
+  const value = parseJson(text)
+  if (!isRecord(value)) return NOBODY
   const { id, host, pid, started } = value
-  if (typeof id !== 'string' || typeof host !== 'string' || typeof pid !== 'number') return null
+  if (typeof id !== 'string' || !/^[\w-]+$/.test(id) || typeof host !== 'string' || typeof pid !== 'number')
+    return NOBODY
   return { id, host, pid, started: typeof started === 'string' ? started : null }
 }
 
@@ -100,7 +109,8 @@ async function take(directory: string, lock: string, draft: string): Promise<voi
       const who = holder.pid === process.pid ? 'another gateway of this process' : `process ${holder.pid}`
       throw new SpoolInUseError(`The spool ${directory} is held by ${who}. Give each gateway a directory of its own.`)
     }
-    await putAside(lock, `${draft}.stale`, holder)
+    if (holder && (await takeOver(lock, draft, holder))) return
+    await setTimeout(PAUSE_MS)
   }
   throw new SpoolInUseError(`The spool ${directory} is taken by several processes at the same time.`)
 }
@@ -115,14 +125,28 @@ async function didLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Takes the lock of a dead holder away; puts back what turns out to be the lock of somebody who was faster. */
-async function putAside(lock: string, aside: string, dead: Holder | null): Promise<void> {
-  try {
-    await rename(lock, aside)
-  } catch {
-    // Somebody else did.
-    return
+/**
+ * Puts one's own lock in the place of a dead holder's; whether it did. Only who has the claim on a holder may replace its
+ * lock, so that of several at the same time one does. Who died with a claim is succeeded by its own claim, just so.
+ */
+async function takeOver(lock: string, draft: string, dead: Holder): Promise<boolean> {
+  const claims: string[] = []
+  for (let last = dead; ; ) {
+    const claim = `${lock}.${last.id}.claim`
+    if (await didLink(draft, claim)) {
+      claims.push(claim)
+      break
+    }
+    const claimant = await holderOf(claim)
+    if (!claimant || claimant.host !== hostname() || (await isAlive(claimant))) return false
+    claims.push(claim)
+    last = claimant
   }
-  if ((await holderOf(aside))?.id !== dead?.id) await didLink(aside, lock)
-  await rm(aside, { force: true })
+  const own = claims.at(-1) ?? ''
+  // The claim may be of somebody who was replaced before it was made.
+  const isStill = (await holderOf(lock))?.id === dead.id
+  if (isStill) await rename(draft, lock)
+  // The oldest first: with its own one, a successor would find nothing left to do.
+  for (const claim of isStill ? claims : [own]) await rm(claim, { force: true })
+  return isStill
 }
