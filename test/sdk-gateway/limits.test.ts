@@ -113,6 +113,32 @@ test('limits that are changed count from the next request on', async () => {
     .toBe('ApiKeyAccepted')
 })
 
+// Seen to throw at whoever asked, when only look-ups were prepared for it.
+test('a limit that is gone, and of which a gateway has not heard yet, stops nobody', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  let isDeaf = false
+  const module = world.open({
+    async fetch(url, init) {
+      const body = String(init.body)
+      if (isDeaf && body.includes('verifierAcknowledge')) throw new TypeError('fetch failed')
+      const response = await world.fetch(url, init)
+      if (!body.includes('verifierSync') || !response.body || body.includes('verifierAcknowledge')) return response
+      // What is told once it is deaf does not arrive.
+      const deaf = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          if (!isDeaf) controller.enqueue(chunk)
+        },
+      })
+      return new Response(response.body.pipeThrough(deaf), { headers: response.headers })
+    },
+  })
+  await module.ready()
+  expect(await module.authorize(secret, { estimatedCost: '0.5' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  isDeaf = true
+  await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [] })
+  expect(await module.authorize(secret, { estimatedCost: '3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+})
+
 test('a gateway that closes gives back what it holds', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()

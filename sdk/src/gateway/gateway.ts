@@ -105,6 +105,7 @@ export class Gateway {
       },
       onRecall: (subject) => this.#keeper.recall(subject),
       onReset: () => {
+        this.#lookUps.forget()
         for (const { rows } of shelves) rows.clear()
       },
       onError,
@@ -182,7 +183,10 @@ export class Gateway {
     const known = now - this.#link.asOf > MAX_STALENESS_MS ? null : this.#knownNow(hash, ask)
     if (!known) return this.#find(secret, hash, ask)
     try {
-      return Promise.resolve(this.#conclude(known, ask, now, this.#link.asOfText, false))
+      const answer = this.#conclude(known, ask, now, this.#link.asOfText, false)
+      return answer instanceof Promise
+        ? answer.catch((error) => this.#again(error, secret, hash, ask))
+        : Promise.resolve(answer)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -217,12 +221,16 @@ export class Gateway {
       return await this.#conclude(known, ask, this.#clock.now(), asOf, isOutage)
     } catch (error) {
       if (error instanceof TypeError) throw error
-      if (error instanceof StaleLimitError && !isSecondTime) {
-        this.#credentials.rows.delete(hash)
-        return this.#find(secret, hash, ask, true)
-      }
+      if (!isSecondTime) return this.#again(error, secret, hash, ask)
       return reject('UNAVAILABLE', this.#asOf(), null)
     }
+  }
+
+  /** Looks a key up anew whose limits are not what they were; whatever else went wrong is nothing to go by. */
+  async #again(error: unknown, secret: string, hash: string, ask: Ask): Promise<ApiKeyVerification> {
+    if (!(error instanceof StaleLimitError)) return reject('UNAVAILABLE', this.#asOf(), null)
+    this.#credentials.rows.delete(hash)
+    return this.#find(secret, hash, ask, true)
   }
 
   /** Something from memory while that is fresh, else from the server; from memory again, flagged, while that is away. */

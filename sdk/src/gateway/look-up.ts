@@ -41,6 +41,8 @@ export class LookUps {
   readonly #asking = new Map<string, Promise<Looked<Subjects>>>()
   #calls = 0
   #changed: string[] = []
+  /** How often changes may have been missed. */
+  #missed = 0
 
   constructor(server: Server, isFollowing: () => boolean) {
     this.#server = server
@@ -50,6 +52,11 @@ export class LookUps {
   /** Notes a change: what is being looked up may be of before it. */
   change(subject: string): void {
     if (this.#calls > 0) this.#changed.push(subject)
+  }
+
+  /** Keeps nothing of what is being looked up: changes may have been missed. */
+  forget(): void {
+    this.#missed += 1
   }
 
   /** Looks something up; what is found is kept on its shelf. */
@@ -65,6 +72,7 @@ export class LookUps {
 
   async #ask<Row extends Subjects>({ kind, rows, pick }: Shelf<Row>, key: string): Promise<Looked<Row>> {
     const mayKeep = this.#isFollowing()
+    const missed = this.#missed
     const seen = this.#changed.length
     this.#calls += 1
     try {
@@ -75,7 +83,8 @@ export class LookUps {
       const row = pick(found, key)
       const changed = this.#changed.slice(seen)
       rows.delete(key)
-      if (row && mayKeep && !row.subjects.some((subject) => changed.includes(subject))) rows.set(key, row)
+      if (row && mayKeep && missed === this.#missed && !row.subjects.some((subject) => changed.includes(subject)))
+        rows.set(key, row)
       return { row, asOf: found.asOf }
     } finally {
       this.#calls -= 1
