@@ -27,7 +27,8 @@ export class Pool {
   /** Whether the authority is being asked: nobody asks twice at a time. */
   isBusy = false
   isRecalled = false
-  lastUsedAt = 0
+  /** What was made just now is about to be used. */
+  lastUsedAt: number
   grantedAt = 0
   /** The lease of a budget, with sums since it was opened. */
   lease = { id: newId(), openedAt: 0, used: 0n, returned: 0n, reported: 0n, taken: 0n }
@@ -44,6 +45,7 @@ export class Pool {
   ) {
     this.key = keyOf(scopeId, kind, windowStart)
     this.lease.openedAt = now
+    this.lastUsedAt = now
   }
 
   /** Whether it holds nothing, and the authority knows all that was used of it. */

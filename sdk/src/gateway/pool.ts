@@ -63,7 +63,8 @@ export class Pool {
   isBusy = false
   isRecalled = false
   isForgotten = false
-  lastUsedAt = 0
+  /** What was made just now is about to be used. */
+  lastUsedAt: number
   grantedAt = 0
   /** The lease of a budget, with sums since it was opened. */
   lease = newLease(0)
@@ -78,6 +79,7 @@ export class Pool {
     now: number,
   ) {
     this.lease = newLease(now)
+    this.lastUsedAt = now
   }
 
   /** Whether nothing is held, and the server knows all that was used. */
