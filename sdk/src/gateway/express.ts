@@ -1,0 +1,41 @@
+import { admit, type Guarding, type GuardOptions, guard } from './admission.ts'
+import { onEnd, type Writing } from './node-response.ts'
+
+export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
+
+/** What is used of a request of Express, Connect or `node:http`. */
+export interface ExpressRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The address of whoever asks, as Express finds it by its setting `trust proxy`; there is none in `node:http`. */
+  readonly ip?: string | undefined
+}
+
+/** What is used of its response. */
+export interface ExpressResponse extends Writing {
+  setHeader(name: string, value: string): unknown
+  end(body: string): unknown
+}
+
+/**
+ * Middleware for Express, and for whatever else has `(request, response, next)`: lets pass what the gateway does, from the
+ * address that `request.ip` tells, and answers anything else as the door for proxies does. Handlers find the admission by
+ * `admissionOf(request)`.
+ */
+export const requireApiKey =
+  <Request extends ExpressRequest>(gateway: Guarding, options: GuardOptions<Request> = {}) =>
+  (request: Request, response: ExpressResponse, next: (error?: unknown) => void): void => {
+    guard(gateway, request, request, options, request.ip)
+      .then((guarded) => {
+        if (guarded.refusal) {
+          const { status, headers, body } = guarded.refusal
+          response.statusCode = status
+          for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+          response.end(body)
+          return
+        }
+        admit(request, guarded.admission)
+        onEnd(response, guarded.ended)
+        next()
+      })
+      .catch(next)
+  }

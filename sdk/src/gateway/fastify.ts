@@ -1,0 +1,40 @@
+import { admit, type Guarding, type GuardOptions, guard } from './admission.ts'
+import { onEnd, type Writing } from './node-response.ts'
+
+export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
+
+/** What is used of Fastify's request. */
+export interface FastifyRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The address of whoever asks, as Fastify finds it by its setting `trustProxy`. */
+  readonly ip: string
+}
+
+/** What is used of Fastify's reply. */
+export interface FastifyReply {
+  readonly raw: Writing
+  code(status: number): unknown
+  headers(headers: Record<string, string>): unknown
+  send(body: string): unknown
+}
+
+/**
+ * A hook for Fastify, as `onRequest` or, where `ask` reads the body, as `preHandler`: lets pass what the gateway does, from
+ * the address that `request.ip` tells, and answers anything else as the door for proxies does. Handlers find the admission
+ * by `admissionOf(request)`.
+ */
+export const requireApiKey =
+  <Request extends FastifyRequest>(gateway: Guarding, options: GuardOptions<Request> = {}) =>
+  async (request: Request, reply: FastifyReply): Promise<unknown> => {
+    const guarded = await guard(gateway, request, request, options, request.ip)
+    if (guarded.refusal) {
+      const { status, headers, body } = guarded.refusal
+      reply.code(status)
+      reply.headers({ ...headers })
+      reply.send(body)
+      return reply
+    }
+    admit(request, guarded.admission)
+    onEnd(reply.raw, guarded.ended)
+    return undefined
+  }

@@ -1,0 +1,33 @@
+import { admit, type Guarding, type GuardOptions, guard, isFailure } from './admission.ts'
+
+export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
+
+/** What is used of Hono's context. */
+export interface HonoContext {
+  readonly req: { readonly raw: Request }
+  readonly res: Response
+  readonly error: Error | undefined
+}
+
+/**
+ * Middleware for Hono: lets pass what the gateway does, and answers anything else as the door for proxies does. Handlers find
+ * the admission by `admissionOf(context)`.
+ */
+export const requireApiKey =
+  <Context extends HonoContext>(gateway: Guarding, options: GuardOptions<Context> = {}) =>
+  async (context: Context, next: () => Promise<void>): Promise<Response | undefined> => {
+    const guarded = await guard(gateway, context.req.raw, context, options)
+    if (guarded.refusal) {
+      const { body, ...init } = guarded.refusal
+      return new Response(body, init)
+    }
+    admit(context, guarded.admission)
+    try {
+      await next()
+    } catch (error) {
+      guarded.ended(true)
+      throw error
+    }
+    guarded.ended(context.error !== undefined || isFailure(context.res.status))
+    return undefined
+  }

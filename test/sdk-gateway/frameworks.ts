@@ -1,0 +1,205 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { serve } from '@hono/node-server'
+import type { ApiKeyVerification } from '@keyward/sdk'
+import type { Ask, Gateway } from '@keyward/sdk/gateway'
+import * as forExpress from '@keyward/sdk/gateway/express'
+import * as forFastify from '@keyward/sdk/gateway/fastify'
+import * as forFetch from '@keyward/sdk/gateway/fetch'
+import * as forHono from '@keyward/sdk/gateway/hono'
+import express, { type ErrorRequestHandler } from 'express'
+import { fastify } from 'fastify'
+import { Hono } from 'hono'
+
+/*
+ * The same small server in each of the frameworks that there is middleware for, as its users would write it. `POST /` does
+ * what the body says.
+ */
+
+/** What the handler is to do. */
+export interface Behaviour {
+  /** What the request asks for, which `ask` reads from the body. */
+  ask?: Ask
+  /** Whether `ask` is to fail. */
+  askFails?: boolean
+  /** What is recorded before it answers, in US dollars. */
+  cost?: string
+  /** The status that it answers; it throws if that is 0, and never answers if it is -1. */
+  status?: number
+}
+
+/** How the middleware is set up. */
+interface Setup {
+  gateway: Pick<Gateway, 'authorize' | 'record' | 'release'>
+  /** Called by `ask`. */
+  asked: () => void
+  /** Called by the handler. */
+  served: () => void
+  refusal?: ((answer: Extract<ApiKeyVerification, { __typename: 'ApiKeyRejected' }>) => unknown) | undefined
+}
+
+export interface Listening {
+  url: string
+  stop(): Promise<void>
+}
+
+/** What a handler answers. */
+interface Outcome {
+  status: number
+  body: { credentialId: string }
+}
+
+async function act({ cost, status = 200 }: Behaviour, { answer, record }: forFetch.Admission): Promise<Outcome> {
+  if (cost !== undefined) await record({ workload: 'INFERENCE', cost })
+  if (status === 0) throw new Error('The handler fails')
+  if (status === -1) await new Promise(() => {})
+  return { status, body: { credentialId: answer.credentialId } }
+}
+
+function askOf({ ask = {}, askFails }: Behaviour, { asked }: Setup): Ask {
+  asked()
+  if (askFails) throw new Error('What it asks for cannot be read')
+  return ask
+}
+
+async function listening(listener: RequestListener): Promise<Listening> {
+  const server = createServer(listener)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return ofServer(server)
+}
+
+type AnyServer = ReturnType<typeof createServer> | ReturnType<typeof serve>
+
+function ofServer(server: AnyServer): Listening {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('Not listening')
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    async stop() {
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function listeningTo(fetch: (request: Request) => Response | Promise<Response>): Promise<Listening> {
+  const server = serve({ fetch, port: 0, hostname: '127.0.0.1' })
+  if (!server.listening) await once(server, 'listening')
+  return ofServer(server)
+}
+
+async function ofFetch(setup: Setup): Promise<Listening> {
+  const guarded = forFetch.requireApiKey(setup.gateway, {
+    ask: async (request) => askOf(await request.clone().json(), setup),
+    refusal: setup.refusal,
+  })
+  const handler = guarded(async (request, admission) => {
+    setup.served()
+    const { status, body } = await act(await request.json(), admission)
+    return Response.json(body, { status })
+  })
+  return listeningTo((request) => handler(request).catch(() => new Response('failed', { status: 500 })))
+}
+
+async function ofHono(setup: Setup): Promise<Listening> {
+  const app = new Hono()
+  app.use(
+    '/*',
+    forHono.requireApiKey(setup.gateway, {
+      ask: async (context: forHono.HonoContext & { req: { json(): Promise<Behaviour> } }) =>
+        askOf(await context.req.json(), setup),
+      refusal: setup.refusal,
+    }),
+  )
+  app.post('/', async (context) => {
+    setup.served()
+    const { status, body } = await act(await context.req.json(), forHono.admissionOf(context))
+    return Response.json(body, { status })
+  })
+  app.onError(() => new Response('failed', { status: 500 }))
+  return listeningTo(app.fetch)
+}
+
+const failed: ErrorRequestHandler = (_error, _request, response, _next) => {
+  response.status(500).send('failed')
+}
+
+async function ofExpress(setup: Setup): Promise<Listening> {
+  const app = express()
+  app.use(express.json())
+  app.use(
+    forExpress.requireApiKey(setup.gateway, {
+      ask: (request: express.Request) => askOf(request.body, setup),
+      refusal: setup.refusal,
+    }),
+  )
+  app.post('/', async (request, response) => {
+    setup.served()
+    const { status, body } = await act(request.body, forExpress.admissionOf(request))
+    response.status(status).json(body)
+  })
+  app.use(failed)
+  return listening(app)
+}
+
+async function ofFastify(setup: Setup): Promise<Listening> {
+  const app = fastify()
+  app.addHook(
+    'preHandler',
+    forFastify.requireApiKey(setup.gateway, {
+      ask: (request: forFastify.FastifyRequest & { body: unknown }) => askOf(Object(request.body), setup),
+      refusal: setup.refusal,
+    }),
+  )
+  app.post<{ Body: Behaviour }>('/', async (request, reply) => {
+    setup.served()
+    const { status, body } = await act(request.body, forFastify.admissionOf(request))
+    return reply.code(status).send(body)
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    url,
+    async stop() {
+      app.server.closeAllConnections()
+      await app.close()
+    },
+  }
+}
+
+/** Bare `node:http`, which Express's middleware is made for as well; it has no address and no body to ask for. */
+async function ofNode(setup: Setup): Promise<Listening> {
+  const guard = forExpress.requireApiKey(setup.gateway, {
+    ask: (request: IncomingMessage) => askOf(JSON.parse(String(request.headers['x-behaviour'])), setup),
+    refusal: setup.refusal,
+  })
+  const handle = (request: IncomingMessage, response: ServerResponse) => async (error?: unknown) => {
+    try {
+      if (error) throw error
+      setup.served()
+      const behaviour: Behaviour = JSON.parse(String(request.headers['x-behaviour']))
+      const { status, body } = await act(behaviour, forExpress.admissionOf(request))
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    } catch {
+      response.writeHead(500).end('failed')
+    }
+  }
+  return listening((request, response) => guard(request, response, handle(request, response)))
+}
+
+/** Each framework, and whether it tells middleware where a request comes from. */
+export const FRAMEWORKS: Record<string, { start: (setup: Setup) => Promise<Listening>; tellsAddress: boolean }> = {
+  fetch: { start: ofFetch, tellsAddress: false },
+  Hono: { start: ofHono, tellsAddress: false },
+  Express: { start: ofExpress, tellsAddress: true },
+  Fastify: { start: ofFastify, tellsAddress: true },
+  'node:http': { start: ofNode, tellsAddress: false },
+}
+
+/** Asks one of those servers. */
+export function ask(url: string, secret: string | null, behaviour: Behaviour = {}, init: RequestInit = {}) {
+  const body = JSON.stringify(behaviour)
+  const authorization = secret === null ? {} : { authorization: `Bearer ${secret}` }
+  const headers = { ...authorization, 'content-type': 'application/json', 'x-behaviour': body }
+  return fetch(url, { method: 'POST', headers, body, ...init })
+}
