@@ -63,6 +63,12 @@ export const CHANGES_CHANNEL = 'keyward_changes'
 /** The channel on which holders of leases are asked to return what they do not use. */
 export const RECALLS_CHANNEL = 'keyward_recalls'
 
+/**
+ * In the FROM of a statement that stands alone: its commit is not waited for until it is on the disk. A crash of PostgreSQL,
+ * and nothing else, can forget what was written so in its last fraction of a second.
+ */
+export const NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
+
 export type Channel = typeof CHANGES_CHANNEL | typeof RECALLS_CHANNEL
 
 const POOL_SIZE = 10
@@ -76,7 +82,7 @@ const RETRY_DELAY = 20
 // The driver adapter takes every time it reads for UTC, whatever offset it carries.
 const SESSION_EMBEDDED = "SET TIME ZONE 'UTC'"
 // What waits longer than this holds up others for nobody: its transaction has long been given up.
-const SESSION_POSTGRESQL = `${SESSION_EMBEDDED}; SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'`
+const SESSION_POSTGRESQL = `${SESSION_EMBEDDED}; SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'; SET jit = off`
 
 /** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which is gone when closed. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {

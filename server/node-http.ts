@@ -42,8 +42,7 @@ export function sendAnswer(
   { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
   outgoing: ServerResponse,
 ): void {
-  const length = String(Buffer.byteLength(body))
-  outgoing.writeHead(status, [...Object.entries(headers).flat(), 'content-length', length])
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
   outgoing.end(body)
 }
 

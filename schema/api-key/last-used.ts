@@ -1,4 +1,4 @@
-import type { Database } from '@keyward/prisma/database'
+import { type Database, NOT_AWAITED } from '@keyward/prisma/database'
 
 const FLUSH_MS = 1_000
 /** Of what is used all the time, the last use is written so often. */
@@ -11,7 +11,7 @@ export type UsedTable = 'api_key_secret' | 'legacy_key' | 'service_account' | 'g
 
 const STATEMENTS: Record<UsedTable, string> = {
   api_key_secret: `
-    WITH used AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at)),
+    WITH used AS (SELECT id, at FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at)),
          versions AS (
            UPDATE api_key_secret s
               SET first_used_at = coalesce(s.first_used_at, used.at), last_used_at = greatest(s.last_used_at, used.at)
@@ -19,11 +19,11 @@ const STATEMENTS: Record<UsedTable, string> = {
     UPDATE api_key k SET last_used_at = greatest(k.last_used_at, v.at)
       FROM (SELECT api_key_id, max(at) AS at FROM versions GROUP BY api_key_id) v WHERE k.id = v.api_key_id`,
   legacy_key: `UPDATE legacy_key k SET last_used_at = greatest(k.last_used_at, t.at)
-                 FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE k.id = t.id`,
+                 FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE k.id = t.id`,
   service_account: `UPDATE service_account a SET last_used_at = greatest(a.last_used_at, t.at)
-                      FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE a.id = t.id`,
+                      FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE a.id = t.id`,
   gateway: `UPDATE gateway g SET last_seen_at = greatest(g.last_seen_at, t.at)
-              FROM unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE g.id = t.id`,
+              FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE g.id = t.id`,
 }
 
 /** When uses of one table were, and which of them have to wait. */

@@ -1,4 +1,4 @@
-import type { Database } from '@keyward/prisma/database'
+import { type Database, NOT_AWAITED } from '@keyward/prisma/database'
 import { formatUsd, parseUsd } from '../money.ts'
 import type { BudgetPeriod } from './window.ts'
 
@@ -85,7 +85,8 @@ export interface TokenGrant {
 /** Takes tokens of rates and gives some back. Keys are the scopes; one without a rate is missing. */
 export async function takeTokens(database: Database, asks: readonly TokenAsk[]): Promise<Map<string, TokenGrant>> {
   const rows = await database.sql<{ scope_id: string; granted: number; tokens: number; per_minute: number }>(
-    'SELECT scope_id, granted, tokens, per_minute FROM keyward_take_tokens($1::jsonb, $2)',
+    // What a crash of the database forgets of a rate is no money.
+    `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_tokens($1::jsonb, $2)`,
     [JSON.stringify(asks.map(({ scopeId, ...ask }) => ({ scope: scopeId, ...ask }))), database.clock.now()],
   )
   return new Map(

@@ -60,15 +60,20 @@ const CREDENTIALS: Record<CredentialKind, IdType> = { API_KEY: 'ApiKey', LEGACY_
 /** The public id of what usage is attributed to: a key, a legacy key, or the person who uses the playground. */
 export const credentialId = (kind: CredentialKind, id: string): string => encodeId(CREDENTIALS[kind], id)
 
-/** A secret that may do what was asked. Ids are UUIDs. */
+/** Whose a secret is, by public ids: they are written once for each credential that is known, since every answer has them. */
+export interface AttributedTo {
+  /** The key, the legacy key, or the person who uses the playground. */
+  credential: string
+  project: string
+  organization: string
+}
+
+/** A secret that may do what was asked. */
 export interface Accepted {
   accepted: true
   kind: CredentialKind
-  /** The key, or the person of a playground token. */
-  keyId: string
+  ids: AttributedTo
   name: string
-  projectId: string
-  organizationId: string
   secretVersion: number
   expiresAt: Date | null
   warnings: VerificationWarning[]
@@ -87,9 +92,8 @@ export interface Rejected {
   message: string
   httpStatus: number
   retryAfterSeconds: number | null
-  /** The key, or the person of a playground token; null where the secret is nobody's. A UUID. */
-  keyId: string | null
-  kind: CredentialKind | null
+  /** Null where the secret is nobody's. */
+  ids: AttributedTo | null
   limits: LimitLeft[]
   asOf: Date
 }

@@ -2,7 +2,6 @@ import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { builder } from '../builder.ts'
 import { RequestError } from '../errors.ts'
-import { encodeId } from '../ids.ts'
 import type { LimitLeft } from '../limit/keeper.ts'
 import type { Limit, LimitScopeKind } from '../limit/pool.ts'
 import { formatUsd } from '../money.ts'
@@ -11,7 +10,6 @@ import { UsageUnitInput } from '../usage/mutations.ts'
 import {
   type Accepted,
   type CredentialKind,
-  credentialId,
   REJECTIONS,
   type Rejected,
   type RejectionReason,
@@ -108,17 +106,17 @@ const AcceptedRef = builder.objectRef<Accepted>('ApiKeyAccepted').implement({
     credentialId: t.id({
       description:
         'What usage is attributed to: the id of the key (`key_…`), of the legacy key (`lgk_…`), or of the person who uses the playground (`usr_…`).',
-      resolve: ({ kind, keyId }) => credentialId(kind, keyId),
+      resolve: ({ ids }) => ids.credential,
     }),
     name: t.exposeString('name', { description: 'The name of the key; `Playground` for a playground token.' }),
     projectId: t.id({
       description:
         'The project that usage is attributed to. A key reaches its resources and no other’s; a playground token belongs to the default project, and reaches what is in any project of the organization that its person may use.',
-      resolve: ({ projectId }) => encodeId('Project', projectId),
+      resolve: ({ ids }) => ids.project,
     }),
     organizationId: t.id({
       description: 'The organization that pays.',
-      resolve: ({ organizationId }) => encodeId('Organization', organizationId),
+      resolve: ({ ids }) => ids.organization,
     }),
     secretVersion: t.exposeInt('secretVersion', {
       description: 'Which secret of the key it is, counted from 1; 1 for a playground token.',
@@ -156,7 +154,7 @@ const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
     rejectedCredentialId: t.id({
       nullable: true,
       description: 'As `credentialId`; null where the secret is nobody’s.',
-      resolve: ({ kind, keyId }) => (kind && keyId ? credentialId(kind, keyId) : null),
+      resolve: ({ ids }) => ids?.credential ?? null,
     }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),
   }),

@@ -1,9 +1,10 @@
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import ipaddr from 'ipaddr.js'
+import { encodeId } from '../ids.ts'
 import type { Limit, LimitScopeKind } from '../limit/pool.ts'
 import { parseUsd } from '../money.ts'
-import type { CredentialKind } from './answer.ts'
+import { type AttributedTo, type CredentialKind, credentialId } from './answer.ts'
 
 type Network = [ipaddr.IPv4 | ipaddr.IPv6, number]
 
@@ -14,6 +15,8 @@ export interface KeyRecord {
   useId: string
   /** The key, the legacy key, or the person whose playground token it is. */
   id: string
+  /** What answers say of it. */
+  ids: AttributedTo
   name: string
   organizationId: string
   projectId: string
@@ -93,6 +96,11 @@ export async function findRecords(database: Database, hashes: readonly Uint8Arra
         kind: row.kind,
         useId: row.use_id,
         id: row.id,
+        ids: {
+          credential: credentialId(row.kind, row.id),
+          project: encodeId('Project', row.project_id),
+          organization: encodeId('Organization', row.organization_id),
+        },
         name: row.name,
         organizationId: row.organization_id,
         projectId: row.project_id,

@@ -185,10 +185,8 @@ export class Verifier {
       return {
         accepted: true,
         kind: record.kind,
-        keyId: record.id,
+        ids: record.ids,
         name: record.name,
-        projectId: record.projectId,
-        organizationId: record.organizationId,
         secretVersion: record.version,
         expiresAt: record.expiresAt,
         warnings: [...warningsOf(record, now, isOutage), ...(isNearlySpent(taken) ? NEARLY_SPENT : [])],
@@ -239,8 +237,7 @@ export class Verifier {
       reason,
       ...REJECTIONS[reason],
       retryAfterSeconds: reason === 'UNAVAILABLE' ? RETRY_AFTER_SECONDS : null,
-      keyId: record?.id ?? null,
-      kind: record?.kind ?? null,
+      ids: record?.ids ?? null,
       limits: [],
       asOf,
     }

@@ -17,7 +17,7 @@ import { CredentialKindEnum, inUnits, LimitKindEnum, LimitScopeEnum } from '../v
 import { outageGraceOf } from '../verification/knowledge.ts'
 import type { ResourceRecord } from '../verification/reach.ts'
 import type { KeyRecord } from '../verification/record.ts'
-import { attributedTo, type Found, lookUp, MAX_LOOKED_UP, subjectsOf, useIdOf } from './look-up.ts'
+import { type Found, lookUp, MAX_LOOKED_UP, subjectsOf, useIdOf } from './look-up.ts'
 import { acknowledge, MAX_USED, noteVerifier } from './service.ts'
 import { type Message, sync } from './sync.ts'
 
@@ -62,16 +62,16 @@ const VerifierCredential = builder
       }),
       credentialId: t.id({
         description: 'What usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token.',
-        resolve: ({ record }) => attributedTo(record),
+        resolve: ({ record }) => record.ids.credential,
       }),
       name: t.string({ description: 'The name of the key.', resolve: ({ record }) => record.name }),
       projectId: t.id({
         description: 'The project that usage is attributed to.',
-        resolve: ({ record }) => encodeId('Project', record.projectId),
+        resolve: ({ record }) => record.ids.project,
       }),
       organizationId: t.id({
         description: 'The organization that pays.',
-        resolve: ({ record }) => encodeId('Organization', record.organizationId),
+        resolve: ({ record }) => record.ids.organization,
       }),
       secretVersion: t.int({
         description: 'Which secret of the key it is, counted from 1.',

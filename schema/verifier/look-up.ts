@@ -2,7 +2,6 @@ import type { Caller } from '../caller.ts'
 import { RequestError } from '../errors.ts'
 import { decodeId } from '../ids.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
-import { credentialId } from '../verification/answer.ts'
 import { findResources, type ResourceRecord } from '../verification/reach.ts'
 import { findRecords, type KeyRecord } from '../verification/record.ts'
 
@@ -27,9 +26,6 @@ export interface Found {
 /** By which a verifier tells that a credential was used; null where that is shown nowhere. */
 export const useIdOf = ({ kind, useId }: KeyRecord): string | null =>
   kind === 'PLAYGROUND' ? null : `${kind === 'API_KEY' ? 'secret' : 'legacy'}:${useId}`
-
-/** The public id of what usage of a credential is attributed to. */
-export const attributedTo = ({ kind, id }: KeyRecord): string => credentialId(kind, id)
 
 /** What makes knowledge of a credential wrong when it changes. */
 export const subjectsOf = (record: KeyRecord): string[] => [record.id, record.projectId, record.organizationId]

@@ -1,6 +1,5 @@
-import { encodeId } from '@keyward/schema/ids'
 import type { Runtime } from '@keyward/schema/runtime'
-import { credentialId, type Verification } from '@keyward/schema/verification/answer'
+import type { Verification } from '@keyward/schema/verification/answer'
 import { authorizeRequest } from '@keyward/schema/verification/input'
 import { UnknownError } from '@keyward/schema/verification/knowledge'
 import type { z } from 'zod'
@@ -134,50 +133,33 @@ function parseObject(body: Uint8Array): object | null {
   }
 }
 
+/** When an answer was right, as text: many answers have the very same moment. */
+let lastAsOf = { at: new Date(0), text: '' }
+
+function textOf(at: Date): string {
+  if (lastAsOf.at !== at) lastAsOf = { at, text: at.toISOString() }
+  return lastAsOf.text
+}
+
 function answer(verification: Verification): DoorAnswer {
-  const { keyId, kind, asOf } = verification
-  const id = keyId && kind ? credentialId(kind, keyId) : null
-  const known = {
-    'keyward-as-of': asOf.toISOString(),
-    ...(id ? { 'keyward-key-id': id } : {}),
-  }
+  const { ids } = verification
+  const asOf = textOf(verification.asOf)
+  const headers: Record<string, string> = { 'keyward-as-of': asOf }
+  if (ids) headers['keyward-key-id'] = ids.credential
   if (!verification.accepted) {
-    const { reason, message, httpStatus, retryAfterSeconds } = verification
-    return {
-      status: httpStatus,
-      headers: {
-        ...known,
-        'keyward-reason': reason,
-        ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
-        ...(httpStatus === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-      },
-      body: JSON.stringify({ allowed: false, reason, message, credentialId: id, asOf }),
-    }
+    const { reason, message, httpStatus: status, retryAfterSeconds } = verification
+    headers['keyward-reason'] = reason
+    if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds)
+    if (status === 401) headers['www-authenticate'] = 'Bearer'
+    const body = { allowed: false, reason, message, credentialId: ids?.credential ?? null, asOf }
+    return { status, headers, body: JSON.stringify(body) }
   }
-  const projectId = encodeId('Project', verification.projectId)
-  const organizationId = encodeId('Organization', verification.organizationId)
+  const { credential: credentialId, project: projectId, organization: organizationId } = verification.ids
   const { name, secretVersion, expiresAt, warnings, reservation } = verification
-  const headers: Record<string, string> = {
-    ...known,
-    'keyward-project-id': projectId,
-    'keyward-organization-id': organizationId,
-  }
+  headers['keyward-project-id'] = projectId
+  headers['keyward-organization-id'] = organizationId
   if (reservation) headers['keyward-reservation'] = reservation
   if (warnings.length > 0) headers['keyward-warnings'] = warnings.join(', ')
-  return {
-    status: 200,
-    headers,
-    body: JSON.stringify({
-      allowed: true,
-      credentialId: id,
-      name,
-      projectId,
-      organizationId,
-      secretVersion,
-      expiresAt,
-      warnings,
-      reservation,
-      asOf,
-    }),
-  }
+  const known = { name, projectId, organizationId, secretVersion, expiresAt, warnings, reservation, asOf }
+  return { status: 200, headers, body: JSON.stringify({ allowed: true, credentialId, ...known }) }
 }

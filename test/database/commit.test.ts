@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { NOT_AWAITED } from '@keyward/prisma/database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
@@ -28,4 +29,19 @@ test('a transaction whose work throws leaves nothing, and rejects with that erro
   })
   await expect(work).rejects.toThrow(new RangeError('enough'))
   expect(await db.database.prisma.user.count({ where: { id } })).toBe(0)
+})
+
+test('a statement whose commit is not awaited leaves its connection as it was', async () => {
+  const setting = async () => {
+    const shown = Array.from({ length: 20 }, () =>
+      db.database.sql<{ synchronous_commit: string }>('SHOW synchronous_commit'),
+    )
+    return new Set((await Promise.all(shown)).map(([row]) => row?.synchronous_commit))
+  }
+  const before = await setting()
+  const during = await Promise.all(
+    Array.from({ length: 20 }, () => db.database.sql<{ value: string }>(`SELECT value FROM ${NOT_AWAITED} AS value`)),
+  )
+  expect(new Set(during.map(([row]) => row?.value))).toEqual(new Set(['off']))
+  expect(await setting()).toEqual(before)
 })
