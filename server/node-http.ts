@@ -42,8 +42,10 @@ export function sendAnswer(
   { status, headers, body }: { status: number; headers: Record<string, string>; body: string },
   outgoing: ServerResponse,
 ): void {
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
-  outgoing.end(body)
+  const length = Buffer.byteLength(body)
+  outgoing.writeHead(status, { ...headers, 'content-length': length })
+  // What is ASCII, as nearly all of it is, needs no encoding.
+  outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
 }
 
 /** Sends a fetch Response through Node's; ends its stream when the client goes away. */
