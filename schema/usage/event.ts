@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { text } from '../input.ts'
@@ -97,5 +97,5 @@ function contentHash(given: z.output<typeof event>): string {
     cost?.toString() ?? null,
     reservation?.id ?? null,
   ]
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex')
+  return hash('sha256', JSON.stringify(canonical))
 }
