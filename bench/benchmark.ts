@@ -2,8 +2,8 @@ import type { World } from './world.ts'
 
 /** What one round of one contender showed. */
 export interface Measured {
-  /** How many a second: of what, the benchmark says. */
-  perSecond: number
+  /** The figure, in the benchmark's unit. */
+  value: number
   /** CPU time that the measured process spent on one, in microseconds; null where it does not do it alone. */
   cpuMicros: number | null
 }
@@ -20,7 +20,9 @@ export type Goal = { name: string; subject: Contender } & (
   | { reference: Contender; atLeast: number }
   /** In the time that one takes. */
   | { reference: Contender; timeAtMost: number }
-  | { perSecondAtLeast: number }
+  /** By itself. */
+  | { valueAtLeast: number }
+  | { valueAtMost: number }
   /** Nothing that is asked for: a figure that helps to read the others. */
   | { reference: Contender }
 )
@@ -37,7 +39,7 @@ export interface Benchmark {
   /** As in the table of promises, such as `S2`. */
   id: string
   title: string
-  /** What is counted, such as `requests`. */
+  /** What its figures are in, such as `requests/s`. */
   unit: string
   open(world: World): Promise<Opened>
 }

@@ -47,7 +47,7 @@ async function run(benchmark: Benchmark, world: World): Promise<Results> {
       for (const contender of contenders) {
         const one = await contender.measure()
         measured.get(contender)?.push(one)
-        say(`  round ${round}, ${contender.name}: ${Math.round(one.perSecond)} ${benchmark.unit}/s`)
+        say(`  round ${round}, ${contender.name}: ${Math.round(one.value)} ${benchmark.unit}`)
       }
     }
     const isMeasured = (goal: Goal) =>

@@ -19,7 +19,7 @@ const fresh = (secret: string): string => Buffer.from(secret, 'latin1').toString
 export const benchmark: Benchmark = {
   id: 'S1',
   title: 'In-process verification',
-  unit: 'verifications',
+  unit: 'verifications/s',
   async open(world) {
     const { url, made } = await aMillionKeys(world)
     const server = await world.serve('keyward.ts', { DATABASE_URL: url })
@@ -59,7 +59,7 @@ export const benchmark: Benchmark = {
           await new Promise((resolve) => setImmediate(resolve))
         }
         // By CPU time: one core is what is asked for, and others share the machine.
-        return { perSecond: (done / cpu) * 1_000_000, cpuMicros: cpu / done }
+        return { value: (done / cpu) * 1_000_000, cpuMicros: cpu / done }
       },
     })
     const isAccepted = ({ __typename }: ApiKeyVerification) => __typename === 'ApiKeyAccepted'
@@ -79,7 +79,7 @@ export const benchmark: Benchmark = {
       contenders: [reference, free, bounded],
       goals: [free, bounded].flatMap((subject) => [
         { name: 'of one SHA-256 and one Map look-up', subject, reference, atLeast: 0.5 },
-        { name: 'on one core', subject, perSecondAtLeast: 300_000 },
+        { name: 'on one core', subject, valueAtLeast: 300_000 },
       ]),
       async close() {
         await gateway.close()

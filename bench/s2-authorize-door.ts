@@ -12,7 +12,7 @@ const IN_USE_LIMITED = { few: 100, many: 1_000 }
 export const benchmark: Benchmark = {
   id: 'S2',
   title: 'GET /authorize',
-  unit: 'requests',
+  unit: 'requests/s',
   async open(world) {
     const { url, made } = await aMillionKeys(world)
     const plugin = await pluginKeys(world)

@@ -18,7 +18,7 @@ const AUTHORIZE = `mutation Authorize($inputs: [ApiKeyAuthorizeInput!]!) { apiKe
 export const benchmark: Benchmark = {
   id: 'S3',
   title: `Verifications through the graph, ${BATCH} a request`,
-  unit: 'verifications',
+  unit: 'verifications/s',
   async open(world) {
     const { url, made } = await aMillionKeys(world)
     const plugin = await pluginKeys(world)
@@ -73,7 +73,7 @@ export const benchmark: Benchmark = {
     return {
       contenders: [reference, ...subjects],
       goals: subjects.flatMap((subject) => [
-        { name: 'by itself', subject, perSecondAtLeast: 20_000 },
+        { name: 'by itself', subject, valueAtLeast: 20_000 },
         { name: 'of the plugin', subject, reference, atLeast: 25 },
       ]),
       async close() {

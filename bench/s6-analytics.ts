@@ -83,7 +83,7 @@ async function contender(world: World, name: string, events: number): Promise<{ 
 export const benchmark: Benchmark = {
   id: 'S6',
   title: 'costAnalytics by key and workload',
-  unit: 'answers',
+  unit: 'answers/s',
   async open(world) {
     const few = await contender(world, 'few_events', world.size.events.few)
     const many = await contender(world, 'many_events', world.size.events.many)

@@ -59,7 +59,7 @@ async function contenders(world: World, name: string, count: number) {
 export const benchmark: Benchmark = {
   id: 'S7',
   title: 'Verifying and listing, as keys become many',
-  unit: 'requests',
+  unit: 'requests/s',
   async open(world) {
     const few = await contenders(world, 'few_keys', world.size.tenThousand)
     const many = await contenders(world, 'many_keys', world.size.tenMillion)

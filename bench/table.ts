@@ -29,13 +29,13 @@ function markdown(head: string[], rows: string[][]): string {
 export function measureTable(results: readonly Results[]): string {
   const rows = results.flatMap(({ benchmark, measured }) =>
     measured.map(({ contender, rounds }) => {
-      const rates = rounds.map(({ perSecond }) => perSecond)
+      const values = rounds.map(({ value }) => value)
       const cpu = rounds.map(({ cpuMicros }) => cpuMicros).filter((micros) => micros !== null)
       return [
         benchmark.id,
         contender.name,
-        `${number(median(rates))} ${benchmark.unit}/s`,
-        spread(rates),
+        `${number(median(values))} ${benchmark.unit}`,
+        spread(values),
         cpu.length === 0 ? '' : `${number(median(cpu))} µs`,
       ]
     }),
@@ -51,15 +51,19 @@ interface Judged {
 }
 
 /** A goal's figure in each round: ratios are of what was measured in the same round. */
-function judge(goal: Goal, { measured }: Results): Judged {
-  const rates = (of: Contender) =>
-    measured.find(({ contender }) => contender === of)?.rounds.map(({ perSecond }) => perSecond) ?? []
-  const own = rates(goal.subject)
-  if (!('reference' in goal)) {
-    const { perSecondAtLeast: least } = goal
-    return { values: own, shown: number, goal: `≥ ${number(least)}/s`, isReached: (value) => value >= least }
+function judge(goal: Goal, { benchmark: { unit }, measured }: Results): Judged {
+  const valuesOf = (of: Contender) =>
+    measured.find(({ contender }) => contender === of)?.rounds.map(({ value }) => value) ?? []
+  const own = valuesOf(goal.subject)
+  if ('valueAtLeast' in goal) {
+    const { valueAtLeast: least } = goal
+    return { values: own, shown: number, goal: `≥ ${number(least)} ${unit}`, isReached: (value) => value >= least }
   }
-  const others = rates(goal.reference)
+  if ('valueAtMost' in goal) {
+    const { valueAtMost: most } = goal
+    return { values: own, shown: number, goal: `≤ ${number(most)} ${unit}`, isReached: (value) => value <= most }
+  }
+  const others = valuesOf(goal.reference)
   const ratios = own.map((rate, round) => rate / (others[round] ?? Number.NaN))
   const times = (value: number) => `${number(value)} ×`
   if ('timeAtMost' in goal) {

@@ -139,6 +139,6 @@ export class World {
     const said = await this.#load.next()
     const count = numberOf(said, 'answered') * each
     const cpuMicros = ((await served.cpuMicros()) - before) / count
-    return { perSecond: count / numberOf(said, 'seconds'), cpuMicros }
+    return { value: count / numberOf(said, 'seconds'), cpuMicros }
   }
 }

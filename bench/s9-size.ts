@@ -1,0 +1,30 @@
+import { sizeOf } from '../sdk/size.ts'
+import type { Benchmark, Contender } from './benchmark.ts'
+
+/** What everything that a package exports weighs, bundled, minified and gzipped. */
+const weight = (specifier: string): Contender => ({
+  name: specifier,
+  measure: async () => ({ value: (await sizeOf(specifier, import.meta.dirname)).gzipped, cpuMicros: null }),
+})
+
+export const benchmark: Benchmark = {
+  id: 'S9',
+  title: 'What the SDK adds to a bundle',
+  unit: 'bytes',
+  async open() {
+    const client = weight('@keyward/sdk')
+    const gateway = weight('@keyward/sdk/gateway')
+    const stripe = weight('stripe')
+    const openai = weight('openai')
+    return {
+      contenders: [client, gateway, stripe, openai],
+      goals: [
+        { name: 'by itself', subject: client, valueAtMost: 12_000 },
+        { name: 'by itself', subject: gateway, valueAtMost: 8_000 },
+        { name: 'of stripe', subject: client, reference: stripe },
+        { name: 'of openai', subject: client, reference: openai },
+      ],
+      async close() {},
+    }
+  },
+}
