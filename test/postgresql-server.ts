@@ -63,8 +63,19 @@ async function loadEmbeddedPostgres(directory: string): Promise<typeof import('e
   return EmbeddedPostgres
 }
 
+/** A PostgreSQL of one's own. */
+export interface OwnPostgresql {
+  url: string
+  /** Stops it, with the connections that there are; what is in it stays. */
+  halt(): Promise<void>
+  /** Starts it again, where it was. */
+  resume(): Promise<void>
+  /** Ends it, and all that is in it. */
+  stop(): Promise<void>
+}
+
 /** Starts a PostgreSQL of one's own on a free port, in a directory that is gone afterwards. */
-export async function startPostgresql(given: Record<string, string>): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPostgresql(given: Record<string, string>): Promise<OwnPostgresql> {
   const directory = await mkdtemp(join(tmpdir(), 'keyward-postgresql-'))
   // PostgreSQL does not run as root, and the user it runs as instead has to get in.
   await chmod(directory, 0o755)
@@ -98,7 +109,12 @@ export async function startPostgresql(given: Record<string, string>): Promise<{ 
     await stop()
     throw new Error(`PostgreSQL does not start: ${error instanceof Error ? error.message : ''} ${said.join('')}`)
   }
-  return { url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`, stop }
+  return {
+    url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    halt: () => postgres.stop(),
+    resume: () => postgres.start(),
+    stop,
+  }
 }
 
 /**
