@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { serve } from '@hono/node-server'
-import type { ApiKeyVerification } from '@keyward/sdk'
 import type { Ask, Gateway } from '@keyward/sdk/gateway'
 import * as forExpress from '@keyward/sdk/gateway/express'
 import * as forFastify from '@keyward/sdk/gateway/fastify'
@@ -29,13 +28,12 @@ export interface Behaviour {
 }
 
 /** How the middleware is set up. */
-interface Setup {
+interface Setup extends Pick<forFetch.GuardOptions<never>, 'refusal' | 'refusalHeaders'> {
   gateway: Pick<Gateway, 'authorize' | 'record' | 'release'>
   /** Called by `ask`. */
   asked: () => void
   /** Called by the handler. */
   served: () => void
-  refusal?: ((answer: Extract<ApiKeyVerification, { __typename: 'ApiKeyRejected' }>) => unknown) | undefined
 }
 
 export interface Listening {
@@ -93,6 +91,7 @@ async function ofFetch(setup: Setup): Promise<Listening> {
   const guarded = forFetch.requireApiKey(setup.gateway, {
     ask: async (request) => askOf(await request.clone().json(), setup),
     refusal: setup.refusal,
+    refusalHeaders: setup.refusalHeaders,
   })
   const handler = guarded(async (request, admission) => {
     setup.served()
@@ -110,6 +109,7 @@ async function ofHono(setup: Setup): Promise<Listening> {
       ask: async (context: forHono.HonoContext & { req: { json(): Promise<Behaviour> } }) =>
         askOf(await context.req.json(), setup),
       refusal: setup.refusal,
+      refusalHeaders: setup.refusalHeaders,
     }),
   )
   app.post('/', async (context) => {
@@ -132,6 +132,7 @@ async function ofExpress(setup: Setup): Promise<Listening> {
     forExpress.requireApiKey(setup.gateway, {
       ask: (request: express.Request) => askOf(request.body, setup),
       refusal: setup.refusal,
+      refusalHeaders: setup.refusalHeaders,
     }),
   )
   app.post('/', async (request, response) => {
@@ -150,6 +151,7 @@ async function ofFastify(setup: Setup): Promise<Listening> {
     forFastify.requireApiKey(setup.gateway, {
       ask: (request: forFastify.FastifyRequest & { body: unknown }) => askOf(Object(request.body), setup),
       refusal: setup.refusal,
+      refusalHeaders: setup.refusalHeaders,
     }),
   )
   app.post<{ Body: Behaviour }>('/', async (request, reply) => {
@@ -172,6 +174,7 @@ async function ofNode(setup: Setup): Promise<Listening> {
   const guard = forExpress.requireApiKey(setup.gateway, {
     ask: (request: IncomingMessage) => askOf(JSON.parse(String(request.headers['x-behaviour'])), setup),
     refusal: setup.refusal,
+    refusalHeaders: setup.refusalHeaders,
   })
   const handle = (request: IncomingMessage, response: ServerResponse) => async (error?: unknown) => {
     try {

@@ -139,17 +139,23 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     expect((await ask(server.url, other.secret, { ask: { clientIp: '192.0.2.7' } })).status).toBe(200)
   })
 
-  test('a refusal may have a body of another form', async () => {
+  test('a refusal may have a body of another form, and other headers', async () => {
     const own = await start({
       gateway: world.module,
       asked() {},
       served() {},
       refusal: ({ reason, message }) => ({ error: { message, code: reason } }),
+      refusalHeaders: ({ reason }) => ({
+        'x-should-retry': String(reason === 'UNAVAILABLE'),
+        'www-authenticate': 'Own',
+      }),
     })
     try {
       const response = await ask(own.url, foreignSecret())
       expect([response.status, response.headers.get('keyward-reason')]).toEqual([401, 'NOT_FOUND'])
       expect(await response.json()).toEqual({ error: { message: 'The secret is unknown.', code: 'NOT_FOUND' } })
+      const { headers } = response
+      expect([headers.get('x-should-retry'), headers.get('www-authenticate')]).toEqual(['false', 'Own'])
     } finally {
       await own.stop()
     }

@@ -23,11 +23,12 @@ export interface GuardOptions<Asked> {
    * a secret alone. Nothing if not given.
    */
   readonly ask?: Ask | ((request: Asked) => Ask | Promise<Ask>) | undefined
-  /**
-   * The body of a refusal, which is sent as JSON; `{ allowed, reason, message, credentialId, asOf }` if not given. Status and
-   * headers stay as they are.
-   */
+  /** The body of a refusal, which is sent as JSON; `{ allowed, reason, message, credentialId, asOf }` if not given. */
   readonly refusal?: ((answer: Rejected) => unknown) | undefined
+  /**
+   * Headers of a refusal, with names in lower case: beside those of the door for proxies, or instead of one of the same name.
+   */
+  readonly refusalHeaders?: ((answer: Rejected) => Readonly<Record<string, string>>) | undefined
 }
 
 /** What middleware needs of a gateway. */
@@ -57,7 +58,7 @@ const FAILURE = 400
 export const isFailure = (status: number): boolean => status >= FAILURE
 
 /** As the door for proxies refuses. */
-function refuse(answer: Rejected, refusal: GuardOptions<never>['refusal']): Refusal {
+function refuse(answer: Rejected, { refusal, refusalHeaders }: GuardOptions<never>): Refusal {
   const { reason, message, httpStatus, retryAfterSeconds, rejectedCredentialId: credentialId, asOf } = answer
   return {
     status: httpStatus,
@@ -68,6 +69,7 @@ function refuse(answer: Rejected, refusal: GuardOptions<never>['refusal']): Refu
       ...(credentialId === null ? {} : { 'keyward-key-id': credentialId }),
       ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
       ...(httpStatus === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...refusalHeaders?.(answer),
     },
     body: JSON.stringify(refusal ? refusal(answer) : { allowed: false, reason, message, credentialId, asOf }),
   }
@@ -78,12 +80,13 @@ export async function guard<Asked>(
   gateway: Guarding,
   source: SecretSource,
   request: Asked,
-  { ask = {}, refusal }: GuardOptions<Asked>,
+  options: GuardOptions<Asked>,
   clientIp?: string | undefined,
 ): Promise<Guarded> {
+  const { ask = {} } = options
   const asked = typeof ask !== 'function' ? ask : secretOf(source) === null ? {} : await ask(request)
   const answer = await gateway.authorize(source, clientIp === undefined ? asked : { clientIp, ...asked })
-  if (answer.__typename === 'ApiKeyRejected') return { refusal: refuse(answer, refusal), admission: null }
+  if (answer.__typename === 'ApiKeyRejected') return { refusal: refuse(answer, options), admission: null }
   let isSettled = false
   const release = () => {
     if (!isSettled) gateway.release(answer)
