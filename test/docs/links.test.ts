@@ -6,6 +6,7 @@ import { testDatabaseKind } from '../database.ts'
 const pages = [
   'README.md',
   'sdk/README.md',
+  'sdk/examples/inference-server/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),

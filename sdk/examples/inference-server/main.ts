@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { createGateway } from '@keyward/sdk/gateway'
+import { fileSpool } from '@keyward/sdk/gateway/node'
+import { createInference } from './server.ts'
+import { readSettings, SettingsError } from './settings.ts'
+
+const SWEEP_MS = 100
+
+/** Resolves when the process is told to stop. Being told twice, as by a terminal and by pnpm, is being told once. */
+const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
+  })
+
+/** Takes no more requests; resolves when all are answered, or at the deadline, when the rest is broken off. */
+async function stopListening(server: Server, deadlineMs: number): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  // A connection that was in use when the server closed is kept for a next request that nobody would take.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
+  await closed
+  clearInterval(sweep)
+  clearTimeout(deadline)
+}
+
+/** Serves until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const { keywardUrl, gatewayToken, host, port, model, spoolDirectory, shutdownMs } = readSettings(process.env)
+  const stopping = toldToStop()
+  const gateway = createGateway({
+    url: keywardUrl,
+    token: gatewayToken,
+    usage: { spool: spoolDirectory === null ? undefined : fileSpool(spoolDirectory) },
+    onError: (error) => console.error(String(error)),
+  })
+  const { app, settled } = createInference(gateway, model)
+  const server = createServer(getRequestListener(app.fetch))
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+    const address = server.address()
+    const bound = address !== null && typeof address === 'object' ? address.port : port
+    console.log(`${model} is served on http://${host}:${bound}/v1`)
+    // Until the gateway is ready, requests are refused as UNAVAILABLE. It throws where Keyward refuses the token.
+    await Promise.race([stopping, gateway.ready().then(() => stopping)])
+    console.log('Stopping.')
+  } finally {
+    await stopListening(server, shutdownMs)
+    // In this order: what is recorded after the gateway is closed is lost.
+    await settled()
+    await gateway.close()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = error instanceof SettingsError ? 2 : 1
+}

@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** What the model has learned all that it knows from. */
+const TEXT = `
+  A key opens a door, and a door keeps a room. Whoever holds the key may enter the room, and nobody asks for a name. Whoever
+  loses the key tells the porter, and the porter changes the lock before the night comes. The old key opens nothing after
+  that, and the new key opens the same door. In the morning the porter counts the keys, writes down who took which key, and
+  puts the book back on the shelf. A guest asks for a room with a window. The porter looks into the book, finds a room, and
+  gives the guest a key for a night. The guest pays for the night, and the porter writes that down, too. When the night is
+  over the key goes back to the porter, the door is shut, and the room waits for a guest. Nobody enters a room that is not
+  theirs, and nobody pays for a night that was not theirs.
+`
+
+/** How long it thinks about a token: a stream can be watched, and broken off. */
+const TOKEN_MS = 20
+
+/** A token is a word or a mark. */
+const TOKEN = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu
+const isWord = (token: string): boolean => /[\p{L}\p{N}]/u.test(token)
+const endsSentence = (token: string): boolean => /[.?!]/.test(token)
+
+const tokensOf = (text: string): string[] => text.match(TOKEN) ?? []
+
+/** How many tokens a text has: of what comes in, and of what goes out. */
+export const countTokens = (text: string): number => tokensOf(text).length
+
+/** What may follow each token, as often as it does so in the text, which begins again at its end. */
+function learn(text: string): Map<string, string[]> {
+  const tokens = tokensOf(text)
+  const following = new Map<string, string[]>()
+  for (const [index, token] of tokens.entries()) {
+    const next = tokens[(index + 1) % tokens.length] ?? ''
+    following.set(token, [...(following.get(token) ?? []), next])
+  }
+  return following
+}
+
+const FOLLOWING = learn(TEXT)
+
+/** Numbers from 0 to 1 that look random, and are the same for the same seed. */
+function dice(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+}
+
+/** What the model is asked. */
+export interface Question {
+  readonly prompt: string
+  /** The same question with the same seed has the same answer. */
+  readonly seed: number
+  /** How many tokens the answer has at most. */
+  readonly maxTokens: number
+}
+
+/** The next token of an answer. */
+export interface Piece {
+  /** The token, with the space before it. */
+  readonly text: string
+  /** Why it is the last one: all is said, or there may be no more; null while the answer goes on. */
+  readonly end: 'stop' | 'length' | null
+}
+
+/** Answers token by token, and a sentence for each token of the question. */
+export async function* generate({ prompt, seed, maxTokens }: Question): AsyncGenerator<Piece, void> {
+  const roll = dice(seed)
+  let sentences = Math.max(1, countTokens(prompt))
+  let token = '.'
+  for (let count = 1; ; count += 1) {
+    await pause(TOKEN_MS)
+    const choices = FOLLOWING.get(token) ?? []
+    token = choices[Math.floor(roll() * choices.length)] ?? '.'
+    if (endsSentence(token)) sentences -= 1
+    const end = sentences === 0 ? 'stop' : count >= maxTokens ? 'length' : null
+    yield { text: isWord(token) && count > 1 ? ` ${token}` : token, end }
+    if (end) return
+  }
+}

@@ -1,0 +1,181 @@
+import type { Rejected } from '@keyward/sdk/gateway'
+import type { Piece } from './model.ts'
+
+/* The part of OpenAI's chat-completions protocol that this server speaks. What it does not know of a request it ignores. */
+
+const MAX_TOKENS = 4_096
+const DEFAULT_MAX_TOKENS = 256
+const ROLES: readonly unknown[] = ['developer', 'system', 'user', 'assistant', 'tool']
+
+/** What a request asks for. */
+export interface ChatRequest {
+  readonly model: string
+  /** The text of all messages. */
+  readonly prompt: string
+  readonly maxTokens: number
+  readonly seed: number
+  readonly isStream: boolean
+  /** Whether a stream ends by telling what was used. */
+  readonly tellsUsage: boolean
+}
+
+/** A request that cannot be served as it is. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError'
+  readonly status: 400 | 404 | 413
+  readonly code: string | null
+  readonly param: string | null
+
+  constructor(
+    message: string,
+    { status = 400, code = null, param = null }: Partial<Pick<RequestError, 'status' | 'code' | 'param'>> = {},
+  ) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.param = param
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const wrong = (param: string, message: string) => new RequestError(`\`${param}\` ${message}`, { param })
+
+function integerOf(body: Record<string, unknown>, param: string, least: number, most: number): number | null {
+  const value = body[param] ?? null
+  if (value === null) return null
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw wrong(param, `has to be a whole number from ${least} to ${most}.`)
+}
+
+function flagOf(body: Record<string, unknown>, param: string, name = param): boolean {
+  const value = body[name] ?? false
+  if (typeof value === 'boolean') return value
+  throw wrong(param, 'has to be true or false.')
+}
+
+/** The text of a message: a string, or parts that are text. */
+function textOf(content: unknown, param: string): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) throw wrong(param, 'has to be a text, or an array of parts.')
+  return content
+    .map((part: unknown, index) => {
+      if (isRecord(part) && part.type === 'text' && typeof part.text === 'string') return part.text
+      throw wrong(`${param}[${index}]`, 'has to be of the type "text": this model reads nothing else.')
+    })
+    .join('\n')
+}
+
+function promptOf(messages: unknown): string {
+  if (!Array.isArray(messages) || messages.length === 0) throw wrong('messages', 'has to be an array with a message.')
+  return messages
+    .map((message: unknown, index) => {
+      const param = `messages[${index}]`
+      if (!isRecord(message)) throw wrong(param, 'has to be a message.')
+      if (!ROLES.includes(message.role)) throw wrong(`${param}.role`, `has to be one of ${ROLES.join(', ')}.`)
+      // An assistant that called a tool may have said nothing.
+      return message.role === 'assistant' && message.content == null ? '' : textOf(message.content, `${param}.content`)
+    })
+    .join('\n')
+}
+
+/**
+ * Reads the body of a request.
+ * @throws {RequestError} It is not what it has to be.
+ */
+export function readChatRequest(body: unknown): ChatRequest {
+  if (!isRecord(body)) throw new RequestError('The body has to be a JSON object.')
+  const { model, messages, stream_options: streamOptions } = body
+  if (typeof model !== 'string' || model === '') throw wrong('model', 'has to be the name of a model.')
+  const prompt = promptOf(messages)
+  integerOf(body, 'n', 1, 1)
+  if (streamOptions != null && !isRecord(streamOptions)) throw wrong('stream_options', 'has to be an object.')
+  return {
+    model,
+    prompt,
+    maxTokens:
+      integerOf(body, 'max_completion_tokens', 1, MAX_TOKENS) ??
+      integerOf(body, 'max_tokens', 1, MAX_TOKENS) ??
+      DEFAULT_MAX_TOKENS,
+    seed: integerOf(body, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ?? 0,
+    isStream: flagOf(body, 'stream'),
+    tellsUsage: flagOf(streamOptions ?? {}, 'stream_options.include_usage', 'include_usage'),
+  }
+}
+
+/** How many tokens came in and went out. */
+export interface Used {
+  readonly input: number
+  readonly output: number
+}
+
+const usageOf = ({ input, output }: Used) => ({
+  prompt_tokens: input,
+  completion_tokens: output,
+  total_tokens: input + output,
+})
+
+/** What all parts of an answer have in common. */
+export interface Heading {
+  readonly id: string
+  /** In seconds since 1970. */
+  readonly created: number
+  readonly model: string
+}
+
+export const headingOf = (model: string): Heading => ({
+  id: `chatcmpl-${crypto.randomUUID()}`,
+  created: Math.floor(Date.now() / 1_000),
+  model,
+})
+
+/** An answer in one. */
+export const completion = (heading: Heading, content: string, end: Piece['end'], used: Used) => ({
+  ...heading,
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: end }],
+  usage: usageOf(used),
+})
+
+/** A part of a streamed answer. */
+export const chunk = (heading: Heading, delta: { role?: 'assistant'; content?: string }, end: Piece['end'] = null) => ({
+  ...heading,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta, logprobs: null, finish_reason: end }],
+})
+
+/** The last part, which tells what was used. */
+export const usageChunk = (heading: Heading, used: Used) => ({
+  ...heading,
+  object: 'chat.completion.chunk',
+  choices: [],
+  usage: usageOf(used),
+})
+
+/** The models that there are. */
+export const modelList = (ids: readonly string[], created: number) => ({
+  object: 'list',
+  data: ids.map((id) => ({ id, object: 'model', created, owned_by: 'keyward-example' })),
+})
+
+/** An error, as OpenAI's clients read it. */
+export const errorBody = (message: string, type: string, code: string | null = null, param: string | null = null) => ({
+  error: { message, type, code, param },
+})
+
+/** OpenAI's names for what a refusal is; `code` is the reason that Keyward has. */
+const REFUSAL_TYPES: Readonly<Record<string, string>> = {
+  RATE_LIMITED: 'rate_limit_exceeded',
+  BUDGET_EXCEEDED: 'insufficient_quota',
+  UNAVAILABLE: 'server_error',
+}
+
+/** What a request is told that Keyward does not let pass. */
+export const refusalBody = ({ message, reason }: Rejected) =>
+  errorBody(
+    message,
+    REFUSAL_TYPES[reason] ?? 'invalid_request_error',
+    reason,
+    reason === 'MODEL_NOT_AVAILABLE' ? 'model' : null,
+  )

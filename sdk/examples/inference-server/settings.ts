@@ -1,0 +1,49 @@
+/** How the server is set up. */
+export interface Settings {
+  readonly keywardUrl: string
+  readonly gatewayToken: string
+  readonly host: string
+  readonly port: number
+  /** The name of the model in Keyward's catalogue, which has its prices. */
+  readonly model: string
+  /** Where usage is kept until Keyward has it; only in memory if null. */
+  readonly spoolDirectory: string | null
+  /** For how long what is under way may go on once the server is to stop. */
+  readonly shutdownMs: number
+}
+
+/** The environment does not say what it has to. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+function wholeNumber(environment: Environment, name: string, otherwise: number, most: number): number {
+  const text = environment[name] || String(otherwise)
+  if (/^\d{1,5}$/.test(text) && Number(text) <= most) return Number(text)
+  throw new SettingsError(`${name} has to be a whole number from 0 to ${most}.`)
+}
+
+/**
+ * Reads the settings from environment variables; empty ones count as not set.
+ * @throws {SettingsError} One is missing or wrong. The message names it, and not its value.
+ */
+export function readSettings(environment: Environment): Settings {
+  const gatewayToken = environment.KEYWARD_GATEWAY_TOKEN
+  if (!gatewayToken) {
+    throw new SettingsError(
+      'KEYWARD_GATEWAY_TOKEN is not set. Give it the token of a gateway, kw_gate_…, which the first start of Keyward prints, ' +
+        'as does `keyward-server gateway create NAME`.',
+    )
+  }
+  return {
+    keywardUrl: environment.KEYWARD_URL || 'http://127.0.0.1:4000',
+    gatewayToken,
+    host: environment.HOST || '127.0.0.1',
+    port: wholeNumber(environment, 'PORT', 8_000, 65_535),
+    model: environment.MODEL || 'Qwen/Qwen3-235B-A22B-fp8-tput',
+    spoolDirectory: environment.SPOOL_DIRECTORY || null,
+    shutdownMs: wholeNumber(environment, 'SHUTDOWN_SECONDS', 30, 600) * 1_000,
+  }
+}
