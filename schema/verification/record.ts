@@ -120,8 +120,10 @@ export async function findRecords(database: Database, hashes: readonly Uint8Arra
 
 /** Whether an address is in one of a key's networks; an IPv4 address may come in its IPv6 form. */
 export function isInNetworks(address: string, networks: readonly Network[]): boolean {
-  // Of IPv4 only the common form: in others, such as 010.0.0.1, programs read different addresses.
-  const isPlain = address.includes(':') ? ipaddr.IPv6.isValid(address) : ipaddr.IPv4.isValidFourPartDecimal(address)
+  // Only common forms: in others, such as 010.0.0.1 and ::10.0.0.1, programs read different addresses.
+  const isPlain = address.includes(':')
+    ? ipaddr.IPv6.isValid(address) && !/^::\d+\./.test(address) && !/[:.]0\d+\.|\.0\d/.test(address)
+    : ipaddr.IPv4.isValidFourPartDecimal(address)
   if (!isPlain) return false
   const parsed = ipaddr.process(address)
   return networks.some(([network, bits]) => {

@@ -104,6 +104,11 @@ const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> =
     () => ({ clientIp: '10.1.2.3' }),
     'IP_NOT_ALLOWED',
   ],
+  'an address in the outdated IPv6 form': [
+    key({ allowedIps: ['10.0.0.0/8', '::/0'] }),
+    () => ({ clientIp: '::10.1.2.3' }),
+    'IP_NOT_ALLOWED',
+  ],
   'an address in octal': [key({ allowedIps: ['8.0.0.0/8'] }), () => ({ clientIp: '010.0.0.1' }), 'IP_NOT_ALLOWED'],
   'a short address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '10.1' }), 'IP_NOT_ALLOWED'],
   'another address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '11.0.0.1' }), 'IP_NOT_ALLOWED'],

@@ -274,7 +274,7 @@ export class Gateway {
     const { credential } = known
     const reason = refusalOf(known, ask, now)
     if (reason) return reject(reason, asOf, credential)
-    if (credential.limits.length === 0) return this.#accept(credential, null, now, asOf, isOutage)
+    if (credential.limits.length === 0) return this.#accept(credential, '', now, asOf, isOutage)
     const taken = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
     return taken instanceof Promise
       ? taken.then(
@@ -299,15 +299,15 @@ export class Gateway {
     })
   }
 
-  #accept(credential: Credential, reservation: string | null, now: number, asOf: string, isOutage: boolean): Accepted {
+  #accept(credential: Credential, reservation: string, now: number, asOf: string, isOutage: boolean): Accepted {
     if (isOutage) this.#servedDuringOutage += 1
     const { of, limits } = credential
     if (of.useId !== null && now - credential.toldAt > TELL_USE_MS) {
       credential.toldAt = now
       this.#link.use(of.useId)
     }
-    return {
-      __typename: 'ApiKeyAccepted',
+    const answer = {
+      __typename: 'ApiKeyAccepted' as const,
       credentialId: of.credentialId,
       kind: of.kind,
       name: of.name,
@@ -315,14 +315,19 @@ export class Gateway {
       projectId: of.projectId,
       organizationId: of.organizationId,
       expiresAt: of.expiresAt,
-      reservation,
-      // Written out when it is looked at: few gateways do.
-      get limits() {
-        return limitStates(limits)
-      },
+      reservation: reservation || null,
+      limits: [],
       warnings: warningsOf(credential, now, isOutage),
       asOf,
       maxStalenessSeconds: Math.max(MAX_STALENESS_MS, this.#link.graceMs) / 1_000,
+    }
+    if (limits.length === 0) return answer
+    // Written out when they are looked at: few gateways do.
+    return {
+      ...answer,
+      get limits() {
+        return limitStates(limits)
+      },
     }
   }
 }

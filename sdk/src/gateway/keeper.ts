@@ -24,7 +24,8 @@ const LEAST = 1n
 /** A request's place in the limits above it; `missing` is the one into which it does not fit. */
 export interface Taken {
   missing: Limit | null
-  reservation: string | null
+  /** Empty where nothing was set aside. */
+  reservation: string
 }
 
 /** That a limit is none any more: what is known of the key has to be looked up anew. */
@@ -93,7 +94,7 @@ export class LimitKeeper {
     return new Promise<Pool | null>((done, fail) => {
       this.#waiting.push({ needs, tries: 0, rounds: 0, done, fail })
       this.#schedule()
-    }).then((missing) => (missing ? { missing: missing.limit, reservation: null } : taken(needs, cost)))
+    }).then((missing) => (missing ? { missing: missing.limit, reservation: '' } : taken(needs, cost)))
   }
 
   /** Gives back what is held of a limit and not used: others wait for it, or it changed. */
@@ -313,6 +314,7 @@ export class LimitKeeper {
 }
 
 function taken(needs: readonly Need[], cost: bigint): Taken {
-  const leases = needs.flatMap(({ pool }) => (pool.limit.isRate ? [] : [pool.lease.id]))
-  return { missing: null, reservation: leases.length === 0 ? null : newReservation(cost, leases) }
+  let leases = ''
+  for (const { pool } of needs) if (!pool.limit.isRate) leases += pool.lease.id
+  return { missing: null, reservation: leases && newReservation(cost, leases) }
 }

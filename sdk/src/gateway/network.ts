@@ -14,19 +14,17 @@ function parseIPv4(text: string): Bytes | null {
 }
 
 function parseIPv6(text: string): Bytes | null {
-  const embedded = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
-  const last = embedded ? parseIPv4(embedded[2] ?? '') : []
-  if (!last) return null
-  const head = embedded ? (embedded[1] ?? '').replace(/([^:]):$/, '$1') : text
-  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'))
-  const [left = '', right, ...others] = head.split('::')
-  if (others.length > 0) return null
-  const [before, after] = [groups(left), groups(right ?? '')]
-  if (![...before, ...after].every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null
-  const missing = 8 - last.length / 2 - before.length - after.length
-  if (right === undefined ? missing !== 0 : missing < 1) return null
-  const all = [...before, ...Array.from({ length: missing }, () => '0'), ...after]
-  return [...all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]), ...last]
+  // `::10.1.2.3` is a form that nobody uses any more, and that programs read as different addresses.
+  if (!/^(?!::\d+\.)[\da-f:.]+$/i.test(text)) return null
+  try {
+    // The URL parser knows every form, and writes it in one: without IPv4 at the end, and with one `::` at most.
+    const [left = '', right = ''] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
+    const [before = [], after = []] = [left, right].map((part) => part.match(/[^:]+/g) ?? [])
+    const all = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after]
+    return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255])
+  } catch {
+    return null
+  }
 }
 
 const isMapped = (bytes: Bytes): boolean =>
