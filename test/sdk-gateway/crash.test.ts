@@ -13,7 +13,9 @@ import { type ReportedWorld, startReportedWorld } from './usage-setting.ts'
 
 const RECORDER = new URL('recorder.ts', import.meta.url).pathname
 /** How many events each of the processes takes on before it is killed. */
-const TAKEN = Number(process.env.KEYWARD_NIGHTLY === '1' ? 20_000 : 300)
+const TAKEN = process.env.KEYWARD_NIGHTLY === '1' ? 20_000 : 300
+/** How many of them may wait to be recorded: that many are told of at once, and the network is slow. */
+const PENDING = TAKEN / 6
 
 let world: ReportedWorld
 let server: Listener
@@ -35,7 +37,7 @@ afterAll(async () => {
 /** Runs a recorder until it has taken on enough, kills it, and answers what it said it had. */
 async function killedRecorder(credentialId: string, name: string): Promise<string[]> {
   // The network makes some calls fail after the server got them, so that what was recorded is in the spool, too.
-  const given = [RECORDER, `http://127.0.0.1:${network.port}`, directory, credentialId, name]
+  const given = [RECORDER, `http://127.0.0.1:${network.port}`, directory, credentialId, name, String(PENDING)]
   const child = spawn(process.execPath, ['--import', 'tsx', ...given], {
     env: { PATH: process.env.PATH, KEYWARD_TOKEN: world.gatewayToken },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,14 +3,14 @@ import { fileSpool } from '@keyward/sdk/gateway/node'
 
 /*
  * A gateway in a process of its own that records usage until somebody kills it, and says of every event that it is taken on:
- * recorder.ts URL DIRECTORY CREDENTIAL NAME, with KEYWARD_TOKEN.
+ * recorder.ts URL DIRECTORY CREDENTIAL NAME PENDING, with KEYWARD_TOKEN.
  */
 
-const [url = '', directory = '', credentialId = '', name = ''] = process.argv.slice(2)
+const [url = '', directory = '', credentialId = '', name = '', pending = ''] = process.argv.slice(2)
 const gateway = createGateway({
   url,
   token: process.env.KEYWARD_TOKEN ?? '',
-  usage: { spool: fileSpool(directory), maxPending: 50 },
+  usage: { spool: fileSpool(directory), maxPending: Number(pending) },
 })
 
 /** One after the other, so that there are always some on their way into the spool. */
