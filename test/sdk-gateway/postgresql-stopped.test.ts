@@ -67,7 +67,10 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
     })
 
     test('known keys pass for the configured time and no longer, unknown ones never, and no usage is lost', async () => {
-      for (const gateway of gateways) expect((await gateway.authorize(known.secret)).__typename).toBe('ApiKeyAccepted')
+      for (const gateway of gateways) {
+        expect((await gateway.authorize(known.secret)).__typename).toBe('ApiKeyAccepted')
+        expect(gateway.status.graceSeconds).toBe(GRACE_SECONDS)
+      }
       await postgresql.halt()
       let recorded = 0
       const seen = { accepted: 0, warned: 0, refused: 0 }

@@ -20,8 +20,6 @@ import {
 } from './protocol.ts'
 
 const MAX_BODY_BYTES = 1_000_000
-/** For how long Keyward lets gateways go by what they know: its `KEYWARD_OUTAGE_GRACE_SECONDS`, if not set. */
-const GRACE_SECONDS = 60
 
 interface Env {
   Variables: { asked: ChatRequest }
@@ -127,7 +125,7 @@ export function createInference(gateway: Gateway, model: string): Inference {
 
   app.get('/health', (context) => {
     const { status } = gateway
-    const canTell = status.stalenessSeconds !== null && status.stalenessSeconds <= GRACE_SECONDS
+    const canTell = status.stalenessSeconds !== null && status.stalenessSeconds <= status.graceSeconds
     return context.json(status, canTell ? 200 : 503)
   })
 

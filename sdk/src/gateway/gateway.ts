@@ -41,6 +41,8 @@ export interface GatewayStatus {
   readonly asOf: string | null
   /** How long ago that is, in seconds; null before the server was heard. */
   readonly stalenessSeconds: number | null
+  /** How old that may become before nothing passes any more, in seconds: what whoever operates the server has set. */
+  readonly graceSeconds: number
   /** How many credentials are known. */
   readonly credentials: number
   /** How many usage events have not been recorded yet. */
@@ -125,11 +127,12 @@ export class Gateway {
 
   /** How it is, for a health check. */
   get status(): GatewayStatus {
-    const { asOf, asOfText, isConnected } = this.#link
+    const { asOf, asOfText, isConnected, graceMs } = this.#link
     return {
       connected: isConnected,
       asOf: asOf === 0 ? null : asOfText,
       stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
+      graceSeconds: Math.max(MAX_STALENESS_MS, graceMs) / 1_000,
       credentials: this.#credentials.rows.size,
       pendingUsage: this.#reporter.pending,
       servedDuringOutage: this.#servedDuringOutage,
