@@ -41,10 +41,11 @@ async function makeSnapshot(): Promise<number> {
 
 /**
  * Removes the two databases that others are made from. An embedded directory holds one database and no command makes
- * another, so they are two thirds of its files, and of the time that a first start takes.
+ * another, so they are two thirds of its files, and of the time that a first start takes. Where this begins with an older
+ * snapshot, they are gone already.
  */
 async function dropTemplates(database: Database): Promise<void> {
   await database.sql("UPDATE pg_database SET datistemplate = false WHERE datname LIKE 'template_'")
-  await database.sql('DROP DATABASE template0')
-  await database.sql('DROP DATABASE template1')
+  await database.sql('DROP DATABASE IF EXISTS template0')
+  await database.sql('DROP DATABASE IF EXISTS template1')
 }
