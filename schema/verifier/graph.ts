@@ -165,15 +165,27 @@ const VerifierModel = builder.objectRef<{ slug: string; model: PricedModel }>('V
   }),
 })
 
+/** Each is found once at most: what was asked about is counted by the question. */
+const FOUND = { complexity: { field: 1, multiplier: 1 } }
+
 const Knowledge = builder.objectRef<Found>('VerifierKnowledge').implement({
   description: 'What the database said. Nothing is said of what is not there.',
   fields: (t) => ({
     credentials: t.expose('credentials', {
       type: [VerifierCredential],
       description: 'The secrets that there are, revoked and expired ones too.',
+      ...FOUND,
     }),
-    resources: t.expose('resources', { type: [VerifierResource], description: 'The resources that there are.' }),
-    models: t.expose('models', { type: [VerifierModel], description: 'The models that there are, also offline.' }),
+    resources: t.expose('resources', {
+      type: [VerifierResource],
+      description: 'The resources that there are.',
+      ...FOUND,
+    }),
+    models: t.expose('models', {
+      type: [VerifierModel],
+      description: 'The models that there are, also offline.',
+      ...FOUND,
+    }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'Everything committed by then is considered.' }),
   }),
 })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { generateSecret, hexHashOf } from '../../schema/api-key/secret.ts'
+import { decodeId } from '../../schema/ids.ts'
 import { foreignSecret } from '../world.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
@@ -108,3 +110,39 @@ test('a token that is refused is told, and nothing passes', async () => {
   expect(errors.length).toBeGreaterThan(0)
   expect(JSON.stringify(errors) + String(errors[0])).not.toContain(secret)
 })
+
+// Seen red when what came beyond the uses of one message was forgotten.
+test('the use of every key is told, also of more keys than are told of at a time', async () => {
+  const project = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
+  const { apiKey } = await world.owner.apiKeys.create({ projectId: project.id, name: 'one of many' })
+  const secrets = Array.from({ length: 5_500 }, () => generateSecret('proj'))
+  await makeLike(apiKey.id, secrets)
+  const module = world.open()
+  await module.ready()
+  const answers = await Promise.all(secrets.map((secret) => module.authorize(secret)))
+  const outcomes = answers.map((answer) => (answer.__typename === 'ApiKeyRejected' ? answer.reason : 'accepted'))
+  expect(new Set(outcomes)).toEqual(new Set(['accepted']))
+  const used = async () => {
+    const [row] = await world.database.sql<{ used: number }>(
+      `SELECT count(*)::int AS used FROM api_key_secret WHERE encode(hash, 'hex') = ANY($1) AND last_used_at IS NOT NULL`,
+      [secrets.map(hexHashOf)],
+    )
+    return row?.used
+  }
+  await expect.poll(used).toBe(secrets.length)
+})
+
+/** Makes a key for each secret, as another one is: thousands of them one by one would take minutes. */
+async function makeLike(id: string, secrets: string[]): Promise<void> {
+  const like = decodeId('ApiKey', id)
+  await world.database.transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = replica`
+    await tx.$executeRaw`
+      WITH given AS (SELECT gen_random_uuid() AS id, decode(hash, 'hex') AS hash FROM unnest(${secrets.map(hexHashOf)}::text[]) AS g(hash)),
+           keys AS (INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name)
+                    SELECT g.id, k.organization_id, k.project_id, g.id::text, g.id::text, k.start, k.workloads, k.allowed_ips, k.created_by_name
+                      FROM given g, api_key k WHERE k.id = ${like}::uuid)
+      INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start)
+      SELECT gen_random_uuid(), k.organization_id, g.id, 1, g.hash, k.start FROM given g, api_key k WHERE k.id = ${like}::uuid`
+  })
+}

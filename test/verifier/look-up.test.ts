@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { encodeId, newId } from '../../schema/ids.ts'
 import { refusalOf } from '../sdk/world.ts'
 import { sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
 
@@ -86,4 +88,29 @@ test('nobody but a gateway may ask', async () => {
     await expect(client.verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'FORBIDDEN' })
   }
   await expect(as(null).verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})
+
+// What the SDK's client asks for: a gateway that starts under load asks about hundreds of keys at a time.
+test('as much as may be asked about at a time is not too costly', async () => {
+  const of = <Id>(make: (index: number) => Id) => Array.from({ length: 500 }, (_, index) => make(index))
+  const most = {
+    secretHashes: of((index) => sha256(String(index))),
+    resourceIds: of(() => encodeId('Resource', newId())),
+    models: of((index) => `model ${index}`),
+  }
+  expect(await world.gateway.verifiers.lookUp(most)).toMatchObject({ credentials: [], resources: [], models: [] })
+  const leases = of(() => ({
+    leaseId: randomUUID(),
+    scopeId: encodeId('Project', newId()),
+    period: 'TOTAL' as const,
+    windowStart: '1970-01-01T00:00:00Z',
+    used: '0',
+    returned: '0',
+    need: '1',
+    want: '1',
+    least: '1',
+  }))
+  const rates = of(() => ({ scopeId: encodeId('Project', newId()), back: 0, need: 1, want: 1 }))
+  const verifierId = randomUUID()
+  expect(await world.gateway.limits.exchangeLeases({ verifierId, leases, rates })).toMatchObject({ rates: [] })
 })

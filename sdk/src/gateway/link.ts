@@ -96,7 +96,7 @@ export class Link {
 
   /** Notes that a credential was let pass, to be told with the next word. */
   use(useId: string): void {
-    if (this.#used.size < MAX_USED) this.#used.add(useId)
+    this.#used.add(useId)
   }
 
   /** Says goodbye. */
@@ -172,8 +172,9 @@ export class Link {
     if (this.#isTelling && !leaving) return
     this.#isTelling = true
     const cursor = this.#cursor
-    const used = [...this.#used]
-    this.#used.clear()
+    // What is beyond is told with the next word.
+    const used = [...this.#used].slice(0, MAX_USED)
+    for (const useId of used) this.#used.delete(useId)
     this.#toldAt = performance.now()
     try {
       const input = { verifierId: this.verifierId, cursor, used, ...(leaving ? { leaving } : {}) }
