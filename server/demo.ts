@@ -239,9 +239,11 @@ export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: De
     'A demo organization, "Acme AI", was made. These passwords are shown this once:',
     ...people.map(({ role, email, password }) => `  ${email.padEnd(width)}  ${password}  ${role}`),
     `  Sign in with one of them at ${publicUrl}/`,
-    'The secret of "Website chat", a key of its project "Production", is shown this once as well. Ask with it:',
+    `The secret of "Website chat", a key of its project "Production", is shown this once as well: ${secret}`,
+    '  Ask with it:',
     `  curl ${publicUrl}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${secret}' -d '{"query":"{ viewer { kind } }"}'`,
-    'A gateway reported a month of usage. With its token, shown this once, ask as gateways do whether that key may call a model:',
+    `A gateway reported a month of usage. Its token, shown this once: ${gatewayToken}`,
+    '  Ask with it, as gateways do, whether that key may call a model:',
     `  curl ${publicUrl}/authorize -H 'keyward-gateway: ${gatewayToken}' -H 'authorization: Bearer ${secret}' -H 'keyward-workload: INFERENCE'`,
   ]
 }
