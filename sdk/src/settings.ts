@@ -4,16 +4,20 @@ import type { ClientOptions } from './options.ts'
 // Where there is no environment, such as in a browser, there is no such variable.
 declare const process: { env?: Record<string, string | undefined> } | undefined
 
+function parse(url: string): URL | null {
+  try {
+    return new URL(url)
+  } catch {
+    return null
+  }
+}
+
 /** The address of the graph of a server. */
 export function urlOf(baseUrl: string): string {
-  let url: URL
-  try {
-    url = new URL(baseUrl)
-  } catch {
-    throw new TypeError('`baseUrl` is not a URL.')
-  }
-  if (!/^https?:$/.test(url.protocol)) throw new TypeError('`baseUrl` has to begin with http:// or https://.')
-  if (url.username !== '' || url.password !== '') throw new TypeError('`baseUrl` must not hold a password.')
+  const url = /^https?:\/\//i.test(baseUrl) ? parse(baseUrl) : null
+  if (!url) throw new TypeError('The address of the server has to be a URL, with http:// or https://.')
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError('The address of the server must not hold a password.')
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graphql`
 }
 
