@@ -39,8 +39,8 @@ export class LookUps {
   readonly #isFollowing: () => boolean
   #waiting: Question[] = []
   readonly #asking = new Map<string, Promise<Looked<Subjects>>>()
-  #calls = 0
-  #changed: string[] = []
+  /** What changed while each of those that look something up did. */
+  readonly #changes = new Set<Set<string>>()
   /** How often changes may have been missed. */
   #missed = 0
 
@@ -51,7 +51,7 @@ export class LookUps {
 
   /** Notes a change: what is being looked up may be of before it. */
   change(subject: string): void {
-    if (this.#calls > 0) this.#changed.push(subject)
+    for (const changed of this.#changes) changed.add(subject)
   }
 
   /** Keeps nothing of what is being looked up: changes may have been missed. */
@@ -73,22 +73,20 @@ export class LookUps {
   async #ask<Row extends Subjects>({ kind, rows, pick }: Shelf<Row>, key: string): Promise<Looked<Row>> {
     const mayKeep = this.#isFollowing()
     const missed = this.#missed
-    const seen = this.#changed.length
-    this.#calls += 1
+    const changed = new Set<string>()
+    this.#changes.add(changed)
     try {
       const found = await new Promise<VerifierKnowledge>((answer, fail) => {
         this.#waiting.push({ kind, key, answer, fail })
         if (this.#waiting.length === 1) setTimeout(() => this.#send(), 0)
       })
       const row = pick(found, key)
-      const changed = this.#changed.slice(seen)
       rows.delete(key)
-      if (row && mayKeep && missed === this.#missed && !row.subjects.some((subject) => changed.includes(subject)))
+      if (row && mayKeep && missed === this.#missed && !row.subjects.some((subject) => changed.has(subject)))
         rows.set(key, row)
       return { row, asOf: found.asOf }
     } finally {
-      this.#calls -= 1
-      if (this.#calls === 0) this.#changed = []
+      this.#changes.delete(changed)
     }
   }
 
