@@ -146,3 +146,13 @@ async function makeLike(id: string, secrets: string[]): Promise<void> {
       SELECT gen_random_uuid(), k.organization_id, g.id, 1, g.hash, k.start FROM given g, api_key k WHERE k.id = ${like}::uuid`
   })
 }
+
+// Seen red while nothing had been estimated before: then an empty text counted as nothing. No other test here estimates.
+test('an empty estimate is an error of whoever asks, also as the first one', async () => {
+  const { secret } = await world.owner.apiKeys.create({
+    projectId: world.projectId,
+    name: 'estimated',
+    limits: { budgets: [{ period: 'TOTAL', usd: '1' }] },
+  })
+  await expect(world.module.authorize(secret, { estimatedCost: '' })).rejects.toThrow(TypeError)
+})

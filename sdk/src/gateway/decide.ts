@@ -39,7 +39,7 @@ const MILLION = 1_000_000n
 const MAX_ESTIMATE = 999_999_999_000_000_000n
 
 /** Gateways often give the same one, time after time. */
-let lastEstimate = { text: '', nanos: 0n }
+let lastEstimate = { text: '0', nanos: 0n }
 
 /** What a request costs at most, in nano-dollars; nothing where that is not known. */
 export function estimateOf(
