@@ -159,3 +159,24 @@ test('a reservation that is released is free again', async () => {
   await module.close()
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0', reserved: '0' })
 })
+
+// Seen red while a lease whose first answer was lost counted as settled: what it held came back after a day.
+test('what was granted to an ask whose answer was lost is had through another gateway', async () => {
+  const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  let isLost = false
+  const module = world.open({
+    async fetch(url, init) {
+      const response = await world.fetch(url, init)
+      if (isLost && String(init.body).includes('limitLeasesExchange')) throw new TypeError('fetch failed')
+      return response
+    },
+  })
+  await module.ready()
+  isLost = true
+  expect(await module.authorize(secret, { estimatedCost: '0.9' })).toMatchObject({ reason: 'UNAVAILABLE' })
+  isLost = false
+  const [other] = modules
+  await expect
+    .poll(async () => (await other.authorize(secret, { estimatedCost: '0.9' })).__typename, { timeout: 8_000 })
+    .toBe('ApiKeyAccepted')
+})

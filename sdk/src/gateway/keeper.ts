@@ -256,7 +256,8 @@ export class LimitKeeper {
     outcomes: Map<Pool, Outcome>,
   ): void {
     if (!answer) {
-      // Whether a budget has room cannot be guessed.
+      // Whether a budget has room cannot be guessed; that something was granted is found out by telling again.
+      pool.lease.reported = -1n
       outcomes.set(pool, 'AWAY')
       return
     }
