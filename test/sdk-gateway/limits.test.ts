@@ -180,3 +180,20 @@ test('what was granted to an ask whose answer was lost is had through another ga
     .poll(async () => (await other.authorize(secret, { estimatedCost: '0.9' })).__typename, { timeout: 8_000 })
     .toBe('ApiKeyAccepted')
 })
+
+// Seen red while needs went to the server as they were: it refuses amounts that no budget has, and all that is asked beside.
+test('requests that claim to cost more than any budget has are refused, and are in nobody’s way', async () => {
+  const [module] = modules
+  const greedy = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const modest = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const answers = await Promise.all([
+    module.authorize(greedy.secret, { estimatedCost: '999999999' }),
+    module.authorize(greedy.secret, { estimatedCost: '999999999' }),
+    module.authorize(modest.secret, { estimatedCost: '0.5' }),
+  ])
+  expect(answers).toMatchObject([
+    { reason: 'BUDGET_EXCEEDED' },
+    { reason: 'BUDGET_EXCEEDED' },
+    { __typename: 'ApiKeyAccepted' },
+  ])
+})

@@ -210,7 +210,10 @@ export class LimitKeeper {
     for (const [pool, { sum, least }] of asked) {
       const back = pool.isRecalled || isHeldTooLong(pool, now) ? pool.giveBack() : 0n
       pool.isRecalled = false
-      const need = sum > pool.available ? sum - pool.available : 0n
+      // More than all of a limit is never had, and the server reads no such amounts.
+      const most = pool.limit.amount + 1n
+      const lacking = (all: bigint) => (all < most ? all : most) - pool.available
+      const need = sum > pool.available ? lacking(sum) : 0n
       const want = need === 0n ? 0n : pool.demand(now)
       const { scopeId, kind } = pool.limit.of
       const { id, used, returned } = pool.lease
@@ -227,7 +230,7 @@ export class LimitKeeper {
           returned: formatUsd(returned),
           need: formatUsd(need),
           want: formatUsd(want),
-          least: formatUsd(need === 0n ? 0n : least > pool.available ? least - pool.available : LEAST),
+          least: formatUsd(need === 0n ? 0n : least > pool.available ? lacking(least) : LEAST),
         })
       }
     }
