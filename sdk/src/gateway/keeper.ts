@@ -50,7 +50,7 @@ type Outcome = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT' | 'AWAY'
 export class AwayError extends Error {}
 
 const isHeldTooLong = (pool: Pool, now: number): boolean =>
-  now - pool.lastUsedAt > IDLE_MS || now - pool.grantedAt > SLICE_MS
+  now - pool.lastUsedAt > IDLE_MS || now - pool.grantedAt > SLICE_MS || pool.isOld(now)
 
 /**
  * Holds slices of rates and budgets, leased from the server, and hands them out without asking anybody: whether a request
@@ -272,8 +272,11 @@ export class LimitKeeper {
     // What was granted to an ask whose answer was lost is part of the sum.
     pool.available += sum - pool.lease.taken
     pool.lease.taken = sum
+    const now = performance.now()
+    // One that is in use all the time is settled at this moment alone.
+    if (pool.isSettled && pool.isOld(now)) pool.renew(now)
     pool.room = parseUsd(lease.remaining)
-    if (granted > 0n) pool.grantedAt = performance.now()
+    if (granted > 0n) pool.grantedAt = now
     const others = lease.idleWithOthers !== '0'
     outcomes.set(pool, granted >= need ? 'GRANTED' : others ? 'IDLE_WITH_OTHERS' : 'NONE_LEFT')
   }
@@ -308,7 +311,6 @@ export class LimitKeeper {
           pool.isForgotten = true
           this.#pools.delete(key)
         }
-        if (pool.isSettled && pool.isOld(now)) pool.renew(now)
       }
       // What cannot be told now is told with the next report: sums are told, not differences.
       if (due.size > 0) await this.#exchange(due)
