@@ -117,6 +117,27 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(429)
   })
 
+  // Seen red while an attempt to record counted as one that succeeded.
+  test('a handler that fails because its usage was not taken on costs the key nothing', async () => {
+    const { secret } = await world.newKey(forOne)
+    const own = await start({
+      gateway: {
+        authorize: (source, asked) => world.module.authorize(source, asked),
+        release: (answer) => world.module.release(answer),
+        // As a gateway that is closed, or whose spool is full.
+        record: () => Promise.reject(new Error('Not taken on')),
+      },
+      asked() {},
+      served() {},
+    })
+    try {
+      expect((await ask(own.url, secret, { ask: { estimatedCost }, cost: estimatedCost })).status).toBe(500)
+      await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+    } finally {
+      await own.stop()
+    }
+  })
+
   test('what is set aside for a request that is served stays set aside until it is recorded', async () => {
     const { secret } = await world.newKey(forOne)
     expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)

@@ -87,14 +87,16 @@ export async function guard<Asked>(
   const asked = typeof ask !== 'function' ? ask : secretOf(source) === null ? {} : await ask(request)
   const answer = await gateway.authorize(source, clientIp === undefined ? asked : { clientIp, ...asked })
   if (answer.__typename === 'ApiKeyRejected') return { refusal: refuse(answer, options), admission: null }
-  let isSettled = false
+  let settled = 0
   const release = () => {
-    if (!isSettled) gateway.release(answer)
-    isSettled = true
+    if (settled++ === 0) gateway.release(answer)
   }
   const record: Admission['record'] = (usage) => {
-    isSettled = true
-    return gateway.record({ ...usage, answer })
+    settled += 1
+    return gateway.record({ ...usage, answer }).catch((error) => {
+      settled -= 1
+      throw error
+    })
   }
   return { refusal: null, admission: { answer, record, release }, ended: (hasFailed) => void (hasFailed && release()) }
 }
