@@ -1,4 +1,4 @@
-import { admissionOf } from '@keyward/sdk/gateway/express'
+import { admissionOf, requireApiKey } from '@keyward/sdk/gateway/express'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ORIGIN } from '../app.ts'
 import { foreignSecret } from '../world.ts'
@@ -199,4 +199,24 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
       await server.stop()
     }
   })
+})
+
+// Seen red while what threw behind the middleware was taken for a failure of its own.
+test('a handler that throws at once in bare node:http is called once', async () => {
+  const { secret } = await world.newKey()
+  const listeners = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  const thrown = new Promise((resolve) => void process.once('unhandledRejection', resolve))
+  const calls: unknown[] = []
+  const response = { statusCode: 200, headersSent: false, destroyed: false, once() {}, setHeader() {}, end() {} }
+  try {
+    requireApiKey(world.module)({ headers: { authorization: `Bearer ${secret}` } }, response, (error) => {
+      calls.push(error)
+      throw new Error('The handler fails')
+    })
+    expect(await thrown).toEqual(new Error('The handler fails'))
+    expect(calls).toEqual([undefined])
+  } finally {
+    for (const listener of listeners) process.on('unhandledRejection', listener)
+  }
 })

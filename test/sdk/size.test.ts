@@ -8,7 +8,7 @@ const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
 /** Bytes, minified and gzipped. What goes on top of the gateway module is a few lines each. */
 const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 13_100, './gateway/node': 2_100 }
-const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_000
+const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
 
 // The package weighs the same on every database.
 describe.skipIf(testDatabaseKind === 'postgresql')('what an entry of the SDK adds to a bundle', () => {

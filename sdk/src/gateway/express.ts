@@ -31,11 +31,12 @@ export const requireApiKey =
           response.statusCode = status
           for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
           response.end(body)
-          return
+          return false
         }
         admit(request, guarded.admission)
         onEnd(response, guarded.ended)
-        next()
+        return true
       })
-      .catch(next)
+      // What throws behind it is not its own failure: `next` is called once.
+      .then((goesOn) => goesOn && next(), next)
   }
