@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Ask, Gateway } from '@keyward/sdk/gateway'
 import * as forExpress from '@keyward/sdk/gateway/express'
@@ -34,6 +35,8 @@ interface Setup extends Pick<forFetch.GuardOptions<never>, 'refusal' | 'refusalH
   asked: () => void
   /** Called by the handler. */
   served: () => void
+  /** Called when a connection is closed, and everybody who listens has heard of it. */
+  closed?: () => void
 }
 
 export interface Listening {
@@ -60,8 +63,12 @@ function askOf({ ask = {}, askFails }: Behaviour, { asked }: Setup): Ask {
   return ask
 }
 
-async function listening(listener: RequestListener): Promise<Listening> {
+const tellClosed = (server: AnyServer, { closed }: Setup) =>
+  server.on('connection', (socket: Socket) => socket.once('close', () => setImmediate(() => closed?.())))
+
+async function listening(listener: RequestListener, setup: Setup): Promise<Listening> {
   const server = createServer(listener)
+  tellClosed(server, setup)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return ofServer(server)
@@ -141,11 +148,12 @@ async function ofExpress(setup: Setup): Promise<Listening> {
     response.status(status).json(body)
   })
   app.use(failed)
-  return listening(app)
+  return listening(app, setup)
 }
 
 async function ofFastify(setup: Setup): Promise<Listening> {
   const app = fastify()
+  tellClosed(app.server, setup)
   app.addHook(
     'preHandler',
     forFastify.requireApiKey(setup.gateway, {
@@ -187,7 +195,7 @@ async function ofNode(setup: Setup): Promise<Listening> {
       response.writeHead(500).end('failed')
     }
   }
-  return listening((request, response) => guard(request, response, handle(request, response)))
+  return listening((request, response) => guard(request, response, handle(request, response)), setup)
 }
 
 /** Each framework, and whether it tells middleware where a request comes from. */

@@ -1,3 +1,4 @@
+import type { Gateway } from '@keyward/sdk/gateway'
 import { admissionOf, requireApiKey } from '@keyward/sdk/gateway/express'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ORIGIN } from '../app.ts'
@@ -197,6 +198,42 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
       await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
     } finally {
       await server.stop()
+    }
+  })
+
+  // Seen red while the end of a response was listened for only after the gateway had answered.
+  test('a request whose sender went away before the gateway had answered costs the key nothing', async () => {
+    const { secret } = await world.newKey(forOne)
+    const leaving = new AbortController()
+    let closed = () => {}
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    let hasPassed = false
+    let served = 0
+    const gateway: Pick<Gateway, 'authorize' | 'record' | 'release'> = {
+      async authorize(source, asked) {
+        const answer = await world.module.authorize(source, asked)
+        leaving.abort()
+        await gone
+        hasPassed = answer.__typename === 'ApiKeyAccepted'
+        return answer
+      },
+      record: (usage) => world.module.record(usage),
+      release: (answer) => world.module.release(answer),
+    }
+    const server = await FRAMEWORKS[name]?.start({ gateway, asked() {}, served: () => void served++, closed })
+    const other = await FRAMEWORKS[name]?.start({ gateway: world.module, asked() {}, served() {} })
+    if (!server || !other) throw new Error(`There is no ${name}`)
+    try {
+      const { signal } = leaving
+      await ask(server.url, secret, { ask: { estimatedCost }, status: -1 }, { signal }).catch(() => {})
+      await expect.poll(() => hasPassed).toBe(true)
+      await expect.poll(async () => (await ask(other.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+      // Its cost would come on top of what may be spent by now.
+      expect(served).toBe(0)
+    } finally {
+      await Promise.all([server.stop(), other.stop()])
     }
   })
 })

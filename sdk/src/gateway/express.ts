@@ -34,8 +34,7 @@ export const requireApiKey =
           return false
         }
         admit(request, guarded.admission)
-        onEnd(response, guarded.ended)
-        return true
+        return !onEnd(response, guarded.ended)
       })
       // What throws behind it is not its own failure: `next` is called once.
       .then((goesOn) => goesOn && next(), next)

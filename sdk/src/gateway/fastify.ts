@@ -16,6 +16,7 @@ export interface FastifyReply {
   code(status: number): unknown
   headers(headers: Record<string, string>): unknown
   send(body: string): unknown
+  hijack(): unknown
 }
 
 /**
@@ -35,6 +36,7 @@ export const requireApiKey =
       return reply
     }
     admit(request, guarded.admission)
-    onEnd(reply.raw, guarded.ended)
-    return undefined
+    if (!onEnd(reply.raw, guarded.ended)) return undefined
+    reply.hijack()
+    return reply
   }
