@@ -156,3 +156,20 @@ test('an empty estimate is an error of whoever asks, also as the first one', asy
   })
   await expect(world.module.authorize(secret, { estimatedCost: '' })).rejects.toThrow(TypeError)
 })
+
+// Seen red while any text was looked up as a resource: the server refuses such a call, with all that is asked in it.
+test('what cannot be a resource or a model is none, and is in the way of nobody who asks at the same time', async () => {
+  const { module } = await watched()
+  const [one, other, third] = await Promise.all([create('odd 1'), create('odd 2'), create('odd 3')])
+  const answers = await Promise.all([
+    module.authorize(one, { resource: 'x'.repeat(3_000_000) }),
+    // As it comes from a body that nobody has checked.
+    module.authorize(other, JSON.parse('{ "model": 5 }')),
+    module.authorize(third),
+  ])
+  expect(answers).toMatchObject([
+    { reason: 'RESOURCE_NOT_IN_PROJECT' },
+    { reason: 'MODEL_NOT_AVAILABLE' },
+    { __typename: 'ApiKeyAccepted' },
+  ])
+})

@@ -13,7 +13,7 @@ import {
   reject,
   warningsOf,
 } from './decide.ts'
-import { LimitKeeper, StaleLimitError, type Taken } from './keeper.ts'
+import { AwayError, LimitKeeper, StaleLimitError, type Taken } from './keeper.ts'
 import { Link } from './link.ts'
 import { LookUps, type Shelf } from './look-up.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
@@ -50,9 +50,6 @@ export interface GatewayStatus {
   /** How many requests were let pass by what could not be refreshed. */
   readonly servedDuringOutage: number
 }
-
-/** Thrown where nothing can be said: the server is away, and what is known is too old or is nothing. */
-class UnknownError extends Error {}
 
 interface Looked<Row> {
   row: Row | null
@@ -215,8 +212,8 @@ export class Gateway {
     try {
       const [{ row: credential, asOf, isOutage }, resource, model] = await Promise.all([
         this.#of(this.#credentials, hash),
-        ask.resource == null ? undefined : this.#of(this.#resources, ask.resource),
-        ask.model == null ? undefined : isSlug(ask.model) ? this.#of(this.#models, ask.model) : { row: null },
+        this.#named(this.#resources, ask.resource),
+        this.#named(this.#models, ask.model),
       ])
       if (!credential) return reject('NOT_FOUND', asOf, null)
       const known = { credential, resource: resource?.row, model: model?.row }
@@ -234,6 +231,12 @@ export class Gateway {
     if (!(error instanceof StaleLimitError)) return reject('UNAVAILABLE', this.#asOf(), null)
     this.#credentials.rows.delete(hash)
     return this.#find(secret, hash, ask, true)
+  }
+
+  /** What a request names; nothing where that can be no name: the server would not read it, nor what is asked beside. */
+  #named<Row extends Subjects>(shelf: Shelf<Row>, name: string | null | undefined) {
+    // Who does not write TypeScript may pass a number.
+    return name == null ? undefined : NAME.test(name) ? this.#of(shelf, String(name)) : { row: null }
   }
 
   /** Something from memory while that is fresh, else from the server; from memory again, flagged, while that is away. */
@@ -255,7 +258,7 @@ export class Gateway {
         this.#awayUntil = performance.now() + AWAY_MS
       }
     }
-    if (!mayGoByMemory) throw new UnknownError()
+    if (!mayGoByMemory) throw new AwayError()
     return { row: known, asOf: asOfText, isOutage: true }
   }
 
@@ -263,7 +266,7 @@ export class Gateway {
   async #askServer(secret: string, { resource, ...ask }: Ask): Promise<ApiKeyVerification> {
     const inputs = [{ secret, ...ask, resourceId: resource }]
     const [answer] = await this.#server.ask(apiKeysAuthorize, { inputs }, 2_000)
-    if (!answer) throw new UnknownError()
+    if (!answer) throw new AwayError()
     return answer
   }
 
@@ -335,7 +338,7 @@ export class Gateway {
   }
 }
 
-const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
+const NAME = /^[\x21-\x7e]{1,200}$/
 
 /** Whether a playground token asks for what is of a project beyond its own. */
 function isForServer({ credential: { of }, resource, model }: Known): boolean {

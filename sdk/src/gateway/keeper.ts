@@ -46,7 +46,7 @@ interface Waiter {
 
 type Outcome = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT' | 'AWAY'
 
-/** That the server cannot be asked whether there is room. */
+/** That nothing can be said: the server is away, and what is known is too old or is nothing. */
 export class AwayError extends Error {}
 
 const isHeldTooLong = (pool: Pool, now: number): boolean =>
@@ -212,8 +212,11 @@ export class LimitKeeper {
       pool.isRecalled = false
       // More than all of a limit is never had, and the server reads no such amounts.
       const most = pool.limit.amount + 1n
-      const lacking = (all: bigint) => (all < most ? all : most) - pool.available
-      const need = sum > pool.available ? lacking(sum) : 0n
+      const lackOf = (all: bigint) => {
+        const lack = (all < most ? all : most) - pool.available
+        return lack > 0n ? lack : 0n
+      }
+      const need = lackOf(sum)
       const want = need === 0n ? 0n : pool.demand(now)
       const { scopeId, kind } = pool.limit.of
       const { id, used, returned } = pool.lease
@@ -230,7 +233,7 @@ export class LimitKeeper {
           returned: formatUsd(returned),
           need: formatUsd(need),
           want: formatUsd(want),
-          least: formatUsd(need === 0n ? 0n : least > pool.available ? lacking(least) : LEAST),
+          least: formatUsd(need && (lackOf(least) || LEAST)),
         })
       }
     }

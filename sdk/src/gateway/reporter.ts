@@ -241,7 +241,7 @@ export class UsageReporter {
     if (event && released.length > 0) return (await this.#deliver(events, [])) && this.#deliver([], released)
     const all = event ? events.length : released.length
     if (all === 1) {
-      const message = 'The event cannot be read: one of its values is not of the kind that it has to be.'
+      const message = 'The event cannot be read: one of its values is not of its kind.'
       if (event) this.#reject(event, { eventId: event.eventId, code: 'INVALID', message })
       else this.#options.onError(new Error('A reservation that was to be released is none.'))
       return true
