@@ -82,7 +82,7 @@ const RETRY_DELAY = 20
 // The driver adapter takes every time it reads for UTC, whatever offset it carries.
 const SESSION_EMBEDDED = "SET TIME ZONE 'UTC'"
 // What waits longer than this holds up others for nobody: its transaction has long been given up.
-const SESSION_POSTGRESQL = `${SESSION_EMBEDDED}; SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'; SET jit = off`
+const SESSION_POSTGRESQL = `${SESSION_EMBEDDED}; SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'`
 
 /** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which is gone when closed. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {

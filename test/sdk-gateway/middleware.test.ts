@@ -185,17 +185,35 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
 })
 
 describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
-  test('a request whose sender went away before anything was answered or recorded costs the key nothing', async () => {
-    const server = await FRAMEWORKS[name]?.start({ gateway: world.module, asked() {}, served() {} })
+  // Seen red while it went as soon as the sender did: whoever leaves in time would have their requests served for nothing.
+  test('what is set aside for a request that is being served stays so, though its sender goes away', async () => {
+    const { secret } = await world.newKey(forOne)
+    let released = 0
+    let closed = () => {}
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    const gateway: Pick<Gateway, 'authorize' | 'record' | 'release'> = {
+      authorize: (source, asked) => world.module.authorize(source, asked),
+      record: (usage) => world.module.record(usage),
+      release(answer) {
+        released += 1
+        world.module.release(answer)
+      },
+    }
+    let served = 0
+    const server = await FRAMEWORKS[name]?.start({ gateway, asked() {}, served: () => void served++, closed })
     if (!server) throw new Error(`There is no ${name}`)
     try {
-      const { secret } = await world.newKey(forOne)
       const leaving = new AbortController()
       const left = ask(server.url, secret, { ask: { estimatedCost }, status: -1 }, { signal: leaving.signal })
       left.catch(() => {})
-      await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(429)
+      await expect.poll(() => served).toBe(1)
       leaving.abort()
-      await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+      await gone
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(released).toBe(0)
+      expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(429)
     } finally {
       await server.stop()
     }

@@ -11,14 +11,13 @@ export interface Writing {
 }
 
 /**
- * Hears when a response is over, or its connection is. One that had not begun by then was no answer. Whether it is over already: then
- * serving it would cost what was just let go, for nobody.
+ * Hears when a response is over. Where its connection is gone before it began, a handler may be at work for nobody, and what
+ * that costs stays set aside until it says. Answers whether all is over already: then nothing is served.
  */
 export function onEnd(response: Writing, ended: (hasFailed: boolean) => void): boolean {
-  const end = () => ended(!response.headersSent || isFailure(response.statusCode))
   // It is told once, and may have been while the gateway was asked.
   const isOver = (response.stream ?? response).destroyed === true
-  if (isOver) end()
-  else response.once('close', end)
+  if (isOver) ended(true)
+  else response.once('close', () => ended(response.headersSent && isFailure(response.statusCode)))
   return isOver
 }
