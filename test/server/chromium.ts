@@ -117,13 +117,14 @@ export async function write(page: Page, which: 'variable' | 'header', value: obj
 /** Executes the open tab, whose operation this is, and answers what the graph said. */
 export async function execute(page: Page, operation: string): Promise<Response> {
   for (;;) {
+    const isAsked = (sent: Request) => nameOf(sent) !== null && nameOf(sent) !== 'IntrospectionQuery'
     const [request] = await Promise.all([
-      page.waitForRequest((sent) => nameOf(sent) !== null && nameOf(sent) !== 'IntrospectionQuery'),
+      page.waitForRequest(isAsked, { timeout: 3_000 }).catch(() => null),
       page.getByRole('button', { name: /^Execute query/ }).click(),
     ])
-    const response = await request.response()
-    // Shortly after a tab is opened, GraphiQL still names the operation of another one, which the graph refuses.
-    if (response && nameOf(request) === operation) return response
+    // Shortly after a tab is opened, GraphiQL still names the operation of another one: it, or the graph, refuses that.
+    const response = await request?.response()
+    if (response && request && nameOf(request) === operation) return response
   }
 }
 
