@@ -1,6 +1,8 @@
 import type { Gateway } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { decodeId } from '../../schema/ids.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+import { watched } from './usage-setting.ts'
 
 /*
  * R6 with gateways that decide by themselves: known costs never overspend, and nothing is refused that fits. Seen red
@@ -216,4 +218,34 @@ test('reservations are made of a new lease after an hour, also of a budget that 
   } finally {
     later.mockRestore()
   }
+})
+
+// Seen red while a gateway did not wait for what it was asking for: a process that ends then leaves it leased for a day.
+test('what a gateway is asking for when it is closed goes back, too, before it is', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
+  const network = watched(world.fetch, 'limitLeasesExchange')
+  const module = world.open({ fetch: network.fetch })
+  await module.ready()
+  const ask = () => module.authorize(secret, { estimatedCost: '0.001' })
+  for (let request = 0; request < 50; request += 1) await ask()
+  const go = network.hold()
+  const before = network.calls
+  const asked: Promise<unknown>[] = []
+  while (network.calls === before) {
+    asked.push(ask())
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  let isClosed = false
+  const closing = module.close().then(() => {
+    isClosed = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(isClosed).toBe(false)
+  go()
+  await Promise.all([closing, ...asked])
+  const idle = await world.database.sql(
+    'SELECT sum(taken - used - returned) = 0 AS "isNothing" FROM limit_lease WHERE scope_id = $1',
+    [decodeId('ApiKey', apiKey.id)],
+  )
+  expect(idle).toEqual([{ isNothing: true }])
 })

@@ -64,6 +64,7 @@ export class LimitKeeper {
   readonly #pools = new Map<string, Pool>()
   #waiting: Waiter[] = []
   #isScheduled = false
+  readonly #serving = new Set<Promise<void>>()
   #reporting: Promise<void> = Promise.resolve()
   readonly #timer: ReturnType<typeof setInterval>
 
@@ -111,6 +112,8 @@ export class LimitKeeper {
   /** Returns everything that is not used and reports what is. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
+    // What is being asked for is held by then, too.
+    await Promise.all(this.#serving)
     for (const pool of this.#pools.values()) pool.isRecalled = true
     await this.report()
   }
@@ -131,7 +134,8 @@ export class LimitKeeper {
     this.#isScheduled = true
     setTimeout(() => {
       this.#isScheduled = false
-      void this.#serve()
+      const serving: Promise<void> = this.#serve().finally(() => this.#serving.delete(serving))
+      this.#serving.add(serving)
     }, 0)
   }
 

@@ -3,6 +3,13 @@ import type { Operation } from '../operation.ts'
 import type { Fetch } from '../options.ts'
 import { readEvents } from '../sse.ts'
 
+/** What to do about the codes that whoever sets a gateway up can meet. */
+const HINTS: Readonly<Record<string, string>> = {
+  CONNECTION: ' (`url` cannot be reached)',
+  UNAUTHENTICATED: ' (`token` is unknown, or was rotated or removed)',
+  FORBIDDEN: ' (`token` is not the token of a gateway)',
+}
+
 /**
  * What a gateway hears of a call that failed in the background. It holds nothing of what was sent or answered but the
  * server's code.
@@ -17,7 +24,7 @@ export class GatewayError extends Error {
   readonly requestId: string | null
 
   constructor(operation: string, code: string, requestId: string | null) {
-    super(`${operation}: ${code}`)
+    super(`${operation}: ${code}${HINTS[code] ?? ''}`)
     this.code = code
     this.requestId = requestId
   }
