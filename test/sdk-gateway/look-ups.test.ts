@@ -105,7 +105,12 @@ test('a token that is refused is told, and nothing passes', async () => {
   const errors: unknown[] = []
   const secret = await create('not for everybody')
   const module = world.open({ token: secret, onError: (error) => errors.push(error) })
-  await expect(module.ready()).rejects.toMatchObject({ name: 'GatewayError', code: 'FORBIDDEN' })
+  await expect(module.ready()).rejects.toMatchObject({
+    name: 'GatewayError',
+    code: 'FORBIDDEN',
+    // It says what to look at.
+    message: expect.stringContaining('`token` is not the token of a gateway'),
+  })
   expect(await module.authorize(secret)).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
   expect(errors.length).toBeGreaterThan(0)
   expect(JSON.stringify(errors) + String(errors[0])).not.toContain(secret)

@@ -22,7 +22,9 @@ test('a client with other options keeps those that are not given', async () => {
   expect(await refusalOf(owner.withOptions({ token }).organizations.get(organizationId))).toMatchObject({
     code: 'NOT_FOUND',
   })
-  expect(() => owner.withOptions({ baseUrl: 'nowhere' })).toThrow(TypeError)
+  for (const baseUrl of ['nowhere', '127.0.0.1:4000', 'ftp://127.0.0.1', 'http://']) {
+    expect(() => owner.withOptions({ baseUrl })).toThrow(/has to be a URL, with http:/)
+  }
 })
 
 test('each attempt is told of, with its request’s id and without what was sent', async () => {

@@ -41,8 +41,8 @@ export interface Refusal {
   readonly body: string
 }
 
-/** What middleware goes on by. */
-export type Guarded =
+/** What came of asking the gateway: middleware refuses, or goes on. */
+export type Outcome =
   | { readonly refusal: Refusal; readonly admission: null }
   | {
       readonly refusal: null
@@ -82,7 +82,7 @@ export async function guard<Asked>(
   request: Asked,
   options: GuardOptions<Asked>,
   clientIp?: string | undefined,
-): Promise<Guarded> {
+): Promise<Outcome> {
   const { ask = {} } = options
   const asked = typeof ask !== 'function' ? ask : secretOf(source) === null ? {} : await ask(request)
   const answer = await gateway.authorize(source, clientIp === undefined ? asked : { clientIp, ...asked })
