@@ -17,7 +17,7 @@ import { AwayError, LimitKeeper, StaleLimitError, type Taken } from './keeper.ts
 import { Link } from './link.ts'
 import { LookUps, type Shelf } from './look-up.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
-import { UsageReporter } from './reporter.ts'
+import { reportUsage, type UsageReporter } from './reporter.ts'
 import { Rows, type Subjects } from './rows.ts'
 import { findHash, isMalformed, type SecretSource, secretOf } from './secret.ts'
 import { Server } from './server.ts'
@@ -111,7 +111,7 @@ export class Gateway {
     })
     this.#lookUps = new LookUps(this.#server, () => this.#link.isFollowing)
     this.#keeper = new LimitKeeper(this.#server, this.#link.verifierId, onError)
-    this.#reporter = new UsageReporter(this.#server, { ...usage, onError })
+    this.#reporter = reportUsage(this.#server, usage, onError)
   }
 
   /**
@@ -131,7 +131,7 @@ export class Gateway {
       stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
       graceSeconds: Math.max(MAX_STALENESS_MS, graceMs) / 1_000,
       credentials: this.#credentials.rows.size,
-      pendingUsage: this.#reporter.pending,
+      pendingUsage: this.#reporter.pending(),
       servedDuringOutage: this.#servedDuringOutage,
     }
   }

@@ -15,7 +15,7 @@ export type { Gateway, GatewayStatus } from './gateway.ts'
 export type { GatewayOptions } from './options.ts'
 export type { SecretSource } from './secret.ts'
 export { GatewayError } from './server.ts'
-export type { Spool, SpoolSegment } from './spool.ts'
+export type { Spool } from './spool.ts'
 export { type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './usage.ts'
 
 /** Makes a gateway: it connects at once, and decides about requests in this process until it is closed. */

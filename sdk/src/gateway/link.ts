@@ -2,7 +2,7 @@ import { verifiersAcknowledge, verifiersSync } from '../generated/documents.ts'
 import type { VerifierSync } from '../generated/types.ts'
 import { backoff, wait } from '../retry.ts'
 import type { ServerClock } from './clock.ts'
-import { hasCode, type Server } from './server.ts'
+import { hasCode, isRefusal, type Server } from './server.ts'
 
 const TICK_MS = 1_000
 /** The server says something every second: a stream that is silent for so long is broken. */
@@ -27,9 +27,6 @@ export interface LinkOptions {
   onReset: () => void
   onError: (error: unknown) => void
 }
-
-/** Whether asking again will not help until somebody mends the gateway's token. */
-export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
 
 /**
  * Keeps a verifier right: hears of changes by a stream, tells which it has applied, and asks for them while the stream is

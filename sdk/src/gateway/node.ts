@@ -1,12 +1,16 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { UsageEventInput } from '../generated/types.ts'
+import { isRecord, parseJson } from '../json.ts'
 import { holdDirectory } from './node/lock.ts'
-import type { Spool, SpoolSegment } from './spool.ts'
+import type { Spool } from './spool.ts'
 
 export { SpoolInUseError } from './node/lock.ts'
-export type { Spool, SpoolSegment } from './spool.ts'
+export type { Spool } from './spool.ts'
 
 const NAME = /^(\d{12})\.jsonl$/
+/** A file that has so many lines is not written to any more: it can go once they are recorded. */
+const MAX_LINES = 1_000
 const nameOf = (number: number): string => `${String(number).padStart(12, '0')}.jsonl`
 
 /** How usage events are kept in files. */
@@ -28,49 +32,135 @@ export function fileSpool(directory: string, options: FileSpoolOptions = {}): Sp
   return new FileSpool(directory, options.fsync ?? false)
 }
 
+/** A file of lines; it goes once nothing of it is left. */
+interface Segment {
+  path: string
+  /** How many of its lines are not recorded. */
+  left: number
+}
+
+/** An event of a line; null for what is none. */
+function readLine(line: string): UsageEventInput | null {
+  const event = parseJson(line)
+  // It was written here, and the server checks all of it.
+  return isRecord(event) ? (event as unknown as UsageEventInput) : null
+}
+
 class FileSpool implements Spool {
   readonly #directory: string
   readonly #fsync: boolean
   #letGo: (() => Promise<void>) | null = null
   #number = 0
-  #last: FileSegment | null = null
+  /** The oldest first; what is written to is the last. */
+  readonly #segments: Segment[] = []
+  #file: FileHandle | null = null
+  /** Bytes and lines that are kept in the file. */
+  #size = 0
+  #lines = 0
+  #waiting: string[] = []
+  /** The write that takes what is waiting; null where nothing is. */
+  #next: Promise<void> | null = null
+  /** What is done with the files, one after the other. */
+  #working: Promise<unknown> = Promise.resolve()
 
   constructor(directory: string, fsync: boolean) {
     this.#directory = directory
     this.#fsync = fsync
   }
 
-  async open(): Promise<SpoolSegment[]> {
+  async open(onError: (error: unknown) => void): Promise<UsageEventInput[]> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 })
     this.#letGo = await holdDirectory(this.#directory)
-    const names = (await readdir(this.#directory)).filter((name) => NAME.test(name)).sort()
-    this.#number = Number(NAME.exec(names.at(-1) ?? '')?.[1] ?? 0)
-    return Promise.all(
-      names.map(async (name) => {
-        const text = await readFile(join(this.#directory, name), 'utf8')
-        // What comes after the last end of a line was cut off by a crash: nobody was told that it is kept.
-        return this.#segment(name, text.split('\n').slice(0, -1))
-      }),
-    )
+    const all: UsageEventInput[] = []
+    for (const name of (await readdir(this.#directory)).filter((name) => NAME.test(name)).sort()) {
+      this.#number = Number(NAME.exec(name)?.[1])
+      const path = join(this.#directory, name)
+      // What comes after the last end of a line was cut off by a crash: nobody was told that it is kept.
+      const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
+      const events = lines.map(readLine).filter((event) => event !== null)
+      if (events.length < lines.length) {
+        onError(new Error('The spool of usage events has lines that are none; they are passed over.'))
+      }
+      this.#segments.push({ path, left: events.length })
+      for (const event of events) all.push(event)
+    }
+    return all
   }
 
-  begin(): SpoolSegment {
-    if (!this.#letGo) throw new Error('The spool is not open.')
-    this.#number += 1
-    void this.#last?.end()
-    this.#last = this.#segment(nameOf(this.#number), [])
-    return this.#last
+  /** What is appended while something is written is written together after that. */
+  append(event: UsageEventInput): Promise<void> {
+    if (!this.#letGo) return Promise.reject(new Error('The spool is not open.'))
+    this.#waiting.push(JSON.stringify(event))
+    this.#next ??= this.#after(() => this.#write())
+    return this.#next
+  }
+
+  remove(count: number): Promise<void> {
+    return this.#after(async () => {
+      for (let left = count; ; ) {
+        const [oldest] = this.#segments
+        if (!oldest) return
+        const some = Math.min(left, oldest.left)
+        oldest.left -= some
+        left -= some
+        if (oldest.left > 0) return
+        this.#segments.shift()
+        if (this.#segments.length === 0) await this.#end()
+        await rm(oldest.path, { force: true })
+      }
+    })
   }
 
   async close(): Promise<void> {
-    await this.#last?.end()
+    await this.#after(() => this.#end())
     const letGo = this.#letGo
     this.#letGo = null
     await letGo?.()
   }
 
-  #segment(name: string, lines: readonly string[]): FileSegment {
-    return new FileSegment(this.#directory, name, lines, this.#fsync)
+  #after(work: () => Promise<void>): Promise<void> {
+    const done = this.#working.then(work)
+    this.#working = done.catch(() => {})
+    return done
+  }
+
+  /** The next write begins a new file. */
+  async #end(): Promise<void> {
+    const file = this.#file
+    this.#file = null
+    await file?.close()
+  }
+
+  async #write(): Promise<void> {
+    const { length } = this.#waiting
+    const bytes = Buffer.from(`${this.#waiting.join('\n')}\n`)
+    this.#waiting = []
+    this.#next = null
+    if (this.#lines >= MAX_LINES) await this.#end()
+    this.#file ??= await this.#begin()
+    try {
+      await this.#file.appendFile(bytes)
+      if (this.#fsync) await this.#file.datasync()
+    } catch (error) {
+      // Half of it may be there, such as on a disk that is full: it must not be read, nor be before what comes next.
+      await this.#file.truncate(this.#size).catch(() => {})
+      throw error
+    }
+    this.#size += bytes.length
+    this.#lines += length
+    const last = this.#segments.at(-1)
+    if (last) last.left += length
+  }
+
+  async #begin(): Promise<FileHandle> {
+    this.#number += 1
+    const path = join(this.#directory, nameOf(this.#number))
+    const file = await open(path, 'a', 0o600)
+    if (this.#fsync) await syncDirectory(this.#directory)
+    this.#segments.push({ path, left: 0 })
+    this.#size = 0
+    this.#lines = 0
+    return file
   }
 }
 
@@ -79,67 +169,4 @@ async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => null)
   await handle?.sync().catch(() => {})
   await handle?.close()
-}
-
-class FileSegment implements SpoolSegment {
-  readonly lines: readonly string[]
-  readonly #directory: string
-  readonly #path: string
-  readonly #fsync: boolean
-  #file: FileHandle | null = null
-  /** Bytes that are kept. */
-  #size = 0
-  #waiting: string[] = []
-  /** The write that takes what is waiting; null where nothing is. */
-  #next: Promise<void> | null = null
-  #writing: Promise<void> = Promise.resolve()
-
-  constructor(directory: string, name: string, lines: readonly string[], fsync: boolean) {
-    this.#directory = directory
-    this.#path = join(directory, name)
-    this.lines = lines
-    this.#fsync = fsync
-  }
-
-  /** What is appended while something is written is written together after that. */
-  append(line: string): Promise<void> {
-    this.#waiting.push(line)
-    if (this.#next === null) {
-      this.#next = this.#writing.then(() => this.#write())
-      this.#writing = this.#next.catch(() => {})
-    }
-    return this.#next
-  }
-
-  async remove(): Promise<void> {
-    await this.end()
-    await rm(this.#path, { force: true })
-  }
-
-  /** Closes the file after what is being written. */
-  async end(): Promise<void> {
-    await this.#writing
-    const file = this.#file
-    this.#file = null
-    await file?.close()
-  }
-
-  async #write(): Promise<void> {
-    const bytes = Buffer.from(`${this.#waiting.join('\n')}\n`)
-    this.#waiting = []
-    this.#next = null
-    if (this.#file === null) {
-      this.#file = await open(this.#path, 'a', 0o600)
-      if (this.#fsync) await syncDirectory(this.#directory)
-    }
-    try {
-      await this.#file.appendFile(bytes)
-      if (this.#fsync) await this.#file.datasync()
-      this.#size += bytes.length
-    } catch (error) {
-      // Half of it may be there, such as on a disk that is full: it must not be read, nor be before what comes next.
-      await this.#file.truncate(this.#size).catch(() => {})
-      throw error
-    }
-  }
 }

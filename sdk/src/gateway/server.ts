@@ -44,6 +44,9 @@ export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof GatewayError && codes.includes(error.code)
 
+/** Whether asking again will not help until somebody mends the gateway's token. */
+export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
+
 /** What the operation asked for, out of the data; throws what the server refused. */
 function resultOf<Result>(
   { name, path, typename, unwrap }: Operation<Result>,

@@ -1,29 +1,16 @@
 import type { UsageEventInput } from '../generated/types.ts'
-import { isRecord, parseJson } from '../json.ts'
 
-/** Events that are kept together, until all of them are recorded. */
-export interface SpoolSegment {
-  /** What is in it since before this process: one event a line, as JSON, without those that a crash cut off. */
-  readonly lines: readonly string[]
-  /** Keeps one more line; resolves once a crash of the process does not reach it any more. */
-  append(line: string): Promise<void>
-  /** Forgets all of it. */
-  remove(): Promise<void>
-}
-
-/** Keeps events where a crash of the process does not reach them, until they are recorded. */
+/** Keeps events where a crash of the process does not reach them, until they are recorded: the oldest of them first. */
 export interface Spool {
-  /** Takes hold of it; answers what was kept and not recorded when the last process ended. */
-  open(): Promise<readonly SpoolSegment[]>
-  /** Begins a new segment: nothing more is appended to the last one. */
-  begin(): SpoolSegment
+  /**
+   * Takes hold of it; answers what was kept and not recorded when the last process ended, the oldest first. What is kept and
+   * can be no event is passed over, and told of.
+   */
+  open(onError: (error: unknown) => void): Promise<readonly UsageEventInput[]>
+  /** Keeps one more; resolves in the order of the calls, once a crash of the process does not reach it any more. */
+  append(event: UsageEventInput): Promise<void>
+  /** Forgets so many of those that were answered or kept, the oldest of them. */
+  remove(count: number): Promise<void>
   /** Lets go of it. What was not removed is there for the next process. */
   close(): Promise<void>
-}
-
-/** An event of a line; null for what is none. */
-export function readLine(line: string): UsageEventInput | null {
-  const event = parseJson(line)
-  // It was written by the reporter, and the server checks all of it.
-  return isRecord(event) ? (event as unknown as UsageEventInput) : null
 }
