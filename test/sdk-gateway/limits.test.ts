@@ -249,3 +249,22 @@ test('what a gateway is asking for when it is closed goes back, too, before it i
   )
   expect(idle).toEqual([{ isNothing: true }])
 })
+
+// Seen red while a gateway that was closed went on taking leases, which nobody returned.
+test('a gateway that is closed answers UNAVAILABLE, and takes nothing', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
+  const module = world.open()
+  await module.ready()
+  const ask = (estimatedCost = '0.001') => module.authorize(secret, { estimatedCost })
+  expect(await ask()).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  const asked = ask('50')
+  const closing = module.close()
+  expect(await ask()).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
+  await Promise.all([closing, asked])
+  expect(await ask()).toMatchObject({ reason: 'UNAVAILABLE' })
+  const idle = await world.database.sql(
+    'SELECT sum(taken - used - returned) = 0 AS "isNothing" FROM limit_lease WHERE scope_id = $1',
+    [decodeId('ApiKey', apiKey.id)],
+  )
+  expect(idle).toEqual([{ isNothing: true }])
+})

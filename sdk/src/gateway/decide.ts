@@ -99,6 +99,10 @@ export interface Known {
   credential: Credential
   resource: VerifierResource | null | undefined
   model: VerifierModel | null | undefined
+  /** As of when. */
+  asOf: string
+  /** Whether it could not be refreshed, and should have been. */
+  isOutage: boolean
 }
 
 /**

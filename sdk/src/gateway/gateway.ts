@@ -1,35 +1,28 @@
 import { apiKeysAuthorize } from '../generated/documents.ts'
-import type { ApiKeyVerification, VerifierModel, VerifierResource } from '../generated/types.ts'
+import type { ApiKeyVerification } from '../generated/types.ts'
 import { ServerClock } from './clock.ts'
 import {
   type Accepted,
   type Ask,
-  type Credential,
   estimateOf,
   type Known,
   limitStates,
-  readCredential,
   refusalOf,
   reject,
   warningsOf,
 } from './decide.ts'
-import { AwayError, LimitKeeper, StaleLimitError, type Taken } from './keeper.ts'
+import { keepLimits, type LimitKeeper, StaleLimitError } from './keeper.ts'
 import { Link } from './link.ts'
-import { LookUps, type Shelf } from './look-up.ts'
+import { MAX_STALENESS_MS, Memory } from './memory.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
+import type { Limit } from './pool.ts'
 import { reportUsage, type UsageReporter } from './reporter.ts'
-import { Rows, type Subjects } from './rows.ts'
 import { findHash, isMalformed, type SecretSource, secretOf } from './secret.ts'
-import { Server } from './server.ts'
+import { AwayError, Server } from './server.ts'
 import type { Usage } from './usage.ts'
 
-/** Older knowledge than this has to be looked up, if the server can be reached. */
-const MAX_STALENESS_MS = 5_000
-/** How long a failed look-up stands for those that would have come after it. */
-const AWAY_MS = 1_000
 /** How often the use of one credential is told of. */
 const TELL_USE_MS = 1_000
-const REACHED = 20_000
 
 const NO_SECRET = 'The request carries no secret: send it as `Authorization: Bearer …`.'
 
@@ -51,66 +44,34 @@ export interface GatewayStatus {
   readonly servedDuringOutage: number
 }
 
-interface Looked<Row> {
-  row: Row | null
-  asOf: string
-  isOutage: boolean
-}
-
 /** Decides in this process whether requests may pass, and reports what they used. */
 export class Gateway {
   readonly #server: Server
   readonly #hash = findHash()
   readonly #clock = new ServerClock()
   readonly #link: Link
-  readonly #lookUps: LookUps
+  readonly #memory: Memory
   readonly #keeper: LimitKeeper
   readonly #reporter: UsageReporter
-  readonly #credentials: Shelf<Credential>
-  readonly #resources: Shelf<VerifierResource>
-  readonly #models: Shelf<VerifierModel>
-  #awayUntil = 0
   #servedDuringOutage = 0
+  #isClosed = false
 
   constructor(options: GatewayOptions) {
     const { url, headers, fetch, maxKeys, onError, usage } = settingsOf(options)
     this.#server = new Server(url, headers, fetch)
-    this.#credentials = {
-      kind: 'secretHashes',
-      rows: new Rows(maxKeys),
-      pick: ({ credentials }, hash) => {
-        const found = credentials.find(({ secretHash }) => secretHash === hash)
-        return found ? readCredential(found) : null
-      },
-    }
-    this.#resources = {
-      kind: 'resourceIds',
-      rows: new Rows(REACHED),
-      pick: ({ resources }, id) => resources.find(({ resourceId }) => resourceId === id) ?? null,
-    }
-    this.#models = {
-      kind: 'models',
-      rows: new Rows(REACHED),
-      pick: ({ models }, slug) => models.find((model) => model.slug === slug) ?? null,
-    }
-    const shelves: { rows: Rows<Subjects> }[] = [this.#credentials, this.#resources, this.#models]
     this.#link = new Link({
       server: this.#server,
       clock: this.#clock,
       onChange: (subject) => {
-        this.#lookUps.change(subject)
-        for (const { rows } of shelves) rows.drop(subject)
+        this.#memory.change(subject)
         this.#keeper.recall(subject)
       },
       onRecall: (subject) => this.#keeper.recall(subject),
-      onReset: () => {
-        this.#lookUps.forget()
-        for (const { rows } of shelves) rows.clear()
-      },
+      onReset: () => this.#memory.clear(),
       onError,
     })
-    this.#lookUps = new LookUps(this.#server, () => this.#link.isFollowing)
-    this.#keeper = new LimitKeeper(this.#server, this.#link.verifierId, onError)
+    this.#memory = new Memory(this.#server, this.#clock, this.#link, maxKeys)
+    this.#keeper = keepLimits(this.#server, this.#link.verifierId, onError)
     this.#reporter = reportUsage(this.#server, usage, onError)
   }
 
@@ -130,7 +91,7 @@ export class Gateway {
       asOf: asOf === 0 ? null : asOfText,
       stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
       graceSeconds: Math.max(MAX_STALENESS_MS, graceMs) / 1_000,
-      credentials: this.#credentials.rows.size,
+      credentials: this.#memory.size,
       pendingUsage: this.#reporter.pending(),
       servedDuringOutage: this.#servedDuringOutage,
     }
@@ -142,11 +103,41 @@ export class Gateway {
    * once what is known is too old.
    * @throws {TypeError} An estimate is not a number.
    */
-  authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
+  async authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
     const secret = secretOf(source)
-    if (secret === null) return Promise.resolve(reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET }))
-    const hash = this.#hash(secret)
-    return typeof hash === 'string' ? this.#decide(secret, hash, ask) : hash.then((it) => this.#decide(secret, it, ask))
+    if (secret === null) return reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET })
+    const hashing = this.#hash(secret)
+    const hash = typeof hashing === 'string' ? hashing : await hashing
+    for (let tries = 1; ; tries += 1) {
+      try {
+        if (this.#isClosed) throw new AwayError()
+        // Nearly every request is of what is known, and is decided without a wait.
+        let now = this.#clock.now()
+        let known = this.#memory.recall(hash, ask, now)
+        if (!known || isForServer(known)) {
+          const found = await this.#find(secret, hash, ask)
+          if ('__typename' in found) return found
+          known = found
+          now = this.#clock.now()
+        }
+        const { credential, asOf } = known
+        const reason = refusalOf(known, ask, now)
+        if (reason) return reject(reason, asOf, credential)
+        if (credential.limits.length === 0) return this.#accept(known, '', now)
+        const taking = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
+        const { missing, reservation } = taking instanceof Promise ? await taking : taking
+        if (!missing) return this.#accept(known, reservation, now)
+        return reject(missing.isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED', asOf, credential, {
+          retryAfterSeconds: roomAfter(missing, now),
+          limits: limitStates(credential.limits),
+        })
+      } catch (error) {
+        if (error instanceof TypeError) throw error
+        // A key whose limits are not what they were is looked up anew; whatever else went wrong is nothing to go by.
+        if (tries > 1 || !(error instanceof StaleLimitError)) return reject('UNAVAILABLE', this.#asOf(), null)
+        this.#memory.forget(hash)
+      }
+    }
   }
 
   /** Reports what a request used and did cost; resolves once it is taken on, which waits while too much is pending. */
@@ -161,10 +152,11 @@ export class Gateway {
 
   /**
    * Reports everything that is pending, gives back what it holds of limits, and says goodbye. Waits for the server at most
-   * so long, in milliseconds.
+   * so long, in milliseconds. From now on every request is answered UNAVAILABLE: close it after the server that it is for.
    * @throws {UsageNotRecordedError} What could not be reported in time; what is spooled is reported at the next start.
    */
   async close(options: { readonly timeout?: number } = {}): Promise<void> {
+    this.#isClosed = true
     try {
       await this.#reporter.close(options.timeout)
     } finally {
@@ -177,89 +169,12 @@ export class Gateway {
     return this.#link.asOfText || new Date(this.#clock.now()).toISOString()
   }
 
-  /** Decides at once where everything is known: this is the way of nearly every request. */
-  #decide(secret: string, hash: string, ask: Ask): Promise<ApiKeyVerification> {
-    const now = this.#clock.now()
-    const known = now - this.#link.asOf > MAX_STALENESS_MS ? null : this.#knownNow(hash, ask)
-    if (!known) return this.#find(secret, hash, ask)
-    try {
-      const answer = this.#conclude(known, ask, now, this.#link.asOfText, false)
-      return answer instanceof Promise
-        ? answer.catch((error) => this.#again(error, secret, hash, ask))
-        : Promise.resolve(answer)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  /** What is known of everything that was asked for; null where something is missing. */
-  #knownNow(hash: string, { resource, model }: Ask): Known | null {
-    const credential = this.#credentials.rows.get(hash)
-    if (credential === undefined) return null
-    if (resource == null && model == null) return { credential, resource: undefined, model: undefined }
-    const known = {
-      credential,
-      resource: resource == null ? undefined : this.#resources.rows.get(resource),
-      model: model == null ? undefined : this.#models.rows.get(model),
-    }
-    const isMissing = (resource != null && !known.resource) || (model != null && !known.model)
-    return isMissing || isForServer(known) ? null : known
-  }
-
-  /** Decides with look-ups. */
-  async #find(secret: string, hash: string, ask: Ask, isSecondTime = false): Promise<ApiKeyVerification> {
+  /** What is known with the help of the server, or its answer. */
+  async #find(secret: string, hash: string, ask: Ask): Promise<Known | ApiKeyVerification> {
     if (isMalformed(secret)) return reject('MALFORMED', this.#asOf(), null)
-    try {
-      const [{ row: credential, asOf, isOutage }, resource, model] = await Promise.all([
-        this.#of(this.#credentials, hash),
-        this.#named(this.#resources, ask.resource),
-        this.#named(this.#models, ask.model),
-      ])
-      if (!credential) return reject('NOT_FOUND', asOf, null)
-      const known = { credential, resource: resource?.row, model: model?.row }
-      if (isForServer(known)) return await this.#askServer(secret, ask)
-      return await this.#conclude(known, ask, this.#clock.now(), asOf, isOutage)
-    } catch (error) {
-      if (error instanceof TypeError) throw error
-      if (!isSecondTime) return this.#again(error, secret, hash, ask)
-      return reject('UNAVAILABLE', this.#asOf(), null)
-    }
-  }
-
-  /** Looks a key up anew whose limits are not what they were; whatever else went wrong is nothing to go by. */
-  async #again(error: unknown, secret: string, hash: string, ask: Ask): Promise<ApiKeyVerification> {
-    if (!(error instanceof StaleLimitError)) return reject('UNAVAILABLE', this.#asOf(), null)
-    this.#credentials.rows.delete(hash)
-    return this.#find(secret, hash, ask, true)
-  }
-
-  /** What a request names; nothing where that can be no name: the server would not read it, nor what is asked beside. */
-  #named<Row extends Subjects>(shelf: Shelf<Row>, name: string | null | undefined) {
-    // Who does not write TypeScript may pass a number.
-    return name == null ? undefined : NAME.test(name) ? this.#of(shelf, String(name)) : { row: null }
-  }
-
-  /** Something from memory while that is fresh, else from the server; from memory again, flagged, while that is away. */
-  async #of<Row extends Subjects>(shelf: Shelf<Row>, key: string): Promise<Looked<Row>> {
-    const known = shelf.rows.get(key)
-    const { asOf, asOfText, graceMs } = this.#link
-    const staleness = this.#clock.now() - asOf
-    if (known !== undefined && staleness <= MAX_STALENESS_MS) return { row: known, asOf: asOfText, isOutage: false }
-    const mayGoByMemory = known !== undefined && staleness <= graceMs
-    const now = performance.now()
-    if (!mayGoByMemory || now >= this.#awayUntil) {
-      // While one look-up tries, the others still go by memory.
-      if (mayGoByMemory && this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
-      try {
-        const looked = await this.#lookUps.load(shelf, key)
-        this.#awayUntil = 0
-        return { ...looked, isOutage: false }
-      } catch {
-        this.#awayUntil = performance.now() + AWAY_MS
-      }
-    }
-    if (!mayGoByMemory) throw new AwayError()
-    return { row: known, asOf: asOfText, isOutage: true }
+    const known = await this.#memory.find(hash, ask)
+    if (!known.credential) return reject('NOT_FOUND', known.asOf, null)
+    return isForServer(known) ? this.#askServer(secret, ask) : known
   }
 
   /** What only the server knows: what the person of a playground token may use beyond the default project. */
@@ -270,42 +185,7 @@ export class Gateway {
     return answer
   }
 
-  #conclude(
-    known: Known,
-    ask: Ask,
-    now: number,
-    asOf: string,
-    isOutage: boolean,
-  ): ApiKeyVerification | Promise<ApiKeyVerification> {
-    const { credential } = known
-    const reason = refusalOf(known, ask, now)
-    if (reason) return reject(reason, asOf, credential)
-    if (credential.limits.length === 0) return this.#accept(credential, '', now, asOf, isOutage)
-    const taken = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
-    return taken instanceof Promise
-      ? taken.then(
-          (it) => this.#fit(credential, it, now, asOf, isOutage),
-          (error) => {
-            if (error instanceof StaleLimitError) throw error
-            return reject('UNAVAILABLE', this.#asOf(), null)
-          },
-        )
-      : this.#fit(credential, taken, now, asOf, isOutage)
-  }
-
-  /** The answer by the limits that were asked. */
-  #fit(credential: Credential, { missing, reservation }: Taken, now: number, asOf: string, isOutage: boolean) {
-    if (!missing) return this.#accept(credential, reservation, now, asOf, isOutage)
-    const { isRate, amount, pool } = missing
-    const end = pool?.window.end ?? Number.POSITIVE_INFINITY
-    const seconds = isRate ? Math.ceil(60 / Number(amount)) : Math.ceil((end - now) / 1_000)
-    return reject(isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED', asOf, credential, {
-      retryAfterSeconds: Number.isFinite(seconds) ? Math.max(1, seconds) : null,
-      limits: limitStates(credential.limits),
-    })
-  }
-
-  #accept(credential: Credential, reservation: string, now: number, asOf: string, isOutage: boolean): Accepted {
+  #accept({ credential, asOf, isOutage }: Known, reservation: string, now: number): Accepted {
     if (isOutage) this.#servedDuringOutage += 1
     const { of, limits } = credential
     if (of.useId !== null && now - credential.toldAt > TELL_USE_MS) {
@@ -338,7 +218,12 @@ export class Gateway {
   }
 }
 
-const NAME = /^[\x21-\x7e]{1,200}$/
+/** After how many seconds there is room in a limit again; null where that is never. */
+function roomAfter({ isRate, amount, pool }: Limit, now: number): number | null {
+  const end = pool?.window.end ?? Number.POSITIVE_INFINITY
+  const seconds = Math.ceil(isRate ? 60 / Number(amount) : (end - now) / 1_000)
+  return Number.isFinite(seconds) ? Math.max(1, seconds) : null
+}
 
 /** Whether a playground token asks for what is of a project beyond its own. */
 function isForServer({ credential: { of }, resource, model }: Known): boolean {

@@ -48,7 +48,7 @@ export class Link {
   #isTelling = false
   #connection = new AbortController()
   readonly #used = new Set<string>()
-  readonly #timer: ReturnType<typeof setInterval>
+  readonly #stop: () => void
   readonly #running: Promise<void>
   #ready: { resolve: () => void; reject: (error: unknown) => void } | null = null
   /** Resolves once something was heard; rejects where the server refuses the gateway's token. */
@@ -61,8 +61,7 @@ export class Link {
     })
     // Whoever does not ask whether it is ready hears of it through `onError`.
     this.ready.catch(() => {})
-    this.#timer = setInterval(() => this.#tick(), TICK_MS)
-    unref(this.#timer)
+    this.#stop = every(TICK_MS, () => this.#tick())
     this.#running = this.#follow()
   }
 
@@ -98,7 +97,7 @@ export class Link {
 
   /** Says goodbye. */
   async close(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#stop()
     this.#closing.abort()
     this.#connection.abort()
     await this.#running
@@ -187,8 +186,10 @@ export class Link {
   }
 }
 
-/** Lets a process of Node.js end though a timer runs. */
-export function unref(timer: unknown): void {
+/** Does something again and again until the answer is called; a process of Node.js can end nevertheless. */
+export function every(milliseconds: number, work: () => void): () => void {
+  const timer: unknown = setInterval(work, milliseconds)
   if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
     timer.unref()
+  return () => clearInterval(timer as ReturnType<typeof setInterval>)
 }

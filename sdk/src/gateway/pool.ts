@@ -53,6 +53,11 @@ export function windowOf(kind: LimitKind, at: number): Window {
 /** Over so many milliseconds demand is remembered, to take as much as will be needed for about as long. */
 const MEMORY_MS = 10_000
 const LEASE_AGE_MS = 3_600_000
+/** What was not used for so long goes back, and what was held for so long, too. */
+const IDLE_MS = 2_000
+const SLICE_MS = 10_000
+/** What a request without an estimate takes of a budget, so that one that is spent refuses it. */
+export const LEAST = 1n
 
 /** What is held here of one limit and may be handed out without asking anybody: tokens of a rate, or nano-dollars. */
 export class Pool {
@@ -73,7 +78,6 @@ export class Pool {
   #demandAt = 0
 
   constructor(
-    readonly key: string,
     readonly limit: Limit,
     readonly window: Window,
     now: number,
@@ -111,6 +115,18 @@ export class Pool {
     return BigInt(granted)
   }
 
+  /** Whether what is not used should go back. */
+  isDue(now: number): boolean {
+    return this.isRecalled || now - this.lastUsedAt > IDLE_MS || now - this.grantedAt > SLICE_MS || this.isOld(now)
+  }
+
+  /** How much is missing of an amount. More than all of a limit is never had, and the server reads no such amounts. */
+  lackOf(amount: bigint): bigint {
+    const most = this.limit.amount + 1n
+    const lack = (amount < most ? amount : most) - this.available
+    return lack > 0n ? lack : 0n
+  }
+
   /** Gives up what is available, to be returned with the next report. */
   giveBack(): bigint {
     const unused = this.available
@@ -119,13 +135,20 @@ export class Pool {
     return unused
   }
 
+  /** Hears what the server has given of the lease in all, after it was told what was used and returned. */
+  hear(taken: bigint | null, told: bigint, now: number): void {
+    const { lease } = this
+    lease.reported = told
+    // What was granted to an ask whose answer was lost is part of the sum.
+    this.available += (taken ?? lease.taken) - lease.taken
+    lease.taken = taken ?? lease.taken
+    // One that is in use all the time is settled at this moment alone.
+    if (this.isSettled && this.isOld(now)) this.lease = newLease(now)
+  }
+
   /** Whether reservations should be made of a new lease: the server reconciles by the age of one. */
   isOld(now: number): boolean {
     return now - this.lease.openedAt > LEASE_AGE_MS
-  }
-
-  renew(now: number): void {
-    this.lease = newLease(now)
   }
 
   #decayed(now: number): number {
