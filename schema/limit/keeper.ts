@@ -4,18 +4,14 @@ import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
 import { LimitKind } from '@keyward/prisma/generated/prisma/enums'
 import type { ChangeFeed } from '../change/feed.ts'
 import { newId } from '../ids.ts'
-import { type LeaseAsk, type TokenAsk, takeLeases, takeTokens } from './authority.ts'
-import { type Needed, neededOf, type Waiter } from './need.ts'
-import { keyOf, type Limit, Pool, startOf } from './pool.ts'
+import { type Need, type Needed, neededOf, type Waiter } from './need.ts'
+import { keyOf, LEAST, type Limit, Pool, startOf } from './pool.ts'
 import { askBack } from './recall.ts'
 import type { Reservation } from './reservation.ts'
+import { type Answer, exchangeSlices } from './slices.ts'
 import { windowOf } from './window.ts'
 
 const TICK_MS = 1_000
-/** What was not used for so long goes back. */
-const IDLE_MS = 2_000
-/** For how long a slice is kept at most. */
-const SLICE_MS = 10_000
 /** Pools that are not used for so long are forgotten, once everything is reported. */
 const FORGET_MS = 600_000
 /** So many pools are remembered; more only while they hold something. */
@@ -25,8 +21,6 @@ const LOOKED_AT = 20
 const MAX_ASKING = 3
 /** How long others are given to return what they do not use, one time after the other, before a request is refused. */
 const RECALL_MS = [20, 40, 80, 160]
-/** What a request without an estimate takes of a budget, so that one that is spent refuses it: a billionth of a dollar. */
-const LEAST = 1n
 
 /** A request's place in the limits above it. */
 export type Taken =
@@ -143,20 +137,34 @@ export class LimitKeeper {
   }
 
   /** Hands out everything that a request needs, or nothing. */
-  #use(needs: Waiter['needs']): boolean {
+  #use(needs: Need[]): boolean {
     if (needs.some(({ pool, amount }) => pool.available < amount)) return false
     const now = performance.now()
     for (const { pool, amount } of needs) pool.use(amount, now)
     return true
   }
 
-  async #wait(needs: Waiter['needs']): Promise<Waiter['needs'][number] | null> {
-    const outcome = await new Promise<Parameters<Waiter['done']>[0]>((done) => {
-      this.#waiting.push({ needs, tries: 0, done })
-      this.#schedule()
-    })
-    if ('error' in outcome) throw outcome.error
-    return outcome.missing
+  /** Asks until the request fits, again once others had time to return something; or answers what is missing. */
+  async #wait(needs: Need[]): Promise<Need | null> {
+    for (let tries = 0; ; ) {
+      const answers = await new Promise<ReadonlyMap<Pool, Answer>>((go, fail) => {
+        this.#waiting.push({ needs, go, fail })
+        this.#schedule()
+      })
+      if (this.#use(needs)) return null
+      const missing = needs.filter(({ pool, amount }) => pool.available < amount)
+      const denied = missing.filter(({ pool }) => answers.get(pool) !== 'GRANTED')
+      const refused = denied.find(({ pool }) => answers.get(pool) === 'NONE_LEFT')
+      const pause = denied.length === 0 ? 0 : RECALL_MS[tries]
+      if (refused || pause === undefined) return refused ?? denied[0] ?? null
+      if (denied.length > 0) tries += 1
+      for (const { pool } of denied) {
+        // What is held here is in the way of others who wait for the rest of it.
+        pool.isRecalled = true
+        askBack(this.#database, this.#holderId, pool.key)
+      }
+      await delay(pause)
+    }
   }
 
   #schedule(): void {
@@ -180,119 +188,30 @@ export class LimitKeeper {
     }
     this.#waiting = waiting
     if (served.length === 0) return
-    const needed = neededOf(served)
-    for (const pool of needed.keys()) pool.isBusy = true
     this.#asking += 1
     try {
-      const answers = await this.#exchange(needed)
-      for (const waiter of served) this.#settle(waiter, answers)
+      await this.#exchange(neededOf(served), (answers) => {
+        for (const { go } of served) go(answers)
+      })
     } catch (error) {
-      for (const waiter of served) waiter.done({ error })
+      for (const { fail } of served) fail(error)
     } finally {
       this.#asking -= 1
-      for (const pool of needed.keys()) pool.isBusy = false
       if (this.#waiting.length > 0) this.#schedule()
     }
   }
 
-  /** Lets a waiter go on, tries again once others had time to return something, or says what is missing. */
-  #settle(waiter: Waiter, answers: ReadonlyMap<Pool, Answer>): void {
-    if (this.#use(waiter.needs)) {
-      waiter.done({ missing: null })
-      return
-    }
-    const missing = waiter.needs.filter(({ pool, amount }) => pool.available < amount)
-    const denied = missing.filter(({ pool }) => answers.get(pool) !== 'GRANTED')
-    const refused = denied.find(({ pool }) => answers.get(pool) === 'NONE_LEFT')
-    const wait = denied.length === 0 ? 0 : RECALL_MS[waiter.tries]
-    if (refused || wait === undefined) {
-      waiter.done({ missing: refused ?? denied[0] ?? null })
-      return
-    }
-    if (denied.length > 0) waiter.tries += 1
-    for (const { pool } of denied) {
-      // What is held here is in the way of others who wait for the rest of it.
-      pool.isRecalled = true
-      askBack(this.#database, this.#holderId, pool.key)
-    }
-    void delay(wait).then(() => {
-      this.#waiting.push(waiter)
-      this.#schedule()
-    })
-  }
-
-  /** Reports on pools and asks the authority for what is needed; what is idle, old or recalled goes back first. */
-  async #exchange(needed: ReadonlyMap<Pool, Needed>): Promise<Map<Pool, Answer>> {
-    const now = performance.now()
-    const budgets: { pool: Pool; ask: LeaseAsk }[] = []
-    const rates: { pool: Pool; ask: TokenAsk; perMinute: bigint }[] = []
-    for (const [pool, { sum, least, amount }] of needed) {
-      const back = pool.isRecalled || isHeldTooLong(pool, now) ? pool.giveBack() : 0n
-      pool.isRecalled = false
-      const need = sum > pool.available ? sum - pool.available : 0n
-      const want = need > 0n ? pool.demand(now) : 0n
-      if (pool.windowStart === null || pool.kind === 'REQUESTS_PER_MINUTE') {
-        const ask = { scopeId: pool.scopeId, back: Number(back), need: Number(need), want: Number(want) }
-        rates.push({ pool, ask, perMinute: amount })
-        continue
-      }
-      const { id, used, returned } = pool.lease
-      const { scopeId, kind, windowStart } = pool
-      const smallest = need === 0n ? 0n : least > pool.available ? least - pool.available : LEAST
-      budgets.push({
-        pool,
-        ask: { lease: id, scopeId, kind, windowStart, used, returned, need, want, least: smallest },
-      })
-    }
-    const answers = new Map<Pool, Answer>()
-    await Promise.all([this.#exchangeLeases(budgets, answers, now), this.#exchangeTokens(rates, answers, now)])
-    return answers
-  }
-
-  async #exchangeLeases(
-    asked: { pool: Pool; ask: LeaseAsk }[],
-    answers: Map<Pool, Answer>,
-    now: number,
+  /** Asks about pools that nobody else asks about meanwhile, and tells what came of it. */
+  async #exchange(
+    needed: ReadonlyMap<Pool, Needed>,
+    tell?: (answers: ReadonlyMap<Pool, Answer>) => void,
   ): Promise<void> {
-    if (asked.length === 0) return
-    const grants = await takeLeases(
-      this.#database,
-      this.#holderId,
-      asked.map(({ ask }) => ask),
-    )
-    for (const { pool, ask } of asked) {
-      const grant = grants.get(ask.lease)
-      if (!grant) continue
-      pool.lease.reported = ask.used + ask.returned
-      // What was granted to an ask whose answer was lost is part of the sum.
-      pool.available += grant.taken - pool.lease.taken
-      pool.lease.taken = grant.taken
-      pool.room = grant.room
-      if (grant.granted > 0n) pool.grantedAt = now
-      answers.set(
-        pool,
-        grant.granted >= ask.need ? 'GRANTED' : grant.idleWithOthers > 0n ? 'IDLE_WITH_OTHERS' : 'NONE_LEFT',
-      )
-    }
-  }
-
-  async #exchangeTokens(
-    asked: { pool: Pool; ask: TokenAsk; perMinute: bigint }[],
-    answers: Map<Pool, Answer>,
-    now: number,
-  ): Promise<void> {
-    if (asked.length === 0) return
-    const grants = await takeTokens(
-      this.#database,
-      asked.map(({ ask }) => ask),
-    ).catch(() => null)
-    for (const { pool, ask, perMinute } of asked) {
-      const grant = grants?.get(ask.scopeId)
-      const granted = grants ? BigInt(grant?.granted ?? 0) : pool.takeWhileAway(BigInt(ask.need), perMinute, now)
-      if (grant) pool.room = BigInt(Math.floor(grant.tokens))
-      if (granted > 0n) pool.grantedAt = now
-      pool.available += granted
-      answers.set(pool, granted >= BigInt(ask.need) ? 'GRANTED' : 'NONE_LEFT')
+    for (const pool of needed.keys()) pool.isBusy = true
+    try {
+      const answers = await exchangeSlices(this.#database, this.#holderId, needed)
+      tell?.(answers)
+    } finally {
+      for (const pool of needed.keys()) pool.isBusy = false
     }
   }
 
@@ -320,32 +239,24 @@ export class LimitKeeper {
       const due = new Map<Pool, Needed>()
       for (const pool of this.#pools.values()) {
         if (pool.isBusy) continue
-        if (!pool.isSettled && (pool.isRecalled || isHeldTooLong(pool, now))) {
-          due.set(pool, { sum: 0n, least: 0n, amount: 0n })
-        } else if (pool.isSettled && now - pool.lastUsedAt > FORGET_MS) this.#pools.delete(pool.key)
-        else if (pool.isSettled && pool.isOld(now)) pool.renew(now)
+        if (!pool.isSettled) {
+          if (pool.isDue(now)) due.set(pool, { sum: 0n, least: 0n, amount: 0n })
+        } else if (now - pool.lastUsedAt > FORGET_MS) this.#pools.delete(pool.key)
       }
       if (due.size === 0) return
-      for (const pool of due.keys()) pool.isBusy = true
       // What cannot be told now is told with the next report: sums are told, not differences.
       await this.#exchange(due).catch(() => {})
-      for (const pool of due.keys()) pool.isBusy = false
       if (this.#waiting.length > 0) this.#schedule()
     })
     return this.#reporting
   }
 }
 
-type Answer = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT'
-
-const isHeldTooLong = (pool: Pool, now: number): boolean =>
-  now - pool.lastUsedAt > IDLE_MS || now - pool.grantedAt > SLICE_MS
-
 const resetOf = ({ kind }: Limit, at: Date): Date | null =>
   kind === 'REQUESTS_PER_MINUTE' ? null : windowOf(kind, at).end
 
 /** After how many seconds a refused request can fit; null where no time helps. */
-function retryAfter({ limit }: Waiter['needs'][number], at: Date): number | null {
+function retryAfter({ limit }: Need, at: Date): number | null {
   if (limit.kind === 'REQUESTS_PER_MINUTE') return Math.max(1, Math.ceil(60 / Number(limit.amount)))
   const end = resetOf(limit, at)
   return end && Math.max(1, Math.ceil((end.getTime() - at.getTime()) / 1000))

@@ -1,10 +1,18 @@
 import type { Limit, Pool } from './pool.ts'
+import type { Answer } from './slices.ts'
 
-/** A request that waits for its limits. */
+/** What a request needs of one limit. */
+export interface Need {
+  pool: Pool
+  amount: bigint
+  limit: Limit
+}
+
+/** A request that waits to hear what came of asking for its limits. */
 export interface Waiter {
-  needs: { pool: Pool; amount: bigint; limit: Limit }[]
-  tries: number
-  done: (outcome: { missing: Waiter['needs'][number] | null } | { error: unknown }) => void
+  needs: Need[]
+  go: (answers: ReadonlyMap<Pool, Answer>) => void
+  fail: (error: unknown) => void
 }
 
 /** What the requests that wait need of a pool: all of them, and the smallest; and the limit's own amount. */

@@ -17,6 +17,12 @@ export interface Limit {
 /** Over so many milliseconds demand is remembered, to take as much as will be needed for about as long. */
 const MEMORY_MS = 10_000
 const LEASE_AGE_MS = 3_600_000
+/** What was not used for so long goes back. */
+const IDLE_MS = 2_000
+/** For how long a slice is kept at most. */
+const SLICE_MS = 10_000
+/** What a request without an estimate takes of a budget, so that one that is spent refuses it: a billionth of a dollar. */
+export const LEAST = 1n
 
 /** What this process holds of one limit, and may hand out without asking anybody: tokens of a rate, or nano-dollars. */
 export class Pool {
@@ -31,7 +37,7 @@ export class Pool {
   lastUsedAt: number
   grantedAt = 0
   /** The lease of a budget, with sums since it was opened. */
-  lease = { id: newId(), openedAt: 0, used: 0n, returned: 0n, reported: 0n, taken: 0n }
+  lease = newLease(0)
   /** When the authority of a rate is away, it is kept here alone: from when on how many tokens are left. */
   #away = { at: 0, tokens: 0 }
   #demand = 0
@@ -80,6 +86,16 @@ export class Pool {
     return BigInt(granted)
   }
 
+  /** Whether what is not used should go back. */
+  isDue(now: number): boolean {
+    return this.isRecalled || now - this.lastUsedAt > IDLE_MS || now - this.grantedAt > SLICE_MS || this.#isOld(now)
+  }
+
+  /** How much is missing of an amount. */
+  lackOf(amount: bigint): bigint {
+    return amount > this.available ? amount - this.available : 0n
+  }
+
   /** Gives up what is available, to be returned with the next report. */
   giveBack(): bigint {
     const unused = this.available
@@ -88,19 +104,27 @@ export class Pool {
     return unused
   }
 
-  /** Whether reservations should be made of a new lease: reconciliation goes by the age of one. */
-  isOld(now: number): boolean {
-    return now - this.lease.openedAt > LEASE_AGE_MS
+  /** Hears what was given of the lease in all, once it was told what was used and returned. */
+  hear(taken: bigint, told: bigint, now: number): void {
+    this.lease.reported = told
+    // What was granted to an ask whose answer was lost is part of the sum.
+    this.available += taken - this.lease.taken
+    this.lease.taken = taken
+    // One that is in use all the time is settled at this moment alone.
+    if (this.isSettled && this.#isOld(now)) this.lease = newLease(now)
   }
 
-  renew(now: number): void {
-    this.lease = { id: newId(), openedAt: now, used: 0n, returned: 0n, reported: 0n, taken: 0n }
+  /** Whether reservations should be made of a new lease: reconciliation goes by the age of one. */
+  #isOld(now: number): boolean {
+    return now - this.lease.openedAt > LEASE_AGE_MS
   }
 
   #decayed(now: number): number {
     return this.#demand * Math.exp((this.#demandAt - now) / MEMORY_MS)
   }
 }
+
+const newLease = (openedAt: number) => ({ id: newId(), openedAt, used: 0n, returned: 0n, reported: 0n, taken: 0n })
 
 export const keyOf = (scopeId: string, kind: LimitKind, windowStart: Date | null): string =>
   `${scopeId} ${kind} ${windowStart?.getTime() ?? ''}`

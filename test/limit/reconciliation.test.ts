@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { reconcileLeases } from '../../schema/limit/reconcile.ts'
 import { type Client, startApp, type TestApp } from '../app.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
@@ -47,4 +48,33 @@ test('what nobody settled for a day comes back to its budget, and the audit log 
   }
   await gateway.client.mutate('usageRecord', { events: [event] })
   expect(await statusOf(key.id)).toEqual({ spent: '0.7', reserved: '0', remaining: '0.3' })
+})
+
+// Seen red while a lease was renewed only where nothing was held or asked for when the server looked, once a second: what
+// clients of a busy budget never settled was held of it for ever, since reconciliation goes by the age of a lease.
+test.each([
+  ['in slices of many requests', '0.001'],
+  ['and asked for with every request', '1'],
+])('reservations are made of a new lease after an hour, also of a budget that is always in use, %s', async (_, usd) => {
+  const key = await createKey(owner, project, `always in use, ${usd} each`)
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
+  /** The end of a reservation is the lease that it is taken from. */
+  const leaseOf = async () => {
+    const { status, headers } = await gateway.authorize(key.secret, { 'keyward-estimated-cost': usd })
+    expect(status).toBe(200)
+    return headers.get('keyward-reservation')?.slice(-22)
+  }
+  const first = await leaseOf()
+  const now = performance.now.bind(performance)
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_700_000)
+  try {
+    let last = first
+    for (let request = 0; request < 90 && last === first; request += 1) {
+      await setTimeout(50)
+      last = await leaseOf()
+    }
+    expect(last).not.toBe(first)
+  } finally {
+    later.mockRestore()
+  }
 })
