@@ -1,5 +1,6 @@
 import type { Gateway } from '@keyward/sdk/gateway'
 import { admissionOf, requireApiKey } from '@keyward/sdk/gateway/express'
+import { requireApiKey as requireForFetch } from '@keyward/sdk/gateway/fetch'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ORIGIN } from '../app.ts'
 import { foreignSecret } from '../world.ts'
@@ -274,4 +275,13 @@ test('a handler that throws at once in bare node:http is called once', async () 
   } finally {
     for (const listener of listeners) process.on('unhandledRejection', listener)
   }
+})
+
+// Seen red while the status of such a response, which is 0, counted as a success.
+test('a handler of the web’s kind that answers a network error costs the key nothing', async () => {
+  const { secret } = await world.newKey(forOne)
+  const request = () => new Request(ORIGIN, { headers: { authorization: `Bearer ${secret}` } })
+  const guarded = requireForFetch(world.module, { ask: { estimatedCost } })
+  expect((await guarded(() => Response.error())(request())).type).toBe('error')
+  await expect.poll(async () => (await guarded(() => Response.json({}))(request())).status).toBe(200)
 })

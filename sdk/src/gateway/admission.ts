@@ -51,11 +51,8 @@ export type Outcome =
       readonly ended: (hasFailed: boolean) => void
     }
 
-/** From this status on an answer says that the request was not served. */
-const FAILURE = 400
-
-/** Whether an answer says that the request was not served. */
-export const isFailure = (status: number): boolean => status >= FAILURE
+/** Whether an answer says that the request was not served; that of `Response.error()` is 0. */
+export const isFailure = (status: number): boolean => status >= 400 || status === 0
 
 /** As the door for proxies refuses. */
 function refuse(answer: Rejected, { refusal, refusalHeaders }: GuardOptions<never>): Refusal {
