@@ -15,6 +15,14 @@ async function explained(action: string, on: string): Promise<boolean> {
 
 const DAY_MS = 86_400_000
 
+/** A resource of each project. */
+const resources = new Map<string, string>()
+
+async function register(projectId: string): Promise<void> {
+  const input = { projectId, kind: 'FILE', name: 'explained' }
+  resources.set(projectId, (await world.as.owner.mutate('resourceRegister', input, 'resource { id }')).resource.id)
+}
+
 /** Every state in which something can be, made anew. */
 async function states(): Promise<Record<string, string>> {
   const { as, ids, database } = world
@@ -25,6 +33,7 @@ async function states(): Promise<Record<string, string>> {
   await as.owner.mutate('apiKeyRevoke', { id: revoked.id })
   const archivedProject = await createProject(as.owner, ids.organization, 'Explained and archived')
   const archivedKey = await createKey(as.owner, archivedProject, 'explained archived')
+  for (const id of [ids.project, ids.defaultProject, archivedProject]) await register(id)
   await as.owner.mutate('projectArchive', { id: archivedProject })
   database.clock.advance(DAY_MS / 12)
   return {
@@ -48,6 +57,8 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
   ['apiKey:setScopes', 'apiKeyScopesSet', ON_KEYS, (id) => ({ id, workloads: [] })],
   ['apiKey:rotate', 'apiKeyRotate', ON_KEYS, (id) => ({ id })],
   ['apiKey:setExpiration', 'apiKeyExpirationSet', ON_KEYS, (id) => ({ id, expiresAt: null })],
+  ['apiKey:setLimits', 'apiKeyLimitsSet', ON_KEYS, (id) => ({ id, requestsPerMinute: 5 })],
+  ['apiKey:reportLeaked', 'apiKeyReportLeaked', ON_KEYS, (id) => ({ id })],
   ['apiKey:revoke', 'apiKeyRevoke', ON_KEYS, (id) => ({ id })],
   [
     'collaborator:add',
@@ -56,6 +67,19 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
     (projectId) => ({ projectId, email: 'guest@x.example', role: 'MEMBER' }),
   ],
   ['project:setKeyPolicy', 'projectKeyPolicySet', ON_PROJECTS, (projectId) => ({ projectId, leakedKeyAction: 'FLAG' })],
+  [
+    'project:setUsageLimits',
+    'projectUsageLimitsSet',
+    ON_PROJECTS,
+    (projectId) => ({ projectId, requestsPerMinute: 5 }),
+  ],
+  [
+    'resource:register',
+    'resourceRegister',
+    ON_PROJECTS,
+    (projectId) => ({ projectId, kind: 'FILE', name: `tried in ${projectId}` }),
+  ],
+  ['resource:remove', 'resourceRemove', ON_PROJECTS, (projectId) => ({ id: resources.get(projectId) })],
   ['project:update', 'projectUpdate', ON_PROJECTS, (id) => ({ id, description: 'tried' })],
   ['project:archive', 'projectArchive', ON_PROJECTS, (id) => ({ id })],
   ['project:restore', 'projectRestore', ON_PROJECTS, (id) => ({ id })],

@@ -97,13 +97,17 @@ const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:setExpiration': [revoked, archived],
   'apiKey:rotate': [revoked, archived, expired],
   'apiKey:revoke': [revoked],
+  'apiKey:setLimits': [revoked, archived],
+  'apiKey:reportLeaked': [revoked],
   'project:update': [archived],
   'project:setKeyPolicy': [archived],
   'project:archive': [isDefault, archived],
   'project:restore': [live],
   'collaborator:add': [archived],
   'invitation:createProject': [archived],
+  'project:setUsageLimits': [archived],
   'resource:register': [archived],
+  'resource:remove': [archived],
 }
 
 function obstacleOf(action: Action, subject: Subject): string | null {
