@@ -144,6 +144,9 @@ export function isRetryable(error: unknown): boolean {
   return false
 }
 
+/** Whether an error says that a row that has to be there is not: somebody removed it in the meantime. */
+export const isGone = (error: unknown): boolean => prismaCodes(error).includes('P2025')
+
 /** The name of the constraint an error speaks of, or its columns joined by commas; null when it names none. */
 function constraintName(error: unknown): string | null {
   for (const layer of layers(error)) {

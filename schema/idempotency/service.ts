@@ -39,6 +39,7 @@ function derive(caller: Caller, operation: string, key: string): { id: Uint8Arra
  * Does a work once for an idempotency key: the same input, at the same time or within 24 hours, gets the same answer;
  * another input is a ConflictError. The answer is sealed under a key derived from the client's own, so that what is kept
  * cannot be read without it. Part of the work's transaction: both commit or neither. Callers authorize before they ask.
+ * @param present Throws where what was made is gone by the time of a repeat; not needed for what is never removed.
  */
 export async function once<Result extends object>(
   caller: Caller,
@@ -46,6 +47,7 @@ export async function once<Result extends object>(
   request: { operation: string; key: string | null | undefined; input: object },
   work: () => Promise<Result>,
   result: z.ZodType<Result>,
+  present?: (answer: Result) => Promise<unknown>,
 ): Promise<Result> {
   if (!request.key) return work()
   const { id, sealing } = derive(caller, request.operation, request.key)
@@ -62,7 +64,9 @@ export async function once<Result extends object>(
     if (!Buffer.from(record.inputHash).equals(inputHash)) {
       throw new ConflictError('This idempotency key was used with another input. Use a new key for a new request.')
     }
-    return result.parse(JSON.parse(open([sealing], record.sealed, request.operation).toString()))
+    const answer = result.parse(JSON.parse(open([sealing], record.sealed, request.operation).toString()))
+    await present?.(answer)
+    return answer
   }
   const answer = await work()
   const sealed = seal(sealing, Buffer.from(JSON.stringify(answer)), request.operation)

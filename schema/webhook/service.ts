@@ -47,6 +47,14 @@ function record(
   })
 }
 
+/** Locks a webhook and reads it: it may have changed or gone while this waited. */
+async function lockWebhook({ tx }: ChangeUnit, id: string): Promise<Webhook> {
+  await tx.$queryRaw`SELECT id FROM webhook WHERE id = ${id}::uuid FOR UPDATE`
+  const webhook = await tx.webhook.findUnique({ where: { id } })
+  if (!webhook) throw new NotFoundError('webhook')
+  return webhook
+}
+
 /** Changes one webhook: found and authorized, locked, and read again under the lock. */
 async function changeWebhook<T>(
   caller: Caller,
@@ -55,12 +63,7 @@ async function changeWebhook<T>(
   work: (unit: ChangeUnit, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
   const { id: uuid } = await findWebhook(caller, id, action)
-  return change(caller, async (unit) => {
-    await unit.tx.$queryRaw`SELECT id FROM webhook WHERE id = ${uuid}::uuid FOR UPDATE`
-    const webhook = await unit.tx.webhook.findUnique({ where: { id: uuid } })
-    if (!webhook) throw new NotFoundError('webhook')
-    return work(unit, webhook)
-  })
+  return change(caller, async (unit) => work(unit, await lockWebhook(unit, uuid)))
 }
 
 /** Creates a webhook with its signing secret. */
@@ -107,6 +110,7 @@ export async function createWebhook(caller: Caller, input: unknown): Promise<Iss
         return { webhookId: webhook.id, secret }
       },
       issuedSigningSecret,
+      ({ webhookId }) => lockWebhook(unit, webhookId),
     ),
   )
 }

@@ -1,4 +1,4 @@
-import { isUnavailable } from '@keyward/prisma/errors'
+import { isGone, isUnavailable } from '@keyward/prisma/errors'
 import { RequestError, type RequestErrorCode } from '@keyward/schema/errors'
 import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
@@ -54,6 +54,12 @@ function answerTo(error: GraphQLError): Answer {
     return {
       code: 'UNAVAILABLE',
       message: 'The database cannot be reached just now. Nothing was changed. Try again shortly.',
+    }
+  }
+  if (isGone(root)) {
+    return {
+      code: 'UNAVAILABLE',
+      message: 'Something of this was removed at the same time. Ask again to see how things are now.',
     }
   }
   if (!isMistakeInRequest(error, root)) return { code: 'INTERNAL', message: 'Internal error' }
