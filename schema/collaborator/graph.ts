@@ -140,7 +140,8 @@ mutation('collaboratorAdd', {
 })
 
 mutation('collaboratorRoleSet', {
-  description: 'Changes a collaborator’s role in a project. For the project’s ADMINs.',
+  description:
+    'Changes a collaborator’s role in a project. Who becomes a MEMBER loses the open invitations to it that they may not send any more, and those that would make them an ADMIN again. For the project’s ADMINs.',
   input: (t) => ({
     id: t.id({ required: true, description: 'The membership, `col_…`.' }),
     role: t.field({ type: ProjectRoleEnum, required: true, description: 'The role from now on.' }),
@@ -163,7 +164,7 @@ mutation('collaboratorRoleSet', {
 
 mutation('collaboratorRemove', {
   description:
-    'Removes a collaborator from a project, or lets oneself leave. The keys they made keep working. For the project’s ADMINs.',
+    'Removes a collaborator from a project, or lets oneself leave. Open invitations to them lose the project, and those that they may not send any more are cancelled. The keys they made keep working. For the project’s ADMINs.',
   input: (t) => ({ id: t.id({ required: true, description: 'The membership, `col_…`.' }) }),
   payloadDescription: 'What was left.',
   payload: (t: FieldsOf<{ organizationId: string; projectId: string }>) => ({

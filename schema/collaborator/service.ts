@@ -9,11 +9,13 @@ import { ConflictError, LimitExceededError, NotFoundError, ValidationError } fro
 import { idempotencyKey, once } from '../idempotency/service.ts'
 import { decodeAnyId, decodeId, newId } from '../ids.ts'
 import { email, parse } from '../input.ts'
-import { cancelInvitationsOf } from '../invitation/cancel.ts'
+import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { type Invited, inviteCollaborator } from '../invitation/service.ts'
 import { visibleMembers } from '../member/service.ts'
 import { findProject } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
+import { nameHolder } from '../user/holder.ts'
+import { recordCollaborator } from './record.ts'
 
 const projectRole = z.enum(['ADMIN', 'MEMBER'])
 
@@ -21,17 +23,6 @@ const projectRole = z.enum(['ADMIN', 'MEMBER'])
 export function visibleCollaborators(access: Access): Prisma.CollaboratorWhereInput {
   const { organizationIds, projectIds } = access.reach('collaborator:list')
   return { OR: [{ organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }] }
-}
-
-function record(unit: ChangeUnit, row: Collaborator, action: string, details: Record<string, string>): void {
-  const { organizationId, projectId, id } = row
-  unit.audit({ organizationId, projectId, action, targetType: 'Collaborator', targetId: id, details })
-  unit.announce({
-    organizationId,
-    projectId,
-    kind: 'MEMBERSHIP_CHANGED',
-    subjectId: row.userId ?? row.serviceAccountId ?? id,
-  })
 }
 
 /** The WHERE that finds a member by its own id, or by that of its person or service account. */
@@ -96,7 +87,7 @@ async function addMember(
         addedByServiceAccountId: maker.serviceAccountId,
       },
     })
-    record(unit, row, 'collaborator.added', { role })
+    recordCollaborator(unit, row, await nameHolder(tx, row), 'collaborator.added', { role })
     return { collaboratorId: row.id }
   }
   return change(caller, (unit) =>
@@ -106,6 +97,7 @@ async function addMember(
       { operation: 'collaboratorAdd', key, input: { projectId, principalId, role } },
       () => add(unit),
       addedMember,
+      ({ collaboratorId }) => lock(unit, collaboratorId),
     ),
   )
 }
@@ -173,9 +165,14 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
     caller.access.require('collaborator:changeRole', { organizationId, projectId })
     return change(caller, async (unit) => {
       const before = await lock(unit, collaboratorId)
+      if (before.role === role) return { collaboratorId }
       const row = await unit.tx.collaborator.update({ where: { id: collaboratorId }, data: { role } })
-      if (role === 'MEMBER') await cancelInvitationsOf(unit, organizationId, row, projectId)
-      record(unit, row, 'collaborator.roleSet', { roleBefore: before.role, role })
+      if (role === 'MEMBER') {
+        await cancelInvitationsOf(unit, organizationId, row, 'inviterDemoted')
+        await cancelInvitationsTo(unit, organizationId, row, { projectId, role: 'ADMIN' })
+      }
+      const named = await nameHolder(unit.tx, row)
+      recordCollaborator(unit, row, named, 'collaborator.roleSet', { roleBefore: before.role, role })
       return { collaboratorId }
     })
   })
@@ -195,9 +192,10 @@ export async function removeCollaborator(
   if (!isSelf) access.require('collaborator:remove', { organizationId, projectId })
   return change(caller, async (unit) => {
     const row = await lock(unit, found.id)
-    await cancelInvitationsOf(unit, organizationId, row, projectId)
     await unit.tx.collaborator.delete({ where: { id: row.id } })
-    record(unit, row, 'collaborator.removed', { role: row.role })
+    await cancelInvitationsOf(unit, organizationId, row, 'inviterLeft')
+    await cancelInvitationsTo(unit, organizationId, row, { projectId })
+    recordCollaborator(unit, row, await nameHolder(unit.tx, row), 'collaborator.removed', { role: row.role })
     return { organizationId, projectId }
   })
 }

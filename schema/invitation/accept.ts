@@ -1,10 +1,13 @@
+import type { Invitation, InvitationGrant } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change } from '../change/unit.ts'
+import { recordCollaborator } from '../collaborator/record.ts'
 import { requireRoom } from '../collaborator/service.ts'
 import { ForbiddenError, InvalidStateError, NotFoundError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { parse } from '../input.ts'
+import { requireLive } from '../project/service.ts'
 import { hashToken } from './service.ts'
 
 type Accepted = { organizationId: string; memberId: string | null; projectIds: string[] }
@@ -29,6 +32,47 @@ async function becomeMember(
     data: { id: newId(), organizationId, userId, role, joinedAt: unit.now },
   })
   return created.id
+}
+
+/** Gives a project role to whom an invitation names; answers whether the project still takes anybody. */
+async function becomeCollaborator(
+  caller: Caller,
+  unit: ChangeUnit,
+  invitation: Invitation,
+  { projectId, role }: InvitationGrant,
+  person: { id: string; name: string },
+): Promise<boolean> {
+  const { tx } = unit
+  const { organizationId } = invitation
+  await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+  const project = await tx.project.findUniqueOrThrow({ where: { id: projectId } })
+  // Who was invited to the organization joins it nevertheless.
+  if (invitation.role && project.archivedAt) return false
+  requireLive(project)
+  const named = { targetName: person.name, details: { userId: person.id, invitationId: invitation.id } }
+  const where = { projectId_userId: { projectId, userId: person.id } }
+  const present = await tx.collaborator.findUnique({ where })
+  if (present) {
+    if (present.role === 'ADMIN' || role === 'MEMBER') return true
+    const row = await tx.collaborator.update({ where, data: { role } })
+    recordCollaborator(unit, row, named, 'collaborator.roleSet', { roleBefore: present.role, role })
+    return true
+  }
+  await requireRoom(caller, unit, projectId)
+  const row = await tx.collaborator.create({
+    data: {
+      id: newId(),
+      organizationId,
+      projectId,
+      userId: person.id,
+      role,
+      addedAt: unit.now,
+      addedByUserId: invitation.invitedByUserId,
+      addedByServiceAccountId: invitation.invitedByServiceAccountId,
+    },
+  })
+  recordCollaborator(unit, row, named, 'collaborator.added', { role })
+  return true
 }
 
 /** Accepts an invitation, as the person it was sent to. It can be accepted once, within its 7 days. */
@@ -56,32 +100,23 @@ export async function acceptInvitation(caller: Caller, input: unknown): Promise<
     await tx.invitation.update({ where: { id }, data: { acceptedAt: now, acceptedByUserId: actor.id } })
     const memberId =
       role === 'ADMIN' || role === 'MEMBER' ? await becomeMember(unit, organizationId, actor.id, role) : null
+    const projectIds: string[] = []
     for (const grant of invitation.grants) {
-      await requireRoom(caller, unit, grant.projectId)
-      await tx.collaborator.upsert({
-        where: { projectId_userId: { projectId: grant.projectId, userId: actor.id } },
-        create: {
-          id: newId(),
-          organizationId,
-          projectId: grant.projectId,
-          userId: actor.id,
-          role: grant.role,
-          addedAt: now,
-          addedByUserId: invitation.invitedByUserId,
-          addedByServiceAccountId: invitation.invitedByServiceAccountId,
-        },
-        update: grant.role === 'ADMIN' ? { role: 'ADMIN' } : {},
-      })
+      if (await becomeCollaborator(caller, unit, invitation, grant, actor)) projectIds.push(grant.projectId)
     }
-    const projectIds = invitation.grants.map((grant) => grant.projectId)
     unit.audit({
       organizationId,
-      projectId: role ? null : (projectIds[0] ?? null),
+      projectId: role ? null : (invitation.grants[0]?.projectId ?? null),
       action: 'invitation.accepted',
       targetType: 'Invitation',
       targetId: id,
       targetName: invitation.email,
-      details: { role, projects: invitation.grants.map((grant) => `${grant.projectId} ${grant.role}`) },
+      details: {
+        role,
+        memberId,
+        userId: actor.id,
+        projects: invitation.grants.map((grant) => `${grant.projectId} ${grant.role}`),
+      },
     })
     unit.announce({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: actor.id })
     return { organizationId, memberId, projectIds }

@@ -1,25 +1,41 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { ChangeUnit } from '../change/unit.ts'
+import { can, type Grants } from '../policy.ts'
+import { type Holder, ofHolder } from '../user/holder.ts'
+
+/** Why an invitation is cancelled that nobody cancelled by itself. */
+type Reason = 'inviterLeft' | 'inviterDemoted' | 'replaced' | 'personRemoved' | 'personDemoted'
+
+/** Those that can still be accepted. */
+const openOnes = (unit: ChangeUnit, organizationId: string) => ({
+  organizationId,
+  acceptedAt: null,
+  cancelledAt: null,
+  expiresAt: { gt: unit.now },
+})
 
 /** Cancels open invitations, each with its audit event. */
 export async function cancelInvitations(
   unit: ChangeUnit,
   organizationId: string,
   which: Prisma.InvitationWhereInput,
-  reason: 'inviterLeft' | 'replaced' | 'personRemoved',
+  reason: Reason,
 ): Promise<void> {
   const open = await unit.tx.invitation.findMany({
-    where: { AND: [{ organizationId, acceptedAt: null, cancelledAt: null, expiresAt: { gt: unit.now } }, which] },
+    where: { AND: [openOnes(unit, organizationId), which] },
     include: { grants: true },
     orderBy: { id: 'asc' },
   })
   if (open.length === 0) return
-  const ids = open.map(({ id }) => id)
-  await unit.tx.invitation.updateMany({
-    where: { id: { in: ids }, acceptedAt: null, cancelledAt: null },
+  const rows = await unit.tx.invitation.updateManyAndReturn({
+    where: { id: { in: open.map(({ id }) => id) }, acceptedAt: null, cancelledAt: null },
     data: { cancelledAt: unit.now },
+    select: { id: true },
   })
+  // One that was accepted while this waited is not cancelled.
+  const cancelled = new Set(rows.map(({ id }) => id))
   for (const { id, email, role, grants } of open) {
+    if (!cancelled.has(id)) continue
     unit.audit({
       organizationId,
       projectId: role ? null : (grants[0]?.projectId ?? null),
@@ -32,22 +48,81 @@ export async function cancelInvitations(
   }
 }
 
-/** Cancels the open invitations that someone sent, so that who was removed or demoted lets nobody in afterwards. */
-export const cancelInvitationsOf = (
+/**
+ * Cancels the open invitations that somebody sent and may not send any more, by the roles that they hold by now: who was
+ * removed or demoted lets nobody in afterwards.
+ */
+export async function cancelInvitationsOf(
   unit: ChangeUnit,
   organizationId: string,
-  inviter: { userId: string | null; serviceAccountId: string | null },
-  /** Only those to one project, by who sends them as its ADMIN; all if not given. */
-  projectId?: string,
-): Promise<void> =>
-  cancelInvitations(
-    unit,
-    organizationId,
-    {
-      ...(projectId ? { role: null, grants: { some: { projectId } } } : {}),
-      ...(inviter.userId
-        ? { invitedByUserId: inviter.userId }
-        : { invitedByServiceAccountId: inviter.serviceAccountId }),
-    },
-    'inviterLeft',
-  )
+  inviter: Holder,
+  reason: 'inviterLeft' | 'inviterDemoted' | 'personRemoved',
+): Promise<void> {
+  const sent = inviter.userId
+    ? { invitedByUserId: inviter.userId }
+    : { invitedByServiceAccountId: inviter.serviceAccountId }
+  const open = await unit.tx.invitation.findMany({
+    where: { ...openOnes(unit, organizationId), ...sent },
+    include: { grants: true },
+  })
+  if (open.length === 0) return
+  const grants = await grantsOf(unit, organizationId, inviter)
+  const lost = open.filter(({ role, grants: given }) => {
+    if (role && !can(grants, 'invitation:createOrganization', { organizationId })) return true
+    const action = role ? 'collaborator:add' : 'invitation:createProject'
+    return given.some(({ projectId }) => !can(grants, action, { organizationId, projectId }))
+  })
+  await cancelInvitations(unit, organizationId, { id: { in: lost.map(({ id }) => id) } }, reason)
+}
+
+async function grantsOf({ tx }: ChangeUnit, organizationId: string, holder: Holder): Promise<Grants> {
+  const where = { organizationId, ...ofHolder(holder) }
+  const member = await tx.member.findFirst({ where })
+  const collaborators = await tx.collaborator.findMany({ where })
+  // Nobody invites by what every member holds in the default project: which one that is does not matter.
+  const organizations = member ? [[organizationId, { role: member.role, defaultProjectId: '' }] as const] : []
+  return {
+    organizations: new Map(organizations),
+    projects: new Map(collaborators.map(({ projectId, role }) => [projectId, { role, organizationId }])),
+    key: null,
+    gateway: false,
+  }
+}
+
+/** What was taken from somebody: everything, the role of an ADMIN, or a role in a project. */
+interface Taken {
+  projectId?: string
+  /** Only the role of an ADMIN; any if not given. */
+  role?: 'ADMIN'
+}
+
+/** Takes back what open invitations to somebody would give them again of what was just taken from them. */
+export async function cancelInvitationsTo(
+  unit: ChangeUnit,
+  organizationId: string,
+  { userId }: Holder,
+  { projectId, ...role }: Taken,
+): Promise<void> {
+  const user = userId ? await unit.tx.user.findUnique({ where: { id: userId }, select: { email: true } }) : null
+  if (!user) return
+  const { email } = user
+  const reason = role.role ? 'personDemoted' : 'personRemoved'
+  if (!projectId) return cancelInvitations(unit, organizationId, { email, ...role }, reason)
+  const which = { email, role: null, grants: { some: { projectId, ...role } } }
+  await cancelInvitations(unit, organizationId, which, reason)
+  // An invitation to the organization stays, without the project.
+  const invitation = { ...openOnes(unit, organizationId), email }
+  const grants = await unit.tx.invitationGrant.findMany({ where: { projectId, ...role, invitation } })
+  for (const { invitationId } of grants) {
+    await unit.tx.invitationGrant.delete({ where: { invitationId_projectId: { invitationId, projectId } } })
+    unit.audit({
+      organizationId,
+      projectId,
+      action: 'invitation.projectRemoved',
+      targetType: 'Invitation',
+      targetId: invitationId,
+      targetName: email,
+      details: { reason },
+    })
+  }
+}

@@ -224,7 +224,7 @@ mutation('invitationAccept', {
     }),
     projects: t.prismaField({
       type: [Project],
-      description: 'The projects in which a role was given.',
+      description: 'The projects in which one has a role by it; without those that were archived meanwhile.',
       complexity: { field: 1, multiplier: MAX_PROJECTS },
       resolve: (query, { projectIds }, _args, { runtime }) =>
         runtime.database.prisma.project.findMany({
@@ -234,7 +234,7 @@ mutation('invitationAccept', {
         }),
     }),
   }),
-  errors: ['INVALID_STATE'],
+  errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => acceptInvitation(context, input),
 })
 

@@ -80,7 +80,7 @@ builder.prismaObjectFields('Organization', (t) => ({
 
 mutation('memberRoleSet', {
   description:
-    'Changes a member’s role. For the Owner and ADMINs; one’s own role is at least theirs and at least the one given. Never the Owner’s.',
+    'Changes a member’s role. Who becomes a MEMBER loses the open invitations that they may not send any more, and those that would make them an ADMIN again. For the Owner and ADMINs; one’s own role is at least theirs and at least the one given. Never the Owner’s.',
   input: (t) => ({
     id: t.id({ required: true, description: 'The membership, `mem_…`.' }),
     role: t.field({ type: OrganizationRoleEnum, required: true, description: 'ADMIN or MEMBER.' }),
@@ -100,7 +100,7 @@ mutation('memberRoleSet', {
 
 mutation('memberRemove', {
   description:
-    'Removes a member from an organization, or lets oneself leave. Project roles in it go too; what they made stays. Never the Owner. For the Owner and ADMINs, and for oneself.',
+    'Removes a member from an organization, or lets oneself leave. Project roles in it go too, and so do open invitations that they sent or were sent; what they made stays. Never the Owner. For the Owner and ADMINs, and for oneself.',
   input: (t) => ({ id: t.id({ required: true, description: 'The membership, `mem_…`.' }) }),
   payloadDescription: 'What was left.',
   payload: (t: FieldsOf<{ organizationId: string }>) => ({

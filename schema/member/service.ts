@@ -4,11 +4,14 @@ import type { Access } from '../access.ts'
 import { auditDenied } from '../audit/denied.ts'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change } from '../change/unit.ts'
+import { removeCollaborators } from '../collaborator/record.ts'
 import { ForbiddenError, InvalidStateError, NotFoundError } from '../errors.ts'
 import { decodeId } from '../ids.ts'
 import { parse } from '../input.ts'
-import { cancelInvitationsOf } from '../invitation/cancel.ts'
+import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
+import { endOffersTo } from '../ownership/end.ts'
 import { type Action, organizationRoleCovers, rolesFor } from '../policy.ts'
+import { nameHolder } from '../user/holder.ts'
 
 /** The members that an actor may see, as the WHERE of a query. */
 export const visibleMembers = (access: Access): Prisma.MemberWhereInput => ({
@@ -66,14 +69,20 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
         throw new InvalidStateError('The Owner cannot be demoted. Ownership is transferred (ownershipTransferOffer).')
       }
       requireCovers(caller, member, 'member:changeRole', role)
+      if (member.role === role) return { memberId }
       await unit.tx.member.update({ where: { id: memberId }, data: { role } })
-      if (role === 'MEMBER') await cancelInvitationsOf(unit, organizationId, member)
+      if (role === 'MEMBER') {
+        await cancelInvitationsOf(unit, organizationId, member, 'inviterDemoted')
+        await cancelInvitationsTo(unit, organizationId, member, { role: 'ADMIN' })
+      }
+      const { targetName, details } = await nameHolder(unit.tx, member)
       unit.audit({
         organizationId,
         action: 'member.roleSet',
         targetType: 'Member',
         targetId: memberId,
-        details: { roleBefore: member.role, role },
+        targetName,
+        details: { roleBefore: member.role, role, ...details },
       })
       announce(unit, member)
       return { memberId }
@@ -109,15 +118,19 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
         )
       }
       if (!isSelf(caller, member)) requireCovers(caller, member, 'member:remove', 'MEMBER')
-      const { count } = await unit.tx.collaborator.deleteMany({ where: { organizationId, userId: member.userId } })
-      await cancelInvitationsOf(unit, organizationId, member)
+      const projectRolesRemoved = await removeCollaborators(unit, organizationId, member)
+      await endOffersTo(unit, member)
       await unit.tx.member.delete({ where: { id: member.id } })
+      await cancelInvitationsOf(unit, organizationId, member, 'inviterLeft')
+      await cancelInvitationsTo(unit, organizationId, member, {})
+      const { targetName, details } = await nameHolder(unit.tx, member)
       unit.audit({
         organizationId,
         action: 'member.removed',
         targetType: 'Member',
         targetId: member.id,
-        details: { role: member.role, projectRolesRemoved: count },
+        targetName,
+        details: { role: member.role, projectRolesRemoved, ...details },
       })
       announce(unit, member)
       return { organizationId }

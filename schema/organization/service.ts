@@ -1,11 +1,20 @@
 import { z } from 'zod'
 import { GENESIS } from '../audit/chain.ts'
 import type { Caller } from '../caller.ts'
-import { change } from '../change/unit.ts'
+import { type ChangeUnit, change } from '../change/unit.ts'
 import { ForbiddenError, LimitExceededError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { name, parse } from '../input.ts'
 import { findOrganization } from './access.ts'
+
+/** Refuses that somebody owns one organization more than the instance allows; nobody else makes them own one meanwhile. */
+export async function requireMayOwnMore({ runtime }: Caller, { tx }: ChangeUnit, userId: string): Promise<void> {
+  const limit = runtime.limits.organizationsPerOwner
+  await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
+  if ((await tx.member.count({ where: { userId, role: 'OWNER' } })) >= limit) {
+    throw new LimitExceededError(`One person owns at most ${limit} organizations.`, limit)
+  }
+}
 
 /** Creates an organization with its default project; whoever creates it is its Owner. */
 export async function createOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
@@ -20,11 +29,7 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
   }
   return change(caller, async (unit) => {
     const { tx } = unit
-    const limit = caller.runtime.limits.organizationsPerOwner
-    await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${actor.id}::uuid FOR NO KEY UPDATE`
-    if ((await tx.member.count({ where: { userId: actor.id, role: 'OWNER' } })) >= limit) {
-      throw new LimitExceededError(`One person owns at most ${limit} organizations.`, limit)
-    }
+    await requireMayOwnMore(caller, unit, actor.id)
     const organizationId = newId()
     await tx.organization.create({ data: { id: organizationId, name: fields.name, createdAt: unit.now } })
     await tx.auditHead.create({ data: { organizationId, sequence: 0n, hash: GENESIS } })
@@ -56,8 +61,10 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
 /** Renames an organization. */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(z.object({ id: z.string(), name: name() }), input)
-  const { id: organizationId, name: before } = await findOrganization(caller, fields.id, 'organization:update')
+  const { id: organizationId } = await findOrganization(caller, fields.id, 'organization:update')
   return change(caller, async (unit) => {
+    await unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+    const { name: before } = await unit.tx.organization.findUniqueOrThrow({ where: { id: organizationId } })
     await unit.tx.organization.update({ where: { id: organizationId }, data: { name: fields.name } })
     unit.audit({
       organizationId,

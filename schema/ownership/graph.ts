@@ -78,7 +78,7 @@ mutation('ownershipTransferAccept', {
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The organization, with its new Owner.',
   payload: organizationPayload,
-  errors: ['INVALID_STATE'],
+  errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => acceptOwnership(context, input),
 })
 

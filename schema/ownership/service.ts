@@ -1,6 +1,7 @@
-import type { OwnershipOffer, Prisma } from '@keyward/prisma/generated/prisma/client'
+import type { Member, OwnershipOffer, Prisma } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Access } from '../access.ts'
+import type { Details } from '../audit/chain.ts'
 import { auditDenied } from '../audit/denied.ts'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change } from '../change/unit.ts'
@@ -9,6 +10,9 @@ import { decodeId, newId } from '../ids.ts'
 import { parse } from '../input.ts'
 import { visibleMembers } from '../member/service.ts'
 import { findOrganization, visibleOrganizations } from '../organization/access.ts'
+import { requireMayOwnMore } from '../organization/service.ts'
+import { nameHolder } from '../user/holder.ts'
+import { endOffers } from './end.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
 
@@ -31,13 +35,22 @@ export function visibleOffers(access: Access): Prisma.OwnershipOfferWhereInput {
 const lockOrganization = (unit: ChangeUnit, organizationId: string) =>
   unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
 
-function record(unit: ChangeUnit, offer: { id: string; organizationId: string }, action: string, details = {}): void {
+/** The event is about an offer, and tells by its name to whom that was made. */
+async function record(
+  unit: ChangeUnit,
+  offer: { id: string; organizationId: string },
+  heir: Member,
+  action: string,
+  details: Details = {},
+): Promise<void> {
+  const { targetName, details: whose } = await nameHolder(unit.tx, heir)
   unit.audit({
     organizationId: offer.organizationId,
     action,
     targetType: 'OwnershipOffer',
     targetId: offer.id,
-    details,
+    targetName,
+    details: { ...details, memberId: heir.id, ...whose },
   })
 }
 
@@ -64,10 +77,7 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
       throw new InvalidStateError('Ownership is for people. A service account cannot own an organization.')
     return change(caller, async (unit) => {
       await lockOrganization(unit, organizationId)
-      await unit.tx.ownershipOffer.updateMany({
-        where: { organizationId, acceptedAt: null, cancelledAt: null },
-        data: { cancelledAt: unit.now },
-      })
+      await endOffers(unit, organizationId, {}, 'replaced')
       if (!(await unit.tx.member.findUnique({ where: { id: member.id } }))) throw new NotFoundError('member')
       const offer = await unit.tx.ownershipOffer.create({
         data: {
@@ -78,7 +88,7 @@ export async function offerOwnership(caller: Caller, input: unknown): Promise<{ 
           expiresAt: new Date(unit.now.getTime() + VALID_MS),
         },
       })
-      record(unit, offer, 'ownership.offered', { memberId: member.id })
+      await record(unit, offer, member, 'ownership.offered')
       return { offerId: offer.id }
     })
   })
@@ -122,12 +132,17 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
     const heirs = await unit.tx.$queryRaw<object[]>`
       SELECT id FROM member WHERE id = ${offer.memberId}::uuid FOR UPDATE`
     if (heirs.length === 0) throw noOffer()
+    await requireMayOwnMore(caller, unit, actor.id)
     // The old Owner steps down first: at no moment are there two.
     const owner = await unit.tx.member.findFirstOrThrow({ where: { organizationId, role: 'OWNER' } })
     await unit.tx.member.update({ where: { id: owner.id }, data: { role: 'ADMIN' } })
     await unit.tx.member.update({ where: { id: offer.memberId }, data: { role: 'OWNER' } })
     await unit.tx.ownershipOffer.update({ where: { id: offer.id }, data: { acceptedAt: unit.now } })
-    record(unit, offer, 'ownership.accepted', { ownerBefore: owner.id, owner: offer.memberId })
+    const before = await nameHolder(unit.tx, owner)
+    await record(unit, offer, offer.member, 'ownership.accepted', {
+      ownerBefore: owner.id,
+      ownerBeforeName: before.targetName,
+    })
     for (const userId of [owner.userId, actor.id]) {
       if (userId) unit.announce({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: userId })
     }
@@ -142,7 +157,7 @@ export async function cancelOwnershipOffer(caller: Caller, input: unknown): Prom
   return change(caller, async (unit) => {
     const offer = await lockOffer(caller, unit, organizationId)
     await unit.tx.ownershipOffer.update({ where: { id: offer.id }, data: { cancelledAt: unit.now } })
-    record(unit, offer, 'ownership.offerCancelled')
+    await record(unit, offer, offer.member, 'ownership.offerCancelled')
     return { organizationId }
   })
 }

@@ -5,6 +5,7 @@ import type { Access } from '../access.ts'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
 import type { Caller } from '../caller.ts'
 import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
+import { removeCollaborators } from '../collaborator/record.ts'
 import { ConflictError, ForbiddenError, LimitExceededError, NotFoundError } from '../errors.ts'
 import { idempotencyKey, once } from '../idempotency/service.ts'
 import { decodeId, newId } from '../ids.ts'
@@ -100,7 +101,14 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
   }
   try {
     return await change(caller, (unit) =>
-      once(caller, unit, { operation: 'serviceAccountCreate', key, input: fields }, () => create(unit), issuedToken),
+      once(
+        caller,
+        unit,
+        { operation: 'serviceAccountCreate', key, input: fields },
+        () => create(unit),
+        issuedToken,
+        ({ serviceAccountId }) => lock(unit, serviceAccountId),
+      ),
     )
   } catch (error) {
     if (uniqueViolation(error) === null) throw error
@@ -142,7 +150,14 @@ export async function rotateServiceAccountToken(caller: Caller, input: unknown):
     return { serviceAccountId: account.id, token }
   }
   return change(caller, (unit) =>
-    once(caller, unit, { operation: 'serviceAccountTokenRotate', key, input: { id } }, () => rotate(unit), issuedToken),
+    once(
+      caller,
+      unit,
+      { operation: 'serviceAccountTokenRotate', key, input: { id } },
+      () => rotate(unit),
+      issuedToken,
+      ({ serviceAccountId }) => lock(unit, serviceAccountId),
+    ),
   )
 }
 
@@ -154,9 +169,13 @@ export async function removeServiceAccount(caller: Caller, input: unknown): Prom
     // The membership first, as who adds it to a project does: otherwise the two wait for each other.
     await unit.tx.$queryRaw`SELECT id FROM member WHERE service_account_id = ${account.id}::uuid FOR UPDATE`
     await lock(unit, account.id)
-    await cancelInvitationsOf(unit, account.organizationId, { userId: null, serviceAccountId: account.id })
+    const { organizationId } = account
+    const holder = { userId: null, serviceAccountId: account.id }
+    const projectRolesRemoved = await removeCollaborators(unit, organizationId, holder)
+    await unit.tx.member.deleteMany({ where: { organizationId, serviceAccountId: account.id } })
+    await cancelInvitationsOf(unit, organizationId, holder, 'inviterLeft')
     await unit.tx.serviceAccount.delete({ where: { id: account.id } })
-    record(unit, account, 'serviceAccount.removed')
-    return { organizationId: account.organizationId }
+    record(unit, account, 'serviceAccount.removed', { projectRolesRemoved })
+    return { organizationId }
   })
 }

@@ -1,8 +1,10 @@
 import type { Collaborator, Member, User } from '@keyward/prisma/generated/prisma/client'
 import { type ChangeUnit, operate } from '../change/unit.ts'
+import { recordCollaborator } from '../collaborator/record.ts'
 import { InvalidStateError } from '../errors.ts'
 import { encodeId } from '../ids.ts'
 import { cancelInvitations } from '../invitation/cancel.ts'
+import { endOffersTo } from '../ownership/end.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** What went with a person. */
@@ -35,10 +37,16 @@ export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser
         `${address} owns ${names}. Its ownership has to be transferred first (ownershipTransferOffer, then ownershipTransferAccept).`,
       )
     }
-    const collaborators = await tx.collaborator.findMany({ where: { userId: user.id } })
-    for (const member of members) recordMember(unit, user, member, collaborators)
+    const collaborators = await tx.collaborator.findMany({ where: { userId: user.id }, orderBy: { id: 'asc' } })
+    const named = { targetName: user.name, details: { userId: user.id } }
+    for (const row of collaborators) {
+      recordCollaborator(unit, row, named, 'collaborator.removed', { role: row.role, fromInstance: true })
+    }
+    for (const member of members) {
+      await endOffersTo(unit, member)
+      recordMember(unit, user, member, collaborators)
+    }
     const ofMembers = new Set(members.map((member) => member.organizationId))
-    for (const row of collaborators) if (!ofMembers.has(row.organizationId)) recordExternal(unit, user, row)
     await cancelTheirs(unit, user)
     const organizations = new Set([...ofMembers, ...collaborators.map((row) => row.organizationId)])
     for (const organizationId of organizations) {
@@ -63,19 +71,6 @@ function recordMember(unit: ChangeUnit, user: User, member: Member, collaborator
     targetId: id,
     targetName: user.name,
     details: { role, projectRolesRemoved, userId: user.id, fromInstance: true },
-  })
-}
-
-function recordExternal(unit: ChangeUnit, user: User, row: Collaborator): void {
-  const { id, organizationId, projectId, role } = row
-  unit.audit({
-    organizationId,
-    projectId,
-    action: 'collaborator.removed',
-    targetType: 'Collaborator',
-    targetId: id,
-    targetName: user.name,
-    details: { role, userId: user.id, fromInstance: true },
   })
 }
 

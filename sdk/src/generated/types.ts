@@ -2388,7 +2388,7 @@ export interface CollaboratorAddPayload {
 export interface InvitationAcceptPayload {
   /** The organization. */
   readonly organization: Organization
-  /** The projects in which a role was given. */
+  /** The projects in which one has a role by it; without those that were archived meanwhile. */
   readonly projects: readonly Project[]
 }
 

@@ -50,8 +50,9 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Removes a collaborator from a project, or lets oneself leave. The keys they made keep working. For the
-   * project’s ADMINs.
+   * Removes a collaborator from a project, or lets oneself leave. Open invitations to them lose the project, and
+   * those that they may not send any more are cancelled. The keys they made keep working. For the project’s
+   * ADMINs.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
    * answer the same.
@@ -62,7 +63,8 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Changes a collaborator’s role in a project. For the project’s ADMINs.
+   * Changes a collaborator’s role in a project. Who becomes a MEMBER loses the open invitations to it that they
+   * may not send any more, and those that would make them an ADMIN again. For the project’s ADMINs.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
    * answer the same.

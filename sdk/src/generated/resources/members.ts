@@ -49,8 +49,9 @@ export class MembersResource {
   }
 
   /**
-   * Removes a member from an organization, or lets oneself leave. Project roles in it go too; what they made
-   * stays. Never the Owner. For the Owner and ADMINs, and for oneself.
+   * Removes a member from an organization, or lets oneself leave. Project roles in it go too, and so do open
+   * invitations that they sent or were sent; what they made stays. Never the Owner. For the Owner and ADMINs,
+   * and for oneself.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
@@ -62,8 +63,9 @@ export class MembersResource {
   }
 
   /**
-   * Changes a member’s role. For the Owner and ADMINs; one’s own role is at least theirs and at least the one
-   * given. Never the Owner’s.
+   * Changes a member’s role. Who becomes a MEMBER loses the open invitations that they may not send any more,
+   * and those that would make them an ADMIN again. For the Owner and ADMINs; one’s own role is at least theirs
+   * and at least the one given. Never the Owner’s.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type

@@ -18,6 +18,7 @@ export class OwnershipResource {
    * Accepts the ownership of an organization. The Owner before becomes an ADMIN. For who it was offered to.
    * @throws {ForbiddenError} You may see it, but your role may not do this.
    * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
+   * @throws {LimitExceededError} One more would be more than the instance allows.
    * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
    * answer the same.
    * @throws {ValidationError} The input cannot be accepted as it is.
