@@ -27,4 +27,6 @@ const estimatedCost = z
 /** A request that takes of the limits, too. */
 export const authorizeRequest = verifyRequest
   .extend({ estimatedCost: estimatedCost.nullish(), estimatedUnits: units.nullish() })
+  // What is mistyped would not be looked at, and let a request pass.
+  .strict()
   .transform(({ estimatedCost: estimatedNanos, ...request }) => ({ ...request, estimatedNanos }))

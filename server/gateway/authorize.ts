@@ -77,17 +77,22 @@ async function gatewayOf(request: DoorRequest, runtime: Runtime): Promise<DoorAn
   const token = request.header(GATEWAY_HEADER)
   try {
     const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
-    return gateway ?? refuse(401, 'GATEWAY_UNKNOWN', 'Send the token of a gateway as `Keyward-Gateway`.')
+    if (gateway) return gateway
+    const message =
+      !token
+        ? 'Send the token of a gateway as `Keyward-Gateway`.'
+        : 'What `Keyward-Gateway` carries is the token of no gateway: it is mistyped, or was rotated or removed.'
+    return refuse(401, 'GATEWAY_UNKNOWN', message)
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error
     return refuse(503, 'UNAVAILABLE', 'Keyward cannot tell at the moment. Try again.', { 'retry-after': '1' })
   }
 }
 
-/** Whether it is asked in a body: where it is called directly. */
-const isAskedInBody = ({ method, path, header }: DoorRequest): boolean =>
-  method === 'POST' &&
-  path === '/authorize' &&
+/** Whether it may be asked in a body: where it is called directly. Elsewhere a body is that of the original request. */
+const isDirect = ({ method, path }: DoorRequest): boolean => method === 'POST' && path === '/authorize'
+
+const isJson = ({ header }: DoorRequest): boolean =>
   header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
 /** What is asked: by headers, or as JSON, which wins. */
@@ -100,18 +105,26 @@ async function questionOf(request: DoorRequest, secret: string): Promise<Questio
     clientIp: header('keyward-client-ip') ?? undefined,
     estimatedCost: header('keyward-estimated-cost') ?? undefined,
   }
-  if (isAskedInBody(request)) {
+  if (isDirect(request)) {
     const body = await request.body(BODY_BYTES)
+    // What would not be looked at must not let a request pass.
+    if (body?.length !== 0 && !isJson(request))
+      return refuse(400, 'BAD_REQUEST', 'The body has to be JSON: send it with `content-type: application/json`.')
     const parsed = body && parseObject(body)
     if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
     Object.assign(given, parsed)
+    if (typeof given.estimatedCost === 'number') given.estimatedCost = String(given.estimatedCost)
     given.estimatedUnits = withBigInts(given.estimatedUnits)
   }
   const result = authorizeRequest.safeParse({ ...given, secret })
   if (result.success) return result.data
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  return refuse(400, 'BAD_REQUEST', issues.join(' '))
+  return refuse(400, 'BAD_REQUEST', result.error.issues.map(messageOf).join(' '))
 }
+
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
+    ? `${issue.keys.join(', ')}: There is no such member of what is asked.`
+    : `${issue.path.join('.')}: ${issue.message}`
 
 /** Units as JSON has them: quantities are numbers, or strings where they are too great for one. */
 function withBigInts(units: unknown): unknown {

@@ -165,7 +165,31 @@ test('only a gateway may ask, through either door', async () => {
   for (const token of ['', 'nonsense', secret, world.as.owner.token ?? '']) {
     const response = await gateway.authorize(secret, { 'keyward-gateway': token })
     expect([response.status, response.headers.get('keyward-reason')]).toEqual([401, 'GATEWAY_UNKNOWN'])
+    const { message } = await response.json()
+    expect(message).toContain(token === '' ? 'Send the token of a gateway' : 'is the token of no gateway')
   }
+})
+
+// Seen red while what could not be read was not looked at, and let the request pass.
+test('what the door is asked in a body and cannot read is refused, and says what to change', async () => {
+  const { secret } = await fresh()
+  const post = async (body: string, headers: Record<string, string>) => {
+    const response = await gateway.authorize(secret, headers, { method: 'POST', body })
+    return { status: response.status, message: (await response.json()).message }
+  }
+  const json = { 'content-type': 'application/json; charset=utf-8' }
+  expect(await post('{"workload":"INFERENCE","modle":"no-such-model"}', json)).toEqual({
+    status: 400,
+    message: 'modle: There is no such member of what is asked.',
+  })
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+    expect(await post('{"model":"no-such-model"}', { 'content-type': type }), type).toEqual({
+      status: 400,
+      message: 'The body has to be JSON: send it with `content-type: application/json`.',
+    })
+  }
+  expect((await post('', { 'content-type': 'text/plain' })).status).toBe(200)
+  expect((await post('{"estimatedCost":0.25,"estimatedUnits":null}', json)).status).toBe(200)
 })
 
 test('a secret that was used is shown as used, a moment later', async () => {
