@@ -1,22 +1,25 @@
-import { GraphQLError, Kind } from 'graphql'
+import { GraphQLError, Kind, type ValueNode } from 'graphql'
 import { builder } from './builder.ts'
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/
 
-function parseDateTime(value: unknown): Date {
+/** A value that is none of its kind; `node` is where the document has it. */
+const wrong = (message: string, node?: ValueNode): GraphQLError => new GraphQLError(message, { nodes: node ?? null })
+
+function parseDateTime(value: unknown, node?: ValueNode): Date {
   if (typeof value !== 'string' || !RFC_3339.test(value)) {
-    throw new GraphQLError('A DateTime is an RFC 3339 string with a time zone, such as "2027-01-31T12:00:00Z".')
+    throw wrong('A DateTime is an RFC 3339 string with a time zone, such as "2027-01-31T12:00:00Z".', node)
   }
   const date = new Date(value)
   // Date rolls 30 February over to March: only a day that exists survives the way back.
   const day = Number(value.slice(8, 10))
   const local = new Date(`${value.slice(0, 10)}T00:00:00Z`)
   if (Number.isNaN(date.getTime()) || local.getUTCDate() !== day) {
-    throw new GraphQLError('There is no such date or time.')
+    throw wrong('There is no such date or time.', node)
   }
   // PostgreSQL has no year 0, and beyond 9999 there is no RFC 3339 to answer with.
   if (date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999) {
-    throw new GraphQLError('A DateTime is in the years 1 to 9999, in UTC.')
+    throw wrong('A DateTime is in the years 1 to 9999, in UTC.', node)
   }
   return date
 }
@@ -25,13 +28,13 @@ builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 in UTC with milliseconds: `2027-01-31T12:00:00.000Z`. Any time zone is accepted.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
-  parseValue: parseDateTime,
-  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : null),
+  parseValue: (value) => parseDateTime(value),
+  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : null, node),
 })
 
-function parseBigInt(value: unknown): bigint {
+function parseBigInt(value: unknown, node?: ValueNode): bigint {
   if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) {
-    throw new GraphQLError('A BigInt is a whole number of at most 19 digits, written as a string.')
+    throw wrong('A BigInt is a whole number of at most 19 digits, written as a string.', node)
   }
   return BigInt(value)
 }
@@ -39,14 +42,15 @@ function parseBigInt(value: unknown): bigint {
 builder.scalarType('BigInt', {
   description: 'A whole number that may exceed 32 bits, as a decimal string.',
   serialize: (value) => value.toString(),
-  parseValue: parseBigInt,
-  parseLiteral: (node) => parseBigInt(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : null),
+  parseValue: (value) => parseBigInt(value),
+  parseLiteral: (node) => parseBigInt(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : null, node),
 })
 
-function parseDecimal(value: unknown): string {
+function parseDecimal(value: unknown, node?: ValueNode): string {
   if (typeof value !== 'string' || !/^-?\d{1,15}(\.\d{1,9})?$/.test(value)) {
-    throw new GraphQLError(
+    throw wrong(
       'A Decimal is a string such as "0.88": at most 15 digits before the point and 9 behind it, without an exponent.',
+      node,
     )
   }
   return value
@@ -55,6 +59,6 @@ function parseDecimal(value: unknown): string {
 builder.scalarType('Decimal', {
   description: 'A decimal number, exact, as a string without an exponent: `"0.88"`.',
   serialize: (value) => value,
-  parseValue: parseDecimal,
-  parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : null),
+  parseValue: (value) => parseDecimal(value),
+  parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : null, node),
 })

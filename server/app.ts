@@ -91,7 +91,9 @@ export async function createApp(config: ServerConfig, database: Database): Promi
     if (feedback) return feedback
     const report = await health(path, database, stopping.signal)
     if (report) return report
-    const message = 'There is nothing at this address. The graph is at /graphql.'
+    const message = path.endsWith('/graphql')
+      ? 'There is nothing at this address. The graph is at /graphql: where a base address is asked for, give it without that.'
+      : 'There is nothing at this address. The graph is at /graphql.'
     return errorResponse(404, { code: 'BAD_REQUEST', message, requestId: context.requestId })
   }
 

@@ -116,7 +116,7 @@ function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdv
   const advice: ApiKeyAdvice[] = []
   if (hasLeaked(key, secrets, now)) advice.push('LEAKED')
   if (!key.expiresAt) advice.push('NO_EXPIRATION')
-  else if (key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
+  else if (key.expiresAt > now && key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
   if ((key.lastUsedAt ?? key.createdAt).getTime() < now.getTime() - 90 * DAY_MS) advice.push('UNUSED_90_DAYS')
   const rotation = rotationOf(secrets, now)
   if (rotation && isSafeToFinish(rotation, now)) advice.push('ROTATION_SAFE_TO_FINISH')
