@@ -15,11 +15,12 @@ export interface Attempt {
 
 /** How a client is set up. */
 export interface ClientOptions {
-  /** Where the Keyward server is, without `/graphql`; `http://127.0.0.1:4000` if not given. */
+  /** Where the Keyward server is; `http://127.0.0.1:4000` if not given. */
   readonly baseUrl?: string | undefined
   /**
    * The credential: a service account’s token, a key’s secret, or a person’s signed session token. The environment
-   * variable KEYWARD_TOKEN if not given, where there is an environment; null sends none.
+   * variable KEYWARD_TOKEN if not given, where there is an environment; null sends none. Outside of a browser, whose person
+   * is signed in, it has to be given in one way or the other.
    */
   readonly token?: string | null | undefined
   /** What requests are sent with; the global `fetch` if not given. */

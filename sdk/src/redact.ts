@@ -32,12 +32,22 @@ function without(message: string, value: string): string {
   )
 }
 
-/** The library that checks variables quotes all of them; which variable it was, and the reason at the end, are enough. */
+/** What the library that checks variables says of one: where it is, and the reason at the end. It quotes all of them. */
+const INVALID = /^(.*?) got invalid value (?:.* at "([\w.[\]]+)")?.*; (.*)$/s
+
+/** Where in the input a variable is wrong, and why; null where a message says nothing of that. */
+export function issueOf(message: string): { path: string[]; message: string } | null {
+  const [, , at, reason = ''] = INVALID.exec(message) ?? []
+  return at === undefined ? null : { path: (at.match(/\w+/g) ?? []).slice(1), message: reason }
+}
+
+/** Which variable it was, where, and the reason are enough. */
 function withoutQuotedInput(message: string): string {
-  const [, before] = /^(.*?) got invalid value /.exec(message) ?? []
+  const [, before] = /^(.*?) got invalid value /s.exec(message) ?? []
   if (before === undefined) return message
-  const reason = message.slice(message.lastIndexOf('; ') + 2)
-  return message.includes('; ') && message.length < 1_000 ? `${before} got an invalid value: ${reason}` : before
+  const [, , at, reason] = INVALID.exec(message) ?? []
+  if (reason === undefined || message.length >= 1_000) return before
+  return `${before} got an invalid value${at === undefined ? '' : ` at ${at}`}: ${reason}`
 }
 
 /** A message of the server without what was sent to it: secrets, and every string of the variables. */

@@ -14,7 +14,7 @@ import {
   ValidationError,
 } from './errors.ts'
 import { isRecord } from './json.ts'
-import { redact } from './redact.ts'
+import { issueOf, redact } from './redact.ts'
 
 /** Of which call an error is told, and what must not be in it. */
 export interface Origin {
@@ -45,7 +45,8 @@ export function refusal(problem: Record<string, unknown>, origin: Origin): ApiEr
     case 'VALIDATION':
     case 'BAD_REQUEST':
     case 'QUERY_TOO_COSTLY': {
-      const issues = Array.isArray(problem.issues) ? problem.issues.filter(isRecord) : []
+      const invalid = issueOf(String(problem.message))
+      const issues = Array.isArray(problem.issues) ? problem.issues.filter(isRecord) : invalid ? [invalid] : []
       const told = issues.map((issue) => ({ path: strings(issue.path), message: messageOf(issue, sent) }))
       return new ValidationError(message, context, told)
     }

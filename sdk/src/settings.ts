@@ -18,7 +18,8 @@ export function urlOf(baseUrl: string): string {
   if (!url) throw new TypeError('The address of the server has to be a URL, with http:// or https://.')
   if (url.username !== '' || url.password !== '')
     throw new TypeError('The address of the server must not hold a password.')
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/graphql`
+  // The address of the graph itself is as good.
+  return `${url.origin}${url.pathname.replace(/(\/graphql)?\/*$/, '')}/graphql`
 }
 
 /** The headers of every request, checked: nothing that fetch would quote gets as far as that. */
@@ -31,7 +32,10 @@ export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: Clie
     checked[name.toLowerCase()] = value
   }
   const given = token === undefined ? (typeof process === 'undefined' ? undefined : process.env?.KEYWARD_TOKEN) : token
-  if (!given) return checked
+  // A browser sends the session of who is signed in by itself.
+  const isSession = checked.authorization || checked.cookie || 'document' in globalThis
+  if (given === null || (given === undefined && isSession)) return checked
+  if (!given) throw new TypeError('Give `token`, or set KEYWARD_TOKEN. `token: null` asks as nobody.')
   if (!/^[\x21-\x7e]+$/.test(given)) throw new TypeError('`token` holds characters that no token has, such as spaces.')
   refuseSecretInBrowser('token', given, dangerouslyAllowBrowser)
   return { ...checked, authorization: `Bearer ${given}` }

@@ -47,6 +47,36 @@ test('what a mutation refuses is thrown as a class, with what a program needs ne
   expect(await refusalOf(foreigner.projects.create({ organizationId, name: 'x' }))).toBeInstanceOf(NotFoundError)
 })
 
+// Seen red while the path, which the server tells, was taken out together with the value.
+test('an input that the graph cannot read is told by its place, and not by its value', async () => {
+  const { owner, projectId } = world
+  const wrong: unknown[] = [
+    [
+      owner.apiKeys.create({ projectId, name: 'x', expiresAt: 'tomorrow' }),
+      ['expiresAt'],
+      /^A DateTime is an RFC 3339/,
+    ],
+    [owner.apiKeys.create({ projectId, name: 'x', expiresAt: ' at "input.name"; x' }), ['expiresAt'], /^A DateTime/],
+    [
+      owner.apiKeys.setLimits({ id: 'key_x', budgets: [{ period: 'DAY', usd: '1e3' }] }),
+      ['budgets', '0', 'usd'],
+      /^A Decimal is/,
+    ],
+    [
+      owner.apiKeys.rotate({ id: 'key_x', overlapSeconds: 1.5 }),
+      ['overlapSeconds'],
+      /^Int cannot represent non-integer/,
+    ],
+  ]
+  for (const [asked, path, message] of wrong as [Promise<unknown>, string[], RegExp][]) {
+    const error = await refusalOf(asked)
+    expect(error).toBeInstanceOf(ValidationError)
+    expect(error).toMatchObject({ issues: [{ path, message: expect.stringMatching(message) }] })
+    expect(String(error)).toContain(`at input.`)
+    expect(String(error)).not.toContain('tomorrow')
+  }
+})
+
 test('what may not be read is thrown, and what does not exist answers the same as what is hidden', async () => {
   const { owner, projectId, organizationId, as, person } = world
   const { secret } = await owner.apiKeys.create({ projectId, name: 'reader' })

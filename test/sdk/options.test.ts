@@ -79,3 +79,28 @@ test('a document is text, or a syntax tree where the client can write it', async
   const anonymous = new Keyward({ baseUrl: ORIGIN, token: null, fetch: world.fetch, print })
   expect(await anonymous.request(parse('{ viewer { kind } }'))).toEqual({ viewer: { kind: 'ANONYMOUS' } })
 })
+
+// Seen red while a token that a CI job had not set was no token: lists were empty, and everything else was not found.
+test('a client without a credential is refused, unless that is what is asked for', () => {
+  const { KEYWARD_TOKEN } = process.env
+  try {
+    delete process.env.KEYWARD_TOKEN
+    for (const options of [{}, { token: '' }, { token: undefined }]) {
+      expect(() => new Keyward({ baseUrl: ORIGIN, ...options })).toThrow(/^Give `token`, or set KEYWARD_TOKEN/)
+    }
+    process.env.KEYWARD_TOKEN = ''
+    expect(() => new Keyward({ baseUrl: ORIGIN })).toThrow(/^Give `token`/)
+    new Keyward({ baseUrl: ORIGIN, token: null })
+    new Keyward({ baseUrl: ORIGIN, token: null, headers: { cookie: 'keyward.session=x' } })
+  } finally {
+    if (KEYWARD_TOKEN === undefined) delete process.env.KEYWARD_TOKEN
+    else process.env.KEYWARD_TOKEN = KEYWARD_TOKEN
+  }
+})
+
+test('the address of the graph itself is as good as that of the server', async () => {
+  const { organizationId, owner } = world
+  for (const baseUrl of [`${ORIGIN}/graphql`, `${ORIGIN}/graphql/`, `${ORIGIN}/`]) {
+    expect((await owner.withOptions({ baseUrl }).organizations.get(organizationId)).name, baseUrl).toBe('Acme')
+  }
+})

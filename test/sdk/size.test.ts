@@ -7,7 +7,7 @@ import { isForNode } from './packed.ts'
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
 /** Bytes, minified and gzipped. What goes on top of the gateway module is a few lines each. */
-const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 12_900, './gateway/node': 2_250 }
+const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 12_950, './gateway/node': 2_250 }
 const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
 
 // The package weighs the same on every database.
