@@ -159,3 +159,22 @@ test('the server away: a rate is kept by the gateway alone, and a budget goes as
   expect(outcomes.at(-1)).toBe('RATE_LIMITED')
   expect(await module.authorize(budgeted.secret, { estimatedCost: '50' })).toMatchObject({ reason: 'UNAVAILABLE' })
 })
+
+// Seen red while a slice went back after two idle seconds, whether or not the server could be told of it.
+test('what is held of a budget stays held while the server is away', async () => {
+  const input = {
+    projectId: world.projectId,
+    name: 'held',
+    limits: { budgets: [{ period: 'TOTAL', usd: '100' }] },
+  } as const
+  const { secret } = await world.owner.apiKeys.create(input)
+  const network = breakable()
+  await network.module.ready()
+  const ask = () => network.module.authorize(secret, { estimatedCost: '0.001' })
+  for (let request = 0; request < 100; request += 1) await ask()
+  network.break('everything')
+  await expect.poll(() => network.module.status.connected).toBe(false)
+  // Longer than what is not used is held while there is somebody to give it back to.
+  await new Promise((resolve) => setTimeout(resolve, 3_500))
+  expect(reasonOf(await ask())).toBe('ApiKeyAccepted')
+})

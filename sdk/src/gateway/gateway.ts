@@ -71,7 +71,7 @@ export class Gateway {
       onError,
     })
     this.#memory = new Memory(this.#server, this.#clock, this.#link, maxKeys)
-    this.#keeper = keepLimits(this.#server, this.#link.verifierId, onError)
+    this.#keeper = keepLimits(this.#server, this.#link.verifierId, () => this.#link.isConnected, onError)
     this.#reporter = reportUsage(this.#server, usage, onError)
   }
 

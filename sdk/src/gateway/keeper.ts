@@ -58,7 +58,13 @@ export interface LimitKeeper {
   close(): Promise<void>
 }
 
-export function keepLimits(server: Server, verifierId: string, onError: (error: unknown) => void): LimitKeeper {
+/** @param isConnected Whether the server can be reached: what is given back then reaches it. */
+export function keepLimits(
+  server: Server,
+  verifierId: string,
+  isConnected: () => boolean,
+  onError: (error: unknown) => void,
+): LimitKeeper {
   const ask = exchangeWith(server, verifierId, onError)
   const pools = new Map<string, Pool>()
   let waiting: Waiter[] = []
@@ -66,7 +72,8 @@ export function keepLimits(server: Server, verifierId: string, onError: (error: 
   let isClosed = false
   const serving = new Set<Promise<void>>()
   let reporting: Promise<void> = Promise.resolve()
-  const stop = every(TICK_MS, () => void report())
+  // While the server is away, what is held is all there is.
+  const stop = every(TICK_MS, () => void (isConnected() && report()))
 
   function take(limits: readonly Limit[], nanos: bigint, at: number): Taken | Promise<Taken> {
     const now = performance.now()
