@@ -8,6 +8,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { type GraphQLResolveInfo, isNonNullType } from 'graphql'
 import type { GraphContext } from './context.ts'
+import CursorsPlugin from './cursors-plugin.ts'
 import { RequestError } from './errors.ts'
 import { isAction, rolesFor } from './policy.ts'
 import { RELAY } from './relay.ts'
@@ -17,9 +18,17 @@ export const MAX_COMPLEXITY = 150_000
 
 /**
  * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
- * throws; authorization before anything that reads rows. test/schema/conventions.test.ts pins the order.
+ * throws; authorization before anything that reads rows; cursors around the pages that the prisma plugin makes.
+ * test/schema/conventions.test.ts pins the order.
  */
-export const PLUGINS = [ErrorsPlugin, RelayPlugin, ScopeAuthPlugin, PrismaPlugin, ComplexityPlugin] as const
+export const PLUGINS = [
+  ErrorsPlugin,
+  RelayPlugin,
+  ScopeAuthPlugin,
+  CursorsPlugin,
+  PrismaPlugin,
+  ComplexityPlugin,
+] as const
 
 /**
  * Tells, in tests, of a resolver that loads a row without the selection it was given, so that its relations would be read

@@ -1,4 +1,6 @@
+import { LEFT_OUT } from '@keyward/prisma/left-out'
 import { RequestError } from './errors.ts'
+import { beyond, byId, columnsOf, type ListOrder, orderByOf, placeOf, readCursor, type Where } from './list-order.ts'
 
 /** Counting stops here: a count is for a label, and a label needs no more. */
 export const TOTAL_COUNT_CAP = 10_000
@@ -10,14 +12,15 @@ interface PageArguments {
   before?: string | null | undefined
 }
 
-const UUID_CURSOR = /^GPC:S:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 const refuse = (message: string): never => {
   throw new RequestError('BAD_REQUEST', message)
 }
 
+const refuseCursor = (name: 'after' | 'before'): never =>
+  refuse(`\`${name}\` is not a cursor of this list. Take one from its \`pageInfo\` or \`edges\`.`)
+
 /** Refuses page arguments that no page answers to, before they reach the database. */
-export function checkPage(given: object): void {
+function checkPage(given: object): void {
   const args: PageArguments = given
   for (const name of ['first', 'last'] as const) {
     const size = args[name]
@@ -26,9 +29,7 @@ export function checkPage(given: object): void {
   if (args.first != null && args.last != null) refuse('Give `first` or `last`, not both.')
   for (const name of ['after', 'before'] as const) {
     const cursor = args[name]
-    if (cursor !== null && cursor !== undefined && !UUID_CURSOR.test(Buffer.from(cursor, 'base64').toString())) {
-      refuse(`\`${name}\` is not a cursor of this list. Take one from its \`pageInfo\` or \`edges\`.`)
-    }
+    if (cursor !== null && cursor !== undefined && readCursor(cursor) === null) refuseCursor(name)
   }
   if (args.after != null && (args.before != null || args.last != null)) refuse('`after` goes with `first` alone.')
   if (args.before != null && args.first != null) refuse('`before` goes with `last` alone.')
@@ -58,8 +59,62 @@ export function pageComplexity(args: object): { field: number; multiplier: numbe
   return { field: 1, multiplier: Math.max(1, first ?? last ?? 25) }
 }
 
-const NEWEST_FIRST = [{ id: 'desc' as const }]
-const OLDEST_FIRST = [{ id: 'asc' as const }]
+/** The orders of lists that are not sorted otherwise. */
+export const ORDER = { newestFirst: byId('desc'), oldestFirst: byId('asc') }
 
-/** The orders of lists that are not sorted otherwise. Ids grow with time, so that they are also the tie-break. */
-export const ORDER = { newestFirst: NEWEST_FIRST, oldestFirst: OLDEST_FIRST }
+/** The orders of the pages that were asked for, by the arguments of each. */
+const orders = new WeakMap<object, ListOrder>()
+
+/** How a page that was asked for with these arguments is sorted; undefined for none that `page` made. */
+export const orderOfPage = (args: object): ListOrder | undefined => orders.get(args)
+
+/** What a page is asked of the database by. */
+interface PageQuery<Filter> {
+  where?: Filter | Where | { AND: (Filter | Where)[] }
+  orderBy: ReturnType<typeof orderByOf>
+}
+
+/** The rows of a list that come beyond the cursor, in the list's order. */
+function placed<Filter extends object>(given: object, order: ListOrder, where: Filter | undefined): PageQuery<Filter> {
+  checkPage(given)
+  orders.set(given, order)
+  const orderBy = orderByOf(order)
+  const { after, before }: PageArguments = given
+  const side = before == null ? 'after' : 'before'
+  const cursor = before ?? after
+  if (cursor == null) return where ? { where, orderBy } : { orderBy }
+  const place = placeOf(order, cursor)
+  if (place === 'OTHER_ORDER') {
+    return refuse(
+      `\`${side}\` is a cursor of another list or order. Ask in the order that it comes from, or from the start.`,
+    )
+  }
+  if (place === 'NO_CURSOR') return refuseCursor(side)
+  const rest = beyond(order, place, side)
+  // The plugin would have the row looked up that the cursor was made of, and end the list when that row is gone or fits the
+  // list no more: its own arguments for that are left out.
+  const query = { where: where ? { AND: [where, rest] } : rest, orderBy, skip: 0, cursor: LEFT_OUT }
+  return query
+}
+
+/** The `query` of a page of a relation. */
+export function page<Filter extends object = Where>(
+  given: object,
+  order: ListOrder,
+  where?: Filter,
+): PageQuery<Filter> {
+  // What cursors are made of is read also where nothing else of the rows is.
+  const query = { ...placed(given, order, where), select: columnsOf(order) }
+  return query
+}
+
+/** The query of a page of what is no relation, on top of what the plugin gives to `resolve`. */
+export function pageOn<Query extends object, Filter extends object>(
+  planned: Query,
+  given: object,
+  order: ListOrder,
+  where: Filter,
+): Query & PageQuery<Filter> {
+  const query: Query & PageQuery<Filter> & { select?: object } = { ...planned, ...placed(given, order, where) }
+  return query.select ? { ...query, select: { ...query.select, ...columnsOf(order) } } : query
+}

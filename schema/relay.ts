@@ -24,7 +24,10 @@ export const RELAY = {
   idFieldOptions: { description: 'The id. It never changes, and tells the type by its prefix.' },
   edgesFieldOptions: { ...PART_OF_PAGE, nullable: false, description: 'The rows of this page, each with its cursor.' },
   nodeFieldOptions: { ...PART_OF_PAGE, nullable: false, description: 'The row.' },
-  cursorFieldOptions: { description: 'Its place in the list: give it as `after` or `before`.' },
+  cursorFieldOptions: {
+    description:
+      'Its place in the list: give it as `after` or `before`, in the same order. It stays good when the row is gone.',
+  },
   pageInfoFieldOptions: { description: 'Where this page is in the list.' },
   pageInfoTypeOptions: { description: 'Where a page is in its list.' },
   hasNextPageFieldOptions: {

@@ -2,6 +2,7 @@ import type { Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
 import { RequestError } from '../errors.ts'
 import { decodeAnyId } from '../ids.ts'
 import { nameKey } from '../input.ts'
+import { byId, byText, byTimeIfAny, type ListOrder } from '../list-order.ts'
 
 export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
 
@@ -81,17 +82,17 @@ export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date):
   return { AND: and }
 }
 
-/** The ORDER BY of a list of keys, with the id as tie-break. */
-export function orderBy(order: ApiKeyOrder | null | undefined): Prisma.ApiKeyOrderByWithRelationInput[] {
-  const direction = order?.direction === 'ASC' ? ('asc' as const) : ('desc' as const)
+/** How a list of keys is sorted, with the id as tie-break. Ids grow with time: they are the order of creation. */
+export function orderOf(order: ApiKeyOrder | null | undefined): ListOrder {
+  const direction = order?.direction === 'ASC' ? 'asc' : 'desc'
   switch (order?.field) {
     case 'NAME':
-      return [{ nameKey: direction }, { id: direction }]
+      return byText('nameKey', direction)
     case 'EXPIRES_AT':
-      return [{ expiresAt: { sort: direction, nulls: 'last' } }, { id: direction }]
+      return byTimeIfAny('expiresAt', direction)
     case 'LAST_USED_AT':
-      return [{ lastUsedAt: { sort: direction, nulls: 'last' } }, { id: direction }]
+      return byTimeIfAny('lastUsedAt', direction)
     default:
-      return [{ id: direction }]
+      return byId(direction)
   }
 }

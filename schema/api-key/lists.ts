@@ -1,12 +1,12 @@
 import { builder } from '../builder.ts'
-import { checkPage, pageComplexity } from '../connection.ts'
+import { page, pageComplexity } from '../connection.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField } from '../guard.ts'
 import { targetOf } from '../project/access.ts'
 import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
-import { type ApiKeyFilter, answering, filterWhere, orderBy } from './list.ts'
+import { type ApiKeyFilter, answering, filterWhere, orderOf } from './list.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
   description: 'Keys that carry a tag.',
@@ -48,7 +48,8 @@ const OrderDirection = builder.enumType('OrderDirection', {
 })
 
 const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
-  description: 'How keys are sorted. Ids break ties, so that pages never overlap.',
+  description:
+    'How keys are sorted. Ids break ties, so that pages never overlap; but a key that moves while they are read, such as by being used, is found where it is then.',
   fields: (t) => ({
     field: t.field({ type: ApiKeyOrderField, required: true, description: 'What by.' }),
     direction: t.field({ type: OrderDirection, required: true, description: 'Which way.' }),
@@ -85,9 +86,8 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       },
       complexity: pageComplexity,
       query: (args, { access, runtime }) => {
-        checkPage(args)
         const filter = filterWhere(args.filter, runtime.database.clock.now())
-        return { where: { AND: [visibleApiKeys(access), filter] }, orderBy: orderBy(args.orderBy) }
+        return page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(access), filter] })
       },
     },
     ApiKeyConnection,

@@ -1,10 +1,11 @@
 import type { AuditEvent as AuditEventRow, Prisma } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../builder.ts'
-import { checkPage, pageComplexity } from '../connection.ts'
+import { page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { RequestError } from '../errors.ts'
 import { guardField } from '../guard.ts'
 import { decodeAnyId } from '../ids.ts'
+import { byUniqueInteger } from '../list-order.ts'
 import { registerNode } from '../node/registry.ts'
 import { targetOf as organizationTarget } from '../organization/access.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
@@ -150,6 +151,9 @@ function filterWhere(filter: Filter): Prisma.AuditEventWhereInput {
   }
 }
 
+/** The order of an audit log: an organization counts its events. */
+const LATEST_FIRST = byUniqueInteger('sequence', 'desc')
+
 const AuditEventEdge = builder.edgeObject({ type: AuditEvent, ...edgeFields('AuditEvent', 'audit events') })
 const AuditEventConnection = builder.connectionObject(
   connectionFields('AuditEvent', AuditEvent, 'audit events', ({ runtime }, parent, args: { filter?: Filter }, take) => {
@@ -174,10 +178,7 @@ builder.prismaObjectField('Organization', 'auditLog', (t) =>
       ...guardField('audit:readOrganization', organizationTarget),
       args: { filter: t.arg({ type: AuditFilter, description: 'Which events.' }) },
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { where: filterWhere(args.filter), orderBy: { sequence: 'desc' } }
-      },
+      query: (args) => page(args, LATEST_FIRST, filterWhere(args.filter)),
     },
     AuditEventConnection,
     AuditEventEdge,
@@ -196,10 +197,7 @@ builder.prismaObjectField('Project', 'auditLog', (t) =>
       ...guardField('audit:readProject', projectTarget),
       args: { filter: t.arg({ type: AuditFilter, description: 'Which events.' }) },
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { where: filterWhere(args.filter), orderBy: { sequence: 'desc' } }
-      },
+      query: (args) => page(args, LATEST_FIRST, filterWhere(args.filter)),
     },
     AuditEventConnection,
     AuditEventEdge,

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField, guardType } from '../guard.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
@@ -79,10 +79,7 @@ builder.prismaObjectField('Project', 'collaborators', (t) =>
         'Its collaborators, oldest first; access that follows from a role in the organization has no row. For those who may read the project; null, with FORBIDDEN, to others and to keys.',
       ...guardField('collaborator:list', targetOf),
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { orderBy: ORDER.oldestFirst }
-      },
+      query: (args) => page(args, ORDER.oldestFirst),
     },
     CollaboratorConnection,
     CollaboratorEdge,

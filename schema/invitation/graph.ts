@@ -1,7 +1,7 @@
-import type { Invitation as InvitationRow } from '@keyward/prisma/generated/prisma/client'
+import type { Invitation as InvitationRow, Prisma } from '@keyward/prisma/generated/prisma/client'
 import DataLoader from 'dataloader'
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity, pageOn } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import type { GraphContext } from '../context.ts'
 import { guardField } from '../guard.ts'
@@ -117,13 +117,16 @@ registerNode('Invitation', ({ access, runtime }, ids, query) =>
   }),
 )
 
+/** Those of external collaborators to a project. */
+const toProject = (projectId: string): Prisma.InvitationWhereInput => ({ role: null, grants: { some: { projectId } } })
+
 const isOpen = (now: Date) => ({ acceptedAt: null, cancelledAt: null, expiresAt: { gt: now } })
 
 const InvitationEdge = builder.edgeObject({ type: Invitation, ...edgeFields('Invitation', 'invitations') })
 const InvitationConnection = builder.connectionObject(
   connectionFields('Invitation', Invitation, 'invitations', ({ access, runtime }, parent, _args, take) => {
     const id = parentId(parent)
-    const of = { OR: [{ organizationId: id }, { role: null, grants: { some: { projectId: id } } }] }
+    const of = { OR: [{ organizationId: id }, toProject(id)] }
     return runtime.database.prisma.invitation.count({
       where: { AND: [of, isOpen(runtime.database.clock.now()), visibleInvitations(access)] },
       take,
@@ -142,10 +145,7 @@ builder.prismaObjectField('Organization', 'invitations', (t) =>
       description: 'Its open invitations, newest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
       ...guardField('invitation:listOrganization', organizationTarget),
       complexity: pageComplexity,
-      query: (args, { runtime }) => {
-        checkPage(args)
-        return { where: isOpen(runtime.database.clock.now()), orderBy: ORDER.newestFirst }
-      },
+      query: (args, { runtime }) => page(args, ORDER.newestFirst, isOpen(runtime.database.clock.now())),
     },
     InvitationConnection,
     InvitationEdge,
@@ -162,14 +162,12 @@ builder.prismaObjectField('Project', 'invitations', (t) =>
         'Open invitations of external collaborators to this project, newest first. For its ADMINs; null, with FORBIDDEN, to others.',
       ...guardField('invitation:listProject', targetOf),
       complexity: pageComplexity,
-      resolve: (query, project, args, { runtime }) => {
-        checkPage(args)
-        return runtime.database.prisma.invitation.findMany({
-          ...query,
-          where: { role: null, grants: { some: { projectId: project.id } }, ...isOpen(runtime.database.clock.now()) },
-          orderBy: ORDER.newestFirst,
-        })
-      },
+      resolve: (query, project, args, { runtime }) =>
+        runtime.database.prisma.invitation.findMany(
+          pageOn(query, args, ORDER.newestFirst, {
+            AND: [toProject(project.id), isOpen(runtime.database.clock.now())],
+          }),
+        ),
     },
     InvitationConnection,
     InvitationEdge,

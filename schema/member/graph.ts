@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField, guardType } from '../guard.ts'
 import { mutation } from '../mutation.ts'
@@ -55,10 +55,7 @@ builder.prismaObjectFields('Organization', (t) => ({
       description: 'Its members, oldest first. For members; null, with FORBIDDEN, to external collaborators and keys.',
       ...guardField('organization:listMembers', targetOf),
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { orderBy: ORDER.oldestFirst }
-      },
+      query: (args) => page(args, ORDER.oldestFirst),
     },
     MemberConnection,
     MemberEdge,

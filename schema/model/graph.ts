@@ -1,9 +1,10 @@
 import type { LineItem, ModelStatus, Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { builder } from '../builder.ts'
-import { checkPage, pageComplexity } from '../connection.ts'
+import { pageComplexity, pageOn } from '../connection.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField } from '../guard.ts'
+import { byUniqueText } from '../list-order.ts'
 import { registerNode } from '../node/registry.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
@@ -118,7 +119,8 @@ const ModelConnection = builder.connectionObject(
   ModelEdge,
 )
 
-const BY_SLUG = { slug: 'asc' } as const
+/** The order of the catalogue. */
+export const BY_SLUG = byUniqueText('slug', 'asc')
 
 builder.queryField('models', (t) =>
   t.prismaConnection(
@@ -133,14 +135,10 @@ builder.queryField('models', (t) =>
         status: t.arg({ type: ModelStatusEnum, description: 'Those of this status; all if not given.' }),
       },
       complexity: pageComplexity,
-      resolve: (query, _root, args, { access, runtime }) => {
-        checkPage(args)
-        return runtime.database.prisma.model.findMany({
-          ...query,
-          where: { AND: [visibleModels(access), filterWhere(args)] },
-          orderBy: BY_SLUG,
-        })
-      },
+      resolve: (query, _root, args, { access, runtime }) =>
+        runtime.database.prisma.model.findMany(
+          pageOn(query, args, BY_SLUG, { AND: [visibleModels(access), filterWhere(args)] }),
+        ),
     },
     ModelConnection,
     ModelEdge,
@@ -161,14 +159,10 @@ builder.prismaObjectField('Project', 'models', (t) =>
         status: t.arg({ type: ModelStatusEnum, description: 'Those of this status; all if not given.' }),
       },
       complexity: pageComplexity,
-      resolve: (query, project, args, { access, runtime }) => {
-        checkPage(args)
-        return runtime.database.prisma.model.findMany({
-          ...query,
-          where: { AND: [ofProject(project.id), visibleModels(access), filterWhere(args)] },
-          orderBy: BY_SLUG,
-        })
-      },
+      resolve: (query, project, args, { access, runtime }) =>
+        runtime.database.prisma.model.findMany(
+          pageOn(query, args, BY_SLUG, { AND: [ofProject(project.id), visibleModels(access), filterWhere(args)] }),
+        ),
     },
     ModelConnection,
     ModelEdge,

@@ -3,11 +3,11 @@ import { WorkloadEnum } from '../api-key/enums.ts'
 import { ApiKey } from '../api-key/graph.ts'
 import { ApiKeyConnection, ApiKeyEdge } from '../api-key/lists.ts'
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, pageComplexity, pageOn } from '../connection.ts'
 import { connectionFields, edgeFields } from '../connection-fields.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
 import { maySee } from '../model/access.ts'
-import { Model, ModelStatusEnum } from '../model/graph.ts'
+import { BY_SLUG, Model, ModelStatusEnum } from '../model/graph.ts'
 import { mutation } from '../mutation.ts'
 import { Organization } from '../organization/graph.ts'
 import { Project } from '../project/graph.ts'
@@ -74,14 +74,10 @@ const Playground = builder.objectRef<{ playground: true }>('Playground').impleme
         description:
           'Every live key of every project that you may use, across all organizations, newest first. Not those of archived projects.',
         complexity: pageComplexity,
-        resolve: (query, _playground, args, { access, runtime }) => {
-          checkPage(args)
-          return runtime.database.prisma.apiKey.findMany({
-            ...query,
-            where: usableKeys(access, runtime.database.clock.now()),
-            orderBy: ORDER.newestFirst,
-          })
-        },
+        resolve: (query, _playground, args, { access, runtime }) =>
+          runtime.database.prisma.apiKey.findMany(
+            pageOn(query, args, ORDER.newestFirst, usableKeys(access, runtime.database.clock.now())),
+          ),
       },
       ApiKeyConnection,
       ApiKeyEdge,
@@ -101,14 +97,10 @@ const Playground = builder.objectRef<{ playground: true }>('Playground').impleme
           workload: t.arg({ type: WorkloadEnum, description: 'Those for this; all if not given.' }),
         },
         complexity: pageComplexity,
-        resolve: (query, _playground, args, { access, runtime }) => {
-          checkPage(args)
-          return runtime.database.prisma.model.findMany({
-            ...query,
-            where: { AND: [usableModels(access), filterWhere(args)] },
-            orderBy: { slug: 'asc' },
-          })
-        },
+        resolve: (query, _playground, args, { access, runtime }) =>
+          runtime.database.prisma.model.findMany(
+            pageOn(query, args, BY_SLUG, { AND: [usableModels(access), filterWhere(args)] }),
+          ),
       },
       PlaygroundModelConnection,
       PlaygroundModelEdge,

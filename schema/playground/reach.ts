@@ -3,7 +3,6 @@ import DataLoader from 'dataloader'
 import type { Access } from '../access.ts'
 import { visibleApiKeys } from '../api-key/access.ts'
 import { answering } from '../api-key/list.ts'
-import { ORDER } from '../connection.ts'
 import type { GraphContext } from '../context.ts'
 import { visibleModels } from '../model/access.ts'
 
@@ -84,7 +83,7 @@ class PlaygroundReach {
     const { access, runtime } = this.#context
     return runtime.database.prisma.project.findMany({
       where: { AND: [where, usableProjects(access)] },
-      orderBy: ORDER.oldestFirst,
+      orderBy: { id: 'asc' },
       ...(take === undefined ? {} : { take }),
     })
   }

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields } from '../connection-fields.ts'
 import { guardField, guardType } from '../guard.ts'
 import { decodeId } from '../ids.ts'
@@ -102,10 +102,7 @@ builder.prismaObjectFields('Organization', (t) => ({
       description: 'Its projects whose name you may see, oldest first.',
       args: { includeArchived: t.arg.boolean(includeArchived) },
       complexity: pageComplexity,
-      query: (args, { access }) => {
-        checkPage(args)
-        return { where: { AND: [visibleProjects(access), listed(args)] }, orderBy: ORDER.oldestFirst }
-      },
+      query: (args, { access }) => page(args, ORDER.oldestFirst, { AND: [visibleProjects(access), listed(args)] }),
     },
     ProjectConnection,
     ProjectEdge,

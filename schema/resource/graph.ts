@@ -1,6 +1,6 @@
 import type { ResourceKind } from '@keyward/prisma/generated/prisma/enums'
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField, guardType } from '../guard.ts'
 import { mutation } from '../mutation.ts'
@@ -75,10 +75,7 @@ builder.prismaObjectField('Project', 'resources', (t) =>
       ...guardField('resource:list', projectTarget),
       args: { kind: t.arg({ type: ResourceKindEnum, description: 'Those of this kind; all if not given.' }) },
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { where: ofKind(args), orderBy: ORDER.newestFirst }
-      },
+      query: (args) => page(args, ORDER.newestFirst, ofKind(args)),
     },
     ResourceConnection,
     ResourceEdge,

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField } from '../guard.ts'
 import { IDEMPOTENCY_KEY } from '../idempotency/field.ts'
@@ -58,10 +58,7 @@ builder.prismaObjectField('Organization', 'serviceAccounts', (t) =>
       description: 'Its service accounts, oldest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
       ...guardField('serviceAccount:list', targetOf),
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { orderBy: ORDER.oldestFirst }
-      },
+      query: (args) => page(args, ORDER.oldestFirst),
     },
     ServiceAccountConnection,
     ServiceAccountEdge,

@@ -1,6 +1,6 @@
 import { ApiKey } from '../api-key/graph.ts'
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, pageComplexity, pageOn } from '../connection.ts'
 import type { GraphContext } from '../context.ts'
 import { Gateway } from '../gateway/graph.ts'
 import { LegacyKey } from '../legacy-key/graph.ts'
@@ -87,14 +87,10 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
         cursor: 'id',
         description: 'The organizations that one belongs to or collaborates in, oldest first.',
         complexity: pageComplexity,
-        resolve: (query, _viewer, args, { access, runtime }) => {
-          checkPage(args)
-          return runtime.database.prisma.organization.findMany({
-            ...query,
-            where: visibleOrganizations(access),
-            orderBy: ORDER.oldestFirst,
-          })
-        },
+        resolve: (query, _viewer, args, { access, runtime }) =>
+          runtime.database.prisma.organization.findMany(
+            pageOn(query, args, ORDER.oldestFirst, visibleOrganizations(access)),
+          ),
       },
       OrganizationConnection,
       OrganizationEdge,
@@ -105,14 +101,12 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
         cursor: 'id',
         description: 'The projects whose name one may see, across all organizations, oldest first. Not archived ones.',
         complexity: pageComplexity,
-        resolve: (query, _viewer, args, { access, runtime }) => {
-          checkPage(args)
-          return runtime.database.prisma.project.findMany({
-            ...query,
-            where: { AND: [visibleProjects(access), { archivedAt: null }] },
-            orderBy: ORDER.oldestFirst,
-          })
-        },
+        resolve: (query, _viewer, args, { access, runtime }) =>
+          runtime.database.prisma.project.findMany(
+            pageOn(query, args, ORDER.oldestFirst, {
+              AND: [visibleProjects(access), { archivedAt: null }],
+            }),
+          ),
       },
       ProjectConnection,
       ProjectEdge,

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts'
-import { checkPage, ORDER, pageComplexity } from '../connection.ts'
+import { ORDER, page, pageComplexity } from '../connection.ts'
 import { connectionFields, edgeFields, parentId } from '../connection-fields.ts'
 import { guardField, guardType } from '../guard.ts'
 import { registerNode } from '../node/registry.ts'
@@ -127,10 +127,7 @@ export const Webhook = builder.prismaNode('Webhook', {
         cursor: 'id',
         description: `Its messages, newest first. Kept for ${DELIVERIES_KEPT_DAYS} days.`,
         complexity: pageComplexity,
-        query: (args) => {
-          checkPage(args)
-          return { orderBy: ORDER.newestFirst }
-        },
+        query: (args) => page(args, ORDER.newestFirst),
       },
       DeliveryConnection,
       DeliveryEdge,
@@ -164,10 +161,7 @@ builder.prismaObjectField('Organization', 'webhooks', (t) =>
         'Where it is told of what happens, oldest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
       ...guardField('webhook:list', organizationTarget),
       complexity: pageComplexity,
-      query: (args) => {
-        checkPage(args)
-        return { orderBy: ORDER.oldestFirst }
-      },
+      query: (args) => page(args, ORDER.oldestFirst),
     },
     WebhookConnection,
     WebhookEdge,

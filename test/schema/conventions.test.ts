@@ -6,7 +6,7 @@ import { schema } from '../../schema/graph.ts'
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 test('the plugins wrap resolvers in the order that authorization relies on', () => {
-  expect(PLUGINS).toEqual(['errors', 'relay', 'scopeAuth', 'prisma', 'complexity'])
+  expect(PLUGINS).toEqual(['errors', 'relay', 'scopeAuth', 'cursors', 'prisma', 'complexity'])
 })
 
 // Gateways ask it on every request: it takes a list of questions, and answers each by a union of its own.

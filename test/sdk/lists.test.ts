@@ -32,6 +32,17 @@ test('iterated, it is every item of every page', async () => {
   expect(sizes).toEqual([4, 3])
 })
 
+test('iterated while what was seen is revoked, it is still every item that the filter lets through', async () => {
+  const { owner } = world
+  const projectId = (await owner.projects.create({ organizationId: world.organizationId, name: 'Left' })).id
+  for (let index = 0; index < 9; index += 1) await owner.apiKeys.create({ projectId, name: `key ${index}` })
+  const filter = { statuses: ['ACTIVE' as const] }
+  for await (const { id } of owner.apiKeys.list({ projectId, filter, pageSize: 2 })) {
+    await owner.apiKeys.revoke({ id, reason: 'LEAKED' })
+  }
+  expect(await owner.apiKeys.list({ projectId, filter, totalCount: true })).toMatchObject({ items: [], totalCount: 0 })
+})
+
 test('nothing is asked before it is awaited, and no more than is read', async () => {
   const { fetch, ownerToken, projectId } = world
   let requests = 0

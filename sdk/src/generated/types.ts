@@ -447,7 +447,10 @@ export interface ApiKeyLimitsSetInput {
   readonly requestsPerMinute?: number | null | undefined
 }
 
-/** How keys are sorted. Ids break ties, so that pages never overlap. */
+/**
+ * How keys are sorted. Ids break ties, so that pages never overlap; but a key that moves while they are read,
+ * such as by being used, is found where it is then.
+ */
 export interface ApiKeyOrder {
   /** Which way. */
   readonly direction: OrderDirection

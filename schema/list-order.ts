@@ -1,0 +1,193 @@
+/*
+ * How lists are sorted, and what a place in one is told by: a cursor holds what its row is sorted by. The page after it is
+ * what comes beyond these values, so that nothing is looked up by a cursor, and it stays good when its row is gone.
+ */
+
+/** What is read of a row to sort it. */
+type Value = string | Date | bigint
+
+/** What a cursor holds of a row: what JSON can say. */
+type Held = string | number | null
+
+/** How values of a column are put into a cursor, and read from one that anybody may have written. */
+interface Kind {
+  hold(value: unknown): Held
+  /** The value; undefined for what is none. */
+  read(held: unknown): Value | undefined
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** The first and the last moment of the years 1 to 9999. */
+const [FIRST_MS, LAST_MS] = [-62_135_596_800_000, 253_402_300_799_999]
+
+const unread = (what: string): never => {
+  throw new Error(`A row whose ${what} was not read has no place in a list`)
+}
+
+const ID_KIND: Kind = {
+  hold: (value) => (typeof value === 'string' ? value : unread('id')),
+  read: (held) => (typeof held === 'string' && UUID.test(held) ? held : undefined),
+}
+
+const TEXT: Kind = {
+  hold: (value) => (typeof value === 'string' ? value : unread('text')),
+  // No column holds NUL, nor half a surrogate pair.
+  read: (held) => (typeof held === 'string' && held.isWellFormed() && !held.includes('\u0000') ? held : undefined),
+}
+
+const TIME: Kind = {
+  hold: (value) => (value instanceof Date ? value.getTime() : unread('time')),
+  read: (held) =>
+    Number.isInteger(held) && Number(held) >= FIRST_MS && Number(held) <= LAST_MS ? new Date(Number(held)) : undefined,
+}
+
+const INTEGER: Kind = {
+  hold: (value) => (typeof value === 'bigint' ? String(value) : unread('number')),
+  read: (held) => (typeof held === 'string' && /^\d{1,18}$/.test(held) ? BigInt(held) : undefined),
+}
+
+/** What rows are sorted by. Where it can be null, nulls come last, whichever way the list is sorted. */
+interface Column {
+  name: string
+  kind: Kind
+  nullable?: boolean
+}
+
+type Direction = 'asc' | 'desc'
+
+/** How a list is sorted: by columns of which no two rows have all the same, all of them in one direction. */
+export interface ListOrder {
+  columns: readonly Column[]
+  direction: Direction
+}
+
+const ID: Column = { name: 'id', kind: ID_KIND }
+
+/** By id, which grows with time. */
+export const byId = (direction: Direction): ListOrder => ({ columns: [ID], direction })
+
+/** By a text that no two rows share. */
+export const byUniqueText = (name: string, direction: Direction): ListOrder => ({
+  columns: [{ name, kind: TEXT }],
+  direction,
+})
+
+/** By a whole number that no two rows share. */
+export const byUniqueInteger = (name: string, direction: Direction): ListOrder => ({
+  columns: [{ name, kind: INTEGER }],
+  direction,
+})
+
+/** By a text, then by id. */
+export const byText = (name: string, direction: Direction): ListOrder => ({
+  columns: [{ name, kind: TEXT }, ID],
+  direction,
+})
+
+/** By a time, those without one last, then by id. */
+export const byTimeIfAny = (name: string, direction: Direction): ListOrder => ({
+  columns: [{ name, kind: TIME, nullable: true }, ID],
+  direction,
+})
+
+/** The ORDER BY of an order. */
+export const orderByOf = ({ columns, direction }: ListOrder) =>
+  columns.map(({ name, nullable }): { [column: string]: Direction | { sort: Direction; nulls: 'last' } } => ({
+    [name]: nullable ? { sort: direction, nulls: 'last' } : direction,
+  }))
+
+/** The columns of an order, as a selection. */
+export const columnsOf = ({ columns }: ListOrder): { [column: string]: true } =>
+  Object.fromEntries(columns.map(({ name }) => [name, true]))
+
+/** What an order is called in its cursors, which serve both directions of it. */
+const labelOf = ({ columns }: ListOrder): string | undefined => columns[0]?.name
+
+// A cursor by id holds the id as it is, which is how the prisma plugin makes it; any other one holds `["label", value, …]`.
+// The plugin parses cursors also where nothing is to be looked up by them, and takes either for an id.
+const PREFIX = 'GPC:S:'
+
+/** Whether cursors of an order are the ids of rows, as the plugin makes them. */
+export const isById = (order: ListOrder): boolean => order.columns.length === 1 && order.columns[0] === ID
+
+/** The cursor of a row in an order that is not by id alone. */
+export function cursorOf(order: ListOrder, row: object): string {
+  const values: { [column: string]: unknown } = { ...row }
+  const held = order.columns.map(({ name, kind, nullable }) => {
+    const value = values[name]
+    return nullable && value === null ? null : kind.hold(value)
+  })
+  return Buffer.from(PREFIX + JSON.stringify([labelOf(order), ...held])).toString('base64')
+}
+
+/** What a cursor says: of which order it is, and the values that it holds, which nobody has looked at. */
+interface Said {
+  label: string
+  held: unknown[]
+}
+
+/** Reads a cursor; null for what has not even the shape of one. */
+export function readCursor(cursor: string): Said | null {
+  const decoded = Buffer.from(cursor, 'base64')
+  const text = decoded.toString()
+  if (decoded.toString('base64') !== cursor || !text.startsWith(PREFIX)) return null
+  const said = text.slice(PREFIX.length)
+  if (UUID.test(said)) return { label: ID.name, held: [said] }
+  try {
+    const parsed: unknown = JSON.parse(said)
+    if (!Array.isArray(parsed)) return null
+    const [label, ...held]: unknown[] = parsed
+    return typeof label === 'string' ? { label, held } : null
+  } catch {
+    return null
+  }
+}
+
+/** A place in a list: the value of each column of its order. */
+export type Place = readonly (Value | null)[]
+
+/** The place that a cursor tells; else why it tells none. */
+export function placeOf(order: ListOrder, cursor: string): Place | 'OTHER_ORDER' | 'NO_CURSOR' {
+  const said = readCursor(cursor)
+  if (said === null) return 'NO_CURSOR'
+  if (said.label !== labelOf(order)) return 'OTHER_ORDER'
+  if (said.held.length !== order.columns.length) return 'NO_CURSOR'
+  const place: (Value | null)[] = []
+  for (const [index, { kind, nullable }] of order.columns.entries()) {
+    const held = said.held[index]
+    const value = nullable && held === null ? null : kind.read(held)
+    if (value === undefined) return 'NO_CURSOR'
+    place.push(value)
+  }
+  return place
+}
+
+/** A WHERE over columns whose names are known when it runs. */
+export interface Where {
+  [column: string]: unknown
+}
+
+/** The WHERE of what comes after a place, or before it, in an order. */
+export function beyond({ columns, direction }: ListOrder, place: Place, side: 'after' | 'before'): Where {
+  const ascends = (direction === 'asc') === (side === 'after')
+  const further = (depth: number): Where => {
+    const column = columns[depth]
+    const value = place[depth]
+    if (column === undefined || value === undefined) throw new Error('A place that is not of this order')
+    const { name, nullable } = column
+    const rest = depth + 1 < columns.length ? further(depth + 1) : null
+    if (value === null) {
+      // Nulls come last: after one there are but other nulls, before it is everything else.
+      return side === 'after' ? all([{ [name]: null }, rest]) : any([{ [name]: { not: null } }, rest])
+    }
+    const passed: Where = { [name]: ascends ? { gt: value } : { lt: value } }
+    if (nullable && side === 'after') return any([passed, { [name]: null }, rest && all([{ [name]: value }, rest])])
+    // Says the first column by itself as well, so that an index that begins with it is read from the place on.
+    return rest ? all([{ [name]: ascends ? { gte: value } : { lte: value } }, any([passed, rest])]) : passed
+  }
+  return further(0)
+}
+
+const given = (parts: (Where | null)[]): Where[] => parts.filter((part) => part !== null)
+const all = (parts: (Where | null)[]): Where => ({ AND: given(parts) })
+const any = (parts: (Where | null)[]): Where => ({ OR: given(parts) })
