@@ -112,8 +112,19 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
     const { rejected } = await recordUsage(gateway, { events: events.slice(at, at + CALL) })
     if (rejected[0]) throw new Error(`The demo's usage was refused: ${rejected[0].code} ${rejected[0].message}`)
   }
+  await runtime.database.sql(LAST_USES)
   return token
 }
+
+/** A gateway asks about a secret before it reports what that used: whatever has usage was used. */
+const LAST_USES = `
+  WITH used AS (
+    SELECT credential_id, min(occurred_at) AS first, max(occurred_at) AS last FROM usage_event
+     WHERE credential_kind = 'API_KEY' GROUP BY credential_id),
+  keys AS (
+    UPDATE api_key k SET last_used_at = used.last FROM used WHERE k.id = used.credential_id RETURNING k.id, used.first, used.last)
+  UPDATE api_key_secret s SET first_used_at = keys.first, last_used_at = keys.last FROM keys
+   WHERE s.api_key_id = keys.id AND s.version = 1`
 
 function eventsUntil(now: number, credentials: DemoCredentials): object[] {
   const random = dice(7)

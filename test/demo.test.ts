@@ -153,6 +153,19 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(Number(total)).toBeGreaterThan(1_000)
     expect(buckets.filter(({ groups }: { groups: object[] }) => groups.length > 0).length).toBeGreaterThanOrEqual(29)
     expect(JSON.stringify(buckets)).toContain('Staging')
+    // Seen red while keys with a month of usage were said to be unused, and one that has expired to expire soon.
+    const { data: advised } = await ask(
+      token,
+      '{ viewer { organizations { nodes { projects { nodes { apiKeys { nodes { name lastUsedAt advice } } } } } } } }',
+    )
+    const { nodes: projects } = advised.viewer.organizations.nodes[0].projects
+    type Advised = { name: string; lastUsedAt: string | null; advice: string[] }
+    const keys: Advised[] = projects.flatMap(({ apiKeys }: { apiKeys: { nodes: Advised[] } }) => apiKeys.nodes)
+    for (const name of ['Website chat', 'Nightly batch', 'Mobile app', 'Evaluation notebook']) {
+      const key = keys.find((each) => each.name === name)
+      expect([key?.lastUsedAt === null, key?.advice.includes('UNUSED_90_DAYS')], name).toEqual([false, false])
+    }
+    expect(keys.find(({ name }) => name === 'Trade fair demo')?.advice).not.toContain('EXPIRES_SOON')
   })
 
   test('later starts say how to get new passwords, and make nothing again', async () => {

@@ -78,10 +78,9 @@ async function gatewayOf(request: DoorRequest, runtime: Runtime): Promise<DoorAn
   try {
     const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
     if (gateway) return gateway
-    const message =
-      !token
-        ? 'Send the token of a gateway as `Keyward-Gateway`.'
-        : 'What `Keyward-Gateway` carries is the token of no gateway: it is mistyped, or was rotated or removed.'
+    const message = !token
+      ? 'Send the token of a gateway as `Keyward-Gateway`.'
+      : 'What `Keyward-Gateway` carries is the token of no gateway: it is mistyped, or was rotated or removed.'
     return refuse(401, 'GATEWAY_UNKNOWN', message)
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error
