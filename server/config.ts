@@ -126,6 +126,24 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return config
 }
 
+/** What the client command, the SDK and its examples read. */
+const OF_CLIENTS = ['TOKEN', 'URL', 'ORGANIZATION', 'PROJECT', 'GATEWAY_TOKEN', 'WEBHOOK_SECRET'].map(
+  (name) => `KEYWARD_${name}`,
+)
+
+/** Variables that are named as Keyward's are and that nothing reads, each with the one that is meant, where that shows. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = [...Object.keys(VARIABLES), ...OF_CLIENTS]
+  const plain = (name: string) => name.replaceAll('_', '')
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('KEYWARD_') && !known.includes(name))
+    .sort()
+    .map((name) => {
+      const meant = known.find((each) => plain(each) === plain(name))
+      return meant ? `${name} (${meant} is meant)` : name
+    })
+}
+
 /** The origins of the instance's own pages: its public address and, on this machine, that address's other names. */
 export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   const { hostname, port, origin } = new URL(config.publicUrl)

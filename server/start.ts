@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { type App, createApp } from './app.ts'
 import { keepAuditHeads } from './audit-heads.ts'
-import { readConfig, type ServerConfig } from './config.ts'
+import { readConfig, type ServerConfig, unknownVariables } from './config.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
 import { type Listener, listen } from './listen.ts'
 import { openMigrated } from './open-migrated.ts'
@@ -25,6 +25,9 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   try {
     const app = await createApp(config, database)
     undo.unshift(() => app.close())
+    const unknown = unknownVariables(environment)
+    if (unknown.length > 0)
+      app.log.warn('variables of the environment that nothing reads', { unknown: unknown.join(', ') })
     const listener = await listen(app, config)
     const { auditHeadsFile: file, encryptionKeys } = config
     const auditHeads = keepAuditHeads({ database, file, encryptionKeys, log: app.log })

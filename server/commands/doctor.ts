@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { openDatabase } from '@keyward/prisma/database'
 import { pendingMigrations } from '@keyward/prisma/migrate'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig, unknownVariables } from '../config.ts'
+import { ConfigurationError } from '../exit-codes.ts'
 import { withSecrets } from '../secrets.ts'
 
 const describe = (config: Config): [string, string][] => [
@@ -14,13 +15,35 @@ const describe = (config: Config): [string, string][] => [
   ['Mail', config.smtp ? `from ${config.smtp.from}` : 'not sent: links of invitations are shown to the inviter'],
   ['Single sign-on', config.oidc?.issuer ?? 'none'],
   ['Signed audit heads', config.auditHeadsFile],
+  ['Leak reports', leakReports(config.githubKeysFile)],
 ]
+
+function leakReports(file: string | null): string {
+  if (file === null) return 'none are taken'
+  return existsSync(file) ? `of GitHub, by the keys in ${file}` : `refused: KEYWARD_GITHUB_KEYS, ${file}, is not there`
+}
+
+/** Refuses a data directory that can neither be written to nor be made. */
+function requireDataDirectory({ dataDirectory }: Config): void {
+  let directory = dataDirectory
+  while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory)
+  try {
+    if (!statSync(directory).isDirectory()) throw new Error('Not a directory')
+    accessSync(directory, constants.W_OK)
+  } catch {
+    const expected = 'a directory that can be written to, or be made'
+    throw new ConfigurationError([`KEYWARD_DATA_DIR: given ${JSON.stringify(dataDirectory)}, expected ${expected}.`])
+  }
+}
 
 /** `keyward-server doctor`: says how the server would run, and whether its database is there. Changes nothing. */
 export async function runDoctor(): Promise<void> {
   const config = readConfig(process.env)
   const say = (what: string, how: string) => process.stdout.write(`${what.padEnd(20)}${how}\n`)
   for (const [what, how] of describe(config)) say(what, how)
+  const unknown = unknownVariables(process.env)
+  if (unknown.length > 0) say('Nothing reads', unknown.join(', '))
+  requireDataDirectory(config)
   const secrets = join(config.dataDirectory, 'secrets.json')
   const areGiven = config.encryptionKeys !== null && config.sessionSecret !== null
   if (areGiven || existsSync(secrets)) await withSecrets(config)

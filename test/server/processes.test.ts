@@ -183,4 +183,30 @@ describe.runIf(testDatabaseKind === 'pglite')('the process', { timeout: 240_000 
     expect(doctor.output()).toContain('the database is made at the first start')
     expect(await readdir(directory)).toEqual([])
   })
+
+  // Seen red while a mistyped name was passed over: with KEYWARD_SIGN_UP=closed, sign-up stayed open.
+  test('doctor names variables that nothing reads', async () => {
+    const directory = await fresh('mistyped')
+    const environment = {
+      KEYWARD_DATA_DIR: directory,
+      KEYWARD_SIGN_UP: 'closed',
+      KEYWARD_PORTS: '1',
+      KEYWARD_TOKEN: 'x',
+    }
+    const doctor = run(environment, CLI, ['doctor'])
+    expect(await doctor.ended).toBe(0)
+    expect(doctor.output()).toMatch(/^Nothing reads +KEYWARD_PORTS, KEYWARD_SIGN_UP \(KEYWARD_SIGNUP is meant\)$/m)
+  })
+
+  test('doctor refuses a directory that cannot be made, and names a file of keys that is not there', async () => {
+    const directory = await fresh('a file')
+    const file = join(directory, 'file')
+    await writeFile(file, '')
+    const doctor = run({ KEYWARD_DATA_DIR: join(file, 'below'), KEYWARD_GITHUB_KEYS: join(directory, 'none') }, CLI, [
+      'doctor',
+    ])
+    expect(await doctor.ended).toBe(2)
+    expect(doctor.output()).toContain('expected a directory that can be written to, or be made')
+    expect(doctor.output()).toMatch(/^Leak reports +refused: KEYWARD_GITHUB_KEYS, .*none, is not there$/m)
+  })
 })
