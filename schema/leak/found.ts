@@ -14,6 +14,14 @@ export interface Recognized {
   id: string
 }
 
+/** What became of secrets that were found. */
+export interface Reported {
+  /** Whose each one is, in the order of what was found; null for what is nobody's. */
+  recognized: (Recognized | null)[]
+  /** Why something could not be done: it has to be reported once more. */
+  failures: unknown[]
+}
+
 interface Row {
   hash: Buffer
   kind: Recognized['kind']
@@ -44,23 +52,24 @@ const AUDITED = {
 
 /**
  * Does what has to be done about secrets that were found in public: keys by the key policy of their project; what cannot
- * be taken back by itself is audited and told to webhooks. Answers whose each one is, in the order of what was found;
- * null for what is nobody's. What is nobody's writes nothing.
+ * be taken back by itself is audited and told to webhooks. What is nobody's writes nothing, and one that fails stops nothing
+ * of the others.
  */
-export async function reportFound(database: Database, found: readonly Found[]): Promise<(Recognized | null)[]> {
+export async function reportFound(database: Database, found: readonly Found[]): Promise<Reported> {
   const rows = await database.sql<Row>(FIND, [[...new Set(found.map(({ hash }) => hash))]])
   const byHash = new Map(rows.map((row) => [row.hash.toString('hex'), row]))
   const done = new Set<string>()
   const recognized: (Recognized | null)[] = []
+  const failures: unknown[] = []
   for (const { hash, ...sighting } of found) {
     const row = byHash.get(Buffer.from(hash).toString('hex'))
     recognized.push(row ? { kind: row.kind, id: row.id } : null)
     // A report can name one secret at many places: it is acted on once.
     if (!row || done.has(row.hash.toString('hex'))) continue
     done.add(row.hash.toString('hex'))
-    await act(database, row, sighting)
+    await act(database, row, sighting).catch((error) => failures.push(error))
   }
-  return recognized
+  return { recognized, failures }
 }
 
 async function act(database: Database, row: Row, sighting: Sighting): Promise<void> {

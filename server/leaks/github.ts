@@ -60,7 +60,14 @@ export function createLeakDoor(options: { keysFile: string | null; database: Dat
       const message = `A report is a JSON array of at most ${ENTRIES} objects: token, type, url and source.`
       return refuse(400, message, requestId)
     }
-    return Response.json(await answer(entries, database, log))
+    const { recognized, failures } = await reportFound(database, entries)
+    warn(recognized, log)
+    for (const error of failures) log.error('Something of a leak report could not be done', error, { requestId })
+    if (failures.length > 0) {
+      const message = 'Not everything that the report asks for could be done. Send it again.'
+      return errorResponse(503, { code: 'UNAVAILABLE', message, requestId })
+    }
+    return Response.json(answer(entries, recognized))
   }
 }
 
@@ -90,22 +97,22 @@ function parseReport(body: Uint8Array): Entry[] | null {
   return parsed.data.map(({ token, type, url, source }) => {
     // The place where a secret was found can repeat it.
     const without = (text: string | null | undefined): string | null =>
-      text?.replaceAll(token, '(not shown)').replaceAll(encodeURIComponent(token), '(not shown)').slice(0, 2_000) ??
-      null
+      [token, encodeURIComponent(token.toWellFormed())]
+        .reduce((left, secret) => left?.replaceAll(secret, '(not shown)'), text ?? undefined)
+        ?.slice(0, 2_000)
+        // The end may be half of a character, which PostgreSQL does not take.
+        .toWellFormed() ?? null
     const hash = new Uint8Array(createHash('sha256').update(token).digest())
     return { hash, type, url: without(url), source: `GitHub${source ? `: ${without(source)}` : ''}` }
   })
 }
 
-async function answer(entries: readonly Entry[], database: Database, log: Log): Promise<object[]> {
-  const recognized = await reportFound(database, entries)
-  warn(recognized, log)
-  return entries.map(({ hash, type }, index) => ({
+const answer = (entries: readonly Entry[], recognized: readonly (Recognized | null)[]): object[] =>
+  entries.map(({ hash, type }, index) => ({
     token_hash: Buffer.from(hash).toString('base64'),
     token_type: type,
     label: recognized[index] ? 'true_positive' : 'false_positive',
   }))
-}
 
 /** Gateways belong to no organization: whoever operates the instance has to replace their tokens. */
 function warn(recognized: readonly (Recognized | null)[], log: Log): void {

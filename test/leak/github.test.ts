@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { generateSecret } from '../../schema/api-key/secret.ts'
 import { createGateway } from '../../schema/gateway/service.ts'
+import { decodeId } from '../../schema/ids.ts'
 import { ORIGIN, startApp } from '../app.ts'
 import { type LeakSetting, newSigner, startLeakSetting } from './setting.ts'
 
@@ -210,4 +211,40 @@ test('no token is in the log or in the database', async () => {
     for (const { text } of rows) for (const token of [secret, foreign]) expect(text).not.toContain(token)
   }
   for (const line of lines) for (const token of [secret, foreign]) expect(line).not.toContain(token)
+})
+
+// Seen red while either was an internal error, and stopped everything of the report.
+test('a leaked key is revoked, also where its long address is cut within a character', async () => {
+  const { id, secret } = await setting.key('long')
+  const start = 'https://github.com/acme/blob/'
+  const url = `${start}${'a'.repeat(1_999 - start.length)}\u{1f600}/x`
+  const response = await setting.report([{ token: secret, type: 'keyward_api_key', url, source: 'commit' }])
+  expect({ status: response.status, key: (await setting.read(id)).status }).toEqual({ status: 200, key: 'REVOKED' })
+})
+
+test('and where another entry of the same report has a token that is no text', async () => {
+  const { id, secret } = await setting.key('beside')
+  const entry = `{"token":"\\ud800","type":"keyward_api_key","url":"https://github.com/a","source":"commit"}`
+  const response = await setting.report(
+    `[${entry},${JSON.stringify({ token: secret, type: 'keyward_api_key', url: 'https://github.com/b', source: 'commit' })}]`,
+  )
+  expect({ status: response.status, key: (await setting.read(id)).status }).toEqual({ status: 200, key: 'REVOKED' })
+})
+
+// Seen red while the first that failed stopped the others.
+test('what cannot be done about one secret stops nothing of the others, and GitHub is told to send it again', async () => {
+  const [stuck, free] = [await setting.key('stuck'), await setting.key('free')]
+  const uuid = decodeId('ApiKey', stuck.id)
+  await setting.database.sql(`CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN IF NEW.target_id = '${uuid}' THEN RAISE EXCEPTION 'stuck'; END IF; RETURN NEW; END $$`)
+  await setting.database.sql('CREATE TRIGGER stuck BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION stuck()')
+  const statuses = async () => [(await setting.read(stuck.id)).status, (await setting.read(free.id)).status]
+  try {
+    const response = await setting.report([found(stuck.secret), found(free.secret)])
+    expect([response.status, await statuses()]).toEqual([503, ['ACTIVE', 'REVOKED']])
+  } finally {
+    await setting.database.sql('DROP FUNCTION stuck() CASCADE')
+  }
+  const response = await setting.report([found(stuck.secret), found(free.secret)])
+  expect([response.status, await statuses()]).toEqual([200, ['REVOKED', 'REVOKED']])
 })
