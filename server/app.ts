@@ -167,7 +167,7 @@ async function answerCaller(
 ): Promise<Response> {
   const { requestId } = context
   try {
-    context.caller = await identity.whoIsCalling(request)
+    context.caller = await identity.whoIsCalling(request, context.clientAddress)
   } catch (error) {
     if (!(error instanceof InvalidCredentialError)) throw error
     context.errorCodes.add('UNAUTHENTICATED')

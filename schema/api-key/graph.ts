@@ -191,7 +191,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       description: 'What it may be used for; empty: everything.',
     }),
     allowedIps: t.exposeStringList('allowedIps', {
-      description: 'From where it may be used, as CIDR networks; empty: from anywhere.',
+      description: 'From where it may be used, as CIDR networks, here as at gateways; empty: from anywhere.',
     }),
     tags: t.relation('tags', {
       type: Tag,

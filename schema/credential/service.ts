@@ -3,6 +3,7 @@ import type { Actor } from '../actor.ts'
 import type { UsedTable } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
 import type { Runtime } from '../runtime.ts'
+import { isInNetworks, parseNetwork } from '../verification/record.ts'
 
 /** What a secret stands for, and where its use is noted. */
 interface Authenticated {
@@ -21,12 +22,17 @@ interface ApiKeyRow {
   expires_at: Date | null
   revoked_at: Date | null
   archived_at: Date | null
+  allowed_ips: string[]
 }
 
-async function apiKeyOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
+async function apiKeyOf(
+  database: Database,
+  hash: Uint8Array,
+  clientAddress: string | null,
+): Promise<Authenticated | null> {
   const [row] = await database.sql<ApiKeyRow>(
     `SELECT s.id AS secret_id, s.version, s.retires_at, k.id, k.name, k.organization_id, k.project_id, k.expires_at,
-            k.revoked_at, p.archived_at
+            k.revoked_at, p.archived_at, k.allowed_ips
        FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
       WHERE s.hash = $1`,
     [hash],
@@ -35,6 +41,8 @@ async function apiKeyOf(database: Database, hash: Uint8Array): Promise<Authentic
   const now = database.clock.now()
   const over = (at: Date | null) => at !== null && at <= now
   if (row.revoked_at || row.archived_at || over(row.expires_at) || over(row.retires_at)) return null
+  const networks = row.allowed_ips.map(parseNetwork)
+  if (networks.length > 0 && !(clientAddress && isInNetworks(clientAddress, networks))) return null
   const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion } = row
   return {
     actor: { kind: 'API_KEY', id, name, organizationId, projectId, secretVersion },
@@ -62,14 +70,14 @@ async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<A
   return { actor: { kind: 'SERVICE_ACCOUNT', id, name, organizationId }, use: { table: 'service_account', id } }
 }
 
-async function find(database: Database, secret: string): Promise<Authenticated | null> {
+async function find(database: Database, secret: string, from: string | null): Promise<Authenticated | null> {
   const parsed = parseSecret(secret)
   if (parsed.shape === 'malformed') return null
   const hash = hashSecret(secret)
-  if (parsed.shape === 'foreign') return (await apiKeyOf(database, hash)) ?? (await legacyKeyOf(database, hash))
+  if (parsed.shape === 'foreign') return (await apiKeyOf(database, hash, from)) ?? (await legacyKeyOf(database, hash))
   switch (parsed.kind) {
     case 'proj':
-      return apiKeyOf(database, hash)
+      return apiKeyOf(database, hash, from)
     case 'org':
       return legacyKeyOf(database, hash)
     case 'svc':
@@ -80,11 +88,13 @@ async function find(database: Database, secret: string): Promise<Authenticated |
 }
 
 /**
- * Who presents a secret, gateways aside, which the verifier knows: null when it is unknown, malformed, expired, revoked, retired or of an archived project. What
- * carries our prefix with a wrong checksum is refused without a look-up; other shapes can be imported secrets.
+ * Who presents a secret, gateways aside, which the verifier knows: null when it is unknown, malformed, expired, revoked,
+ * retired, of an archived project, or a key's that is for other networks. What carries our prefix with a wrong checksum is
+ * refused without a look-up; other shapes can be imported secrets.
+ * @param from The address that it comes from; null where that is not known, which is in no network.
  */
-export async function authenticateSecret(runtime: Runtime, secret: string): Promise<Actor | null> {
-  const found = await find(runtime.database, secret)
+export async function authenticateSecret(runtime: Runtime, secret: string, from: string | null): Promise<Actor | null> {
+  const found = await find(runtime.database, secret, from)
   if (!found) return null
   runtime.lastUsed.note(found.use.table, found.use.id)
   return found.actor

@@ -110,13 +110,16 @@ export async function findRecords(database: Database, hashes: readonly Uint8Arra
         revoked: row.revoked,
         archived: row.archived,
         workloads: new Set(row.workloads),
-        networks: row.allowed_ips.map((network) => ipaddr.parseCIDR(network)),
+        networks: row.allowed_ips.map(parseNetwork),
         allowedIps: row.allowed_ips,
         limits: (row.limits ?? []).map((limit) => limitOf(limit, row)),
       },
     ]),
   )
 }
+
+/** A network of a key, which is kept as CIDR. */
+export const parseNetwork = (cidr: string): Network => ipaddr.parseCIDR(cidr)
 
 /** Whether an address is in one of a key's networks; an IPv4 address may come in its IPv6 form. */
 export function isInNetworks(address: string, networks: readonly Network[]): boolean {

@@ -39,11 +39,13 @@ const CLAIM = `
   RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, w.organization_id, w.url, w.sealed_secret, w.enabled`
 
 const DELIVERED = `
-  UPDATE webhook_delivery SET delivered_at = $3, next_attempt_at = NULL, last_status = $4, last_error = NULL
+  UPDATE webhook_delivery SET delivered_at = $3, given_up_at = NULL, next_attempt_at = NULL, last_status = $4, last_error = NULL
    WHERE id = $1 AND attempts = $2`
 
+// What was given up meanwhile, with its webhook, stays so.
 const FAILED = `
-  UPDATE webhook_delivery SET next_attempt_at = $3, last_status = $4, last_error = $5 WHERE id = $1 AND attempts = $2`
+  UPDATE webhook_delivery SET next_attempt_at = $3, last_status = $4, last_error = $5
+   WHERE id = $1 AND attempts = $2 AND given_up_at IS NULL`
 
 const NOTE_SUCCESS = 'UPDATE webhook SET last_success_at = greatest(last_success_at, $2) WHERE id = $1'
 const NOTE_FAILURE = 'UPDATE webhook SET last_failure_at = $2, last_failure = $3 WHERE id = $1'

@@ -7,7 +7,7 @@ import { messageId } from './message.ts'
 export const giveUp = (database: Database, claim: Claim, status: number | null, reason: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { count } = await unit.tx.webhookDelivery.updateMany({
-      where: { id: claim.id, attempts: claim.attempts },
+      where: { id: claim.id, attempts: claim.attempts, givenUpAt: null },
       data: { givenUpAt: unit.now, nextAttemptAt: null, lastStatus: status, lastError: reason },
     })
     if (count === 0 || !claim.enabled) return

@@ -17,7 +17,7 @@ import { type Caller, whoIsCalling } from './who-is-calling.ts'
 /** Who may come in, and as whom. */
 export interface Identity {
   /** Names the actor of a request; throws InvalidCredentialError for a credential that is there and not valid. */
-  whoIsCalling(request: Request): Promise<Caller>
+  whoIsCalling(request: Request, clientAddress: string | null): Promise<Caller>
   /** Answers everything under /auth. */
   handle(request: Request, context: RequestContext): Promise<Response>
   close(): void
@@ -68,11 +68,13 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
   const doors = {
     sessions,
     cookieName: people.cookieName,
-    authenticateSecret: (secret: string) =>
-      isGatewayToken(secret) ? authenticateGateway(runtime, secret) : authenticateSecret(runtime, secret),
+    authenticateSecret: (secret: string, clientAddress: string | null) =>
+      isGatewayToken(secret)
+        ? authenticateGateway(runtime, secret)
+        : authenticateSecret(runtime, secret, clientAddress),
   }
   return {
-    whoIsCalling: (request) => whoIsCalling(request, doors),
+    whoIsCalling: (request, clientAddress) => whoIsCalling(request, clientAddress, doors),
     async handle(request, { clientAddress, requestId }) {
       const body =
         request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.bodyBytes)

@@ -19,7 +19,7 @@ interface Doors {
   sessions: SessionCache
   cookieName: string
   /** Every secret that is not a session: `kw_…` and imported ones. */
-  authenticateSecret(secret: string): Promise<Actor | null>
+  authenticateSecret(secret: string, clientAddress: string | null): Promise<Actor | null>
 }
 
 const SIGNED_TOKEN = /^[A-Za-z0-9]{32}\.[A-Za-z0-9+/]{43}=$/
@@ -53,18 +53,18 @@ async function orAnonymous(asked: Promise<Actor>): Promise<Actor> {
 
 const invalid = () =>
   new InvalidCredentialError(
-    'The credential is not valid: unknown, malformed, expired, revoked or signed out. Send a live one as `Authorization: Bearer …`, or none.',
+    'The credential is not valid: unknown, malformed, expired, revoked, signed out, or a key that is not for this address. Send a live one as `Authorization: Bearer …`, or none.',
   )
 
-/** Names the actor of a request. The header wins over the cookie; they are never mixed. */
-export async function whoIsCalling(request: Request, doors: Doors): Promise<Caller> {
+/** Names the actor of a request from an address. The header wins over the cookie; they are never mixed. */
+export async function whoIsCalling(request: Request, clientAddress: string | null, doors: Doors): Promise<Caller> {
   const bySession = async (signedToken: string, fresh: boolean): Promise<Actor> => {
     const found = SIGNED_TOKEN.test(signedToken) ? await doors.sessions.find(signedToken, { fresh }) : null
     if (!found) throw invalid()
     return { kind: 'USER', ...found.user, sessionId: found.sessionId }
   }
   const bySecret = async (secret: string): Promise<Actor> => {
-    const actor = await doors.authenticateSecret(secret)
+    const actor = await doors.authenticateSecret(secret, clientAddress)
     if (!actor) throw invalid()
     return actor
   }

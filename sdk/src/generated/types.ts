@@ -1072,7 +1072,7 @@ export type Actor =
       readonly expiresAt: DateTime | null
       /** What it may be used for; empty: everything. */
       readonly workloads: readonly Workload[]
-      /** From where it may be used, as CIDR networks; empty: from anywhere. */
+      /** From where it may be used, as CIDR networks, here as at gateways; empty: from anywhere. */
       readonly allowedIps: readonly string[]
       /** The project whose resources it reaches, and no other’s. */
       readonly project: ProjectReference
@@ -1166,7 +1166,7 @@ export interface ApiKey {
   readonly imported: boolean
   /** What it may be used for; empty: everything. */
   readonly workloads: readonly Workload[]
-  /** From where it may be used, as CIDR networks; empty: from anywhere. */
+  /** From where it may be used, as CIDR networks, here as at gateways; empty: from anywhere. */
   readonly allowedIps: readonly string[]
   /** Metadata, by key. */
   readonly tags: readonly Tag[]
