@@ -46,6 +46,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
   )
   const held = isPrincipal(actor) ? await grants.load(actor) : inherentGrants(actor)
   const access = new Access(actor, held)
+  const users = new UserLoaders(runtime.database, access)
   const vouched = new WeakSet<object>()
   return {
     runtime,
@@ -53,9 +54,10 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     requestId,
     changesSeen,
     grants,
-    users: new UserLoaders(runtime.database, access),
+    users,
     limits: new LimitLoaders(runtime.database),
     async renewGrants() {
+      users.forget()
       if (!isPrincipal(actor)) return
       grants.clearAll()
       access.renew(await grants.load(actor))

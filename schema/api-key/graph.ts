@@ -14,8 +14,16 @@ const SHOWN_VERSIONS = 20
 
 const makerTarget = (key: ApiKeyRow) => ({ organizationId: key.organizationId })
 
-/** One query for everything that looks at a key's secret versions, so that they are loaded once. */
-const VERSIONS = { orderBy: { version: 'desc' as const }, take: SHOWN_VERSIONS }
+/**
+ * One query for everything that looks at a key's secret versions, so that they are loaded once: those that answer first,
+ * however many came after them and were taken back.
+ */
+const VERSIONS = {
+  orderBy: [{ retiresAt: { sort: 'desc' as const, nulls: 'first' as const } }, { version: 'desc' as const }],
+  take: SHOWN_VERSIONS,
+}
+
+const newestFirst = (secrets: ApiKeySecret[]): ApiKeySecret[] => secrets.toSorted((a, b) => b.version - a.version)
 
 const SecretVersion = builder.prismaObject('ApiKeySecret', {
   name: 'ApiKeySecretVersion',
@@ -199,10 +207,11 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       query: { orderBy: { key: 'asc' } },
       complexity: { field: 1, multiplier: MAX_TAGS },
     }),
-    secretVersions: t.relation('secrets', {
-      type: SecretVersion,
-      description: `Its secrets, newest first; at most two of them answer. The last ${SHOWN_VERSIONS}.`,
-      query: VERSIONS,
+    secretVersions: t.field({
+      type: [SecretVersion],
+      description: `Its secrets, newest first; at most two of them answer. Those that do, and the last ones up to ${SHOWN_VERSIONS}.`,
+      select: { secrets: VERSIONS },
+      resolve: ({ secrets }) => newestFirst(secrets),
       complexity: { field: 1, multiplier: SHOWN_VERSIONS },
     }),
     rotation: t.field({
@@ -210,7 +219,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       nullable: true,
       description: 'The rotation under way; null when one secret answers.',
       select: { secrets: VERSIONS },
-      resolve: (key, _args, { runtime }) => rotationOf(key.secrets, runtime.database.clock.now()),
+      resolve: (key, _args, { runtime }) => rotationOf(newestFirst(key.secrets), runtime.database.clock.now()),
     }),
     advice: t.field({
       type: [ApiKeyAdviceEnum],
@@ -218,7 +227,7 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       select: { secrets: VERSIONS },
       resolve: async (key, _args, { access, runtime, users }) => {
         if (key.revokedAt) return []
-        const advice = adviceOf(key, key.secrets, runtime.database.clock.now())
+        const advice = adviceOf(key, newestFirst(key.secrets), runtime.database.clock.now())
         if (!access.can('user:readName', makerTarget(key))) return advice
         const creator = key.createdByUserId ?? key.createdByServiceAccountId
         const isGone = !creator || (await users.standing(key.organizationId, creator)) === null

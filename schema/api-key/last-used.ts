@@ -19,7 +19,8 @@ const STATEMENTS: Record<UsedTable, string> = {
     UPDATE api_key k SET last_used_at = greatest(k.last_used_at, v.at)
       FROM (SELECT api_key_id, max(at) AS at FROM versions GROUP BY api_key_id) v WHERE k.id = v.api_key_id`,
   legacy_key: `UPDATE legacy_key k SET last_used_at = greatest(k.last_used_at, t.at)
-                 FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE k.id = t.id`,
+                 FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at)
+                WHERE k.id = t.id AND (k.regenerated_at IS NULL OR t.at > k.regenerated_at)`,
   service_account: `UPDATE service_account a SET last_used_at = greatest(a.last_used_at, t.at)
                       FROM ${NOT_AWAITED}, unnest($1::uuid[], $2::timestamptz[]) AS t(id, at) WHERE a.id = t.id`,
   gateway: `UPDATE gateway g SET last_seen_at = greatest(g.last_seen_at, t.at)

@@ -70,7 +70,7 @@ export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date):
     const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value) }
     and.push({ tags: { some: { key: requireStorable(filter.tag.key), ...value } } })
   }
-  if (filter.createdBy) and.push(createdByWhere(filter.createdBy))
+  if (filter.createdBy != null) and.push(createdByWhere(filter.createdBy))
   if (filter.expiresBefore) and.push({ expiresAt: { lt: filter.expiresBefore } })
   if (filter.unusedForDays != null) {
     if (filter.unusedForDays > MAX_DAYS) {

@@ -145,8 +145,8 @@ function filterWhere(filter: Filter): Prisma.AuditEventWhereInput {
   }
   return {
     ...(actions ? { action: { in: actions } } : {}),
-    ...(actorId ? { actorId: uuidOf(actorId) } : {}),
-    ...(targetId ? { targetId: uuidOf(targetId) } : {}),
+    ...(actorId != null ? { actorId: uuidOf(actorId) } : {}),
+    ...(targetId != null ? { targetId: uuidOf(targetId) } : {}),
     ...(from || to ? { at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
   }
 }

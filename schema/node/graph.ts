@@ -29,11 +29,11 @@ async function findByIds(
       const rows = await find(context, [...uuids], { ...(include && { include }), ...(select && { select }) })
       for (const row of rows) {
         brandWithType(row, typeName as never)
-        found.set(row.id, row)
+        found.set(`${typeName} ${row.id}`, row)
       }
     }),
   )
-  return decoded.map((id) => (id ? (found.get(id.uuid) ?? null) : null))
+  return decoded.map((id) => (id ? (found.get(`${id.type} ${id.uuid}`) ?? null) : null))
 }
 
 builder.queryFields((t) => ({

@@ -1172,7 +1172,7 @@ export interface ApiKey {
   readonly tags: readonly Tag[]
   /** The rotation under way; null when one secret answers. */
   readonly rotation: ApiKeyRotation | null
-  /** Its secrets, newest first; at most two of them answer. The last 20. */
+  /** Its secrets, newest first; at most two of them answer. Those that do, and the last ones up to 20. */
   readonly secretVersions: readonly ApiKeySecretVersion[]
   /** What deserves a look; empty for revoked keys. */
   readonly advice: readonly ApiKeyAdvice[]
