@@ -115,14 +115,13 @@ const Tag = builder.prismaObject('ApiKeyTag', {
   }),
 })
 
-/** A secret that still answers was there when the leak was reported: a rotation that is over takes the worry away. */
-const hasLeaked = ({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean =>
-  leakedAt !== null &&
-  secrets.some(({ createdAt, retiresAt }) => createdAt <= leakedAt && (retiresAt === null || retiresAt > now))
+/** A rotation that is over takes the worry away, and so does one after which only the other secret was reported. */
+const hasLeaked = (secrets: ApiKeySecret[], now: Date): boolean =>
+  secrets.some(({ leakedAt, retiresAt }) => leakedAt !== null && (retiresAt === null || retiresAt > now))
 
 function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdvice[] {
   const advice: ApiKeyAdvice[] = []
-  if (hasLeaked(key, secrets, now)) advice.push('LEAKED')
+  if (hasLeaked(secrets, now)) advice.push('LEAKED')
   if (!key.expiresAt) advice.push('NO_EXPIRATION')
   else if (key.expiresAt > now && key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
   if ((key.lastUsedAt ?? key.createdAt).getTime() < now.getTime() - 90 * DAY_MS) advice.push('UNUSED_90_DAYS')

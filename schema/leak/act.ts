@@ -25,13 +25,14 @@ export const describeSighting = ({ source, url }: Sighting): Details => ({
 /**
  * Does with a leaked key what the key policy of its project says: revokes it, or flags it and lets it answer. The key is
  * locked and not revoked.
+ * @param secretVersion Which of its secrets was seen; null where that is not known.
  */
 export async function actOnLeak(
   unit: ChangeUnit,
   key: Pick<ApiKey, 'id' | 'name' | 'organizationId' | 'projectId' | 'leakedAt'>,
   sighting: Sighting,
   reporter: { userId: string | null; serviceAccountId: string | null },
-  more: Details = {},
+  secretVersion: number | null,
 ): Promise<LeakAction> {
   const { id, name, organizationId, projectId } = key
   const { leakedKeyAction } = await policyOf(unit.tx, projectId)
@@ -56,6 +57,13 @@ export async function actOnLeak(
         : {}),
     },
   })
+  // Of whose secret it is not said which one it was, each that answers may be it.
+  const which = secretVersion === null ? {} : { version: secretVersion }
+  await unit.tx.apiKeySecret.updateMany({
+    where: { apiKeyId: id, OR: [{ retiresAt: null }, { retiresAt: { gt: unit.now } }], ...which },
+    data: { leakedAt: unit.now },
+  })
+  const more: Details = secretVersion === null ? {} : { secretVersion }
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName: name }
   const details = { ...describeSighting(sighting), ...more, leakedKeyAction }
   unit.audit({ ...target, action: 'apiKey.leakReported', details })

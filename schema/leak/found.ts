@@ -94,12 +94,11 @@ async function actOnKey(unit: ChangeUnit, row: Row, sighting: Sighting): Promise
     select: { retiresAt: true },
   })
   if (key.revokedAt) return 'NONE'
-  const more = { secretVersion: row.version }
   const nobody = { userId: null, serviceAccountId: null }
-  if (!secret.retiresAt || secret.retiresAt > unit.now) return actOnLeak(unit, key, sighting, nobody, more)
+  if (!secret.retiresAt || secret.retiresAt > unit.now) return actOnLeak(unit, key, sighting, nobody, row.version)
   // What a rotation has already ended is no reason to stop what answers instead of it.
   const { organizationId, projectId, name: targetName } = key
-  const details = { ...describeSighting(sighting), ...more, secretRetired: true }
+  const details = { ...describeSighting(sighting), secretVersion: row.version, secretRetired: true }
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: row.id, targetName }
   unit.audit({ ...target, action: 'apiKey.leakReported', details })
   unit.announce({ organizationId, projectId, kind: 'API_KEY_LEAKED', subjectId: row.id })

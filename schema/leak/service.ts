@@ -23,7 +23,7 @@ export async function reportLeakedKey(caller: Caller, input: unknown): Promise<{
     id,
     'apiKey:reportLeaked',
     async (unit, key) => {
-      await actOnLeak(unit, key, sighting, makerOf(caller.access.actor))
+      await actOnLeak(unit, key, sighting, makerOf(caller.access.actor), null)
       return { apiKeyId: key.id }
     },
     { archived: true },

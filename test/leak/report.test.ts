@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashSecret } from '../../schema/api-key/secret.ts'
+import { reportFound } from '../../schema/leak/found.ts'
 import { type LeakSetting, startLeakSetting } from './setting.ts'
 
 // What happens to a key that is reported as leaked is what the key policy of its project says.
@@ -72,4 +74,21 @@ test('a legacy key cannot be reported by its id: it is said what to do instead',
   const answer = await setting.owner.mutate('apiKeyReportLeaked', { id: legacyKey.id })
   expect(answer.__typename).toBe('InvalidStateError')
   expect(answer.message).toContain('legacyKeyRegenerate')
+})
+
+// Seen red while the time of the report alone was kept, at which the new secret was there already.
+test('a leak of the secret that retires worries nobody once the rotation is over, and one of a live secret does', async () => {
+  await policy('FLAG')
+  const advice = async (id: string) => (await setting.read(id)).advice
+  const { id, secret } = await setting.key('leaky')
+  setting.database.clock.advance(1_000)
+  const rotated = await setting.owner.mutate('apiKeyRotate', { id }, 'secret')
+  setting.database.clock.advance(1_000)
+  await reportFound(setting.database, [{ hash: hashSecret(secret), source: 'a commit', url: null }])
+  expect(await advice(id)).toContain('LEAKED')
+  await setting.owner.mutate('apiKeyRotationFinish', { id })
+  setting.database.clock.advance(1_000)
+  expect(await advice(id)).not.toContain('LEAKED')
+  await reportFound(setting.database, [{ hash: hashSecret(rotated.secret), source: 'a commit', url: null }])
+  expect(await advice(id)).toContain('LEAKED')
 })
