@@ -52,13 +52,19 @@ export async function findOrganization(client: Keyward, given: string | undefine
   return onlyOne(found, 'organization', given, 'See: keyward organizations list').id
 }
 
-/** The id of a project that is given by its id or name, or is the only one. */
-export async function findProject(client: Keyward, given: string | undefined): Promise<string> {
-  if (given !== undefined && isId('prj', given)) return given
-  const projects = await all(client.viewer.projects({ pageSize: PAGE }))
+/** The id of a project that is given by its id or name, or is the only one: of an organization, if one is given. */
+export async function findProject(
+  client: Keyward,
+  given: string | undefined,
+  organizationId?: string,
+): Promise<string> {
+  if (given !== undefined && isId('prj', given) && organizationId === undefined) return given
+  const visible = await all(client.viewer.projects({ pageSize: PAGE }))
+  const projects = visible.filter(({ organization }) => [undefined, organization.id].includes(organizationId))
   if (given === undefined) return theOnly(projects, 'project', '--project').id
-  const found = projects.filter(({ name }) => name === given)
-  return onlyOne(found, 'project', given, 'See: keyward projects list').id
+  const found = projects.filter(({ id, name }) => id === given || name === given)
+  const where = organizationId === undefined ? '' : ` --organization ${organizationId}`
+  return onlyOne(found, 'project', given, `See: keyward projects list${where}`).id
 }
 
 /** The id of an archived project that is given by its id or name. */

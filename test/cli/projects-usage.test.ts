@@ -103,9 +103,39 @@ describe.skipIf(testDatabaseKind === 'postgresql')('organizations, projects and 
     const exported = await fetch(url, { headers: { authorization: `Bearer ${world.as.owner.token}` } })
     expect((await exported.text()).replace('\uFEFF', '').split('\r\n')[0]).toBe(header?.join(','))
 
+    // Whose they are: a flag wins over the environment, and two flags go together.
+    const total = async (args: string[], env: NodeJS.ProcessEnv) => {
+      const { code, stdout } = await keyward.run(['usage', ...args, ...span, '--json'], { env })
+      return code === 0 ? JSON.parse(stdout).total : code
+    }
+    const { project, organization } = world.ids
+    const { name } = await owner.projects.get(project)
+    const ofProject = '0.423456789'
+    const ofOrganization = '5.423456789'
+    const nowhere = { KEYWARD_PROJECT: 'Nope', KEYWARD_ORGANIZATION: 'Nope' }
+    const whose: [string | number, string[], NodeJS.ProcessEnv][] = [
+      [ofProject, [], { KEYWARD_PROJECT: name }],
+      [ofProject, [], { KEYWARD_PROJECT: name, KEYWARD_ORGANIZATION: 'World' }],
+      [ofProject, ['--project', name], nowhere],
+      [ofProject, ['--project', name, '--organization', 'World'], nowhere],
+      [ofProject, ['--project', project, '--organization', organization], nowhere],
+      [ofOrganization, ['--organization', 'World'], { KEYWARD_PROJECT: name }],
+      [ofProject, ['--organization', 'World', '--key', world.ids.apiKey], { KEYWARD_PROJECT: 'Nope' }],
+      [5, ['--organization', 'Nope'], { KEYWARD_PROJECT: name }],
+      [5, ['--project', name, '--organization', 'Nope'], {}],
+      [5, [], { KEYWARD_PROJECT: name, KEYWARD_ORGANIZATION: 'Nope' }],
+    ]
+    for (const [answer, args, env] of whose) expect(await total(args, env), args.join(' ')).toBe(answer)
+    // An organization of the same owner that the project is not in.
+    const { id: other } = await owner.organizations.create({ name: 'Other' })
+    for (const given of [name, project]) {
+      const strange = await keyward.run(['usage', '--project', given, '--organization', other])
+      expect(strange).toMatchObject({ code: 5, stdout: '' })
+    }
+
     const wrong = await keyward.run(['usage', '--group-by', 'moon'])
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
-    const refused = await keyward.run(['usage', '-o', world.ids.organization], {
+    const refused = await keyward.run(['usage', '-o', organization], {
       env: { KEYWARD_TOKEN: world.as.member.token ?? '' },
     })
     expect(refused.code).toBe(4)

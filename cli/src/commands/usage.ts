@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings'
-import type { CostAnalytics, Keyward } from '@keyward/sdk'
+import type { Keyward } from '@keyward/sdk'
 import { type Cli, command, examples, organizationOption, projectOption } from '../cli.ts'
 import { UsageError } from '../exit-codes.ts'
 import { findKeyId, findOrganization, findProject } from '../find.ts'
@@ -36,16 +36,32 @@ function parseGrouping(text: string): Grouping {
   return { dimensions, bucket: times[0] === 'hour' ? 'HOUR' : times[0] === 'day' ? 'DAY' : null }
 }
 
-/** Whose costs: those of a project, or else of an organization. */
-async function read(
-  client: Keyward,
-  given: { project?: string | undefined; organization?: string | undefined },
-  input: Parameters<Keyward['costAnalytics']['get']>[1],
-): Promise<CostAnalytics | null> {
-  if (given.project === undefined) {
-    return client.costAnalytics.get(await findOrganization(client, given.organization), input)
+interface Whose {
+  project?: string | undefined
+  organization?: string | undefined
+}
+
+/** Whose costs are asked for: a flag wins over the environment; two flags, or two variables, go together. */
+function whoseOf({ project, organization }: Whose, isFlag: (name: keyof Whose) => boolean): Whose {
+  if (isFlag('project') === isFlag('organization')) return { project, organization }
+  return isFlag('project') ? { project } : { organization }
+}
+
+type Question = Omit<Parameters<Keyward['costAnalytics']['get']>[1], 'filter'>
+
+/** One key alone; undefined for all of them. */
+const filterOf = async (client: Keyward, key: string | undefined, projectId: string | undefined) =>
+  key === undefined ? undefined : { credentialIds: [await findKeyId(client, key, projectId)] }
+
+/** The costs of a project, which has to be one of the organization if both are given, or else of an organization. */
+async function read(client: Keyward, { project, organization }: Whose, key: string | undefined, question: Question) {
+  if (project === undefined) {
+    const organizationId = await findOrganization(client, organization)
+    return client.costAnalytics.get(organizationId, { ...question, filter: await filterOf(client, key, undefined) })
   }
-  return client.costAnalytics.getOfProject(await findProject(client, given.project), input)
+  const organizationId = organization === undefined ? undefined : await findOrganization(client, organization)
+  const projectId = await findProject(client, project, organizationId)
+  return client.costAnalytics.getOfProject(projectId, { ...question, filter: await filterOf(client, key, projectId) })
 }
 
 /** `keyward usage` */
@@ -59,7 +75,7 @@ export const usageCommand = (cli: Cli) =>
     .option('--group-by <dimensions>', 'what to tell apart', 'key')
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
     .addHelpText('after', HELP)
-    .action(async ({ project, organization, key, from, to = '0s', groupBy, csv = false }) => {
+    .action(async ({ key, from, to = '0s', groupBy, csv = false, ...given }, self) => {
       const { output } = cli
       const { dimensions, bucket } = parseGrouping(groupBy)
       const question = {
@@ -70,8 +86,8 @@ export const usageCommand = (cli: Cli) =>
       }
       if (csv && output.isJson) throw new UsageError('Give one of --csv and --json.')
       const client = await cli.connect()
-      const filter = key === undefined ? undefined : { credentialIds: [await findKeyId(client, key, project)] }
-      const costs = await read(client, { project, organization }, { ...question, filter })
+      const whose = whoseOf(given, (name) => self.getOptionValueSource(name) === 'cli')
+      const costs = await read(client, whose, key, question)
       if (output.isJson) return output.json(costs)
       if (costs === null) throw new UsageError('There are no costs to see.')
       if (csv) return output.text(csvOf(costs, dimensions))

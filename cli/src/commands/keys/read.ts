@@ -50,14 +50,14 @@ export const listCommand = (cli: Cli) =>
 
 /** `keyward keys get` */
 export const getCommand = (cli: Cli) =>
-  command('get', 'show a key, its secrets’ beginnings and how its budgets stand')
+  command('get', 'show a key, its secrets’ beginnings, its limits and how its budgets stand')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .addHelpText('after', examples('keyward keys get ci --project Production', 'keyward keys get key_… --json'))
     .action(async (given, { project }) => {
       const client = await cli.connect()
       const key = await findKey(client, given, project)
-      if (cli.output.isJson) return cli.output.json(key)
-      const { budgetStatus } = await client.apiKeys.getLimits(key.id)
-      await showKey(cli, key, budgetStatus ?? [])
+      const limits = await client.apiKeys.getLimits(key.id)
+      if (cli.output.isJson) return cli.output.json({ ...key, ...limits })
+      await showKey(cli, key, limits)
     })

@@ -1,4 +1,4 @@
-import type { ApiKey, ApiKeySecretVersion, BudgetStatus } from '@keyward/sdk'
+import type { ApiKey, ApiKeyLimits, ApiKeySecretVersion } from '@keyward/sdk'
 import type { Cli } from '../../cli.ts'
 import { showTime } from '../../times.ts'
 
@@ -32,11 +32,22 @@ function showVersion({ version, start, lastUsedAt, retiresAt, retiredAt }: ApiKe
   return `${version}: ${startOf(start)} ${until}, last used ${showTime(lastUsedAt, 'never')}`
 }
 
-const showBudget = ({ period, usd, spent, remaining }: BudgetStatus): string =>
-  `${spent} of ${usd} USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)} spent, ${remaining} left`
+/** What a key itself may use; how its budgets stand is null to external collaborators. */
+function showLimits({ limits: { requestsPerMinute, budgets }, budgetStatus }: ApiKeyLimits): [string, string][] {
+  const lines = budgets.map(({ period, usd, onLimit }): [string, string] => {
+    const standing = budgetStatus?.find((status) => status.period === period)
+    const span = `USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)}`
+    const state = standing ? `${standing.spent} of ${usd} ${span} spent, ${standing.remaining} left` : `${usd} ${span}`
+    return ['Budget', `${state}; then it ${onLimit === 'ALERT' ? 'only alerts' : 'refuses requests'}`]
+  })
+  return [
+    ['Requests', requestsPerMinute === null ? 'no limit of its own' : `${requestsPerMinute} a minute`],
+    ...(lines.length > 0 ? lines : [['Budget', 'none of its own'] satisfies [string, string]]),
+  ]
+}
 
 /** All of one key, for people. */
-export function showKey(cli: Cli, key: ApiKey, budgets: readonly BudgetStatus[]): Promise<void> {
+export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<void> {
   const revoked = key.revokedAt && `${showTime(key.revokedAt)}, ${asWritten(key.revocationReason ?? 'OTHER')}`
   return cli.output.properties([
     ['Name', key.name],
@@ -58,7 +69,7 @@ export function showKey(cli: Cli, key: ApiKey, budgets: readonly BudgetStatus[])
       ),
     ],
     ['Advice', listOf(key.advice.map(asWritten), '-')],
-    ...budgets.map((budget) => ['Budget', showBudget(budget)] as const),
+    ...showLimits(limits),
     ...key.secretVersions.map((version) => ['Secret', showVersion(version)] as const),
   ])
 }
