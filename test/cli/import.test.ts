@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabaseKind } from '../database.ts'
@@ -104,11 +104,22 @@ describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys import', () => 
     const secret = oldSecret()
     const files = {
       'line 2: sha256 is not': [good, JSON.stringify({ name: 'secret', sha256: secret })],
-      'no field of this name': [good, JSON.stringify({ name: 'x', sha256: sha256('x'), secret })],
+      'line 2: There is no field "secret"': [good, JSON.stringify({ name: 'x', sha256: sha256('x'), secret })],
       'Line 2 is not a JSON object': [good, `{ ${secret}`],
       'workloads holds': [JSON.stringify({ name: 'x', sha256: sha256('x'), workloads: [secret] })],
       'with a header': ['name,sha256', `a,b,c,${secret}`],
       'no row': ['name,sha256'],
+      'There is no field with so long a name': [`name,sha256,${secret}`, `a,${sha256('a')},x`],
+      'The header names no field': [`a,${secret}`, `b,${oldSecret()}`],
+      'separates its columns by ";"': ['name;sha256;project', `a;${secret};Production, Staging`],
+      'has no column "sha256"': ['name,project', `${secret},Production`],
+      // All that is wrong with a row, and what is wrong with many of them once.
+      '  line 2: name is missing. sha256 is not 64': ['name,sha256,createdAt', `,${secret},2024`],
+      'the SHA-256 of the whole secret, never the secret. createdAt takes': [
+        'name,sha256,createdAt',
+        `,${secret},2024`,
+      ],
+      '  lines 2, 3, 4, 5, 6 and 7 more: sha256 is not': ['name,sha256', ...Array(12).fill(`a,${secret}`)],
     }
     for (const [told, lines] of Object.entries(files)) {
       const { code, stdout, stderr } = await keyward.run(['keys', 'import', await write('wrong', lines)])
@@ -121,6 +132,43 @@ describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys import', () => 
     const elsewhere = await write('elsewhere.csv', ['name,sha256,project', `a,${sha256('a')},Nowhere`])
     expect((await keyward.run(['keys', 'import', elsewhere])).code).toBe(5)
     expect(await count()).toBe(before)
+  })
+
+  test('a column that no field is for is named once, whatever its rows hold', async () => {
+    const row = `a,${sha256('a')},x,y`
+    const path = await write('column.csv', ['name,sha256,Owner Team,expiry', ...Array(40).fill(row)])
+    const { code, stderr } = await keyward.run(['keys', 'import', path])
+    expect(code).toBe(2)
+    expect(stderr.match(/Owner Team/g)).toHaveLength(1)
+    expect(stderr).toContain('There is no field "Owner Team" or "expiry".')
+    expect(stderr).not.toMatch(/line \d/)
+  })
+
+  test('the examples of the documentation work as they are, once they are saved', async () => {
+    const text = await readFile('docs/cli.md', 'utf8')
+    for (const form of ['csv', 'jsonl']) {
+      const [, example = ''] = new RegExp(`\n\`\`\`${form}\n([^]*?)\n\`\`\`\n`).exec(text) ?? []
+      const { id } = await world.owner.projects.create({ organizationId: world.organizationId, name: `Of ${form}` })
+      const elsewhere = example.replaceAll('Production', id)
+      const path = await write(`example.${form}`, [`${elsewhere}\n`])
+      const { code, stdout, stderr } = await keyward.run(['keys', 'import', path, '--json'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(JSON.parse(stdout)).toHaveLength(form === 'csv' ? 1 : 2)
+    }
+  })
+
+  test.skipIf(noTerminal !== null)('a terminal shows the rows that were refused, and counts the others', async () => {
+    await world.owner.apiKeys.create({ projectId: world.projectId, name: 'held' })
+    const lines = ['fine', 'held', 'good'].map((name) => `${name},${sha256(oldSecret())},Production`)
+    const path = await write('some.csv', ['name,sha256,project', ...lines])
+    const { code, shown } = await keyward.onTerminal(['keys', 'import', path], '')
+    expect(code).toBe(9)
+    expect(shown).toMatch(/^ *3 +held +.*already/m)
+    expect(shown).not.toMatch(/fine|good/)
+    expect(shown).toContain('2 imported, 0 there already, 1 refused.')
+    // A pipe takes every row.
+    const piped = await keyward.run(['keys', 'import', path])
+    expect(piped.stdout).toMatch(/^ *2 +fine +there already/m)
   })
 
   test.skipIf(noTerminal !== null)('a terminal shows how far it is', async () => {

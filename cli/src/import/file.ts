@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { UsageError } from '../exit-codes.ts'
 import { readStandardInput } from '../prompt.ts'
-import { FIELDS, type SourceRow, sourceRow } from './row.ts'
+import { FIELDS, isField, type SourceRow, sourceRow, unknownFields } from './row.ts'
 
 const MOST_TOLD = 10
+const MOST_LINES = 5
 
 /** A row of a file as it was written. */
 interface RawRow {
@@ -20,17 +21,36 @@ const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLow
 /** The field that a column holds: `expires_at`, `Expires At` and `expiresAt` are the same. */
 const fieldOf = (header: string): string => FIELDS.find((name) => plain(name) === plain(header)) ?? header
 
+/** Reads the header. What a header lacks or has too much is told once, and not for every row. */
+function columnsOf(header: readonly string[]): string[] {
+  const [first = ''] = header
+  const other = [';', '\t', '|'].find((separator) => header.length === 1 && first.includes(separator))
+  if (other !== undefined) {
+    throw new UsageError(`The header separates its columns by ${JSON.stringify(other)}. Separate them by ",".`)
+  }
+  const columns = header.map(fieldOf)
+  const takes = `It takes ${FIELDS.join(', ')}.`
+  // A file that begins with a row of keys has something else than names there, so it is not shown.
+  if (!columns.some(isField)) throw new UsageError(`The header names no field that a key has. ${takes}`)
+  const unknown = columns.filter((name) => !isField(name))
+  if (unknown.length > 0) throw new UsageError(unknownFields(unknown))
+  const missing = ['name', 'sha256'].find((name) => !columns.includes(name))
+  if (missing !== undefined) throw new UsageError(`The header has no column "${missing}". ${takes}`)
+  return columns
+}
+
 function rowsOfCsv(text: string): RawRow[] {
   try {
     const records: unknown = parse(text, {
       bom: true,
-      columns: (header: string[]) => header.map(fieldOf),
+      columns: columnsOf,
       info: true,
       skip_empty_lines: true,
       trim: true,
     })
     return (Array.isArray(records) ? records : []).map(({ info, record }) => ({ line: info.lines, fields: record }))
   } catch (error) {
+    if (error instanceof UsageError) throw error
     // What the parser says quotes the row.
     const lines = isRecord(error) && typeof error.lines === 'number' ? ` Line ${error.lines} is not as the others.` : ''
     throw new UsageError(`The file is not comma-separated values with a header.${lines}`)
@@ -66,23 +86,28 @@ async function contentOf(path: string): Promise<string> {
   }
 }
 
+/** Where something is wrong: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
+function placeOf(lines: readonly number[]): string {
+  const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : ''
+  return `line${lines.length > 1 ? 's' : ''} ${lines.slice(0, MOST_LINES).join(', ')}${more}`
+}
+
 /** Reads all of a file, so that nothing is sent of one that is wrong somewhere. Which form it has shows by itself. */
 export async function readImport(path: string): Promise<SourceRow[]> {
   const text = await contentOf(path)
   const raw = /^\uFEFF?\s*\{/.test(text) ? rowsOfJsonLines(text) : rowsOfCsv(text)
-  const problems: string[] = []
+  // What is wrong with many rows in the same way is told once.
+  const problems = new Map<string, number[]>()
   const rows: SourceRow[] = []
   for (const { line, fields } of raw) {
-    try {
-      rows.push(sourceRow(line, fields))
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      problems.push(`  line ${line}: ${error.message}`)
-    }
+    const read = sourceRow(line, fields)
+    if ('row' in read) rows.push(read)
+    else problems.set(read.problem, [...(problems.get(read.problem) ?? []), line])
   }
-  if (problems.length > 0) {
-    const more = problems.length > MOST_TOLD ? [`  and ${problems.length - MOST_TOLD} more lines`] : []
-    throw new UsageError(['Nothing was sent.', ...problems.slice(0, MOST_TOLD), ...more].join('\n'))
+  if (problems.size > 0) {
+    const told = [...problems].slice(0, MOST_TOLD).map(([problem, lines]) => `  ${placeOf(lines)}: ${problem}`)
+    const more = problems.size > MOST_TOLD ? [`  and ${problems.size - MOST_TOLD} more mistakes`] : []
+    throw new UsageError(['Nothing was sent.', ...told, ...more].join('\n'))
   }
   if (rows.length === 0) throw new UsageError('The file holds no row.')
   return rows

@@ -26,11 +26,27 @@ export const FIELDS = [
   'allowedIps',
 ]
 
+/** How long the name of an unknown field may be to be shown. */
+const MOST_SHOWN = 30
+
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 function textOf(name: string, value: unknown): string | undefined {
   if (isEmpty(value)) return undefined
   if (typeof value !== 'string') throw new UsageError(`${name} is not text.`)
+  return value
+}
+
+function nameOf(value: unknown): string {
+  const name = textOf('name', value)
+  if (name === undefined) throw new UsageError('name is missing.')
+  return name
+}
+
+function hashOf(value: unknown): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/i.test(value)) {
+    throw new UsageError('sha256 is not 64 hexadecimal digits: the SHA-256 of the whole secret, never the secret.')
+  }
   return value
 }
 
@@ -67,27 +83,39 @@ function momentOf(name: string, value: unknown): string | undefined {
   return text === undefined ? undefined : parseMoment(name, text)
 }
 
-/** Reads one row of a file; what is wrong with it is a UsageError that holds nothing of the row. */
-export function sourceRow(line: number, fields: Record<string, unknown>): SourceRow {
-  const other = Object.keys(fields).find((name) => !FIELDS.includes(name))
-  if (other !== undefined) {
-    throw new UsageError(`There is no field of this name. A row may have ${FIELDS.join(', ')}; secrets never.`)
+/** Whether a field of this name may be in a row. */
+export const isField = (name: string): boolean => FIELDS.includes(name)
+
+/** What to say of fields that no row has. A long name is not shown: names are short, and it may be a secret. */
+export function unknownFields(names: readonly string[]): string {
+  const quoted = names.map((name) => (name.length > MOST_SHOWN ? 'with so long a name' : `"${name}"`))
+  return `There is no field ${quoted.join(' or ')}. A row may have ${FIELDS.join(', ')}; secrets never.`
+}
+
+/** Reads one row of a file, or says all that is wrong with it, without anything that its fields hold. */
+export function sourceRow(line: number, fields: Record<string, unknown>): SourceRow | { problem: string } {
+  const problems: string[] = []
+  const attempt = <Value>(read: () => Value): Value | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      problems.push(error.message)
+      return undefined
+    }
   }
-  const name = textOf('name', fields.name)
-  const sha256 = textOf('sha256', fields.sha256)
-  if (name === undefined) throw new UsageError('name is missing.')
-  if (sha256 === undefined || !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new UsageError('sha256 is not 64 hexadecimal digits: the SHA-256 of the whole secret, never the secret.')
-  }
+  const unknown = Object.keys(fields).filter((field) => !isField(field))
+  if (unknown.length > 0) problems.push(unknownFields(unknown))
   const row: ApiKeyImportRow = {
-    name,
-    sha256,
-    start: textOf('start', fields.start),
-    createdAt: momentOf('createdAt', fields.createdAt),
-    expiresAt: momentOf('expiresAt', fields.expiresAt),
-    workloads: textsOf('workloads', fields.workloads).map(workloadOf),
-    tags: listOf('tags', fields.tags).map(tagOf),
-    allowedIps: textsOf('allowedIps', fields.allowedIps),
+    name: attempt(() => nameOf(fields.name)) ?? '',
+    sha256: attempt(() => hashOf(fields.sha256)) ?? '',
+    start: attempt(() => textOf('start', fields.start)),
+    createdAt: attempt(() => momentOf('createdAt', fields.createdAt)),
+    expiresAt: attempt(() => momentOf('expiresAt', fields.expiresAt)),
+    workloads: attempt(() => textsOf('workloads', fields.workloads).map(workloadOf)),
+    tags: attempt(() => listOf('tags', fields.tags).map(tagOf)),
+    allowedIps: attempt(() => textsOf('allowedIps', fields.allowedIps)),
   }
-  return { line, project: textOf('project', fields.project), row }
+  const project = attempt(() => textOf('project', fields.project))
+  return problems.length > 0 ? { problem: problems.join(' ') } : { line, project, row }
 }

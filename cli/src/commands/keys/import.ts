@@ -84,12 +84,16 @@ export const importCommand = (cli: Cli) =>
       }
     })
 
-const showOutcomes = (cli: Cli, source: readonly SourceRow[], outcomes: readonly ApiKeyImportOutcome[]) =>
-  cli.output.table(
+/** Every row for a pipe; on a terminal the refused ones alone, which would be lost among the others. */
+async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: readonly ApiKeyImportOutcome[]) {
+  const shown = process.stdout.isTTY ? outcomes.filter((outcome) => verdictOf(outcome) === 'refused') : outcomes
+  if (shown.length === 0) return
+  await cli.output.table(
     ['LINE', 'NAME', 'OUTCOME', 'ID', 'REASON'],
-    outcomes.map((outcome) => {
+    shown.map((outcome) => {
       const { line, row } = source[outcome.row] ?? {}
       return [String(line ?? '-'), row?.name ?? '-', verdictOf(outcome), outcome.apiKey?.id ?? '-', reasonOf(outcome)]
     }),
     ['LINE'],
   )
+}
