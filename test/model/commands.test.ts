@@ -79,5 +79,5 @@ test('the example catalogue is loaded, once, and pruned to another', { timeout: 
   const absent = await load(join(directory, 'absent.json'))
   expect(absent).toMatchObject({ code: 1, output: expect.stringContaining('cannot be read') })
   const misplaced = await command(environment, 'gateway', 'list', '--prune')
-  expect(misplaced).toMatchObject({ code: 1, stdout: '', output: expect.stringContaining('takes no --prune') })
+  expect(misplaced).toMatchObject({ code: 2, stdout: '', output: expect.stringContaining('takes no --prune') })
 })
