@@ -3,6 +3,8 @@
 const $ = (id) => document.getElementById(id)
 const { setup, signup, oidc } = document.body.dataset
 const INVITATION = 'keyward.invitation'
+/** Whoever came from GraphiQL goes back there once signed in. */
+const toGraphiql = new URLSearchParams(location.search).get('then') === 'graphiql'
 
 /** The secret of an invitation comes in the fragment, which no server sees, and leaves the address bar at once. */
 function takeInvitation() {
@@ -146,17 +148,22 @@ async function acceptInvitation() {
   say('The invitation is accepted.', 'good')
 }
 
+async function enter() {
+  if (toGraphiql) location.assign('/graphql')
+  else await show()
+}
+
 onSubmit('sign-in', async ({ email, password }, form) => {
   await call('/auth/sign-in/email', { email, password })
   form.reset()
-  await show()
+  await enter()
 })
 
 onSubmit('sign-up', async ({ name, email, password, setupToken }, form) => {
   const headers = setupToken ? { 'x-keyward-setup-token': setupToken } : {}
   await call('/auth/sign-up/email', { name, email, password }, headers)
   form.reset()
-  await show()
+  await enter()
 })
 
 onSubmit('change-password', async ({ currentPassword, newPassword }, form) => {

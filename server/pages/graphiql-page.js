@@ -4,7 +4,10 @@ const { tabs } = JSON.parse(document.getElementById('root').dataset.page)
 
 /** What GraphiQL keeps between visits, in its own name space. Headers are credentials, so they are never kept. */
 const storage = {
-  getItem: (key) => localStorage.getItem(`keyward:${key}`),
+  getItem(key) {
+    const kept = localStorage.getItem(`keyward:${key}`)
+    return key === 'graphiql:tabState' ? withExampleHeaders(kept) : kept
+  },
   setItem: (key, value) => {
     if (!/headers/i.test(key)) localStorage.setItem(`keyward:${key}`, value)
   },
@@ -15,6 +18,17 @@ const storage = {
   get length() {
     return Object.keys(localStorage).filter((key) => key.startsWith('keyward:')).length
   },
+}
+
+/** Our tabs come with a place for a secret among their headers, which is no secret itself: it is there again after a visit. */
+function withExampleHeaders(kept) {
+  try {
+    const state = JSON.parse(kept)
+    for (const tab of state.tabs) tab.headers ||= tabs.find(({ query }) => query === tab.query)?.headers
+    return JSON.stringify(state)
+  } catch {
+    return kept
+  }
 }
 
 /** Without being told which tab to begin with, GraphiQL adds an empty one at every visit. */
@@ -51,4 +65,6 @@ text.textContent = session
   ? `Signed in as ${session.user.email}. An Authorization header, where you set one, wins.`
   : 'You are not signed in. Sign in, or put {"Authorization": "Bearer …"} into the headers editor.'
 link.textContent = session ? 'Account' : 'Sign in'
+// Who signs in comes back.
+if (!session) link.href = '/?then=graphiql'
 link.hidden = false

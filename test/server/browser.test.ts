@@ -11,6 +11,7 @@ import {
   launchChromium,
   openPage,
   openTab,
+  sendSignIn,
   signInThere,
   type Watched,
   write,
@@ -56,8 +57,7 @@ describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a bro
     await page.goto(`${base}/graphql`)
     await page.getByText('You are not signed in.').waitFor()
     await page.getByRole('link', { name: 'Sign in' }).click()
-    await signInThere(page, ADA)
-    await page.getByRole('link', { name: 'Open GraphiQL' }).click()
+    await sendSignIn(page, ADA)
     await page.getByText(`Signed in as ${EMAIL}`).waitFor()
     expect(await page.title()).toBe('Keyward')
     await page.getByRole('button', { name: /^Execute query/ }).waitFor()

@@ -71,14 +71,22 @@ export async function openPage(browser: Browser, base: string, watched: Watched)
   return page
 }
 
-/** Signs in on the sign-in page that is open. */
-export async function signInThere(
-  page: Page,
-  person: { email: string; password: string; name: string },
-): Promise<void> {
+interface Person {
+  email: string
+  password: string
+  name: string
+}
+
+/** Fills in and sends the form of the sign-in page that is open. */
+export async function sendSignIn(page: Page, person: Person): Promise<void> {
   await page.getByLabel('E-mail address').first().fill(person.email)
   await page.getByLabel('Password', { exact: true }).first().fill(person.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Signs in on the sign-in page that is open, and stays there. */
+export async function signInThere(page: Page, person: Person): Promise<void> {
+  await sendSignIn(page, person)
   await page.getByRole('heading', { name: person.name }).waitFor()
 }
 

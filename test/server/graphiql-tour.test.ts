@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabaseKind } from '../database.ts'
 import {
   chromiumPath,
+  editor,
   execute,
   freePort,
   launchChromium,
   openPage,
   openTab,
+  sendSignIn,
   signInThere,
   type Watched,
   write,
@@ -57,6 +59,21 @@ describe.skipIf(chromiumPath === null || testDatabaseKind !== 'pglite')('the tou
     const response = await execute(page, tab)
     return { status: response.status(), ...(await response.json()) }
   }
+
+  // Seen red while the tabs of a second visit had lost the place for a secret, and signing in led elsewhere.
+  test('who opens GraphiQL first and signs in from there comes back, to tabs that have all they came with', async () => {
+    const other = await openPage(browser, base, watched)
+    await other.goto(`${base}/graphql`)
+    await other.getByRole('button', { name: /^Execute query/ }).waitFor()
+    await other.getByRole('link', { name: 'Sign in' }).click()
+    await sendSignIn(other, ADA)
+    await other.waitForURL(`${base}/graphql`)
+    await other.getByText(`Signed in as ${ADA.email}`).waitFor()
+    await openTab(other, 'AsTheKey')
+    await other.getByRole('button', { name: 'Headers' }).click()
+    await editor(other, 'header').getByText('paste-the-secret-here').waitFor()
+    await other.context().close()
+  }, 60_000)
 
   test('sign in, create, ask as the key, move the expiration, rotate, finish, revoke, see the costs', async () => {
     await page.goto(base)
