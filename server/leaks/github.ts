@@ -10,19 +10,18 @@ import { GithubKeys } from './github-keys.ts'
 const BODY_BYTES = 1_048_576
 const ENTRIES = 1_000
 
-const storable = z.string().refine((value) => !value.includes('\u0000') && value.isWellFormed())
+const PLACE_CHARACTERS = 2_000
 
-/** What GitHub sends: secrets that look like ours, each with where it was found. */
-const report = z
-  .array(
-    z.object({
-      token: z.string().min(1).max(4_096),
-      type: storable.max(200),
-      url: storable.max(4_096).nullish(),
-      source: storable.max(200).nullish(),
-    }),
-  )
-  .max(ENTRIES)
+/** A secret that looks like ours. It is acted upon whatever is said of where it was found. */
+const entry = z.object({
+  token: z.string().min(1).max(4_096),
+  type: z.string().max(200),
+  url: z.string().nullish().catch(null),
+  source: z.string().nullish().catch(null),
+})
+
+/** What GitHub sends. */
+const report = z.array(z.unknown()).max(ENTRIES)
 
 /** Answers `POST /leaks/github`; null for other paths. */
 export type LeakDoor = (request: Request, path: string, requestId: string) => Promise<Response | null>
@@ -84,7 +83,10 @@ interface Entry extends Found {
   type: string
 }
 
-/** Reads a report, and keeps of its secrets nothing but their hashes. */
+/**
+ * Reads a report, and keeps of its secrets nothing but their hashes. An entry that cannot be read stops nothing of the
+ * others; null where there are no others.
+ */
 function parseReport(body: Uint8Array): Entry[] | null {
   let json: unknown
   try {
@@ -94,18 +96,24 @@ function parseReport(body: Uint8Array): Entry[] | null {
   }
   const parsed = report.safeParse(json)
   if (!parsed.success) return null
-  return parsed.data.map(({ token, type, url, source }) => {
-    // The place where a secret was found can repeat it.
-    const without = (text: string | null | undefined): string | null =>
-      [token, encodeURIComponent(token.toWellFormed())]
-        .reduce((left, secret) => left?.replaceAll(secret, '(not shown)'), text ?? undefined)
-        ?.slice(0, 2_000)
-        // The end may be half of a character, which PostgreSQL does not take.
-        .toWellFormed() ?? null
+  const entries = parsed.data.flatMap((given) => entry.safeParse(given).data ?? [])
+  if (entries.length === 0 && parsed.data.length > 0) return null
+  return entries.map(({ token, type, url, source }) => {
     const hash = new Uint8Array(createHash('sha256').update(token).digest())
-    return { hash, type, url: without(url), source: `GitHub${source ? `: ${without(source)}` : ''}` }
+    const from = source ? `: ${placeOf(source, token)}` : ''
+    return { hash, type, url: url ? placeOf(url, token) : null, source: `GitHub${from}` }
   })
 }
+
+/** Where a secret was found, which can repeat it, as text that PostgreSQL takes. */
+const placeOf = (text: string, token: string): string =>
+  text
+    .replaceAll(token, '(not shown)')
+    .replaceAll(encodeURIComponent(token.toWellFormed()), '(not shown)')
+    .replaceAll('\u0000', '\ufffd')
+    .slice(0, PLACE_CHARACTERS)
+    // The end may be half of a character.
+    .toWellFormed()
 
 const answer = (entries: readonly Entry[], recognized: readonly (Recognized | null)[]): object[] =>
   entries.map(({ hash, type }, index) => ({

@@ -77,7 +77,6 @@ describe('is refused', () => {
     ['no list', 400, { token: 'x', type: TYPE }],
     ['an entry without a token', 400, [{ type: TYPE }]],
     ['a token that is a number', 400, [{ token: 1, type: TYPE }]],
-    ['what cannot be stored', 400, [{ token: 'x', type: TYPE, url: '\u0000' }]],
     ['more than 1,000 entries', 400, Array.from({ length: 1_001 }, () => ({ token: 'x', type: TYPE }))],
     ['more than a megabyte', 413, `[${' '.repeat(1_048_576)}]`],
   ])('%s', async (_what, status, body) => {
@@ -229,6 +228,31 @@ test('and where another entry of the same report has a token that is no text', a
     `[${entry},${JSON.stringify({ token: secret, type: 'keyward_api_key', url: 'https://github.com/b', source: 'commit' })}]`,
   )
   expect({ status: response.status, key: (await setting.read(id)).status }).toEqual({ status: 200, key: 'REVOKED' })
+})
+
+// Seen red while such an entry was answered 400, and nothing of its report was acted upon.
+test.each<[string, object]>([
+  ['an address that is longer than any', { url: 'a'.repeat(5_000) }],
+  ['an address that no database holds', { url: '\ud800\u0000' }],
+  ['an address and a source that are no texts', { url: 1, source: {} }],
+])('and where it comes with %s', async (what, more) => {
+  const { id, secret } = await setting.key(what)
+  expect((await setting.report([found(secret, more)])).status).toBe(200)
+  expect((await setting.read(id)).status).toBe('REVOKED')
+})
+
+test.each<[string, unknown]>([
+  ['no token', { type: TYPE }],
+  ['a token that is longer than any', { token: 'a'.repeat(5_000), type: TYPE }],
+  ['nothing', null],
+])('and where another entry of the same report has %s', async (what, other) => {
+  const { id, secret } = await setting.key(what)
+  const response = await setting.report([other, found(secret)])
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    [{ token_hash: hashOf(secret), token_type: TYPE, label: 'true_positive' }],
+  ])
+  expect((await setting.read(id)).status).toBe('REVOKED')
 })
 
 // Seen red while the first that failed stopped the others.
