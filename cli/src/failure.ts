@@ -42,7 +42,7 @@ function exitCodeOf(error: unknown): ExitCode {
 function wordsOf(error: ApiError, baseUrl = 'the server'): string {
   // The command always sends a token, and its user knows no headers.
   if (error instanceof AuthenticationError) {
-    return `${baseUrl} refused the token: it is unknown, malformed, expired, revoked or signed out.`
+    return `${baseUrl} refused the token: it is unknown, malformed, expired, revoked, signed out, or a key that is not for this address.`
   }
   return error.message.replace('`baseUrl`', `the address ${baseUrl}`)
 }
