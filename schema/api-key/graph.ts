@@ -115,13 +115,22 @@ const Tag = builder.prismaObject('ApiKeyTag', {
   }),
 })
 
-/** A rotation that is over takes the worry away, and so does one after which only the other secret was reported. */
-const hasLeaked = (secrets: ApiKeySecret[], now: Date): boolean =>
-  secrets.some(({ leakedAt, retiresAt }) => leakedAt !== null && (retiresAt === null || retiresAt > now))
+/**
+ * A rotation that is over takes the worry away, and so does one after which only the other secret was reported. Of a report
+ * that a server of a version before took, only the key has the time: then every secret that was there may have leaked.
+ */
+function hasLeaked({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean {
+  const isOfSecrets = leakedAt === null || secrets.some((secret) => secret.leakedAt && secret.leakedAt >= leakedAt)
+  return secrets.some(
+    (secret) =>
+      (secret.retiresAt === null || secret.retiresAt > now) &&
+      (secret.leakedAt !== null || (!isOfSecrets && secret.createdAt <= leakedAt)),
+  )
+}
 
 function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdvice[] {
   const advice: ApiKeyAdvice[] = []
-  if (hasLeaked(secrets, now)) advice.push('LEAKED')
+  if (hasLeaked(key, secrets, now)) advice.push('LEAKED')
   if (!key.expiresAt) advice.push('NO_EXPIRATION')
   else if (key.expiresAt > now && key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
   if ((key.lastUsedAt ?? key.createdAt).getTime() < now.getTime() - 90 * DAY_MS) advice.push('UNUSED_90_DAYS')

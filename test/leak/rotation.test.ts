@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type LeakSetting, startLeakSetting } from './setting.ts'
+
+// A leaked secret worries for as long as it answers, and no longer.
+
+let setting: LeakSetting
+beforeAll(async () => {
+  setting = await startLeakSetting()
+  await setting.owner.mutate('projectKeyPolicySet', { projectId: setting.projectId, leakedKeyAction: 'FLAG' })
+})
+afterAll(() => setting?.close())
+
+const found = (token: string) => [{ token, type: 'keyward_api_key', url: null, source: 'commit' }]
+const later = () => setting.database.clock.advance(1_000)
+const isWorrying = async (id: string): Promise<boolean> => (await setting.read(id)).advice.includes('LEAKED')
+
+const rotate = async (id: string): Promise<string> => {
+  later()
+  const { secret } = await setting.owner.mutate('apiKeyRotate', { id }, 'secret')
+  later()
+  return secret
+}
+
+beforeEach(later)
+
+test('a leak of the old secret is there again when the rotation is undone, though the new secret had leaked since', async () => {
+  const { id, secret } = await setting.key('both leaked')
+  await setting.report(found(secret))
+  await setting.report(found(await rotate(id)))
+  await setting.owner.mutate('apiKeyRotationUndo', { id })
+  later()
+  expect(await isWorrying(id)).toBe(true)
+})
+
+test('a leak of the new secret goes with it, where the rotation is undone', async () => {
+  const { id } = await setting.key('new one leaked')
+  await setting.report(found(await rotate(id)))
+  expect(await isWorrying(id)).toBe(true)
+  await setting.owner.mutate('apiKeyRotationUndo', { id })
+  later()
+  expect(await isWorrying(id)).toBe(false)
+})
+
+test('where it is not said which secret leaked, all that answered did', async () => {
+  const { id } = await setting.key('one of them leaked')
+  await rotate(id)
+  await setting.owner.mutate('apiKeyReportLeaked', { id })
+  await setting.owner.mutate('apiKeyRotationFinish', { id })
+  later()
+  expect(await isWorrying(id)).toBe(true)
+  await rotate(id)
+  await setting.owner.mutate('apiKeyRotationFinish', { id })
+  later()
+  expect(await isWorrying(id)).toBe(false)
+})
+
+// Seen red while only the time of each secret counted: during an update, servers of both versions take reports.
+test('a leak that a version before this one wrote down is of all secrets that there were', async () => {
+  const { id } = await setting.key('from before')
+  later()
+  await setting.database.sql('UPDATE api_key SET leaked_at = $1 WHERE name = $2', [
+    setting.database.clock.now(),
+    'from before',
+  ])
+  expect(await isWorrying(id)).toBe(true)
+})
