@@ -53,11 +53,23 @@ export class Output {
     return write(text)
   }
 
-  /** Rows under a header; `columns` with `right: true` are aligned to the right. */
-  table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly string[] = []): Promise<void> {
+  /**
+   * Rows under a header; `right` names the columns of numbers, which are aligned to the right. On a terminal they are no
+   * wider than it, unless the rows are wanted whole.
+   */
+  async table(
+    header: readonly string[],
+    rows: readonly (readonly string[])[],
+    { right = [], isWhole = false }: { right?: readonly string[]; isWhole?: boolean } = {},
+  ): Promise<void> {
     const isRight = header.map((name) => right.includes(name))
-    const [first = '', ...rest] = table([header, ...rows], isRight)
-    return write([styled(process.stdout, 'bold', first), ...rest].map((line) => `${line}\n`).join(''))
+    // A terminal that does not know its width says 0.
+    const room = (!isWhole && process.stdout.isTTY && process.stdout.columns) || undefined
+    const { lines, leftOut } = table([header, ...rows], isRight, room)
+    const [first = '', ...rest] = lines
+    await write([styled(process.stdout, 'bold', first), ...rest].map((line) => `${line}\n`).join(''))
+    if (leftOut.length > 0)
+      this.note(`There was no room for ${leftOut.join(', ')}: a wider terminal, a pipe or --json has all.`)
   }
 
   /** One thing: a line for each of its properties. */

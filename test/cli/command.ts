@@ -33,7 +33,13 @@ export interface Command {
   /** Starts it, and leaves the rest to the caller. */
   start(args: string[], env?: NodeJS.ProcessEnv): ReturnType<typeof spawn>
   /** Runs it on a terminal of its own, where `typed` is typed; answers all that the terminal showed. */
-  onTerminal(args: string[], typed: string, env?: NodeJS.ProcessEnv): Promise<{ code: number | null; shown: string }>
+  onTerminal(
+    args: string[],
+    typed: string,
+    env?: NodeJS.ProcessEnv,
+    /** How wide the terminal is; it does not say if not given. */
+    columns?: number,
+  ): Promise<{ code: number | null; shown: string }>
   close(): Promise<void>
 }
 
@@ -77,8 +83,8 @@ export async function startCommand(app: App, token: string): Promise<Command> {
       const [code] = await ended
       return { code, stdout, stderr }
     },
-    async onTerminal(args, typed, env = {}) {
-      const line = [process.execPath, module, ...args].map(quoted).join(' ')
+    async onTerminal(args, typed, env = {}, columns = 0) {
+      const line = `stty cols ${columns}; ${[process.execPath, module, ...args].map(quoted).join(' ')}`
       const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
         env: { ...base, TERM: 'xterm', ...env },
         stdio: 'pipe',

@@ -92,11 +92,12 @@ describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys', () => {
     expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only alerts$/m)
     const got = await keyward.run(['keys', 'get', apiKey.id, '--json'])
     expect(JSON.parse(got.stdout)).toEqual({ ...apiKey, ...stored })
-    const { id } = await keyCalled('ci')
-    const free = await keyward.run(['keys', 'get', id])
+    const { apiKey: unlimited } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'unlimited' })
+    const free = await keyward.run(['keys', 'get', unlimited.id])
     expect(free.stdout).toMatch(/^Requests +no limit of its own$/m)
     expect(free.stdout).toMatch(/^Budget +none of its own$/m)
-    expect(await kindOf(secret)).toBe('API_KEY')
+    // Here is not the network that it is for.
+    expect(await kindOf(secret)).toBe('AuthenticationError')
   })
 
   test('a key for which no expiration was said lives as long as the project’s policy lets it', async () => {
@@ -166,6 +167,35 @@ describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys', () => {
     expect(rows.map((row) => row.slice(0, 7).trim())).toEqual(['key 102', 'key 101', 'key 100', 'key 10'])
     // No colours where there is no terminal.
     expect(table.stdout).not.toContain('\u001b')
+  })
+
+  test.skipIf(noTerminal !== null)('a table is no wider than the terminal, and whole for a pipe', async () => {
+    const name = '漢字 of double width, and a name that is long enough to be shortened'
+    const widthOf = (text: string) => text.length + (text.match(/\p{Script=Han}/gu) ?? []).length
+    const { apiKey } = await world.owner.apiKeys.create({
+      projectId: world.projectId,
+      name,
+      expiresAt: '2040-01-31T00:00:00Z',
+    })
+    const args = ['keys', 'list', ...production, '--search', 'long enough']
+    const linesOf = async (columns: number) => {
+      const { code, shown } = await keyward.onTerminal(args, '', { NO_COLOR: '1' }, columns)
+      expect(code).toBe(0)
+      return shown.split('\r\n')
+    }
+    const [header, row, note] = await linesOf(80)
+    expect(header).toMatch(/^NAME +ID +STATUS +SECRET +EXPIRES$/)
+    expect(row).toMatch(new RegExp(`^漢字 of do\\w*… +${apiKey.id}  ACTIVE +kw_proj_\\w+… +2040-01-31…$`))
+    expect(note).toContain('no room for LAST USED, ADVICE')
+    for (const columns of [60, 80, 100, 120]) {
+      const [, cells = ''] = await linesOf(columns)
+      expect(widthOf(cells)).toBeLessThanOrEqual(columns)
+      expect(cells).toContain(apiKey.id)
+    }
+    expect((await linesOf(160))[1]).toMatch(/^漢字 of double width, .*2040-01-31 00:00Z {2}never +\S/)
+    for (const whole of [(await linesOf(0))[1], (await linesOf(300))[1], (await keyward.run(args)).stdout]) {
+      expect(whole).toContain(name)
+    }
   })
 
   test.skipIf(noTerminal !== null)('on a terminal revoking asks, and no is no', async () => {

@@ -93,7 +93,9 @@ export const usageCommand = (cli: Cli) =>
       if (csv) return output.text(csvOf(costs, dimensions))
       const rows = rowsOf(costs, dimensions, bucket)
       if (rows.length > 0) {
-        await output.table(headerOf(dimensions, bucket), rows, ['REQUESTS', 'QUANTITY', `COST (${costs.currency})`])
+        await output.table(headerOf(dimensions, bucket), rows, {
+          right: ['REQUESTS', 'QUANTITY', `COST (${costs.currency})`],
+        })
       }
       const span = `${showTime(costs.buckets[0]?.start ?? null)} to ${showTime(costs.buckets.at(-1)?.end ?? null)}`
       output.note(`${showCost(costs.total)} ${costs.currency} for ${costs.totalRequests} requests, ${span}.`)

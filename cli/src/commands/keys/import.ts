@@ -94,6 +94,7 @@ async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: re
       const { line, row } = source[outcome.row] ?? {}
       return [String(line ?? '-'), row?.name ?? '-', verdictOf(outcome), outcome.apiKey?.id ?? '-', reasonOf(outcome)]
     }),
-    ['LINE'],
+    // The reasons are what the table is for.
+    { right: ['LINE'], isWhole: true },
   )
 }
