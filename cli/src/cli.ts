@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { Keyward } from '@keyward/sdk'
 import { baseUrlOf, connect } from './connection.ts'
 import { UsageError } from './exit-codes.ts'
+import type { About } from './failure.ts'
 import { Output } from './output.ts'
 import { parseSpan } from './times.ts'
 
@@ -16,6 +17,7 @@ export interface CommonOptions {
 export class Cli {
   readonly #options: () => CommonOptions
   #baseUrl: string | undefined
+  #name: string | undefined
 
   constructor(options: () => CommonOptions) {
     this.#options = options
@@ -25,9 +27,14 @@ export class Cli {
     return new Output(this.#options().json === true)
   }
 
-  /** The server that a command has turned to; undefined before. */
-  get knownUrl(): string | undefined {
-    return this.#baseUrl
+  /** What a failure is about: the server that the command has turned to, and what it was to call something. */
+  get about(): About {
+    return { baseUrl: this.#baseUrl, name: this.#name }
+  }
+
+  /** Says what the command is to call something, so that a failure can say it. */
+  calls(name: string | undefined): void {
+    this.#name = name
   }
 
   /** How long an attempt may take, in milliseconds; undefined for the client's own. */

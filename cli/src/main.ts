@@ -14,7 +14,7 @@ try {
   const error = thrown instanceof CommanderError ? mistakeOf(thrown) : thrown
   // Whoever reads a list may have read enough; a secret that could not be written is another error.
   if (error !== null && !(error instanceof ClosedOutputError)) {
-    const { exitCode, message, document } = failureOf(error, cli.knownUrl)
+    const { exitCode, message, document } = failureOf(error, cli.about)
     // A command line that cannot be read has not said whether it wants JSON.
     complainOf(message, document, cli.output.isJson || process.argv.includes('--json'))
     process.exitCode = exitCode

@@ -1,4 +1,5 @@
 import { Cli, type CommonOptions, command, examples } from './cli.ts'
+import { helpCommand } from './commands/help.ts'
 import { keysCommand } from './commands/keys.ts'
 import { organizationsCommand } from './commands/organizations.ts'
 import { projectsCommand } from './commands/projects.ts'
@@ -28,5 +29,6 @@ export function program() {
   for (const make of [loginCommand, logoutCommand, whoamiCommand]) root.addCommand(make(cli))
   for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))
   root.addCommand(usageCommand(cli))
+  root.helpCommand(false).addCommand(helpCommand(() => root))
   return { root, cli }
 }

@@ -28,6 +28,15 @@ describe.skipIf(testDatabaseKind === 'postgresql')('how the command ends', () =>
         new RegExp(`Usage: keyward${words.map((word) => ` ${word}\\S*`).join('')}[\\s\\S]*Examples:\n  keyward `),
       )
     }
+    // The help of what is named, however it is asked for.
+    for (const words of [['keys', 'create'], ['orgs', 'list'], ['keys'], ['usage'], []]) {
+      const { code, stdout, stderr } = await keyward.run(['help', ...words])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout, words.join(' ')).toBe((await keyward.run([...words, '--help'])).stdout)
+    }
+    expect((await keyward.run(['keys', 'help', 'create'])).stdout).toContain('--requests-per-minute')
+    const unknown = await keyward.run(['help', 'keys', 'crate'])
+    expect(unknown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no command "keys crate"') })
     const bare = await keyward.run(['keys'])
     expect(bare.code).toBe(0)
     expect(bare.stdout).toContain('rotate')
@@ -79,6 +88,38 @@ describe.skipIf(testDatabaseKind === 'postgresql')('how the command ends', () =>
     }
     const people = await keyward.run(['keys', 'create', ' ', '-p', 'Production'])
     expect(people.stderr).toMatch(/^Error: .*\n[\s\S]*Request id: \S+\n$/)
+  })
+
+  test('what the server refuses is told in the words of the command line', async () => {
+    const told = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
+      const { code, stderr } = await keyward.run(args, { env })
+      expect(code).not.toBe(0)
+      return stderr.split('\n  Request id: ')[0]
+    }
+    const create = (...args: string[]) => ['keys', 'create', ...args, '-p', 'Production']
+    await world.owner.apiKeys.create({ projectId: world.projectId, name: 'dup' })
+    expect(await told(create('dup'))).toContain('is called "dup" already')
+    const { stderr } = await keyward.run([...create('dup'), '--json'])
+    expect(JSON.parse(stderr).error.message).toContain('is called "dup" already')
+
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'turning' })
+    expect((await keyward.run(['keys', 'rotate', apiKey.id])).code).toBe(0)
+    expect(await told(['keys', 'rotate', apiKey.id])).toBe(
+      'Error: This key is being rotated: two secrets answer. Finish that rotation (`keyward keys finish-rotation`) or undo it (`keyward keys undo-rotation`) first.',
+    )
+    expect(await told(create('x', '--allow-ip', 'zzz'))).toMatch(/^Error: --allow-ip \(number 1\): [^\n]+$/)
+    const several = await told(
+      create(' ', '--allow-ip', '::1', '--allow-ip', 'zzz', '--requests-per-minute', '99999999'),
+    )
+    expect(several).toMatch(/^Error: The server does not take this:\n/)
+    for (const word of [/^ {2}NAME: M/m, /^ {2}--allow-ip \(number 2\): /m, /^ {2}--requests-per-minute: /m]) {
+      expect(several).toMatch(word)
+    }
+    expect(await told(['keys', 'rotate', apiKey.id, '--overlap', '52w'])).toMatch(/^Error: --overlap: /)
+
+    const { secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'nobody' })
+    const forbidden = await told(['projects', 'archive', world.projectId], { KEYWARD_TOKEN: secret })
+    expect(forbidden?.match(/ADMIN/g)).toHaveLength(1)
   })
 
   test('7 and 8: a server that refuses so many requests, or never answers', async () => {
