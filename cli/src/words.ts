@@ -5,10 +5,13 @@ const COMMANDS: Record<string, string> = {
   apiKeyCreate: 'keyward keys create',
   apiKeyExpirationSet: 'keyward keys expire',
   apiKeyImport: 'keyward keys import',
+  apiKeyLimitsSet: 'keyward keys update',
   apiKeyRevoke: 'keyward keys revoke',
   apiKeyRotate: 'keyward keys rotate',
   apiKeyRotationFinish: 'keyward keys finish-rotation',
   apiKeyRotationUndo: 'keyward keys undo-rotation',
+  apiKeyScopesSet: 'keyward keys update',
+  apiKeyUpdate: 'keyward keys update',
   projectArchive: 'keyward projects archive',
   projectCreate: 'keyward projects create',
   projectRestore: 'keyward projects restore',
@@ -39,6 +42,7 @@ const OPTIONS: Record<string, string> = {
 const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.create': { expiresAt: '--expires' },
   'apiKeys.setExpiration': { expiresAt: '--at or --in' },
+  'apiKeys.update': { name: '--name' },
 }
 
 /** The option or argument that a part of an input was given by; the path as it is where none was. */

@@ -4,14 +4,16 @@ import { expireCommand, revokeCommand } from './keys/end.ts'
 import { importCommand } from './keys/import.ts'
 import { getCommand, listCommand } from './keys/read.ts'
 import { finishRotationCommand, rotateCommand, undoRotationCommand } from './keys/rotation.ts'
+import { updateCommand } from './keys/update.ts'
 
 /** `keyward keys` */
 export const keysCommand = (cli: Cli) =>
-  command('keys', 'see, create, rotate, revoke and import keys')
+  command('keys', 'see, create, change, rotate, revoke and import keys')
     .addHelpText('after', examples('keyward keys list --project Production', 'keyward keys create --help'))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))
     .addCommand(createCommand(cli))
+    .addCommand(updateCommand(cli))
     .addCommand(rotateCommand(cli))
     .addCommand(finishRotationCommand(cli))
     .addCommand(undoRotationCommand(cli))

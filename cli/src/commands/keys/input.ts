@@ -31,7 +31,8 @@ export function parseBudget(text: string): BudgetInput {
   return { period: period.toUpperCase(), usd, onLimit: onLimit.toUpperCase() }
 }
 
-function parseRate(text: string): number {
+/** A whole number of requests. */
+export function parseRate(text: string): number {
   if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError('--requests-per-minute takes a whole number, 1 or more.')
   return Number(text)
 }
