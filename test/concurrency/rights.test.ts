@@ -137,3 +137,42 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     ])
   },
 )
+
+// Seen red while what an invitation grants was taken out of it without a lock: one that was being accepted gave it again.
+test.skipIf(testDatabaseKind !== 'postgresql')(
+  'who is removed from a project while accepting an invitation that names it is out of it afterwards',
+  async () => {
+    const guest = await app.signUp('Passing through')
+    const projectId = await createProject(owner, organizationId, 'Left at once')
+    const external = await owner.mutate(
+      'collaboratorAdd',
+      { projectId, email: guest.email, role: 'MEMBER' },
+      'acceptUrl',
+    )
+    await guest.mutate('invitationAccept', { token: tokenOf(external.acceptUrl) })
+    const query =
+      'query ($id: ID!) { project(id: $id) { collaborators { nodes { id principal { ... on User { email } } } } } }'
+    const roles = async (): Promise<string[]> => {
+      const { data } = await owner.ask(query, { id: projectId })
+      const nodes: { id: string; principal: { email?: string } }[] = data.project.collaborators.nodes
+      return nodes.flatMap(({ id, principal }) => (principal.email === guest.email ? [id] : []))
+    }
+    const [id] = await roles()
+    const { acceptUrl } = await owner.mutate(
+      'memberInvite',
+      { organizationId, email: guest.email, role: 'MEMBER', projects: [{ projectId, role: 'MEMBER' }] },
+      'acceptUrl',
+    )
+    await whileLocked(async (release) => {
+      const accepting = guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+      await waiting(1)
+      const removing = owner.mutate('collaboratorRemove', { id })
+      // It waits for the acceptance, or is done before it.
+      await Promise.race([removing, waiting(2)])
+      await release()
+      expect((await accepting).__typename).toBe('InvitationAcceptPayload')
+      expect((await removing).__typename).toBe('CollaboratorRemovePayload')
+    }, `SELECT id FROM project WHERE name = 'Left at once' FOR UPDATE`)
+    expect(await roles()).toEqual([])
+  },
+)
