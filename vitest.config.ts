@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 // Every test runs twice: on the embedded database and on a real PostgreSQL.
 function project(name: 'pglite' | 'postgresql', include: string): TestProjectInlineConfiguration {
-  const globalSetup = ['test/global-setup.ts']
+  const globalSetup = ['test/infra/global-setup.ts']
   return { extends: true, test: { name, include: [include], env: { KEYWARD_TEST_DATABASE: name }, globalSetup } }
 }
 
@@ -44,7 +44,7 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     projects: [
       project('pglite', 'test/**/*.test.ts'),
-      project('postgresql', reason === null ? 'test/**/*.test.ts' : 'test/postgresql-skipped.ts'),
+      project('postgresql', reason === null ? 'test/**/*.test.ts' : 'test/infra/postgresql-skipped.ts'),
     ],
   },
 })

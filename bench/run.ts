@@ -31,7 +31,7 @@ async function benchmarks(): Promise<Benchmark[]> {
   const chosen = names.filter((_name, index) => asked.length === 0 || asked.includes(ids[index] ?? ''))
   return Promise.all(
     chosen.map(async (name) => {
-      const module: { benchmark: Benchmark } = await import(`./${name}`)
+      const module: { benchmark: Benchmark } = await import(`.//${name}`)
       return module.benchmark
     }),
   )

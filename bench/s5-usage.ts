@@ -1,4 +1,4 @@
-import { encodeId } from '@keyward/schema/ids'
+import { encodeId } from '@keyward/schema/core/ids'
 import type { Benchmark, Contender } from './benchmark.ts'
 import { numberOf, startChild } from './child.ts'
 import { fillWithKeys, idOf } from './data.ts'

@@ -1,4 +1,4 @@
-import { encodeId } from '@keyward/schema/ids'
+import { encodeId } from '@keyward/schema/core/ids'
 import type { Client } from 'pg'
 import type { Benchmark, Contender } from './benchmark.ts'
 import { fillWithKeys, idOf, type Tokens } from './data.ts'

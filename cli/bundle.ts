@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const directory = fileURLToPath(new URL('.', import.meta.url))
+const directory = fileURLToPath(new URL('./', import.meta.url))
 
 /**
  * Writes the command as one module, which starts faster than many. Dependencies stay packages of their own, but for those

@@ -1,7 +1,7 @@
 /* Writes docs/authorization.md from the policy table, or with --check fails when it is stale. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ACTIONS, COLUMNS, type Column, columnsOf, levelOf } from '../schema/policy.ts'
+import { ACTIONS, COLUMNS, type Column, columnsOf, levelOf } from '../schema/core/policy.ts'
 
 const PATH = join(import.meta.dirname, 'authorization.md')
 
@@ -34,7 +34,7 @@ const rows = ACTIONS.map((action) => {
 
 const page = `# Who may do what
 
-Made from \`schema/policy.ts\`, which services, field scopes and the authorization test read (\`pnpm codegen\`).
+Made from \`schema/core/policy.ts\`, which services, field scopes and the authorization test read (\`pnpm codegen\`).
 
 | action | done to | ${columns.join(' | ')} |
 | --- | --- | ${columns.map(() => '-').join(' | ')} |

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 // Builds dist/, which is the package as it is published: modules, their declarations, and a manifest made of ours.
 // There are no source maps: a module is its source without the types, comments included, and no sources are shipped.
-const directory = fileURLToPath(new URL('.', import.meta.url))
+const directory = fileURLToPath(new URL('./', import.meta.url))
 const dist = join(directory, 'dist')
 
 /** What of a manifest is for people who work here, and not for those who install the package. */

@@ -1,7 +1,7 @@
 import type { Mailer } from '@keyward/schema/runtime'
 import { createTransport } from 'nodemailer'
-import type { Config } from './config.ts'
-import type { Log } from './log.ts'
+import type { Config } from './config/config.ts'
+import type { Log } from './telemetry/log.ts'
 
 const TIMEOUT_MS = 10_000
 

@@ -1,4 +1,4 @@
-import { runStart } from './commands/start.ts'
-import { run } from './run.ts'
+import { runStart } from './operator/commands/start.ts'
+import { run } from './operator/run.ts'
 
 await run(runStart)

@@ -1,11 +1,11 @@
 import type { Database } from '@keyward/prisma/database'
 import { type App, createApp } from './app.ts'
-import { keepAuditHeads } from './audit-heads.ts'
-import { readConfig, type ServerConfig, unknownVariables } from './config.ts'
+import { readConfig, type ServerConfig, unknownVariables } from './config/config.ts'
+import { setupToken, withSecrets } from './config/secrets.ts'
+import { type Listener, listen } from './http/listen.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
-import { type Listener, listen } from './listen.ts'
-import { openMigrated } from './open-migrated.ts'
-import { setupToken, withSecrets } from './secrets.ts'
+import { keepAuditHeads } from './jobs/audit-heads.ts'
+import { openMigrated } from './operator/open-migrated.ts'
 
 /** A server that runs. */
 export interface Started {

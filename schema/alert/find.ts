@@ -1,5 +1,5 @@
 import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
-import { windowOf } from '../limit/window.ts'
+import { windowOf } from '../limit/ledger/window.ts'
 
 /** A budget of which a threshold was reached that nobody was told of yet, or which was raised above one. */
 export interface Due {

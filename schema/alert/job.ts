@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import type { ChangeFeed } from '../change/feed.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { DUE_AMONG, DUE_ANYWHERE, type Due, FOUND_AT_ONCE, windowsAt } from './find.ts'
 import { tellOf } from './tell.ts'
 

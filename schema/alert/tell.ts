@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
-import { actAsSystem, type ChangeUnit } from '../change/unit.ts'
 import { formatUsd, parseUsd } from '../money.ts'
+import { actAsSystem, type ChangeUnit } from '../write/unit-of-work.ts'
 import type { Due } from './find.ts'
 
 interface Budget {

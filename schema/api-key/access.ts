@@ -1,11 +1,11 @@
 import type { ApiKey, Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { Access } from '../access.ts'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change } from '../change/unit.ts'
-import { InvalidStateError, NotFoundError } from '../errors.ts'
-import { decodeId } from '../ids.ts'
+import type { Access } from '../core/access.ts'
+import type { Caller } from '../core/caller.ts'
+import { InvalidStateError, NotFoundError } from '../core/errors.ts'
+import { decodeId } from '../core/ids.ts'
+import type { Action, Target } from '../core/policy.ts'
 import { visibleLegacyKeys } from '../legacy-key/access.ts'
-import type { Action, Target } from '../policy.ts'
+import { type ChangeUnit, change } from '../write/unit-of-work.ts'
 
 /** The keys that an actor may see, as the WHERE of a query. */
 export function visibleApiKeys(access: Access): Prisma.ApiKeyWhereInput {

@@ -1,5 +1,5 @@
 import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
-import { builder } from '../builder.ts'
+import { builder } from '../graphql/builder.ts'
 import type { ApiKeyStatus } from './list.ts'
 
 export const WorkloadEnum = builder.enumType('Workload', {

@@ -1,8 +1,8 @@
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
-import { ValidationError } from '../errors.ts'
-import { name, text } from '../input.ts'
+import { ValidationError } from '../core/errors.ts'
+import { name, text } from '../core/input.ts'
 
 /** Tags of one key. */
 export const MAX_TAGS = 20

@@ -1,8 +1,8 @@
 import type { Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
-import { RequestError } from '../errors.ts'
-import { decodeAnyId } from '../ids.ts'
-import { nameKey } from '../input.ts'
-import { byId, byText, byTimeIfAny, type ListOrder } from '../list-order.ts'
+import { RequestError } from '../core/errors.ts'
+import { decodeAnyId } from '../core/ids.ts'
+import { nameKey } from '../core/input.ts'
+import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination/list-order.ts'
 
 export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
 

@@ -1,5 +1,5 @@
-import type { GraphContext } from '../context.ts'
-import type { FieldsOf } from '../types.ts'
+import type { GraphContext } from '../graphql/context.ts'
+import type { FieldsOf } from '../graphql/types.ts'
 import { ApiKey } from './graph.ts'
 
 /** The row of a key that the caller has just changed. */

@@ -1,9 +1,9 @@
 import type { RevocationReason } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import type { Caller } from '../caller.ts'
-import { makerOf } from '../change/unit.ts'
-import { parse } from '../input.ts'
-import { awaitVerifiers, MAX_AWAITED_SECONDS, type VerifierReceipt } from '../verifier/service.ts'
+import type { Caller } from '../core/caller.ts'
+import { parse } from '../core/input.ts'
+import { awaitVerifiers, MAX_AWAITED_SECONDS, type VerifierReceipt } from '../gateway/sync/service.ts'
+import { makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
 import { record } from './service.ts'
 

@@ -1,12 +1,10 @@
 import { uniqueViolation } from '@keyward/prisma/errors'
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change, makerOf } from '../change/unit.ts'
-import { ConflictError, InvalidStateError, LimitExceededError, ValidationError } from '../errors.ts'
-import { idempotencyKey, once } from '../idempotency/service.ts'
-import { newId } from '../ids.ts'
-import { name, nameKey, parse } from '../input.ts'
+import type { Caller } from '../core/caller.ts'
+import { ConflictError, InvalidStateError, LimitExceededError, ValidationError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { name, nameKey, parse } from '../core/input.ts'
 import {
   firstLimitRows,
   initialLimits,
@@ -15,9 +13,11 @@ import {
   requireLifetime,
   requireWithinMaximum,
 } from '../key-policy/service.ts'
-import { type LimitSettings, limitFields } from '../limit/input.ts'
-import { describeLimits, type LimitScope } from '../limit/store.ts'
+import { type LimitSettings, limitFields } from '../limit/settings/input.ts'
+import { describeLimits, type LimitScope } from '../limit/settings/store.ts'
 import { findProject } from '../project/access.ts'
+import { idempotencyKey, once } from '../write/idempotency/once.ts'
+import { type ChangeUnit, change, makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
 import { allowedIps, newKeyFields, requireAhead, tags, workloads } from './input.ts'
 import { generateSecret, hashSecret, startOf } from './secret.ts'

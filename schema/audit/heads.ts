@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto'
 import { z } from 'zod'
-import type { SealingKey } from '../sealing.ts'
+import type { SealingKey } from '../core/sealing.ts'
 
 /** Where an organization's chain stood at a moment: the sequence and the hash (hexadecimal) of its last event. */
 export interface Head {

@@ -1,4 +1,4 @@
-import { encodeId, ID_PREFIXES, type IdType } from '../ids.ts'
+import { encodeId, ID_PREFIXES, type IdType } from '../core/ids.ts'
 
 const ACTOR_TYPES: Readonly<Record<string, IdType>> = {
   USER: 'User',

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import { z } from 'zod'
-import { chainHash, type Details, GENESIS, type HashedEvent } from './chain.ts'
+import { chainHash, type Details, GENESIS, type HashedEvent } from '../write/audit/chain.ts'
 import type { AuditProblem } from './problem.ts'
 
 const PAGE = 1_000

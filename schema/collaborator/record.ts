@@ -1,7 +1,7 @@
 import type { Collaborator } from '@keyward/prisma/generated/prisma/client'
-import type { Details } from '../audit/chain.ts'
-import type { ChangeUnit } from '../change/unit.ts'
 import { type Holder, type NamedHolder, nameHolder, ofHolder } from '../user/holder.ts'
+import type { Details } from '../write/audit/chain.ts'
+import type { ChangeUnit } from '../write/unit-of-work.ts'
 
 /** Audits what became of a project role, in the log of its project too, and tells whoever follows. */
 export function recordCollaborator(

@@ -1,7 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
-import type { Actor } from '../actor.ts'
 import type { UsedTable } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
+import type { Actor } from '../core/actor.ts'
 import type { Runtime } from '../runtime.ts'
 import { isInNetworks, parseNetwork } from '../verification/record.ts'
 

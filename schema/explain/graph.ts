@@ -1,4 +1,4 @@
-import { builder } from '../builder.ts'
+import { builder } from '../graphql/builder.ts'
 import { type Decision, type Explained, explain } from './service.ts'
 
 const DecidedBy = builder.enumType('ExplanationReason', {

@@ -1,10 +1,6 @@
 import { isExpired, visibleApiKeys } from '../api-key/access.ts'
-import type { GraphContext } from '../context.ts'
-import { RequestError } from '../errors.ts'
-import { decodeAnyId } from '../ids.ts'
-import { visibleLegacyKeys } from '../legacy-key/access.ts'
-import { visibleOrganizations } from '../organization/access.ts'
-import { unknownAction } from '../organization/unknown-action.ts'
+import { RequestError } from '../core/errors.ts'
+import { decodeAnyId } from '../core/ids.ts'
 import {
   type Action,
   COLUMNS,
@@ -15,7 +11,11 @@ import {
   NO_GRANTS,
   rolesFor,
   type Target,
-} from '../policy.ts'
+} from '../core/policy.ts'
+import type { GraphContext } from '../graphql/context.ts'
+import { visibleLegacyKeys } from '../legacy-key/access.ts'
+import { visibleOrganizations } from '../organization/access.ts'
+import { unknownAction } from '../organization/unknown-action.ts'
 import { visibleProjects } from '../project/access.ts'
 
 /** What decided an explanation. */
@@ -89,7 +89,7 @@ const archived: Obstacle = ({ project }) => (project?.archived ? 'The project is
 const isDefault: Obstacle = ({ project }) => (project?.isDefault ? 'The default project cannot be archived.' : null)
 const live: Obstacle = ({ project }) => (project && !project.archived ? 'The project is not archived.' : null)
 
-/** Which states stand against an action, as the services refuse it. test/explain.test.ts tries both side by side. */
+/** Which states stand against an action, as the services refuse it. test/nouns/explain/explain.test.ts tries both side by side. */
 const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:create': [archived],
   'apiKey:rename': [revoked, archived],

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts'
-import { registerNode } from '../node/registry.ts'
+import { builder } from '../graphql/builder.ts'
+import { registerNode } from '../graphql/node/registry.ts'
 
 /** A gateway sees itself; nobody else sees it here. */
 export const Gateway = builder.prismaNode('Gateway', {

@@ -2,11 +2,11 @@ import { uniqueViolation } from '@keyward/prisma/errors'
 import type { Gateway } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
-import { type ChangeUnit, operate } from '../change/unit.ts'
-import { ConflictError } from '../errors.ts'
-import { newId } from '../ids.ts'
-import { nameKey, name as nameSchema, parse } from '../input.ts'
+import { ConflictError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { nameKey, name as nameSchema, parse } from '../core/input.ts'
 import type { Runtime } from '../runtime.ts'
+import { type ChangeUnit, operate } from '../write/unit-of-work.ts'
 
 /*
  * Gateways are made, rotated and removed by the operator, on the command line: there is no caller here, and no mutation

@@ -1,13 +1,13 @@
 import type { Invitation, InvitationGrant } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change } from '../change/unit.ts'
 import { recordCollaborator } from '../collaborator/record.ts'
 import { requireRoom } from '../collaborator/service.ts'
-import { ForbiddenError, InvalidStateError, NotFoundError } from '../errors.ts'
-import { newId } from '../ids.ts'
-import { parse } from '../input.ts'
+import type { Caller } from '../core/caller.ts'
+import { ForbiddenError, InvalidStateError, NotFoundError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { parse } from '../core/input.ts'
 import { requireLive } from '../project/service.ts'
+import { type ChangeUnit, change } from '../write/unit-of-work.ts'
 import { hashToken } from './service.ts'
 
 type Accepted = { organizationId: string; memberId: string | null; projectIds: string[] }

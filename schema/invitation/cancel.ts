@@ -1,7 +1,7 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { ChangeUnit } from '../change/unit.ts'
-import { can, type Grants } from '../policy.ts'
+import { can, type Grants } from '../core/policy.ts'
 import { type Holder, ofHolder } from '../user/holder.ts'
+import type { ChangeUnit } from '../write/unit-of-work.ts'
 
 /** Why an invitation is cancelled that nobody cancelled by itself. */
 type Reason = 'inviterLeft' | 'inviterDemoted' | 'replaced' | 'personRemoved' | 'personDemoted'

@@ -1,4 +1,4 @@
-import type { Caller } from '../caller.ts'
+import type { Caller } from '../core/caller.ts'
 
 /**
  * Mails an invitation where mail is configured. Nothing waits for it: the inviter has the link either way, and a mail

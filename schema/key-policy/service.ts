@@ -1,17 +1,24 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import { type KeyPolicyBound, LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import type { Details } from '../audit/chain.ts'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change } from '../change/unit.ts'
-import { ValidationError, type ValidationIssue } from '../errors.ts'
-import { parse } from '../input.ts'
-import { type LimitSettings, limitSettings, merged, NO_LIMITS } from '../limit/input.ts'
-import { describeLimits, type LimitRow, type LimitScope, rowsOf, scopeIdOf, settingsOf } from '../limit/store.ts'
-import { BUDGET_PERIODS } from '../limit/window.ts'
+import type { Caller } from '../core/caller.ts'
+import { ValidationError, type ValidationIssue } from '../core/errors.ts'
+import { parse } from '../core/input.ts'
+import { BUDGET_PERIODS } from '../limit/ledger/window.ts'
+import { type LimitSettings, limitSettings, merged, NO_LIMITS } from '../limit/settings/input.ts'
+import {
+  describeLimits,
+  type LimitRow,
+  type LimitScope,
+  rowsOf,
+  scopeIdOf,
+  settingsOf,
+} from '../limit/settings/store.ts'
 import { parseUsd } from '../money.ts'
 import { findProject } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
+import type { Details } from '../write/audit/chain.ts'
+import { type ChangeUnit, change } from '../write/unit-of-work.ts'
 
 /** A lifetime is at least a minute; what is longer than a GraphQL Int can say is no bound. */
 export const MIN_LIFETIME_SECONDS = 60

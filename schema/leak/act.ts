@@ -1,7 +1,7 @@
 import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
-import type { Details } from '../audit/chain.ts'
-import type { ChangeUnit } from '../change/unit.ts'
 import { policyOf } from '../key-policy/service.ts'
+import type { Details } from '../write/audit/chain.ts'
+import type { ChangeUnit } from '../write/unit-of-work.ts'
 
 /** Where a secret was seen, as whoever found it says. */
 export interface Sighting {

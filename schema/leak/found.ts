@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import { actAsSystem, type ChangeUnit } from '../change/unit.ts'
+import { actAsSystem, type ChangeUnit } from '../write/unit-of-work.ts'
 import { actOnLeak, describeSighting, type LeakAction, type Sighting } from './act.ts'
 
 /** A secret that was found in public: its hash alone, and where. */

@@ -1,5 +1,5 @@
 import { keyPayload } from '../api-key/payload.ts'
-import { mutation } from '../mutation.ts'
+import { mutation } from '../graphql/mutation.ts'
 import { MAX_SOURCE, MAX_URL, reportLeakedKey } from './service.ts'
 
 mutation('apiKeyReportLeaked', {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { changeKey } from '../api-key/access.ts'
-import type { Caller } from '../caller.ts'
-import { makerOf } from '../change/unit.ts'
-import { parse, text } from '../input.ts'
+import type { Caller } from '../core/caller.ts'
+import { parse, text } from '../core/input.ts'
+import { makerOf } from '../write/unit-of-work.ts'
 import { actOnLeak } from './act.ts'
 
 export const MAX_SOURCE = 100

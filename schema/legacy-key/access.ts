@@ -1,5 +1,5 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { Access } from '../access.ts'
+import type { Access } from '../core/access.ts'
 
 /** The legacy keys that an actor may see, as the WHERE of a query. */
 export function visibleLegacyKeys(access: Access): Prisma.LegacyKeyWhereInput {

@@ -1,6 +1,6 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { Access } from '../access.ts'
-import { INSTANCE } from '../policy.ts'
+import type { Access } from '../core/access.ts'
+import { INSTANCE } from '../core/policy.ts'
 
 /** Nothing: no row has an id of an empty list. */
 const NONE: Prisma.ModelWhereInput = { id: { in: [] } }

@@ -1,7 +1,7 @@
 import { ModelStatus, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { ValidationError, type ValidationIssue } from '../errors.ts'
-import { name, text } from '../input.ts'
+import { ValidationError, type ValidationIssue } from '../core/errors.ts'
+import { name, text } from '../core/input.ts'
 import { PRICED_ITEMS } from './prices.ts'
 
 const MAX_SLUG = 200

@@ -1,8 +1,8 @@
 import type { Model, ModelPrice } from '@keyward/prisma/generated/prisma/client'
-import { type ChangeUnit, operate } from '../change/unit.ts'
-import { ValidationError, type ValidationIssue } from '../errors.ts'
-import { decodeId, newId } from '../ids.ts'
+import { ValidationError, type ValidationIssue } from '../core/errors.ts'
+import { decodeId, newId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
+import { type ChangeUnit, operate } from '../write/unit-of-work.ts'
 import { type CatalogueModel, readCatalogue, rowIssue } from './catalogue.ts'
 
 /** What loading a catalogue did. */

@@ -1,9 +1,9 @@
 import type { Organization, Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { Access } from '../access.ts'
-import type { Caller } from '../caller.ts'
-import { NotFoundError } from '../errors.ts'
-import { decodeId } from '../ids.ts'
-import type { Action, Target } from '../policy.ts'
+import type { Access } from '../core/access.ts'
+import type { Caller } from '../core/caller.ts'
+import { NotFoundError } from '../core/errors.ts'
+import { decodeId } from '../core/ids.ts'
+import type { Action, Target } from '../core/policy.ts'
 
 /** The organizations that an actor may see, as the WHERE of a query. */
 export const visibleOrganizations = (access: Access): Prisma.OrganizationWhereInput => ({

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { GENESIS } from '../audit/chain.ts'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change } from '../change/unit.ts'
-import { ForbiddenError, LimitExceededError } from '../errors.ts'
-import { newId } from '../ids.ts'
-import { name, parse } from '../input.ts'
+import type { Caller } from '../core/caller.ts'
+import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { name, parse } from '../core/input.ts'
+import { GENESIS } from '../write/audit/chain.ts'
+import { type ChangeUnit, change } from '../write/unit-of-work.ts'
 import { findOrganization } from './access.ts'
 
 /** Refuses that somebody owns one organization more than the instance allows; nobody else makes them own one meanwhile. */

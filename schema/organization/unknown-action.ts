@@ -1,5 +1,5 @@
-import { RequestError } from '../errors.ts'
-import { ACTIONS } from '../policy.ts'
+import { RequestError } from '../core/errors.ts'
+import { ACTIONS } from '../core/policy.ts'
 
 /** Refuses an action that the policy table does not have. */
 export const unknownAction = (): RequestError =>

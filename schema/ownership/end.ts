@@ -1,5 +1,5 @@
 import type { Member, Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { ChangeUnit } from '../change/unit.ts'
+import type { ChangeUnit } from '../write/unit-of-work.ts'
 
 /** Why an offer of ownership ended that nobody cancelled by itself. */
 type Reason = 'replaced' | 'memberRemoved'

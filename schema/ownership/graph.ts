@@ -1,10 +1,10 @@
-import { builder } from '../builder.ts'
-import { guardType } from '../guard.ts'
+import { builder } from '../graphql/builder.ts'
+import { guardType } from '../graphql/guard.ts'
+import { mutation } from '../graphql/mutation.ts'
+import { registerNode } from '../graphql/node/registry.ts'
+import type { FieldsOf } from '../graphql/types.ts'
 import { Member } from '../member/graph.ts'
-import { mutation } from '../mutation.ts'
-import { registerNode } from '../node/registry.ts'
 import { organizationPayload } from '../organization/graph.ts'
-import type { FieldsOf } from '../types.ts'
 import { acceptOwnership, cancelOwnershipOffer, isOpen, offerOwnership, visibleOffers } from './service.ts'
 
 const OwnershipOffer = builder.prismaNode('OwnershipOffer', {

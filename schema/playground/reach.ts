@@ -1,9 +1,9 @@
 import type { ApiKey, Prisma, Project, Workload } from '@keyward/prisma/generated/prisma/client'
 import DataLoader from 'dataloader'
-import type { Access } from '../access.ts'
 import { visibleApiKeys } from '../api-key/access.ts'
 import { answering } from '../api-key/list.ts'
-import type { GraphContext } from '../context.ts'
+import type { Access } from '../core/access.ts'
+import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'
 
 /** Of the projects and of the keys through which a model is reachable, so many are told. */

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { generateSecret, hashSecret } from '../api-key/secret.ts'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change } from '../change/unit.ts'
-import { ForbiddenError, LimitExceededError } from '../errors.ts'
-import { idempotencyKey, once } from '../idempotency/service.ts'
-import { newId } from '../ids.ts'
-import { parse } from '../input.ts'
+import type { Caller } from '../core/caller.ts'
+import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { parse } from '../core/input.ts'
 import { findOrganization } from '../organization/access.ts'
+import { idempotencyKey, once } from '../write/idempotency/once.ts'
+import { type ChangeUnit, change } from '../write/unit-of-work.ts'
 
 /** For how long a playground token answers. */
 export const TOKEN_MINUTES = 10

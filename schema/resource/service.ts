@@ -1,12 +1,12 @@
 import type { Project, Resource } from '@keyward/prisma/generated/prisma/client'
 import { ResourceKind } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import type { Caller } from '../caller.ts'
-import { type ChangeUnit, change } from '../change/unit.ts'
-import { LimitExceededError, NotFoundError } from '../errors.ts'
-import { newId } from '../ids.ts'
-import { name, parse } from '../input.ts'
+import type { Caller } from '../core/caller.ts'
+import { LimitExceededError, NotFoundError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { name, parse } from '../core/input.ts'
 import { requireLive } from '../project/service.ts'
+import { type ChangeUnit, change } from '../write/unit-of-work.ts'
 import { findProjectOf, findResource } from './access.ts'
 
 function record(unit: ChangeUnit, resource: Resource, action: string): void {

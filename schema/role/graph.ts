@@ -1,5 +1,5 @@
 import type { OrganizationRole, ProjectRole } from '@keyward/prisma/generated/prisma/enums'
-import { builder } from '../builder.ts'
+import { builder } from '../graphql/builder.ts'
 
 export const OrganizationRoleEnum = builder.enumType('OrganizationRole', {
   description: 'A role in an organization.',

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts'
-import { guardField } from '../guard.ts'
+import { builder } from '../graphql/builder.ts'
+import { guardField } from '../graphql/guard.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
 
 const targetOf = (account: { organizationId: string }) => ({ organizationId: account.organizationId })

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
-import type { GraphContext } from '../context.ts'
-import { RequestError } from '../errors.ts'
+import { RequestError } from '../core/errors.ts'
+import type { GraphContext } from '../graphql/context.ts'
 import { formatUsd } from '../money.ts'
 import { bucketsOf, type Question, readQuestion } from './question.ts'
 import { requestsOf, type ScopeKind, type Sum, sumUsage } from './sums.ts'

@@ -1,5 +1,5 @@
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
-import { builder } from '../builder.ts'
+import { builder } from '../graphql/builder.ts'
 import type { Granularity } from './question.ts'
 
 export const GranularityEnum = builder.enumType('Granularity', {

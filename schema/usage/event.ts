@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { text } from '../input.ts'
-import { readReservation } from '../limit/reservation.ts'
+import { text } from '../core/input.ts'
+import { readReservation } from '../limit/ledger/reservation.ts'
 import { parseUsd } from '../money.ts'
 
 /** Events of one call. */

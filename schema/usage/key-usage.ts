@@ -1,6 +1,6 @@
 import { targetOf as keyTarget } from '../api-key/access.ts'
-import { builder } from '../builder.ts'
-import { guardField } from '../guard.ts'
+import { builder } from '../graphql/builder.ts'
+import { guardField } from '../graphql/guard.ts'
 import { LineItemEnum } from '../model/graph.ts'
 import { formatUsd } from '../money.ts'
 import { type Analytics, analyze, type CostGroup } from './analytics.ts'

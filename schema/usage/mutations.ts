@@ -1,8 +1,8 @@
 import { WorkloadEnum } from '../api-key/enums.ts'
-import { builder } from '../builder.ts'
+import { builder } from '../graphql/builder.ts'
+import { mutation } from '../graphql/mutation.ts'
+import type { FieldsOf } from '../graphql/types.ts'
 import { LineItemEnum } from '../model/graph.ts'
-import { mutation } from '../mutation.ts'
-import type { FieldsOf } from '../types.ts'
 import { MAX_EVENTS } from './event.ts'
 import { REFUSALS, type RecordedUsage, type RejectedEvent, recordUsage, type UsageRefusal } from './record.ts'
 

@@ -1,5 +1,5 @@
-import type { Caller } from '../caller.ts'
-import { encodeId } from '../ids.ts'
+import type { Caller } from '../core/caller.ts'
+import { encodeId } from '../core/ids.ts'
 import { maySee } from '../model/access.ts'
 import { credentialId } from '../verification/answer.ts'
 import { nameOfKind } from './credential.ts'

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import type { CredentialKind } from '@keyward/prisma/generated/prisma/enums'
-import { decodeAnyId, decodeId } from '../ids.ts'
+import { decodeAnyId, decodeId } from '../core/ids.ts'
 
 /** What usage is attributed to. Ids are UUIDs. */
 export interface Payer {

@@ -1,7 +1,7 @@
 import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { RequestError } from '../errors.ts'
-import { decodeAnyId, decodeId, type IdType } from '../ids.ts'
+import { RequestError } from '../core/errors.ts'
+import { decodeAnyId, decodeId, type IdType } from '../core/ids.ts'
 
 /** What costs can be told apart by. */
 export const DIMENSIONS = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'] as const

@@ -1,6 +1,6 @@
 import type { Transaction } from '@keyward/prisma/database'
 import type { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
-import type { Reservation } from '../limit/reservation.ts'
+import type { Reservation } from '../limit/ledger/reservation.ts'
 import { formatUsd } from '../money.ts'
 import type { Line } from './cost.ts'
 import type { Payer } from './payer.ts'

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts'
-import { registerNode } from '../node/registry.ts'
+import { builder } from '../graphql/builder.ts'
+import { registerNode } from '../graphql/node/registry.ts'
 import { visibleUsers } from './service.ts'
 
 /** Rows of people reach the graph only through resolvers that vouch for them (see GraphContext.vouch). */

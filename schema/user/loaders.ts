@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
-import type { Access } from '../access.ts'
+import type { Access } from '../core/access.ts'
 
 /** A member of the organization, or a collaborator of one of its projects without being one. */
 export type Standing = 'MEMBER' | 'COLLABORATOR'

@@ -1,5 +1,5 @@
-import { builder } from '../builder.ts'
-import type { GraphContext } from '../context.ts'
+import { builder } from '../graphql/builder.ts'
+import type { GraphContext } from '../graphql/context.ts'
 import { ServiceAccount } from '../service-account/graph.ts'
 import { User } from './graph.ts'
 

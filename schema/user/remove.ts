@@ -1,11 +1,11 @@
 import type { Collaborator, Member, User } from '@keyward/prisma/generated/prisma/client'
-import { type ChangeUnit, operate } from '../change/unit.ts'
 import { recordCollaborator } from '../collaborator/record.ts'
-import { InvalidStateError } from '../errors.ts'
-import { encodeId } from '../ids.ts'
+import { InvalidStateError } from '../core/errors.ts'
+import { encodeId } from '../core/ids.ts'
 import { cancelInvitations } from '../invitation/cancel.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import type { Runtime } from '../runtime.ts'
+import { type ChangeUnit, operate } from '../write/unit-of-work.ts'
 
 /** What went with a person. */
 export interface RemovedUser {

@@ -1,5 +1,5 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { Access } from '../access.ts'
+import type { Access } from '../core/access.ts'
 
 /**
  * Which people an actor may look up by id: oneself, the members of organizations whose members it may list, and the

@@ -1,6 +1,6 @@
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
-import { encodeId, type IdType } from '../ids.ts'
-import type { LimitLeft } from '../limit/keeper.ts'
+import { encodeId, type IdType } from '../core/ids.ts'
+import type { LimitLeft } from '../limit/leases/keeper.ts'
 import type { Unit } from '../usage/event.ts'
 
 /** What a gateway asks: may this secret do this, here, now? */

@@ -1,5 +1,5 @@
-import type { ChangeFeed } from '../change/feed.ts'
-import type { Change, ChangeKind } from '../change/kinds.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
+import type { Change, ChangeKind } from '../write/outbox/kinds.ts'
 import { Batch } from './batch.ts'
 
 /** How many of the oldest rows are looked at for one that was not used of late, before one goes anyway. */

@@ -1,11 +1,11 @@
 import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
 import { WorkloadEnum } from '../api-key/enums.ts'
-import { builder } from '../builder.ts'
-import { RequestError } from '../errors.ts'
-import type { LimitLeft } from '../limit/keeper.ts'
-import type { Limit, LimitScopeKind } from '../limit/pool.ts'
+import { RequestError } from '../core/errors.ts'
+import { INSTANCE } from '../core/policy.ts'
+import { builder } from '../graphql/builder.ts'
+import type { LimitLeft } from '../limit/leases/keeper.ts'
+import type { Limit, LimitScopeKind } from '../limit/leases/pool.ts'
 import { formatUsd } from '../money.ts'
-import { INSTANCE } from '../policy.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import {
   type Accepted,

@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import type { ChangeFeed } from '../change/feed.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { RowCache } from './cache.ts'
 
 /** Older knowledge than this is an outage: notifications, and the poll that backs them up, both fail. */

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
-import { loadGrants } from '../grants.ts'
-import { can } from '../policy.ts'
+import { loadGrants } from '../core/grants.ts'
+import { can } from '../core/policy.ts'
 
 /** That a person may use a project: what a playground token reaches beyond public models. */
 export interface UsableProject {

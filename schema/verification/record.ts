@@ -1,8 +1,8 @@
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import ipaddr from 'ipaddr.js'
-import { encodeId } from '../ids.ts'
-import type { Limit, LimitScopeKind } from '../limit/pool.ts'
+import { encodeId } from '../core/ids.ts'
+import type { Limit, LimitScopeKind } from '../limit/leases/pool.ts'
 import { parseUsd } from '../money.ts'
 import { type AttributedTo, type CredentialKind, credentialId } from './answer.ts'
 

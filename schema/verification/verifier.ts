@@ -1,12 +1,12 @@
 import type { Database } from '@keyward/prisma/database'
 import type { LastUsed, UsedTable } from '../api-key/last-used.ts'
 import { hexHashOf, parseSecret } from '../api-key/secret.ts'
-import type { ChangeFeed } from '../change/feed.ts'
-import { decodeId } from '../ids.ts'
-import type { LimitKeeper, Taken } from '../limit/keeper.ts'
-import { writeReservation } from '../limit/reservation.ts'
+import { decodeId } from '../core/ids.ts'
+import type { LimitKeeper, Taken } from '../limit/leases/keeper.ts'
+import { writeReservation } from '../limit/ledger/reservation.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import { costOf } from '../usage/cost.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
 import {
   type AuthorizeRequest,
   type CredentialKind,

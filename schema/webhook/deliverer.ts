@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
-import type { ChangeFeed } from '../change/feed.ts'
-import type { SealingKey } from '../sealing.ts'
+import type { SealingKey } from '../core/sealing.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { signedHeaders } from './message.ts'
 import { disableGone, giveUp } from './outcome.ts'
 import { retryAt } from './schedule.ts'

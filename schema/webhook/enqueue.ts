@@ -1,5 +1,5 @@
 import type { Transaction } from '@keyward/prisma/database'
-import { newId } from '../ids.ts'
+import { newId } from '../core/ids.ts'
 import { eventOf } from './events.ts'
 import { messageOf } from './message.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text } from '../input.ts'
+import { text } from '../core/input.ts'
 import { isWebhookEvent } from './events.ts'
 import { isPublic, literalAddress } from './target.ts'
 

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { TypeID } from 'typeid-js'
-import type { Details } from '../audit/chain.ts'
 import { publicActorId, publicTargetId } from '../audit/public-ids.ts'
-import { encodeId } from '../ids.ts'
+import { encodeId } from '../core/ids.ts'
+import type { Details } from '../write/audit/chain.ts'
 import type { WebhookEvent } from './events.ts'
 
 /** What happened, as the audit log is told. */

@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import { actAsSystem } from '../change/unit.ts'
+import { actAsSystem } from '../write/unit-of-work.ts'
 import type { Claim } from './deliverer.ts'
 import { messageId } from './message.ts'
 

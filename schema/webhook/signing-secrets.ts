@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { open, type SealingKey, seal } from '../sealing.ts'
+import { open, type SealingKey, seal } from '../core/sealing.ts'
 
 /** The secrets with which a webhook's messages are signed: the newest, and during a rotation the one before it. */
 export interface SigningSecrets {

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
-import { operate } from '@keyward/schema/change/unit'
 import type { Runtime } from '@keyward/schema/runtime'
+import { operate } from '@keyward/schema/write/unit-of-work'
 import { hashPassword } from 'better-auth/crypto'
 import { uuidv7 } from 'uuidv7'
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
-import type { ServerConfig } from '../config.ts'
-import { setupToken } from '../secrets.ts'
+import type { ServerConfig } from '../config/config.ts'
+import { setupToken } from '../config/secrets.ts'
 
 /** Why an account may not be made, in words for the person who tries. */
 export interface Refusal {

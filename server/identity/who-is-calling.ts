@@ -1,4 +1,4 @@
-import type { Actor } from '@keyward/schema/actor'
+import type { Actor } from '@keyward/schema/core/actor'
 import type { SessionCache } from './session-cache.ts'
 
 /** A credential is there, and it is not valid: HTTP 401. The message does not say which part was wrong. */

@@ -1,10 +1,10 @@
 import { createHash, type KeyObject, verify } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
-import { encodeId } from '@keyward/schema/ids'
+import { encodeId } from '@keyward/schema/core/ids'
 import { type Found, type Recognized, reportFound } from '@keyward/schema/leak/found'
 import { z } from 'zod'
-import type { Log } from '../log.ts'
-import { errorResponse, readBody } from '../responses.ts'
+import { errorResponse, readBody } from '../http/responses.ts'
+import type { Log } from '../telemetry/log.ts'
 import { GithubKeys } from './github-keys.ts'
 
 const BODY_BYTES = 1_048_576

@@ -14,7 +14,7 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
 /** A moment so many days from the start of the server, for a query to begin with. */
 const daysFromStart = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
 
-/** The five-minute tour, in the order in which it is walked. test/server/example-operations.test.ts checks it against the graph. */
+/** The five-minute tour, in the order in which it is walked. test/infra/server/example-operations.test.ts checks it against the graph. */
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `

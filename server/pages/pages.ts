@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Database } from '@keyward/prisma/database'
-import type { ServerConfig } from '../config.ts'
+import type { ServerConfig } from '../config/config.ts'
 import { needsSetup } from '../identity/sign-up-policy.ts'
 import { Asset } from './assets.ts'
 import { EXAMPLE_TABS } from './example-operations.ts'

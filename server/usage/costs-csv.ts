@@ -1,13 +1,13 @@
-import { createContext, type GraphContext } from '@keyward/schema/context'
-import { ForbiddenError, NotFoundError, RequestError, type RequestErrorCode } from '@keyward/schema/errors'
+import { ForbiddenError, NotFoundError, RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
+import { createContext, type GraphContext } from '@keyward/schema/graphql/context'
 import type { Runtime } from '@keyward/schema/runtime'
 import { usageUnitOf } from '@keyward/schema/usage/enums'
 import { type CostExport, type CostLine, openExport } from '@keyward/schema/usage/export'
 import type { Dimension, Question } from '@keyward/schema/usage/question'
 import { z } from 'zod'
-import type { Log } from '../log.ts'
-import type { RequestContext } from '../request-context.ts'
-import { errorResponse } from '../responses.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { errorResponse } from '../http/responses.ts'
+import type { Log } from '../telemetry/log.ts'
 import { csvLine } from './csv.ts'
 
 /** The address of the export. */

@@ -1,0 +1,61 @@
+import type { Caller } from '../../core/caller.ts'
+import { RequestError } from '../../core/errors.ts'
+import { decodeId } from '../../core/ids.ts'
+import { findModels, type PricedModel } from '../../usage/catalogue.ts'
+import { findResources, type ResourceRecord } from '../../verification/reach.ts'
+import { findRecords, type KeyRecord } from '../../verification/record.ts'
+
+/** Of each kind, in one call. */
+export const MAX_LOOKED_UP = 500
+
+/** What a verifier asks about: by the hashes of secrets, so that no secret leaves the gateway. */
+export interface LookUp {
+  secretHashes: readonly string[]
+  resourceIds: readonly string[]
+  models: readonly string[]
+}
+
+/** What the database says at a moment. Nothing is said of what is not there. */
+export interface Found {
+  credentials: { secretHash: string; record: KeyRecord }[]
+  resources: ResourceRecord[]
+  models: { slug: string; model: PricedModel }[]
+  asOf: Date
+}
+
+/** By which a verifier tells that a credential was used; null where that is shown nowhere. */
+export const useIdOf = ({ kind, useId }: KeyRecord): string | null =>
+  kind === 'PLAYGROUND' ? null : `${kind === 'API_KEY' ? 'secret' : 'legacy'}:${useId}`
+
+/** What makes knowledge of a credential wrong when it changes. */
+export const subjectsOf = (record: KeyRecord): string[] => [record.id, record.projectId, record.organizationId]
+
+/**
+ * Reads what verifiers decide by, straight from the database: what a verifier has heard of as changed is never answered
+ * from another process's memory.
+ */
+export async function lookUp({ runtime: { database } }: Pick<Caller, 'runtime'>, asked: LookUp): Promise<Found> {
+  for (const [name, list] of Object.entries(asked)) {
+    if (list.length > MAX_LOOKED_UP) {
+      throw new RequestError('BAD_REQUEST', `\`${name}\` may have at most ${MAX_LOOKED_UP} entries.`)
+    }
+  }
+  const { secretHashes, resourceIds, models } = asked
+  if (!secretHashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))) {
+    throw new RequestError('BAD_REQUEST', '`secretHashes` are SHA-256, as 64 hexadecimal digits in lower case.')
+  }
+  const asOf = database.clock.now()
+  const hashes = secretHashes.map((hash) => Buffer.from(hash, 'hex'))
+  const uuids = resourceIds.map((id) => decodeId('Resource', id)).filter((id) => id !== null)
+  const [records, resources, priced] = await Promise.all([
+    hashes.length > 0 ? findRecords(database, hashes) : new Map<string, KeyRecord>(),
+    uuids.length > 0 ? findResources(database, uuids) : new Map<string, ResourceRecord>(),
+    findModels(database, models),
+  ])
+  return {
+    credentials: [...records].map(([secretHash, record]) => ({ secretHash, record })),
+    resources: [...resources.values()],
+    models: [...priced].map(([slug, model]) => ({ slug, model })),
+    asOf,
+  }
+}

@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '@keyward/prisma/database'
+import { z } from 'zod'
+import type { LastUsed } from '../../api-key/last-used.ts'
+import type { Caller } from '../../core/caller.ts'
+import { ForbiddenError, ValidationError } from '../../core/errors.ts'
+import { parse } from '../../core/input.ts'
+import { INSTANCE, rolesFor } from '../../core/policy.ts'
+import type { Runtime } from '../../runtime.ts'
+import { MAX_STALENESS_SECONDS, outageGraceOf } from '../../verification/knowledge.ts'
+import { readCursor } from '../../write/outbox/cursor.ts'
+import { type Message, messageSince } from './sync.ts'
+
+/** A verifier says that it is there at least this often. */
+const SAYS_SO_WITHIN_SECONDS = 10
+const POLL_MS = 20
+const LONGEST_POLL_MS = 200
+const KEPT_HOURS = 24
+export const MAX_USED = 5_000
+export const MAX_AWAITED_SECONDS = 10
+
+const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+const acknowledgement = z.object({
+  verifierId: z.uuid({ error: 'Is a UUID.' }),
+  cursor: z.string().nullish(),
+  used: z
+    .array(z.string().regex(USED, { error: 'Is the `useId` of a credential.' }))
+    .max(MAX_USED, { error: `At most ${MAX_USED} at a time.` })
+    .nullish(),
+  leaving: z.boolean().nullish(),
+})
+
+/** Whether a verifier has heard of a change. */
+export interface VerifierReceipt {
+  verifierId: string
+  gatewayId: string
+  gatewayName: string
+  acknowledged: boolean
+}
+
+/**
+ * For how long a verifier that is not heard of may still answer by what it knows: it says that it is there from time to
+ * time, and goes by memory through an outage.
+ */
+const mayAnswerSeconds = ({ settings }: Runtime): number =>
+  Math.max(MAX_STALENESS_SECONDS, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
+
+/** Notes up to which change a verifier knows everything; it may go back when it begins anew. False: it is another gateway's. */
+export async function noteVerifier(
+  database: Database,
+  { verifierId, gatewayId, position }: { verifierId: string; gatewayId: string; position: bigint },
+): Promise<boolean> {
+  const now = database.clock.now()
+  const rows = await database.sql(
+    `INSERT INTO verifier AS v (id, gateway_id, position, connected_at, seen_at) VALUES ($1, $2, $3, $4, $4)
+     ON CONFLICT (id) DO UPDATE SET position = excluded.position, seen_at = excluded.seen_at
+      WHERE v.gateway_id = excluded.gateway_id RETURNING 1`,
+    [verifierId, gatewayId, position.toString(), now],
+  )
+  return rows.length > 0
+}
+
+const USED_TABLES = { secret: 'api_key_secret', legacy: 'legacy_key' } as const
+
+function noteUsed(lastUsed: LastUsed, used: readonly string[]): void {
+  for (const each of used) {
+    const [, table, id] = USED.exec(each) ?? []
+    if ((table === 'secret' || table === 'legacy') && id) lastUsed.note(USED_TABLES[table], id)
+  }
+}
+
+/**
+ * What a verifier tells: up to which change it knows everything, and which credentials it let pass. It hears what came
+ * after that, so that telling is also how it keeps right while its stream is broken.
+ */
+export async function acknowledge({ access, runtime }: Caller, input: unknown): Promise<{ sync: Message }> {
+  const { actor } = access
+  if (actor.kind !== 'GATEWAY' || !access.can('verifier:sync', INSTANCE)) {
+    throw new ForbiddenError('verifier:sync', rolesFor('verifier:sync'))
+  }
+  const { verifierId, cursor, used, leaving } = parse(acknowledgement, input)
+  noteUsed(runtime.lastUsed, used ?? [])
+  const read = await readCursor(cursor, runtime.changes)
+  if ('problem' in read) throw ValidationError.at('cursor', `It ${read.problem}`)
+  if (leaving) {
+    await runtime.database.sql('DELETE FROM verifier WHERE id = $1 AND gateway_id = $2', [verifierId, actor.id])
+  } else if (!(await noteVerifier(runtime.database, { verifierId, gatewayId: actor.id, position: read.position }))) {
+    throw ValidationError.at('verifierId', 'It is the verifier of another gateway. Choose another UUID.')
+  }
+  return { sync: await messageSince(runtime, read.position) }
+}
+
+/** Which of the verifiers that may still answer have heard of everything that is committed by now; waits for them at most so long. */
+export async function awaitVerifiers(runtime: Runtime, seconds: number): Promise<VerifierReceipt[]> {
+  const { database, changes } = runtime
+  const position = await changes.newest()
+  const until = performance.now() + seconds * 1_000
+  for (let pause = POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
+    const bound = new Date(database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
+    const rows = await database.sql<{ id: string; gateway_id: string; name: string; position: string }>(
+      `SELECT v.id, v.gateway_id, g.name, v.position FROM verifier v JOIN gateway g ON g.id = v.gateway_id
+        WHERE v.seen_at > $1 ORDER BY g.name, v.id`,
+      [bound],
+    )
+    const receipts = rows.map((row) => ({
+      verifierId: row.id,
+      gatewayId: row.gateway_id,
+      gatewayName: row.name,
+      acknowledged: BigInt(row.position) >= position,
+    }))
+    const left = until - performance.now()
+    if (left <= 0 || receipts.every(({ acknowledged }) => acknowledged)) return receipts
+    await delay(Math.min(pause, left))
+  }
+}
+
+/** Forgets verifiers that have not been heard of for a day. */
+export async function removeOldVerifiers(database: Database): Promise<void> {
+  await database.sql('DELETE FROM verifier WHERE seen_at < $1', [
+    new Date(database.clock.now().getTime() - KEPT_HOURS * 3_600_000),
+  ])
+}

@@ -1,0 +1,108 @@
+import type PrismaTypes from '@keyward/prisma/generated/pothos'
+import { getDatamodel } from '@keyward/prisma/generated/pothos'
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { type GraphQLResolveInfo, isNonNullType } from 'graphql'
+import { RequestError } from '../core/errors.ts'
+import { isAction, rolesFor } from '../core/policy.ts'
+import type { GraphContext } from './context.ts'
+import { RELAY } from './node/relay.ts'
+import CursorsPlugin from './pagination/cursors-plugin.ts'
+
+/** The most a request may cost, in fields weighed by the page sizes asked for. docs/limits.md explains it. */
+export const MAX_COMPLEXITY = 150_000
+
+/**
+ * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
+ * throws; authorization before anything that reads rows; cursors around the pages that the prisma plugin makes.
+ * test/infra/schema/conventions.test.ts pins the order.
+ */
+export const PLUGINS = [
+  ErrorsPlugin,
+  RelayPlugin,
+  ScopeAuthPlugin,
+  CursorsPlugin,
+  PrismaPlugin,
+  ComplexityPlugin,
+] as const
+
+/**
+ * Tells, in tests, of a resolver that loads a row without the selection it was given, so that its relations would be read
+ * row by row. A nullable field may have found that there is nothing to load.
+ */
+function refuseUnusedQuery(info: GraphQLResolveInfo): void {
+  if (isNonNullType(info.returnType)) {
+    throw new Error(`${info.parentType.name}.${info.fieldName} does not use the query that it is given`)
+  }
+}
+
+/** Defines no type: each noun's graph.ts does. */
+export const builder = new SchemaBuilder<{
+  PrismaTypes: PrismaTypes
+  Context: GraphContext
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: false
+  DefaultNodeNullability: false
+  DefaultAuthStrategy: 'all'
+  AuthScopes: { authenticated: boolean }
+  Scalars: {
+    ID: { Input: string; Output: string | number }
+    DateTime: { Input: Date; Output: Date }
+    BigInt: { Input: bigint; Output: bigint }
+    Decimal: { Input: string; Output: string }
+  }
+}>({
+  plugins: [...PLUGINS],
+  defaultFieldNullability: false,
+  errors: { defaultTypes: [], directResult: true },
+  relay: RELAY,
+  scopeAuth: {
+    defaultStrategy: 'all',
+    runScopesOnType: true,
+    cacheKey: (value) => JSON.stringify(value),
+    authScopes: (context) => ({ authenticated: context.access.actor.kind !== 'ANONYMOUS' }),
+    unauthorizedError: (_parent, context, info) => {
+      const action = info.parentType.getFields()[info.fieldName]?.extensions.action
+      if (context.access.actor.kind === 'ANONYMOUS') {
+        return new RequestError('UNAUTHENTICATED', 'Sign in, or send a credential as `Authorization: Bearer …`.')
+      }
+      if (typeof action !== 'string' || !isAction(action)) {
+        return new RequestError('FORBIDDEN', `You may not read ${info.parentType.name}.${info.fieldName}.`)
+      }
+      const allowedRoles = rolesFor(action)
+      return new RequestError(
+        'FORBIDDEN',
+        `You may not read ${info.parentType.name}.${info.fieldName} (${action}). It takes: ${allowedRoles.join(', ')}.`,
+        { action, allowedRoles },
+      )
+    },
+  },
+  prisma: {
+    client: (context) => context.runtime.database.prisma,
+    dmmf: getDatamodel(),
+    onUnusedQuery: process.env.NODE_ENV === 'test' ? refuseUnusedQuery : null,
+    maxConnectionSize: 100,
+    defaultConnectionSize: 25,
+  },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 5,
+    limit: { complexity: MAX_COMPLEXITY, depth: 16, breadth: 1_000 },
+    complexityError: (kind, result) =>
+      new RequestError(
+        'QUERY_TOO_COSTLY',
+        `This query is too costly (${kind.toLowerCase()}: ${result.complexity} of at most ${MAX_COMPLEXITY} fields, depth ${result.depth} of 16, breadth ${result.breadth} of 1000). Ask for fewer fields or smaller pages.`,
+      ),
+  },
+})
+
+builder.queryType({ description: 'What can be asked.' })
+builder.mutationType({
+  description:
+    'What can be changed. Every mutation takes one `input` and answers its payload or an error that says what to change.',
+})
+builder.subscriptionType({ description: 'What can be followed as it happens, over server-sent events.' })

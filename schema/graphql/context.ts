@@ -1,0 +1,72 @@
+import DataLoader from 'dataloader'
+import { Access } from '../core/access.ts'
+import { type Actor, isPrincipal } from '../core/actor.ts'
+import type { Caller } from '../core/caller.ts'
+import { inherentGrants, loadGrants, type PrincipalKey } from '../core/grants.ts'
+import type { Grants } from '../core/policy.ts'
+import { LimitLoaders } from '../limit/settings/loaders.ts'
+import type { Runtime } from '../runtime.ts'
+import { UserLoaders } from '../user/loaders.ts'
+
+/** What the resolvers of one request share. */
+export interface GraphContext extends Caller {
+  /** Roles of principals: one statement a request for the actor's own, and one a batch for those of others. */
+  grants: DataLoader<PrincipalKey, Grants, string>
+  users: UserLoaders
+  limits: LimitLoaders
+  /** The newest change that was known when the request began: everything that it reads is at least as new. */
+  changesSeen: bigint
+  /** Loads the actor's own roles again, after a mutation that may have changed them. */
+  renewGrants(): Promise<void>
+  /** Asks again who is calling, and with which roles: before every event of a subscription. */
+  refresh(): Promise<GraphContext>
+  /**
+   * Marks a person's or service account's row as one that the caller may see, and returns it. Rows of those types are
+   * refused unless a resolver vouched for them: the second lock behind the WHERE that found them.
+   */
+  vouch<Row extends object>(row: Row): Row
+  isVouched(row: object): boolean
+}
+
+/** What the server tells about a request. */
+export interface RequestFacts {
+  actor: Actor
+  requestId: string
+  /** Looks at the request's credential again; anonymous when it is no longer good. */
+  reauthenticate(): Promise<Actor>
+}
+
+/** Makes the context of one request, with the actor's roles loaded. */
+export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
+  const { actor, requestId } = facts
+  const changesSeen = runtime.changes.position
+  const grants = new DataLoader<PrincipalKey, Grants, string>(
+    (principals) => loadGrants(runtime.database, principals),
+    { cacheKeyFn: (principal) => principal.id },
+  )
+  const held = isPrincipal(actor) ? await grants.load(actor) : inherentGrants(actor)
+  const access = new Access(actor, held)
+  const users = new UserLoaders(runtime.database, access)
+  const vouched = new WeakSet<object>()
+  return {
+    runtime,
+    access,
+    requestId,
+    changesSeen,
+    grants,
+    users,
+    limits: new LimitLoaders(runtime.database),
+    async renewGrants() {
+      users.forget()
+      if (!isPrincipal(actor)) return
+      grants.clearAll()
+      access.renew(await grants.load(actor))
+    },
+    refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),
+    vouch(row) {
+      vouched.add(row)
+      return row
+    },
+    isVouched: (row) => vouched.has(row),
+  }
+}

@@ -1,0 +1,90 @@
+import type { InputFieldMap, InputShapeFromFields } from '@pothos/core'
+import { builder } from './builder.ts'
+import type { GraphContext } from './context.ts'
+import './error/graph.ts'
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidStateError,
+  LimitExceededError,
+  NotFoundError,
+  ValidationError,
+} from '../core/errors.ts'
+import type { FieldsOf, Types } from './types.ts'
+
+const OPTIONAL_ERRORS = {
+  CONFLICT: ConflictError,
+  INVALID_STATE: InvalidStateError,
+  LIMIT_EXCEEDED: LimitExceededError,
+}
+
+interface MutationOptions<Fields extends InputFieldMap, Payload extends object> {
+  description: string
+  /** The fields of the one `input`. */
+  input: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields
+  inputDescription?: string
+  payloadDescription: string
+  payload: (t: FieldsOf<Payload>) => PothosFields
+  /** Beyond VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can answer. */
+  errors?: (keyof typeof OPTIONAL_ERRORS)[]
+  /** For how many rows of the input the payload answers: what it costs counts once for each. */
+  rows?: (input: InputShapeFromFields<Fields>) => number
+  /** The service, called with the input and the caller; it authorizes before it writes. */
+  resolve: (input: InputShapeFromFields<Fields>, context: GraphContext) => Promise<Payload>
+}
+
+type PothosFields = ReturnType<
+  Extract<Parameters<ReturnType<typeof builder.objectRef>['implement']>[0]['fields'], (...args: never[]) => unknown>
+>
+
+const capitalize = (value: string): string => value.charAt(0).toUpperCase() + value.slice(1)
+
+/**
+ * Defines a mutation in the one form that all of them have: `nameCreate(input: NameCreateInput!): NameCreateResult!`,
+ * a union of its payload and the errors that a caller can act on.
+ */
+export function mutation<Payload extends object, Fields extends InputFieldMap = InputFieldMap>(
+  name: string,
+  options: MutationOptions<Fields, Payload>,
+): void {
+  const pascal = capitalize(name)
+  const input = builder.inputType(`${pascal}Input`, {
+    description: options.inputDescription ?? `The input of \`${name}\`.`,
+    fields: options.input,
+  })
+  const payload = builder.objectRef<Payload>(`${pascal}Payload`).implement({
+    description: options.payloadDescription,
+    fields: options.payload,
+  })
+  // The one argument is of the type just defined: its generic form is beyond what TypeScript can follow, which is why
+  // the field takes these functions as they are.
+  const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
+    context.access.requireAuthenticated()
+    const result = await options.resolve(args.input, context)
+    // Whoever creates, joins or leaves something reads the payload with the roles that they have now.
+    await context.renewGrants()
+    return result
+  }
+  const complexity = (args: { input: InputShapeFromFields<Fields> }) => ({
+    field: 1,
+    multiplier: Math.max(1, options.rows?.(args.input) ?? 1),
+  })
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload,
+      description: options.description,
+      args: { input: t.arg({ type: input, required: true, description: 'What to do, and to what.' }) },
+      errors: {
+        types: [
+          ValidationError,
+          NotFoundError,
+          ForbiddenError,
+          ...(options.errors ?? []).map((code) => OPTIONAL_ERRORS[code]),
+        ],
+        union: { name: `${pascal}Result`, description: `What \`${name}\` answers: its payload, or what went wrong.` },
+      },
+      complexity: complexity as never,
+      resolve: resolve as never,
+    }),
+  )
+}

@@ -1,0 +1,59 @@
+import { brandWithType } from '@pothos/core'
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import type { GraphQLResolveInfo } from 'graphql'
+import { RequestError } from '../../core/errors.ts'
+import { decodeAnyId, type IdType } from '../../core/ids.ts'
+import { builder } from '../builder.ts'
+import type { GraphContext } from '../context.ts'
+import { finderOf } from './registry.ts'
+
+const MAX_IDS = 100
+
+/** The rows of any types by their ids, in order: null for what the caller may not see, for nothing and for no id. */
+async function findByIds(
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+  ids: readonly string[],
+): Promise<(object | null)[]> {
+  const decoded = ids.map(decodeAnyId)
+  const byType = new Map<IdType, Set<string>>()
+  for (const id of decoded) {
+    if (id) byType.set(id.type, (byType.get(id.type) ?? new Set()).add(id.uuid))
+  }
+  const found = new Map<string, object>()
+  await Promise.all(
+    [...byType].map(async ([typeName, uuids]) => {
+      const find = finderOf(typeName)
+      if (!find) return
+      const { include, select } = queryFromInfo({ context, info, typeName })
+      const rows = await find(context, [...uuids], { ...(include && { include }), ...(select && { select }) })
+      for (const row of rows) {
+        brandWithType(row, typeName as never)
+        found.set(`${typeName} ${row.id}`, row)
+      }
+    }),
+  )
+  return decoded.map((id) => (id ? (found.get(`${id.type} ${id.uuid}`) ?? null) : null))
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: builder.nodeInterfaceRef(),
+    nullable: true,
+    description: 'Anything with an id, by its id. Null when there is nothing that you may see.',
+    args: { id: t.arg.id({ required: true, description: 'An id of any type.' }) },
+    resolve: async (_root, { id }, context, info) => ((await findByIds(context, info, [id]))[0] ?? null) as never,
+  }),
+  nodes: t.field({
+    type: [builder.nodeInterfaceRef()],
+    nullable: { list: false, items: true },
+    description:
+      'Things by their ids, in the order of the ids; null for each that is not there or that you may not see.',
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of any types, at most 100.' }) },
+    complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.ids.length) }),
+    resolve: async (_root, { ids }, context, info) => {
+      if (ids.length > MAX_IDS) throw new RequestError('BAD_REQUEST', `\`ids\` may have at most ${MAX_IDS} entries.`)
+      return (await findByIds(context, info, ids)) as never
+    },
+  }),
+}))

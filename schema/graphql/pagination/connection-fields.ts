@@ -1,0 +1,49 @@
+import type { GraphContext } from '../context.ts'
+import type { FieldsOf } from '../types.ts'
+import { listed, TOTAL_COUNT_CAP } from './page.ts'
+
+/** Counts the rows of a list, given what it belongs to, how it was asked for, and the most that is worth counting. */
+export type CountRows = (context: GraphContext, parent: unknown, args: object, take: number) => Promise<number>
+
+/** The description and the fields that every connection has beside the page itself. */
+export const connectionFields = <Ref>(name: string, type: Ref, what: string, count: CountRows) => ({
+  type,
+  name: `${name}Connection`,
+  description: `A page of ${what}.`,
+  fields: (t: FieldsOf<object>) => ({
+    totalCount: t.int({
+      description: `How many ${what} there are that you may see, counted only when asked for. Stops at ${TOTAL_COUNT_CAP}.`,
+      complexity: 10,
+      resolve: async (connection, _args, context) => {
+        const { parent, args } = listed(connection)
+        return Math.min(await count(context, parent, args, TOTAL_COUNT_CAP + 1), TOTAL_COUNT_CAP)
+      },
+    }),
+    totalCountCapped: t.boolean({
+      description: `Whether there are more than ${TOTAL_COUNT_CAP}, so that \`totalCount\` stopped there.`,
+      complexity: 10,
+      resolve: async (connection, _args, context) => {
+        const { parent, args } = listed(connection)
+        return (await count(context, parent, args, TOTAL_COUNT_CAP + 1)) > TOTAL_COUNT_CAP
+      },
+    }),
+  }),
+})
+
+/** The description of a connection's edges. */
+export const edgeFields = (name: string, what: string) => ({
+  name: `${name}Edge`,
+  description: `One of the ${what} of a page, with its cursor.`,
+})
+
+/** Whether a list belongs to a row, rather than to the graph’s root or a part of it. */
+export const belongsToRow = (parent: unknown): boolean =>
+  typeof parent === 'object' && parent !== null && 'id' in parent
+
+/** The UUID of the row that a list belongs to. */
+export function parentId(parent: unknown): string {
+  if (typeof parent !== 'object' || parent === null || !('id' in parent) || typeof parent.id !== 'string') {
+    throw new Error('A list that belongs to no row')
+  }
+  return parent.id
+}

@@ -1,0 +1,120 @@
+import { LEFT_OUT } from '@keyward/prisma/left-out'
+import { RequestError } from '../../core/errors.ts'
+import { beyond, byId, columnsOf, type ListOrder, orderByOf, placeOf, readCursor, type Where } from './list-order.ts'
+
+/** Counting stops here: a count is for a label, and a label needs no more. */
+export const TOTAL_COUNT_CAP = 10_000
+
+interface PageArguments {
+  first?: number | null | undefined
+  last?: number | null | undefined
+  after?: string | null | undefined
+  before?: string | null | undefined
+}
+
+const refuse = (message: string): never => {
+  throw new RequestError('BAD_REQUEST', message)
+}
+
+const refuseCursor = (name: 'after' | 'before'): never =>
+  refuse(`\`${name}\` is not a cursor of this list. Take one from its \`pageInfo\` or \`edges\`.`)
+
+/** Refuses page arguments that no page answers to, before they reach the database. */
+function checkPage(given: object): void {
+  const args: PageArguments = given
+  for (const name of ['first', 'last'] as const) {
+    const size = args[name]
+    if (size !== null && size !== undefined && (size < 0 || size > 100)) refuse(`\`${name}\` is from 0 to 100.`)
+  }
+  if (args.first != null && args.last != null) refuse('Give `first` or `last`, not both.')
+  for (const name of ['after', 'before'] as const) {
+    const cursor = args[name]
+    if (cursor !== null && cursor !== undefined && readCursor(cursor) === null) refuseCursor(name)
+  }
+  if (args.after != null && (args.before != null || args.last != null)) refuse('`after` goes with `first` alone.')
+  if (args.before != null && args.first != null) refuse('`before` goes with `last` alone.')
+}
+
+/** What a list belongs to and how it was asked for: what its total is counted from. */
+export interface Listed {
+  parent: unknown
+  args: object
+}
+
+/** The parent and the arguments that the prisma plugin keeps on every connection it makes. */
+export function listed(connection: object): Listed {
+  if (!('parent' in connection) || !('args' in connection)) throw new Error('A connection without its parent')
+  const { parent, args } = connection
+  if (typeof args !== 'object' || args === null) throw new Error('A connection without its arguments')
+  return { parent, args }
+}
+
+/**
+ * A page's cost: what is below it counts once for every row asked for. Costs are counted before anything runs, so that
+ * this is also where page arguments are refused: the plugin that reads cursors comes later and fails on wrong ones.
+ */
+export function pageComplexity(args: object): { field: number; multiplier: number } {
+  checkPage(args)
+  const { first, last }: PageArguments = args
+  return { field: 1, multiplier: Math.max(1, first ?? last ?? 25) }
+}
+
+/** The orders of lists that are not sorted otherwise. */
+export const ORDER = { newestFirst: byId('desc'), oldestFirst: byId('asc') }
+
+/** The orders of the pages that were asked for, by the arguments of each. */
+const orders = new WeakMap<object, ListOrder>()
+
+/** How a page that was asked for with these arguments is sorted; undefined for none that `page` made. */
+export const orderOfPage = (args: object): ListOrder | undefined => orders.get(args)
+
+/** What a page is asked of the database by. */
+interface PageQuery<Filter> {
+  where?: Filter | Where | { AND: (Filter | Where)[] }
+  orderBy: ReturnType<typeof orderByOf>
+}
+
+/** The rows of a list that come beyond the cursor, in the list's order. */
+function placed<Filter extends object>(given: object, order: ListOrder, where: Filter | undefined): PageQuery<Filter> {
+  checkPage(given)
+  orders.set(given, order)
+  const orderBy = orderByOf(order)
+  const { after, before }: PageArguments = given
+  const side = before == null ? 'after' : 'before'
+  const cursor = before ?? after
+  if (cursor == null) return where ? { where, orderBy } : { orderBy }
+  const place = placeOf(order, cursor)
+  if (place === 'OTHER_ORDER') {
+    return refuse(
+      `\`${side}\` is a cursor of another list or order. Ask in the order that it comes from, or from the start.`,
+    )
+  }
+  if (place === 'NO_CURSOR') return refuseCursor(side)
+  const rest = beyond(order, place, side)
+  // The plugin would have the row looked up that the cursor was made of, and end the list when that row is gone or fits the
+  // list no more: its own arguments for that are left out.
+  const query = { where: where ? { AND: [where, rest] } : rest, orderBy, skip: 0, cursor: LEFT_OUT }
+  return query
+}
+
+/** The `query` of a page of a relation. */
+export function page<Filter extends object = Where>(
+  given: object,
+  order: ListOrder,
+  where?: Filter,
+): PageQuery<Filter> {
+  // What cursors are made of is read also where nothing else of the rows is.
+  const query = { ...placed(given, order, where), select: columnsOf(order) }
+  return query
+}
+
+/** The query of a page of what is no relation, on top of what the plugin gives to `resolve`. */
+export function pageOn<Query extends object, Filter extends object>(
+  planned: Query,
+  given: object,
+  order: ListOrder,
+  where: Filter,
+): Query & PageQuery<Filter> {
+  const query: Query & PageQuery<Filter> & { select?: object } = { ...planned, ...placed(given, order, where) }
+  return query.select ? { ...query, select: { ...query.select, ...columnsOf(order) } } : query
+}

@@ -1,0 +1,217 @@
+import type { LimitAction } from '@keyward/prisma/generated/prisma/client'
+import { targetOf as keyTarget } from '../../api-key/access.ts'
+import { ApiKey } from '../../api-key/graph.ts'
+import { keyPayload } from '../../api-key/payload.ts'
+import { builder } from '../../graphql/builder.ts'
+import { guardField } from '../../graphql/guard.ts'
+import { mutation } from '../../graphql/mutation.ts'
+import { targetOf as organizationTarget } from '../../organization/access.ts'
+import { Organization, organizationPayload } from '../../organization/graph.ts'
+import { targetOf as projectTarget } from '../../project/access.ts'
+import { Project, projectPayload } from '../../project/graph.ts'
+import type { BudgetPeriod } from '../ledger/window.ts'
+import type { BudgetSetting, LimitSettings } from './input.ts'
+import { MAX_REQUESTS_PER_MINUTE } from './input.ts'
+import type { BudgetState } from './loaders.ts'
+import { setApiKeyLimits, setOrganizationLimits, setProjectLimits } from './service.ts'
+
+export const BudgetPeriodEnum = builder.enumType('BudgetPeriod', {
+  description: 'What a budget is for. Days, weeks and months are those of the UTC calendar.',
+  values: {
+    DAY: { description: 'From midnight to midnight.' },
+    WEEK: { description: 'From Monday to Monday.' },
+    MONTH: { description: 'From the first of a month to the first of the next.' },
+    TOTAL: { description: 'All of its life.' },
+  } satisfies Record<BudgetPeriod, object>,
+})
+
+export const LimitActionEnum = builder.enumType('LimitAction', {
+  description: 'What happens when a budget is spent.',
+  values: {
+    REJECT: { description: 'Requests are refused (BUDGET_EXCEEDED) until its window is over.' },
+    ALERT: { description: 'Requests go on, and an alert is given.' },
+  } satisfies Record<LimitAction, object>,
+})
+
+const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
+  description: 'What may be spent in a period.',
+  fields: (t) => ({
+    period: t.expose('period', { type: BudgetPeriodEnum, description: 'What it is for.' }),
+    usd: t.expose('usd', { type: 'Decimal', description: 'How much, in US dollars.' }),
+    onLimit: t.expose('onLimit', { type: LimitActionEnum, description: 'What happens when it is spent.' }),
+    alertThresholds: t.exposeIntList('alertThresholds', {
+      description: 'At what percentages of it an alert is given, ascending; at 100 one is given in any case.',
+    }),
+  }),
+})
+
+export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').implement({
+  description: 'What an organization, a project or a key may use. A request has to fit into the limits of all three.',
+  fields: (t) => ({
+    requestsPerMinute: t.exposeInt('requestsPerMinute', {
+      nullable: true,
+      description: 'The capacity of its token bucket, and how much of it is refilled a minute; null: no limit.',
+    }),
+    budgets: t.field({
+      type: [Budget],
+      description: 'Its budgets, at most one for each period; empty: no limit.',
+      complexity: { field: 1, multiplier: 4 },
+      resolve: ({ budgets }) => budgets,
+    }),
+  }),
+})
+
+const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').implement({
+  description: 'How a budget stands in its present window.',
+  fields: (t) => ({
+    period: t.expose('period', { type: BudgetPeriodEnum, description: 'What the budget is for.' }),
+    usd: t.expose('usd', { type: 'Decimal', description: 'How much it is, in US dollars.' }),
+    spent: t.expose('spent', { type: 'Decimal', description: 'What requests did cost, in US dollars.' }),
+    reserved: t.expose('reserved', {
+      type: 'Decimal',
+      description: 'What is set aside for requests under way, and leased to verifiers, in US dollars.',
+    }),
+    remaining: t.expose('remaining', {
+      type: 'Decimal',
+      description: 'What is left, in US dollars; never less than 0.',
+    }),
+    debt: t.expose('debt', {
+      type: 'Decimal',
+      description:
+        'By how much requests did cost more than was reserved for them, in US dollars. It is part of `spent`.',
+    }),
+    windowStart: t.expose('windowStart', { type: 'DateTime', description: 'When its present window began.' }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next window begins; null for a budget of a lifetime.',
+    }),
+  }),
+})
+
+export const BudgetInput = builder.inputType('BudgetInput', {
+  description: 'What may be spent in a period.',
+  fields: (t) => ({
+    period: t.field({ type: BudgetPeriodEnum, required: true, description: 'What it is for.' }),
+    usd: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'How much, in US dollars: more than 0, at most 999999999.',
+    }),
+    onLimit: t.field({ type: LimitActionEnum, description: 'What happens when it is spent; REJECT if not given.' }),
+    alertThresholds: t.intList({
+      description: 'At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given.',
+    }),
+  }),
+})
+
+export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
+  description: 'What a key may use.',
+  fields: (t) => ({
+    requestsPerMinute: t.int({
+      description: `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit.`,
+    }),
+    budgets: t.field({
+      type: [BudgetInput],
+      description: 'Its budgets, at most one for each period; null or empty: none.',
+    }),
+  }),
+})
+
+export const REQUESTS_PER_MINUTE = `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit; not given: as it is.`
+export const BUDGETS =
+  'All its budgets from now on, at most one for each period; null or empty: none; not given: as they are.'
+
+/** At most one budget for each period. */
+const OF_EACH_PERIOD = { field: 1, multiplier: 4 }
+
+builder.prismaObjectFields(Organization, (t) => ({
+  usageLimits: t.field({
+    type: UsageLimits,
+    nullable: true,
+    description: 'What the organization as a whole may use. For its Owner and ADMINs; FORBIDDEN to others.',
+    ...guardField('organization:readUsageLimits', organizationTarget),
+    resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
+  }),
+  budgetStatus: t.field({
+    type: [BudgetStatus],
+    nullable: true,
+    complexity: OF_EACH_PERIOD,
+    description: 'How its budgets stand. For its Owner and ADMINs; FORBIDDEN to others.',
+    ...guardField('organization:readUsageLimits', organizationTarget),
+    resolve: ({ id }, _args, { limits }) => limits.states.load(id),
+  }),
+}))
+
+builder.prismaObjectFields(Project, (t) => ({
+  usageLimits: t.field({
+    type: UsageLimits,
+    nullable: true,
+    description: 'What the project as a whole may use. For its collaborators, except external ones: FORBIDDEN.',
+    ...guardField('project:readUsageLimits', projectTarget),
+    resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
+  }),
+  budgetStatus: t.field({
+    type: [BudgetStatus],
+    nullable: true,
+    complexity: OF_EACH_PERIOD,
+    description: 'How its budgets stand. For its collaborators, except external ones: FORBIDDEN.',
+    ...guardField('project:readUsageLimits', projectTarget),
+    resolve: ({ id }, _args, { limits }) => limits.states.load(id),
+  }),
+}))
+
+builder.prismaObjectFields(ApiKey, (t) => ({
+  limits: t.field({
+    type: UsageLimits,
+    description: 'What the key itself may use. What its project and organization may use holds beside it.',
+    resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
+  }),
+  budgetStatus: t.field({
+    type: [BudgetStatus],
+    nullable: true,
+    complexity: OF_EACH_PERIOD,
+    description:
+      'How its budgets stand. For the project’s collaborators, except external ones: FORBIDDEN; and for itself.',
+    ...guardField('apiKey:readBudget', keyTarget),
+    resolve: ({ id }, _args, { limits }) => limits.states.load(id),
+  }),
+}))
+
+mutation('organizationUsageLimitsSet', {
+  description: 'Sets what an organization may use. For its Owner and ADMINs.',
+  input: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
+    requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+  }),
+  payloadDescription: 'The organization whose limits were set.',
+  payload: organizationPayload,
+  resolve: (input, context) => setOrganizationLimits(context, input),
+})
+
+mutation('projectUsageLimitsSet', {
+  description: 'Sets what a project may use. For its ADMINs.',
+  input: (t) => ({
+    projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
+    requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+  }),
+  payloadDescription: 'The project whose limits were set.',
+  payload: projectPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => setProjectLimits(context, input),
+})
+
+mutation('apiKeyLimitsSet', {
+  description: 'Sets what a key may use, within the key policy of its project. For the project’s ADMINs.',
+  input: (t) => ({
+    id: t.id({ required: true, description: 'The key, `key_…`.' }),
+    requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+  }),
+  payloadDescription: 'The key whose limits were set.',
+  payload: keyPayload,
+  errors: ['INVALID_STATE'],
+  resolve: (input, context) => setApiKeyLimits(context, input),
+})

@@ -1,0 +1,91 @@
+import { LimitAction } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { formatUsd, parseUsd } from '../../money.ts'
+import { BUDGET_PERIODS, type BudgetPeriod } from '../ledger/window.ts'
+
+export const MAX_REQUESTS_PER_MINUTE = 10_000_000
+const MAX_BUDGET = 999_999_999n * 1_000_000_000n
+const MAX_THRESHOLDS = 10
+
+/** What may be spent in a period, and what happens when it is. */
+export interface BudgetSetting {
+  period: BudgetPeriod
+  /** In US dollars, as a decimal. */
+  usd: string
+  onLimit: LimitAction
+  /** In percent of the budget, ascending. */
+  alertThresholds: number[]
+}
+
+/** The limits of one organization, project or key. */
+export interface LimitSettings {
+  requestsPerMinute: number | null
+  budgets: BudgetSetting[]
+}
+
+export const NO_LIMITS: LimitSettings = { requestsPerMinute: null, budgets: [] }
+
+const requestsPerMinute = z
+  .number()
+  .int()
+  .min(1, { error: 'Must be at least 1. To forbid requests, revoke the key or archive the project.' })
+  .max(MAX_REQUESTS_PER_MINUTE, { error: `Must be at most ${MAX_REQUESTS_PER_MINUTE}.` })
+
+const usd = z.string().transform((value, context) => {
+  const nanos = /^-?\d{1,15}(\.\d{1,9})?$/.test(value) ? parseUsd(value) : 0n
+  if (nanos > 0n && nanos <= MAX_BUDGET) return formatUsd(nanos)
+  context.addIssue({ code: 'custom', message: 'Must be more than 0 and at most 999999999, in US dollars.' })
+  return z.NEVER
+})
+
+const alertThresholds = z
+  .array(
+    z
+      .number()
+      .int()
+      .min(1, { error: 'Is a percentage from 1 to 100.' })
+      .max(100, { error: 'Is a percentage from 1 to 100.' }),
+  )
+  .max(MAX_THRESHOLDS, { error: `May have at most ${MAX_THRESHOLDS} entries.` })
+  .nullish()
+  .transform((value) => [...new Set(value ?? [])].sort((a, b) => a - b))
+
+const budget = z.object({
+  period: z.enum(BUDGET_PERIODS),
+  usd,
+  onLimit: z
+    .enum(LimitAction)
+    .nullish()
+    .transform((value) => value ?? 'REJECT'),
+  alertThresholds,
+})
+
+const order = (budgets: BudgetSetting[]): BudgetSetting[] =>
+  [...budgets].sort((a, b) => BUDGET_PERIODS.indexOf(a.period) - BUDGET_PERIODS.indexOf(b.period))
+
+const budgets = z
+  .array(budget)
+  .refine((given) => new Set(given.map(({ period }) => period)).size === given.length, {
+    error: 'May have one budget for each period.',
+  })
+  .transform(order)
+
+/** What a mutation that sets limits takes: what is not given stays, null clears. */
+export const limitFields = { requestsPerMinute: requestsPerMinute.nullish(), budgets: budgets.nullish() }
+
+/** Limits given as a whole: what is not given is no limit. */
+export const limitSettings = z.object(limitFields).transform(
+  (given): LimitSettings => ({
+    requestsPerMinute: given.requestsPerMinute ?? null,
+    budgets: given.budgets ?? [],
+  }),
+)
+
+/** Limits as they are, with what was given in their place. */
+export const merged = (
+  before: LimitSettings,
+  given: { requestsPerMinute?: number | null | undefined; budgets?: BudgetSetting[] | null | undefined },
+): LimitSettings => ({
+  requestsPerMinute: given.requestsPerMinute === undefined ? before.requestsPerMinute : given.requestsPerMinute,
+  budgets: given.budgets === undefined ? before.budgets : (given.budgets ?? []),
+})

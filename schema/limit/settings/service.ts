@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { changeKey } from '../../api-key/access.ts'
+import { record as recordKey } from '../../api-key/service.ts'
+import type { Caller } from '../../core/caller.ts'
+import { ValidationError } from '../../core/errors.ts'
+import { parse } from '../../core/input.ts'
+import { policyOf, requireWithinMaximum } from '../../key-policy/service.ts'
+import { findOrganization } from '../../organization/access.ts'
+import { findProject } from '../../project/access.ts'
+import { requireLive } from '../../project/service.ts'
+import { type ChangeUnit, change } from '../../write/unit-of-work.ts'
+import { type LimitSettings, limitFields, merged } from './input.ts'
+import { describeLimits, type LimitScope, readLimits, scopeIdOf, writeLimits } from './store.ts'
+
+type Given = Parameters<typeof merged>[1]
+
+function requireSomething(given: Given): void {
+  if (given.requestsPerMinute === undefined && given.budgets === undefined) {
+    throw ValidationError.at('budgets', 'Give requestsPerMinute or budgets; null clears one.')
+  }
+}
+
+/** Puts limits in the place of those that a scope has; answers both, for the audit log. */
+async function replace(unit: ChangeUnit, scope: LimitScope, given: Given, check?: (after: LimitSettings) => void) {
+  const before = await readLimits(unit.tx, scopeIdOf(scope))
+  const after = merged(before, given)
+  check?.(after)
+  await writeLimits(unit, scope, after)
+  const { requestsPerMinute, budgets } = describeLimits(before)
+  return { ...describeLimits(after), requestsPerMinuteBefore: requestsPerMinute ?? null, budgetsBefore: budgets ?? [] }
+}
+
+/** Sets what an organization may use. */
+export async function setOrganizationLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
+  const { organizationId: id, ...given } = parse(z.object({ organizationId: z.string(), ...limitFields }), input)
+  requireSomething(given)
+  const organization = await findOrganization(caller, id, 'organization:setUsageLimits')
+  const organizationId = organization.id
+  return change(caller, async (unit) => {
+    await unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
+    const details = await replace(unit, { organizationId, projectId: null, apiKeyId: null }, given)
+    unit.audit({
+      organizationId,
+      action: 'organization.usageLimitsSet',
+      targetType: 'Organization',
+      targetId: organizationId,
+      targetName: organization.name,
+      details,
+    })
+    unit.announce({ organizationId, projectId: null, kind: 'LIMITS_CHANGED', subjectId: organizationId })
+    return { organizationId }
+  })
+}
+
+/** Sets what a project may use. */
+export async function setProjectLimits(caller: Caller, input: unknown): Promise<{ projectId: string }> {
+  const { projectId: id, ...given } = parse(z.object({ projectId: z.string(), ...limitFields }), input)
+  requireSomething(given)
+  const { id: projectId, organizationId, name } = await findProject(caller, id, 'project:setUsageLimits')
+  return change(caller, async (unit) => {
+    await unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
+    await unit.tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+    requireLive(await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } }))
+    const details = await replace(unit, { organizationId, projectId, apiKeyId: null }, given)
+    unit.audit({
+      organizationId,
+      projectId,
+      action: 'project.usageLimitsSet',
+      targetType: 'Project',
+      targetId: projectId,
+      targetName: name,
+      details,
+    })
+    unit.announce({ organizationId, projectId, kind: 'LIMITS_CHANGED', subjectId: projectId })
+    return { projectId }
+  })
+}
+
+/** Sets what a key may use. */
+export async function setApiKeyLimits(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
+  const { id, ...given } = parse(z.object({ id: z.string(), ...limitFields }), input)
+  requireSomething(given)
+  return changeKey(caller, id, 'apiKey:setLimits', async (unit, key) => {
+    const scope = { organizationId: key.organizationId, projectId: key.projectId, apiKeyId: key.id }
+    const policy = await policyOf(unit.tx, key.projectId)
+    const details = await replace(unit, scope, given, (after) => requireWithinMaximum(policy, after))
+    recordKey(unit, key, 'API_KEY_UPDATED', 'apiKey.limitsSet', details)
+    return { apiKeyId: key.id }
+  })
+}

@@ -1,0 +1,129 @@
+import { builder } from '../graphql/builder.ts'
+import { guardField } from '../graphql/guard.ts'
+import { mutation } from '../graphql/mutation.ts'
+import { registerNode } from '../graphql/node/registry.ts'
+import { connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
+import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
+import type { FieldsOf } from '../graphql/types.ts'
+import { targetOf } from '../organization/access.ts'
+import { Organization } from '../organization/graph.ts'
+import { OrganizationRoleEnum } from '../role/graph.ts'
+import { Principal, principalOf } from '../user/principal.ts'
+import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
+import { ServiceAccount } from './graph.ts'
+import {
+  createServiceAccount,
+  removeServiceAccount,
+  rotateServiceAccountToken,
+  visibleServiceAccounts,
+} from './service.ts'
+
+builder.prismaObjectField('ServiceAccount', 'createdBy', (t) =>
+  t.field({
+    type: Principal,
+    nullable: true,
+    description: 'Who created it; null once they are gone.',
+    ...guardField('user:readName', (account) => ({ organizationId: account.organizationId })),
+    select: { createdByUser: true, createdByServiceAccount: true },
+    resolve: (account, _args, context) => principalOf(context, account.createdByUser, account.createdByServiceAccount),
+  }),
+)
+
+registerNode('ServiceAccount', async (context, ids, query) => {
+  const rows = await context.runtime.database.prisma.serviceAccount.findMany({
+    ...query,
+    where: { AND: [{ id: { in: ids } }, visibleServiceAccounts(context.access)] },
+  })
+  return rows.map((row) => context.vouch(row))
+})
+
+const ServiceAccountEdge = builder.edgeObject({
+  type: ServiceAccount,
+  ...edgeFields('ServiceAccount', 'service accounts'),
+})
+const ServiceAccountConnection = builder.connectionObject(
+  connectionFields('ServiceAccount', ServiceAccount, 'service accounts', ({ runtime }, parent, _args, take) =>
+    runtime.database.prisma.serviceAccount.count({ where: { organizationId: parentId(parent) }, take }),
+  ),
+  ServiceAccountEdge,
+)
+
+builder.prismaObjectField('Organization', 'serviceAccounts', (t) =>
+  t.relatedConnection(
+    'serviceAccounts',
+    {
+      type: ServiceAccount,
+      cursor: 'id',
+      nullable: true,
+      description: 'Its service accounts, oldest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
+      ...guardField('serviceAccount:list', targetOf),
+      complexity: pageComplexity,
+      query: (args) => page(args, ORDER.oldestFirst),
+    },
+    ServiceAccountConnection,
+    ServiceAccountEdge,
+  ),
+)
+
+const tokenPayload = (t: FieldsOf<{ serviceAccountId: string; token: string }>) => ({
+  serviceAccount: t.prismaField({
+    type: ServiceAccount,
+    description: 'The service account as it is now.',
+    resolve: async (query, { serviceAccountId }, _args, context) =>
+      context.vouch(
+        await context.runtime.database.prisma.serviceAccount.findUniqueOrThrow({
+          ...query,
+          where: { id: serviceAccountId },
+        }),
+      ),
+  }),
+  token: t.exposeString('token', { description: 'The token, `kw_svc_…`. Shown this once; only its hash is kept.' }),
+})
+
+mutation('serviceAccountCreate', {
+  description: 'Creates a service account with its first token. For the Owner and ADMINs of the organization.',
+  input: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
+    name: t.string({ required: true, description: 'Its name: 1 to 100 characters, unique in the organization.' }),
+    role: t.field({
+      type: OrganizationRoleEnum,
+      required: true,
+      description: 'ADMIN or MEMBER; at most your own role.',
+    }),
+    idempotencyKey: t.string(IDEMPOTENCY_KEY),
+  }),
+  payloadDescription: 'The service account that was created, with its token.',
+  payload: tokenPayload,
+  errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
+  resolve: (input, context) => createServiceAccount(context, input),
+})
+
+mutation('serviceAccountTokenRotate', {
+  description: 'Gives a service account a new token; the old one stops at once. For the Owner and ADMINs.',
+  input: (t) => ({
+    id: t.id({ required: true, description: 'The service account, `svc_…`.' }),
+    idempotencyKey: t.string(IDEMPOTENCY_KEY),
+  }),
+  payloadDescription: 'The service account with its new token.',
+  payload: tokenPayload,
+  errors: ['CONFLICT'],
+  resolve: (input, context) => rotateServiceAccountToken(context, input),
+})
+
+mutation('serviceAccountRemove', {
+  description: 'Removes a service account with its roles. The keys it made keep working. For the Owner and ADMINs.',
+  input: (t) => ({ id: t.id({ required: true, description: 'The service account, `svc_…`.' }) }),
+  payloadDescription: 'What was removed.',
+  payload: (t: FieldsOf<{ organizationId: string }>) => ({
+    organization: t.prismaField({
+      type: Organization,
+      nullable: true,
+      description: 'The organization that it belonged to; null when the account removed itself.',
+      resolve: (query, { organizationId }, _args, { access, runtime }) =>
+        access.can('organization:read', { organizationId })
+          ? runtime.database.prisma.organization.findUnique({ ...query, where: { id: organizationId } })
+          : null,
+    }),
+  }),
+  resolve: (input, context) => removeServiceAccount(context, input),
+})

@@ -1,0 +1,153 @@
+import type { BlockList } from 'node:net'
+import { join, resolve } from 'node:path'
+import type { SealingKey } from '@keyward/schema/core/sealing'
+import { ConfigurationError } from '../operator/exit-codes.ts'
+import { isLoopback, VARIABLES, type Variable, type VariableName } from './variables.ts'
+
+/** Where single sign-on happens. */
+export interface OidcConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  name: string
+}
+
+/** How the server runs: the environment, parsed once. */
+export interface Config {
+  host: string
+  port: number
+  /** `postgresql://…` or `embedded:/absolute/directory`. */
+  databaseUrl: string
+  databaseKind: 'embedded' | 'postgresql'
+  dataDirectory: string
+  /** Where people reach this instance, without a trailing slash. */
+  publicUrl: string
+  /** Null: from the secrets file. */
+  encryptionKeys: SealingKey[] | null
+  /** Null: from the secrets file. */
+  sessionSecret: string | null
+  signup: 'open' | 'invited' | 'closed'
+  /** Attempts to sign in or up from one address. */
+  signInPerMinute: number
+  organizationCreation: 'anyone' | 'nobody'
+  smtp: { url: string; from: string } | null
+  oidc: OidcConfig | null
+  /** Origins whose pages may call the graph with a credential in the header. */
+  corsOrigins: string[]
+  /** Proxies whose X-Forwarded-For counts; null: none. */
+  trustedProxies: BlockList | null
+  auditHeadsFile: string
+  log: 'json' | 'text' | 'silent'
+  /** For how long gateways are answered for known keys while the database is away. */
+  outageGraceSeconds: number
+  /** Whether messages of webhooks may go to addresses that are not public, and over plain HTTP. */
+  webhookPrivateTargets: boolean
+  /** The file of the public keys with which GitHub signs leak reports; null: none are taken. */
+  githubKeysFile: string | null
+  shutdownSeconds: number
+}
+
+/** A configuration whose secrets are there: what `createApp` takes. */
+export type ServerConfig = Config & { encryptionKeys: SealingKey[]; sessionSecret: string }
+
+const problem = (name: string, given: string, { expected, secret }: Variable<unknown>): string =>
+  `${name}: given ${secret ? `a value of ${given.length} characters (not shown)` : JSON.stringify(given.slice(0, 200))}, expected ${expected.replaceAll('`', '')}.`
+
+/** Complains about variables that mean something only together, where some of them are missing. */
+function together(values: Partial<Record<VariableName, unknown>>, problems: string[]): void {
+  const names = Object.keys(values)
+  const missing = Object.entries(values).flatMap(([name, value]) => (value === null ? [name] : []))
+  if (missing.length === 0 || missing.length === names.length) return
+  const present = names.filter((name) => !missing.includes(name))
+  problems.push(`${missing.join(', ')}: given nothing, expected a value, since ${present.join(', ')} is set.`)
+}
+
+/** Parses the environment; throws a ConfigurationError that names every variable it cannot start with. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const problems: string[] = []
+  const read = <T>(name: VariableName, definition: Variable<T>): T | null => {
+    const given = environment[name]
+    if (given === undefined || given === '') return null
+    const result = definition.schema.safeParse(given)
+    if (result.success) return result.data
+    problems.push(problem(name, given, definition))
+    return null
+  }
+  const databaseUrl = read('DATABASE_URL', VARIABLES.DATABASE_URL)
+  const smtpUrl = read('KEYWARD_SMTP_URL', VARIABLES.KEYWARD_SMTP_URL)
+  const from = read('KEYWARD_MAIL_FROM', VARIABLES.KEYWARD_MAIL_FROM)
+  const issuer = read('KEYWARD_OIDC_ISSUER', VARIABLES.KEYWARD_OIDC_ISSUER)
+  const clientId = read('KEYWARD_OIDC_CLIENT_ID', VARIABLES.KEYWARD_OIDC_CLIENT_ID)
+  const clientSecret = read('KEYWARD_OIDC_CLIENT_SECRET', VARIABLES.KEYWARD_OIDC_CLIENT_SECRET)
+  if (problems.length === 0) {
+    together({ KEYWARD_SMTP_URL: smtpUrl, KEYWARD_MAIL_FROM: from }, problems)
+    together(
+      {
+        KEYWARD_OIDC_ISSUER: issuer,
+        KEYWARD_OIDC_CLIENT_ID: clientId,
+        KEYWARD_OIDC_CLIENT_SECRET: clientSecret,
+      },
+      problems,
+    )
+  }
+  const port = read('PORT', VARIABLES.PORT) ?? 4000
+  const dataDirectory = resolve(read('KEYWARD_DATA_DIR', VARIABLES.KEYWARD_DATA_DIR) ?? '.keyward')
+  const oidcName = read('KEYWARD_OIDC_NAME', VARIABLES.KEYWARD_OIDC_NAME) ?? 'single sign-on'
+  const auditHeadsFile = read('KEYWARD_AUDIT_HEADS_FILE', VARIABLES.KEYWARD_AUDIT_HEADS_FILE)
+  const githubKeysFile = read('KEYWARD_GITHUB_KEYS', VARIABLES.KEYWARD_GITHUB_KEYS)
+  const config: Config = {
+    host: read('KEYWARD_HOST', VARIABLES.KEYWARD_HOST) ?? '127.0.0.1',
+    port,
+    databaseUrl: databaseUrl ?? `embedded:${join(dataDirectory, 'database')}`,
+    databaseKind: databaseUrl === null ? 'embedded' : 'postgresql',
+    dataDirectory,
+    publicUrl: read('KEYWARD_PUBLIC_URL', VARIABLES.KEYWARD_PUBLIC_URL) ?? `http://127.0.0.1:${port}`,
+    encryptionKeys: read('KEYWARD_ENCRYPTION_KEYS', VARIABLES.KEYWARD_ENCRYPTION_KEYS),
+    sessionSecret: read('KEYWARD_SESSION_SECRET', VARIABLES.KEYWARD_SESSION_SECRET),
+    signup: read('KEYWARD_SIGNUP', VARIABLES.KEYWARD_SIGNUP) ?? (databaseUrl === null ? 'open' : 'invited'),
+    signInPerMinute: read('KEYWARD_SIGN_IN_PER_MINUTE', VARIABLES.KEYWARD_SIGN_IN_PER_MINUTE) ?? 10,
+    organizationCreation: read('KEYWARD_ORGANIZATION_CREATION', VARIABLES.KEYWARD_ORGANIZATION_CREATION) ?? 'anyone',
+    smtp: smtpUrl !== null && from !== null ? { url: smtpUrl, from } : null,
+    oidc:
+      issuer !== null && clientId !== null && clientSecret !== null
+        ? { issuer, clientId, clientSecret, name: oidcName }
+        : null,
+    corsOrigins: read('KEYWARD_CORS_ORIGINS', VARIABLES.KEYWARD_CORS_ORIGINS) ?? [],
+    trustedProxies: read('KEYWARD_TRUST_PROXY', VARIABLES.KEYWARD_TRUST_PROXY),
+    auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
+    log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
+    outageGraceSeconds: read('KEYWARD_OUTAGE_GRACE_SECONDS', VARIABLES.KEYWARD_OUTAGE_GRACE_SECONDS) ?? 60,
+    webhookPrivateTargets:
+      read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',
+    githubKeysFile: githubKeysFile === null ? null : resolve(githubKeysFile),
+    shutdownSeconds: read('KEYWARD_SHUTDOWN_SECONDS', VARIABLES.KEYWARD_SHUTDOWN_SECONDS) ?? 10,
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  return config
+}
+
+/** What the client command, the SDK and its examples read. */
+const OF_CLIENTS = ['TOKEN', 'URL', 'ORGANIZATION', 'PROJECT', 'GATEWAY_TOKEN', 'WEBHOOK_SECRET'].map(
+  (name) => `KEYWARD_${name}`,
+)
+
+/** Variables that are named as Keyward's are and that nothing reads, each with the one that is meant, where that shows. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = [...Object.keys(VARIABLES), ...OF_CLIENTS]
+  const plain = (name: string) => name.replaceAll('_', '')
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('KEYWARD_') && !known.includes(name))
+    .sort()
+    .map((name) => {
+      const meant = known.find((each) => plain(each) === plain(name))
+      return meant ? `${name} (${meant} is meant)` : name
+    })
+}
+
+/** The origins of the instance's own pages: its public address and, on this machine, that address's other names. */
+export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
+  const { hostname, port, origin } = new URL(config.publicUrl)
+  if (!isLoopback(hostname)) return [origin]
+  const suffix = port === '' ? '' : `:${port}`
+  return [...new Set([origin, ...['127.0.0.1', 'localhost', '[::1]'].map((name) => `http://${name}${suffix}`)])]
+}

@@ -1,0 +1,11 @@
+import type { Settings } from '@keyward/schema/runtime'
+import { createMailer } from '../mailer.ts'
+import { createLog, type Log } from '../telemetry/log.ts'
+import type { ServerConfig } from './config.ts'
+
+/** What the graph needs of the configuration. */
+export function settingsOf(config: ServerConfig, log: Log = createLog(config.log)): Settings {
+  const { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets } = config
+  const mailer = createMailer(config, log)
+  return { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets, mailer }
+}

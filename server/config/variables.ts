@@ -1,0 +1,211 @@
+import { BlockList, isIP } from 'node:net'
+import type { SealingKey } from '@keyward/schema/core/sealing'
+import { z } from 'zod'
+
+/** One environment variable: what it takes, and how that is said to whoever got it wrong. */
+export interface Variable<T> {
+  /** What the variable takes, to follow "expected". */
+  expected: string
+  /** What it is when unset, in words or as its value. */
+  unset: string
+  /** Its value appears in no message. */
+  secret?: true
+  schema: z.ZodType<T, string>
+}
+
+const variable = <T>(definition: Variable<T>): Variable<T> => definition
+
+const integer = (from: number, to: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(from).max(to))
+
+const url = (protocols: string[]): z.ZodType<URL, string> =>
+  z.string().transform((text, context) => {
+    const parsed = URL.canParse(text) ? new URL(text) : null
+    if (parsed && protocols.includes(parsed.protocol)) return parsed
+    context.addIssue({ code: 'custom', message: 'not such a URL' })
+    return z.NEVER
+  })
+
+/** True for names of this machine itself, where a browser treats plain HTTP as secure. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname)
+
+const origin = url(['https:', 'http:']).refine(
+  (parsed) =>
+    (parsed.protocol === 'https:' || isLoopback(parsed.hostname)) &&
+    parsed.pathname === '/' &&
+    !parsed.search &&
+    !parsed.hash &&
+    !parsed.username,
+)
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+const encryptionKeys = z.string().transform((text, context): SealingKey[] => {
+  const keys = list(text).map((item) => {
+    const [, id, encoded] = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/.exec(item) ?? []
+    return id === undefined || encoded === undefined ? null : { id, key: Buffer.from(encoded, 'base64') }
+  })
+  const valid = keys.filter((key) => key !== null)
+  if (valid.length > 0 && valid.length === keys.length && new Set(valid.map((key) => key.id)).size === valid.length) {
+    return valid
+  }
+  context.addIssue({ code: 'custom', message: 'not such keys' })
+  return z.NEVER
+})
+
+const proxies = z.string().transform((text, context): BlockList => {
+  const trusted = new BlockList()
+  for (const item of list(text)) {
+    const [address = '', prefix, ...rest] = item.split('/')
+    const family = isIP(address)
+    const bits = prefix === undefined ? undefined : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN
+    if (family === 0 || rest.length > 0 || (bits !== undefined && !(bits <= (family === 4 ? 32 : 128)))) {
+      context.addIssue({ code: 'custom', message: 'not such addresses' })
+      return z.NEVER
+    }
+    if (bits === undefined) trusted.addAddress(address, family === 4 ? 'ipv4' : 'ipv6')
+    else trusted.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6')
+  }
+  return trusted
+})
+
+/** Every variable that the server reads. docs/configuration.md has a row for each; a test compares them. */
+export const VARIABLES = {
+  KEYWARD_HOST: variable({
+    expected: 'an IP address or a host name to listen on',
+    unset: '127.0.0.1',
+    schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
+  }),
+  PORT: variable({ expected: 'a whole number from 0 to 65535', unset: '4000', schema: integer(0, 65_535) }),
+  DATABASE_URL: variable({
+    expected: 'postgresql://user:password@host:port/database',
+    unset: 'the embedded database, in `KEYWARD_DATA_DIR/database`',
+    secret: true,
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//)
+      .refine((text) => URL.canParse(text))
+      .transform((text) => text.replace(/^postgres:/, 'postgresql:')),
+  }),
+  KEYWARD_DATA_DIR: variable({
+    expected: 'the path of a directory',
+    unset: '.keyward',
+    schema: z.string().refine((path) => !path.includes('\0')),
+  }),
+  KEYWARD_PUBLIC_URL: variable({
+    expected: 'an https:// address without a path (http:// only for localhost)',
+    unset: '`http://127.0.0.1:PORT`',
+    schema: origin.transform((parsed) => parsed.origin),
+  }),
+  KEYWARD_ENCRYPTION_KEYS: variable({
+    expected: '`id:base64 of 32 bytes`, several separated by commas, each id once',
+    unset: 'made at the first start, in `KEYWARD_DATA_DIR/secrets.json`',
+    secret: true,
+    schema: encryptionKeys,
+  }),
+  KEYWARD_SESSION_SECRET: variable({
+    expected: 'at least 32 random characters',
+    unset: 'made at the first start, in `KEYWARD_DATA_DIR/secrets.json`',
+    secret: true,
+    schema: z.string().min(32).max(1024),
+  }),
+  KEYWARD_SIGNUP: variable({
+    expected: '`open`, `invited` or `closed`',
+    unset: '`open` on the embedded database, `invited` on PostgreSQL',
+    schema: z.string().pipe(z.enum(['open', 'invited', 'closed'])),
+  }),
+  KEYWARD_SIGN_IN_PER_MINUTE: variable({
+    expected: 'a whole number from 1 to 100000',
+    unset: '10',
+    schema: integer(1, 100_000),
+  }),
+  KEYWARD_ORGANIZATION_CREATION: variable({
+    expected: '`anyone` or `nobody`',
+    unset: '`anyone`',
+    schema: z.string().pipe(z.enum(['anyone', 'nobody'])),
+  }),
+  KEYWARD_SMTP_URL: variable({
+    expected: 'smtp:// or smtps://user:password@host:port, with KEYWARD_MAIL_FROM',
+    unset: 'no mail is sent',
+    secret: true,
+    schema: url(['smtp:', 'smtps:']).transform((parsed) => parsed.href),
+  }),
+  KEYWARD_MAIL_FROM: variable({
+    expected: 'an e-mail address, with or without a name: `Keyward <keys@example.com>`',
+    unset: 'no mail is sent',
+    schema: z.string().regex(/^[^<>\r\n]*<?[^\s@<>]+@[^\s@<>]+>?$/),
+  }),
+  KEYWARD_OIDC_ISSUER: variable({
+    expected: 'an https:// address (http:// only for localhost), with KEYWARD_OIDC_CLIENT_ID and _CLIENT_SECRET',
+    unset: 'no single sign-on',
+    schema: url(['https:', 'http:'])
+      .refine((parsed) => parsed.protocol === 'https:' || isLoopback(parsed.hostname))
+      .transform((parsed) => parsed.href.replace(/\/$/, '')),
+  }),
+  KEYWARD_OIDC_CLIENT_ID: variable({ expected: 'some text', unset: 'no single sign-on', schema: z.string() }),
+  KEYWARD_OIDC_CLIENT_SECRET: variable({
+    expected: 'some text',
+    unset: 'no single sign-on',
+    secret: true,
+    schema: z.string(),
+  }),
+  KEYWARD_OIDC_NAME: variable({
+    expected: '1 to 50 characters, shown on the sign-in button',
+    unset: 'single sign-on',
+    schema: z.string().max(50),
+  }),
+  KEYWARD_CORS_ORIGINS: variable({
+    expected: 'https:// addresses without a path (http:// only for localhost), separated by commas',
+    unset: 'none',
+    schema: z
+      .string()
+      .transform(list)
+      .pipe(z.array(origin.transform((parsed) => parsed.origin))),
+  }),
+  KEYWARD_TRUST_PROXY: variable({
+    expected: 'IP addresses or CIDR ranges, separated by commas',
+    unset: 'no proxy is trusted',
+    schema: proxies,
+  }),
+  KEYWARD_AUDIT_HEADS_FILE: variable({
+    expected: 'the path of a file',
+    unset: '`KEYWARD_DATA_DIR/audit-heads.jsonl`',
+    schema: z.string().refine((path) => !path.includes('\0')),
+  }),
+  KEYWARD_LOG: variable({
+    expected: '`json`, `text` or `silent`',
+    unset: '`json`',
+    schema: z.string().pipe(z.enum(['json', 'text', 'silent'])),
+  }),
+  KEYWARD_OUTAGE_GRACE_SECONDS: variable({
+    expected: 'a whole number from 0 to 3600',
+    unset: '60',
+    schema: integer(0, 3_600),
+  }),
+  KEYWARD_WEBHOOK_PRIVATE_TARGETS: variable({
+    expected: '`allow` or `deny`',
+    unset: '`deny`',
+    schema: z.string().pipe(z.enum(['allow', 'deny'])),
+  }),
+  KEYWARD_GITHUB_KEYS: variable({
+    expected: 'the path of a file',
+    unset: 'no leak reports of GitHub',
+    schema: z.string().refine((path) => !path.includes('\0')),
+  }),
+  KEYWARD_SHUTDOWN_SECONDS: variable({
+    expected: 'a whole number from 0 to 600',
+    unset: '10',
+    schema: integer(0, 600),
+  }),
+}
+
+export type VariableName = keyof typeof VARIABLES

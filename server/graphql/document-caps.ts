@@ -1,0 +1,155 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionSetNode,
+  type ValueNode,
+  visit,
+} from 'graphql'
+import { LIMITS } from '../http/request-caps.ts'
+
+/** Says why a document is refused and what to change; null: it is not. */
+export type Objection = { code: 'QUERY_TOO_COSTLY' | 'BAD_REQUEST'; message: string } | null
+
+const tooMany = (what: string, given: number, most: number, change: string): Objection =>
+  given <= most
+    ? null
+    : {
+        code: 'QUERY_TOO_COSTLY',
+        message: `This document has ${Number.isFinite(given) ? given : 'endlessly many'} ${what}, and may have ${most}. ${change}`,
+      }
+
+/** What is written, fragment by fragment, without putting them in place. */
+function countWritten(document: DocumentNode) {
+  const written = { fields: 0, aliases: 0, directives: 0, valueDepth: 0 }
+  let valueDepth = 0
+  const value = {
+    enter(_node: ValueNode) {
+      valueDepth += 1
+      written.valueDepth = Math.max(written.valueDepth, valueDepth)
+    },
+    leave(_node: ValueNode) {
+      valueDepth -= 1
+    },
+  }
+  visit(document, {
+    Field(node) {
+      written.fields += 1
+      if (node.alias) written.aliases += 1
+    },
+    Directive() {
+      written.directives += 1
+    },
+    ListValue: value,
+    ObjectValue: value,
+  })
+  return written
+}
+
+interface Size {
+  fields: number
+  depth: number
+}
+
+class FragmentCycle extends Error {}
+
+/** Counts what an operation stands for. Each fragment is measured once, so that a bomb of them costs nothing. */
+function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
+  const known = new Map<string, Size & { rootFields: number }>()
+  const open = new Set<string>()
+  const measureFragment = (name: string) => {
+    const found = known.get(name)
+    if (found) return found
+    const fragment = fragments.get(name)
+    // An unknown fragment is for validation to point out.
+    if (!fragment) return { fields: 0, depth: 0, rootFields: 0 }
+    if (open.has(name)) throw new FragmentCycle(name)
+    open.add(name)
+    const size = measure(fragment.selectionSet)
+    open.delete(name)
+    known.set(name, size)
+    return size
+  }
+  const measure = (set: SelectionSetNode): Size & { rootFields: number } => {
+    let [fields, depth, rootFields] = [0, 0, 0]
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const below = selection.selectionSet ? measure(selection.selectionSet) : { fields: 0, depth: 0 }
+        fields += 1 + below.fields
+        depth = Math.max(depth, 1 + below.depth)
+        rootFields += 1
+      } else {
+        const inside =
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? measure(selection.selectionSet)
+            : measureFragment(selection.name.value)
+        fields += inside.fields
+        depth = Math.max(depth, inside.depth)
+        rootFields += inside.rootFields
+      }
+    }
+    return { fields, depth, rootFields }
+  }
+  return measure
+}
+
+/** Compares a parsed document with the limits, in time that grows with what is written and not with what it stands for. */
+export function objectToDocument(document: DocumentNode): Objection {
+  const written = countWritten(document)
+  const objection =
+    tooMany('fields', written.fields, LIMITS.fields, 'Ask in several requests.') ??
+    tooMany('aliases', written.aliases, LIMITS.aliases, 'Ask in several requests, or use fewer aliases.') ??
+    tooMany('directives', written.directives, LIMITS.directives, 'Use fewer directives.') ??
+    tooMany('levels of values', written.valueDepth, LIMITS.valueDepth, 'Nest lists and objects less.')
+  if (objection) return objection
+  const fragments = new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  )
+  const measure = createMeasure(fragments)
+  try {
+    for (const definition of document.definitions) {
+      if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue
+      const { depth, fields, rootFields } = measure(definition.selectionSet)
+      const refused =
+        tooMany('levels of fields', depth, LIMITS.depth, 'Ask for fewer levels at once.') ??
+        tooMany('fields with its fragments in place', fields, LIMITS.expandedFields, 'Ask in several requests.') ??
+        (definition.kind === Kind.OPERATION_DEFINITION
+          ? tooMany('fields at the top of an operation', rootFields, LIMITS.rootFields, 'Ask in several requests.')
+          : null)
+      if (refused) return refused
+    }
+  } catch (error) {
+    if (!(error instanceof FragmentCycle)) throw error
+    return { code: 'BAD_REQUEST', message: `The fragment "${error.message}" contains itself. Take that spread out.` }
+  }
+  return null
+}
+
+/** Compares variables with the limits, without recursion. */
+export function objectToVariables(variables: unknown): Objection {
+  let level: object[] = typeof variables === 'object' && variables !== null ? [variables] : []
+  let values = 1
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth >= LIMITS.valueDepth) {
+      return {
+        code: 'BAD_REQUEST',
+        message: `The variables are nested more than ${LIMITS.valueDepth} levels deep. Nest lists and objects less.`,
+      }
+    }
+    const next: object[] = []
+    for (const holder of level) {
+      const held: unknown[] = Array.isArray(holder) ? holder : Object.values(holder)
+      // Counted before they are looked at: a long list costs no more than its length tells.
+      values += held.length
+      if (values > LIMITS.values) {
+        return {
+          code: 'QUERY_TOO_COSTLY',
+          message: `The variables hold more than ${LIMITS.values} values. Send them in several requests.`,
+        }
+      }
+      for (const value of held) if (typeof value === 'object' && value !== null) next.push(value)
+    }
+    level = next
+  }
+  return null
+}

@@ -1,0 +1,81 @@
+import type { GraphQLSchema } from 'graphql'
+import { createYoga } from 'graphql-yoga'
+import { LIMITS } from '../http/request-caps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { errorResponse } from '../http/responses.ts'
+import type { Log } from '../telemetry/log.ts'
+import { useDraining } from './plugins/use-draining.ts'
+import { useErrorCodes } from './plugins/use-error-codes.ts'
+import { useLimits } from './plugins/use-limits.ts'
+import { useOperationName } from './plugins/use-operation-name.ts'
+import { useSameOrigin } from './plugins/use-same-origin.ts'
+import { useTimeLimit } from './plugins/use-time-limit.ts'
+
+interface GraphHandlerOptions {
+  schema: GraphQLSchema
+  /** What the resolvers of one request get, beside what is known of the request itself. */
+  contextOf(request: RequestContext): Promise<object>
+  /** The origins of our own pages. */
+  origins: string[]
+  log: Log
+  /** Aborts when the server stops. */
+  stopping: AbortSignal
+  /** For tests of the time limit. */
+  milliseconds?: number
+}
+
+/** Answers GraphQL over HTTP: Yoga with our limits, error codes and guards. */
+export function createGraphHandler(options: GraphHandlerOptions) {
+  const { schema, contextOf, origins, log, stopping, milliseconds = LIMITS.milliseconds } = options
+  const yoga = createYoga<RequestContext, object>({
+    schema,
+    context: (initial) => contextOf(initial),
+    graphqlEndpoint: '/graphql',
+    healthCheckEndpoint: '/health/live',
+    landingPage: false,
+    graphiql: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: LIMITS.bodyBytes,
+    logging: false,
+    // useErrorCodes takes internals out of every error and knows the request's id, which Yoga's own masking does not.
+    maskedErrors: false,
+    plugins: [
+      useSameOrigin(origins),
+      useLimits(),
+      useOperationName(),
+      useTimeLimit(milliseconds),
+      useDraining(stopping),
+      useErrorCodes(log),
+    ],
+  })
+  return async (request: Request, context: RequestContext): Promise<Response> => {
+    const response = await answerInTime(async () => yoga.fetch(request, context), context, milliseconds)
+    if (response.status < 400 || response.headers.has('content-type')) return response
+    const message = 'POST a JSON object with `query`, as `content-type: application/json`, and accept application/json.'
+    return errorResponse(response.status, { code: 'BAD_REQUEST', message, requestId: context.requestId })
+  }
+}
+
+/** The whole request, from its arrival; a subscription has answered once its stream begins. */
+async function answerInTime(
+  answer: () => Promise<Response>,
+  context: RequestContext,
+  milliseconds: number,
+): Promise<Response> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Response>((resolve) => {
+    const left = milliseconds - (performance.now() - context.startedAt)
+    timer = setTimeout(() => {
+      context.errorCodes.add('UNAVAILABLE')
+      const message = `The request took more than ${milliseconds / 1000} s and was given up. A change it asked for may still have happened: look before repeating it. Ask for less at once.`
+      resolve(errorResponse(503, { code: 'UNAVAILABLE', message, requestId: context.requestId }))
+    }, left)
+  })
+  try {
+    return await Promise.race([answer(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

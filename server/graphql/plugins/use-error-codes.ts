@@ -1,0 +1,110 @@
+import { isGone, isUnavailable } from '@keyward/prisma/errors'
+import { RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { LIMITS } from '../../http/request-caps.ts'
+import type { RequestContext } from '../../http/request-context.ts'
+import type { Log } from '../../telemetry/log.ts'
+import { isAsyncIterable, mapAsyncIterable } from './async-iterable.ts'
+
+const STATUSES: Partial<Record<RequestErrorCode, number>> = {
+  BAD_REQUEST: 400,
+  QUERY_TOO_COSTLY: 400,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+}
+
+/** Of the request as a whole; on a field, the rest of the answer stays and so does its 200. */
+const WHOLE_STATUSES: Partial<Record<RequestErrorCode, number>> = {
+  ...STATUSES,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  INTERNAL: 500,
+}
+
+const MOST_CHARACTERS = 1_000
+
+const rootOf = (error: unknown): unknown =>
+  error instanceof Error && 'originalError' in error && error.originalError instanceof Error
+    ? rootOf(error.originalError)
+    : error
+
+/**
+ * True for what the GraphQL library says of a request: syntax, validation, variables, transport. Such an error has no
+ * path, since nothing ran yet, and is the library's own, not a wrapper around something that was thrown. Arguments are
+ * the exception: they are read while the query runs.
+ */
+function isMistakeInRequest(error: GraphQLError, root: unknown): boolean {
+  if (error.path === undefined) return root === error || error.nodes !== undefined
+  return root instanceof GraphQLError && /^(Argument|Variable) "/.test(root.message)
+}
+
+interface Answer {
+  code: RequestErrorCode
+  message: string
+  details?: Record<string, unknown>
+  status?: number | undefined
+}
+
+/** What an error may tell the client: a code of the closed list and a message without internals. */
+function answerTo(error: GraphQLError): Answer {
+  const root = rootOf(error)
+  if (root instanceof RequestError) return { code: root.code, message: root.message, details: root.details }
+  if (isUnavailable(root)) {
+    return {
+      code: 'UNAVAILABLE',
+      message: 'The database cannot be reached just now. Nothing was changed. Try again shortly.',
+    }
+  }
+  if (isGone(root)) {
+    return {
+      code: 'UNAVAILABLE',
+      message: 'Something of this was removed at the same time. Ask again to see how things are now.',
+    }
+  }
+  if (!isMistakeInRequest(error, root)) return { code: 'INTERNAL', message: 'Internal error' }
+  const { http, code } = error.extensions
+  if (code === 'REQUEST_ENTITY_TOO_LARGE') {
+    const message = `The body is larger than ${LIMITS.bodyBytes} bytes. Send less at once, in several requests.`
+    return { code: 'BAD_REQUEST', message, status: 413 }
+  }
+  const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined
+  return {
+    code: 'BAD_REQUEST',
+    message: error.message.slice(0, MOST_CHARACTERS),
+    status: typeof status === 'number' ? status : undefined,
+  }
+}
+
+/** The error as it leaves; what was unexpected goes to the log, with its stack, and not to the client. */
+export function codedError(error: GraphQLError, requestId: string, log: Log, nothingAnswered: boolean): GraphQLError {
+  const { code, message, details, status } = answerTo(error)
+  if (code === 'INTERNAL') log.error('unexpected error', rootOf(error), { requestId, path: error.path?.join('.') })
+  const whole = error.path === undefined || (code === 'INTERNAL' && nothingAnswered)
+  const http = status ?? (whole ? WHOLE_STATUSES : STATUSES)[code]
+  return new GraphQLError(message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    extensions: { ...details, code, requestId, ...(http === undefined ? {} : { http: { status: http } }) },
+  })
+}
+
+/** Gives every top-level error a code of the closed list and the request's id, and takes internals out of it. */
+export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
+  const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
+    if (!result.errors?.length) return result
+    const nothingAnswered = result.data === undefined || result.data === null
+    const errors = result.errors.map((error) => codedError(error, context.requestId, log, nothingAnswered))
+    for (const error of errors) context.errorCodes.add(String(error.extensions.code))
+    return { ...result, errors }
+  }
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      if (isAsyncIterable(result)) setResult(mapAsyncIterable(result, (one) => coded(one, serverContext)))
+      else
+        setResult(Array.isArray(result) ? result.map((one) => coded(one, serverContext)) : coded(result, serverContext))
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { RequestError } from '@keyward/schema/core/errors'
+import { type DocumentNode, GraphQLError, parse } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { isNestedDeeper } from '../../http/json-nesting.ts'
+import { LIMITS } from '../../http/request-caps.ts'
+import { type Objection, objectToDocument, objectToVariables } from '../document-caps.ts'
+
+function refuse(objection: Objection): void {
+  if (objection) throw new RequestError(objection.code, objection.message)
+}
+
+type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
+
+const isJson = (request: Request): boolean =>
+  /^application\/(graphql\+)?json\b/i.test(request.headers.get('content-type') ?? '')
+
+/** Beside the values themselves: the body, its variables, and what holds them. */
+const BODY_LEVELS = LIMITS.valueDepth + 2
+
+const nestedTooDeep = () => {
+  const message = `The body is nested more than ${BODY_LEVELS} levels deep. Nest lists and objects less.`
+  return new RequestError('BAD_REQUEST', message)
+}
+
+const parseJson: RequestParser = async (request) => {
+  const text = await request.text()
+  if (isNestedDeeper(text, BODY_LEVELS)) throw nestedTooDeep()
+  const body = parsed(text)
+  if (typeof body === 'object' && body !== null) return body
+  throw new RequestError('BAD_REQUEST', 'The body has to be a JSON object with `query` and perhaps `variables`.')
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+/** Variables within an address or a form are JSON too. */
+const orBadRequest =
+  (parser: RequestParser): RequestParser =>
+  async (request) => {
+    try {
+      return await parser(request)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw new RequestError('BAD_REQUEST', 'The variables and extensions of a request have to be JSON objects.')
+    }
+  }
+
+/** Refuses documents and variables beyond the limits before anything works on them. */
+export function useLimits(): Plugin {
+  const accepted = new WeakSet<DocumentNode>()
+  return {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (requestParser) setRequestParser(isJson(request) ? parseJson : orBadRequest(requestParser))
+      return {
+        onRequestParseDone({ requestParserResult }) {
+          if (Array.isArray(requestParserResult)) {
+            throw new RequestError('BAD_REQUEST', 'Send one operation a request: batches are not taken.')
+          }
+        },
+      }
+    },
+    onParams({ params }) {
+      if (typeof params.query === 'string' && params.query.length > LIMITS.documentCharacters) {
+        const message = `The document has ${params.query.length} characters, and may have ${LIMITS.documentCharacters}. Put values into variables, or ask in several requests.`
+        throw new RequestError('QUERY_TOO_COSTLY', message)
+      }
+      refuse(objectToVariables(params.variables))
+      refuse(objectToVariables(params.extensions))
+    },
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => parse(source, { ...options, maxTokens: LIMITS.tokens }))
+      return ({ result }) => {
+        if (result instanceof GraphQLError) {
+          if (!/more tha[nt] \d+ tokens/.test(result.message)) return
+          const message = `The document has more than ${LIMITS.tokens} tokens. Ask in several requests.`
+          throw new RequestError('QUERY_TOO_COSTLY', message)
+        }
+        if (result === null || result instanceof Error || accepted.has(result)) return
+        refuse(objectToDocument(result))
+        accepted.add(result)
+      }
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { isUnavailable } from '@keyward/prisma/errors'
+import type { Log } from '../telemetry/log.ts'
+import type { RequestContext } from './request-context.ts'
+import { errorResponse } from './responses.ts'
+
+/** The answer to what went wrong outside of the graph: the database is away, or something unexpected, which is logged. */
+export function refusal(error: unknown, context: RequestContext, log: Log): Response {
+  const { requestId } = context
+  if (isUnavailable(error)) {
+    context.errorCodes.add('UNAVAILABLE')
+    const message = 'The database cannot be reached just now. Nothing was changed. Try again shortly.'
+    return errorResponse(503, { code: 'UNAVAILABLE', message, requestId }, { 'retry-after': '1' })
+  }
+  context.errorCodes.add('INTERNAL')
+  log.error('unexpected error', error, { requestId })
+  return errorResponse(500, { code: 'INTERNAL', message: 'Internal error', requestId })
+}

@@ -1,0 +1,87 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { openDatabase } from '@keyward/prisma/database'
+import { pendingMigrations } from '@keyward/prisma/migrate'
+import { HeadReader } from '@keyward/schema/audit/heads'
+import { type AuditReport, type OrganizationReport, type SignedHeads, verifyAudit } from '@keyward/schema/audit/verify'
+import { encodeId } from '@keyward/schema/core/ids'
+import { type Config, readConfig } from '../../config/config.ts'
+import { withSecrets } from '../../config/secrets.ts'
+import { CommandError, EXIT_CODES } from '../exit-codes.ts'
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+/** `keyward-server audit verify`: checks every audit log and the signed heads, changes nothing, and ends with 0 or 9. */
+export async function runAuditVerify(): Promise<void> {
+  const config = readConfig(process.env)
+  const directory = config.databaseUrl.slice('embedded:'.length)
+  if (config.databaseKind === 'embedded' && !existsSync(directory)) {
+    throw new CommandError(`There is no database in ${directory}. Set KEYWARD_DATA_DIR or DATABASE_URL.`)
+  }
+  const heads = await signedHeads(config)
+  const database = await openDatabase(config.databaseUrl)
+  try {
+    const pending = await pendingMigrations(database)
+    if (pending.length > 0) throw new CommandError('The database is older than this code: keyward-server migrate')
+    const report = await verifyAudit(database, { heads })
+    print(report, config.auditHeadsFile, heads)
+    if (!report.fits) process.exitCode = EXIT_CODES.auditDoesNotFit
+  } finally {
+    await database.close()
+  }
+}
+
+/** The heads file and the keys to check it with; null when there is no such file. Makes no secrets: new ones fit none. */
+async function signedHeads(config: Config): Promise<SignedHeads | null> {
+  const file = config.auditHeadsFile
+  if (!existsSync(file)) return null
+  if (config.encryptionKeys === null && !existsSync(join(config.dataDirectory, 'secrets.json'))) {
+    throw new CommandError(
+      `The signed heads in ${file} are checked with the keys of the server: set KEYWARD_ENCRYPTION_KEYS, or KEYWARD_DATA_DIR to the directory of its secrets.json.`,
+    )
+  }
+  // Only the encryption keys are wanted; a session secret that the environment lacks must not be made for that.
+  const { encryptionKeys } = config.encryptionKeys
+    ? { encryptionKeys: config.encryptionKeys }
+    : await withSecrets(config)
+  return { reader: new HeadReader(encryptionKeys), lines: linesOf(file) }
+}
+
+/** A generator, so that the file is opened when its lines are asked for: an interface that was opened earlier loses them. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  yield* createInterface(createReadStream(file))
+}
+
+function print(report: AuditReport, file: string, heads: SignedHeads | null): void {
+  for (const organization of report.organizations) printOrganization(organization, heads !== null)
+  const { count, first } = report.refusedLines
+  for (const { line, reason } of first) say(`${file}, line ${line}: refused, ${reason}.`)
+  if (count > first.length) say(`${file}: ${count - first.length} more lines are refused.`)
+  if (!heads) {
+    say(`There are no signed heads in ${file}: logs that were cut or rewritten as a whole would not show.`)
+  }
+  for (const [id, pem] of heads?.reader.publicKeys() ?? [])
+    say(`Public key of heads signed under "${id}":\n${pem.trim()}`)
+  const logs = report.organizations.length
+  const broken = report.organizations.filter(({ problems }) => problems.length > 0).length
+  if (report.fits) say(`All fits: ${logs} audit ${logs === 1 ? 'log' : 'logs'}.`)
+  else say(`Something does not fit: ${broken} of ${logs} audit logs, ${count} lines of signed heads.`)
+}
+
+function printOrganization(organization: OrganizationReport, withHeads: boolean): void {
+  const { organizationId, name, events, signedHeads: count, newestSignedHead: newest, problems } = organization
+  const who = `${encodeId('Organization', organizationId)} ${name === null ? '(gone)' : JSON.stringify(name)}`
+  const signed = !withHeads
+    ? ''
+    : newest
+      ? `, ${count} signed ${count === 1 ? 'head' : 'heads'}, the newest of ${newest.at} at event ${newest.sequence}`
+      : ', no signed head yet'
+  say(`${who}: ${events} ${events === 1n ? 'event fits' : 'events fit'}${signed}.`)
+  for (const { what, sequence, eventId, message } of problems) {
+    const id = eventId === null ? '' : ` (${encodeId('AuditEvent', eventId)}, row ${eventId})`
+    say(`  ${what}: event ${sequence}${id} ${message}.`)
+  }
+}

@@ -1,0 +1,31 @@
+import { KeywardError, ValidationError } from '@keyward/schema/core/errors'
+import { createRuntime, type Runtime } from '@keyward/schema/runtime'
+import { readConfig } from '../../config/config.ts'
+import { withSecrets } from '../../config/secrets.ts'
+import { settingsOf } from '../../config/settings.ts'
+import { CommandError } from '../exit-codes.ts'
+import { openMigrated } from '../open-migrated.ts'
+
+/** What has to change, one thing a line. */
+const messageOf = (error: KeywardError): string =>
+  error instanceof ValidationError
+    ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')
+    : error.message
+
+/** Opens the database for one thing that the operator does, and closes it again; what is refused is said without a stack. */
+export async function withRuntime<Result>(work: (runtime: Runtime) => Promise<Result>): Promise<Result> {
+  const config = await withSecrets(readConfig(process.env))
+  const database = await openMigrated(config)
+  try {
+    const runtime = await createRuntime({ database, settings: settingsOf(config) })
+    try {
+      return await work(runtime)
+    } catch (error) {
+      throw error instanceof KeywardError ? new CommandError(messageOf(error)) : error
+    } finally {
+      await runtime.close()
+    }
+  } finally {
+    await database.close()
+  }
+}

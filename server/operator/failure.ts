@@ -1,0 +1,42 @@
+import {
+  DatabaseBusyError,
+  DatabaseDamagedError,
+  DatabaseNewerError,
+  isUnavailable,
+  MigrationFailedError,
+} from '@keyward/prisma/errors'
+import { PortInUseError } from '../http/listen.ts'
+import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode } from './exit-codes.ts'
+
+/** Why the process ends, for the person who started it. */
+export interface Failure {
+  exitCode: ExitCode
+  message: string
+}
+
+/** Puts a failed start into words. What is not expected keeps its stack. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ConfigurationError) {
+    const problems = error.problems.map((problem) => `  ${problem}`).join('\n')
+    return { exitCode: EXIT_CODES.configuration, message: `The configuration is wrong:\n${problems}` }
+  }
+  if (error instanceof CommandError) return { exitCode: EXIT_CODES.failed, message: error.message }
+  if (error instanceof PortInUseError) {
+    return { exitCode: EXIT_CODES.portInUse, message: `${error.message} Set PORT to another one.` }
+  }
+  if (error instanceof DatabaseNewerError) return { exitCode: EXIT_CODES.databaseNewer, message: error.message }
+  if (error instanceof DatabaseDamagedError) return { exitCode: EXIT_CODES.databaseDamaged, message: error.message }
+  if (error instanceof DatabaseBusyError) return { exitCode: EXIT_CODES.databaseBusy, message: error.message }
+  if (error instanceof MigrationFailedError) return { exitCode: EXIT_CODES.migrationFailed, message: error.message }
+  if (isUnavailable(error)) {
+    const detail = error instanceof Error ? ` (${error.message.split('\n').at(-1)})` : ''
+    return {
+      exitCode: EXIT_CODES.databaseUnavailable,
+      message: `The database of DATABASE_URL does not answer${detail}. Nothing was changed.`,
+    }
+  }
+  return {
+    exitCode: EXIT_CODES.failed,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  }
+}

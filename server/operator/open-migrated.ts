@@ -1,0 +1,15 @@
+import { type Database, openDatabase } from '@keyward/prisma/database'
+import { migrate } from '@keyward/prisma/migrate'
+import type { ServerConfig } from '../config/config.ts'
+
+/** Opens the database of a configuration and brings it up to date. */
+export async function openMigrated(config: ServerConfig): Promise<Database> {
+  const database = await openDatabase(config.databaseUrl, {})
+  try {
+    await migrate(database)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

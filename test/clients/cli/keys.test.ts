@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabaseKind } from '../../infra/database.ts'
+import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
+import { type Command, noTerminal, startCommand } from './command.ts'
+
+const DAY_MS = 86_400_000
+const SECRET = /^kw_proj_[0-9A-Za-z]{49}\n$/
+
+// The command speaks to the server alone, so it is the same on every database.
+describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys', () => {
+  let world: SdkWorld
+  let keyward: Command
+  const production = ['--project', 'Production']
+
+  beforeAll(async () => {
+    world = await startSdkWorld()
+    keyward = await startCommand(world.app, world.ownerToken)
+  })
+  afterAll(async () => {
+    await keyward.close()
+    await world.close()
+  })
+
+  const keyCalled = async (name: string) => {
+    for await (const key of world.owner.apiKeys.list({ projectId: world.projectId })) if (key.name === name) return key
+    throw new Error(`There is no key ${name}`)
+  }
+  const daysAhead = (time: string | null) => Math.round((Date.parse(time ?? '') - Date.now()) / DAY_MS)
+  const kindOf = async (secret: string) => {
+    const found = await world
+      .as(secret.trim())
+      .viewer.get()
+      .catch((error: Error) => ({ kind: error.name }))
+    return found.kind
+  }
+
+  test('create prints the secret alone, which works, and rotate, undo and finish show what happened', async () => {
+    const created = await keyward.run(['keys', 'create', 'ci', ...production])
+    expect(created.code).toBe(0)
+    expect(created.stdout).toMatch(SECRET)
+    expect(created.stderr).toContain('Created the key "ci"')
+    expect(created.stderr).not.toContain(created.stdout.trim())
+    expect(await kindOf(created.stdout)).toBe('API_KEY')
+    const { id, expiresAt } = await keyCalled('ci')
+    expect(daysAhead(expiresAt)).toBe(90)
+
+    const rotated = await keyward.run(['keys', 'rotate', 'ci', ...production, '--overlap', '1h'])
+    expect(rotated.stdout).toMatch(SECRET)
+    expect(await Promise.all([kindOf(created.stdout), kindOf(rotated.stdout)])).toEqual(['API_KEY', 'API_KEY'])
+
+    const undone = await keyward.run(['keys', 'undo-rotation', id])
+    expect(undone).toMatchObject({ code: 0, stdout: '' })
+    expect(await kindOf(rotated.stdout)).toBe('AuthenticationError')
+
+    const again = await keyward.run(['keys', 'rotate', id, '--json'])
+    const { apiKey, secret } = JSON.parse(again.stdout)
+    expect(again.stderr).toBe('')
+    expect(Object.keys(apiKey).sort()).toEqual(Object.keys(await world.owner.apiKeys.get(id)).sort())
+    expect(Date.parse(apiKey.rotation.previousRetiresAt) - Date.parse(apiKey.rotation.startedAt)).toBe(DAY_MS)
+
+    // The new secret is used by nobody yet: nobody can be asked here whether to go on.
+    const early = await keyward.run(['keys', 'finish-rotation', 'ci', ...production])
+    expect(early.code).toBe(2)
+    expect(early.stderr).toMatch(/--yes/)
+    expect(await kindOf(created.stdout)).toBe('API_KEY')
+    expect((await keyward.run(['keys', 'finish-rotation', id, '--yes'])).code).toBe(0)
+    expect(await Promise.all([kindOf(created.stdout), kindOf(secret)])).toEqual(['AuthenticationError', 'API_KEY'])
+  })
+
+  test('create takes scopes, tags and limits, and get shows them', async () => {
+    const given = ['--workload', 'inference', '--workload', 'batch', '--allow-ip', '10.0.0.0/8', '--tag', 'team=a=b']
+    const limits = ['--requests-per-minute', '60', '--budget', 'month=100', '--budget', 'day=9.50:alert']
+    const args = ['keys', 'create', 'scoped', ...production, '--expires', 'never', ...given, ...limits, '--json']
+    const { stdout, stderr } = await keyward.run(args)
+    const { apiKey, secret } = JSON.parse(stdout)
+    expect(stderr).toBe('')
+    expect(apiKey).toMatchObject({ expiresAt: null, allowedIps: ['10.0.0.0/8'], tags: [{ key: 'team', value: 'a=b' }] })
+    expect([...apiKey.workloads].sort()).toEqual(['BATCH', 'INFERENCE'])
+    const stored = await world.owner.apiKeys.getLimits(apiKey.id)
+    expect(stored.limits.requestsPerMinute).toBe(60)
+    expect(stored.limits.budgets).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ period: 'MONTH', usd: '100', onLimit: 'REJECT' }),
+        expect.objectContaining({ period: 'DAY', usd: '9.5', onLimit: 'ALERT' }),
+      ]),
+    )
+    const shown = await keyward.run(['keys', 'get', 'scoped', ...production])
+    expect(shown.stdout).toMatch(/Allowed from +10\.0\.0\.0\/8\n/)
+    expect(shown.stdout).toMatch(/^Requests +60 a minute$/m)
+    expect(shown.stdout).toMatch(/^Budget +0 of 100 USD a month spent, 100 left; then it refuses requests$/m)
+    expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only alerts$/m)
+    const got = await keyward.run(['keys', 'get', apiKey.id, '--json'])
+    expect(JSON.parse(got.stdout)).toEqual({ ...apiKey, ...stored })
+    const { apiKey: unlimited } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'unlimited' })
+    const free = await keyward.run(['keys', 'get', unlimited.id])
+    expect(free.stdout).toMatch(/^Requests +no limit of its own$/m)
+    expect(free.stdout).toMatch(/^Budget +none of its own$/m)
+    // Here is not the network that it is for.
+    expect(await kindOf(secret)).toBe('AuthenticationError')
+  })
+
+  test('a key for which no expiration was said lives as long as the project’s policy lets it', async () => {
+    const { id } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Bounded' })
+    await world.owner.projects.setKeyPolicy({ projectId: id, maxLifetimeSeconds: 7 * 86_400 })
+    const { stdout } = await keyward.run(['keys', 'create', 'short', '--json'], { env: { KEYWARD_PROJECT: 'Bounded' } })
+    expect(daysAhead(JSON.parse(stdout).apiKey.expiresAt)).toBe(7)
+    const never = await keyward.run(['keys', 'create', 'long', '--project', id, '--expires', 'never'])
+    expect(never).toMatchObject({ code: 6, stdout: '' })
+  })
+
+  test('expire sets, moves and clears', async () => {
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'moving' })
+    const expire = (...when: string[]) => keyward.run(['keys', 'expire', 'moving', ...production, ...when])
+    expect(await expire('--at', '2040-01-31')).toMatchObject({ code: 0, stdout: '' })
+    expect((await world.owner.apiKeys.get(apiKey.id)).expiresAt).toBe('2040-01-31T00:00:00.000Z')
+    expect((await expire('--in', '12w', '--json')).stdout).toContain('"id"')
+    expect(daysAhead((await world.owner.apiKeys.get(apiKey.id)).expiresAt)).toBe(84)
+    expect((await expire('--never')).code).toBe(0)
+    expect((await world.owner.apiKeys.get(apiKey.id)).expiresAt).toBeNull()
+    for (const when of [[], ['--never', '--in', '1d'], ['--at', '2040-02-30'], ['--in', '2040-01-31']]) {
+      expect((await expire(...when)).code, when.join(' ')).toBe(2)
+    }
+  })
+
+  test('revoke wants a yes, and names that were used before still find the live key', async () => {
+    const first = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
+    await world.owner.apiKeys.revoke({ id: first.apiKey.id })
+    const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
+    const unsure = await keyward.run(['keys', 'revoke', 'again', ...production])
+    expect(unsure.code).toBe(2)
+    expect(await kindOf(secret)).toBe('API_KEY')
+    const sure = await keyward.run([
+      'keys',
+      'revoke',
+      'again',
+      ...production,
+      '--reason',
+      'leaked',
+      '--wait',
+      '5s',
+      '--yes',
+      '--json',
+    ])
+    const payload = JSON.parse(sure.stdout)
+    expect(payload.apiKey).toMatchObject({ id: apiKey.id, status: 'REVOKED', revocationReason: 'LEAKED' })
+    expect(payload.verifiers).toEqual([])
+    expect(await kindOf(secret)).toBe('AuthenticationError')
+    // Now two revoked keys have the name, so it does not say which.
+    const both = await keyward.run(['keys', 'get', 'again', ...production])
+    expect(both.code).toBe(2)
+    for (const id of [apiKey.id, first.apiKey.id]) expect(both.stderr).toContain(id)
+  })
+
+  test('list has a table for people and the SDK’s keys for programs, all pages of them', async () => {
+    const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
+    const names = Array.from({ length: 103 }, (_, index) => `key ${index}`)
+    const imported = names.map((name) => ({ name, projectId, sha256: randomBytes(32).toString('hex') }))
+    await world.owner.apiKeys.import({ organizationId: world.organizationId, rows: imported })
+    const json = await keyward.run(['keys', 'list', '--project', 'Many', '--json'])
+    const listed = JSON.parse(json.stdout)
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual([...names].reverse())
+    expect(listed[0]).toEqual(await world.owner.apiKeys.get(listed[0].id))
+    const table = await keyward.run(['keys', 'list', '-p', 'Many', '--search', 'key 10', '--status', 'active'])
+    const [header, ...rows] = table.stdout.trimEnd().split('\n')
+    expect(header).toMatch(/^NAME +ID +STATUS +SECRET +EXPIRES +LAST USED +ADVICE$/)
+    expect(rows.map((row) => row.slice(0, 7).trim())).toEqual(['key 102', 'key 101', 'key 100', 'key 10'])
+    // No colours where there is no terminal.
+    expect(table.stdout).not.toContain('\u001b')
+  })
+
+  test.skipIf(noTerminal !== null)('a table is no wider than the terminal, and whole for a pipe', async () => {
+    const name = '漢字 of double width, and a name that is long enough to be shortened'
+    const widthOf = (text: string) => text.length + (text.match(/\p{Script=Han}/gu) ?? []).length
+    const { apiKey } = await world.owner.apiKeys.create({
+      projectId: world.projectId,
+      name,
+      expiresAt: '2040-01-31T00:00:00Z',
+    })
+    const args = ['keys', 'list', ...production, '--search', 'long enough']
+    const linesOf = async (columns: number) => {
+      const { code, shown } = await keyward.onTerminal(args, '', { NO_COLOR: '1' }, columns)
+      expect(code).toBe(0)
+      return shown.split('\r\n')
+    }
+    const [header, row, note] = await linesOf(80)
+    expect(header).toMatch(/^NAME +ID +STATUS +SECRET +EXPIRES$/)
+    expect(row).toMatch(new RegExp(`^漢字 of do\\w*… +${apiKey.id}  ACTIVE +kw_proj_\\w+… +2040-01-31…$`))
+    expect(note).toContain('no room for LAST USED, ADVICE')
+    for (const columns of [60, 80, 100, 120]) {
+      const [, cells = ''] = await linesOf(columns)
+      expect(widthOf(cells)).toBeLessThanOrEqual(columns)
+      expect(cells).toContain(apiKey.id)
+    }
+    expect((await linesOf(160))[1]).toMatch(/^漢字 of double width, .*2040-01-31 00:00Z {2}never +\S/)
+    for (const whole of [(await linesOf(0))[1], (await linesOf(300))[1], (await keyward.run(args)).stdout]) {
+      expect(whole).toContain(name)
+    }
+  })
+
+  test.skipIf(noTerminal !== null)('on a terminal revoking asks, and no is no', async () => {
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'asked' })
+    const no = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'n\r')
+    expect(no.shown).toMatch(/Revoke the key "asked" .*for good\? \[y\/N\]/)
+    expect({ code: no.code, status: (await world.owner.apiKeys.get(apiKey.id)).status }).toEqual({
+      code: 1,
+      status: 'ACTIVE',
+    })
+    const yes = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'y\r')
+    expect({ code: yes.code, status: (await world.owner.apiKeys.get(apiKey.id)).status }).toEqual({
+      code: 0,
+      status: 'REVOKED',
+    })
+    // Colours on a terminal, unless they are not wanted.
+    const args = ['keys', 'list', ...production, '--search', 'asked']
+    expect((await keyward.onTerminal(args, '')).shown).toContain('\u001b[1mNAME')
+    expect((await keyward.onTerminal(args, '', { NO_COLOR: '1' })).shown).not.toContain('\u001b[1m')
+  })
+})

@@ -1,0 +1,110 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabaseKind } from '../../infra/database.ts'
+import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
+import { type Command, noTerminal, startCommand } from './command.ts'
+
+// The command speaks to the server alone, so it is the same on every database.
+describe.skipIf(testDatabaseKind === 'postgresql')('signing in with the command', () => {
+  let world: SdkWorld
+  let keyward: Command
+  let file: string
+  const signedOut = { KEYWARD_TOKEN: '' }
+
+  beforeAll(async () => {
+    world = await startSdkWorld()
+    keyward = await startCommand(world.app, world.ownerToken)
+    file = join(keyward.home, 'keyward', 'credentials.json')
+  })
+  afterAll(async () => {
+    await keyward.close()
+    await world.close()
+  })
+
+  test('the token comes by standard input, is kept for its owner alone, and is shown nowhere', async () => {
+    const token = world.ownerToken
+    const before = await keyward.run(['whoami'], { env: signedOut })
+    expect(before).toMatchObject({ code: 3, stdout: '' })
+    expect(before.stderr).toContain('keyward login')
+
+    const login = await keyward.run(['login', '--token-stdin'], { env: signedOut, input: `${token}\n` })
+    expect(login).toMatchObject({ code: 0, stdout: '' })
+    expect(login.stderr).toContain(`Signed in to ${keyward.url} as Owner`)
+    expect(login.stderr).not.toContain(token)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await stat(join(file, '..'))).mode & 0o777).toBe(0o700)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ current: keyward.url, tokens: { [keyward.url]: token } })
+
+    // The address that was signed in to last is the one that counts where none is given.
+    const after = await keyward.run(['whoami', '--json'], { env: { ...signedOut, KEYWARD_URL: '' } })
+    expect(after).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(after.stdout)).toEqual(await world.owner.viewer.get())
+
+    const people = await keyward.run(['whoami'], { env: signedOut })
+    expect(people.stdout).toMatch(/Kind +USER\n/)
+    expect(people.stdout).toMatch(/Token from +credentials file\n/)
+    expect(people.stdout).not.toContain(token)
+  })
+
+  test('KEYWARD_TOKEN wins over the file, and --url over KEYWARD_URL', async () => {
+    const { secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'env' })
+    const { stdout } = await keyward.run(['whoami', '--url', `${keyward.url}/`], {
+      env: { KEYWARD_TOKEN: secret, KEYWARD_URL: 'http://127.0.0.1:9' },
+    })
+    expect(stdout).toMatch(/Kind +API_KEY\n/)
+    expect(stdout).toMatch(/Token from +KEYWARD_TOKEN\n/)
+    // A token is kept for one server, and goes to no other.
+    const elsewhere = await keyward.run(['whoami', '--url', 'http://localhost:9'], { env: signedOut })
+    expect(elsewhere.code).toBe(3)
+  })
+
+  test('a token that the server refuses is not kept, and an argument is no token', async () => {
+    const kept = await readFile(file, 'utf8')
+    const bad = `kw_svc_${'a'.repeat(49)}`
+    const refused = await keyward.run(['login'], { env: signedOut, input: bad })
+    expect(refused).toMatchObject({ code: 3, stdout: '' })
+    const argued = await keyward.run(['login', bad], { env: signedOut })
+    const optioned = await keyward.run(['login', `--token=${world.ownerToken}`], { env: signedOut })
+    const none = await keyward.run(['login'], { env: signedOut, input: '\n' })
+    for (const { code, stdout } of [argued, optioned, none]) expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    for (const { stderr } of [refused, argued, optioned]) {
+      expect(stderr).not.toContain(bad)
+      expect(stderr).not.toContain(world.ownerToken)
+    }
+    expect(await readFile(file, 'utf8')).toBe(kept)
+  })
+
+  test('a file that others can read is refused, and so is one that is damaged', async () => {
+    const kept = await readFile(file, 'utf8')
+    await chmod(file, 0o644)
+    const open = await keyward.run(['whoami'], { env: signedOut })
+    expect(open.code).toBe(2)
+    expect(open.stderr).toContain(`chmod 600 ${file}`)
+    await chmod(file, 0o600)
+    await writeFile(file, kept.slice(0, 40))
+    const damaged = await keyward.run(['whoami'], { env: signedOut })
+    expect(damaged).toMatchObject({ code: 2, stdout: '' })
+    // The environment needs no file.
+    expect((await keyward.run(['whoami'])).code).toBe(0)
+    await writeFile(file, kept)
+  })
+
+  test('signing out forgets the token', async () => {
+    expect(await keyward.run(['logout'], { env: signedOut })).toMatchObject({ code: 0, stdout: '' })
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ current: null, tokens: {} })
+    const again = await keyward.run(['logout', '--json'], { env: signedOut })
+    expect(JSON.parse(again.stdout)).toEqual({ baseUrl: keyward.url, signedOut: false })
+  })
+
+  test.skipIf(noTerminal !== null)('on a terminal the token is asked for, and not echoed', async () => {
+    const { code, shown } = await keyward.onTerminal(['login'], `${world.ownerToken}\r`, signedOut)
+    expect(shown).toContain('Token: ')
+    expect(shown).toContain('Signed in')
+    expect(code).toBe(0)
+    expect(shown).not.toContain(world.ownerToken.slice(0, 8))
+    // Ctrl-C where the question is.
+    const interrupted = await keyward.onTerminal(['login'], '\u0003', signedOut)
+    expect(interrupted.code).toBe(130)
+  })
+})

@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto'
+import type { ApiKeyCreateInput, ApiKeyVerification } from '@keyward/sdk'
+import type { Ask } from '@keyward/sdk/gateway'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadModels } from '../../../schema/model/load.ts'
+import { ORIGIN } from '../../infra/app.ts'
+import { foreignSecret } from '../../infra/world.ts'
+import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+
+/*
+ * Every case through the graph, through the door for proxies and in the gateway's own process: they say the same. Each
+ * case has a key of its own for each of them where it takes of limits, since they would take of each other's.
+ */
+
+let world: GatewayWorld
+let otherProject: string
+let resource: string
+let foreignResource: string
+beforeAll(async () => {
+  world = await startGatewayWorld()
+  const { owner, organizationId, projectId } = world
+  otherProject = (await owner.projects.create({ organizationId, name: 'Other' })).id
+  resource = (await owner.resources.register({ projectId, kind: 'FILE', name: 'own' })).id
+  foreignResource = (await owner.resources.register({ projectId: otherProject, kind: 'FILE', name: 'foreign' })).id
+  await loadModels(world.app.runtime, {
+    models: [
+      {
+        slug: 'public',
+        displayName: 'Public',
+        workload: 'INFERENCE',
+        prices: [{ lineItem: 'INPUT_TOKENS', usd: '2' }],
+      },
+      { slug: 'off', displayName: 'Off', workload: 'INFERENCE', status: 'OFFLINE' },
+      { slug: 'own', displayName: 'Own', workload: 'INFERENCE', project: projectId },
+      { slug: 'other', displayName: 'Other', workload: 'INFERENCE', project: otherProject },
+    ],
+  })
+})
+afterAll(() => world?.close())
+
+let made = 0
+async function create(input: Partial<ApiKeyCreateInput> = {}) {
+  made += 1
+  return world.owner.apiKeys.create({ projectId: world.projectId, name: `case ${made}`, ...input })
+}
+
+type Secret = () => Promise<string>
+const key =
+  (input: Partial<ApiKeyCreateInput> = {}, then?: (id: string) => Promise<unknown>): Secret =>
+  async () => {
+    const { apiKey, secret } = await create(input)
+    await then?.(apiKey.id)
+    return secret
+  }
+const inTime = (seconds: number) => new Date(world.database.clock.now().getTime() + seconds * 1_000).toISOString()
+const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsPerMinute: 2 } } as const
+
+/** What is asked with, what is asked, and what has to come of it: the reason, or the warnings. */
+const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> = {
+  'a live key': [key(), () => ({}), 'accepted'],
+  'a key that expires soon': [async () => key({ expiresAt: inTime(3_600) })(), () => ({}), 'accepted EXPIRES_SOON'],
+  'a mistyped secret': [
+    async () => (await key()()).replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')),
+    () => ({}),
+    'MALFORMED',
+  ],
+  'nobody’s secret': [async () => foreignSecret(), () => ({}), 'NOT_FOUND'],
+  'a revoked key': [key({}, (id) => world.owner.apiKeys.revoke({ id })), () => ({}), 'REVOKED'],
+  'the old secret of an overlap': [
+    key({}, (id) => world.owner.apiKeys.rotate({ id, overlapSeconds: 600 })),
+    () => ({}),
+    'accepted SECRET_RETIRES_SOON',
+  ],
+  'a retired secret': [
+    key({}, (id) => world.owner.apiKeys.rotate({ id, overlapSeconds: 0 })),
+    () => ({}),
+    'SECRET_RETIRED',
+  ],
+  'a key of an archived project': [
+    async () => {
+      const { organizationId, owner } = world
+      const project = await owner.projects.create({ organizationId, name: `Archived ${randomUUID()}` })
+      const { secret } = await create({ projectId: project.id })
+      await owner.projects.archive({ id: project.id })
+      return secret
+    },
+    () => ({}),
+    'PROJECT_ARCHIVED',
+  ],
+  'an allowed address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '10.1.2.3' }), 'accepted'],
+  'an address in its IPv6 form': [
+    key({ allowedIps: ['10.0.0.0/8'] }),
+    () => ({ clientIp: '::ffff:10.1.2.3' }),
+    'accepted',
+  ],
+  'an IPv6 address': [key({ allowedIps: ['2001:db8::/33'] }), () => ({ clientIp: '2001:db8:7fff::1' }), 'accepted'],
+  'an IPv6 address beyond the network': [
+    key({ allowedIps: ['2001:db8::/33'] }),
+    () => ({ clientIp: '2001:db8:8000::1' }),
+    'IP_NOT_ALLOWED',
+  ],
+  'an IPv4 address in a network of IPv6': [
+    key({ allowedIps: ['::/0'] }),
+    () => ({ clientIp: '10.1.2.3' }),
+    'IP_NOT_ALLOWED',
+  ],
+  'an address in the outdated IPv6 form': [
+    key({ allowedIps: ['10.0.0.0/8', '::/0'] }),
+    () => ({ clientIp: '::10.1.2.3' }),
+    'IP_NOT_ALLOWED',
+  ],
+  'an address in octal': [key({ allowedIps: ['8.0.0.0/8'] }), () => ({ clientIp: '010.0.0.1' }), 'IP_NOT_ALLOWED'],
+  'a short address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '10.1' }), 'IP_NOT_ALLOWED'],
+  'another address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '11.0.0.1' }), 'IP_NOT_ALLOWED'],
+  'no address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({}), 'IP_NOT_ALLOWED'],
+  'no address at all': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: 'nowhere' }), 'IP_NOT_ALLOWED'],
+  'an allowed workload': [key({ workloads: ['BATCH'] }), () => ({ workload: 'BATCH' }), 'accepted'],
+  'another workload': [key({ workloads: ['BATCH'] }), () => ({ workload: 'FILES' }), 'WORKLOAD_NOT_ALLOWED'],
+  'no workload': [key({ workloads: ['BATCH'] }), () => ({}), 'WORKLOAD_NOT_ALLOWED'],
+  'address before workload': [
+    key({ workloads: ['BATCH'], allowedIps: ['10.0.0.0/8'] }),
+    () => ({ workload: 'FILES', clientIp: '11.0.0.1' }),
+    'IP_NOT_ALLOWED',
+  ],
+  'a resource of the project': [key(), () => ({ resource }), 'accepted'],
+  'a resource of another project': [key(), () => ({ resource: foreignResource }), 'RESOURCE_NOT_IN_PROJECT'],
+  'no resource': [key(), () => ({ resource: 'nothing' }), 'RESOURCE_NOT_IN_PROJECT'],
+  'a public model': [key(), () => ({ model: 'public' }), 'accepted'],
+  'a model of the project': [key(), () => ({ model: 'own' }), 'accepted'],
+  'a model of another project': [key(), () => ({ model: 'other' }), 'MODEL_NOT_AVAILABLE'],
+  'a model that is offline': [key(), () => ({ model: 'off' }), 'MODEL_NOT_AVAILABLE'],
+  'no model': [key(), () => ({ model: 'nothing at all' }), 'MODEL_NOT_AVAILABLE'],
+  'resource before model': [key(), () => ({ resource: foreignResource, model: 'off' }), 'RESOURCE_NOT_IN_PROJECT'],
+  'a request that fits': [key(tight), () => ({ estimatedCost: '0.004' }), 'accepted'],
+  'a request that nearly spends': [key(tight), () => ({ estimatedCost: '0.0095' }), 'accepted BUDGET_NEARLY_SPENT'],
+  'a request that is too dear': [key(tight), () => ({ estimatedCost: '0.0100001' }), 'BUDGET_EXCEEDED'],
+  'a request that is too dear by its units': [
+    key(tight),
+    () => ({ model: 'public', estimatedUnits: [{ lineItem: 'INPUT_TOKENS', quantity: '5001' }] }),
+    'BUDGET_EXCEEDED',
+  ],
+  'the legacy key': [
+    async () => {
+      const secret = foreignSecret()
+      const organization = await world.owner.organizations.create({ name: `Legacy ${randomUUID()}` })
+      await world.owner.legacyKey.import({ organizationId: organization.id, secret })
+      return secret
+    },
+    () => ({}),
+    'accepted LEGACY_KEY_DEPRECATED',
+  ],
+  'a playground token': [() => playgroundToken(), () => ({ model: 'public' }), 'accepted'],
+  'a playground token, and a model of another project of its person': [
+    () => playgroundToken(),
+    () => ({ model: 'other' }),
+    'accepted',
+  ],
+  'a playground token, and a resource of another project of its person': [
+    () => playgroundToken(),
+    () => ({ resource: foreignResource }),
+    'accepted',
+  ],
+}
+
+async function playgroundToken(): Promise<string> {
+  return (await world.owner.playground.createToken({ organizationId: world.organizationId })).token
+}
+
+/** What differs though nothing is wrong: times, and tokens of one's own. */
+function comparable(answer: ApiKeyVerification) {
+  const { asOf, limits, ...rest } = answer
+  expect(Date.parse(asOf)).toBeGreaterThan(0)
+  const kinds = [...limits].map((state) => ({ ...state, remaining: typeof state.remaining }))
+  const own = 'reservation' in rest ? { ...rest, reservation: rest.reservation?.slice(0, 4) ?? null } : rest
+  return { ...own, limits: kinds.sort((a, b) => (a.kind < b.kind ? -1 : 1)) }
+}
+
+/** What each key is called differs where each door has one of its own. */
+function unnamed<Answer extends object>(answer: Answer) {
+  // A second may pass between the two before a budget’s window ends.
+  const ids = [
+    'credentialId',
+    'rejectedCredentialId',
+    'name',
+    'organizationId',
+    'projectId',
+    'expiresAt',
+    'retryAfterSeconds',
+  ]
+  return Object.fromEntries(
+    Object.entries(answer).map(([key, value]) => [key, ids.includes(key) ? typeof value : value]),
+  )
+}
+
+const outcomeOf = (answer: ApiKeyVerification): string =>
+  answer.__typename === 'ApiKeyAccepted' ? ['accepted', ...answer.warnings].join(' ') : answer.reason
+
+async function atTheDoor(secret: string, { workload, model, resource: resourceId, clientIp, ...estimates }: Ask) {
+  const response = await world.fetch(`${ORIGIN}/authorize`, {
+    method: 'POST',
+    headers: {
+      'keyward-gateway': world.gatewayToken,
+      authorization: `Bearer ${secret}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ workload, model, resourceId, clientIp, ...estimates }),
+  })
+  const { status, headers } = response
+  const { allowed, warnings, reason, message, credentialId } = (await response.json()) as Record<string, unknown>
+  const retryAfter = headers.get('retry-after')
+  return { status, allowed, warnings, reason, message, credentialId: typeof credentialId, retryAfter }
+}
+
+test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => {
+  const secrets = [await secret(), await secret(), await secret(), await secret()]
+  const [first = '', second = '', third = '', again = ''] = secrets
+  const { resource: resourceId, ...rest } = ask()
+  const [byGraph] = await world.gateway.apiKeys.authorize([{ secret: first, resourceId, ...rest }])
+  const here = await world.module.authorize(second, ask())
+  if (!byGraph) throw new Error('No answer')
+  expect(outcomeOf(byGraph)).toBe(outcome)
+  expect(outcomeOf(here)).toBe(outcome)
+  expect(unnamed(comparable(here))).toEqual(unnamed(comparable(byGraph)))
+
+  // From memory it is the same answer; a rate of two has room for it.
+  if (outcome.startsWith('accepted') && !outcome.includes('NEARLY')) {
+    const remembered = await world.module.authorize(second, ask())
+    expect(comparable(remembered)).toEqual(comparable(here))
+  }
+
+  const door = await atTheDoor(third, ask())
+  const accepted = here.__typename === 'ApiKeyAccepted'
+  expect(door).toMatchObject(
+    accepted
+      ? { status: 200, allowed: true, warnings: here.warnings }
+      : { status: here.httpStatus, allowed: false, reason: here.reason, message: here.message },
+  )
+  if (!accepted && here.reason !== 'BUDGET_EXCEEDED') {
+    expect(door.retryAfter).toBe(here.retryAfterSeconds === null ? null : String(here.retryAfterSeconds))
+  }
+  expect(door.credentialId === 'string').toBe(accepted || here.rejectedCredentialId !== null)
+
+  // As a request carries it, too.
+  const request = new Request('https://inference.invalid/', { headers: { authorization: `Bearer ${again}` } })
+  expect(outcomeOf(await world.module.authorize(request, ask()))).toBe(outcome)
+})
+
+test('a rate that is used up is told with when to come back', async () => {
+  const { secret } = await create({ limits: { requestsPerMinute: 2 } })
+  const answers = [await world.module.authorize(secret), await world.module.authorize(secret)]
+  expect(answers.map(outcomeOf)).toEqual(['accepted', 'accepted'])
+  expect(await world.module.authorize(secret)).toMatchObject({
+    reason: 'RATE_LIMITED',
+    httpStatus: 429,
+    retryAfterSeconds: 30,
+  })
+})
+
+test('every reason is compared, but for the one of an outage and the one of rates', () => {
+  const compared = new Set(Object.values(CASES).map(([, , outcome]) => outcome.split(' ')[0]))
+  expect(compared).toEqual(
+    new Set(
+      [
+        'accepted',
+        'MALFORMED',
+        'NOT_FOUND',
+        'EXPIRED',
+        'REVOKED',
+        'SECRET_RETIRED',
+        'PROJECT_ARCHIVED',
+        'IP_NOT_ALLOWED',
+        'WORKLOAD_NOT_ALLOWED',
+        'RESOURCE_NOT_IN_PROJECT',
+        'MODEL_NOT_AVAILABLE',
+        'BUDGET_EXCEEDED',
+      ].filter((reason) => reason !== 'EXPIRED'),
+    ),
+  )
+})
+
+test('a key that expires is refused by the server’s clock, here and there', async () => {
+  const { secret } = await create({ expiresAt: inTime(60) })
+  expect(outcomeOf(await world.module.authorize(secret))).toBe('accepted EXPIRES_SOON')
+  world.database.clock.advance(61_000)
+  await expect.poll(async () => outcomeOf(await world.module.authorize(secret)), { timeout: 10_000 }).toBe('EXPIRED')
+  const [byGraph] = await world.gateway.apiKeys.authorize([{ secret }])
+  const here = await world.module.authorize(secret)
+  if (!byGraph) throw new Error('No answer')
+  expect(comparable(here)).toEqual(comparable(byGraph))
+})
+
+test('a request without a secret is refused, and an estimate that is none is an error', async () => {
+  const { module } = world
+  expect(await module.authorize({ headers: new Headers() })).toMatchObject({ reason: 'NOT_FOUND', httpStatus: 401 })
+  expect(await module.authorize({ headers: { authorization: 'Basic xyz' } })).toMatchObject({ reason: 'NOT_FOUND' })
+  const { secret } = await create(tight)
+  await expect(module.authorize(secret, { estimatedCost: 'much' })).rejects.toThrow(TypeError)
+  // Seen to answer UNAVAILABLE, of a key that had to be looked up, when the number was not checked.
+  for (const quantity of ['many', '-1', '1.5']) {
+    const { secret: unknown } = await create(tight)
+    const ask = { model: 'public', estimatedUnits: [{ lineItem: 'INPUT_TOKENS' as const, quantity }] }
+    await expect(module.authorize(unknown, ask)).rejects.toThrow(TypeError)
+  }
+})

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+const MAIN = new URL('../../../sdk/examples/inference-server/main.ts', import.meta.url).pathname
+
+/** The example's server, in a process of its own. */
+export interface Example {
+  /** Where it listens, without `/v1`; empty where it does not. */
+  url: string
+  /** All that it said. */
+  output(): string
+  kill(signal: NodeJS.Signals): void
+  /** Its exit code, once it has ended. */
+  ended: Promise<number | null>
+}
+
+/** Starts it with this environment and nothing else; it may end at once. */
+export function run(environment: NodeJS.ProcessEnv): Omit<Example, 'url'> & { listening: Promise<string> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const listening = new Promise<string>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk
+        const [, url] = / is served on (http:\S+)\/v1\n/.exec(output) ?? []
+        if (url !== undefined) resolve(url)
+      })
+    }
+  })
+  const ended = once(child, 'close').then(([code]) => code)
+  return { output: () => output, listening, ended, kill: (signal) => child.kill(signal) }
+}
+
+/** Starts it and waits until it listens. */
+export async function start(environment: NodeJS.ProcessEnv): Promise<Example> {
+  const { listening, ...running } = run(environment)
+  const failed = running.ended.then((code) => {
+    throw new Error(`The example ended with ${code}: ${running.output()}`)
+  })
+  // That it ends later on is for whoever stops it.
+  failed.catch(() => {})
+  return { ...running, url: await Promise.race([listening, failed]) }
+}

@@ -1,0 +1,270 @@
+import type { Gateway } from '@keyward/sdk/gateway'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { decodeId } from '../../../schema/core/ids.ts'
+import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+import { watched } from './usage-setting.ts'
+
+/*
+ * R6 with gateways that decide by themselves: known costs never overspend, and nothing is refused that fits. Seen red
+ * when what had not been granted was handed out.
+ */
+
+let world: GatewayWorld
+let modules: [Gateway, Gateway, Gateway]
+beforeAll(async () => {
+  world = await startGatewayWorld()
+  modules = [world.module, world.open(), world.open()]
+  await Promise.all(modules.map((module) => module.ready()))
+})
+afterAll(() => world?.close())
+
+let made = 0
+async function create(limits: object) {
+  made += 1
+  return world.owner.apiKeys.create({ projectId: world.projectId, name: `limited ${made}`, limits })
+}
+
+interface Outcome {
+  reservations: string[]
+  reasons: string[]
+  credentialId: string
+}
+
+/** Asks for so many requests, so many at a time, by turns at each gateway. */
+async function spend(secret: string, estimatedCost: string, requests: number, concurrency: number): Promise<Outcome> {
+  const outcome: Outcome = { reservations: [], reasons: [], credentialId: '' }
+  let left = requests
+  const work = async (module: Gateway) => {
+    while (left > 0) {
+      left -= 1
+      const answer = await module.authorize(secret, { estimatedCost })
+      if (answer.__typename === 'ApiKeyRejected') outcome.reasons.push(answer.reason)
+      else {
+        outcome.credentialId = answer.credentialId
+        outcome.reservations.push(answer.reservation ?? '')
+      }
+    }
+  }
+  const workers = Array.from({ length: concurrency }, (_, index) => modules[index % 3] ?? modules[0])
+  await Promise.all(workers.map(work))
+  return outcome
+}
+
+const statusOf = async (id: string) => (await world.owner.apiKeys.getLimits(id)).budgetStatus?.[0]
+
+test.each([1, 16, 128])(
+  'a budget of one dollar takes 33 requests of 3 cents through three gateways, and not one more, %i at a time',
+  async (concurrency) => {
+    const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+    const { reservations, reasons } = await spend(secret, '0.03', Math.max(60, concurrency), concurrency)
+    expect(reservations).toHaveLength(33)
+    expect(new Set(reservations).size).toBe(33)
+    expect(new Set(reasons)).toEqual(new Set(['BUDGET_EXCEEDED']))
+    // The ledger equals the counter, to the cent, once everything is recorded.
+    const occurredAt = world.database.clock.now().toISOString()
+    const events = reservations.map((reservation) => ({
+      eventId: crypto.randomUUID(),
+      credentialId: apiKey.id,
+      workload: 'INFERENCE' as const,
+      occurredAt,
+      cost: '0.02',
+      reservation,
+    }))
+    const recorded = await world.gateway.usage.record({ events })
+    expect(recorded).toMatchObject({ recorded: 33, rejected: [] })
+    await expect
+      .poll(() => statusOf(apiKey.id), { timeout: 10_000 })
+      .toMatchObject({
+        spent: '0.66',
+        reserved: '0',
+        remaining: '0.34',
+        debt: '0',
+      })
+  },
+)
+
+test('what is left of a budget is had through any gateway', async () => {
+  const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const [one, other] = modules
+  for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
+  const answers = []
+  for (let time = 0; time < 6; time += 1) answers.push(await other.authorize(secret, { estimatedCost: '0.1' }))
+  expect(answers.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 6 }, () => 'ApiKeyAccepted'))
+  expect(await one.authorize(secret, { estimatedCost: '0.001' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+})
+
+test('nothing is taken of any limit when one of them refuses', async () => {
+  const { apiKey, secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'MONTH', usd: '1' }] })
+  const [module] = modules
+  expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+  expect(await module.authorize(secret, { estimatedCost: '1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
+})
+
+test('limits that are changed count from the next request on', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const [module] = modules
+  expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+  await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'TOTAL', usd: '5' }] })
+  await expect
+    .poll(async () => (await module.authorize(secret, { estimatedCost: '2' })).__typename)
+    .toBe('ApiKeyAccepted')
+  await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [] })
+  await expect
+    .poll(async () => (await module.authorize(secret, { estimatedCost: '200' })).__typename)
+    .toBe('ApiKeyAccepted')
+})
+
+// Seen to throw at whoever asked, when only look-ups were prepared for it.
+test('a limit that is gone, and of which a gateway has not heard yet, stops nobody', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  let isDeaf = false
+  const module = world.open({
+    async fetch(url, init) {
+      const body = String(init.body)
+      if (isDeaf && body.includes('verifierAcknowledge')) throw new TypeError('fetch failed')
+      const response = await world.fetch(url, init)
+      if (!body.includes('verifierSync') || !response.body || body.includes('verifierAcknowledge')) return response
+      // What is told once it is deaf does not arrive.
+      const deaf = new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          if (!isDeaf) controller.enqueue(chunk)
+        },
+      })
+      return new Response(response.body.pipeThrough(deaf), { headers: response.headers })
+    },
+  })
+  await module.ready()
+  expect(await module.authorize(secret, { estimatedCost: '0.5' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  isDeaf = true
+  await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [] })
+  expect(await module.authorize(secret, { estimatedCost: '3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+})
+
+test('a gateway that closes gives back what it holds', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const module = world.open()
+  const answer = await module.authorize(secret, { estimatedCost: '0.5' })
+  if (answer.__typename !== 'ApiKeyAccepted') throw new Error('Refused')
+  await module.record({ answer, workload: 'INFERENCE', cost: '0.25' })
+  await module.close()
+  expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0.25', reserved: '0', remaining: '0.75' })
+})
+
+test('a reservation that is released is free again', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const module = world.open()
+  const answer = await module.authorize(secret, { estimatedCost: '0.9' })
+  if (answer.__typename !== 'ApiKeyAccepted') throw new Error('Refused')
+  expect(await module.authorize(secret, { estimatedCost: '0.9' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+  module.release(answer)
+  await module.close()
+  expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0', reserved: '0' })
+})
+
+// Seen red while a lease whose first answer was lost counted as settled: what it held came back after a day.
+test('what was granted to an ask whose answer was lost is had through another gateway', async () => {
+  const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  let isLost = false
+  const module = world.open({
+    async fetch(url, init) {
+      const response = await world.fetch(url, init)
+      if (isLost && String(init.body).includes('limitLeasesExchange')) throw new TypeError('fetch failed')
+      return response
+    },
+  })
+  await module.ready()
+  isLost = true
+  expect(await module.authorize(secret, { estimatedCost: '0.9' })).toMatchObject({ reason: 'UNAVAILABLE' })
+  isLost = false
+  const [other] = modules
+  await expect
+    .poll(async () => (await other.authorize(secret, { estimatedCost: '0.9' })).__typename, { timeout: 8_000 })
+    .toBe('ApiKeyAccepted')
+})
+
+// Seen red while needs went to the server as they were: it refuses amounts that no budget has, and all that is asked beside.
+test('requests that claim to cost more than any budget has are refused, and are in nobody’s way', async () => {
+  const [module] = modules
+  const greedy = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const modest = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const answers = await Promise.all([
+    module.authorize(greedy.secret, { estimatedCost: '999999999' }),
+    module.authorize(greedy.secret, { estimatedCost: '999999999' }),
+    module.authorize(modest.secret, { estimatedCost: '0.5' }),
+  ])
+  expect(answers).toMatchObject([
+    { reason: 'BUDGET_EXCEEDED' },
+    { reason: 'BUDGET_EXCEEDED' },
+    { __typename: 'ApiKeyAccepted' },
+  ])
+})
+
+// Seen red while a lease was renewed only where nothing was held: one that is in use all the time was never reconciled.
+test('reservations are made of a new lease after an hour, also of a budget that is always in use', async () => {
+  const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
+  const module = world.open()
+  await module.ready()
+  const now = performance.now.bind(performance)
+  /** The end of a reservation is the lease that it is taken from. */
+  const leaseOf = async () => {
+    const answer = await module.authorize(secret, { estimatedCost: '0.001' })
+    return answer.__typename === 'ApiKeyAccepted' ? answer.reservation?.slice(-22) : answer.reason
+  }
+  const first = await leaseOf()
+  const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_700_000)
+  try {
+    await expect.poll(leaseOf, { interval: 5, timeout: 6_000 }).not.toBe(first)
+  } finally {
+    later.mockRestore()
+  }
+})
+
+// Seen red while a gateway did not wait for what it was asking for: a process that ends then leaves it leased for a day.
+test('what a gateway is asking for when it is closed goes back, too, before it is', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
+  const network = watched(world.fetch, 'limitLeasesExchange')
+  const module = world.open({ fetch: network.fetch })
+  await module.ready()
+  const ask = () => module.authorize(secret, { estimatedCost: '0.001' })
+  for (let request = 0; request < 50; request += 1) await ask()
+  const go = network.hold()
+  const before = network.calls
+  const asked: Promise<unknown>[] = []
+  while (network.calls === before) {
+    asked.push(ask())
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  let isClosed = false
+  const closing = module.close().then(() => {
+    isClosed = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(isClosed).toBe(false)
+  go()
+  await Promise.all([closing, ...asked])
+  const idle = await world.database.sql(
+    'SELECT sum(taken - used - returned) = 0 AS "isNothing" FROM limit_lease WHERE scope_id = $1',
+    [decodeId('ApiKey', apiKey.id)],
+  )
+  expect(idle).toEqual([{ isNothing: true }])
+})
+
+// Seen red while a gateway that was closed went on taking leases, which nobody returned.
+test('a gateway that is closed answers UNAVAILABLE, and takes nothing', async () => {
+  const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
+  const module = world.open()
+  await module.ready()
+  const ask = (estimatedCost = '0.001') => module.authorize(secret, { estimatedCost })
+  expect(await ask()).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  const asked = ask('50')
+  const closing = module.close()
+  expect(await ask()).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
+  await Promise.all([closing, asked])
+  expect(await ask()).toMatchObject({ reason: 'UNAVAILABLE' })
+  const idle = await world.database.sql(
+    'SELECT sum(taken - used - returned) = 0 AS "isNothing" FROM limit_lease WHERE scope_id = $1',
+    [decodeId('ApiKey', apiKey.id)],
+  )
+  expect(idle).toEqual([{ isNothing: true }])
+})

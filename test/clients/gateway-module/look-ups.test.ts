@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { generateSecret, hexHashOf } from '../../../schema/api-key/secret.ts'
+import { decodeId } from '../../../schema/core/ids.ts'
+import { foreignSecret } from '../../infra/world.ts'
+import { type GatewayWorld, startGatewayWorld } from './setting.ts'
+
+let world: GatewayWorld
+beforeAll(async () => {
+  world = await startGatewayWorld()
+})
+afterAll(() => world?.close())
+
+/** A module whose requests are written down. */
+async function watched() {
+  const sent: string[] = []
+  const module = world.open({
+    fetch(url, init) {
+      sent.push(String(init.body))
+      return world.fetch(url, init)
+    },
+  })
+  await module.ready()
+  const lookUps = () => sent.filter((body) => body.includes('verifierLookUp'))
+  return { module, sent, lookUps }
+}
+
+const create = async (name: string) => (await world.owner.apiKeys.create({ projectId: world.projectId, name })).secret
+
+test('what is asked at the same time is one call, and one key is looked up once', async () => {
+  const { module, lookUps } = await watched()
+  const secrets = await Promise.all(Array.from({ length: 20 }, (_, index) => create(`at once ${index}`)))
+  const questions = [...secrets, ...secrets, ...secrets].map((secret) => module.authorize(secret, { model: 'none' }))
+  const answers = await Promise.all(questions)
+  expect(answers).toHaveLength(60)
+  expect(lookUps()).toHaveLength(1)
+  const { secretHashes, models } = JSON.parse(lookUps()[0] ?? '').variables.input
+  expect(secretHashes).toHaveLength(20)
+  expect(new Set(secretHashes).size).toBe(20)
+  expect(models).toEqual(['none'])
+})
+
+test('a known key asks nobody; what is refused is asked for anew', async () => {
+  const { module, lookUps } = await watched()
+  const secret = await create('known')
+  for (let time = 0; time < 3; time += 1) await module.authorize(secret)
+  expect(lookUps()).toHaveLength(1)
+  const nobody = foreignSecret()
+  for (let time = 0; time < 3; time += 1) await module.authorize(nobody)
+  expect(lookUps()).toHaveLength(4)
+})
+
+test('a malformed secret is refused without a look-up, and no secret ever leaves the process', async () => {
+  const { module, sent, lookUps } = await watched()
+  const secret = await create('kept here')
+  const wrong = secret.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
+  expect(await module.authorize(wrong)).toMatchObject({ reason: 'MALFORMED' })
+  expect(lookUps()).toHaveLength(0)
+  await module.authorize(secret)
+  await module.close()
+  expect(sent.filter((body) => body.includes(secret) || body.includes(wrong))).toEqual([])
+})
+
+test('a key that was nobody’s passes as soon as it is imported', async () => {
+  const { module } = await watched()
+  const secret = foreignSecret()
+  expect(await module.authorize(secret)).toMatchObject({ reason: 'NOT_FOUND' })
+  const { createHash } = await import('node:crypto')
+  const sha256 = createHash('sha256').update(secret).digest('hex')
+  const { organizationId, projectId } = world
+  await world.owner.apiKeys.import({ organizationId, rows: [{ projectId, name: 'imported', sha256 }] })
+  expect(await module.authorize(secret)).toMatchObject({ __typename: 'ApiKeyAccepted', name: 'imported' })
+})
+
+test('its memory is bounded, and keeps what is asked for', async () => {
+  const sent: string[] = []
+  const module = world.open({
+    maxKeys: 3,
+    fetch(url, init) {
+      sent.push(String(init.body))
+      return world.fetch(url, init)
+    },
+  })
+  await module.ready()
+  const often = await create('asked for often')
+  // What is looked up while one hears of its creation is not kept.
+  await expect.poll(() => module.authorize(often).then(() => module.status.credentials)).toBe(1)
+  for (let index = 0; index < 5; index += 1) {
+    await module.authorize(await create(`asked for once ${index}`))
+    const before = sent.length
+    await module.authorize(often)
+    expect(sent.slice(before).filter((body) => body.includes('verifierLookUp'))).toEqual([])
+  }
+  expect(module.status.credentials).toBe(3)
+})
+
+test('what it let pass shows as used on the key', async () => {
+  const { module } = await watched()
+  const { owner, projectId } = world
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used in a gateway' })
+  await module.authorize(secret)
+  const used = async () => (await owner.apiKeys.get(apiKey.id)).lastUsedAt
+  await expect.poll(used, { timeout: 10_000 }).not.toBeNull()
+})
+
+test('a token that is refused is told, and nothing passes', async () => {
+  const errors: unknown[] = []
+  const secret = await create('not for everybody')
+  const module = world.open({ token: secret, onError: (error) => errors.push(error) })
+  await expect(module.ready()).rejects.toMatchObject({
+    name: 'GatewayError',
+    code: 'FORBIDDEN',
+    // It says what to look at.
+    message: expect.stringContaining('`token` is not the token of a gateway'),
+  })
+  expect(await module.authorize(secret)).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
+  expect(errors.length).toBeGreaterThan(0)
+  expect(JSON.stringify(errors) + String(errors[0])).not.toContain(secret)
+})
+
+// Seen red when what came beyond the uses of one message was forgotten.
+test('the use of every key is told, also of more keys than are told of at a time', async () => {
+  const project = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
+  const { apiKey } = await world.owner.apiKeys.create({ projectId: project.id, name: 'one of many' })
+  const secrets = Array.from({ length: 5_500 }, () => generateSecret('proj'))
+  await makeLike(apiKey.id, secrets)
+  const module = world.open()
+  await module.ready()
+  const answers = await Promise.all(secrets.map((secret) => module.authorize(secret)))
+  const outcomes = answers.map((answer) => (answer.__typename === 'ApiKeyRejected' ? answer.reason : 'accepted'))
+  expect(new Set(outcomes)).toEqual(new Set(['accepted']))
+  const used = async () => {
+    const [row] = await world.database.sql<{ used: number }>(
+      `SELECT count(*)::int AS used FROM api_key_secret WHERE encode(hash, 'hex') = ANY($1) AND last_used_at IS NOT NULL`,
+      [secrets.map(hexHashOf)],
+    )
+    return row?.used
+  }
+  await expect.poll(used).toBe(secrets.length)
+})
+
+/** Makes a key for each secret, as another one is: thousands of them one by one would take minutes. */
+async function makeLike(id: string, secrets: string[]): Promise<void> {
+  const like = decodeId('ApiKey', id)
+  await world.database.transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = replica`
+    await tx.$executeRaw`
+      WITH given AS (SELECT gen_random_uuid() AS id, decode(hash, 'hex') AS hash FROM unnest(${secrets.map(hexHashOf)}::text[]) AS g(hash)),
+           keys AS (INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name)
+                    SELECT g.id, k.organization_id, k.project_id, g.id::text, g.id::text, k.start, k.workloads, k.allowed_ips, k.created_by_name
+                      FROM given g, api_key k WHERE k.id = ${like}::uuid)
+      INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start)
+      SELECT gen_random_uuid(), k.organization_id, g.id, 1, g.hash, k.start FROM given g, api_key k WHERE k.id = ${like}::uuid`
+  })
+}
+
+// Seen red while nothing had been estimated before: then an empty text counted as nothing. No other test here estimates.
+test('an empty estimate is an error of whoever asks, also as the first one', async () => {
+  const { secret } = await world.owner.apiKeys.create({
+    projectId: world.projectId,
+    name: 'estimated',
+    limits: { budgets: [{ period: 'TOTAL', usd: '1' }] },
+  })
+  await expect(world.module.authorize(secret, { estimatedCost: '' })).rejects.toThrow(TypeError)
+})
+
+// Seen red while any text was looked up as a resource: the server refuses such a call, with all that is asked in it.
+test('what cannot be a resource or a model is none, and is in the way of nobody who asks at the same time', async () => {
+  const { module } = await watched()
+  const [one, other, third] = await Promise.all([create('odd 1'), create('odd 2'), create('odd 3')])
+  const answers = await Promise.all([
+    module.authorize(one, { resource: 'x'.repeat(3_000_000) }),
+    // As it comes from a body that nobody has checked.
+    module.authorize(other, JSON.parse('{ "model": 5 }')),
+    module.authorize(third),
+  ])
+  expect(answers).toMatchObject([
+    { reason: 'RESOURCE_NOT_IN_PROJECT' },
+    { reason: 'MODEL_NOT_AVAILABLE' },
+    { __typename: 'ApiKeyAccepted' },
+  ])
+})

@@ -1,0 +1,287 @@
+import type { Gateway } from '@keyward/sdk/gateway'
+import { admissionOf, requireApiKey } from '@keyward/sdk/gateway/express'
+import { requireApiKey as requireForFetch } from '@keyward/sdk/gateway/fetch'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ORIGIN } from '../../infra/app.ts'
+import { foreignSecret } from '../../infra/world.ts'
+import { ask, FRAMEWORKS, type Listening } from './frameworks.ts'
+import { type ReportedWorld, startReportedWorld } from './usage-setting.ts'
+
+/* Middleware for each framework, in real servers of theirs that are asked over HTTP. */
+
+let world: ReportedWorld
+beforeAll(async () => {
+  world = await startReportedWorld()
+})
+afterAll(() => world?.close())
+
+/** A budget into which one request of `estimatedCost` fits. */
+const forOne = { limits: { budgets: [{ period: 'TOTAL', usd: '0.01' }] } } as const
+const estimatedCost = '0.01'
+
+test('whoever asks for the admission of a request that nothing let pass is told what is missing', () => {
+  expect(() => admissionOf({})).toThrow(
+    new TypeError('No `requireApiKey` let this request pass: it has to come before.'),
+  )
+})
+
+describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress }) => {
+  let server: Listening
+  let asked = 0
+  let served = 0
+  beforeAll(async () => {
+    server = await start({
+      gateway: world.module,
+      asked: () => void asked++,
+      served: () => void served++,
+    })
+  })
+  afterAll(() => server?.stop())
+  beforeEach(() => {
+    asked = 0
+    served = 0
+  })
+
+  test('a live key passes, and the handler knows whose request it is', async () => {
+    const { id, secret } = await world.newKey()
+    const response = await ask(server.url, secret)
+    expect([response.status, await response.json()]).toEqual([200, { credentialId: id }])
+    expect([asked, served]).toEqual([1, 1])
+  })
+
+  test('what is refused reaches no handler, and gets what the door for proxies answers', async () => {
+    const revoked = await world.newKey()
+    await world.owner.apiKeys.revoke({ id: revoked.id })
+    const narrow = await world.newKey({ workloads: ['BATCH'] })
+    await world.caughtUp()
+    const secrets = [foreignSecret(), revoked.secret, revoked.secret.replace(/..$/, 'zz'), narrow.secret]
+    for (const secret of secrets) {
+      const response = await ask(server.url, secret, { ask: { workload: 'INFERENCE' } })
+      const door = await world.app.fetch(
+        new Request(`${ORIGIN}/authorize`, {
+          headers: {
+            authorization: `Bearer ${secret}`,
+            'keyward-gateway': world.gatewayToken,
+            'keyward-workload': 'INFERENCE',
+          },
+        }),
+      )
+      const [own, theirs] = await Promise.all(
+        [response, door].map(async (each) => ({ ...(await each.json()), asOf: '' })),
+      )
+      expect(own).toEqual(theirs)
+      expect(response.status).toBe(door.status)
+      expect(response.headers.get('content-type')).toMatch(/^application\/json(;|$)/)
+      for (const name of ['keyward-reason', 'keyward-key-id', 'www-authenticate', 'retry-after']) {
+        expect([name, response.headers.get(name)]).toEqual([name, door.headers.get(name)])
+      }
+      expect(Date.parse(response.headers.get('keyward-as-of') ?? '')).not.toBeNaN()
+    }
+    expect(served).toBe(0)
+  })
+
+  test('what carries no secret is refused before anything else of it is looked at', async () => {
+    const response = await ask(server.url, null)
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect(await response.json()).toMatchObject({ allowed: false, reason: 'NOT_FOUND', credentialId: null })
+    expect([asked, served]).toEqual([0, 0])
+  })
+
+  test('a key with too many requests is told when to come again', async () => {
+    const { secret } = await world.newKey({ limits: { requestsPerMinute: 1 } })
+    expect((await ask(server.url, secret)).status).toBe(200)
+    const response = await ask(server.url, secret)
+    expect([response.status, response.headers.get('keyward-reason')]).toEqual([429, 'RATE_LIMITED'])
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
+  test('usage is recorded for the key', async () => {
+    const { secret, projectId } = await world.newKey()
+    expect((await ask(server.url, secret, { cost: '0.25' })).status).toBe(200)
+    await expect.poll(() => world.recorded(projectId)).toEqual({ events: 1, nanos: 250_000_000 })
+  })
+
+  test.each([
+    ['throws', 0, 500],
+    ['answers that the request was wrong', 422, 422],
+    ['answers that it could not', 503, 503],
+  ])('a handler that %s and recorded nothing costs the key nothing', async (_how, status, seen) => {
+    const { secret } = await world.newKey(forOne)
+    expect((await ask(server.url, secret, { ask: { estimatedCost }, status })).status).toBe(seen)
+    await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+  })
+
+  test('a handler that fails after it has recorded what was used leaves that to the key', async () => {
+    const { secret, projectId } = await world.newKey(forOne)
+    const spent = { ask: { estimatedCost }, cost: estimatedCost, status: 500 }
+    expect((await ask(server.url, secret, spent)).status).toBe(500)
+    await expect.poll(() => world.recorded(projectId)).toEqual({ events: 1, nanos: 10_000_000 })
+    expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(429)
+  })
+
+  // Seen red while an attempt to record counted as one that succeeded.
+  test('a handler that fails because its usage was not taken on costs the key nothing', async () => {
+    const { secret } = await world.newKey(forOne)
+    const own = await start({
+      gateway: {
+        authorize: (source, asked) => world.module.authorize(source, asked),
+        release: (answer) => world.module.release(answer),
+        // As a gateway that is closed, or whose spool is full.
+        record: () => Promise.reject(new Error('Not taken on')),
+      },
+      asked() {},
+      served() {},
+    })
+    try {
+      expect((await ask(own.url, secret, { ask: { estimatedCost }, cost: estimatedCost })).status).toBe(500)
+      await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('what is set aside for a request that is served stays set aside until it is recorded', async () => {
+    const { secret } = await world.newKey(forOne)
+    expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+    const second = await ask(server.url, secret, { ask: { estimatedCost } })
+    expect([second.status, (await second.json()).reason]).toEqual([429, 'BUDGET_EXCEEDED'])
+  })
+
+  test('what a request asks for may fail to be read: that is the server’s to answer, and nobody is served', async () => {
+    const { secret } = await world.newKey()
+    const response = await ask(server.url, secret, { askFails: true })
+    expect(response.status).toBe(500)
+    expect(served).toBe(0)
+  })
+
+  test('a key for some networks alone passes from there where the framework knows, or where `ask` tells', async () => {
+    const { secret } = await world.newKey({ allowedIps: ['127.0.0.0/8'] })
+    const other = await world.newKey({ allowedIps: ['192.0.2.0/24'] })
+    expect((await ask(server.url, secret)).status).toBe(tellsAddress ? 200 : 403)
+    expect((await ask(server.url, other.secret)).status).toBe(403)
+    expect((await ask(server.url, other.secret, { ask: { clientIp: '192.0.2.7' } })).status).toBe(200)
+  })
+
+  test('a refusal may have a body of another form, and other headers', async () => {
+    const own = await start({
+      gateway: world.module,
+      asked() {},
+      served() {},
+      refusal: ({ reason, message }) => ({ error: { message, code: reason } }),
+      refusalHeaders: ({ reason }) => ({
+        'x-should-retry': String(reason === 'UNAVAILABLE'),
+        'www-authenticate': 'Own',
+      }),
+    })
+    try {
+      const response = await ask(own.url, foreignSecret())
+      expect([response.status, response.headers.get('keyward-reason')]).toEqual([401, 'NOT_FOUND'])
+      expect(await response.json()).toEqual({ error: { message: 'The secret is unknown.', code: 'NOT_FOUND' } })
+      const { headers } = response
+      expect([headers.get('x-should-retry'), headers.get('www-authenticate')]).toEqual(['false', 'Own'])
+    } finally {
+      await own.stop()
+    }
+  })
+})
+
+describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
+  // Seen red while it went as soon as the sender did: whoever leaves in time would have their requests served for nothing.
+  test('what is set aside for a request that is being served stays so, though its sender goes away', async () => {
+    const { secret } = await world.newKey(forOne)
+    let released = 0
+    let closed = () => {}
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    const gateway: Pick<Gateway, 'authorize' | 'record' | 'release'> = {
+      authorize: (source, asked) => world.module.authorize(source, asked),
+      record: (usage) => world.module.record(usage),
+      release(answer) {
+        released += 1
+        world.module.release(answer)
+      },
+    }
+    let served = 0
+    const server = await FRAMEWORKS[name]?.start({ gateway, asked() {}, served: () => void served++, closed })
+    if (!server) throw new Error(`There is no ${name}`)
+    try {
+      const leaving = new AbortController()
+      const left = ask(server.url, secret, { ask: { estimatedCost }, status: -1 }, { signal: leaving.signal })
+      left.catch(() => {})
+      await expect.poll(() => served).toBe(1)
+      leaving.abort()
+      await gone
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(released).toBe(0)
+      expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(429)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  // Seen red while the end of a response was listened for only after the gateway had answered.
+  test('a request whose sender went away before the gateway had answered costs the key nothing', async () => {
+    const { secret } = await world.newKey(forOne)
+    const leaving = new AbortController()
+    let closed = () => {}
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    let hasPassed = false
+    let served = 0
+    const gateway: Pick<Gateway, 'authorize' | 'record' | 'release'> = {
+      async authorize(source, asked) {
+        const answer = await world.module.authorize(source, asked)
+        leaving.abort()
+        await gone
+        hasPassed = answer.__typename === 'ApiKeyAccepted'
+        return answer
+      },
+      record: (usage) => world.module.record(usage),
+      release: (answer) => world.module.release(answer),
+    }
+    const server = await FRAMEWORKS[name]?.start({ gateway, asked() {}, served: () => void served++, closed })
+    const other = await FRAMEWORKS[name]?.start({ gateway: world.module, asked() {}, served() {} })
+    if (!server || !other) throw new Error(`There is no ${name}`)
+    try {
+      const { signal } = leaving
+      await ask(server.url, secret, { ask: { estimatedCost }, status: -1 }, { signal }).catch(() => {})
+      await expect.poll(() => hasPassed).toBe(true)
+      await expect.poll(async () => (await ask(other.url, secret, { ask: { estimatedCost } })).status).toBe(200)
+      // Its cost would come on top of what may be spent by now.
+      expect(served).toBe(0)
+    } finally {
+      await Promise.all([server.stop(), other.stop()])
+    }
+  })
+})
+
+// Seen red while what threw behind the middleware was taken for a failure of its own.
+test('a handler that throws at once in bare node:http is called once', async () => {
+  const { secret } = await world.newKey()
+  const listeners = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  const thrown = new Promise((resolve) => void process.once('unhandledRejection', resolve))
+  const calls: unknown[] = []
+  const response = { statusCode: 200, headersSent: false, destroyed: false, once() {}, setHeader() {}, end() {} }
+  try {
+    requireApiKey(world.module)({ headers: { authorization: `Bearer ${secret}` } }, response, (error) => {
+      calls.push(error)
+      throw new Error('The handler fails')
+    })
+    expect(await thrown).toEqual(new Error('The handler fails'))
+    expect(calls).toEqual([undefined])
+  } finally {
+    for (const listener of listeners) process.on('unhandledRejection', listener)
+  }
+})
+
+// Seen red while the status of such a response, which is 0, counted as a success.
+test('a handler of the web’s kind that answers a network error costs the key nothing', async () => {
+  const { secret } = await world.newKey(forOne)
+  const request = () => new Request(ORIGIN, { headers: { authorization: `Bearer ${secret}` } })
+  const guarded = requireForFetch(world.module, { ask: { estimatedCost } })
+  expect((await guarded(() => Response.error())(request())).type).toBe('error')
+  await expect.poll(async () => (await guarded(() => Response.json({}))(request())).status).toBe(200)
+})

@@ -1,0 +1,37 @@
+import { createGateway, type Gateway, type GatewayOptions } from '@keyward/sdk/gateway'
+import { ORIGIN } from '../../infra/app.ts'
+import { startVerifierWorld, type VerifierWorld } from '../../nouns/gateway/sync/setting.ts'
+
+/** A world with a gateway that decides in this process. */
+export interface GatewayWorld extends VerifierWorld {
+  module: Gateway
+  /** One more, with a process of its own as far as the server can tell. */
+  open(options?: Partial<GatewayOptions>): Gateway
+  /** Resolves once a module has heard of everything that is committed by now. */
+  caughtUp(module?: Gateway): Promise<void>
+}
+
+export async function startGatewayWorld(): Promise<GatewayWorld> {
+  const world = await startVerifierWorld()
+  const opened: Gateway[] = []
+  const open = (options: Partial<GatewayOptions> = {}) => {
+    const module = createGateway({ url: ORIGIN, token: world.gatewayToken, fetch: world.fetch, ...options })
+    opened.push(module)
+    return module
+  }
+  const module = open()
+  await module.ready()
+  return {
+    ...world,
+    module,
+    open,
+    async caughtUp(which = module) {
+      const now = world.database.clock.now().getTime()
+      while (Date.parse(which.status.asOf ?? '') < now) await new Promise((resolve) => setTimeout(resolve, 20))
+    },
+    async close() {
+      await Promise.all(opened.map((each) => each.close({ timeout: 1_000 }).catch(() => {})))
+      await world.close()
+    },
+  }
+}

@@ -1,0 +1,304 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { ForbiddenError, type Keyward } from '@keyward/sdk'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createGateway } from '../../../schema/gateway/service.ts'
+import { loadModels } from '../../../schema/model/load.ts'
+import { factsOf } from '../../../sdk/src/document.ts'
+import * as documents from '../../../sdk/src/generated/documents.ts'
+import { type SdkWorld, startSdkWorld } from './world.ts'
+
+let world: SdkWorld
+const called = new Set<string>()
+
+beforeAll(async () => {
+  world = await startSdkWorld()
+  const { app } = world
+  const { fetch } = app
+  app.fetch = async (request, connection) => {
+    const { query = '' } = await request.clone().json()
+    called.add(factsOf(query)?.name ?? '')
+    return fetch(request, connection)
+  }
+})
+afterAll(() => world.close())
+
+const items = async <Item>(list: PromiseLike<{ items: readonly Item[] }>): Promise<readonly Item[]> =>
+  (await list).items
+const tokenOf = (acceptUrl: string): string => new URL(acceptUrl).hash.replace('#token=', '')
+
+async function join(owner: Keyward, organizationId: string, name: string) {
+  const { client, email } = await world.person(name)
+  const { invitation, acceptUrl } = await owner.members.invite({ organizationId, email, role: 'MEMBER' })
+  expect(await owner.invitations.get(invitation.id)).toEqual(invitation)
+  const accepted = await client.invitations.accept({ token: tokenOf(acceptUrl) })
+  expect(accepted.organization.id).toBe(organizationId)
+  const members = await items(owner.members.list({ organizationId }))
+  const member = members.find(({ principal }) => principal.name === name)
+  if (!member) throw new Error(`${name} did not join`)
+  return { client, email, member }
+}
+
+test('organizations and projects', async () => {
+  const { owner } = world
+  const { id } = await owner.organizations.create({ name: 'Second', defaultProjectName: 'Main' })
+  expect(await owner.organizations.update({ id, name: 'Renamed' })).toMatchObject({ id, name: 'Renamed' })
+  expect(await owner.organizations.get(id)).toMatchObject({ viewerRole: 'OWNER', defaultProject: { name: 'Main' } })
+  expect(await items(owner.organizations.list())).toHaveLength(2)
+  const project = await owner.projects.create({ organizationId: id, name: 'Lab', description: 'Trials' })
+  await owner.projects.update({ id: project.id, name: 'Laboratory' })
+  expect(await owner.projects.get(project.id)).toMatchObject({ name: 'Laboratory', description: 'Trials' })
+  expect((await owner.projects.archive({ id: project.id })).archivedAt).toMatch(/Z$/)
+  expect(await items(owner.projects.list({ organizationId: id }))).toHaveLength(1)
+  expect(await items(owner.projects.list({ organizationId: id, includeArchived: true }))).toHaveLength(2)
+  expect((await owner.projects.restore({ id: project.id })).archivedAt).toBeNull()
+  expect(await items(owner.viewer.projects())).toHaveLength(4)
+})
+
+test('the life of a key', async () => {
+  const { owner, projectId, organizationId, as } = world
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'worker', workloads: ['INFERENCE'] })
+  const { id } = apiKey
+  expect(apiKey).toMatchObject({
+    name: 'worker',
+    status: 'ACTIVE',
+    workloads: ['INFERENCE'],
+    project: { id: projectId },
+  })
+  expect(Object.keys(apiKey)).not.toContain('__typename')
+  expect(await as(secret).viewer.get()).toMatchObject({ kind: 'API_KEY', actor: { __typename: 'ApiKey', id } })
+  // Who created it is hidden from a key, and null; the rest is there.
+  expect(await as(secret).apiKeys.get(id)).toMatchObject({ id, createdBy: null, createdByName: 'Owner' })
+  expect((await owner.apiKeys.setExpiration({ id, expiresAt })).expiresAt).toBe(expiresAt)
+  expect((await owner.apiKeys.setExpiration({ id, expiresAt: null })).expiresAt).toBeNull()
+  expect((await owner.apiKeys.setScopes({ id, workloads: ['BATCH'] })).workloads).toEqual(['BATCH'])
+  const tags = [{ key: 'team', value: 'search' }]
+  expect(await owner.apiKeys.update({ id, name: 'batch', tags })).toMatchObject({ name: 'batch', tags })
+  const rotated = await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
+  expect(rotated.secret).not.toBe(secret)
+  expect(rotated.apiKey.rotation).toMatchObject({ safeToFinish: false })
+  expect((await owner.apiKeys.undoRotation({ id })).rotation).toBeNull()
+  await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
+  expect((await owner.apiKeys.finishRotation({ id })).secretVersions).toHaveLength(3)
+  expect((await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).apiKey).toMatchObject({
+    revocationReason: 'REPLACED',
+  })
+  expect(await items(owner.apiKeys.list({ projectId, filter: { statuses: ['REVOKED'] } }))).toMatchObject([{ id }])
+
+  const sha256 = createHash('sha256').update(randomBytes(16)).digest('hex')
+  const rows = [
+    { name: 'imported', sha256, projectId },
+    { name: '', sha256 },
+  ]
+  const [imported, refused] = await owner.apiKeys.import({ organizationId, rows })
+  expect(imported).toMatchObject({ row: 0, apiKey: { name: 'imported', imported: true }, error: null })
+  expect(refused).toMatchObject({ row: 1, apiKey: null, error: { __typename: 'ValidationError', code: 'VALIDATION' } })
+})
+
+test('members, invitations, collaborators and ownership', async () => {
+  const { owner, organizationId, projectId } = world
+  const { client: bea, member } = await join(owner, organizationId, 'Bea')
+  expect(await owner.members.get(member.id)).toEqual(member)
+  expect((await owner.members.setRole({ id: member.id, role: 'ADMIN' })).role).toBe('ADMIN')
+  const { invitation } = await owner.members.invite({ organizationId, email: 'late@example.com', role: 'MEMBER' })
+  expect(await items(owner.invitations.list({ organizationId }))).toMatchObject([{ id: invitation.id }])
+  expect((await owner.invitations.cancel({ id: invitation.id })).status).toBe('CANCELLED')
+
+  const added = await owner.collaborators.add({ projectId, principalId: member.principal.id, role: 'MEMBER' })
+  const id = added.collaborator?.id ?? ''
+  expect(await owner.collaborators.get(id)).toMatchObject({ id, external: false })
+  expect((await owner.collaborators.setRole({ id, role: 'ADMIN' }))?.role).toBe('ADMIN')
+  const invited = await owner.collaborators.add({ projectId, email: 'guest@example.com', role: 'MEMBER' })
+  expect(invited).toMatchObject({ collaborator: null, invitation: { email: 'guest@example.com' } })
+  expect(await items(owner.invitations.listOfProject({ projectId }))).toMatchObject([{ id: invited.invitation?.id }])
+  expect((await items(owner.collaborators.list({ projectId }))).map((one) => one.id)).toContain(id)
+  expect((await owner.collaborators.remove({ id }))?.id).toBe(projectId)
+
+  expect(await owner.ownership.get(organizationId)).toBeNull()
+  const offer = await owner.ownership.offer({ organizationId, memberId: member.id })
+  expect(await bea.ownership.get(organizationId)).toEqual(offer)
+  expect((await owner.ownership.cancel({ organizationId })).id).toBe(organizationId)
+  await owner.ownership.offer({ organizationId, memberId: member.id })
+  expect((await bea.ownership.accept({ organizationId })).owner?.name).toBe('Bea')
+  const former = (await items(bea.members.list({ organizationId }))).find(({ principal }) => principal.name === 'Owner')
+  await bea.ownership.offer({ organizationId, memberId: former?.id ?? '' })
+  await owner.ownership.accept({ organizationId })
+  expect((await owner.members.remove({ id: member.id }))?.id).toBe(organizationId)
+})
+
+test('service accounts, the legacy key, the audit log and what stands beside resources', async () => {
+  const { owner, organizationId, projectId, as } = world
+  const { serviceAccount, token } = await owner.serviceAccounts.create({
+    organizationId,
+    name: 'deploy',
+    role: 'MEMBER',
+  })
+  const { id } = serviceAccount
+  expect((await as(token).viewer.get()).kind).toBe('SERVICE_ACCOUNT')
+  expect(await owner.serviceAccounts.get(id)).toMatchObject({ id, name: 'deploy' })
+  expect(await items(owner.serviceAccounts.list({ organizationId }))).toMatchObject([{ id }])
+  expect((await owner.serviceAccounts.rotateToken({ id })).token).not.toBe(token)
+  expect((await owner.serviceAccounts.remove({ id }))?.id).toBe(organizationId)
+
+  expect(await owner.legacyKey.get(organizationId)).toBeNull()
+  const secret = `legacy-${randomBytes(16).toString('hex')}`
+  const legacyKey = await owner.legacyKey.import({ organizationId, secret })
+  expect(await owner.legacyKey.get(organizationId)).toEqual(legacyKey)
+  expect((await owner.legacyKey.reveal({ organizationId })).secret).toBe(secret)
+  expect((await owner.legacyKey.regenerate({ organizationId })).secret).not.toBe(secret)
+
+  const [event] = await items(owner.auditLog.list({ organizationId, filter: { actions: ['project.created'] } }))
+  expect(await owner.auditLog.get(event?.id ?? '')).toEqual(event)
+  expect(event).toMatchObject({ target: { type: 'Project', id: projectId }, actor: { kind: 'USER', name: 'Owner' } })
+  expect((await items(owner.auditLog.listOfProject({ projectId }))).length).toBeGreaterThan(0)
+
+  expect(await owner.node(projectId)).toMatchObject({ __typename: 'Project', name: 'Production' })
+  expect(await owner.nodes([organizationId, 'nothing'])).toMatchObject([{ __typename: 'Organization' }, null])
+  expect(await owner.node('nothing')).toBeNull()
+  const explained = await owner.explain({ action: 'apiKey:create', on: projectId })
+  expect(explained).toMatchObject({ allowed: true, role: 'OWNER' })
+  // It is for gateways alone.
+  await expect(owner.apiKeys.verify([{ secret: token }])).rejects.toThrow(ForbiddenError)
+  const stream = owner.apiKeys.changes(projectId)
+  const first = stream.next()
+  const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' }, { timeout: 20_000 })
+  // The stream begins when it is connected, which may be after that creation.
+  await owner.apiKeys.revoke({ id: apiKey.id })
+  expect((await first).value).toMatchObject({ apiKey: { id: apiKey.id } })
+  await stream.return?.()
+})
+
+test('resources and models', async () => {
+  const { owner, projectId } = world
+  const resource = await owner.resources.register({ projectId, kind: 'FINE_TUNED_MODEL', name: 'ours' })
+  expect(resource).toMatchObject({ kind: 'FINE_TUNED_MODEL', name: 'ours', project: { id: projectId } })
+  expect(await owner.resources.register({ projectId, kind: 'FINE_TUNED_MODEL', name: 'ours' })).toEqual(resource)
+  expect(await owner.resources.get(resource.id)).toEqual(resource)
+  expect(await items(owner.resources.list({ projectId, kind: 'FINE_TUNED_MODEL' }))).toEqual([resource])
+  expect((await owner.resources.remove({ id: resource.id }))?.id).toBe(projectId)
+
+  const own = { slug: 'acme/own', displayName: 'Own', workload: 'INFERENCE', project: projectId }
+  const prices = [{ lineItem: 'INPUT_TOKENS', usd: '0.20' }]
+  const open = { slug: 'public/batch', displayName: 'Public', workload: 'BATCH', status: 'OFFLINE', prices }
+  await loadModels(world.app.runtime, { models: [own, open] })
+  const [first, second] = await items(owner.models.list())
+  expect(first).toMatchObject({ slug: 'acme/own', project: { id: projectId }, prices: [] })
+  expect(second).toMatchObject({ project: null, prices: [{ usd: '0.2', unit: 'PER_MILLION' }] })
+  expect(await items(owner.models.listOfProject({ projectId, status: 'OFFLINE' }))).toEqual([second])
+  expect(await owner.models.get(first?.id ?? '')).toEqual(first)
+})
+
+test('playground and key policies', async () => {
+  const { owner, organizationId, projectId } = world
+  const token = await owner.playground.createToken({ organizationId })
+  expect(token).toMatchObject({ token: expect.stringMatching(/^kw_play_/), organization: { id: organizationId } })
+  const project = await owner.projects.create({ organizationId, name: 'Bound' })
+  const { apiKey } = await owner.apiKeys.create({ projectId: project.id, name: 'playing' })
+  const [newest] = await items(owner.playground.apiKeys({ pageSize: 1 }))
+  expect(newest).toEqual(apiKey)
+  const called = (await items(owner.playground.models())).find(({ model }) => model.slug === 'acme/own')
+  expect(called).toMatchObject({ model: { slug: 'acme/own' }, projects: [{ id: projectId }] })
+
+  const maximumLimits = { requestsPerMinute: 60, budgets: [] }
+  const bound = await owner.projects.setKeyPolicy({ projectId: project.id, maximumLimits, maxLifetimeSeconds: 3600 })
+  expect(bound.id).toBe(project.id)
+  expect(await owner.projects.getKeyPolicy(project.id)).toEqual({
+    defaultLimits: { requestsPerMinute: null, budgets: [] },
+    maximumLimits,
+    maxLifetimeSeconds: 3600,
+    leakedKeyAction: 'REVOKE',
+  })
+})
+
+test('usage and costs', async () => {
+  const { owner, organizationId, projectId } = world
+  const { apiKey } = await owner.apiKeys.create({ projectId, name: 'metered' })
+  const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z']
+  const occurredAt = new Date().toISOString()
+  // It is for gateways alone.
+  const events = [{ eventId: 'one', credentialId: apiKey.id, workload: 'INFERENCE' as const, occurredAt, cost: '1' }]
+  await expect(owner.usage.record({ events })).rejects.toThrow(ForbiddenError)
+  const costs = await owner.costAnalytics.get(organizationId, { from, to, groupBy: ['CREDENTIAL'] })
+  expect(costs).toMatchObject({ total: '0', totalRequests: '0', currency: 'USD' })
+  expect(costs?.buckets).toEqual([
+    { start: from, end: '2026-01-02T00:00:00.000Z', groups: [] },
+    { start: '2026-01-02T00:00:00.000Z', end: to, groups: [] },
+  ])
+  expect((await owner.costAnalytics.getOfProject(projectId, { from, to }))?.buckets).toHaveLength(2)
+  const used = await owner.usage.ofApiKey(apiKey.id, { from, to, granularity: 'HOUR' })
+  expect(used.usage?.buckets).toHaveLength(48)
+})
+
+test('webhooks, and a key that leaked', async () => {
+  const { owner, organizationId, projectId } = world
+  const made = await owner.webhooks.create({
+    organizationId,
+    url: 'https://example.com/hook',
+    events: ['BUDGET_ALERT'],
+  })
+  expect(made.secret).toMatch(/^whsec_/)
+  const { id } = made.webhook
+  expect(await owner.webhooks.get(id)).toMatchObject({ id, enabled: true })
+  expect((await owner.webhooks.rotateSecret({ id })).secret).not.toBe(made.secret)
+  expect((await owner.webhooks.update({ id, enabled: false })).enabled).toBe(false)
+  await owner.webhooks.update({ id, enabled: true })
+  expect(await owner.webhooks.test({ id })).toMatchObject({ id })
+  expect(await owner.webhooks.deliveries(id, 5, null)).toBeDefined()
+  expect(await items(owner.webhooks.list({ organizationId }))).toMatchObject([{ id }])
+  expect((await owner.webhooks.remove({ id })).id).toBe(organizationId)
+  const { apiKey } = await owner.apiKeys.create({ projectId, name: 'leaked' })
+  expect(await owner.apiKeys.reportLeaked({ id: apiKey.id })).toMatchObject({ status: 'REVOKED' })
+})
+
+test('limits, and what gateways take of them', async () => {
+  const { owner, organizationId, projectId, as, app } = world
+  const budget = { period: 'MONTH', usd: '10', onLimit: 'REJECT', alertThresholds: [50, 90] } as const
+  await owner.organizations.setUsageLimits({ organizationId, budgets: [budget] })
+  expect(await owner.organizations.getUsageLimits(organizationId)).toEqual({
+    requestsPerMinute: null,
+    budgets: [budget],
+  })
+  const [ofOrganization] = (await owner.organizations.getBudgetStatus(organizationId)) ?? []
+  expect(ofOrganization).toMatchObject({ period: 'MONTH', usd: '10', spent: '0', remaining: '10', debt: '0' })
+  const project = await owner.projects.setUsageLimits({ projectId, requestsPerMinute: 600 })
+  expect(project.id).toBe(projectId)
+  expect(await owner.projects.getUsageLimits(projectId)).toEqual({ requestsPerMinute: 600, budgets: [] })
+  expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
+
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'spending' })
+  await owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const gateway = as((await createGateway(app.runtime, 'spending')).token)
+  const ask = { secret, estimatedCost: '0.75' }
+  const answers = await gateway.apiKeys.authorize([ask, { secret: 'nobody’s' }])
+  expect(answers).toMatchObject([
+    { __typename: 'ApiKeyAccepted', credentialId: apiKey.id, reservation: expect.stringMatching(/^rsv_/) },
+    { __typename: 'ApiKeyRejected', reason: 'NOT_FOUND', limits: [] },
+  ])
+  expect(answers[0]?.limits.map(({ scope, kind }) => `${scope} ${kind}`).sort()).toEqual([
+    'API_KEY TOTAL',
+    'ORGANIZATION MONTH',
+    'PROJECT REQUESTS_PER_MINUTE',
+  ])
+  const verifierId = randomUUID()
+  expect(await gateway.limits.exchangeLeases({ verifierId, leases: [], rates: [] })).toEqual({ leases: [], rates: [] })
+  expect((await gateway.verifiers.lookUp({ models: ['nothing'] })).models).toEqual([])
+  for await (const { cursor, asOf } of gateway.verifiers.sync(verifierId)) {
+    expect(await gateway.verifiers.acknowledge({ verifierId, cursor })).toMatchObject({ cursor, subjects: [] })
+    expect(Date.parse(asOf)).toBeGreaterThan(0)
+    break
+  }
+  const [refused] = await gateway.apiKeys.authorize([ask])
+  expect(refused).toMatchObject({ reason: 'BUDGET_EXCEEDED', httpStatus: 429, retryAfterSeconds: null })
+  const read = await as(secret).apiKeys.getLimits(apiKey.id)
+  expect(read).toMatchObject({
+    limits: { requestsPerMinute: null, budgets: [{ period: 'TOTAL', usd: '1', onLimit: 'REJECT' }] },
+    budgetStatus: [{ period: 'TOTAL', usd: '1', spent: '0', resetsAt: null }],
+  })
+  expect(Number(read.budgetStatus?.[0]?.reserved)).toBeGreaterThanOrEqual(0.75)
+  await expect(owner.apiKeys.authorize([ask])).rejects.toThrow(ForbiddenError)
+})
+
+test('each method was called, and the server took its document', () => {
+  const names = Object.values(documents).map(({ text }) => factsOf(text)?.name)
+  expect(names.filter((name) => !called.has(name ?? ''))).toEqual([])
+})

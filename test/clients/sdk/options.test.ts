@@ -1,0 +1,106 @@
+import { type Attempt, ConflictError, Keyward, type TypedDocument } from '@keyward/sdk'
+import { parse, print } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ORIGIN } from '../../infra/app.ts'
+import { answer, refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
+
+let world: SdkWorld
+
+beforeAll(async () => {
+  world = await startSdkWorld()
+})
+afterAll(() => world.close())
+
+test('a client with other options keeps those that are not given', async () => {
+  const { owner, projectId, person, organizationId } = world
+  const { secret, apiKey } = await owner.apiKeys.create({ projectId, name: 'another' })
+  const asKey = owner.withOptions({ token: secret })
+  expect((await asKey.viewer.get()).actor).toMatchObject({ id: apiKey.id })
+  expect((await asKey.withOptions({ token: null }).viewer.get()).kind).toBe('ANONYMOUS')
+  expect((await owner.viewer.get()).kind).toBe('USER')
+  const { token } = await person('Foreigner')
+  expect(await refusalOf(owner.withOptions({ token }).organizations.get(organizationId))).toMatchObject({
+    code: 'NOT_FOUND',
+  })
+  for (const baseUrl of ['nowhere', '127.0.0.1:4000', 'ftp://127.0.0.1', 'http://']) {
+    expect(() => owner.withOptions({ baseUrl })).toThrow(/has to be a URL, with http:/)
+  }
+})
+
+test('each attempt is told of, with its request’s id and without what was sent', async () => {
+  const { owner, ownerToken, projectId, fetch } = world
+  const attempts: Attempt[] = []
+  const onAttempt = (attempt: Attempt) => attempts.push(attempt)
+  let requests = 0
+  const unsteady = async (url: string, init: RequestInit) => {
+    requests += 1
+    if (requests === 1) throw new TypeError('terminated')
+    if (requests === 2) return answer({ errors: [{ message: 'Away', extensions: { code: 'UNAVAILABLE' } }] }, 503)
+    return fetch(url, init)
+  }
+  const client = owner.withOptions({ fetch: unsteady, onAttempt })
+  const { secret } = await client.apiKeys.create({ projectId, name: 'told' })
+  expect(attempts).toMatchObject([
+    { operation: 'apiKeys.create', requestId: null, status: null },
+    { operation: 'apiKeys.create', requestId: 'req-1234', status: 503 },
+    { operation: 'apiKeys.create', requestId: expect.stringMatching(/^\S{8,}$/), status: 200 },
+  ])
+  for (const { milliseconds } of attempts) expect(milliseconds).toBeGreaterThanOrEqual(0)
+  const conflict = await refusalOf(client.apiKeys.create({ projectId, name: 'told' }))
+  expect(conflict).toBeInstanceOf(ConflictError)
+  expect(conflict).toMatchObject({ requestId: attempts.at(-1)?.requestId })
+  expect(JSON.stringify(attempts)).not.toContain(secret)
+  expect(JSON.stringify(attempts)).not.toContain(ownerToken)
+})
+
+test('what only looks on cannot make a request fail', async () => {
+  const client = world.owner.withOptions({
+    onAttempt: () => {
+      throw new Error('The log is full')
+    },
+  })
+  expect((await client.viewer.get()).kind).toBe('USER')
+})
+
+test('a document is text, or a syntax tree where the client can write it', async () => {
+  const { owner, organizationId } = world
+  const text = 'query Named($id: ID!) { organization(id: $id) { ...Name } } fragment Name on Organization { name }'
+  const tree: TypedDocument<{ organization: { name: string } | null }, { id: string }> = parse(text)
+  const expected = { organization: { name: 'Acme' } }
+  expect(await owner.request(text, { id: organizationId })).toEqual(expected)
+  expect(await owner.request(new String(text), { id: organizationId })).toEqual(expected)
+  const { organization } = await owner.withOptions({ print }).request(tree, { id: organizationId })
+  expect(organization?.name).toBe('Acme')
+  expect(await owner.withOptions({ print }).request(text, { id: organizationId })).toEqual(expected)
+  expect(await refusalOf(owner.request(tree, { id: organizationId }))).toMatchObject({
+    name: 'TypeError',
+    message: expect.stringContaining('`print`'),
+  })
+  const anonymous = new Keyward({ baseUrl: ORIGIN, token: null, fetch: world.fetch, print })
+  expect(await anonymous.request(parse('{ viewer { kind } }'))).toEqual({ viewer: { kind: 'ANONYMOUS' } })
+})
+
+// Seen red while a token that a CI job had not set was no token: lists were empty, and everything else was not found.
+test('a client without a credential is refused, unless that is what is asked for', () => {
+  const { KEYWARD_TOKEN } = process.env
+  try {
+    delete process.env.KEYWARD_TOKEN
+    for (const options of [{}, { token: '' }, { token: undefined }]) {
+      expect(() => new Keyward({ baseUrl: ORIGIN, ...options })).toThrow(/^Give `token`, or set KEYWARD_TOKEN/)
+    }
+    process.env.KEYWARD_TOKEN = ''
+    expect(() => new Keyward({ baseUrl: ORIGIN })).toThrow(/^Give `token`/)
+    new Keyward({ baseUrl: ORIGIN, token: null })
+    new Keyward({ baseUrl: ORIGIN, token: null, headers: { cookie: 'keyward.session=x' } })
+  } finally {
+    if (KEYWARD_TOKEN === undefined) delete process.env.KEYWARD_TOKEN
+    else process.env.KEYWARD_TOKEN = KEYWARD_TOKEN
+  }
+})
+
+test('the address of the graph itself is as good as that of the server', async () => {
+  const { organizationId, owner } = world
+  for (const baseUrl of [`${ORIGIN}/graphql`, `${ORIGIN}/graphql/`, `${ORIGIN}/`]) {
+    expect((await owner.withOptions({ baseUrl }).organizations.get(organizationId)).name, baseUrl).toBe('Acme')
+  }
+})

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import * as documents from '../../../sdk/src/generated/documents.ts'
+import { testDatabaseKind } from '../../infra/database.ts'
+
+const PAGES = 'docs/reference'
+const methods = Object.values(documents).map(({ name }) => (name.includes('.') ? name : `client.${name}`))
+const pageOf = (method: string): string => readFileSync(`${PAGES}/${method.split('.')[0]}.md`, 'utf8')
+
+/** A method's section, from its heading to the next one. */
+function sectionOf(method: string): string {
+  const [, after] = pageOf(method).split(`\n## ${method}\n`)
+  return after?.split('\n## ')[0] ?? ''
+}
+
+const blocksOf = (section: string, language: string): string[] =>
+  [...section.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code = '']) => code.trim())
+
+// It is made of the schema, which is the same on every database.
+describe.skipIf(testDatabaseKind === 'postgresql')('the reference of the SDK', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keyward-reference-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test.each(methods)('%s: signature, whom it is for, what happens after a failure, and a call', (method) => {
+    const section = sectionOf(method)
+    const [signature] = blocksOf(section, 'ts')
+    expect(signature).toMatch(new RegExp(`^${method.split('.')[1]}\\(.*options\\?: \\w+Options\\): `))
+    expect(section).toMatch(/\n- \*\*For\*\* .+\n- \*\*After a failure\*\* .+\n- \*\*In the graph\*\* /)
+    expect(section).toMatch(/\n(Answers|Lists|Yields) /)
+    expect(blocksOf(section, 'js')).toEqual([expect.stringContaining(`${method.replace(/^client\./, '')}(`)])
+  })
+
+  test('there is no page for what is gone', () => {
+    const expected = [...new Set(methods.map((method) => `${method.split('.')[0]}.md`)), 'README.md', 'types.md']
+    expect(readdirSync(PAGES).sort()).toEqual(expected.sort())
+  })
+
+  test('its calls are accepted by TypeScript', () => {
+    const calls = methods.flatMap((method) => blocksOf(sectionOf(method), 'js'))
+    expect(calls.length).toBe(methods.length)
+    const functions = calls.map((call, index) => `export async function call${index}() {\n${call}\n}`)
+    const program = `import { Keyward } from '@keyward/sdk'\nconst client = new Keyward()\n${functions.join('\n')}`
+    writeFileSync(join(folder, 'calls.mts'), program)
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+    const options = JSON.parse(readFileSync('tsconfig.json', 'utf8')).compilerOptions
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['calls.mts'] }))
+    const tsc = resolve('node_modules/.bin/tsc')
+    expect(spawnSync(tsc, ['--project', folder], { encoding: 'utf8' }).stdout).toBe('')
+  })
+})

@@ -1,0 +1,99 @@
+import { inspect } from 'node:util'
+import { ApiError, Keyward } from '@keyward/sdk'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { redact } from '../../../sdk/src/redact.ts'
+import { ORIGIN } from '../../infra/app.ts'
+import { answer, refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
+
+let world: SdkWorld
+
+beforeAll(async () => {
+  world = await startSdkWorld()
+})
+afterAll(() => world.close())
+
+const CANARY = 'canary-4f1d"quoted\\and; more'
+
+/** Everything that a log could hold of an error. */
+const everythingOf = (error: unknown): string =>
+  [
+    inspect(error, { depth: 20, showHidden: true }),
+    JSON.stringify(error),
+    String(error),
+    error instanceof Error ? error.stack : '',
+  ].join('\n')
+
+function expectSecret(error: unknown, ...secrets: string[]): void {
+  expect(error).toBeInstanceOf(Error)
+  const everything = everythingOf(error)
+  for (const secret of secrets) {
+    expect(everything).not.toContain(secret)
+    expect(everything).not.toContain(JSON.stringify(secret).slice(1, -1))
+    expect(everything).not.toContain(secret.slice(0, 12))
+  }
+}
+
+test('no variable of a refused mutation is in its error', async () => {
+  const { owner, ownerToken, projectId, organizationId } = world
+  const name = 'a-canary-name-of-a-key'
+  await owner.apiKeys.create({ projectId, name })
+  const idempotencyKey = 'canary-idempotency-key-0123456789'
+  expectSecret(await refusalOf(owner.apiKeys.create({ projectId, name }, { idempotencyKey })), name, idempotencyKey)
+  expectSecret(
+    await refusalOf(owner.legacyKey.import({ organizationId, secret: 'canary-short' })),
+    'canary-short',
+    ownerToken,
+  )
+  const refused = await refusalOf(owner.apiKeys.update({ id: 'key_canary_1234567890', name: CANARY }))
+  expectSecret(refused, CANARY, 'key_canary_1234567890')
+})
+
+test('a document that the server cannot read the variables of does not quote them', async () => {
+  const { owner, organizationId } = world
+  const document = 'mutation Own($input: LegacyKeyImportInput!) { legacyKeyImport(input: $input) { __typename } }'
+  const shapes = [
+    { organizationId, secret: { nested: CANARY } },
+    { organizationId, secret: CANARY, more: CANARY },
+    { organizationId, secret: [CANARY, `${CANARY} again`], padding: 'canary-padding '.repeat(200) },
+    CANARY,
+  ]
+  for (const input of shapes) {
+    const error = await refusalOf(owner.request(document, { input }))
+    expect(error).toMatchObject({ code: 'BAD_REQUEST' })
+    expectSecret(error, CANARY, 'canary-padding')
+  }
+})
+
+test('no credential is in an error, whatever the server, fetch or a header does', async () => {
+  const token = 'kw_svc_canary0000000000000000000000000000000000000'
+  const tells = async (_url: string, init: RequestInit) =>
+    answer({ errors: [{ message: `You sent ${JSON.stringify(init)}`, extensions: { code: 'INTERNAL' } }] }, 500)
+  const throws = async (_url: string, init: RequestInit): Promise<Response> => {
+    throw new TypeError(`Headers.append: ${JSON.stringify(init)}`, { cause: Object.assign(new Error(token), { init }) })
+  }
+  const html = async () => new Response(`<p>${token}</p>`, { status: 502 })
+  const headers = { 'x-proxy': 'canary-proxy-password' }
+  for (const fetch of [tells, throws, html]) {
+    const client = new Keyward({ baseUrl: ORIGIN, token, fetch, headers, maxRetries: 0 })
+    const error = await refusalOf(client.organizations.create({ name: CANARY }))
+    expect(error).toBeInstanceOf(ApiError)
+    expectSecret(error, token, CANARY, 'canary-proxy-password')
+    expect(inspect(client, { depth: 20, showHidden: true })).not.toContain('canary')
+    expect(JSON.stringify(client)).not.toContain('canary')
+  }
+  const made = (options: object) => refusalOf((async () => new Keyward(options))())
+  expectSecret(await made({ token: `${token}\n` }), token)
+  expectSecret(await made({ token, headers: { 'x-proxy': `${CANARY}\n` } }), CANARY)
+  expectSecret(await made({ token, baseUrl: `http://user:${token}@127.0.0.1` }), token)
+})
+
+test('what a message keeps is what it says, not what was sent', () => {
+  const sent = { input: { name: 'production-eu', short: 'key', tags: ['search'], seconds: 7 } }
+  expect(redact('A live key is called "production-eu" already.', sent)).toBe('A live key is called "…" already.')
+  expect(redact('There is no such key, called "key".', sent)).toBe('There is no such key, called "…".')
+  expect(redact('Is cut at produc', { name: 'production' })).toBe('Is cut at produc')
+  expect(redact('Is cut at production-', { name: 'production-eu' })).toBe('Is cut at …')
+  expect(redact('kw_proj_0123456789abcdef is wrong', {})).toBe('… is wrong')
+  const quoted = 'Variable "$input" got invalid value { a: "b; c" }; Field "d" is not defined.'
+  expect(redact(quoted, {})).toBe('Variable "$input" got an invalid value: Field "d" is not defined.')
+})

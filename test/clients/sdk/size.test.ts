@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { sizeOf } from '../../../sdk/size.ts'
+import { testDatabaseKind } from '../../infra/database.ts'
+import { isForNode } from './packed.ts'
+
+const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
+
+/** Bytes, minified and gzipped. What goes on top of the gateway module is a few lines each. */
+const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 12_950, './gateway/node': 2_250 }
+const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
+
+// The package weighs the same on every database.
+describe.skipIf(testDatabaseKind === 'postgresql')('what an entry of the SDK adds to a bundle', () => {
+  test.each(Object.keys(exports))(
+    '%s is within its budget, and uses Web APIs alone unless it says node',
+    async (entry) => {
+      const { minified, gzipped, builtins } = await sizeOf(`@keyward/sdk${entry.slice(1)}`)
+      console.log(
+        `@keyward/sdk${entry.slice(1)}: ${minified} bytes minified, ${gzipped} gzipped, of ${budgetOf(entry)}`,
+      )
+      expect(gzipped).toBeLessThanOrEqual(budgetOf(entry))
+      if (!isForNode(entry)) expect(builtins).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { type Database, type DatabaseOptions, openDatabase } from '../../prisma/database.ts'
+import { migrate } from '../../prisma/migrate.ts'
+
+/** Which database the tests run on at the moment. */
+export const testDatabaseKind = process.env.KEYWARD_TEST_DATABASE === 'postgresql' ? 'postgresql' : 'pglite'
+
+/** A migrated database that is otherwise empty, or a copy of one that was put aside, and nobody else's. */
+export interface TestDatabase {
+  database: Database
+  url: string
+  /** Closes and removes it. */
+  drop(): Promise<void>
+}
+
+/** A database that was filled and put aside, to begin others as copies of it. */
+export interface Template {
+  /** A new one to be filled, before any copy is made. Closing it puts it aside. */
+  open(options?: DatabaseOptions): Promise<Database>
+  copy(options?: DatabaseOptions): Promise<TestDatabase>
+}
+
+/** Makes a database for one test or one file of tests, on whichever kind is being tested. */
+export async function createTestDatabase(options?: DatabaseOptions): Promise<TestDatabase> {
+  return testDatabaseKind === 'postgresql'
+    ? createOnServer(inject('postgresql').template, options)
+    : createEmbedded(options)
+}
+
+/** Makes the place of a template, on whichever kind is being tested. */
+export async function createTemplate(): Promise<Template> {
+  return testDatabaseKind === 'postgresql' ? templateOnServer() : embeddedTemplate()
+}
+
+async function createEmbedded(options?: DatabaseOptions): Promise<TestDatabase> {
+  const url = 'embedded-memory:'
+  const database = await openDatabase(url, options)
+  await migrate(database)
+  return { database, url, drop: () => database.close() }
+}
+
+async function embeddedTemplate(): Promise<Template> {
+  const template = await mkdtemp(join(inject('templates'), 'template-'))
+  return {
+    async open(options) {
+      const database = await openDatabase(`embedded:${template}`, options)
+      await migrate(database)
+      return database
+    },
+    async copy(options) {
+      const directory = await mkdtemp(join(tmpdir(), 'keyward-copy-'))
+      const remove = () => rm(directory, { recursive: true, force: true })
+      await mkdir(directory, { recursive: true })
+      await cp(join(template, 'data'), join(directory, 'data'), { recursive: true })
+      const url = `embedded:${directory}`
+      const database = await openDatabase(url, options)
+      return { database, url, drop: () => database.close().finally(remove) }
+    },
+  }
+}
+
+let server: Promise<Database> | undefined
+
+async function admin(): Promise<Database> {
+  server ??= openDatabase(inject('postgresql').url, { poolSize: 1 })
+  return server
+}
+
+/** Makes a database as a copy of another one. The files are copied, which is faster here than writing a log of them. */
+async function copyOnServer(name: string, template: string): Promise<string> {
+  await (await admin()).sql(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`)
+  const url = new URL(inject('postgresql').url)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+async function createOnServer(template: string, options?: DatabaseOptions): Promise<TestDatabase> {
+  const name = `keyward_test_${randomBytes(8).toString('hex')}`
+  const url = await copyOnServer(name, template)
+  const database = await openDatabase(url, options)
+  const drop = async () => {
+    await database.close()
+    await (await admin()).sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  }
+  return { database, url, drop }
+}
+
+async function templateOnServer(): Promise<Template> {
+  const { template: migrated } = inject('postgresql')
+  const name = `${migrated}_${randomBytes(6).toString('hex')}`
+  return {
+    open: async (options) => openDatabase(await copyOnServer(name, migrated), options),
+    copy: (options) => createOnServer(name, options),
+  }
+}

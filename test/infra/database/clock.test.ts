@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { DatabaseClock } from '../../../prisma/clock.ts'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+async function databaseTime(): Promise<number> {
+  const [row] = await db.database.sql<{ now: Date }>('SELECT clock_timestamp() AS now')
+  return row?.now.getTime() ?? Number.NaN
+}
+
+test("the clock is the database's, to some milliseconds", async () => {
+  const before = await databaseTime()
+  const now = db.database.clock.now().getTime()
+  const after = await databaseTime()
+  expect(now).toBeGreaterThan(before - 50)
+  expect(now).toBeLessThan(after + 50)
+})
+
+test('it follows a database whose clock is wrong, and not this machine', async () => {
+  const hour = 3_600_000
+  const clock = new DatabaseClock(async () => (await databaseTime()) - hour)
+  await clock.measure()
+  expect(Math.abs(clock.now().getTime() - (Date.now() - hour))).toBeLessThan(1000)
+})
+
+test("a jump of this machine's clock moves nothing", () => {
+  const before = db.database.clock.now().getTime()
+  vi.spyOn(Date, 'now').mockReturnValue(0)
+  const after = db.database.clock.now().getTime()
+  vi.restoreAllMocks()
+  expect(after - before).toBeGreaterThanOrEqual(0)
+  expect(after - before).toBeLessThan(1000)
+})
+
+test('of several samples the one with the shortest round trip counts', async () => {
+  const waits = [40, 0, 40]
+  const clock = new DatabaseClock(async () => {
+    const wait = waits.shift() ?? 0
+    // A late answer: the time was taken at once, and half of the way is assumed to be before it.
+    const taken = Date.now()
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    return taken
+  })
+  await clock.measure()
+  expect(Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(10)
+})
+
+test('tests move it forward', async () => {
+  const ahead = await createTestDatabase({ clockOffsetMs: 60_000 })
+  const apart = () => ahead.database.clock.now().getTime() - db.database.clock.now().getTime()
+  expect(Math.abs(apart() - 60_000)).toBeLessThan(100)
+  ahead.database.clock.advance(30_000)
+  expect(Math.abs(apart() - 90_000)).toBeLessThan(100)
+  await ahead.drop()
+})
+
+test('a measurement that fails leaves the earlier one in force', async () => {
+  let answers = true
+  const clock = new DatabaseClock(async () => {
+    if (!answers) throw new Error('away')
+    return 1_000_000
+  })
+  await clock.start()
+  answers = false
+  await expect(clock.measure()).rejects.toThrow('away')
+  expect(Math.abs(clock.now().getTime() - 1_000_000)).toBeLessThan(1000)
+  clock.stop()
+})

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { InsideTransactionError } from '../../../prisma/errors.ts'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+test.each<[string, () => unknown]>([
+  ['a model of the root client', () => db.database.prisma.user.count()],
+  ['raw SQL of the root client', () => db.database.prisma.$queryRaw`SELECT 1`],
+  ['a transaction of the root client', () => db.database.prisma.$transaction(async () => 1)],
+  ['database.sql()', () => db.database.sql('SELECT 1')],
+  ['another transaction', () => db.database.transaction(async () => 1)],
+])('inside a transaction, %s throws at once', async (_name, use) => {
+  await expect(db.database.transaction(async () => use())).rejects.toThrow(InsideTransactionError)
+})
+
+test('a model taken from the root client earlier throws just so', async () => {
+  const { user } = db.database.prisma
+  expect(await user.count()).toBe(0)
+  await expect(db.database.transaction(async () => user.count())).rejects.toThrow(/root client\.user\.count/)
+})
+
+test('what runs beside a transaction, or after it, may use the root client', async () => {
+  const later: (() => Promise<number>)[] = []
+  const [inside, beside] = await Promise.all([
+    db.database.transaction(async (tx) => {
+      later.push(() => db.database.prisma.user.count())
+      return tx.user.count()
+    }),
+    db.database.prisma.user.count(),
+  ])
+  expect([inside, beside]).toEqual([0, 0])
+  expect(await later[0]?.()).toBe(0)
+})
+
+test('the guarded client is otherwise a client', async () => {
+  const { prisma } = db.database
+  const [count, users] = await prisma.$transaction([prisma.user.count(), prisma.user.findMany()])
+  expect([count, users]).toEqual([0, []])
+  expect(await prisma.$extends({ name: 'nothing' }).user.count()).toBe(0)
+})

@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../../prisma/database.ts'
+import { DatabaseNewerError, MigrationFailedError } from '../../../prisma/errors.ts'
+import { migrate, pendingMigrations } from '../../../prisma/migrate.ts'
+import { readMigrations } from '../../../prisma/migrations-folder.ts'
+import { diffMigrationsToSchema } from '../../../prisma/schema-diff.ts'
+import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
+
+// Each test goes on from the present migrations with some of its own.
+
+let db: TestDatabase
+let folder: string
+let names: string[]
+const statements: string[] = []
+beforeEach(async () => {
+  db = await createTestDatabase({ onStatement: (sql) => statements.push(sql) })
+  folder = await mkdtemp(join(tmpdir(), 'keyward-migrations-'))
+  names = []
+  for (const { name, script } of await readMigrations()) await write(name, script)
+})
+afterEach(async () => {
+  await db.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function write(name: string, script: string): Promise<void> {
+  names.push(name)
+  await mkdir(join(folder, name), { recursive: true })
+  await writeFile(join(folder, name, 'migration.sql'), script)
+}
+
+interface Row {
+  name: string
+  finished: boolean
+  rolledBack: boolean
+}
+
+const recorded = (database: Database) =>
+  database.sql<Row>(
+    `SELECT migration_name AS name, finished_at IS NOT NULL AS finished, rolled_back_at IS NOT NULL AS "rolledBack"
+     FROM _prisma_migrations WHERE migration_name LIKE '29%' ORDER BY started_at`,
+  )
+const tables = (database: Database) =>
+  database.sql("SELECT tablename AS name FROM pg_tables WHERE tablename LIKE 'apple%' ORDER BY 1")
+
+test('a database that is up to date costs one statement', async () => {
+  statements.length = 0
+  expect(await migrate(db.database, folder)).toEqual({ applied: [] })
+  expect(statements.filter((sql) => !sql.includes('clock_timestamp'))).toHaveLength(1)
+})
+
+test('what is missing is applied in order, functions with semicolons included', async () => {
+  await write('29000000000002_second', 'INSERT INTO apple VALUES (twice(21));')
+  await write(
+    '29000000000001_first',
+    `CREATE TABLE apple (id int);
+     CREATE FUNCTION twice(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN n * 2; END; $$;`,
+  )
+  const pending = ['29000000000001_first', '29000000000002_second']
+  expect(await pendingMigrations(db.database, folder)).toEqual(pending)
+  expect(await migrate(db.database, folder)).toEqual({ applied: pending })
+  expect(await pendingMigrations(db.database, folder)).toEqual([])
+  expect(await db.database.sql('SELECT id FROM apple')).toEqual([{ id: 42 }])
+})
+
+test('a failing migration says what PostgreSQL says, stays recorded as unfinished, and resumes', async () => {
+  await write('29000000000001_first', 'CREATE TABLE apple (id int);')
+  await write('29000000000002_second', 'CREATE TABLE apple_pie (id int); INSERT INTO apple VALUES (1 / 0);')
+  const error = await migrate(db.database, folder).catch((caught: unknown) => caught)
+  expect(error).toBeInstanceOf(MigrationFailedError)
+  expect(error).toMatchObject({
+    migration: '29000000000002_second',
+    message: expect.stringContaining('division by zero'),
+  })
+  expect(await recorded(db.database)).toEqual([
+    { name: '29000000000001_first', finished: true, rolledBack: false },
+    { name: '29000000000002_second', finished: false, rolledBack: false },
+  ])
+  expect(await tables(db.database)).toEqual([{ name: 'apple' }])
+
+  // Still broken: the same error, not another one.
+  await expect(migrate(db.database, folder)).rejects.toThrow(/29000000000002_second.*division by zero/s)
+
+  await write('29000000000002_second', 'CREATE TABLE apple_pie (id int); INSERT INTO apple VALUES (1);')
+  expect(await migrate(db.database, folder)).toEqual({ applied: ['29000000000002_second'] })
+  expect(await tables(db.database)).toEqual([{ name: 'apple' }, { name: 'apple_pie' }])
+})
+
+test('many at once apply it once', async () => {
+  await write('29000000000001_first', 'CREATE TABLE apple (id int); SELECT pg_sleep(0.2);')
+  const others = db.database.kind === 'embedded' ? [] : await Promise.all([openDatabase(db.url), openDatabase(db.url)])
+  const databases = [db.database, db.database, ...others, ...others]
+  const outcomes = await Promise.all(databases.map((database) => migrate(database, folder)))
+  expect(outcomes.flatMap(({ applied }) => applied)).toEqual(['29000000000001_first'])
+  await Promise.all(others.map((other) => other.close()))
+})
+
+test('a database that newer code has migrated is left alone', async () => {
+  await write('29000000000001_newer', 'CREATE TABLE apple (id int);')
+  await migrate(db.database, folder)
+  await expect(migrate(db.database)).rejects.toThrow(DatabaseNewerError)
+  await expect(pendingMigrations(db.database)).rejects.toThrow(/29000000000001_newer/)
+})
+
+test('a migration changed after it was applied is refused', async () => {
+  await write('29000000000001_first', 'CREATE TABLE apple (id int);')
+  await migrate(db.database, folder)
+  await write('29000000000001_first', 'CREATE TABLE apple (id bigint);')
+  await expect(migrate(db.database, folder)).rejects.toThrow(MigrationFailedError)
+  expect(await recorded(db.database)).toHaveLength(1)
+})
+
+test('the record of success is written in the transaction of the script', async () => {
+  // The engine writes it once more, later; this trigger keeps that from happening, as a kill would.
+  await write(
+    '29000000000001_first',
+    `CREATE TABLE apple AS SELECT pg_current_xact_id()::text AS script;
+     CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RETURN CASE WHEN pg_current_xact_id()::text = (SELECT script FROM apple) THEN NEW ELSE OLD END; END $$;
+     CREATE TRIGGER keep BEFORE UPDATE ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION keep();`,
+  )
+  expect(await migrate(db.database, folder)).toEqual({ applied: ['29000000000001_first'] })
+  expect(await recorded(db.database)).toEqual([{ name: '29000000000001_first', finished: true, rolledBack: false }])
+  expect(await pendingMigrations(db.database, folder)).toEqual([])
+})
+
+test('a database that is in use for something else is left alone', async () => {
+  await db.database.sql('DROP TABLE _prisma_migrations')
+  await expect(migrate(db.database)).rejects.toThrow(/tables that are not of Keyward/)
+})
+
+// It makes its own embedded database either way.
+test.runIf(testDatabaseKind === 'pglite')('schema.prisma and the migrations agree', async () => {
+  expect(await diffMigrationsToSchema()).toBe('')
+})

@@ -1,0 +1,180 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeDemo } from '@keyward/server/demo/demo'
+import { createLog } from '@keyward/server/telemetry/log'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { readConfig } from '../../server/config/config.ts'
+import { startApp } from './app.ts'
+import { testDatabaseKind } from './database.ts'
+import { keywardServer, type Running } from './operator/command-line.ts'
+
+const config = { ...readConfig({}), encryptionKeys: [], sessionSecret: 'none of this is looked at here' }
+const log = createLog('silent')
+
+test('there is no demo where somebody has an account, nor on PostgreSQL at all', async () => {
+  const { app, signUp, close } = await startApp()
+  if (testDatabaseKind !== 'postgresql') await signUp('Somebody')
+  expect(await makeDemo({ config, runtime: app.runtime, log })).toBeNull()
+  expect(await app.runtime.database.prisma.organization.count()).toBe(0)
+  await close()
+})
+
+// It starts the embedded database itself, so once is enough.
+describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embedded database', () => {
+  let directory: string
+  let environment: Record<string, string>
+  let server: Running
+  let url: string
+  let passwords: Map<string, string>
+
+  const started = async (until: RegExp): Promise<Running> => {
+    const running = keywardServer(environment, 'start')
+    await vi.waitFor(() => expect(running.output()).toMatch(until), { timeout: 120_000, interval: 50 })
+    url = /listening on (http:\S+)\)/.exec(running.output())?.[1] ?? ''
+    return running
+  }
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'keyward-demo-'))
+    // Nobody may sign up here, nor make organizations: the demo is the operator's own.
+    environment = { KEYWARD_DATA_DIR: directory, KEYWARD_SIGNUP: 'closed', KEYWARD_ORGANIZATION_CREATION: 'nobody' }
+    server = await started(/curl .*\n/)
+    passwords = new Map(
+      [...server.output().matchAll(/^ {2}(\S+@acme\.example) +(\S+)/gm)].map(([, a = '', b = '']) => [a, b]),
+    )
+  })
+  afterAll(async () => {
+    server.kill('SIGKILL')
+    await server.ended
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+
+  const signIn = async (email: string) => {
+    const password = passwords.get(email)
+    const response = await post('/auth/sign-in/email', { email, password }, { origin: 'http://127.0.0.1:0' })
+    return { status: response.status, token: response.headers.get('set-auth-token') }
+  }
+
+  const ask = async (token: string | null, query: string, variables = {}) => {
+    const response = await post('/graphql', { query, variables }, { authorization: `Bearer ${token}` })
+    return response.json()
+  }
+
+  test('answers before the demo is made', () => {
+    expect(server.output()).toMatch(/^Keyward answers at .*A demo organization, "Acme AI", was made/s)
+  })
+
+  test('prints four passwords that sign in, each different', async () => {
+    expect([...passwords.keys()]).toEqual([
+      'owner@acme.example',
+      'admin@acme.example',
+      'member@acme.example',
+      'external@acme.example',
+    ])
+    expect(new Set(passwords.values()).size).toBe(4)
+    for (const email of passwords.keys()) expect((await signIn(email)).status, email).toBe(200)
+  })
+
+  test('has people of every role, projects, and keys in every state', async () => {
+    const { token } = await signIn('owner@acme.example')
+    const look = () =>
+      ask(
+        token,
+        `{ viewer { organizations(first: 5) { nodes { name viewerRole
+          members(first: 20) { nodes { role principal { __typename } } }
+          serviceAccounts(first: 20) { nodes { name } }
+          invitations(first: 20) { nodes { email } }
+          legacyKey { start }
+          projects(first: 20) { nodes { name isDefault
+            collaborators(first: 20) { nodes { role external principal { __typename } } }
+            apiKeys(first: 20) { nodes { name status imported expiresAt workloads tags { key value } secretVersions { version } rotation { __typename } } } } } } } } }`,
+      )
+    // One key expires some seconds after it was imported.
+    const { data } = await vi.waitFor(async () => {
+      const answer = await look()
+      expect(JSON.stringify(answer)).toContain('"EXPIRED"')
+      return answer
+    }, 30_000)
+    const [organization, ...others] = data.viewer.organizations.nodes
+    expect(others).toEqual([])
+    expect(organization).toMatchObject({ name: 'Acme AI', viewerRole: 'OWNER', legacyKey: { start: 'acme' } })
+    const roles = organization.members.nodes.map((node: { role: string }) => node.role)
+    expect(roles.sort()).toEqual(['ADMIN', 'MEMBER', 'MEMBER', 'OWNER'])
+    expect(organization.serviceAccounts.nodes).toHaveLength(1)
+    const projects = organization.projects.nodes
+    expect(projects.map((project: { name: string }) => project.name)).toEqual(['Playground', 'Production', 'Research'])
+    const [playground, production, research] = projects
+    expect(production.collaborators.nodes).toContainEqual(
+      expect.objectContaining({ external: true, role: 'MEMBER', principal: { __typename: 'User' } }),
+    )
+    expect(organization.invitations.nodes).toEqual([{ email: 'newcomer@acme.example' }])
+    const rotating = production.apiKeys.nodes.filter((key: { rotation: object | null }) => key.rotation !== null)
+    expect(rotating).toMatchObject([{ name: 'Nightly batch', secretVersions: [{}, {}] }])
+    const states = (project: { apiKeys: { nodes: { name: string; status: string }[] } }) =>
+      Object.fromEntries(project.apiKeys.nodes.map(({ name, status }) => [name, status]))
+    expect(states(playground)).toEqual({ 'From before projects': 'ACTIVE' })
+    expect(states(research)).toEqual({ 'Evaluation notebook': 'ACTIVE', 'Fine-tuning run': 'ACTIVE' })
+    expect(states(production)).toEqual({
+      'Website chat': 'ACTIVE',
+      'Nightly batch': 'ACTIVE',
+      Staging: 'REVOKED',
+      'Smoke tests after deployment': 'ACTIVE',
+      'Mobile app': 'ACTIVE',
+      'Trade fair demo': 'EXPIRED',
+    })
+  })
+
+  test('prints one secret and one gateway token, which answer, and keeps them and the passwords nowhere', async () => {
+    const [secret = '', token = '', ...others] = new Set(server.output().match(/kw_\w+/g))
+    expect(others).toEqual([])
+    const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-workload': 'INFERENCE' }
+    expect((await fetch(`${url}/authorize`, { headers })).status).toBe(200)
+    expect(await readFile(join(directory, 'secrets.json'), 'utf8')).not.toContain(token)
+    const { data } = await ask(secret, '{ viewer { kind projects(first: 5) { nodes { name } } } }')
+    expect(data.viewer).toEqual({ kind: 'API_KEY', projects: { nodes: [{ name: 'Production' }] } })
+    expect(await readFile(join(directory, 'secrets.json'), 'utf8')).not.toContain(secret)
+  })
+
+  test('has a month of usage, of keys that were revoked since, too', async () => {
+    const { token } = await signIn('owner@acme.example')
+    const input = { from: new Date(Date.now() - 32 * 864e5), to: new Date(Date.now() + 864e5), groupBy: ['CREDENTIAL'] }
+    const query = `query ($input: CostAnalyticsInput!) { viewer { organizations { nodes { costAnalytics(input: $input) {
+      total buckets { groups { credential { name } } } } } } } }`
+    const { data } = await ask(token, query, { input })
+    const { total, buckets } = data.viewer.organizations.nodes[0].costAnalytics
+    expect(Number(total)).toBeGreaterThan(1_000)
+    expect(buckets.filter(({ groups }: { groups: object[] }) => groups.length > 0).length).toBeGreaterThanOrEqual(29)
+    expect(JSON.stringify(buckets)).toContain('Staging')
+    // Seen red while keys with a month of usage were said to be unused, and one that has expired to expire soon.
+    const { data: advised } = await ask(
+      token,
+      '{ viewer { organizations { nodes { projects { nodes { apiKeys { nodes { name lastUsedAt advice } } } } } } } }',
+    )
+    const { nodes: projects } = advised.viewer.organizations.nodes[0].projects
+    type Advised = { name: string; lastUsedAt: string | null; advice: string[] }
+    const keys: Advised[] = projects.flatMap(({ apiKeys }: { apiKeys: { nodes: Advised[] } }) => apiKeys.nodes)
+    for (const name of ['Website chat', 'Nightly batch', 'Mobile app', 'Evaluation notebook']) {
+      const key = keys.find((each) => each.name === name)
+      expect([key?.lastUsedAt === null, key?.advice.includes('UNUSED_90_DAYS')], name).toEqual([false, false])
+    }
+    expect(keys.find(({ name }) => name === 'Trade fair demo')?.advice).not.toContain('EXPIRES_SOON')
+  })
+
+  test('later starts say how to get new passwords, and make nothing again', async () => {
+    server.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    server = await started(/set-password owner@acme\.example/)
+    expect(server.output()).not.toContain('was made')
+    const { token } = await signIn('owner@acme.example')
+    const { data } = await ask(token, '{ viewer { organizations(first: 5) { nodes { name } } } }')
+    expect(data.viewer.organizations.nodes).toEqual([{ name: 'Acme AI' }])
+  })
+})

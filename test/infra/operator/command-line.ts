@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+const CLI = new URL('../../../server/operator/cli.ts', import.meta.url).pathname
+
+/** A `keyward-server` that was started. */
+export interface Running {
+  /** What it said on both streams. */
+  output(): string
+  /** What it said on standard output alone: what a script would take. */
+  stdout(): string
+  /** The exit code, once it has ended. */
+  ended: Promise<number | null>
+  kill(signal: NodeJS.Signals): void
+}
+
+/** Runs `keyward-server` in a process of its own, with this environment and nothing else. */
+export function keywardServer(environment: NodeJS.ProcessEnv, ...operands: string[]): Running {
+  const { PATH } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...operands], {
+    env: { PATH, KEYWARD_LOG: 'silent', PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let stdout = ''
+  child.stdout.on('data', (chunk) => (stdout += chunk))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const ended = once(child, 'close').then(([code]) => code)
+  return { output: () => output, stdout: () => stdout, ended, kill: (signal) => child.kill(signal) }
+}
+
+/** Runs a command of `keyward-server` to its end. */
+export async function command(environment: NodeJS.ProcessEnv, ...operands: string[]) {
+  const running = keywardServer(environment, ...operands)
+  const code = await running.ended
+  return { code, output: running.output(), stdout: running.stdout() }
+}

@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '@keyward/prisma/database'
+import { encodeId } from '@keyward/schema/core/ids'
+import { start } from '@keyward/server/start'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setupToken } from '../../../server/config/secrets.ts'
+import { createTestDatabase, testDatabaseKind } from '../database.ts'
+import { command } from './command-line.ts'
+
+let directory: string
+let environment: Record<string, string>
+let dropDatabase = async () => {}
+
+const run = (...operands: string[]) => command(environment, ...operands)
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'keyward-operator-'))
+  environment = { KEYWARD_DATA_DIR: directory, KEYWARD_SIGNUP: 'open', KEYWARD_LOG: 'silent', PORT: '0' }
+  if (testDatabaseKind === 'postgresql') {
+    const { url, drop } = await createTestDatabase()
+    environment.DATABASE_URL = url
+    dropDatabase = drop
+  }
+  await serveOnce()
+})
+afterAll(async () => {
+  await dropDatabase()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** Runs a server in which Ada makes an organization and Bob joins it. Its audit log has three events then. */
+async function serveOnce(): Promise<void> {
+  const { config, listener, stop } = await start(environment)
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(`${listener.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: config.publicUrl, ...headers },
+      body: JSON.stringify(body),
+    })
+  const signUp = async (name: string) => {
+    const email = `${name.toLowerCase()}@people.example`
+    const setup = { 'x-keyward-setup-token': setupToken(config.sessionSecret) }
+    const response = await post('/auth/sign-up/email', { name, email, password: 'a good password' }, setup)
+    const authorization = `Bearer ${response.headers.get('set-auth-token')}`
+    return async (query: string, variables: object = {}) => {
+      const answer = await post('/graphql', { query, variables }, { authorization })
+      return (await answer.json()).data
+    }
+  }
+  const [ada, bob] = [await signUp('Ada'), await signUp('Bob')]
+  const { organizationCreate } = await ada(
+    'mutation { organizationCreate(input: { name: "Acme" }) { ... on OrganizationCreatePayload { organization { id } } } }',
+  )
+  const { memberInvite } = await ada(
+    'mutation ($input: MemberInviteInput!) { memberInvite(input: $input) { ... on MemberInvitePayload { acceptUrl } } }',
+    { input: { organizationId: organizationCreate.organization.id, email: 'bob@people.example', role: 'MEMBER' } },
+  )
+  const token = new URL(memberInvite.acceptUrl).hash.replace('#token=', '')
+  await bob('mutation ($token: String!) { invitationAccept(input: { token: $token }) { __typename } }', { token })
+  await stop()
+}
+
+const headsFile = () => join(directory, 'audit-heads.jsonl')
+
+test('a server that stops leaves signed heads, for its owner alone', async () => {
+  expect((await stat(headsFile())).mode & 0o777).toBe(0o600)
+  const [line, ...rest] = (await readFile(headsFile(), 'utf8')).trim().split('\n')
+  expect(rest).toEqual([])
+  expect(JSON.parse(line ?? '')).toMatchObject({ sequence: '3' })
+})
+
+test('audit verify ends with 0 when all fits', async () => {
+  const { code, output } = await run('audit', 'verify')
+  expect(output).toMatch(/^org_\w+ "Acme": 3 events fit, 1 signed head, the newest of \S+ at event 3\.$/m)
+  expect(output).toContain('-----BEGIN PUBLIC KEY-----')
+  expect(output).toContain('All fits: 1 audit log.')
+  expect(code).toBe(0)
+})
+
+test('audit verify says that there are no signed heads, and makes no secrets', async () => {
+  const none = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: join(directory, 'none') }, 'audit', 'verify')
+  expect(none.output).toContain(`There are no signed heads in ${join(directory, 'none')}`)
+  expect(none.code).toBe(0)
+  const elsewhere = await mkdtemp(join(tmpdir(), 'keyward-elsewhere-'))
+  const given = { KEYWARD_DATA_DIR: elsewhere, KEYWARD_AUDIT_HEADS_FILE: headsFile() }
+  const { code, output } = await command({ ...environment, ...given }, 'audit', 'verify')
+  expect(code).toBe(1)
+  expect(output).toMatch(testDatabaseKind === 'postgresql' ? /set KEYWARD_ENCRYPTION_KEYS/ : /There is no database in/)
+  await expect(stat(join(elsewhere, 'secrets.json'))).rejects.toThrow('ENOENT')
+  await rm(elsewhere, { recursive: true })
+})
+
+test('audit verify ends with 9 and names a line that is not genuine', async () => {
+  const forged = join(directory, 'forged.jsonl')
+  await writeFile(forged, (await readFile(headsFile(), 'utf8')).replace('"sequence":"3"', '"sequence":"2"'))
+  const { code, output } = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: forged }, 'audit', 'verify')
+  expect(output).toContain(`${forged}, line 1: refused, its signature is wrong.`)
+  expect(code).toBe(9)
+})
+
+test('user remove is refused for an Owner and for nobody', async () => {
+  const ofOwner = await run('user', 'remove', 'ada@people.example')
+  expect(ofOwner.output).toMatch(
+    /^ada@people\.example owns "Acme" \(org_\w+\)\. Its ownership has to be transferred first/,
+  )
+  expect(ofOwner.code).toBe(1)
+  const ofNobody = await run('user', 'remove', 'nobody@people.example')
+  expect(ofNobody.output).toBe('Nobody here has the address nobody@people.example.\n')
+  expect(ofNobody.code).toBe(1)
+})
+
+test('user remove removes, and the audit log goes on from its signed head', async () => {
+  const { code, output } = await run('user', 'remove', 'Bob@People.example')
+  expect(output).toBe(
+    'Bob@People.example is removed, from 1 organization and with 1 session. The keys they made keep working.\n',
+  )
+  expect(code).toBe(0)
+  expect((await run('audit', 'verify')).output).toContain('4 events fit')
+  expect((await run('user', 'remove', 'bob@people.example')).code).toBe(1)
+})
+
+test('audit verify ends with 9 and names a row that was edited', async () => {
+  const database = await openDatabase(environment.DATABASE_URL ?? `embedded:${join(directory, 'database')}`)
+  await database.sql('ALTER TABLE audit_event DISABLE TRIGGER ALL')
+  const [row] = await database.sql<{ id: string; organization_id: string }>(
+    "UPDATE audit_event SET actor_name = 'Nobody' WHERE sequence = 2 RETURNING id, organization_id",
+  )
+  await database.close()
+  const { code, output } = await run('audit', 'verify')
+  expect(output).toContain(`${encodeId('Organization', row?.organization_id ?? '')} "Acme": 1 event fits`)
+  expect(output).toContain(`EDITED: event 2 (${encodeId('AuditEvent', row?.id ?? '')}, row ${row?.id}) was changed`)
+  expect(output).toContain('Something does not fit: 1 of 1 audit logs')
+  expect(code).toBe(9)
+})

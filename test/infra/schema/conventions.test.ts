@@ -1,0 +1,53 @@
+import { getNamedType, isNonNullType, isObjectType, isUnionType } from 'graphql'
+import { expect, test } from 'vitest'
+import { schema } from '../../../schema/graph.ts'
+import { PLUGINS } from '../../../schema/graphql/builder.ts'
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+test('the plugins wrap resolvers in the order that authorization relies on', () => {
+  expect(PLUGINS).toEqual(['errors', 'relay', 'scopeAuth', 'cursors', 'prisma', 'complexity'])
+})
+
+// Gateways ask it on every request: it takes a list of questions, and answers each by a union of its own.
+const BATCHES = ['apiKeysAuthorize']
+
+test('a mutation takes one input and answers a union of its payload and errors, none of them nullable', () => {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    if (BATCHES.includes(field.name)) continue
+    const name = capitalize(field.name)
+    expect(field.args.map((argument) => `${argument.name}: ${argument.type}`)).toEqual([`input: ${name}Input!`])
+    expect(String(field.type)).toBe(`${name}Result!`)
+    const result = getNamedType(field.type)
+    if (!isUnionType(result)) throw new Error(`${name}Result is no union`)
+    const members = result.getTypes().map((type) => type.name)
+    expect(members).toEqual(
+      expect.arrayContaining([`${name}Payload`, 'ForbiddenError', 'NotFoundError', 'ValidationError']),
+    )
+    for (const member of result.getTypes()) {
+      if (member.name === `${name}Payload`) continue
+      expect(member.getInterfaces().map((type) => type.name)).toEqual(['Error'])
+    }
+  }
+})
+
+test('every node type answers `node`, and ids are not null', () => {
+  const node = schema.getType('Node')
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || !type.getInterfaces().some((face) => face === node)) continue
+    expect(isNonNullType(type.getFields().id?.type)).toBe(true)
+  }
+})
+
+test('connections carry nodes, edges, a page and a bounded count', () => {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || !type.name.endsWith('Connection')) continue
+    expect(Object.keys(type.getFields()).sort(), type.name).toEqual([
+      'edges',
+      'nodes',
+      'pageInfo',
+      'totalCount',
+      'totalCountCapped',
+    ])
+  }
+})

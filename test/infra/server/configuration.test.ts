@@ -1,0 +1,139 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ownOrigins, readConfig } from '@keyward/server/config/config'
+import { setupToken, withSecrets } from '@keyward/server/config/secrets'
+import { VARIABLES } from '@keyward/server/config/variables'
+import { LIMITS } from '@keyward/server/http/request-caps'
+import { ConfigurationError, EXIT_CODES } from '@keyward/server/operator/exit-codes'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+function problemsOf(environment: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('the environment', () => {
+  test('is complete when it is empty', () => {
+    const config = readConfig({})
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 4000, databaseKind: 'embedded', signup: 'open' })
+    expect(config.databaseUrl).toMatch(/^embedded:\/.*\/\.keyward\/database$/)
+    expect(config.publicUrl).toBe('http://127.0.0.1:4000')
+  })
+
+  test('takes PostgreSQL, where accounts then take an invitation', () => {
+    const config = readConfig({ DATABASE_URL: 'postgres://me:pw@db/keys?sslmode=require' })
+    expect(config).toMatchObject({ databaseKind: 'postgresql', signup: 'invited' })
+    expect(config.databaseUrl).toBe('postgresql://me:pw@db/keys?sslmode=require')
+  })
+
+  test.each([
+    ['PORT', 'x'],
+    ['PORT', '65536'],
+    ['KEYWARD_HOST', 'not a host'],
+    ['KEYWARD_PUBLIC_URL', 'http://keys.example.com'],
+    ['KEYWARD_PUBLIC_URL', 'https://keys.example.com/path'],
+    ['KEYWARD_SIGNUP', 'maybe'],
+    ['KEYWARD_ORGANIZATION_CREATION', 'some'],
+    ['KEYWARD_MAIL_FROM', 'nobody'],
+    ['KEYWARD_OIDC_ISSUER', 'http://login.example.com'],
+    ['KEYWARD_CORS_ORIGINS', 'https://a.example.com,*'],
+    ['KEYWARD_TRUST_PROXY', '10.0.0.0/40'],
+    ['KEYWARD_TRUST_PROXY', 'true'],
+    ['KEYWARD_LOG', 'loud'],
+    ['KEYWARD_SHUTDOWN_SECONDS', '-1'],
+    ['KEYWARD_SIGN_IN_PER_MINUTE', '0'],
+  ] as const)('refuses %s=%s by its name, with what was given and what is expected', (name, value) => {
+    const [problem] = problemsOf({ [name]: value })
+    expect(problem).toContain(`${name}: given ${JSON.stringify(value)}, expected`)
+  })
+
+  test.each([
+    ['DATABASE_URL', 'mysql://me:hunter2@db/keys'],
+    ['KEYWARD_ENCRYPTION_KEYS', 'main:hunter2'],
+    ['KEYWARD_SESSION_SECRET', 'hunter2'],
+    ['KEYWARD_SMTP_URL', 'http://me:hunter2@mail'],
+  ] as const)('never repeats the value of %s', (name, value) => {
+    const [problem] = problemsOf({ [name]: value })
+    expect(problem).toContain(`${name}: given a value of ${value.length} characters (not shown), expected`)
+    expect(problem).not.toContain('hunter2')
+  })
+
+  test('names every wrong variable at once, and those that lack their partners', () => {
+    expect(problemsOf({ PORT: 'x', KEYWARD_LOG: 'y' })).toHaveLength(2)
+    expect(problemsOf({ KEYWARD_SMTP_URL: 'smtp://mail:25' })).toEqual([
+      'KEYWARD_MAIL_FROM: given nothing, expected a value, since KEYWARD_SMTP_URL is set.',
+    ])
+    expect(problemsOf({ KEYWARD_OIDC_CLIENT_ID: 'x' })[0]).toContain('KEYWARD_OIDC_ISSUER, KEYWARD_OIDC_CLIENT_SECRET')
+  })
+
+  test('takes several encryption keys, each id once', () => {
+    const key = Buffer.alloc(32, 7).toString('base64')
+    expect(
+      readConfig({ KEYWARD_ENCRYPTION_KEYS: `new:${key}, old:${key}` }).encryptionKeys?.map(({ id }) => id),
+    ).toEqual(['new', 'old'])
+    expect(problemsOf({ KEYWARD_ENCRYPTION_KEYS: `a:${key},a:${key}` })).toHaveLength(1)
+  })
+
+  test('names our own pages by every name of this machine, and elsewhere by the public address alone', () => {
+    expect(ownOrigins({ publicUrl: 'http://127.0.0.1:4000' })).toContain('http://localhost:4000')
+    expect(ownOrigins({ publicUrl: 'https://keys.example.com' })).toEqual(['https://keys.example.com'])
+  })
+
+  test('is documented: every variable, exit code and limit', async () => {
+    const read = async (name: string) =>
+      (await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')).replaceAll(/ +/g, ' ')
+    const [page, limits] = [await read('configuration.md'), await read('limits.md')]
+    for (const [name, { expected, unset }] of Object.entries(VARIABLES)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+      expect(row, name).toContain(expected)
+      expect(row, name).toContain(unset)
+    }
+    for (const code of Object.values(EXIT_CODES)) expect(page).toContain(`| ${code} |`)
+    for (const limit of Object.values(LIMITS)) expect(limits).toContain(`| ${limit.toLocaleString('en')} |`)
+  })
+})
+
+describe('the secrets file', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'keyward-secrets-'))
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+  const load = () => withSecrets(readConfig({ KEYWARD_DATA_DIR: directory }))
+
+  test('is made once, for its owner alone, and read again', async () => {
+    const both = await Promise.all([load(), load()])
+    const again = await load()
+    expect((await stat(join(directory, 'secrets.json'))).mode & 0o777).toBe(0o600)
+    for (const config of both) expect(config.sessionSecret).toBe(again.sessionSecret)
+    expect(again.encryptionKeys[0]?.key).toHaveLength(32)
+    expect(setupToken(again.sessionSecret)).toMatch(/^([0-9a-f]{6}-){3}[0-9a-f]{6}$/)
+  })
+
+  test('is refused when others may read it', async () => {
+    await load()
+    await chmod(join(directory, 'secrets.json'), 0o640)
+    await expect(load()).rejects.toThrow(/mode 640/)
+  })
+
+  test('is refused, and kept, when it holds something else', async () => {
+    const path = join(directory, 'secrets.json')
+    await writeFile(path, '{"sessionSecret":"short"}', { mode: 0o600 })
+    await expect(load()).rejects.toThrow(ConfigurationError)
+    expect(await readFile(path, 'utf8')).toBe('{"sessionSecret":"short"}')
+  })
+
+  test('is not touched when the environment gives both', async () => {
+    const key = `env:${Buffer.alloc(32).toString('base64')}`
+    const secret = 'x'.repeat(32)
+    const given = { KEYWARD_DATA_DIR: directory, KEYWARD_ENCRYPTION_KEYS: key, KEYWARD_SESSION_SECRET: secret }
+    expect((await withSecrets(readConfig(given))).sessionSecret).toBe(secret)
+    await expect(stat(join(directory, 'secrets.json'))).rejects.toThrow(/ENOENT/)
+  })
+})

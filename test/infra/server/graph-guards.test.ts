@@ -1,0 +1,222 @@
+import { LIMITS } from '@keyward/server/http/request-caps'
+import { getIntrospectionQuery } from 'graphql'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createSmallGraph, INTERNALS, ORIGIN, REQUEST_ID, touched } from './small-graph.ts'
+
+const codes = (answer: { errors?: { extensions: { code: string } }[] }) =>
+  answer.errors?.map((error) => error.extensions.code)
+
+describe('errors', () => {
+  const graph = createSmallGraph()
+  beforeEach(() => {
+    graph.logged.length = 0
+  })
+
+  test.each([
+    ['syntax', '{ me { '],
+    ['an unknown field', '{ you }'],
+    ['a missing variable', 'query($of: Int!) { count(of: $of) }'],
+    ['a variable that is null in time', 'query($of: Int = 1) { count(of: $of) }', { of: null }],
+    ['a variable of another type', 'query($of: Int!) { count(of: $of) }', { of: 'many' }],
+    ['no operation', 'fragment F on Person { name }'],
+    ['two operations and no name', 'query A { me { name } } query B { me { name } }'],
+    ['no query', undefined],
+  ])('%s is BAD_REQUEST, and nothing is logged', async (_what, query, variables = undefined) => {
+    const answer = await graph.ask({ query, variables })
+    expect(codes(answer)).toEqual(['BAD_REQUEST'])
+    expect(answer.errors[0].extensions.requestId).toBe(REQUEST_ID)
+    expect(answer.status).toBeLessThan(500)
+    expect(graph.logged).toEqual([])
+  })
+
+  test('what is unexpected is INTERNAL: logged with its request, told to nobody', async () => {
+    const answer = await graph.ask({ query: '{ me { name } boom }' })
+    expect(answer.status).toBe(200)
+    expect(answer.data).toEqual({ me: { name: 'Ada' }, boom: null })
+    expect(answer.errors).toEqual([
+      {
+        message: 'Internal error',
+        locations: expect.anything(),
+        path: ['boom'],
+        extensions: { code: 'INTERNAL', requestId: REQUEST_ID },
+      },
+    ])
+    expect(graph.logged.join()).toContain(INTERNALS)
+    expect(graph.logged.join()).toContain(REQUEST_ID)
+    expect(await graph.ask({ query: '{ bang }' })).toMatchObject({ status: 500, data: null })
+  })
+
+  test('a database that is away is UNAVAILABLE, with 503', async () => {
+    const answer = await graph.ask({ query: '{ away }' })
+    expect(answer.status).toBe(503)
+    expect(codes(answer)).toEqual(['UNAVAILABLE'])
+    expect(JSON.stringify(answer)).not.toContain('ECONNREFUSED')
+  })
+
+  test('a request that takes too long is UNAVAILABLE', async () => {
+    const answer = await createSmallGraph({ milliseconds: 100 }).ask({ query: '{ never }' })
+    expect(answer.status).toBe(503)
+    expect(codes(answer)).toEqual(['UNAVAILABLE'])
+  })
+})
+
+describe('hostile requests are refused at once', () => {
+  const graph = createSmallGraph()
+  const deepValue = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`
+  const bomb = Array.from(
+    { length: 60 },
+    (_, at) => `fragment F${at} on Person { a: friend { ...F${at + 1} } friend { ...F${at + 1} } }`,
+  )
+  const spreads = Array.from(
+    { length: 13 },
+    (_, at) => `fragment F${at} on Person { friend { ...F${at + 1} } ...F${at + 1} }`,
+  )
+
+  test.each([
+    ['200,000 repeated fields', `{ ${'me { name } '.repeat(200_000)} }`],
+    ['a document of 60,000 repeated fields', `{${'boom '.repeat(12_000)}}`],
+    ['1,900 repeated fields', `{${'boom '.repeat(1_900)}}`],
+    ['a query of 100 levels', `{ me ${'{ friend '.repeat(100)} { name } ${'}'.repeat(100)} }`],
+    ['10,000 aliases', `{ ${Array.from({ length: 10_000 }, (_, at) => `a${at}: boom`).join(' ')} }`],
+    ['31 aliases', `{ me { ${Array.from({ length: 31 }, (_, at) => `a${at}: name`).join(' ')} } }`],
+    ['500 directives', `{ boom ${'@skip(if: false) '.repeat(300)} }`],
+    ['30 fields at the top', `{ ${'boom '.repeat(30)} }`],
+    [
+      'a fragment within itself',
+      '{ me { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { friend { ...A } }',
+    ],
+    ['a bomb of fragments with aliases', `{ me { ...F0 } } ${bomb.join(' ')} fragment F60 on Person { name }`],
+    ['a bomb of fragments', `{ me { ...F0 } } ${spreads.join(' ')} fragment F13 on Person { name }`],
+    ['a list of 900 levels', `{ list(values: ${deepValue(900)}) }`],
+  ])('%s', async (_what, query) => {
+    // The best of three, each another document to every cache: the machine does other things too.
+    const answers = []
+    for (const attempt of [1, 2, 3]) answers.push(await graph.ask({ query: `${query} # ${attempt}` }))
+    const [answer] = answers.sort((one, other) => one.milliseconds - other.milliseconds)
+    expect(answer.data).toBeUndefined()
+    expect(['QUERY_TOO_COSTLY', 'BAD_REQUEST']).toContain(codes(answer)?.[0])
+    expect(answer.errors).toHaveLength(1)
+    expect(answer.errors[0].message).toMatch(/Ask|Use|Nest|Put|Take|larger/)
+    expect(answer.milliseconds).toBeLessThan(50)
+  })
+
+  test.each([
+    ['a deep list', `{"query":"query($v:[String]){list(values:$v)}","variables":{"v":${deepValue(400_000)}}}`],
+    [
+      'a long list',
+      JSON.stringify({ query: 'query($v:[String]){list(values:$v)}', variables: { v: Array(200_000).fill('a') } }),
+    ],
+  ])('%s in the variables', async (_what, body) => {
+    expect(['QUERY_TOO_COSTLY', 'BAD_REQUEST']).toContain(codes(await graph.ask(body))?.[0])
+  })
+
+  test('what stays within the limits is answered, introspection too', async () => {
+    const query = `{ me { ${'friend { '.repeat(LIMITS.depth - 2)} name ${'}'.repeat(LIMITS.depth - 2)} } }`
+    expect((await graph.ask({ query })).errors).toBeUndefined()
+    const full = getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, oneOf: true })
+    expect((await graph.ask({ query: full })).errors).toBeUndefined()
+  })
+
+  test('a body over 1 MiB is refused with 413, whether it says its length or not', async () => {
+    const body = JSON.stringify({ query: '{ boom }', variables: { name: 'x'.repeat(LIMITS.bodyBytes) } })
+    const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': '1' }
+    const chunks = new Blob([body]).stream()
+    const streamed: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body: chunks, duplex: 'half' }
+    for (const init of [{ method: 'POST', headers, body }, streamed]) {
+      const response = await graph.send(init)
+      expect(response.status).toBe(413)
+      expect(codes(await response.json())).toEqual(['BAD_REQUEST'])
+    }
+  })
+
+  test('batches and uploads are not taken', async () => {
+    const batch = await graph.ask([{ query: '{ boom }' }, { query: '{ boom }' }])
+    expect(batch.status).toBe(400)
+    expect(codes(batch)).toEqual(['BAD_REQUEST'])
+    const form = new FormData()
+    form.set('operations', '{"query":"{ boom }"}')
+    const response = await graph.send({ method: 'POST', body: form, headers: { 'x-graphql-yoga-csrf': '1' } })
+    expect(response.status).toBe(415)
+    expect(codes(await response.json())).toEqual(['BAD_REQUEST'])
+  })
+
+  test.each([
+    '{"query":',
+    'null',
+    '"text"',
+    '[]',
+    '{"query":5}',
+    '{"query":"{boom}","variables":[]}',
+    '{"query":"{boom}","more":1}',
+  ])('a malformed body: %s', async (body) => {
+    const answer = await graph.ask(body)
+    expect(answer.status).toBe(400)
+    expect(codes(answer)).toEqual(['BAD_REQUEST'])
+  })
+
+  test('a malformed GET', async () => {
+    const headers = { 'x-graphql-yoga-csrf': '1' }
+    const response = await graph.send({ headers }, '/graphql?query={boom}&variables={')
+    expect(response.status).toBe(400)
+    expect(codes(await response.json())).toEqual(['BAD_REQUEST'])
+  })
+})
+
+describe('other sites cannot use a cookie', () => {
+  const graph = createSmallGraph({ by: 'COOKIE' })
+  const mutation = JSON.stringify({ query: 'mutation { touch }' })
+  const form = new URLSearchParams({ query: 'mutation { touch }' }).toString()
+  beforeEach(() => {
+    touched.times = 0
+  })
+
+  test.each([
+    ['text/plain', mutation],
+    ['application/x-www-form-urlencoded', form],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"mutation{touch}"}\r\n--x--',
+    ],
+    [null, mutation],
+  ])('by a form or a simple request as %s', async (type, body) => {
+    for (const origin of ['https://evil.example', 'null', null]) {
+      const headers = new Headers(type === null ? {} : { 'content-type': type })
+      if (origin !== null) headers.set('origin', origin)
+      const response = await graph.send({ method: 'POST', headers, body: new TextEncoder().encode(body) })
+      expect(response.status).toBeGreaterThanOrEqual(400)
+    }
+    expect(touched.times).toBe(0)
+  })
+
+  test('by JSON from another origin, whatever its headers', async () => {
+    const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': '1', origin: 'https://evil.example' }
+    const response = await graph.send({ method: 'POST', headers, body: mutation })
+    expect(response.status).toBe(403)
+    expect(codes(await response.json())).toEqual(['FORBIDDEN'])
+    expect(touched.times).toBe(0)
+  })
+
+  test('by GET, with or without the header', async () => {
+    for (const headers of [{}, { 'x-graphql-yoga-csrf': '1' }]) {
+      const response = await graph.send({ headers }, '/graphql?query=mutation{touch}')
+      expect([403, 405]).toContain(response.status)
+    }
+    expect(touched.times).toBe(0)
+  })
+
+  test('but our own pages can', async () => {
+    const headers = { 'content-type': 'application/json', origin: ORIGIN }
+    const response = await graph.send({ method: 'POST', headers, body: mutation })
+    expect(await response.json()).toEqual({ data: { touch: true } })
+  })
+})
+
+test('subscriptions end when the server stops', async () => {
+  const graph = createSmallGraph()
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
+  const response = await graph.send({ method: 'POST', headers, body: '{"query":"subscription { tick }"}' })
+  setTimeout(graph.stop, 50)
+  const text = await response.text()
+  expect(text).toContain('data: {"data":{"tick":1}}')
+  expect(text).toContain('event: complete')
+})

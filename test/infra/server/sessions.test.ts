@@ -1,0 +1,168 @@
+import { createRuntime } from '@keyward/schema/runtime'
+import { settingsOf } from '@keyward/server/config/settings'
+import { createPerson, setPassword } from '@keyward/server/identity/accounts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type OpenApp, ORIGIN, openApp, PASSWORD, post, type Session, sessionOf, signIn, whoAmI } from './open-app.ts'
+
+const EMAIL = 'ada@example.com'
+let opened: OpenApp
+const signedIn = async (): Promise<Session> => sessionOf(await signIn(opened.app, EMAIL))
+
+beforeAll(async () => {
+  opened = await openApp()
+  await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+})
+afterAll(() => opened.close())
+
+describe('a session', () => {
+  test('is a cookie for browsers and a bearer token for programs', async () => {
+    const response = await signIn(opened.app, EMAIL)
+    const [cookie = ''] = response.headers.getSetCookie()
+    expect(cookie).toMatch(/^keyward\.session_token=.*; HttpOnly; SameSite=Lax$/)
+    const session = sessionOf(response)
+    expect(await whoAmI(opened.app, { cookie: session.cookie })).toEqual({ status: 200, email: EMAIL })
+    expect(await whoAmI(opened.app, { authorization: session.bearer })).toEqual({ status: 200, email: EMAIL })
+    expect(await whoAmI(opened.app, {})).toEqual({ status: 200, email: undefined })
+  })
+
+  test('begins for a program that is no browser, as Node’s fetch asks for it', async () => {
+    const response = await opened.app.fetch(
+      new Request(`${ORIGIN}/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-mode': 'cors' },
+        body: JSON.stringify({ email: EMAIL, password: PASSWORD }),
+      }),
+    )
+    expect(response.status).toBe(200)
+  })
+
+  test.each([
+    ['origin', 'https://evil.example'],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'cross-site'],
+  ])('does not begin from the page of another site: %s %s', async (name, value) => {
+    const body = { email: EMAIL, password: PASSWORD }
+    const response = await opened.app.fetch(
+      new Request(`${ORIGIN}/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-mode': 'cors', [name]: value },
+        body: JSON.stringify(body),
+      }),
+    )
+    expect(response.status).toBe(403)
+  })
+
+  test('has a cookie for TLS alone, unless on this machine', async () => {
+    const app = await opened.replica({ KEYWARD_PUBLIC_URL: 'https://keys.example.com' })
+    const response = await post(
+      app,
+      '/auth/sign-in/email',
+      { email: EMAIL, password: PASSWORD },
+      { origin: 'https://keys.example.com' },
+    )
+    expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-keyward\.session_token=.*; Secure/)
+  })
+
+  test('ends with the next request after signing out', async () => {
+    const session = await signedIn()
+    expect((await whoAmI(opened.app, { cookie: session.cookie })).status).toBe(200)
+    await post(opened.app, '/auth/sign-out', {}, { cookie: session.cookie })
+    expect((await whoAmI(opened.app, { cookie: session.cookie })).status).toBe(401)
+    expect((await whoAmI(opened.app, { authorization: session.bearer })).status).toBe(401)
+  })
+
+  test('ends on every replica', async () => {
+    const other = await opened.replica()
+    const session = await signedIn()
+    expect((await whoAmI(other, { cookie: session.cookie })).status).toBe(200)
+    await post(opened.app, '/auth/sign-out', {}, { cookie: session.cookie })
+    await vi.waitFor(async () => expect((await whoAmI(other, { cookie: session.cookie })).status).toBe(401), {
+      timeout: 5_000,
+      interval: 20,
+    })
+  })
+
+  test('ends when its person changes the password elsewhere, or ends it from a list', async () => {
+    const [here, there, third] = [await signedIn(), await signedIn(), await signedIn()]
+    for (const { cookie } of [here, there, third]) expect((await whoAmI(opened.app, { cookie })).status).toBe(200)
+    const list = await opened.app.fetch(
+      new Request(`${ORIGIN}/auth/list-sessions`, { headers: { cookie: here.cookie, origin: ORIGIN } }),
+    )
+    const token = third.bearer.replace('Bearer ', '').split('.')[0]
+    expect((await list.json()).map((session: { token: string }) => session.token)).toContain(token)
+    await post(opened.app, '/auth/revoke-session', { token }, { cookie: here.cookie })
+    expect((await whoAmI(opened.app, { cookie: third.cookie })).status).toBe(401)
+    const change = { currentPassword: PASSWORD, newPassword: 'another good password', revokeOtherSessions: true }
+    const changed = await post(opened.app, '/auth/change-password', change, { cookie: here.cookie })
+    expect(changed.status).toBe(200)
+    expect((await whoAmI(opened.app, { cookie: there.cookie })).status).toBe(401)
+    expect((await signIn(opened.app, EMAIL)).status).toBe(401)
+    const runtime = await createRuntime({ database: opened.database, settings: settingsOf(opened.config) })
+    const fresh = sessionOf(await signIn(opened.app, EMAIL, 'another good password'))
+    expect((await whoAmI(opened.app, { cookie: fresh.cookie })).status).toBe(200)
+    expect(await setPassword(runtime, EMAIL, PASSWORD)).toBe(true)
+    expect(await setPassword(runtime, 'nobody@example.com', PASSWORD)).toBe(false)
+    await runtime.close()
+    await vi.waitFor(async () => expect((await whoAmI(opened.app, { cookie: fresh.cookie })).status).toBe(401), 5_000)
+    expect((await signIn(opened.app, EMAIL)).status).toBe(200)
+  })
+
+  test('ends by itself, by the clock of the database', async () => {
+    const own = await openApp()
+    await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+    const { cookie } = sessionOf(await signIn(own.app, EMAIL))
+    expect((await whoAmI(own.app, { cookie })).status).toBe(200)
+    own.database.clock.advance(8 * 86_400_000)
+    expect((await whoAmI(own.app, { cookie })).status).toBe(401)
+    await own.close()
+  })
+})
+
+describe('a credential that is there and not valid is refused with 401', () => {
+  test.each([
+    ['an unknown secret', 'Bearer hello'],
+    ['a malformed secret of ours', 'Bearer kw_proj_nope'],
+    ['an unsigned session token', 'Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
+    ['a session token with another signature', `Bearer ${'a'.repeat(32)}.${'b'.repeat(43)}=`],
+    ['another scheme', 'Basic YWRhOmFkYQ=='],
+    ['nothing after the scheme', 'Bearer'],
+    ['two', 'Bearer a b'],
+    ['a megabyte', `Bearer ${'a'.repeat(1_000_000)}`],
+  ])('%s', async (_what, authorization) => {
+    const response = await post(opened.app, '/graphql', { query: '{ viewer { user { email } } }' }, { authorization })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    const requestId = response.headers.get('x-request-id')
+    expect(await response.json()).toEqual({
+      errors: [{ message: expect.any(String), extensions: { code: 'UNAUTHENTICATED', requestId } }],
+    })
+  })
+
+  test('even beside a cookie that is: the header wins', async () => {
+    const { cookie } = await signedIn()
+    expect((await whoAmI(opened.app, { cookie, authorization: 'Bearer nope' })).status).toBe(401)
+  })
+
+  test('a cookie that somebody made up', async () => {
+    const cookie = `keyward.session_token=${'a'.repeat(32)}.${'b'.repeat(43)}%3D`
+    expect((await whoAmI(opened.app, { cookie })).status).toBe(401)
+  })
+})
+
+describe('a request id', () => {
+  const ask = (id?: string) =>
+    post(opened.app, '/graphql', { query: '{' }, id === undefined ? {} : { 'x-request-id': id })
+
+  test('is the caller’s own, in the header and in errors', async () => {
+    const response = await ask('trace-42.span:1')
+    expect(response.headers.get('x-request-id')).toBe('trace-42.span:1')
+    expect((await response.json()).errors[0].extensions.requestId).toBe('trace-42.span:1')
+  })
+
+  test.each([undefined, 'short', 'x'.repeat(65), 'with spaces', '<script>alert</script>'])(
+    'is made where it is not sane: %s',
+    async (id) => {
+      expect((await ask(id)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    },
+  )
+})

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { setupToken } from '@keyward/server/config/secrets'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type OpenApp,
+  openApp,
+  PASSWORD,
+  post,
+  sessionOf,
+  signIn,
+  signUp,
+  testDatabaseKind,
+  whoAmI,
+} from './open-app.ts'
+
+const HOUR = 3_600_000
+
+/** Has the first person make an organization, and invite these addresses to it. */
+async function invite(opened: OpenApp, emails: string[]): Promise<void> {
+  const { bearer } = sessionOf(await signIn(opened.app, 'first@example.com'))
+  const ask = async (query: string, input: object) => {
+    const response = await post(opened.app, '/graphql', { query, variables: { input } }, { authorization: bearer })
+    return (await response.json()).data.result
+  }
+  const { organization } = await ask(
+    `mutation ($input: OrganizationCreateInput!) {
+      result: organizationCreate(input: $input) { ... on OrganizationCreatePayload { organization { id } } }
+    }`,
+    { name: 'Analytical Engines' },
+  )
+  for (const email of emails) {
+    const { __typename } = await ask(
+      'mutation ($input: MemberInviteInput!) { result: memberInvite(input: $input) { __typename } }',
+      { organizationId: organization.id, email, role: 'MEMBER' },
+    )
+    expect(__typename).toBe('MemberInvitePayload')
+  }
+}
+
+/** Makes the account that the setup token is for, so that what is tested is the policy after it. */
+async function withFirstAccount(environment: NodeJS.ProcessEnv): Promise<OpenApp> {
+  const opened = await openApp(environment)
+  const first = await opened.replica({ KEYWARD_SIGNUP: 'open' })
+  const token = { 'x-keyward-setup-token': setupToken(opened.config.sessionSecret) }
+  expect((await signUp(first, 'first@example.com', token)).status).toBe(200)
+  return opened
+}
+
+const codeOf = async (response: Response) => (await response.json()).code
+
+describe('whoever wants an account', () => {
+  let opened: OpenApp
+  beforeAll(async () => {
+    opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' })
+  })
+  afterAll(() => opened.close())
+
+  test('gets one where sign-up is open, by the address in lower case', async () => {
+    const { app, database } = opened
+    expect((await signUp(app, 'Grace@Example.COM')).status).toBe(200)
+    expect((await signIn(app, 'grace@example.com')).status).toBe(200)
+    const user = await database.prisma.user.findUniqueOrThrow({ where: { email: 'grace@example.com' } })
+    expect(user.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+  })
+
+  test('gets it whole or not at all', async () => {
+    const { app, database } = opened
+    const refused = await post(app, '/auth/sign-up/email', { name: 'X', email: 'half@example.com', password: 'short' })
+    expect(refused.status).toBe(400)
+    expect(await database.prisma.user.count({ where: { email: 'half@example.com' } })).toBe(0)
+    const together = await Promise.all(Array.from({ length: 8 }, () => signUp(app, 'twice@example.com')))
+    expect(together.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await signIn(app, 'twice@example.com')).status).toBe(200)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['spaces', '   '],
+    ['too much', 'x'.repeat(101)],
+    ['NUL', 'Ada\u0000'],
+    ['a lone surrogate', 'Ada\ud800'],
+    ['a change of direction', 'Ada\u202e'],
+    ['a megabyte', 'x'.repeat(1_000_000)],
+  ])('has a name: %s is none', async (_what, name) => {
+    const body = { name, email: `${randomUUID()}@example.com`, password: PASSWORD }
+    const response = await post(opened.app, '/auth/sign-up/email', body)
+    expect(response.status).toBe(400)
+    expect(await codeOf(response)).toBe('INVALID_NAME')
+  })
+
+  test('cannot choose an id, a verified address or a picture', async () => {
+    const body = { name: 'Eve', email: 'eve@example.com', password: PASSWORD, id: 'me', emailVerified: true }
+    await post(opened.app, '/auth/sign-up/email', { ...body, image: 'https://evil.example/track.png' })
+    const user = await opened.database.prisma.user.findUnique({ where: { email: 'eve@example.com' } })
+    if (user) expect(user).toMatchObject({ emailVerified: false, image: null, id: expect.not.stringMatching(/^me$/) })
+  })
+
+  test('is slowed down', async () => {
+    const app = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '3' })
+    const statuses: number[] = []
+    for (let attempt = 0; attempt < 5; attempt += 1) statuses.push((await signIn(app, 'a@example.com', 'wrong')).status)
+    expect(statuses).toEqual([401, 401, 401, 429, 429])
+    const refused = await signIn(app, 'a@example.com', 'wrong')
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
+  test('cannot use what Keyward does not offer', async () => {
+    for (const path of ['delete-user', 'change-email', 'request-password-reset', 'verify-email', 'update-session']) {
+      expect((await post(opened.app, `/auth/${path}`, {})).status, path).toBe(404)
+    }
+  })
+})
+
+test('with sign-up by invitation, only a pending invitation to the same address opens the door', async () => {
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
+  const { app, database } = opened
+  const names = ['late', 'cancelled', 'used']
+  await invite(opened, ['Invited@Example.com', ...names.map((name) => `${name}@example.com`)])
+  const [late, cancelled, used] = names.map((name) => ({ where: { email: `${name}@example.com` } }))
+  const now = database.clock.now()
+  await database.prisma.invitation.updateMany({ ...late, data: { expiresAt: new Date(now.getTime() - HOUR) } })
+  await database.prisma.invitation.updateMany({ ...cancelled, data: { cancelledAt: now } })
+  await database.prisma.invitation.updateMany({ ...used, data: { acceptedAt: now } })
+  for (const name of ['stranger', ...names]) {
+    const response = await signUp(app, `${name}@example.com`)
+    expect(response.status).toBe(403)
+    expect(await codeOf(response)).toBe('INVITATION_REQUIRED')
+  }
+  expect((await signUp(app, 'invited@example.com')).status).toBe(200)
+  await opened.close()
+})
+
+test('an address that is a pattern is still one address, and not that of an invitation', async () => {
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
+  await invite(opened, ['grace@example.com', 'a_b@example.com'])
+  for (const address of ['_____@example.com', 'grac_@example.com', '_____@EXAMPLE.com', '___@example.com']) {
+    const response = await signUp(opened.app, address)
+    expect([address, response.status, await codeOf(response)]).toEqual([address, 403, 'INVITATION_REQUIRED'])
+  }
+  expect((await signUp(opened.app, 'A_B@example.com')).status).toBe(200)
+  await opened.close()
+})
+
+test('with sign-up closed, nobody gets in, invited or not', async () => {
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'closed' })
+  await invite(opened, ['invited@example.com'])
+  const response = await signUp(opened.app, 'invited@example.com')
+  expect(response.status).toBe(403)
+  expect(await codeOf(response)).toBe('SIGN_UP_CLOSED')
+  expect((await signIn(opened.app, 'first@example.com')).status).toBe(200)
+  await opened.close()
+})
+
+describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreSQL', () => {
+  test.each(['open', 'invited', 'closed'])('takes the setup token where sign-up is %s', async (signup) => {
+    const opened = await openApp({ KEYWARD_SIGNUP: signup })
+    const { app, config } = opened
+    const token = setupToken(config.sessionSecret)
+    for (const headers of [{}, { 'x-keyward-setup-token': '' }, { 'x-keyward-setup-token': `${token}0` }]) {
+      const response = await signUp(app, 'first@example.com', headers)
+      expect(response.status).toBe(403)
+      expect(await codeOf(response)).toBe('SETUP_TOKEN_REQUIRED')
+    }
+    const page = await app.fetch(new Request('http://127.0.0.1:4000/', { headers: { accept: 'text/html' } }))
+    expect(await page.text()).toContain('data-setup="true"')
+    const body = { name: 'First', email: 'first@example.com', password: PASSWORD, setupToken: token }
+    expect((await post(app, '/auth/sign-up/email', body)).status).toBe(200)
+    const second = await signUp(app, 'second@example.com')
+    expect(second.status).toBe(signup === 'open' ? 200 : 403)
+    await opened.close()
+  })
+})
+
+test('without a token, the first account on the embedded database is anybody’s', async () => {
+  if (testDatabaseKind === 'postgresql') return
+  const opened = await openApp()
+  const response = await signUp(opened.app, 'first@example.com')
+  expect(response.status).toBe(200)
+  const bearer = `Bearer ${response.headers.get('set-auth-token')}`
+  expect(await whoAmI(opened.app, { authorization: bearer })).toMatchObject({ email: 'first@example.com' })
+  await opened.close()
+})

@@ -1,0 +1,122 @@
+import { createGraphHandler } from '@keyward/server/graphql/handler'
+import type { RequestContext } from '@keyward/server/http/request-context'
+import type { Log } from '@keyward/server/telemetry/log'
+import {
+  GraphQLBoolean,
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql'
+
+export const ORIGIN = 'http://127.0.0.1:4000'
+export const REQUEST_ID = 'request-0001'
+export const INTERNALS = `Connection to 10.0.0.7 refused for kw_proj_${'a'.repeat(49)}`
+
+/** How often the mutation of the small graph ran. */
+export const touched = { times: 0 }
+
+const Person: GraphQLObjectType = new GraphQLObjectType({
+  name: 'Person',
+  fields: () => ({
+    name: { type: GraphQLString, resolve: () => 'Ada' },
+    friend: { type: Person, resolve: () => ({}) },
+  }),
+})
+
+const schema = new GraphQLSchema({
+  query: new GraphQLObjectType({
+    name: 'Query',
+    fields: {
+      me: { type: Person, resolve: () => ({}) },
+      boom: {
+        type: GraphQLString,
+        resolve: () => {
+          throw new Error(INTERNALS)
+        },
+      },
+      bang: {
+        type: new GraphQLNonNull(GraphQLString),
+        resolve: () => {
+          throw new Error(INTERNALS)
+        },
+      },
+      away: {
+        type: GraphQLString,
+        resolve: () => {
+          throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' })
+        },
+      },
+      never: { type: GraphQLString, resolve: () => new Promise(() => undefined) },
+      count: { type: GraphQLInt, args: { of: { type: new GraphQLNonNull(GraphQLInt) } }, resolve: (_, { of }) => of },
+      list: {
+        type: GraphQLInt,
+        args: { values: { type: new GraphQLList(GraphQLString) } },
+        resolve: (_, { values }) => values.length,
+      },
+    },
+  }),
+  mutation: new GraphQLObjectType({
+    name: 'Mutation',
+    fields: {
+      touch: {
+        type: GraphQLBoolean,
+        resolve: () => {
+          touched.times += 1
+          return true
+        },
+      },
+    },
+  }),
+  subscription: new GraphQLObjectType({
+    name: 'Subscription',
+    fields: {
+      tick: {
+        type: GraphQLInt,
+        subscribe: async function* () {
+          yield { tick: 1 }
+          await new Promise(() => undefined)
+        },
+      },
+    },
+  }),
+})
+
+/** A small graph behind the same guards as the real one, with what it logged. */
+export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEADER', milliseconds = 10_000 } = {}) {
+  const logged: string[] = []
+  const log: Log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (message, error, fields) => logged.push(`${message} ${error} ${JSON.stringify(fields)}`),
+  }
+  const stopping = new AbortController()
+  const answer = createGraphHandler({
+    schema,
+    origins: [ORIGIN],
+    log,
+    stopping: stopping.signal,
+    milliseconds,
+    contextOf: async () => ({}),
+  })
+  const contextOf = (): RequestContext => ({
+    requestId: REQUEST_ID,
+    startedAt: performance.now(),
+    clientAddress: null,
+    caller: { actor: { kind: 'ANONYMOUS' }, by, reauthenticate: async () => ({ kind: 'ANONYMOUS' }) },
+    operation: {},
+    errorCodes: new Set(),
+  })
+  const send = (init: RequestInit, path = '/graphql') => answer(new Request(ORIGIN + path, init), contextOf())
+  const ask = async (body: unknown) => {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' }
+    const payload = typeof body === 'string' ? body : JSON.stringify(body)
+    const began = performance.now()
+    const response = await send({ method: 'POST', headers, body: payload })
+    const answered = await response.json()
+    return { status: response.status, milliseconds: performance.now() - began, ...answered }
+  }
+  return { send, ask, logged, stop: () => stopping.abort() }
+}

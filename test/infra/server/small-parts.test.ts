@@ -1,0 +1,102 @@
+import { BlockList } from 'node:net'
+import { clientAddress } from '@keyward/server/http/client-address'
+import type { SignedIn } from '@keyward/server/identity/people'
+import { createRateLimit } from '@keyward/server/identity/rate-limit'
+import { SessionCache } from '@keyward/server/identity/session-cache'
+import { createLog } from '@keyward/server/telemetry/log'
+import { describe, expect, test } from 'vitest'
+
+describe('the address of a client', () => {
+  const proxies = new BlockList()
+  proxies.addSubnet('10.0.0.0', 8, 'ipv4')
+
+  test.each([
+    ['no proxy is trusted', '10.0.0.1', '203.0.113.9', null, '10.0.0.1'],
+    ['the nearest that is no proxy', '10.0.0.1', '198.51.100.1, 203.0.113.9, 10.2.2.2', proxies, '203.0.113.9'],
+    ['a stranger who claims to be forwarded', '203.0.113.7', '198.51.100.1', proxies, '203.0.113.7'],
+    ['nothing was forwarded', '10.0.0.1', null, proxies, '10.0.0.1'],
+    ['nonsense was forwarded', '10.0.0.1', 'unknown', proxies, '10.0.0.1'],
+    ['IPv4 within IPv6', '::ffff:10.0.0.1', '::ffff:203.0.113.9', proxies, '203.0.113.9'],
+  ])('%s', (_what, connection, forwarded, trusted, expected) => {
+    expect(clientAddress(connection, forwarded, trusted)).toBe(expected)
+  })
+})
+
+describe('the session cache', () => {
+  const signedIn = (sessionId: string): SignedIn => ({
+    sessionId,
+    expiresAt: new Date(1_000_000),
+    user: { id: 'u', name: 'Ada', email: 'ada@example.com' },
+  })
+
+  test('asks once in 30 seconds', async () => {
+    let [asked, now] = [0, 0]
+    const cache = new SessionCache(
+      async (token) => {
+        asked += 1
+        return signedIn(token)
+      },
+      () => new Date(now),
+    )
+    await cache.find('a')
+    now = 29_000
+    await cache.find('a')
+    expect(asked).toBe(1)
+    now = 31_000
+    await cache.find('a')
+    expect(asked).toBe(2)
+    await cache.find('a', { fresh: true })
+    expect(asked).toBe(3)
+    now = 1_000_001
+    expect(await cache.find('a')).toBeNull()
+  })
+
+  test('does not keep what it began to ask before a session ended', async () => {
+    let answer: (value: SignedIn | null) => void = () => undefined
+    let asked = 0
+    const cache = new SessionCache(
+      () => {
+        asked += 1
+        return new Promise((resolve) => {
+          answer = resolve
+        })
+      },
+      () => new Date(0),
+    )
+    const first = cache.find('a')
+    cache.dropSession('s')
+    answer(signedIn('s'))
+    await first
+    const second = cache.find('a')
+    answer(null)
+    expect(await second).toBeNull()
+    expect(asked).toBe(2)
+  })
+})
+
+test('the rate limit counts within a window and forgets after it', async () => {
+  let now = 0
+  const limit = createRateLimit(() => now)
+  const rule = { window: 60, max: 2 }
+  const attempt = async (key: string) => (await limit.consume(key, rule)).allowed
+  expect([await attempt('a'), await attempt('a'), await attempt('a'), await attempt('b')]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ])
+  now = 61_000
+  expect(await attempt('a')).toBe(true)
+})
+
+test('the log keeps secrets and people’s data out', () => {
+  const lines: string[] = []
+  const log = createLog('json', (line) => lines.push(line))
+  const error = new Error(
+    'Invalid `prisma.user.create()` invocation:\n\n{ data: { email: "ada@example.com" } }\n\nUnknown argument',
+  )
+  log.error('unexpected error', error, { requestId: 'r' })
+  log.info(`saw kw_proj_${'a'.repeat(49)}`)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'error', requestId: 'r', error: 'Error: Unknown argument' })
+  expect(lines.join()).not.toMatch(/ada@example|aaaa/)
+})

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { RequestError } from '../../../schema/core/errors.ts'
+import { STREAMS } from '../../../schema/core/quotas.ts'
+import { Streams } from '../../../schema/core/streams.ts'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { openStream, type Stream } from './stream.ts'
+
+let app: TestApp
+let owner: Client
+let project: string
+
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  project = (await createOrganization(owner, 'Followed')).defaultProject
+})
+afterAll(() => app?.close())
+
+const open = (token: string | null, projectId = project) => openStream(app.app, token, { projectId })
+const running = () => app.app.runtime.streams.open
+
+test('one actor has at most 20 streams at a time; others are not hindered, and what ends is free again', async () => {
+  const key = await createKey(owner, project, 'follows too')
+  const streams: Stream[] = []
+  for (let index = 0; index < STREAMS.perActor; index += 1) streams.push(await open(owner.token))
+  expect(running()).toBe(20)
+  const [refusal, ...rest] = await (await open(owner.token)).rest()
+  expect(rest).toEqual([])
+  expect(refusal.errors[0].extensions.code).toBe('RATE_LIMITED')
+  expect(refusal.errors[0].message).toMatch(/20 streams.*Close one/)
+  const other = await open(key.secret)
+  expect(running()).toBe(21)
+  await streams.pop()?.leave()
+  await expect.poll(running).toBe(20)
+  const another = await open(owner.token)
+  expect(running()).toBe(21)
+  // Refused ones never counted; one that is ended by the server is no longer counted.
+  await (await open(null)).rest()
+  await (await open(owner.token, 'nonsense')).rest()
+  expect(running()).toBe(21)
+  await owner.mutate('apiKeyRevoke', { id: key.id })
+  await other.rest()
+  await expect.poll(running).toBe(20)
+  for (const stream of [...streams, another]) await stream.leave()
+  await expect.poll(running).toBe(0)
+})
+
+test('a process has a bound of its own, which many actors reach together; ending twice counts once', () => {
+  const streams = new Streams({ perActor: 2, perProcess: 3 })
+  const gateway = (id: string) => ({ kind: 'GATEWAY' as const, id, name: id })
+  const end = streams.begin(gateway('a'))
+  streams.begin(gateway('a'))
+  expect(() => streams.begin(gateway('a'))).toThrow(RequestError)
+  streams.begin(gateway('b'))
+  expect(() => streams.begin(gateway('c'))).toThrow(/as many streams open as it can/)
+  end()
+  end()
+  expect(streams.open).toBe(2)
+  streams.begin(gateway('c'))
+  expect(() => streams.begin(gateway('c'))).toThrow(/as many streams/)
+})

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createOrganization, createProject, join, tokenOf } from '../../infra/world.ts'
+
+let app: TestApp
+let owner: Client & { email: string }
+let organizationId: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  organizationId = (await createOrganization(owner, 'Acme')).id
+})
+afterAll(() => app?.close())
+
+const AUDIT = `query ($id: ID!) { organization(id: $id) { auditLog(first: 100) { nodes { action actor { id } target { id name } details { name value } } } } }`
+
+// Seen red while events named memberships alone, whose rows were gone by then.
+test('the audit log tells who was removed and whose role was changed', async () => {
+  const person = await app.signUp('Somebody')
+  const { data: own } = await person.ask('{ viewer { user { id } } }')
+  const memberId = await join(owner, organizationId, person, 'MEMBER')
+  const projectId = await createProject(owner, organizationId, 'Audited')
+  const { collaborator } = await owner.mutate(
+    'collaboratorAdd',
+    { projectId, principalId: memberId, role: 'MEMBER' },
+    'collaborator { id }',
+  )
+  await owner.mutate('collaboratorRemove', { id: collaborator.id })
+  await owner.mutate('memberRoleSet', { id: memberId, role: 'ADMIN' })
+  await owner.mutate('memberRemove', { id: memberId })
+  const { data } = await owner.ask(AUDIT, { id: organizationId })
+  const silent = data.organization.auditLog.nodes
+    .filter(({ target }: { target: { id: string } }) => [memberId, collaborator.id].includes(target.id))
+    .filter((event: object) => {
+      const text = JSON.stringify(event)
+      return ![own.viewer.user.id, 'Somebody', person.email].some((who) => text.includes(who))
+    })
+    .map(({ action }: { action: string }) => action)
+  expect(silent).toEqual([])
+})
+
+// Seen red while offers ended, and project roles came and went, with other rows.
+test('an offer of ownership that is replaced, or goes with its member, is audited', async () => {
+  const a = await app.signUp('Heir A')
+  const b = await app.signUp('Heir B')
+  const idA = await join(owner, organizationId, a, 'MEMBER')
+  const idB = await join(owner, organizationId, b, 'MEMBER')
+  await owner.mutate('ownershipTransferOffer', { organizationId, memberId: idA })
+  await owner.mutate('ownershipTransferOffer', { organizationId, memberId: idB })
+  await owner.mutate('memberRemove', { id: idB })
+  const { data } = await owner.ask(AUDIT, { id: organizationId })
+  const actions = data.organization.auditLog.nodes
+    .map(({ action }: { action: string }) => action)
+    .filter((action: string) => action.startsWith('ownership.'))
+  expect(actions).toEqual(
+    ['ownership.offerCancelled', 'ownership.offered', 'ownership.offerCancelled', 'ownership.offered'].slice(0, 4),
+  )
+})
+
+test('the audit log of a project tells of everyone who gets or loses a role in it', async () => {
+  const projectId = await createProject(owner, organizationId, 'Watched')
+  const person = await app.signUp('Passing')
+  const { acceptUrl } = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: person.email, role: 'MEMBER', projects: [{ projectId, role: 'ADMIN' }] },
+    'acceptUrl',
+  )
+  await person.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+  const { data: before } = await owner.ask(
+    `query ($id: ID!) { organization(id: $id) { members(first: 100) { nodes { id principal { ... on User { email } } } } } }`,
+    { id: organizationId },
+  )
+  const { id } = before.organization.members.nodes.find(
+    (node: { principal: { email?: string } }) => node.principal.email === person.email,
+  )
+  await owner.mutate('memberRemove', { id })
+  const { data } = await owner.ask(
+    `query ($id: ID!) { project(id: $id) { auditLog(first: 100) { nodes { action } } } }`,
+    { id: projectId },
+  )
+  expect(data.project.auditLog.nodes.map(({ action }: { action: string }) => action)).toHaveLength(3)
+})
+
+// Seen red while the name before was read outside of the transaction.
+test('renames at once are audited with the name that each of them replaced', async () => {
+  const { id } = await createOrganization(owner, 'n0')
+  await Promise.all(
+    Array.from({ length: 8 }, (_, index) => owner.mutate('organizationUpdate', { id, name: `n${index + 1}` })),
+  )
+  const { data } = await owner.ask(
+    `query ($id: ID!) { organization(id: $id) { auditLog(first: 50, filter: { actions: ["organization.updated"] }) { nodes { details { name value } } } } }`,
+    { id },
+  )
+  const names = data.organization.auditLog.nodes
+    .reverse()
+    .map(({ details }: { details: { name: string; value: string }[] }) =>
+      Object.fromEntries(details.map((each) => [each.name, each.value])),
+    )
+  let before = 'n0'
+  for (const each of names) {
+    expect(each.nameBefore).toBe(before)
+    before = each.name
+  }
+})

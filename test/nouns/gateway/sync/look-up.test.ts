@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { encodeId, newId } from '../../../../schema/core/ids.ts'
+import { refusalOf } from '../../../clients/sdk/world.ts'
+import { sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+
+let world: VerifierWorld
+beforeAll(async () => {
+  world = await startVerifierWorld()
+})
+afterAll(() => world?.close())
+
+test('what a secret may do is told by its hash, with what makes that wrong', async () => {
+  const { owner, gateway, projectId, organizationId } = world
+  const { apiKey, secret } = await owner.apiKeys.create({
+    projectId,
+    name: 'known',
+    workloads: ['INFERENCE'],
+    allowedIps: ['192.0.2.0/24'],
+    limits: { requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '2.5' }] },
+  })
+  const { credentials, asOf } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret), sha256('nobody’s')] })
+  expect(credentials).toEqual([
+    {
+      secretHash: sha256(secret),
+      subjects: expect.toSatisfy((subjects: string[]) => subjects.length === 3),
+      kind: 'API_KEY',
+      credentialId: apiKey.id,
+      name: 'known',
+      projectId,
+      organizationId,
+      secretVersion: 1,
+      retiresAt: null,
+      expiresAt: null,
+      revoked: false,
+      projectArchived: false,
+      workloads: ['INFERENCE'],
+      allowedIps: ['192.0.2.0/24'],
+      limits: [
+        {
+          scope: 'API_KEY',
+          scopeId: apiKey.id,
+          subject: expect.any(String),
+          kind: 'DAY',
+          limit: '2.5',
+          onLimit: 'REJECT',
+        },
+        {
+          scope: 'API_KEY',
+          scopeId: apiKey.id,
+          subject: expect.any(String),
+          kind: 'REQUESTS_PER_MINUTE',
+          limit: '60',
+          onLimit: 'REJECT',
+        },
+      ].sort((a, b) => (a.kind < b.kind ? 1 : -1)),
+      useId: expect.stringMatching(/^secret:/),
+    },
+  ])
+  expect(Date.parse(asOf)).toBeGreaterThan(0)
+})
+
+test('resources and models are told with where they belong', async () => {
+  const { owner, gateway, projectId } = world
+  const resource = await owner.resources.register({ projectId, kind: 'FILE', name: 'weights' })
+  const { resources, models } = await gateway.verifiers.lookUp({
+    resourceIds: [resource.id],
+    models: ['no-such-model'],
+  })
+  expect(resources).toEqual([{ resourceId: resource.id, projectId, subjects: [expect.any(String)] }])
+  expect(models).toEqual([])
+})
+
+test('secrets themselves are refused, as is too much', async () => {
+  const { gateway } = world
+  const refused = await refusalOf(gateway.verifiers.lookUp({ secretHashes: ['kw_proj_secret'] }))
+  expect(refused).toMatchObject({ code: 'BAD_REQUEST' })
+  expect(String(refused)).not.toContain('kw_proj_secret')
+  const many = Array.from({ length: 501 }, (_, index) => sha256(String(index)))
+  expect(await refusalOf(gateway.verifiers.lookUp({ secretHashes: many }))).toMatchObject({ code: expect.any(String) })
+})
+
+test('nobody but a gateway may ask', async () => {
+  const { owner, as, projectId } = world
+  const { secret } = await owner.apiKeys.create({ projectId, name: 'curious' })
+  const asks = { secretHashes: [sha256(secret)] }
+  for (const client of [owner, as(secret)]) {
+    await expect(client.verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  }
+  await expect(as(null).verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})
+
+// What the SDK's client asks for: a gateway that starts under load asks about hundreds of keys at a time.
+test('as much as may be asked about at a time is not too costly', async () => {
+  const of = <Id>(make: (index: number) => Id) => Array.from({ length: 500 }, (_, index) => make(index))
+  const most = {
+    secretHashes: of((index) => sha256(String(index))),
+    resourceIds: of(() => encodeId('Resource', newId())),
+    models: of((index) => `model ${index}`),
+  }
+  expect(await world.gateway.verifiers.lookUp(most)).toMatchObject({ credentials: [], resources: [], models: [] })
+  const leases = of(() => ({
+    leaseId: randomUUID(),
+    scopeId: encodeId('Project', newId()),
+    period: 'TOTAL' as const,
+    windowStart: '1970-01-01T00:00:00Z',
+    used: '0',
+    returned: '0',
+    need: '1',
+    want: '1',
+    least: '1',
+  }))
+  const rates = of(() => ({ scopeId: encodeId('Project', newId()), back: 0, need: 1, want: 1 }))
+  const verifierId = randomUUID()
+  expect(await world.gateway.limits.exchangeLeases({ verifierId, leases, rates })).toMatchObject({ rates: [] })
+})

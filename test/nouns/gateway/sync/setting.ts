@@ -1,0 +1,40 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Keyward, VerifierSync } from '@keyward/sdk'
+import { createGateway } from '../../../../schema/gateway/service.ts'
+import { type SdkWorld, startSdkWorld } from '../../../clients/sdk/world.ts'
+
+export const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+/** A world with a gateway, as its bare client sees it. */
+export interface VerifierWorld extends SdkWorld {
+  gateway: Keyward
+  gatewayToken: string
+  gatewayName: string
+}
+
+export async function startVerifierWorld(): Promise<VerifierWorld> {
+  const world = await startSdkWorld()
+  const { token, name } = await createGateway(world.app.runtime, `gateway ${randomUUID()}`)
+  return { ...world, gateway: world.as(token), gatewayToken: token, gatewayName: name }
+}
+
+/** A verifier’s stream: what it is told, one message after the other. */
+export function follow(client: Keyward, after?: string, verifierId: string = randomUUID()) {
+  const stream = client.verifiers.sync(verifierId, { ...(after === undefined ? {} : { after }), maxRetries: 0 })
+  return {
+    verifierId,
+    async next(): Promise<VerifierSync> {
+      const { done, value } = await stream.next()
+      if (done) throw new Error('The stream has ended')
+      return value
+    },
+    /** The first message that fits; what came before it is passed over. */
+    async until(fits: (message: VerifierSync) => boolean): Promise<VerifierSync> {
+      for (;;) {
+        const message = await this.next()
+        if (fits(message)) return message
+      }
+    },
+    leave: () => stream.return?.(),
+  }
+}

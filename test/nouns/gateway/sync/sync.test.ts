@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { removeGateway, rotateGatewayToken } from '../../../../schema/gateway/service.ts'
+import { refusalOf } from '../../../clients/sdk/world.ts'
+import { follow, sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+
+let world: VerifierWorld
+beforeAll(async () => {
+  world = await startVerifierWorld()
+})
+afterAll(() => world?.close())
+
+async function keyWithSubjects(name: string) {
+  const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name })
+  const { credentials } = await world.gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  return { id: apiKey.id, subjects: credentials[0]?.subjects ?? [] }
+}
+
+test('whatever is done to a key, its project or its organization names a subject of what is known of it', async () => {
+  const { owner, gateway, organizationId } = world
+  const project = await owner.projects.create({ organizationId, name: 'Followed' })
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId: project.id, name: 'followed' })
+  const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const subjects = credentials[0]?.subjects ?? []
+  const stream = follow(gateway)
+  await stream.next()
+  const seen = () => stream.until((message) => message.subjects.some((subject) => subjects.includes(subject)))
+  const { id } = apiKey
+  const changes = [
+    () => owner.apiKeys.setScopes({ id, workloads: ['BATCH'] }),
+    () => owner.apiKeys.setExpiration({ id, expiresAt: '2099-01-01T00:00:00Z' }),
+    () => owner.apiKeys.setLimits({ id, requestsPerMinute: 5 }),
+    () => owner.apiKeys.rotate({ id, overlapSeconds: 60 }),
+    () => owner.apiKeys.finishRotation({ id }),
+    () => owner.projects.setUsageLimits({ projectId: project.id, requestsPerMinute: 50 }),
+    () => owner.organizations.setUsageLimits({ organizationId, requestsPerMinute: 500 }),
+    () => owner.projects.archive({ id: project.id }),
+    () => owner.projects.restore({ id: project.id }),
+    () => owner.apiKeys.revoke({ id }),
+  ]
+  for (const change of changes) {
+    const told = seen()
+    await change()
+    await told
+  }
+  await stream.leave()
+})
+
+test('it says how fresh it is though nothing happens, and for how long that may last', async () => {
+  const stream = follow(world.gateway)
+  const first = await stream.next()
+  const second = await stream.until(({ asOf }) => asOf > first.asOf)
+  expect(second.subjects).toEqual([])
+  expect(second.cursor).toBe(first.cursor)
+  expect(Date.parse(second.now)).toBeGreaterThanOrEqual(Date.parse(second.asOf))
+  expect(second.outageGraceSeconds).toBe(60)
+  await stream.leave()
+})
+
+test('a verifier that comes back is told everything that it missed', async () => {
+  const stream = follow(world.gateway)
+  const { cursor } = await stream.next()
+  await stream.leave()
+  const { id, subjects } = await keyWithSubjects('missed')
+  await world.owner.apiKeys.revoke({ id })
+  const again = follow(world.gateway, cursor, stream.verifierId)
+  const message = await again.next()
+  expect(message.subjects).toContain(subjects[0])
+  expect(BigInt(message.cursor)).toBeGreaterThan(BigInt(cursor))
+  await again.leave()
+  const { subjects: polled } = await world.gateway.verifiers.acknowledge({ verifierId: stream.verifierId, cursor })
+  expect(polled).toContain(subjects[0])
+})
+
+test('a cursor that is none is refused, and so is another gateway’s verifier', async () => {
+  const { gateway } = world
+  const verifierId = randomUUID()
+  await expect(follow(gateway, 'yesterday').next()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await expect(follow(gateway, undefined, 'me').next()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  await gateway.verifiers.acknowledge({ verifierId })
+  const other = await startOther()
+  await expect(other.verifiers.acknowledge({ verifierId })).rejects.toMatchObject({
+    issues: [{ path: ['verifierId'] }],
+  })
+  await expect(gateway.verifiers.acknowledge({ verifierId, cursor: '-1' })).rejects.toMatchObject({
+    issues: [{ path: ['cursor'] }],
+  })
+})
+
+async function startOther(name: string = randomUUID()) {
+  const { createGateway } = await import('../../../../schema/gateway/service.ts')
+  const { token } = await createGateway(world.app.runtime, name)
+  return world.as(token)
+}
+
+// Seen to go on when the stream did not ask again who is calling.
+test('the stream of a gateway ends when its token is rotated, and when it is removed', async () => {
+  const { app } = world
+  for (const end of [rotateGatewayToken, removeGateway]) {
+    const name = randomUUID()
+    const client = await startOther(name)
+    const stream = follow(client)
+    await stream.next()
+    await end(app.runtime, name)
+    const ended = (async () => {
+      for (;;) await stream.next()
+    })()
+    expect(await refusalOf(ended)).toBeTruthy()
+    expect(await refusalOf(client.verifiers.acknowledge({ verifierId: randomUUID() }))).toMatchObject({
+      code: 'UNAUTHENTICATED',
+    })
+  }
+})
+
+test('people and keys are not told', async () => {
+  const { owner, as } = world
+  await expect(follow(owner).next()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  await expect(follow(as(null)).next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+})
+
+test('uses that are told show on the key', async () => {
+  const { owner, gateway, projectId } = world
+  const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used elsewhere' })
+  const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const used = [credentials[0]?.useId ?? '']
+  await gateway.verifiers.acknowledge({ verifierId: randomUUID(), used })
+  await expect(gateway.verifiers.acknowledge({ verifierId: randomUUID(), used: ['me'] })).rejects.toMatchObject({
+    issues: [{ path: ['used', '0'] }],
+  })
+  await expect.poll(async () => (await owner.apiKeys.get(apiKey.id)).lastUsedAt).not.toBeNull()
+  expect((await owner.apiKeys.get(apiKey.id)).secretVersions[0]?.firstUsedAt).not.toBeNull()
+})

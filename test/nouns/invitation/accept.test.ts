@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createOrganization, createProject, tokenOf } from '../../infra/world.ts'
+
+let app: TestApp
+let owner: Client & { email: string }
+let organizationId: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  organizationId = (await createOrganization(owner, 'Acme')).id
+})
+afterAll(() => app?.close())
+
+// Seen red while the one was no error of this mutation, and the other was asked for whoever came.
+test('accepting an invitation to a project that is full says so', async () => {
+  const projectId = await createProject(owner, organizationId, 'Full')
+  const guest = await app.signUp('Late')
+  const { acceptUrl } = await owner.mutate(
+    'collaboratorAdd',
+    { projectId, email: guest.email, role: 'MEMBER' },
+    'acceptUrl',
+  )
+  const { limits } = app.app.runtime
+  const before = limits.collaboratorsPerProject
+  Object.assign(limits, { collaboratorsPerProject: 1 })
+  try {
+    const answer = await guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+    expect(answer).toMatchObject({ __typename: 'LimitExceededError' })
+  } finally {
+    Object.assign(limits, { collaboratorsPerProject: before })
+  }
+})
+
+test('accepting an invitation for a role one has already works also where the project is full', async () => {
+  const projectId = await createProject(owner, organizationId, 'Full too')
+  const { acceptUrl } = await owner.mutate(
+    'collaboratorAdd',
+    { projectId, email: owner.email, role: 'MEMBER' },
+    'acceptUrl',
+  )
+  const { limits } = app.app.runtime
+  const before = limits.collaboratorsPerProject
+  Object.assign(limits, { collaboratorsPerProject: 1 })
+  try {
+    const answer = await owner.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+    expect(answer.__typename).toBe('InvitationAcceptPayload')
+  } finally {
+    Object.assign(limits, { collaboratorsPerProject: before })
+  }
+})
+
+test('nobody enters an archived project', async () => {
+  const projectId = await createProject(owner, organizationId, 'Archived')
+  const guest = await app.signUp('Archivist')
+  const { acceptUrl } = await owner.mutate(
+    'collaboratorAdd',
+    { projectId, email: guest.email, role: 'MEMBER' },
+    'acceptUrl',
+  )
+  await owner.mutate('projectArchive', { id: projectId })
+  const answer = await guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+  expect(answer.__typename).toBe('InvalidStateError')
+})
+
+test('who is invited to the organization joins it, though one of the projects was archived meanwhile', async () => {
+  const [live, archived] = [
+    await createProject(owner, organizationId, 'Live'),
+    await createProject(owner, organizationId, 'No more'),
+  ]
+  const guest = await app.signUp('Joiner')
+  const projects = [live, archived].map((projectId) => ({ projectId, role: 'MEMBER' }))
+  const { acceptUrl } = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: guest.email, role: 'MEMBER', projects },
+    'acceptUrl',
+  )
+  await owner.mutate('projectArchive', { id: archived })
+  const accepted = await guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) }, 'projects { id }')
+  expect(accepted).toMatchObject({ __typename: 'InvitationAcceptPayload', projects: [{ id: live }] })
+})

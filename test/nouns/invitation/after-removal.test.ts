@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createOrganization, createProject, join, tokenOf } from '../../infra/world.ts'
+
+let app: TestApp
+let owner: Client & { email: string }
+let organizationId: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  organizationId = (await createOrganization(owner, 'Acme')).id
+})
+afterAll(() => app?.close())
+
+const roleOf = async (who: Client, id = organizationId) => {
+  const { data } = await who.ask('query ($id: ID!) { organization(id: $id) { viewerRole } }', { id })
+  return data.organization?.viewerRole ?? null
+}
+
+// Seen red while removing and demoting somebody cancelled only what they had sent.
+test('who is removed does not come back by an invitation from before', async () => {
+  const fired = await app.signUp('Fired')
+  const memberId = await join(owner, organizationId, fired, 'MEMBER')
+  // Was to become an ADMIN, and did not get round to accept it.
+  const { acceptUrl } = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: fired.email, role: 'ADMIN' },
+    'acceptUrl',
+  )
+  expect((await owner.mutate('memberRemove', { id: memberId })).__typename).toBe('MemberRemovePayload')
+  expect(await roleOf(fired)).toBeNull()
+  const accepted = await fired.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+  expect({ accepted: accepted.__typename, role: await roleOf(fired) }).toEqual({
+    accepted: 'InvalidStateError',
+    role: null,
+  })
+})
+
+test('who is made a MEMBER does not stay an ADMIN by an invitation from before', async () => {
+  const demoted = await app.signUp('Demoted')
+  const memberId = await join(owner, organizationId, demoted, 'MEMBER')
+  const { acceptUrl } = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: demoted.email, role: 'ADMIN' },
+    'acceptUrl',
+  )
+  await owner.mutate('memberRoleSet', { id: memberId, role: 'ADMIN' })
+  await owner.mutate('memberRoleSet', { id: memberId, role: 'MEMBER' })
+  await demoted.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+  expect(await roleOf(demoted)).toBe('MEMBER')
+})
+
+test('an external collaborator who is removed does not come back by an invitation from before', async () => {
+  const projectId = await createProject(owner, organizationId, 'External')
+  const guest = await app.signUp('Guest')
+  const invite = async (role: string) =>
+    tokenOf((await owner.mutate('collaboratorAdd', { projectId, email: guest.email, role }, 'acceptUrl')).acceptUrl)
+  await guest.mutate('invitationAccept', { token: await invite('MEMBER') })
+  const more = await invite('ADMIN')
+  const { data } = await owner.ask(
+    'query ($id: ID!) { project(id: $id) { collaborators { nodes { id external } } } }',
+    { id: projectId },
+  )
+  const { id } = data.project.collaborators.nodes.find((node: { external: boolean }) => node.external)
+  await owner.mutate('collaboratorRemove', { id })
+  const accepted = await guest.mutate('invitationAccept', { token: more })
+  const { data: seen } = await guest.ask('query ($id: ID!) { project(id: $id) { viewerRole } }', { id: projectId })
+  expect({ accepted: accepted.__typename, project: seen.project }).toEqual({
+    accepted: 'InvalidStateError',
+    project: null,
+  })
+})
+
+test('who is removed from a project does not come back to it by an invitation to the organization', async () => {
+  const projectId = await createProject(owner, organizationId, 'Left')
+  const other = await createProject(owner, organizationId, 'Not left')
+  const guest = await app.signUp('Passing')
+  const external = await owner.mutate('collaboratorAdd', { projectId, email: guest.email, role: 'MEMBER' }, 'acceptUrl')
+  await guest.mutate('invitationAccept', { token: tokenOf(external.acceptUrl) })
+  const projects = [projectId, other].map((id) => ({ projectId: id, role: 'ADMIN' }))
+  const { acceptUrl } = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: guest.email, role: 'MEMBER', projects },
+    'acceptUrl',
+  )
+  const { data } = await owner.ask(
+    'query ($id: ID!) { project(id: $id) { collaborators { nodes { id external } } } }',
+    { id: projectId },
+  )
+  const { id } = data.project.collaborators.nodes.find((node: { external: boolean }) => node.external)
+  await owner.mutate('collaboratorRemove', { id })
+  const accepted = await guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) }, 'projects { id }')
+  expect(accepted).toMatchObject({ __typename: 'InvitationAcceptPayload', projects: [{ id: other }] })
+})
+
+// Seen red while whatever somebody had sent was cancelled with any role that was set.
+test('setting a role that somebody has already takes nothing from them', async () => {
+  const lead = await app.signUp('Lead')
+  const memberId = await join(owner, organizationId, lead, 'MEMBER')
+  const projectId = await createProject(owner, organizationId, 'Led')
+  await owner.mutate('collaboratorAdd', { projectId, principalId: memberId, role: 'ADMIN' })
+  const guest = await app.signUp('Guest')
+  const { acceptUrl } = await lead.mutate(
+    'collaboratorAdd',
+    { projectId, email: guest.email, role: 'MEMBER' },
+    'acceptUrl',
+  )
+  await owner.mutate('memberRoleSet', { id: memberId, role: 'MEMBER' })
+  const { __typename } = await guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+  expect(__typename).toBe('InvitationAcceptPayload')
+})
+
+test('who is demoted in the organization lets people into the projects of which they are still an ADMIN', async () => {
+  const lead = await app.signUp('Demoted lead')
+  const memberId = await join(owner, organizationId, lead, 'ADMIN')
+  const [kept, lost] = [
+    await createProject(owner, organizationId, 'Kept'),
+    await createProject(owner, organizationId, 'Lost'),
+  ]
+  await owner.mutate('collaboratorAdd', { projectId: kept, principalId: memberId, role: 'ADMIN' })
+  const guest = await app.signUp('Guest of both')
+  const tokens: string[] = []
+  for (const projectId of [kept, lost]) {
+    const input = { projectId, email: guest.email, role: 'MEMBER' }
+    tokens.push(tokenOf((await lead.mutate('collaboratorAdd', input, 'acceptUrl')).acceptUrl))
+  }
+  await owner.mutate('memberRoleSet', { id: memberId, role: 'MEMBER' })
+  const answers: string[] = []
+  for (const token of tokens) answers.push((await guest.mutate('invitationAccept', { token })).__typename)
+  expect(answers).toEqual(['InvitationAcceptPayload', 'InvalidStateError'])
+})

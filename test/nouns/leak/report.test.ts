@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashSecret } from '../../../schema/api-key/secret.ts'
+import { reportFound } from '../../../schema/leak/found.ts'
+import { type LeakSetting, startLeakSetting } from './setting.ts'
+
+// What happens to a key that is reported as leaked is what the key policy of its project says.
+
+let setting: LeakSetting
+beforeAll(async () => {
+  setting = await startLeakSetting()
+})
+afterAll(() => setting?.close())
+
+const policy = (leakedKeyAction: string) =>
+  setting.owner.mutate('projectKeyPolicySet', { projectId: setting.projectId, leakedKeyAction })
+
+const whoAmI = async (secret: string): Promise<number> => {
+  const { status } = await setting.client(secret).ask('{ viewer { kind } }')
+  return status
+}
+
+test('without a policy it is revoked at once, and it is said where it was found', async () => {
+  const { id, secret } = await setting.key('leaked')
+  const input = { id, source: 'a commit', url: `https://git.example/commit?q=${secret}` }
+  const { apiKey } = await setting.owner.mutate('apiKeyReportLeaked', input, 'apiKey { status }')
+  expect(apiKey).toEqual({ status: 'REVOKED' })
+  expect(await setting.read(id)).toMatchObject({
+    leakedAt: expect.any(String),
+    revocationReason: 'LEAKED',
+    revokedBy: { __typename: 'User' },
+    advice: [],
+  })
+  expect(await whoAmI(secret)).toBe(401)
+  const [reported] = await setting.audited('apiKey.leakReported')
+  expect(reported).toMatchObject({ actor: { kind: 'USER' }, target: { id } })
+  expect(reported.details).toEqual({
+    source: 'a commit',
+    // A secret that was written into the address is not kept.
+    url: 'https://git.example/commit?q=kw_(not shown)',
+    leakedKeyAction: 'REVOKE',
+  })
+  expect((await setting.audited('apiKey.revoked'))[0]).toMatchObject({ target: { id }, details: { reason: 'LEAKED' } })
+  expect((await setting.owner.mutate('apiKeyReportLeaked', { id })).__typename).toBe('InvalidStateError')
+})
+
+test('where the policy says so it is flagged, until a rotation is over', async () => {
+  await policy('FLAG')
+  const { id, secret } = await setting.key('flagged')
+  await setting.owner.mutate('apiKeyReportLeaked', { id })
+  const flagged = await setting.read(id)
+  expect(flagged).toMatchObject({ status: 'ACTIVE', revokedAt: null, leakedAt: expect.any(String) })
+  expect(flagged.advice).toContain('LEAKED')
+  expect(await whoAmI(secret)).toBe(200)
+  await setting.owner.mutate('apiKeyRotate', { id })
+  expect((await setting.read(id)).advice).toContain('LEAKED')
+  await setting.owner.mutate('apiKeyRotationFinish', { id })
+  const rotated = await setting.read(id)
+  expect(rotated.advice).not.toContain('LEAKED')
+  expect(rotated.leakedAt).toBe(flagged.leakedAt)
+  // The new secret can leak too.
+  await setting.owner.mutate('apiKeyReportLeaked', { id })
+  const again = await setting.read(id)
+  expect(again.advice).toContain('LEAKED')
+  expect(again.leakedAt > flagged.leakedAt).toBe(true)
+  await policy('REVOKE')
+})
+
+test('a legacy key cannot be reported by its id: it is said what to do instead', async () => {
+  const { legacyKey } = await setting.owner.mutate(
+    'legacyKeyImport',
+    { organizationId: setting.organizationId, secret: 'legacy-0123456789abcdef' },
+    'legacyKey { id }',
+  )
+  const answer = await setting.owner.mutate('apiKeyReportLeaked', { id: legacyKey.id })
+  expect(answer.__typename).toBe('InvalidStateError')
+  expect(answer.message).toContain('legacyKeyRegenerate')
+})
+
+// Seen red while the time of the report alone was kept, at which the new secret was there already.
+test('a leak of the secret that retires worries nobody once the rotation is over, and one of a live secret does', async () => {
+  await policy('FLAG')
+  const advice = async (id: string) => (await setting.read(id)).advice
+  const { id, secret } = await setting.key('leaky')
+  setting.database.clock.advance(1_000)
+  const rotated = await setting.owner.mutate('apiKeyRotate', { id }, 'secret')
+  setting.database.clock.advance(1_000)
+  await reportFound(setting.database, [{ hash: hashSecret(secret), source: 'a commit', url: null }])
+  expect(await advice(id)).toContain('LEAKED')
+  await setting.owner.mutate('apiKeyRotationFinish', { id })
+  setting.database.clock.advance(1_000)
+  expect(await advice(id)).not.toContain('LEAKED')
+  await reportFound(setting.database, [{ hash: hashSecret(rotated.secret), source: 'a commit', url: null }])
+  expect(await advice(id)).toContain('LEAKED')
+})

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, type Json, startApp, type TestApp } from '../../infra/app.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { startGateway, type TestGateway } from '../verification/gateway.ts'
+
+/* The server's side of limits that a gateway's own process decides: two bare verifiers share a budget. */
+
+let app: TestApp
+let owner: Client
+let gateway: TestGateway
+let project: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  gateway = await startGateway(app)
+  project = (await createOrganization(owner, 'Leasing')).defaultProject
+})
+afterAll(() => app?.close())
+
+const SELECTION = `leases { leaseId granted taken remaining idleWithOthers } rates { scopeId granted remaining requestsPerMinute }`
+
+const exchange = (verifierId: string, leases: object[], rates: object[] = []): Promise<Json> =>
+  gateway.client.mutate('limitLeasesExchange', { verifierId, leases, rates }, SELECTION)
+
+const ask = (scopeId: string, leaseId: string, amounts: object) => ({
+  scopeId,
+  leaseId,
+  period: 'TOTAL',
+  windowStart: '1970-01-01T00:00:00Z',
+  used: '0',
+  returned: '0',
+  need: '0',
+  want: '0',
+  least: '0',
+  ...amounts,
+})
+
+test('verifiers take a hundredth beyond their need, share what is left, and get back what others return', async () => {
+  const key = await createKey(owner, project, 'leased')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
+  const [one, other] = [randomUUID(), randomUUID()]
+  const [mine, theirs] = [randomUUID(), randomUUID()]
+  const first = await exchange(one, [ask(key.id, mine, { need: '0.5', least: '0.5', want: '50' })])
+  expect(first.leases).toMatchObject([{ leaseId: mine, granted: '1', taken: '1', remaining: '99' }])
+  const second = await exchange(other, [ask(key.id, theirs, { need: '99.5', least: '99.5' })])
+  expect(second.leases).toMatchObject([{ granted: '0', remaining: '99', idleWithOthers: '1' }])
+  // Reports are sums: told twice, they count once.
+  for (let time = 0; time < 2; time++) await exchange(one, [ask(key.id, mine, { used: '0.5', returned: '0.5' })])
+  const third = await exchange(other, [ask(key.id, theirs, { need: '99.5', least: '99.5' })])
+  expect(third.leases).toMatchObject([{ granted: '99.5', taken: '99.5', remaining: '0' }])
+})
+
+test('another verifier’s lease gives nothing, and nothing is reported for it', async () => {
+  const key = await createKey(owner, project, 'not mine')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const lease = randomUUID()
+  await exchange(randomUUID(), [ask(key.id, lease, { need: '0.4', least: '0.4' })])
+  expect((await exchange(randomUUID(), [ask(key.id, lease, { returned: '0.4' })])).leases).toEqual([])
+})
+
+test('rates are given in requests, and what is no limit is left out', async () => {
+  const key = await createKey(owner, project, 'rated lease')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 10 })
+  const rates = [{ scopeId: key.id, back: 0, need: 4, want: 100 }]
+  expect((await exchange(randomUUID(), [], rates)).rates).toMatchObject([
+    { scopeId: key.id, granted: 4, remaining: 6, requestsPerMinute: 10 },
+  ])
+  const unlimited = await createKey(owner, project, 'unlimited')
+  const nothing = await exchange(
+    randomUUID(),
+    [ask(unlimited.id, randomUUID(), { need: '1', least: '1' })],
+    [{ scopeId: 'nothing', back: 0, need: 1, want: 0 }],
+  )
+  expect(nothing).toMatchObject({ leases: [], rates: [] })
+})
+
+test('a window that is none of its period is refused', async () => {
+  const answer = await exchange(randomUUID(), [
+    ask(project, randomUUID(), { period: 'MONTH', windowStart: '2026-11-02T00:00:00Z' }),
+  ])
+  expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['leases', '0', 'windowStart'] }] })
+})

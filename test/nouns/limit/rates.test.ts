@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadModels } from '../../../schema/model/load.ts'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { startGateway, type TestGateway } from '../verification/gateway.ts'
+
+let app: TestApp
+let owner: Client
+let gateway: TestGateway
+let organization: { id: string; defaultProject: string }
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  gateway = await startGateway(app)
+  organization = await createOrganization(owner, 'Limited')
+})
+afterAll(() => app?.close())
+
+const askOften = async (secret: string, times: number): Promise<number[]> =>
+  Promise.all(Array.from({ length: times }, async () => (await gateway.authorize(secret)).status))
+
+const accepted = (statuses: number[]) => statuses.filter((status) => status === 200).length
+
+test('a key makes as many requests a minute as it may, and is told when to come again', async () => {
+  const key = await createKey(owner, organization.defaultProject, 'rated')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 3 })
+  expect(accepted(await askOften(key.secret, 10))).toBe(3)
+  const refused = await gateway.authorize(key.secret)
+  expect(refused.status).toBe(429)
+  expect(refused.headers.get('keyward-reason')).toBe('RATE_LIMITED')
+  expect(refused.headers.get('retry-after')).toBe('20')
+  // Verifying takes nothing, and says nothing of limits.
+  expect(await gateway.verify({ secret: key.secret })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+})
+
+test('the bucket refills as time passes', async () => {
+  const key = await createKey(owner, organization.defaultProject, 'refilled')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 120 })
+  expect(accepted(await askOften(key.secret, 130))).toBeGreaterThanOrEqual(120)
+  await expect.poll(async () => (await gateway.authorize(key.secret)).status, { timeout: 5_000 }).toBe(200)
+})
+
+test('rates of the project and the organization hold beside the key’s, and a change of them counts at once', async () => {
+  const { id: organizationId, defaultProject: projectId } = await createOrganization(owner, 'Levels')
+  const key = await createKey(owner, projectId, 'below')
+  await owner.mutate('projectUsageLimitsSet', { projectId, requestsPerMinute: 2 })
+  await expect.poll(async () => accepted(await askOften(key.secret, 5))).toBeLessThanOrEqual(2)
+  await owner.mutate('projectUsageLimitsSet', { projectId, requestsPerMinute: null })
+  await expect.poll(async () => accepted(await askOften(key.secret, 5))).toBe(5)
+  await owner.mutate('organizationUsageLimitsSet', { organizationId, requestsPerMinute: 1 })
+  await expect.poll(async () => accepted(await askOften(key.secret, 5))).toBeLessThanOrEqual(1)
+})
+
+test('a budget that only alerts refuses nothing', async () => {
+  const key = await createKey(owner, organization.defaultProject, 'alerting')
+  await owner.mutate('apiKeyLimitsSet', {
+    id: key.id,
+    budgets: [{ period: 'DAY', usd: '0.01', onLimit: 'ALERT', alertThresholds: [50] }],
+  })
+  expect((await gateway.authorize(key.secret, { 'keyward-estimated-cost': '5' })).status).toBe(200)
+})
+
+test('rule 12: an organization’s limits are set and read by its Owner and ADMINs, and bind every key of it', async () => {
+  const { id: organizationId, defaultProject } = await createOrganization(owner, 'Rule 12')
+  const key = await createKey(owner, defaultProject, 'bound')
+  await owner.mutate('organizationUsageLimitsSet', {
+    organizationId,
+    budgets: [{ period: 'MONTH', usd: '10', alertThresholds: [80, 50] }],
+  })
+  const query = `query ($id: ID!) { organization(id: $id) {
+    usageLimits { requestsPerMinute budgets { period usd onLimit alertThresholds } } budgetStatus { period remaining resetsAt } } }`
+  const { data } = await owner.ask(query, { id: organizationId })
+  expect(data.organization.usageLimits).toEqual({
+    requestsPerMinute: null,
+    budgets: [{ period: 'MONTH', usd: '10', onLimit: 'REJECT', alertThresholds: [50, 80] }],
+  })
+  const refused = await gateway.authorize(key.secret, { 'keyward-estimated-cost': '10.01' })
+  expect([refused.status, refused.headers.get('keyward-reason')]).toEqual([429, 'BUDGET_EXCEEDED'])
+  expect(
+    (await gateway.authorize(key.secret, { 'keyward-estimated-cost': '9.5' })).headers.get('keyward-warnings'),
+  ).toBe('BUDGET_NEARLY_SPENT')
+  // One that is spent refuses what says nothing of its cost, too.
+  expect((await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.5' })).status).toBe(200)
+  expect((await gateway.authorize(key.secret)).status).toBe(429)
+})
+
+test('a wrong estimate is refused with what to change', async () => {
+  const key = await createKey(owner, organization.defaultProject, 'estimates')
+  for (const wrong of ['-1', '1e3', 'much', '0.0000000001']) {
+    const answer = await gateway.authorize(key.secret, { 'keyward-estimated-cost': wrong })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ message: expect.stringContaining('estimatedCost') })
+  }
+})
+
+test('a cost is estimated from units by the prices of the model', async () => {
+  const prices = [
+    { lineItem: 'INPUT_TOKENS', usd: '2' },
+    { lineItem: 'OUTPUT_TOKENS', usd: '10' },
+  ]
+  await loadModels(app.app.runtime, {
+    models: [{ slug: 'priced/model', displayName: 'Priced', workload: 'INFERENCE', prices }],
+  })
+  const key = await createKey(owner, organization.defaultProject, 'units')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const ask = async (outputTokens: string) => {
+    const estimatedUnits = [
+      { lineItem: 'INPUT_TOKENS', quantity: '100000' },
+      { lineItem: 'OUTPUT_TOKENS', quantity: outputTokens },
+    ]
+    const query = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
+      ... on ApiKeyAccepted { limits { scope kind limit remaining } } ... on ApiKeyRejected { reason } } }`
+    const inputs = [{ secret: key.secret, model: 'priced/model', estimatedUnits }]
+    return (await gateway.client.ask(query, { inputs })).data.apiKeysAuthorize[0]
+  }
+  expect(await ask('80001')).toEqual({ reason: 'BUDGET_EXCEEDED' })
+  expect(await ask('50000')).toEqual({ limits: [{ scope: 'API_KEY', kind: 'TOTAL', limit: '1', remaining: '0.3' }] })
+  const body = JSON.stringify({
+    model: 'priced/model',
+    estimatedUnits: [{ lineItem: 'OUTPUT_TOKENS', quantity: 30_001 }],
+  })
+  const headers = { 'content-type': 'application/json' }
+  expect((await gateway.authorize(key.secret, headers, { method: 'POST', body })).status).toBe(429)
+  const fits = body.replace('30001', '30000')
+  expect((await gateway.authorize(key.secret, headers, { method: 'POST', body: fits })).status).toBe(200)
+})

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseSecret } from '../../../schema/api-key/secret.ts'
+import { loadModels } from '../../../schema/model/load.ts'
+import { removeExpiredTokens } from '../../../schema/playground/service.ts'
+import { removeUser } from '../../../schema/user/remove.ts'
+import type { Client } from '../../infra/app.ts'
+import { addCollaborator, createProject, join, startWorld, tokenOf, type World } from '../../infra/world.ts'
+import { startGateway, type TestGateway } from '../verification/gateway.ts'
+
+/*
+ * A playground token answers like a key, for ten minutes and for as long as its person has a role in the organization. The
+ * tests about lost roles failed when MEMBERSHIP_CHANGED was not among the kinds that the verifier's memory follows, and the
+ * one about projects when what it remembers of usable projects followed no change.
+ */
+
+let world: World
+let gateway: TestGateway
+beforeAll(async () => {
+  world = await startWorld()
+  gateway = await startGateway(world)
+  const { otherProject, project, foreign } = world.ids
+  await loadModels(world.app.runtime, {
+    models: [
+      { slug: 'public', displayName: 'Public', workload: 'INFERENCE' },
+      { slug: 'own', displayName: 'Own', workload: 'INFERENCE', project },
+      { slug: 'other', displayName: 'Other', workload: 'INFERENCE', project: otherProject },
+      { slug: 'elsewhere', displayName: 'Elsewhere', workload: 'INFERENCE', project: foreign.project },
+    ],
+  })
+})
+afterAll(() => world?.close())
+
+const FIELDS = 'token expiresAt organization { id }'
+const issue = async (as: Client, input: object = {}): Promise<{ token: string; expiresAt: string }> => {
+  const answer = await as.mutate('playgroundTokenCreate', { organizationId: world.ids.organization, ...input }, FIELDS)
+  if (!answer.token) throw new Error(JSON.stringify(answer))
+  return answer
+}
+
+/** Whom a token stands for, through both doors; or why it is refused, the same at both. */
+async function ask(secret: string, question: { model?: string; resourceId?: string } = {}) {
+  const answer = await gateway.verify({ secret, ...question })
+  const response = await gateway.authorize(secret, {
+    ...(question.model ? { 'keyward-model': question.model } : {}),
+    ...(question.resourceId ? { 'keyward-resource': question.resourceId } : {}),
+  })
+  const accepted = answer.__typename === 'ApiKeyAccepted'
+  expect(response.status).toBe(accepted ? 200 : answer.httpStatus)
+  expect(response.headers.get('keyward-key-id')).toBe(accepted ? answer.credentialId : answer.rejected)
+  return answer
+}
+
+const reasonOf = async (secret: string, question = {}) => (await gateway.verify({ secret, ...question })).reason ?? null
+
+/** A member of the organization, made for one test. */
+async function newMember(): Promise<Client & { email: string; member: string; user: string }> {
+  const person = await world.signUp('Player')
+  const member = await join(world.as.owner, world.ids.organization, person, 'MEMBER')
+  const { data } = await person.ask('{ viewer { user { id } } }')
+  return { ...person, member, user: data.viewer.user.id }
+}
+
+test('a token is of its person, of the default project, and answers for ten minutes', async () => {
+  const person = await newMember()
+  const before = world.database.clock.now().getTime()
+  const { token, expiresAt } = await issue(person)
+  expect(parseSecret(token)).toEqual({ shape: 'keyward', kind: 'play' })
+  const minutes = (new Date(expiresAt).getTime() - before) / 60_000
+  expect(minutes).toBeGreaterThanOrEqual(10)
+  expect(minutes).toBeLessThan(10.5)
+  expect(await ask(token)).toMatchObject({
+    __typename: 'ApiKeyAccepted',
+    kind: 'PLAYGROUND',
+    credentialId: person.user,
+    name: 'Playground',
+    projectId: world.ids.defaultProject,
+    organizationId: world.ids.organization,
+    secretVersion: 1,
+    expiresAt,
+    warnings: [],
+  })
+  world.database.clock.advance(10 * 60_000)
+  expect(await ask(token)).toMatchObject({ reason: 'EXPIRED', httpStatus: 401, rejected: person.user })
+  // What has ended is removed, sooner or later: then nobody knows of it.
+  expect(await removeExpiredTokens(world.database)).toBeGreaterThanOrEqual(1)
+})
+
+test('only the hash is kept, and the token is in no audit event', async () => {
+  const person = await newMember()
+  const { token } = await issue(person)
+  const [row] = await world.database.sql<{ kept: string }>(
+    `SELECT concat((SELECT string_agg(t::text, ' ') FROM playground_token t), (SELECT string_agg(a::text, ' ') FROM audit_event a),
+                   (SELECT string_agg(i::text, ' ') FROM idempotency_record i)) AS kept`,
+  )
+  expect(row?.kept).not.toContain(token.slice(-49))
+  const { data } = await world.as.owner.ask(
+    `query ($id: ID!) { organization(id: $id) { auditLog(first: 1, filter: { actions: ["playground.tokenCreated"] }) {
+      nodes { actor { id } target { type id } details { name } } } } }`,
+    { id: world.ids.organization },
+  )
+  expect(data.organization.auditLog.nodes).toEqual([
+    { actor: { id: person.user }, target: { type: 'User', id: person.user }, details: [{ name: 'expiresAt' }] },
+  ])
+})
+
+test('the same idempotency key gets the same token, and another input is a conflict', async () => {
+  const person = await newMember()
+  const idempotencyKey = 'playground-0123456789abcdef'
+  const first = await issue(person, { idempotencyKey })
+  expect(await issue(person, { idempotencyKey })).toEqual(first)
+  const organizationId = world.ids.foreign.organization
+  await join(world.as.foreignOwner, organizationId, person, 'MEMBER')
+  const other = await person.mutate('playgroundTokenCreate', { organizationId, idempotencyKey }, FIELDS)
+  expect(other).toMatchObject({ code: 'CONFLICT' })
+})
+
+test('a person has at most 20 live tokens, whichever the organizations, and new ones when those have ended', async () => {
+  const person = await newMember()
+  const results = await Promise.all(
+    Array.from({ length: 24 }, () =>
+      person.mutate('playgroundTokenCreate', { organizationId: world.ids.organization }, 'token'),
+    ),
+  )
+  expect(results.filter(({ token }) => token)).toHaveLength(20)
+  for (const { token, ...rest } of results) if (!token) expect(rest).toMatchObject({ code: 'LIMIT_EXCEEDED' })
+  world.database.clock.advance(10 * 60_000 + 1)
+  await issue(person)
+})
+
+test('the graph does not take a playground token', async () => {
+  const { token } = await issue(world.as.owner)
+  const { status, errors } = await world.client(token).ask('{ viewer { kind } }')
+  expect([status, errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
+})
+
+test('who is no person gets none, and who has no role finds nothing', async () => {
+  const input = { organizationId: world.ids.organization }
+  for (const actor of ['adminAccount', 'projectMemberAccount', 'liveKey', 'legacyKey', 'gateway'] as const) {
+    const refused = await world.as[actor].mutate('playgroundTokenCreate', input)
+    expect(refused, actor).toMatchObject({ code: 'FORBIDDEN', allowedRoles: ['USER'] })
+  }
+  for (const actor of ['former', 'foreignOwner'] as const) {
+    expect(await world.as[actor].mutate('playgroundTokenCreate', input)).toMatchObject({ code: 'NOT_FOUND' })
+  }
+})
+
+describe('a token stops when its person’s last role in the organization ends:', () => {
+  test('as a member, though the verifier had it in memory', async () => {
+    const person = await newMember()
+    const { token } = await issue(person)
+    expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND' })
+    await world.as.owner.mutate('memberRemove', { id: person.member })
+    await expect.poll(() => reasonOf(token)).toBe('NOT_FOUND')
+    expect((await gateway.authorize(token)).status).toBe(401)
+    // Coming back brings it back, for what is left of its ten minutes.
+    await join(world.as.owner, world.ids.organization, person, 'MEMBER')
+    await expect.poll(() => reasonOf(token)).toBeNull()
+  })
+
+  test('as an external collaborator', async () => {
+    const person = await world.signUp('External player')
+    const { acceptUrl } = await world.as.owner.mutate(
+      'collaboratorAdd',
+      { projectId: world.ids.project, email: person.email, role: 'MEMBER' },
+      'acceptUrl',
+    )
+    await person.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+    const { token } = await issue(person)
+    expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND', projectId: world.ids.defaultProject })
+    const { data } = await person.ask(
+      'query ($id: ID!) { project(id: $id) { collaborators(first: 100) { nodes { id principal { ... on User { email } } } } } }',
+      { id: world.ids.project },
+    )
+    const own = data.project.collaborators.nodes.find(
+      (node: { principal: { email?: string } }) => node.principal.email === person.email,
+    )
+    await person.mutate('collaboratorRemove', { id: own.id })
+    await expect.poll(() => reasonOf(token)).toBe('NOT_FOUND')
+  })
+
+  test('as a person who is removed from the instance', async () => {
+    const person = await newMember()
+    const { token } = await issue(person)
+    expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND' })
+    await removeUser(world.app.runtime, person.email)
+    await expect.poll(() => reasonOf(token)).toBe('NOT_FOUND')
+  })
+})
+
+describe('a token reaches what is in any project that its person may use, and public models:', () => {
+  test('models', async () => {
+    const reached = async (as: Client) => {
+      const { token } = await issue(as)
+      const models = []
+      for (const model of ['public', 'own', 'other', 'elsewhere', 'nowhere']) {
+        const { reason } = await ask(token, { model })
+        if (reason) expect(reason).toBe('MODEL_NOT_AVAILABLE')
+        else models.push(model)
+      }
+      return models
+    }
+    expect(await reached(world.as.owner)).toEqual(['public', 'own', 'other'])
+    expect(await reached(world.as.admin)).toEqual(['public', 'own', 'other'])
+    expect(await reached(world.as.projectMember)).toEqual(['public', 'own'])
+    expect(await reached(world.as.externalMember)).toEqual(['public', 'own'])
+    expect(await reached(world.as.member)).toEqual(['public'])
+  })
+
+  test('resources', async () => {
+    const register = async (as: Client, projectId: string) => {
+      const input = { projectId, kind: 'FILE', name: 'data' }
+      return (await as.mutate('resourceRegister', input, 'resource { id }')).resource.id as string
+    }
+    const own = await register(world.as.owner, world.ids.project)
+    const other = await register(world.as.owner, world.ids.otherProject)
+    const inDefault = await register(world.as.owner, world.ids.defaultProject)
+    const foreign = await register(world.as.foreignOwner, world.ids.foreign.project)
+    const reached = async (as: Client) => {
+      const { token } = await issue(as)
+      const reasons = []
+      for (const resourceId of [own, other, inDefault, foreign]) reasons.push((await ask(token, { resourceId })).reason)
+      return reasons.map((reason) => reason ?? 'yes')
+    }
+    const no = 'RESOURCE_NOT_IN_PROJECT'
+    expect(await reached(world.as.owner)).toEqual(['yes', 'yes', 'yes', no])
+    expect(await reached(world.as.member)).toEqual([no, no, 'yes', no])
+    expect(await reached(world.as.projectMember)).toEqual(['yes', no, 'yes', no])
+    // Externals use their project alone, though what they use is paid for by the default project's organization.
+    expect(await reached(world.as.externalMember)).toEqual(['yes', no, no, no])
+  })
+
+  test('roles that begin and end, projects that are made, archived and restored count at once', async () => {
+    const person = await newMember()
+    const project = await createProject(world.as.owner, world.ids.organization, 'Made later')
+    await loadModels(world.app.runtime, {
+      models: [{ slug: 'later', displayName: 'Later', workload: 'INFERENCE', project }],
+    })
+    const { token } = await issue(person)
+    const byOwner = (await issue(world.as.owner)).token
+    const reason = (secret = token) => reasonOf(secret, { model: 'later' })
+    await expect.poll(() => reason(byOwner)).toBeNull()
+    expect(await reason()).toBe('MODEL_NOT_AVAILABLE')
+    const collaborator = await addCollaborator(world.as.owner, project, person.user, 'MEMBER')
+    await expect.poll(() => reason()).toBeNull()
+    await world.as.owner.mutate('projectArchive', { id: project })
+    await expect.poll(() => reason()).toBe('MODEL_NOT_AVAILABLE')
+    await expect.poll(() => reason(byOwner)).toBe('MODEL_NOT_AVAILABLE')
+    await world.as.owner.mutate('projectRestore', { id: project })
+    await expect.poll(() => reason()).toBeNull()
+    await world.as.owner.mutate('collaboratorRemove', { id: collaborator })
+    await expect.poll(() => reason()).toBe('MODEL_NOT_AVAILABLE')
+    await expect.poll(() => reason(byOwner)).toBeNull()
+  })
+})

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId } from '../../../schema/core/ids.ts'
+import { writeReservation } from '../../../schema/limit/ledger/reservation.ts'
+import type { Json } from '../../infra/app.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, startUsageWorld, type UsageWorld } from './setting.ts'
+
+let world: UsageWorld
+beforeAll(async () => {
+  world = await startUsageWorld()
+})
+afterAll(() => world?.close())
+
+const codes = ({ rejected }: Json) => rejected.map(({ index, code }: Json) => [index, code])
+
+test('what says the same in other words is the same event', async () => {
+  const units = [
+    { lineItem: 'INPUT_TOKENS', quantity: '10' },
+    { lineItem: 'OUTPUT_TOKENS', quantity: '20' },
+  ]
+  const event = world.event({ units, cost: '0.50', model: null })
+  expect(await world.record([event])).toMatchObject({ recorded: 1 })
+  const again = {
+    ...event,
+    units: [...units].reverse(),
+    cost: '0.5',
+    model: undefined,
+    occurredAt: event.occurredAt.replace('Z', '+00:00'),
+    organizationId: null,
+  }
+  expect(await world.record([again])).toMatchObject({ recorded: 0, duplicates: 1, rejected: [] })
+})
+
+test('the same id with another content is a conflict, and changes nothing', async () => {
+  const event = world.event()
+  await world.record([event])
+  const before = await world.costs()
+  const others = [
+    { credentialId: world.ids.otherProjectKey },
+    { workload: 'BATCH' },
+    { model: 'public/offline' },
+    { occurredAt: world.ago(HOUR_MS + MINUTE_MS) },
+    { units: [{ lineItem: 'INPUT_TOKENS', quantity: '999999' }] },
+    { cost: '1' },
+    { reservation: writeReservation({ id: newId(), nanos: 1n, leases: [] }) },
+  ]
+  const answer = await world.record(others.map((more) => ({ ...event, ...more })))
+  expect(answer).toMatchObject({ recorded: 0, duplicates: 0 })
+  expect(codes(answer)).toEqual(others.map((_, index) => [index, 'CONFLICT']))
+  expect(await world.costs()).toEqual(before)
+})
+
+test('within one call the first of an id counts, its likes are duplicates and others conflicts', async () => {
+  const event = world.event()
+  const other = { ...event, workload: 'BATCH' }
+  const answer = await world.record([event, other, event])
+  expect(answer).toMatchObject({ recorded: 1, duplicates: 1 })
+  expect(codes(answer)).toEqual([[1, 'CONFLICT']])
+  // What is recorded already decides, and not who comes first.
+  const reversed = await world.record([other, event])
+  expect(reversed).toMatchObject({ recorded: 0, duplicates: 1 })
+  expect(codes(reversed)).toEqual([[0, 'CONFLICT']])
+})
+
+test('an id whose event was refused is free', async () => {
+  const refused = world.event({ model: 'no/such' })
+  const good = { ...refused, model: 'public/chat' }
+  const answer = await world.record([refused, good])
+  expect(answer).toMatchObject({ recorded: 1 })
+  expect(codes(answer)).toEqual([[0, 'UNKNOWN_MODEL']])
+})
+
+test('an event that was recorded is a duplicate also when it is too old by now', async () => {
+  const event = world.event({ occurredAt: world.ago(30 * DAY_MS - MINUTE_MS) })
+  expect(await world.record([event])).toMatchObject({ recorded: 1 })
+  world.database.clock.advance(2 * MINUTE_MS)
+  expect(await world.record([event])).toMatchObject({ recorded: 0, duplicates: 1, rejected: [] })
+  const other = await world.record([{ ...event, cost: '5' }])
+  expect(codes(other)).toEqual([[0, 'TOO_OLD']])
+})

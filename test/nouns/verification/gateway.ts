@@ -1,0 +1,51 @@
+import { createGateway } from '../../../schema/gateway/service.ts'
+import { type Client, ORIGIN, type TestApp } from '../../infra/app.ts'
+
+let made = 0
+
+/** A gateway of an app: its token, and the two doors that it verifies through. */
+export interface TestGateway {
+  token: string
+  client: Client
+  /** Asks the graph; answers one verification with what it tells. */
+  verify(input: object): Promise<Record<string, unknown>>
+  /** Asks the door for proxies. */
+  authorize(secret: string | null, headers?: Record<string, string>, init?: RequestInit): Promise<Response>
+}
+
+const ANSWER = `__typename
+  ... on ApiKeyAccepted { kind credentialId name projectId organizationId secretVersion expiresAt warnings asOf maxStalenessSeconds }
+  ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds rejected: rejectedCredentialId asOf }`
+
+/** Makes a gateway as the operator does. */
+export async function startGateway({ app, client }: Pick<TestApp, 'app' | 'client'>): Promise<TestGateway> {
+  made += 1
+  const { token } = await createGateway(app.runtime, `gateway ${made}`)
+  return gatewayWith(token, { app, client })
+}
+
+/** The same gateway in front of another replica. */
+export function gatewayWith(token: string, { app, client }: Pick<TestApp, 'app' | 'client'>): TestGateway {
+  const graph = client(token)
+  return {
+    token,
+    client: graph,
+    async verify(input) {
+      const query = `query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { ${ANSWER} } }`
+      const { data, errors } = await graph.ask(query, { inputs: [input] })
+      if (errors) throw new Error(JSON.stringify(errors))
+      return data.apiKeysVerify[0]
+    },
+    authorize: (secret, headers = {}, init = {}) =>
+      app.fetch(
+        new Request(`${ORIGIN}/authorize`, {
+          ...init,
+          headers: {
+            'keyward-gateway': token,
+            ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+            ...headers,
+          },
+        }),
+      ),
+  }
+}

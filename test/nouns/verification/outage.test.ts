@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { type Database, openDatabase } from '../../../prisma/database.ts'
+import { startApp, type TestApp } from '../../infra/app.ts'
+import { testDatabaseKind } from '../../infra/database.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { startGateway, type TestGateway } from './gateway.ts'
+
+/*
+ * The database is cut off as by a failing network: its connections end and no new ones are let in. The embedded database
+ * lives in the server's own process, and is away only with it.
+ */
+
+const GRACE_SECONDS = 60
+
+let app: TestApp
+let gateway: TestGateway
+let admin: Database
+/** What the server logs. */
+const lines: string[] = []
+let known: { id: string; secret: string }
+let unknown: { id: string; secret: string }
+
+beforeAll(async () => {
+  if (testDatabaseKind !== 'postgresql') return
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0)
+  app = await startApp({ environment: { KEYWARD_LOG: 'json', KEYWARD_OUTAGE_GRACE_SECONDS: String(GRACE_SECONDS) } })
+  gateway = await startGateway(app)
+  const owner = await app.signUp('Owner')
+  const { defaultProject } = await createOrganization(owner, 'Cut off')
+  known = await createKey(owner, defaultProject, 'known')
+  unknown = await createKey(owner, defaultProject, 'not asked for yet')
+  expect((await gateway.authorize(known.secret)).status).toBe(200)
+  expect(await gateway.verify({ secret: known.secret })).toMatchObject({ __typename: 'ApiKeyAccepted', warnings: [] })
+  admin = await openDatabase(inject('postgresql').url, { poolSize: 1 })
+})
+afterAll(async () => {
+  vi.restoreAllMocks()
+  await admin?.close()
+  await app?.close()
+})
+
+const databaseName = () => new URL(app.database.url).pathname.slice(1)
+
+async function allowConnections(allowed: boolean): Promise<void> {
+  await admin.sql(`ALTER DATABASE ${databaseName()} WITH ALLOW_CONNECTIONS ${allowed}`)
+  if (allowed) return
+  await admin.sql('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [databaseName()])
+}
+
+test.skipIf(testDatabaseKind !== 'postgresql')(
+  'known keys verify for the configured time, flagged; then everything fails closed; unknown keys never pass',
+  async () => {
+    await allowConnections(false)
+    // Fresh knowledge is fresh for five seconds; the clock stands for waiting.
+    app.database.clock.advance(6_000)
+    const during = await gateway.authorize(known.secret)
+    expect(during.status).toBe(200)
+    expect(during.headers.get('keyward-warnings')).toBe('SERVED_DURING_OUTAGE')
+    expect(app.app.runtime.verifier.servedDuringOutage).toBe(1)
+    expect(await gateway.verify({ secret: known.secret })).toMatchObject({
+      __typename: 'ApiKeyAccepted',
+      credentialId: known.id,
+      warnings: ['SERVED_DURING_OUTAGE'],
+    })
+    expect(app.app.runtime.verifier.servedDuringOutage).toBe(2)
+    expect(await gateway.verify({ secret: unknown.secret })).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
+    const never = await gateway.authorize(unknown.secret)
+    expect([never.status, never.headers.get('keyward-reason')]).toEqual([503, 'UNAVAILABLE'])
+    app.database.clock.advance(GRACE_SECONDS * 1000)
+    const closed = await gateway.authorize(known.secret)
+    expect([closed.status, closed.headers.get('keyward-reason'), closed.headers.get('retry-after')]).toEqual([
+      503,
+      'UNAVAILABLE',
+      '1',
+    ])
+    const question = 'query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { __typename } }'
+    const graph = await gateway.client.ask(question, { inputs: [{ secret: known.secret }] })
+    expect([graph.status, graph.errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE'])
+    await allowConnections(true)
+    const typename = async () => (await gateway.client.ask(question, { inputs: [{ secret: known.secret }] })).data
+    await expect.poll(typename, { timeout: 20_000 }).toEqual({ apiKeysVerify: [{ __typename: 'ApiKeyAccepted' }] })
+    const status = async (secret: string) => (await gateway.authorize(secret)).status
+    await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
+    await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)
+    // The operator reads how many answers that concerned, while it lasts and when it is over.
+    const told = () => lines.filter((line) => line.includes('from memory')).map((line) => JSON.parse(line))
+    await expect
+      .poll(() => told().at(-1)?.message, { timeout: 20_000 })
+      .toBe('no key is answered for from memory any more')
+    expect(told()[0]).toMatchObject({ level: 'warn' })
+    expect(told().at(-1)).toMatchObject({ level: 'info', answers: 2 })
+  },
+)

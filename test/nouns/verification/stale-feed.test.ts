@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Database } from '../../../prisma/database.ts'
+import { Verifier } from '../../../schema/verification/verifier.ts'
+import { ChangeFeed } from '../../../schema/write/outbox/feed.ts'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+
+/*
+ * A replica that hears of no changes, though the database answers: its verifier stands on a feed that is closed. The
+ * other way around, a database that does not answer is one whose look-ups never end.
+ */
+
+let app: TestApp
+let owner: Client
+let project: string
+
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  project = (await createOrganization(owner, 'Stale')).defaultProject
+})
+afterAll(() => app?.close())
+
+/** A verifier that hears of nothing, over a database whose look-ups can be held up; it counts them. */
+async function deafVerifier(outageGraceSeconds = 60) {
+  const lookups = { held: false, count: 0 }
+  const { database, app: server } = app
+  const holdable: Database = {
+    ...database,
+    sql: (text, values) => {
+      lookups.count += 1
+      return lookups.held ? new Promise(() => {}) : database.sql(text, values)
+    },
+  }
+  const changes = await ChangeFeed.open(database)
+  const verifier = new Verifier({
+    database: holdable,
+    changes,
+    lastUsed: server.runtime.lastUsed,
+    keeper: server.runtime.keeper,
+    outageGraceSeconds,
+  })
+  await changes.close()
+  return { verifier, lookups }
+}
+
+test('a revoked key is refused by a replica that has it in memory and heard of nothing for more than 5 seconds', async () => {
+  const { verifier } = await deafVerifier()
+  const revoked = await createKey(owner, project, 'revoked unheard')
+  const live = await createKey(owner, project, 'live unheard')
+  for (const { secret } of [revoked, live]) expect(await verifier.verify({ secret })).toMatchObject({ accepted: true })
+  await owner.mutate('apiKeyRevoke', { id: revoked.id })
+  app.database.clock.advance(6_000)
+  expect(await verifier.verify({ secret: revoked.secret })).toMatchObject({ accepted: false, reason: 'REVOKED' })
+  const answer = await verifier.verify({ secret: live.secret })
+  expect(answer).toMatchObject({ accepted: true, warnings: [] })
+  expect(app.database.clock.now().getTime() - answer.asOf.getTime()).toBeLessThan(5_000)
+  expect(verifier.servedDuringOutage).toBe(0)
+  verifier.close()
+})
+
+test('while the database does not answer, one look-up a second waits for it, and half a second', async () => {
+  const { verifier, lookups } = await deafVerifier()
+  const { secret } = await createKey(owner, project, 'known')
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  app.database.clock.advance(6_000)
+  lookups.held = true
+  lookups.count = 0
+  const flagged = { accepted: true, warnings: ['SERVED_DURING_OUTAGE'] }
+  expect(await verifier.verify({ secret })).toMatchObject(flagged)
+  const started = performance.now()
+  for (let index = 0; index < 100; index += 1) expect(await verifier.verify({ secret })).toMatchObject(flagged)
+  expect(performance.now() - started).toBeLessThan(900)
+  expect(lookups.count).toBe(1)
+  // It is back: known within the second that the failure stands for.
+  lookups.held = false
+  await expect.poll(() => verifier.verify({ secret }), { timeout: 5_000 }).toMatchObject({ warnings: [] })
+  verifier.close()
+})
+
+test('with a grace of 0 seconds nobody is answered for from memory that could not be refreshed', async () => {
+  const { verifier, lookups } = await deafVerifier(0)
+  const { secret } = await createKey(owner, project, 'known, for nothing')
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  app.database.clock.advance(6_000)
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  lookups.held = true
+  expect(await verifier.verify({ secret })).toMatchObject({ accepted: false, reason: 'UNAVAILABLE', httpStatus: 503 })
+  expect(verifier.servedDuringOutage).toBe(0)
+  verifier.close()
+})

@@ -1,0 +1,53 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Json } from '../../infra/app.ts'
+
+/** A request that came to a receiver. */
+export interface Received {
+  path: string
+  headers: IncomingHttpHeaders
+  /** The body as it came, and read. */
+  text: string
+  body: Json
+}
+
+/** What a receiver answers: a status, with headers. */
+export type Reply = number | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
+
+/** A server of a customer that takes messages. */
+export interface Receiver {
+  url: string
+  received: Received[]
+  /** What it answers from now on. */
+  reply: Reply
+  close(): Promise<void>
+}
+
+/** Starts a receiver on this machine. */
+export async function startReceiver(): Promise<Receiver> {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString()
+      received.push({ path: request.url ?? '', headers: request.headers, text, body: text ? JSON.parse(text) : null })
+      const { reply } = receiver
+      const { status, headers = {}, body = '', afterMs = 0 } = typeof reply === 'number' ? { status: reply } : reply
+      setTimeout(() => response.writeHead(status, headers).end(body), afterMs)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${port}/hooks`,
+    received,
+    reply: 204,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  return receiver
+}

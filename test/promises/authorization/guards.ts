@@ -1,0 +1,267 @@
+/** The tests that have to see a removal. */
+export const TESTS = {
+  reads: 'test/promises/authorization/reads.test.ts',
+  mutations: 'test/promises/authorization/mutations.test.ts',
+  canaries: 'test/promises/authorization/canaries.test.ts',
+  verification: 'test/nouns/verification/answers.test.ts',
+  order: 'test/nouns/verification/order.test.ts',
+  revocations: 'test/promises/revocation/revocations.test.ts',
+  overspend: 'test/nouns/limit/overspend.test.ts',
+  usage: 'test/nouns/usage/exactly-once.test.ts',
+  networks: 'test/promises/rules/networks.test.ts',
+  invitations: 'test/nouns/invitation/after-removal.test.ts',
+  reconciliation: 'test/nouns/limit/reconciliation.test.ts',
+}
+
+/** A guard, and what is there instead of it once it is removed. */
+export interface Removal {
+  what: string
+  file: string
+  guard: string
+  without: string
+  /** The test that has to see it. */
+  seenBy: keyof typeof TESTS
+}
+
+export const REMOVALS: Removal[] = [
+  {
+    what: 'which projects are visible',
+    file: 'schema/project/access.ts',
+    guard: 'return { OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }',
+    without: 'void organizationIds, projectIds\n  return {}',
+    seenBy: 'canaries',
+  },
+  {
+    what: 'which keys are visible',
+    file: 'schema/api-key/access.ts',
+    guard: '...(keyId ? [{ id: keyId }] : []),',
+    without: '{ id: { not: keyId ?? undefined } },',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the role asked of who changes a key',
+    file: 'schema/api-key/access.ts',
+    guard: '  access.require(action, targetOf(found))\n',
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the role asked of who changes a project',
+    file: 'schema/project/access.ts',
+    guard: '  access.require(action, targetOf(project))\n',
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the role asked of who changes an organization',
+    file: 'schema/organization/access.ts',
+    guard: '  access.require(action, targetOf(organization))\n',
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the guard of the list of members',
+    file: 'schema/member/graph.ts',
+    guard: "      ...guardField('organization:listMembers', targetOf),\n      complexity",
+    without: '      complexity',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of the legacy key',
+    file: 'schema/legacy-key/graph.ts',
+    guard: "    ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who may read e-mail addresses',
+    file: 'schema/user/graph.ts',
+    guard: 'return oneself || (await users.mayReadEmail(user.id)) ? user.email : null',
+    without: 'void oneself, users\n        return user.email',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who learns the creator of a key',
+    file: 'schema/api-key/graph.ts',
+    guard: "      ...guardField('user:readName', makerTarget),\n      select: { createdByUser",
+    without: '      select: { createdByUser',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the role asked of who removes a member',
+    file: 'schema/member/service.ts',
+    guard: "    if (!isSelf(caller, found)) caller.access.require('member:remove', { organizationId })\n",
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'whom an invitation is for',
+    file: 'schema/invitation/accept.ts',
+    guard: 'if (invitation.email !== actor.email) {',
+    without: "if (invitation.email === '') {",
+    seenBy: 'mutations',
+  },
+  {
+    what: 'who may cancel an invitation',
+    file: 'schema/invitation/service.ts',
+    guard: '{ role: null, grants: { some: { projectId: { in: projects.projectIds } } } },',
+    without: '{ role: null },',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'the guard of the project’s audit log',
+    file: 'schema/audit/graph.ts',
+    guard: "      ...guardField('audit:readProject', projectTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of what is spent of an organization’s budgets',
+    file: 'schema/limit/settings/graph.ts',
+    guard:
+      "    ...guardField('organization:readUsageLimits', organizationTarget),\n    resolve: ({ id }, _args, { limits }) => limits.states",
+    without: '    resolve: ({ id }, _args, { limits }) => limits.states',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of what is spent of a key’s budgets',
+    file: 'schema/limit/settings/graph.ts',
+    guard: "    ...guardField('apiKey:readBudget', keyTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who may take of limits',
+    file: 'schema/verification/graph.ts',
+    guard: "    authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),\n",
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'that externals are not members, in the policy',
+    file: 'schema/core/policy.ts',
+    guard: "external ? (role === 'ADMIN' ? 'XA' : 'XM') : role === 'ADMIN' ? 'PA' : 'PM'",
+    without: "external && role === 'MEMBER' ? 'XM' : role === 'ADMIN' ? 'PA' : 'PM'",
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of what an organization’s usage cost',
+    file: 'schema/usage/graph.ts',
+    guard: "    ...guardField('usage:readOrganization', organizationTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of what a project’s usage cost',
+    file: 'schema/usage/graph.ts',
+    guard: "    ...guardField('usage:readProject', projectTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of a project’s key policy',
+    file: 'schema/key-policy/graph.ts',
+    guard: "    ...guardField('project:readKeyPolicy', targetOf),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of the list of webhooks',
+    file: 'schema/webhook/graph.ts',
+    guard: "      ...guardField('webhook:list', organizationTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'who may record usage',
+    file: 'schema/usage/record.ts',
+    guard: "if (actor.kind !== 'GATEWAY' || !access.can('usage:record', INSTANCE)) {",
+    without: "if (actor.kind === 'ANONYMOUS') {",
+    seenBy: 'mutations',
+  },
+  {
+    what: 'who may exchange leases',
+    file: 'schema/limit/leases/exchange.ts',
+    guard:
+      "  if (!access.can('limit:lease', INSTANCE)) throw new ForbiddenError('limit:lease', rolesFor('limit:lease'))\n",
+    without: '',
+    seenBy: 'mutations',
+  },
+  {
+    what: 'who may verify secrets',
+    file: 'schema/verification/graph.ts',
+    guard: "    authScopes: (_root, _args, { access }) => access.can('apiKey:verify', INSTANCE),\n",
+    without: '',
+    seenBy: 'verification',
+  },
+  {
+    what: 'in whose project a resource is that a request names',
+    file: 'schema/verification/verifier.ts',
+    guard: 'if (!found || !(await this.#reaches(record, found.projectId)))',
+    without: 'if (!found)',
+    seenBy: 'verification',
+  },
+  {
+    what: 'whose model a request may call',
+    file: 'schema/verification/verifier.ts',
+    guard: 'found?.online && (found.projectId === null || (await this.#reaches(record, found.projectId)))',
+    without: 'found?.online',
+    seenBy: 'order',
+  },
+  {
+    what: 'that what is cached of a key leaves with its changes',
+    file: 'schema/verification/cache.ts',
+    guard: '    for (const key of [...(this.#bySubject.get(change.subjectId) ?? [])]) this.#drop(key)\n',
+    without: '',
+    seenBy: 'revocations',
+  },
+  {
+    what: 'the lock of a budget’s counter: reading, then writing',
+    file: 'prisma/migrations/20261123094657_limits_usage_webhooks/migration.sql',
+    guard: `c.window_start = ask."window" FOR UPDATE;\n    IF NOT FOUND`,
+    without: `c.window_start = ask."window";\n    IF NOT FOUND`,
+    seenBy: 'overspend',
+  },
+  {
+    what: 'that only events which the INSERT took count',
+    file: 'schema/usage/record.ts',
+    guard: '        if (!inserted.has(event.id)) continue\n',
+    without: '        void inserted\n',
+    seenBy: 'usage',
+  },
+  {
+    what: 'the networks of a key that asks the graph',
+    file: 'schema/credential/service.ts',
+    guard: 'if (networks.length > 0 && !(clientAddress && isInNetworks(clientAddress, networks))) return null',
+    without: 'void isInNetworks, clientAddress, networks',
+    seenBy: 'networks',
+  },
+  {
+    what: 'that a mistyped member of what the door is asked is refused',
+    file: 'schema/verification/input.ts',
+    guard: '  .strict()\n',
+    without: '',
+    seenBy: 'verification',
+  },
+  {
+    what: 'that who is removed loses the invitations that they were sent',
+    file: 'schema/member/service.ts',
+    guard: '      await cancelInvitationsTo(unit, organizationId, member, {})\n',
+    without: '',
+    seenBy: 'invitations',
+  },
+  {
+    what: 'that who is demoted loses the invitations to be an ADMIN',
+    file: 'schema/member/service.ts',
+    guard: "        await cancelInvitationsTo(unit, organizationId, member, { role: 'ADMIN' })\n",
+    without: '',
+    seenBy: 'invitations',
+  },
+  {
+    what: 'that a lease is renewed while its budget is in use',
+    file: 'schema/limit/leases/pool.ts',
+    guard: 'if (this.isSettled && this.#isOld(now)) this.lease = newLease(now)',
+    without: '',
+    seenBy: 'reconciliation',
+  },
+]

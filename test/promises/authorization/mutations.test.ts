@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { schema } from '../../../schema/graph.ts'
+import { ACTORS, type ActorName } from '../../infra/world.ts'
+import { INPUTS } from './mutations.ts'
+import { REFUSED, type Setting, startSetting } from './setting.ts'
+import { BATCHES, MUTATIONS, type MutationRow, names, PAYLOADS } from './table.ts'
+
+let setting: Setting
+beforeAll(async () => {
+  setting = await startSetting()
+})
+afterAll(() => setting?.world.close())
+
+test('every mutation of the graph has a row, and an input to try it with', () => {
+  const all = Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()
+  const fields = all.filter((name) => !(name in BATCHES))
+  expect(all).toEqual(expect.arrayContaining(Object.keys(BATCHES)))
+  expect(Object.keys(MUTATIONS).sort()).toEqual(fields)
+  expect(Object.keys(INPUTS).sort()).toEqual(fields)
+  expect(Object.keys(PAYLOADS).sort()).toEqual(fields)
+})
+
+function expected(row: MutationRow, actor: ActorName, payload: string): string {
+  if (actor === 'anonymous' || REFUSED.includes(actor)) return 'UNAUTHENTICATED'
+  if (names(row.done, actor)) return payload
+  for (const error of ['ForbiddenError', 'InvalidStateError', 'ConflictError'] as const) {
+    if (names(row[error] ?? '', actor)) return error
+  }
+  return 'NotFoundError'
+}
+
+/** The Owner comes last: what only the Owner may do can end what the others are asked about. */
+const IN_ORDER = [...ACTORS.filter((actor) => actor !== 'owner'), 'owner' as const]
+
+/** What leaves a trace where something is written. */
+async function traces(): Promise<string> {
+  const [row] = await setting.world.database.sql<{ written: string }>(
+    'SELECT concat(position) AS written FROM change_clock UNION ALL SELECT concat(count(*)) FROM audit_event WHERE action <> $1',
+    ['access.denied'],
+  )
+  return row?.written ?? ''
+}
+
+test.each(Object.entries(BATCHES))(
+  '%s answers gateways, and takes nothing of a limit for anybody else',
+  async (name, row) => {
+    const { as, ids, database } = setting.world
+    const { secret } = await as.owner.mutate(
+      'apiKeyCreate',
+      { projectId: ids.project, name: 'limited', limits: { budgets: [{ period: 'TOTAL', usd: '1' }] } },
+      'secret',
+    )
+    const wrong: string[] = []
+    // The gateway comes last, so that what is taken is seen to be taken by nobody before it.
+    for (const actor of [...ACTORS.filter((each) => !names(row, each)), ...ACTORS.filter((each) => names(row, each))]) {
+      const isOut = actor === 'anonymous' || REFUSED.includes(actor)
+      const wanted = isOut ? 'UNAUTHENTICATED' : names(row, actor) ? 'ApiKeyAccepted, 1 lease' : 'FORBIDDEN'
+      const { data, errors } = await as[actor].ask(
+        `mutation ($secret: String!) { ${name}(inputs: [{ secret: $secret, estimatedCost: "0.5" }]) { __typename } }`,
+        { secret },
+      )
+      const leases = await database.sql('SELECT id FROM limit_lease')
+      const taken = leases.length > 0 ? `, ${leases.length} lease` : ''
+      const got = `${errors ? errors[0]?.extensions.code : data[name][0].__typename}${taken}`
+      if (got !== wanted) wrong.push(`${actor}: ${got}, expected ${wanted}`)
+    }
+    expect(wrong).toEqual([])
+  },
+)
+
+describe.each(Object.entries(MUTATIONS))('%s', (mutation, row) => {
+  test('is done for those who may, and for nobody else', async () => {
+    const payload = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`
+    const wrong: string[] = []
+    for (const actor of IN_ORDER) {
+      const wanted = expected(row, actor, payload)
+      const may = wanted === payload
+      const input = await INPUTS[mutation]?.(setting.world, may)
+      const before = await traces()
+      const { __typename: got, ...rest } = await setting.world.as[actor].mutate(mutation, input ?? {})
+      if (got !== wanted) wrong.push(`${actor}: ${got}, expected ${wanted} (${JSON.stringify(rest)})`)
+      if (!may && (await traces()) !== before) wrong.push(`${actor}: was refused and wrote something`)
+    }
+    expect(wrong).toEqual([])
+  })
+})
+
+test('a key may not do to itself what its project’s people may', async () => {
+  const { as, ids } = setting.world
+  for (const [mutation, change] of [
+    ['apiKeyRotate', {}],
+    ['apiKeyRevoke', {}],
+    ['apiKeyRotationFinish', {}],
+    ['apiKeyRotationUndo', {}],
+    ['apiKeyUpdate', { name: 'renamed' }],
+    ['apiKeyScopesSet', { workloads: ['INFERENCE'] }],
+    ['apiKeyLimitsSet', { requestsPerMinute: 60 }],
+    ['apiKeyExpirationSet', { expiresAt: '2099-01-01T00:00:00Z' }],
+  ] as const) {
+    const input = { id: ids.apiKey, ...change }
+    expect([mutation, (await as.liveKey.mutate(mutation, input)).__typename]).toEqual([mutation, 'ForbiddenError'])
+  }
+})
+
+test('nobody grants more than they have, and nobody makes an Owner', async () => {
+  const { as, ids } = setting.world
+  const owner = { id: ids.member.owner, role: 'MEMBER' }
+  expect((await as.admin.mutate('memberRoleSet', owner)).__typename).toBe('InvalidStateError')
+  expect((await as.admin.mutate('memberRemove', { id: ids.member.owner })).__typename).toBe('InvalidStateError')
+  const crowned = { id: ids.member.projectMember, role: 'OWNER' }
+  expect((await as.owner.mutate('memberRoleSet', crowned)).__typename).toBe('ValidationError')
+})

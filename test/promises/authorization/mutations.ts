@@ -1,0 +1,172 @@
+import {
+  addCollaborator,
+  createKey,
+  createProject,
+  foreignSecret,
+  join,
+  sha256,
+  type World,
+} from '../../infra/world.ts'
+
+let made = 0
+/** A name that nothing else has. */
+const fresh = (what: string): string => {
+  made += 1
+  return `${what} ${made}`
+}
+
+const freshKey = (world: World) => createKey(world.as.owner, world.ids.project, fresh('key'))
+
+async function rotatingKey(world: World): Promise<{ id: string }> {
+  const key = await freshKey(world)
+  await world.as.owner.mutate('apiKeyRotate', { id: key.id })
+  return key
+}
+
+async function freshAccount(world: World): Promise<string> {
+  const input = { organizationId: world.ids.organization, name: fresh('account'), role: 'MEMBER' }
+  const { serviceAccount } = await world.as.owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')
+  return serviceAccount.id
+}
+
+async function freshCollaborator(world: World): Promise<string> {
+  return addCollaborator(world.as.owner, world.ids.project, await freshAccount(world), 'MEMBER')
+}
+
+async function freshInvitation(world: World): Promise<string> {
+  const input = {
+    projectId: world.ids.project,
+    email: `${fresh('guest').replace(' ', '')}@guests.example`,
+    role: 'MEMBER',
+  }
+  const { invitation } = await world.as.owner.mutate('collaboratorAdd', input, 'invitation { id }')
+  return invitation.id
+}
+
+async function freshResource({ as, ids }: World): Promise<string> {
+  const input = { projectId: ids.project, kind: 'FILE', name: fresh('file') }
+  const { resource } = await as.owner.mutate('resourceRegister', input, 'resource { id }')
+  return resource.id
+}
+
+/** One that nothing is sent to but tests: the name leads nowhere. */
+async function freshWebhook({ as, ids }: World): Promise<string> {
+  const input = { organizationId: ids.organization, url: 'https://webhooks.invalid/', events: ['WEBHOOK_TEST'] }
+  const { webhook } = await as.owner.mutate('webhookCreate', input, 'webhook { id }')
+  return webhook.id
+}
+
+const webhooks = new WeakMap<World, Promise<string>>()
+/** One for all who change nothing that matters to the others: an organization has few. */
+function webhookOf(world: World): Promise<string> {
+  const webhook = webhooks.get(world) ?? freshWebhook(world)
+  webhooks.set(world, webhook)
+  return webhook
+}
+
+/**
+ * For each mutation an input that would be accepted from who may: made anew for each actor who may, so that one actor's
+ * success is not in another's way; for the others an existing target does.
+ */
+export const INPUTS: Record<string, (world: World, may: boolean) => Promise<object>> = {
+  organizationCreate: async () => ({ name: fresh('Organization') }),
+  organizationUpdate: async ({ ids }) => ({ id: ids.organization, name: 'World' }),
+  organizationUsageLimitsSet: async ({ ids }) => ({
+    organizationId: ids.organization,
+    budgets: [{ period: 'MONTH', usd: '1000' }],
+  }),
+  ownershipTransferOffer: async ({ ids }) => ({ organizationId: ids.organization, memberId: ids.member.heir }),
+  ownershipTransferAccept: async ({ ids }) => ({ organizationId: ids.organization }),
+  ownershipTransferCancel: async ({ ids }) => ({ organizationId: ids.organization }),
+  memberInvite: async ({ ids }) => ({
+    organizationId: ids.organization,
+    email: `${fresh('guest').replace(' ', '')}@guests.example`,
+    role: 'MEMBER',
+  }),
+  invitationAccept: async ({ as, ids }) => {
+    const input = { organizationId: ids.organization, email: 'somebody@else.example', role: 'MEMBER' }
+    const { acceptUrl } = await as.owner.mutate('memberInvite', input, 'acceptUrl')
+    return { token: acceptUrl.split('#token=')[1] }
+  },
+  invitationCancel: async (world) => ({ id: await freshInvitation(world) }),
+  memberRoleSet: async ({ ids }) => ({ id: ids.member.projectMember, role: 'MEMBER' }),
+  memberRemove: async (world, may) => {
+    // Never oneself: that would be leaving.
+    if (!may) return { id: world.ids.member.heir }
+    const person = await world.signUp(fresh('Leaver'))
+    return { id: await join(world.as.owner, world.ids.organization, person, 'MEMBER') }
+  },
+  serviceAccountCreate: async ({ ids }) => ({
+    organizationId: ids.organization,
+    name: fresh('account'),
+    role: 'MEMBER',
+  }),
+  serviceAccountTokenRotate: async (world) => ({ id: await freshAccount(world) }),
+  serviceAccountRemove: async (world) => ({ id: await freshAccount(world) }),
+  projectCreate: async ({ ids }) => ({ organizationId: ids.organization, name: fresh('Project') }),
+  projectUpdate: async ({ ids }) => ({ id: ids.project, name: 'Production' }),
+  projectKeyPolicySet: async ({ ids }) => ({ projectId: ids.project, leakedKeyAction: 'FLAG' }),
+  projectUsageLimitsSet: async ({ ids }) => ({ projectId: ids.project, requestsPerMinute: 6_000 }),
+  projectArchive: async ({ as, ids }, may) => ({
+    id: may ? await createProject(as.owner, ids.organization, fresh('Project')) : ids.project,
+  }),
+  projectRestore: async ({ as, ids }, may) => {
+    if (!may) return { id: ids.project }
+    const id = await createProject(as.owner, ids.organization, fresh('Project'))
+    await as.owner.mutate('projectArchive', { id })
+    return { id }
+  },
+  collaboratorAdd: async ({ ids }) => ({
+    projectId: ids.project,
+    email: `${fresh('guest').replace(' ', '')}@guests.example`,
+    role: 'MEMBER',
+  }),
+  collaboratorRoleSet: async (world) => ({ id: await freshCollaborator(world), role: 'ADMIN' }),
+  collaboratorRemove: async (world) => ({ id: await freshCollaborator(world) }),
+  apiKeyCreate: async ({ ids }) => ({ projectId: ids.project, name: fresh('key') }),
+  apiKeyUpdate: async (world) => ({ id: (await freshKey(world)).id, name: fresh('renamed') }),
+  apiKeyScopesSet: async (world) => ({ id: (await freshKey(world)).id, workloads: ['INFERENCE'] }),
+  apiKeyLimitsSet: async (world) => ({ id: (await freshKey(world)).id, budgets: [{ period: 'DAY', usd: '0.5' }] }),
+  apiKeyExpirationSet: async (world) => ({ id: (await freshKey(world)).id, expiresAt: '2099-01-01T00:00:00Z' }),
+  apiKeyRotate: async (world) => ({ id: (await freshKey(world)).id }),
+  apiKeyRotationFinish: async (world) => ({ id: (await rotatingKey(world)).id }),
+  apiKeyRotationUndo: async (world) => ({ id: (await rotatingKey(world)).id }),
+  apiKeyRevoke: async (world) => ({ id: (await freshKey(world)).id }),
+  apiKeyReportLeaked: async (world) => ({ id: (await freshKey(world)).id }),
+  apiKeysImport: async ({ ids }) => ({
+    organizationId: ids.organization,
+    rows: [{ name: fresh('imported'), sha256: sha256(foreignSecret()) }],
+  }),
+  legacyKeyImport: async ({ ids }) => ({ organizationId: ids.organization, secret: foreignSecret() }),
+  legacyKeyReveal: async ({ ids }) => ({ organizationId: ids.organization }),
+  legacyKeyRegenerate: async ({ ids }) => ({ organizationId: ids.organization }),
+  playgroundTokenCreate: async ({ ids }) => ({ organizationId: ids.organization }),
+  resourceRegister: async ({ ids }) => ({ projectId: ids.project, kind: 'FILE', name: fresh('file') }),
+  resourceRemove: async (world) => ({ id: await freshResource(world) }),
+  limitLeasesExchange: async ({ ids }) => ({
+    verifierId: '01a843dd-0000-7000-8000-000000000001',
+    leases: [],
+    rates: [{ scopeId: ids.apiKey, back: 0, need: 0, want: 0 }],
+  }),
+  verifierAcknowledge: async () => ({ verifierId: '01a843dd-0000-7000-8000-000000000002' }),
+  webhookCreate: async ({ ids }) => ({
+    organizationId: ids.organization,
+    url: 'https://webhooks.invalid/',
+    events: ['WEBHOOK_TEST'],
+  }),
+  webhookUpdate: async (world) => ({ id: await webhookOf(world), description: 'Canary' }),
+  webhookSecretRotate: async (world) => ({ id: await webhookOf(world) }),
+  webhookTest: async (world) => ({ id: await webhookOf(world) }),
+  webhookRemove: async (world, may) => ({ id: await (may ? freshWebhook(world) : webhookOf(world)) }),
+  usageRecord: async ({ ids, database }) => ({
+    events: [
+      {
+        eventId: fresh('event').replace(' ', '-'),
+        credentialId: ids.apiKey,
+        workload: 'INFERENCE',
+        occurredAt: database.clock.now().toISOString(),
+        cost: '1',
+      },
+    ],
+  }),
+}

@@ -1,0 +1,467 @@
+import type { ActorName } from '../../infra/world.ts'
+
+/*
+ * What the graph must answer to whom, written by hand from the design and not computed from schema/core/policy.ts: the two are
+ * held against each other. Every field and mutation of the built schema has a row; one without a row fails the test.
+ *
+ * Letters: O Owner · A Admin · M Member without a role in the project · PA, PM Members with a role in the project ·
+ * XA, XM externals with one · K the live key · k the key of another project · L the legacy key · G the gateway. A name of
+ * an actor stands for itself.
+ */
+
+/** An actor of the world, or the member to whom its ownership is offered. */
+export type Asker = ActorName | 'heir'
+
+export const LETTERS: Record<Asker, string> = {
+  heir: 'M',
+  anonymous: '',
+  owner: 'O',
+  admin: 'A',
+  member: 'M',
+  projectAdmin: 'PA',
+  projectMember: 'PM',
+  externalAdmin: 'XA',
+  externalMember: 'XM',
+  former: '',
+  foreignOwner: '',
+  adminAccount: 'A',
+  memberAccount: 'M',
+  projectAdminAccount: 'PA',
+  projectMemberAccount: 'PM',
+  liveKey: 'K',
+  expiredKey: '',
+  revokedKey: '',
+  otherProjectKey: 'k',
+  foreignKey: '',
+  legacyKey: 'L',
+  gateway: 'G',
+}
+
+/** Whether a row names an actor. */
+export const names = (row: string, actor: Asker): boolean => {
+  const entries = row.split(' ')
+  return entries.includes(actor) || (LETTERS[actor] !== '' && entries.includes(LETTERS[actor]))
+}
+
+/** A field that fewer may read than its type. `quietly`: others get null without an error. */
+export interface FieldRow {
+  readers: string
+  quietly?: true
+  /** The sample has no value here, so that only the error tells. */
+  empty?: true
+}
+
+/** A node type: who sees the sample by its id, and its fields; `=` is for who sees it. */
+export interface TypeRow {
+  readers: string
+  fields: Record<string, '=' | 'empty' | FieldRow>
+}
+
+const EVERYONE_OF_ORGANIZATION = 'O A M PA PM XA XM K k L'
+const MEMBERS = 'O A M PA PM'
+const OF_PROJECT = 'O A PA PM XA XM'
+
+export const NODES: Record<string, TypeRow> = {
+  Organization: {
+    readers: EVERYONE_OF_ORGANIZATION,
+    fields: {
+      id: '=',
+      name: '=',
+      createdAt: '=',
+      viewerRole: { readers: MEMBERS, quietly: true },
+      viewerCan: '=',
+      owner: { readers: MEMBERS },
+      defaultProject: { readers: `${MEMBERS} L`, quietly: true },
+      projects: '=',
+      members: { readers: MEMBERS },
+      invitations: { readers: 'O A' },
+      serviceAccounts: { readers: 'O A' },
+      webhooks: { readers: 'O A' },
+      ownershipOffer: { readers: 'O heir', quietly: true },
+      legacyKey: { readers: 'O L' },
+      usageLimits: { readers: 'O A' },
+      budgetStatus: { readers: 'O A' },
+      costAnalytics: { readers: 'O A' },
+      auditLog: { readers: 'O A' },
+    },
+  },
+  Project: {
+    readers: `${OF_PROJECT} M K`,
+    fields: {
+      id: '=',
+      name: '=',
+      description: { readers: `${OF_PROJECT} K` },
+      isDefault: '=',
+      archivedAt: 'empty',
+      createdAt: '=',
+      organization: '=',
+      viewerRole: { readers: OF_PROJECT, quietly: true },
+      viewerCan: '=',
+      apiKeys: { readers: `${OF_PROJECT} K` },
+      collaborators: { readers: OF_PROJECT },
+      invitations: { readers: 'O A PA XA' },
+      resources: { readers: `${OF_PROJECT} K` },
+      models: { readers: `${OF_PROJECT} K` },
+      keyPolicy: { readers: 'O A PA PM' },
+      usageLimits: { readers: 'O A PA PM' },
+      budgetStatus: { readers: 'O A PA PM' },
+      costAnalytics: { readers: 'O A PA PM' },
+      auditLog: { readers: 'O A PA' },
+      changeCursor: { readers: `${OF_PROJECT} K` },
+    },
+  },
+  ApiKey: {
+    readers: `${OF_PROJECT} K`,
+    fields: {
+      id: '=',
+      name: '=',
+      project: '=',
+      status: '=',
+      start: '=',
+      imported: '=',
+      createdAt: '=',
+      createdBy: { readers: OF_PROJECT },
+      createdByName: '=',
+      expiresAt: 'empty',
+      lastUsedAt: 'empty',
+      revokedAt: 'empty',
+      revokedBy: { readers: OF_PROJECT, empty: true },
+      revocationReason: 'empty',
+      leakedAt: 'empty',
+      workloads: '=',
+      allowedIps: '=',
+      tags: '=',
+      secretVersions: '=',
+      rotation: 'empty',
+      limits: '=',
+      budgetStatus: { readers: 'O A PA PM K' },
+      usage: { readers: 'O A PA PM K' },
+      advice: '=',
+    },
+  },
+  LegacyKey: {
+    readers: 'O L',
+    fields: {
+      id: '=',
+      organization: '=',
+      project: '=',
+      start: '=',
+      createdAt: '=',
+      regeneratedAt: 'empty',
+      lastUsedAt: 'empty',
+      deprecationNotice: '=',
+    },
+  },
+  User: {
+    readers: `${MEMBERS} XA XM`,
+    fields: {
+      id: '=',
+      name: '=',
+      email: { readers: 'O A PA projectMember', quietly: true },
+      imageUrl: 'empty',
+    },
+  },
+  ServiceAccount: {
+    readers: `${MEMBERS} XA XM`,
+    fields: {
+      id: '=',
+      name: '=',
+      organization: '=',
+      role: { readers: MEMBERS },
+      tokenStart: { readers: MEMBERS },
+      createdAt: '=',
+      createdBy: '=',
+      lastUsedAt: { readers: MEMBERS, empty: true },
+    },
+  },
+  Member: {
+    readers: MEMBERS,
+    fields: { id: '=', organization: '=', principal: '=', role: '=', joinedAt: '=' },
+  },
+  Collaborator: {
+    readers: OF_PROJECT,
+    fields: { id: '=', project: '=', principal: '=', role: '=', external: '=', addedAt: '=', addedBy: '=' },
+  },
+  Invitation: {
+    readers: 'O A PA XA',
+    fields: {
+      id: '=',
+      email: '=',
+      organization: '=',
+      role: 'empty',
+      projects: '=',
+      invitedBy: '=',
+      createdAt: '=',
+      expiresAt: '=',
+      status: '=',
+    },
+  },
+  OwnershipOffer: {
+    readers: 'O heir',
+    fields: { id: '=', organization: '=', member: '=', createdAt: '=', expiresAt: '=', acceptedAt: 'empty' },
+  },
+  Gateway: {
+    readers: 'G',
+    fields: { id: '=', name: '=', createdAt: '=', lastSeenAt: 'empty' },
+  },
+  Resource: {
+    readers: `${OF_PROJECT} K G`,
+    fields: {
+      id: '=',
+      kind: '=',
+      name: '=',
+      createdAt: '=',
+      project: { readers: `${OF_PROJECT} K`, quietly: true },
+    },
+  },
+  // The sample belongs to the project; public models are in test/model/.
+  Model: {
+    readers: `${OF_PROJECT} K G`,
+    fields: {
+      id: '=',
+      slug: '=',
+      displayName: '=',
+      workload: '=',
+      status: '=',
+      project: { readers: `${OF_PROJECT} K`, quietly: true },
+      prices: '=',
+    },
+  },
+  Webhook: {
+    readers: 'O A',
+    fields: {
+      id: '=',
+      url: '=',
+      description: '=',
+      events: '=',
+      enabled: '=',
+      createdAt: '=',
+      createdByName: '=',
+      lastSuccessAt: 'empty',
+      lastFailureAt: 'empty',
+      lastFailure: 'empty',
+      deliveries: '=',
+    },
+  },
+  AuditEvent: {
+    readers: 'O A PA',
+    fields: {
+      id: '=',
+      sequence: '=',
+      at: '=',
+      action: '=',
+      actor: '=',
+      target: '=',
+      details: '=',
+      requestId: '=',
+      hash: '=',
+    },
+  },
+}
+
+/** Things that are part of what they are reached through, and that only who reads that can read. */
+export const PARTS: Record<string, string> = {
+  ApiKeyAccepted:
+    'asOf credentialId expiresAt kind limits maxStalenessSeconds name organizationId projectId reservation secretVersion warnings',
+  ApiKeyChange: 'apiKey at cursor kind',
+  ApiKeyImportOutcome: 'apiKey error row',
+  ApiKeyRejected: 'asOf httpStatus limits message reason rejectedCredentialId retryAfterSeconds',
+  ApiKeyRotation: 'previousLastUsedAt previousRetiresAt safeToFinish startedAt',
+  ApiKeySecretVersion: 'createdAt firstUsedAt lastUsedAt retiredAt retiresAt start version',
+  AuditActor: 'id kind name',
+  AuditDetail: 'name value',
+  AuditTarget: 'id name type',
+  Budget: 'alertThresholds onLimit period usd',
+  BudgetStatus: 'debt period remaining reserved resetsAt spent usd windowStart',
+  ConflictError: 'code message',
+  CostAnalytics: 'asOf buckets currency total totalRequests',
+  CostBucket: 'end groups start',
+  CostCredential: 'apiKey id kind name',
+  CostGroup: 'cost credential lineItem model project quantity requests unit user userId workload',
+  Explanation: 'action allowed allowedRoles decidedBy message role',
+  ForbiddenError: 'action allowedRoles code message',
+  InvalidStateError: 'code message',
+  KeyPolicy: 'defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits',
+  LimitExceededError: 'code limit message',
+  ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
+  ExchangedRate: 'granted remaining requestsPerMinute scopeId',
+  LimitState: 'kind limit remaining resetsAt scope',
+  VerifierCredential:
+    'allowedIps credentialId expiresAt kind limits name organizationId projectArchived projectId retiresAt revoked secretHash secretVersion subjects useId workloads',
+  VerifierKnowledge: 'asOf credentials models resources',
+  VerifierLimit: 'kind limit onLimit scope scopeId subject',
+  VerifierModel: 'online prices projectId slug subjects',
+  VerifierPrice: 'effectiveFrom lineItem unit usd',
+  VerifierReceipt: 'acknowledged gatewayId gatewayName verifierId',
+  VerifierResource: 'projectId resourceId subjects',
+  VerifierSync: 'asOf cursor now outageGraceSeconds recalls subjects',
+  ModelPrice: 'effectiveFrom lineItem unit usd',
+  NotFoundError: 'code message',
+  PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
+  // Who it is null to is tried in test/playground/.
+  Playground: 'apiKeys models',
+  PlaygroundModel: 'apiKeys model projects',
+  ProjectGrant: 'project role',
+  RejectedUsageEvent: 'code eventId index message',
+  Tag: 'key value',
+  UsageBucket: 'cost end lineItems requests start',
+  UsageLimits: 'budgets requestsPerMinute',
+  UsageLine: 'cost lineItem quantity requests unit',
+  UsageSeries: 'asOf buckets currency total totalRequests',
+  ValidationError: 'code issues message',
+  ValidationIssue: 'message path',
+  WebhookDelivery: 'attempts createdAt deliveredAt event givenUpAt lastError lastStatus messageId nextAttemptAt',
+  Viewer: 'actor kind organizations playground projects user',
+}
+
+/** What payloads show, beside what is in the type of each field. */
+export const PAYLOADS: Record<string, string> = {
+  apiKeyCreate: 'apiKey secret',
+  apiKeyExpirationSet: 'apiKey',
+  apiKeyReportLeaked: 'apiKey',
+  apiKeyLimitsSet: 'apiKey',
+  apiKeyRevoke: 'apiKey verifiers',
+  apiKeyRotate: 'apiKey secret',
+  apiKeyRotationFinish: 'apiKey',
+  apiKeyRotationUndo: 'apiKey',
+  apiKeyScopesSet: 'apiKey',
+  apiKeyUpdate: 'apiKey',
+  apiKeysImport: 'outcomes',
+  collaboratorAdd: 'acceptUrl collaborator invitation project',
+  collaboratorRemove: 'project',
+  collaboratorRoleSet: 'collaborator',
+  invitationAccept: 'organization projects',
+  invitationCancel: 'invitation',
+  legacyKeyImport: 'legacyKey',
+  legacyKeyRegenerate: 'legacyKey secret',
+  legacyKeyReveal: 'legacyKey secret',
+  memberInvite: 'acceptUrl invitation',
+  memberRemove: 'organization',
+  memberRoleSet: 'member',
+  organizationCreate: 'organization',
+  organizationUpdate: 'organization',
+  organizationUsageLimitsSet: 'organization',
+  ownershipTransferAccept: 'organization',
+  ownershipTransferCancel: 'organization',
+  ownershipTransferOffer: 'offer',
+  playgroundTokenCreate: 'expiresAt organization token',
+  projectArchive: 'project',
+  projectCreate: 'project',
+  projectKeyPolicySet: 'project',
+  projectRestore: 'project',
+  projectUpdate: 'project',
+  projectUsageLimitsSet: 'project',
+  resourceRegister: 'resource',
+  resourceRemove: 'project',
+  serviceAccountCreate: 'serviceAccount token',
+  serviceAccountRemove: 'organization',
+  serviceAccountTokenRotate: 'serviceAccount token',
+  limitLeasesExchange: 'leases rates',
+  verifierAcknowledge: 'sync',
+  webhookCreate: 'secret webhook',
+  webhookRemove: 'organization',
+  webhookSecretRotate: 'secret webhook',
+  webhookTest: 'webhook',
+  webhookUpdate: 'webhook',
+  usageRecord: 'asOf duplicates recorded rejected',
+}
+
+/**
+ * Root fields that read. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
+ * test/model/, `apiKeysVerify` in test/verification/ and `verifierLookUp` in test/verifier/.
+ */
+export const QUERIES = [
+  'apiKeysVerify',
+  'explain',
+  'models',
+  'node',
+  'nodes',
+  'organization',
+  'project',
+  'verifierLookUp',
+  'viewer',
+]
+
+/** Who may follow a project's keys, and what verifiers follow. */
+export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K`, verifierSync: 'G' }
+
+/**
+ * Who a mutation answers with what; everyone else gets NotFoundError, and who has no live credential UNAUTHENTICATED.
+ * `done` is its payload.
+ */
+export interface MutationRow {
+  done: string
+  ForbiddenError?: string
+  InvalidStateError?: string
+  ConflictError?: string
+}
+
+/**
+ * Mutations of the data plane, which answer a list with one entry for each question and no union: whom. To everybody else
+ * they are FORBIDDEN as a whole, and to who has no live credential UNAUTHENTICATED.
+ */
+export const BATCHES: Record<string, string> = { apiKeysAuthorize: 'G' }
+
+const REST_OF_ORGANIZATION = 'M PA PM XA XM K k L'
+const PEOPLE = 'owner admin member projectAdmin projectMember externalAdmin externalMember former foreignOwner'
+const MACHINES =
+  'adminAccount memberAccount projectAdminAccount projectMemberAccount liveKey otherProjectKey foreignKey legacyKey gateway'
+
+export const MUTATIONS: Record<string, MutationRow> = {
+  organizationCreate: { done: PEOPLE, ForbiddenError: MACHINES },
+  organizationUpdate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  organizationUsageLimitsSet: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  ownershipTransferOffer: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
+  ownershipTransferAccept: {
+    done: '',
+    ForbiddenError: `O adminAccount memberAccount projectAdminAccount projectMemberAccount K k L`,
+    InvalidStateError: 'admin member projectAdmin projectMember externalAdmin externalMember',
+  },
+  ownershipTransferCancel: { done: 'O', InvalidStateError: `A ${REST_OF_ORGANIZATION}` },
+  memberInvite: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  invitationAccept: { done: '', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  invitationCancel: { done: 'O A PA XA' },
+  memberRoleSet: { done: 'O A', ForbiddenError: 'M PA PM' },
+  memberRemove: { done: 'O A', ForbiddenError: 'M PA PM' },
+  serviceAccountCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  serviceAccountTokenRotate: { done: 'O A', ForbiddenError: 'M PA PM' },
+  serviceAccountRemove: { done: 'O A', ForbiddenError: 'M PA PM' },
+  projectCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  projectUpdate: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
+  projectKeyPolicySet: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
+  projectUsageLimitsSet: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
+  projectArchive: { done: 'O A', ForbiddenError: 'M PA PM XA XM K' },
+  projectRestore: { done: 'O A', ForbiddenError: 'M PA PM XA XM K' },
+  collaboratorAdd: { done: 'O A PA XA', ForbiddenError: 'M PM XM K' },
+  collaboratorRoleSet: { done: 'O A PA XA', ForbiddenError: 'PM XM' },
+  collaboratorRemove: { done: 'O A PA XA', ForbiddenError: 'PM XM' },
+  apiKeyCreate: { done: OF_PROJECT, ForbiddenError: 'M K' },
+  apiKeyUpdate: { done: OF_PROJECT },
+  apiKeyScopesSet: { done: 'O A PA XA', ForbiddenError: 'PM XM' },
+  apiKeyLimitsSet: { done: 'O A PA XA', ForbiddenError: 'PM XM' },
+  apiKeyExpirationSet: { done: OF_PROJECT },
+  apiKeyRotate: { done: OF_PROJECT },
+  apiKeyRotationFinish: { done: OF_PROJECT },
+  apiKeyRotationUndo: { done: OF_PROJECT },
+  apiKeyRevoke: { done: OF_PROJECT },
+  apiKeyReportLeaked: { done: OF_PROJECT },
+  apiKeysImport: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  resourceRegister: { done: `${OF_PROJECT} G`, ForbiddenError: 'M K' },
+  resourceRemove: { done: `${OF_PROJECT} G`, ForbiddenError: 'K' },
+  playgroundTokenCreate: {
+    done: 'owner admin member projectAdmin projectMember externalAdmin externalMember',
+    ForbiddenError: MACHINES,
+  },
+  limitLeasesExchange: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  verifierAcknowledge: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  webhookCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  webhookUpdate: { done: 'O A' },
+  webhookSecretRotate: { done: 'O A' },
+  webhookTest: { done: 'O A' },
+  webhookRemove: { done: 'O A' },
+  usageRecord: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
+  legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
+  // Last: it ends the secret by which the legacy key asks.
+  legacyKeyRegenerate: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
+}

@@ -1,0 +1,236 @@
+import { isEnumType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeAnyId, encodeId, ID_PREFIXES, type IdType, newId } from '../../../schema/core/ids.ts'
+import { schema } from '../../../schema/graph.ts'
+import { type Client, ERRORS, type Json, ORIGIN } from '../../infra/app.ts'
+import { createKey, foreignSecret, join, startWorld, type World } from '../../infra/world.ts'
+import { changingNothing } from './fingerprint.ts'
+import { type Place, placesOf, put } from './places.ts'
+import { addThings, FOR_GATEWAYS, type Things, validInputs } from './valid-inputs.ts'
+
+// Whoever asks for what is of another tenant, of nothing or of the wrong type gets one answer for all three. That these
+// tests can fail was tried: they do when the WHERE of schema/api-key/access.ts or of schema/project/access.ts no longer
+// holds what one may see.
+
+let world: World
+let things: Things
+let foreign: Foreign
+
+beforeAll(async () => {
+  world = await startWorld()
+  things = await addThings(world)
+  foreign = await foreignIds()
+})
+afterAll(() => world.close())
+
+/** A type that is missing here is found by no test: one that a place names fails its test. */
+type Foreign = Partial<Record<IdType, string>>
+
+/** One thing of every type in the organization that has nothing to do with ours. */
+async function foreignIds(): Promise<Foreign> {
+  const { as, ids, signUp } = world
+  const { foreignOwner: owner } = as
+  const { organization: organizationId, project: projectId } = ids.foreign
+  const { serviceAccount } = await owner.mutate(
+    'serviceAccountCreate',
+    { organizationId, name: 'elsewhere', role: 'MEMBER' },
+    'serviceAccount { id }',
+  )
+  const { collaborator } = await owner.mutate(
+    'collaboratorAdd',
+    { projectId, principalId: serviceAccount.id, role: 'MEMBER' },
+    'collaborator { id }',
+  )
+  const { legacyKey } = await owner.mutate(
+    'legacyKeyImport',
+    { organizationId, secret: foreignSecret() },
+    'legacyKey { id }',
+  )
+  const heir = await signUp('Heir elsewhere')
+  const memberId = await join(owner, organizationId, heir, 'MEMBER')
+  const { data } = await owner.ask('query ($id: ID!) { organization(id: $id) { auditLog { nodes { id } } } }', {
+    id: organizationId,
+  })
+  const open = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: 'open@elsewhere.example', role: 'MEMBER' },
+    'invitation { id }',
+  )
+  const { offer } = await owner.mutate('ownershipTransferOffer', { organizationId, memberId }, 'offer { id }')
+  const { id: apiKey } = await createKey(owner, projectId, 'seen by nobody here')
+  const { resource } = await owner.mutate(
+    'resourceRegister',
+    { projectId, kind: 'FILE', name: 'seen by nobody here' },
+    'resource { id }',
+  )
+  const { webhook } = await owner.mutate(
+    'webhookCreate',
+    { organizationId, url: 'https://elsewhere.invalid/', events: ['WEBHOOK_TEST'] },
+    'webhook { id }',
+  )
+  return {
+    Organization: organizationId,
+    Project: projectId,
+    ApiKey: apiKey,
+    LegacyKey: legacyKey.id,
+    User: ids.foreign.user,
+    ServiceAccount: serviceAccount.id,
+    Member: memberId,
+    Collaborator: collaborator.id,
+    Invitation: open.invitation.id,
+    OwnershipOffer: offer.id,
+    Resource: resource.id,
+    Webhook: webhook.id,
+    AuditEvent: data.organization.auditLog.nodes[0].id,
+  }
+}
+
+const TYPES = Object.keys(ID_PREFIXES) as IdType[]
+
+function foreignId(type: IdType): string {
+  const id = foreign[type]
+  if (!id) throw new Error(`foreignIds() makes no ${type}`)
+  return id
+}
+
+/** The types whose ids a place takes, as its description says; all where it names none. */
+function typesOf({ description }: Place): IdType[] {
+  const named = TYPES.filter((type) => description.includes(`\`${ID_PREFIXES[type]}_`))
+  return named.length > 0 ? named : TYPES.filter((type) => foreign[type])
+}
+
+/** Ids that lead nowhere for whoever is in our organization. */
+function nowhere(place: Place): Record<string, string> {
+  const types = typesOf(place)
+  const [type = 'Project'] = types
+  const wrong = types.includes('Project') ? things.invitation : world.ids.project
+  const { uuid } = decodeAnyId(wrong) ?? { uuid: newId() }
+  return {
+    ...Object.fromEntries(types.map((each) => [`another tenant's ${each}`, foreignId(each)])),
+    ...Object.fromEntries(types.map((each) => [`no ${each}`, encodeId(each, newId())])),
+    ...(types.length < 4 ? { 'wrong type': wrong, 'right type, wrong row': encodeId(type, uuid) } : {}),
+    'not an id': 'nonsense',
+    empty: '',
+    'a bare UUID': newId(),
+    uppercase: encodeId(type, newId()).toUpperCase(),
+  }
+}
+
+/** The whole answer, without the one thing that is new in each. */
+async function answer(client: Client, query: string, variables: Json): Promise<string> {
+  const response = await world.app.fetch(
+    new Request(`${ORIGIN}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${client.token}` },
+      body: JSON.stringify({ query, variables }),
+    }),
+  )
+  const text = await response.text()
+  return `${response.status} ${text.replaceAll(/"requestId":"[^"]*"/g, '"requestId":""')}`
+}
+
+/** Asks with each id and expects one answer; answers it. */
+async function expectAlike(ids: Record<string, string>, ask: (id: string) => Promise<string>): Promise<string> {
+  const answers = new Map<string, string[]>()
+  for (const [what, id] of Object.entries(ids)) {
+    const given = await ask(id)
+    answers.set(given, [...(answers.get(given) ?? []), what])
+  }
+  expect(Object.fromEntries(answers)).toEqual({ [[...answers.keys()][0] ?? '']: Object.keys(ids) })
+  return [...answers.keys()][0] ?? ''
+}
+
+const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Gateways ask them, which belong to no tenant: test/verification/ has what they are told of others' ids. */
+const OF_NO_TENANT = ['apiKeysAuthorize']
+
+const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => {
+  const [argument] = field.args
+  if (!argument || OF_NO_TENANT.includes(field.name)) return []
+  return placesOf(argument.type)
+    .filter(({ type }) => type.name === 'ID')
+    .map((place) => ({ title: `${field.name} ${place.path.join('.')}`, name: field.name, place, type: argument.type }))
+})
+
+describe('mutations', () => {
+  test.each(mutations)('$title answers every id that leads nowhere alike', async ({ name, place, type }) => {
+    const rows =
+      name === 'apiKeysImport' ? '... on ApiKeysImportPayload { outcomes { error { __typename code message } } }' : ''
+    const query = `mutation ($input: ${capitalize(name)}Input!) { ${name}(input: $input) { __typename ${ERRORS} ${rows} } }`
+    const base = validInputs(world, things)[name]
+    // Some actors with very different rights. Who has none in the organization sees nothing of it either.
+    for (const actor of ['owner', 'adminAccount', 'externalAdmin', 'projectMember', 'liveKey', 'former'] as const) {
+      // Who may not offer ownership at all is written down for trying, whoever it was to be offered to.
+      const denied = name === 'ownershipTransferOffer' && actor !== 'owner' ? ['audit_event', 'audit_head'] : []
+      const ask = (id: string) => answer(world.as[actor], query, { input: put(base, place.path, id, type) })
+      const got = await changingNothing(world, () => expectAlike(nowhere(place), ask), denied)
+      expect(got, actor).toMatch(/"__typename":"(NotFoundError|ForbiddenError)"/)
+      if (actor === 'owner' && !FOR_GATEWAYS.includes(name)) expect(got).toContain('"__typename":"NotFoundError"')
+    }
+  })
+})
+
+describe('reads', () => {
+  test.each([
+    ['node', 'query ($id: ID!) { node(id: $id) { id __typename } }'],
+    ['nodes', 'query ($id: ID!) { nodes(ids: [$id, $id]) { id __typename } }'],
+    ['organization', 'query ($id: ID!) { organization(id: $id) { id name projects { nodes { id } } } }'],
+    ['project', 'query ($id: ID!) { project(id: $id) { id name apiKeys { nodes { id } } } }'],
+    [
+      'explain',
+      'query ($id: ID!) { explain(input: { action: "apiKey:rotate", on: $id }) { allowed decidedBy role message } }',
+    ],
+  ])('%s answers every id that leads nowhere alike', async (_name, query) => {
+    const place: Place = { path: [], type: schema.getType('ID') as never, nullable: false, description: '' }
+    for (const actor of ['owner', 'adminAccount', 'externalAdmin', 'projectMember', 'liveKey', 'former'] as const) {
+      const got = await expectAlike(nowhere(place), (id) => answer(world.as[actor], query, { id }))
+      expect(got).toMatch(/^200 /)
+      expect(got).not.toContain('"errors"')
+    }
+  })
+
+  test('explain tells of a stranger what it tells of nobody', async () => {
+    const query = `query ($id: ID!, $on: ID!) {
+      explain(input: { action: "apiKey:rotate", on: $on, principal: $id }) { allowed decidedBy role message } }`
+    const people = {
+      stranger: world.ids.foreign.user,
+      'stranger’s account': foreignId('ServiceAccount'),
+      nobody: encodeId('User', newId()),
+      'no account': encodeId('ServiceAccount', newId()),
+      'wrong type': world.ids.project,
+      'not an id': 'nonsense',
+    }
+    for (const actor of ['owner', 'projectAdmin', 'projectMember', 'liveKey'] as const) {
+      await expectAlike(people, (id) => answer(world.as[actor], query, { id, on: world.ids.project }))
+    }
+  })
+
+  test('filters tell of another tenant’s ids what they tell of ids of nothing', async () => {
+    const keys = `query ($id: ID!, $of: ID!) { project(id: $of) { apiKeys(filter: { createdBy: $id }) { totalCount } } }`
+    await expectAlike({ foreign: world.ids.foreign.user, nobody: encodeId('User', newId()) }, (id) =>
+      answer(world.as.owner, keys, { id, of: world.ids.project }),
+    )
+    for (const field of ['actorId', 'targetId']) {
+      const log = `query ($id: ID!, $of: ID!) { organization(id: $of) { auditLog(filter: { ${field}: $id }) { totalCount } } }`
+      const ids = Object.fromEntries(
+        TYPES.filter((type) => foreign[type]).flatMap((type) => [
+          [`foreign ${type}`, foreignId(type)],
+          [`no ${type}`, encodeId(type, newId())],
+        ]),
+      )
+      await expectAlike(ids, (id) => answer(world.as.owner, log, { id, of: world.ids.organization }))
+    }
+  })
+
+  test('every argument that takes an id is tried here', () => {
+    const places = Object.values(schema.getQueryType()?.getFields() ?? {})
+      .flatMap(({ name, args }) => args.flatMap(({ name: argument, type }) => placesOf(type, [name, argument])))
+      .filter(({ type }) => type.name === 'ID' && !isEnumType(type))
+      .map(({ path }) => path.join('.'))
+    const elsewhere = ['apiKeysVerify.inputs.0.resourceId', 'verifierLookUp.input.resourceIds.0'] // Gateways ask it, which belong to no tenant.
+    expect(places.filter((place) => !elsewhere.includes(place)).sort()).toEqual(
+      ['explain.input.on', 'explain.input.principal', 'node.id', 'nodes.ids.0', 'organization.id', 'project.id'].sort(),
+    )
+  })
+})

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto'
+import type { Json } from '../../infra/app.ts'
+import { createKey, foreignSecret, type World } from '../../infra/world.ts'
+
+const SHA = 'ab'.repeat(32)
+
+/** What the world needs so that every mutation has something to be done to. */
+export interface Things {
+  invitation: string
+  invitationToken: string
+  archivedProject: string
+  expiredOffer?: string
+  rotating: string
+  resource: string
+  webhook: string
+}
+
+/** Adds to the world what its own actors do not need. */
+export async function addThings({ as, ids }: World): Promise<Things> {
+  const { organization: organizationId } = ids
+  const invited = await as.owner.mutate(
+    'memberInvite',
+    { organizationId, email: 'somebody@people.example', role: 'MEMBER' },
+    'acceptUrl invitation { id }',
+  )
+  const { project } = await as.owner.mutate('projectCreate', { organizationId, name: 'Archived' }, 'project { id }')
+  await as.owner.mutate('projectArchive', { id: project.id })
+  await as.owner.mutate('ownershipTransferOffer', { organizationId, memberId: ids.member.admin })
+  const { id: rotating } = await createKey(as.owner, ids.project, 'rotating')
+  await as.owner.mutate('apiKeyRotate', { id: rotating })
+  const { resource } = await as.owner.mutate(
+    'resourceRegister',
+    { projectId: ids.project, kind: 'FILE', name: 'resource' },
+    'resource { id }',
+  )
+  const { webhook } = await as.owner.mutate(
+    'webhookCreate',
+    { organizationId, url: 'https://webhooks.invalid/', events: ['WEBHOOK_TEST'] },
+    'webhook { id }',
+  )
+  return {
+    invitation: invited.invitation.id,
+    invitationToken: new URL(invited.acceptUrl).hash.slice('#token='.length),
+    archivedProject: project.id,
+    rotating,
+    resource: resource.id,
+    webhook: webhook.id,
+  }
+}
+
+/** Mutations that are for gateways, and to everybody else ForbiddenError, whatever they are asked. */
+export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord', 'verifierAcknowledge']
+
+/** Mutations that answer row by row. */
+export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExchange', 'usageRecord']
+
+/**
+ * For every mutation, an input that would go through: with one value of it spoiled, it is that value which is refused.
+ * What is missing here fails the tests that read this.
+ */
+export function validInputs({ as, ids, database }: World, things: Things): Record<string, Json> {
+  const { organization: organizationId, project: projectId, apiKey: id } = ids
+  return {
+    apiKeyCreate: { projectId, name: 'valid', tags: [{ key: 'k', value: 'v' }], allowedIps: ['10.0.0.0/8'] },
+    apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
+    apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
+    apiKeyReportLeaked: { id, source: 'a commit', url: 'https://example.com/' },
+    apiKeyRevoke: { id, awaitVerifiersSeconds: 1 },
+    apiKeyRotate: { id },
+    apiKeyRotationFinish: { id: things.rotating },
+    apiKeyRotationUndo: { id: things.rotating },
+    apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'] },
+    apiKeyUpdate: { id, name: 'valid', tags: [{ key: 'k', value: 'v' }] },
+    apiKeysAuthorize: [
+      { secret: as.liveKey.token, workload: 'INFERENCE', clientIp: '10.0.0.1', estimatedCost: '0.01' },
+    ],
+    apiKeysImport: { organizationId, rows: [{ name: 'valid', sha256: SHA, projectId }] },
+    collaboratorAdd: { projectId, principalId: ids.member.admin, role: 'MEMBER' },
+    collaboratorRemove: { id: ids.collaborator.projectMember },
+    collaboratorRoleSet: { id: ids.collaborator.projectMember, role: 'ADMIN' },
+    invitationAccept: { token: things.invitationToken },
+    invitationCancel: { id: things.invitation },
+    legacyKeyImport: { organizationId, secret: foreignSecret() },
+    legacyKeyRegenerate: { organizationId },
+    legacyKeyReveal: { organizationId },
+    memberInvite: { organizationId, email: 'valid@people.example', role: 'MEMBER' },
+    memberRemove: { id: ids.member.member },
+    memberRoleSet: { id: ids.member.member, role: 'ADMIN' },
+    organizationCreate: { name: 'valid', defaultProjectName: 'valid' },
+    organizationUpdate: { id: organizationId, name: 'valid' },
+    organizationUsageLimitsSet: { organizationId, budgets: [{ period: 'MONTH', usd: '1000' }] },
+    ownershipTransferAccept: { organizationId },
+    ownershipTransferCancel: { organizationId },
+    ownershipTransferOffer: { organizationId, memberId: ids.member.admin },
+    playgroundTokenCreate: { organizationId },
+    projectArchive: { id: ids.otherProject },
+    projectCreate: { organizationId, name: 'valid', description: 'valid' },
+    projectKeyPolicySet: { projectId, maxLifetimeSeconds: 2_147_483_647 },
+    projectRestore: { id: things.archivedProject },
+    projectUsageLimitsSet: { projectId, budgets: [{ period: 'WEEK', usd: '100' }] },
+    projectUpdate: { id: projectId, name: 'valid', description: 'valid' },
+    resourceRegister: { projectId, kind: 'FILE', name: 'valid' },
+    resourceRemove: { id: things.resource },
+    serviceAccountCreate: { organizationId, name: `valid ${randomBytes(4).toString('hex')}`, role: 'MEMBER' },
+    serviceAccountRemove: { id: ids.account.memberAccount },
+    serviceAccountTokenRotate: { id: ids.account.memberAccount },
+    limitLeasesExchange: {
+      verifierId: '01a843dd-0000-7000-8000-000000000001',
+      leases: [
+        {
+          leaseId: '01a843dd-0000-7000-8000-000000000002',
+          scopeId: id,
+          period: 'TOTAL',
+          windowStart: '1970-01-01T00:00:00Z',
+          used: '0',
+          returned: '0',
+          need: '0',
+          want: '0',
+          least: '0',
+        },
+      ],
+      rates: [],
+    },
+    verifierAcknowledge: { verifierId: '01a843dd-0000-7000-8000-000000000003', used: [] },
+    webhookCreate: {
+      organizationId,
+      url: 'https://example.com/',
+      description: 'valid',
+      events: ['WEBHOOK_TEST'],
+    },
+    webhookRemove: { id: things.webhook },
+    webhookSecretRotate: { id: things.webhook },
+    webhookTest: { id: things.webhook },
+    webhookUpdate: { id: things.webhook, url: 'https://example.com/', description: 'valid' },
+    usageRecord: {
+      events: [
+        {
+          eventId: 'valid',
+          credentialId: id,
+          workload: 'INFERENCE',
+          occurredAt: database.clock.now().toISOString(),
+          cost: '1',
+        },
+      ],
+    },
+  }
+}

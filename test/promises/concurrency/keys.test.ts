@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Json } from '../../infra/app.ts'
+import { createKey, createProject } from '../../infra/world.ts'
+import { atOnce, audited, MANY, type Stage, startStage, tally, winner } from './at-once.ts'
+
+let stage: Stage
+
+beforeAll(async () => {
+  stage = await startStage()
+})
+afterAll(() => stage.close())
+
+const answers = async (secret: string) => (await stage.client(secret).ask('{ viewer { kind } }')).status === 200
+
+const versions = async (id: string): Promise<Json[]> =>
+  (
+    await stage.owner.ask(
+      'query ($id: ID!) { node(id: $id) { ... on ApiKey { secretVersions { version retiredAt } } } }',
+      { id },
+    )
+  ).data.node.secretVersions
+
+test('64 rotations of one key at once: one wins, the others learn that it is being rotated', async () => {
+  const { owner, projectId } = stage
+  const { id, secret } = await createKey(owner, projectId, 'rotated by many')
+  const outcomes = await atOnce(() => owner.mutate('apiKeyRotate', { id }, 'secret'))
+  expect(tally(outcomes)).toEqual({ ApiKeyRotatePayload: 1, InvalidStateError: MANY - 1 })
+  expect(await versions(id)).toEqual([
+    { version: 2, retiredAt: null },
+    { version: 1, retiredAt: null },
+  ])
+  expect(await answers(secret)).toBe(true)
+  expect(await answers(winner(outcomes).secret)).toBe(true)
+  expect(await audited(stage, ['apiKey.rotated'])).toBe(1)
+})
+
+test('64 rotations without overlap of the version that all of them saw: one wins, the others conflict', async () => {
+  const { owner, projectId } = stage
+  const { id, secret } = await createKey(owner, projectId, 'replaced by many')
+  const outcomes = await atOnce(() =>
+    owner.mutate('apiKeyRotate', { id, overlapSeconds: 0, currentVersion: 1 }, 'secret'),
+  )
+  expect(tally(outcomes)).toEqual({ ApiKeyRotatePayload: 1, ConflictError: MANY - 1 })
+  expect(await versions(id)).toEqual([
+    { version: 2, retiredAt: null },
+    { version: 1, retiredAt: expect.any(String) },
+  ])
+  expect(await answers(secret)).toBe(false)
+  expect(await answers(winner(outcomes).secret)).toBe(true)
+})
+
+test('finishing and undoing one rotation at once: one of them happens, and one secret is left', async () => {
+  const { owner, projectId } = stage
+  for (let round = 0; round < 5; round += 1) {
+    const { id, secret: old } = await createKey(owner, projectId, `ended both ways ${round}`)
+    const { secret: next } = await owner.mutate('apiKeyRotate', { id }, 'secret')
+    const outcomes = await atOnce(
+      (index) => owner.mutate(index % 2 ? 'apiKeyRotationFinish' : 'apiKeyRotationUndo', { id }),
+      16,
+    )
+    const { __typename } = winner(outcomes)
+    expect(tally(outcomes)).toEqual({ [__typename]: 1, InvalidStateError: 15 })
+    const finished = __typename === 'ApiKeyRotationFinishPayload'
+    expect([await answers(old), await answers(next)]).toEqual([!finished, finished])
+  }
+})
+
+test('64 revocations of one key at once: one wins', async () => {
+  const { owner, projectId } = stage
+  const { id, secret } = await createKey(owner, projectId, 'revoked by many')
+  const outcomes = await atOnce(() => owner.mutate('apiKeyRevoke', { id }))
+  expect(tally(outcomes)).toEqual({ ApiKeyRevokePayload: 1, InvalidStateError: MANY - 1 })
+  expect(await answers(secret)).toBe(false)
+  expect(await audited(stage, ['apiKey.revoked'])).toBe(1)
+})
+
+test('64 creations with one name at once: one wins, the others conflict', async () => {
+  const { owner, projectId, database } = stage
+  const spellings = ['One Name', 'one name', ' ONE  NAME', 'Ｏne name']
+  const outcomes = await atOnce((index) =>
+    owner.mutate('apiKeyCreate', { projectId, name: spellings[index % spellings.length] }, 'secret apiKey { id }'),
+  )
+  expect(tally(outcomes)).toEqual({ ApiKeyCreatePayload: 1, ConflictError: MANY - 1 })
+  expect(await answers(winner(outcomes).secret)).toBe(true)
+  expect(await database.prisma.apiKey.count({ where: { nameKey: 'one name' } })).toBe(1)
+})
+
+test('renaming and creating to one name at once: one wins', async () => {
+  const { owner, projectId, database } = stage
+  const keys = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => createKey(owner, projectId, `before ${index}`)),
+  )
+  const outcomes = await atOnce(
+    (index) =>
+      index % 2
+        ? owner.mutate('apiKeyCreate', { projectId, name: 'After' })
+        : owner.mutate('apiKeyUpdate', { id: keys[index / 2]?.id, name: 'after' }),
+    16,
+  )
+  const { __typename } = winner(outcomes)
+  expect(tally(outcomes)).toEqual({ [__typename]: 1, ConflictError: 15 })
+  expect(await database.prisma.apiKey.count({ where: { nameKey: 'after' } })).toBe(1)
+})
+
+test('64 service accounts of one name at once: one wins, the others conflict', async () => {
+  const { owner, organizationId } = stage
+  const outcomes = await atOnce(() =>
+    owner.mutate('serviceAccountCreate', { organizationId, name: 'Robot', role: 'MEMBER' }, 'token'),
+  )
+  expect(tally(outcomes)).toEqual({ ServiceAccountCreatePayload: 1, ConflictError: MANY - 1 })
+  expect(await answers(winner(outcomes).token)).toBe(true)
+})
+
+test('64 imports of the same hashes at once import each of them once, whatever project and name they give', async () => {
+  const { owner, organizationId, database } = stage
+  const projects = await Promise.all(
+    [1, 2, 3, 4].map((index) => createProject(owner, organizationId, `Import ${index}`)),
+  )
+  const secrets = Array.from({ length: 5 }, () => `old_${randomBytes(24).toString('hex')}`)
+  const rows = (index: number) =>
+    secrets.map((secret, row) => ({
+      name: `import ${index} row ${row}`,
+      projectId: projects[index % projects.length],
+      sha256: createHash('sha256').update(secret).digest('hex'),
+    }))
+  const outcomes = await atOnce((index) =>
+    owner.mutate(
+      'apiKeysImport',
+      { organizationId, rows: rows(index) },
+      'outcomes { error { __typename } apiKey { id } }',
+    ),
+  )
+  expect(tally(outcomes)).toEqual({ ApiKeysImportPayload: MANY })
+  for (const row of secrets.keys()) {
+    const ofRow = outcomes.map((outcome) => outcome.outcomes[row])
+    expect(ofRow.filter(({ apiKey }) => apiKey)).toHaveLength(1)
+    expect(tally(ofRow.flatMap(({ error }) => (error ? [error] : [])))).toEqual({ ConflictError: MANY - 1 })
+  }
+  expect(await database.prisma.apiKey.count({ where: { imported: true } })).toBe(secrets.length)
+  for (const secret of secrets) expect(await answers(secret)).toBe(true)
+})

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Client } from '../../infra/app.ts'
+import { createOrganization, join } from '../../infra/world.ts'
+import { atOnce, MANY, type Stage, startStage, tally, winner } from './at-once.ts'
+
+let stage: Stage
+let heir: Client & { email: string }
+let rival: Client & { email: string }
+
+beforeAll(async () => {
+  stage = await startStage()
+  heir = await stage.signUp('Heir')
+  rival = await stage.signUp('Rival')
+})
+afterAll(() => stage.close())
+
+/** An organization with an heir to whom its ownership is offered. */
+async function offer(name: string) {
+  const { owner } = stage
+  const { id: organizationId } = await createOrganization(owner, name)
+  const memberId = await join(owner, organizationId, heir, 'MEMBER')
+  await owner.mutate('ownershipTransferOffer', { organizationId, memberId })
+  return { organizationId, memberId }
+}
+
+const owners = async (organizationId: string): Promise<string[]> => {
+  const { data } = await stage.owner.ask(
+    'query ($id: ID!) { organization(id: $id) { members { nodes { role principal { ... on User { email } } } } } }',
+    { id: organizationId },
+  )
+  return data.organization.members.nodes
+    .filter(({ role }: { role: string }) => role === 'OWNER')
+    .map(({ principal }: { principal: { email: string } }) => principal.email)
+}
+
+test('64 acceptances of one offer of ownership at once: one wins, and there is one Owner', async () => {
+  const { organizationId } = await offer('Accepted by many')
+  const outcomes = await atOnce(() => heir.mutate('ownershipTransferAccept', { organizationId }))
+  expect(tally(outcomes)).toEqual({ OwnershipTransferAcceptPayload: 1, InvalidStateError: MANY - 1 })
+  expect(await owners(organizationId)).toEqual([heir.email])
+})
+
+test('an offer of ownership that is accepted and taken back at once is one of the two', async () => {
+  const { owner } = stage
+  for (let round = 0; round < 3; round += 1) {
+    const { organizationId } = await offer(`Taken back ${round}`)
+    const outcomes = await atOnce(
+      (index) =>
+        index % 2 === round % 2
+          ? heir.mutate('ownershipTransferAccept', { organizationId })
+          : owner.mutate('ownershipTransferCancel', { organizationId }),
+      8,
+    )
+    const { __typename } = winner(outcomes)
+    expect(tally(outcomes)).toEqual({ [__typename]: 1, InvalidStateError: 7 })
+    const accepted = __typename === 'OwnershipTransferAcceptPayload'
+    expect(await owners(organizationId)).toEqual([accepted ? heir.email : owner.email])
+  }
+})
+
+test('an heir who is removed while accepting is Owner or gone, and there is one Owner', async () => {
+  const { owner } = stage
+  for (let round = 0; round < 6; round += 1) {
+    const { organizationId, memberId } = await offer(`Removed ${round}`)
+    const accept = () => heir.mutate('ownershipTransferAccept', { organizationId })
+    const remove = () => owner.mutate('memberRemove', { id: memberId })
+    const [first, second] = await Promise.all(round % 2 ? [accept(), remove()] : [remove(), accept()])
+    const outcomes = [first, second]
+    const { __typename } = winner(outcomes)
+    expect(['OwnershipTransferAcceptPayload', 'MemberRemovePayload']).toContain(__typename)
+    const [lost] = outcomes.filter((outcome) => outcome.__typename !== __typename)
+    expect(['InvalidStateError', 'NotFoundError', 'ForbiddenError']).toContain(lost.__typename)
+    const accepted = __typename === 'OwnershipTransferAcceptPayload'
+    expect(await owners(organizationId)).toEqual([accepted ? heir.email : owner.email])
+  }
+})
+
+test('ownership offered to two people at once is open to one of them', async () => {
+  const { owner, database } = stage
+  const { organizationId, memberId } = await offer('Offered to two')
+  const rivalId = await join(owner, organizationId, rival, 'MEMBER')
+  const outcomes = await atOnce(
+    (index) => owner.mutate('ownershipTransferOffer', { organizationId, memberId: index % 2 ? memberId : rivalId }),
+    16,
+  )
+  expect(tally(outcomes)).toEqual({ OwnershipTransferOfferPayload: 16 })
+  expect(
+    await database.prisma.ownershipOffer.count({
+      where: { organization: { name: 'Offered to two' }, acceptedAt: null, cancelledAt: null },
+    }),
+  ).toBe(1)
+  const accepted = await Promise.all(
+    [heir, rival].map((client) => client.mutate('ownershipTransferAccept', { organizationId })),
+  )
+  expect(tally(accepted)).toEqual({ OwnershipTransferAcceptPayload: 1, InvalidStateError: 1 })
+})

@@ -1,0 +1,267 @@
+import { decodeId } from '../../../schema/core/ids.ts'
+import { loadModels } from '../../../schema/model/load.ts'
+import { messageId } from '../../../schema/webhook/message.ts'
+import type { Json } from '../../infra/app.ts'
+import { addCollaborator, createKey, createOrganization, createProject, join } from '../../infra/world.ts'
+import type { Setting } from './setting.ts'
+
+/** A list of the graph whose rows can go, and how they come and go. */
+export interface List {
+  /** The part of a query that reads the list, with its own arguments; `$id` is what it belongs to, or is not needed. */
+  query: (list: (own?: string) => string) => string
+  /** What tells a row from others, as `id`. */
+  row?: string
+  /** Makes rows, and what they belong to. Answers the id of that. */
+  fill: (setting: Setting) => Promise<string>
+  /** Takes a row away. */
+  leave: (setting: Setting, id: string) => Promise<unknown>
+}
+
+/** How many rows are made. */
+export const ROWS = 5
+const HOUR_MS = 3_600_000
+
+const ofNode =
+  (type: string, list: string, own = ''): List['query'] =>
+  (page) =>
+    `owner: node(id: $id) { ... on ${type} { list: ${list}${page(own)} } }`
+
+const ofViewer =
+  (list: string): List['query'] =>
+  (page) =>
+    `owner: viewer { list: ${list}${page()} } node(id: $id) { id }`
+
+const ofPlayground =
+  (list: string): List['query'] =>
+  (page) =>
+    `viewer { owner: playground { list: ${list}${page()} } } node(id: $id) { id }`
+
+/** Makes what a list belongs to, and rows of it. */
+async function filled(owner: Promise<string>, make: (id: string, index: number) => Promise<unknown>): Promise<string> {
+  const id = await owner
+  for (let index = 0; index < ROWS; index += 1) await make(id, index)
+  return id
+}
+
+/** A mutation that may find that the row stays: owners do not leave, and a default project is not archived. */
+const by =
+  (mutation: string): List['leave'] =>
+  async ({ owner }, id) => {
+    const answer: Json = await owner.mutate(mutation, { id })
+    if (!/Payload$|^InvalidStateError$/.test(answer.__typename)) throw new Error(JSON.stringify(answer))
+  }
+
+const projectWithKeys = ({ database, name, newProject, owner }: Setting) =>
+  filled(newProject(), (project, index) => {
+    const expiresAt = new Date(database.clock.now().getTime() + (index + 1) * HOUR_MS).toISOString()
+    return createKey(owner, project, name('key'), index % 2 ? {} : { expiresAt })
+  })
+
+const newWebhook = async ({ owner }: Setting, organizationId: string): Promise<string> => {
+  const input = { organizationId, url: 'http://127.0.0.1:9/', events: ['BUDGET_ALERT'] }
+  return (await owner.mutate('webhookCreate', input, 'webhook { id }')).webhook.id
+}
+
+const newServiceAccount = async ({ name, owner }: Setting, organizationId: string): Promise<string> => {
+  const input = { organizationId, name: name('account'), role: 'MEMBER' }
+  return (await owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')).serviceAccount.id
+}
+
+const newModels = async ({ app, name }: Setting, project?: string) => {
+  const models = Array.from({ length: ROWS }, () => ({
+    slug: name('model').replace(' ', '/'),
+    displayName: 'Model',
+    workload: 'INFERENCE',
+    ...(project ? { project } : {}),
+  }))
+  await loadModels(app.runtime, { models })
+}
+
+/** Nothing of the graph takes a model away: an operator does. */
+const takeOffline: List['leave'] = ({ database }, id) =>
+  database.prisma.model.update({ where: { id: decodeId('Model', id) ?? '' }, data: { status: 'OFFLINE' } })
+
+/** Nothing of the graph takes a message away: time does. */
+const forget: List['leave'] = async ({ database }, id) => {
+  const rows = await database.prisma.webhookDelivery.findMany({ select: { id: true } })
+  await database.prisma.webhookDelivery.delete({
+    where: { id: rows.find((row) => messageId(row.id) === id)?.id ?? '' },
+  })
+}
+
+/** Every order that keys can be asked for in. */
+export const KEY_ORDERS = ['CREATED_AT', 'NAME', 'EXPIRES_AT', 'LAST_USED_AT'].flatMap((field) =>
+  ['ASC', 'DESC'].map((direction) => ({ field, direction })),
+)
+
+const KEYS = KEY_ORDERS.map(({ field, direction }): [string, List] => {
+  const own = `filter: { statuses: [ACTIVE] }, orderBy: { field: ${field}, direction: ${direction} }`
+  const fill = async (setting: Setting) => {
+    const project = await projectWithKeys(setting)
+    // Some were used, of which some at the same moment.
+    await setting.ofKeys(
+      project,
+      `UPDATE api_key SET last_used_at = now() - (ascii(right(name, 1)) % 2) * interval '1 hour'
+        WHERE project_id = $1 AND expires_at IS NOT NULL`,
+    )
+    return project
+  }
+  const query = ofNode('Project', 'apiKeys', own)
+  return [`active keys by ${field} ${direction}`, { query, fill, leave: by('apiKeyRevoke') }]
+})
+
+/** What others' organizations are left by. */
+const memberships = new Map<string, string>()
+
+/** All lists but audit logs, of which nothing ever goes. */
+export const LISTS = new Map<string, List>([
+  ...KEYS,
+  ['keys of the playground', { query: ofPlayground('apiKeys'), fill: projectWithKeys, leave: by('apiKeyRevoke') }],
+  [
+    'members',
+    {
+      query: ofNode('Organization', 'members'),
+      fill: ({ name, newOrganization, owner, signUp }) =>
+        filled(newOrganization(), async (id) => join(owner, id, await signUp(name('Member')), 'MEMBER')),
+      leave: by('memberRemove'),
+    },
+  ],
+  [
+    'organizations',
+    {
+      query: ofViewer('organizations'),
+      fill: async ({ name, organizationId, owner, signUp }) => {
+        const other = await signUp(name('Other'))
+        return filled(Promise.resolve(organizationId), async () => {
+          const { id } = await createOrganization(other, name('Organization'))
+          memberships.set(id, await join(other, id, owner, 'MEMBER'))
+        })
+      },
+      leave: async (setting, id) => {
+        const membership = memberships.get(id)
+        // Its Owner does not leave an organization.
+        if (membership) await by('memberRemove')(setting, membership)
+      },
+    },
+  ],
+  [
+    'service accounts',
+    {
+      query: ofNode('Organization', 'serviceAccounts'),
+      fill: (setting) => filled(setting.newOrganization(), (id) => newServiceAccount(setting, id)),
+      leave: by('serviceAccountRemove'),
+    },
+  ],
+  [
+    'collaborators',
+    {
+      query: ofNode('Project', 'collaborators'),
+      fill: (setting) =>
+        filled(setting.newProject(), async (id) => {
+          const account = await newServiceAccount(setting, setting.organizationId)
+          await addCollaborator(setting.owner, id, account, 'MEMBER')
+        }),
+      leave: by('collaboratorRemove'),
+    },
+  ],
+  [
+    'invitations to an organization',
+    {
+      query: ofNode('Organization', 'invitations'),
+      fill: ({ newOrganization, owner }) =>
+        filled(newOrganization(), (organizationId, index) =>
+          owner.mutate('memberInvite', { organizationId, email: `guest-${index}@people.example`, role: 'MEMBER' }),
+        ),
+      leave: by('invitationCancel'),
+    },
+  ],
+  [
+    'invitations to a project',
+    {
+      query: ofNode('Project', 'invitations'),
+      fill: ({ newProject, owner }) =>
+        filled(newProject(), (projectId, index) =>
+          owner.mutate('collaboratorAdd', { projectId, email: `guest-${index}@people.example`, role: 'MEMBER' }),
+        ),
+      leave: by('invitationCancel'),
+    },
+  ],
+  [
+    'projects of an organization',
+    {
+      query: ofNode('Organization', 'projects'),
+      fill: ({ name, newOrganization, owner }) =>
+        filled(newOrganization(), (id) => createProject(owner, id, name('Project'))),
+      leave: by('projectArchive'),
+    },
+  ],
+  [
+    'projects of all organizations',
+    {
+      query: ofViewer('projects'),
+      fill: ({ name, newOrganization, owner }) =>
+        filled(newOrganization(), (id) => createProject(owner, id, name('Project'))),
+      leave: by('projectArchive'),
+    },
+  ],
+  [
+    'resources',
+    {
+      query: ofNode('Project', 'resources'),
+      fill: ({ name, newProject, owner }) =>
+        filled(newProject(), (projectId) =>
+          owner.mutate('resourceRegister', { projectId, kind: 'FILE', name: name('file') }),
+        ),
+      leave: by('resourceRemove'),
+    },
+  ],
+  [
+    'webhooks',
+    {
+      query: ofNode('Organization', 'webhooks'),
+      fill: (setting) => filled(setting.newOrganization(), (id) => newWebhook(setting, id)),
+      leave: by('webhookRemove'),
+    },
+  ],
+  [
+    'messages of a webhook',
+    {
+      query: ofNode('Webhook', 'deliveries'),
+      row: 'id: messageId',
+      fill: async (setting) =>
+        filled(newWebhook(setting, await setting.newOrganization()), (id) =>
+          setting.owner.mutate('webhookTest', { id }),
+        ),
+      leave: forget,
+    },
+  ],
+  [
+    'models of the catalogue',
+    {
+      query: (list) => `list: models${list('status: ONLINE')} node(id: $id) { id }`,
+      fill: (setting) => newModels(setting).then(() => setting.organizationId),
+      leave: takeOffline,
+    },
+  ],
+  [
+    'models of a project',
+    {
+      query: ofNode('Project', 'models', 'status: ONLINE'),
+      fill: async (setting) => {
+        const project = await setting.newProject()
+        await newModels(setting, project)
+        return project
+      },
+      leave: takeOffline,
+    },
+  ],
+  [
+    'models of the playground',
+    {
+      query: ofPlayground('models'),
+      row: 'model { id }',
+      fill: (setting) => newModels(setting).then(() => setting.organizationId),
+      leave: takeOffline,
+    },
+  ],
+])

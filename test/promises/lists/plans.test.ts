@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, type Json, startApp, type TestApp } from '../../infra/app.ts'
+import { createOrganization, createProject, sha256 } from '../../infra/world.ts'
+
+// A page is read from its place on by the index of the list's order, however far down the list that is: no rows before it
+// are read, none are sorted, and it takes no statement more than the first page.
+
+let app: TestApp
+/** An ADMIN with a role in no project: what it may see is what its organization has. */
+let admin: Client
+let organizationId: string
+let projectId: string
+const statements: string[] = []
+
+const ROWS = 250
+
+beforeAll(async () => {
+  app = await startApp({ onStatement: (sql) => statements.push(sql) })
+  const owner = await app.signUp('Owner')
+  organizationId = (await createOrganization(owner, 'Large')).id
+  const account = { organizationId, name: 'reader', role: 'ADMIN' }
+  admin = app.client((await owner.mutate('serviceAccountCreate', account, 'token')).token)
+  projectId = await createProject(owner, organizationId, 'Large')
+  const rows = Array.from({ length: ROWS }, (_, row) => ({
+    name: `key ${row}`,
+    projectId,
+    sha256: sha256(String(row)),
+  }))
+  await owner.mutate('apiKeysImport', { organizationId, rows })
+  // Keys of two hundred other projects, which need not be there to be in the way.
+  await app.database.transaction(async (tx) => {
+    await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
+    await tx.$executeRawUnsafe(`
+      INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, created_by_name)
+      SELECT gen_random_uuid(), lpad('0', 32, '0')::uuid, lpad(to_hex(n % 200), 32, '0')::uuid, 'key ' || n, 'key ' || n,
+             'kw_proj_0000', 'Somebody'
+        FROM generate_series(1, 50000) n`)
+  })
+  // The plan of a statement whatever its parameters are, which EXPLAIN tells of statements that have none of their own.
+  await app.database.sql(`CREATE FUNCTION planned(statement text) RETURNS SETOF text LANGUAGE plpgsql AS
+    $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (GENERIC_PLAN) ' || statement; END $$`)
+  for (const table of ['api_key', 'audit_event']) await app.database.sql(`VACUUM ANALYZE ${table}`)
+})
+afterAll(() => app?.close())
+
+const KEYS = (args: string) =>
+  `project(id: $project) { list: apiKeys(${args}) { nodes { id } pageInfo { endCursor } } }`
+const LISTS = {
+  'keys, newest first': {
+    list: KEYS,
+    table: 'api_key',
+    plan: /Index Scan Backward using api_key_project_id_organization_id_id_idx .*\n +Index Cond: .*project_id = .*organization_id = .*id < \$/,
+  },
+  'keys by name': {
+    list: (args: string) => KEYS(`${args}, orderBy: { field: NAME, direction: ASC }`),
+    table: 'api_key',
+    plan: /Index Scan using api_key_project_id_name_key_id_idx .*\n +Index Cond: .*project_id = .*name_key >= \$/,
+  },
+  'audit log': {
+    list: (args: string) =>
+      `organization(id: $organization) { list: auditLog(${args}) { nodes { id } pageInfo { endCursor } } }`,
+    table: 'audit_event',
+    plan: /Index Scan Backward using audit_event_organization_id_sequence_key .*\n +Index Cond: .*organization_id = .*sequence < \$/,
+  },
+}
+
+test.each(Object.entries(LISTS))('the page after a cursor: %s', async (_title, { list, table, plan }) => {
+  const sent: number[] = []
+  let cursor: string | null = null
+  for (let page = 0; page < 3; page += 1) {
+    await app.app.runtime.lastUsed.flush()
+    statements.length = 0
+    const { data, errors }: Json = await admin.ask(
+      `query ($project: ID!, $organization: ID!) { found: ${list(`first: 2${cursor === null ? '' : `, after: "${cursor}"`}`)} own: project(id: $project) { id } other: organization(id: $organization) { id } }`,
+      { project: projectId, organization: organizationId },
+    )
+    expect(errors).toBeUndefined()
+    cursor = data.found.list.pageInfo.endCursor
+    sent.push(statements.filter((sql) => /"public"\./.test(sql)).length)
+  }
+  expect(sent).toEqual([sent[0], sent[0], sent[0]])
+  const [statement] = statements.filter((sql) => sql.includes(`"${table}"`))
+  const lines = await app.database.sql<{ line: string }>('SELECT line FROM planned($1) AS line', [statement])
+  const text = lines.map(({ line }) => line).join('\n')
+  expect(text).toMatch(plan)
+  expect(text).not.toMatch(/Sort/)
+})

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createKey, startWorld, type World } from '../../infra/world.ts'
+import { whoAnswers } from './answering.ts'
+
+const HOUR_MS = 3_600_000
+
+let world: World
+
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.close())
+
+const soon = (milliseconds = HOUR_MS) => new Date(world.database.clock.now().getTime() + milliseconds).toISOString()
+
+test('rule 01: a request authenticates with Authorization: Bearer <secret>', async () => {
+  const { as, secret, ids } = world
+  expect(await whoAnswers(world, secret)).toMatchObject({ kind: 'API_KEY', id: ids.apiKey })
+  const send = (headers: Record<string, string>) =>
+    world.app.fetch(
+      new Request('http://127.0.0.1:4000/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query: '{ viewer { kind } }' }),
+      }),
+    )
+  const anonymous = await send({ 'x-api-key': secret })
+  expect(await anonymous.json()).toEqual({ data: { viewer: { kind: 'ANONYMOUS' } } })
+  for (const authorization of [secret, `Basic ${secret}`, `Bearer ${secret}x`, 'Bearer', 'Bearer ', `Bearer a b`]) {
+    const refused = await send({ authorization })
+    expect(refused.status, authorization).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer')
+    const { errors } = (await refused.json()) as { errors: { extensions: { code: string } }[] }
+    expect(errors[0]?.extensions.code).toBe('UNAUTHENTICATED')
+  }
+  expect((await send({ authorization: `bearer ${secret}` })).status).toBe(200)
+  expect((await as.anonymous.ask('{ viewer { kind actor { __typename } } }')).data.viewer).toEqual({
+    kind: 'ANONYMOUS',
+    actor: null,
+  })
+})
+
+test('rule 02: a key is created in a project with a name and an optional expiration, and keys are independent', async () => {
+  const { as, ids } = world
+  const shown = 'apiKey { id name expiresAt status project { id } } secret'
+  const first = await as.projectMember.mutate('apiKeyCreate', { projectId: ids.project, name: 'Batch scoring' }, shown)
+  expect(first).toMatchObject({
+    __typename: 'ApiKeyCreatePayload',
+    apiKey: { name: 'Batch scoring', expiresAt: null, status: 'ACTIVE', project: { id: ids.project } },
+  })
+  const expiresAt = soon()
+  const second = await as.projectMember.mutate(
+    'apiKeyCreate',
+    { projectId: ids.project, name: 'Chat', expiresAt },
+    shown,
+  )
+  expect(second.apiKey).toMatchObject({ name: 'Chat', expiresAt })
+  expect(second.secret).not.toBe(first.secret)
+  await as.projectMember.mutate('apiKeyRevoke', { id: first.apiKey.id })
+  expect(await whoAnswers(world, first.secret)).toBeNull()
+  expect(await whoAnswers(world, second.secret)).toMatchObject({ id: second.apiKey.id, name: 'Chat' })
+})
+
+test('rule 04: an expiration can be set, moved and cleared on an existing key', async () => {
+  const { as, ids, database } = world
+  const { id, secret } = await createKey(as.projectMember, ids.project, 'to expire')
+  const set = (expiresAt: string | null) =>
+    as.projectMember.mutate('apiKeyExpirationSet', { id, expiresAt }, 'apiKey { status expiresAt }')
+  const inAnHour = soon()
+  expect((await set(inAnHour)).apiKey).toEqual({ status: 'ACTIVE', expiresAt: inAnHour })
+  expect(await whoAnswers(world, secret)).toMatchObject({ id })
+  database.clock.advance(HOUR_MS + 1)
+  expect(await whoAnswers(world, secret)).toBeNull()
+  const later = soon()
+  expect((await set(later)).apiKey).toEqual({ status: 'ACTIVE', expiresAt: later })
+  expect(await whoAnswers(world, secret)).toMatchObject({ id })
+  expect((await set(null)).apiKey).toEqual({ status: 'ACTIVE', expiresAt: null })
+  database.clock.advance(2 * HOUR_MS)
+  expect(await whoAnswers(world, secret)).toMatchObject({ id })
+})
+
+test('rule 05: a key can be rotated, with an overlap that can be ended or undone, and revoked for good', async () => {
+  const { as, ids, database } = world
+  const { id, secret: first } = await createKey(as.projectMember, ids.project, 'to rotate')
+  const rotate = (input: object) =>
+    as.projectMember.mutate('apiKeyRotate', { id, ...input }, 'apiKey { id name rotation { safeToFinish } } secret')
+  const { secret: second, apiKey } = await rotate({ overlapSeconds: 3600 })
+  expect(apiKey).toEqual({ id, name: 'to rotate', rotation: { safeToFinish: false } })
+  expect(await whoAnswers(world, first)).toMatchObject({ id })
+  expect(await whoAnswers(world, second)).toMatchObject({ id })
+  await as.projectMember.mutate('apiKeyRotationFinish', { id })
+  expect(await whoAnswers(world, first)).toBeNull()
+  expect(await whoAnswers(world, second)).toMatchObject({ id })
+
+  const { secret: third } = await rotate({ overlapSeconds: 3600 })
+  await as.projectMember.mutate('apiKeyRotationUndo', { id })
+  expect(await whoAnswers(world, third)).toBeNull()
+  expect(await whoAnswers(world, second)).toMatchObject({ id })
+
+  const { secret: fourth } = await rotate({ overlapSeconds: 3600 })
+  database.clock.advance(HOUR_MS + 1)
+  expect(await whoAnswers(world, second)).toBeNull()
+  expect(await whoAnswers(world, fourth)).toMatchObject({ id })
+
+  const { secret: fifth } = await rotate({ overlapSeconds: 0 })
+  expect(await whoAnswers(world, fourth)).toBeNull()
+  const { secret: sixth } = await rotate({})
+  const { apiKey: revoked } = await as.projectMember.mutate(
+    'apiKeyRevoke',
+    { id, reason: 'REPLACED' },
+    'apiKey { status revocationReason }',
+  )
+  expect(revoked).toEqual({ status: 'REVOKED', revocationReason: 'REPLACED' })
+  for (const secret of [first, second, third, fourth, fifth, sixth]) expect(await whoAnswers(world, secret)).toBeNull()
+  for (const [name, input] of [
+    ['apiKeyRotate', {}],
+    ['apiKeyExpirationSet', { expiresAt: soon() }],
+    ['apiKeyRotationUndo', {}],
+    ['apiKeyUpdate', { name: 'back again' }],
+    ['apiKeyRevoke', {}],
+  ] as const) {
+    expect(await as.owner.mutate(name, { id, ...input })).toMatchObject({ __typename: 'InvalidStateError' })
+  }
+})
+
+test('rule 05: an overlap never outlives the expiration of its key', async () => {
+  const { as, ids, database } = world
+  const expiresAt = soon()
+  const { id, secret: old } = await createKey(as.projectMember, ids.project, 'short-lived', { expiresAt })
+  const { apiKey, secret } = await as.projectMember.mutate(
+    'apiKeyRotate',
+    { id, overlapSeconds: 604_800 },
+    'apiKey { rotation { previousRetiresAt } } secret',
+  )
+  expect(apiKey.rotation.previousRetiresAt).toBe(expiresAt)
+  database.clock.advance(HOUR_MS + 1)
+  expect(await whoAnswers(world, old)).toBeNull()
+  expect(await whoAnswers(world, secret)).toBeNull()
+  await as.projectMember.mutate('apiKeyExpirationSet', { id, expiresAt: null })
+  expect(await whoAnswers(world, old)).toBeNull()
+  expect(await whoAnswers(world, secret)).toMatchObject({ id })
+})
+
+test('rule 06: a key made in a project reaches what is in that project through GraphQL, and nothing else', async () => {
+  const { as, ids } = world
+  const { data, errors } = await as.liveKey.ask(
+    `query ($project: ID!, $other: ID!, $key: ID!, $otherKey: ID!, $foreign: ID!, $organization: ID!) {
+      project(id: $project) { id description apiKeys { nodes { id } } }
+      other: project(id: $other) { id }
+      key: node(id: $key) { id }
+      nodes(ids: [$otherKey, $other, $foreign]) { id }
+      organization(id: $organization) { id projects { nodes { id } } }
+      viewer { projects { nodes { id } } organizations { nodes { id } } }
+    }`,
+    {
+      project: ids.project,
+      other: ids.otherProject,
+      key: ids.apiKey,
+      otherKey: ids.otherProjectKey,
+      foreign: ids.foreign.apiKey,
+      organization: ids.organization,
+    },
+  )
+  expect(errors).toBeUndefined()
+  expect(data).toEqual({
+    project: { id: ids.project, description: 'What it is for', apiKeys: { nodes: [{ id: ids.apiKey }] } },
+    other: null,
+    key: { id: ids.apiKey },
+    nodes: [null, null, null],
+    organization: { id: ids.organization, projects: { nodes: [{ id: ids.project }] } },
+    viewer: { projects: { nodes: [{ id: ids.project }] }, organizations: { nodes: [{ id: ids.organization }] } },
+  })
+  const refused = await as.liveKey.mutate('apiKeyCreate', { projectId: ids.project, name: 'by a key' })
+  expect(refused).toMatchObject({ __typename: 'ForbiddenError', action: 'apiKey:create' })
+  const unseen = await as.liveKey.mutate('apiKeyCreate', { projectId: ids.otherProject, name: 'by a key' })
+  expect(unseen).toMatchObject({ __typename: 'NotFoundError' })
+})
+
+test('rule 20: a key shows who created it and when it was last used', async () => {
+  const { as, ids, app, database } = world
+  const { id, secret } = await createKey(as.projectMember, ids.project, 'watched')
+  const look = async () =>
+    (
+      await as.owner.ask(
+        `query ($id: ID!) { node(id: $id) { ... on ApiKey {
+          createdByName createdBy { ... on User { id } } createdAt lastUsedAt
+          secretVersions { version firstUsedAt lastUsedAt } } } }`,
+        { id },
+      )
+    ).data.node
+  const unused = await look()
+  expect(unused).toMatchObject({
+    createdByName: 'Canary projectMember',
+    createdBy: { id: ids.user.projectMember },
+    lastUsedAt: null,
+    secretVersions: [{ version: 1, firstUsedAt: null, lastUsedAt: null }],
+  })
+  database.clock.advance(1_000)
+  const usedFirst = database.clock.now()
+  await whoAnswers(world, secret)
+  await app.runtime.lastUsed.flush()
+  const used = await look()
+  expect(new Date(used.lastUsedAt).getTime()).toBeGreaterThanOrEqual(usedFirst.getTime() - 1)
+  expect(used.secretVersions).toEqual([{ version: 1, firstUsedAt: used.lastUsedAt, lastUsedAt: used.lastUsedAt }])
+
+  const { secret: next } = await as.owner.mutate('apiKeyRotate', { id }, 'secret')
+  database.clock.advance(1_000)
+  await whoAnswers(world, next)
+  await app.runtime.lastUsed.flush()
+  const rotated = await look()
+  expect(rotated.lastUsedAt > used.lastUsedAt).toBe(true)
+  expect(rotated.secretVersions).toEqual([
+    { version: 2, firstUsedAt: rotated.lastUsedAt, lastUsedAt: rotated.lastUsedAt },
+    { version: 1, firstUsedAt: used.lastUsedAt, lastUsedAt: used.lastUsedAt },
+  ])
+
+  // A service account is named as creator just so.
+  const made = await as.projectMemberAccount.mutate(
+    'apiKeyCreate',
+    { projectId: ids.project, name: 'by automation' },
+    'apiKey { createdByName createdBy { ... on ServiceAccount { id } } }',
+  )
+  expect(made.apiKey).toEqual({
+    createdByName: 'projectMemberAccount',
+    createdBy: { id: ids.account.projectMemberAccount },
+  })
+})
