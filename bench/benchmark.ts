@@ -1,12 +1,5 @@
+import type { Measured } from './measured.ts'
 import type { World } from './world.ts'
-
-/** What one round of one contender showed. */
-export interface Measured {
-  /** The figure, in the benchmark's unit. */
-  value: number
-  /** CPU time that the measured process spent on one, in microseconds; null where it does not do it alone. */
-  cpuMicros: number | null
-}
 
 /** Something that is measured: the subject of a goal, or what it is held against. */
 export interface Contender {

@@ -1,4 +1,5 @@
-import type { Benchmark, Contender, Goal, Measured } from './benchmark.ts'
+import type { Benchmark, Contender, Goal } from './benchmark.ts'
+import type { Measured } from './measured.ts'
 
 /** What a benchmark showed. */
 export interface Results {

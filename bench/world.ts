@@ -6,8 +6,8 @@ import { openDatabase } from '@keyward/prisma/database'
 import { migrate } from '@keyward/prisma/migrate'
 import { Client } from 'pg'
 import { startPostgresql } from '../test/infra/postgresql-server.ts'
-import type { Measured } from './benchmark.ts'
 import { type Child, numberOf, startChild, textOf } from './child.ts'
+import type { Measured } from './measured.ts'
 import type { Load } from './requests.ts'
 
 /** How much data there is, and for how long each is measured in a round. */

@@ -1,6 +1,6 @@
 import type { RevocationReason, Workload } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../graphql/builder.ts'
-import type { ApiKeyStatus } from './list.ts'
+import type { ApiKeyStatus } from './filter.ts'
 
 export const WorkloadEnum = builder.enumType('Workload', {
   description: 'What a request to the platform is for.',

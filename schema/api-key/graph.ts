@@ -5,8 +5,8 @@ import { registerNode } from '../graphql/node/registry.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { targetOf, visibleApiKeys } from './access.ts'
 import { type ApiKeyAdvice, ApiKeyAdviceEnum, ApiKeyStatusEnum, RevocationReasonEnum, WorkloadEnum } from './enums.ts'
+import { statusOf } from './filter.ts'
 import { MAX_TAGS } from './input.ts'
-import { statusOf } from './list.ts'
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000

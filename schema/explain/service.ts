@@ -1,5 +1,7 @@
 import { isExpired, visibleApiKeys } from '../api-key/access.ts'
+import type { Caller } from '../core/caller.ts'
 import { RequestError } from '../core/errors.ts'
+import type { PrincipalKey } from '../core/grants.ts'
 import { decodeAnyId } from '../core/ids.ts'
 import {
   type Action,
@@ -12,11 +14,15 @@ import {
   rolesFor,
   type Target,
 } from '../core/policy.ts'
-import type { GraphContext } from '../graphql/context.ts'
 import { visibleLegacyKeys } from '../legacy-key/access.ts'
 import { visibleOrganizations } from '../organization/access.ts'
 import { unknownAction } from '../organization/unknown-action.ts'
 import { visibleProjects } from '../project/access.ts'
+
+/** The caller, and the roles of other principals. */
+interface Asker extends Caller {
+  grants: { load(principal: PrincipalKey): Promise<Grants> }
+}
 
 /** What decided an explanation. */
 export type Decision = 'ROLE' | 'NO_ROLE' | 'STATE' | 'NOT_VISIBLE'
@@ -46,7 +52,7 @@ const projectState = (project: { archivedAt: Date | null; isDefault: boolean }) 
 })
 
 /** Finds what an explanation is about, where the caller may see it. */
-async function findSubject({ access, runtime }: GraphContext, id: string): Promise<Subject | null> {
+async function findSubject({ access, runtime }: Caller, id: string): Promise<Subject | null> {
   const { prisma, clock } = runtime.database
   const decoded = decodeAnyId(id)
   if (!decoded) return null
@@ -119,11 +125,7 @@ function obstacleOf(action: Action, subject: Subject): string | null {
 }
 
 /** Whose roles are asked about: one's own, or those of someone one administers. */
-async function grantsOf(
-  context: GraphContext,
-  principal: string | null | undefined,
-  target: Target,
-): Promise<Grants | null> {
+async function grantsOf(context: Asker, principal: string | null | undefined, target: Target): Promise<Grants | null> {
   const { access, grants } = context
   if (principal == null)
     return access.can('explain:oneself', { organizationId: target.organizationId }) ? access.grants : null
@@ -160,7 +162,7 @@ function decide(action: Action, subject: Subject, grants: Grants): Explained {
  * nothing and of another type are explained the same.
  */
 export async function explain(
-  context: GraphContext,
+  context: Asker,
   { action, on, principal }: { action: string; on: string; principal?: string | null | undefined },
 ): Promise<Explained> {
   if (!isAction(action)) throw unknownAction()

@@ -1,7 +1,7 @@
 import type { ModelStatus, Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
+import { ApiKeyConnection, ApiKeyEdge } from '../api-key/connection.ts'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { ApiKey } from '../api-key/graph.ts'
-import { ApiKeyConnection, ApiKeyEdge } from '../api-key/lists.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { connectionFields, edgeFields } from '../graphql/pagination/connection-fields.ts'

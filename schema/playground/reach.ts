@@ -1,7 +1,7 @@
 import type { ApiKey, Prisma, Project, Workload } from '@keyward/prisma/generated/prisma/client'
 import DataLoader from 'dataloader'
 import { visibleApiKeys } from '../api-key/access.ts'
-import { answering } from '../api-key/list.ts'
+import { answering } from '../api-key/filter.ts'
 import type { Access } from '../core/access.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'

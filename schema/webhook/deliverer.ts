@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import type { SealingKey } from '../core/sealing.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
+import type { Claim } from './claim.ts'
 import { signedHeaders } from './message.ts'
 import { disableGone, giveUp } from './outcome.ts'
 import { retryAt } from './schedule.ts'
@@ -15,19 +16,6 @@ const LEASE_MS = 60_000
 /** Attempts at the same time, of this process and of one organization in it: slow receivers hold up their own. */
 const AT_ONCE = 64
 const OF_ONE_ORGANIZATION = 4
-
-/** A message that this process took on, for one attempt. */
-export interface Claim {
-  id: string
-  webhook_id: string
-  event: string
-  payload: object
-  attempts: number
-  organization_id: string
-  url: string
-  sealed_secret: Buffer
-  enabled: boolean
-}
 
 const CLAIM = `
   WITH due AS (

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import { actAsSystem } from '../write/unit-of-work.ts'
-import type { Claim } from './deliverer.ts'
+import type { Claim } from './claim.ts'
 import { messageId } from './message.ts'
 
 /** Ends the attempts to deliver a message; audited, unless its webhook was disabled meanwhile, which is. */

@@ -1,8 +1,8 @@
+import type { Transaction } from '@keyward/prisma/database'
 import { isPrincipal } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import { can, type Grants, type OrganizationRole, type ProjectRole, rolesFor } from '../core/policy.ts'
-import type { ChangeUnit } from './unit-of-work.ts'
 
 interface MemberRow {
   organization_id: string
@@ -20,7 +20,7 @@ interface CollaboratorRow {
  * when it begins: who was removed or demoted since then is refused here, and who is about to be is removed afterwards,
  * with what was just done in sight.
  */
-export async function holdRights({ access }: Caller, { tx }: ChangeUnit): Promise<void> {
+export async function holdRights({ access }: Caller, tx: Transaction): Promise<void> {
   const { actor, required } = access
   if (!isPrincipal(actor) || required.length === 0) return
   const organizationIds = [...new Set(required.map(({ target }) => target.organizationId))]

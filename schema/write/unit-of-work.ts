@@ -151,7 +151,7 @@ export async function change<T>(caller: Caller, work: (unit: ChangeUnit) => Prom
   const { access, requestId, runtime } = caller
   try {
     return await commit(runtime, auditActor(access.actor), requestId, async (unit) => {
-      await holdRights(caller, unit)
+      await holdRights(caller, unit.tx)
       return work(unit)
     })
   } finally {

@@ -6,10 +6,10 @@ import { newId } from '../../core/ids.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
 import type { Reservation } from '../ledger/reservation.ts'
 import { windowOf } from '../ledger/window.ts'
-import { type Need, type Needed, neededOf, type Waiter } from './need.ts'
+import { type Answer, type Need, type Needed, neededOf, type Waiter } from './need.ts'
 import { keyOf, LEAST, type Limit, Pool, startOf } from './pool.ts'
 import { askBack } from './recall.ts'
-import { type Answer, exchangeSlices } from './slices.ts'
+import { exchangeSlices } from './slices.ts'
 
 const TICK_MS = 1_000
 /** Pools that are not used for so long are forgotten, once everything is reported. */

@@ -1,5 +1,7 @@
 import type { Limit, Pool } from './pool.ts'
-import type { Answer } from './slices.ts'
+
+/** What came of asking for a slice. */
+export type Answer = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT'
 
 /** What a request needs of one limit. */
 export interface Need {

@@ -1,10 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { type LeaseAsk, type TokenAsk, takeLeases, takeTokens } from '../ledger/authority.ts'
-import type { Needed } from './need.ts'
+import type { Answer, Needed } from './need.ts'
 import { LEAST, type Pool } from './pool.ts'
-
-/** What came of asking for a slice. */
-export type Answer = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT'
 
 type Answers = Map<Pool, Answer>
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createRuntime } from '@keyward/schema/runtime'
+import { createRuntime } from '@keyward/schema/create-runtime'
 import { readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { settingsOf } from '../../config/settings.ts'

@@ -1,5 +1,5 @@
 import { KeywardError } from '@keyward/schema/core/errors'
-import { createRuntime } from '@keyward/schema/runtime'
+import { createRuntime } from '@keyward/schema/create-runtime'
 import { removeUser } from '@keyward/schema/user/remove'
 import { readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'

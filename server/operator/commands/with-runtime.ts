@@ -1,5 +1,6 @@
 import { KeywardError, ValidationError } from '@keyward/schema/core/errors'
-import { createRuntime, type Runtime } from '@keyward/schema/runtime'
+import { createRuntime } from '@keyward/schema/create-runtime'
+import type { Runtime } from '@keyward/schema/runtime'
 import { readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { settingsOf } from '../../config/settings.ts'

@@ -1,4 +1,4 @@
-import { createRuntime } from '@keyward/schema/runtime'
+import { createRuntime } from '@keyward/schema/create-runtime'
 import { settingsOf } from '@keyward/server/config/settings'
 import { createPerson, setPassword } from '@keyward/server/identity/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'

@@ -8,7 +8,7 @@ import { type Place, placesOf, put, sample } from './places.ts'
 import { addThings, FOR_GATEWAYS, ROW_BY_ROW, type Things, validInputs } from './valid-inputs.ts'
 
 // Every place of the built schema that takes something is given what it should not take. That these tests can fail was
-// tried: they do without the look for what cannot be stored in schema/core/input.ts, in schema/api-key/list.ts or in
+// tried: they do without the look for what cannot be stored in schema/core/input.ts, in schema/api-key/filter.ts or in
 // schema/audit/graph.ts, and without checkPage in schema/graphql/pagination/page.ts.
 
 let world: World

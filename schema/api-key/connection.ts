@@ -5,8 +5,8 @@ import { page, pageComplexity } from '../graphql/pagination/page.ts'
 import { targetOf } from '../project/access.ts'
 import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
+import { type ApiKeyFilter, answering, filterWhere, orderOf } from './filter.ts'
 import { ApiKey } from './graph.ts'
-import { type ApiKeyFilter, answering, filterWhere, orderOf } from './list.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
   description: 'Keys that carry a tag.',

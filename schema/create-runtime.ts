@@ -1,0 +1,71 @@
+import type { Database } from '@keyward/prisma/database'
+import { BudgetAlerts } from './alert/job.ts'
+import { LastUsed } from './api-key/last-used.ts'
+import { DEFAULT_LIMITS, STREAMS, VERIFIER_STREAMS } from './core/quotas.ts'
+import { Streams } from './core/streams.ts'
+import { removeOldVerifiers } from './gateway/sync/service.ts'
+import { LimitKeeper } from './limit/leases/keeper.ts'
+import { reconcileLeases, removeOldLeases } from './limit/leases/reconcile.ts'
+import { removeExpiredTokens } from './playground/service.ts'
+import type { Runtime, Settings } from './runtime.ts'
+import { removeOldUsage } from './usage/retention.ts'
+import { outageGraceOf } from './verification/knowledge.ts'
+import { Verifier } from './verification/verifier.ts'
+import { WebhookDeliverer } from './webhook/deliverer.ts'
+import { removeOldDeliveries } from './webhook/retention.ts'
+import { removeExpired } from './write/idempotency/once.ts'
+import { ChangeFeed } from './write/outbox/feed.ts'
+import { removeOldChanges } from './write/outbox/retention.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Creates the runtime of one process and starts its background jobs. */
+export async function createRuntime(options: { database: Database; settings: Settings }): Promise<Runtime> {
+  const changes = await ChangeFeed.open(options.database)
+  const lastUsed = new LastUsed(options.database)
+  const outageGraceSeconds = outageGraceOf(options.settings)
+  const keeper = await LimitKeeper.open(options.database, changes)
+  const verifier = new Verifier({ database: options.database, changes, lastUsed, keeper, outageGraceSeconds })
+  const alerts = new BudgetAlerts(options.database, changes)
+  const webhooks = new WebhookDeliverer({
+    database: options.database,
+    changes,
+    encryptionKeys: options.settings.encryptionKeys,
+    privateTargets: options.settings.webhookPrivateTargets ?? false,
+  })
+  const cleaning = setInterval(() => {
+    // A task that fails runs again an hour later.
+    for (const tidy of [
+      reconcileLeases,
+      removeExpired,
+      removeOldChanges,
+      removeExpiredTokens,
+      removeOldUsage,
+      removeOldLeases,
+      removeOldDeliveries,
+      removeOldVerifiers,
+    ])
+      void tidy(options.database).catch(() => {})
+  }, HOUR_MS).unref()
+  return {
+    ...options,
+    limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
+    changes,
+    streams: new Streams(STREAMS),
+    verifierStreams: new Streams(VERIFIER_STREAMS),
+    lastUsed,
+    keeper,
+    verifier,
+    alerts,
+    webhooks,
+    async close() {
+      clearInterval(cleaning)
+      await webhooks.close()
+      await alerts.close()
+      verifier.close()
+      await keeper.close()
+      await changes.close()
+      await lastUsed.close()
+    },
+  }
+}
