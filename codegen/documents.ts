@@ -1,5 +1,5 @@
 import { type DocumentNode, print, stripIgnoredCharacters, visit } from 'graphql'
-import { mutation } from '../sdk/src/operation.ts'
+import { mutation } from '../sdk/src/internal/operation.ts'
 import { fragmentsToInline, inlineFragments } from './inline.ts'
 import { answersOf, throwsNotFound } from './methods.ts'
 import type { Model, Operation } from './operations.ts'
@@ -105,7 +105,7 @@ function inlined({ schema, fragments, operations }: Model): Model {
 export function printDocuments(given: Model): string {
   const model = inlined(given)
   const imports =
-    "import { join, mutation, type Operation } from '../operation.ts'\nimport type * as types from './types.ts'\n"
+    "import { join, mutation, type Operation } from '../internal/operation.ts'\nimport type * as types from './types.ts'\n"
   const fragments = [...model.fragments].map(([name, node]) => `const ${name} = ${text(node)}\n`)
   const operations = model.operations.map((operation) => printOperation(operation, model, given))
   return [imports, ...fragments, ...operations].join('\n')

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { schema } from '@keyward/schema/graph'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { schema } from '../schema/graph.ts'
 
 // Prints the graph to the file that is its public contract; with --check it only says whether the file is current.
-const file = 'schema/schema.graphql'
+const file = fileURLToPath(import.meta.resolve('@keyward/schema/schema.graphql'))
 const printed = `${printSchema(lexicographicSortSchema(schema))}\n`
 const present = await readFile(file, 'utf8').catch(() => null)
 if (present !== printed) {

@@ -81,10 +81,10 @@ function imports(operations: Operation[], model: Model, up: string, generated: s
   const runners = [...new Set(operations.map(({ kind }) => RUNNERS[kind]))].sort()
   const options = [...new Set(operations.map((operation) => optionsOf(operation, model)))].sort()
   return [
-    ...(operations.some(({ kind }) => kind === 'list') ? [`import type { List } from '${up}page.ts'`] : []),
-    ...(options.length === 0 ? [] : [`import type { ${options.join(', ')} } from '${up}options.ts'`]),
-    ...(runners.length === 0 ? [] : [`import { ${runners.join(', ')} } from '${up}run.ts'`]),
-    `import type { Transport } from '${up}transport.ts'`,
+    ...(operations.some(({ kind }) => kind === 'list') ? [`import type { List } from '${up}core/page.ts'`] : []),
+    ...(options.length === 0 ? [] : [`import type { ${options.join(', ')} } from '${up}core/options.ts'`]),
+    ...(runners.length === 0 ? [] : [`import { ${runners.join(', ')} } from '${up}internal/run.ts'`]),
+    `import type { Transport } from '${up}internal/transport.ts'`,
     ...(runners.length === 0 ? [] : [`import * as documents from '${generated}documents.ts'`]),
     ...(runners.length === 0 ? [] : [`import type * as types from '${generated}types.ts'`]),
   ]

@@ -1,6 +1,7 @@
 import { Gateway } from './gateway.ts'
 import type { GatewayOptions } from './options.ts'
 
+export type { Fetch } from '../core/options.ts'
 export type {
   ApiKeyVerification,
   LimitState,
@@ -9,7 +10,6 @@ export type {
   VerificationWarning,
   Workload,
 } from '../generated/types.ts'
-export type { Fetch } from '../options.ts'
 export type { Accepted, Ask, Rejected } from './decide.ts'
 export type { Gateway, GatewayStatus } from './gateway.ts'
 export type { GatewayOptions } from './options.ts'

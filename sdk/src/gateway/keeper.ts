@@ -1,4 +1,4 @@
-import { wait } from '../retry.ts'
+import { wait } from '../internal/retry.ts'
 import { exchangeWith, type Needed, type Outcome } from './exchange.ts'
 import { every } from './link.ts'
 import { LEAST, type Limit, Pool, windowOf } from './pool.ts'

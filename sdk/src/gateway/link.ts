@@ -1,6 +1,6 @@
 import { verifiersAcknowledge, verifiersSync } from '../generated/documents.ts'
 import type { VerifierSync } from '../generated/types.ts'
-import { backoff, wait } from '../retry.ts'
+import { backoff, wait } from '../internal/retry.ts'
 import type { ServerClock } from './clock.ts'
 import { hasCode, isRefusal, type Server } from './server.ts'
 

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { UsageEventInput } from '../generated/types.ts'
-import { isRecord, parseJson } from '../json.ts'
+import { isRecord, parseJson } from '../internal/json.ts'
 import { holdDirectory } from './node/lock.ts'
 import type { Spool } from './spool.ts'
 

@@ -1,5 +1,5 @@
-import type { Fetch } from '../options.ts'
-import { headersOf, urlOf } from '../settings.ts'
+import type { Fetch } from '../core/options.ts'
+import { headersOf, urlOf } from '../internal/settings.ts'
 import type { UsageOptions } from './usage.ts'
 
 /** How a gateway is set up. */

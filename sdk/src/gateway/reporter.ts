@@ -1,6 +1,6 @@
 import { usageRecord } from '../generated/documents.ts'
 import type { RejectedUsageEvent, UsageEventInput } from '../generated/types.ts'
-import { backoff, wait } from '../retry.ts'
+import { backoff, wait } from '../internal/retry.ts'
 import { hasCode, isRefusal, orAborted, type Server } from './server.ts'
 import { eventOf, type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts'
 

@@ -1,6 +1,6 @@
 // Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
 
-import { join, mutation, type Operation } from '../operation.ts'
+import { join, mutation, type Operation } from '../internal/operation.ts'
 import type * as types from './types.ts'
 
 const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'

@@ -47,7 +47,7 @@ export async function makeFrontend(folder: string, url: string): Promise<Fronten
   await symlink(join(folder, 'node_modules/@keyward'), join(root, 'node_modules/@keyward'))
   for (const name of INSTALLED) await symlink(resolve('node_modules', name), join(root, 'node_modules', name))
 
-  await run(resolve('node_modules/.bin/graphql-codegen'), [], { cwd: root })
+  await run(resolve('codegen/node_modules/.bin/graphql-codegen'), [], { cwd: root })
   // As `gql.tada generate-output` writes it, which asks for an older TypeScript than ours.
   const schema = buildSchema(await readFile(join(root, 'node_modules/@keyward/sdk/schema.graphql'), 'utf8'))
   const introspection = minifyIntrospection(introspectionFromSchema(schema))

@@ -3,8 +3,8 @@ import { ForbiddenError, type Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGateway } from '../../../schema/gateway/service.ts'
 import { loadModels } from '../../../schema/model/load.ts'
-import { factsOf } from '../../../sdk/src/document.ts'
 import * as documents from '../../../sdk/src/generated/documents.ts'
+import { factsOf } from '../../../sdk/src/internal/document.ts'
 import { type SdkWorld, startSdkWorld } from './world.ts'
 
 let world: SdkWorld

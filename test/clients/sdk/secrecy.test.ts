@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { ApiError, Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { redact } from '../../../sdk/src/redact.ts'
+import { redact } from '../../../sdk/src/internal/redact.ts'
 import { ORIGIN } from '../../infra/app.ts'
 import { answer, refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
 

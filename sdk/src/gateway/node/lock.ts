@@ -3,7 +3,7 @@ import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promise
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { isRecord, parseJson } from '../../json.ts'
+import { isRecord, parseJson } from '../../internal/json.ts'
 
 const ATTEMPTS = 100
 const PAUSE_MS = 10

@@ -1,9 +1,9 @@
 // Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
 
-import type { List } from '../../page.ts'
-import type { IdempotentOptions, RequestOptions } from '../../options.ts'
-import { change, list, read } from '../../run.ts'
-import type { Transport } from '../../transport.ts'
+import type { List } from '../../core/page.ts'
+import type { IdempotentOptions, RequestOptions } from '../../core/options.ts'
+import { change, list, read } from '../../internal/run.ts'
+import type { Transport } from '../../internal/transport.ts'
 import * as documents from '../documents.ts'
 import type * as types from '../types.ts'
 

@@ -1,9 +1,9 @@
-import { ApiError, ConnectionError, TimeoutError } from './errors.ts'
+import { ApiError, ConnectionError, TimeoutError } from '../core/errors.ts'
+import type { Attempt, Fetch, RequestOptions } from '../core/options.ts'
+import { readEvents } from '../platform/sse.ts'
 import { isRecord, parseJson } from './json.ts'
-import type { Attempt, Fetch, RequestOptions } from './options.ts'
 import { isTransient, type Origin, refusal, strangeAnswer } from './refusals.ts'
 import { delayAfter, retryAfterOf, wait } from './retry.ts'
-import { readEvents } from './sse.ts'
 
 /** One thing to ask the server. */
 export interface Call {

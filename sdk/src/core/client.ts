@@ -1,10 +1,10 @@
-import { factsOf } from './document.ts'
-import { GeneratedClient } from './generated/client.ts'
-import { isRecord } from './json.ts'
-import type { TypedDocument } from './operation.ts'
+import { GeneratedClient } from '../generated/client.ts'
+import { factsOf } from '../internal/document.ts'
+import { isRecord } from '../internal/json.ts'
+import type { TypedDocument } from '../internal/operation.ts'
+import { headersOf, urlOf } from '../internal/settings.ts'
+import { Transport, thrown } from '../internal/transport.ts'
 import type { ClientOptions, IdempotentOptions } from './options.ts'
-import { headersOf, urlOf } from './settings.ts'
-import { Transport, thrown } from './transport.ts'
 
 const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
 

@@ -1,10 +1,10 @@
+import type { FollowOptions, IdempotentOptions, RequestOptions } from '../core/options.ts'
+import { List, type LoadedPage } from '../core/page.ts'
 import { answerOf } from './answer.ts'
 import { follow as followChanges } from './follow.ts'
 import { newIdempotencyKey } from './idempotency.ts'
 import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
-import type { FollowOptions, IdempotentOptions, RequestOptions } from './options.ts'
-import { List, type LoadedPage } from './page.ts'
 import type { Transport } from './transport.ts'
 
 /** Reads one thing. */

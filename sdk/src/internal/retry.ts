@@ -1,4 +1,4 @@
-import { RateLimitError, ServerError } from './errors.ts'
+import { RateLimitError, ServerError } from '../core/errors.ts'
 
 const FIRST_MS = 250
 const LONGEST_MS = 8_000

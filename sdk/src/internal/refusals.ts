@@ -12,7 +12,7 @@ import {
   ServerError,
   TimeoutError,
   ValidationError,
-} from './errors.ts'
+} from '../core/errors.ts'
 import { isRecord } from './json.ts'
 import { issueOf, redact } from './redact.ts'
 

@@ -1,4 +1,4 @@
-import { NotFoundError, ServerError } from './errors.ts'
+import { NotFoundError, ServerError } from '../core/errors.ts'
 import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
 import { refusal } from './refusals.ts'

@@ -1,5 +1,5 @@
-import { refuseSecretInBrowser } from './browser.ts'
-import type { ClientOptions } from './options.ts'
+import type { ClientOptions } from '../core/options.ts'
+import { refuseSecretInBrowser } from '../platform/browser.ts'
 
 // Where there is no environment, such as in a browser, there is no such variable.
 declare const process: { env?: Record<string, string | undefined> } | undefined

@@ -1,7 +1,7 @@
+import type { FollowOptions } from '../core/options.ts'
 import { answerOf } from './answer.ts'
 import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
-import type { FollowOptions } from './options.ts'
 import { isTransient } from './refusals.ts'
 import { backoff, wait } from './retry.ts'
 import type { Transport } from './transport.ts'
