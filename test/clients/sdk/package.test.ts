@@ -19,7 +19,7 @@ const run = promisify(execFile)
 
 const { engines, version } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
 
-const PROGRAM = "import { use } from '../../sdk/use.mjs'\nconsole.log(await use(...process.argv.slice(2)))"
+const PROGRAM = "import { use } from './use.mjs'\nconsole.log(await use(...process.argv.slice(2)))"
 
 /** Runtimes that take about 100 MB each, and so are not among what is installed for the tests. */
 const OTHER_RUNTIMES: [string, ...string[]][] = [
@@ -127,7 +127,7 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
     await packed.write('use.mjs', USE)
     await packed.write(
       'program.mjs',
-      "import { use } from '../../sdk/use.mjs'\nconsole.log(await use(...process.argv.slice(2)))",
+      "import { use } from './use.mjs'\nconsole.log(await use(...process.argv.slice(2)))",
     )
     expect(JSON.parse(await node('program.mjs', listener.url, await projectFor('Node')))).toEqual(RESULT)
   })

@@ -94,8 +94,8 @@ export function refusalOf(options) {
 
 const MAIN = `
 import { Keyward } from '@keyward/sdk'
-import { refusalOf } from '../../sdk/refusal.js'
-import { use } from '../../sdk/use.mjs'
+import { refusalOf } from './refusal.js'
+import { use } from './use.mjs'
 
 globalThis.use = use
 globalThis.refusalOf = refusalOf
@@ -109,7 +109,7 @@ globalThis.kindOf = async (options) => (await new Keyward(options).viewer.get())
 `
 
 const WORKER = `
-import { refusalOf } from '../../sdk/refusal.js'
+import { refusalOf } from './refusal.js'
 
 onmessage = ({ data }) => postMessage(refusalOf(data))
 `
