@@ -99,11 +99,11 @@ export interface Thrown {
 export function throwsOf(operation: Operation, { schema }: Model): Thrown[] {
   const { kind, path, answer } = operation
   const hidden = kind !== 'mutation' && path.length > 1 && !isNonNullType(answer.field.type)
-  const forbidden = 'You may see what it belongs to, but your role may not read this.'
+  const forbidden = 'You can see the parent object, but your role may not read this.'
   return [
     ...errorsOf(operation).map((name) => ({ name, when: schema.getType(name)?.description ?? '' })),
     ...(throwsNotFound(operation)
-      ? [{ name: 'NotFoundError', when: 'There is no such thing, or you may not see it.' }]
+      ? [{ name: 'NotFoundError', when: 'The object does not exist, or you may not see it.' }]
       : []),
     ...(hidden ? [{ name: 'ForbiddenError', when: forbidden }] : []),
   ]

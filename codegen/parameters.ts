@@ -29,8 +29,8 @@ const OWN_VARIABLES: Partial<Record<Operation['kind'], string[]>> = { list: ['af
 const DESCRIPTIONS: Record<string, string> = {
   organizationId: 'The organization, `org_…`.',
   projectId: 'The project, `prj_…`.',
-  pageSize: 'How many come with one request, 1 to 100; 25 if not given.',
-  totalCount: 'Whether they are counted, too: `totalCount` of the page is null if not.',
+  pageSize: 'Items in one page, 1 to 100. Default: 25.',
+  totalCount: 'Whether to count all items. If false, `totalCount` of the page is null.',
 }
 
 /** What the arguments that a variable is given to say of it. */

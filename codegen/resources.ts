@@ -111,6 +111,6 @@ export function printClient(model: Model, resources: string[]): string {
   const made = resources.map((name) => `    this.${name} = new ${className(name)}(transport)\n`).join('')
   const head = `  readonly #transport: Transport\n${fields}\n  constructor(transport: Transport) {\n    this.#transport = transport\n${made}  }\n`
   const methods = operations.map((operation) => printMethod(operation, model))
-  const doc = comment(['What the operations under sdk/operations make of the client.'])
+  const doc = comment(['The generated part of the client, from the operations in sdk/operations.'])
   return `${imports(operations, model, '../', './')}${imported}\n${doc}export class GeneratedClient {\n${[head, ...methods].join('\n')}}\n`
 }

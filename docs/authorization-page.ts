@@ -9,20 +9,20 @@ const LEGEND: Record<Column, string> = {
   O: 'Owner of the organization',
   A: 'ADMIN of the organization',
   M: 'MEMBER of the organization',
-  PA: 'ADMIN of the project, as a member of its organization',
-  PM: 'MEMBER of the project, as a member of its organization',
-  XA: 'ADMIN of the project from outside of its organization',
-  XM: 'MEMBER of the project from outside of its organization',
-  K: 'a key of the project, by its secret',
-  L: 'the legacy key, by its secret',
-  G: 'a gateway',
+  PA: 'ADMIN of the project and member of its organization',
+  PM: 'MEMBER of the project and member of its organization',
+  XA: 'ADMIN of the project, external to its organization',
+  XM: 'MEMBER of the project, external to its organization',
+  K: 'key of the project, authenticated by its secret',
+  L: 'legacy key, authenticated by its secret',
+  G: 'gateway',
 }
 
 const LEVELS = {
   instance: 'the instance',
   organization: 'organization',
   project: 'project',
-  itself: 'project; a key: itself alone',
+  itself: 'project; keys: only themselves',
 } as const
 
 const columns = Object.keys(COLUMNS) as Column[]
@@ -32,26 +32,30 @@ const rows = ACTIONS.map((action) => {
   return `| \`${action}\` | ${LEVELS[levelOf(action)]} | ${columns.map((column) => (may.has(column) ? '✓' : '')).join(' | ')} |`
 })
 
-const page = `# Who may do what
+const page = `# Authorization policy
 
-Made from \`schema/core/policy.ts\`, which services, field scopes and the authorization test read (\`pnpm codegen\`).
+Look up which role may perform which action. \`pnpm codegen\` generates this page from \`schema/core/policy.ts\`, the table that
+services, field scopes and the authorization test use.
 
-| action | done to | ${columns.join(' | ')} |
+| action | target | ${columns.join(' | ')} |
 | --- | --- | ${columns.map(() => '-').join(' | ')} |
 ${rows.join('\n')}
 
 ${columns.map((column) => `- **${column}** (\`${COLUMNS[column]}\`): ${LEGEND[column]}.`).join('\n')}
 
-- The Owner and ADMINs of an organization hold the rights of PA in every project of it; a MEMBER holds those of PM in the
-  default project. Both follow from the role: no row is stored, and \`Project.collaborators\` does not list them.
-- A service account has the rights of its roles. It is never the Owner.
-- A key, and the legacy key, reach what is in their own project alone; anonymous requests reach nothing but \`viewer\`.
-- Creating an organization takes a person who is signed in, where \`KEYWARD_ORGANIZATION_CREATION\` allows it.
-- Everyone may read their own e-mail address, and leave: a member the organization (not the Owner), a collaborator the project.
-- To change or remove someone, one's role is at least theirs and at least the one that is given. Nobody is made Owner but by
-  the transfer of ownership, which is offered and accepted.
-- What one cannot see is not there: reads answer null and mutations NotFoundError, the same for an id of another tenant,
-  of nothing and of another type. Who may see but not act gets ForbiddenError with the roles that may.
+- **Inherited rights.** The Owner and ADMINs of an organization have the rights of PA in each of its projects. A MEMBER has
+  the rights of PM in the default project. Keyward derives these rights from the role. It stores no row, and
+  \`Project.collaborators\` does not list them.
+- **Service accounts** have the rights of their roles. They can never be the Owner.
+- **Keys**, and the legacy key, reach only their own project. Anonymous callers reach only \`viewer\`.
+- **Creating an organization** requires a signed-in person, and must be allowed by \`KEYWARD_ORGANIZATION_CREATION\`.
+- **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project, and members may leave an
+  organization, except its Owner.
+- **Changing roles.** To change or remove a person, your role must be at least theirs and at least the role you assign. A
+  person becomes Owner only by a transfer of ownership, which the current Owner offers and the new one accepts.
+- **Invisible objects do not exist for the caller.** Reads return null and mutations return NotFoundError. The response is
+  the same for ids of another tenant, unknown ids and ids of another type. If the caller can see the object but may not act,
+  the response is ForbiddenError. It names the roles that may.
 `
 
 if (process.argv.includes('--check')) {

@@ -104,7 +104,7 @@ export function fieldsOfInput(type: GraphQLInputType): Given[] {
 /** The row of something that a caller gives: name, type, whether it has to be given, meaning. */
 export function inputRow(given: Given, link: Link, prefix = ''): string[] {
   const { name, type, defaultValue, description, deprecationReason } = given
-  const preset = defaultValue === undefined ? '' : ` \`${JSON.stringify(defaultValue)}\` if not given.`
+  const preset = defaultValue === undefined ? '' : ` Default: \`${JSON.stringify(defaultValue)}\`.`
   return [
     `\`${prefix}${name}\``,
     inputWords(type, link),

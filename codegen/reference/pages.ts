@@ -10,7 +10,7 @@ import { CLIENT, homesOf, linksFrom, pageOf, SHARED } from './homes.ts'
 import { anchorOf, cell, described, table } from './markdown.ts'
 import { INPUT, printTypes } from './types.ts'
 
-const BANNER = '<!-- Made from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit. -->\n\n'
+const BANNER = '<!-- Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit. -->\n\n'
 
 const titleOf = ({ resource, method }: Operation): string => `${resource ?? CLIENT}.${method}`
 
@@ -29,18 +29,18 @@ function saidOf(operation: Operation): { what: string; who: string } {
   }
   const about = who.startsWith('For ')
     ? who.slice(4)
-    : `those who may see it; ${who.charAt(0).toLowerCase()}${who.slice(1)}`
+    : `callers who may see the object; ${who.charAt(0).toLowerCase()}${who.slice(1)}`
   return { what: text.replace(who, '').replaceAll(/\s+/g, ' ').trim(), who: about }
 }
 
 function afterFailure(operation: Operation, model: Model): string {
   const { kind } = operation
-  if (kind === 'subscription') return 'connects again, and goes on after the last change that was seen.'
-  if (kind === 'get' || kind === 'list') return 'it is repeated.'
+  if (kind === 'subscription') return 'the client reconnects and resumes after the last change received.'
+  if (kind === 'get' || kind === 'list') return 'the call is retried.'
   if (kind === 'mutation' && isIdempotent(operation, model)) {
-    return 'it is repeated, under an idempotency key that the client makes or `options` gives: it happens once.'
+    return 'the call is retried with the idempotency key in `options`, or one that the client generates. The change happens once.'
   }
-  return 'it is not repeated. A TimeoutError, ConnectionError or ServerError does not tell whether it happened.'
+  return 'the call is not retried. After a TimeoutError, ConnectionError or ServerError, the change may have happened.'
 }
 
 /** Where it is in the graph: `Mutation.apiKeyCreate`, `Query.project.apiKeys`. */
@@ -60,18 +60,18 @@ function answered(operation: Operation, model: Model, link: Link): string {
         : [],
     )
     const rows = outputRows(payload.type, set.length > 0 ? set : mine, model, link)
-    return `Answers an object:\n\n${table(['field', 'type', 'meaning'], rows)}`
+    return `Returns an object:\n\n${table(['field', 'type', 'meaning'], rows)}`
   }
   const linked = cell(
     type.replaceAll(/\b[A-Z]\w+/g, (name) => link(name)).replace(/^readonly (.*)\[\]$/, 'a list of $1'),
   )
     .replaceAll('\\| null', 'or null')
     .replace(/^(string|boolean|number)$/, '`$1`')
-  if (kind === 'list') return `Lists ${linked}: await it for one page, or iterate it for all.\n\n`
-  if (kind === 'subscription') return `Yields ${linked}, one for each change.\n\n`
+  if (kind === 'list') return `Lists ${linked}. Await the list for one page, or iterate over it for all items.\n\n`
+  if (kind === 'subscription') return `Yields one ${linked} for each change.\n\n`
   const field = answer.field
   const only = isObjectType(getNamedType(field.type)) ? null : outputWords(field.type, undefined, model, link)
-  return `Answers ${linked || only}.\n\n`
+  return `Returns ${linked || only}.\n\n`
 }
 
 function printMethod(operation: Operation, model: Model, link: Link): string {
@@ -100,9 +100,9 @@ function printMethod(operation: Operation, model: Model, link: Link): string {
   ].join('')
 }
 
-const more = `[Options](../sdk.md#options) are the last argument of each. Each can also throw the
-[errors](../sdk.md#errors) that any request can end with: AuthenticationError, RateLimitError, TimeoutError,
-ConnectionError and ServerError. The roles are those of [who may do what](../authorization.md).\n\n`
+const more = `Every method takes [options](../sdk.md#options) as its last argument. Besides the errors listed with it, every method can throw
+the [general errors](../sdk.md#errors) AuthenticationError, RateLimitError, TimeoutError, ConnectionError and ServerError. The
+[authorization policy](../authorization.md) explains the roles.\n\n`
 
 function printPage(page: string, homes: Map<string, string>, model: Model): string {
   const link = linksFrom(page, homes)
@@ -115,7 +115,7 @@ function printPage(page: string, homes: Map<string, string>, model: Model): stri
   return [
     BANNER,
     `# ${page === CLIENT ? 'client' : `client.${page}`}\n\n`,
-    table(['method', 'what it does'], listed),
+    table(['method', 'description'], listed),
     more,
     operations.map((operation) => printMethod(operation, model, link)).join(''),
     types === '' ? '' : `## Types\n\n${types}`,
@@ -123,9 +123,9 @@ function printPage(page: string, homes: Map<string, string>, model: Model): stri
 }
 
 function printShared(homes: Map<string, string>, model: Model): string {
-  const about = `What the methods of several resources take and answer. Results are readonly. An enum may grow: treat a value that you
-do not know as unknown.\n\n`
-  return `${BANNER}# Types of several resources\n\n${about}${printTypes(SHARED, homes, model, linksFrom(SHARED, homes))}`
+  const about = `Types that the methods of several resources share. Results are readonly. Enums can grow, so handle unknown
+values.\n\n`
+  return `${BANNER}# Shared types\n\n${about}${printTypes(SHARED, homes, model, linksFrom(SHARED, homes))}`
 }
 
 function printIndex(pages: string[], model: Model): string {
@@ -137,10 +137,10 @@ function printIndex(pages: string[], model: Model): string {
   })
   return `${BANNER}# Reference of the SDK
 
-Every method of \`@keyward/sdk\`, made from the graph and from the operations that the client sends. [The guide](../sdk.md)
-says how to set it up, and what holds of all methods: options, lists, errors, retries.
+Look up any method of \`@keyward/sdk\`. These pages are generated from the GraphQL schema and the SDK's operations. [The
+guide](../sdk.md) explains setup, options, lists, errors and retries.
 
-${table(['resource', 'methods'], rows)}What several of them take and answer is in [types of several resources](${SHARED}.md).
+${table(['resource', 'methods'], rows)}Types that several resources share are on [a page of their own](${SHARED}.md).
 `
 }
 

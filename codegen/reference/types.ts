@@ -22,7 +22,7 @@ function fragment(name: string, model: Model, link: Link): string {
     variants.set(text, [...(variants.get(text) ?? []), `\`${possible.name}\``])
   }
   const parts = [...variants].map(
-    ([text, names]) => `Where \`__typename\` is ${names.join(' or ')}:\n\n${text || 'Nothing more.\n\n'}`,
+    ([text, names]) => `If \`__typename\` is ${names.join(' or ')}:\n\n${text || 'No further fields.\n\n'}`,
   )
   return `${about}${parts.join('')}`
 }

@@ -39,7 +39,7 @@ async function call(path, body, headers = {}) {
   if (response.ok) return answer
   const said = answer?.message ?? answer?.errors?.[0]?.message
   const wait = response.headers.get('retry-after')
-  throw new Error(`${said ?? `The server answered ${response.status}.`}${wait ? ` Wait ${wait} s.` : ''}`)
+  throw new Error(`${said ?? `The server responded with ${response.status}.`}${wait ? ` Try again in ${wait} s.` : ''}`)
 }
 
 /** Runs what a button or form does, once at a time, and says what went wrong. */
@@ -81,7 +81,7 @@ function prepareSignedOut() {
   $('setup-field').hidden = setup !== 'true'
   $('up-setup').required = setup === 'true'
   if (signup === 'invited' && setup !== 'true' && !invitation) {
-    $('sign-up-note').textContent = 'Here an account takes an invitation to your e-mail address.'
+    $('sign-up-note').textContent = 'To create an account here, you need an invitation to your e-mail address.'
     $('sign-up-note').hidden = false
   }
   if (oidc) {
@@ -98,7 +98,7 @@ async function showSessions(currentId) {
       const item = document.createElement('li')
       const text = document.createElement('span')
       const since = new Date(session.createdAt).toLocaleString()
-      text.textContent = `${session.userAgent || 'Unknown program'} — ${session.ipAddress || 'unknown address'}, since ${since}`
+      text.textContent = `${session.userAgent || 'Unknown browser'} — ${session.ipAddress || 'unknown address'}, since ${since}`
       item.append(text)
       if (session.id === currentId) {
         const note = document.createElement('strong')
@@ -141,10 +141,11 @@ async function acceptInvitation() {
   }`
   const answer = await call('/graphql', { query, variables: { input: { token: invitation } } })
   const result = answer.data?.invitationAccept
-  if (!result || result.message) throw new Error(result?.message ?? answer.errors?.[0]?.message ?? 'That did not work.')
+  if (!result || result.message)
+    throw new Error(result?.message ?? answer.errors?.[0]?.message ?? 'The invitation could not be accepted.')
   sessionStorage.removeItem(INVITATION)
   $('invitation-accept').hidden = true
-  $('invitation-text').textContent = 'Done: you belong to it now.'
+  $('invitation-text').textContent = 'You now have access.'
   say('The invitation is accepted.', 'good')
 }
 
@@ -169,7 +170,7 @@ onSubmit('sign-up', async ({ name, email, password, setupToken }, form) => {
 onSubmit('change-password', async ({ currentPassword, newPassword }, form) => {
   await call('/auth/change-password', { currentPassword, newPassword, revokeOtherSessions: true })
   form.reset()
-  say('The password is changed, and every other session has ended.', 'good')
+  say('Password changed. All your other sessions have ended.', 'good')
 })
 
 onClick('tab-in', () => selectTab('sign-in'))
@@ -199,7 +200,7 @@ onClick('sign-out', async () => {
 
 const failed = new URLSearchParams(location.search)
 if (failed.has('error')) {
-  say(failed.get('error_description') ?? `Signing in did not work (${failed.get('error')}).`, 'bad')
+  say(failed.get('error_description') ?? `Sign-in failed (${failed.get('error')}).`, 'bad')
   history.replaceState(null, '', location.pathname)
 }
 prepareSignedOut()

@@ -18,8 +18,8 @@ const daysFromStart = (days: number): string => new Date(Date.now() + days * 86_
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `
-# 1 of 8. Who am I, and where?
-# Copy the id of a project for the next tab.
+# 1 of 8. Show who I am and my projects.
+# Copy a project id for the next tab.
 query WhoAmI {
   viewer {
     user { id name email }
@@ -32,7 +32,7 @@ query WhoAmI {
   tab(
     `
 # 2 of 8. Create a key. Its secret is shown once:
-# copy it, and the key's id.
+# copy the secret and the key's id.
 mutation CreateKey($input: ApiKeyCreateInput!) {
   apiKeyCreate(input: $input) {
     __typename
@@ -45,8 +45,8 @@ mutation CreateKey($input: ApiKeyCreateInput!) {
   ),
   tab(
     `
-# 3 of 8. Ask as the key: paste its secret into
-# the headers below. It wins over your session.
+# 3 of 8. Authenticate as the key: paste its secret
+# into Headers below. It overrides your session.
 query AsTheKey {
   viewer {
     actor {
@@ -60,7 +60,7 @@ query AsTheKey {
   ),
   tab(
     `
-# 4 of 8. Move the key's expiration. null clears it.
+# 4 of 8. Change the key's expiration. null clears it.
 mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
   apiKeyExpirationSet(input: $input) {
     __typename
@@ -72,8 +72,8 @@ mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
   ),
   tab(
     `
-# 5 of 8. Rotate: the new secret is shown once,
-# and both answer for an hour.
+# 5 of 8. Rotate the key. The new secret is shown once,
+# and both secrets work for an hour.
 mutation Rotate($input: ApiKeyRotateInput!) {
   apiKeyRotate(input: $input) {
     __typename
@@ -92,8 +92,8 @@ mutation Rotate($input: ApiKeyRotateInput!) {
   ),
   tab(
     `
-# 6 of 8. End the overlap:
-# only the new secret answers from now on.
+# 6 of 8. Finish the rotation.
+# From now on, only the new secret works.
 mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
   apiKeyRotationFinish(input: $input) {
     __typename
@@ -105,8 +105,8 @@ mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
   ),
   tab(
     `
-# 7 of 8. Revoke. That is final:
-# the secret is refused on the next request.
+# 7 of 8. Revoke the key, permanently.
+# The next request with its secret is denied.
 mutation Revoke($input: ApiKeyRevokeInput!) {
   apiKeyRevoke(input: $input) {
     __typename
@@ -118,8 +118,9 @@ mutation Revoke($input: ApiKeyRevokeInput!) {
   ),
   tab(
     `
-# 8 of 8. What the last 30 days did cost, by key and workload.
-# For the Owner and ADMINs; others ask projects { nodes { costAnalytics } }.
+# 8 of 8. Costs of the last 30 days, by key and workload.
+# For the Owner and ADMINs. With other roles, query
+# projects { nodes { costAnalytics } }.
 query Costs($input: CostAnalyticsInput!) {
   viewer {
     organizations {

@@ -62,8 +62,8 @@ const session = await fetch('/auth/get-session')
   .then((response) => (response.ok ? response.json() : null))
   .catch(() => null)
 text.textContent = session
-  ? `Signed in as ${session.user.email}. An Authorization header, where you set one, wins.`
-  : 'You are not signed in. Sign in, or put {"Authorization": "Bearer …"} into the headers editor.'
+  ? `Signed in as ${session.user.email}. An Authorization header overrides your session.`
+  : 'You are not signed in. Sign in, or set {"Authorization": "Bearer …"} in the Headers tab.'
 link.textContent = session ? 'Account' : 'Sign in'
 // Who signs in comes back.
 if (!session) link.href = '/?then=graphiql'

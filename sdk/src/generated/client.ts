@@ -25,7 +25,7 @@ import { VerifiersResource } from './resources/verifiers.ts'
 import { ViewerResource } from './resources/viewer.ts'
 import { WebhooksResource } from './resources/webhooks.ts'
 
-/** What the operations under sdk/operations make of the client. */
+/** The generated part of the client, from the operations in sdk/operations. */
 export class GeneratedClient {
   readonly #transport: Transport
   readonly apiKeys: ApiKeysResource

@@ -2489,9 +2489,9 @@ export interface ApiKeysListParams {
   readonly filter?: ApiKeyFilter | null | undefined
   /** In which order; newest first if not given. */
   readonly orderBy?: ApiKeyOrder | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2501,9 +2501,9 @@ export interface AuditLogListParams {
   readonly organizationId: string
   /** Which events. */
   readonly filter?: AuditFilter | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2513,9 +2513,9 @@ export interface AuditLogListOfProjectParams {
   readonly projectId: string
   /** Which events. */
   readonly filter?: AuditFilter | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2523,9 +2523,9 @@ export interface AuditLogListOfProjectParams {
 export interface CollaboratorsListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2533,9 +2533,9 @@ export interface CollaboratorsListParams {
 export interface InvitationsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2543,9 +2543,9 @@ export interface InvitationsListParams {
 export interface InvitationsListOfProjectParams {
   /** The project, `prj_…`. */
   readonly projectId: string
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2553,9 +2553,9 @@ export interface InvitationsListOfProjectParams {
 export interface MembersListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2565,9 +2565,9 @@ export interface ModelsListParams {
   readonly workload?: Workload | null | undefined
   /** Those of this status; all if not given. */
   readonly status?: ModelStatus | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2579,25 +2579,25 @@ export interface ModelsListOfProjectParams {
   readonly workload?: Workload | null | undefined
   /** Those of this status; all if not given. */
   readonly status?: ModelStatus | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
 /** What `organizations.list` lists. */
 export interface OrganizationsListParams {
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
 /** What `playground.apiKeys` lists. */
 export interface PlaygroundApiKeysParams {
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2607,9 +2607,9 @@ export interface PlaygroundModelsParams {
   readonly workload?: Workload | null | undefined
   /** Those of this status; null: all. */
   readonly status?: ModelStatus | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2619,9 +2619,9 @@ export interface ProjectsListParams {
   readonly organizationId: string
   /** Whether archived projects are listed too. */
   readonly includeArchived?: boolean | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2631,9 +2631,9 @@ export interface ResourcesListParams {
   readonly projectId: string
   /** Those of this kind; all if not given. */
   readonly kind?: ResourceKind | null | undefined
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2641,17 +2641,17 @@ export interface ResourcesListParams {
 export interface ServiceAccountsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
 /** What `viewer.projects` lists. */
 export interface ViewerProjectsParams {
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }
 
@@ -2659,8 +2659,8 @@ export interface ViewerProjectsParams {
 export interface WebhooksListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** How many come with one request, 1 to 100; 25 if not given. */
+  /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
-  /** Whether they are counted, too: `totalCount` of the page is null if not. */
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
 }

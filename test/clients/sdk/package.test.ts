@@ -155,7 +155,7 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
   })
 
   test.each([
-    ['docs/sdk.md', 'Its secret is known as an API_KEY'],
+    ['docs/sdk.md', 'The secret authenticates as API_KEY'],
     ['sdk/README.md', "'Production'"],
   ])('runs the first program of %s', async (page, expected) => {
     const [, program = ''] = /```js\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? []

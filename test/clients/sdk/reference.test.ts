@@ -29,7 +29,7 @@ describe.skipIf(testDatabaseKind === 'postgresql')('the reference of the SDK', (
     const [signature] = blocksOf(section, 'ts')
     expect(signature).toMatch(new RegExp(`^${method.split('.')[1]}\\(.*options\\?: \\w+Options\\): `))
     expect(section).toMatch(/\n- \*\*For\*\* .+\n- \*\*After a failure\*\* .+\n- \*\*In the graph\*\* /)
-    expect(section).toMatch(/\n(Answers|Lists|Yields) /)
+    expect(section).toMatch(/\n(Returns|Lists|Yields) /)
     expect(blocksOf(section, 'js')).toEqual([expect.stringContaining(`${method.replace(/^client\./, '')}(`)])
   })
 

@@ -62,7 +62,7 @@ export class ApiKeysResource {
   /**
    * Reads a key. For those who may read its project; a key may read itself.
    * @param id The id, `key_…`. It never changes, also when the secret is rotated.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.ApiKey> {
     return read(this.#transport, documents.apiKeysGet, { id }, options)
@@ -72,7 +72,7 @@ export class ApiKeysResource {
    * Reads what a key itself may use, and how its budgets stand, which is null to external collaborators. For
    * those who may read its project; a key may read itself.
    * @param id The id, `key_…`. It never changes, also when the secret is rotated.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   getLimits(id: string, options?: RequestOptions): Promise<types.ApiKeyLimits> {
     return read(this.#transport, documents.apiKeysGetLimits, { id }, options)
@@ -94,8 +94,8 @@ export class ApiKeysResource {
   /**
    * Lists the keys of a project, newest first, revoked ones included. For those who may read the project; a key
    * sees itself alone.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.ApiKeysListParams, options?: RequestOptions): List<types.ApiKey> {
     return list(this.#transport, documents.apiKeysList, params, options)

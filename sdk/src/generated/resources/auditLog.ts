@@ -18,7 +18,7 @@ export class AuditLogResource {
   /**
    * Reads one event of an audit log. For those who may list it.
    * @param id The id, `aud_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.AuditEvent> {
     return read(this.#transport, documents.auditLogGet, { id }, options)
@@ -26,8 +26,8 @@ export class AuditLogResource {
 
   /**
    * Lists what happened in an organization, newest first. For its Owner and ADMINs.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.AuditLogListParams, options?: RequestOptions): List<types.AuditEvent> {
     return list(this.#transport, documents.auditLogList, params, options)
@@ -35,8 +35,8 @@ export class AuditLogResource {
 
   /**
    * Lists what happened in a project, newest first. For its ADMINs who are members.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   listOfProject(params: types.AuditLogListOfProjectParams, options?: RequestOptions): List<types.AuditEvent> {
     return list(this.#transport, documents.auditLogListOfProject, params, options)

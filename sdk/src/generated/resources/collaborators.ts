@@ -33,7 +33,7 @@ export class CollaboratorsResource {
   /**
    * Reads a membership in a project. For those with a role in the project.
    * @param id The id of this membership, `col_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Collaborator> {
     return read(this.#transport, documents.collaboratorsGet, { id }, options)
@@ -42,8 +42,8 @@ export class CollaboratorsResource {
   /**
    * Lists the collaborators of a project, oldest first; access that follows from a role in the organization has
    * no row. For those who may read the project.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.CollaboratorsListParams, options?: RequestOptions): List<types.Collaborator> {
     return list(this.#transport, documents.collaboratorsList, params, options)

@@ -17,8 +17,8 @@ export class CostAnalyticsResource {
   /**
    * Reads what an organization's usage cost, in hours or days, told apart as asked. For its Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   get(organizationId: string, input: types.CostAnalyticsInput, options?: RequestOptions): Promise<types.CostAnalytics | null> {
     return read(this.#transport, documents.costAnalyticsGet, { organizationId, input }, options)
@@ -27,8 +27,8 @@ export class CostAnalyticsResource {
   /**
    * Reads what a project's usage cost, in hours or days, told apart as asked. Not for external collaborators.
    * @param projectId The project, `prj_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   getOfProject(projectId: string, input: types.CostAnalyticsInput, options?: RequestOptions): Promise<types.CostAnalytics | null> {
     return read(this.#transport, documents.costAnalyticsGetOfProject, { projectId, input }, options)

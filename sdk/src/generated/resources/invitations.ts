@@ -44,7 +44,7 @@ export class InvitationsResource {
   /**
    * Reads an invitation. For those who could have sent it.
    * @param id The id, `inv_…`. It is not the token of the link.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Invitation> {
     return read(this.#transport, documents.invitationsGet, { id }, options)
@@ -52,8 +52,8 @@ export class InvitationsResource {
 
   /**
    * Lists the open invitations of an organization, newest first. For its Owner and ADMINs.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.InvitationsListParams, options?: RequestOptions): List<types.Invitation> {
     return list(this.#transport, documents.invitationsList, params, options)
@@ -61,8 +61,8 @@ export class InvitationsResource {
 
   /**
    * Lists the open invitations of external collaborators to a project, newest first. For its ADMINs.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   listOfProject(params: types.InvitationsListOfProjectParams, options?: RequestOptions): List<types.Invitation> {
     return list(this.#transport, documents.invitationsListOfProject, params, options)

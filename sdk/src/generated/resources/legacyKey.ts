@@ -17,8 +17,8 @@ export class LegacyKeyResource {
   /**
    * Reads the legacy key of an organization; null when it has none. For the Owner, and the key itself.
    * @param organizationId The organization, `org_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    * @deprecated Use project-scoped API keys. Removal not before 2027-12-01.
    */
   get(organizationId: string, options?: RequestOptions): Promise<types.LegacyKey | null> {

@@ -18,7 +18,7 @@ export class MembersResource {
   /**
    * Reads a membership in an organization. For members.
    * @param id The id of this membership, `mem_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Member> {
     return read(this.#transport, documents.membersGet, { id }, options)
@@ -41,8 +41,8 @@ export class MembersResource {
 
   /**
    * Lists the members of an organization, oldest first. For members.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.MembersListParams, options?: RequestOptions): List<types.Member> {
     return list(this.#transport, documents.membersList, params, options)

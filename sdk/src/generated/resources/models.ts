@@ -19,7 +19,7 @@ export class ModelsResource {
    * Reads a model of the catalogue. For everyone with a credential where it is public, and for those who may
    * read its project where it is not.
    * @param id The id, `mdl_…`. It never changes.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Model> {
     return read(this.#transport, documents.modelsGet, { id }, options)
@@ -36,8 +36,8 @@ export class ModelsResource {
   /**
    * Lists the models that can be called from a project, by slug: the public ones and its own. For those who may
    * read the project.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   listOfProject(params: types.ModelsListOfProjectParams, options?: RequestOptions): List<types.Model> {
     return list(this.#transport, documents.modelsListOfProject, params, options)

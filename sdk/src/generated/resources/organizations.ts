@@ -31,7 +31,7 @@ export class OrganizationsResource {
   /**
    * Reads an organization. For everyone with a role in it or in one of its projects, and for its keys.
    * @param id Its id, `org_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Organization> {
     return read(this.#transport, documents.organizationsGet, { id }, options)
@@ -40,8 +40,8 @@ export class OrganizationsResource {
   /**
    * Reads how the budgets of an organization stand. For its Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   getBudgetStatus(organizationId: string, options?: RequestOptions): Promise<readonly types.BudgetStatus[] | null> {
     return read(this.#transport, documents.organizationsGetBudgetStatus, { organizationId }, options)
@@ -50,8 +50,8 @@ export class OrganizationsResource {
   /**
    * Reads what an organization as a whole may use. For its Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   getUsageLimits(organizationId: string, options?: RequestOptions): Promise<types.UsageLimits | null> {
     return read(this.#transport, documents.organizationsGetUsageLimits, { organizationId }, options)

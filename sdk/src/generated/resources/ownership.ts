@@ -43,8 +43,8 @@ export class OwnershipResource {
    * Reads the open offer of an organization’s ownership; null when there is none, and to all others. For the
    * Owner and who it is made to.
    * @param organizationId The organization, `org_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   get(organizationId: string, options?: RequestOptions): Promise<types.OwnershipOffer | null> {
     return read(this.#transport, documents.ownershipGet, { organizationId }, options)

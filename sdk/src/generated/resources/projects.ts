@@ -43,7 +43,7 @@ export class ProjectsResource {
   /**
    * Reads a project. For everyone with a role in it, and for its keys.
    * @param id Its id, `prj_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Project> {
     return read(this.#transport, documents.projectsGet, { id }, options)
@@ -52,8 +52,8 @@ export class ProjectsResource {
   /**
    * Reads how the budgets of a project stand. For its collaborators, except external ones.
    * @param projectId The project, `prj_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   getBudgetStatus(projectId: string, options?: RequestOptions): Promise<readonly types.BudgetStatus[] | null> {
     return read(this.#transport, documents.projectsGetBudgetStatus, { projectId }, options)
@@ -62,8 +62,8 @@ export class ProjectsResource {
   /**
    * Reads what bounds the keys of a project. For its collaborators, except external ones.
    * @param projectId The project, `prj_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   getKeyPolicy(projectId: string, options?: RequestOptions): Promise<types.KeyPolicy | null> {
     return read(this.#transport, documents.projectsGetKeyPolicy, { projectId }, options)
@@ -72,8 +72,8 @@ export class ProjectsResource {
   /**
    * Reads what a project as a whole may use. For its collaborators, except external ones.
    * @param projectId The project, `prj_…`.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   getUsageLimits(projectId: string, options?: RequestOptions): Promise<types.UsageLimits | null> {
     return read(this.#transport, documents.projectsGetUsageLimits, { projectId }, options)
@@ -82,7 +82,7 @@ export class ProjectsResource {
   /**
    * Lists the projects of an organization whose name one may see, oldest first. For everyone with a role in the
    * organization or in one of its projects, and for their keys.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   list(params: types.ProjectsListParams, options?: RequestOptions): List<types.Project> {
     return list(this.#transport, documents.projectsList, params, options)

@@ -18,7 +18,7 @@ export class ResourcesResource {
   /**
    * Reads a resource. For those who may read its project, and for gateways.
    * @param id The id, `res_…`. It never changes.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Resource> {
     return read(this.#transport, documents.resourcesGet, { id }, options)
@@ -26,8 +26,8 @@ export class ResourcesResource {
 
   /**
    * Lists the resources of a project, newest first. For those who may read the project.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.ResourcesListParams, options?: RequestOptions): List<types.Resource> {
     return list(this.#transport, documents.resourcesList, params, options)

@@ -32,7 +32,7 @@ export class ServiceAccountsResource {
    * Reads a service account. For members of its organization and collaborators of its projects; it may read
    * itself.
    * @param id The id, `svc_…`. It never changes.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.ServiceAccount> {
     return read(this.#transport, documents.serviceAccountsGet, { id }, options)
@@ -40,8 +40,8 @@ export class ServiceAccountsResource {
 
   /**
    * Lists the service accounts of an organization, oldest first. For its Owner and ADMINs.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.ServiceAccountsListParams, options?: RequestOptions): List<types.ServiceAccount> {
     return list(this.#transport, documents.serviceAccountsList, params, options)

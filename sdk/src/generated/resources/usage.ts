@@ -18,7 +18,7 @@ export class UsageResource {
    * Reads what was used with an API key, in hours or days, and what that cost. For those who may read its
    * project, except external collaborators; a key may read itself.
    * @param id The id, `key_…`. It never changes, also when the secret is rotated.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   ofApiKey(id: string, input: types.UsageInput, options?: RequestOptions): Promise<types.ApiKeyUsage> {
     return read(this.#transport, documents.usageOfApiKey, { id, input }, options)

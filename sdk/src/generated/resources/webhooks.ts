@@ -31,7 +31,7 @@ export class WebhooksResource {
   /**
    * Reads what became of the newest messages of a webhook, at most 100. For the organization's Owner and ADMINs.
    * @param id The id, `whk_…`. It never changes.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   deliveries(id: string, first?: number | null, after?: string | null, options?: RequestOptions): Promise<types.WebhookDeliveries> {
     return read(this.#transport, documents.webhooksDeliveries, { id, first, after }, options)
@@ -40,7 +40,7 @@ export class WebhooksResource {
   /**
    * Reads a webhook. For the organization’s Owner and ADMINs.
    * @param id The id, `whk_…`. It never changes.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Webhook> {
     return read(this.#transport, documents.webhooksGet, { id }, options)
@@ -48,8 +48,8 @@ export class WebhooksResource {
 
   /**
    * Lists the webhooks of an organization, oldest first. For its Owner and ADMINs.
-   * @throws {NotFoundError} There is no such thing, or you may not see it.
-   * @throws {ForbiddenError} You may see what it belongs to, but your role may not read this.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
   list(params: types.WebhooksListParams, options?: RequestOptions): List<types.Webhook> {
     return list(this.#transport, documents.webhooksList, params, options)
