@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Pool } from 'pg'
+import type { PoolClient } from 'pg'
 import type { Database } from './database.ts'
 import {
   DatabaseNewerError,
@@ -8,102 +9,102 @@ import {
   MigrationFailedError,
   sqlState,
 } from './errors.ts'
-import { MIGRATIONS, type Migration, NO_FILTER, readMigrations, toMigrationList } from './migrations-folder.ts'
+import { MIGRATIONS, type Migration, readMigrations } from './migrations-folder.ts'
 
-/** Any number, the same in all versions: who holds it migrates, the others wait. */
-const ADVISORY_LOCK = 5_939_201_876
-const LOCK_RETRY = 200
-/** How long a replica waits for another one's migration before it gives up starting. */
-const LOCK_TIMEOUT = 10 * 60_000
+/** The lock that Prisma's schema engine takes, so that `prisma migrate deploy` and this code exclude each other. */
+const ADVISORY_LOCK = 72_707_369
+const LOCK_RETRY_MS = 200
+const LOCK_TIMEOUT_MS = 10 * 60_000
+
+/** As Prisma's schema engine creates it. */
+const CREATE_RECORDS = `CREATE TABLE _prisma_migrations (
+  id                      VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum                VARCHAR(64) NOT NULL,
+  finished_at             TIMESTAMPTZ,
+  migration_name          VARCHAR(255) NOT NULL,
+  logs                    TEXT,
+  rolled_back_at          TIMESTAMPTZ,
+  started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count     INTEGER NOT NULL DEFAULT 0
+)`
+
+const APPLIED = `SELECT migration_name AS name, checksum FROM _prisma_migrations
+  WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY started_at`
+const TABLE_DOES_NOT_EXIST = '42P01'
 
 interface State {
+  /** False until the first migration creates the table of records. */
+  hasRecords: boolean
   pending: Migration[]
-  /** Begun, but neither finished nor given up: the process was killed, or the script refused. */
-  unfinished: string[]
 }
 
-interface Recorded {
-  name: string
-  checksum: string
-  finished: boolean
-}
-
-const TABLE_DOES_NOT_EXIST = '42P01'
-/** What Prisma's engine says when there are tables, but no record of migrations. */
-const NOT_EMPTY = 'P3005'
-
-const RECORDED = `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
-  FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`
-
-/** Compares what the database has with what the code has, by one statement. */
+/** Compares the migrations of the database with those of this code, in one statement. */
 async function readState(database: Database, migrations: readonly Migration[]): Promise<State> {
-  const recorded = await database.sql<Recorded>(RECORDED).catch((error: unknown): Recorded[] => {
-    if (sqlState(error) === TABLE_DOES_NOT_EXIST) return []
+  const applied = await database.sql<{ name: string; checksum: string }>(APPLIED).catch((error: unknown) => {
+    if (sqlState(error) === TABLE_DOES_NOT_EXIST) return null
     throw error
   })
   const known = new Map(migrations.map((migration) => [migration.name, migration]))
-  const finished = new Set<string>()
-  for (const { name, checksum } of recorded.filter((row) => row.finished)) {
+  for (const { name, checksum } of applied ?? []) {
     const migration = known.get(name)
     if (migration === undefined) {
       throw new DatabaseNewerError(
-        `The database has the migration ${name}, which this version of Keyward does not know: a newer version was ` +
-          'here. Start that one, or restore the backup made before the upgrade. Nothing was changed.',
+        `The database has the migration ${name}, which this version of Keyward does not know: a newer version ` +
+          'migrated it. Start that version, or restore the backup from before the upgrade. Nothing was changed.',
       )
     }
     if (migration.checksum !== checksum) {
       throw new MigrationFailedError(
         name,
-        `The migration ${name} was applied to this database in another form than this version of Keyward has it. ` +
-          'Nothing was changed.',
+        `The migration ${name} was edited after this database applied it. Start the version of Keyward that ` +
+          'migrated the database. Nothing was changed.',
       )
     }
-    finished.add(name)
+    known.delete(name)
   }
-  return {
-    pending: migrations.filter(({ name }) => !finished.has(name)),
-    unfinished: recorded.filter((row) => !row.finished).map(({ name }) => name),
-  }
+  return { hasRecords: applied !== null, pending: [...known.values()] }
 }
 
-/** The names of the migrations that the database lacks, in their order. */
+/** The names of the migrations that the database lacks, in order. */
 export async function pendingMigrations(database: Database, folder = MIGRATIONS): Promise<string[]> {
   const { pending } = await readState(database, await readMigrations(folder))
   return pending.map(({ name }) => name)
 }
 
-/** One after the other within this process: the session's lock does not tell the embedded database's connections apart. */
+/** Queues the calls of one process: connections to the embedded database share one session, and so its advisory locks. */
 const running = new WeakMap<Database, Promise<unknown>>()
 
 /**
- * Brings the database up to this code, and answers what was applied. Any number of replicas may do so at once. Does not
- * load the engine when there is nothing to do.
+ * Applies the pending migrations and returns their names. Any number of replicas may call it at once. Records each
+ * migration as `prisma migrate deploy` does.
  */
 export async function migrate(database: Database, folder = MIGRATIONS): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(folder)
   const { pending } = await readState(database, migrations)
   if (pending.length === 0) return { applied: [] }
   const before = running.get(database) ?? Promise.resolve()
-  const run = before.catch(() => undefined).then(() => migrateLocked(database, migrations, folder))
+  const run = before.catch(() => undefined).then(() => migrateLocked(database, migrations))
   running.set(database, run)
   return run
 }
 
-async function migrateLocked(
-  database: Database,
-  migrations: readonly Migration[],
-  folder: string,
-): Promise<{ applied: string[] }> {
-  // One connection: the lock belongs to it, and so does everything the engine does.
+async function migrateLocked(database: Database, migrations: readonly Migration[]): Promise<{ applied: string[] }> {
   const pool = database.openPool(1)
   try {
-    await takeLock(pool)
+    // One connection throughout: the lock ends with it.
+    const client = await pool.connect()
+    // The query that is running rejects too; an 'error' without a listener would end the process.
+    client.on('error', () => undefined)
     try {
-      const { pending, unfinished } = await readState(database, migrations)
-      if (pending.length === 0) return { applied: [] }
-      return await apply(pool, migrations, unfinished, folder)
+      await takeLock(client)
+      const state = await readState(database, migrations)
+      for (const [index, migration] of state.pending.entries()) {
+        if (index === 0) await prepareRecords(client, state.hasRecords, migration)
+        await apply(client, migration)
+      }
+      return { applied: state.pending.map(({ name }) => name) }
     } finally {
-      await pool.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]).catch(() => undefined)
+      client.release(true)
     }
   } catch (error) {
     if (!(error instanceof DatabaseUnavailableError) && isUnavailable(error)) {
@@ -117,58 +118,57 @@ async function migrateLocked(
   }
 }
 
-async function takeLock(pool: Pool): Promise<void> {
-  const deadline = performance.now() + LOCK_TIMEOUT
+/** Polls, because a session that waits inside PostgreSQL would block CREATE INDEX CONCURRENTLY in the other's script. */
+async function takeLock(client: PoolClient): Promise<void> {
+  const deadline = performance.now() + LOCK_TIMEOUT_MS
   for (;;) {
-    const { rows } = await pool.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [ADVISORY_LOCK])
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [ADVISORY_LOCK])
     if (rows[0]?.taken) return
     if (performance.now() > deadline) {
       throw new DatabaseUnavailableError('Another process has been migrating the database for ten minutes.')
     }
-    await delay(LOCK_RETRY)
+    await delay(LOCK_RETRY_MS)
   }
 }
 
-async function apply(
-  pool: Pool,
-  migrations: readonly Migration[],
-  unfinished: readonly string[],
-  folder: string,
-): Promise<{ applied: string[] }> {
-  const { openEngine } = await import('./schema-engine.ts')
-  const { engine, lastScriptError, close } = await openEngine(pool)
-  try {
-    // A script runs as one implicit transaction together with its record of success: what is unfinished left nothing.
-    for (const migrationName of unfinished) await engine.markMigrationRolledBack({ migrationName })
-    const migrationsList = toMigrationList(migrations, folder)
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTER })
-    return { applied: appliedMigrationNames }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === NOT_EMPTY) {
-      throw new MigrationFailedError(
-        migrations[0]?.name ?? '',
-        'The database holds tables that are not of Keyward. Nothing was changed. Give it a database of its own.',
-        { cause: error },
-      )
-    }
-    const cause = lastScriptError()
-    if (cause === undefined || isUnavailable(cause)) throw cause ?? error
-    const name = await failedMigration(pool)
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MigrationFailedError(
-      name,
-      `The migration ${name} failed, and left nothing behind. PostgreSQL says: ${reason}`,
-      { cause },
+async function prepareRecords(client: PoolClient, hasRecords: boolean, first: Migration): Promise<void> {
+  if (hasRecords) {
+    // A script and the record of its success commit together, so an unfinished migration left nothing behind.
+    await client.query(
+      'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
     )
-  } finally {
-    await close()
+    return
   }
+  const { rowCount } = await client.query('SELECT FROM pg_tables WHERE schemaname = current_schema() LIMIT 1')
+  if (rowCount !== 0) {
+    throw new MigrationFailedError(
+      first.name,
+      'The database holds tables that are not of Keyward. Give Keyward a database of its own. Nothing was changed.',
+    )
+  }
+  await client.query(CREATE_RECORDS)
 }
 
-async function failedMigration(pool: Pool): Promise<string> {
-  const { rows } = await pool.query<{ name: string }>(
-    `SELECT migration_name AS name FROM _prisma_migrations
-     WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at DESC LIMIT 1`,
-  )
-  return rows[0]?.name ?? 'unknown'
+async function apply(client: PoolClient, { name, script, checksum }: Migration): Promise<void> {
+  const id = randomUUID()
+  await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
+    id,
+    checksum,
+    name,
+  ])
+  const finish = `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = '${id}'`
+  try {
+    // PostgreSQL runs one query of several statements as one transaction, but CONCURRENTLY refuses to run in any.
+    if (/\bCONCURRENTLY\b/i.test(script)) {
+      await client.query(script)
+      await client.query(finish)
+    } else await client.query(`${script}\n;${finish}`)
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, reason]).catch(() => undefined)
+    throw new MigrationFailedError(name, `The migration ${name} failed and was rolled back. PostgreSQL: ${reason}`, {
+      cause: error,
+    })
+  }
 }

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import type { DiffTarget } from '@prisma/schema-engine-wasm'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
-import { NO_FILTER, readMigrations } from './migrations-folder.ts'
-import { openEngine } from './schema-engine.ts'
+import { readMigrations } from './migrations-folder.ts'
+import { NO_FILTER, openEngine } from './schema-engine.ts'
 
 const SCHEMA = fileURLToPath(new URL('./schema.prisma', import.meta.url))
 
-/** What it takes to get from what the migrations make to what schema.prisma says; empty when they agree. */
+/** The SQL that leads from the migrations to schema.prisma; empty when they agree. */
 export async function diffMigrationsToSchema(): Promise<string> {
   const database = await openDatabase('embedded-memory:')
   try {
@@ -22,7 +22,7 @@ export async function diffMigrationsToSchema(): Promise<string> {
 async function diff(database: Database, hasTables: boolean): Promise<string> {
   const content = await readFile(SCHEMA, 'utf8')
   const pool = database.openPool(1)
-  const { engine, close } = await openEngine(pool)
+  const engine = await openEngine(pool)
   try {
     const head = { files: [{ path: 'schema.prisma', content: headOf(content) }] }
     // The engine keeps the generator and datasource of the schema it is given and describes the tables anew.
@@ -34,7 +34,7 @@ async function diff(database: Database, hasTables: boolean): Promise<string> {
     const result = await engine.diff({ from, to, script: true, exitCode: true, filters: NO_FILTER })
     return result.exitCode === 0 ? '' : (result.stdout ?? '')
   } finally {
-    await close()
+    engine.free()
     await pool.end()
   }
 }

@@ -7,20 +7,29 @@ import {
   ColumnTypeEnum,
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
-  type SqlQuery,
 } from '@prisma/driver-adapter-utils'
-import type { SchemaEngine } from '@prisma/schema-engine-wasm'
+import type { MigrationList, SchemaEngine, SchemaFilter } from '@prisma/schema-engine-wasm'
 import type { Pool, QueryArrayConfig } from 'pg'
+import type { Migration } from './migrations-folder.ts'
 
-/** Prisma's own schema engine, running in this process against one database. */
-export interface OpenEngine {
-  readonly engine: SchemaEngine
-  /** The error of the last script that failed, as PostgreSQL gave it: the engine passes on less. */
-  lastScriptError(): unknown
-  close(): Promise<void>
+// A development tool: it compares schema.prisma with the migrations, and tests compare migrate.ts with it. The server
+// never loads it, and its packages are development dependencies.
+
+/** Exempts nothing from a comparison. */
+export const NO_FILTER: SchemaFilter = { externalTables: [], externalEnums: [] }
+
+/** Migrations in the form that the engine takes. */
+export function toMigrationList(migrations: readonly Migration[]): MigrationList {
+  return {
+    baseDir: '.',
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, script }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: script } },
+    })),
+  }
 }
-
-const UUID = /^[0-9a-f-]{36}$/
 
 let engineClass: Promise<typeof SchemaEngine> | undefined
 
@@ -36,27 +45,11 @@ async function loadEngineClass(): Promise<typeof SchemaEngine> {
   return bindings.SchemaEngine
 }
 
-/** The engine records a migration before it runs its script, and once more when it is done. */
-function idOfNewRecord({ sql, args }: SqlQuery): string | null {
-  const [id] = args
-  return sql.startsWith('INSERT INTO "_prisma_migrations"') && typeof id === 'string' && UUID.test(id) ? id : null
-}
-
-/**
- * Records the success in the transaction of the script itself. The engine does so in a second one: killed between the
- * two, a migration that is applied would look unfinished, and begin again where its tables already are.
- */
-function withRecord(script: string, id: string): string {
-  // That statement refuses to run within a transaction, even an implicit one.
-  if (/\bCONCURRENTLY\b/i.test(script)) return script
-  return `${script}\n;UPDATE "_prisma_migrations" SET "finished_at" = now() WHERE "id" = '${id}';`
-}
-
-/** The type "char" of PostgreSQL's catalogue, which the engine asks for and the official adapter does not know. */
+/** The type "char" of PostgreSQL's catalogue, which the engine reads and the official adapter does not know. */
 const CHAR = 18
 const TEXT = 25
 
-/** Answers columns of the type "char" as text, and remembers by the query's text which ones they were. */
+/** Returns columns of the type "char" as text, and records their indexes under the query's text. */
 function withoutChar(pool: Pool, charColumns: Map<string, number[]>): Pool {
   const query = async (config: QueryArrayConfig) => {
     const result = await pool.query(config)
@@ -68,30 +61,21 @@ function withoutChar(pool: Pool, charColumns: Map<string, number[]>): Pool {
   return new Proxy(pool, { get: (target, key) => (key === 'query' ? query : Reflect.get(target, key)) })
 }
 
-/** Opens the engine over a pool of exactly one connection, so that its lock and its statements share a session. */
-export async function openEngine(pool: Pool): Promise<OpenEngine> {
-  let scriptError: unknown
-  let recordId: string | null = null
+/** Opens Prisma's schema engine over a pool of one connection, because its lock belongs to the session. Free it after use. */
+export async function openEngine(pool: Pool): Promise<SchemaEngine> {
   const charColumns = new Map<string, number[]>()
   const official = new PrismaPg(withoutChar(pool, charColumns))
   const connect = async (): Promise<SqlDriverAdapter> => {
     const adapter = await official.connect()
     const queryRaw = adapter.queryRaw.bind(adapter)
     adapter.queryRaw = async (query) => {
-      recordId = idOfNewRecord(query) ?? recordId
       const result = await queryRaw(query)
       for (const index of charColumns.get(query.sql) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character
       return result
     }
-    // The official one splits the script at every semicolon, those within functions included. Sent whole, it is one
-    // transaction.
+    // The official adapter splits the script at every semicolon, also at those inside functions.
     adapter.executeScript = async (script) => {
-      try {
-        await pool.query(recordId === null ? script : withRecord(script, recordId))
-      } catch (error) {
-        scriptError = error
-        throw error
-      }
+      await pool.query(script)
     }
     return adapter
   }
@@ -103,14 +87,5 @@ export async function openEngine(pool: Pool): Promise<OpenEngine> {
   }
   engineClass ??= loadEngineClass()
   const Engine = await engineClass
-  const engine = await Engine.new(
-    { datamodels: undefined },
-    () => undefined,
-    bindMigrationAwareSqlAdapterFactory(factory),
-  )
-  return {
-    engine,
-    lastScriptError: () => scriptError,
-    close: async () => engine.free(),
-  }
+  return Engine.new({ datamodels: undefined }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory))
 }

@@ -27,8 +27,8 @@ afterEach(async () => {
 })
 
 const BEGIN = `
-  import { openDatabase } from '../../database/prisma/database.ts'
-  import { migrate } from '../../database/prisma/migrate.ts'
+  import { openDatabase } from 'PRISMA/database.ts'
+  import { migrate } from 'PRISMA/migrate.ts'
   const [url, folder] = process.argv.slice(-2)
   const database = await openDatabase(url)
   console.log('begins')
@@ -43,9 +43,12 @@ test('a migration whose process is killed resumes with the next one', async () =
   const script = 'CREATE TABLE apple (id int); SELECT pg_sleep(3); INSERT INTO apple VALUES (1);'
   await writeFile(join(migrations, name, 'migration.sql'), script)
   const file = join(folder, 'begin.mts')
-  await writeFile(file, BEGIN.replaceAll('./prisma/', `${process.cwd()}/prisma/`))
+  await writeFile(file, BEGIN.replaceAll('PRISMA', `${process.cwd()}/prisma`))
   child = spawn(process.execPath, ['--import', 'tsx', file, url, migrations], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout ?? child, 'data')
+  await Promise.race([
+    once(child.stdout ?? child, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('The process ended before it began'))),
+  ])
   await new Promise((resolve) => setTimeout(resolve, 1500))
   child.kill('SIGKILL')
   await once(child, 'exit')

@@ -9,7 +9,7 @@ import { readMigrations } from '../../../prisma/migrations-folder.ts'
 import { diffMigrationsToSchema } from '../../../prisma/schema-diff.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
 
-// Each test goes on from the present migrations with some of its own.
+// Each test adds migrations of its own to those of the code.
 
 let db: TestDatabase
 let folder: string
@@ -114,7 +114,7 @@ test('a migration changed after it was applied is refused', async () => {
 })
 
 test('the record of success is written in the transaction of the script', async () => {
-  // The engine writes it once more, later; this trigger keeps that from happening, as a kill would.
+  // The trigger drops every update of a record from another transaction.
   await write(
     '29000000000001_first',
     `CREATE TABLE apple AS SELECT pg_current_xact_id()::text AS script;
