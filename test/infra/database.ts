@@ -6,8 +6,15 @@ import { inject } from 'vitest'
 import { type Database, type DatabaseOptions, openDatabase } from '../../prisma/database.ts'
 import { migrate } from '../../prisma/migrate.ts'
 
-/** Which database the tests run on at the moment. */
+/** The database that the current project tests on. */
 export const testDatabaseKind = process.env.KEYWARD_TEST_DATABASE === 'postgresql' ? 'postgresql' : 'pglite'
+
+/** Rejects a database in the project `pure`, which runs on none. */
+function requireDatabase(): void {
+  if (process.env.KEYWARD_TEST_DATABASE === 'pure') {
+    throw new Error('This test file needs a database: remove it from PURE in test/projects.ts')
+  }
+}
 
 /** A migrated database that is otherwise empty, or a copy of one that was put aside, and nobody else's. */
 export interface TestDatabase {
@@ -26,6 +33,7 @@ export interface Template {
 
 /** Makes a database for one test or one file of tests, on whichever kind is being tested. */
 export async function createTestDatabase(options?: DatabaseOptions): Promise<TestDatabase> {
+  requireDatabase()
   return testDatabaseKind === 'postgresql'
     ? createOnServer(inject('postgresql').template, options)
     : createEmbedded(options)
@@ -33,6 +41,7 @@ export async function createTestDatabase(options?: DatabaseOptions): Promise<Tes
 
 /** Makes the place of a template, on whichever kind is being tested. */
 export async function createTemplate(): Promise<Template> {
+  requireDatabase()
   return testDatabaseKind === 'postgresql' ? templateOnServer() : embeddedTemplate()
 }
 

@@ -116,7 +116,7 @@ function expectFull({ answer }: Measured, projects: number, keys: number): void 
   }
 }
 
-test('a nested query of 100 projects × 100 keys fits the limits, and takes as many statements over many as over few', async () => {
+test('a nested query over 100 × 100 keys fits the request caps and takes as many statements for many rows as for few', async () => {
   await fill(FEW, FEW)
   const small = await ask(100, 100)
   expectFull(small, FEW, FEW)
@@ -133,7 +133,7 @@ test('a nested query of 100 projects × 100 keys fits the limits, and takes as m
   expect(large.milliseconds).toBeLessThan(10_000)
 }, 180_000)
 
-test('roles cost one statement a request, whatever it asks for; keys have theirs without any', async () => {
+test('roles take one statement a request, whatever it selects, and none for a key', async () => {
   const { data } = await owner.ask(
     'query ($id: ID!) { organization(id: $id) { projects(first: 10) { nodes { id } } } }',
     {

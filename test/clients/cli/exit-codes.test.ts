@@ -2,12 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-// The command speaks to the server alone, so it is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('how the command ends', () => {
+describe('how the command ends', () => {
   let world: SdkWorld
   let keyward: Command
 

@@ -2,15 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
 
 const sha256 = (secret: string) => createHash('sha256').update(secret).digest('hex')
 const oldSecret = () => `old_${randomBytes(24).toString('hex')}`
 
-// The command speaks to the server alone, so it is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys import', () => {
+describe('keyward keys import', () => {
   let world: SdkWorld
   let keyward: Command
 

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-// The command speaks to the server alone, so it is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys update', () => {
+describe('keyward keys update', () => {
   let world: SdkWorld
   let keyward: Command
 

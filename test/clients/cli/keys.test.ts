@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
 
 const DAY_MS = 86_400_000
 const SECRET = /^kw_proj_[0-9A-Za-z]{49}\n$/
 
-// The command speaks to the server alone, so it is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('keyward keys', () => {
+describe('keyward keys', () => {
   let world: SdkWorld
   let keyward: Command
   const production = ['--project', 'Production']

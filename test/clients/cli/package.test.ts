@@ -5,7 +5,6 @@ import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { pnpm } from '../sdk/packed.ts'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 
@@ -47,8 +46,7 @@ async function packSdkCopy(folder: string): Promise<string> {
   return join(root, 'sdk', 'dist')
 }
 
-// It is the same package on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('the packed command', () => {
+describe('the packed command', () => {
   let world: SdkWorld
   let listener: Listener
   let folder: string

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Keyward } from '../../../sdk/src/index.ts'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { startUsageWorld, type UsageWorld } from '../../nouns/usage/setting.ts'
 import { fetchOf } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-// The command speaks to the server alone, so it is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('organizations, projects and usage', () => {
+describe('organizations, projects and usage', () => {
   let world: UsageWorld
   let keyward: Command
   let owner: Keyward

@@ -1,12 +1,10 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
 
-// The command speaks to the server alone, so it is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('signing in with the command', () => {
+describe('signing in with the command', () => {
   let world: SdkWorld
   let keyward: Command
   let file: string

@@ -8,11 +8,9 @@ import { promisify } from 'node:util'
 import { createGateway, type UsageEventInput } from '@keyward/sdk/gateway'
 import { fileSpool, SpoolInUseError } from '@keyward/sdk/gateway/node'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { refusalOf } from '../sdk/world.ts'
 
-// Files are files on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('a spool in files', () => {
+describe('a spool in files', () => {
   let root: string
   let directory: string
   let made = 0

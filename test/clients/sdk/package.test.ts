@@ -8,7 +8,6 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { chromiumPath, freePort } from '../../infra/server/chromium.ts'
 import { makeFrontend } from './frontend.ts'
 import { isForNode, type Packed, packSdk } from './packed.ts'
@@ -30,12 +29,11 @@ const OTHER_RUNTIMES: [string, ...string[]][] = [
 const onPath = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
-if (chromiumPath === null && testDatabaseKind === 'pglite') {
+if (chromiumPath === null) {
   test('the package in a browser: skipped, no Chromium was found (KEYWARD_CHROMIUM names one)', ({ skip }) => skip())
 }
 
-// It is the same package on every database, and building it twice at a time would be twice into one folder.
-describe.skipIf(testDatabaseKind === 'postgresql')('the packed package', () => {
+describe('the packed package', () => {
   let world: SdkWorld
   let listener: Listener
   let packed: Packed

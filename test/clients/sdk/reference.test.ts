@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import * as documents from '../../../sdk/src/generated/documents.ts'
-import { testDatabaseKind } from '../../infra/database.ts'
 
 const PAGES = 'docs/reference'
 const methods = Object.values(documents).map(({ name }) => (name.includes('.') ? name : `client.${name}`))
@@ -19,8 +18,7 @@ function sectionOf(method: string): string {
 const blocksOf = (section: string, language: string): string[] =>
   [...section.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code = '']) => code.trim())
 
-// It is made of the schema, which is the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('the reference of the SDK', () => {
+describe('the reference of the SDK', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyward-reference-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { sizeOf } from '../../../sdk/size.ts'
-import { testDatabaseKind } from '../../infra/database.ts'
 import { isForNode } from './packed.ts'
 
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
@@ -10,8 +9,7 @@ const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 12_950, './gateway/node': 2_250 }
 const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
 
-// The package weighs the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('what an entry of the SDK adds to a bundle', () => {
+describe('what an entry of the SDK adds to a bundle', () => {
   test.each(Object.keys(exports))(
     '%s is within its budget, and uses Web APIs alone unless it says node',
     async (entry) => {

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../prisma/database.ts'
 import { DatabaseBusyError, DatabaseDamagedError, DatabaseNewerError } from '../../../prisma/errors.ts'
 import { migrate } from '../../../prisma/migrate.ts'
-import { testDatabaseKind } from '../database.ts'
 import { insertOrganization } from './rows.ts'
 
 let folder: string
@@ -37,7 +36,7 @@ async function countOrganizations(): Promise<number> {
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
-describe.runIf(testDatabaseKind === 'pglite')('the embedded database', () => {
+describe('the embedded database', () => {
   test('keeps what was written, and is for its owner alone', async () => {
     await make()
     const database = await openDatabase(url)

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../database.ts'
 
 const pages = [
   'README.md',
@@ -38,8 +37,7 @@ function fault(page: string, link: string): string | null {
   return anchorsOf(target).has(anchor) ? null : `${page}: ${target} has no heading #${anchor}`
 }
 
-// Pages are the same on every database.
-describe.skipIf(testDatabaseKind === 'postgresql')('the pages', () => {
+describe('the pages', () => {
   test.each(pages)('%s: every link within the repository leads somewhere', (page) => {
     const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     const own = [...new Set(links)].filter((link) => !/^(https?|mailto):/.test(link))

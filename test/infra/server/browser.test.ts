@@ -2,7 +2,6 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../database.ts'
 import {
   chromiumPath,
   editor,
@@ -28,8 +27,7 @@ test.skipIf(chromiumPath !== null)(
   },
 )
 
-// What a page shows does not depend on the database.
-describe.runIf(chromiumPath !== null && testDatabaseKind === 'pglite')('in a browser without any other network', () => {
+describe.runIf(chromiumPath !== null)('in a browser without any other network', () => {
   let opened: OpenApp
   let listener: Listener
   let browser: Browser

@@ -2,7 +2,6 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabaseKind } from '../database.ts'
 import {
   chromiumPath,
   editor,
@@ -23,8 +22,7 @@ const ADA = { name: 'Ada', email: 'ada@example.com', password: PASSWORD }
 /** Where to keep a picture of the sixth step; nowhere if not given. It shows no secret, but the starts of two. */
 const SCREENSHOT = process.env.KEYWARD_SCREENSHOT
 
-// What a page shows does not depend on the database.
-describe.skipIf(chromiumPath === null || testDatabaseKind !== 'pglite')('the tour in GraphiQL', () => {
+describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
   let opened: OpenApp
   let listener: Listener
   let browser: Browser

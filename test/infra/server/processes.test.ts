@@ -10,7 +10,6 @@ import { MigrationFailedError } from '@keyward/prisma/errors'
 import { migrate } from '@keyward/prisma/migrate'
 import { failureOf } from '@keyward/server/operator/failure'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { testDatabaseKind } from '../database.ts'
 
 const MAIN = new URL('../../../server/main.ts', import.meta.url).pathname
 const CLI = new URL('../../../server/operator/cli.ts', import.meta.url).pathname
@@ -58,8 +57,7 @@ const fresh = async (name: string) => {
   return directory
 }
 
-// These start the embedded database themselves, so once is enough.
-describe.runIf(testDatabaseKind === 'pglite')('the process', { timeout: 240_000 }, () => {
+describe('the process', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'keyward-processes-'))
   })

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => setting?.world.close())
 
-test('every mutation of the graph has a row, and an input to try it with', () => {
+test('every mutation has a row in the authorization table and an input to try it with', () => {
   const all = Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()
   const fields = all.filter((name) => !(name in BATCHES))
   expect(all).toEqual(expect.arrayContaining(Object.keys(BATCHES)))
@@ -42,7 +42,7 @@ async function traces(): Promise<string> {
 }
 
 test.each(Object.entries(BATCHES))(
-  '%s answers gateways, and takes nothing of a limit for anybody else',
+  '%s authorizes for gateways only, and charges no limit for any other caller',
   async (name, row) => {
     const { as, ids, database } = setting.world
     const { secret } = await as.owner.mutate(
@@ -68,8 +68,8 @@ test.each(Object.entries(BATCHES))(
   },
 )
 
-describe.each(Object.entries(MUTATIONS))('%s', (mutation, row) => {
-  test('is done for those who may, and for nobody else', async () => {
+describe.each(Object.entries(MUTATIONS))('the mutation %s', (mutation, row) => {
+  test('succeeds for permitted callers and writes nothing for others', async () => {
     const payload = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`
     const wrong: string[] = []
     for (const actor of IN_ORDER) {
@@ -85,7 +85,7 @@ describe.each(Object.entries(MUTATIONS))('%s', (mutation, row) => {
   })
 })
 
-test('a key may not do to itself what its project’s people may', async () => {
+test('a key cannot make the changes to itself that members of its project can make', async () => {
   const { as, ids } = setting.world
   for (const [mutation, change] of [
     ['apiKeyRotate', {}],
@@ -102,7 +102,7 @@ test('a key may not do to itself what its project’s people may', async () => {
   }
 })
 
-test('nobody grants more than they have, and nobody makes an Owner', async () => {
+test('an ADMIN cannot demote or remove the Owner, and a role change cannot make an Owner', async () => {
   const { as, ids } = setting.world
   const owner = { id: ids.member.owner, role: 'MEMBER' }
   expect((await as.admin.mutate('memberRoleSet', owner)).__typename).toBe('InvalidStateError')

@@ -36,7 +36,7 @@ function selectionOf(type: string, field: string): string {
 const rowOf = (row: '=' | 'empty' | FieldRow, readers: string): FieldRow =>
   row === '=' ? { readers } : row === 'empty' ? { readers, empty: true } : row
 
-test('every type and field of the graph is classified', () => {
+test('every type and field of the graph has a row in the authorization table', () => {
   const unclassified: string[] = []
   const check = (type: string, actual: string[], expected: string[]): void => {
     for (const field of actual) if (!expected.includes(field)) unclassified.push(`${type}.${field}`)
@@ -58,7 +58,7 @@ test('every type and field of the graph is classified', () => {
   expect(unclassified).toEqual([])
 })
 
-test('a field that some readers of its type may not read is nullable', () => {
+test('a field is nullable if some readers of its type may not read it', () => {
   const wrong: string[] = []
   for (const [type, { readers, fields }] of Object.entries(NODES)) {
     const object = schema.getType(type)
@@ -81,8 +81,8 @@ async function read(asker: Asker, type: string, selection: string) {
   )
 }
 
-describe.each(Object.entries(NODES))('%s', (type, { readers, fields }) => {
-  test.each(ASKERS)('is seen or not by %s', async (asker) => {
+describe.each(Object.entries(NODES))('the node type %s', (type, { readers, fields }) => {
+  test.each(ASKERS)('is visible to %s exactly as the authorization table says', async (asker) => {
     const { data, errors, status } = await read(asker, type, 'id')
     if (REFUSED.includes(asker)) return expect([status, errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
     expect(errors).toBeUndefined()
@@ -99,7 +99,7 @@ describe.each(Object.entries(NODES))('%s', (type, { readers, fields }) => {
     expect(found.data[root]).toEqual(names(readers, asker) ? { id: setting.samples[type] } : null)
   })
 
-  test.each(Object.entries(fields))('%s is read by those who may, and by nobody else', async (field, given) => {
+  test.each(Object.entries(fields))('has a field %s that only permitted callers can read', async (field, given) => {
     const row = rowOf(given, readers)
     const wrong: string[] = []
     for (const asker of ASKERS.filter((candidate) => names(readers, candidate))) {
@@ -117,7 +117,7 @@ describe.each(Object.entries(NODES))('%s', (type, { readers, fields }) => {
   })
 })
 
-test.each(ASKERS)('explain is answered to %s, or refused', async (asker) => {
+test.each(ASKERS)('explain answers %s with the deciding role, or rejects them as unauthenticated', async (asker) => {
   const { data, errors } = await setting.askers[asker].ask(
     `query ($on: ID!) { explain(input: { action: "apiKey:revoke", on: $on }) { allowed decidedBy role } }`,
     { on: setting.samples.ApiKey },
@@ -132,21 +132,24 @@ test.each(ASKERS)('explain is answered to %s, or refused', async (asker) => {
   })
 })
 
-test.each(ASKERS)('explaining the rights of others is for those who administer them: %s', async (asker) => {
-  const { data, errors } = await setting.askers[asker].ask(
-    `query ($on: ID!, $principal: ID!) {
+test.each(ASKERS)(
+  'explain shows another principal’s rights to %s only if they administer those rights',
+  async (asker) => {
+    const { data, errors } = await setting.askers[asker].ask(
+      `query ($on: ID!, $principal: ID!) {
       explain(input: { action: "apiKey:create", on: $on, principal: $principal }) { allowed decidedBy role } }`,
-    { on: setting.samples.Project, principal: setting.world.ids.user.externalMember },
-  )
-  if (asker === 'anonymous' || REFUSED.includes(asker))
-    return expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
-  if (names('O A PA externalMember', asker)) {
-    expect(data.explain).toEqual({ allowed: true, decidedBy: 'ROLE', role: 'EXTERNAL_PROJECT_MEMBER' })
-  } else if (names(NODES.Project?.readers ?? '', asker)) expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
-  else expect(data.explain.decidedBy).toBe('NOT_VISIBLE')
-})
+      { on: setting.samples.Project, principal: setting.world.ids.user.externalMember },
+    )
+    if (asker === 'anonymous' || REFUSED.includes(asker))
+      return expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    if (names('O A PA externalMember', asker)) {
+      expect(data.explain).toEqual({ allowed: true, decidedBy: 'ROLE', role: 'EXTERNAL_PROJECT_MEMBER' })
+    } else if (names(NODES.Project?.readers ?? '', asker)) expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+    else expect(data.explain.decidedBy).toBe('NOT_VISIBLE')
+  },
+)
 
-test('a key sees itself alone among the keys of its project, and counts itself alone', async () => {
+test('a key that lists the keys of its project sees and counts only itself', async () => {
   const { data } = await setting.askers.liveKey.ask(
     `query ($id: ID!) { project(id: $id) { apiKeys(first: 100) { totalCount nodes { id } } } }`,
     { id: setting.samples.Project },
@@ -154,7 +157,7 @@ test('a key sees itself alone among the keys of its project, and counts itself a
   expect(data.project.apiKeys).toEqual({ totalCount: 1, nodes: [{ id: setting.samples.ApiKey }] })
 })
 
-test('every guarded field names an action of the policy table, for errors, docs and this test', () => {
+test('every guarded field names an action of the authorization policy in its extensions', () => {
   for (const [type, { fields, readers }] of Object.entries(NODES)) {
     const object = schema.getType(type)
     if (!isObjectType(object)) throw new Error(`${type} is no object type`)

@@ -35,7 +35,7 @@ async function refused(by: ActorName, name: string, input: object, type: string,
   return answer
 }
 
-describe('names', () => {
+describe('names in mutation inputs', () => {
   const named = (): [string, object, string[]][] => {
     const { organization: organizationId, project: projectId, apiKey: id } = world.ids
     return [
@@ -62,7 +62,7 @@ describe('names', () => {
       /control, formatting or bidirectional/,
     ],
     ['that look like others', ['pr\u043eduction', 'Αdmin', 'p\u0430ypal'], /mixes letters of scripts/],
-  ])('names %s are refused wherever a name is given', async (_title, bad, message) => {
+  ])('a name that is %s is rejected wherever a name is accepted', async (_title, bad, message) => {
     for (const [name, input, path] of named()) {
       for (const value of bad) {
         const answer = await refused('owner', name, { ...input, [path[0] ?? '']: value }, 'ValidationError', message)
@@ -71,7 +71,7 @@ describe('names', () => {
     }
   })
 
-  test('a name in a row of an import is refused with its row', async () => {
+  test('an imported row with an invalid name is rejected with its row number', async () => {
     const rows = [{ name: 'pr\u043eduction', sha256: '1'.repeat(64) }]
     const { outcomes } = await changingNothing(world, () =>
       world.as.owner.mutate(
@@ -85,7 +85,7 @@ describe('names', () => {
     ])
   })
 
-  test('a name that looks the same as that of a live key is taken', async () => {
+  test('a key name that looks like the name of a live key of the project is a conflict', async () => {
     const { project: projectId } = world.ids
     for (const name of ['live', 'LIVE', ' live ', 'ｌｉｖｅ', 'li\u200dve']) {
       await refused('owner', 'apiKeyCreate', { projectId, name }, 'ConflictError', /"?.*"? already.*another name/)
@@ -94,8 +94,8 @@ describe('names', () => {
   })
 })
 
-describe('keys', () => {
-  test('an expiration in the past, or now, is refused', async () => {
+describe('mutations of keys', () => {
+  test('an expiration that is not in the future is rejected', async () => {
     const { project: projectId, apiKey: id } = world.ids
     for (const expiresAt of [at(-1), at(-HOUR_MS), '1970-01-01T00:00:00Z', '2020-01-01T00:00:00+14:00']) {
       await refused(
@@ -109,20 +109,20 @@ describe('keys', () => {
     }
   })
 
-  test('an overlap out of range is refused', async () => {
+  test('a rotation overlap below 0 or above 7 days is rejected', async () => {
     const { apiKey: id } = world.ids
     await refused('owner', 'apiKeyRotate', { id, overlapSeconds: -1 }, 'ValidationError', /overlapSeconds: At least 0/)
     await refused('owner', 'apiKeyRotate', { id, overlapSeconds: 604_801 }, 'ValidationError', /At most 604800: 7 days/)
     await refused('owner', 'apiKeyRotate', { id, overlapSeconds: 2_147_483_647 }, 'ValidationError', /7 days/)
   })
 
-  test('revoking twice is refused', async () => {
+  test('revoking a key a second time is rejected', async () => {
     const { id } = await createKey(world.as.owner, world.ids.project, 'revoked twice')
     await world.as.owner.mutate('apiKeyRevoke', { id, reason: 'LEAKED' })
     await refused('owner', 'apiKeyRevoke', { id, reason: 'OTHER' }, 'InvalidStateError', /revoked is final.*new key/)
   })
 
-  test('a revoked key can be neither rotated nor changed', async () => {
+  test('a revoked key cannot be rotated or changed', async () => {
     const { id } = await createKey(world.as.owner, world.ids.project, 'revoked for good')
     await world.as.owner.mutate('apiKeyRevoke', { id })
     for (const [name, input] of [
@@ -137,13 +137,13 @@ describe('keys', () => {
     }
   })
 
-  test('rotating an expired key is refused', async () => {
+  test('an expired key cannot be rotated', async () => {
     const { id } = await createKey(world.as.owner, world.ids.project, 'expired by now', { expiresAt: at(1_000) })
     world.database.clock.advance(1_001)
     await refused('owner', 'apiKeyRotate', { id }, 'InvalidStateError', /expired.*apiKeyExpirationSet/)
   })
 
-  test('a second rotation during the overlap, and ending one where there is none, are refused', async () => {
+  test('a key cannot be rotated during an overlap, and an overlap that does not exist cannot be ended', async () => {
     await refused(
       'owner',
       'apiKeyRotate',
@@ -158,7 +158,7 @@ describe('keys', () => {
     await refused('owner', 'apiKeyRotate', stale, 'ConflictError', /version 1, not 7/)
   })
 
-  test('an idempotency key with another input is refused, and so is a weak one', async () => {
+  test('an idempotency key is rejected if it is weak or comes with another input', async () => {
     const { project: projectId } = world.ids
     const idempotencyKey = 'an-idempotency-key-of-a-test'
     await world.as.owner.mutate('apiKeyCreate', { projectId, name: 'first use', idempotencyKey })
@@ -177,7 +177,7 @@ describe('keys', () => {
     }
   })
 
-  test('addresses, tags and hashes that are none are refused', async () => {
+  test('malformed networks, tags and hashes are rejected', async () => {
     const { project: projectId } = world.ids
     const create = (input: object, message: RegExp) =>
       refused('owner', 'apiKeyCreate', { projectId, name: 'odd', ...input }, 'ValidationError', message)
@@ -199,7 +199,7 @@ describe('keys', () => {
     await create({ tags: Array.from({ length: 21 }, (_, i) => ({ key: `k${i}`, value: '' })) }, /at most 20/)
   })
 
-  test('an import of nothing, of too much, and of rows that cannot be imported changes nothing', async () => {
+  test('an import that is empty, too large or has only invalid rows changes nothing', async () => {
     const { organization: organizationId } = world.ids
     const row = (name: string, sha = sha256(foreignSecret())) => ({ name, sha256: sha })
     await refused('owner', 'apiKeysImport', { organizationId, rows: [] }, 'ValidationError', /At least one row/)
@@ -227,10 +227,10 @@ describe('keys', () => {
   })
 })
 
-describe('people', () => {
+describe('mutations of people and roles', () => {
   const DENIED = ['audit_event', 'audit_head']
 
-  test('roles above one’s own are refused', async () => {
+  test('a caller cannot grant a role above their own', async () => {
     const { ids } = world
     const { organization: organizationId } = ids
     const nobody = /OWNER, ADMIN/
@@ -285,7 +285,7 @@ describe('people', () => {
     await refused('admin', 'legacyKeyReveal', { organizationId }, 'ForbiddenError', /It takes: OWNER/, DENIED)
   })
 
-  test('the Owner can be neither removed nor demoted, and cannot leave', async () => {
+  test('the Owner cannot be removed or demoted and cannot leave', async () => {
     const id = world.ids.member.owner
     await refused('admin', 'memberRemove', { id }, 'InvalidStateError', /ownershipTransferOffer/)
     await refused('owner', 'memberRemove', { id }, 'InvalidStateError', /neither leave nor be removed/)
@@ -293,7 +293,7 @@ describe('people', () => {
     await refused('owner', 'memberRoleSet', { id, role: 'ADMIN' }, 'InvalidStateError', /cannot be demoted/)
   })
 
-  test('an invitation cannot be accepted as somebody else, late, twice, or when it is cancelled', async () => {
+  test('an invitation cannot be accepted by another person, after it expired, twice, or once it is cancelled', async () => {
     const { as, ids, signUp, database } = world
     const guest = await signUp('Guest')
     const invite = async () =>
@@ -335,7 +335,7 @@ describe('people', () => {
     )
   })
 
-  test('tokens of invitations that are none lead nowhere', async () => {
+  test('an unknown invitation token is rejected', async () => {
     for (const token of [
       '',
       'nonsense',
@@ -348,7 +348,7 @@ describe('people', () => {
     }
   })
 
-  test('addresses that are none, and additions of nobody or of two, are refused', async () => {
+  test('a malformed e-mail address, and a collaborator who is nobody or two people, are rejected', async () => {
     const { organization: organizationId, project: projectId, member } = world.ids
     for (const email of ['', 'nobody', '@example.org', 'a@b', 'a b@example.org', `${'x'.repeat(250)}@example.org`]) {
       await refused(
@@ -367,7 +367,7 @@ describe('people', () => {
     await refused('owner', 'collaboratorAdd', again, 'ConflictError', /collaboratorRoleSet/)
   })
 
-  test('ownership can be offered to people alone, and answered by whom it was offered to', async () => {
+  test('ownership can be offered only to a person, and only that person can accept it', async () => {
     const { as, ids } = world
     const { organization: organizationId } = ids
     await refused(
@@ -397,8 +397,8 @@ describe('people', () => {
   })
 })
 
-describe('archived projects', () => {
-  test('take no new keys and no new collaborators, and their keys answer nobody and change no more', async () => {
+describe('an archived project', () => {
+  test('rejects new keys and collaborators, and its keys stop working and cannot be changed', async () => {
     const { as, ids, client } = world
     const projectId = await createProject(as.owner, ids.organization, 'To be archived')
     const { id, secret } = await createKey(as.owner, projectId, 'archived with it')
@@ -446,8 +446,8 @@ describe('archived projects', () => {
   })
 })
 
-describe('requests', () => {
-  test('credentials that are none are refused, whatever is asked', async () => {
+describe('requests to the graph', () => {
+  test('a malformed or unknown credential is rejected, whatever the query is', async () => {
     const { secret, client } = world
     const flipped = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0')
     for (const token of [
@@ -494,7 +494,7 @@ describe('requests', () => {
       () =>
         '{ viewer { organizations(first: 100) { nodes { projects(first: 100) { nodes { apiKeys(first: 100) { nodes { id } } } } } } } }',
     ],
-  ])('%s is refused before it runs', async (_title, query) => {
+  ])('%s is rejected before it runs', async (_title, query) => {
     const started = performance.now()
     const { status, data, errors } = await world.as.owner.ask(query())
     expect(performance.now() - started).toBeLessThan(5_000)
@@ -504,7 +504,7 @@ describe('requests', () => {
     expect(errors?.[0]?.message).toMatch(/Ask|Use|Nest|Put/)
   })
 
-  test('a body over the limit, a body that is no JSON and one that is no request are refused', async () => {
+  test('a body that is too large, is not JSON or is not a request is rejected', async () => {
     const send = (body: string) =>
       world.app.fetch(
         new Request('http://127.0.0.1:4000/graphql', {
@@ -535,7 +535,7 @@ describe('requests', () => {
     expect((await world.as.owner.ask('{ viewer { kind } }')).data.viewer).toEqual(LIVE)
   })
 
-  test('an invited person who is a member already is not made less by it', async () => {
+  test('accepting an invitation with a lower role does not demote a member', async () => {
     const { as, ids, signUp } = world
     const person = await signUp('Raised')
     const id = await join(as.owner, ids.organization, person, 'ADMIN')
@@ -550,13 +550,13 @@ describe('requests', () => {
   })
 })
 
-test('a change of a key that changes nothing says what to give', async () => {
+test('an update of a key without any change is rejected and names the fields to give', async () => {
   const { as, ids } = world
   expect((await as.owner.mutate('apiKeyUpdate', { id: ids.apiKey })).__typename).toBe('ValidationError')
   expect((await as.owner.mutate('apiKeyScopesSet', { id: ids.apiKey })).__typename).toBe('ValidationError')
 })
 
-test('nobody is invited into an archived project', async () => {
+test('nobody can be invited to an archived project', async () => {
   const { as, ids } = world
   const project = await createProject(as.owner, ids.organization, 'To be archived for invitations')
   await as.owner.mutate('projectArchive', { id: project })
@@ -565,7 +565,7 @@ test('nobody is invited into an archived project', async () => {
   expect((await as.owner.mutate('memberInvite', { ...input, projects })).__typename).toBe('InvalidStateError')
 })
 
-test('a filter of thousands of values is read once each, or refused', async () => {
+test('a filter with thousands of values is deduplicated or rejected', async () => {
   const { as, ids } = world
   const keys =
     'query ($id: ID!, $filter: ApiKeyFilter) { project(id: $id) { apiKeys(filter: $filter) { totalCount } } }'

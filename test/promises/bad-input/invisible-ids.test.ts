@@ -153,25 +153,28 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).fla
     .map((place) => ({ title: `${field.name} ${place.path.join('.')}`, name: field.name, place, type: argument.type }))
 })
 
-describe('mutations', () => {
-  test.each(mutations)('$title answers every id that leads nowhere alike', async ({ name, place, type }) => {
-    const rows =
-      name === 'apiKeysImport' ? '... on ApiKeysImportPayload { outcomes { error { __typename code message } } }' : ''
-    const query = `mutation ($input: ${capitalize(name)}Input!) { ${name}(input: $input) { __typename ${ERRORS} ${rows} } }`
-    const base = validInputs(world, things)[name]
-    // Some actors with very different rights. Who has none in the organization sees nothing of it either.
-    for (const actor of ['owner', 'adminAccount', 'externalAdmin', 'projectMember', 'liveKey', 'former'] as const) {
-      // Who may not offer ownership at all is written down for trying, whoever it was to be offered to.
-      const denied = name === 'ownershipTransferOffer' && actor !== 'owner' ? ['audit_event', 'audit_head'] : []
-      const ask = (id: string) => answer(world.as[actor], query, { input: put(base, place.path, id, type) })
-      const got = await changingNothing(world, () => expectAlike(nowhere(place), ask), denied)
-      expect(got, actor).toMatch(/"__typename":"(NotFoundError|ForbiddenError)"/)
-      if (actor === 'owner' && !FOR_GATEWAYS.includes(name)) expect(got).toContain('"__typename":"NotFoundError"')
-    }
-  })
+describe('ids in mutation inputs', () => {
+  test.each(mutations)(
+    '$title gives the same answer for missing, foreign and mistyped ids',
+    async ({ name, place, type }) => {
+      const rows =
+        name === 'apiKeysImport' ? '... on ApiKeysImportPayload { outcomes { error { __typename code message } } }' : ''
+      const query = `mutation ($input: ${capitalize(name)}Input!) { ${name}(input: $input) { __typename ${ERRORS} ${rows} } }`
+      const base = validInputs(world, things)[name]
+      // Some actors with very different rights. Who has none in the organization sees nothing of it either.
+      for (const actor of ['owner', 'adminAccount', 'externalAdmin', 'projectMember', 'liveKey', 'former'] as const) {
+        // Who may not offer ownership at all is written down for trying, whoever it was to be offered to.
+        const denied = name === 'ownershipTransferOffer' && actor !== 'owner' ? ['audit_event', 'audit_head'] : []
+        const ask = (id: string) => answer(world.as[actor], query, { input: put(base, place.path, id, type) })
+        const got = await changingNothing(world, () => expectAlike(nowhere(place), ask), denied)
+        expect(got, actor).toMatch(/"__typename":"(NotFoundError|ForbiddenError)"/)
+        if (actor === 'owner' && !FOR_GATEWAYS.includes(name)) expect(got).toContain('"__typename":"NotFoundError"')
+      }
+    },
+  )
 })
 
-describe('reads', () => {
+describe('ids in queries', () => {
   test.each([
     ['node', 'query ($id: ID!) { node(id: $id) { id __typename } }'],
     ['nodes', 'query ($id: ID!) { nodes(ids: [$id, $id]) { id __typename } }'],
@@ -181,7 +184,7 @@ describe('reads', () => {
       'explain',
       'query ($id: ID!) { explain(input: { action: "apiKey:rotate", on: $id }) { allowed decidedBy role message } }',
     ],
-  ])('%s answers every id that leads nowhere alike', async (_name, query) => {
+  ])('%s gives the same answer for missing, foreign and mistyped ids', async (_name, query) => {
     const place: Place = { path: [], type: schema.getType('ID') as never, nullable: false, description: '' }
     for (const actor of ['owner', 'adminAccount', 'externalAdmin', 'projectMember', 'liveKey', 'former'] as const) {
       const got = await expectAlike(nowhere(place), (id) => answer(world.as[actor], query, { id }))
@@ -190,7 +193,7 @@ describe('reads', () => {
     }
   })
 
-  test('explain tells of a stranger what it tells of nobody', async () => {
+  test('explain gives the same answer for an invisible principal as for a missing one', async () => {
     const query = `query ($id: ID!, $on: ID!) {
       explain(input: { action: "apiKey:rotate", on: $on, principal: $id }) { allowed decidedBy role message } }`
     const people = {
@@ -206,7 +209,7 @@ describe('reads', () => {
     }
   })
 
-  test('filters tell of another tenant’s ids what they tell of ids of nothing', async () => {
+  test('filters give the same answer for another tenant’s ids as for missing ids', async () => {
     const keys = `query ($id: ID!, $of: ID!) { project(id: $of) { apiKeys(filter: { createdBy: $id }) { totalCount } } }`
     await expectAlike({ foreign: world.ids.foreign.user, nobody: encodeId('User', newId()) }, (id) =>
       answer(world.as.owner, keys, { id, of: world.ids.project }),
@@ -223,7 +226,7 @@ describe('reads', () => {
     }
   })
 
-  test('every argument that takes an id is tried here', () => {
+  test('every argument that accepts an id is covered by this test', () => {
     const places = Object.values(schema.getQueryType()?.getFields() ?? {})
       .flatMap(({ name, args }) => args.flatMap(({ name: argument, type }) => placesOf(type, [name, argument])))
       .filter(({ type }) => type.name === 'ID' && !isEnumType(type))

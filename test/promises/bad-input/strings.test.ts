@@ -120,32 +120,29 @@ async function spoil(
 
 const isText = ({ type }: Place) => type.name === 'String' || type.name === 'ID'
 
-describe('mutations', () => {
-  test('every mutation is tried', () => {
+describe('unstorable strings in mutation inputs', () => {
+  test('every mutation has a valid input to start from', () => {
     expect(Object.keys(validInputs(world, things)).sort()).toEqual(mutations.map(({ name }) => name).sort())
   })
 
-  test.each(mutations.map(({ name }) => name))(
-    '%s refuses NUL and lone surrogates wherever it takes a string',
-    async (name) => {
-      const places = placesOf(inputOf(name).type).filter(isText)
-      expect(places.length).toBeGreaterThan(0)
-      await changingNothing(world, async () => {
-        for (const place of places) {
-          const replies = await spoil(name, place, UNSTORABLE)
-          for (const [index, reply] of replies.entries()) {
-            const what = `${name} ${place.path.join('.')} ${JSON.stringify(UNSTORABLE[index])}`
-            expectStood(reply, what)
-            // An import answers row by row, and a repeated one with errors alone.
-            if (!ROW_BY_ROW.includes(name)) expect(reply.typename, what).toMatch(/^(ValidationError|NotFoundError)$/)
-          }
+  test.each(mutations.map(({ name }) => name))('%s rejects NUL and lone surrogates in every string', async (name) => {
+    const places = placesOf(inputOf(name).type).filter(isText)
+    expect(places.length).toBeGreaterThan(0)
+    await changingNothing(world, async () => {
+      for (const place of places) {
+        const replies = await spoil(name, place, UNSTORABLE)
+        for (const [index, reply] of replies.entries()) {
+          const what = `${name} ${place.path.join('.')} ${JSON.stringify(UNSTORABLE[index])}`
+          expectStood(reply, what)
+          // An import answers row by row, and a repeated one with errors alone.
+          if (!ROW_BY_ROW.includes(name)) expect(reply.typename, what).toMatch(/^(ValidationError|NotFoundError)$/)
         }
-      })
-    },
-  )
+      }
+    })
+  })
 })
 
-describe('reads', () => {
+describe('odd arguments of queries', () => {
   // How to come to the types that have fields with arguments. A type that is missing here fails the test.
   const ways: Record<string, (field: string) => string> = {
     Query: (field) => field,
@@ -164,7 +161,7 @@ describe('reads', () => {
       Object.values(type.getFields()).some(({ args }) => args.length > 0),
   )
 
-  test('every type with arguments is tried', () => {
+  test('every type that has fields with arguments is covered', () => {
     expect(readable.map(({ name }) => name).sort()).toEqual(Object.keys(ways).sort())
   })
 
@@ -176,26 +173,29 @@ describe('reads', () => {
 
   const VALID: Record<string, Json> = { action: 'apiKey:create' }
 
-  test.each(fields)('$title stands every odd argument', async ({ parent, field }) => {
-    await changingNothing(world, async () => {
-      for (const argument of field.args) {
-        const required = field.args.filter(({ type }) => String(type).endsWith('!') || argument.name === field.name)
-        const declared = [...new Set([...required, argument])]
-        const leaf = /^(Boolean|String|ID|Int)/.test(String(field.type)) ? '' : '{ __typename }'
-        const given = declared.map(({ name }) => `${name}: $${name}`).join(', ')
-        const query = `query (${declared.map(({ name, type }) => `$${name}: ${type}`).join(', ')}) {
+  test.each(fields)(
+    '$title answers every odd argument without an internal error and changes nothing',
+    async ({ parent, field }) => {
+      await changingNothing(world, async () => {
+        for (const argument of field.args) {
+          const required = field.args.filter(({ type }) => String(type).endsWith('!') || argument.name === field.name)
+          const declared = [...new Set([...required, argument])]
+          const leaf = /^(Boolean|String|ID|Int)/.test(String(field.type)) ? '' : '{ __typename }'
+          const given = declared.map(({ name }) => `${name}: $${name}`).join(', ')
+          const query = `query (${declared.map(({ name, type }) => `$${name}: ${type}`).join(', ')}) {
           ${ways[parent]?.(`${field.name}(${given}) ${leaf}`)} }`
-        const base = Object.fromEntries(declared.map(({ name, type }) => [name, VALID[name] ?? sample(type)]))
-        for (const place of placesOf(argument.type)) {
-          for (const value of oddValues(place)) {
-            const variables = { ...base, [argument.name]: put(undefined, place.path, value, argument.type) }
-            const what = `${field.name}(${argument.name}) ${place.path.join('.')} ${JSON.stringify(value)?.slice(0, 40)}`
-            expectStood(await send(query, variables), what)
+          const base = Object.fromEntries(declared.map(({ name, type }) => [name, VALID[name] ?? sample(type)]))
+          for (const place of placesOf(argument.type)) {
+            for (const value of oddValues(place)) {
+              const variables = { ...base, [argument.name]: put(undefined, place.path, value, argument.type) }
+              const what = `${field.name}(${argument.name}) ${place.path.join('.')} ${JSON.stringify(value)?.slice(0, 40)}`
+              expectStood(await send(query, variables), what)
+            }
           }
         }
-      }
-    })
-  })
+      })
+    },
+  )
 })
 
 /** What a place of a type should not take, or only just. */
@@ -210,8 +210,8 @@ function oddValues(place: Place): Json[] {
   return [...UNSTORABLE, ...WRONG_TYPES]
 }
 
-describe('mutations, last because some of it is welcome', () => {
-  test.each(mutations.map(({ name }) => name))('%s stands every odd value', async (name) => {
+describe('odd values in mutation inputs', () => {
+  test.each(mutations.map(({ name }) => name))('%s answers every odd value without an internal error', async (name) => {
     for (const place of placesOf(inputOf(name).type)) {
       const values = oddValues(place)
       const replies = await spoil(name, place, values)

@@ -11,7 +11,7 @@ afterAll(() => stage.close())
 
 const distinct = (values: unknown[]) => [...new Set(values.map((value) => JSON.stringify(value)))]
 
-test('64 creations with one idempotency key and one input: all get the same key and secret, and there is one row', async () => {
+test('64 concurrent creations with the same idempotency key and input return one key and secret, in one row', async () => {
   const { owner, projectId, database, client } = stage
   const input = { projectId, name: 'once', tags: [{ key: 'a', value: 'b' }], idempotencyKey: newIdempotencyKey() }
   const create = () => owner.mutate('apiKeyCreate', input, 'apiKey { id } secret')
@@ -40,7 +40,7 @@ const rows = async (): Promise<number[]> => {
   ])
 }
 
-test('one idempotency key with two inputs at once: one input wins for all who gave it, the others conflict', async () => {
+test('concurrent creations with one idempotency key and two inputs return one input’s key and a conflict for the other', async () => {
   const { owner, projectId, database } = stage
   const idempotencyKey = newIdempotencyKey()
   const create = (name: string) =>
@@ -54,7 +54,7 @@ test('one idempotency key with two inputs at once: one input wins for all who ga
   expect(lost.message).toMatch(/idempotency key.*another input/)
 })
 
-test('an idempotency key counts for its actor and its mutation alone', async () => {
+test('an idempotency key counts only for its caller and its mutation', async () => {
   const { owner, projectId, organizationId, client } = stage
   const idempotencyKey = newIdempotencyKey()
   const { token } = await owner.mutate(
@@ -68,7 +68,7 @@ test('an idempotency key counts for its actor and its mutation alone', async () 
   expect(first.secret).not.toBe(second.secret)
 })
 
-test('a creation that fails keeps nothing under its idempotency key', async () => {
+test('a failed creation stores nothing under its idempotency key', async () => {
   const { owner, projectId, database } = stage
   await createKey(owner, projectId, 'taken')
   const idempotencyKey = newIdempotencyKey()
@@ -79,7 +79,7 @@ test('a creation that fails keeps nothing under its idempotency key', async () =
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'taken' } })).toBe(1)
 })
 
-test('every mutation that shows a secret or a link can be repeated', async () => {
+test('every mutation that returns a secret or a link returns the same one when repeated', async () => {
   const { owner, projectId, organizationId } = stage
   await owner.mutate('legacyKeyImport', { organizationId, secret: foreignSecret() })
   const { id } = await createKey(owner, projectId, 'for repeats')

@@ -21,7 +21,7 @@ const versions = async (id: string): Promise<Json[]> =>
     )
   ).data.node.secretVersions
 
-test('64 rotations of one key at once: one wins, the others learn that it is being rotated', async () => {
+test('one of 64 concurrent rotations of a key succeeds, and the others report a rotation in progress', async () => {
   const { owner, projectId } = stage
   const { id, secret } = await createKey(owner, projectId, 'rotated by many')
   const outcomes = await atOnce(() => owner.mutate('apiKeyRotate', { id }, 'secret'))
@@ -35,7 +35,7 @@ test('64 rotations of one key at once: one wins, the others learn that it is bei
   expect(await audited(stage, ['apiKey.rotated'])).toBe(1)
 })
 
-test('64 rotations without overlap of the version that all of them saw: one wins, the others conflict', async () => {
+test('one of 64 concurrent rotations of the same version without overlap succeeds, and the others conflict', async () => {
   const { owner, projectId } = stage
   const { id, secret } = await createKey(owner, projectId, 'replaced by many')
   const outcomes = await atOnce(() =>
@@ -50,7 +50,7 @@ test('64 rotations without overlap of the version that all of them saw: one wins
   expect(await answers(winner(outcomes).secret)).toBe(true)
 })
 
-test('finishing and undoing one rotation at once: one of them happens, and one secret is left', async () => {
+test('concurrent finishes and undos of a rotation result in exactly one of them and one working secret', async () => {
   const { owner, projectId } = stage
   for (let round = 0; round < 5; round += 1) {
     const { id, secret: old } = await createKey(owner, projectId, `ended both ways ${round}`)
@@ -66,7 +66,7 @@ test('finishing and undoing one rotation at once: one of them happens, and one s
   }
 })
 
-test('64 revocations of one key at once: one wins', async () => {
+test('one of 64 concurrent revocations of a key succeeds', async () => {
   const { owner, projectId } = stage
   const { id, secret } = await createKey(owner, projectId, 'revoked by many')
   const outcomes = await atOnce(() => owner.mutate('apiKeyRevoke', { id }))
@@ -75,7 +75,7 @@ test('64 revocations of one key at once: one wins', async () => {
   expect(await audited(stage, ['apiKey.revoked'])).toBe(1)
 })
 
-test('64 creations with one name at once: one wins, the others conflict', async () => {
+test('one of 64 concurrent creations with one name succeeds, and the others conflict', async () => {
   const { owner, projectId, database } = stage
   const spellings = ['One Name', 'one name', ' ONE  NAME', 'Ｏne name']
   const outcomes = await atOnce((index) =>
@@ -86,7 +86,7 @@ test('64 creations with one name at once: one wins, the others conflict', async 
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'one name' } })).toBe(1)
 })
 
-test('renaming and creating to one name at once: one wins', async () => {
+test('one of 16 concurrent renames and creations with one name succeeds', async () => {
   const { owner, projectId, database } = stage
   const keys = await Promise.all(
     Array.from({ length: 8 }, (_, index) => createKey(owner, projectId, `before ${index}`)),
@@ -103,7 +103,7 @@ test('renaming and creating to one name at once: one wins', async () => {
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'after' } })).toBe(1)
 })
 
-test('64 service accounts of one name at once: one wins, the others conflict', async () => {
+test('one of 64 concurrent creations of a service account with one name succeeds, and the others conflict', async () => {
   const { owner, organizationId } = stage
   const outcomes = await atOnce(() =>
     owner.mutate('serviceAccountCreate', { organizationId, name: 'Robot', role: 'MEMBER' }, 'token'),
@@ -112,7 +112,7 @@ test('64 service accounts of one name at once: one wins, the others conflict', a
   expect(await answers(winner(outcomes).token)).toBe(true)
 })
 
-test('64 imports of the same hashes at once import each of them once, whatever project and name they give', async () => {
+test('64 concurrent imports of the same hashes import each hash once, whatever their projects and names', async () => {
   const { owner, organizationId, database } = stage
   const projects = await Promise.all(
     [1, 2, 3, 4].map((index) => createProject(owner, organizationId, `Import ${index}`)),

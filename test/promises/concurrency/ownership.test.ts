@@ -33,14 +33,14 @@ const owners = async (organizationId: string): Promise<string[]> => {
     .map(({ principal }: { principal: { email: string } }) => principal.email)
 }
 
-test('64 acceptances of one offer of ownership at once: one wins, and there is one Owner', async () => {
+test('one of 64 concurrent acceptances of an ownership offer succeeds and leaves one Owner', async () => {
   const { organizationId } = await offer('Accepted by many')
   const outcomes = await atOnce(() => heir.mutate('ownershipTransferAccept', { organizationId }))
   expect(tally(outcomes)).toEqual({ OwnershipTransferAcceptPayload: 1, InvalidStateError: MANY - 1 })
   expect(await owners(organizationId)).toEqual([heir.email])
 })
 
-test('an offer of ownership that is accepted and taken back at once is one of the two', async () => {
+test('concurrent acceptances and cancellations of an ownership offer result in exactly one of them', async () => {
   const { owner } = stage
   for (let round = 0; round < 3; round += 1) {
     const { organizationId } = await offer(`Taken back ${round}`)
@@ -58,7 +58,7 @@ test('an offer of ownership that is accepted and taken back at once is one of th
   }
 })
 
-test('an heir who is removed while accepting is Owner or gone, and there is one Owner', async () => {
+test('an heir who is removed while accepting ownership becomes Owner or is removed, and one Owner remains', async () => {
   const { owner } = stage
   for (let round = 0; round < 6; round += 1) {
     const { organizationId, memberId } = await offer(`Removed ${round}`)
@@ -75,7 +75,7 @@ test('an heir who is removed while accepting is Owner or gone, and there is one 
   }
 })
 
-test('ownership offered to two people at once is open to one of them', async () => {
+test('concurrent offers of ownership to two people leave one of them open', async () => {
   const { owner, database } = stage
   const { organizationId, memberId } = await offer('Offered to two')
   const rivalId = await join(owner, organizationId, rival, 'MEMBER')

@@ -23,7 +23,7 @@ async function belonging() {
   return { members: members.length, collaborators: collaborators.length }
 }
 
-test('64 acceptances of one invitation at once: one wins, the others learn that it was accepted', async () => {
+test('one of 64 concurrent acceptances of an invitation succeeds, and the others report it as accepted', async () => {
   const { owner, organizationId } = stage
   const grants = projects.map((projectId) => ({ projectId, role: 'MEMBER' }))
   const { acceptUrl } = await owner.mutate(
@@ -37,7 +37,7 @@ test('64 acceptances of one invitation at once: one wins, the others learn that 
   expect(await audited(stage, ['invitation.accepted'])).toBe(1)
 })
 
-test('an invitation that is accepted and cancelled at once is one of the two', async () => {
+test('concurrent acceptances and cancellations of an invitation result in exactly one of them', async () => {
   const { owner, organizationId, signUp } = stage
   for (let round = 0; round < 3; round += 1) {
     const guest = await signUp('Guest')
@@ -60,7 +60,7 @@ test('an invitation that is accepted and cancelled at once is one of the two', a
   }
 })
 
-test('removing a member and adding them to projects at once never leaves an external collaborator', async () => {
+test('a member who is added to projects during their removal is left in none of them', async () => {
   const { owner, organizationId } = stage
   for (let round = 0; round < 6; round += 1) {
     const { members } = await belonging()
@@ -98,7 +98,7 @@ async function membership(): Promise<string> {
   ).id
 }
 
-test('removing a service account and adding it to projects at once leaves nothing of it', async () => {
+test('a service account that is added to projects during its removal is left in none of them', async () => {
   const { owner, organizationId, database } = stage
   for (let round = 0; round < 4; round += 1) {
     const { serviceAccount } = await owner.mutate(
@@ -127,7 +127,7 @@ test('removing a service account and adding it to projects at once leaves nothin
   }
 })
 
-test('64 additions of one member to one project at once: one wins, the others conflict', async () => {
+test('one of 64 concurrent additions of a member to a project succeeds, and the others conflict', async () => {
   const { owner, organizationId } = stage
   const principalId = await join(owner, organizationId, person, 'MEMBER')
   const projectId = projects[0]
@@ -135,7 +135,7 @@ test('64 additions of one member to one project at once: one wins, the others co
   expect(tally(outcomes)).toEqual({ CollaboratorAddPayload: 1, ConflictError: MANY - 1 })
 })
 
-test('role changes and removal of one collaborator at once end with none, and say so', async () => {
+test('a collaborator whose role is changed during their removal is removed, and later changes report NotFoundError', async () => {
   const { owner } = stage
   const id = await addCollaborator(owner, projects[1] ?? '', await membership(), 'MEMBER')
   const outcomes = await atOnce(

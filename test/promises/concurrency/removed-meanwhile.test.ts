@@ -21,7 +21,7 @@ const tally = (outcomes: Json[]) => {
 }
 
 // Seen red while what a payload answers was taken to be there.
-test('repeating a creation answers the same, also where what was created is gone by now', async () => {
+test('repeating the creation of a service account that was removed since causes no internal error', async () => {
   const idempotencyKey = newKey()
   const create = () =>
     owner.mutate(
@@ -34,7 +34,7 @@ test('repeating a creation answers the same, also where what was created is gone
   expect((await create()).__typename).not.toBe('INTERNAL')
 })
 
-test('the same of webhooks and collaborators', async () => {
+test('repeating the creation of a webhook or collaborator that was removed since causes no internal error', async () => {
   const idempotencyKey = newKey()
   const hook = () =>
     owner.mutate(
@@ -56,7 +56,7 @@ test('the same of webhooks and collaborators', async () => {
   expect([again.__typename, addAgain.__typename]).not.toContain('INTERNAL')
 })
 
-test('role changes and removal of one member at once: nobody gets an internal error', async () => {
+test('changing the role of a member during their removal causes no internal error', async () => {
   const all: Json[] = []
   for (let round = 0; round < 6; round += 1) {
     const person = await app.signUp('Person')
@@ -75,7 +75,7 @@ test('role changes and removal of one member at once: nobody gets an internal er
   expect(tally(all).INTERNAL).toBeUndefined()
 })
 
-test('token rotation and removal of one service account at once: nobody gets an internal error', async () => {
+test('rotating the token of a service account during its removal causes no internal error', async () => {
   const all: Json[] = []
   for (let round = 0; round < 6; round += 1) {
     const { serviceAccount } = await owner.mutate(
@@ -97,7 +97,7 @@ test('token rotation and removal of one service account at once: nobody gets an 
   expect(tally(all).INTERNAL).toBeUndefined()
 })
 
-test('changing and removing one webhook at once: nobody gets an internal error', async () => {
+test('updating a webhook during its removal causes no internal error', async () => {
   const all: Json[] = []
   for (let round = 0; round < 6; round += 1) {
     const { webhook } = await owner.mutate(

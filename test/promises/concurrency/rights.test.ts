@@ -61,7 +61,7 @@ const waiting = async (count: number) => {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'an ADMIN who is removed while inviting somebody leaves no open invitation',
+  'an ADMIN who is removed while inviting someone leaves no open invitation',
   async () => {
     const admin = await app.signUp('Admin')
     const memberId = await join(owner, organizationId, admin, 'ADMIN')
@@ -82,7 +82,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 )
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'who is no longer the Owner offers the organization to nobody, though the request began before',
+  'a former Owner cannot offer the organization, even in a request that began before the transfer',
   async () => {
     const heir = await app.signUp('Heir')
     const heirId = await join(owner, organizationId, heir, 'ADMIN')
@@ -107,7 +107,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 
 // Seen red while what was found open was audited, and not what was cancelled.
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'an invitation that was accepted just before its inviter is removed is not audited as cancelled',
+  'an invitation that was accepted just before its inviter’s removal is not audited as cancelled',
   async () => {
     const admin = await app.signUp('Inviter')
     const adminId = await join(owner, organizationId, admin, 'ADMIN')
@@ -140,7 +140,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 
 // Seen red while what an invitation grants was taken out of it without a lock: one that was being accepted gave it again.
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'who is removed from a project while accepting an invitation that names it is out of it afterwards',
+  'a guest who is removed from a project while accepting an invitation to it is not in the project afterwards',
   async () => {
     const guest = await app.signUp('Passing through')
     const projectId = await createProject(owner, organizationId, 'Left at once')

@@ -63,8 +63,8 @@ async function read(list: string): Promise<Json> {
 const idsOf = (page: Json): string[] => page.nodes.map(({ id }: Json) => id)
 const cursor = (said: string): string => Buffer.from(said).toString('base64')
 
-describe.each([...LISTS])('%s', (_title, list) => {
-  test.each([1, 2, 4])('every page of %i, both ways, is of the list as it is', async (size) => {
+describe.each([...LISTS])('the list %s', (_title, list) => {
+  test.each([1, 2, 4])('returns the right rows on every page of %i, forwards and backwards', async (size) => {
     const all = (await read(list('first: 100'))).nodes
     expect(all.length).toBeGreaterThanOrEqual(4)
     for (const way of ['first', 'last'] as const) {
@@ -72,7 +72,7 @@ describe.each([...LISTS])('%s', (_title, list) => {
     }
   })
 
-  test('the cursor of every row is its place', async () => {
+  test('a row’s cursor leads to the rows right after it', async () => {
     const page = await read(list('first: 100'))
     const all = idsOf(page)
     const cursors: string[] = page.edges.map((edge: Json) => edge.cursor)
@@ -92,7 +92,7 @@ describe.each([...LISTS])('%s', (_title, list) => {
     }
   })
 
-  test('cursors are the same when nothing else is read of the rows', async () => {
+  test('cursors stay the same when a query selects no other field of the rows', async () => {
     const { edges, pageInfo } = await read(list('first: 3'))
     for (const selection of ['edges { cursor } pageInfo { endCursor }', 'pageInfo { endCursor }', '__typename']) {
       const { data, errors } = await ask(list('first: 3'), `{ ${selection} }`)
@@ -103,7 +103,7 @@ describe.each([...LISTS])('%s', (_title, list) => {
     }
   })
 
-  test('pages of one list that are asked for at once are each their own', async () => {
+  test('concurrent pages of one list do not mix', async () => {
     const page = await read(list('first: 100'))
     const all = idsOf(page)
     const pages = page.edges.slice(0, 4).map((edge: Json, index: number) => {
@@ -118,7 +118,7 @@ describe.each([...LISTS])('%s', (_title, list) => {
     }
   })
 
-  test('a cursor of another order, or of none, is refused and never fails', async () => {
+  test('a malformed cursor, or one of another order, is rejected without an internal error', async () => {
     const uuid = decodeId('Project', projectId)
     const own = Buffer.from((await read(list('first: 1'))).pageInfo.endCursor, 'base64').toString()
     const said = [
@@ -180,7 +180,7 @@ describe.each([...LISTS])('%s', (_title, list) => {
   })
 })
 
-test('the cursor of an order is good for its other direction, and refused by the other orders', async () => {
+test('an order’s cursor works in both directions and is rejected by other orders', async () => {
   for (const { field, direction } of KEY_ORDERS) {
     const page = await read(keysIn(field, direction)('first: 4'))
     const place = page.pageInfo.endCursor
@@ -201,7 +201,7 @@ test('the cursor of an order is good for its other direction, and refused by the
   }
 })
 
-test('the cursor of a key of another tenant says the same as that of no key at all', async () => {
+test('a cursor of another tenant’s key gives the same answer as a cursor of a missing key', async () => {
   const { database, owner, signUp } = setting
   const stranger = await signUp('Stranger')
   const elsewhere = await createOrganization(stranger, 'Elsewhere')

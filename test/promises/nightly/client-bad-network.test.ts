@@ -16,7 +16,7 @@ const SIZE = Number(process.env.KEYWARD_NIGHTLY_KEYS ?? 200)
 const SEED = Number(process.env.KEYWARD_NIGHTLY_SEED ?? Date.now() % 1_000_000_000)
 const LANES = 8
 
-describe.skipIf(!isNightly)('nightly', () => {
+describe.skipIf(!isNightly)('nightly run', () => {
   let world: SdkWorld
   let server: Listener
   let network: BadNetwork
@@ -32,7 +32,7 @@ describe.skipIf(!isNightly)('nightly', () => {
     await world?.close()
   })
 
-  test(`${SIZE} keys through a bad network, each created and rotated once, and each told of once (seed ${SEED})`, async () => {
+  test(`${SIZE} keys are each created once, rotated once and announced once through a bad network (seed ${SEED})`, async () => {
     const { owner, ownerToken, projectId, as } = world
     // A connection for each request, which is what the network decides about. Half of them are without a whole answer.
     const headers = { connection: 'close' }

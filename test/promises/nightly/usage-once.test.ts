@@ -25,7 +25,7 @@ const ATTEMPTS = 40
 const RECORD = `mutation ($input: UsageRecordInput!) { usageRecord(input: $input) {
   ... on UsageRecordPayload { recorded duplicates rejected { code message } } ... on Error { message } } }`
 
-describe.skipIf(!isNightly)('nightly', () => {
+describe.skipIf(!isNightly)('nightly run', () => {
   let world: UsageWorld
   let server: Listener
   let network: BadNetwork
@@ -72,7 +72,7 @@ describe.skipIf(!isNightly)('nightly', () => {
       sent.end(JSON.stringify({ query: RECORD, variables: { input: { events } } }))
     })
 
-  test(`R7: ${SIZE} events through a bad network count once each (seed ${SEED})`, async () => {
+  test(`R7: ${SIZE} usage events sent through a bad network count once each (seed ${SEED})`, async () => {
     const ledger = await makeLedger(world, SIZE, chance)
     let [tries, acknowledged] = [0, 0]
     const started = performance.now()

@@ -74,8 +74,8 @@ async function revokeSome(count: number, name: string): Promise<void> {
   console.log(`R4, small: ${name}\n${tellFigures(seen)}`)
 }
 
-test('R4: a revocation is seen by three replicas and three gateways that have the key in memory, and for good', () =>
+test('R4: three replicas and three gateways that cache a key reject it soon after its revocation, permanently', () =>
   revokeSome(REVOCATIONS, 'notified'))
 
-test('R4: it is seen with notifications cut', () =>
+test('R4: three replicas and three gateways reject a revoked key without notifications too', () =>
   withNotificationsCut(first.database, () => revokeSome(3, 'notifications cut')))

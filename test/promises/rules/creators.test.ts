@@ -15,7 +15,7 @@ const CREATOR = `query ($id: ID!) { node(id: $id) { ... on ApiKey {
 
 const look = async (id: string) => (await world.as.owner.ask(CREATOR, { id })).data.node
 
-test('rule 07: a key keeps working after its maker is removed from the project', async () => {
+test('rule 07: a key keeps working after its creator is removed from the project', async () => {
   const { as, ids } = world
   const { id, secret } = await createKey(as.externalMember, ids.project, 'made by an external')
   const removed = await as.projectAdmin.mutate('collaboratorRemove', { id: ids.collaborator.externalMember })
@@ -29,7 +29,7 @@ test('rule 07: a key keeps working after its maker is removed from the project',
   expect(key.advice).toContain('CREATOR_GONE')
 })
 
-test('rule 07: a key keeps working after its maker leaves the organization or is removed from it', async () => {
+test('rule 07: a key keeps working after its creator leaves or is removed from the organization', async () => {
   const { as, ids, signUp } = world
   const leaver = await signUp('Leaver')
   const member = await join(as.owner, ids.organization, leaver, 'ADMIN')
@@ -46,7 +46,7 @@ test('rule 07: a key keeps working after its maker leaves the organization or is
   expect(key.createdBy).toEqual({ id: ids.user.projectMember })
 })
 
-test('rule 07: a key keeps working after its maker is removed from the instance', async () => {
+test('rule 07: a key keeps working after its creator is removed from the instance', async () => {
   const { as, ids, signUp, app } = world
   const person = await signUp('Short guest')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -62,7 +62,7 @@ test('rule 07: a key keeps working after its maker is removed from the instance'
   expect((await as.owner.mutate('apiKeyRotate', { id, overlapSeconds: 0 }, 'secret')).secret).toMatch(/^kw_proj_/)
 })
 
-test('rule 07: a key keeps working after the service account that made it is removed', async () => {
+test('rule 07: a key keeps working after the service account that created it is removed', async () => {
   const { as, ids } = world
   const { id, secret } = await createKey(as.projectMemberAccount, ids.project, 'made by automation')
   await as.owner.mutate('serviceAccountRemove', { id: ids.account.projectMemberAccount })
@@ -71,7 +71,7 @@ test('rule 07: a key keeps working after the service account that made it is rem
   expect(await look(id)).toMatchObject({ createdByName: 'projectMemberAccount', createdBy: null })
 })
 
-test('rule 08: project ADMINs and MEMBERs can both create and revoke keys', async () => {
+test('rule 08: project ADMINs and MEMBERs can create and revoke keys', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('Plain project member')
   await addCollaborator(as.owner, ids.project, await join(as.owner, ids.organization, person, 'MEMBER'), 'MEMBER')
@@ -92,7 +92,7 @@ test('rule 08: project ADMINs and MEMBERs can both create and revoke keys', asyn
   expect(await as.member.mutate('apiKeyRevoke', { id: ids.apiKey })).toMatchObject({ __typename: 'NotFoundError' })
 })
 
-test('rule 14: names are descriptive: not blank, and one live key of a project for each', async () => {
+test('rule 14: a key’s name must not be blank and is unique among the live keys of its project', async () => {
   const { as, ids } = world
   const create = (name: string, projectId = ids.project) =>
     as.projectAdmin.mutate('apiKeyCreate', { projectId, name }, 'apiKey { id name }')
@@ -113,7 +113,7 @@ test('rule 14: names are descriptive: not blank, and one live key of a project f
   expect(await create('Nightly batch')).toMatchObject({ __typename: 'ApiKeyCreatePayload' })
 })
 
-test('rule 14: keys unused for 90 days and keys without expiration are pointed out', async () => {
+test('rule 14: keys that are unused for 90 days and keys without expiration carry a recommendation', async () => {
   const { as, ids, database } = world
   const { clock } = database
   const days = (count: number) => new Date(clock.now().getTime() + count * 86_400_000).toISOString()

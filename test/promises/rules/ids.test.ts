@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Seen red while rows were found again by their UUID alone.
-test('an id of another type is the id of nothing, beside its namesake too', async () => {
+test('an id of another type is treated as a missing id, even if a row of its own type exists', async () => {
   const { data } = await owner.ask('{ viewer { user { id } } }')
   const user: string = data.viewer.user.id
   const key = user.replace('usr_', 'key_')
@@ -24,7 +24,7 @@ test('an id of another type is the id of nothing, beside its namesake too', asyn
 })
 
 // Seen red while an empty id was no id.
-test('an empty id in a filter is refused as any other string that is no id', async () => {
+test('an empty id in a filter is rejected like any malformed id', async () => {
   const projectId = await createProject(owner, organizationId, 'Filters')
   await createKey(owner, projectId, 'some')
   const ask = (createdBy: string) =>

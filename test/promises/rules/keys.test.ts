@@ -40,7 +40,7 @@ test('rule 01: a request authenticates with Authorization: Bearer <secret>', asy
   })
 })
 
-test('rule 02: a key is created in a project with a name and an optional expiration, and keys are independent', async () => {
+test('rule 02: a key is created in a project with a name and an optional expiration, independent of other keys', async () => {
   const { as, ids } = world
   const shown = 'apiKey { id name expiresAt status project { id } } secret'
   const first = await as.projectMember.mutate('apiKeyCreate', { projectId: ids.project, name: 'Batch scoring' }, shown)
@@ -61,7 +61,7 @@ test('rule 02: a key is created in a project with a name and an optional expirat
   expect(await whoAnswers(world, second.secret)).toMatchObject({ id: second.apiKey.id, name: 'Chat' })
 })
 
-test('rule 04: an expiration can be set, moved and cleared on an existing key', async () => {
+test('rule 04: the expiration of an existing key can be set, moved and cleared', async () => {
   const { as, ids, database } = world
   const { id, secret } = await createKey(as.projectMember, ids.project, 'to expire')
   const set = (expiresAt: string | null) =>
@@ -79,7 +79,7 @@ test('rule 04: an expiration can be set, moved and cleared on an existing key', 
   expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
-test('rule 05: a key can be rotated, with an overlap that can be ended or undone, and revoked for good', async () => {
+test('rule 05: a key can be rotated with an overlap that can be ended or undone, and its revocation is final', async () => {
   const { as, ids, database } = world
   const { id, secret: first } = await createKey(as.projectMember, ids.project, 'to rotate')
   const rotate = (input: object) =>
@@ -123,7 +123,7 @@ test('rule 05: a key can be rotated, with an overlap that can be ended or undone
   }
 })
 
-test('rule 05: an overlap never outlives the expiration of its key', async () => {
+test('rule 05: a rotation’s overlap ends no later than the key expires', async () => {
   const { as, ids, database } = world
   const expiresAt = soon()
   const { id, secret: old } = await createKey(as.projectMember, ids.project, 'short-lived', { expiresAt })
@@ -141,7 +141,7 @@ test('rule 05: an overlap never outlives the expiration of its key', async () =>
   expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
-test('rule 06: a key made in a project reaches what is in that project through GraphQL, and nothing else', async () => {
+test('rule 06: a key reaches only its own project through GraphQL', async () => {
   const { as, ids } = world
   const { data, errors } = await as.liveKey.ask(
     `query ($project: ID!, $other: ID!, $key: ID!, $otherKey: ID!, $foreign: ID!, $organization: ID!) {
@@ -176,7 +176,7 @@ test('rule 06: a key made in a project reaches what is in that project through G
   expect(unseen).toMatchObject({ __typename: 'NotFoundError' })
 })
 
-test('rule 20: a key shows who created it and when it was last used', async () => {
+test('rule 20: a key shows its creator and its last use', async () => {
   const { as, ids, app, database } = world
   const { id, secret } = await createKey(as.projectMember, ids.project, 'watched')
   const look = async () =>

@@ -13,7 +13,7 @@ afterAll(() => world.close())
 
 const organizationQuery = (selection: string) => `query ($id: ID!) { organization(id: $id) { ${selection} } }`
 
-test('rule 15: the creator of an organization is its Owner, who can be neither removed nor demoted', async () => {
+test('rule 15: the creator of an organization is its Owner, who cannot be removed or demoted', async () => {
   const { signUp, as, ids } = world
   const founder = await signUp('Founder')
   const { id } = await createOrganization(founder, 'Founded')
@@ -39,7 +39,7 @@ test('rule 15: the creator of an organization is its Owner, who can be neither r
   })
 })
 
-test('rule 15: ownership is offered, then accepted', async () => {
+test('rule 15: ownership is transferred by an offer and its acceptance', async () => {
   const { signUp } = world
   const [founder, heir] = [await signUp('Giver'), await signUp('Heir')]
   const { id: organizationId } = await createOrganization(founder, 'Handed over')
@@ -72,7 +72,7 @@ test('rule 15: ownership is offered, then accepted', async () => {
   })
 })
 
-test('rule 16: Organization ADMINs have full access to every project', async () => {
+test('rule 16: organization ADMINs have full access to every project', async () => {
   const { as, ids } = world
   for (const name of ['owner', 'admin', 'adminAccount'] as const) {
     for (const id of [ids.project, ids.otherProject, ids.defaultProject]) {
@@ -91,7 +91,7 @@ test('rule 16: Organization ADMINs have full access to every project', async () 
   }
 })
 
-test('rule 16: Organization MEMBERs read its info and the list of projects, and are MEMBER of the default project', async () => {
+test('rule 16: organization MEMBERs read its details and list of projects, and are MEMBERs of the default project', async () => {
   const { as, ids } = world
   for (const name of ['member', 'memberAccount'] as const) {
     const { data, errors } = await as[name].ask(
@@ -116,7 +116,7 @@ test('rule 16: Organization MEMBERs read its info and the list of projects, and 
   }
 })
 
-test('rule 17: only Organization ADMINs and the Owner create projects, and the creator becomes ADMIN of it', async () => {
+test('rule 17: only organization ADMINs and the Owner create projects, and the creator becomes its ADMIN', async () => {
   const { as, ids } = world
   const organizationId = ids.organization
   for (const [name, principal] of [
@@ -148,7 +148,7 @@ test('rule 17: only Organization ADMINs and the Owner create projects, and the c
   expect(unseen).toMatchObject({ __typename: 'NotFoundError' })
 })
 
-test('rule 17: the project role of a creator stays after the organization role that allowed it is gone', async () => {
+test('rule 17: a project’s creator keeps their project role after losing their organization role', async () => {
   const { as, ids, signUp } = world
   const builder = await signUp('Builder')
   const id = await join(as.owner, ids.organization, builder, 'ADMIN')
@@ -162,7 +162,7 @@ test('rule 17: the project role of a creator stays after the organization role t
   expect(data.project.viewerRole).toBe('ADMIN')
 })
 
-test('rule 18: invitations go by e-mail, are sent by ADMINs, and expire after 7 days', async () => {
+test('rule 18: ADMINs send invitations by e-mail, which expire after 7 days', async () => {
   const { as, ids, signUp, database } = world
   const organizationId = ids.organization
   const guest = await signUp('Guest')
@@ -200,7 +200,7 @@ test('rule 18: invitations go by e-mail, are sent by ADMINs, and expire after 7 
   expect(await guest.mutate('invitationAccept', { token })).toMatchObject({ __typename: 'InvalidStateError' })
 })
 
-test('rule 18: removing a member ends their access to every project, and what they made stays', async () => {
+test('rule 18: removing a member ends their access to every project and keeps what they created', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('On the way out')
   const id = await join(as.owner, ids.organization, person, 'ADMIN')

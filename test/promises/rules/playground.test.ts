@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('rule 10: the playground recognizes every key of the account, across all its projects', async () => {
+test('rule 10: the playground lists every key of the account, across all its projects', async () => {
   const { as, ids } = world
   const { data: before } = await as.owner.ask('{ viewer { playground { apiKeys(first: 100) { nodes { id } } } } }')
   const added = []
@@ -29,7 +29,7 @@ test('rule 10: the playground recognizes every key of the account, across all it
   expect(known).toEqual(expect.arrayContaining([ids.apiKey, ids.otherProjectKey]))
 })
 
-test('rule 10: the playground shows the models available across all projects', async () => {
+test('rule 10: the playground lists the models that are available in any project of the account', async () => {
   const { as, ids } = world
   await loadModels(world.app.runtime, {
     models: [
@@ -52,7 +52,7 @@ test('rule 10: the playground shows the models available across all projects', a
   expect(nodes[2]).toMatchObject({ projects: [{ name: 'Research' }], apiKeys: [{ name: 'other' }] })
 })
 
-test('rule 10: a person calls models with a short-lived token of their own, attributed to the default project and to them', async () => {
+test('rule 10: a person calls models with a short-lived token that is attributed to them and the default project', async () => {
   const { as, ids } = world
   const { token } = await as.projectMember.mutate(
     'playgroundTokenCreate',
@@ -74,7 +74,7 @@ test('rule 10: a person calls models with a short-lived token of their own, attr
   })
 })
 
-test('rule 10: usage of the playground is attributed to the default project and to the person, never to a null key', async () => {
+test('rule 10: playground usage is attributed to the person and the default project, never to a null key', async () => {
   const { as, database, ids } = world
   const { token } = await as.externalMember.mutate(
     'playgroundTokenCreate',

@@ -37,7 +37,7 @@ function spellings(secret: string): string[] {
 const tablesWith = (rows: Map<string, string>, text: string): string[] =>
   [...rows].flatMap(([name, content]) => (content.includes(text) ? [name] : []))
 
-test('rule 03: a secret is returned once, by the mutation that made it, and only its hash is stored', async () => {
+test('rule 03: a secret is returned once, by the mutation that created it, and only its hash is stored', async () => {
   const { as, ids, database } = world
   const idempotencyKey = randomBytes(32).toString('base64url')
   const input = { projectId: ids.project, name: 'shown once', idempotencyKey }
@@ -95,7 +95,7 @@ test('rule 03: a secret is returned once, by the mutation that made it, and only
   for (const secret of [created.secret, rotated.secret]) expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
-test('rule 03: imported secrets stay unknown to the server', async () => {
+test('rule 03: importing keys by hash never shows their secrets to the server', async () => {
   const { as, ids, database } = world
   const secret = foreignSecret()
   const hash = sha256(secret)
@@ -113,7 +113,7 @@ test('rule 03: imported secrets stay unknown to the server', async () => {
   expect(await whoAnswers(world, hash)).toBeNull()
 })
 
-test('rule 09: a key imported without a project belongs to the default project', async () => {
+test('rule 09: a key that is imported without a project belongs to the default project', async () => {
   const { as, ids } = world
   const secret = foreignSecret()
   const createdAt = '2023-04-05T06:07:08.000Z'
@@ -131,7 +131,7 @@ test('rule 09: a key imported without a project belongs to the default project',
   expect(await whoAnswers(world, secret)).toMatchObject({ kind: 'API_KEY', project: { id: ids.defaultProject } })
 })
 
-test('rule 13: the legacy key is bound to the default project and is the Ownerâ€™s alone', async () => {
+test('rule 13: the legacy key belongs to the default project, and only the Owner can see it', async () => {
   const { as, ids } = world
   const organizationId = ids.organization
   const query = `query ($id: ID!) { organization(id: $id) { name legacyKey { id deprecationNotice project { id } } } }`
@@ -154,7 +154,7 @@ test('rule 13: the legacy key is bound to the default project and is the Ownerâ€
   }
 })
 
-test('rule 13: the Owner can copy the legacy key; after regeneration the new one answers and the old one nowhere', async () => {
+test('rule 13: the Owner can copy the legacy key, and after its regeneration only the new secret works', async () => {
   const { as, ids } = world
   const organizationId = ids.organization
   const { secret: old } = await as.owner.mutate('legacyKeyReveal', { organizationId }, 'secret')
@@ -180,7 +180,7 @@ test('rule 13: the Owner can copy the legacy key; after regeneration the new one
   expect(revealed.data.organization.auditLog.totalCount).toBe(2)
 })
 
-test('rule 13: the legacy key can neither be revoked nor scoped, and is deprecated in the schema', async () => {
+test('rule 13: the legacy key cannot be revoked or scoped, and the schema deprecates it', async () => {
   const { as, ids } = world
   const id = ids.legacyKey
   for (const [name, input] of [

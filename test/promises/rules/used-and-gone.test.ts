@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Seen red while a use that was noted before was written after.
-test('a regenerated legacy key was not used yet, though the old secret was just before', async () => {
+test('a regenerated legacy key has no last use, even if its old secret was used just before', async () => {
   const secret = foreignSecret()
   await owner.mutate('legacyKeyImport', { organizationId, secret })
   // Written at once, and then once more only some seconds later.
@@ -30,7 +30,7 @@ test('a regenerated legacy key was not used yet, though the old secret was just 
 })
 
 // Seen red while the newest twenty were looked at, of which none answered.
-test('the live secret of a key is among its secret versions, however often a rotation was undone', async () => {
+test('a key’s live secret is among its secret versions after any number of undone rotations', async () => {
   const projectId = await createProject(owner, organizationId, 'Undone')
   const { id } = await createKey(owner, projectId, 'undone')
   for (let round = 0; round < 20; round += 1) {
@@ -47,7 +47,7 @@ test('the live secret of a key is among its secret versions, however often a rot
 })
 
 // Seen red while two mutations of one request shared who belongs.
-test('who is removed in the same request is no member any more', async () => {
+test('a member who is removed earlier in the same request is not listed as a member', async () => {
   const person = await app.signUp('Somebody')
   const memberId = await join(owner, organizationId, person, 'MEMBER')
   const projectId = await createProject(owner, organizationId, 'Q')

@@ -1,0 +1,75 @@
+/*
+ * The three projects of the test command. A test file runs in `postgresql` unless a list below says otherwise:
+ *
+ * - `pure`: tests that need no database.
+ * - `postgresql`: every other test, on a real PostgreSQL.
+ * - `pglite`: the tests whose result can depend on the database, once more on the embedded one.
+ *
+ * A path that ends with `/` is a folder with everything in it. `test/infra/suite/projects.test.ts` checks the lists.
+ */
+
+/** Tests that need no database. `createTestDatabase` throws in them. */
+export const PURE = [
+  'test/clients/gateway-module/spool.test.ts',
+  'test/clients/sdk/coverage.test.ts',
+  'test/clients/sdk/reference.test.ts',
+  'test/clients/sdk/semver.test.ts',
+  'test/clients/sdk/size.test.ts',
+  'test/infra/database/tarball.test.ts',
+  'test/infra/docs/',
+  'test/infra/operator/command-line.test.ts',
+  'test/infra/schema/conventions.test.ts',
+  'test/infra/schema/descriptions.test.ts',
+  'test/infra/schema/ids.test.ts',
+  'test/infra/server/configuration.test.ts',
+  'test/infra/server/example-operations.test.ts',
+  'test/infra/server/graph-guards.test.ts',
+  'test/infra/server/small-parts.test.ts',
+  'test/infra/suite/',
+]
+
+/** Tests that also run on PGlite: transactions, concurrency, migrations, authorization, the life of keys, the demo. */
+export const ONCE_MORE_EMBEDDED = [
+  'test/infra/database/',
+  'test/infra/demo.test.ts',
+  'test/infra/operator/',
+  'test/infra/server/sign-up.test.ts',
+  'test/nouns/api-key/',
+  'test/nouns/audit/',
+  'test/nouns/gateway/commands.test.ts',
+  'test/nouns/limit/leases-exchange.test.ts',
+  'test/nouns/limit/overspend.test.ts',
+  'test/nouns/model/commands.test.ts',
+  'test/nouns/usage/exactly-once.test.ts',
+  'test/nouns/verification/replicas.test.ts',
+  'test/nouns/webhook/transaction.test.ts',
+  'test/promises/authorization/',
+  'test/promises/concurrency/',
+  'test/promises/revocation/',
+  'test/promises/rules/',
+]
+
+/** Tests of the embedded database itself, and of processes that open it. */
+export const EMBEDDED_ONLY = ['test/infra/database/embedded.test.ts', 'test/infra/server/processes.test.ts']
+
+export interface Files {
+  include: string[]
+  exclude: string[]
+}
+
+const EVERY_TEST = 'test/**/*.test.ts'
+
+const globOf = (path: string): string => (path.endsWith('/') ? `${path}**/*.test.ts` : path)
+
+/** Returns the files of each project. Without PostgreSQL, the embedded database takes over its tests. */
+export function filesOfProjects(hasPostgresql: boolean): Record<'pure' | 'postgresql' | 'pglite', Files> {
+  const pure = PURE.map(globOf)
+  const embedded = [...ONCE_MORE_EMBEDDED, ...EMBEDDED_ONLY].map(globOf)
+  return {
+    pure: { include: pure, exclude: [] },
+    postgresql: hasPostgresql
+      ? { include: [EVERY_TEST], exclude: [...pure, ...EMBEDDED_ONLY] }
+      : { include: ['test/infra/postgresql-skipped.ts'], exclude: [] },
+    pglite: { include: hasPostgresql ? embedded : [EVERY_TEST], exclude: pure },
+  }
+}
