@@ -49,7 +49,8 @@ ${columns.map((column) => `- **${column}** (\`${COLUMNS[column]}\`): ${LEGEND[co
 - **Service accounts** have the rights of their roles. They can never be the Owner.
 - **Keys**, and the legacy key, reach only their own project. Anonymous callers reach only \`viewer\`.
 - **Creating an organization** requires a signed-in person, and must be allowed by \`KEYWARD_ORGANIZATION_CREATION\`.
-- **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an organization; its Owner may not.
+- **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an
+  organization; its Owner may not.
 - **Changing roles.** To change or remove a person, your role must be at least theirs and at least the role you assign. A
   person becomes Owner only by a transfer of ownership, which the current Owner offers and the new one accepts.
 - **Invisible objects do not exist for the caller.** Reads return null and mutations return NotFoundError. The response is
