@@ -3,100 +3,90 @@ import type { Verification } from '@keyward/schema/verification/answer'
 import { authorizeRequest } from '@keyward/schema/verification/input'
 import { UnknownError } from '@keyward/schema/verification/knowledge'
 import type { z } from 'zod'
+import type { PlainAnswer } from '../http/answer.ts'
+import type { Incoming } from '../http/incoming.ts'
+import type { RequestContext } from '../http/request-context.ts'
 
-/** The token of the gateway that asks; the secret that it asks about is in `Authorization`. */
+/** Carries the gateway's own token. The secret to authorize is in `Authorization`. */
 const GATEWAY_HEADER = 'keyward-gateway'
 const BODY_BYTES = 16_384
 
 type Question = z.output<typeof authorizeRequest>
 
-/** Why the door itself refuses, beside the reasons of a verification. */
-type DoorReason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE'
-
-/** What the door is asked, whatever it came through. */
-export interface DoorRequest {
-  method: string
-  path: string
-  /** A header by its name in lower case; null where there is none. */
-  header: (name: string) => string | null
-  /** The body up to a limit; null when it is larger. */
-  body: (limit: number) => Promise<Uint8Array | null>
-}
-
-/** What it answers: JSON. */
-export interface DoorAnswer {
-  status: number
-  headers: Record<string, string>
-  body: string
-}
+/** Why the endpoint itself refuses, in addition to the reasons of a decision. */
+type Reason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE'
 
 const refuse = (
   status: number,
-  reason: DoorReason,
+  reason: Reason,
   message: string,
   headers: Record<string, string> = {},
-): DoorAnswer => ({
+): PlainAnswer => ({
   status,
   headers: { 'keyward-reason': reason, ...headers },
   body: JSON.stringify({ allowed: false, reason, message }),
 })
 
-const isAnswer = (value: object): value is DoorAnswer => 'status' in value
+const isAnswer = (value: object): value is PlainAnswer => 'status' in value
 
 /**
- * Whether a path is this door's: whatever follows. Envoy puts the path of the original request behind the prefix that it
- * is given, and what another service answers there would let that request pass.
+ * Whether a raw path belongs to the endpoint. Proxies append the path of the original request to it (Envoy:
+ * `path_prefix`), and a 2xx of another handler would let that request pass: so no dot segment may lead out of it.
  */
-export const isAuthorizePath = (path: string): boolean => path.startsWith('/authorize')
+export const isForwardAuthPath = (rawPath: string): boolean => rawPath.startsWith('/authorize')
 
-/** The path of a request's target, as it was sent, where it is this door's; null where it is not. */
-export function doorPathOf(target: string | undefined): string | null {
-  if (!target || !isAuthorizePath(target)) return null
-  return target.split(/[?#]/, 1)[0] ?? null
-}
+/** `/authorize` itself, with or without the path that a proxy appended; not `/authorizeX`. */
+const SERVED = /^\/authorize(?:$|[/\\])/
 
 /**
- * The door for proxies: `auth_request` of nginx and `ext_authz` of Envoy ask here, with the headers of the original
- * request, whether it may pass. A request that passes takes of its
- * limits. It answers 200, 401, 403, 429 or 503 with a small JSON body and `Keyward-*` headers.
+ * The forward-auth endpoint: nginx's `auth_request` and Envoy's `ext_authz` send it the headers of the original request.
+ * Authorizing a request charges its limits. Answers 200, 401, 403, 429 or 503 with a small JSON body and `Keyward-*`
+ * headers.
  */
-export async function authorize(request: DoorRequest, runtime: Runtime): Promise<DoorAnswer> {
-  const gateway = await gatewayOf(request, runtime)
+export async function forwardAuth(
+  incoming: Incoming,
+  path: string,
+  context: RequestContext,
+  runtime: Runtime,
+): Promise<PlainAnswer> {
+  if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Ask at /authorize.')
+  const gateway = await gatewayOf(incoming, runtime)
   if (isAnswer(gateway)) return gateway
-  const secret = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(request.header('authorization')?.trim() ?? '')?.[1]
+  const secret = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(incoming.header('authorization')?.trim() ?? '')?.[1]
   if (secret === undefined) {
     const message = 'Send the secret as `Authorization: Bearer …`.'
     return refuse(401, 'NO_SECRET', message, { 'www-authenticate': 'Bearer' })
   }
-  const asked = await questionOf(request, secret)
+  const asked = await questionOf(incoming, path, secret)
   if (isAnswer(asked)) return asked
-  return answer(await runtime.verifier.authorize(asked))
+  const verification = await runtime.verifier.authorize(asked)
+  context.credentialId = verification.ids?.credential ?? null
+  return answer(verification)
 }
 
-async function gatewayOf(request: DoorRequest, runtime: Runtime): Promise<DoorAnswer | { id: string }> {
-  const token = request.header(GATEWAY_HEADER)
+async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
+  const token = incoming.header(GATEWAY_HEADER)
   try {
     const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
     if (gateway) return gateway
     const message = !token
       ? 'Send the token of a gateway as `Keyward-Gateway`.'
-      : 'What `Keyward-Gateway` carries is the token of no gateway: it is mistyped, or was rotated or removed.'
+      : '`Keyward-Gateway` carries an unknown token: it is mistyped, or was rotated or removed.'
     return refuse(401, 'GATEWAY_UNKNOWN', message)
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error
-    return refuse(503, 'UNAVAILABLE', 'Keyward cannot tell at the moment. Try again.', { 'retry-after': '1' })
+    return refuse(503, 'UNAVAILABLE', 'The gateway token cannot be checked at the moment. Try again.', {
+      'retry-after': '1',
+    })
   }
 }
 
-/** Whether it may be asked in a body: where it is called directly. Elsewhere a body is that of the original request. */
-const isDirect = ({ method, path }: DoorRequest): boolean => method === 'POST' && path === '/authorize'
-
-const isJson = ({ header }: DoorRequest): boolean =>
+const isJson = ({ header }: Incoming): boolean =>
   header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
-/** What is asked: by headers, or as JSON, which wins. */
-async function questionOf(request: DoorRequest, secret: string): Promise<Question | DoorAnswer> {
-  const { header } = request
+/** Reads the question from headers, or from a JSON body, which wins. */
+async function questionOf(incoming: Incoming, path: string, secret: string): Promise<Question | PlainAnswer> {
+  const { header } = incoming
   const given: Record<string, unknown> = {
     workload: header('keyward-workload') ?? undefined,
     model: header('keyward-model') ?? undefined,
@@ -104,11 +94,12 @@ async function questionOf(request: DoorRequest, secret: string): Promise<Questio
     clientIp: header('keyward-client-ip') ?? undefined,
     estimatedCost: header('keyward-estimated-cost') ?? undefined,
   }
-  if (isDirect(request)) {
-    const body = await request.body(BODY_BYTES)
-    // What would not be looked at must not let a request pass.
-    if (body?.length !== 0 && !isJson(request))
-      return refuse(400, 'BAD_REQUEST', 'The body has to be JSON: send it with `content-type: application/json`.')
+  // Called directly. Behind a proxy, a body would be that of the original request.
+  if (incoming.method === 'POST' && path === '/authorize') {
+    const body = await incoming.body(BODY_BYTES)
+    // A body that is not read must not let a request pass.
+    if (body?.length !== 0 && !isJson(incoming))
+      return refuse(400, 'BAD_REQUEST', 'The body must be JSON: send it with `content-type: application/json`.')
     const parsed = body && parseObject(body)
     if (!parsed) return refuse(400, 'BAD_REQUEST', `The body is not a JSON object of at most ${BODY_BYTES} bytes.`)
     Object.assign(given, parsed)
@@ -122,10 +113,10 @@ async function questionOf(request: DoorRequest, secret: string): Promise<Questio
 
 const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'unrecognized_keys'
-    ? `${issue.keys.join(', ')}: There is no such member of what is asked.`
+    ? `${issue.keys.join(', ')}: unknown member of the body.`
     : `${issue.path.join('.')}: ${issue.message}`
 
-/** Units as JSON has them: quantities are numbers, or strings where they are too great for one. */
+/** Reads quantities: numbers in JSON, or strings where a number is too small for them. */
 function withBigInts(units: unknown): unknown {
   if (!Array.isArray(units)) return units
   return units.map((unit: unknown) => {
@@ -145,7 +136,7 @@ function parseObject(body: Uint8Array): object | null {
   }
 }
 
-/** When an answer was right, as text: many answers have the very same moment. */
+/** The last `asOf` as text: many answers carry the same one. */
 let lastAsOf = { at: new Date(0), text: '' }
 
 function textOf(at: Date): string {
@@ -153,7 +144,7 @@ function textOf(at: Date): string {
   return lastAsOf.text
 }
 
-function answer(verification: Verification): DoorAnswer {
+function answer(verification: Verification): PlainAnswer {
   const { ids } = verification
   const asOf = textOf(verification.asOf)
   const headers: Record<string, string> = { 'keyward-as-of': asOf }

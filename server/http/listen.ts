@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import { doorPathOf } from '../forward-auth/authorize.ts'
 import { clientAddress } from './client-address.ts'
-import { sendAnswer, sendResponse, toRequest } from './node-http.ts'
+import { drain, fromMessage, send } from './node-message.ts'
 
 /** The port is taken by another process. */
 export class PortInUseError extends Error {
@@ -14,13 +13,13 @@ export class PortInUseError extends Error {
 
 /** A listening server. */
 export interface Listener {
-  /** The address it can be reached at, on this machine. */
+  /** Its address on this machine. */
   url: string
-  /** Stops accepting; resolves when every request is answered, or at the deadline, when the rest is cut off. */
+  /** Stops accepting. Resolves when every request is answered, or at the deadline, which cuts off the rest. */
   stop(milliseconds: number): Promise<void>
 }
 
-/** Node answers headers over 16 KiB with 431 by itself, which bounds the length of a GET as well. */
+/** Node itself answers headers over 16 KiB with 431, which also bounds the length of a GET. */
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
 const GRACE_MS = 200
@@ -36,32 +35,27 @@ function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>
   })
 }
 
-/** Opens the socket in front of an app. */
+/** Listens for an app. */
 export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 'trustedProxies'>): Promise<Listener> {
   const { host, port, trustedProxies } = config
   const origin = (given: string | undefined) =>
     `http://${/^[A-Za-z0-9.:[\]-]+$/.test(given ?? '') ? given : `${host}:${port}`}`
   let stopping = false
-  const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
+  const server = createServer(TIMEOUTS, async (message, outgoing) => {
     try {
-      const doorPath = doorPathOf(incoming.url)
-      if (doorPath !== null) {
-        const answer = await app.authorize(incoming, doorPath)
-        if (stopping) outgoing.shouldKeepAlive = false
-        sendAnswer(answer, outgoing)
-        return
-      }
-      const request = toRequest(incoming, outgoing, origin(incoming.headers.host))
-      const forwardedFor = request.headers.get('x-forwarded-for')
-      const address = clientAddress(incoming.socket.remoteAddress, forwardedFor, trustedProxies)
-      const response = await app.fetch(request, { clientAddress: address, target: incoming.url })
+      const forwardedFor = message.headersDistinct['x-forwarded-for']?.join(', ') ?? null
+      const address = clientAddress(message.socket.remoteAddress, forwardedFor, trustedProxies)
+      const incoming = fromMessage(message, outgoing, { origin: origin(message.headers.host), clientAddress: address })
+      const answer = await app.answer(incoming)
       if (stopping) outgoing.shouldKeepAlive = false
-      await sendResponse(response, outgoing)
+      await send(answer, outgoing)
     } catch (error) {
-      // Such as a method that fetch does not know. What is wrong with the app itself, the app answers.
-      app.log.warn('unanswerable request', { error: error instanceof Error ? error.name : typeof error })
+      // Such as a method that fetch does not support. The app itself answers its own failures.
+      app.log.warn('request could not be read', { error: error instanceof Error ? error.name : typeof error })
       if (!outgoing.headersSent) outgoing.writeHead(400)
       outgoing.end()
+    } finally {
+      drain(message)
     }
   })
   await listening(server, config)
@@ -71,11 +65,11 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
     async stop(milliseconds) {
       stopping = true
       const until = performance.now() + milliseconds
-      // What was sent before the sender could know has arrived by then: closing an idle connection would lose it.
+      // Requests sent before their sender could know of the stop arrive meanwhile: closing idle connections would lose them.
       await delay(Math.min(GRACE_MS, milliseconds))
       await new Promise<void>((resolve) => {
         const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
-        // A stream that began before leaves its connection open when it ends.
+        // A stream that began before the stop leaves its connection open when it ends.
         const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
         server.close(() => {
           clearTimeout(deadline)

@@ -1,22 +1,36 @@
 import { randomUUID } from 'node:crypto'
-import type { Caller } from '../identity/who-is-calling.ts'
+import type { Authentication } from '../identity/authenticate.ts'
 
-/** What is known of a request outside of the graph; one object from its arrival to its line in the log. */
+/** Facts of a request outside the graph. One object from its arrival to its access line. */
 export interface RequestContext {
   readonly requestId: string
-  /** In milliseconds, on the process's own clock. */
+  /** Arrival, in milliseconds on the process's monotonic clock. */
   readonly startedAt: number
-  /** The address of the client as far as the proxies can be trusted; null where nothing tells it. */
+  /** The address of the client as far as proxies are trusted; null if unknown. */
   readonly clientAddress: string | null
-  /** Set once the credential has been looked at. */
-  caller: Caller | null
-  /** The operation that ran. Filled in, not replaced: plugins see a copy of this object. */
+  /** Set once the credential is checked. */
+  authentication: Authentication | null
+  /** Public id of the credential that the forward-auth endpoint was asked about; null if unknown. */
+  credentialId: string | null
+  /** The operation that ran. Changed in place, since plugins see a copy of the context. */
   readonly operation: { kind?: string; name?: string }
-  /** Codes of the errors that were answered. */
+  /** Codes of the errors in the answer. */
   readonly errorCodes: Set<string>
 }
 
-const SANE = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/
+const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._:-]{7,63}$/
 
-/** The request id that the client chose, if it is a sane one, or a new one. */
-export const requestIdOf = (given: string | null): string => (given !== null && SANE.test(given) ? given : randomUUID())
+/** The client's own request id if it is well-formed, else a new one. */
+export const requestIdOf = (given: string | null): string =>
+  given !== null && WELL_FORMED.test(given) ? given : randomUUID()
+
+/** Makes the context of a request that has just arrived. */
+export const createRequestContext = (requestId: string | null, clientAddress: string | null): RequestContext => ({
+  requestId: requestIdOf(requestId),
+  startedAt: performance.now(),
+  clientAddress,
+  authentication: null,
+  credentialId: null,
+  operation: {},
+  errorCodes: new Set(),
+})

@@ -9,23 +9,23 @@ import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
+import { type Authentication, authenticate } from './authenticate.ts'
 import { CLIENT_ADDRESS_HEADER, createPeople } from './people.ts'
 import { SessionCache } from './session-cache.ts'
 import { announceSessionEnded } from './session-ended.ts'
-import { type Caller, whoIsCalling } from './who-is-calling.ts'
 
-/** Who may come in, and as whom. */
+/** Authenticates callers, and serves sign-in. */
 export interface Identity {
-  /** Names the actor of a request; throws InvalidCredentialError for a credential that is there and not valid. */
-  whoIsCalling(request: Request, clientAddress: string | null): Promise<Caller>
-  /** Answers everything under /auth. */
+  /** Authenticates a request. Throws InvalidCredentialError if its credential is not valid. */
+  authenticate(request: Request, clientAddress: string | null): Promise<Authentication>
+  /** Serves everything under /auth. */
   handle(request: Request, context: RequestContext): Promise<Response>
   close(): void
 }
 
 /**
- * True for what no browser sent: Node's fetch names a mode as browsers do, and neither a site nor an origin, which they
- * always add. better-auth would take it for a page that hides where it comes from.
+ * Whether a program, and no browser, sent the request. Node's fetch sends `sec-fetch-mode` as browsers do, but neither a
+ * site nor an origin, which they always add. better-auth would take it for a page that hides its origin.
  */
 const isProgram = (headers: Headers): boolean =>
   !['cookie', 'origin', 'referer', 'sec-fetch-site'].some((name) => headers.has(name))
@@ -35,7 +35,7 @@ function isGatewayToken(secret: string): boolean {
   return parsed.shape === 'keyward' && parsed.kind === 'gate'
 }
 
-/** From the verifier's memory, as at the door of proxies: in an outage, both doors then know the same gateways. */
+/** Reads the verifier's cache, as the forward-auth endpoint does: in an outage both know the same gateways. */
 async function authenticateGateway({ verifier }: Runtime, token: string): Promise<Actor | null> {
   try {
     const gateway = await verifier.gatewayOf(token)
@@ -43,11 +43,11 @@ async function authenticateGateway({ verifier }: Runtime, token: string): Promis
     return { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
   } catch (error) {
     if (!(error instanceof UnknownError)) throw error
-    throw new DatabaseUnavailableError('Whose token it is cannot be told', { cause: error })
+    throw new DatabaseUnavailableError('The gateway token cannot be checked', { cause: error })
   }
 }
 
-/** Wires people, their sessions and the other credentials together, and keeps the session cache right on every replica. */
+/** Connects people, their sessions and the other credentials, and keeps the session cache current on every replica. */
 export async function createIdentity(options: { config: ServerConfig; runtime: Runtime; log: Log }): Promise<Identity> {
   const { config, runtime, log } = options
   const { database } = runtime
@@ -65,7 +65,7 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
   const unsubscribe = runtime.changes.onChange((change) => {
     if (change.kind === 'SESSION_ENDED') sessions.dropSession(change.subjectId)
   })
-  const doors = {
+  const credentials = {
     sessions,
     cookieName: people.cookieName,
     authenticateSecret: (secret: string, clientAddress: string | null) =>
@@ -74,7 +74,7 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
         : authenticateSecret(runtime, secret, clientAddress),
   }
   return {
-    whoIsCalling: (request, clientAddress) => whoIsCalling(request, clientAddress, doors),
+    authenticate: (request, clientAddress) => authenticate(request, clientAddress, credentials),
     async handle(request, { clientAddress, requestId }) {
       const body =
         request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.bodyBytes)

@@ -23,17 +23,17 @@ const entry = z.object({
 /** What GitHub sends. */
 const report = z.array(z.unknown()).max(ENTRIES)
 
-/** Answers `POST /leaks/github`; null for other paths. */
-export type LeakDoor = (request: Request, path: string, requestId: string) => Promise<Response | null>
+/** Serves `POST /leaks/github`; answers null for other paths. */
+export type LeakReports = (request: Request, path: string, requestId: string) => Promise<Response | null>
 
 const refuse = (status: number, message: string, requestId: string, headers: Record<string, string> = {}): Response =>
   errorResponse(status, { code: status === 401 ? 'UNAUTHENTICATED' : 'BAD_REQUEST', message, requestId }, headers)
 
 /**
- * The door for GitHub's secret scanning: reports of secrets that were found in public, signed by GitHub. It exists where
- * the keys that verify them are configured. A secret is hashed as it is read, and neither stored nor logged.
+ * Serves GitHub's secret scanning: signed reports of secrets found in public. Exists where the keys that verify the
+ * signatures are configured. A secret is hashed as it is read, and neither stored nor logged.
  */
-export function createLeakDoor(options: { keysFile: string | null; database: Database; log: Log }): LeakDoor {
+export function createLeakReports(options: { keysFile: string | null; database: Database; log: Log }): LeakReports {
   const { keysFile, database, log } = options
   if (keysFile === null) return async () => null
   const keys = new GithubKeys(keysFile)

@@ -1,7 +1,7 @@
-/** What a line of the log carries beside its message. */
+/** The fields of a line, in addition to its message. */
 export type Fields = Record<string, string | number | boolean | null | undefined>
 
-/** Where the server says what happens. Values of credentials are cut out of every line. */
+/** The server's log. Credentials are cut out of every line. */
 export interface Log {
   info(message: string, fields?: Fields): void
   warn(message: string, fields?: Fields): void
@@ -10,13 +10,15 @@ export interface Log {
 
 type Level = 'info' | 'warn' | 'error'
 
-const CREDENTIAL = /\bkw_[a-z]{2,8}_[A-Za-z0-9]{4,}/g
+/** Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `xoxb-…`), and any token of 40 characters or more. */
+const CREDENTIAL = /\bkw_[a-z]{2,8}_[A-Za-z0-9]{4,}|\b(?:sk|pk|rk|gh[a-z]|xox[a-z])[-_][\w-]{8,}|[\w+=-]{40,}/g
 
-const redact = (text: string): string => text.replace(CREDENTIAL, 'kw_(not shown)')
+const redact = (text: string): string =>
+  text.replace(CREDENTIAL, (credential) => (credential.startsWith('kw_') ? 'kw_(not shown)' : '(not shown)'))
 
 /**
- * What is logged of an error: its name, where it was thrown and the last line of its message. Database clients print the
- * arguments of a failed call above that line, and those may be people's data.
+ * Describes an error by its name, its stack and the last line of its message. Database clients print the arguments of a
+ * failed call above that line, and those may be personal data.
  */
 function describe(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: typeof error }
@@ -31,15 +33,19 @@ function describe(error: unknown): Fields {
   }
 }
 
+/** Quotes what could be read as another field or another line. */
+const asValue = (value: unknown): string =>
+  /^[^\s"=\p{Cc}]+$/u.test(String(value)) ? String(value) : JSON.stringify(String(value))
+
 const asText = (level: Level, message: string, fields: Fields): string => {
   const rest = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined || value === null || name === 'stack' ? [] : [`${name}=${value}`],
+    value === undefined || value === null || name === 'stack' ? [] : [`${name}=${asValue(value)}`],
   )
   const stack = typeof fields.stack === 'string' ? `\n${fields.stack}` : ''
   return `${level === 'info' ? '' : `${level}: `}${message}${rest.length > 0 ? `  ${rest.join(' ')}` : ''}${stack}`
 }
 
-/** Makes the log: JSON lines, text for people, or nothing. */
+/** Makes a log of JSON lines, of text for people, or of nothing. */
 export function createLog(
   format: 'json' | 'text' | 'silent',
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),

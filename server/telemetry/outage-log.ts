@@ -4,21 +4,21 @@ import type { Log } from './log.ts'
 const EVERY_MS = 5_000
 
 /**
- * Tells the operator, every few seconds and when it is over, how many answers gateways were given from memory because the
- * database is away. The answer ends it.
+ * Logs how many decisions were served from memory because the database is away, every few seconds and at the end of the
+ * outage. Returns a function that stops it.
  */
 export function logOutages(verifier: Pick<Verifier, 'servedDuringOutage'>, log: Log, everyMs = EVERY_MS): () => void {
-  let told = 0
+  let logged = 0
   let before = 0
   const look = () => {
     const served = verifier.servedDuringOutage
-    if (served > told) {
-      log.warn('the database is away: known keys are answered for from memory', { answers: served - before })
-    } else if (told > before) {
-      log.info('no key is answered for from memory any more', { answers: told - before })
-      before = told
+    if (served > logged) {
+      log.warn('database unavailable: known keys are served from memory', { decisions: served - before })
+    } else if (logged > before) {
+      log.info('database available again: no key is served from memory', { decisions: logged - before })
+      before = logged
     }
-    told = served
+    logged = served
   }
   const timer = setInterval(look, everyMs).unref()
   return () => {

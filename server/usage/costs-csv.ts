@@ -87,7 +87,7 @@ function readQuery(query: URLSearchParams) {
 /** Answers what `costAnalytics` answers as a CSV file of any size, to the same people. */
 export async function exportCosts(
   request: Request,
-  { caller, requestId, errorCodes }: RequestContext,
+  { authentication, requestId, errorCodes }: RequestContext,
   runtime: Runtime,
   log: Log,
 ): Promise<Response> {
@@ -96,11 +96,11 @@ export async function exportCosts(
     return errorResponse(status, { code, message, requestId }, headers)
   }
   if (request.method !== 'GET') return refuse(405, 'BAD_REQUEST', 'Ask with GET.', { allow: 'GET' })
-  if (!caller || caller.actor.kind === 'ANONYMOUS') {
+  if (!authentication || authentication.actor.kind === 'ANONYMOUS') {
     const message = 'Sign in, or send a credential as `Authorization: Bearer …`.'
     return refuse(401, 'UNAUTHENTICATED', message, { 'www-authenticate': 'Bearer' })
   }
-  const { actor, reauthenticate } = caller
+  const { actor, reauthenticate } = authentication
   const context: GraphContext = await createContext(runtime, { actor, requestId, reauthenticate })
   try {
     const costs = await openExport(context, readQuery(new URL(request.url).searchParams))

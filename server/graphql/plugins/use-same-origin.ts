@@ -29,7 +29,7 @@ export function useSameOrigin(origins: string[]): Plugin<object, RequestContext>
       })
     },
     onRequestParse({ request, serverContext }) {
-      if (serverContext.caller?.by !== 'COOKIE') return
+      if (serverContext.authentication?.by !== 'COOKIE') return
       const origin = request.headers.get('origin')
       const elsewhere =
         origin !== null ? !origins.includes(origin) : request.headers.get('sec-fetch-site') === 'cross-site'

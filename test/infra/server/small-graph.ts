@@ -105,7 +105,8 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     requestId: REQUEST_ID,
     startedAt: performance.now(),
     clientAddress: null,
-    caller: { actor: { kind: 'ANONYMOUS' }, by, reauthenticate: async () => ({ kind: 'ANONYMOUS' }) },
+    authentication: { actor: { kind: 'ANONYMOUS' }, by, reauthenticate: async () => ({ kind: 'ANONYMOUS' }) },
+    credentialId: null,
     operation: {},
     errorCodes: new Set(),
   })

@@ -166,7 +166,7 @@ test('only a gateway may ask, through either door', async () => {
     const response = await gateway.authorize(secret, { 'keyward-gateway': token })
     expect([response.status, response.headers.get('keyward-reason')]).toEqual([401, 'GATEWAY_UNKNOWN'])
     const { message } = await response.json()
-    expect(message).toContain(token === '' ? 'Send the token of a gateway' : 'is the token of no gateway')
+    expect(message).toContain(token === '' ? 'Send the token of a gateway' : 'carries an unknown token')
   }
 })
 
@@ -180,12 +180,12 @@ test('what the door is asked in a body and cannot read is refused, and says what
   const json = { 'content-type': 'application/json; charset=utf-8' }
   expect(await post('{"workload":"INFERENCE","modle":"no-such-model"}', json)).toEqual({
     status: 400,
-    message: 'modle: There is no such member of what is asked.',
+    message: 'modle: unknown member of the body.',
   })
   for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
     expect(await post('{"model":"no-such-model"}', { 'content-type': type }), type).toEqual({
       status: 400,
-      message: 'The body has to be JSON: send it with `content-type: application/json`.',
+      message: 'The body must be JSON: send it with `content-type: application/json`.',
     })
   }
   expect((await post('', { 'content-type': 'text/plain' })).status).toBe(200)

@@ -86,8 +86,8 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     const told = () => lines.filter((line) => line.includes('from memory')).map((line) => JSON.parse(line))
     await expect
       .poll(() => told().at(-1)?.message, { timeout: 20_000 })
-      .toBe('no key is answered for from memory any more')
+      .toBe('database available again: no key is served from memory')
     expect(told()[0]).toMatchObject({ level: 'warn' })
-    expect(told().at(-1)).toMatchObject({ level: 'info', answers: 2 })
+    expect(told().at(-1)).toMatchObject({ level: 'info', decisions: 2 })
   },
 )

@@ -1,24 +1,25 @@
 import type { Actor } from '@keyward/schema/core/actor'
 import type { SessionCache } from './session-cache.ts'
 
-/** A credential is there, and it is not valid: HTTP 401. The message does not say which part was wrong. */
+/** The request carries a credential that is not valid: HTTP 401. The message does not say which part is wrong. */
 export class InvalidCredentialError extends Error {
   override readonly name = 'InvalidCredentialError'
 }
 
-/** What a request shows for itself. */
-export interface Caller {
+/** The actor of a request, and the credential that proved it. */
+export interface Authentication {
   actor: Actor
-  /** By what the actor is known; changes of state by COOKIE have to come from our own pages. */
+  /** Where the credential was. Requests with a COOKIE must come from the instance's own pages. */
   by: 'HEADER' | 'COOKIE' | 'NOTHING'
-  /** Asks again, past every cache: anonymous when the credential no longer holds. */
+  /** Authenticates again, past every cache. Anonymous once the credential is no longer valid. */
   reauthenticate(): Promise<Actor>
 }
 
-interface Doors {
+/** How each kind of credential is looked up. */
+interface Credentials {
   sessions: SessionCache
   cookieName: string
-  /** Every secret that is not a session: `kw_…` and imported ones. */
+  /** Looks up every secret that is not a session: `kw_…` and imported ones. */
   authenticateSecret(secret: string, clientAddress: string | null): Promise<Actor | null>
 }
 
@@ -42,9 +43,9 @@ function cookie(header: string | null, name: string): string | null {
 
 const ANONYMOUS: Actor = { kind: 'ANONYMOUS' }
 
-async function orAnonymous(asked: Promise<Actor>): Promise<Actor> {
+async function orAnonymous(found: Promise<Actor>): Promise<Actor> {
   try {
-    return await asked
+    return await found
   } catch (error) {
     if (error instanceof InvalidCredentialError) return ANONYMOUS
     throw error
@@ -56,15 +57,19 @@ const invalid = () =>
     'The credential is not valid: unknown, malformed, expired, revoked, signed out, or a key that is not for this address. Send a live one as `Authorization: Bearer …`, or none.',
   )
 
-/** Names the actor of a request from an address. The header wins over the cookie; they are never mixed. */
-export async function whoIsCalling(request: Request, clientAddress: string | null, doors: Doors): Promise<Caller> {
+/** Authenticates a request. The header wins over the cookie; they are never mixed. */
+export async function authenticate(
+  request: Request,
+  clientAddress: string | null,
+  credentials: Credentials,
+): Promise<Authentication> {
   const bySession = async (signedToken: string, fresh: boolean): Promise<Actor> => {
-    const found = SIGNED_TOKEN.test(signedToken) ? await doors.sessions.find(signedToken, { fresh }) : null
+    const found = SIGNED_TOKEN.test(signedToken) ? await credentials.sessions.find(signedToken, { fresh }) : null
     if (!found) throw invalid()
     return { kind: 'USER', ...found.user, sessionId: found.sessionId }
   }
   const bySecret = async (secret: string): Promise<Actor> => {
-    const actor = await doors.authenticateSecret(secret, clientAddress)
+    const actor = await credentials.authenticateSecret(secret, clientAddress)
     if (!actor) throw invalid()
     return actor
   }
@@ -73,10 +78,10 @@ export async function whoIsCalling(request: Request, clientAddress: string | nul
     const [, given] = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header.trim()) ?? []
     if (given === undefined) throw invalid()
     const token = given.includes('%') ? decode(given) : given
-    const ask = (fresh: boolean) => (SIGNED_TOKEN.test(token) ? bySession(token, fresh) : bySecret(given))
-    return { actor: await ask(false), by: 'HEADER', reauthenticate: () => orAnonymous(ask(true)) }
+    const find = (fresh: boolean) => (SIGNED_TOKEN.test(token) ? bySession(token, fresh) : bySecret(given))
+    return { actor: await find(false), by: 'HEADER', reauthenticate: () => orAnonymous(find(true)) }
   }
-  const token = cookie(request.headers.get('cookie'), doors.cookieName)
+  const token = cookie(request.headers.get('cookie'), credentials.cookieName)
   if (token !== null && token !== '') {
     const actor = await bySession(token, false)
     return { actor, by: 'COOKIE', reauthenticate: () => orAnonymous(bySession(token, true)) }

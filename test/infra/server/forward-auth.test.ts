@@ -44,11 +44,29 @@ test.each([
   '/authorize/./../health/live?x=/authorize',
   '/authorize/../../../../health/live#fragment',
   '/authorize//../../health/live',
-  '/authorize..%2fhealth/live',
-])('nothing behind the door of proxies leads out of it: %s', async (path) => {
+  // The absolute form, which every server must accept: it was answered with the page of `/` and 200.
+  'http://127.0.0.1:4000/authorize',
+  'https://elsewhere.example/authorize/../health/live?x',
+  'HTTP://elsewhere.example/authorize\\..\\health\\live',
+])('no path leads out of the forward-auth endpoint: %s', async (path) => {
   for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
     expect(await ask(path, method), method).toEqual({ status: 401, reason: 'GATEWAY_UNKNOWN' })
   }
+})
+
+test.each(['/authorizeX', '/authorizeX/../health/live', '/authorize..%2fhealth/live', '/authorized'])(
+  'a path that only begins like the forward-auth endpoint is 404: %s',
+  async (path) => {
+    for (const method of ['GET', 'POST', 'OPTIONS', 'HEAD']) {
+      expect(await ask(path, method), method).toEqual({ status: 404, reason: 'BAD_REQUEST' })
+    }
+  },
+)
+
+test('the absolute form of other paths is served as their origin form', async () => {
+  expect(await ask('http://elsewhere.example/health/live')).toEqual({ status: 200, reason: undefined })
+  expect(await ask('http://elsewhere.example/nowhere')).toEqual({ status: 404, reason: undefined })
+  expect(await ask('*', 'OPTIONS')).toMatchObject({ status: 404 })
 })
 
 test('paths elsewhere may have dot segments', async () => {

@@ -1,0 +1,104 @@
+import { schema } from '@keyward/schema/graph'
+import { createContext } from '@keyward/schema/graphql/context'
+import type { Runtime } from '@keyward/schema/runtime'
+import { ownOrigins, type ServerConfig } from './config/config.ts'
+import { forwardAuth, isForwardAuthPath } from './forward-auth/authorize.ts'
+import { createGraphHandler } from './graphql/handler.ts'
+import type { Answer } from './http/answer.ts'
+import { createCors } from './http/cors.ts'
+import { health } from './http/health.ts'
+import type { Incoming } from './http/incoming.ts'
+import type { RequestContext } from './http/request-context.ts'
+import { errorResponse } from './http/responses.ts'
+import { originForm, rawPathOf } from './http/target.ts'
+import { InvalidCredentialError } from './identity/authenticate.ts'
+import type { Identity } from './identity/identity.ts'
+import { createLeakReports } from './leaks/github.ts'
+import { createPages } from './pages/pages.ts'
+import type { Log } from './telemetry/log.ts'
+import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
+
+type Handler = (request: Request, context: RequestContext) => Promise<Response>
+
+interface DispatcherOptions {
+  config: ServerConfig
+  runtime: Runtime
+  identity: Identity
+  log: Log
+  /** Aborts when the server stops. */
+  stopping: AbortSignal
+}
+
+/**
+ * The path by which a request is dispatched. A path of the forward-auth endpoint keeps its dot segments, since a proxy's
+ * client may have written them; elsewhere they are resolved.
+ */
+export function pathOf(target: string): string {
+  const raw = rawPathOf(target)
+  return isForwardAuthPath(raw) ? raw : new URL(`http://dispatch${originForm(target)}`).pathname
+}
+
+/** Decides which handler answers a path. The only place that does. */
+export function createDispatcher({ config, runtime, identity, log, stopping }: DispatcherOptions) {
+  const { database } = runtime
+  const cors = createCors(config.corsOrigins)
+  const pages = createPages({ config, database })
+  const leakReports = createLeakReports({ keysFile: config.githubKeysFile, database, log })
+  const graph = createGraphHandler({
+    schema,
+    origins: ownOrigins(config),
+    log,
+    stopping,
+    contextOf: async ({ authentication, requestId }) => {
+      if (!authentication) throw new Error('A request reached the graph without being authenticated')
+      const { actor, reauthenticate } = authentication
+      return createContext(runtime, { actor, requestId, reauthenticate })
+    },
+  })
+  const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)
+
+  /** Serves an API to pages of the configured origins and to authenticated callers. */
+  async function serveApi(request: Request, context: RequestContext, handler: Handler): Promise<Response> {
+    const preflight = cors.preflight(request)
+    if (preflight) return preflight
+    return cors.allow(request, await authenticated(request, context, identity, handler))
+  }
+
+  return async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
+    // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
+    if (isForwardAuthPath(path)) return forwardAuth(incoming, path, context, runtime)
+    const request = incoming.request()
+    const page = await pages(request, path)
+    if (page) return page
+    if (path === '/graphql') return serveApi(request, context, graph)
+    if (path === COSTS_CSV) return serveApi(request, context, costs)
+    if (path.startsWith('/auth/')) return identity.handle(request, context)
+    const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, stopping))
+    return found ?? notFound(path, context)
+  }
+}
+
+function notFound(path: string, { requestId }: RequestContext): Response {
+  const message = path.endsWith('/graphql')
+    ? 'Nothing is served at this path. The graph is at /graphql: configure base URLs without it.'
+    : 'Nothing is served at this path. The graph is at /graphql.'
+  return errorResponse(404, { code: 'BAD_REQUEST', message, requestId })
+}
+
+async function authenticated(
+  request: Request,
+  context: RequestContext,
+  identity: Identity,
+  handler: Handler,
+): Promise<Response> {
+  try {
+    context.authentication = await identity.authenticate(request, context.clientAddress)
+  } catch (error) {
+    if (!(error instanceof InvalidCredentialError)) throw error
+    context.errorCodes.add('UNAUTHENTICATED')
+    const { requestId } = context
+    const { message } = error
+    return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, { 'www-authenticate': 'Bearer' })
+  }
+  return handler(request, context)
+}

@@ -1,0 +1,37 @@
+import { withHeaders } from './responses.ts'
+
+/** A complete answer, sent in one piece. Making a fetch Response of it would cost more than the forward-auth endpoint's work. */
+export interface PlainAnswer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+export type Answer = Response | PlainAnswer
+
+/** Headers of every answer. */
+const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
+
+/** Adds the headers that every answer carries, and those that proxies and caches need. */
+export function withCommonHeaders(answer: Answer, requestId: string): Answer {
+  const own = { ...COMMON_HEADERS, 'x-request-id': requestId }
+  if (!(answer instanceof Response)) {
+    const { status, headers, body } = answer
+    return {
+      status,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers, ...own },
+      body,
+    }
+  }
+  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream')
+  return withHeaders(answer, {
+    ...own,
+    ...(answer.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),
+    // Proxies such as nginx would hold events back until their buffer is full.
+    ...(isStream ? { 'x-accel-buffering': 'no' } : {}),
+  })
+}
+
+/** Makes a fetch Response of any answer. */
+export const toResponse = (answer: Answer): Response =>
+  answer instanceof Response ? answer : new Response(answer.body, { status: answer.status, headers: answer.headers })

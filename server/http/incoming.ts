@@ -1,0 +1,32 @@
+import { readBody } from './responses.ts'
+
+/** A request as it came in, from a socket or as a fetch Request. */
+export interface Incoming {
+  method: string
+  /** The request target as it was sent: a fetch Request has its dot segments resolved. */
+  target: string
+  /** The address of the client as far as proxies are trusted; null if unknown. */
+  clientAddress: string | null
+  /** Aborts when the client goes away. */
+  gone: AbortSignal
+  /** A header by its name in lower case; null if absent. */
+  header(name: string): string | null
+  /** Reads the body up to a limit, in bytes; null when it is larger. */
+  body(limit: number): Promise<Uint8Array | null>
+  /** The same request for handlers that speak fetch. Made only where it is needed. */
+  request(): Request
+}
+
+/** Reads a fetch Request, as tests and embedding programs send it. */
+export const fromRequest = (
+  request: Request,
+  { clientAddress = null, target }: { clientAddress?: string | null; target?: string | undefined },
+): Incoming => ({
+  method: request.method,
+  target: target ?? request.url,
+  clientAddress,
+  gone: request.signal,
+  header: (name) => request.headers.get(name),
+  body: (limit) => readBody(request, limit),
+  request: () => request,
+})

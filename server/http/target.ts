@@ -1,0 +1,12 @@
+/**
+ * Reads the origin form (`/path?query`) out of a request target. A client may send the absolute form
+ * (`http://host/path`) to any server (RFC 9112, section 3.2.2). Its host is ignored.
+ */
+export function originForm(target: string | undefined): string {
+  if (target?.startsWith('/')) return target
+  const rest = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\\]*(.*)$/is.exec(target ?? '')?.[1] ?? ''
+  return `/${rest.replace(/^[/\\]/, '')}`
+}
+
+/** The path of a request target, its dot segments unresolved. */
+export const rawPathOf = (target: string | undefined): string => originForm(target).split(/[?#]/, 1)[0] ?? '/'
