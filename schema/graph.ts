@@ -39,3 +39,6 @@ import { builder } from './graphql/builder.ts'
 
 /** The built graph: every noun's types and fields. */
 export const schema: GraphQLSchema = builder.toSchema()
+
+schema.description =
+  'Keyward issues, scopes, verifies, meters and revokes the API keys of an AI inference platform. Authenticate with `Authorization: Bearer <secret>`. A field you may not read is null, with a FORBIDDEN error.'

@@ -17,20 +17,19 @@ const titleOf = ({ resource, method }: Operation): string => `${resource ?? CLIE
 const textOf = ({ description, root }: Operation): string =>
   (description ?? root.description ?? '').replaceAll(/\s+/g, ' ')
 
-/** The sentence that says for whom a method is; every description has one. */
-const WHO = /(?:^|(?<=[.)] ))(?:For|Not for) [^.]*\./
+/** The sentence about access that every description has. */
+const ACCESS = /(?:^|(?<=[.)] ))(?:Requires|Visible to|Available to|For) [^.]*\./
 
 /** What a method does, and who may call it. */
-function saidOf(operation: Operation): { what: string; who: string } {
+function saidOf(operation: Operation): { what: string; access: string } {
   const text = textOf(operation)
-  const [who] = WHO.exec(text) ?? []
-  if (who === undefined) {
-    throw new Error(`${titleOf(operation)}: say who may call it, in a sentence that begins with "For": ${text}`)
+  const [access] = ACCESS.exec(text) ?? []
+  if (access === undefined) {
+    throw new Error(
+      `${titleOf(operation)}: name who may call it, in a sentence that begins with "Requires", "Visible to" or "Available to": ${text}`,
+    )
   }
-  const about = who.startsWith('For ')
-    ? who.slice(4)
-    : `callers who may see the object; ${who.charAt(0).toLowerCase()}${who.slice(1)}`
-  return { what: text.replace(who, '').replaceAll(/\s+/g, ' ').trim(), who: about }
+  return { what: text.replace(access, '').replaceAll(/\s+/g, ' ').trim(), access }
 }
 
 function afterFailure(operation: Operation, model: Model): string {
@@ -75,7 +74,7 @@ function answered(operation: Operation, model: Model, link: Link): string {
 }
 
 function printMethod(operation: Operation, model: Model, link: Link): string {
-  const { what, who } = saidOf(operation)
+  const { what, access } = saidOf(operation)
   const signature = signatureOf(operation, model).replaceAll('types.', '')
   const { root, answer } = operation
   const reason = root.deprecationReason ?? answer.field.deprecationReason
@@ -89,7 +88,7 @@ function printMethod(operation: Operation, model: Model, link: Link): string {
     `## ${titleOf(operation)}\n\n`,
     `\`\`\`ts\n${signature}\n\`\`\`\n\n`,
     `${described(what, reason)}\n\n`,
-    `- **For** ${who}\n- **After a failure** ${afterFailure(operation, model)}\n- **In the graph** ${inGraph(operation)}\n\n`,
+    `- **Access:** ${access}\n- **After a failure:** ${afterFailure(operation, model)}\n- **GraphQL:** ${inGraph(operation)}\n\n`,
     table(
       INPUT,
       given.flatMap((one) => parameterRows(one, link)),

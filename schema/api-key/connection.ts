@@ -9,50 +9,50 @@ import { type ApiKeyFilter, answering, filterWhere, orderOf } from './filter.ts'
 import { ApiKey } from './graph.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
-  description: 'Keys that carry a tag.',
+  description: 'Matches keys with a tag.',
   fields: (t) => ({
-    key: t.string({ required: true, description: 'The key of the tag.' }),
-    value: t.string({ description: 'Its value; any if not given.' }),
+    key: t.string({ required: true, description: 'Name of the tag.' }),
+    value: t.string({ description: 'Value of the tag. Omitted: any value.' }),
   }),
 })
 
 const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
-  description: 'Narrows a list of keys; everything given has to hold.',
+  description: 'Filters keys. All given conditions must match.',
   fields: (t) => ({
-    statuses: t.field({ type: [ApiKeyStatusEnum], description: 'Keys of any of these statuses.' }),
-    search: t.string({ description: 'Keys whose name contains this, whatever the case.' }),
-    workload: t.field({ type: WorkloadEnum, description: 'Keys that may be used for this.' }),
-    tag: t.field({ type: TagFilter, description: 'Keys that carry this tag.' }),
-    createdBy: t.id({ description: 'Keys of this creator: `usr_…` or `svc_…`.' }),
-    expiresBefore: t.field({ type: 'DateTime', description: 'Keys that expire before this.' }),
-    unusedForDays: t.int({ description: 'Keys that are at least this old and were not used for so many days.' }),
+    statuses: t.field({ type: [ApiKeyStatusEnum], description: 'Keys with any of these statuses.' }),
+    search: t.string({ description: 'Keys whose name contains this text, ignoring case.' }),
+    workload: t.field({ type: WorkloadEnum, description: 'Keys that allow this workload.' }),
+    tag: t.field({ type: TagFilter, description: 'Keys with this tag.' }),
+    createdBy: t.id({ description: 'Keys created by this principal: `usr_…` or `svc_…`.' }),
+    expiresBefore: t.field({ type: 'DateTime', description: 'Keys that expire before this time.' }),
+    unusedForDays: t.int({ description: 'Keys at least this many days old and unused for as long.' }),
   }),
 })
 
 const ApiKeyOrderField = builder.enumType('ApiKeyOrderField', {
-  description: 'What keys are sorted by.',
+  description: 'Field to sort keys by.',
   values: {
-    CREATED_AT: { description: 'In which order they were created or imported here.' },
-    NAME: { description: 'Their names, whatever the case.' },
-    EXPIRES_AT: { description: 'When they expire; those that never do come last.' },
-    LAST_USED_AT: { description: 'When they were last used; those that never were come last.' },
+    CREATED_AT: { description: 'Order of creation or import in this system.' },
+    NAME: { description: 'Name, ignoring case.' },
+    EXPIRES_AT: { description: 'Expiration time. Keys that never expire come last.' },
+    LAST_USED_AT: { description: 'Time of last use. Keys that were never used come last.' },
   },
 })
 
 const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which way a list is sorted.',
+  description: 'Sort direction.',
   values: {
-    ASC: { description: 'Smallest, oldest or A first.' },
-    DESC: { description: 'Largest, newest or Z first.' },
+    ASC: { description: 'Ascending: smallest, oldest or A first.' },
+    DESC: { description: 'Descending: largest, newest or Z first.' },
   },
 })
 
 const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
   description:
-    'How keys are sorted. Ids break ties, so that pages never overlap; but a key that moves while they are read, such as by being used, is found where it is then.',
+    'Sort order of keys. Ids break ties. A key whose sort value changes between pages can be repeated or skipped.',
   fields: (t) => ({
-    field: t.field({ type: ApiKeyOrderField, required: true, description: 'What by.' }),
-    direction: t.field({ type: OrderDirection, required: true, description: 'Which way.' }),
+    field: t.field({ type: ApiKeyOrderField, required: true, description: 'Field to sort by.' }),
+    direction: t.field({ type: OrderDirection, required: true, description: 'Sort direction.' }),
   }),
 })
 
@@ -78,11 +78,11 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Its keys, newest first, revoked ones included. For those who may read the project; a key sees itself alone. Null, with FORBIDDEN, to others.',
+        'Keys of the project, including revoked ones, newest first. Visible to anyone who can read the project; a key sees only itself. Null with FORBIDDEN for others.',
       ...guardField('apiKey:list', targetOf),
       args: {
-        filter: t.arg({ type: ApiKeyFilterInput, description: 'Which keys.' }),
-        orderBy: t.arg({ type: ApiKeyOrderInput, description: 'In which order; newest first if not given.' }),
+        filter: t.arg({ type: ApiKeyFilterInput, description: 'Conditions that keys must match.' }),
+        orderBy: t.arg({ type: ApiKeyOrderInput, description: 'Sort order. Default: newest first.' }),
       },
       complexity: pageComplexity,
       query: (args, { access, runtime }) => {

@@ -3,35 +3,35 @@ import { builder } from '../graphql/builder.ts'
 import type { ApiKeyStatus } from './filter.ts'
 
 export const WorkloadEnum = builder.enumType('Workload', {
-  description: 'What a request to the platform is for.',
+  description: 'Kind of request to the platform.',
   values: {
-    INFERENCE: { description: 'Calling a model.' },
-    CODE_INTERPRETER: { description: 'Running code in a sandbox.' },
-    FINE_TUNING: { description: 'Training a model further.' },
-    BATCH: { description: 'Many inferences, answered later.' },
-    FILES: { description: 'Uploading and reading files.' },
-    ENDPOINTS: { description: 'Managing dedicated endpoints.' },
-    CLUSTERS: { description: 'Managing clusters.' },
-    EVALUATIONS: { description: 'Measuring models.' },
+    INFERENCE: { description: 'Model calls.' },
+    CODE_INTERPRETER: { description: 'Code execution in a sandbox.' },
+    FINE_TUNING: { description: 'Fine-tuning of models.' },
+    BATCH: { description: 'Asynchronous batches of model calls.' },
+    FILES: { description: 'Upload and download of files.' },
+    ENDPOINTS: { description: 'Management of dedicated endpoints.' },
+    CLUSTERS: { description: 'Management of clusters.' },
+    EVALUATIONS: { description: 'Evaluations of models.' },
   } satisfies Record<Workload, object>,
 })
 
 export const ApiKeyStatusEnum = builder.enumType('ApiKeyStatus', {
-  description: 'Whether a key answers.',
+  description: 'Status of a key.',
   values: {
-    ACTIVE: { description: 'It answers, as long as its project is not archived.' },
-    EXPIRED: { description: 'Its expiration has passed. It keeps its name; moving the expiration ahead revives it.' },
-    REVOKED: { description: 'It was revoked, which is final. Its name is free again.' },
+    ACTIVE: { description: 'The key works, unless its project is archived.' },
+    EXPIRED: { description: 'The expiration has passed. Setting a later expiration reactivates the key.' },
+    REVOKED: { description: 'The key is revoked permanently. Its name can be reused.' },
   } satisfies Record<ApiKeyStatus, object>,
 })
 
 export const RevocationReasonEnum = builder.enumType('RevocationReason', {
-  description: 'Why a key was revoked. The list may grow.',
+  description: 'Reason for revoking a key. More values may be added.',
   values: {
-    NO_LONGER_NEEDED: { description: 'What used it is gone.' },
-    REPLACED: { description: 'Another key took its place.' },
-    LEAKED: { description: 'Someone else may have its secret.' },
-    OTHER: { description: 'None of these.' },
+    NO_LONGER_NEEDED: { description: 'The key is no longer in use.' },
+    REPLACED: { description: 'Another key replaces it.' },
+    LEAKED: { description: 'The secret may be known to others.' },
+    OTHER: { description: 'Any other reason.' },
   } satisfies Record<RevocationReason, object>,
 })
 
@@ -44,15 +44,15 @@ export type ApiKeyAdvice =
   | 'CREATOR_GONE'
 
 export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
-  description: 'What deserves a look about a live key. The list may grow.',
+  description: 'Recommendation for a live key. More values may be added.',
   values: {
-    NO_EXPIRATION: { description: 'It never expires. Temporary keys should.' },
-    EXPIRES_SOON: { description: 'It expires within 7 days.' },
-    UNUSED_90_DAYS: { description: 'It was not used for 90 days, or never since it was created longer ago.' },
-    ROTATION_SAFE_TO_FINISH: { description: 'It is being rotated and the old secret is no longer used.' },
+    NO_EXPIRATION: { description: 'The key never expires. Set an expiration on temporary keys.' },
+    EXPIRES_SOON: { description: 'The key expires within 7 days.' },
+    UNUSED_90_DAYS: { description: 'The key is at least 90 days old and has not been used for 90 days.' },
+    ROTATION_SAFE_TO_FINISH: { description: 'The old secret is no longer used, so the rotation can be finished.' },
     LEAKED: {
-      description: 'Its secret was reported to be in somebody else’s hands, and it still answers. Rotate or revoke it.',
+      description: 'A working secret was reported as leaked. Rotate or revoke the key.',
     },
-    CREATOR_GONE: { description: 'Who created it belongs to the organization no more. The key keeps working.' },
+    CREATOR_GONE: { description: 'The creator has left the organization. The key keeps working.' },
   } satisfies Record<ApiKeyAdvice, object>,
 })

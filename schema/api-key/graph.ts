@@ -27,32 +27,33 @@ const newestFirst = (secrets: ApiKeySecret[]): ApiKeySecret[] => secrets.toSorte
 
 const SecretVersion = builder.prismaObject('ApiKeySecret', {
   name: 'ApiKeySecretVersion',
-  description: 'One secret that a key has or had. Only its hash is kept.',
+  description: 'A current or former secret of a key. Only its hash is stored.',
   fields: (t) => ({
-    version: t.exposeInt('version', { description: 'Counts from 1.' }),
-    start: t.exposeString('start', { description: 'Its first characters, to recognize it by; empty where not known.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    version: t.exposeInt('version', { description: 'Version number, starting at 1.' }),
+    start: t.exposeString('start', { description: 'First characters of the secret, for display. Empty if unknown.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
     firstUsedAt: t.expose('firstUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was first used, within a few seconds; null when never.',
+      description: 'Time of first use, accurate to a few seconds. Null if never used.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, within a few seconds; null when never.',
+      description: 'Time of last use, accurate to a few seconds. Null if never used.',
     }),
     retiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it will stop answering, during a rotation; null otherwise.',
+      description:
+        'Time at which the secret stops working. Null unless a rotation is under way and this is the old secret.',
       resolve: ({ retiresAt }, _args, { runtime }) =>
         retiresAt && retiresAt > runtime.database.clock.now() ? retiresAt : null,
     }),
     retiredAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it stopped answering; null while it answers.',
+      description: 'Time at which the secret stopped working. Null while it works.',
       resolve: ({ retiresAt }, _args, { runtime }) =>
         retiresAt && retiresAt <= runtime.database.clock.now() ? retiresAt : null,
     }),
@@ -81,26 +82,26 @@ const isSafeToFinish = ({ current, previous }: Rotation, now: Date): boolean =>
     previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
 
 const RotationRef = builder.objectRef<Rotation>('ApiKeyRotation').implement({
-  description: 'A rotation under way: two secrets answer until the older one retires.',
+  description: 'A rotation under way: two secrets work until the older one retires.',
   fields: (t) => ({
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When the new secret was made.',
+      description: 'Creation time of the new secret.',
       resolve: ({ current }) => current.createdAt,
     }),
     previousRetiresAt: t.field({
       type: 'DateTime',
-      description: 'When the old secret stops answering.',
+      description: 'Time at which the old secret stops working.',
       resolve: ({ previous }) => previous.retiresAt,
     }),
     previousLastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the old secret was last used; null when never.',
+      description: 'Time of last use of the old secret. Null if never used.',
       resolve: ({ previous }) => previous.lastUsedAt,
     }),
     safeToFinish: t.boolean({
-      description: 'Whether the new secret is used, and the old one was not used since or not for an hour.',
+      description: 'Whether the new secret is in use and the old one is not, or has not been for an hour.',
       resolve: (rotation, _args, { runtime }) => isSafeToFinish(rotation, runtime.database.clock.now()),
     }),
   }),
@@ -108,10 +109,10 @@ const RotationRef = builder.objectRef<Rotation>('ApiKeyRotation').implement({
 
 const Tag = builder.prismaObject('ApiKeyTag', {
   name: 'Tag',
-  description: 'Metadata of a key.',
+  description: 'A key-value pair of metadata on a key.',
   fields: (t) => ({
-    key: t.exposeString('key', { description: 'What it tells.' }),
-    value: t.exposeString('value', { description: 'The value; may be empty.' }),
+    key: t.exposeString('key', { description: 'Name of the tag.' }),
+    value: t.exposeString('value', { description: 'Value of the tag. May be empty.' }),
   }),
 })
 
@@ -140,53 +141,57 @@ function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdv
 }
 
 export const ApiKey = builder.prismaNode('ApiKey', {
-  id: { field: 'id', description: 'The id, `key_…`. It never changes, also when the secret is rotated.' },
+  id: { field: 'id', description: 'Permanent id, `key_…`. Rotation does not change it.' },
   description:
-    'A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown once.',
+    'A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated.',
   ...guardType('apiKey:read', targetOf),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What it is for. Unique among the live keys of its project.' }),
-    project: t.relation('project', { description: 'The project whose resources it reaches, and no other’s.' }),
+    name: t.exposeString('name', { description: 'Name, unique among the project’s live keys.' }),
+    project: t.relation('project', {
+      description: 'Project that owns the key. The key can access the resources of this project only.',
+    }),
     status: t.field({
       type: ApiKeyStatusEnum,
-      description: 'Whether it answers.',
+      description: 'Current status.',
       resolve: (key, _args, { runtime }) => statusOf(key, runtime.database.clock.now()),
     }),
     start: t.exposeString('start', {
-      description: 'The first characters of its current secret, to recognize it by; empty where not known.',
+      description: 'First characters of the current secret, for display. Empty if unknown.',
     }),
     imported: t.exposeBoolean('imported', {
-      description: 'Whether it was taken over from another system by its hash.',
+      description: 'Whether the key was imported from another system by its hash.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
     createdBy: t.field({
       type: Principal,
       nullable: true,
-      description: 'Who created it. Null once they are gone; `createdByName` stays. Not for keys: FORBIDDEN.',
+      description:
+        'Creator. Null once the creator is deleted; `createdByName` remains. Null with FORBIDDEN for callers that are keys.',
       ...guardField('user:readName', makerTarget),
       select: { createdByUser: true, createdByServiceAccount: true },
       resolve: (key, _args, context) => principalOf(context, key.createdByUser, key.createdByServiceAccount),
     }),
-    createdByName: t.exposeString('createdByName', { description: 'The name that its creator had then.' }),
+    createdByName: t.exposeString('createdByName', { description: 'Name of the creator at the time of creation.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it expires or expired; null: never.',
+      description: 'Expiration time. Null if the key never expires.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, within a few seconds; null when never.',
+      description: 'Time of last use, accurate to a few seconds. Null if never used.',
     }),
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; null while it is not.',
+      description: 'Revocation time. Null unless revoked.',
     }),
     revokedBy: t.field({
       type: Principal,
       nullable: true,
-      description: 'Who revoked it; null while it is not revoked, and once they are gone. Not for keys: FORBIDDEN.',
+      description:
+        'Person or service account that revoked the key. Null if not revoked, or once that principal is deleted. Null with FORBIDDEN for callers that are keys.',
       ...guardField('user:readName', makerTarget),
       select: { revokedByUser: true, revokedByServiceAccount: true },
       resolve: (key, _args, context) => principalOf(context, key.revokedByUser, key.revokedByServiceAccount),
@@ -194,30 +199,31 @@ export const ApiKey = builder.prismaNode('ApiKey', {
     revocationReason: t.expose('revocationReason', {
       type: RevocationReasonEnum,
       nullable: true,
-      description: 'Why it was revoked; null while it is not.',
+      description: 'Reason for the revocation. Null unless revoked.',
     }),
     leakedAt: t.expose('leakedAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the secrets that it has now, or some of them, were first reported to be in somebody else’s hands; of secrets before those, when that was. Null when never.',
+        'Time of the first report that a current secret leaked, or of the report on an earlier secret. Null if no leak was reported.',
     }),
     workloads: t.expose('workloads', {
       type: [WorkloadEnum],
-      description: 'What it may be used for; empty: everything.',
+      description: 'Workloads the key is restricted to. Empty allows all.',
     }),
     allowedIps: t.exposeStringList('allowedIps', {
-      description: 'From where it may be used, as CIDR networks, here as at gateways; empty: from anywhere.',
+      description:
+        'CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address.',
     }),
     tags: t.relation('tags', {
       type: Tag,
-      description: 'Metadata, by key.',
+      description: 'Tags, sorted by name.',
       query: { orderBy: { key: 'asc' } },
       complexity: { field: 1, multiplier: MAX_TAGS },
     }),
     secretVersions: t.field({
       type: [SecretVersion],
-      description: `Its secrets, newest first; at most two of them answer. Those that do, and the last ones up to ${SHOWN_VERSIONS}.`,
+      description: `Secret versions, newest first, at most ${SHOWN_VERSIONS}. Working versions are always included; there are at most two.`,
       select: { secrets: VERSIONS },
       resolve: ({ secrets }) => newestFirst(secrets),
       complexity: { field: 1, multiplier: SHOWN_VERSIONS },
@@ -225,13 +231,13 @@ export const ApiKey = builder.prismaNode('ApiKey', {
     rotation: t.field({
       type: RotationRef,
       nullable: true,
-      description: 'The rotation under way; null when one secret answers.',
+      description: 'Rotation under way. Null if none is.',
       select: { secrets: VERSIONS },
       resolve: (key, _args, { runtime }) => rotationOf(newestFirst(key.secrets), runtime.database.clock.now()),
     }),
     advice: t.field({
       type: [ApiKeyAdviceEnum],
-      description: 'What deserves a look; empty for revoked keys.',
+      description: 'Recommendations for this key. Empty once it is revoked.',
       select: { secrets: VERSIONS },
       resolve: async (key, _args, { access, runtime, users }) => {
         if (key.revokedAt) return []

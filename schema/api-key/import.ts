@@ -12,7 +12,7 @@ import { boundsOf, limitScope, lockForNewKeys, nameTaken, newKeyRows, record, to
 
 /** Rows of one import. */
 export const MAX_ROWS = 1_000
-const MAX_START = 16
+export const MAX_START = 16
 const ATTEMPTS = 3
 
 const row = z.object({

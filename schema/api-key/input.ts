@@ -6,7 +6,7 @@ import { name, text } from '../core/input.ts'
 
 /** Tags of one key. */
 export const MAX_TAGS = 20
-const MAX_IPS = 100
+export const MAX_IPS = 100
 
 /** An address or a network, in its canonical CIDR form: `10.1.2.3` becomes `10.1.2.3/32`, host bits are cleared. */
 export function canonicalCidr(value: string): string | null {

@@ -8,24 +8,25 @@ import { UsageLimitsInput } from '../limit/settings/graph.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
-import { type ImportOutcome, importApiKeys, MAX_ROWS } from './import.ts'
+import { type ImportOutcome, importApiKeys, MAX_ROWS, MAX_START } from './import.ts'
+import { MAX_IPS, MAX_TAGS } from './input.ts'
 import { keyPayload, loadKey } from './payload.ts'
 import { type Revoked, revokeApiKey } from './revoke.ts'
-import { finishRotation, rotateApiKey, undoRotation } from './rotation.ts'
+import { DEFAULT_OVERLAP_SECONDS, finishRotation, MAX_OVERLAP_SECONDS, rotateApiKey, undoRotation } from './rotation.ts'
 import { createApiKey, type IssuedSecret, setApiKeyExpiration, setApiKeyScopes, updateApiKey } from './service.ts'
 
 const VerifierReceiptRef = builder.objectRef<VerifierReceipt>('VerifierReceipt').implement({
-  description: 'Whether an in-process verifier of a gateway has heard of a change.',
+  description: 'Whether a process of a gateway has applied a change.',
   fields: (t) => ({
-    verifierId: t.exposeString('verifierId', { description: 'A UUID: a process of the gateway.' }),
+    verifierId: t.exposeString('verifierId', { description: 'UUID of the gateway process.' }),
     gatewayId: t.id({
-      description: 'The gateway, `gtw_…`.',
+      description: 'Id of the gateway, `gtw_…`.',
       resolve: ({ gatewayId }) => encodeId('Gateway', gatewayId),
     }),
-    gatewayName: t.exposeString('gatewayName', { description: 'What the operator calls the gateway.' }),
+    gatewayName: t.exposeString('gatewayName', { description: 'Name of the gateway.' }),
     acknowledged: t.exposeBoolean('acknowledged', {
       description:
-        'Whether it has. One that is gone without a word is waited for too, for as long as it could still answer.',
+        'Whether the process has applied the change. A lost process counts until it can no longer allow requests.',
     }),
   }),
 })
@@ -33,74 +34,76 @@ const VerifierReceiptRef = builder.objectRef<VerifierReceipt>('VerifierReceipt')
 const secretPayload = (t: FieldsOf<IssuedSecret>) => ({
   apiKey: t.prismaField({
     type: ApiKey,
-    description: 'The key as it is now.',
+    description: 'The key after the change.',
     resolve: (query, { apiKeyId }, _args, context) => loadKey(query, apiKeyId, context),
   }),
-  secret: t.exposeString('secret', { description: 'The secret, `kw_proj_…`. Shown this once; only its hash is kept.' }),
-})
-
-const ID = { required: true, description: 'The key, `key_…`.' } as const
-
-const TagInput = builder.inputType('TagInput', {
-  description: 'Metadata of a key.',
-  fields: (t) => ({
-    key: t.string({ required: true, description: 'Letters, digits and . _ / -, at most 64.' }),
-    value: t.string({ required: true, description: 'At most 256 characters; may be empty.' }),
+  secret: t.exposeString('secret', {
+    description: 'Secret, `kw_proj_…`. Returned only once; only its hash is stored.',
   }),
 })
 
-const NAME = 'What it is for: 1 to 100 characters, unique among the live keys of its project.'
+const ID = { required: true, description: 'Id of the key, `key_…`.' } as const
+
+const TagInput = builder.inputType('TagInput', {
+  description: 'A key-value pair of metadata on a key.',
+  fields: (t) => ({
+    key: t.string({ required: true, description: 'Name of the tag: 1 to 64 letters, digits and `. _ / -`.' }),
+    value: t.string({ required: true, description: 'Value of the tag: at most 256 characters. May be empty.' }),
+  }),
+})
+
+const NAME = 'Name: 1 to 100 characters, unique among the project’s live keys.'
 const EXPIRES_AT =
-  'When it expires, in the future; null or not given: never, which the key policy of the project may not allow.'
-const WORKLOADS = 'What it may be used for; empty or not given: everything.'
-const ALLOWED_IPS =
-  'From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere.'
+  'Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits it.'
+const WORKLOADS = 'Workloads to restrict the key to. Omitted or empty: all.'
+const ALLOWED_IPS = `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Omitted or empty: any address.`
 
 mutation('apiKeyCreate', {
-  description: 'Creates a key in a project and shows its secret, once. For everyone with a role in the project.',
+  description: 'Creates a key in a project and returns its secret once. Requires a role in the project.',
   input: (t) => ({
-    projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
+    projectId: t.id({ required: true, description: 'Id of the project, `prj_…`.' }),
     name: t.string({ required: true, description: NAME }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),
-    tags: t.field({ type: [TagInput], description: 'Metadata, at most 20.' }),
+    tags: t.field({ type: [TagInput], description: `Tags, at most ${MAX_TAGS}.` }),
     limits: t.field({
       type: UsageLimitsInput,
       description:
-        'What it may use, within the project’s key policy; what is not given is as the policy says for new keys. For the project’s ADMINs: FORBIDDEN to others.',
+        'Limits, within the maximum of the project’s key policy. Omitted: the policy’s default limits. Requires ADMIN in the project.',
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The key that was created, with its secret.',
+  payloadDescription: 'The created key with its secret.',
   payload: secretPayload,
   errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => createApiKey(context, input),
 })
 
 mutation('apiKeyUpdate', {
-  description: 'Renames a key or replaces its tags; what is not given stays. For everyone with a role in the project.',
+  description: 'Renames a key or replaces its tags. Omitted fields stay unchanged. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     name: t.string({ description: NAME }),
-    tags: t.field({ type: [TagInput], description: 'All its tags from now on, at most 20.' }),
+    tags: t.field({ type: [TagInput], description: `Tags that replace the current ones, at most ${MAX_TAGS}.` }),
   }),
-  payloadDescription: 'The key that was changed.',
+  payloadDescription: 'The changed key.',
   payload: keyPayload,
   errors: ['CONFLICT', 'INVALID_STATE'],
   resolve: (input, context) => updateApiKey(context, input),
 })
 
 mutation('apiKeyScopesSet', {
-  description: 'Sets what a key may be used for and from where; what is not given stays. For the project’s ADMINs.',
+  description:
+    'Restricts a key to workloads and networks. Omitted fields stay unchanged. Requires ADMIN in the project.',
   input: (t) => ({
     id: t.id(ID),
-    workloads: t.field({ type: [WorkloadEnum], description: 'What it may be used for; empty: everything.' }),
+    workloads: t.field({ type: [WorkloadEnum], description: 'Workloads to restrict the key to. Empty: all.' }),
     allowedIps: t.stringList({
-      description: 'From where, as IP addresses or CIDR networks, at most 100; empty: anywhere.',
+      description: `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Empty: any address.`,
     }),
   }),
-  payloadDescription: 'The key that was changed.',
+  payloadDescription: 'The changed key.',
   payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => setApiKeyScopes(context, input),
@@ -108,16 +111,16 @@ mutation('apiKeyScopesSet', {
 
 mutation('apiKeyExpirationSet', {
   description:
-    'Sets, moves or clears a key’s expiration. Moving it ahead revives an expired key. For everyone with a role in the project.',
+    'Sets or clears a key’s expiration. A later expiration reactivates an expired key. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     expiresAt: t.field({
       type: 'DateTime',
       description:
-        'When it expires, in the future; null: never. Has to be given, so that forgetting it clears nothing.',
+        'Expiration time, in the future. Null clears it. Required, so that an omission cannot clear it by accident.',
     }),
   }),
-  payloadDescription: 'The key that was changed.',
+  payloadDescription: 'The changed key.',
   payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => setApiKeyExpiration(context, input),
@@ -125,15 +128,14 @@ mutation('apiKeyExpirationSet', {
 
 mutation('apiKeyRotate', {
   description:
-    'Gives a key a new secret and shows it, once. The old one answers until the overlap ends, never past the key’s own expiration. For everyone with a role in the project.',
+    'Rotates a key’s secret and returns the new one once. The old secret works until the overlap or the key’s expiration ends it. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     overlapSeconds: t.int({
-      description:
-        'For how long both answer, in seconds: 0 (the old one stops at once) to 604800 (7 days); 86400 if not given.',
+      description: `Overlap during which both secrets work, in seconds: 0 to ${MAX_OVERLAP_SECONDS}. 0 retires the old secret at once. Default ${DEFAULT_OVERLAP_SECONDS}.`,
     }),
     currentVersion: t.int({
-      description: 'The version of the secret that is to be replaced; a ConflictError when another one is current.',
+      description: 'Expected version of the current secret. Returns ConflictError if another version is current.',
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
@@ -144,10 +146,9 @@ mutation('apiKeyRotate', {
 })
 
 mutation('apiKeyRotationFinish', {
-  description:
-    'Ends the overlap of a rotation now: only the new secret answers. For everyone with a role in the project.',
+  description: 'Ends a rotation’s overlap now, so that only the new secret works. Requires a role in the project.',
   input: (t) => ({ id: t.id(ID) }),
-  payloadDescription: 'The key with one secret.',
+  payloadDescription: 'The key after the rotation.',
   payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => finishRotation(context, input),
@@ -155,9 +156,9 @@ mutation('apiKeyRotationFinish', {
 
 mutation('apiKeyRotationUndo', {
   description:
-    'Takes a rotation back while the old secret answers: the new one stops, the old one stays. For everyone with a role in the project.',
+    'Undoes a rotation during its overlap: the new secret stops working and the old one stays. Requires a role in the project.',
   input: (t) => ({ id: t.id(ID) }),
-  payloadDescription: 'The key with its old secret.',
+  payloadDescription: 'The key with its previous secret.',
   payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => undoRotation(context, input),
@@ -165,22 +166,25 @@ mutation('apiKeyRotationUndo', {
 
 mutation('apiKeyRevoke', {
   description:
-    'Revokes a key for good: it stops answering at once, everywhere. Its record and history stay; its name is free again. For everyone with a role in the project.',
+    'Revokes a key permanently. The key stops working everywhere at once; its record and history remain. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
-    reason: t.field({ type: RevocationReasonEnum, description: 'Why; NO_LONGER_NEEDED if not given.' }),
+    reason: t.field({
+      type: RevocationReasonEnum,
+      description: 'Reason for the revocation. Default NO_LONGER_NEEDED.',
+    }),
     awaitVerifiersSeconds: t.int({
-      description: `For how many seconds to wait, at most, until every verifier of a gateway has heard of it; 0 to ${MAX_AWAITED_SECONDS}. The key is revoked in any case, and not waited for if not given.`,
+      description: `Maximum time to wait for gateways to apply the revocation, in seconds: 0 to ${MAX_AWAITED_SECONDS}. Omitted: does not wait.`,
     }),
   }),
-  payloadDescription: 'The key that was revoked.',
+  payloadDescription: 'The revoked key.',
   payload: (t: FieldsOf<Revoked>) => ({
     ...keyPayload(t),
     verifiers: t.expose('verifiers', {
       type: [VerifierReceiptRef],
       nullable: true,
       description:
-        'The verifiers that may answer by what they know, and whether each has heard of the revocation: once all have, the key is refused everywhere. Null where `awaitVerifiersSeconds` was not given.',
+        'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. Null if `awaitVerifiersSeconds` was omitted.',
     }),
   }),
   errors: ['INVALID_STATE'],
@@ -188,35 +192,35 @@ mutation('apiKeyRevoke', {
 })
 
 const ImportRow = builder.inputType('ApiKeyImportRow', {
-  description: 'One key of another system.',
+  description: 'A key of another system.',
   fields: (t) => ({
-    projectId: t.id({ description: 'The project, `prj_…`; the organization’s default project if not given.' }),
+    projectId: t.id({ description: 'Id of the project, `prj_…`. Default: the organization’s default project.' }),
     name: t.string({ required: true, description: NAME }),
-    sha256: t.string({ required: true, description: 'The SHA-256 of the whole secret, as 64 hexadecimal digits.' }),
-    start: t.string({ description: 'The first characters of the secret, to recognize it by; at most 16.' }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was created there; now if not given.' }),
+    sha256: t.string({ required: true, description: 'SHA-256 of the entire secret, as 64 hexadecimal digits.' }),
+    start: t.string({ description: `First characters of the secret, for display: at most ${MAX_START}.` }),
+    createdAt: t.field({ type: 'DateTime', description: 'Creation time in the other system. Default: now.' }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),
-    tags: t.field({ type: [TagInput], description: 'Metadata, at most 20.' }),
+    tags: t.field({ type: [TagInput], description: `Tags, at most ${MAX_TAGS}.` }),
   }),
 })
 
 const Outcome = builder.objectRef<ImportOutcome>('ApiKeyImportOutcome').implement({
-  description: 'What became of one row of an import: either `apiKey` or `error` is set.',
+  description: 'Outcome of one row of an import: either `apiKey` or `error` is set.',
   fields: (t) => ({
-    row: t.exposeInt('row', { description: 'Which row, counted from 0.' }),
+    row: t.exposeInt('row', { description: 'Index of the row, starting at 0.' }),
     apiKey: t.prismaField({
       type: ApiKey,
       nullable: true,
-      description: 'The key that was imported; null where the row was refused.',
+      description: 'The imported key. Null if the row was rejected.',
       resolve: (query, outcome, _args, context) =>
         'apiKeyId' in outcome ? loadKey(query, outcome.apiKeyId, context) : null,
     }),
     error: t.field({
       type: ErrorInterface,
       nullable: true,
-      description: 'Why the row was refused; null where it was imported.',
+      description: 'Reason for rejecting the row. Null if it was imported.',
       resolve: (outcome) => ('error' in outcome ? asValue(outcome.error) : null),
     }),
   }),
@@ -224,16 +228,16 @@ const Outcome = builder.objectRef<ImportOutcome>('ApiKeyImportOutcome').implemen
 
 mutation('apiKeysImport', {
   description:
-    'Imports keys of another system by the hash of their secrets, which keep working unchanged. Each row is imported or refused by itself; sending rows again imports nothing twice. For the Owner and ADMINs of the organization.',
+    'Imports keys of another system by the hash of their secrets, which keep working. Each row succeeds or fails independently, and repeating a row is safe. Requires OWNER or ADMIN.',
   input: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
-    rows: t.field({ type: [ImportRow], required: true, description: 'The keys, at most 1,000.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
+    rows: t.field({ type: [ImportRow], required: true, description: `Keys to import, at most ${MAX_ROWS}.` }),
   }),
-  payloadDescription: 'What became of the rows.',
+  payloadDescription: 'Outcome of every row.',
   payload: (t: FieldsOf<{ outcomes: ImportOutcome[] }>) => ({
     outcomes: t.expose('outcomes', {
       type: [Outcome],
-      description: 'One for each row, in their order.',
+      description: 'One outcome per row, in input order.',
       complexity: { field: 1, multiplier: 1 },
     }),
   }),

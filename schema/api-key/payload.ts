@@ -10,7 +10,7 @@ export const loadKey = (query: object, apiKeyId: string, { runtime }: GraphConte
 export const keyPayload = (t: FieldsOf<{ apiKeyId: string }>) => ({
   apiKey: t.prismaField({
     type: ApiKey,
-    description: 'The key as it is now.',
+    description: 'The key after the change.',
     resolve: (query, { apiKeyId }, _args, context) => loadKey(query, apiKeyId, context),
   }),
 })

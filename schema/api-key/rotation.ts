@@ -11,7 +11,7 @@ import { type IssuedSecret, issuedSecret, record } from './service.ts'
 
 /** The longest time for which the old and the new secret may both answer: 7 days. */
 export const MAX_OVERLAP_SECONDS = 604_800
-const DEFAULT_OVERLAP_SECONDS = 86_400
+export const DEFAULT_OVERLAP_SECONDS = 86_400
 
 /** The secret version that retires while the newer one already answers; null when no rotation is under way. */
 const retiring = (unit: ChangeUnit, apiKeyId: string) =>

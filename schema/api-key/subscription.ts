@@ -1,6 +1,7 @@
 import type { Project } from '@keyward/prisma/generated/prisma/client'
 import { RequestError, unauthenticated } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
+import { CHANGES_KEPT_DAYS } from '../core/quotas.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -14,35 +15,35 @@ import { ApiKey } from './graph.ts'
 const KEY_KINDS = CHANGE_KINDS.filter((kind) => kind.startsWith('API_KEY_') || kind === 'BUDGET_ALERT')
 
 const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
-  API_KEY_CREATED: 'A key was created or imported.',
-  API_KEY_UPDATED: 'Its name, tags, scopes, limits or expiration changed.',
-  API_KEY_ROTATED: 'It has a new secret.',
-  API_KEY_ROTATION_FINISHED: 'Its old secret stopped.',
-  API_KEY_ROTATION_UNDONE: 'Its new secret was taken back.',
-  API_KEY_REVOKED: 'It was revoked.',
-  API_KEY_LEAKED: 'Its secret was reported to be in somebody else’s hands.',
+  API_KEY_CREATED: 'The key was created or imported.',
+  API_KEY_UPDATED: 'The key’s name, tags, scopes, limits or expiration changed.',
+  API_KEY_ROTATED: 'The key was given a new secret.',
+  API_KEY_ROTATION_FINISHED: 'The rotation ended: the old secret stopped working.',
+  API_KEY_ROTATION_UNDONE: 'The rotation was undone: the new secret stopped working.',
+  API_KEY_REVOKED: 'The key was revoked.',
+  API_KEY_LEAKED: 'A secret of the key was reported as leaked.',
   BUDGET_ALERT:
-    'What was spent of one of its budgets reached a threshold, or the budget. For those who may read its budgets.',
+    'Spending reached an alert threshold of one of the key’s budgets. Sent only to those who may read its budgets.',
 }
 
 const ApiKeyChangeKind = builder.enumType('ApiKeyChangeKind', {
-  description: 'What happened to a key. The list may grow.',
+  description: 'Kind of change to a key. More values may be added.',
   values: Object.fromEntries(KEY_KINDS.map((kind) => [kind, { description: DESCRIPTIONS[kind] ?? kind }])),
 })
 
 const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
-  description: 'Something that happened to a key of a project.',
+  description: 'A change to a key of a project.',
   fields: (t) => ({
     cursor: t.string({
-      description: 'Its place among all changes: give it as `after` to go on from here.',
+      description: 'Position of the change. Pass it as `after` to resume from here.',
       resolve: ({ position }) => position.toString(),
     }),
-    kind: t.field({ type: ApiKeyChangeKind, description: 'What happened.', resolve: ({ kind }) => kind }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    kind: t.field({ type: ApiKeyChangeKind, description: 'Kind of change.', resolve: ({ kind }) => kind }),
+    at: t.expose('at', { type: 'DateTime', description: 'Time of the change.' }),
     apiKey: t.prismaField({
       type: ApiKey,
       nullable: true,
-      description: 'The key as it is now; null where you may not see it.',
+      description: 'Current state of the key. Null if you may not see it.',
       resolve: (query, { subjectId }, _args, { access, runtime }) =>
         runtime.database.prisma.apiKey.findFirst({
           ...query,
@@ -94,7 +95,7 @@ builder.prismaObjectField('Project', 'changeCursor', (t) =>
   t.string({
     nullable: true,
     description:
-      'Where `apiKeyChanges` goes on from what this request reads: give it as `after`, and no change falls between the two. For those who may list the keys; null, with FORBIDDEN, to others.',
+      'Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. Visible to anyone who can list the keys; null with FORBIDDEN for others.',
     ...guardField('apiKey:list', targetOf),
     resolve: (_project, _args, { changesSeen }) => changesSeen.toString(),
   }),
@@ -104,12 +105,11 @@ builder.subscriptionField('apiKeyChanges', (t) =>
   t.field({
     type: ApiKeyChange,
     description:
-      'A project’s keys as they change. Authorized again before every event, and ended when that fails. For those who may list the keys; a key is told of itself alone.',
+      'Streams changes to a project’s keys. Access is checked before every event; the stream ends once it is lost. Requires permission to list the keys; a key receives only its own changes.',
     args: {
-      projectId: t.arg.id({ required: true, description: 'The project, `prj_…`.' }),
+      projectId: t.arg.id({ required: true, description: 'Id of the project, `prj_…`.' }),
       after: t.arg.string({
-        description:
-          'The cursor of the last change that was seen, at most 30 days old; from now on if not given. See `Project.changeCursor`.',
+        description: `Cursor of the last change received, at most ${CHANGES_KEPT_DAYS} days old. Omitted: only new changes. See \`Project.changeCursor\`.`,
       }),
     },
     subscribe: async (_root, { projectId, after }, context) => {

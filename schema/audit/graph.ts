@@ -13,58 +13,63 @@ import { visibleAuditEvents } from './access.ts'
 import { publicActorId, publicTargetId } from './public-ids.ts'
 
 const AuditActorKind = builder.enumType('AuditActorKind', {
-  description: 'Who can be behind a change. The list may grow.',
+  description: 'Kind of actor behind a change. More values may be added.',
   values: {
     USER: { description: 'A person.' },
     SERVICE_ACCOUNT: { description: 'A service account.' },
-    API_KEY: { description: 'A key.' },
+    API_KEY: { description: 'A key of a project.' },
     LEGACY_KEY: { description: 'A legacy key.' },
     GATEWAY: { description: 'A gateway.' },
-    ANONYMOUS: { description: 'Nobody who is known.' },
-    OPERATOR: { description: 'Whoever runs the instance, on its command line, or the instance itself.' },
+    ANONYMOUS: { description: 'An unauthenticated caller.' },
+    OPERATOR: { description: 'The operator of the instance, on its command line.' },
     SYSTEM: {
-      description:
-        'The instance, in what it finds and does by itself: alerts, leak reports, webhooks, budgets that are reconciled.',
+      description: 'The instance itself, for alerts, leak reports, webhooks and budget reconciliation.',
     },
   },
 })
 
 const AuditActor = builder.objectRef<AuditEventRow>('AuditActor').implement({
-  description: 'Who made a change, as they were then.',
+  description: 'The actor of a change, as of that time.',
   fields: (t) => ({
     kind: t.field({
       type: AuditActorKind,
-      description: 'What they are.',
+      description: 'Kind of actor.',
       resolve: (event) => event.actorKind as typeof AuditActorKind.$inferType,
     }),
     id: t.id({
       nullable: true,
-      description: 'Their id, which may lead to nothing any more; null for who has none.',
+      description: 'Id of the actor, which may since have been deleted. Null for actors without an id.',
       resolve: ({ actorKind, actorId }) => publicActorId(actorKind, actorId),
     }),
-    name: t.exposeString('actorName', { nullable: true, description: 'Their name then; null for who has none.' }),
+    name: t.exposeString('actorName', {
+      nullable: true,
+      description: 'Name of the actor at that time. Null for actors without a name.',
+    }),
   }),
 })
 
 const AuditTarget = builder.objectRef<AuditEventRow>('AuditTarget').implement({
-  description: 'What was changed, as it was then.',
+  description: 'The changed object, as of that time.',
   fields: (t) => ({
-    type: t.exposeString('targetType', { description: 'The type of the graph, such as `ApiKey`.' }),
+    type: t.exposeString('targetType', { description: 'GraphQL type of the object, such as `ApiKey`.' }),
     id: t.id({
-      description: 'Its id, which may lead to nothing any more.',
+      description: 'Id of the object, which may since have been deleted.',
       resolve: ({ targetType, targetId }) => publicTargetId(targetType, targetId),
     }),
-    name: t.exposeString('targetName', { nullable: true, description: 'Its name then; null where it has none.' }),
+    name: t.exposeString('targetName', {
+      nullable: true,
+      description: 'Name of the object at that time. Null for objects without a name.',
+    }),
   }),
 })
 
 const AuditDetail = builder.objectRef<{ name: string; value: unknown }>('AuditDetail').implement({
-  description: 'One fact about a change.',
+  description: 'A detail of a change.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What it tells, such as `expiresAtBefore`.' }),
+    name: t.exposeString('name', { description: 'Name of the detail, such as `expiresAtBefore`.' }),
     value: t.string({
       nullable: true,
-      description: 'The value as text, lists separated by a comma and a space; null where there was none.',
+      description: 'Value as text; lists are joined with a comma and a space. Null if there was no value.',
       resolve: ({ value }) =>
         value === null || value === undefined ? null : Array.isArray(value) ? value.join(', ') : String(value),
     }),
@@ -72,9 +77,9 @@ const AuditDetail = builder.objectRef<{ name: string; value: unknown }>('AuditDe
 })
 
 const AuditEvent = builder.prismaNode('AuditEvent', {
-  id: { field: 'id', description: 'The id, `aud_…`.' },
+  id: { field: 'id', description: 'Permanent id, `aud_…`.' },
   description:
-    'One change, written in the transaction that made it. Events of an organization are chained by their hashes and never edited.',
+    'Record of a change, written in the same transaction. Events of an organization form a hash chain and are immutable.',
   authScopes: (event, { access }) =>
     event.projectId
       ? access.can('audit:readProject', { organizationId: event.organizationId, projectId: event.projectId })
@@ -83,15 +88,15 @@ const AuditEvent = builder.prismaNode('AuditEvent', {
   fields: (t) => ({
     sequence: t.expose('sequence', {
       type: 'BigInt',
-      description: 'Its place in the organization’s chain, from 1, without gaps.',
+      description: 'Position in the organization’s chain, starting at 1 without gaps.',
     }),
-    at: t.expose('at', { type: 'DateTime', description: 'When it happened, by the database’s clock.' }),
-    action: t.exposeString('action', { description: 'What happened, such as `apiKey.revoked`.' }),
-    actor: t.field({ type: AuditActor, description: 'Who did it.', resolve: (event) => event }),
-    target: t.field({ type: AuditTarget, description: 'What it was done to.', resolve: (event) => event }),
+    at: t.expose('at', { type: 'DateTime', description: 'Time of the change by the database’s clock.' }),
+    action: t.exposeString('action', { description: 'Name of the change, such as `apiKey.revoked`.' }),
+    actor: t.field({ type: AuditActor, description: 'Actor that made the change.', resolve: (event) => event }),
+    target: t.field({ type: AuditTarget, description: 'Object that was changed.', resolve: (event) => event }),
     details: t.field({
       type: [AuditDetail],
-      description: 'What else is known, such as values before and after. Never a secret.',
+      description: 'Further details, such as values before and after. Secrets are never included.',
       resolve: ({ details }) =>
         Object.entries(typeof details === 'object' && details !== null ? details : {}).map(([name, value]) => ({
           name,
@@ -100,10 +105,10 @@ const AuditEvent = builder.prismaNode('AuditEvent', {
     }),
     requestId: t.exposeString('requestId', {
       nullable: true,
-      description: 'The request that made the change, as its answer named it; null where there was none.',
+      description: 'Id of the request that made the change, as in its response. Null if no request was involved.',
     }),
     hash: t.string({
-      description: 'SHA-256 over the previous event’s hash and this event, hexadecimal.',
+      description: 'SHA-256 of the previous event’s hash and this event, in hexadecimal.',
       resolve: ({ hash }) => Buffer.from(hash).toString('hex'),
     }),
   }),
@@ -116,14 +121,18 @@ registerNode('AuditEvent', ({ access, runtime }, ids, query) =>
   }),
 )
 
+const MAX_ACTIONS = 100
+
 const AuditFilter = builder.inputType('AuditFilter', {
-  description: 'Narrows an audit log; everything given has to hold.',
+  description: 'Filters an audit log. All given conditions must match.',
   fields: (t) => ({
-    actions: t.stringList({ description: 'Events of any of these actions, such as `apiKey.revoked`.' }),
-    actorId: t.id({ description: 'Events of this actor.' }),
-    targetId: t.id({ description: 'Events about this thing.' }),
-    from: t.field({ type: 'DateTime', description: 'Events from this moment on.' }),
-    to: t.field({ type: 'DateTime', description: 'Events before this moment.' }),
+    actions: t.stringList({
+      description: `Events with any of these actions, such as \`apiKey.revoked\`: at most ${MAX_ACTIONS}.`,
+    }),
+    actorId: t.id({ description: 'Events by the actor with this id.' }),
+    targetId: t.id({ description: 'Events about the object with this id.' }),
+    from: t.field({ type: 'DateTime', description: 'Events at or after this time.' }),
+    to: t.field({ type: 'DateTime', description: 'Events before this time.' }),
   }),
 })
 
@@ -134,8 +143,6 @@ function uuidOf(id: string): string {
   if (!decoded) throw new RequestError('BAD_REQUEST', 'The filter has something that is not an id.')
   return decoded.uuid
 }
-
-const MAX_ACTIONS = 100
 
 function filterWhere(filter: Filter): Prisma.AuditEventWhereInput {
   if (!filter) return {}
@@ -174,9 +181,10 @@ builder.prismaObjectField('Organization', 'auditLog', (t) =>
       type: AuditEvent,
       cursor: 'id',
       nullable: true,
-      description: 'What happened in it, newest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
+      description:
+        'Audit events of the organization, newest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
       ...guardField('audit:readOrganization', organizationTarget),
-      args: { filter: t.arg({ type: AuditFilter, description: 'Which events.' }) },
+      args: { filter: t.arg({ type: AuditFilter, description: 'Conditions that events must match.' }) },
       complexity: pageComplexity,
       query: (args) => page(args, LATEST_FIRST, filterWhere(args.filter)),
     },
@@ -193,9 +201,9 @@ builder.prismaObjectField('Project', 'auditLog', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'What happened in it, newest first. For its ADMINs who are members; null, with FORBIDDEN, to others.',
+        'Audit events of the project, newest first. Visible to its ADMINs, except external ones; null with FORBIDDEN for others.',
       ...guardField('audit:readProject', projectTarget),
-      args: { filter: t.arg({ type: AuditFilter, description: 'Which events.' }) },
+      args: { filter: t.arg({ type: AuditFilter, description: 'Conditions that events must match.' }) },
       complexity: pageComplexity,
       query: (args) => page(args, LATEST_FIRST, filterWhere(args.filter)),
     },

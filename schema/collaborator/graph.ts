@@ -20,15 +20,15 @@ import {
 } from './service.ts'
 
 export const Collaborator = builder.prismaNode('Collaborator', {
-  id: { field: 'id', description: 'The id of this membership, `col_…`.' },
+  id: { field: 'id', description: 'Id of the membership, `col_…`.' },
   description:
-    "A person's or service account's membership in a project. Access that follows from a role in the organization has no row here.",
+    'Membership of a person or service account in a project. Access through an organization role is not listed as a collaborator.',
   ...guardType('collaborator:list', (row: { organizationId: string; projectId: string }) => row),
   fields: (t) => ({
-    project: t.relation('project', { description: 'The project.' }),
+    project: t.relation('project', { description: 'Project of the membership.' }),
     principal: t.field({
       type: Principal,
-      description: 'The person or service account.',
+      description: 'Person or service account that is the collaborator.',
       select: { user: true, serviceAccount: true },
       resolve: ({ user, serviceAccount }, _args, context) => {
         const principal = principalOf(context, user, serviceAccount)
@@ -36,17 +36,18 @@ export const Collaborator = builder.prismaNode('Collaborator', {
         return principal
       },
     }),
-    role: t.expose('role', { type: ProjectRoleEnum, description: 'The role in the project.' }),
+    role: t.expose('role', { type: ProjectRoleEnum, description: 'Role in the project.' }),
     external: t.boolean({
-      description: 'Whether this collaborator is not a member of the organization.',
+      description: 'Whether the collaborator is not a member of the organization.',
       resolve: async (row, _args, { users }) =>
         (await users.standing(row.organizationId, row.userId ?? row.serviceAccountId ?? '')) !== 'MEMBER',
     }),
-    addedAt: t.expose('addedAt', { type: 'DateTime', description: 'Since when.' }),
+    addedAt: t.expose('addedAt', { type: 'DateTime', description: 'Time at which the collaborator was added.' }),
     addedBy: t.field({
       type: Principal,
       nullable: true,
-      description: 'Who added or invited them; null once that one is gone.',
+      description:
+        'Person or service account that added or invited the collaborator. Null once that principal is deleted.',
       select: { addedByUser: true, addedByServiceAccount: true },
       resolve: (row, _args, context) => principalOf(context, row.addedByUser, row.addedByServiceAccount),
     }),
@@ -76,7 +77,7 @@ builder.prismaObjectField('Project', 'collaborators', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Its collaborators, oldest first; access that follows from a role in the organization has no row. For those who may read the project; null, with FORBIDDEN, to others and to keys.',
+        'Collaborators of the project, oldest first. Visible to people and service accounts that can read the project; null with FORBIDDEN for others.',
       ...guardField('collaborator:list', targetOf),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),
@@ -88,30 +89,31 @@ builder.prismaObjectField('Project', 'collaborators', (t) =>
 
 mutation('collaboratorAdd', {
   description:
-    'Adds a member or service account of the organization to a project, or invites an e-mail address to it as an external collaborator. For the project’s ADMINs.',
+    'Adds a member or service account of the organization to a project, or invites an e-mail address as an external collaborator. Requires ADMIN in the project.',
   input: (t) => ({
-    projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
+    projectId: t.id({ required: true, description: 'Id of the project, `prj_…`.' }),
     principalId: t.id({
-      description: 'Who: `mem_…`, `usr_…` or `svc_…` of the organization. Either this or `email`.',
+      description: 'Id of a member of the organization: `mem_…`, `usr_…` or `svc_…`. Give either this or `email`.',
     }),
     email: t.string({
-      description: 'An address to invite. It always makes an invitation and never tells whether an account exists.',
+      description:
+        'E-mail address to invite. Always creates an invitation, so that the existence of an account is not revealed.',
     }),
-    role: t.field({ type: ProjectRoleEnum, required: true, description: 'The role in the project.' }),
+    role: t.field({ type: ProjectRoleEnum, required: true, description: 'Role in the project.' }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The collaborator, or the invitation.',
+  payloadDescription: 'The added collaborator or the created invitation.',
   payload: (t: FieldsOf<Added>) => ({
     project: t.prismaField({
       type: Project,
-      description: 'The project.',
+      description: 'Project of the membership.',
       resolve: (query, { projectId }, _args, { runtime }) =>
         runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
     }),
     collaborator: t.prismaField({
       type: Collaborator,
       nullable: true,
-      description: 'Who was added; null when an e-mail address was invited.',
+      description: 'The added collaborator. Null if an e-mail address was invited.',
       resolve: (query, { collaboratorId }, _args, { runtime }) =>
         collaboratorId
           ? runtime.database.prisma.collaborator.findUniqueOrThrow({ ...query, where: { id: collaboratorId } })
@@ -120,7 +122,7 @@ mutation('collaboratorAdd', {
     invitation: t.prismaField({
       type: Invitation,
       nullable: true,
-      description: 'The invitation; null when someone was added by id.',
+      description: 'The created invitation. Null if a principal was added by id.',
       resolve: (query, { invited }, _args, { runtime }) =>
         invited
           ? runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invited.invitationId } })
@@ -128,7 +130,7 @@ mutation('collaboratorAdd', {
     }),
     acceptUrl: t.string({
       nullable: true,
-      description: 'The link by which the invitation is accepted, shown this once; null when someone was added by id.',
+      description: 'Link for accepting the invitation, returned only once. Null if a principal was added by id.',
       resolve: ({ invited }) => invited?.acceptUrl ?? null,
     }),
   }),
@@ -138,17 +140,17 @@ mutation('collaboratorAdd', {
 
 mutation('collaboratorRoleSet', {
   description:
-    'Changes a collaborator’s role in a project. Who becomes a MEMBER loses the open invitations to it that they may not send any more, and those that would make them an ADMIN again. For the project’s ADMINs.',
+    'Changes a collaborator’s role. A demotion to MEMBER cancels pending invitations to the project that exceed the new role. Requires ADMIN in the project.',
   input: (t) => ({
-    id: t.id({ required: true, description: 'The membership, `col_…`.' }),
-    role: t.field({ type: ProjectRoleEnum, required: true, description: 'The role from now on.' }),
+    id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }),
+    role: t.field({ type: ProjectRoleEnum, required: true, description: 'New role.' }),
   }),
   payloadDescription: 'The collaborator with the new role.',
   payload: (t: FieldsOf<{ collaboratorId: string }>) => ({
     collaborator: t.prismaField({
       type: Collaborator,
       nullable: true,
-      description: 'The collaborator as it is now; null where your own new role hides it.',
+      description: 'The collaborator after the change. Null if the change hides it from you.',
       resolve: (query, { collaboratorId }, _args, { access, runtime }) =>
         runtime.database.prisma.collaborator.findFirst({
           ...query,
@@ -161,14 +163,14 @@ mutation('collaboratorRoleSet', {
 
 mutation('collaboratorRemove', {
   description:
-    'Removes a collaborator from a project, or lets oneself leave. Open invitations to them lose the project, and those that they may not send any more are cancelled. The keys they made keep working. For the project’s ADMINs.',
-  input: (t) => ({ id: t.id({ required: true, description: 'The membership, `col_…`.' }) }),
-  payloadDescription: 'What was left.',
+    'Removes a collaborator from a project and cancels their pending invitations to it. Keys they created keep working. Requires ADMIN in the project, except to leave it.',
+  input: (t) => ({ id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }) }),
+  payloadDescription: 'The project after the removal.',
   payload: (t: FieldsOf<{ organizationId: string; projectId: string }>) => ({
     project: t.prismaField({
       type: Project,
       nullable: true,
-      description: 'The project; null to who can no longer see it.',
+      description: 'Project of the removed collaborator. Null if you can no longer see it.',
       resolve: (query, { organizationId, projectId }, _args, { access, runtime }) =>
         access.can('organization:listProjects', { organizationId, projectId })
           ? runtime.database.prisma.project.findUnique({ ...query, where: { id: projectId } })

@@ -2,40 +2,43 @@ import { builder } from '../graphql/builder.ts'
 import { type Decision, type Explained, explain } from './service.ts'
 
 const DecidedBy = builder.enumType('ExplanationReason', {
-  description: 'What decided. The list may grow.',
+  description: 'Basis of a decision. More values may be added.',
   values: {
-    ROLE: { description: 'A role allows it: `role`.' },
-    NO_ROLE: { description: 'No role that is held allows it; `allowedRoles` would.' },
-    STATE: { description: 'The role would allow it, but the thing’s state does not; the message says what to do.' },
-    NOT_VISIBLE: { description: 'There is no such thing, or the one who asks may not see it.' },
+    ROLE: { description: 'A role permits the action. See `role`.' },
+    NO_ROLE: { description: 'None of the principal’s roles permits the action. See `allowedRoles`.' },
+    STATE: {
+      description: 'The role permits the action, but the target’s state does not. The message says what to do.',
+    },
+    NOT_VISIBLE: { description: 'The target does not exist or is not visible to you.' },
   } satisfies Record<Decision, object>,
 })
 
 const Explanation = builder.objectRef<Explained>('Explanation').implement({
-  description: 'Why someone may or may not do something.',
+  description: 'Decision on an action, with the role or state that decides it.',
   fields: (t) => ({
-    action: t.exposeString('action', { description: 'The action that was asked about.' }),
+    action: t.exposeString('action', { description: 'Action in question.' }),
     allowed: t.exposeBoolean('allowed', {
       description:
-        'Whether a role allows it and no state stands against it. What else an input can get wrong is not asked.',
+        'Whether the principal’s role and the target’s state permit the action. Input validation is not considered.',
     }),
-    decidedBy: t.expose('decidedBy', { type: DecidedBy, description: 'What decided.' }),
-    role: t.exposeString('role', { nullable: true, description: 'The role that allows it; null when none does.' }),
-    allowedRoles: t.exposeStringList('allowedRoles', { description: 'Every role that allows the action.' }),
-    message: t.exposeString('message', { description: 'The same for people.' }),
+    decidedBy: t.expose('decidedBy', { type: DecidedBy, description: 'Basis of the decision.' }),
+    role: t.exposeString('role', { nullable: true, description: 'Role that permits the action. Null if none does.' }),
+    allowedRoles: t.exposeStringList('allowedRoles', { description: 'All roles that permit the action.' }),
+    message: t.exposeString('message', { description: 'Human-readable explanation.' }),
   }),
 })
 
 const ExplainInput = builder.inputType('ExplainInput', {
-  description: 'A question about what someone may do.',
+  description: 'The action, target and principal to explain.',
   fields: (t) => ({
     action: t.string({
       required: true,
-      description: 'The action, such as `apiKey:revoke`. An unknown one is BAD_REQUEST.',
+      description: 'Action, such as `apiKey:revoke`. An unknown action returns BAD_REQUEST.',
     }),
-    on: t.id({ required: true, description: 'To what: an organization, a project, a key or a legacy key.' }),
+    on: t.id({ required: true, description: 'Id of the target: an organization, project, key or legacy key.' }),
     principal: t.id({
-      description: 'Who: `usr_…` or `svc_…`; oneself if not given. Others are for those who administer them.',
+      description:
+        'Id of the principal: `usr_…` or `svc_…`. Default: the caller. Other principals require ADMIN over them.',
     }),
   }),
 })
@@ -44,9 +47,11 @@ builder.queryField('explain', (t) =>
   t.field({
     type: Explanation,
     description:
-      'Whether someone may do something, and which role or state decides. FORBIDDEN where one may not ask about others.',
+      'Explains whether a principal may perform an action and which role or state decides it. Returns FORBIDDEN if you may not ask about that principal.',
     authScopes: { authenticated: true },
-    args: { input: t.arg({ type: ExplainInput, required: true, description: 'The question.' }) },
+    args: {
+      input: t.arg({ type: ExplainInput, required: true, description: 'The action, target and principal to explain.' }),
+    },
     resolve: (_root, { input }, context) => explain(context, input),
   }),
 )

@@ -3,17 +3,17 @@ import { registerNode } from '../graphql/node/registry.ts'
 
 /** A gateway sees itself; nobody else sees it here. */
 export const Gateway = builder.prismaNode('Gateway', {
-  id: { field: 'id', description: 'The id, `gtw_…`. It never changes.' },
+  id: { field: 'id', description: 'Permanent id, `gtw_…`.' },
   description:
-    'A trusted server of the data plane, made by the operator on the command line. It verifies keys, takes of their limits, records usage and registers resources; only itself can read it.',
+    'A trusted data-plane server, created by the operator. It authorizes requests, records usage and registers resources. Visible only to itself.',
   authScopes: ({ id }, { access: { actor } }) => actor.kind === 'GATEWAY' && actor.id === id,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What its operator called it.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    name: t.exposeString('name', { description: 'Name given by the operator.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
     lastSeenAt: t.expose('lastSeenAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its token was last used, within a few seconds; null when never.',
+      description: 'Time of last use of its token, accurate to a few seconds. Null if never used.',
     }),
   }),
 })

@@ -10,7 +10,7 @@ import { type GraphQLResolveInfo, isNonNullType } from 'graphql'
 import { RequestError } from '../core/errors.ts'
 import { isAction, rolesFor } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
-import { RELAY } from './node/relay.ts'
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, RELAY } from './node/relay.ts'
 import CursorsPlugin from './pagination/cursors-plugin.ts'
 
 /** The most a request may cost, in fields weighed by the page sizes asked for. docs/limits.md explains it. */
@@ -85,8 +85,8 @@ export const builder = new SchemaBuilder<{
     client: (context) => context.runtime.database.prisma,
     dmmf: getDatamodel(),
     onUnusedQuery: process.env.NODE_ENV === 'test' ? refuseUnusedQuery : null,
-    maxConnectionSize: 100,
-    defaultConnectionSize: 25,
+    maxConnectionSize: MAX_PAGE_SIZE,
+    defaultConnectionSize: DEFAULT_PAGE_SIZE,
   },
   complexity: {
     defaultComplexity: 1,
@@ -100,9 +100,9 @@ export const builder = new SchemaBuilder<{
   },
 })
 
-builder.queryType({ description: 'What can be asked.' })
+builder.queryType({ description: 'Read operations.' })
 builder.mutationType({
   description:
-    'What can be changed. Every mutation takes one `input` and answers its payload or an error that says what to change.',
+    'Write operations. Every mutation takes one `input` and returns its payload or a typed error, except `apiKeysAuthorize`, which takes a batch.',
 })
-builder.subscriptionType({ description: 'What can be followed as it happens, over server-sent events.' })
+builder.subscriptionType({ description: 'Event streams, delivered as server-sent events.' })

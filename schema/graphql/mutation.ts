@@ -49,7 +49,7 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
 ): void {
   const pascal = capitalize(name)
   const input = builder.inputType(`${pascal}Input`, {
-    description: options.inputDescription ?? `The input of \`${name}\`.`,
+    description: options.inputDescription ?? `Input of \`${name}\`.`,
     fields: options.input,
   })
   const payload = builder.objectRef<Payload>(`${pascal}Payload`).implement({
@@ -73,7 +73,7 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
     t.field({
       type: payload,
       description: options.description,
-      args: { input: t.arg({ type: input, required: true, description: 'What to do, and to what.' }) },
+      args: { input: t.arg({ type: input, required: true, description: 'Input of the mutation.' }) },
       errors: {
         types: [
           ValidationError,
@@ -81,7 +81,7 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
           ForbiddenError,
           ...(options.errors ?? []).map((code) => OPTIONAL_ERRORS[code]),
         ],
-        union: { name: `${pascal}Result`, description: `What \`${name}\` answers: its payload, or what went wrong.` },
+        union: { name: `${pascal}Result`, description: `Result of \`${name}\`: its payload or an error.` },
       },
       complexity: complexity as never,
       resolve: resolve as never,

@@ -25,7 +25,8 @@ function parseDateTime(value: unknown, node?: ValueNode): Date {
 }
 
 builder.scalarType('DateTime', {
-  description: 'A moment, as RFC 3339 in UTC with milliseconds: `2027-01-31T12:00:00.000Z`. Any time zone is accepted.',
+  description:
+    'Date and time in RFC 3339. Output is in UTC with milliseconds: `2027-01-31T12:00:00.000Z`. Input may use any time zone.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => parseDateTime(value),
@@ -40,7 +41,7 @@ function parseBigInt(value: unknown, node?: ValueNode): bigint {
 }
 
 builder.scalarType('BigInt', {
-  description: 'A whole number that may exceed 32 bits, as a decimal string.',
+  description: 'Integer that can exceed 32 bits, encoded as a decimal string.',
   serialize: (value) => value.toString(),
   parseValue: (value) => parseBigInt(value),
   parseLiteral: (node) => parseBigInt(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : null, node),
@@ -57,7 +58,7 @@ function parseDecimal(value: unknown, node?: ValueNode): string {
 }
 
 builder.scalarType('Decimal', {
-  description: 'A decimal number, exact, as a string without an exponent: `"0.88"`.',
+  description: 'Exact decimal number, encoded as a string without an exponent: `"0.88"`.',
   serialize: (value) => value,
   parseValue: (value) => parseDecimal(value),
   parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : null, node),

@@ -22,12 +22,12 @@ import { cancelInvitation, inviteMember, visibleInvitations } from './service.ts
 const MAX_PROJECTS = 50
 
 const InvitationStatus = builder.enumType('InvitationStatus', {
-  description: 'Where an invitation stands.',
+  description: 'Status of an invitation.',
   values: {
-    OPEN: { description: 'It can be accepted.' },
-    ACCEPTED: { description: 'It was accepted; it cannot be accepted again.' },
-    CANCELLED: { description: 'It was cancelled, or replaced by a newer one.' },
-    EXPIRED: { description: 'Its 7 days are over.' },
+    OPEN: { description: 'The invitation can be accepted.' },
+    ACCEPTED: { description: 'The invitation was accepted.' },
+    CANCELLED: { description: 'The invitation was cancelled, or replaced by a newer one.' },
+    EXPIRED: { description: 'The invitation was not accepted within 7 days.' },
   },
 })
 
@@ -42,16 +42,16 @@ const statusOf = (invitation: InvitationRow, now: Date) =>
 
 builder.prismaObject('InvitationGrant', {
   name: 'ProjectGrant',
-  description: 'A role in a project that an invitation gives.',
+  description: 'A project role granted by an invitation.',
   fields: (t) => ({
-    project: t.relation('project', { description: 'The project.' }),
-    role: t.expose('role', { type: ProjectRoleEnum, description: 'The role in it.' }),
+    project: t.relation('project', { description: 'Project in which the role is granted.' }),
+    role: t.expose('role', { type: ProjectRoleEnum, description: 'Role in the project.' }),
   }),
 })
 
 export const Invitation = builder.prismaNode('Invitation', {
-  id: { field: 'id', description: 'The id, `inv_…`. It is not the token of the link.' },
-  description: 'An invitation by e-mail: to an organization, or to a project as an external collaborator.',
+  id: { field: 'id', description: 'Permanent id, `inv_…`. It is not the token of the link.' },
+  description: 'An e-mail invitation to an organization, or to a project as an external collaborator.',
   // The WHERE of every list and look-up is the first lock; this is the second.
   authScopes: async (invitation, context) =>
     context.access.can('invitation:listOrganization', invitation) ||
@@ -59,31 +59,31 @@ export const Invitation = builder.prismaNode('Invitation', {
   extensions: { action: 'invitation:listOrganization' },
   fields: (t) => ({
     email: t.exposeString('email', {
-      description: 'The address that it was sent to; only this address can accept it.',
+      description: 'Invited e-mail address. Only this address can accept the invitation.',
     }),
-    organization: t.relation('organization', { description: 'The organization that it leads to.' }),
+    organization: t.relation('organization', { description: 'Organization that the invitation grants access to.' }),
     role: t.expose('role', {
       type: OrganizationRoleEnum,
       nullable: true,
-      description: 'The role in the organization; null where it invites an external collaborator.',
+      description: 'Role granted in the organization. Null if the invitation is for an external collaborator.',
     }),
     projects: t.relation('grants', {
-      description: 'The project roles that it gives, as far as you may see the projects.',
+      description: 'Project roles granted by the invitation, limited to projects visible to you.',
       query: (_args, { access }) => ({ where: { project: visibleProjects(access) }, orderBy: { projectId: 'asc' } }),
       complexity: { field: 1, multiplier: MAX_PROJECTS },
     }),
     invitedBy: t.field({
       type: Principal,
       nullable: true,
-      description: 'Who sent it; null once they are gone.',
+      description: 'Sender of the invitation. Null once the sender is deleted.',
       select: { invitedByUser: true, invitedByServiceAccount: true },
       resolve: (row, _args, context) => principalOf(context, row.invitedByUser, row.invitedByServiceAccount),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was sent.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be accepted: 7 days.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of sending.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Expiration time, 7 days after sending.' }),
     status: t.field({
       type: InvitationStatus,
-      description: 'Where it stands.',
+      description: 'Current status.',
       resolve: (invitation, _args, { runtime }) => statusOf(invitation, runtime.database.clock.now()),
     }),
   }),
@@ -142,7 +142,8 @@ builder.prismaObjectField('Organization', 'invitations', (t) =>
       type: Invitation,
       cursor: 'id',
       nullable: true,
-      description: 'Its open invitations, newest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
+      description:
+        'Pending invitations of the organization, newest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
       ...guardField('invitation:listOrganization', organizationTarget),
       complexity: pageComplexity,
       query: (args, { runtime }) => page(args, ORDER.newestFirst, isOpen(runtime.database.clock.now())),
@@ -159,7 +160,7 @@ builder.prismaObjectField('Project', 'invitations', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Open invitations of external collaborators to this project, newest first. For its ADMINs; null, with FORBIDDEN, to others.',
+        'Pending invitations of external collaborators to the project, newest first. Visible to its ADMINs; null with FORBIDDEN for others.',
       ...guardField('invitation:listProject', targetOf),
       complexity: pageComplexity,
       resolve: (query, project, args, { runtime }) =>
@@ -175,54 +176,59 @@ builder.prismaObjectField('Project', 'invitations', (t) =>
 )
 
 const ProjectGrantInput = builder.inputType('ProjectGrantInput', {
-  description: 'A role in a project that an invitation is to give.',
+  description: 'A project role to grant with an invitation.',
   fields: (t) => ({
-    projectId: t.id({ required: true, description: 'The project, `prj_…`, of the same organization.' }),
-    role: t.field({ type: ProjectRoleEnum, required: true, description: 'The role in it.' }),
+    projectId: t.id({ required: true, description: 'Id of a project in the same organization, `prj_…`.' }),
+    role: t.field({ type: ProjectRoleEnum, required: true, description: 'Role in the project.' }),
   }),
 })
 
 mutation('memberInvite', {
   description:
-    'Invites someone by e-mail to an organization, for 7 days. Mailed where the instance sends mail; the link is returned either way. An earlier open invitation of the same address is cancelled. For the Owner and ADMINs.',
+    'Invites an e-mail address to an organization for 7 days. Returns the link, and mails it if the instance sends mail. Replaces an earlier pending invitation of that address. Requires OWNER or ADMIN.',
   input: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
-    email: t.string({ required: true, description: 'The address to invite; only it can accept.' }),
-    role: t.field({ type: OrganizationRoleEnum, required: true, description: 'ADMIN or MEMBER.' }),
-    projects: t.field({ type: [ProjectGrantInput], description: 'Project roles to give too; at most 50.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
+    email: t.string({
+      required: true,
+      description: 'E-mail address to invite. Only this address can accept the invitation.',
+    }),
+    role: t.field({ type: OrganizationRoleEnum, required: true, description: 'Role to grant: ADMIN or MEMBER.' }),
+    projects: t.field({
+      type: [ProjectGrantInput],
+      description: `Project roles to grant in addition, at most ${MAX_PROJECTS}.`,
+    }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The invitation, with its link.',
+  payloadDescription: 'The created invitation with its link.',
   payload: (t: FieldsOf<{ invitationId: string; acceptUrl: string }>) => ({
     invitation: t.prismaField({
       type: Invitation,
-      description: 'The invitation.',
+      description: 'The created invitation.',
       resolve: (query, { invitationId }, _args, { runtime }) =>
         runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
     }),
-    acceptUrl: t.exposeString('acceptUrl', { description: 'The link by which it is accepted. Shown this once.' }),
+    acceptUrl: t.exposeString('acceptUrl', { description: 'Link for accepting the invitation. Returned only once.' }),
   }),
   errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => inviteMember(context, input),
 })
 
 mutation('invitationAccept', {
-  description:
-    'Accepts an invitation. Once, within 7 days. For people, signed in with the e-mail address that it was sent to.',
+  description: 'Accepts an invitation within 7 days. Requires a person signed in with the invited e-mail address.',
   input: (t) => ({
-    token: t.string({ required: true, description: 'The token: what follows `#token=` in the link.' }),
+    token: t.string({ required: true, description: 'Token of the invitation, which follows `#token=` in the link.' }),
   }),
-  payloadDescription: 'Where one belongs now.',
+  payloadDescription: 'The organization and projects that you now have access to.',
   payload: (t: FieldsOf<{ organizationId: string; projectIds: string[] }>) => ({
     organization: t.prismaField({
       type: Organization,
-      description: 'The organization.',
+      description: 'Organization of the invitation.',
       resolve: (query, { organizationId }, _args, { runtime }) =>
         runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
     }),
     projects: t.prismaField({
       type: [Project],
-      description: 'The projects in which one has a role by it; without those that were archived meanwhile.',
+      description: 'Projects in which the invitation granted you a role, without archived ones.',
       complexity: { field: 1, multiplier: MAX_PROJECTS },
       resolve: (query, { projectIds }, _args, { runtime }) =>
         runtime.database.prisma.project.findMany({
@@ -237,13 +243,14 @@ mutation('invitationAccept', {
 })
 
 mutation('invitationCancel', {
-  description: 'Cancels an open invitation: its link leads nowhere from then on. For those who could have sent it.',
-  input: (t) => ({ id: t.id({ required: true, description: 'The invitation, `inv_…`.' }) }),
-  payloadDescription: 'The invitation that was cancelled.',
+  description:
+    'Cancels a pending invitation, so that its link stops working. Requires the permission to send such an invitation.',
+  input: (t) => ({ id: t.id({ required: true, description: 'Id of the invitation, `inv_…`.' }) }),
+  payloadDescription: 'The cancelled invitation.',
   payload: (t: FieldsOf<{ invitationId: string }>) => ({
     invitation: t.prismaField({
       type: Invitation,
-      description: 'The invitation as it is now.',
+      description: 'The invitation after the change.',
       resolve: (query, { invitationId }, _args, { runtime }) =>
         runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
     }),

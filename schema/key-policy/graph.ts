@@ -16,36 +16,36 @@ import {
 } from './service.ts'
 
 const LeakedKeyActionEnum = builder.enumType('LeakedKeyAction', {
-  description: 'What happens to a key whose secret was seen where it should not be.',
+  description: 'Action taken when a key’s secret is reported as leaked.',
   values: {
-    REVOKE: { description: 'It is revoked at once.' },
-    FLAG: { description: 'It goes on, and people are told.' },
+    REVOKE: { description: 'Revokes the key at once.' },
+    FLAG: { description: 'Flags the key, which keeps working, and sends notifications.' },
   } satisfies Record<LeakedKeyAction, object>,
 })
 
 const KeyPolicy = builder.objectRef<KeyPolicySettings>('KeyPolicy').implement({
   description:
-    'What bounds the keys of a project. It binds everybody who creates or changes one, ADMINs too, from when it is set; keys that are there keep what they have until it is set again.',
+    'Rules for the keys of a project, binding for everyone including ADMINs. They apply when a key is created or changed; until then, existing keys stay as they are.',
   fields: (t) => ({
     defaultLimits: t.field({
       type: UsageLimits,
-      description: 'What a new key may use, unless limits are given with it.',
+      description: 'Limits of a new key that is created without limits.',
       resolve: ({ defaultLimits }) => defaultLimits,
     }),
     maximumLimits: t.field({
       type: UsageLimits,
       description:
-        'The most that a key may use. Where this has a limit, a key has to have one that is not above it: a new key without one, and without a default, gets this.',
+        'Highest limits that a key may have. A new key without a limit gets the default, or else the maximum.',
       resolve: ({ maximumLimits }) => maximumLimits,
     }),
     maxLifetimeSeconds: t.exposeInt('maxLifetimeSeconds', {
       nullable: true,
       description:
-        'How many seconds ahead an expiration may be when it is set, which every new key then has to have; null: as far as one likes, or none.',
+        'Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null if unrestricted.',
     }),
     leakedKeyAction: t.expose('leakedKeyAction', {
       type: LeakedKeyActionEnum,
-      description: 'What happens to a key that is reported as leaked. REVOKE if nothing was set.',
+      description: 'Action taken when a key is reported as leaked. REVOKE by default.',
     }),
   }),
 })
@@ -65,7 +65,7 @@ builder.prismaObjectField(Project, 'keyPolicy', (t) =>
     type: KeyPolicy,
     nullable: true,
     description:
-      'What bounds its keys; the defaults where nothing was set. For its collaborators, except external ones: null, with FORBIDDEN.',
+      'Key policy of the project, or the default one. Visible to the project’s collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('project:readKeyPolicy', targetOf),
     resolve: ({ id }, _args, context) => loaderOf(context).load(id),
   }),
@@ -73,26 +73,26 @@ builder.prismaObjectField(Project, 'keyPolicy', (t) =>
 
 mutation('projectKeyPolicySet', {
   description:
-    'Sets what bounds the keys of a project; what is not given stays, null goes back to the default. VALIDATION where the default limits are above the maximum. For its ADMINs.',
+    'Changes a project’s key policy. Omitted fields stay unchanged; null restores the default. Default limits must not exceed the maximum. Requires ADMIN in the project.',
   input: (t) => ({
     projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
     defaultLimits: t.field({
       type: UsageLimitsInput,
-      description: 'What a new key may use, as a whole; null: no limits of its own.',
+      description: 'Limits of a new key created without limits, replaced as a whole. Null: none.',
     }),
     maximumLimits: t.field({
       type: UsageLimitsInput,
-      description: 'The most that a key may use, as a whole; null: no maximum.',
+      description: 'Highest limits that a key may have, replaced as a whole. Null: no maximum.',
     }),
     maxLifetimeSeconds: t.int({
-      description: `How many seconds ahead an expiration may be, ${MIN_LIFETIME_SECONDS} to ${MAX_LIFETIME_SECONDS}; null: as far as one likes, or none.`,
+      description: `Longest lifetime of a key, in seconds: ${MIN_LIFETIME_SECONDS} to ${MAX_LIFETIME_SECONDS}. Null: unrestricted.`,
     }),
     leakedKeyAction: t.field({
       type: LeakedKeyActionEnum,
-      description: 'What happens to a key that is reported as leaked; null: REVOKE.',
+      description: 'Action taken when a key is reported as leaked. Null: REVOKE.',
     }),
   }),
-  payloadDescription: 'The project whose key policy was set.',
+  payloadDescription: 'The project with its new key policy.',
   payload: projectPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => setKeyPolicy(context, input),

@@ -4,17 +4,17 @@ import { MAX_SOURCE, MAX_URL, reportLeakedKey } from './service.ts'
 
 mutation('apiKeyReportLeaked', {
   description:
-    'Reports that somebody else may have a key’s secret. By the key policy of its project the key is revoked at once, with the reason LEAKED, or flagged (`leakedAt`) and left to answer; both are audited and told to webhooks. For everyone with a role in the project.',
+    'Reports a key’s secret as leaked. The project’s key policy decides whether the key is revoked or only flagged (`leakedAt`). Requires a role in the project.',
   input: (t) => ({
-    id: t.id({ required: true, description: 'The key, `key_…`.' }),
+    id: t.id({ required: true, description: 'Id of the key, `key_…`.' }),
     source: t.string({
-      description: `Where it was found, such as \`a commit\`: at most ${MAX_SOURCE} characters. It is kept in the audit log.`,
+      description: `Place where the secret was found, such as \`a commit\`: at most ${MAX_SOURCE} characters. Recorded in the audit log.`,
     }),
     url: t.string({
-      description: `The address where it was found: at most ${MAX_URL} characters. It is kept in the audit log; secrets in it are not.`,
+      description: `URL where the secret was found: at most ${MAX_URL} characters. Recorded in the audit log, with secrets removed.`,
     }),
   }),
-  payloadDescription: 'The key that was revoked or flagged.',
+  payloadDescription: 'The revoked or flagged key.',
   payload: keyPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => reportLeakedKey(context, input),

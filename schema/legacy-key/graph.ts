@@ -17,27 +17,29 @@ const targetOf = (key: { id: string; organizationId: string; projectId: string }
 })
 
 export const LegacyKey = builder.prismaNode('LegacyKey', {
-  id: { field: 'id', description: 'The id, `lgk_…`.' },
+  id: { field: 'id', description: 'Permanent id, `lgk_…`.' },
   description:
-    'A deprecated credential of an organization, bound to its default project. For the Owner; it can be regenerated, and neither scoped nor revoked.',
+    'A deprecated credential of an organization, bound to its default project. It can be regenerated, but not scoped or revoked. Visible to the Owner.',
   ...guardType('legacyKey:read', targetOf),
   fields: (t) => ({
-    organization: t.relation('organization', { description: 'The organization.' }),
-    project: t.relation('project', { description: 'The default project, whose resources alone it reaches.' }),
-    start: t.exposeString('start', { description: 'The first characters of its secret, to recognize it by.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was imported.' }),
+    organization: t.relation('organization', { description: 'Organization that owns the key.' }),
+    project: t.relation('project', {
+      description: 'Default project of the organization. The key can access the resources of this project only.',
+    }),
+    start: t.exposeString('start', { description: 'First characters of the secret, for display.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Import time.' }),
     regeneratedAt: t.expose('regeneratedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its secret was last replaced; null when never.',
+      description: 'Time of the last regeneration. Null if never regenerated.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its present secret was last used, within a few seconds; null when never.',
+      description: 'Time of last use of the current secret, accurate to a few seconds. Null if never used.',
     }),
     deprecationNotice: t.string({
-      description: 'What to know and what to do instead, for people.',
+      description: 'Human-readable deprecation notice with the recommended alternative.',
       resolve: () => NOTICE,
     }),
   }),
@@ -56,7 +58,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
     nullable: true,
     deprecationReason: 'Use project-scoped API keys. Removal not before 2027-12-01.',
     description:
-      'Its legacy key; null when it has none. For the Owner, and the key itself; null, with FORBIDDEN, to others.',
+      'Legacy key of the organization. Null if there is none. Visible to the Owner and the key itself; null with FORBIDDEN for others.',
     ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),
     resolve: (query, organization, _args, { access, runtime }) =>
       runtime.database.prisma.legacyKey.findFirst({
@@ -66,7 +68,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
   }),
 )
 
-const ORGANIZATION = { required: true, description: 'The organization, `org_…`.' } as const
+const ORGANIZATION = { required: true, description: 'Id of the organization, `org_…`.' } as const
 
 const load = (query: object, id: string, runtime: Parameters<typeof importLegacyKey>[0]['runtime']) =>
   runtime.database.prisma.legacyKey.findUniqueOrThrow({ ...query, where: { id } })
@@ -74,27 +76,28 @@ const load = (query: object, id: string, runtime: Parameters<typeof importLegacy
 const shownPayload = (t: FieldsOf<ShownLegacySecret>) => ({
   legacyKey: t.prismaField({
     type: LegacyKey,
-    description: 'The legacy key as it is now.',
+    description: 'The legacy key after the change.',
     resolve: (query, { legacyKeyId }, _args, { runtime }) => load(query, legacyKeyId, runtime),
   }),
-  secret: t.exposeString('secret', { description: 'Its secret.' }),
+  secret: t.exposeString('secret', { description: 'Secret of the legacy key.' }),
 })
 
 mutation('legacyKeyImport', {
   description:
-    'Takes an organization’s legacy key over from another system. It is bound to the default project. For the Owner.',
+    'Imports an organization’s legacy key from another system and binds it to the default project. Requires OWNER.',
   input: (t) => ({
     organizationId: t.id(ORGANIZATION),
     secret: t.string({
       required: true,
-      description: 'The secret itself, since its Owner may copy it later: 16 to 512 characters.',
+      description:
+        'Secret of the key: 16 to 512 characters. It is stored encrypted, so that the Owner can copy it later.',
     }),
   }),
-  payloadDescription: 'The legacy key that was imported.',
+  payloadDescription: 'The imported legacy key.',
   payload: (t: FieldsOf<{ legacyKeyId: string }>) => ({
     legacyKey: t.prismaField({
       type: LegacyKey,
-      description: 'The legacy key as it is now.',
+      description: 'The legacy key after the change.',
       resolve: (query, { legacyKeyId }, _args, { runtime }) => load(query, legacyKeyId, runtime),
     }),
   }),
@@ -103,7 +106,7 @@ mutation('legacyKeyImport', {
 })
 
 mutation('legacyKeyReveal', {
-  description: 'Shows the legacy key’s secret, to copy it. Every showing is in the audit log. For the Owner.',
+  description: 'Returns the legacy key’s secret. Every call is recorded in the audit log. Requires OWNER.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The legacy key with its secret.',
   payload: shownPayload,
@@ -112,7 +115,7 @@ mutation('legacyKeyReveal', {
 
 mutation('legacyKeyRegenerate', {
   description:
-    'Replaces the secret of a legacy key that is compromised: the new one answers everywhere at once, the old one nowhere. For the Owner.',
+    'Replaces the secret of a legacy key. The new secret works everywhere at once; the old one stops working. Requires OWNER.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION), idempotencyKey: t.string(IDEMPOTENCY_KEY) }),
   payloadDescription: 'The legacy key with its new secret.',
   payload: shownPayload,

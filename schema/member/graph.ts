@@ -13,14 +13,14 @@ import { Principal, principalOf } from '../user/principal.ts'
 import { removeMember, setMemberRole, visibleMembers } from './service.ts'
 
 export const Member = builder.prismaNode('Member', {
-  id: { field: 'id', description: 'The id of this membership, `mem_…`.' },
-  description: "A person's or service account's membership in an organization.",
+  id: { field: 'id', description: 'Id of the membership, `mem_…`.' },
+  description: 'Membership of a person or service account in an organization.',
   ...guardType('organization:listMembers', (member: { organizationId: string }) => member),
   fields: (t) => ({
-    organization: t.relation('organization', { description: 'The organization.' }),
+    organization: t.relation('organization', { description: 'Organization of the membership.' }),
     principal: t.field({
       type: Principal,
-      description: 'The person or service account.',
+      description: 'Person or service account that is the member.',
       select: { user: true, serviceAccount: true },
       resolve: ({ user, serviceAccount }, _args, context) => {
         const principal = principalOf(context, user, serviceAccount)
@@ -28,8 +28,8 @@ export const Member = builder.prismaNode('Member', {
         return principal
       },
     }),
-    role: t.expose('role', { type: OrganizationRoleEnum, description: 'The role in the organization.' }),
-    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'Since when.' }),
+    role: t.expose('role', { type: OrganizationRoleEnum, description: 'Role in the organization.' }),
+    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'Time at which the member joined.' }),
   }),
 })
 
@@ -52,7 +52,8 @@ builder.prismaObjectFields('Organization', (t) => ({
       type: Member,
       cursor: 'id',
       nullable: true,
-      description: 'Its members, oldest first. For members; null, with FORBIDDEN, to external collaborators and keys.',
+      description:
+        'Members of the organization, oldest first. Visible to members; null with FORBIDDEN for external collaborators and keys.',
       ...guardField('organization:listMembers', targetOf),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),
@@ -63,7 +64,8 @@ builder.prismaObjectFields('Organization', (t) => ({
   owner: t.field({
     type: User,
     nullable: true,
-    description: 'Its one Owner. For members; null, with FORBIDDEN, to external collaborators and keys.',
+    description:
+      'Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys.',
     ...guardField('organization:listMembers', targetOf),
     resolve: async (organization, _args, context) => {
       const owner = await context.runtime.database.prisma.member.findFirst({
@@ -77,16 +79,16 @@ builder.prismaObjectFields('Organization', (t) => ({
 
 mutation('memberRoleSet', {
   description:
-    'Changes a member’s role. Who becomes a MEMBER loses the open invitations that they may not send any more, and those that would make them an ADMIN again. For the Owner and ADMINs; one’s own role is at least theirs and at least the one given. Never the Owner’s.',
+    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role. Requires OWNER or ADMIN.',
   input: (t) => ({
-    id: t.id({ required: true, description: 'The membership, `mem_…`.' }),
-    role: t.field({ type: OrganizationRoleEnum, required: true, description: 'ADMIN or MEMBER.' }),
+    id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
+    role: t.field({ type: OrganizationRoleEnum, required: true, description: 'New role: ADMIN or MEMBER.' }),
   }),
   payloadDescription: 'The member with the new role.',
   payload: (t: FieldsOf<{ memberId: string }>) => ({
     member: t.prismaField({
       type: Member,
-      description: 'The member as it is now.',
+      description: 'The member after the change.',
       resolve: (query, { memberId }, _args, { runtime }) =>
         runtime.database.prisma.member.findUniqueOrThrow({ ...query, where: { id: memberId } }),
     }),
@@ -97,14 +99,14 @@ mutation('memberRoleSet', {
 
 mutation('memberRemove', {
   description:
-    'Removes a member from an organization, or lets oneself leave. Project roles in it go too, and so do open invitations that they sent or were sent; what they made stays. Never the Owner. For the Owner and ADMINs, and for oneself.',
-  input: (t) => ({ id: t.id({ required: true, description: 'The membership, `mem_…`.' }) }),
-  payloadDescription: 'What was left.',
+    'Removes a member and their project roles from an organization, and cancels their pending invitations. Keys they created keep working. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.',
+  input: (t) => ({ id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }) }),
+  payloadDescription: 'The organization after the removal.',
   payload: (t: FieldsOf<{ organizationId: string }>) => ({
     organization: t.prismaField({
       type: Organization,
       nullable: true,
-      description: 'The organization; null to who left it.',
+      description: 'Organization of the removed member. Null if you removed yourself.',
       resolve: (query, { organizationId }, _args, { access, runtime }) =>
         access.can('organization:read', { organizationId })
           ? runtime.database.prisma.organization.findUnique({ ...query, where: { id: organizationId } })

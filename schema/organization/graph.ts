@@ -13,25 +13,26 @@ import { createOrganization, updateOrganization } from './service.ts'
 import { unknownAction } from './unknown-action.ts'
 
 export const Organization = builder.prismaNode('Organization', {
-  id: { field: 'id', description: 'The id, `org_…`. It never changes.' },
-  description: 'The paying account: it has one Owner, members, projects, an audit log, and perhaps a legacy key.',
+  id: { field: 'id', description: 'Permanent id, `org_…`.' },
+  description: 'The paying account, with one Owner, members, projects, an audit log and possibly a legacy key.',
   ...guardType('organization:read', targetOf),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What it is called.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
+    name: t.exposeString('name', { description: 'Name of the organization.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
     viewerRole: t.field({
       type: OrganizationRoleEnum,
       nullable: true,
-      description: 'Your role in it; null for external collaborators and for keys.',
+      description: 'Your role in the organization. Null for external collaborators and keys.',
       resolve: (organization, _args, { access }) => access.organizationRole(organization.id),
     }),
     viewerCan: t.boolean({
       description:
-        'Whether you may do an action to it, by the same policy that decides requests. Actions on a project are asked of the project.',
+        'Whether the authorization policy permits you an action on this organization. For actions on a project, use `Project.viewerCan`.',
       args: {
         action: t.arg.string({
           required: true,
-          description: 'The action, such as `project:create`. An unknown one is BAD_REQUEST, with the list of actions.',
+          description:
+            'Action, such as `project:create`. An unknown action returns BAD_REQUEST with the list of actions.',
         }),
       },
       resolve: (organization, { action }, { access }) => {
@@ -67,8 +68,8 @@ builder.queryField('organization', (t) =>
   t.prismaField({
     type: Organization,
     nullable: true,
-    description: 'An organization by its id; null when there is none that you may see.',
-    args: { id: t.arg.id({ required: true, description: 'Its id, `org_…`.' }) },
+    description: 'Fetches an organization by its id. Null if it does not exist or is not visible to you.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the organization, `org_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Organization', id)
       return runtime.database.prisma.organization.findFirst({
@@ -83,7 +84,7 @@ builder.queryField('organization', (t) =>
 export const organizationPayload = (t: FieldsOf<{ organizationId: string }>) => ({
   organization: t.prismaField({
     type: Organization,
-    description: 'The organization as it is now.',
+    description: 'The organization after the change.',
     resolve: (query, { organizationId }, _args, { runtime }) =>
       runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
   }),
@@ -91,26 +92,26 @@ export const organizationPayload = (t: FieldsOf<{ organizationId: string }>) => 
 
 mutation('organizationCreate', {
   description:
-    'Creates an organization with its default project; who creates it is its Owner. For people, where the instance allows it.',
+    'Creates an organization with a default project and makes you its Owner. Requires a signed-in person and an instance that permits it.',
   input: (t) => ({
-    name: t.string({ required: true, description: 'What it is called: 1 to 100 characters.' }),
+    name: t.string({ required: true, description: 'Name of the organization: 1 to 100 characters.' }),
     defaultProjectName: t.string({
-      description: 'What its default project is called; "Default project" if not given.',
+      description: 'Name of the default project. Default: "Default project".',
     }),
   }),
-  payloadDescription: 'The organization that was created.',
+  payloadDescription: 'The created organization.',
   payload: organizationPayload,
   errors: ['LIMIT_EXCEEDED'],
   resolve: (input, context) => createOrganization(context, input),
 })
 
 mutation('organizationUpdate', {
-  description: 'Renames an organization. For its Owner and ADMINs.',
+  description: 'Renames an organization. Requires OWNER or ADMIN.',
   input: (t) => ({
-    id: t.id({ required: true, description: 'The organization, `org_…`.' }),
-    name: t.string({ required: true, description: 'What it is called from now on: 1 to 100 characters.' }),
+    id: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
+    name: t.string({ required: true, description: 'New name: 1 to 100 characters.' }),
   }),
-  payloadDescription: 'The organization that was changed.',
+  payloadDescription: 'The changed organization.',
   payload: organizationPayload,
   resolve: (input, context) => updateOrganization(context, input),
 })

@@ -8,19 +8,19 @@ import { organizationPayload } from '../organization/graph.ts'
 import { acceptOwnership, cancelOwnershipOffer, isOpen, offerOwnership, visibleOffers } from './service.ts'
 
 const OwnershipOffer = builder.prismaNode('OwnershipOffer', {
-  id: { field: 'id', description: 'The id, `own_…`.' },
+  id: { field: 'id', description: 'Permanent id, `own_…`.' },
   description:
-    'The Owner’s offer of an organization to one of its people. Visible to the Owner and to who it is made to.',
+    'An Owner’s offer to transfer an organization to another member. Visible to the Owner and the recipient.',
   ...guardType('organization:listMembers', (offer: { organizationId: string }) => offer),
   fields: (t) => ({
-    organization: t.relation('organization', { description: 'The organization that is offered.' }),
-    member: t.relation('member', { type: Member, description: 'To whom.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be accepted: 7 days.' }),
+    organization: t.relation('organization', { description: 'Organization whose ownership is offered.' }),
+    member: t.relation('member', { type: Member, description: 'Recipient of the offer.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of the offer.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Expiration time, 7 days after the offer.' }),
     acceptedAt: t.expose('acceptedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was accepted; null while it was not.',
+      description: 'Time of acceptance. Null until accepted.',
     }),
   }),
 })
@@ -37,7 +37,7 @@ builder.prismaObjectField('Organization', 'ownershipOffer', (t) =>
     type: OwnershipOffer,
     nullable: true,
     description:
-      'The open offer of its ownership. Null when there is none, and to all but the Owner and who it is made to.',
+      'Pending offer to transfer the ownership. Null if there is none, and for anyone but the Owner and the recipient.',
     resolve: async (query, organization, _args, { access, runtime }) => {
       const offer = await runtime.database.prisma.ownershipOffer.findFirst({
         ...query,
@@ -50,20 +50,23 @@ builder.prismaObjectField('Organization', 'ownershipOffer', (t) =>
   }),
 )
 
-const ORGANIZATION = { required: true, description: 'The organization, `org_…`.' } as const
+const ORGANIZATION = { required: true, description: 'Id of the organization, `org_…`.' } as const
 
 mutation('ownershipTransferOffer', {
   description:
-    'Offers the ownership to one of the organization’s people, for 7 days. Replaces an earlier offer. For the Owner.',
+    'Offers the ownership of an organization to one of its members for 7 days. Replaces an earlier offer. Requires OWNER.',
   input: (t) => ({
     organizationId: t.id(ORGANIZATION),
-    memberId: t.id({ required: true, description: 'To whom: a person’s membership, `mem_…`.' }),
+    memberId: t.id({
+      required: true,
+      description: 'Id of the recipient’s membership, `mem_…`. The recipient must be a person.',
+    }),
   }),
-  payloadDescription: 'The offer.',
+  payloadDescription: 'The created offer.',
   payload: (t: FieldsOf<{ offerId: string }>) => ({
     offer: t.prismaField({
       type: OwnershipOffer,
-      description: 'The offer that was made.',
+      description: 'The created offer.',
       resolve: (query, { offerId }, _args, { runtime }) =>
         runtime.database.prisma.ownershipOffer.findUniqueOrThrow({ ...query, where: { id: offerId } }),
     }),
@@ -74,18 +77,18 @@ mutation('ownershipTransferOffer', {
 
 mutation('ownershipTransferAccept', {
   description:
-    'Accepts the ownership of an organization. The Owner before becomes an ADMIN. For who it was offered to.',
+    'Accepts the ownership of an organization. The previous Owner becomes an ADMIN. Requires the recipient of the offer.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
-  payloadDescription: 'The organization, with its new Owner.',
+  payloadDescription: 'The organization with its new Owner.',
   payload: organizationPayload,
   errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => acceptOwnership(context, input),
 })
 
 mutation('ownershipTransferCancel', {
-  description: 'Takes the open offer of ownership back, or declines it. For the Owner, and for who it was made to.',
+  description: 'Withdraws or declines a pending offer of ownership. Requires OWNER or the recipient of the offer.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
-  payloadDescription: 'The organization, without an open offer.',
+  payloadDescription: 'The organization without the offer.',
   payload: organizationPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => cancelOwnershipOffer(context, input),

@@ -20,21 +20,21 @@ const SHOWN = { field: 1, multiplier: MAX_SHOWN }
 
 const PlaygroundModel = builder.prismaObject('Model', {
   variant: 'PlaygroundModel',
-  description: 'A model that you can call, with what you can call it through.',
+  description: 'A model you can call, with the projects and keys that give access to it.',
   authScopes: (model, { access }) => maySee(access, model),
   extensions: { action: 'model:list' },
   fields: (t) => ({
-    model: t.variant(Model, { description: 'The model.' }),
+    model: t.variant(Model, { description: 'The callable model.' }),
     projects: t.field({
       type: [Project],
-      description: `Your projects from which it can be called, oldest first, at most ${MAX_SHOWN}: all of them for a public model, its own for a project’s. Not archived ones.`,
+      description: `Projects of yours that can call the model, oldest first, at most ${MAX_SHOWN}, without archived ones.`,
       complexity: SHOWN,
       select: { projectId: true },
       resolve: (model, _args, context) => reachOf(context).projectsOf(model),
     }),
     apiKeys: t.field({
       type: [ApiKey],
-      description: `The keys by which it can be called, newest first, at most ${MAX_SHOWN}: the live keys of your projects from which it can be called, whose workloads allow its own.`,
+      description: `Live keys of those projects that can call the model, newest first, at most ${MAX_SHOWN}.`,
       complexity: SHOWN,
       select: { projectId: true, workload: true },
       resolve: (model, _args, context) => reachOf(context).keysOf(model),
@@ -65,14 +65,13 @@ const PlaygroundModelConnection = builder.connectionObject(
 )
 
 const Playground = builder.objectRef<{ playground: true }>('Playground').implement({
-  description: 'What you can call models with, across all organizations that you have a role in.',
+  description: 'Keys and models available to you across all organizations in which you have a role.',
   fields: (t) => ({
     apiKeys: t.prismaConnection(
       {
         type: ApiKey,
         cursor: 'id',
-        description:
-          'Every live key of every project that you may use, across all organizations, newest first. Not those of archived projects.',
+        description: 'Live keys of all projects that you may use, newest first, without archived projects.',
         complexity: pageComplexity,
         resolve: (query, _playground, args, { access, runtime }) =>
           runtime.database.prisma.apiKey.findMany(
@@ -87,14 +86,14 @@ const Playground = builder.objectRef<{ playground: true }>('Playground').impleme
         type: PlaygroundModel,
         cursor: 'id',
         description:
-          'Every model that you can call, by slug: the public ones, and those of the projects that you may use. None for who has no role in any organization.',
+          'Models that you can call, sorted by slug: public ones and those of projects that you may use. Empty without a role in any organization.',
         args: {
           status: t.arg({
             type: ModelStatusEnum,
             defaultValue: 'ONLINE',
-            description: 'Those of this status; null: all.',
+            description: 'Models with this status. Null: all.',
           }),
-          workload: t.arg({ type: WorkloadEnum, description: 'Those for this; all if not given.' }),
+          workload: t.arg({ type: WorkloadEnum, description: 'Models for this workload. Omitted: all.' }),
         },
         complexity: pageComplexity,
         resolve: (query, _playground, args, { access, runtime }) =>
@@ -112,28 +111,28 @@ builder.objectField(Viewer, 'playground', (t) =>
   t.field({
     type: Playground,
     nullable: true,
-    description: 'The playground of the person who is asking; null for who is not one.',
+    description: 'Playground of the caller. Null unless the caller is a person.',
     resolve: (_viewer, _args, { access }) => (access.actor.kind === 'USER' ? { playground: true as const } : null),
   }),
 )
 
 mutation('playgroundTokenCreate', {
-  description: `Makes a token by which you can call models for ${TOKEN_MINUTES} minutes, in one organization, as if by a key: gateways verify it, this API does not take it. What it uses is attributed to you and to the organization’s default project. For people who have a role in the organization; FORBIDDEN to service accounts and keys. LIMIT_EXCEEDED while 20 tokens of yours are live.`,
+  description: `Creates a token with which you can call models at gateways for ${TOKEN_MINUTES} minutes. Its usage is attributed to you and the organization’s default project. Requires a person with a role in the organization.`,
   input: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization that pays, `org_…`.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization that pays, `org_…`.' }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The token that was made.',
+  payloadDescription: 'The created token.',
   payload: (t: FieldsOf<IssuedPlaygroundToken>) => ({
-    token: t.exposeString('token', { description: 'The token, `kw_play_…`. Shown this once; only its hash is kept.' }),
+    token: t.exposeString('token', { description: 'Token, `kw_play_…`. Returned only once; only its hash is stored.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When it stops. It stops sooner where your last role in the organization ends.',
+      description: 'Expiration time. The token stops working earlier if you lose your last role in the organization.',
       resolve: ({ expiresAt }) => new Date(expiresAt),
     }),
     organization: t.prismaField({
       type: Organization,
-      description: 'The organization that pays.',
+      description: 'Organization that pays.',
       resolve: (query, { organizationId }, _args, { runtime }) =>
         runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
     }),

@@ -15,40 +15,43 @@ import { targetOf, visibleProjects } from './access.ts'
 import { archiveProject, createProject, restoreProject, updateProject } from './service.ts'
 
 export const Project = builder.prismaNode('Project', {
-  id: { field: 'id', description: 'The id, `prj_…`. It never changes.' },
-  description: 'An isolated workspace of an organization. It owns keys and collaborators.',
+  id: { field: 'id', description: 'Permanent id, `prj_…`.' },
+  description: 'An isolated workspace of an organization, with its own keys, collaborators and resources.',
   ...guardType('organization:listProjects', targetOf),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What it is called.' }),
+    name: t.exposeString('name', { description: 'Name of the project.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it is for; null when nobody said. For those who may read the project, not only its name.',
+      description:
+        'Purpose of the project. Null if not set. Visible to anyone who can read the project; null with FORBIDDEN for others.',
       ...guardField('project:read', targetOf),
     }),
     isDefault: t.exposeBoolean('isDefault', {
-      description: 'Whether it is the default project, which every organization has and which cannot be archived.',
+      description:
+        'Whether this is the organization’s default project. Every organization has one, and it cannot be archived.',
     }),
     archivedAt: t.expose('archivedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was archived; null while it is not. The keys of an archived project do not answer.',
+      description: 'Archival time. Null unless archived. Keys of an archived project do not work.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    organization: t.relation('organization', { description: 'The organization that it belongs to.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
+    organization: t.relation('organization', { description: 'Organization that owns the project.' }),
     viewerRole: t.field({
       type: ProjectRoleEnum,
       nullable: true,
       description:
-        'Your effective role in it: ADMIN for the Owner and ADMINs of its organization, MEMBER of the default project for members. Null for who has none, and for keys.',
+        'Your effective role in the project, including the role that follows from your organization role. Null if you have none, and for keys.',
       resolve: (project, _args, { access }) =>
         access.projectRole({ organizationId: project.organizationId, projectId: project.id }),
     }),
     viewerCan: t.boolean({
-      description: 'Whether you may do an action to it, by the same policy that decides requests.',
+      description: 'Whether the authorization policy permits you an action on this project.',
       args: {
         action: t.arg.string({
           required: true,
-          description: 'The action, such as `apiKey:create`. An unknown one is BAD_REQUEST, with the list of actions.',
+          description:
+            'Action, such as `apiKey:create`. An unknown action returns BAD_REQUEST with the list of actions.',
         }),
       },
       resolve: (project, { action }, { access }) => {
@@ -77,7 +80,7 @@ const listed = (args: ProjectListArguments) => (args.includeArchived ? {} : { ar
 
 const includeArchived = {
   defaultValue: false,
-  description: 'Whether archived projects are listed too.',
+  description: 'Whether to include archived projects.',
 } as const
 
 export const ProjectEdge = builder.edgeObject({ type: Project, ...edgeFields('Project', 'projects') })
@@ -99,7 +102,7 @@ builder.prismaObjectFields('Organization', (t) => ({
     {
       type: Project,
       cursor: 'id',
-      description: 'Its projects whose name you may see, oldest first.',
+      description: 'Projects of the organization that are visible to you, oldest first.',
       args: { includeArchived: t.arg.boolean(includeArchived) },
       complexity: pageComplexity,
       query: (args, { access }) => page(args, ORDER.oldestFirst, { AND: [visibleProjects(access), listed(args)] }),
@@ -110,7 +113,7 @@ builder.prismaObjectFields('Organization', (t) => ({
   defaultProject: t.prismaField({
     type: Project,
     nullable: true,
-    description: 'The project that every organization has. Null where you may not see it.',
+    description: 'Default project of the organization. Null if you may not see it.',
     resolve: (query, organization, _args, { access, runtime }) =>
       runtime.database.prisma.project.findFirst({
         ...query,
@@ -123,8 +126,8 @@ builder.queryField('project', (t) =>
   t.prismaField({
     type: Project,
     nullable: true,
-    description: 'A project by its id; null when there is none whose name you may see.',
-    args: { id: t.arg.id({ required: true, description: 'Its id, `prj_…`.' }) },
+    description: 'Fetches a project by its id. Null if it does not exist or is not visible to you.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the project, `prj_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Project', id)
       return runtime.database.prisma.project.findFirst({
@@ -139,35 +142,36 @@ builder.queryField('project', (t) =>
 export const projectPayload = (t: FieldsOf<{ projectId: string }>) => ({
   project: t.prismaField({
     type: Project,
-    description: 'The project as it is now.',
+    description: 'The project after the change.',
     resolve: (query, { projectId }, _args, { runtime }) =>
       runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
   }),
 })
 
-const ID = { required: true, description: 'The project, `prj_…`.' } as const
+const ID = { required: true, description: 'Id of the project, `prj_…`.' } as const
 
 mutation('projectCreate', {
-  description: 'Creates a project, whose ADMIN one becomes. For the Owner and ADMINs of the organization.',
+  description: 'Creates a project and makes you its ADMIN. Requires OWNER or ADMIN in the organization.',
   input: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
-    name: t.string({ required: true, description: 'What it is called: 1 to 100 characters.' }),
-    description: t.string({ description: 'What it is for: at most 1,000 characters.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
+    name: t.string({ required: true, description: 'Name of the project: 1 to 100 characters.' }),
+    description: t.string({ description: 'Purpose of the project: at most 1,000 characters.' }),
   }),
-  payloadDescription: 'The project that was created.',
+  payloadDescription: 'The created project.',
   payload: projectPayload,
   errors: ['LIMIT_EXCEEDED'],
   resolve: (input, context) => createProject(context, input),
 })
 
 mutation('projectUpdate', {
-  description: 'Renames a project or describes it anew; what is not given stays. For its ADMINs.',
+  description:
+    'Changes the name or description of a project. Omitted fields stay unchanged. Requires ADMIN in the project.',
   input: (t) => ({
     id: t.id(ID),
-    name: t.string({ description: 'What it is called from now on: 1 to 100 characters.' }),
-    description: t.string({ description: 'What it is for: at most 1,000 characters; empty removes it.' }),
+    name: t.string({ description: 'New name: 1 to 100 characters.' }),
+    description: t.string({ description: 'New description: at most 1,000 characters. Empty clears it.' }),
   }),
-  payloadDescription: 'The project that was changed.',
+  payloadDescription: 'The changed project.',
   payload: projectPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => updateProject(context, input),
@@ -175,18 +179,18 @@ mutation('projectUpdate', {
 
 mutation('projectArchive', {
   description:
-    'Archives a project: its keys stop answering until it is restored. Not the default one. For the Owner and ADMINs of the organization.',
+    'Archives a project, which disables its keys until it is restored. The default project cannot be archived. Requires OWNER or ADMIN in the organization.',
   input: (t) => ({ id: t.id(ID) }),
-  payloadDescription: 'The project that was archived.',
+  payloadDescription: 'The archived project.',
   payload: projectPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => archiveProject(context, input),
 })
 
 mutation('projectRestore', {
-  description: 'Restores an archived project, and with it its keys. For the Owner and ADMINs of the organization.',
+  description: 'Restores an archived project and enables its keys again. Requires OWNER or ADMIN in the organization.',
   input: (t) => ({ id: t.id(ID) }),
-  payloadDescription: 'The project that was restored.',
+  payloadDescription: 'The restored project.',
   payload: projectPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => restoreProject(context, input),

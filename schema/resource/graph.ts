@@ -12,9 +12,9 @@ import { targetOf, visibleResources } from './access.ts'
 import { type RemovedResource, registerResource, removeResource } from './service.ts'
 
 const ResourceKindEnum = builder.enumType('ResourceKind', {
-  description: 'What a resource is. The list may grow.',
+  description: 'Kind of resource. More values may be added.',
   values: {
-    FINE_TUNED_MODEL: { description: 'A model that was trained further.' },
+    FINE_TUNED_MODEL: { description: 'A fine-tuned model.' },
     ENDPOINT: { description: 'A dedicated endpoint.' },
     CLUSTER: { description: 'A cluster.' },
     FILE: { description: 'A file.' },
@@ -23,18 +23,17 @@ const ResourceKindEnum = builder.enumType('ResourceKind', {
 })
 
 const Resource = builder.prismaNode('Resource', {
-  id: { field: 'id', description: 'The id, `res_…`. It never changes.' },
-  description:
-    'Something that lives in a project. Requests that name it are allowed to the keys of that project alone.',
+  id: { field: 'id', description: 'Permanent id, `res_…`.' },
+  description: 'An object owned by a project, such as a file or an endpoint. Only keys of that project can access it.',
   ...guardType('resource:list', targetOf),
   fields: (t) => ({
-    kind: t.expose('kind', { type: ResourceKindEnum, description: 'What it is.' }),
-    name: t.exposeString('name', { description: 'Its name, unique among the resources of its kind in its project.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
+    kind: t.expose('kind', { type: ResourceKindEnum, description: 'Kind of the resource.' }),
+    name: t.exposeString('name', { description: 'Name, unique among the project’s resources of the same kind.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Registration time.' }),
     project: t.field({
       type: Project,
       nullable: true,
-      description: 'The project that it lives in; null to gateways, which see no projects.',
+      description: 'Project that owns the resource. Null for gateways, which cannot see projects.',
       select: (_args, _context, nestedSelection) => ({ project: nestedSelection(true) }),
       resolve: (resource, _args, { access }) =>
         access.can('organization:listProjects', targetOf(resource)) ? resource.project : null,
@@ -71,9 +70,9 @@ builder.prismaObjectField('Project', 'resources', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'What lives in it, newest first. For those who may read the project; null, with FORBIDDEN, to others.',
+        'Resources of the project, newest first. Visible to anyone who can read the project; null with FORBIDDEN for others.',
       ...guardField('resource:list', projectTarget),
-      args: { kind: t.arg({ type: ResourceKindEnum, description: 'Those of this kind; all if not given.' }) },
+      args: { kind: t.arg({ type: ResourceKindEnum, description: 'Resources of this kind. Omitted: all.' }) },
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.newestFirst, ofKind(args)),
     },
@@ -84,20 +83,20 @@ builder.prismaObjectField('Project', 'resources', (t) =>
 
 mutation('resourceRegister', {
   description:
-    'Registers a resource in a project: from then on requests that name it are allowed to keys of this project alone. Registering the same again answers the same resource. For everyone with a role in the project, and for gateways.',
+    'Registers a resource in a project, so that only this project’s keys can access it. Repeating a registration returns the same resource. Requires a role in the project, or a gateway token.',
   input: (t) => ({
-    projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
-    kind: t.field({ type: ResourceKindEnum, required: true, description: 'What it is.' }),
+    projectId: t.id({ required: true, description: 'Id of the project, `prj_…`.' }),
+    kind: t.field({ type: ResourceKindEnum, required: true, description: 'Kind of the resource.' }),
     name: t.string({
       required: true,
-      description: 'Its name: 1 to 100 characters, unique among the resources of its kind in the project.',
+      description: 'Name: 1 to 100 characters, unique among the project’s resources of the same kind.',
     }),
   }),
-  payloadDescription: 'The resource that is registered.',
+  payloadDescription: 'The registered resource.',
   payload: (t: FieldsOf<{ resourceId: string }>) => ({
     resource: t.prismaField({
       type: Resource,
-      description: 'The resource as it is now.',
+      description: 'The registered resource.',
       resolve: (query, { resourceId }, _args, { runtime }) =>
         runtime.database.prisma.resource.findUniqueOrThrow({ ...query, where: { id: resourceId } }),
     }),
@@ -108,14 +107,14 @@ mutation('resourceRegister', {
 
 mutation('resourceRemove', {
   description:
-    'Removes a resource: no request may name it any more. For everyone with a role in the project, and for gateways.',
-  input: (t) => ({ id: t.id({ required: true, description: 'The resource, `res_…`.' }) }),
-  payloadDescription: 'What was left.',
+    'Removes a resource, so that requests naming it are denied. Requires a role in the project, or a gateway token.',
+  input: (t) => ({ id: t.id({ required: true, description: 'Id of the resource, `res_…`.' }) }),
+  payloadDescription: 'The project after the removal.',
   payload: (t: FieldsOf<RemovedResource>) => ({
     project: t.prismaField({
       type: Project,
       nullable: true,
-      description: 'The project that it lived in; null to gateways, which see no projects.',
+      description: 'Project that owned the resource. Null for gateways, which cannot see projects.',
       resolve: (query, { projectId }, _args, { access, runtime }) =>
         runtime.database.prisma.project.findFirst({
           ...query,

@@ -22,7 +22,7 @@ builder.prismaObjectField('ServiceAccount', 'createdBy', (t) =>
   t.field({
     type: Principal,
     nullable: true,
-    description: 'Who created it; null once they are gone.',
+    description: 'Creator of the service account. Null once the creator is deleted.',
     ...guardField('user:readName', (account) => ({ organizationId: account.organizationId })),
     select: { createdByUser: true, createdByServiceAccount: true },
     resolve: (account, _args, context) => principalOf(context, account.createdByUser, account.createdByServiceAccount),
@@ -55,7 +55,8 @@ builder.prismaObjectField('Organization', 'serviceAccounts', (t) =>
       type: ServiceAccount,
       cursor: 'id',
       nullable: true,
-      description: 'Its service accounts, oldest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
+      description:
+        'Service accounts of the organization, oldest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
       ...guardField('serviceAccount:list', targetOf),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),
@@ -68,7 +69,7 @@ builder.prismaObjectField('Organization', 'serviceAccounts', (t) =>
 const tokenPayload = (t: FieldsOf<{ serviceAccountId: string; token: string }>) => ({
   serviceAccount: t.prismaField({
     type: ServiceAccount,
-    description: 'The service account as it is now.',
+    description: 'The service account after the change.',
     resolve: async (query, { serviceAccountId }, _args, context) =>
       context.vouch(
         await context.runtime.database.prisma.serviceAccount.findUniqueOrThrow({
@@ -77,31 +78,35 @@ const tokenPayload = (t: FieldsOf<{ serviceAccountId: string; token: string }>) 
         }),
       ),
   }),
-  token: t.exposeString('token', { description: 'The token, `kw_svc_…`. Shown this once; only its hash is kept.' }),
+  token: t.exposeString('token', { description: 'Token, `kw_svc_…`. Returned only once; only its hash is stored.' }),
 })
 
 mutation('serviceAccountCreate', {
-  description: 'Creates a service account with its first token. For the Owner and ADMINs of the organization.',
+  description: 'Creates a service account and returns its first token once. Requires OWNER or ADMIN.',
   input: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
-    name: t.string({ required: true, description: 'Its name: 1 to 100 characters, unique in the organization.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
+    name: t.string({
+      required: true,
+      description: 'Name: 1 to 100 characters, unique among the organization’s service accounts.',
+    }),
     role: t.field({
       type: OrganizationRoleEnum,
       required: true,
-      description: 'ADMIN or MEMBER; at most your own role.',
+      description: 'Role to grant: ADMIN or MEMBER, not higher than your own.',
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The service account that was created, with its token.',
+  payloadDescription: 'The created service account with its token.',
   payload: tokenPayload,
   errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => createServiceAccount(context, input),
 })
 
 mutation('serviceAccountTokenRotate', {
-  description: 'Gives a service account a new token; the old one stops at once. For the Owner and ADMINs.',
+  description:
+    'Rotates a service account’s token and returns the new one once. The old token stops working at once. Requires OWNER or ADMIN.',
   input: (t) => ({
-    id: t.id({ required: true, description: 'The service account, `svc_…`.' }),
+    id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The service account with its new token.',
@@ -111,14 +116,14 @@ mutation('serviceAccountTokenRotate', {
 })
 
 mutation('serviceAccountRemove', {
-  description: 'Removes a service account with its roles. The keys it made keep working. For the Owner and ADMINs.',
-  input: (t) => ({ id: t.id({ required: true, description: 'The service account, `svc_…`.' }) }),
-  payloadDescription: 'What was removed.',
+  description: 'Removes a service account and its roles. Keys it created keep working. Requires OWNER or ADMIN.',
+  input: (t) => ({ id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }) }),
+  payloadDescription: 'The organization after the removal.',
   payload: (t: FieldsOf<{ organizationId: string }>) => ({
     organization: t.prismaField({
       type: Organization,
       nullable: true,
-      description: 'The organization that it belonged to; null when the account removed itself.',
+      description: 'Organization of the removed service account. Null if the account removed itself.',
       resolve: (query, { organizationId }, _args, { access, runtime }) =>
         access.can('organization:read', { organizationId })
           ? runtime.database.prisma.organization.findUnique({ ...query, where: { id: organizationId } })

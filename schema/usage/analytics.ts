@@ -6,8 +6,8 @@ import { bucketsOf, type Question, readQuestion } from './question.ts'
 import { requestsOf, type ScopeKind, type Sum, sumUsage } from './sums.ts'
 
 /** Groups of one bucket, and of everything that one request asks for at once. */
-const MAX_GROUPS_OF_BUCKET = 1_000
-const MAX_GROUPS = 10_000
+export const MAX_GROUPS_OF_BUCKET = 1_000
+export const MAX_GROUPS = 10_000
 
 /** What a question is answered with. Amounts are decimals in US dollars. */
 export interface Analytics {

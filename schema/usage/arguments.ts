@@ -1,29 +1,29 @@
+import { MAX_GROUPS, MAX_GROUPS_OF_BUCKET } from './analytics.ts'
 import { GranularityEnum } from './enums.ts'
-import { estimateBuckets, type Granularity } from './question.ts'
+import { estimateBuckets, type Granularity, MAX_DAYS } from './question.ts'
 
 /** Options of the fields that every question about usage has. */
 export const FROM = {
   type: 'DateTime',
   required: true,
-  description: 'From when on; rounded down to a whole hour or day of UTC.',
+  description: 'Start of the period, rounded down to a full UTC hour or day.',
 } as const
 
 export const TO = {
   type: 'DateTime',
   required: true,
-  description: 'Until when; rounded up to a whole hour or day of UTC.',
+  description: 'End of the period, rounded up to a full UTC hour or day.',
 } as const
 
 export const GRANULARITY = {
   type: GranularityEnum,
   required: true,
   defaultValue: 'DAY',
-  description: 'How long a bucket is.',
+  description: 'Length of a bucket.',
 } as const
 
-/** Which questions are refused, for descriptions. */
-export const REFUSED =
-  'BAD_REQUEST where it is too much time (31 days by HOUR, 400 by DAY) or too many groups (1,000 a bucket, 10,000 in all).'
+/** Bounds of the questions about usage, for descriptions. */
+export const REFUSED = `Returns BAD_REQUEST beyond ${MAX_DAYS.HOUR} days by HOUR, ${MAX_DAYS.DAY} days by DAY, ${MAX_GROUPS_OF_BUCKET} groups per bucket or ${MAX_GROUPS} groups in total.`
 
 interface Arguments {
   input: { from: Date; to: Date; granularity: Granularity }

@@ -1,12 +1,12 @@
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { builder } from '../graphql/builder.ts'
-import type { Granularity } from './question.ts'
+import { type Granularity, MAX_DAYS } from './question.ts'
 
 export const GranularityEnum = builder.enumType('Granularity', {
-  description: 'How long a bucket of time is.',
+  description: 'Length of a bucket.',
   values: {
-    HOUR: { description: 'An hour. For at most 31 days.' },
-    DAY: { description: 'A day of UTC. For at most 400 days.' },
+    HOUR: { description: `One hour. The period may span at most ${MAX_DAYS.HOUR} days.` },
+    DAY: { description: `One UTC day. The period may span at most ${MAX_DAYS.DAY} days.` },
   } satisfies Record<Granularity, object>,
 })
 
@@ -24,7 +24,7 @@ const UNITS: Record<LineItem, UsageUnit | null> = {
 }
 
 export const UsageUnitEnum = builder.enumType('UsageUnit', {
-  description: 'What a quantity counts. The list may grow.',
+  description: 'Unit of a quantity. More values may be added.',
   values: {
     TOKENS: { description: 'Tokens.' },
     IMAGES: { description: 'Images.' },

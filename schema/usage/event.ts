@@ -7,10 +7,10 @@ import { parseUsd } from '../money.ts'
 
 /** Events of one call. */
 export const MAX_EVENTS = 1_000
-const MAX_EVENT_ID = 128
+export const MAX_EVENT_ID = 128
 const MAX_SLUG = 200
 /** Of one line item of one event: sums of many stay within 64 bits. */
-const MAX_QUANTITY = 1_000_000_000_000n
+export const MAX_QUANTITY = 1_000_000_000_000n
 /** What the cost of one event stays below. */
 export const COST_BOUND = parseUsd('1000000000')
 

@@ -12,22 +12,22 @@ import { Project } from '../project/graph.ts'
 import { User } from '../user/graph.ts'
 import { credentialId } from '../verification/answer.ts'
 import { CredentialKindEnum } from '../verification/graph.ts'
-import { type Analytics, analyze, type CostGroup, requestsOfGroup } from './analytics.ts'
+import { type Analytics, analyze, type CostGroup, MAX_GROUPS_OF_BUCKET, requestsOfGroup } from './analytics.ts'
 import { FROM, GRANULARITY, REFUSED, seriesComplexity, TO } from './arguments.ts'
 import { nameOfKind } from './credential.ts'
 import { apiKeyAt, keyNameOf, modelAt, projectAt, userAt } from './dimensions.ts'
 import { UsageUnitEnum, usageUnitOf } from './enums.ts'
-import type { Dimension } from './question.ts'
+import { type Dimension, MAX_FILTER } from './question.ts'
 
 const CostDimensionEnum = builder.enumType('CostDimension', {
-  description: 'What costs can be told apart by. The list may grow.',
+  description: 'Dimension to group costs by. More values may be added.',
   values: {
-    PROJECT: { description: 'The project of the credential.' },
-    CREDENTIAL: { description: 'The key, the legacy key, or the person who used the playground.' },
-    USER: { description: 'Who created the key, or used the playground.' },
-    WORKLOAD: { description: 'What requests were for.' },
-    MODEL: { description: 'The model that was called.' },
-    LINE_ITEM: { description: 'What was used.' },
+    PROJECT: { description: 'Project of the credential.' },
+    CREDENTIAL: { description: 'Key, legacy key, or person using the playground.' },
+    USER: { description: 'Person who created the key or used the playground.' },
+    WORKLOAD: { description: 'Workload of the requests.' },
+    MODEL: { description: 'Model that was called.' },
+    LINE_ITEM: { description: 'Line item that was used.' },
   } satisfies Record<Dimension, object>,
 })
 
@@ -37,148 +37,149 @@ interface Credential {
 }
 
 const CostCredential = builder.objectRef<Credential>('CostCredential').implement({
-  description: 'What usage is attributed to. It stays when the credential is rotated, expires or is revoked.',
+  description: 'Credential that usage is attributed to. Rotation, expiration and revocation do not change it.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: CredentialKindEnum, description: 'What it is.' }),
+    kind: t.expose('kind', { type: CredentialKindEnum, description: 'Kind of credential.' }),
     id: t.id({
-      description: 'The id of the key (`key_…`), the legacy key (`lgk_…`), or the person of the playground (`usr_…`).',
+      description: 'Id of the key (`key_…`), the legacy key (`lgk_…`), or the person using the playground (`usr_…`).',
       resolve: ({ kind, id }) => credentialId(kind, id),
     }),
     name: t.string({
-      description: 'The name of the key; `Legacy key` or `Playground` for the others.',
+      description: 'Name of the key. `Legacy key` or `Playground` for other kinds.',
       resolve: async ({ kind, id }, _args, context) =>
         kind === 'API_KEY' ? ((await keyNameOf(context, id)) ?? '') : nameOfKind(kind),
     }),
     apiKey: t.field({
       type: ApiKey,
       nullable: true,
-      description: 'The key; null where it is no key.',
+      description: 'The key. Null for other kinds of credential, and if you may not see it.',
       resolve: ({ kind, id }, _args, context, info) => apiKeyAt(context, info, kind === 'API_KEY' ? id : null),
     }),
   }),
 })
 
 const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
-  description: 'The usage of a bucket that has some things in common. What was not grouped by is null.',
+  description: 'Usage within a bucket that shares the values of the grouping dimensions. Other dimensions are null.',
   fields: (t) => ({
     project: t.field({
       type: Project,
       nullable: true,
-      description: 'The project; null where it was not grouped by.',
+      description: 'Project of the usage. Null unless grouped by PROJECT.',
       resolve: ({ sum }, _args, context, info) => projectAt(context, info, sum.projectId),
     }),
     credential: t.field({
       type: CostCredential,
       nullable: true,
-      description: 'The credential; null where it was not grouped by.',
+      description: 'Credential of the usage. Null unless grouped by CREDENTIAL.',
       resolve: ({ sum: { credentialKind, credentialId } }) =>
         credentialKind && credentialId ? { kind: credentialKind, id: credentialId } : null,
     }),
     userId: t.id({
       nullable: true,
       description:
-        'The id of who created the key or used the playground, `usr_…`, which may lead to nothing any more; null where it was not grouped by, and where it was no person.',
+        'Id of the person who created the key or used the playground, `usr_…`. That person may since have been deleted. Null unless grouped by USER, and for keys created by service accounts.',
       resolve: ({ sum: { userId } }) => (userId ? encodeId('User', userId) : null),
     }),
     user: t.field({
       type: User,
       nullable: true,
-      description: 'Who created the key or used the playground; null as `userId` is, and once they are gone.',
+      description:
+        'Person who created the key or used the playground. Null if `userId` is null or the person was deleted.',
       resolve: ({ sum }, _args, context, info) => userAt(context, info, sum.userId),
     }),
     workload: t.field({
       type: WorkloadEnum,
       nullable: true,
-      description: 'What requests were for; null where it was not grouped by.',
+      description: 'Workload of the requests. Null unless grouped by WORKLOAD.',
       resolve: ({ sum }) => sum.workload,
     }),
     model: t.field({
       type: Model,
       nullable: true,
-      description: 'The model; null where it was not grouped by, where none was named, and where you may not see it.',
+      description:
+        'Model that was called. Null unless grouped by MODEL, if no model was named, or if you may not see it.',
       resolve: ({ sum }, _args, context, info) => modelAt(context, info, sum.modelId),
     }),
     lineItem: t.field({
       type: LineItemEnum,
       nullable: true,
-      description: 'What was used; null where it was not grouped by.',
+      description: 'Line item that was used. Null unless grouped by LINE_ITEM.',
       resolve: ({ sum }) => sum.lineItem,
     }),
     requests: t.field({
       type: 'BigInt',
       description:
-        'How many requests there were. Where line items are grouped by or filtered for, a request counts for each of those that it has.',
+        'Number of requests. When grouping or filtering by line item, a request counts once per matching line item.',
       resolve: requestsOfGroup,
     }),
     quantity: t.field({
       type: 'BigInt',
       nullable: true,
-      description: 'How much was used, in `unit`; null where it was not grouped by line item.',
+      description: 'Quantity used, in `unit`. Null unless grouped by LINE_ITEM.',
       resolve: ({ sum }) => (sum.lineItem ? sum.quantity : null),
     }),
     unit: t.field({
       type: UsageUnitEnum,
       nullable: true,
-      description: 'What `quantity` counts; null where it was not grouped by line item, and for OTHER.',
+      description: 'Unit of `quantity`. Null unless grouped by LINE_ITEM, and for OTHER.',
       resolve: ({ sum }) => (sum.lineItem ? usageUnitOf(sum.lineItem) : null),
     }),
     cost: t.field({
       type: 'Decimal',
-      description: 'What it cost, in US dollars, exact.',
+      description: 'Cost in US dollars, exact.',
       resolve: ({ sum }) => formatUsd(sum.nanos),
     }),
   }),
 })
 
 const CostBucket = builder.objectRef<Analytics['buckets'][number]>('CostBucket').implement({
-  description: 'An hour or a day of usage.',
+  description: 'Usage of one hour or day.',
   fields: (t) => ({
-    start: t.expose('start', { type: 'DateTime', description: 'When it begins.' }),
-    end: t.expose('end', { type: 'DateTime', description: 'When it ends; this moment is in the next one.' }),
+    start: t.expose('start', { type: 'DateTime', description: 'Start of the bucket, inclusive.' }),
+    end: t.expose('end', { type: 'DateTime', description: 'End of the bucket, exclusive.' }),
     groups: t.expose('groups', {
       type: [CostGroupRef],
-      description: 'What was used, the most expensive first, at most 1,000; empty where nothing was.',
+      description: `Groups of usage, most expensive first, at most ${MAX_GROUPS_OF_BUCKET}. Empty if there was no usage.`,
     }),
   }),
 })
 
 const CostAnalytics = builder.objectRef<Analytics>('CostAnalytics').implement({
   description:
-    'What usage cost over time. It counts all events that were recorded before `asOf`, late ones in the hour they happened.',
+    'Cost of usage over time. It includes all events recorded before `asOf`, counted in the hour in which they occurred.',
   fields: (t) => ({
     buckets: t.expose('buckets', {
       type: [CostBucket],
-      description: 'Every hour or day that was asked for, in order and without gaps; at most 10,000 groups in all.',
+      description: 'One bucket for every hour or day of the period, in order and without gaps.',
       complexity: { field: 1, multiplier: 1 },
     }),
-    total: t.expose('total', { type: 'Decimal', description: 'What all of it cost, in US dollars, exact.' }),
+    total: t.expose('total', { type: 'Decimal', description: 'Total cost in US dollars, exact.' }),
     totalRequests: t.expose('totalRequests', {
       type: 'BigInt',
       description:
-        'How many requests there were in all. Where it is filtered by line items, a request counts for each of those that it has.',
+        'Total number of requests. When filtering by line item, a request counts once per matching line item.',
     }),
-    currency: t.string({ description: 'The currency of all costs: `USD`.', resolve: () => 'USD' }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'When this was read.' }),
+    currency: t.string({ description: 'Currency of all costs: `USD`.', resolve: () => 'USD' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time at which the data was read.' }),
   }),
 })
 
 const CostFilterInput = builder.inputType('CostFilter', {
-  description:
-    'Narrows usage; everything given has to hold. Of each list one entry has to fit: at most 100, and nothing fits an empty one. Ids of what is not yours find nothing.',
+  description: `Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most ${MAX_FILTER} entries; an empty one matches nothing.`,
   fields: (t) => ({
-    projectIds: t.idList({ description: 'Of these projects, `prj_…`.' }),
+    projectIds: t.idList({ description: 'Usage of these projects, `prj_…`.' }),
     credentialIds: t.idList({
-      description: 'Of these keys (`key_…`), legacy keys (`lgk_…`), or people of the playground (`usr_…`).',
+      description: 'Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`).',
     }),
-    userIds: t.idList({ description: 'Of keys that these people created, and of their playground; `usr_…`.' }),
-    workloads: t.field({ type: [WorkloadEnum], description: 'For these.' }),
-    modelIds: t.idList({ description: 'Of these models, `mdl_…`.' }),
-    lineItems: t.field({ type: [LineItemEnum], description: 'Of these line items.' }),
+    userIds: t.idList({ description: 'Usage of the playground by these people, and of keys they created, `usr_…`.' }),
+    workloads: t.field({ type: [WorkloadEnum], description: 'Usage for these workloads.' }),
+    modelIds: t.idList({ description: 'Usage of these models, `mdl_…`.' }),
+    lineItems: t.field({ type: [LineItemEnum], description: 'Usage of these line items.' }),
   }),
 })
 
 const CostAnalyticsInput = builder.inputType('CostAnalyticsInput', {
-  description: 'Which usage, and how it is told apart.',
+  description: 'Period, grouping and filter of cost analytics.',
   fields: (t) => ({
     from: t.field(FROM),
     to: t.field(TO),
@@ -187,9 +188,9 @@ const CostAnalyticsInput = builder.inputType('CostAnalyticsInput', {
       type: [CostDimensionEnum],
       required: true,
       defaultValue: [],
-      description: 'What to tell apart within a bucket; nothing if not given.',
+      description: 'Dimensions to group each bucket by. Default: none.',
     }),
-    filter: t.field({ type: CostFilterInput, description: 'Which usage; all if not given.' }),
+    filter: t.field({ type: CostFilterInput, description: 'Conditions that usage must match. Omitted: all usage.' }),
   }),
 })
 
@@ -197,9 +198,9 @@ builder.prismaObjectField('Organization', 'costAnalytics', (t) =>
   t.field({
     type: CostAnalytics,
     nullable: true,
-    description: `What its usage cost. ${REFUSED} For its Owner and ADMINs; null, with FORBIDDEN, to others.`,
+    description: `Cost of the organization’s usage over time. ${REFUSED} Visible to the Owner and ADMINs; null with FORBIDDEN for others.`,
     ...guardField('usage:readOrganization', organizationTarget),
-    args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Which usage.' }) },
+    args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Period, grouping and filter.' }) },
     complexity: seriesComplexity,
     resolve: ({ id }, { input }, context) => analyze(context, 'ORGANIZATION', id, input),
   }),
@@ -209,9 +210,9 @@ builder.prismaObjectField('Project', 'costAnalytics', (t) =>
   t.field({
     type: CostAnalytics,
     nullable: true,
-    description: `What its usage cost. ${REFUSED} For those who have a role in the project, but not for external collaborators; null, with FORBIDDEN, to others.`,
+    description: `Cost of the project’s usage over time. ${REFUSED} Visible to anyone with a role in the project, except external collaborators; null with FORBIDDEN for others.`,
     ...guardField('usage:readProject', projectTarget),
-    args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Which usage.' }) },
+    args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Period, grouping and filter.' }) },
     complexity: seriesComplexity,
     resolve: ({ id }, { input }, context) => analyze(context, 'PROJECT', id, input),
   }),

@@ -3,11 +3,18 @@ import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { LineItemEnum } from '../model/graph.ts'
-import { MAX_EVENTS } from './event.ts'
-import { REFUSALS, type RecordedUsage, type RejectedEvent, recordUsage, type UsageRefusal } from './record.ts'
+import { MAX_EVENT_ID, MAX_EVENTS, MAX_QUANTITY } from './event.ts'
+import {
+  LATEST_DAYS,
+  REFUSALS,
+  type RecordedUsage,
+  type RejectedEvent,
+  recordUsage,
+  type UsageRefusal,
+} from './record.ts'
 
 const UsageRejectionEnum = builder.enumType('UsageRejection', {
-  description: 'Why a usage event is refused. The list may grow.',
+  description: 'Reason for rejecting a usage event. More values may be added.',
   values: Object.fromEntries(Object.entries(REFUSALS).map(([code, description]) => [code, { description }])) as Record<
     UsageRefusal,
     { description: string }
@@ -15,85 +22,93 @@ const UsageRejectionEnum = builder.enumType('UsageRejection', {
 })
 
 const RejectedEventRef = builder.objectRef<RejectedEvent>('RejectedUsageEvent').implement({
-  description: 'A usage event that was refused. Nothing of it is written; what it holds by a reservation stays held.',
+  description: 'A rejected usage event. Nothing is recorded, and its reservation stays open.',
   fields: (t) => ({
-    index: t.exposeInt('index', { description: 'Its place among the events of the call, from 0.' }),
+    index: t.exposeInt('index', { description: 'Index of the event in the input, starting at 0.' }),
     eventId: t.exposeString('eventId', {
       nullable: true,
-      description: 'Its id; null where what was given cannot be one.',
+      description: 'Id of the event. Null if the given id is invalid.',
     }),
-    code: t.expose('code', { type: UsageRejectionEnum, description: 'Why, for programs.' }),
-    message: t.exposeString('message', { description: 'Why, for people.' }),
+    code: t.expose('code', { type: UsageRejectionEnum, description: 'Machine-readable reason.' }),
+    message: t.exposeString('message', { description: 'Human-readable reason.' }),
   }),
 })
 
 export const UsageUnitInput = builder.inputType('UsageUnitInput', {
-  description: 'How much of something a request used.',
+  description: 'Quantity of a line item used by a request.',
   fields: (t) => ({
-    lineItem: t.field({ type: LineItemEnum, required: true, description: 'What was used.' }),
+    lineItem: t.field({ type: LineItemEnum, required: true, description: 'Line item that was used.' }),
     quantity: t.field({
       type: 'BigInt',
       required: true,
-      description: 'How much of it: tokens, images, seconds or sessions; from 0 to 10¹².',
+      description: `Quantity of tokens, images, seconds or sessions: 0 to ${MAX_QUANTITY}.`,
     }),
   }),
 })
 
 const UsageEventInput = builder.inputType('UsageEventInput', {
-  description: 'One metered request.',
+  description: 'A metered request.',
   fields: (t) => ({
     eventId: t.string({
       required: true,
-      description:
-        'What the event is known by, on the whole instance: 1 to 128 printable ASCII characters without spaces; a UUID of your own is best. An event is recorded once, however often it is sent.',
+      description: `Id of the event, such as a UUID, unique in the instance: 1 to ${MAX_EVENT_ID} printable ASCII characters without spaces. Repeated events are recorded once.`,
     }),
     credentialId: t.id({
       required: true,
       description:
-        'What the usage is attributed to, as verifying told (`credentialId`): a key (`key_…`), a legacy key (`lgk_…`), or a person who uses the playground (`usr_…`).',
+        'Credential that the usage is attributed to, as returned by verification: `key_…`, `lgk_…`, or `usr_…` for the playground.',
     }),
     organizationId: t.id({
-      description: 'The organization whose playground it is, `org_…`; goes with `usr_…`, and with no other.',
+      description:
+        'Id of the organization that pays for playground usage, `org_…`. Required with `usr_…` and not allowed otherwise.',
     }),
-    workload: t.field({ type: WorkloadEnum, required: true, description: 'What the request was for.' }),
-    model: t.string({ description: 'The slug of the model that it called; none if not given.' }),
+    workload: t.field({ type: WorkloadEnum, required: true, description: 'Workload of the request.' }),
+    model: t.string({ description: 'Slug of the model that was called. Omitted: no model.' }),
     occurredAt: t.field({
       type: 'DateTime',
       required: true,
-      description: 'When it happened: at most 30 days ago, and at most five minutes ahead.',
+      description: `Time of the request: at most ${LATEST_DAYS} days ago, and at most 5 minutes in the future.`,
     }),
-    units: t.field({ type: [UsageUnitInput], description: 'What it used, each line item once; nothing if not given.' }),
+    units: t.field({
+      type: [UsageUnitInput],
+      description: 'Quantities used, each line item at most once. Omitted: none.',
+    }),
     cost: t.field({
       type: 'Decimal',
       description:
-        'What it cost, in US dollars. If not given, what its units cost by the prices that its model had then. A given cost is that of its one line item, or of OTHER where it has none or several.',
+        'Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the only line item, or else to OTHER.',
     }),
     reservation: t.string({
-      description: 'The token of the reservation that was made for it, `rsv_…`, which it settles.',
+      description: 'Token of the reservation that the event settles, `rsv_…`.',
     }),
   }),
 })
 
 mutation('usageRecord', {
-  description: `Records metered requests, at most ${MAX_EVENTS} in a call, and charges them to the budgets above their credentials. Each is recorded once by its id, in whatever order and however often it is sent; what cannot be recorded is refused event by event, and the others are recorded. For gateways.`,
+  description:
+    'Records metered requests and charges them to the budgets of their credentials. Each event is recorded once, in any order and however often it is sent. Invalid events are rejected individually. Requires a gateway token.',
   input: (t) => ({
-    events: t.field({ type: [UsageEventInput], required: true, description: `The events, at most ${MAX_EVENTS}.` }),
+    events: t.field({
+      type: [UsageEventInput],
+      required: true,
+      description: `Events to record, at most ${MAX_EVENTS}.`,
+    }),
     released: t.stringList({
-      description: `Tokens of reservations (\`rsv_…\`) whose requests came to nothing, so that they are let go; at most ${MAX_EVENTS}. One that was settled or let go before is passed over.`,
+      description: `Tokens of reservations to release because their requests failed, \`rsv_…\`: at most ${MAX_EVENTS}. Settled or released ones are ignored.`,
     }),
   }),
-  payloadDescription: 'What became of the events.',
+  payloadDescription: 'Outcome of the events.',
   payload: (t: FieldsOf<RecordedUsage>) => ({
-    recorded: t.exposeInt('recorded', { description: 'How many events are new.' }),
+    recorded: t.exposeInt('recorded', { description: 'Number of newly recorded events.' }),
     duplicates: t.exposeInt('duplicates', {
-      description: 'How many were recorded before, saying the same: nothing is to be done about them.',
+      description: 'Number of events that were already recorded with the same content. No action is needed.',
     }),
     rejected: t.expose('rejected', {
       type: [RejectedEventRef],
-      description: 'Those that were refused, in the order of the call.',
+      description: 'Rejected events, in input order.',
       complexity: { field: 1, multiplier: 1 },
     }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'When they were recorded.' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time of recording.' }),
   }),
   // More events than may be sent are refused as that, and not as too costly.
   rows: ({ events }) => Math.min(events.length, MAX_EVENTS),

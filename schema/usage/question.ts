@@ -17,7 +17,7 @@ const DAY_MS = 24 * HOUR_MS
 const STEP: Record<Granularity, number> = { HOUR: HOUR_MS, DAY: DAY_MS }
 /** How much time a question may be about. */
 export const MAX_DAYS: Record<Granularity, number> = { HOUR: 31, DAY: 400 }
-const MAX_FILTER = 100
+export const MAX_FILTER = 100
 
 /** Narrows to what is in every list that is there. Ids are UUIDs. */
 export interface CostFilter {

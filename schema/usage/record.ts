@@ -19,14 +19,14 @@ const AHEAD_MS = 5 * 60_000
 
 /** Why an event is refused. */
 export const REFUSALS = {
-  INVALID: 'The event cannot be read: `message` says what to change.',
+  INVALID: 'The event is invalid. `message` says what to change.',
   UNKNOWN_CREDENTIAL:
-    'There is no such key, legacy key, or person who used the playground of the organization. Keys that are revoked or expired are known.',
-  UNKNOWN_MODEL: 'There is no such model, or it belongs to another project.',
-  TOO_OLD: `It happened more than ${LATEST_DAYS} days ago.`,
-  IN_THE_FUTURE: 'It happens more than five minutes ahead of now.',
-  NO_PRICE: 'Its cost is not given, and something of its units had no price then.',
-  CONFLICT: 'An event of this id was recorded that says something else.',
+    'No key, legacy key or playground user of the organization has this id. Revoked and expired keys are accepted.',
+  UNKNOWN_MODEL: 'The model does not exist or belongs to another project.',
+  TOO_OLD: `The event is more than ${LATEST_DAYS} days old.`,
+  IN_THE_FUTURE: 'The event is more than five minutes in the future.',
+  NO_PRICE: 'The cost is omitted, and some of the units had no price at that time.',
+  CONFLICT: 'An event with this id but different content was already recorded.',
 } as const
 
 export type UsageRefusal = keyof typeof REFUSALS

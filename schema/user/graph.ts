@@ -4,15 +4,15 @@ import { visibleUsers } from './service.ts'
 
 /** Rows of people reach the graph only through resolvers that vouch for them (see GraphContext.vouch). */
 export const User = builder.prismaNode('User', {
-  id: { field: 'id', description: 'The id, `usr_…`. It never changes.' },
-  description: 'A person. Visible to oneself, and to those who share an organization or a project with them.',
+  id: { field: 'id', description: 'Permanent id, `usr_…`.' },
+  description: 'A person. Visible to themselves and to those who share an organization or project with them.',
   authScopes: (user, context) => context.isVouched(user),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The name they gave themselves.' }),
+    name: t.exposeString('name', { description: 'Display name chosen by the person.' }),
     email: t.string({
       nullable: true,
       description:
-        'Their e-mail address. Null unless it is oneself, or you administer an organization or a project that they belong to.',
+        'E-mail address. Null unless this is you, or you administer an organization or project of this person.',
       extensions: { action: 'user:readEmail' },
       resolve: async (user, _args, { access, users }) => {
         const oneself = access.actor.kind === 'USER' && access.actor.id === user.id
@@ -21,7 +21,7 @@ export const User = builder.prismaNode('User', {
     }),
     imageUrl: t.exposeString('image', {
       nullable: true,
-      description: 'Where their picture is; null when they have none.',
+      description: 'URL of the profile picture. Null if none is set.',
     }),
   }),
 })

@@ -4,7 +4,7 @@ import { ServiceAccount } from '../service-account/graph.ts'
 import { User } from './graph.ts'
 
 export const Principal = builder.unionType('Principal', {
-  description: 'Who can hold roles: a person or a service account.',
+  description: 'A person or service account that can hold roles.',
   types: [User, ServiceAccount],
 })
 

@@ -12,16 +12,16 @@ import { ServiceAccount } from '../service-account/graph.ts'
 import { User } from '../user/graph.ts'
 
 const Actor = builder.unionType('Actor', {
-  description: 'Who can make a request.',
+  description: 'Authenticated caller of a request.',
   types: [User, ServiceAccount, ApiKey, LegacyKey, Gateway],
 })
 
 const ActorKind = builder.enumType('ActorKind', {
-  description: 'What a request’s credential stands for. The list may grow.',
+  description: 'Kind of caller. More values may be added.',
   values: {
-    ANONYMOUS: { description: 'Nobody: the request carries no credential.' },
-    USER: { description: 'A person who is signed in.' },
-    SERVICE_ACCOUNT: { description: 'A service account, by its token.' },
+    ANONYMOUS: { description: 'The request carries no credential.' },
+    USER: { description: 'A signed-in person.' },
+    SERVICE_ACCOUNT: { description: 'A service account.' },
     API_KEY: { description: 'A key of a project.' },
     LEGACY_KEY: { description: 'A legacy key of an organization.' },
     GATEWAY: { description: 'A gateway.' },
@@ -58,23 +58,23 @@ async function actorRow({ access: { actor }, runtime, vouch }: GraphContext) {
 }
 
 export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
-  description: 'Who is asking, and what they can reach. Answered to every kind of actor.',
+  description: 'The caller and the organizations and projects it can access.',
   fields: (t) => ({
     kind: t.field({
       type: ActorKind,
-      description: 'What the request’s credential stands for.',
+      description: 'Kind of caller.',
       resolve: (_viewer, _args, { access }) => access.actor.kind,
     }),
     actor: t.field({
       type: Actor,
       nullable: true,
-      description: 'Who is asking; null for an anonymous request.',
+      description: 'The caller. Null for anonymous requests.',
       resolve: (_viewer, _args, context) => actorRow(context),
     }),
     user: t.prismaField({
       type: User,
       nullable: true,
-      description: 'The person who is asking; null for who is not one.',
+      description: 'The caller, if it is a person. Null for all other callers.',
       resolve: async (query, _viewer, _args, { access: { actor }, runtime, vouch }) => {
         if (actor.kind !== 'USER') return null
         const row = await runtime.database.prisma.user.findUnique({ ...query, where: { id: actor.id } })
@@ -85,7 +85,7 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
       {
         type: Organization,
         cursor: 'id',
-        description: 'The organizations that one belongs to or collaborates in, oldest first.',
+        description: 'Organizations in which the caller is a member or collaborator, oldest first.',
         complexity: pageComplexity,
         resolve: (query, _viewer, args, { access, runtime }) =>
           runtime.database.prisma.organization.findMany(
@@ -99,7 +99,7 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
       {
         type: Project,
         cursor: 'id',
-        description: 'The projects whose name one may see, across all organizations, oldest first. Not archived ones.',
+        description: 'Projects visible to the caller in all organizations, oldest first, without archived ones.',
         complexity: pageComplexity,
         resolve: (query, _viewer, args, { access, runtime }) =>
           runtime.database.prisma.project.findMany(
@@ -117,7 +117,7 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: Viewer,
-    description: 'Who is asking. Answers every kind of actor, anonymous ones too.',
+    description: 'The caller of this request. Available to all callers, including anonymous ones.',
     resolve: () => ({ viewer: true as const }),
   }),
 )

@@ -10,22 +10,22 @@ import { messageId } from './message.ts'
 import { DELIVERIES_KEPT_DAYS } from './retention.ts'
 
 export const WebhookEventEnum = builder.enumType('WebhookEvent', {
-  description: 'What webhooks tell of. The list may grow.',
+  description: 'Event a webhook can subscribe to. More values may be added.',
   values: {
     API_KEY_CREATED: { description: 'A key was created or imported.' },
     API_KEY_UPDATED: { description: 'A key’s name, tags, scopes, limits or expiration changed.' },
-    API_KEY_ROTATED: { description: 'A key has a new secret.' },
-    API_KEY_ROTATION_FINISHED: { description: 'A key’s old secret stopped.' },
-    API_KEY_ROTATION_UNDONE: { description: 'A key’s new secret was taken back.' },
+    API_KEY_ROTATED: { description: 'A key was given a new secret.' },
+    API_KEY_ROTATION_FINISHED: { description: 'A rotation ended: the old secret stopped working.' },
+    API_KEY_ROTATION_UNDONE: { description: 'A rotation was undone: the new secret stopped working.' },
     API_KEY_REVOKED: { description: 'A key was revoked.' },
-    API_KEY_LEAKED: { description: 'A key’s secret was reported to be in somebody else’s hands.' },
-    LEGACY_KEY_LEAKED: { description: 'The legacy key was reported to be in somebody else’s hands.' },
+    API_KEY_LEAKED: { description: 'A secret of a key was reported as leaked.' },
+    LEGACY_KEY_LEAKED: { description: 'The secret of the legacy key was reported as leaked.' },
     SERVICE_ACCOUNT_TOKEN_LEAKED: {
-      description: 'The token of a service account was reported to be in somebody else’s hands.',
+      description: 'The token of a service account was reported as leaked.',
     },
-    PLAYGROUND_TOKEN_LEAKED: { description: 'A playground token was reported to be in somebody else’s hands.' },
-    BUDGET_ALERT: { description: 'What was spent of a budget reached a threshold, or the budget.' },
-    WEBHOOK_TEST: { description: 'Somebody tried the webhook (`webhookTest`). Sent whatever its events are.' },
+    PLAYGROUND_TOKEN_LEAKED: { description: 'A playground token was reported as leaked.' },
+    BUDGET_ALERT: { description: 'Spending reached an alert threshold of a budget.' },
+    WEBHOOK_TEST: { description: 'A test was requested with `webhookTest`. Sent regardless of the subscribed events.' },
   } satisfies Record<WebhookEvent, object>,
 })
 
@@ -35,44 +35,45 @@ const event = (name: string): WebhookEvent => {
 }
 
 const WebhookDelivery = builder.prismaObject('WebhookDelivery', {
-  description: 'A message to a webhook, and what became of it.',
+  description: 'A message to a webhook and its delivery state.',
   fields: (t) => ({
     messageId: t.string({
-      description: 'The id that the message carries as `webhook-id`, the same at every attempt.',
+      description: 'Id in the message’s `webhook-id` header, the same for every attempt.',
       resolve: ({ id }) => messageId(id),
     }),
     event: t.field({
       type: WebhookEventEnum,
-      description: 'What it tells of.',
+      description: 'Event the message reports.',
       resolve: (delivery) => event(delivery.event),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When what it tells of happened.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of the event.' }),
     attempts: t.exposeInt('attempts', {
-      description: 'How many attempts to send it were begun; one that the server did not end counts too.',
+      description: 'Number of attempts started, including one interrupted by a server crash.',
     }),
     nextAttemptAt: t.expose('nextAttemptAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the next attempt is due; null once it was delivered or given up. During an attempt, when another one would follow if nothing more were heard of it.',
+        'Time of the next attempt. During an attempt, the time of the retry should it be interrupted. Null once delivered or failed.',
     }),
     deliveredAt: t.expose('deliveredAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the receiver took it, by a status from 200 to 299; null while it did not.',
+      description: 'Time at which the receiver answered with a status from 200 to 299. Null until then.',
     }),
     givenUpAt: t.expose('givenUpAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was given up: after the last attempt, or as the webhook was disabled; null otherwise.',
+      description:
+        'Time at which delivery failed: after the last attempt, or when the webhook was disabled. Null otherwise.',
     }),
     lastStatus: t.exposeInt('lastStatus', {
       nullable: true,
-      description: 'The HTTP status of the last answer; null where the last attempt had none.',
+      description: 'HTTP status of the last attempt. Null if it got no response.',
     }),
     lastError: t.exposeString('lastError', {
       nullable: true,
-      description: 'Why the last attempt failed; null where it did not, or before it.',
+      description: 'Error of the last attempt. Null if it succeeded or none was made.',
     }),
   }),
 })
@@ -89,43 +90,46 @@ const DeliveryConnection = builder.connectionObject(
 )
 
 export const Webhook = builder.prismaNode('Webhook', {
-  id: { field: 'id', description: 'The id, `whk_…`. It never changes.' },
+  id: { field: 'id', description: 'Permanent id, `whk_…`.' },
   description:
-    'Where an organization is told, by signed messages in the form of Standard Webhooks, of what happens in it. For its Owner and ADMINs.',
+    'An endpoint that receives an organization’s events as signed messages in the Standard Webhooks format. Visible to the Owner and ADMINs.',
   ...guardType('webhook:list', targetOf),
   fields: (t) => ({
-    url: t.exposeString('url', { description: 'Where messages are sent.' }),
-    description: t.exposeString('description', { nullable: true, description: 'What it is for; null when not said.' }),
+    url: t.exposeString('url', { description: 'URL that receives the messages.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'Purpose of the webhook. Null if not set.',
+    }),
     events: t.field({
       type: [WebhookEventEnum],
-      description: 'What it is told of; empty: everything, also what will be added.',
+      description: 'Subscribed events. Empty subscribes to all, including future ones.',
       resolve: ({ events }) => events.map(event),
     }),
     enabled: t.exposeBoolean('enabled', {
-      description: 'Whether messages are sent. It is switched off when a receiver answers 410 (gone), too.',
+      description: 'Whether messages are sent. A 410 (Gone) response from the receiver disables the webhook.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    createdByName: t.exposeString('createdByName', { description: 'The name that its creator had then.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
+    createdByName: t.exposeString('createdByName', { description: 'Name of the creator at the time of creation.' }),
     lastSuccessAt: t.expose('lastSuccessAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the receiver last took a message; null when never.',
+      description: 'Time of the last successful delivery. Null if none succeeded.',
     }),
     lastFailureAt: t.expose('lastFailureAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When an attempt last failed; null when never.',
+      description: 'Time of the last failed attempt. Null if none failed.',
     }),
     lastFailure: t.exposeString('lastFailure', {
       nullable: true,
-      description: 'Why that attempt failed; null when none did.',
+      description: 'Error of the last failed attempt. Null if none failed.',
     }),
     deliveries: t.relatedConnection(
       'deliveries',
       {
         type: WebhookDelivery,
         cursor: 'id',
-        description: `Its messages, newest first. Kept for ${DELIVERIES_KEPT_DAYS} days.`,
+        description: `Messages to this webhook, newest first, retained for ${DELIVERIES_KEPT_DAYS} days.`,
         complexity: pageComplexity,
         query: (args) => page(args, ORDER.newestFirst),
       },
@@ -158,7 +162,7 @@ builder.prismaObjectField('Organization', 'webhooks', (t) =>
       cursor: 'id',
       nullable: true,
       description:
-        'Where it is told of what happens, oldest first. For its Owner and ADMINs; null, with FORBIDDEN, to others.',
+        'Webhooks of the organization, oldest first. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
       ...guardField('webhook:list', organizationTarget),
       complexity: pageComplexity,
       query: (args) => page(args, ORDER.oldestFirst),

@@ -16,15 +16,15 @@ import {
   updateWebhook,
 } from './service.ts'
 
-const ID = { required: true, description: 'The webhook, `whk_…`.' } as const
-const URL_RULE = `An https:// URL of at most ${MAX_URL} characters, without a user or a password, of a host on the public internet.`
-const DESCRIPTION = `What it is for: at most ${MAX_DESCRIPTION} characters`
-const EVENTS = 'What it is told of; empty: everything, also what will be added'
+const ID = { required: true, description: 'Id of the webhook, `whk_…`.' } as const
+const URL_RULE = `HTTPS URL of a public host, at most ${MAX_URL} characters, without a user name or password.`
+const DESCRIPTION = `Purpose of the webhook: at most ${MAX_DESCRIPTION} characters.`
+const EVENTS = 'Subscribed events. Empty subscribes to all, including future ones.'
 
 const webhookPayload = (t: FieldsOf<{ webhookId: string }>) => ({
   webhook: t.prismaField({
     type: Webhook,
-    description: 'The webhook as it is now.',
+    description: 'The webhook after the change.',
     resolve: (query, { webhookId }, _args, { runtime }) =>
       runtime.database.prisma.webhook.findUniqueOrThrow({ ...query, where: { id: webhookId } }),
   }),
@@ -33,25 +33,25 @@ const webhookPayload = (t: FieldsOf<{ webhookId: string }>) => ({
 const secretPayload = (t: FieldsOf<IssuedSigningSecret>) => ({
   webhook: t.prismaField({
     type: Webhook,
-    description: 'The webhook as it is now.',
+    description: 'The webhook after the change.',
     resolve: (query, { webhookId }, _args, { runtime }) =>
       runtime.database.prisma.webhook.findUniqueOrThrow({ ...query, where: { id: webhookId } }),
   }),
   secret: t.exposeString('secret', {
-    description: 'The secret that signs messages, `whsec_…`, for the receiver to verify them with. Shown this once.',
+    description: 'Signing secret, `whsec_…`, with which the receiver verifies messages. Returned only once.',
   }),
 })
 
 mutation('webhookCreate', {
-  description: 'Creates a webhook and shows its signing secret, once. For the organization’s Owner and ADMINs.',
+  description: 'Creates a webhook and returns its signing secret once. Requires OWNER or ADMIN.',
   input: (t) => ({
-    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
+    organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
     url: t.string({ required: true, description: URL_RULE }),
-    description: t.string({ description: `${DESCRIPTION}.` }),
-    events: t.field({ type: [WebhookEventEnum], description: `${EVENTS}, as when not given.` }),
+    description: t.string({ description: `${DESCRIPTION}` }),
+    events: t.field({ type: [WebhookEventEnum], description: `${EVENTS} Default: all.` }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The webhook, and its signing secret.',
+  payloadDescription: 'The created webhook with its signing secret.',
   payload: secretPayload,
   errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => createWebhook(context, input),
@@ -59,48 +59,47 @@ mutation('webhookCreate', {
 
 mutation('webhookUpdate', {
   description:
-    'Changes where messages go, what they tell of, or whether any are sent. What is on its way to a webhook that is disabled is given up. For the organization’s Owner and ADMINs.',
+    'Changes a webhook’s URL, description, events, or whether it is enabled. Disabling it discards pending messages. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id(ID),
-    url: t.string({ description: `${URL_RULE} As it is if not given.` }),
-    description: t.string({ description: `${DESCRIPTION}; empty: none. As it is if not given.` }),
-    events: t.field({ type: [WebhookEventEnum], description: `${EVENTS}. As they are if not given.` }),
-    enabled: t.boolean({ description: 'Whether messages are sent. As it is if not given.' }),
+    url: t.string({ description: `${URL_RULE} Omitted: unchanged.` }),
+    description: t.string({ description: `${DESCRIPTION} Empty clears it. Omitted: unchanged.` }),
+    events: t.field({ type: [WebhookEventEnum], description: `${EVENTS} Omitted: unchanged.` }),
+    enabled: t.boolean({ description: 'Whether messages are sent. Omitted: unchanged.' }),
   }),
-  payloadDescription: 'The webhook that was changed.',
+  payloadDescription: 'The changed webhook.',
   payload: webhookPayload,
   resolve: (input, context) => updateWebhook(context, input),
 })
 
 mutation('webhookRemove', {
-  description:
-    'Removes a webhook, with its messages. What is on its way is not sent. For the organization’s Owner and ADMINs.',
+  description: 'Removes a webhook and its messages. Pending messages are not sent. Requires OWNER or ADMIN.',
   input: (t) => ({ id: t.id(ID) }),
-  payloadDescription: 'What was left.',
+  payloadDescription: 'The organization after the removal.',
   payload: organizationPayload,
   resolve: (input, context) => removeWebhook(context, input),
 })
 
 mutation('webhookSecretRotate', {
   description:
-    'Gives a webhook a new signing secret, shown once. Until the overlap ends, messages are signed with the old one too, so that the receiver can change over. For the organization’s Owner and ADMINs.',
+    'Rotates a webhook’s signing secret and returns the new one once. Messages carry both signatures until the overlap ends. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id(ID),
     overlapSeconds: t.int({
-      description: `For how many seconds the old secret signs too: 0 to ${MAX_OVERLAP_SECONDS}, ${DEFAULT_OVERLAP_SECONDS} if not given. A secret from before the old one stops at once.`,
+      description: `Overlap during which both secrets sign, in seconds: 0 to ${MAX_OVERLAP_SECONDS}. Default ${DEFAULT_OVERLAP_SECONDS}. An even older secret stops signing at once.`,
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
-  payloadDescription: 'The webhook, and its new signing secret.',
+  payloadDescription: 'The webhook with its new signing secret.',
   payload: secretPayload,
   errors: ['CONFLICT'],
   resolve: (input, context) => rotateWebhookSecret(context, input),
 })
 
 mutation('webhookTest', {
-  description: `Sends a test message to a webhook, like any other: what became of it is in \`deliveries\`, and it is tried up to ${RETRY_SECONDS.length + 1} times. For the organization’s Owner and ADMINs.`,
+  description: `Sends a test message to a webhook, with up to ${RETRY_SECONDS.length + 1} attempts. Its state appears in \`deliveries\`. Requires OWNER or ADMIN.`,
   input: (t) => ({ id: t.id(ID) }),
-  payloadDescription: 'The webhook that is tried.',
+  payloadDescription: 'The tested webhook.',
   payload: webhookPayload,
   errors: ['INVALID_STATE'],
   resolve: (input, context) => testWebhook(context, input),

@@ -12,24 +12,30 @@ import {
 import { builder } from '../builder.ts'
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
-  description: 'What kind of error a mutation answers. The list may grow.',
+  description: 'Kind of error a mutation can return. More values may be added.',
   values: {
-    VALIDATION: { description: 'The input cannot be accepted as it is; `issues` says what to change.' },
-    NOT_FOUND: { description: 'Nothing that you may see has this id.' },
-    FORBIDDEN: { description: 'You may see it, but your role may not do this.' },
-    CONFLICT: { description: 'Something else holds the name, or the idempotency key was used with another input.' },
-    INVALID_STATE: { description: 'It is not in a state that allows this; the message says what to do instead.' },
-    LIMIT_EXCEEDED: { description: 'One more would be more than the instance allows.' },
+    VALIDATION: { description: 'The input is invalid. `issues` lists what to change.' },
+    NOT_FOUND: { description: 'No object with this id is visible to you.' },
+    FORBIDDEN: { description: 'Your role does not permit this action on an object you can see.' },
+    CONFLICT: {
+      description: 'The name is taken, a newer version exists, or the idempotency key was used with a different input.',
+    },
+    INVALID_STATE: {
+      description: 'The object’s state does not permit this action. The message says what to do instead.',
+    },
+    LIMIT_EXCEEDED: { description: 'The instance’s quota for such objects is used up.' },
   } satisfies Record<ErrorCode, { description: string }>,
 })
 
 export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
-  description: 'An error that a caller can act on, answered as data by mutations.',
+  description: 'An error that the caller can act on. Mutations return it as data.',
   // Each class is called as its type is. Unions tell them apart by class; a field of this interface asks here.
   resolveType: (error) => error.name,
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeEnum, description: 'What kind of error it is, for programs.' }),
-    message: t.exposeString('message', { description: 'What went wrong and what to change, for people.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'Machine-readable kind of error.' }),
+    message: t.exposeString('message', {
+      description: 'Human-readable description of the error and the way to fix it.',
+    }),
   }),
 })
 
@@ -37,55 +43,55 @@ export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implem
 export const asValue = (error: KeywardError): KeywardError => ({ ...error, message: error.message })
 
 const Issue = builder.objectRef<ValidationIssue>('ValidationIssue').implement({
-  description: 'One thing to change about an input.',
+  description: 'One problem with an input.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
-      description: 'Where in the input, from the outside in: `["rows", "3", "name"]`.',
+      description: 'Path of the value in the input, outermost first: `["rows", "3", "name"]`.',
     }),
-    message: t.exposeString('message', { description: 'What to change.' }),
+    message: t.exposeString('message', { description: 'Human-readable rule that the value violates.' }),
   }),
 })
 
 builder.objectType(ValidationError, {
   name: 'ValidationError',
-  description: 'The input cannot be accepted as it is.',
+  description: 'The input is invalid.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    issues: t.expose('issues', { type: [Issue], description: 'Everything that has to change, at once.' }),
+    issues: t.expose('issues', { type: [Issue], description: 'All problems found in the input.' }),
   }),
 })
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'Nothing that you may see has this id. Ids of others, of nothing and of another type answer the same.',
+  description: 'No object with this id is visible to you. Hidden, missing and wrong-type ids return the same error.',
   interfaces: [ErrorInterface],
 })
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
-  description: 'You may see it, but your role may not do this.',
+  description: 'Your role does not permit this action on an object you can see.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    action: t.exposeString('action', { description: 'The action of the policy table that was refused.' }),
-    allowedRoles: t.exposeStringList('allowedRoles', { description: 'The roles that may do it.' }),
+    action: t.exposeString('action', { description: 'Denied action, as listed in the authorization policy.' }),
+    allowedRoles: t.exposeStringList('allowedRoles', { description: 'Roles that permit the action.' }),
   }),
 })
 
 builder.objectType(ConflictError, {
   name: 'ConflictError',
-  description: 'Something else holds the name, or the idempotency key was used with another input.',
+  description: 'The name is taken, a newer version exists, or the idempotency key was used with a different input.',
   interfaces: [ErrorInterface],
 })
 
 builder.objectType(InvalidStateError, {
   name: 'InvalidStateError',
-  description: 'It is not in a state that allows this. The message says what to do instead.',
+  description: 'The object’s state does not permit this action. The message says what to do instead.',
   interfaces: [ErrorInterface],
 })
 
 builder.objectType(LimitExceededError, {
   name: 'LimitExceededError',
-  description: 'One more would be more than the instance allows.',
+  description: 'The instance’s quota for such objects is used up.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many there may be.' }) }),
+  fields: (t) => ({ limit: t.exposeInt('limit', { description: 'Maximum number of such objects.' }) }),
 })

@@ -40,16 +40,16 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    description: 'Anything with an id, by its id. Null when there is nothing that you may see.',
-    args: { id: t.arg.id({ required: true, description: 'An id of any type.' }) },
+    description: 'Fetches any object by its id. Null if the object does not exist or is not visible to you.',
+    args: { id: t.arg.id({ required: true, description: 'Id of an object of any type.' }) },
     resolve: async (_root, { id }, context, info) => ((await findByIds(context, info, [id]))[0] ?? null) as never,
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
     description:
-      'Things by their ids, in the order of the ids; null for each that is not there or that you may not see.',
-    args: { ids: t.arg.idList({ required: true, description: 'Ids of any types, at most 100.' }) },
+      'Fetches objects by id, in the order given. An item is null if it does not exist or is not visible to you.',
+    args: { ids: t.arg.idList({ required: true, description: `Ids of objects of any types, at most ${MAX_IDS}.` }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.ids.length) }),
     resolve: async (_root, { ids }, context, info) => {
       if (ids.length > MAX_IDS) throw new RequestError('BAD_REQUEST', `\`ids\` may have at most ${MAX_IDS} entries.`)

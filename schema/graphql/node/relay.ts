@@ -10,7 +10,11 @@ function encode(type: string, id: string | number | bigint): string {
 /** A page's size is counted once, by the connection's own field. */
 const PART_OF_PAGE = { complexity: { field: 0, multiplier: 1 } }
 
-/** How the relay plugin makes ids and connections here, and what it says of them. */
+/** Page sizes of connections, for `first` and `last`. */
+export const MAX_PAGE_SIZE = 100
+export const DEFAULT_PAGE_SIZE = 25
+
+/** Options of the relay plugin: how ids and connections are made and described. */
 export const RELAY = {
   nodeQueryOptions: false,
   nodesQueryOptions: false,
@@ -19,29 +23,31 @@ export const RELAY = {
     const decoded = decodeAnyId(id)
     return { typename: decoded?.type ?? '', id: decoded?.uuid ?? '' }
   },
-  nodesOnConnection: { ...PART_OF_PAGE, description: 'The rows of this page.' },
-  nodeTypeOptions: { description: 'Anything with an id of its own.' },
-  idFieldOptions: { description: 'The id. It never changes, and tells the type by its prefix.' },
-  edgesFieldOptions: { ...PART_OF_PAGE, nullable: false, description: 'The rows of this page, each with its cursor.' },
-  nodeFieldOptions: { ...PART_OF_PAGE, nullable: false, description: 'The row.' },
+  nodesOnConnection: { ...PART_OF_PAGE, description: 'Items of this page.' },
+  nodeTypeOptions: { description: 'An object with a globally unique id.' },
+  idFieldOptions: { description: 'Permanent id. Its prefix identifies the type.' },
+  edgesFieldOptions: { ...PART_OF_PAGE, nullable: false, description: 'Items of this page, each with its cursor.' },
+  nodeFieldOptions: { ...PART_OF_PAGE, nullable: false, description: 'The item.' },
   cursorFieldOptions: {
     description:
-      'Its place in the list: give it as `after` or `before`, in the same order. It stays good when the row is gone.',
+      'Position of the item, for `after` or `before` with the same order. It stays valid if the item is deleted.',
   },
-  pageInfoFieldOptions: { description: 'Where this page is in the list.' },
-  pageInfoTypeOptions: { description: 'Where a page is in its list.' },
+  pageInfoFieldOptions: { description: 'Position of this page in the list.' },
+  pageInfoTypeOptions: { description: 'Position of a page in its list.' },
   hasNextPageFieldOptions: {
-    description: 'Whether there are rows after this page; true on every page asked for with `before`.',
+    description: 'Whether more items follow this page. Always true if the page was requested with `before`.',
   },
   hasPreviousPageFieldOptions: {
-    description: 'Whether there are rows before this page; true on every page asked for with `after`.',
+    description: 'Whether items precede this page. Always true if the page was requested with `after`.',
   },
-  startCursorFieldOptions: { description: 'The cursor of the first row; null on an empty page.' },
+  startCursorFieldOptions: { description: 'Cursor of the first item, for `before`. Null if the page is empty.' },
   endCursorFieldOptions: {
-    description: 'The cursor of the last row; null on an empty page. Give it as `after` for the next page.',
+    description: 'Cursor of the last item, for `after`. Null if the page is empty.',
   },
-  firstArgOptions: { description: 'How many rows from the front: 0 to 100; 25 if neither this nor `last` is given.' },
-  lastArgOptions: { description: 'How many rows from the end: 0 to 100.' },
-  afterArgOptions: { description: 'Rows after this cursor. Goes with `first`.' },
-  beforeArgOptions: { description: 'Rows before this cursor. Goes with `last`.' },
+  firstArgOptions: {
+    description: `Number of items from the start of the list, 0 to ${MAX_PAGE_SIZE}. Default ${DEFAULT_PAGE_SIZE} unless \`last\` is given.`,
+  },
+  lastArgOptions: { description: `Number of items from the end of the list, 0 to ${MAX_PAGE_SIZE}.` },
+  afterArgOptions: { description: 'Returns items after this cursor. Use it with `first`.' },
+  beforeArgOptions: { description: 'Returns items before this cursor. Use it with `last`.' },
 } as const

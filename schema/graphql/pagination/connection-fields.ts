@@ -12,7 +12,7 @@ export const connectionFields = <Ref>(name: string, type: Ref, what: string, cou
   description: `A page of ${what}.`,
   fields: (t: FieldsOf<object>) => ({
     totalCount: t.int({
-      description: `How many ${what} there are that you may see, counted only when asked for. Stops at ${TOTAL_COUNT_CAP}.`,
+      description: `Number of ${what} visible to you, at most ${TOTAL_COUNT_CAP}.`,
       complexity: 10,
       resolve: async (connection, _args, context) => {
         const { parent, args } = listed(connection)
@@ -20,7 +20,7 @@ export const connectionFields = <Ref>(name: string, type: Ref, what: string, cou
       },
     }),
     totalCountCapped: t.boolean({
-      description: `Whether there are more than ${TOTAL_COUNT_CAP}, so that \`totalCount\` stopped there.`,
+      description: `Whether more than ${TOTAL_COUNT_CAP} items match, so that \`totalCount\` is incomplete.`,
       complexity: 10,
       resolve: async (connection, _args, context) => {
         const { parent, args } = listed(connection)
@@ -33,7 +33,7 @@ export const connectionFields = <Ref>(name: string, type: Ref, what: string, cou
 /** The description of a connection's edges. */
 export const edgeFields = (name: string, what: string) => ({
   name: `${name}Edge`,
-  description: `One of the ${what} of a page, with its cursor.`,
+  description: `An item of a page of ${what}, with its cursor.`,
 })
 
 /** Whether a list belongs to a row, rather than to the graph’s root or a part of it. */

@@ -1,5 +1,6 @@
 import { LEFT_OUT } from '@keyward/prisma/left-out'
 import { RequestError } from '../../core/errors.ts'
+import { MAX_PAGE_SIZE } from '../node/relay.ts'
 import { beyond, byId, columnsOf, type ListOrder, orderByOf, placeOf, readCursor, type Where } from './list-order.ts'
 
 /** Counting stops here: a count is for a label, and a label needs no more. */
@@ -24,7 +25,9 @@ function checkPage(given: object): void {
   const args: PageArguments = given
   for (const name of ['first', 'last'] as const) {
     const size = args[name]
-    if (size !== null && size !== undefined && (size < 0 || size > 100)) refuse(`\`${name}\` is from 0 to 100.`)
+    if (size !== null && size !== undefined && (size < 0 || size > MAX_PAGE_SIZE)) {
+      refuse(`\`${name}\` must be from 0 to ${MAX_PAGE_SIZE}.`)
+    }
   }
   if (args.first != null && args.last != null) refuse('Give `first` or `last`, not both.')
   for (const name of ['after', 'before'] as const) {

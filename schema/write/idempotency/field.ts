@@ -1,5 +1,5 @@
 /** The input field of every mutation that shows a secret or a link. */
 export const IDEMPOTENCY_KEY = {
   description:
-    'Makes repeating safe: within 24 hours the same key with the same input gets the same answer, with another input a ConflictError. 22 to 255 characters, at least 128 random bits; the server keeps only a hash of it.',
+    'Key for safe retries: 22 to 255 characters with at least 128 random bits. For 24 hours, repeating it with the same input returns the same result. A different input returns ConflictError.',
 } as const

@@ -72,27 +72,27 @@ export class GeneratedClient {
   }
 
   /**
-   * Explains whether someone may do something, and which role or state decides. For everyone with a role, and
-   * for keys, about oneself; about others for the Owner, and for ADMINs of the organization or, as its members,
-   * of the project.
+   * Explains whether a principal may perform an action and which role or state decides it. Available to anyone
+   * with a role, and to keys. Other principals require the Owner or an ADMIN of the organization or, as its
+   * member, of the project.
    */
   explain(input: types.ExplainInput, options?: RequestOptions): Promise<types.Explanation> {
     return read(this.#transport, documents.explain, { input }, options)
   }
 
   /**
-   * Tells what an id of any type stands for; null when there is nothing that you may see. Each resource’s own
-   * `get` reads all of it. For everyone.
-   * @param id An id of any type.
+   * Fetches the type and name of any object by its id. Null if the object does not exist or is not visible to
+   * you. Each resource’s own `get` returns all fields. Available to everyone.
+   * @param id Id of an object of any type.
    */
   node(id: string, options?: RequestOptions): Promise<types.NodeReference | null> {
     return read(this.#transport, documents.node, { id }, options)
   }
 
   /**
-   * Tells what things are, by their ids: at most 100, in the order of the ids; null for each that is not there
-   * or that you may not see. Each resource’s own `get` reads all of one. For everyone.
-   * @param ids Ids of any types, at most 100.
+   * Fetches the types and names of up to 100 objects by id, in the order given. An item is null if it does not
+   * exist or is not visible to you. Each resource’s own `get` returns all fields. Available to everyone.
+   * @param ids Ids of objects of any types, at most 100.
    */
   nodes(ids: readonly string[], options?: RequestOptions): Promise<readonly (types.NodeReference | null)[]> {
     return read(this.#transport, documents.nodes, { ids }, options)

@@ -1,77 +1,79 @@
 // Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
 
-/** A moment, as RFC 3339 in UTC with milliseconds: `2027-01-31T12:00:00.000Z`. Any time zone is accepted. */
+/**
+ * Date and time in RFC 3339. Output is in UTC with milliseconds: `2027-01-31T12:00:00.000Z`. Input may use any
+ * time zone.
+ */
 export type DateTime = string
 
 /**
- * What a request’s credential stands for. The list may grow.
+ * Kind of caller. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `ANONYMOUS`: Nobody: the request carries no credential.
+ * - `ANONYMOUS`: The request carries no credential.
  * - `API_KEY`: A key of a project.
  * - `GATEWAY`: A gateway.
  * - `LEGACY_KEY`: A legacy key of an organization.
- * - `SERVICE_ACCOUNT`: A service account, by its token.
- * - `USER`: A person who is signed in.
+ * - `SERVICE_ACCOUNT`: A service account.
+ * - `USER`: A signed-in person.
  */
 export type ActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'SERVICE_ACCOUNT' | 'USER' | (string & {})
 
 /**
- * What deserves a look about a live key. The list may grow.
+ * Recommendation for a live key. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CREATOR_GONE`: Who created it belongs to the organization no more. The key keeps working.
- * - `EXPIRES_SOON`: It expires within 7 days.
- * - `LEAKED`: Its secret was reported to be in somebody else’s hands, and it still answers. Rotate or revoke it.
- * - `NO_EXPIRATION`: It never expires. Temporary keys should.
- * - `ROTATION_SAFE_TO_FINISH`: It is being rotated and the old secret is no longer used.
- * - `UNUSED_90_DAYS`: It was not used for 90 days, or never since it was created longer ago.
+ * - `CREATOR_GONE`: The creator has left the organization. The key keeps working.
+ * - `EXPIRES_SOON`: The key expires within 7 days.
+ * - `LEAKED`: A working secret was reported as leaked. Rotate or revoke the key.
+ * - `NO_EXPIRATION`: The key never expires. Set an expiration on temporary keys.
+ * - `ROTATION_SAFE_TO_FINISH`: The old secret is no longer used, so the rotation can be finished.
+ * - `UNUSED_90_DAYS`: The key is at least 90 days old and has not been used for 90 days.
  */
 export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPIRATION' | 'ROTATION_SAFE_TO_FINISH' | 'UNUSED_90_DAYS' | (string & {})
 
 /**
- * What happened to a key. The list may grow.
+ * Kind of change to a key. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `API_KEY_CREATED`: A key was created or imported.
- * - `API_KEY_LEAKED`: Its secret was reported to be in somebody else’s hands.
- * - `API_KEY_REVOKED`: It was revoked.
- * - `API_KEY_ROTATED`: It has a new secret.
- * - `API_KEY_ROTATION_FINISHED`: Its old secret stopped.
- * - `API_KEY_ROTATION_UNDONE`: Its new secret was taken back.
- * - `API_KEY_UPDATED`: Its name, tags, scopes, limits or expiration changed.
- * - `BUDGET_ALERT`: What was spent of one of its budgets reached a threshold, or the budget. For those who may
+ * - `API_KEY_CREATED`: The key was created or imported.
+ * - `API_KEY_LEAKED`: A secret of the key was reported as leaked.
+ * - `API_KEY_REVOKED`: The key was revoked.
+ * - `API_KEY_ROTATED`: The key was given a new secret.
+ * - `API_KEY_ROTATION_FINISHED`: The rotation ended: the old secret stopped working.
+ * - `API_KEY_ROTATION_UNDONE`: The rotation was undone: the new secret stopped working.
+ * - `API_KEY_UPDATED`: The key’s name, tags, scopes, limits or expiration changed.
+ * - `BUDGET_ALERT`: Spending reached an alert threshold of one of the key’s budgets. Sent only to those who may
  * read its budgets.
  */
 export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | (string & {})
 
 /**
- * What keys are sorted by.
+ * Field to sort keys by.
  * A newer server may know others; take those as unknown.
- * - `CREATED_AT`: In which order they were created or imported here.
- * - `EXPIRES_AT`: When they expire; those that never do come last.
- * - `LAST_USED_AT`: When they were last used; those that never were come last.
- * - `NAME`: Their names, whatever the case.
+ * - `CREATED_AT`: Order of creation or import in this system.
+ * - `EXPIRES_AT`: Expiration time. Keys that never expire come last.
+ * - `LAST_USED_AT`: Time of last use. Keys that were never used come last.
+ * - `NAME`: Name, ignoring case.
  */
 export type ApiKeyOrderField = 'CREATED_AT' | 'EXPIRES_AT' | 'LAST_USED_AT' | 'NAME' | (string & {})
 
 /**
- * Whether a key answers.
+ * Status of a key.
  * A newer server may know others; take those as unknown.
- * - `ACTIVE`: It answers, as long as its project is not archived.
- * - `EXPIRED`: Its expiration has passed. It keeps its name; moving the expiration ahead revives it.
- * - `REVOKED`: It was revoked, which is final. Its name is free again.
+ * - `ACTIVE`: The key works, unless its project is archived.
+ * - `EXPIRED`: The expiration has passed. Setting a later expiration reactivates the key.
+ * - `REVOKED`: The key is revoked permanently. Its name can be reused.
  */
 export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
 
 /**
- * Who can be behind a change. The list may grow.
+ * Kind of actor behind a change. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `ANONYMOUS`: Nobody who is known.
- * - `API_KEY`: A key.
+ * - `ANONYMOUS`: An unauthenticated caller.
+ * - `API_KEY`: A key of a project.
  * - `GATEWAY`: A gateway.
  * - `LEGACY_KEY`: A legacy key.
- * - `OPERATOR`: Whoever runs the instance, on its command line, or the instance itself.
+ * - `OPERATOR`: The operator of the instance, on its command line.
  * - `SERVICE_ACCOUNT`: A service account.
- * - `SYSTEM`: The instance, in what it finds and does by itself: alerts, leak reports, webhooks, budgets that
- * are reconciled.
+ * - `SYSTEM`: The instance itself, for alerts, leak reports, webhooks and budget reconciliation.
  * - `USER`: A person.
  */
 export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'SYSTEM' | 'USER' | (string & {})
@@ -87,14 +89,14 @@ export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' 
 export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
 
 /**
- * What costs can be told apart by. The list may grow.
+ * Dimension to group costs by. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CREDENTIAL`: The key, the legacy key, or the person who used the playground.
- * - `LINE_ITEM`: What was used.
- * - `MODEL`: The model that was called.
- * - `PROJECT`: The project of the credential.
- * - `USER`: Who created the key, or used the playground.
- * - `WORKLOAD`: What requests were for.
+ * - `CREDENTIAL`: Key, legacy key, or person using the playground.
+ * - `LINE_ITEM`: Line item that was used.
+ * - `MODEL`: Model that was called.
+ * - `PROJECT`: Project of the credential.
+ * - `USER`: Person who created the key or used the playground.
+ * - `WORKLOAD`: Workload of the requests.
  */
 export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
 
@@ -108,50 +110,51 @@ export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | '
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string & {})
 
 /**
- * What kind of error a mutation answers. The list may grow.
+ * Kind of error a mutation can return. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CONFLICT`: Something else holds the name, or the idempotency key was used with another input.
- * - `FORBIDDEN`: You may see it, but your role may not do this.
- * - `INVALID_STATE`: It is not in a state that allows this; the message says what to do instead.
- * - `LIMIT_EXCEEDED`: One more would be more than the instance allows.
- * - `NOT_FOUND`: Nothing that you may see has this id.
- * - `VALIDATION`: The input cannot be accepted as it is; `issues` says what to change.
+ * - `CONFLICT`: The name is taken, a newer version exists, or the idempotency key was used with a different
+ * input.
+ * - `FORBIDDEN`: Your role does not permit this action on an object you can see.
+ * - `INVALID_STATE`: The object’s state does not permit this action. The message says what to do instead.
+ * - `LIMIT_EXCEEDED`: The instance’s quota for such objects is used up.
+ * - `NOT_FOUND`: No object with this id is visible to you.
+ * - `VALIDATION`: The input is invalid. `issues` lists what to change.
  */
 export type ErrorCode = 'CONFLICT' | 'FORBIDDEN' | 'INVALID_STATE' | 'LIMIT_EXCEEDED' | 'NOT_FOUND' | 'VALIDATION' | (string & {})
 
 /**
- * What decided. The list may grow.
+ * Basis of a decision. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `NOT_VISIBLE`: There is no such thing, or the one who asks may not see it.
- * - `NO_ROLE`: No role that is held allows it; `allowedRoles` would.
- * - `ROLE`: A role allows it: `role`.
- * - `STATE`: The role would allow it, but the thing’s state does not; the message says what to do.
+ * - `NOT_VISIBLE`: The target does not exist or is not visible to you.
+ * - `NO_ROLE`: None of the principal’s roles permits the action. See `allowedRoles`.
+ * - `ROLE`: A role permits the action. See `role`.
+ * - `STATE`: The role permits the action, but the target’s state does not. The message says what to do.
  */
 export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (string & {})
 
 /**
- * How long a bucket of time is.
+ * Length of a bucket.
  * A newer server may know others; take those as unknown.
- * - `DAY`: A day of UTC. For at most 400 days.
- * - `HOUR`: An hour. For at most 31 days.
+ * - `DAY`: One UTC day. The period may span at most 400 days.
+ * - `HOUR`: One hour. The period may span at most 31 days.
  */
 export type Granularity = 'DAY' | 'HOUR' | (string & {})
 
 /**
- * Where an invitation stands.
+ * Status of an invitation.
  * A newer server may know others; take those as unknown.
- * - `ACCEPTED`: It was accepted; it cannot be accepted again.
- * - `CANCELLED`: It was cancelled, or replaced by a newer one.
- * - `EXPIRED`: Its 7 days are over.
- * - `OPEN`: It can be accepted.
+ * - `ACCEPTED`: The invitation was accepted.
+ * - `CANCELLED`: The invitation was cancelled, or replaced by a newer one.
+ * - `EXPIRED`: The invitation was not accepted within 7 days.
+ * - `OPEN`: The invitation can be accepted.
  */
 export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (string & {})
 
 /**
- * What happens to a key whose secret was seen where it should not be.
+ * Action taken when a key’s secret is reported as leaked.
  * A newer server may know others; take those as unknown.
- * - `FLAG`: It goes on, and people are told.
- * - `REVOKE`: It is revoked at once.
+ * - `FLAG`: Flags the key, which keeps working, and sends notifications.
+ * - `REVOKE`: Revokes the key at once.
  */
 export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
 
@@ -184,55 +187,55 @@ export type LimitKind = 'DAY' | 'MONTH' | 'REQUESTS_PER_MINUTE' | 'TOTAL' | 'WEE
 export type LimitScope = 'API_KEY' | 'ORGANIZATION' | 'PROJECT' | (string & {})
 
 /**
- * What is counted and paid for. The list may grow.
+ * Billable item of usage. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CACHED_INPUT_TOKENS`: Tokens that it had read before and needs not read again.
- * - `IMAGES`: Images that it makes.
- * - `INPUT_TOKENS`: Tokens that a model reads.
- * - `OTHER`: What a gateway charged without saying what for. It has no price in the catalogue.
- * - `OUTPUT_TOKENS`: Tokens that it writes.
- * - `SECONDS`: Seconds of audio, video or computing.
- * - `SESSIONS`: Sessions of a sandbox.
+ * - `CACHED_INPUT_TOKENS`: Tokens read by a model from its prompt cache.
+ * - `IMAGES`: Images generated by a model.
+ * - `INPUT_TOKENS`: Tokens read by a model.
+ * - `OTHER`: Cost reported without a line item. It has no catalogue price.
+ * - `OUTPUT_TOKENS`: Tokens written by a model.
+ * - `SECONDS`: Seconds of audio, video or compute.
+ * - `SESSIONS`: Sandbox sessions.
  */
 export type LineItem = 'CACHED_INPUT_TOKENS' | 'IMAGES' | 'INPUT_TOKENS' | 'OTHER' | 'OUTPUT_TOKENS' | 'SECONDS' | 'SESSIONS' | (string & {})
 
 /**
- * Whether a model can be called.
+ * Availability of a model.
  * A newer server may know others; take those as unknown.
- * - `OFFLINE`: It cannot be called at present.
- * - `ONLINE`: It can be called.
+ * - `OFFLINE`: The model cannot be called at present.
+ * - `ONLINE`: The model can be called.
  */
 export type ModelStatus = 'OFFLINE' | 'ONLINE' | (string & {})
 
 /**
- * Which way a list is sorted.
+ * Sort direction.
  * A newer server may know others; take those as unknown.
- * - `ASC`: Smallest, oldest or A first.
- * - `DESC`: Largest, newest or Z first.
+ * - `ASC`: Ascending: smallest, oldest or A first.
+ * - `DESC`: Descending: largest, newest or Z first.
  */
 export type OrderDirection = 'ASC' | 'DESC' | (string & {})
 
 /**
- * A role in an organization.
+ * Role in an organization.
  * A newer server may know others; take those as unknown.
- * - `ADMIN`: Has full access to every project, and manages members and projects.
- * - `MEMBER`: Reads the organization and the list of its projects; is MEMBER of the default project.
- * - `OWNER`: The one who pays: may do everything, and can be neither removed nor demoted.
+ * - `ADMIN`: Has full access to every project and manages members and projects.
+ * - `MEMBER`: Reads the organization and its list of projects. Is a MEMBER of the default project.
+ * - `OWNER`: Holds every permission and cannot be removed or demoted. Each organization has one.
  */
 export type OrganizationRole = 'ADMIN' | 'MEMBER' | 'OWNER' | (string & {})
 
 /**
- * How many units a price is for.
+ * Number of units that a price covers.
  * A newer server may know others; take those as unknown.
- * - `PER_MILLION`: For a million of them: tokens.
- * - `PER_UNIT`: For each.
+ * - `PER_MILLION`: Price per million units. Used for tokens.
+ * - `PER_UNIT`: Price per unit.
  */
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
 
 /**
- * A role in a project.
+ * Role in a project.
  * A newer server may know others; take those as unknown.
- * - `ADMIN`: Manages the project, its collaborators, and what its keys may be used for.
+ * - `ADMIN`: Manages the project, its collaborators, and the scopes and limits of its keys.
  * - `MEMBER`: Creates, rotates and revokes keys.
  */
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
@@ -257,42 +260,42 @@ export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
 export type RejectionReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
- * What a resource is. The list may grow.
+ * Kind of resource. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `CLUSTER`: A cluster.
  * - `ENDPOINT`: A dedicated endpoint.
  * - `EVALUATION`: An evaluation of models.
  * - `FILE`: A file.
- * - `FINE_TUNED_MODEL`: A model that was trained further.
+ * - `FINE_TUNED_MODEL`: A fine-tuned model.
  */
 export type ResourceKind = 'CLUSTER' | 'ENDPOINT' | 'EVALUATION' | 'FILE' | 'FINE_TUNED_MODEL' | (string & {})
 
 /**
- * Why a key was revoked. The list may grow.
+ * Reason for revoking a key. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `LEAKED`: Someone else may have its secret.
- * - `NO_LONGER_NEEDED`: What used it is gone.
- * - `OTHER`: None of these.
- * - `REPLACED`: Another key took its place.
+ * - `LEAKED`: The secret may be known to others.
+ * - `NO_LONGER_NEEDED`: The key is no longer in use.
+ * - `OTHER`: Any other reason.
+ * - `REPLACED`: Another key replaces it.
  */
 export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLACED' | (string & {})
 
 /**
- * Why a usage event is refused. The list may grow.
+ * Reason for rejecting a usage event. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CONFLICT`: An event of this id was recorded that says something else.
- * - `INVALID`: The event cannot be read: `message` says what to change.
- * - `IN_THE_FUTURE`: It happens more than five minutes ahead of now.
- * - `NO_PRICE`: Its cost is not given, and something of its units had no price then.
- * - `TOO_OLD`: It happened more than 30 days ago.
- * - `UNKNOWN_CREDENTIAL`: There is no such key, legacy key, or person who used the playground of the
- * organization. Keys that are revoked or expired are known.
- * - `UNKNOWN_MODEL`: There is no such model, or it belongs to another project.
+ * - `CONFLICT`: An event with this id but different content was already recorded.
+ * - `INVALID`: The event is invalid. `message` says what to change.
+ * - `IN_THE_FUTURE`: The event is more than five minutes in the future.
+ * - `NO_PRICE`: The cost is omitted, and some of the units had no price at that time.
+ * - `TOO_OLD`: The event is more than 30 days old.
+ * - `UNKNOWN_CREDENTIAL`: No key, legacy key or playground user of the organization has this id. Revoked and
+ * expired keys are accepted.
+ * - `UNKNOWN_MODEL`: The model does not exist or belongs to another project.
  */
 export type UsageRejection = 'CONFLICT' | 'INVALID' | 'IN_THE_FUTURE' | 'NO_PRICE' | 'TOO_OLD' | 'UNKNOWN_CREDENTIAL' | 'UNKNOWN_MODEL' | (string & {})
 
 /**
- * What a quantity counts. The list may grow.
+ * Unit of a quantity. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `IMAGES`: Images.
  * - `SECONDS`: Seconds.
@@ -313,34 +316,34 @@ export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string &
 export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
 
 /**
- * What webhooks tell of. The list may grow.
+ * Event a webhook can subscribe to. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
- * - `API_KEY_LEAKED`: A key’s secret was reported to be in somebody else’s hands.
+ * - `API_KEY_LEAKED`: A secret of a key was reported as leaked.
  * - `API_KEY_REVOKED`: A key was revoked.
- * - `API_KEY_ROTATED`: A key has a new secret.
- * - `API_KEY_ROTATION_FINISHED`: A key’s old secret stopped.
- * - `API_KEY_ROTATION_UNDONE`: A key’s new secret was taken back.
+ * - `API_KEY_ROTATED`: A key was given a new secret.
+ * - `API_KEY_ROTATION_FINISHED`: A rotation ended: the old secret stopped working.
+ * - `API_KEY_ROTATION_UNDONE`: A rotation was undone: the new secret stopped working.
  * - `API_KEY_UPDATED`: A key’s name, tags, scopes, limits or expiration changed.
- * - `BUDGET_ALERT`: What was spent of a budget reached a threshold, or the budget.
- * - `LEGACY_KEY_LEAKED`: The legacy key was reported to be in somebody else’s hands.
- * - `PLAYGROUND_TOKEN_LEAKED`: A playground token was reported to be in somebody else’s hands.
- * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported to be in somebody else’s hands.
- * - `WEBHOOK_TEST`: Somebody tried the webhook (`webhookTest`). Sent whatever its events are.
+ * - `BUDGET_ALERT`: Spending reached an alert threshold of a budget.
+ * - `LEGACY_KEY_LEAKED`: The secret of the legacy key was reported as leaked.
+ * - `PLAYGROUND_TOKEN_LEAKED`: A playground token was reported as leaked.
+ * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported as leaked.
+ * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
 export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_TEST' | (string & {})
 
 /**
- * What a request to the platform is for.
+ * Kind of request to the platform.
  * A newer server may know others; take those as unknown.
- * - `BATCH`: Many inferences, answered later.
- * - `CLUSTERS`: Managing clusters.
- * - `CODE_INTERPRETER`: Running code in a sandbox.
- * - `ENDPOINTS`: Managing dedicated endpoints.
- * - `EVALUATIONS`: Measuring models.
- * - `FILES`: Uploading and reading files.
- * - `FINE_TUNING`: Training a model further.
- * - `INFERENCE`: Calling a model.
+ * - `BATCH`: Asynchronous batches of model calls.
+ * - `CLUSTERS`: Management of clusters.
+ * - `CODE_INTERPRETER`: Code execution in a sandbox.
+ * - `ENDPOINTS`: Management of dedicated endpoints.
+ * - `EVALUATIONS`: Evaluations of models.
+ * - `FILES`: Upload and download of files.
+ * - `FINE_TUNING`: Fine-tuning of models.
+ * - `INFERENCE`: Model calls.
  */
 export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' | 'EVALUATIONS' | 'FILES' | 'FINE_TUNING' | 'INFERENCE' | (string & {})
 
@@ -368,76 +371,82 @@ export interface ApiKeyAuthorizeInput {
   readonly workload?: Workload | null | undefined
 }
 
-/** The input of `apiKeyCreate`. */
+/** Input of `apiKeyCreate`. */
 export interface ApiKeyCreateInput {
-  /** From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere. */
+  /** IP addresses or CIDR networks to restrict the key to, at most 100. Omitted or empty: any address. */
   readonly allowedIps?: readonly string[] | null | undefined
-  /** When it expires, in the future; null or not given: never, which the key policy of the project may not allow. */
+  /**
+   * Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits
+   * it.
+   */
   readonly expiresAt?: DateTime | null | undefined
   /**
-   * What it may use, within the project’s key policy; what is not given is as the policy says for new keys. For
-   * the project’s ADMINs: FORBIDDEN to others.
+   * Limits, within the maximum of the project’s key policy. Omitted: the policy’s default limits. Requires ADMIN
+   * in the project.
    */
   readonly limits?: UsageLimitsInput | null | undefined
-  /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
+  /** Name: 1 to 100 characters, unique among the project’s live keys. */
   readonly name: string
-  /** The project, `prj_…`. */
+  /** Id of the project, `prj_…`. */
   readonly projectId: string
-  /** Metadata, at most 20. */
+  /** Tags, at most 20. */
   readonly tags?: readonly TagInput[] | null | undefined
-  /** What it may be used for; empty or not given: everything. */
+  /** Workloads to restrict the key to. Omitted or empty: all. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
-/** The input of `apiKeyExpirationSet`. */
+/** Input of `apiKeyExpirationSet`. */
 export interface ApiKeyExpirationSetInput {
-  /** When it expires, in the future; null: never. Has to be given, so that forgetting it clears nothing. */
+  /** Expiration time, in the future. Null clears it. Required, so that an omission cannot clear it by accident. */
   readonly expiresAt?: DateTime | null | undefined
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
 }
 
-/** Narrows a list of keys; everything given has to hold. */
+/** Filters keys. All given conditions must match. */
 export interface ApiKeyFilter {
-  /** Keys of this creator: `usr_…` or `svc_…`. */
+  /** Keys created by this principal: `usr_…` or `svc_…`. */
   readonly createdBy?: string | null | undefined
-  /** Keys that expire before this. */
+  /** Keys that expire before this time. */
   readonly expiresBefore?: DateTime | null | undefined
-  /** Keys whose name contains this, whatever the case. */
+  /** Keys whose name contains this text, ignoring case. */
   readonly search?: string | null | undefined
-  /** Keys of any of these statuses. */
+  /** Keys with any of these statuses. */
   readonly statuses?: readonly ApiKeyStatus[] | null | undefined
-  /** Keys that carry this tag. */
+  /** Keys with this tag. */
   readonly tag?: TagFilter | null | undefined
-  /** Keys that are at least this old and were not used for so many days. */
+  /** Keys at least this many days old and unused for as long. */
   readonly unusedForDays?: number | null | undefined
-  /** Keys that may be used for this. */
+  /** Keys that allow this workload. */
   readonly workload?: Workload | null | undefined
 }
 
-/** One key of another system. */
+/** A key of another system. */
 export interface ApiKeyImportRow {
-  /** From where it may be used, as IP addresses or CIDR networks, at most 100; empty or not given: anywhere. */
+  /** IP addresses or CIDR networks to restrict the key to, at most 100. Omitted or empty: any address. */
   readonly allowedIps?: readonly string[] | null | undefined
-  /** When it was created there; now if not given. */
+  /** Creation time in the other system. Default: now. */
   readonly createdAt?: DateTime | null | undefined
-  /** When it expires, in the future; null or not given: never, which the key policy of the project may not allow. */
+  /**
+   * Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits
+   * it.
+   */
   readonly expiresAt?: DateTime | null | undefined
-  /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
+  /** Name: 1 to 100 characters, unique among the project’s live keys. */
   readonly name: string
-  /** The project, `prj_…`; the organization’s default project if not given. */
+  /** Id of the project, `prj_…`. Default: the organization’s default project. */
   readonly projectId?: string | null | undefined
-  /** The SHA-256 of the whole secret, as 64 hexadecimal digits. */
+  /** SHA-256 of the entire secret, as 64 hexadecimal digits. */
   readonly sha256: string
-  /** The first characters of the secret, to recognize it by; at most 16. */
+  /** First characters of the secret, for display: at most 16. */
   readonly start?: string | null | undefined
-  /** Metadata, at most 20. */
+  /** Tags, at most 20. */
   readonly tags?: readonly TagInput[] | null | undefined
-  /** What it may be used for; empty or not given: everything. */
+  /** Workloads to restrict the key to. Omitted or empty: all. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
-/** The input of `apiKeyLimitsSet`. */
+/** Input of `apiKeyLimitsSet`. */
 export interface ApiKeyLimitsSetInput {
   /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
@@ -447,79 +456,76 @@ export interface ApiKeyLimitsSetInput {
   readonly requestsPerMinute?: number | null | undefined
 }
 
-/**
- * How keys are sorted. Ids break ties, so that pages never overlap; but a key that moves while they are read,
- * such as by being used, is found where it is then.
- */
+/** Sort order of keys. Ids break ties. A key whose sort value changes between pages can be repeated or skipped. */
 export interface ApiKeyOrder {
-  /** Which way. */
+  /** Sort direction. */
   readonly direction: OrderDirection
-  /** What by. */
+  /** Field to sort by. */
   readonly field: ApiKeyOrderField
 }
 
-/** The input of `apiKeyReportLeaked`. */
+/** Input of `apiKeyReportLeaked`. */
 export interface ApiKeyReportLeakedInput {
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
-  /** Where it was found, such as `a commit`: at most 100 characters. It is kept in the audit log. */
+  /** Place where the secret was found, such as `a commit`: at most 100 characters. Recorded in the audit log. */
   readonly source?: string | null | undefined
-  /** The address where it was found: at most 2000 characters. It is kept in the audit log; secrets in it are not. */
+  /** URL where the secret was found: at most 2000 characters. Recorded in the audit log, with secrets removed. */
   readonly url?: string | null | undefined
 }
 
-/** The input of `apiKeyRevoke`. */
+/** Input of `apiKeyRevoke`. */
 export interface ApiKeyRevokeInput {
-  /**
-   * For how many seconds to wait, at most, until every verifier of a gateway has heard of it; 0 to 10. The key
-   * is revoked in any case, and not waited for if not given.
-   */
+  /** Maximum time to wait for gateways to apply the revocation, in seconds: 0 to 10. Omitted: does not wait. */
   readonly awaitVerifiersSeconds?: number | null | undefined
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
-  /** Why; NO_LONGER_NEEDED if not given. */
+  /** Reason for the revocation. Default NO_LONGER_NEEDED. */
   readonly reason?: RevocationReason | null | undefined
 }
 
-/** The input of `apiKeyRotate`. */
+/** Input of `apiKeyRotate`. */
 export interface ApiKeyRotateInput {
-  /** The version of the secret that is to be replaced; a ConflictError when another one is current. */
+  /** Expected version of the current secret. Returns ConflictError if another version is current. */
   readonly currentVersion?: number | null | undefined
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
-  /** For how long both answer, in seconds: 0 (the old one stops at once) to 604800 (7 days); 86400 if not given. */
+  /**
+   * Overlap during which both secrets work, in seconds: 0 to 604800. 0 retires the old secret at once. Default
+   * 86400.
+   */
   readonly overlapSeconds?: number | null | undefined
 }
 
-/** The input of `apiKeyRotationFinish`. */
+/** Input of `apiKeyRotationFinish`. */
 export interface ApiKeyRotationFinishInput {
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
 }
 
-/** The input of `apiKeyRotationUndo`. */
+/** Input of `apiKeyRotationUndo`. */
 export interface ApiKeyRotationUndoInput {
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
 }
 
-/** The input of `apiKeyScopesSet`. */
+/** Input of `apiKeyScopesSet`. */
 export interface ApiKeyScopesSetInput {
-  /** From where, as IP addresses or CIDR networks, at most 100; empty: anywhere. */
+  /** IP addresses or CIDR networks to restrict the key to, at most 100. Empty: any address. */
   readonly allowedIps?: readonly string[] | null | undefined
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
-  /** What it may be used for; empty: everything. */
+  /** Workloads to restrict the key to. Empty: all. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
-/** The input of `apiKeyUpdate`. */
+/** Input of `apiKeyUpdate`. */
 export interface ApiKeyUpdateInput {
-  /** The key, `key_…`. */
+  /** Id of the key, `key_…`. */
   readonly id: string
-  /** What it is for: 1 to 100 characters, unique among the live keys of its project. */
+  /** Name: 1 to 100 characters, unique among the project’s live keys. */
   readonly name?: string | null | undefined
-  /** All its tags from now on, at most 20. */
+  /** Tags that replace the current ones, at most 20. */
   readonly tags?: readonly TagInput[] | null | undefined
 }
 
@@ -537,25 +543,25 @@ export interface ApiKeyVerifyInput {
   readonly workload?: Workload | null | undefined
 }
 
-/** The input of `apiKeysImport`. */
+/** Input of `apiKeysImport`. */
 export interface ApiKeysImportInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
-  /** The keys, at most 1,000. */
+  /** Keys to import, at most 1000. */
   readonly rows: readonly ApiKeyImportRow[]
 }
 
-/** Narrows an audit log; everything given has to hold. */
+/** Filters an audit log. All given conditions must match. */
 export interface AuditFilter {
-  /** Events of any of these actions, such as `apiKey.revoked`. */
+  /** Events with any of these actions, such as `apiKey.revoked`: at most 100. */
   readonly actions?: readonly string[] | null | undefined
-  /** Events of this actor. */
+  /** Events by the actor with this id. */
   readonly actorId?: string | null | undefined
-  /** Events from this moment on. */
+  /** Events at or after this time. */
   readonly from?: DateTime | null | undefined
-  /** Events about this thing. */
+  /** Events about the object with this id. */
   readonly targetId?: string | null | undefined
-  /** Events before this moment. */
+  /** Events before this time. */
   readonly to?: DateTime | null | undefined
 }
 
@@ -571,84 +577,84 @@ export interface BudgetInput {
   readonly usd: string
 }
 
-/** The input of `collaboratorAdd`. */
+/** Input of `collaboratorAdd`. */
 export interface CollaboratorAddInput {
-  /** An address to invite. It always makes an invitation and never tells whether an account exists. */
+  /** E-mail address to invite. Always creates an invitation, so that the existence of an account is not revealed. */
   readonly email?: string | null | undefined
-  /** Who: `mem_…`, `usr_…` or `svc_…` of the organization. Either this or `email`. */
+  /** Id of a member of the organization: `mem_…`, `usr_…` or `svc_…`. Give either this or `email`. */
   readonly principalId?: string | null | undefined
-  /** The project, `prj_…`. */
+  /** Id of the project, `prj_…`. */
   readonly projectId: string
-  /** The role in the project. */
+  /** Role in the project. */
   readonly role: ProjectRole
 }
 
-/** The input of `collaboratorRemove`. */
+/** Input of `collaboratorRemove`. */
 export interface CollaboratorRemoveInput {
-  /** The membership, `col_…`. */
+  /** Id of the membership, `col_…`. */
   readonly id: string
 }
 
-/** The input of `collaboratorRoleSet`. */
+/** Input of `collaboratorRoleSet`. */
 export interface CollaboratorRoleSetInput {
-  /** The membership, `col_…`. */
+  /** Id of the membership, `col_…`. */
   readonly id: string
-  /** The role from now on. */
+  /** New role. */
   readonly role: ProjectRole
 }
 
-/** Which usage, and how it is told apart. */
+/** Period, grouping and filter of cost analytics. */
 export interface CostAnalyticsInput {
-  /** Which usage; all if not given. */
+  /** Conditions that usage must match. Omitted: all usage. */
   readonly filter?: CostFilter | null | undefined
-  /** From when on; rounded down to a whole hour or day of UTC. */
+  /** Start of the period, rounded down to a full UTC hour or day. */
   readonly from: DateTime
-  /** How long a bucket is. */
+  /** Length of a bucket. */
   readonly granularity?: Granularity | undefined
-  /** What to tell apart within a bucket; nothing if not given. */
+  /** Dimensions to group each bucket by. Default: none. */
   readonly groupBy?: readonly CostDimension[] | undefined
-  /** Until when; rounded up to a whole hour or day of UTC. */
+  /** End of the period, rounded up to a full UTC hour or day. */
   readonly to: DateTime
 }
 
 /**
- * Narrows usage; everything given has to hold. Of each list one entry has to fit: at most 100, and nothing fits
- * an empty one. Ids of what is not yours find nothing.
+ * Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most
+ * 100 entries; an empty one matches nothing.
  */
 export interface CostFilter {
-  /** Of these keys (`key_…`), legacy keys (`lgk_…`), or people of the playground (`usr_…`). */
+  /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
   readonly credentialIds?: readonly string[] | null | undefined
-  /** Of these line items. */
+  /** Usage of these line items. */
   readonly lineItems?: readonly LineItem[] | null | undefined
-  /** Of these models, `mdl_…`. */
+  /** Usage of these models, `mdl_…`. */
   readonly modelIds?: readonly string[] | null | undefined
-  /** Of these projects, `prj_…`. */
+  /** Usage of these projects, `prj_…`. */
   readonly projectIds?: readonly string[] | null | undefined
-  /** Of keys that these people created, and of their playground; `usr_…`. */
+  /** Usage of the playground by these people, and of keys they created, `usr_…`. */
   readonly userIds?: readonly string[] | null | undefined
-  /** For these. */
+  /** Usage for these workloads. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
-/** A question about what someone may do. */
+/** The action, target and principal to explain. */
 export interface ExplainInput {
-  /** The action, such as `apiKey:revoke`. An unknown one is BAD_REQUEST. */
+  /** Action, such as `apiKey:revoke`. An unknown action returns BAD_REQUEST. */
   readonly action: string
-  /** To what: an organization, a project, a key or a legacy key. */
+  /** Id of the target: an organization, project, key or legacy key. */
   readonly on: string
-  /** Who: `usr_…` or `svc_…`; oneself if not given. Others are for those who administer them. */
+  /** Id of the principal: `usr_…` or `svc_…`. Default: the caller. Other principals require ADMIN over them. */
   readonly principal?: string | null | undefined
 }
 
-/** The input of `invitationAccept`. */
+/** Input of `invitationAccept`. */
 export interface InvitationAcceptInput {
-  /** The token: what follows `#token=` in the link. */
+  /** Token of the invitation, which follows `#token=` in the link. */
   readonly token: string
 }
 
-/** The input of `invitationCancel`. */
+/** Input of `invitationCancel`. */
 export interface InvitationCancelInput {
-  /** The invitation, `inv_…`. */
+  /** Id of the invitation, `inv_…`. */
   readonly id: string
 }
 
@@ -677,27 +683,27 @@ export interface LeaseExchangeInput {
   readonly windowStart: DateTime
 }
 
-/** The input of `legacyKeyImport`. */
+/** Input of `legacyKeyImport`. */
 export interface LegacyKeyImportInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
-  /** The secret itself, since its Owner may copy it later: 16 to 512 characters. */
+  /** Secret of the key: 16 to 512 characters. It is stored encrypted, so that the Owner can copy it later. */
   readonly secret: string
 }
 
-/** The input of `legacyKeyRegenerate`. */
+/** Input of `legacyKeyRegenerate`. */
 export interface LegacyKeyRegenerateInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
 }
 
-/** The input of `legacyKeyReveal`. */
+/** Input of `legacyKeyReveal`. */
 export interface LegacyKeyRevealInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
 }
 
-/** The input of `limitLeasesExchange`. */
+/** Input of `limitLeasesExchange`. */
 export interface LimitLeasesExchangeInput {
   /** Leases of budgets, at most 1000. */
   readonly leases: readonly LeaseExchangeInput[]
@@ -707,49 +713,49 @@ export interface LimitLeasesExchangeInput {
   readonly verifierId: string
 }
 
-/** The input of `memberInvite`. */
+/** Input of `memberInvite`. */
 export interface MemberInviteInput {
-  /** The address to invite; only it can accept. */
+  /** E-mail address to invite. Only this address can accept the invitation. */
   readonly email: string
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
-  /** Project roles to give too; at most 50. */
+  /** Project roles to grant in addition, at most 50. */
   readonly projects?: readonly ProjectGrantInput[] | null | undefined
-  /** ADMIN or MEMBER. */
+  /** Role to grant: ADMIN or MEMBER. */
   readonly role: OrganizationRole
 }
 
-/** The input of `memberRemove`. */
+/** Input of `memberRemove`. */
 export interface MemberRemoveInput {
-  /** The membership, `mem_…`. */
+  /** Id of the membership, `mem_…`. */
   readonly id: string
 }
 
-/** The input of `memberRoleSet`. */
+/** Input of `memberRoleSet`. */
 export interface MemberRoleSetInput {
-  /** The membership, `mem_…`. */
+  /** Id of the membership, `mem_…`. */
   readonly id: string
-  /** ADMIN or MEMBER. */
+  /** New role: ADMIN or MEMBER. */
   readonly role: OrganizationRole
 }
 
-/** The input of `organizationCreate`. */
+/** Input of `organizationCreate`. */
 export interface OrganizationCreateInput {
-  /** What its default project is called; "Default project" if not given. */
+  /** Name of the default project. Default: "Default project". */
   readonly defaultProjectName?: string | null | undefined
-  /** What it is called: 1 to 100 characters. */
+  /** Name of the organization: 1 to 100 characters. */
   readonly name: string
 }
 
-/** The input of `organizationUpdate`. */
+/** Input of `organizationUpdate`. */
 export interface OrganizationUpdateInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly id: string
-  /** What it is called from now on: 1 to 100 characters. */
+  /** New name: 1 to 100 characters. */
   readonly name: string
 }
 
-/** The input of `organizationUsageLimitsSet`. */
+/** Input of `organizationUsageLimitsSet`. */
 export interface OrganizationUsageLimitsSetInput {
   /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
@@ -759,87 +765,87 @@ export interface OrganizationUsageLimitsSetInput {
   readonly requestsPerMinute?: number | null | undefined
 }
 
-/** The input of `ownershipTransferAccept`. */
+/** Input of `ownershipTransferAccept`. */
 export interface OwnershipTransferAcceptInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
 }
 
-/** The input of `ownershipTransferCancel`. */
+/** Input of `ownershipTransferCancel`. */
 export interface OwnershipTransferCancelInput {
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
 }
 
-/** The input of `ownershipTransferOffer`. */
+/** Input of `ownershipTransferOffer`. */
 export interface OwnershipTransferOfferInput {
-  /** To whom: a person’s membership, `mem_…`. */
+  /** Id of the recipient’s membership, `mem_…`. The recipient must be a person. */
   readonly memberId: string
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
 }
 
-/** The input of `playgroundTokenCreate`. */
+/** Input of `playgroundTokenCreate`. */
 export interface PlaygroundTokenCreateInput {
-  /** The organization that pays, `org_…`. */
+  /** Id of the organization that pays, `org_…`. */
   readonly organizationId: string
 }
 
-/** The input of `projectArchive`. */
+/** Input of `projectArchive`. */
 export interface ProjectArchiveInput {
-  /** The project, `prj_…`. */
+  /** Id of the project, `prj_…`. */
   readonly id: string
 }
 
-/** The input of `projectCreate`. */
+/** Input of `projectCreate`. */
 export interface ProjectCreateInput {
-  /** What it is for: at most 1,000 characters. */
+  /** Purpose of the project: at most 1,000 characters. */
   readonly description?: string | null | undefined
-  /** What it is called: 1 to 100 characters. */
+  /** Name of the project: 1 to 100 characters. */
   readonly name: string
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
 }
 
-/** A role in a project that an invitation is to give. */
+/** A project role to grant with an invitation. */
 export interface ProjectGrantInput {
-  /** The project, `prj_…`, of the same organization. */
+  /** Id of a project in the same organization, `prj_…`. */
   readonly projectId: string
-  /** The role in it. */
+  /** Role in the project. */
   readonly role: ProjectRole
 }
 
-/** The input of `projectKeyPolicySet`. */
+/** Input of `projectKeyPolicySet`. */
 export interface ProjectKeyPolicySetInput {
-  /** What a new key may use, as a whole; null: no limits of its own. */
+  /** Limits of a new key created without limits, replaced as a whole. Null: none. */
   readonly defaultLimits?: UsageLimitsInput | null | undefined
-  /** What happens to a key that is reported as leaked; null: REVOKE. */
+  /** Action taken when a key is reported as leaked. Null: REVOKE. */
   readonly leakedKeyAction?: LeakedKeyAction | null | undefined
-  /** How many seconds ahead an expiration may be, 60 to 2147483647; null: as far as one likes, or none. */
+  /** Longest lifetime of a key, in seconds: 60 to 2147483647. Null: unrestricted. */
   readonly maxLifetimeSeconds?: number | null | undefined
-  /** The most that a key may use, as a whole; null: no maximum. */
+  /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
   readonly maximumLimits?: UsageLimitsInput | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
 }
 
-/** The input of `projectRestore`. */
+/** Input of `projectRestore`. */
 export interface ProjectRestoreInput {
-  /** The project, `prj_…`. */
+  /** Id of the project, `prj_…`. */
   readonly id: string
 }
 
-/** The input of `projectUpdate`. */
+/** Input of `projectUpdate`. */
 export interface ProjectUpdateInput {
-  /** What it is for: at most 1,000 characters; empty removes it. */
+  /** New description: at most 1,000 characters. Empty clears it. */
   readonly description?: string | null | undefined
-  /** The project, `prj_…`. */
+  /** Id of the project, `prj_…`. */
   readonly id: string
-  /** What it is called from now on: 1 to 100 characters. */
+  /** New name: 1 to 100 characters. */
   readonly name?: string | null | undefined
 }
 
-/** The input of `projectUsageLimitsSet`. */
+/** Input of `projectUsageLimitsSet`. */
 export interface ProjectUsageLimitsSetInput {
   /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
@@ -861,98 +867,101 @@ export interface RateExchangeInput {
   readonly want: number
 }
 
-/** The input of `resourceRegister`. */
+/** Input of `resourceRegister`. */
 export interface ResourceRegisterInput {
-  /** What it is. */
+  /** Kind of the resource. */
   readonly kind: ResourceKind
-  /** Its name: 1 to 100 characters, unique among the resources of its kind in the project. */
+  /** Name: 1 to 100 characters, unique among the project’s resources of the same kind. */
   readonly name: string
-  /** The project, `prj_…`. */
+  /** Id of the project, `prj_…`. */
   readonly projectId: string
 }
 
-/** The input of `resourceRemove`. */
+/** Input of `resourceRemove`. */
 export interface ResourceRemoveInput {
-  /** The resource, `res_…`. */
+  /** Id of the resource, `res_…`. */
   readonly id: string
 }
 
-/** The input of `serviceAccountCreate`. */
+/** Input of `serviceAccountCreate`. */
 export interface ServiceAccountCreateInput {
-  /** Its name: 1 to 100 characters, unique in the organization. */
+  /** Name: 1 to 100 characters, unique among the organization’s service accounts. */
   readonly name: string
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
-  /** ADMIN or MEMBER; at most your own role. */
+  /** Role to grant: ADMIN or MEMBER, not higher than your own. */
   readonly role: OrganizationRole
 }
 
-/** The input of `serviceAccountRemove`. */
+/** Input of `serviceAccountRemove`. */
 export interface ServiceAccountRemoveInput {
-  /** The service account, `svc_…`. */
+  /** Id of the service account, `svc_…`. */
   readonly id: string
 }
 
-/** The input of `serviceAccountTokenRotate`. */
+/** Input of `serviceAccountTokenRotate`. */
 export interface ServiceAccountTokenRotateInput {
-  /** The service account, `svc_…`. */
+  /** Id of the service account, `svc_…`. */
   readonly id: string
 }
 
-/** Keys that carry a tag. */
+/** Matches keys with a tag. */
 export interface TagFilter {
-  /** The key of the tag. */
+  /** Name of the tag. */
   readonly key: string
-  /** Its value; any if not given. */
+  /** Value of the tag. Omitted: any value. */
   readonly value?: string | null | undefined
 }
 
-/** Metadata of a key. */
+/** A key-value pair of metadata on a key. */
 export interface TagInput {
-  /** Letters, digits and . _ / -, at most 64. */
+  /** Name of the tag: 1 to 64 letters, digits and `. _ / -`. */
   readonly key: string
-  /** At most 256 characters; may be empty. */
+  /** Value of the tag: at most 256 characters. May be empty. */
   readonly value: string
 }
 
-/** One metered request. */
+/** A metered request. */
 export interface UsageEventInput {
   /**
-   * What it cost, in US dollars. If not given, what its units cost by the prices that its model had then. A
-   * given cost is that of its one line item, or of OTHER where it has none or several.
+   * Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the
+   * only line item, or else to OTHER.
    */
   readonly cost?: string | null | undefined
   /**
-   * What the usage is attributed to, as verifying told (`credentialId`): a key (`key_…`), a legacy key
-   * (`lgk_…`), or a person who uses the playground (`usr_…`).
+   * Credential that the usage is attributed to, as returned by verification: `key_…`, `lgk_…`, or `usr_…` for
+   * the playground.
    */
   readonly credentialId: string
   /**
-   * What the event is known by, on the whole instance: 1 to 128 printable ASCII characters without spaces; a
-   * UUID of your own is best. An event is recorded once, however often it is sent.
+   * Id of the event, such as a UUID, unique in the instance: 1 to 128 printable ASCII characters without spaces.
+   * Repeated events are recorded once.
    */
   readonly eventId: string
-  /** The slug of the model that it called; none if not given. */
+  /** Slug of the model that was called. Omitted: no model. */
   readonly model?: string | null | undefined
-  /** When it happened: at most 30 days ago, and at most five minutes ahead. */
+  /** Time of the request: at most 30 days ago, and at most 5 minutes in the future. */
   readonly occurredAt: DateTime
-  /** The organization whose playground it is, `org_…`; goes with `usr_…`, and with no other. */
+  /**
+   * Id of the organization that pays for playground usage, `org_…`. Required with `usr_…` and not allowed
+   * otherwise.
+   */
   readonly organizationId?: string | null | undefined
-  /** The token of the reservation that was made for it, `rsv_…`, which it settles. */
+  /** Token of the reservation that the event settles, `rsv_…`. */
   readonly reservation?: string | null | undefined
-  /** What it used, each line item once; nothing if not given. */
+  /** Quantities used, each line item at most once. Omitted: none. */
   readonly units?: readonly UsageUnitInput[] | null | undefined
-  /** What the request was for. */
+  /** Workload of the request. */
   readonly workload: Workload
 }
 
-/** Which usage of a key. */
+/** Period and granularity of a key’s usage. */
 export interface UsageInput {
-  /** From when on; rounded down to a whole hour or day of UTC. */
+  /** Start of the period, rounded down to a full UTC hour or day. */
   readonly from: DateTime
-  /** How long a bucket is. */
+  /** Length of a bucket. */
   readonly granularity?: Granularity | undefined
-  /** Until when; rounded up to a whole hour or day of UTC. */
+  /** End of the period, rounded up to a full UTC hour or day. */
   readonly to: DateTime
 }
 
@@ -964,26 +973,26 @@ export interface UsageLimitsInput {
   readonly requestsPerMinute?: number | null | undefined
 }
 
-/** The input of `usageRecord`. */
+/** Input of `usageRecord`. */
 export interface UsageRecordInput {
-  /** The events, at most 1000. */
+  /** Events to record, at most 1000. */
   readonly events: readonly UsageEventInput[]
   /**
-   * Tokens of reservations (`rsv_…`) whose requests came to nothing, so that they are let go; at most 1000. One
-   * that was settled or let go before is passed over.
+   * Tokens of reservations to release because their requests failed, `rsv_…`: at most 1000. Settled or released
+   * ones are ignored.
    */
   readonly released?: readonly string[] | null | undefined
 }
 
-/** How much of something a request used. */
+/** Quantity of a line item used by a request. */
 export interface UsageUnitInput {
-  /** What was used. */
+  /** Line item that was used. */
   readonly lineItem: LineItem
-  /** How much of it: tokens, images, seconds or sessions; from 0 to 10¹². */
+  /** Quantity of tokens, images, seconds or sessions: 0 to 1000000000000. */
   readonly quantity: string
 }
 
-/** The input of `verifierAcknowledge`. */
+/** Input of `verifierAcknowledge`. */
 export interface VerifierAcknowledgeInput {
   /** The last cursor whose changes were applied; from now on if not given. */
   readonly cursor?: string | null | undefined
@@ -1005,207 +1014,201 @@ export interface VerifierLookUpInput {
   readonly secretHashes?: readonly string[] | null | undefined
 }
 
-/** The input of `webhookCreate`. */
+/** Input of `webhookCreate`. */
 export interface WebhookCreateInput {
-  /** What it is for: at most 200 characters. */
+  /** Purpose of the webhook: at most 200 characters. */
   readonly description?: string | null | undefined
-  /** What it is told of; empty: everything, also what will be added, as when not given. */
+  /** Subscribed events. Empty subscribes to all, including future ones. Default: all. */
   readonly events?: readonly WebhookEvent[] | null | undefined
-  /** The organization, `org_…`. */
+  /** Id of the organization, `org_…`. */
   readonly organizationId: string
-  /** An https:// URL of at most 2000 characters, without a user or a password, of a host on the public internet. */
+  /** HTTPS URL of a public host, at most 2000 characters, without a user name or password. */
   readonly url: string
 }
 
-/** The input of `webhookRemove`. */
+/** Input of `webhookRemove`. */
 export interface WebhookRemoveInput {
-  /** The webhook, `whk_…`. */
+  /** Id of the webhook, `whk_…`. */
   readonly id: string
 }
 
-/** The input of `webhookSecretRotate`. */
+/** Input of `webhookSecretRotate`. */
 export interface WebhookSecretRotateInput {
-  /** The webhook, `whk_…`. */
+  /** Id of the webhook, `whk_…`. */
   readonly id: string
   /**
-   * For how many seconds the old secret signs too: 0 to 604800, 86400 if not given. A secret from before the old
-   * one stops at once.
+   * Overlap during which both secrets sign, in seconds: 0 to 604800. Default 86400. An even older secret stops
+   * signing at once.
    */
   readonly overlapSeconds?: number | null | undefined
 }
 
-/** The input of `webhookTest`. */
+/** Input of `webhookTest`. */
 export interface WebhookTestInput {
-  /** The webhook, `whk_…`. */
+  /** Id of the webhook, `whk_…`. */
   readonly id: string
 }
 
-/** The input of `webhookUpdate`. */
+/** Input of `webhookUpdate`. */
 export interface WebhookUpdateInput {
-  /** What it is for: at most 200 characters; empty: none. As it is if not given. */
+  /** Purpose of the webhook: at most 200 characters. Empty clears it. Omitted: unchanged. */
   readonly description?: string | null | undefined
-  /** Whether messages are sent. As it is if not given. */
+  /** Whether messages are sent. Omitted: unchanged. */
   readonly enabled?: boolean | null | undefined
-  /** What it is told of; empty: everything, also what will be added. As they are if not given. */
+  /** Subscribed events. Empty subscribes to all, including future ones. Omitted: unchanged. */
   readonly events?: readonly WebhookEvent[] | null | undefined
-  /** The webhook, `whk_…`. */
+  /** Id of the webhook, `whk_…`. */
   readonly id: string
-  /**
-   * An https:// URL of at most 2000 characters, without a user or a password, of a host on the public internet.
-   * As it is if not given.
-   */
+  /** HTTPS URL of a public host, at most 2000 characters, without a user name or password. Omitted: unchanged. */
   readonly url?: string | null | undefined
 }
 
-/** Who can make a request. */
+/** Authenticated caller of a request. */
 export type Actor =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKey'
-      /** The id, `key_…`. It never changes, also when the secret is rotated. */
+      /** Permanent id, `key_…`. Rotation does not change it. */
       readonly id: string
-      /** What it is for. Unique among the live keys of its project. */
+      /** Name, unique among the project’s live keys. */
       readonly name: string
-      /** Whether it answers. */
+      /** Current status. */
       readonly status: ApiKeyStatus
-      /** When it expires or expired; null: never. */
+      /** Expiration time. Null if the key never expires. */
       readonly expiresAt: DateTime | null
-      /** What it may be used for; empty: everything. */
+      /** Workloads the key is restricted to. Empty allows all. */
       readonly workloads: readonly Workload[]
-      /** From where it may be used, as CIDR networks, here as at gateways; empty: from anywhere. */
+      /** CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address. */
       readonly allowedIps: readonly string[]
-      /** The project whose resources it reaches, and no other’s. */
+      /** Project that owns the key. The key can access the resources of this project only. */
       readonly project: ProjectReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Gateway'
-      /** The id, `gtw_…`. It never changes. */
+      /** Permanent id, `gtw_…`. */
       readonly id: string
-      /** What its operator called it. */
+      /** Name given by the operator. */
       readonly name: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'LegacyKey'
-      /** The id, `lgk_…`. */
+      /** Permanent id, `lgk_…`. */
       readonly id: string
-      /** The first characters of its secret, to recognize it by. */
+      /** First characters of the secret, for display. */
       readonly start: string
-      /** What to know and what to do instead, for people. */
+      /** Human-readable deprecation notice with the recommended alternative. */
       readonly deprecationNotice: string
-      /** The default project, whose resources alone it reaches. */
+      /** Default project of the organization. The key can access the resources of this project only. */
       readonly project: ProjectReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ServiceAccount'
-      /** The id, `svc_…`. It never changes. */
+      /** Permanent id, `svc_…`. */
       readonly id: string
-      /** Its name, unique among the service accounts of its organization. */
+      /** Name, unique among the organization’s service accounts. */
       readonly name: string
       /**
-       * Its role in the organization: ADMIN or MEMBER, never OWNER. For members; null, with FORBIDDEN, to
-       * external collaborators.
+       * Role in the organization: ADMIN or MEMBER. Visible to members; null with FORBIDDEN for external
+       * collaborators.
        */
       readonly role: OrganizationRole | null
-      /** The organization that it belongs to. */
+      /** Organization of the service account. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'User'
-      /** The id, `usr_…`. It never changes. */
+      /** Permanent id, `usr_…`. */
       readonly id: string
-      /** The name they gave themselves. */
+      /** Display name chosen by the person. */
       readonly name: string
-      /**
-       * Their e-mail address. Null unless it is oneself, or you administer an organization or a project that
-       * they belong to.
-       */
+      /** E-mail address. Null unless this is you, or you administer an organization or project of this person. */
       readonly email: string | null
-      /** Where their picture is; null when they have none. */
+      /** URL of the profile picture. Null if none is set. */
       readonly imageUrl: string | null
     }
 
-/**
- * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
- * once.
- */
+/** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
 export interface ApiKey {
-  /** The id, `key_…`. It never changes, also when the secret is rotated. */
+  /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
-  /** What it is for. Unique among the live keys of its project. */
+  /** Name, unique among the project’s live keys. */
   readonly name: string
-  /** Whether it answers. */
+  /** Current status. */
   readonly status: ApiKeyStatus
-  /** The first characters of its current secret, to recognize it by; empty where not known. */
+  /** First characters of the current secret, for display. Empty if unknown. */
   readonly start: string
-  /** When it was created. */
+  /** Creation time. */
   readonly createdAt: DateTime
-  /** Who created it. Null once they are gone; `createdByName` stays. Not for keys: FORBIDDEN. */
+  /**
+   * Creator. Null once the creator is deleted; `createdByName` remains. Null with FORBIDDEN for callers that are
+   * keys.
+   */
   readonly createdBy: Principal | null
-  /** The name that its creator had then. */
+  /** Name of the creator at the time of creation. */
   readonly createdByName: string
-  /** When it expires or expired; null: never. */
+  /** Expiration time. Null if the key never expires. */
   readonly expiresAt: DateTime | null
-  /** When it was last used, within a few seconds; null when never. */
+  /** Time of last use, accurate to a few seconds. Null if never used. */
   readonly lastUsedAt: DateTime | null
-  /** When it was revoked; null while it is not. */
+  /** Revocation time. Null unless revoked. */
   readonly revokedAt: DateTime | null
-  /** Who revoked it; null while it is not revoked, and once they are gone. Not for keys: FORBIDDEN. */
+  /**
+   * Person or service account that revoked the key. Null if not revoked, or once that principal is deleted. Null
+   * with FORBIDDEN for callers that are keys.
+   */
   readonly revokedBy: Principal | null
-  /** Why it was revoked; null while it is not. */
+  /** Reason for the revocation. Null unless revoked. */
   readonly revocationReason: RevocationReason | null
   /**
-   * When the secrets that it has now, or some of them, were first reported to be in somebody else’s hands; of
-   * secrets before those, when that was. Null when never.
+   * Time of the first report that a current secret leaked, or of the report on an earlier secret. Null if no
+   * leak was reported.
    */
   readonly leakedAt: DateTime | null
-  /** Whether it was taken over from another system by its hash. */
+  /** Whether the key was imported from another system by its hash. */
   readonly imported: boolean
-  /** What it may be used for; empty: everything. */
+  /** Workloads the key is restricted to. Empty allows all. */
   readonly workloads: readonly Workload[]
-  /** From where it may be used, as CIDR networks, here as at gateways; empty: from anywhere. */
+  /** CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address. */
   readonly allowedIps: readonly string[]
-  /** Metadata, by key. */
+  /** Tags, sorted by name. */
   readonly tags: readonly Tag[]
-  /** The rotation under way; null when one secret answers. */
+  /** Rotation under way. Null if none is. */
   readonly rotation: ApiKeyRotation | null
-  /** Its secrets, newest first; at most two of them answer. Those that do, and the last ones up to 20. */
+  /** Secret versions, newest first, at most 20. Working versions are always included; there are at most two. */
   readonly secretVersions: readonly ApiKeySecretVersion[]
-  /** What deserves a look; empty for revoked keys. */
+  /** Recommendations for this key. Empty once it is revoked. */
   readonly advice: readonly ApiKeyAdvice[]
-  /** The project whose resources it reaches, and no other’s. */
+  /** Project that owns the key. The key can access the resources of this project only. */
   readonly project: ProjectReference
 }
 
-/** Something that happened to a key of a project. */
+/** A change to a key of a project. */
 export interface ApiKeyChange {
-  /** Its place among all changes: give it as `after` to go on from here. */
+  /** Position of the change. Pass it as `after` to resume from here. */
   readonly cursor: string
-  /** What happened. */
+  /** Kind of change. */
   readonly kind: ApiKeyChangeKind
-  /** When it happened. */
+  /** Time of the change. */
   readonly at: DateTime
-  /** The key as it is now; null where you may not see it. */
+  /** Current state of the key. Null if you may not see it. */
   readonly apiKey: ApiKey | null
 }
 
-/** What became of one row of an import: either `apiKey` or `error` is set. */
+/** Outcome of one row of an import: either `apiKey` or `error` is set. */
 export interface ApiKeyImportOutcome {
-  /** Which row, counted from 0. */
+  /** Index of the row, starting at 0. */
   readonly row: number
-  /** The key that was imported; null where the row was refused. */
+  /** The imported key. Null if the row was rejected. */
   readonly apiKey: ApiKey | null
-  /** Why the row was refused; null where it was imported. */
+  /** Reason for rejecting the row. Null if it was imported. */
   readonly error: Problem | null
 }
 
-/**
- * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
- * once.
- */
+/** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
 export interface ApiKeyLimits {
   /** What the key itself may use. What its project and organization may use holds beside it. */
   readonly limits: UsageLimits
@@ -1213,58 +1216,52 @@ export interface ApiKeyLimits {
   readonly budgetStatus: readonly BudgetStatus[] | null
 }
 
-/**
- * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
- * once.
- */
+/** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
 export interface ApiKeyReference {
-  /** The id, `key_…`. It never changes, also when the secret is rotated. */
+  /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
-  /** What it is for. Unique among the live keys of its project. */
+  /** Name, unique among the project’s live keys. */
   readonly name: string
 }
 
-/** A rotation under way: two secrets answer until the older one retires. */
+/** A rotation under way: two secrets work until the older one retires. */
 export interface ApiKeyRotation {
-  /** When the new secret was made. */
+  /** Creation time of the new secret. */
   readonly startedAt: DateTime
-  /** When the old secret stops answering. */
+  /** Time at which the old secret stops working. */
   readonly previousRetiresAt: DateTime
-  /** When the old secret was last used; null when never. */
+  /** Time of last use of the old secret. Null if never used. */
   readonly previousLastUsedAt: DateTime | null
-  /** Whether the new secret is used, and the old one was not used since or not for an hour. */
+  /** Whether the new secret is in use and the old one is not, or has not been for an hour. */
   readonly safeToFinish: boolean
 }
 
-/** One secret that a key has or had. Only its hash is kept. */
+/** A current or former secret of a key. Only its hash is stored. */
 export interface ApiKeySecretVersion {
-  /** Counts from 1. */
+  /** Version number, starting at 1. */
   readonly version: number
-  /** Its first characters, to recognize it by; empty where not known. */
+  /** First characters of the secret, for display. Empty if unknown. */
   readonly start: string
-  /** When it was made. */
+  /** Creation time. */
   readonly createdAt: DateTime
-  /** When it was first used, within a few seconds; null when never. */
+  /** Time of first use, accurate to a few seconds. Null if never used. */
   readonly firstUsedAt: DateTime | null
-  /** When it was last used, within a few seconds; null when never. */
+  /** Time of last use, accurate to a few seconds. Null if never used. */
   readonly lastUsedAt: DateTime | null
-  /** When it will stop answering, during a rotation; null otherwise. */
+  /** Time at which the secret stops working. Null unless a rotation is under way and this is the old secret. */
   readonly retiresAt: DateTime | null
-  /** When it stopped answering; null while it answers. */
+  /** Time at which the secret stopped working. Null while it works. */
   readonly retiredAt: DateTime | null
 }
 
-/**
- * A credential of a project. Its id, name and history are permanent; its secret can be rotated, and is shown
- * once.
- */
+/** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
 export interface ApiKeyUsage {
-  /** The id, `key_…`. It never changes, also when the secret is rotated. */
+  /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
   /**
-   * What was used with it, also before it was rotated, and what that cost. BAD_REQUEST where it is too much time
-   * (31 days by HOUR, 400 by DAY) or too many groups (1,000 a bucket, 10,000 in all). For those who have a role
-   * in its project, but not for external collaborators, and for the key itself; null, with FORBIDDEN, to others.
+   * Usage and cost over time, across all secrets of the key. Returns BAD_REQUEST beyond 31 days by HOUR, 400
+   * days by DAY, 1000 groups per bucket or 10000 groups in total. Visible to the key itself and the project’s
+   * collaborators, except external ones; null with FORBIDDEN for others.
    */
   readonly usage: UsageSeries | null
 }
@@ -1328,56 +1325,56 @@ export type ApiKeyVerification =
       readonly asOf: DateTime
     }
 
-/** Who made a change, as they were then. */
+/** The actor of a change, as of that time. */
 export interface AuditActor {
-  /** What they are. */
+  /** Kind of actor. */
   readonly kind: AuditActorKind
-  /** Their id, which may lead to nothing any more; null for who has none. */
+  /** Id of the actor, which may since have been deleted. Null for actors without an id. */
   readonly id: string | null
-  /** Their name then; null for who has none. */
+  /** Name of the actor at that time. Null for actors without a name. */
   readonly name: string | null
 }
 
-/** One fact about a change. */
+/** A detail of a change. */
 export interface AuditDetail {
-  /** What it tells, such as `expiresAtBefore`. */
+  /** Name of the detail, such as `expiresAtBefore`. */
   readonly name: string
-  /** The value as text, lists separated by a comma and a space; null where there was none. */
+  /** Value as text; lists are joined with a comma and a space. Null if there was no value. */
   readonly value: string | null
 }
 
 /**
- * One change, written in the transaction that made it. Events of an organization are chained by their hashes and
- * never edited.
+ * Record of a change, written in the same transaction. Events of an organization form a hash chain and are
+ * immutable.
  */
 export interface AuditEvent {
-  /** The id, `aud_…`. */
+  /** Permanent id, `aud_…`. */
   readonly id: string
-  /** Its place in the organization’s chain, from 1, without gaps. */
+  /** Position in the organization’s chain, starting at 1 without gaps. */
   readonly sequence: string
-  /** When it happened, by the database’s clock. */
+  /** Time of the change by the database’s clock. */
   readonly at: DateTime
-  /** What happened, such as `apiKey.revoked`. */
+  /** Name of the change, such as `apiKey.revoked`. */
   readonly action: string
-  /** Who did it. */
+  /** Actor that made the change. */
   readonly actor: AuditActor
-  /** What it was done to. */
+  /** Object that was changed. */
   readonly target: AuditTarget
-  /** What else is known, such as values before and after. Never a secret. */
+  /** Further details, such as values before and after. Secrets are never included. */
   readonly details: readonly AuditDetail[]
-  /** The request that made the change, as its answer named it; null where there was none. */
+  /** Id of the request that made the change, as in its response. Null if no request was involved. */
   readonly requestId: string | null
-  /** SHA-256 over the previous event’s hash and this event, hexadecimal. */
+  /** SHA-256 of the previous event’s hash and this event, in hexadecimal. */
   readonly hash: string
 }
 
-/** What was changed, as it was then. */
+/** The changed object, as of that time. */
 export interface AuditTarget {
-  /** The type of the graph, such as `ApiKey`. */
+  /** GraphQL type of the object, such as `ApiKey`. */
   readonly type: string
-  /** Its id, which may lead to nothing any more. */
+  /** Id of the object, which may since have been deleted. */
   readonly id: string
-  /** Its name then; null where it has none. */
+  /** Name of the object at that time. Null for objects without a name. */
   readonly name: string | null
 }
 
@@ -1414,95 +1411,89 @@ export interface BudgetStatus {
 }
 
 /**
- * A person's or service account's membership in a project. Access that follows from a role in the organization
- * has no row here.
+ * Membership of a person or service account in a project. Access through an organization role is not listed as a
+ * collaborator.
  */
 export interface Collaborator {
-  /** The id of this membership, `col_…`. */
+  /** Id of the membership, `col_…`. */
   readonly id: string
-  /** The role in the project. */
+  /** Role in the project. */
   readonly role: ProjectRole
-  /** Whether this collaborator is not a member of the organization. */
+  /** Whether the collaborator is not a member of the organization. */
   readonly external: boolean
-  /** Since when. */
+  /** Time at which the collaborator was added. */
   readonly addedAt: DateTime
-  /** Who added or invited them; null once that one is gone. */
+  /** Person or service account that added or invited the collaborator. Null once that principal is deleted. */
   readonly addedBy: Principal | null
-  /** The person or service account. */
+  /** Person or service account that is the collaborator. */
   readonly principal: Principal
-  /** The project. */
+  /** Project of the membership. */
   readonly project: ProjectReference
 }
 
 /**
- * What usage cost over time. It counts all events that were recorded before `asOf`, late ones in the hour they
- * happened.
+ * Cost of usage over time. It includes all events recorded before `asOf`, counted in the hour in which they
+ * occurred.
  */
 export interface CostAnalytics {
-  /** Every hour or day that was asked for, in order and without gaps; at most 10,000 groups in all. */
+  /** One bucket for every hour or day of the period, in order and without gaps. */
   readonly buckets: readonly CostBucket[]
-  /** What all of it cost, in US dollars, exact. */
+  /** Total cost in US dollars, exact. */
   readonly total: string
-  /**
-   * How many requests there were in all. Where it is filtered by line items, a request counts for each of those
-   * that it has.
-   */
+  /** Total number of requests. When filtering by line item, a request counts once per matching line item. */
   readonly totalRequests: string
-  /** The currency of all costs: `USD`. */
+  /** Currency of all costs: `USD`. */
   readonly currency: string
-  /** When this was read. */
+  /** Time at which the data was read. */
   readonly asOf: DateTime
 }
 
-/** An hour or a day of usage. */
+/** Usage of one hour or day. */
 export interface CostBucket {
-  /** When it begins. */
+  /** Start of the bucket, inclusive. */
   readonly start: DateTime
-  /** When it ends; this moment is in the next one. */
+  /** End of the bucket, exclusive. */
   readonly end: DateTime
-  /** What was used, the most expensive first, at most 1,000; empty where nothing was. */
+  /** Groups of usage, most expensive first, at most 1000. Empty if there was no usage. */
   readonly groups: readonly CostGroup[]
 }
 
-/** What usage is attributed to. It stays when the credential is rotated, expires or is revoked. */
+/** Credential that usage is attributed to. Rotation, expiration and revocation do not change it. */
 export interface CostCredential {
-  /** What it is. */
+  /** Kind of credential. */
   readonly kind: CredentialKind
-  /** The id of the key (`key_…`), the legacy key (`lgk_…`), or the person of the playground (`usr_…`). */
+  /** Id of the key (`key_…`), the legacy key (`lgk_…`), or the person using the playground (`usr_…`). */
   readonly id: string
-  /** The name of the key; `Legacy key` or `Playground` for the others. */
+  /** Name of the key. `Legacy key` or `Playground` for other kinds. */
   readonly name: string
 }
 
-/** The usage of a bucket that has some things in common. What was not grouped by is null. */
+/** Usage within a bucket that shares the values of the grouping dimensions. Other dimensions are null. */
 export interface CostGroup {
-  /** The project; null where it was not grouped by. */
+  /** Project of the usage. Null unless grouped by PROJECT. */
   readonly project: ProjectReference | null
-  /** The credential; null where it was not grouped by. */
+  /** Credential of the usage. Null unless grouped by CREDENTIAL. */
   readonly credential: CostCredential | null
   /**
-   * The id of who created the key or used the playground, `usr_…`, which may lead to nothing any more; null
-   * where it was not grouped by, and where it was no person.
+   * Id of the person who created the key or used the playground, `usr_…`. That person may since have been
+   * deleted. Null unless grouped by USER, and for keys created by service accounts.
    */
   readonly userId: string | null
-  /** Who created the key or used the playground; null as `userId` is, and once they are gone. */
+  /** Person who created the key or used the playground. Null if `userId` is null or the person was deleted. */
   readonly user: User | null
-  /** What requests were for; null where it was not grouped by. */
+  /** Workload of the requests. Null unless grouped by WORKLOAD. */
   readonly workload: Workload | null
-  /** The model; null where it was not grouped by, where none was named, and where you may not see it. */
+  /** Model that was called. Null unless grouped by MODEL, if no model was named, or if you may not see it. */
   readonly model: ModelReference | null
-  /** What was used; null where it was not grouped by. */
+  /** Line item that was used. Null unless grouped by LINE_ITEM. */
   readonly lineItem: LineItem | null
-  /**
-   * How many requests there were. Where line items are grouped by or filtered for, a request counts for each of
-   * those that it has.
-   */
+  /** Number of requests. When grouping or filtering by line item, a request counts once per matching line item. */
   readonly requests: string
-  /** How much was used, in `unit`; null where it was not grouped by line item. */
+  /** Quantity used, in `unit`. Null unless grouped by LINE_ITEM. */
   readonly quantity: string | null
-  /** What `quantity` counts; null where it was not grouped by line item, and for OTHER. */
+  /** Unit of `quantity`. Null unless grouped by LINE_ITEM, and for OTHER. */
   readonly unit: UsageUnit | null
-  /** What it cost, in US dollars, exact. */
+  /** Cost in US dollars, exact. */
   readonly cost: string
 }
 
@@ -1532,85 +1523,82 @@ export interface ExchangedRate {
   readonly requestsPerMinute: number
 }
 
-/** Why someone may or may not do something. */
+/** Decision on an action, with the role or state that decides it. */
 export interface Explanation {
-  /** The action that was asked about. */
+  /** Action in question. */
   readonly action: string
-  /** Whether a role allows it and no state stands against it. What else an input can get wrong is not asked. */
+  /** Whether the principal’s role and the target’s state permit the action. Input validation is not considered. */
   readonly allowed: boolean
-  /** What decided. */
+  /** Basis of the decision. */
   readonly decidedBy: ExplanationReason
-  /** The role that allows it; null when none does. */
+  /** Role that permits the action. Null if none does. */
   readonly role: string | null
-  /** Every role that allows the action. */
+  /** All roles that permit the action. */
   readonly allowedRoles: readonly string[]
-  /** The same for people. */
+  /** Human-readable explanation. */
   readonly message: string
 }
 
-/** An invitation by e-mail: to an organization, or to a project as an external collaborator. */
+/** An e-mail invitation to an organization, or to a project as an external collaborator. */
 export interface Invitation {
-  /** The id, `inv_…`. It is not the token of the link. */
+  /** Permanent id, `inv_…`. It is not the token of the link. */
   readonly id: string
-  /** The address that it was sent to; only this address can accept it. */
+  /** Invited e-mail address. Only this address can accept the invitation. */
   readonly email: string
-  /** Where it stands. */
+  /** Current status. */
   readonly status: InvitationStatus
-  /** The role in the organization; null where it invites an external collaborator. */
+  /** Role granted in the organization. Null if the invitation is for an external collaborator. */
   readonly role: OrganizationRole | null
-  /** The project roles that it gives, as far as you may see the projects. */
+  /** Project roles granted by the invitation, limited to projects visible to you. */
   readonly projects: readonly ProjectGrant[]
-  /** When it was sent. */
+  /** Time of sending. */
   readonly createdAt: DateTime
-  /** Until when it can be accepted: 7 days. */
+  /** Expiration time, 7 days after sending. */
   readonly expiresAt: DateTime
-  /** Who sent it; null once they are gone. */
+  /** Sender of the invitation. Null once the sender is deleted. */
   readonly invitedBy: Principal | null
-  /** The organization that it leads to. */
+  /** Organization that the invitation grants access to. */
   readonly organization: OrganizationReference
 }
 
 /**
- * What bounds the keys of a project. It binds everybody who creates or changes one, ADMINs too, from when it is
- * set; keys that are there keep what they have until it is set again.
+ * Rules for the keys of a project, binding for everyone including ADMINs. They apply when a key is created or
+ * changed; until then, existing keys stay as they are.
  */
 export interface KeyPolicy {
-  /** What a new key may use, unless limits are given with it. */
+  /** Limits of a new key that is created without limits. */
   readonly defaultLimits: UsageLimits
-  /**
-   * The most that a key may use. Where this has a limit, a key has to have one that is not above it: a new key
-   * without one, and without a default, gets this.
-   */
+  /** Highest limits that a key may have. A new key without a limit gets the default, or else the maximum. */
   readonly maximumLimits: UsageLimits
   /**
-   * How many seconds ahead an expiration may be when it is set, which every new key then has to have; null: as
-   * far as one likes, or none.
+   * Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null
+   * if unrestricted.
    */
   readonly maxLifetimeSeconds: number | null
-  /** What happens to a key that is reported as leaked. REVOKE if nothing was set. */
+  /** Action taken when a key is reported as leaked. REVOKE by default. */
   readonly leakedKeyAction: LeakedKeyAction
 }
 
 /**
- * A deprecated credential of an organization, bound to its default project. For the Owner; it can be
- * regenerated, and neither scoped nor revoked.
+ * A deprecated credential of an organization, bound to its default project. It can be regenerated, but not
+ * scoped or revoked. Visible to the Owner.
  */
 export interface LegacyKey {
-  /** The id, `lgk_…`. */
+  /** Permanent id, `lgk_…`. */
   readonly id: string
-  /** The first characters of its secret, to recognize it by. */
+  /** First characters of the secret, for display. */
   readonly start: string
-  /** When it was imported. */
+  /** Import time. */
   readonly createdAt: DateTime
-  /** When its secret was last replaced; null when never. */
+  /** Time of the last regeneration. Null if never regenerated. */
   readonly regeneratedAt: DateTime | null
-  /** When its present secret was last used, within a few seconds; null when never. */
+  /** Time of last use of the current secret, accurate to a few seconds. Null if never used. */
   readonly lastUsedAt: DateTime | null
-  /** What to know and what to do instead, for people. */
+  /** Human-readable deprecation notice with the recommended alternative. */
   readonly deprecationNotice: string
-  /** The default project, whose resources alone it reaches. */
+  /** Default project of the organization. The key can access the resources of this project only. */
   readonly project: ProjectReference
-  /** The organization. */
+  /** Organization that owns the key. */
   readonly organization: OrganizationReference
 }
 
@@ -1631,437 +1619,434 @@ export interface LimitState {
   readonly resetsAt: DateTime | null
 }
 
-/** A person's or service account's membership in an organization. */
+/** Membership of a person or service account in an organization. */
 export interface Member {
-  /** The id of this membership, `mem_…`. */
+  /** Id of the membership, `mem_…`. */
   readonly id: string
-  /** The role in the organization. */
+  /** Role in the organization. */
   readonly role: OrganizationRole
-  /** Since when. */
+  /** Time at which the member joined. */
   readonly joinedAt: DateTime
-  /** The person or service account. */
+  /** Person or service account that is the member. */
   readonly principal: Principal
-  /** The organization. */
+  /** Organization of the membership. */
   readonly organization: OrganizationReference
 }
 
-/** An entry of the catalogue that can be called: a public one, or one that belongs to a project. */
+/** A callable model in the catalogue, either public or owned by a project. */
 export interface Model {
-  /** The id, `mdl_…`. It never changes. */
+  /** Permanent id, `mdl_…`. */
   readonly id: string
-  /** The name by which requests call it. Unique. */
+  /** Unique name that requests use to call the model. */
   readonly slug: string
-  /** Its name for people. */
+  /** Human-readable name. */
   readonly displayName: string
-  /** What it is for. */
+  /** Workload that the model serves. */
   readonly workload: Workload
-  /** Whether it can be called. */
+  /** Current availability. */
   readonly status: ModelStatus
-  /** The project that it belongs to; null for a public one, and to gateways, which see no projects. */
+  /**
+   * Project that owns the model. Null for public models and for callers that may not see the project, such as
+   * gateways.
+   */
   readonly project: ProjectReference | null
-  /** What it costs now, and prices that are announced for later. By line item, then by time. */
+  /** Current and announced prices, sorted by line item and time. */
   readonly prices: readonly ModelPrice[]
 }
 
-/** What something about a model costs from a moment on, until a later price of the same line item. */
+/** Price of a model’s line item from a given time until a later price replaces it. */
 export interface ModelPrice {
-  /** What is paid for. */
+  /** Line item that the price applies to. */
   readonly lineItem: LineItem
-  /** The price in US dollars, exact. */
+  /** Price in US dollars, exact. */
   readonly usd: string
-  /** How many units the price is for. */
+  /** Number of units that the price covers. */
   readonly unit: PriceUnit
-  /** From when on it holds; ahead of now for a price that is announced. */
+  /** Time from which the price applies. In the future for an announced price. */
   readonly effectiveFrom: DateTime
 }
 
-/** An entry of the catalogue that can be called: a public one, or one that belongs to a project. */
+/** A callable model in the catalogue, either public or owned by a project. */
 export interface ModelReference {
-  /** The id, `mdl_…`. It never changes. */
+  /** Permanent id, `mdl_…`. */
   readonly id: string
-  /** The name by which requests call it. Unique. */
+  /** Unique name that requests use to call the model. */
   readonly slug: string
-  /** Its name for people. */
+  /** Human-readable name. */
   readonly displayName: string
 }
 
-/** Anything with an id of its own. */
+/** An object with a globally unique id. */
 export type NodeReference =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKey'
-      /** The id, `key_…`. It never changes, also when the secret is rotated. */
+      /** Permanent id, `key_…`. Rotation does not change it. */
       readonly id: string
-      /** What it is for. Unique among the live keys of its project. */
+      /** Name, unique among the project’s live keys. */
       readonly name: string
-      /** The project whose resources it reaches, and no other’s. */
+      /** Project that owns the key. The key can access the resources of this project only. */
       readonly project: ProjectReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'AuditEvent'
-      /** The id, `aud_…`. */
+      /** Permanent id, `aud_…`. */
       readonly id: string
-      /** What happened, such as `apiKey.revoked`. */
+      /** Name of the change, such as `apiKey.revoked`. */
       readonly action: string
-      /** When it happened, by the database’s clock. */
+      /** Time of the change by the database’s clock. */
       readonly at: DateTime
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Collaborator'
-      /** The id of this membership, `col_…`. */
+      /** Id of the membership, `col_…`. */
       readonly id: string
-      /** The person or service account. */
+      /** Person or service account that is the collaborator. */
       readonly principal: Principal
-      /** The project. */
+      /** Project of the membership. */
       readonly project: ProjectReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Gateway'
-      /** The id, `gtw_…`. It never changes. */
+      /** Permanent id, `gtw_…`. */
       readonly id: string
-      /** What its operator called it. */
+      /** Name given by the operator. */
       readonly name: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Invitation'
-      /** The id, `inv_…`. It is not the token of the link. */
+      /** Permanent id, `inv_…`. It is not the token of the link. */
       readonly id: string
-      /** The organization that it leads to. */
+      /** Organization that the invitation grants access to. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'LegacyKey'
-      /** The id, `lgk_…`. */
+      /** Permanent id, `lgk_…`. */
       readonly id: string
-      /** The default project, whose resources alone it reaches. */
+      /** Default project of the organization. The key can access the resources of this project only. */
       readonly project: ProjectReference
-      /** The organization. */
+      /** Organization that owns the key. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Member'
-      /** The id of this membership, `mem_…`. */
+      /** Id of the membership, `mem_…`. */
       readonly id: string
-      /** The person or service account. */
+      /** Person or service account that is the member. */
       readonly principal: Principal
-      /** The organization. */
+      /** Organization of the membership. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Model'
-      /** The id, `mdl_…`. It never changes. */
+      /** Permanent id, `mdl_…`. */
       readonly id: string
-      /** The name by which requests call it. Unique. */
+      /** Unique name that requests use to call the model. */
       readonly slug: string
-      /** Its name for people. */
+      /** Human-readable name. */
       readonly displayName: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Organization'
-      /** The id, `org_…`. It never changes. */
+      /** Permanent id, `org_…`. */
       readonly id: string
-      /** What it is called. */
+      /** Name of the organization. */
       readonly name: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'OwnershipOffer'
-      /** The id, `own_…`. */
+      /** Permanent id, `own_…`. */
       readonly id: string
-      /** The organization that is offered. */
+      /** Organization whose ownership is offered. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Project'
-      /** The id, `prj_…`. It never changes. */
+      /** Permanent id, `prj_…`. */
       readonly id: string
-      /** What it is called. */
+      /** Name of the project. */
       readonly name: string
-      /** The organization that it belongs to. */
+      /** Organization that owns the project. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Resource'
-      /** The id, `res_…`. It never changes. */
+      /** Permanent id, `res_…`. */
       readonly id: string
-      /** Its name, unique among the resources of its kind in its project. */
+      /** Name, unique among the project’s resources of the same kind. */
       readonly name: string
-      /** What it is. */
+      /** Kind of the resource. */
       readonly kind: ResourceKind
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ServiceAccount'
-      /** The id, `svc_…`. It never changes. */
+      /** Permanent id, `svc_…`. */
       readonly id: string
-      /** Its name, unique among the service accounts of its organization. */
+      /** Name, unique among the organization’s service accounts. */
       readonly name: string
-      /** The organization that it belongs to. */
+      /** Organization of the service account. */
       readonly organization: OrganizationReference
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'User'
-      /** The id, `usr_…`. It never changes. */
+      /** Permanent id, `usr_…`. */
       readonly id: string
-      /** The name they gave themselves. */
+      /** Display name chosen by the person. */
       readonly name: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'Webhook'
-      /** The id, `whk_…`. It never changes. */
+      /** Permanent id, `whk_…`. */
       readonly id: string
     }
 
-/** The paying account: it has one Owner, members, projects, an audit log, and perhaps a legacy key. */
+/** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
 export interface Organization {
-  /** The id, `org_…`. It never changes. */
+  /** Permanent id, `org_…`. */
   readonly id: string
-  /** What it is called. */
+  /** Name of the organization. */
   readonly name: string
-  /** When it was created. */
+  /** Creation time. */
   readonly createdAt: DateTime
-  /** Your role in it; null for external collaborators and for keys. */
+  /** Your role in the organization. Null for external collaborators and keys. */
   readonly viewerRole: OrganizationRole | null
-  /** Its one Owner. For members; null, with FORBIDDEN, to external collaborators and keys. */
+  /** Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys. */
   readonly owner: User | null
-  /** The project that every organization has. Null where you may not see it. */
+  /** Default project of the organization. Null if you may not see it. */
   readonly defaultProject: ProjectReference | null
 }
 
-/** The paying account: it has one Owner, members, projects, an audit log, and perhaps a legacy key. */
+/** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
 export interface OrganizationReference {
-  /** The id, `org_…`. It never changes. */
+  /** Permanent id, `org_…`. */
   readonly id: string
-  /** What it is called. */
+  /** Name of the organization. */
   readonly name: string
 }
 
-/** The Owner’s offer of an organization to one of its people. Visible to the Owner and to who it is made to. */
+/** An Owner’s offer to transfer an organization to another member. Visible to the Owner and the recipient. */
 export interface OwnershipOffer {
-  /** The id, `own_…`. */
+  /** Permanent id, `own_…`. */
   readonly id: string
-  /** When it was made. */
+  /** Time of the offer. */
   readonly createdAt: DateTime
-  /** Until when it can be accepted: 7 days. */
+  /** Expiration time, 7 days after the offer. */
   readonly expiresAt: DateTime
-  /** When it was accepted; null while it was not. */
+  /** Time of acceptance. Null until accepted. */
   readonly acceptedAt: DateTime | null
-  /** To whom. */
+  /** Recipient of the offer. */
   readonly member: Member
-  /** The organization that is offered. */
+  /** Organization whose ownership is offered. */
   readonly organization: OrganizationReference
 }
 
-/** A model that you can call, with what you can call it through. */
+/** A model you can call, with the projects and keys that give access to it. */
 export interface PlaygroundModel {
-  /** The model. */
+  /** The callable model. */
   readonly model: Model
-  /**
-   * Your projects from which it can be called, oldest first, at most 100: all of them for a public model, its
-   * own for a project’s. Not archived ones.
-   */
+  /** Projects of yours that can call the model, oldest first, at most 100, without archived ones. */
   readonly projects: readonly ProjectReference[]
-  /**
-   * The keys by which it can be called, newest first, at most 100: the live keys of your projects from which it
-   * can be called, whose workloads allow its own.
-   */
+  /** Live keys of those projects that can call the model, newest first, at most 100. */
   readonly apiKeys: readonly ApiKeyReference[]
 }
 
-/** Who can hold roles: a person or a service account. */
+/** A person or service account that can hold roles. */
 export type Principal =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ServiceAccount'
-      /** The id, `svc_…`. It never changes. */
+      /** Permanent id, `svc_…`. */
       readonly id: string
-      /** Its name, unique among the service accounts of its organization. */
+      /** Name, unique among the organization’s service accounts. */
       readonly name: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'User'
-      /** The id, `usr_…`. It never changes. */
+      /** Permanent id, `usr_…`. */
       readonly id: string
-      /** The name they gave themselves. */
+      /** Display name chosen by the person. */
       readonly name: string
-      /**
-       * Their e-mail address. Null unless it is oneself, or you administer an organization or a project that
-       * they belong to.
-       */
+      /** E-mail address. Null unless this is you, or you administer an organization or project of this person. */
       readonly email: string | null
-      /** Where their picture is; null when they have none. */
+      /** URL of the profile picture. Null if none is set. */
       readonly imageUrl: string | null
     }
 
-/** An error that a caller can act on, answered as data by mutations. */
+/** An error that the caller can act on. Mutations return it as data. */
 export type Problem =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ConflictError' | 'InvalidStateError' | 'NotFoundError'
-      /** What kind of error it is, for programs. */
+      /** Machine-readable kind of error. */
       readonly code: ErrorCode
-      /** What went wrong and what to change, for people. */
+      /** Human-readable description of the error and the way to fix it. */
       readonly message: string
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ForbiddenError'
-      /** What kind of error it is, for programs. */
+      /** Machine-readable kind of error. */
       readonly code: ErrorCode
-      /** What went wrong and what to change, for people. */
+      /** Human-readable description of the error and the way to fix it. */
       readonly message: string
-      /** The action of the policy table that was refused. */
+      /** Denied action, as listed in the authorization policy. */
       readonly action: string
-      /** The roles that may do it. */
+      /** Roles that permit the action. */
       readonly allowedRoles: readonly string[]
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'LimitExceededError'
-      /** What kind of error it is, for programs. */
+      /** Machine-readable kind of error. */
       readonly code: ErrorCode
-      /** What went wrong and what to change, for people. */
+      /** Human-readable description of the error and the way to fix it. */
       readonly message: string
-      /** How many there may be. */
+      /** Maximum number of such objects. */
       readonly limit: number
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ValidationError'
-      /** What kind of error it is, for programs. */
+      /** Machine-readable kind of error. */
       readonly code: ErrorCode
-      /** What went wrong and what to change, for people. */
+      /** Human-readable description of the error and the way to fix it. */
       readonly message: string
-      /** Everything that has to change, at once. */
+      /** All problems found in the input. */
       readonly issues: readonly ValidationIssue[]
     }
 
-/** An isolated workspace of an organization. It owns keys and collaborators. */
+/** An isolated workspace of an organization, with its own keys, collaborators and resources. */
 export interface Project {
-  /** The id, `prj_…`. It never changes. */
+  /** Permanent id, `prj_…`. */
   readonly id: string
-  /** What it is called. */
+  /** Name of the project. */
   readonly name: string
-  /** What it is for; null when nobody said. For those who may read the project, not only its name. */
+  /**
+   * Purpose of the project. Null if not set. Visible to anyone who can read the project; null with FORBIDDEN for
+   * others.
+   */
   readonly description: string | null
-  /** Whether it is the default project, which every organization has and which cannot be archived. */
+  /** Whether this is the organization’s default project. Every organization has one, and it cannot be archived. */
   readonly isDefault: boolean
-  /** When it was created. */
+  /** Creation time. */
   readonly createdAt: DateTime
-  /** When it was archived; null while it is not. The keys of an archived project do not answer. */
+  /** Archival time. Null unless archived. Keys of an archived project do not work. */
   readonly archivedAt: DateTime | null
   /**
-   * Your effective role in it: ADMIN for the Owner and ADMINs of its organization, MEMBER of the default project
-   * for members. Null for who has none, and for keys.
+   * Your effective role in the project, including the role that follows from your organization role. Null if you
+   * have none, and for keys.
    */
   readonly viewerRole: ProjectRole | null
-  /** The organization that it belongs to. */
+  /** Organization that owns the project. */
   readonly organization: OrganizationReference
 }
 
-/** A role in a project that an invitation gives. */
+/** A project role granted by an invitation. */
 export interface ProjectGrant {
-  /** The role in it. */
+  /** Role in the project. */
   readonly role: ProjectRole
-  /** The project. */
+  /** Project in which the role is granted. */
   readonly project: ProjectReference
 }
 
-/** An isolated workspace of an organization. It owns keys and collaborators. */
+/** An isolated workspace of an organization, with its own keys, collaborators and resources. */
 export interface ProjectReference {
-  /** The id, `prj_…`. It never changes. */
+  /** Permanent id, `prj_…`. */
   readonly id: string
-  /** What it is called. */
+  /** Name of the project. */
   readonly name: string
 }
 
-/** A usage event that was refused. Nothing of it is written; what it holds by a reservation stays held. */
+/** A rejected usage event. Nothing is recorded, and its reservation stays open. */
 export interface RejectedUsageEvent {
-  /** Its place among the events of the call, from 0. */
+  /** Index of the event in the input, starting at 0. */
   readonly index: number
-  /** Its id; null where what was given cannot be one. */
+  /** Id of the event. Null if the given id is invalid. */
   readonly eventId: string | null
-  /** Why, for programs. */
+  /** Machine-readable reason. */
   readonly code: UsageRejection
-  /** Why, for people. */
+  /** Human-readable reason. */
   readonly message: string
 }
 
-/** Something that lives in a project. Requests that name it are allowed to the keys of that project alone. */
+/** An object owned by a project, such as a file or an endpoint. Only keys of that project can access it. */
 export interface Resource {
-  /** The id, `res_…`. It never changes. */
+  /** Permanent id, `res_…`. */
   readonly id: string
-  /** What it is. */
+  /** Kind of the resource. */
   readonly kind: ResourceKind
-  /** Its name, unique among the resources of its kind in its project. */
+  /** Name, unique among the project’s resources of the same kind. */
   readonly name: string
-  /** When it was registered. */
+  /** Registration time. */
   readonly createdAt: DateTime
-  /** The project that it lives in; null to gateways, which see no projects. */
+  /** Project that owns the resource. Null for gateways, which cannot see projects. */
   readonly project: ProjectReference | null
 }
 
 /** A non-human member of an organization, for automation. It authenticates with its own token. */
 export interface ServiceAccount {
-  /** The id, `svc_…`. It never changes. */
+  /** Permanent id, `svc_…`. */
   readonly id: string
-  /** Its name, unique among the service accounts of its organization. */
+  /** Name, unique among the organization’s service accounts. */
   readonly name: string
   /**
-   * Its role in the organization: ADMIN or MEMBER, never OWNER. For members; null, with FORBIDDEN, to external
+   * Role in the organization: ADMIN or MEMBER. Visible to members; null with FORBIDDEN for external
    * collaborators.
    */
   readonly role: OrganizationRole | null
   /**
-   * The first characters of its token, to recognize it by. For members; null, with FORBIDDEN, to external
+   * First characters of the token, for display. Visible to members; null with FORBIDDEN for external
    * collaborators.
    */
   readonly tokenStart: string | null
-  /** When it was created. */
+  /** Creation time. */
   readonly createdAt: DateTime
-  /** Who created it; null once they are gone. */
+  /** Creator of the service account. Null once the creator is deleted. */
   readonly createdBy: Principal | null
   /**
-   * When its token was last used, within a few seconds; null when never. For members; null, with FORBIDDEN, to
-   * external collaborators.
+   * Time of last use of the token, accurate to a few seconds. Null if never used. Visible to members; null with
+   * FORBIDDEN for external collaborators.
    */
   readonly lastUsedAt: DateTime | null
-  /** The organization that it belongs to. */
+  /** Organization of the service account. */
   readonly organization: OrganizationReference
 }
 
-/** Metadata of a key. */
+/** A key-value pair of metadata on a key. */
 export interface Tag {
-  /** What it tells. */
+  /** Name of the tag. */
   readonly key: string
-  /** The value; may be empty. */
+  /** Value of the tag. May be empty. */
   readonly value: string
 }
 
-/** An hour or a day of a key’s usage. */
+/** Usage of a key in one hour or day. */
 export interface UsageBucket {
-  /** When it begins. */
+  /** Start of the bucket, inclusive. */
   readonly start: DateTime
-  /** When it ends; this moment is in the next one. */
+  /** End of the bucket, exclusive. */
   readonly end: DateTime
-  /** How many requests there were. */
+  /** Number of requests. */
   readonly requests: string
-  /** What they cost, in US dollars, exact. */
+  /** Cost in US dollars, exact. */
   readonly cost: string
-  /** What was used, the most expensive first; empty where nothing was. */
+  /** Usage by line item, most expensive first. Empty if there was no usage. */
   readonly lineItems: readonly UsageLine[]
 }
 
@@ -2073,54 +2058,51 @@ export interface UsageLimits {
   readonly budgets: readonly Budget[]
 }
 
-/** How much of one thing was used. */
+/** Usage of one line item. */
 export interface UsageLine {
-  /** What was used. */
+  /** Line item that was used. */
   readonly lineItem: LineItem
-  /** How many requests used it. */
+  /** Number of requests that used the line item. */
   readonly requests: string
-  /** How much was used, in `unit`. */
+  /** Quantity used, in `unit`. */
   readonly quantity: string
-  /** What `quantity` counts; null for OTHER. */
+  /** Unit of `quantity`. Null for OTHER. */
   readonly unit: UsageUnit | null
-  /** What it cost, in US dollars, exact. */
+  /** Cost in US dollars, exact. */
   readonly cost: string
 }
 
-/** The usage of a key over time. */
+/** Usage of a key over time. */
 export interface UsageSeries {
-  /** Every hour or day that was asked for, in order and without gaps. */
+  /** One bucket for every hour or day of the period, in order and without gaps. */
   readonly buckets: readonly UsageBucket[]
-  /** What all of it cost, in US dollars, exact. */
+  /** Total cost in US dollars, exact. */
   readonly total: string
-  /** How many requests there were in all. */
+  /** Total number of requests. */
   readonly totalRequests: string
-  /** The currency of all costs: `USD`. */
+  /** Currency of all costs: `USD`. */
   readonly currency: string
-  /** When this was read. */
+  /** Time at which the data was read. */
   readonly asOf: DateTime
 }
 
-/** A person. Visible to oneself, and to those who share an organization or a project with them. */
+/** A person. Visible to themselves and to those who share an organization or project with them. */
 export interface User {
-  /** The id, `usr_…`. It never changes. */
+  /** Permanent id, `usr_…`. */
   readonly id: string
-  /** The name they gave themselves. */
+  /** Display name chosen by the person. */
   readonly name: string
-  /**
-   * Their e-mail address. Null unless it is oneself, or you administer an organization or a project that they
-   * belong to.
-   */
+  /** E-mail address. Null unless this is you, or you administer an organization or project of this person. */
   readonly email: string | null
-  /** Where their picture is; null when they have none. */
+  /** URL of the profile picture. Null if none is set. */
   readonly imageUrl: string | null
 }
 
-/** One thing to change about an input. */
+/** One problem with an input. */
 export interface ValidationIssue {
-  /** Where in the input, from the outside in: `["rows", "3", "name"]`. */
+  /** Path of the value in the input, outermost first: `["rows", "3", "name"]`. */
   readonly path: readonly string[]
-  /** What to change. */
+  /** Human-readable rule that the value violates. */
   readonly message: string
 }
 
@@ -2223,15 +2205,15 @@ export interface VerifierPrice {
   readonly effectiveFrom: DateTime
 }
 
-/** Whether an in-process verifier of a gateway has heard of a change. */
+/** Whether a process of a gateway has applied a change. */
 export interface VerifierReceipt {
-  /** A UUID: a process of the gateway. */
+  /** UUID of the gateway process. */
   readonly verifierId: string
-  /** The gateway, `gtw_…`. */
+  /** Id of the gateway, `gtw_…`. */
   readonly gatewayId: string
-  /** What the operator calls the gateway. */
+  /** Name of the gateway. */
   readonly gatewayName: string
-  /** Whether it has. One that is gone without a word is waited for too, for as long as it could still answer. */
+  /** Whether the process has applied the change. A lost process counts until it can no longer allow requests. */
   readonly acknowledged: boolean
 }
 
@@ -2267,147 +2249,147 @@ export interface VerifierSync {
   readonly outageGraceSeconds: number
 }
 
-/** Who is asking, and what they can reach. Answered to every kind of actor. */
+/** The caller and the organizations and projects it can access. */
 export interface Viewer {
-  /** What the request’s credential stands for. */
+  /** Kind of caller. */
   readonly kind: ActorKind
-  /** Who is asking; null for an anonymous request. */
+  /** The caller. Null for anonymous requests. */
   readonly actor: Actor | null
 }
 
 /**
- * Where an organization is told, by signed messages in the form of Standard Webhooks, of what happens in it. For
- * its Owner and ADMINs.
+ * An endpoint that receives an organization’s events as signed messages in the Standard Webhooks format. Visible
+ * to the Owner and ADMINs.
  */
 export interface Webhook {
-  /** The id, `whk_…`. It never changes. */
+  /** Permanent id, `whk_…`. */
   readonly id: string
-  /** Where messages are sent. */
+  /** URL that receives the messages. */
   readonly url: string
-  /** What it is for; null when not said. */
+  /** Purpose of the webhook. Null if not set. */
   readonly description: string | null
-  /** What it is told of; empty: everything, also what will be added. */
+  /** Subscribed events. Empty subscribes to all, including future ones. */
   readonly events: readonly WebhookEvent[]
-  /** Whether messages are sent. It is switched off when a receiver answers 410 (gone), too. */
+  /** Whether messages are sent. A 410 (Gone) response from the receiver disables the webhook. */
   readonly enabled: boolean
-  /** When it was created. */
+  /** Creation time. */
   readonly createdAt: DateTime
-  /** The name that its creator had then. */
+  /** Name of the creator at the time of creation. */
   readonly createdByName: string
-  /** When the receiver last took a message; null when never. */
+  /** Time of the last successful delivery. Null if none succeeded. */
   readonly lastSuccessAt: DateTime | null
-  /** When an attempt last failed; null when never. */
+  /** Time of the last failed attempt. Null if none failed. */
   readonly lastFailureAt: DateTime | null
-  /** Why that attempt failed; null when none did. */
+  /** Error of the last failed attempt. Null if none failed. */
   readonly lastFailure: string | null
 }
 
 /**
- * Where an organization is told, by signed messages in the form of Standard Webhooks, of what happens in it. For
- * its Owner and ADMINs.
+ * An endpoint that receives an organization’s events as signed messages in the Standard Webhooks format. Visible
+ * to the Owner and ADMINs.
  */
 export interface WebhookDeliveries {
-  /** The id, `whk_…`. It never changes. */
+  /** Permanent id, `whk_…`. */
   readonly id: string
-  /** Its messages, newest first. Kept for 30 days. */
+  /** Messages to this webhook, newest first, retained for 30 days. */
   readonly deliveries: {
-    /** The rows of this page. */
+    /** Items of this page. */
     readonly nodes: readonly WebhookDelivery[]
-    /** Where this page is in the list. */
+    /** Position of this page in the list. */
     readonly pageInfo: {
-      /** Whether there are rows after this page; true on every page asked for with `before`. */
+      /** Whether more items follow this page. Always true if the page was requested with `before`. */
       readonly hasNextPage: boolean
-      /** The cursor of the last row; null on an empty page. Give it as `after` for the next page. */
+      /** Cursor of the last item, for `after`. Null if the page is empty. */
       readonly endCursor: string | null
     }
   }
 }
 
-/** A message to a webhook, and what became of it. */
+/** A message to a webhook and its delivery state. */
 export interface WebhookDelivery {
-  /** The id that the message carries as `webhook-id`, the same at every attempt. */
+  /** Id in the message’s `webhook-id` header, the same for every attempt. */
   readonly messageId: string
-  /** What it tells of. */
+  /** Event the message reports. */
   readonly event: WebhookEvent
-  /** When what it tells of happened. */
+  /** Time of the event. */
   readonly createdAt: DateTime
-  /** How many attempts to send it were begun; one that the server did not end counts too. */
+  /** Number of attempts started, including one interrupted by a server crash. */
   readonly attempts: number
   /**
-   * When the next attempt is due; null once it was delivered or given up. During an attempt, when another one
-   * would follow if nothing more were heard of it.
+   * Time of the next attempt. During an attempt, the time of the retry should it be interrupted. Null once
+   * delivered or failed.
    */
   readonly nextAttemptAt: DateTime | null
-  /** When the receiver took it, by a status from 200 to 299; null while it did not. */
+  /** Time at which the receiver answered with a status from 200 to 299. Null until then. */
   readonly deliveredAt: DateTime | null
-  /** When it was given up: after the last attempt, or as the webhook was disabled; null otherwise. */
+  /** Time at which delivery failed: after the last attempt, or when the webhook was disabled. Null otherwise. */
   readonly givenUpAt: DateTime | null
-  /** The HTTP status of the last answer; null where the last attempt had none. */
+  /** HTTP status of the last attempt. Null if it got no response. */
   readonly lastStatus: number | null
-  /** Why the last attempt failed; null where it did not, or before it. */
+  /** Error of the last attempt. Null if it succeeded or none was made. */
   readonly lastError: string | null
 }
 
-/** The key that was created, with its secret. */
+/** The created key with its secret. */
 export interface ApiKeyCreatePayload {
-  /** The key as it is now. */
+  /** The key after the change. */
   readonly apiKey: ApiKey
-  /** The secret, `kw_proj_…`. Shown this once; only its hash is kept. */
+  /** Secret, `kw_proj_…`. Returned only once; only its hash is stored. */
   readonly secret: string
 }
 
-/** The key that was revoked. */
+/** The revoked key. */
 export interface ApiKeyRevokePayload {
-  /** The key as it is now. */
+  /** The key after the change. */
   readonly apiKey: ApiKey
   /**
-   * The verifiers that may answer by what they know, and whether each has heard of the revocation: once all
-   * have, the key is refused everywhere. Null where `awaitVerifiersSeconds` was not given.
+   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
+   * Null if `awaitVerifiersSeconds` was omitted.
    */
   readonly verifiers: readonly VerifierReceipt[] | null
 }
 
 /** The key with its new secret. */
 export interface ApiKeyRotatePayload {
-  /** The key as it is now. */
+  /** The key after the change. */
   readonly apiKey: ApiKey
-  /** The secret, `kw_proj_…`. Shown this once; only its hash is kept. */
+  /** Secret, `kw_proj_…`. Returned only once; only its hash is stored. */
   readonly secret: string
 }
 
-/** The collaborator, or the invitation. */
+/** The added collaborator or the created invitation. */
 export interface CollaboratorAddPayload {
-  /** Who was added; null when an e-mail address was invited. */
+  /** The added collaborator. Null if an e-mail address was invited. */
   readonly collaborator: Collaborator | null
-  /** The invitation; null when someone was added by id. */
+  /** The created invitation. Null if a principal was added by id. */
   readonly invitation: Invitation | null
-  /** The link by which the invitation is accepted, shown this once; null when someone was added by id. */
+  /** Link for accepting the invitation, returned only once. Null if a principal was added by id. */
   readonly acceptUrl: string | null
-  /** The project. */
+  /** Project of the membership. */
   readonly project: Project
 }
 
-/** Where one belongs now. */
+/** The organization and projects that you now have access to. */
 export interface InvitationAcceptPayload {
-  /** The organization. */
+  /** Organization of the invitation. */
   readonly organization: Organization
-  /** The projects in which one has a role by it; without those that were archived meanwhile. */
+  /** Projects in which the invitation granted you a role, without archived ones. */
   readonly projects: readonly Project[]
 }
 
 /** The legacy key with its new secret. */
 export interface LegacyKeyRegeneratePayload {
-  /** The legacy key as it is now. */
+  /** The legacy key after the change. */
   readonly legacyKey: LegacyKey
-  /** Its secret. */
+  /** Secret of the legacy key. */
   readonly secret: string
 }
 
 /** The legacy key with its secret. */
 export interface LegacyKeyRevealPayload {
-  /** The legacy key as it is now. */
+  /** The legacy key after the change. */
   readonly legacyKey: LegacyKey
-  /** Its secret. */
+  /** Secret of the legacy key. */
   readonly secret: string
 }
 
@@ -2419,65 +2401,65 @@ export interface LimitLeasesExchangePayload {
   readonly rates: readonly ExchangedRate[]
 }
 
-/** The invitation, with its link. */
+/** The created invitation with its link. */
 export interface MemberInvitePayload {
-  /** The invitation. */
+  /** The created invitation. */
   readonly invitation: Invitation
-  /** The link by which it is accepted. Shown this once. */
+  /** Link for accepting the invitation. Returned only once. */
   readonly acceptUrl: string
 }
 
-/** The token that was made. */
+/** The created token. */
 export interface PlaygroundTokenCreatePayload {
-  /** The token, `kw_play_…`. Shown this once; only its hash is kept. */
+  /** Token, `kw_play_…`. Returned only once; only its hash is stored. */
   readonly token: string
-  /** When it stops. It stops sooner where your last role in the organization ends. */
+  /** Expiration time. The token stops working earlier if you lose your last role in the organization. */
   readonly expiresAt: DateTime
-  /** The organization that pays. */
+  /** Organization that pays. */
   readonly organization: OrganizationReference
 }
 
-/** The service account that was created, with its token. */
+/** The created service account with its token. */
 export interface ServiceAccountCreatePayload {
-  /** The service account as it is now. */
+  /** The service account after the change. */
   readonly serviceAccount: ServiceAccount
-  /** The token, `kw_svc_…`. Shown this once; only its hash is kept. */
+  /** Token, `kw_svc_…`. Returned only once; only its hash is stored. */
   readonly token: string
 }
 
 /** The service account with its new token. */
 export interface ServiceAccountTokenRotatePayload {
-  /** The service account as it is now. */
+  /** The service account after the change. */
   readonly serviceAccount: ServiceAccount
-  /** The token, `kw_svc_…`. Shown this once; only its hash is kept. */
+  /** Token, `kw_svc_…`. Returned only once; only its hash is stored. */
   readonly token: string
 }
 
-/** What became of the events. */
+/** Outcome of the events. */
 export interface UsageRecordPayload {
-  /** How many events are new. */
+  /** Number of newly recorded events. */
   readonly recorded: number
-  /** How many were recorded before, saying the same: nothing is to be done about them. */
+  /** Number of events that were already recorded with the same content. No action is needed. */
   readonly duplicates: number
-  /** Those that were refused, in the order of the call. */
+  /** Rejected events, in input order. */
   readonly rejected: readonly RejectedUsageEvent[]
-  /** When they were recorded. */
+  /** Time of recording. */
   readonly asOf: DateTime
 }
 
-/** The webhook, and its signing secret. */
+/** The created webhook with its signing secret. */
 export interface WebhookCreatePayload {
-  /** The webhook as it is now. */
+  /** The webhook after the change. */
   readonly webhook: Webhook
-  /** The secret that signs messages, `whsec_…`, for the receiver to verify them with. Shown this once. */
+  /** Signing secret, `whsec_…`, with which the receiver verifies messages. Returned only once. */
   readonly secret: string
 }
 
-/** The webhook, and its new signing secret. */
+/** The webhook with its new signing secret. */
 export interface WebhookSecretRotatePayload {
-  /** The webhook as it is now. */
+  /** The webhook after the change. */
   readonly webhook: Webhook
-  /** The secret that signs messages, `whsec_…`, for the receiver to verify them with. Shown this once. */
+  /** Signing secret, `whsec_…`, with which the receiver verifies messages. Returned only once. */
   readonly secret: string
 }
 
@@ -2485,9 +2467,9 @@ export interface WebhookSecretRotatePayload {
 export interface ApiKeysListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
-  /** Which keys. */
+  /** Conditions that keys must match. */
   readonly filter?: ApiKeyFilter | null | undefined
-  /** In which order; newest first if not given. */
+  /** Sort order. Default: newest first. */
   readonly orderBy?: ApiKeyOrder | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2499,7 +2481,7 @@ export interface ApiKeysListParams {
 export interface AuditLogListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** Which events. */
+  /** Conditions that events must match. */
   readonly filter?: AuditFilter | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2511,7 +2493,7 @@ export interface AuditLogListParams {
 export interface AuditLogListOfProjectParams {
   /** The project, `prj_…`. */
   readonly projectId: string
-  /** Which events. */
+  /** Conditions that events must match. */
   readonly filter?: AuditFilter | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2561,9 +2543,9 @@ export interface MembersListParams {
 
 /** What `models.list` lists. */
 export interface ModelsListParams {
-  /** Those for this; all if not given. */
+  /** Models for this workload. Omitted: all. */
   readonly workload?: Workload | null | undefined
-  /** Those of this status; all if not given. */
+  /** Models with this status. Omitted: all. */
   readonly status?: ModelStatus | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2575,9 +2557,9 @@ export interface ModelsListParams {
 export interface ModelsListOfProjectParams {
   /** The project, `prj_…`. */
   readonly projectId: string
-  /** Those for this; all if not given. */
+  /** Models for this workload. Omitted: all. */
   readonly workload?: Workload | null | undefined
-  /** Those of this status; all if not given. */
+  /** Models with this status. Omitted: all. */
   readonly status?: ModelStatus | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2603,9 +2585,9 @@ export interface PlaygroundApiKeysParams {
 
 /** What `playground.models` lists. */
 export interface PlaygroundModelsParams {
-  /** Those for this; all if not given. */
+  /** Models for this workload. Omitted: all. */
   readonly workload?: Workload | null | undefined
-  /** Those of this status; null: all. */
+  /** Models with this status. Null: all. */
   readonly status?: ModelStatus | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2617,7 +2599,7 @@ export interface PlaygroundModelsParams {
 export interface ProjectsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
-  /** Whether archived projects are listed too. */
+  /** Whether to include archived projects. */
   readonly includeArchived?: boolean | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2629,7 +2611,7 @@ export interface ProjectsListParams {
 export interface ResourcesListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
-  /** Those of this kind; all if not given. */
+  /** Resources of this kind. Omitted: all. */
   readonly kind?: ResourceKind | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined

@@ -25,8 +25,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Follows a project’s keys as they change, without end: a lost connection is made again, from the last change
-   * seen. Authorized again before every event; throws once that fails. For those who may list the keys.
+   * Streams changes to a project’s keys. After a lost connection, the client reconnects and resumes from the
+   * last change received. Access is checked before every event; the stream throws once access is lost. Requires
+   * permission to list the keys.
    * @param projectId The project, `prj_…`.
    */
   changes(projectId: string, options?: FollowOptions): AsyncIterableIterator<types.ApiKeyChange> {
@@ -34,34 +35,37 @@ export class ApiKeysResource {
   }
 
   /**
-   * Creates a key in a project and shows its secret, once. For everyone with a role in the project.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Creates a key in a project and returns its secret once. Requires a role in the project.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   create(input: types.ApiKeyCreateInput, options?: IdempotentOptions): Promise<types.ApiKeyCreatePayload> {
     return change(this.#transport, documents.apiKeysCreate, { input }, options)
   }
 
   /**
-   * Ends the overlap of a rotation now: only the new secret answers. For everyone with a role in the project.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Ends a rotation’s overlap now, so that only the new secret works. Requires a role in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   finishRotation(input: types.ApiKeyRotationFinishInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysFinishRotation, { input }, options)
   }
 
   /**
-   * Reads a key. For those who may read its project; a key may read itself.
-   * @param id The id, `key_…`. It never changes, also when the secret is rotated.
+   * Fetches a key. Visible to anyone who can read its project; a key sees only itself.
+   * @param id Permanent id, `key_…`. Rotation does not change it.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.ApiKey> {
@@ -69,9 +73,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Reads what a key itself may use, and how its budgets stand, which is null to external collaborators. For
-   * those who may read its project; a key may read itself.
-   * @param id The id, `key_…`. It never changes, also when the secret is rotated.
+   * Fetches a key’s limits and the status of its budgets. The budget status is null for external collaborators.
+   * Visible to anyone who can read its project; a key sees only itself.
+   * @param id Permanent id, `key_…`. Rotation does not change it.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   getLimits(id: string, options?: RequestOptions): Promise<types.ApiKeyLimits> {
@@ -79,21 +83,20 @@ export class ApiKeysResource {
   }
 
   /**
-   * Imports keys of another system by the hash of their secrets, which keep working unchanged. Each row is
-   * imported or refused by itself; sending rows again imports nothing twice. For the Owner and ADMINs of the
-   * organization.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Imports keys of another system by the hash of their secrets, which keep working. Each row succeeds or fails
+   * independently, and repeating a row is safe. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   import(input: types.ApiKeysImportInput, options?: RequestOptions): Promise<readonly types.ApiKeyImportOutcome[]> {
     return change(this.#transport, documents.apiKeysImport, { input }, options)
   }
 
   /**
-   * Lists the keys of a project, newest first, revoked ones included. For those who may read the project; a key
-   * sees itself alone.
+   * Lists the keys of a project, including revoked ones, newest first. Visible to anyone who can read the
+   * project; a key sees only itself.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -102,54 +105,58 @@ export class ApiKeysResource {
   }
 
   /**
-   * Reports that somebody else may have a key’s secret. By the key policy of its project the key is revoked at
-   * once, with the reason LEAKED, or flagged (`leakedAt`) and left to answer; both are audited and told to
-   * webhooks. For everyone with a role in the project.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Reports a key’s secret as leaked. The project’s key policy decides whether the key is revoked or only
+   * flagged (`leakedAt`). Requires a role in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   reportLeaked(input: types.ApiKeyReportLeakedInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysReportLeaked, { input }, options)
   }
 
   /**
-   * Revokes a key for good: it stops answering at once, everywhere. Its record and history stay; its name is
-   * free again. For everyone with a role in the project.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Revokes a key permanently. The key stops working everywhere at once; its record and history remain. Requires
+   * a role in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   revoke(input: types.ApiKeyRevokeInput, options?: RequestOptions): Promise<types.ApiKeyRevokePayload> {
     return change(this.#transport, documents.apiKeysRevoke, { input }, options)
   }
 
   /**
-   * Gives a key a new secret and shows it, once. The old one answers until the overlap ends, never past the
-   * key’s own expiration. For everyone with a role in the project.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Rotates a key’s secret and returns the new one once. The old secret works until the overlap or the key’s
+   * expiration ends it. Requires a role in the project.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   rotate(input: types.ApiKeyRotateInput, options?: IdempotentOptions): Promise<types.ApiKeyRotatePayload> {
     return change(this.#transport, documents.apiKeysRotate, { input }, options)
   }
 
   /**
-   * Sets, moves or clears a key’s expiration. Moving it ahead revives an expired key. For everyone with a role
-   * in the project.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Sets or clears a key’s expiration. A later expiration reactivates an expired key. Requires a role in the
+   * project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setExpiration(input: types.ApiKeyExpirationSetInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysSetExpiration, { input }, options)
@@ -157,49 +164,54 @@ export class ApiKeysResource {
 
   /**
    * Sets what a key may use, within the key policy of its project. For the project’s ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setLimits(input: types.ApiKeyLimitsSetInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysSetLimits, { input }, options)
   }
 
   /**
-   * Sets what a key may be used for and from where; what is not given stays. For the project’s ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Restricts a key to workloads and networks. Omitted fields stay unchanged. Requires ADMIN in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setScopes(input: types.ApiKeyScopesSetInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysSetScopes, { input }, options)
   }
 
   /**
-   * Takes a rotation back while the old secret answers: the new one stops, the old one stays. For everyone with
-   * a role in the project.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Undoes a rotation during its overlap: the new secret stops working and the old one stays. Requires a role in
+   * the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   undoRotation(input: types.ApiKeyRotationUndoInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysUndoRotation, { input }, options)
   }
 
   /**
-   * Renames a key or replaces its tags; what is not given stays. For everyone with a role in the project.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Renames a key or replaces its tags. Omitted fields stay unchanged. Requires a role in the project.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   update(input: types.ApiKeyUpdateInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysUpdate, { input }, options)

@@ -16,8 +16,8 @@ export class AuditLogResource {
   }
 
   /**
-   * Reads one event of an audit log. For those who may list it.
-   * @param id The id, `aud_…`.
+   * Fetches an audit event. Visible to anyone who can list the audit log.
+   * @param id Permanent id, `aud_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.AuditEvent> {
@@ -25,7 +25,7 @@ export class AuditLogResource {
   }
 
   /**
-   * Lists what happened in an organization, newest first. For its Owner and ADMINs.
+   * Lists the audit events of an organization, newest first. Visible to the Owner and ADMINs.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -34,7 +34,7 @@ export class AuditLogResource {
   }
 
   /**
-   * Lists what happened in a project, newest first. For its ADMINs who are members.
+   * Lists the audit events of a project, newest first. Visible to its ADMINs, except external ones.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */

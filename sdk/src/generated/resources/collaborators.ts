@@ -16,23 +16,25 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Adds a member or service account of the organization to a project, or invites an e-mail address to it as an
-   * external collaborator. For the project’s ADMINs.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Adds a member or service account of the organization to a project, or invites an e-mail address as an
+   * external collaborator. Requires ADMIN in the project.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   add(input: types.CollaboratorAddInput, options?: IdempotentOptions): Promise<types.CollaboratorAddPayload> {
     return change(this.#transport, documents.collaboratorsAdd, { input }, options)
   }
 
   /**
-   * Reads a membership in a project. For those with a role in the project.
-   * @param id The id of this membership, `col_…`.
+   * Fetches a collaborator of a project. Visible to anyone with a role in the project.
+   * @param id Id of the membership, `col_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Collaborator> {
@@ -40,8 +42,8 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Lists the collaborators of a project, oldest first; access that follows from a role in the organization has
-   * no row. For those who may read the project.
+   * Lists the collaborators of a project, oldest first. Access through an organization role is not listed.
+   * Visible to people and service accounts that can read the project.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -50,25 +52,24 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Removes a collaborator from a project, or lets oneself leave. Open invitations to them lose the project, and
-   * those that they may not send any more are cancelled. The keys they made keep working. For the project’s
-   * ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Removes a collaborator from a project and cancels their pending invitations to it. Keys they created keep
+   * working. Requires ADMIN in the project, except to leave it.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   remove(input: types.CollaboratorRemoveInput, options?: RequestOptions): Promise<types.Project | null> {
     return change(this.#transport, documents.collaboratorsRemove, { input }, options)
   }
 
   /**
-   * Changes a collaborator’s role in a project. Who becomes a MEMBER loses the open invitations to it that they
-   * may not send any more, and those that would make them an ADMIN again. For the project’s ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Changes a collaborator’s role. A demotion to MEMBER cancels pending invitations to the project that exceed
+   * the new role. Requires ADMIN in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setRole(input: types.CollaboratorRoleSetInput, options?: RequestOptions): Promise<types.Collaborator | null> {
     return change(this.#transport, documents.collaboratorsSetRole, { input }, options)

@@ -15,7 +15,8 @@ export class CostAnalyticsResource {
   }
 
   /**
-   * Reads what an organization's usage cost, in hours or days, told apart as asked. For its Owner and ADMINs.
+   * Fetches the cost of an organization’s usage by hour or day, grouped as requested. Visible to the Owner and
+   * ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -25,7 +26,8 @@ export class CostAnalyticsResource {
   }
 
   /**
-   * Reads what a project's usage cost, in hours or days, told apart as asked. Not for external collaborators.
+   * Fetches the cost of a project’s usage by hour or day, grouped as requested. Visible to anyone with a role in
+   * the project, except external collaborators.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.

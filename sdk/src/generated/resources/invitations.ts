@@ -16,34 +16,36 @@ export class InvitationsResource {
   }
 
   /**
-   * Accepts an invitation. Once, within 7 days. For people, signed in with the e-mail address that it was sent
-   * to.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Accepts an invitation within 7 days. Requires a person signed in with the invited e-mail address.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   accept(input: types.InvitationAcceptInput, options?: RequestOptions): Promise<types.InvitationAcceptPayload> {
     return change(this.#transport, documents.invitationsAccept, { input }, options)
   }
 
   /**
-   * Cancels an open invitation: its link leads nowhere from then on. For those who could have sent it.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Cancels a pending invitation, so that its link stops working. Requires the permission to send such an
+   * invitation.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   cancel(input: types.InvitationCancelInput, options?: RequestOptions): Promise<types.Invitation> {
     return change(this.#transport, documents.invitationsCancel, { input }, options)
   }
 
   /**
-   * Reads an invitation. For those who could have sent it.
-   * @param id The id, `inv_…`. It is not the token of the link.
+   * Fetches an invitation. Visible to anyone who could have sent it.
+   * @param id Permanent id, `inv_…`. It is not the token of the link.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Invitation> {
@@ -51,7 +53,7 @@ export class InvitationsResource {
   }
 
   /**
-   * Lists the open invitations of an organization, newest first. For its Owner and ADMINs.
+   * Lists the pending invitations of an organization, newest first. Visible to the Owner and ADMINs.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -60,7 +62,7 @@ export class InvitationsResource {
   }
 
   /**
-   * Lists the open invitations of external collaborators to a project, newest first. For its ADMINs.
+   * Lists the pending invitations of external collaborators to a project, newest first. Visible to its ADMINs.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */

@@ -15,7 +15,7 @@ export class LegacyKeyResource {
   }
 
   /**
-   * Reads the legacy key of an organization; null when it has none. For the Owner, and the key itself.
+   * Fetches the legacy key of an organization. Null if there is none. Visible to the Owner and the key itself.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -26,37 +26,39 @@ export class LegacyKeyResource {
   }
 
   /**
-   * Takes an organization’s legacy key over from another system. It is bound to the default project. For the
-   * Owner.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Imports an organization’s legacy key from another system and binds it to the default project. Requires
+   * OWNER.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   import(input: types.LegacyKeyImportInput, options?: RequestOptions): Promise<types.LegacyKey> {
     return change(this.#transport, documents.legacyKeyImport, { input }, options)
   }
 
   /**
-   * Replaces the secret of a legacy key that is compromised: the new one answers everywhere at once, the old one
-   * nowhere. For the Owner.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Replaces the secret of a legacy key. The new secret works everywhere at once; the old one stops working.
+   * Requires OWNER.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   regenerate(input: types.LegacyKeyRegenerateInput, options?: IdempotentOptions): Promise<types.LegacyKeyRegeneratePayload> {
     return change(this.#transport, documents.legacyKeyRegenerate, { input }, options)
   }
 
   /**
-   * Shows the legacy key’s secret, to copy it. Every showing is in the audit log. For the Owner.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Returns the legacy key’s secret. Every call is recorded in the audit log. Requires OWNER.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   reveal(input: types.LegacyKeyRevealInput, options?: RequestOptions): Promise<types.LegacyKeyRevealPayload> {
     return change(this.#transport, documents.legacyKeyReveal, { input }, options)

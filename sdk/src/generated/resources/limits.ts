@@ -18,10 +18,10 @@ export class LimitsResource {
    * Takes, renews, reports and returns slices of rates and budgets, for verifiers that decide in their own
    * process. Reports are sums, so that repeating a call counts nothing twice; what it asked for is given again.
    * For gateways.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   exchangeLeases(input: types.LimitLeasesExchangeInput, options?: RequestOptions): Promise<types.LimitLeasesExchangePayload> {
     return change(this.#transport, documents.limitsExchangeLeases, { input }, options)

@@ -16,8 +16,8 @@ export class MembersResource {
   }
 
   /**
-   * Reads a membership in an organization. For members.
-   * @param id The id of this membership, `mem_…`.
+   * Fetches a member of an organization. Visible to members.
+   * @param id Id of the membership, `mem_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Member> {
@@ -25,22 +25,24 @@ export class MembersResource {
   }
 
   /**
-   * Invites someone by e-mail to an organization, for 7 days. Mailed where the instance sends mail; the link is
-   * returned either way. An earlier open invitation of the same address is cancelled. For the Owner and ADMINs.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Invites an e-mail address to an organization for 7 days. Returns the link, and mails it if the instance
+   * sends mail. Replaces an earlier pending invitation of that address. Requires OWNER or ADMIN.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   invite(input: types.MemberInviteInput, options?: IdempotentOptions): Promise<types.MemberInvitePayload> {
     return change(this.#transport, documents.membersInvite, { input }, options)
   }
 
   /**
-   * Lists the members of an organization, oldest first. For members.
+   * Lists the members of an organization, oldest first. Visible to members.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -49,28 +51,28 @@ export class MembersResource {
   }
 
   /**
-   * Removes a member from an organization, or lets oneself leave. Project roles in it go too, and so do open
-   * invitations that they sent or were sent; what they made stays. Never the Owner. For the Owner and ADMINs,
-   * and for oneself.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Removes a member and their project roles from an organization, and cancels their pending invitations. Keys
+   * they created keep working. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   remove(input: types.MemberRemoveInput, options?: RequestOptions): Promise<types.Organization | null> {
     return change(this.#transport, documents.membersRemove, { input }, options)
   }
 
   /**
-   * Changes a member’s role. Who becomes a MEMBER loses the open invitations that they may not send any more,
-   * and those that would make them an ADMIN again. For the Owner and ADMINs; one’s own role is at least theirs
-   * and at least the one given. Never the Owner’s.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed
+   * the new role. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setRole(input: types.MemberRoleSetInput, options?: RequestOptions): Promise<types.Member> {
     return change(this.#transport, documents.membersSetRole, { input }, options)

@@ -16,9 +16,9 @@ export class ModelsResource {
   }
 
   /**
-   * Reads a model of the catalogue. For everyone with a credential where it is public, and for those who may
-   * read its project where it is not.
-   * @param id The id, `mdl_…`. It never changes.
+   * Fetches a model of the catalogue. Visible to every authenticated caller if public, or else to anyone who can
+   * read its project.
+   * @param id Permanent id, `mdl_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Model> {
@@ -26,16 +26,16 @@ export class ModelsResource {
   }
 
   /**
-   * Lists the catalogue by slug: the public models, and those of the projects where one may list models. For
-   * everyone with a credential.
+   * Lists the model catalogue, sorted by slug: public models and those of projects whose models you may list.
+   * Visible to every authenticated caller.
    */
   list(params: types.ModelsListParams = {}, options?: RequestOptions): List<types.Model> {
     return list(this.#transport, documents.modelsList, params, options)
   }
 
   /**
-   * Lists the models that can be called from a project, by slug: the public ones and its own. For those who may
-   * read the project.
+   * Lists the models that a project’s keys can call, sorted by slug: public ones and its own. Visible to anyone
+   * who can read the project.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */

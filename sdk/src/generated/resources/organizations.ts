@@ -16,21 +16,21 @@ export class OrganizationsResource {
   }
 
   /**
-   * Creates an organization with its default project; who creates it is its Owner. For people, where the
-   * instance allows it.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Creates an organization with a default project and makes you its Owner. Requires a signed-in person and an
+   * instance that permits it.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   create(input: types.OrganizationCreateInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.organizationsCreate, { input }, options)
   }
 
   /**
-   * Reads an organization. For everyone with a role in it or in one of its projects, and for its keys.
-   * @param id Its id, `org_…`.
+   * Fetches an organization. Visible to anyone with a role in it or in one of its projects, and to its keys.
+   * @param id Id of the organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Organization> {
@@ -38,7 +38,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Reads how the budgets of an organization stand. For its Owner and ADMINs.
+   * Fetches the status of an organization’s budgets. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -48,7 +48,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Reads what an organization as a whole may use. For its Owner and ADMINs.
+   * Fetches the limits of an organization as a whole. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -58,8 +58,8 @@ export class OrganizationsResource {
   }
 
   /**
-   * Lists the organizations that one belongs to or collaborates in, oldest first. For everyone; a key finds its
-   * own.
+   * Lists the organizations in which the caller is a member or collaborator, oldest first. Available to
+   * everyone; a key finds its own organization.
    */
   list(params: types.OrganizationsListParams = {}, options?: RequestOptions): List<types.Organization> {
     return list(this.#transport, documents.organizationsList, params, options)
@@ -67,21 +67,21 @@ export class OrganizationsResource {
 
   /**
    * Sets what an organization may use. For its Owner and ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setUsageLimits(input: types.OrganizationUsageLimitsSetInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.organizationsSetUsageLimits, { input }, options)
   }
 
   /**
-   * Renames an organization. For its Owner and ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Renames an organization. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   update(input: types.OrganizationUpdateInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.organizationsUpdate, { input }, options)

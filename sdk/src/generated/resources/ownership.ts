@@ -15,33 +15,36 @@ export class OwnershipResource {
   }
 
   /**
-   * Accepts the ownership of an organization. The Owner before becomes an ADMIN. For who it was offered to.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Accepts the ownership of an organization. The previous Owner becomes an ADMIN. Requires the recipient of the
+   * offer.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   accept(input: types.OwnershipTransferAcceptInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.ownershipAccept, { input }, options)
   }
 
   /**
-   * Takes the open offer of ownership back, or declines it. For the Owner, and for who it was made to.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Withdraws or declines a pending offer of ownership. Requires OWNER or the recipient of the offer.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   cancel(input: types.OwnershipTransferCancelInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.ownershipCancel, { input }, options)
   }
 
   /**
-   * Reads the open offer of an organization’s ownership; null when there is none, and to all others. For the
-   * Owner and who it is made to.
+   * Fetches the pending offer of an organization’s ownership. Null if there is none. Visible to the Owner and
+   * the recipient; null for others.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -51,13 +54,14 @@ export class OwnershipResource {
   }
 
   /**
-   * Offers the ownership to one of the organization’s people, for 7 days. Replaces an earlier offer. For the
-   * Owner.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Offers the ownership of an organization to one of its members for 7 days. Replaces an earlier offer.
+   * Requires OWNER.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   offer(input: types.OwnershipTransferOfferInput, options?: RequestOptions): Promise<types.OwnershipOffer> {
     return change(this.#transport, documents.ownershipOffer, { input }, options)

@@ -16,32 +16,31 @@ export class PlaygroundResource {
   }
 
   /**
-   * Lists every live key of every project that one may use, across all organizations, newest first. For people;
-   * not found for others.
+   * Lists the live keys of all projects that the caller may use, newest first. Available to people; others get
+   * NotFoundError.
    */
   apiKeys(params: types.PlaygroundApiKeysParams = {}, options?: RequestOptions): List<types.ApiKey> {
     return list(this.#transport, documents.playgroundApiKeys, params, options)
   }
 
   /**
-   * Makes a token by which you can call models for 10 minutes, in one organization, as if by a key: gateways
-   * verify it, this API does not take it. What it uses is attributed to you and to the organization’s default
-   * project. For people who have a role in the organization; FORBIDDEN to service accounts and keys.
-   * LIMIT_EXCEEDED while 20 tokens of yours are live.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Creates a token with which you can call models at gateways for 10 minutes. Its usage is attributed to you
+   * and the organization’s default project. Requires a person with a role in the organization.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   createToken(input: types.PlaygroundTokenCreateInput, options?: IdempotentOptions): Promise<types.PlaygroundTokenCreatePayload> {
     return change(this.#transport, documents.playgroundCreateToken, { input }, options)
   }
 
   /**
-   * Lists every model that one can call, by slug, with the projects and keys through which. For people; not
-   * found for others.
+   * Lists the models that the caller can call, sorted by slug, with the projects and keys that give access.
+   * Available to people; others get NotFoundError.
    */
   models(params: types.PlaygroundModelsParams = {}, options?: RequestOptions): List<types.PlaygroundModel> {
     return list(this.#transport, documents.playgroundModels, params, options)

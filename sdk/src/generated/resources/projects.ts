@@ -16,33 +16,34 @@ export class ProjectsResource {
   }
 
   /**
-   * Archives a project: its keys stop answering until it is restored. Not the default one. For the Owner and
-   * ADMINs of the organization.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Archives a project, which disables its keys until it is restored. The default project cannot be archived.
+   * Requires OWNER or ADMIN in the organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   archive(input: types.ProjectArchiveInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsArchive, { input }, options)
   }
 
   /**
-   * Creates a project, whose ADMIN one becomes. For the Owner and ADMINs of the organization.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Creates a project and makes you its ADMIN. Requires OWNER or ADMIN in the organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   create(input: types.ProjectCreateInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsCreate, { input }, options)
   }
 
   /**
-   * Reads a project. For everyone with a role in it, and for its keys.
-   * @param id Its id, `prj_…`.
+   * Fetches a project. Visible to anyone with a role in it, and to its keys.
+   * @param id Id of the project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Project> {
@@ -50,7 +51,7 @@ export class ProjectsResource {
   }
 
   /**
-   * Reads how the budgets of a project stand. For its collaborators, except external ones.
+   * Fetches the status of a project’s budgets. Visible to the project’s collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -60,7 +61,7 @@ export class ProjectsResource {
   }
 
   /**
-   * Reads what bounds the keys of a project. For its collaborators, except external ones.
+   * Fetches the key policy of a project. Visible to the project’s collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -70,7 +71,7 @@ export class ProjectsResource {
   }
 
   /**
-   * Reads what a project as a whole may use. For its collaborators, except external ones.
+   * Fetches the limits of a project as a whole. Visible to the project’s collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -80,8 +81,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Lists the projects of an organization whose name one may see, oldest first. For everyone with a role in the
-   * organization or in one of its projects, and for their keys.
+   * Lists the projects of an organization that are visible to the caller, oldest first. Available to anyone with
+   * a role in the organization or one of its projects, and to their keys.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   list(params: types.ProjectsListParams, options?: RequestOptions): List<types.Project> {
@@ -89,25 +90,27 @@ export class ProjectsResource {
   }
 
   /**
-   * Restores an archived project, and with it its keys. For the Owner and ADMINs of the organization.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Restores an archived project and enables its keys again. Requires OWNER or ADMIN in the organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   restore(input: types.ProjectRestoreInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsRestore, { input }, options)
   }
 
   /**
-   * Sets what bounds the keys of a project; what is not given stays, null goes back to the default. VALIDATION
-   * where the default limits are above the maximum. For its ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Changes a project’s key policy. Omitted fields stay unchanged; null restores the default. Default limits
+   * must not exceed the maximum. Requires ADMIN in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setKeyPolicy(input: types.ProjectKeyPolicySetInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsSetKeyPolicy, { input }, options)
@@ -115,23 +118,25 @@ export class ProjectsResource {
 
   /**
    * Sets what a project may use. For its ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   setUsageLimits(input: types.ProjectUsageLimitsSetInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsSetUsageLimits, { input }, options)
   }
 
   /**
-   * Renames a project or describes it anew; what is not given stays. For its ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Changes the name or description of a project. Omitted fields stay unchanged. Requires ADMIN in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   update(input: types.ProjectUpdateInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsUpdate, { input }, options)

@@ -16,8 +16,8 @@ export class ResourcesResource {
   }
 
   /**
-   * Reads a resource. For those who may read its project, and for gateways.
-   * @param id The id, `res_…`. It never changes.
+   * Fetches a resource. Visible to anyone who can read its project, and to gateways.
+   * @param id Permanent id, `res_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Resource> {
@@ -25,7 +25,7 @@ export class ResourcesResource {
   }
 
   /**
-   * Lists the resources of a project, newest first. For those who may read the project.
+   * Lists the resources of a project, newest first. Visible to anyone who can read the project.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -34,28 +34,29 @@ export class ResourcesResource {
   }
 
   /**
-   * Registers a resource in a project: from then on requests that name it are allowed to keys of this project
-   * alone. Registering the same again answers the same resource. For everyone with a role in the project, and
-   * for gateways.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Registers a resource in a project, so that only this project’s keys can access it. Repeating a registration
+   * returns the same resource. Requires a role in the project, or a gateway token.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   register(input: types.ResourceRegisterInput, options?: RequestOptions): Promise<types.Resource> {
     return change(this.#transport, documents.resourcesRegister, { input }, options)
   }
 
   /**
-   * Removes a resource: no request may name it any more. For everyone with a role in the project, and for
-   * gateways.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Removes a resource, so that requests naming it are denied. Requires a role in the project, or a gateway
+   * token.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   remove(input: types.ResourceRemoveInput, options?: RequestOptions): Promise<types.Project | null> {
     return change(this.#transport, documents.resourcesRemove, { input }, options)

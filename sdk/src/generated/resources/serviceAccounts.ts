@@ -16,22 +16,23 @@ export class ServiceAccountsResource {
   }
 
   /**
-   * Creates a service account with its first token. For the Owner and ADMINs of the organization.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Creates a service account and returns its first token once. Requires OWNER or ADMIN.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   create(input: types.ServiceAccountCreateInput, options?: IdempotentOptions): Promise<types.ServiceAccountCreatePayload> {
     return change(this.#transport, documents.serviceAccountsCreate, { input }, options)
   }
 
   /**
-   * Reads a service account. For members of its organization and collaborators of its projects; it may read
+   * Fetches a service account. Visible to members of its organization, collaborators of its projects, and
    * itself.
-   * @param id The id, `svc_…`. It never changes.
+   * @param id Permanent id, `svc_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.ServiceAccount> {
@@ -39,7 +40,7 @@ export class ServiceAccountsResource {
   }
 
   /**
-   * Lists the service accounts of an organization, oldest first. For its Owner and ADMINs.
+   * Lists the service accounts of an organization, oldest first. Visible to the Owner and ADMINs.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -48,23 +49,25 @@ export class ServiceAccountsResource {
   }
 
   /**
-   * Removes a service account with its roles. The keys it made keep working. For the Owner and ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Removes a service account and its roles. Keys it created keep working. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   remove(input: types.ServiceAccountRemoveInput, options?: RequestOptions): Promise<types.Organization | null> {
     return change(this.#transport, documents.serviceAccountsRemove, { input }, options)
   }
 
   /**
-   * Gives a service account a new token; the old one stops at once. For the Owner and ADMINs.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Rotates a service account’s token and returns the new one once. The old token stops working at once.
+   * Requires OWNER or ADMIN.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   rotateToken(input: types.ServiceAccountTokenRotateInput, options?: IdempotentOptions): Promise<types.ServiceAccountTokenRotatePayload> {
     return change(this.#transport, documents.serviceAccountsRotateToken, { input }, options)

@@ -15,9 +15,9 @@ export class UsageResource {
   }
 
   /**
-   * Reads what was used with an API key, in hours or days, and what that cost. For those who may read its
-   * project, except external collaborators; a key may read itself.
-   * @param id The id, `key_…`. It never changes, also when the secret is rotated.
+   * Fetches the usage and cost of a key by hour or day. Visible to the key itself and the project’s
+   * collaborators, except external ones.
+   * @param id Permanent id, `key_…`. Rotation does not change it.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   ofApiKey(id: string, input: types.UsageInput, options?: RequestOptions): Promise<types.ApiKeyUsage> {
@@ -25,13 +25,13 @@ export class UsageResource {
   }
 
   /**
-   * Records metered requests, at most 1000 in a call, and charges them to the budgets above their credentials.
-   * Each is recorded once by its id, in whatever order and however often it is sent; what cannot be recorded is
-   * refused event by event, and the others are recorded. For gateways.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Records metered requests and charges them to the budgets of their credentials. Each event is recorded once,
+   * in any order and however often it is sent. Invalid events are rejected individually. Requires a gateway
+   * token.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   record(input: types.UsageRecordInput, options?: RequestOptions): Promise<types.UsageRecordPayload> {
     return change(this.#transport, documents.usageRecord, { input }, options)

@@ -18,10 +18,10 @@ export class VerifiersResource {
    * Tells up to which change an in-process verifier knows everything, and which credentials it let pass; answers
    * what came after that. To be called whenever something was applied, and every few seconds: a verifier that
    * says nothing counts as gone after a while. For gateways.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   acknowledge(input: types.VerifierAcknowledgeInput, options?: RequestOptions): Promise<types.VerifierSync> {
     return change(this.#transport, documents.verifiersAcknowledge, { input }, options)
@@ -36,7 +36,8 @@ export class VerifiersResource {
   }
 
   /**
-   * Follows what changes, without end: a lost connection is made again, from the last change seen. For gateways.
+   * Streams changes to keys, limits and models. After a lost connection, the client reconnects and resumes from
+   * the last change received. Requires a gateway token.
    * @param verifierId A UUID of the verifier’s process.
    */
   sync(verifierId: string, options?: FollowOptions): AsyncIterableIterator<types.VerifierSync> {

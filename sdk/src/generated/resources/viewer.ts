@@ -15,14 +15,14 @@ export class ViewerResource {
     this.#transport = transport
   }
 
-  /** Tells who is asking, whatever kind of actor that is. For everyone, anonymous requests too. */
+  /** Fetches the caller. Available to everyone, including anonymous callers. */
   get(options?: RequestOptions): Promise<types.Viewer> {
     return read(this.#transport, documents.viewerGet, {}, options)
   }
 
   /**
-   * Lists the projects whose name one may see, across all organizations, oldest first. Not archived ones. For
-   * everyone; a key finds its own.
+   * Lists the projects visible to the caller in all organizations, oldest first, without archived ones.
+   * Available to everyone; a key finds its own project.
    */
   projects(params: types.ViewerProjectsParams = {}, options?: RequestOptions): List<types.Project> {
     return list(this.#transport, documents.viewerProjects, params, options)

@@ -16,21 +16,22 @@ export class WebhooksResource {
   }
 
   /**
-   * Creates a webhook and shows its signing secret, once. For the organization’s Owner and ADMINs.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {LimitExceededError} One more would be more than the instance allows.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Creates a webhook and returns its signing secret once. Requires OWNER or ADMIN.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   create(input: types.WebhookCreateInput, options?: IdempotentOptions): Promise<types.WebhookCreatePayload> {
     return change(this.#transport, documents.webhooksCreate, { input }, options)
   }
 
   /**
-   * Reads what became of the newest messages of a webhook, at most 100. For the organization's Owner and ADMINs.
-   * @param id The id, `whk_…`. It never changes.
+   * Fetches the delivery state of a webhook’s newest messages, at most 100. Visible to the Owner and ADMINs.
+   * @param id Permanent id, `whk_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   deliveries(id: string, first?: number | null, after?: string | null, options?: RequestOptions): Promise<types.WebhookDeliveries> {
@@ -38,8 +39,8 @@ export class WebhooksResource {
   }
 
   /**
-   * Reads a webhook. For the organization’s Owner and ADMINs.
-   * @param id The id, `whk_…`. It never changes.
+   * Fetches a webhook. Visible to the Owner and ADMINs.
+   * @param id Permanent id, `whk_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    */
   get(id: string, options?: RequestOptions): Promise<types.Webhook> {
@@ -47,7 +48,7 @@ export class WebhooksResource {
   }
 
   /**
-   * Lists the webhooks of an organization, oldest first. For its Owner and ADMINs.
+   * Lists the webhooks of an organization, oldest first. Visible to the Owner and ADMINs.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -56,50 +57,51 @@ export class WebhooksResource {
   }
 
   /**
-   * Removes a webhook, with its messages. What is on its way is not sent. For the organization’s Owner and
-   * ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Removes a webhook and its messages. Pending messages are not sent. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   remove(input: types.WebhookRemoveInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.webhooksRemove, { input }, options)
   }
 
   /**
-   * Gives a webhook a new signing secret, shown once. Until the overlap ends, messages are signed with the old
-   * one too, so that the receiver can change over. For the organization’s Owner and ADMINs.
-   * @throws {ConflictError} Something else holds the name, or the idempotency key was used with another input.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Rotates a webhook’s signing secret and returns the new one once. Messages carry both signatures until the
+   * overlap ends. Requires OWNER or ADMIN.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   rotateSecret(input: types.WebhookSecretRotateInput, options?: IdempotentOptions): Promise<types.WebhookSecretRotatePayload> {
     return change(this.#transport, documents.webhooksRotateSecret, { input }, options)
   }
 
   /**
-   * Sends a test message to a webhook, like any other: what became of it is in `deliveries`, and it is tried up
-   * to 10 times. For the organization’s Owner and ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {InvalidStateError} It is not in a state that allows this. The message says what to do instead.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Sends a test message to a webhook, with up to 10 attempts. Its state appears in `deliveries`. Requires OWNER
+   * or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   test(input: types.WebhookTestInput, options?: RequestOptions): Promise<types.Webhook> {
     return change(this.#transport, documents.webhooksTest, { input }, options)
   }
 
   /**
-   * Changes where messages go, what they tell of, or whether any are sent. What is on its way to a webhook that
-   * is disabled is given up. For the organization’s Owner and ADMINs.
-   * @throws {ForbiddenError} You may see it, but your role may not do this.
-   * @throws {NotFoundError} Nothing that you may see has this id. Ids of others, of nothing and of another type
-   * answer the same.
-   * @throws {ValidationError} The input cannot be accepted as it is.
+   * Changes a webhook’s URL, description, events, or whether it is enabled. Disabling it discards pending
+   * messages. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
    */
   update(input: types.WebhookUpdateInput, options?: RequestOptions): Promise<types.Webhook> {
     return change(this.#transport, documents.webhooksUpdate, { input }, options)
