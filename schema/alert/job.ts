@@ -1,17 +1,19 @@
 import type { Database } from '@keyward/prisma/database'
+import { windowOf } from '../limit/ledger/window.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
-import { DUE_AMONG, DUE_ANYWHERE, type Due, FOUND_AT_ONCE, windowsAt } from './find.ts'
-import { tellOf } from './tell.ts'
+import { raiseAlert } from './raise.ts'
+import { FOUND_AT_ONCE, findDueAlerts } from './sql.ts'
 
 const EVERY_MS = 1_000
-/** What was charged by a process that ended before it looked is found by looking at everything, from time to time. */
+const PERIODS = ['DAY', 'WEEK', 'MONTH', 'TOTAL'] as const
+/** How often all budgets are searched, for what a stopped process had charged. */
 const EVERYTHING_EVERY_MS = 3_600_000
-/** More than these are not kept in mind: then everything is looked at. */
+/** With more charged scopes than this, all budgets are searched. */
 const REMEMBERED = 100_000
 
 /**
- * Finds budgets that have reached a threshold, beside the transactions that charge them: those tell what they charged,
- * and a second later it is looked at.
+ * Raises budget alerts, outside of the transactions that charge budgets: those report what they charged, and a second
+ * later it is searched.
  */
 export class BudgetAlerts {
   readonly #database: Database
@@ -25,13 +27,13 @@ export class BudgetAlerts {
   constructor(database: Database, changes: ChangeFeed, everyMs = EVERY_MS) {
     this.#database = database
     this.#timer = setInterval(() => this.#wake(), everyMs).unref()
-    // Another budget is reached at another point, possibly by what was spent already.
+    // A changed budget may already be reached.
     this.#forget = changes.onChange(({ kind, subjectId }) => {
       if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.charged([subjectId])
     })
   }
 
-  /** Hears which organizations, projects and keys usage was charged to. */
+  /** Adds the organizations, projects and keys that usage was charged to. */
   charged(scopeIds: Iterable<string>): void {
     for (const id of scopeIds) this.#scopes.add(id)
     if (this.#scopes.size <= REMEMBERED) return
@@ -58,16 +60,15 @@ export class BudgetAlerts {
     if (this.#scopes.size === 0 && !isTime) return
     const scopes = this.#scopes
     this.#scopes = new Set()
-    const windows = windowsAt(this.#database.clock.now())
+    const now = this.#database.clock.now()
+    const windows = PERIODS.map((period) => windowOf(period, now).start)
     try {
-      const due = isTime
-        ? await this.#database.sql<Due>(DUE_ANYWHERE, windows)
-        : await this.#database.sql<Due>(DUE_AMONG, [...windows, [...scopes]])
-      for (const each of due) await tellOf(this.#database, each)
+      const due = await findDueAlerts(this.#database, windows, isTime ? null : scopes)
+      for (const each of due) await raiseAlert(this.#database, each)
       if (due.length === FOUND_AT_ONCE) this.charged(scopes)
       else if (isTime) this.#everythingAt = performance.now() + EVERYTHING_EVERY_MS
     } catch {
-      // The database is away, or met others again and again: looked at next time.
+      // The database is unreachable or kept conflicting: search again next time.
       this.charged(scopes)
     }
   }

@@ -5,9 +5,10 @@ import { InvalidStateError, NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import type { Action, Target } from '../core/policy.ts'
 import { visibleLegacyKeys } from '../legacy-key/access.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { lockApiKey } from './sql.ts'
 
-/** The keys that an actor may see, as the WHERE of a query. */
+/** The WHERE of the keys that an actor may see. */
 export function visibleApiKeys(access: Access): Prisma.ApiKeyWhereInput {
   const { organizationIds, projectIds, keyId } = access.reach('apiKey:read')
   return {
@@ -25,50 +26,51 @@ export const targetOf = (key: { id: string; organizationId: string; projectId: s
   keyId: key.id,
 })
 
-/** Finds a key that the caller may see and do an action to. */
-export async function findKey(caller: Caller, id: string, action: Action): Promise<ApiKey> {
+/** Finds a key that the caller may see, or throws NotFoundError. */
+async function findKey(caller: Caller, id: string): Promise<ApiKey> {
   const { access, runtime } = caller
   const legacyId = decodeId('LegacyKey', id)
   if (legacyId) await refuseLegacy(caller, legacyId)
   const uuid = decodeId('ApiKey', id)
   if (!uuid) throw new NotFoundError('API key')
   const key = await runtime.database.prisma.apiKey.findFirst({ where: { AND: [{ id: uuid }, visibleApiKeys(access)] } })
-  const found = access.found(key, 'API key')
-  access.require(action, targetOf(found))
-  return found
+  return access.found(key, 'API key')
 }
 
-/** Who may read the legacy key learns what to do instead; to others it is not there. */
+/** Explains to those who may read the legacy key what to do instead. To others it does not exist. */
 async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<void> {
   const where = { AND: [{ id }, visibleLegacyKeys(access)] }
   if (await runtime.database.prisma.legacyKey.findFirst({ where, select: { id: true } })) {
     throw new InvalidStateError(
-      'A legacy key can neither be revoked nor scoped: it stays with its default project. If it is compromised, regenerate it (legacyKeyRegenerate); better, create project-scoped keys (apiKeyCreate).',
+      'A legacy key can be neither revoked nor scoped. If it is compromised, regenerate it (legacyKeyRegenerate), or replace it by project keys (apiKeyCreate).',
     )
   }
 }
 
 /**
- * Changes one key: found and authorized, locked, read again under the lock and refused where its project is archived or
- * it is revoked, then handed to the work with the unit that records what happens.
+ * Changes one key: finds it, requires the action, locks it and reads it again. A revoked key or an archived project is
+ * InvalidStateError.
  */
 export async function changeKey<T>(
   caller: Caller,
   id: string,
   action: Action,
-  work: (unit: ChangeUnit, key: ApiKey) => Promise<T>,
+  work: (unit: UnitOfWork, key: ApiKey) => Promise<T>,
   allowed: { archived?: boolean } = {},
 ): Promise<T> {
-  const { id: uuid } = await findKey(caller, id, action)
-  return change(caller, async (unit) => {
+  const found = await findKey(caller, id)
+  return change(caller, [{ action, target: targetOf(found) }], async (unit) => {
     const { tx } = unit
-    await tx.$queryRaw`SELECT id FROM api_key WHERE id = ${uuid}::uuid FOR UPDATE`
-    const { project, ...key } = await tx.apiKey.findUniqueOrThrow({ where: { id: uuid }, include: { project: true } })
+    await lockApiKey(tx, found.id)
+    const { project, ...key } = await tx.apiKey.findUniqueOrThrow({
+      where: { id: found.id },
+      include: { project: true },
+    })
     if (key.revokedAt) {
-      throw new InvalidStateError('This key is revoked, and revoked is final. Create a new key.')
+      throw new InvalidStateError('This key is revoked, which is final. Create a new key (apiKeyCreate).')
     }
     if (project.archivedAt && !allowed.archived) {
-      throw new InvalidStateError('The project of this key is archived. Restore the project first.')
+      throw new InvalidStateError('The project of this key is archived. Restore it first (projectRestore).')
     }
     return work(unit, key)
   })

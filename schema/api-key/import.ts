@@ -1,16 +1,16 @@
-import { uniqueViolation } from '@keyward/prisma/errors'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ConflictError, KeywardError, NotFoundError, ValidationError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { nameKey, parse, text } from '../core/input.ts'
 import { DEFAULT_POLICY, firstLimitRows, type KeyPolicySettings, policiesOf } from '../key-policy/service.ts'
-import { findOrganization } from '../organization/access.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { findOrganization, targetOf } from '../organization/access.ts'
+import { conflictOn } from '../write/conflicts.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { newKeyFields, requireAhead } from './input.ts'
-import { boundsOf, limitScope, lockForNewKeys, nameTaken, newKeyRows, record, tooManyKeys } from './service.ts'
+import { boundsOf, limitScope, lockForNewKeys, newKeyRows, record, tooManyKeys } from './service.ts'
 
-/** Rows of one import. */
+/** The most rows of one import. */
 export const MAX_ROWS = 1_000
 export const MAX_START = 16
 const ATTEMPTS = 3
@@ -20,13 +20,13 @@ const row = z.object({
   projectId: z.string().nullish(),
   sha256: z
     .string()
-    .regex(/^[0-9a-fA-F]{64}$/, { error: 'Is the SHA-256 of the secret, as 64 hexadecimal digits.' })
+    .regex(/^[0-9a-fA-F]{64}$/, { error: 'Must be the SHA-256 of the secret as 64 hexadecimal digits.' })
     .transform((hex) => new Uint8Array(Buffer.from(hex, 'hex'))),
   start: text(MAX_START).nullish(),
   createdAt: z.date().nullish(),
 })
 
-/** What became of one row of an import. */
+/** The result of one row of an import. */
 export type ImportOutcome = { row: number; apiKeyId: string } | { row: number; error: KeywardError }
 
 const atRow = (index: number, error: KeywardError): KeywardError =>
@@ -37,7 +37,7 @@ const atRow = (index: number, error: KeywardError): KeywardError =>
 type Row = z.output<typeof row>
 type Made = ReturnType<typeof newKeyRows> & { limits: ReturnType<typeof firstLimitRows> }
 
-/** What rows of an import are checked against, read once for all of them under the locks of their projects. */
+/** The data that rows of an import are checked against, read once under the locks of their projects. */
 class Ground {
   private constructor(
     readonly defaultProjectId: string,
@@ -47,7 +47,7 @@ class Ground {
     readonly hashes: Set<string>,
   ) {}
 
-  static async read(caller: Caller, unit: ChangeUnit, organizationId: string, rows: Row[]): Promise<Ground> {
+  static async read(caller: Caller, unit: UnitOfWork, organizationId: string, rows: Row[]): Promise<Ground> {
     const { tx } = unit
     const projects = await tx.project.findMany({ where: { organizationId }, select: { id: true, isDefault: true } })
     const defaultProjectId = projects.find((project) => project.isDefault)?.id ?? ''
@@ -55,7 +55,7 @@ class Ground {
       rows.map(({ projectId }) => (projectId != null ? decodeId('Project', projectId) : defaultProjectId)),
     )
     const room = new Map<string, number | KeywardError>()
-    // In one order, so that two imports that share projects wait for each other instead of deadlocking.
+    // Locked in one order, so that imports that share projects do not deadlock.
     for (const { id } of projects.filter((project) => named.has(project.id)).sort((a, b) => (a.id < b.id ? -1 : 1))) {
       room.set(id, await lockForNewKeys(caller, unit, id).catch(asOutcome))
     }
@@ -90,23 +90,23 @@ function asOutcome(error: unknown): KeywardError {
   throw error
 }
 
-/** The rows of one imported key, or why it is refused; what earlier rows of the same import took counts. */
-function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, ground: Ground, given: Row): Made {
+/** Builds the rows of one imported key, or throws why it is rejected. Earlier rows of the same import count. */
+function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, ground: Ground, given: Row): Made {
   const { projectId, sha256: hash, start, createdAt, ...fields } = given
   requireAhead(fields.expiresAt, unit.now)
   if (createdAt && createdAt > unit.now) throw ValidationError.at('createdAt', 'Must not be in the future.')
-  // Keys from before there were projects belong to the organization's default project.
+  // Without a project, a key belongs to the organization's default project.
   const id = projectId != null ? decodeId('Project', projectId) : ground.defaultProjectId
   const room = id ? ground.room.get(id) : undefined
   if (!id || room === undefined) throw new NotFoundError('project')
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
   const limits = boundsOf(ground.policies.get(id) ?? DEFAULT_POLICY, fields, unit.now)
-  // Before its name, which it has taken itself when the same row comes again: so whoever repeats sees that it is there.
+  // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported.
   const hex = Buffer.from(hash).toString('hex')
-  if (ground.hashes.has(hex)) throw new ConflictError('A key with this hash exists already.')
+  if (ground.hashes.has(hex)) throw conflictOn('api_key_secret_hash_key')
   const name = `${id} ${nameKey(fields.name)}`
-  if (ground.names.has(name)) throw nameTaken(fields.name)
+  if (ground.names.has(name)) throw conflictOn('api_key_live_name')
   ground.room.set(id, room - 1)
   ground.names.add(name)
   ground.hashes.add(hex)
@@ -119,10 +119,10 @@ function makeKey(caller: Caller, unit: ChangeUnit, organizationId: string, groun
   return { ...made, limits: firstLimitRows(limitScope(made.key), limits, unit.now) }
 }
 
-/** Imports rows in one transaction, each refused or made by itself. */
+/** Imports rows in one transaction; each is imported or rejected by itself. */
 async function importRows(
   caller: Caller,
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   organizationId: string,
   rows: unknown[],
 ): Promise<ImportOutcome[]> {
@@ -161,25 +161,28 @@ async function importRows(
 }
 
 /**
- * Imports keys by the SHA-256 of their secrets, so that nobody has to re-issue them. Each row is imported or refused by
- * itself, with its reason; sending the same rows again imports nothing twice.
+ * Imports keys by the SHA-256 of their secrets, so that they need not be reissued. Each row is imported or rejected by
+ * itself, with a reason. Repeating an import creates nothing twice.
  */
 export async function importApiKeys(caller: Caller, input: unknown): Promise<{ outcomes: ImportOutcome[] }> {
   const schema = z.object({
     organizationId: z.string(),
     rows: z
       .array(z.unknown())
-      .min(1, { error: 'At least one row.' })
-      .max(MAX_ROWS, { error: `At most ${MAX_ROWS} rows.` }),
+      .min(1, { error: 'Must have at least one row.' })
+      .max(MAX_ROWS, { error: `May have at most ${MAX_ROWS} rows.` }),
   })
   const { organizationId, rows } = parse(schema, input)
-  const { id } = await findOrganization(caller, organizationId, 'apiKey:import')
+  const organization = await findOrganization(caller, organizationId)
+  const required = [{ action: 'apiKey:import' as const, target: targetOf(organization) }]
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await change(caller, async (unit) => ({ outcomes: await importRows(caller, unit, id, rows) }))
+      return await change(caller, required, async (unit) => ({
+        outcomes: await importRows(caller, unit, organization.id, rows),
+      }))
     } catch (error) {
-      // Somebody took a name or a hash between our look and our insert: looking again finds it, row by row.
-      if (uniqueViolation(error) === null || attempt === ATTEMPTS) throw error
+      // Another request took a name or a hash since they were read: the next attempt reports it by row.
+      if (!(error instanceof ConflictError) || attempt === ATTEMPTS) throw error
     }
   }
 }

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { ValidationError } from '../core/errors.ts'
 import { name, text } from '../core/input.ts'
 
-/** Tags of one key. */
+/** Tags, and networks, that one key may have. */
 export const MAX_TAGS = 20
 export const MAX_IPS = 100
 
-/** An address or a network, in its canonical CIDR form: `10.1.2.3` becomes `10.1.2.3/32`, host bits are cleared. */
+/** The canonical CIDR form of an address or network: `10.1.2.3` becomes `10.1.2.3/32`; host bits are cleared. */
 export function canonicalCidr(value: string): string | null {
   try {
     const trimmed = value.trim()
@@ -31,7 +31,7 @@ const cidr = text(64).transform((value, context) => {
   if (canonical === null) {
     context.addIssue({
       code: 'custom',
-      message: 'Is neither an IP address nor a network such as 10.0.0.0/8 or 2001:db8::/32.',
+      message: 'Must be an IP address or a network such as 10.0.0.0/8 or 2001:db8::/32.',
     })
     return z.NEVER
   }
@@ -40,44 +40,45 @@ const cidr = text(64).transform((value, context) => {
 
 const unique = <T>(values: T[]): T[] => [...new Set(values)]
 
-export const workloads = z
-  .array(z.enum(Workload))
-  .nullish()
-  .transform((value) => unique(value ?? []))
+/** A list that may be omitted or null, which is empty. */
+const orEmpty = <Item>(list: z.ZodType<Item[]>) => list.nullish().transform((value) => value ?? [])
+
+export const workloads = z.array(z.enum(Workload)).transform(unique)
 
 export const allowedIps = z
   .array(cidr)
   .max(MAX_IPS, { error: `May have at most ${MAX_IPS} entries.` })
-  .nullish()
-  .transform((value) => unique(value ?? []))
+  .transform(unique)
 
 export const tags = z
   .array(
     z.object({
       key: text(64).regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, {
-        error: 'A tag key has letters, digits and . _ / - and begins with a letter or digit.',
+        error: 'Must consist of letters, digits and . _ / - and begin with a letter or digit.',
       }),
       value: text(256),
     }),
   )
   .max(MAX_TAGS, { error: `May have at most ${MAX_TAGS} tags.` })
-  .refine((value) => new Set(value.map((tag) => tag.key)).size === value.length, { error: 'Each tag key once.' })
+  .refine((value) => new Set(value.map((tag) => tag.key)).size === value.length, {
+    error: 'Must have each tag key only once.',
+  })
 
 const expiresAt = z
   .date()
   .nullish()
   .transform((value) => value ?? null)
 
-/** Refuses an expiration that is not ahead of the database's clock. Asked inside the transaction, after repeats. */
+/** Throws ValidationError unless an expiration is in the future, by the database's clock. */
 export function requireAhead(value: Date | null, now: Date, path: string[] = ['expiresAt']): void {
-  if (value && value <= now) throw ValidationError.at(path, `Must be in the future. It is now ${now.toISOString()}.`)
+  if (value && value <= now) throw ValidationError.at(path, `Must be in the future (now: ${now.toISOString()}).`)
 }
 
-/** What every way of making a key takes. */
+/** The fields of every new key. */
 export const newKeyFields = {
   name: name(),
   expiresAt,
-  workloads,
-  allowedIps,
-  tags: tags.nullish().transform((value) => value ?? []),
+  workloads: orEmpty(workloads),
+  allowedIps: orEmpty(allowedIps),
+  tags: orEmpty(tags),
 }

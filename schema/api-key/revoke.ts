@@ -16,17 +16,17 @@ const revocation = z.object({
     .number()
     .int()
     .min(0)
-    .max(MAX_AWAITED_SECONDS, { error: `At most ${MAX_AWAITED_SECONDS} seconds.` })
+    .max(MAX_AWAITED_SECONDS, { error: `Must be at most ${MAX_AWAITED_SECONDS} seconds.` })
     .nullish(),
 })
 
-/** A key that was revoked, and which verifiers have heard of it; null where nobody asked for that. */
+/** A revoked key, and which gateway connections acknowledged it; null unless requested. */
 export interface Revoked {
   apiKeyId: string
   verifiers: VerifierReceipt[] | null
 }
 
-/** Revokes a key for good. It keeps its record, and frees its name. */
+/** Revokes a key, which is final. Its record stays, and its name becomes free. */
 export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {
   const { id, reason, awaitVerifiersSeconds } = parse(revocation, input)
   const maker = makerOf(caller.access.actor)

@@ -4,28 +4,28 @@ import { ConflictError, InvalidStateError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import type { ChangeUnit } from '../write/unit-of-work.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey, isExpired } from './access.ts'
 import { generateSecret, hashSecret, startOf } from './secret.ts'
 import { type IssuedSecret, issuedSecret, record } from './service.ts'
 
-/** The longest time for which the old and the new secret may both answer: 7 days. */
+/** The longest overlap, during which both secrets work: 7 days. */
 export const MAX_OVERLAP_SECONDS = 604_800
 export const DEFAULT_OVERLAP_SECONDS = 86_400
 
-/** The secret version that retires while the newer one already answers; null when no rotation is under way. */
-const retiring = (unit: ChangeUnit, apiKeyId: string) =>
+/** The old secret version of a rotation in progress; null if there is none. */
+const retiring = (unit: UnitOfWork, apiKeyId: string) =>
   unit.tx.apiKeySecret.findFirst({ where: { apiKeyId, retiresAt: { gt: unit.now } }, orderBy: { version: 'desc' } })
 
-/** Gives a key a new secret. The old one answers until the overlap ends, and never past the key's own expiration. */
+/** Gives a key a new secret. The old one works until the overlap ends, or the key expires. */
 export async function rotateApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
   const schema = z.object({
     id: z.string(),
     overlapSeconds: z
       .number()
       .int()
-      .min(0, { error: 'At least 0: the old secret stops at once.' })
-      .max(MAX_OVERLAP_SECONDS, { error: `At most ${MAX_OVERLAP_SECONDS}: 7 days.` })
+      .min(0, { error: 'Must be at least 0, which stops the old secret at once.' })
+      .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
       .nullish(),
     currentVersion: z.number().int().nullish(),
     idempotencyKey: idempotencyKey(),
@@ -36,19 +36,24 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
     once(
       caller,
       unit,
-      { operation: 'apiKeyRotate', key, input: { id, overlap, currentVersion: currentVersion ?? null } },
+      {
+        operation: 'apiKeyRotate',
+        key,
+        input: { id, overlap, currentVersion: currentVersion ?? null },
+        result: issuedSecret,
+      },
       async () => {
         if (isExpired(apiKey, unit.now)) {
           throw new InvalidStateError('This key has expired. Move its expiration first (apiKeyExpirationSet).')
         }
         if (currentVersion != null && currentVersion !== apiKey.currentVersion) {
           throw new ConflictError(
-            `This key's current secret is version ${apiKey.currentVersion}, not ${currentVersion}: it was rotated meanwhile.`,
+            `\`currentVersion\` is ${apiKey.currentVersion}, not ${currentVersion}: the key was rotated meanwhile.`,
           )
         }
         if (await retiring(unit, apiKey.id)) {
           throw new InvalidStateError(
-            'This key is being rotated: two secrets answer. Finish that rotation (apiKeyRotationFinish) or undo it (apiKeyRotationUndo) first.',
+            'This key is already being rotated. First finish that rotation (apiKeyRotationFinish) or undo it (apiKeyRotationUndo).',
           )
         }
         const newest = await unit.tx.apiKeySecret.findFirstOrThrow({
@@ -79,15 +84,14 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
         })
         return { apiKeyId: apiKey.id, secret }
       },
-      issuedSecret,
     ),
   )
 }
 
 const notRotating = (): InvalidStateError =>
-  new InvalidStateError('This key is not being rotated: one secret answers. Start a rotation with apiKeyRotate.')
+  new InvalidStateError('This key is not being rotated. Start a rotation first (apiKeyRotate).')
 
-/** Ends the overlap now: only the new secret answers. */
+/** Ends the overlap now: only the new secret works. */
 export async function finishRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
@@ -99,7 +103,7 @@ export async function finishRotation(caller: Caller, input: unknown): Promise<{ 
   })
 }
 
-/** Takes a rotation back while the old secret still answers: the new one stops, the old one stays. */
+/** Undoes a rotation during its overlap: the new secret stops working, the old one stays. */
 export async function undoRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {

@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import type { HeadReader, SignedHead } from './heads.ts'
 import type { AuditProblem } from './problem.ts'
+import { type EndsRow, findEvents, readEnds } from './sql.ts'
 import { type ChainEnds, walkChain } from './walk.ts'
 
 const ORGANIZATIONS_PAGE = 200
@@ -37,21 +38,6 @@ export interface AuditReport {
   refusedLines: { count: number; first: { line: number; reason: string }[] }
 }
 
-interface EndsRow {
-  organization_id: string
-  name: string | null
-  sequence: string | null
-  hash: Buffer | null
-  last: string | null
-}
-
-// One statement sees one moment: an event that is being written is in both of head and last, or in neither.
-const ENDS = `
-  SELECT coalesce(o.id, h.organization_id) AS organization_id, o.name, h.sequence, h.hash,
-         (SELECT max(e.sequence) FROM audit_event e WHERE e.organization_id = coalesce(o.id, h.organization_id)) AS last
-    FROM organization o FULL JOIN audit_head h ON h.organization_id = o.id
-   WHERE coalesce(o.id, h.organization_id) > $1 ORDER BY 1 LIMIT ${ORGANIZATIONS_PAGE}`
-
 const endsOf = (row: EndsRow): ChainEnds => ({
   organizationId: row.organization_id,
   head: row.sequence !== null && row.hash ? { sequence: BigInt(row.sequence), hash: row.hash } : null,
@@ -66,7 +52,7 @@ export async function verifyAudit(database: Database, options: { heads: SignedHe
   const reports = new Map<string, OrganizationReport>()
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const page: EndsRow[] = await database.sql<EndsRow>(ENDS, [after])
+    const page: EndsRow[] = await readEnds(database, after, ORGANIZATIONS_PAGE)
     for (const row of page) {
       const { events, problem } = await walkChain(database, endsOf(row))
       const report = newReport(row.organization_id, row.name, events)
@@ -197,12 +183,7 @@ export async function findPlaces(
   database: Database,
   heads: readonly Pick<SignedHead, 'organizationId' | 'sequence'>[],
 ): Promise<Map<string, { id: string; hash: string }>> {
-  const rows = await database.sql<{ organization_id: string; sequence: string; id: string; hash: string }>(
-    `SELECT DISTINCT e.organization_id, e.sequence, e.id, encode(e.hash, 'hex') AS hash
-       FROM unnest($1::uuid[], $2::bigint[]) AS place(organization_id, sequence)
-       JOIN audit_event e USING (organization_id, sequence)`,
-    [heads.map((head) => head.organizationId), heads.map((head) => head.sequence)],
-  )
+  const rows = await findEvents(database, heads)
   return new Map(
     rows.map((row) => [
       placeOf({ organizationId: row.organization_id, sequence: row.sequence }),

@@ -2,42 +2,19 @@ import type { Database } from '@keyward/prisma/database'
 import { z } from 'zod'
 import { chainHash, type Details, GENESIS, type HashedEvent } from '../write/audit/chain.ts'
 import type { AuditProblem } from './problem.ts'
+import { type EventRow, findPreviousHash, readEvents } from './sql.ts'
 
 const PAGE = 1_000
-/** How far from its place an event that was moved is looked for. */
+/** How far from its place a moved event is searched for. */
 const REACH = 100_000n
 
-/** Where an organization's chain should end, by its head row, and where its rows do: both of one moment. */
+/** Where an organization's chain should end, by its head row, and where its rows end, read at the same time. */
 export interface ChainEnds {
   organizationId: string
   head: { sequence: bigint; hash: Uint8Array } | null
   /** The greatest sequence of any row; null when there is none. */
   last: bigint | null
 }
-
-interface EventRow {
-  id: string
-  sequence: string
-  at: string
-  action: string
-  actor_kind: string
-  actor_id: string | null
-  actor_name: string | null
-  target_type: string
-  target_id: string
-  target_name: string | null
-  project_id: string | null
-  details: unknown
-  request_id: string | null
-  previous_hash: Buffer
-  hash: Buffer
-}
-
-// Times as text: what was hashed has microseconds, which a JavaScript Date does not.
-const ROWS = `
-  SELECT id, sequence, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, action, actor_kind,
-         actor_id, actor_name, target_type, target_id, target_name, project_id, details, request_id, previous_hash, hash
-    FROM audit_event WHERE organization_id = $1 AND sequence > $2 ORDER BY sequence LIMIT ${PAGE}`
 
 const detail = z.union([z.string(), z.number().int(), z.boolean(), z.null(), z.array(z.string())])
 const storedDetails: z.ZodType<Details> = z.record(z.string(), detail)
@@ -67,7 +44,7 @@ const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) =
 
 const isAsHashed = (row: EventRow, event: HashedEvent): boolean => isSame(chainHash(row.previous_hash, event), row.hash)
 
-/** The sequence under which a row was hashed, where that is another one than it has now. */
+/** Finds the sequence under which a row was hashed, if it has another one now. */
 function writtenAs(row: EventRow, event: HashedEvent, greatest: bigint): bigint | null {
   const place = BigInt(row.sequence)
   const to = place + REACH < greatest ? place + REACH : greatest
@@ -77,11 +54,11 @@ function writtenAs(row: EventRow, event: HashedEvent, greatest: bigint): bigint 
   return null
 }
 
-/** Every row of an organization by its sequence, a page at a time. */
+/** Reads all events of an organization by sequence, in pages. */
 async function* rowsOf(database: Database, organizationId: string): AsyncGenerator<EventRow> {
   let after = '-9223372036854775808'
   for (;;) {
-    const page: EventRow[] = await database.sql<EventRow>(ROWS, [organizationId, after])
+    const page: EventRow[] = await readEvents(database, organizationId, after, PAGE)
     yield* page
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
@@ -89,10 +66,7 @@ async function* rowsOf(database: Database, organizationId: string): AsyncGenerat
   }
 }
 
-/**
- * Recomputes every hash of an organization's chain up to its head, from the rows as they are stored. Answers how many
- * events fit, and the first one that does not.
- */
+/** Recomputes all hashes of an organization's chain up to its head. Returns how many events fit, and the first that does not. */
 export async function walkChain(
   database: Database,
   ends: ChainEnds,
@@ -106,7 +80,7 @@ export async function walkChain(
     problem: { organizationId, what, sequence, eventId, message },
   })
   for await (const row of rowsOf(database, organizationId)) {
-    // What is written while this runs is checked the next time.
+    // Events written meanwhile are checked by the next run.
     if (BigInt(row.sequence) > last) break
     const wrong = (what: AuditProblem['what'], message: string) => broken(what, message, expected, row.id)
     if (BigInt(row.sequence) > expected) {
@@ -123,7 +97,7 @@ export async function walkChain(
         : wrong('REORDERED', `was written as event ${original} and stands in the place of event ${expected}`)
     }
     if (!isSame(row.previous_hash, previous?.hash ?? GENESIS)) {
-      // One of the two was replaced by a row that is right in itself. What follows knows which hash this one had.
+      // One of the two was replaced by a row that is valid by itself. The next row holds the original hash.
       const next = await hashAfter(database, ends, expected)
       if (previous && next && isSame(next, row.hash)) {
         return broken(
@@ -156,12 +130,9 @@ export async function walkChain(
   return { events: head.sequence, problem: null }
 }
 
-/** The hash that whatever follows an event remembers of it: the next row, or the head row after the last one. */
+/** The hash of an event as the next row, or the head row, holds it. */
 async function hashAfter(database: Database, ends: ChainEnds, sequence: bigint): Promise<Uint8Array | null> {
-  const [next] = await database.sql<{ previous_hash: Buffer }>(
-    'SELECT previous_hash FROM audit_event WHERE organization_id = $1 AND sequence = $2',
-    [ends.organizationId, (sequence + 1n).toString()],
-  )
-  if (next) return next.previous_hash
+  const next = await findPreviousHash(database, ends.organizationId, sequence + 1n)
+  if (next) return next
   return ends.head?.sequence === sequence ? ends.head.hash : null
 }

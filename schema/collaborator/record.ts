@@ -1,11 +1,11 @@
 import type { Collaborator } from '@keyward/prisma/generated/prisma/client'
 import { type Holder, type NamedHolder, nameHolder, ofHolder } from '../user/holder.ts'
 import type { Details } from '../write/audit/chain.ts'
-import type { ChangeUnit } from '../write/unit-of-work.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Audits what became of a project role, in the log of its project too, and tells whoever follows. */
+/** Audits a change of a project role, also in the project's log, and publishes it. */
 export function recordCollaborator(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   row: Collaborator,
   { targetName, details: whose }: NamedHolder,
   action: 'collaborator.added' | 'collaborator.roleSet' | 'collaborator.removed',
@@ -21,7 +21,7 @@ export function recordCollaborator(
     targetName,
     details: { ...details, ...whose },
   })
-  unit.announce({
+  unit.publish({
     organizationId,
     projectId,
     kind: 'MEMBERSHIP_CHANGED',
@@ -29,8 +29,8 @@ export function recordCollaborator(
   })
 }
 
-/** Takes all project roles in an organization from somebody, each with its event; answers how many there were. */
-export async function removeCollaborators(unit: ChangeUnit, organizationId: string, holder: Holder): Promise<number> {
+/** Removes all project roles of a holder in an organization, each with its audit event. Returns their number. */
+export async function removeCollaborators(unit: UnitOfWork, organizationId: string, holder: Holder): Promise<number> {
   const where = { organizationId, ...ofHolder(holder) }
   const rows = await unit.tx.collaborator.findMany({ where, orderBy: { id: 'asc' } })
   if (rows.length === 0) return 0

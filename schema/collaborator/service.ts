@@ -1,31 +1,33 @@
-import { uniqueViolation } from '@keyward/prisma/errors'
-import type { Collaborator, Prisma } from '@keyward/prisma/generated/prisma/client'
+import type { Collaborator, Prisma, Project } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Access } from '../core/access.ts'
 import type { Caller } from '../core/caller.ts'
-import { ConflictError, LimitExceededError, NotFoundError, ValidationError } from '../core/errors.ts'
+import { LimitExceededError, NotFoundError, ValidationError } from '../core/errors.ts'
 import { decodeAnyId, decodeId, newId } from '../core/ids.ts'
 import { email, parse } from '../core/input.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { type Invited, inviteCollaborator } from '../invitation/service.ts'
 import { visibleMembers } from '../member/service.ts'
-import { findProject } from '../project/access.ts'
+import { keepMember } from '../member/sql.ts'
+import { findProject, targetOf } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
+import { lockProject } from '../project/sql.ts'
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
-import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import { type ChangeUnit, change, makerOf } from '../write/unit-of-work.ts'
+import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
+import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { recordCollaborator } from './record.ts'
+import { lockCollaboratorRow } from './sql.ts'
 
 const projectRole = z.enum(['ADMIN', 'MEMBER'])
 
-/** The collaborators that an actor may see, as the WHERE of a query. */
+/** The WHERE of the collaborators that an actor may see. */
 export function visibleCollaborators(access: Access): Prisma.CollaboratorWhereInput {
   const { organizationIds, projectIds } = access.reach('collaborator:list')
   return { OR: [{ organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }] }
 }
 
-/** The WHERE that finds a member by its own id, or by that of its person or service account. */
+/** The WHERE of a member by its own id, or by the id of its person or service account. */
 function memberWhere(id: string): Prisma.MemberWhereInput | null {
   const decoded = decodeAnyId(id)
   switch (decoded?.type) {
@@ -40,12 +42,15 @@ function memberWhere(id: string): Prisma.MemberWhereInput | null {
   }
 }
 
-/** Locks a project against simultaneous additions, and refuses one more than it may have. */
-export async function requireRoom({ runtime }: Caller, { tx }: ChangeUnit, projectId: string): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+/** Locks a project against simultaneous additions, and throws LimitExceededError if it is full. */
+export async function requireRoom({ runtime }: Caller, { tx }: UnitOfWork, projectId: string): Promise<void> {
+  await lockProject(tx, projectId)
   const limit = runtime.limits.collaboratorsPerProject
   if ((await tx.collaborator.count({ where: { projectId }, take: limit })) >= limit) {
-    throw new LimitExceededError(`A project has at most ${limit} collaborators.`, limit)
+    throw new LimitExceededError(
+      `A project may have at most ${limit} collaborators. Remove some first (collaboratorRemove).`,
+      limit,
+    )
   }
 }
 
@@ -53,56 +58,57 @@ const addedMember: z.ZodType<{ collaboratorId: string }> = z.object({ collaborat
 
 async function addMember(
   caller: Caller,
-  project: { id: string; organizationId: string },
+  project: Project,
   request: { principalId: string; role: 'ADMIN' | 'MEMBER'; idempotencyKey: string | null | undefined },
 ): Promise<{ collaboratorId: string }> {
   const { principalId, role, idempotencyKey: key } = request
-  const { access, runtime } = caller
-  const where = memberWhere(principalId)
+  const { access } = caller
   const { organizationId, id: projectId } = project
-  const found = where
-    ? await runtime.database.prisma.member.findFirst({
-        where: { AND: [where, { organizationId }, visibleMembers(access)] },
-      })
-    : null
-  const { id: memberId } = access.found(found, 'member')
+  const where = memberWhere(principalId)
   const maker = makerOf(access.actor)
-  const add = async (unit: ChangeUnit) => {
-    const { tx } = unit
-    // The member is locked first: who is being removed at the same time does not become external by this.
-    await tx.$queryRaw`SELECT id FROM member WHERE id = ${memberId}::uuid FOR NO KEY UPDATE`
-    const member = await tx.member.findUnique({ where: { id: memberId } })
-    if (!member) throw new NotFoundError('member')
-    await requireRoom(caller, unit, projectId)
-    const row = await tx.collaborator.create({
-      data: {
-        id: newId(),
-        organizationId,
-        projectId,
-        userId: member.userId,
-        serviceAccountId: member.serviceAccountId,
-        role,
-        addedAt: unit.now,
-        addedByUserId: maker.userId,
-        addedByServiceAccountId: maker.serviceAccountId,
-      },
-    })
-    recordCollaborator(unit, row, await nameHolder(tx, row), 'collaborator.added', { role })
-    return { collaboratorId: row.id }
-  }
-  return change(caller, (unit) =>
-    once(
-      caller,
-      unit,
-      { operation: 'collaboratorAdd', key, input: { projectId, principalId, role } },
-      () => add(unit),
-      addedMember,
-      ({ collaboratorId }) => lock(unit, collaboratorId),
-    ),
+  return changeOnce(
+    caller,
+    [{ action: 'collaborator:add', target: targetOf(project) }],
+    {
+      operation: 'collaboratorAdd',
+      key,
+      input: { projectId, principalId, role },
+      result: addedMember,
+      present: (unit, { collaboratorId }) => lock(unit, collaboratorId),
+    },
+    async (unit) => {
+      const { tx } = unit
+      const visible = where && {
+        where: { AND: [where, { organizationId }, visibleMembers(access)] },
+        select: { id: true },
+      }
+      const { id: memberId } = access.found(visible && (await tx.member.findFirst(visible)), 'member')
+      // The member is locked first: a member who is being removed must not become external by this.
+      await keepMember(tx, memberId)
+      const member = await tx.member.findUnique({ where: { id: memberId } })
+      if (!member) throw new NotFoundError('member')
+      await requireRoom(caller, unit, projectId)
+      requireLive(await tx.project.findUniqueOrThrow({ where: { id: projectId } }))
+      const row = await tx.collaborator.create({
+        data: {
+          id: newId(),
+          organizationId,
+          projectId,
+          userId: member.userId,
+          serviceAccountId: member.serviceAccountId,
+          role,
+          addedAt: unit.now,
+          addedByUserId: maker.userId,
+          addedByServiceAccountId: maker.serviceAccountId,
+        },
+      })
+      recordCollaborator(unit, row, await nameHolder(tx, row), 'collaborator.added', { role })
+      return { collaboratorId: row.id }
+    },
   )
 }
 
-/** Who was added, or the invitation that an e-mail address got. */
+/** The collaborator that was added, or the invitation sent to an e-mail address. */
 export interface Added {
   projectId: string
   collaboratorId: string | null
@@ -111,7 +117,7 @@ export interface Added {
 
 /**
  * Adds a member or a service account of the organization to a project by id, or invites an e-mail address. An address
- * always gets an invitation, so that nobody learns whether it has an account.
+ * always gets an invitation, so that the response does not show whether it has an account.
  */
 export async function addCollaborator(caller: Caller, input: unknown): Promise<Added> {
   const schema = z.object({
@@ -123,22 +129,16 @@ export async function addCollaborator(caller: Caller, input: unknown): Promise<A
   })
   const { projectId, principalId, email: address, role, idempotencyKey: key } = parse(schema, input)
   if ((principalId == null) === (address == null)) {
-    throw ValidationError.at('principalId', 'Give either `principalId` or `email`.')
+    throw ValidationError.at('principalId', 'Give either `principalId` or `email`, not both.')
   }
-  const project = await findProject(caller, projectId, 'collaborator:add')
-  requireLive(project)
+  const project = await findProject(caller, projectId)
   if (address) {
     const invited = await inviteCollaborator(caller, project, { email: address, role, idempotencyKey: key })
     return { projectId: project.id, collaboratorId: null, invited }
   }
-  try {
-    const request = { principalId: principalId ?? '', role, idempotencyKey: key }
-    const { collaboratorId } = await addMember(caller, project, request)
-    return { projectId: project.id, collaboratorId, invited: null }
-  } catch (error) {
-    if (uniqueViolation(error) === null) throw error
-    throw new ConflictError('Is a collaborator of this project already. Change the role with collaboratorRoleSet.')
-  }
+  const request = { principalId: principalId ?? '', role, idempotencyKey: key }
+  const { collaboratorId } = await addMember(caller, project, request)
+  return { projectId: project.id, collaboratorId, invited: null }
 }
 
 async function findCollaborator(caller: Caller, id: string): Promise<Collaborator> {
@@ -150,8 +150,8 @@ async function findCollaborator(caller: Caller, id: string): Promise<Collaborato
   return caller.access.found(row, 'collaborator')
 }
 
-async function lock(unit: ChangeUnit, id: string): Promise<Collaborator> {
-  await unit.tx.$queryRaw`SELECT id FROM collaborator WHERE id = ${id}::uuid FOR UPDATE`
+async function lock(unit: UnitOfWork, id: string): Promise<Collaborator> {
+  await lockCollaboratorRow(unit.tx, id)
   const row = await unit.tx.collaborator.findUnique({ where: { id } })
   if (!row) throw new NotFoundError('collaborator')
   return row
@@ -161,9 +161,9 @@ async function lock(unit: ChangeUnit, id: string): Promise<Collaborator> {
 export async function setCollaboratorRole(caller: Caller, input: unknown): Promise<{ collaboratorId: string }> {
   const { id, role } = parse(z.object({ id: z.string(), role: projectRole }), input)
   const { organizationId, projectId, id: collaboratorId } = await findCollaborator(caller, id)
-  return auditDenied(caller, organizationId, 'collaborator:changeRole', async () => {
-    caller.access.require('collaborator:changeRole', { organizationId, projectId })
-    return change(caller, async (unit) => {
+  const required = [{ action: 'collaborator:changeRole' as const, target: { organizationId, projectId } }]
+  return auditDenied(caller, organizationId, 'collaborator:changeRole', () =>
+    change(caller, required, async (unit) => {
       const before = await lock(unit, collaboratorId)
       if (before.role === role) return { collaboratorId }
       const row = await unit.tx.collaborator.update({ where: { id: collaboratorId }, data: { role } })
@@ -174,11 +174,11 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
       const named = await nameHolder(unit.tx, row)
       recordCollaborator(unit, row, named, 'collaborator.roleSet', { roleBefore: before.role, role })
       return { collaboratorId }
-    })
-  })
+    }),
+  )
 }
 
-/** Removes a collaborator from a project, or lets oneself leave. The keys they made keep working. */
+/** Removes a collaborator from a project; collaborators may also remove themselves. The keys they created keep working. */
 export async function removeCollaborator(
   caller: Caller,
   input: unknown,
@@ -189,8 +189,8 @@ export async function removeCollaborator(
   const isSelf =
     (access.actor.kind === 'USER' && access.actor.id === found.userId) ||
     (access.actor.kind === 'SERVICE_ACCOUNT' && access.actor.id === found.serviceAccountId)
-  if (!isSelf) access.require('collaborator:remove', { organizationId, projectId })
-  return change(caller, async (unit) => {
+  const required = isSelf ? [] : [{ action: 'collaborator:remove' as const, target: { organizationId, projectId } }]
+  return change(caller, required, async (unit) => {
     const row = await lock(unit, found.id)
     await unit.tx.collaborator.delete({ where: { id: row.id } })
     await cancelInvitationsOf(unit, organizationId, row, 'inviterLeft')

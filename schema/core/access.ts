@@ -1,4 +1,4 @@
-import { type Actor, isPrincipal, type Principal } from './actor.ts'
+import type { Actor } from './actor.ts'
 import { ForbiddenError, NotFoundError, unauthenticated } from './errors.ts'
 import {
   type Action,
@@ -6,6 +6,7 @@ import {
   effectiveProjectRole,
   type Grants,
   type OrganizationRole,
+  organizationRoleCovers,
   type ProjectRole,
   type Reach,
   reach,
@@ -13,10 +14,9 @@ import {
   type Target,
 } from './policy.ts'
 
-/** An actor and what it holds: the one place where a request's questions to the policy table are asked. */
+/** An actor and its roles. Every question of a request to the policy table goes through here. */
 export class Access {
   #grants: Grants
-  #required: { action: Action; target: Target }[] = []
 
   constructor(
     readonly actor: Actor,
@@ -29,7 +29,7 @@ export class Access {
     return this.#grants
   }
 
-  /** Takes over roles that were loaded again, after a mutation that may have changed one's own. */
+  /** Replaces the roles by newly loaded ones, after a mutation that may have changed them. */
   renew(grants: Grants): void {
     this.#grants = grants
   }
@@ -38,37 +38,25 @@ export class Access {
     return can(this.grants, action, target)
   }
 
-  /** Everywhere that the actor may do an action. */
+  /** The organizations, projects and key for which the actor may do an action. */
   reach(action: Action): Reach {
     return reach(this.grants, action)
   }
 
-  /** Refuses what the actor may see but not do. */
+  /** Throws ForbiddenError unless the actor may do the action to the target. */
   require(action: Action, target: Target): void {
     if (!this.can(action, target)) throw new ForbiddenError(action, rolesFor(action))
-    this.#required.push({ action, target })
   }
 
-  /** What was required since the last change: a change requires it again, of the roles that are held under its locks. */
-  get required(): readonly { action: Action; target: Target }[] {
-    return this.#required
+  /** Throws ForbiddenError unless the actor's own organization role is at least each of the given roles. */
+  requireCovers(action: Action, organizationId: string, ...roles: OrganizationRole[]): void {
+    const own = this.organizationRole(organizationId)
+    if (!roles.every((role) => organizationRoleCovers(own, role))) throw new ForbiddenError(action, rolesFor(action))
   }
 
-  /** Begins anew, once a change is over. */
-  forgetRequired(): void {
-    this.#required = []
-  }
-
-  /** Refuses anonymous requests. */
+  /** Throws UNAUTHENTICATED for anonymous requests. */
   requireAuthenticated(): void {
     if (this.actor.kind === 'ANONYMOUS') throw unauthenticated()
-  }
-
-  /** The person or service account that acts; keys hold no roles, so they may not act where this is asked. */
-  requirePrincipal(action: string): Principal {
-    this.requireAuthenticated()
-    if (!isPrincipal(this.actor)) throw new ForbiddenError(action, ['USER', 'SERVICE_ACCOUNT'])
-    return this.actor
   }
 
   organizationRole(organizationId: string): OrganizationRole | null {
@@ -79,7 +67,7 @@ export class Access {
     return effectiveProjectRole(this.grants, target)
   }
 
-  /** Answers what is there, or that nothing is: for rows found by a WHERE that holds what the actor may see. */
+  /** Returns the row, or throws NotFoundError. The row must come from a query restricted to what the actor may see. */
   found<Row>(row: Row | null | undefined, noun: string): Row {
     if (row === null || row === undefined) throw new NotFoundError(noun)
     return row

@@ -1,28 +1,15 @@
 import type { Database } from '@keyward/prisma/database'
-import type { UsedTable } from '../api-key/last-used.ts'
 import { hashSecret, parseSecret } from '../api-key/secret.ts'
+import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
 import type { Runtime } from '../runtime.ts'
 import { isInNetworks, parseNetwork } from '../verification/record.ts'
+import { findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
 
-/** What a secret stands for, and where its use is noted. */
+/** The actor of a secret, and where its last use is recorded. */
 interface Authenticated {
   actor: Actor
   use: { table: UsedTable; id: string }
-}
-
-interface ApiKeyRow {
-  secret_id: string
-  version: number
-  retires_at: Date | null
-  id: string
-  name: string
-  organization_id: string
-  project_id: string
-  expires_at: Date | null
-  revoked_at: Date | null
-  archived_at: Date | null
-  allowed_ips: string[]
 }
 
 async function apiKeyOf(
@@ -30,13 +17,7 @@ async function apiKeyOf(
   hash: Uint8Array,
   clientAddress: string | null,
 ): Promise<Authenticated | null> {
-  const [row] = await database.sql<ApiKeyRow>(
-    `SELECT s.id AS secret_id, s.version, s.retires_at, k.id, k.name, k.organization_id, k.project_id, k.expires_at,
-            k.revoked_at, p.archived_at, k.allowed_ips
-       FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
-      WHERE s.hash = $1`,
-    [hash],
-  )
+  const [row] = await findApiKey(database, hash)
   if (!row) return null
   const now = database.clock.now()
   const over = (at: Date | null) => at !== null && at <= now
@@ -51,20 +32,14 @@ async function apiKeyOf(
 }
 
 async function legacyKeyOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
-  const [row] = await database.sql<{ id: string; organization_id: string; project_id: string }>(
-    'SELECT id, organization_id, project_id FROM legacy_key WHERE hash = $1',
-    [hash],
-  )
+  const [row] = await findLegacyKey(database, hash)
   if (!row) return null
   const { id, organization_id: organizationId, project_id: projectId } = row
   return { actor: { kind: 'LEGACY_KEY', id, organizationId, projectId }, use: { table: 'legacy_key', id } }
 }
 
 async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
-  const [row] = await database.sql<{ id: string; name: string; organization_id: string }>(
-    'SELECT id, name, organization_id FROM service_account WHERE token_hash = $1',
-    [hash],
-  )
+  const [row] = await findServiceAccount(database, hash)
   if (!row) return null
   const { id, name, organization_id: organizationId } = row
   return { actor: { kind: 'SERVICE_ACCOUNT', id, name, organizationId }, use: { table: 'service_account', id } }
@@ -88,10 +63,10 @@ async function find(database: Database, secret: string, from: string | null): Pr
 }
 
 /**
- * Who presents a secret, gateways aside, which the verifier knows: null when it is unknown, malformed, expired, revoked,
- * retired, of an archived project, or a key's that is for other networks. What carries our prefix with a wrong checksum is
- * refused without a look-up; other shapes can be imported secrets.
- * @param from The address that it comes from; null where that is not known, which is in no network.
+ * Authenticates a secret of any kind but a gateway's, which the KeyVerifier checks. Null if it is unknown, malformed,
+ * expired, revoked, retired, of an archived project, or restricted to other networks. A secret with our prefix and a wrong
+ * checksum is rejected without a lookup; other shapes may be imported secrets.
+ * @param from The client's address; null if unknown, which is in no network.
  */
 export async function authenticateSecret(runtime: Runtime, secret: string, from: string | null): Promise<Actor | null> {
   const found = await find(runtime.database, secret, from)

@@ -1,58 +1,49 @@
-import { uniqueViolation } from '@keyward/prisma/errors'
 import type { Gateway } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
-import { ConflictError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { nameKey, name as nameSchema, parse } from '../core/input.ts'
 import type { Runtime } from '../runtime.ts'
-import { type ChangeUnit, operate } from '../write/unit-of-work.ts'
+import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
+import { lockGateway } from './sql.ts'
 
-/*
- * Gateways are made, rotated and removed by the operator, on the command line: there is no caller here, and no mutation
- * leads here.
- */
+/* Only the operator manages gateways, on the command line: there is no caller here and no mutation. */
 
-/** A gateway's token, shown once: only its hash is kept. */
+/** A new gateway token. Only its hash is stored. */
 export interface IssuedGatewayToken {
   gatewayId: string
   name: string
   token: string
 }
 
-/** What the operator sees of a gateway. */
+/** A gateway as the operator sees it. */
 export type GatewaySummary = Pick<Gateway, 'id' | 'name' | 'tokenStart' | 'createdAt' | 'tokenRotatedAt' | 'lastSeenAt'>
 
-/** A gateway serves every organization: no audit log of one tells of it. Every replica and every gateway hears of it. */
-const announce = (unit: ChangeUnit, gatewayId: string): void =>
-  unit.announce({ organizationId: null, projectId: null, kind: 'GATEWAY_CHANGED', subjectId: gatewayId })
+/** Publishes a change of a gateway. It serves every organization, so no organization's audit log records it. */
+const publish = (unit: UnitOfWork, gatewayId: string): void =>
+  unit.publish({ organizationId: null, projectId: null, kind: 'GATEWAY_CHANGED', subjectId: gatewayId })
 
 const readName = (given: string): string => parse(z.object({ name: nameSchema() }), { name: given }).name
 
-/** Makes a gateway with its token. Names are compared as people read them: case and width make no difference. */
+/** Creates a gateway with its token. Names are compared without case and width. */
 export async function createGateway(runtime: Runtime, given: string): Promise<IssuedGatewayToken> {
   const name = readName(given)
   const gatewayId = newId()
   const token = generateSecret('gate')
-  try {
-    return await operate(runtime, async (unit) => {
-      await unit.tx.gateway.create({
-        data: {
-          id: gatewayId,
-          name,
-          nameKey: nameKey(name),
-          tokenHash: hashSecret(token),
-          tokenStart: startOf(token),
-          createdAt: unit.now,
-        },
-      })
-      announce(unit, gatewayId)
-      return { gatewayId, name, token }
+  return operate(runtime, async (unit) => {
+    await unit.tx.gateway.create({
+      data: {
+        id: gatewayId,
+        name,
+        nameKey: nameKey(name),
+        tokenHash: hashSecret(token),
+        tokenStart: startOf(token),
+        createdAt: unit.now,
+      },
     })
-  } catch (error) {
-    if (uniqueViolation(error) === null) throw error
-    throw new ConflictError(`A gateway is called "${name}" already.`)
-  }
+    publish(unit, gatewayId)
+    return { gatewayId, name, token }
+  })
 }
 
 /** Every gateway, oldest first. */
@@ -62,7 +53,7 @@ export const listGateways = (runtime: Runtime): Promise<GatewaySummary[]> =>
     orderBy: { id: 'asc' },
   })
 
-/** Gives a gateway a new token; the old one stops as soon as replicas hear of it. Null: no gateway has this name. */
+/** Gives a gateway a new token; the old one stops working once replicas read the change. Null if no gateway has the name. */
 export const rotateGatewayToken = (runtime: Runtime, name: string): Promise<IssuedGatewayToken | null> =>
   operate(runtime, async (unit) => {
     const gateway = await lock(unit, name)
@@ -72,23 +63,18 @@ export const rotateGatewayToken = (runtime: Runtime, name: string): Promise<Issu
       where: { id: gateway.id },
       data: { tokenHash: hashSecret(token), tokenStart: startOf(token), tokenRotatedAt: unit.now },
     })
-    announce(unit, gateway.id)
+    publish(unit, gateway.id)
     return { gatewayId: gateway.id, name: gateway.name, token }
   })
 
-/** Removes a gateway; its token stops as soon as replicas hear of it. Null: no gateway has this name. */
+/** Removes a gateway; its token stops working once replicas read the change. Null if no gateway has the name. */
 export const removeGateway = (runtime: Runtime, name: string): Promise<{ name: string } | null> =>
   operate(runtime, async (unit) => {
     const gateway = await lock(unit, name)
     if (!gateway) return null
     await unit.tx.gateway.delete({ where: { id: gateway.id } })
-    announce(unit, gateway.id)
+    publish(unit, gateway.id)
     return { name: gateway.name }
   })
 
-async function lock(unit: ChangeUnit, name: string): Promise<{ id: string; name: string } | null> {
-  const key = nameKey(readName(name))
-  const [row] = await unit.tx.$queryRaw<{ id: string; name: string }[]>`
-    SELECT id, name FROM gateway WHERE name_key = ${key} FOR UPDATE`
-  return row ?? null
-}
+const lock = ({ tx }: UnitOfWork, name: string) => lockGateway(tx, nameKey(readName(name)))

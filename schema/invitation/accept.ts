@@ -6,23 +6,25 @@ import type { Caller } from '../core/caller.ts'
 import { ForbiddenError, InvalidStateError, NotFoundError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
+import { lockMembership } from '../member/sql.ts'
 import { requireLive } from '../project/service.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { lockProject } from '../project/sql.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { hashToken } from './service.ts'
+import { lockInvitation } from './sql.ts'
 
 type Accepted = { organizationId: string; memberId: string | null; projectIds: string[] }
 
 async function becomeMember(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   organizationId: string,
   userId: string,
   role: 'ADMIN' | 'MEMBER',
 ): Promise<string> {
-  await unit.tx.$queryRaw`
-    SELECT id FROM member WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`
+  await lockMembership(unit.tx, organizationId, userId)
   const member = await unit.tx.member.findUnique({ where: { organizationId_userId: { organizationId, userId } } })
   if (member) {
-    // Being invited to more raises a role; an invitation never lowers one.
+    // An invitation may raise a role, never lower it.
     if (member.role === 'MEMBER' && role === 'ADMIN') {
       await unit.tx.member.update({ where: { id: member.id }, data: { role } })
     }
@@ -34,19 +36,19 @@ async function becomeMember(
   return created.id
 }
 
-/** Gives a project role to whom an invitation names; answers whether the project still takes anybody. */
+/** Gives the project role of an invitation to a person; false if the project is archived. */
 async function becomeCollaborator(
   caller: Caller,
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   invitation: Invitation,
   { projectId, role }: InvitationGrant,
   person: { id: string; name: string },
 ): Promise<boolean> {
   const { tx } = unit
   const { organizationId } = invitation
-  await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+  await lockProject(tx, projectId)
   const project = await tx.project.findUniqueOrThrow({ where: { id: projectId } })
-  // Who was invited to the organization joins it nevertheless.
+  // An invitation to the organization is accepted nevertheless.
   if (invitation.role && project.archivedAt) return false
   requireLive(project)
   const named = { targetName: person.name, details: { userId: person.id, invitationId: invitation.id } }
@@ -75,25 +77,25 @@ async function becomeCollaborator(
   return true
 }
 
-/** Accepts an invitation, as the person it was sent to. It can be accepted once, within its 7 days. */
+/** Accepts an invitation as the person it was sent to, once and within 7 days. */
 export async function acceptInvitation(caller: Caller, input: unknown): Promise<Accepted> {
   const { token } = parse(z.object({ token: z.string() }), input)
   const { actor } = caller.access
   if (actor.kind !== 'USER') throw new ForbiddenError('invitation:accept', ['USER'])
-  return change(caller, async (unit) => {
+  return change(caller, [], async (unit) => {
     const { tx, now } = unit
     const tokenHash = hashToken(token)
-    await tx.$queryRaw`SELECT id FROM invitation WHERE token_hash = ${tokenHash} FOR UPDATE`
+    await lockInvitation(tx, tokenHash)
     const invitation = await tx.invitation.findUnique({ where: { tokenHash }, include: { grants: true } })
     if (!invitation) throw new NotFoundError('invitation')
     if (invitation.email !== actor.email) {
       throw new ForbiddenError(
         'invitation:accept',
         ['INVITED_PERSON'],
-        'This invitation is for another e-mail address. Sign in with the address that it was sent to.',
+        'This invitation was sent to another e-mail address. Sign in with that address.',
       )
     }
-    if (invitation.acceptedAt) throw new InvalidStateError('This invitation was accepted already.')
+    if (invitation.acceptedAt) throw new InvalidStateError('This invitation was already accepted.')
     if (invitation.cancelledAt) throw new InvalidStateError('This invitation was cancelled. Ask for a new one.')
     if (invitation.expiresAt <= now) throw new InvalidStateError('This invitation has expired. Ask for a new one.')
     const { organizationId, id, role } = invitation
@@ -118,7 +120,7 @@ export async function acceptInvitation(caller: Caller, input: unknown): Promise<
         projects: invitation.grants.map((grant) => `${grant.projectId} ${grant.role}`),
       },
     })
-    unit.announce({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: actor.id })
+    unit.publish({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: actor.id })
     return { organizationId, memberId, projectIds }
   })
 }

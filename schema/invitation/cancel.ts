@@ -1,13 +1,13 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { can, type Grants } from '../core/policy.ts'
 import { type Holder, ofHolder } from '../user/holder.ts'
-import type { ChangeUnit } from '../write/unit-of-work.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
 
 /** Why an invitation is cancelled that nobody cancelled by itself. */
 type Reason = 'inviterLeft' | 'inviterDemoted' | 'replaced' | 'personRemoved' | 'personDemoted'
 
 /** Those that can still be accepted. */
-const openOnes = (unit: ChangeUnit, organizationId: string) => ({
+const openOnes = (unit: UnitOfWork, organizationId: string) => ({
   organizationId,
   acceptedAt: null,
   cancelledAt: null,
@@ -16,7 +16,7 @@ const openOnes = (unit: ChangeUnit, organizationId: string) => ({
 
 /** Cancels open invitations, each with its audit event. */
 export async function cancelInvitations(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   organizationId: string,
   which: Prisma.InvitationWhereInput,
   reason: Reason,
@@ -53,7 +53,7 @@ export async function cancelInvitations(
  * removed or demoted lets nobody in afterwards.
  */
 export async function cancelInvitationsOf(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   organizationId: string,
   inviter: Holder,
   reason: 'inviterLeft' | 'inviterDemoted' | 'personRemoved',
@@ -75,7 +75,7 @@ export async function cancelInvitationsOf(
   await cancelInvitations(unit, organizationId, { id: { in: lost.map(({ id }) => id) } }, reason)
 }
 
-async function grantsOf({ tx }: ChangeUnit, organizationId: string, holder: Holder): Promise<Grants> {
+async function grantsOf({ tx }: UnitOfWork, organizationId: string, holder: Holder): Promise<Grants> {
   const where = { organizationId, ...ofHolder(holder) }
   const member = await tx.member.findFirst({ where })
   const collaborators = await tx.collaborator.findMany({ where })
@@ -98,7 +98,7 @@ interface Taken {
 
 /** Takes back what open invitations to somebody would give them again of what was just taken from them. */
 export async function cancelInvitationsTo(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   organizationId: string,
   { userId }: Holder,
   { projectId, ...role }: Taken,

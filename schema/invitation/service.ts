@@ -8,17 +8,19 @@ import { decodeId, newId } from '../core/ids.ts'
 import { email, parse } from '../core/input.ts'
 import type { ProjectRole } from '../core/policy.ts'
 import { grantableRole } from '../member/service.ts'
-import { findOrganization } from '../organization/access.ts'
-import { findProject } from '../project/access.ts'
+import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
+import { lockOrganization } from '../organization/sql.ts'
+import { findProject, targetOf } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
-import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import { type ChangeUnit, change, makerOf } from '../write/unit-of-work.ts'
+import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
+import type { Requirement } from '../write/rights.ts'
+import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { cancelInvitations } from './cancel.ts'
 import { sendInvitation } from './mail.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
 
-/** What inviting answers: the link carries the only copy of the token. */
+/** A new invitation. The link carries the only copy of the token. */
 export interface Invited {
   invitationId: string
   acceptUrl: string
@@ -26,11 +28,11 @@ export interface Invited {
 
 const invited: z.ZodType<Invited> = z.object({ invitationId: z.string(), acceptUrl: z.string() })
 
-/** The token's stored form. The token has 256 random bits, so a plain hash is enough. */
+/** The stored form of a token. It has 256 random bits, so a plain hash is enough. */
 export const hashToken = (token: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(createHash('sha256').update(token).digest())
 
-/** The invitations that an actor may see: to its organizations, and external ones to projects it administers. */
+/** The WHERE of the invitations that an actor may see: of its organizations, and external ones to projects it administers. */
 export function visibleInvitations(access: Access): Prisma.InvitationWhereInput {
   const organizations = access.reach('invitation:listOrganization')
   const projects = access.reach('invitation:listProject')
@@ -49,20 +51,24 @@ interface NewInvitation {
   grants: { projectId: string; role: ProjectRole }[]
 }
 
-/** Writes an invitation. An earlier open one to the same address and for the same thing is cancelled by it. */
-async function createInvitation(caller: Caller, unit: ChangeUnit, fields: NewInvitation): Promise<Invited> {
+/** Creates an invitation. It cancels an earlier open one to the same address for the same thing. */
+async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInvitation): Promise<Invited> {
   const { tx, now } = unit
   const { organizationId, grants, ...rest } = fields
-  await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
-  const isOpen = { organizationId, acceptedAt: null, cancelledAt: null, expiresAt: { gt: now } }
   const projectIds = grants.map((grant) => grant.projectId)
+  await lockOrganization(tx, organizationId)
+  for (const project of await tx.project.findMany({ where: { id: { in: projectIds } } })) requireLive(project)
+  const isOpen = { organizationId, acceptedAt: null, cancelledAt: null, expiresAt: { gt: now } }
   const sameThing = fields.role
     ? { role: { not: null } }
     : { role: null, grants: { every: { projectId: { in: projectIds } } } }
   await cancelInvitations(unit, organizationId, { email: fields.email, ...sameThing }, 'replaced')
   const limit = caller.runtime.limits.invitationsPerOrganization
   if ((await tx.invitation.count({ where: isOpen, take: limit })) >= limit) {
-    throw new LimitExceededError(`An organization has at most ${limit} open invitations. Cancel some first.`, limit)
+    throw new LimitExceededError(
+      `An organization may have at most ${limit} open invitations. Cancel some first.`,
+      limit,
+    )
   }
   const token = randomBytes(32).toString('base64url')
   const maker = makerOf(caller.access.actor)
@@ -89,11 +95,11 @@ async function createInvitation(caller: Caller, unit: ChangeUnit, fields: NewInv
     targetName: fields.email,
     details: { role: fields.role, projects: grants.map((grant) => `${grant.projectId} ${grant.role}`) },
   })
-  // The token is in the fragment: browsers send it to nobody, so that it reaches no log.
+  // The token is in the fragment, which browsers do not send, so that it reaches no log.
   return { invitationId, acceptUrl: `${caller.runtime.settings.publicUrl}/invitations/accept#token=${token}` }
 }
 
-/** Invites someone by e-mail to become a member, with project roles if wanted. */
+/** Invites an e-mail address to become a member, optionally with project roles. */
 export async function inviteMember(caller: Caller, input: unknown): Promise<Invited> {
   const schema = z.object({
     organizationId: z.string(),
@@ -101,21 +107,25 @@ export async function inviteMember(caller: Caller, input: unknown): Promise<Invi
     role: grantableRole,
     projects: z
       .array(z.object({ projectId: z.string(), role: z.enum(['ADMIN', 'MEMBER']) }))
-      .max(50, { error: 'At most 50 projects.' })
+      .max(50, { error: 'May have at most 50 projects.' })
       .nullish(),
     idempotencyKey: idempotencyKey(),
   })
   const { idempotencyKey: key, projects, ...fields } = parse(schema, input)
-  const organization = await findOrganization(caller, fields.organizationId, 'invitation:createOrganization')
+  const organization = await findOrganization(caller, fields.organizationId)
+  const required: Requirement[] = [
+    { action: 'invitation:createOrganization', target: organizationTarget(organization) },
+  ]
   const grants = new Map<string, ProjectRole>()
   for (const grant of projects ?? []) {
-    const project = await findProject(caller, grant.projectId, 'collaborator:add')
-    requireLive(project)
+    const project = await findProject(caller, grant.projectId)
     if (project.organizationId !== organization.id) throw new NotFoundError('project')
+    required.push({ action: 'collaborator:add', target: targetOf(project) })
     grants.set(project.id, grant.role)
   }
   return invite(
     caller,
+    required,
     organization.name,
     { operation: 'memberInvite', key, input: { ...fields, projects: projects ?? [] } },
     {
@@ -127,16 +137,20 @@ export async function inviteMember(caller: Caller, input: unknown): Promise<Invi
   )
 }
 
-/** Invites someone by e-mail to one project, as an external collaborator and nothing more. */
+/** Invites an e-mail address to one project only, as an external collaborator. */
 export async function inviteCollaborator(
   caller: Caller,
   project: { id: string; organizationId: string; name: string },
   request: { email: string; role: ProjectRole; idempotencyKey: string | null | undefined },
 ): Promise<Invited> {
-  caller.access.require('invitation:createProject', { organizationId: project.organizationId, projectId: project.id })
+  const target = targetOf(project)
   const { idempotencyKey: key, ...fields } = request
   return invite(
     caller,
+    [
+      { action: 'collaborator:add', target },
+      { action: 'invitation:createProject', target },
+    ],
     project.name,
     { operation: 'collaboratorAdd', key, input: { projectId: project.id, ...fields } },
     {
@@ -148,28 +162,24 @@ export async function inviteCollaborator(
   )
 }
 
-/** Makes an invitation and mails it; a repeat of the same request gets the same one, without another mail. */
+/** Creates an invitation and mails it. A repeat of the request returns the same invitation and sends no second mail. */
 async function invite(
   caller: Caller,
+  required: readonly Requirement[],
   to: string,
   request: { operation: string; key: string | null | undefined; input: object },
   fields: NewInvitation,
 ): Promise<Invited> {
   let isNew = false
-  const result = await change(caller, (unit) => {
-    // A transaction that is tried again may find that a simultaneous request has made it.
-    isNew = false
-    const create = () => {
-      isNew = true
-      return createInvitation(caller, unit, fields)
-    }
-    return once(caller, unit, request, create, invited)
+  const result = await changeOnce(caller, required, { ...request, result: invited }, (unit) => {
+    isNew = true
+    return createInvitation(caller, unit, fields)
   })
   if (isNew) sendInvitation(caller, { name: to, email: fields.email }, result.acceptUrl)
   return result
 }
 
-/** Cancels an open invitation: its link leads nowhere from then on. */
+/** Cancels an open invitation. Its link stops working. */
 export async function cancelInvitation(caller: Caller, input: unknown): Promise<{ invitationId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   const { access, runtime } = caller
@@ -181,16 +191,18 @@ export async function cancelInvitation(caller: Caller, input: unknown): Promise<
   })
   const invitation = access.found(row, 'invitation')
   const { organizationId } = invitation
-  if (invitation.role) access.require('invitation:cancelOrganization', { organizationId })
-  else
-    for (const { projectId } of invitation.grants)
-      access.require('invitation:cancelProject', { organizationId, projectId })
-  return change(caller, async (unit) => {
+  const required = invitation.role
+    ? [{ action: 'invitation:cancelOrganization' as const, target: { organizationId } }]
+    : invitation.grants.map(({ projectId }) => ({
+        action: 'invitation:cancelProject' as const,
+        target: { organizationId, projectId },
+      }))
+  return change(caller, required, async (unit) => {
     const { count } = await unit.tx.invitation.updateMany({
       where: { id: uuid, acceptedAt: null, cancelledAt: null },
       data: { cancelledAt: unit.now },
     })
-    if (count === 0) throw new InvalidStateError('This invitation was accepted or cancelled already.')
+    if (count === 0) throw new InvalidStateError('This invitation was already accepted or cancelled.')
     unit.audit({
       organizationId,
       projectId: invitation.role ? null : (invitation.grants[0]?.projectId ?? null),

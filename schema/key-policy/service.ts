@@ -6,19 +6,14 @@ import { ValidationError, type ValidationIssue } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { BUDGET_PERIODS } from '../limit/ledger/window.ts'
 import { type LimitSettings, limitSettings, merged, NO_LIMITS } from '../limit/settings/input.ts'
-import {
-  describeLimits,
-  type LimitRow,
-  type LimitScope,
-  rowsOf,
-  scopeIdOf,
-  settingsOf,
-} from '../limit/settings/store.ts'
+import { describeLimits, type LimitScope, rowsOf, scopeIdOf, settingsOf } from '../limit/settings/store.ts'
 import { parseUsd } from '../money.ts'
-import { findProject } from '../project/access.ts'
+import { findProject, targetOf } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
+import { lockProject } from '../project/sql.ts'
 import type { Details } from '../write/audit/chain.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { readPolicies } from './sql.ts'
 
 /** A lifetime is at least a minute; what is longer than a GraphQL Int can say is no bound. */
 export const MIN_LIFETIME_SECONDS = 60
@@ -43,26 +38,12 @@ export const DEFAULT_POLICY: KeyPolicySettings = {
   leakedKeyAction: 'REVOKE',
 }
 
-interface PolicyRow {
-  project_id: string
-  max_lifetime_seconds: number | null
-  leaked_key_action: LeakedKeyAction
-  bound: KeyPolicyBound | null
-  limit: LimitRow | null
-}
-
 /** The policies of projects, in the order of their ids. */
 export async function policiesOf(
   database: Transaction | Database['prisma'],
   projectIds: readonly string[],
 ): Promise<KeyPolicySettings[]> {
-  // Amounts come as text: a joined row's decimals would pass as numbers and lose digits.
-  const rows = await database.$queryRaw<PolicyRow[]>`
-    SELECT p.project_id, p.max_lifetime_seconds, p.leaked_key_action::text AS leaked_key_action, l.bound::text AS bound,
-           CASE WHEN l.kind IS NULL THEN NULL ELSE jsonb_build_object('kind', l.kind, 'amount', l.amount::text,
-             'action', l.action, 'thresholds', l.thresholds) END AS limit
-      FROM key_policy p LEFT JOIN key_policy_limit l ON l.project_id = p.project_id
-     WHERE p.project_id = ANY(${[...projectIds]}::uuid[])`
+  const rows = await readPolicies(database, [...projectIds])
   return projectIds.map((id) => {
     const own = rows.filter((row) => row.project_id === id)
     const [first] = own
@@ -176,7 +157,7 @@ function describe({ defaultLimits, maximumLimits, ...rest }: KeyPolicySettings):
 }
 
 async function write(
-  { tx, now }: ChangeUnit,
+  { tx, now }: UnitOfWork,
   project: { id: string; organizationId: string },
   policy: KeyPolicySettings,
 ): Promise<void> {
@@ -202,9 +183,10 @@ export async function setKeyPolicy(caller: Caller, raw: unknown): Promise<{ proj
   if (Object.values(fields).every((value) => value === undefined)) {
     throw ValidationError.at('maximumLimits', 'Give what is to change; null goes back to the default.')
   }
-  const { id: projectId } = await findProject(caller, id, 'project:setKeyPolicy')
-  return change(caller, async (unit) => {
-    await unit.tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+  const found = await findProject(caller, id)
+  const { id: projectId } = found
+  return change(caller, [{ action: 'project:setKeyPolicy', target: targetOf(found) }], async (unit) => {
+    await lockProject(unit.tx, projectId)
     const project = await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } })
     requireLive(project)
     const before = await policyOf(unit.tx, projectId)
@@ -230,7 +212,7 @@ export async function setKeyPolicy(caller: Caller, raw: unknown): Promise<{ proj
         ...Object.fromEntries(Object.entries(describe(before)).map(([fact, value]) => [`${fact}Before`, value])),
       },
     })
-    unit.announce({ organizationId, projectId, kind: 'PROJECT_CHANGED', subjectId: projectId })
+    unit.publish({ organizationId, projectId, kind: 'PROJECT_CHANGED', subjectId: projectId })
     return { projectId }
   })
 }

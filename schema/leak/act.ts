@@ -1,18 +1,18 @@
 import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
 import { policyOf } from '../key-policy/service.ts'
 import type { Details } from '../write/audit/chain.ts'
-import type { ChangeUnit } from '../write/unit-of-work.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Where a secret was seen, as whoever found it says. */
+/** Where a secret was found, as its reporter says. */
 export interface Sighting {
   source: string | null
   url: string | null
 }
 
-/** What was done about a leaked key. `NONE`: nothing had to be, since what leaked answers no more. */
+/** The action taken on a leaked key. `NONE` if the leaked secret no longer works. */
 export type LeakAction = 'REVOKE' | 'FLAG' | 'NONE'
 
-/** Secrets that were written into what describes a sighting are cut out of it: it is kept for good. */
+/** Removes secrets from a sighting's description, which is kept forever. */
 const withoutSecrets = (text: string | null): string | null =>
   text?.replaceAll(/kw_[a-z]+_[0-9A-Za-z]+/g, 'kw_(not shown)') ?? null
 
@@ -23,12 +23,11 @@ export const describeSighting = ({ source, url }: Sighting): Details => ({
 })
 
 /**
- * Does with a leaked key what the key policy of its project says: revokes it, or flags it and lets it answer. The key is
- * locked and not revoked.
- * @param secretVersion Which of its secrets was seen; null where that is not known.
+ * Revokes or flags a leaked key, as the key policy of its project says. The key must be locked and not revoked.
+ * @param secretVersion The version that was found; null if unknown.
  */
 export async function actOnLeak(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   key: Pick<ApiKey, 'id' | 'name' | 'organizationId' | 'projectId' | 'leakedAt'>,
   sighting: Sighting,
   reporter: { userId: string | null; serviceAccountId: string | null },
@@ -41,7 +40,7 @@ export async function actOnLeak(
     where: { apiKeyId: id, retiresAt: null },
     select: { createdAt: true },
   })
-  // A report from before the last rotation was about another secret.
+  // A report from before the last rotation concerned another secret.
   const isKnown = key.leakedAt !== null && current !== null && key.leakedAt >= current.createdAt
   await unit.tx.apiKey.update({
     where: { id },
@@ -57,7 +56,7 @@ export async function actOnLeak(
         : {}),
     },
   })
-  // Of whose secret it is not said which one it was, each that answers may be it.
+  // Without a version, every secret that still works may be the leaked one.
   const which = secretVersion === null ? {} : { version: secretVersion }
   await unit.tx.apiKeySecret.updateMany({
     where: { apiKeyId: id, OR: [{ retiresAt: null }, { retiresAt: { gt: unit.now } }], ...which },
@@ -67,10 +66,10 @@ export async function actOnLeak(
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName: name }
   const details = { ...describeSighting(sighting), ...more, leakedKeyAction }
   unit.audit({ ...target, action: 'apiKey.leakReported', details })
-  unit.announce({ organizationId, projectId, kind: 'API_KEY_LEAKED', subjectId: id })
+  unit.publish({ organizationId, projectId, kind: 'API_KEY_LEAKED', subjectId: id })
   if (isRevoked) {
     unit.audit({ ...target, action: 'apiKey.revoked', details: { reason: 'LEAKED' } })
-    unit.announce({ organizationId, projectId, kind: 'API_KEY_REVOKED', subjectId: id })
+    unit.publish({ organizationId, projectId, kind: 'API_KEY_REVOKED', subjectId: id })
   }
   return leakedKeyAction
 }

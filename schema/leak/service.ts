@@ -14,7 +14,7 @@ const words = (max: number) =>
     .nullish()
     .transform((value) => value ?? null)
 
-/** Reports that a key's secret is in somebody else's hands; what happens is what the key policy of its project says. */
+/** Reports a key as leaked. The key policy of its project decides whether it is revoked or flagged. */
 export async function reportLeakedKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const schema = z.object({ id: z.string(), source: words(MAX_SOURCE), url: words(MAX_URL) })
   const { id, ...sighting } = parse(schema, input)

@@ -1,7 +1,7 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../core/access.ts'
 
-/** The legacy keys that an actor may see, as the WHERE of a query. */
+/** The WHERE of the legacy keys that an actor may see. */
 export function visibleLegacyKeys(access: Access): Prisma.LegacyKeyWhereInput {
   const { organizationIds, keyId } = access.reach('legacyKey:read')
   return { OR: [{ organizationId: { in: organizationIds } }, ...(keyId ? [{ id: keyId }] : [])] }

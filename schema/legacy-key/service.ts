@@ -1,21 +1,22 @@
-import { uniqueViolation } from '@keyward/prisma/errors'
 import type { LegacyKey } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
 import type { Caller } from '../core/caller.ts'
-import { ConflictError, NotFoundError, ValidationError } from '../core/errors.ts'
-import { decodeId, newId } from '../core/ids.ts'
+import { NotFoundError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
 import { parse, text } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
 import { open, seal } from '../core/sealing.ts'
-import { findOrganization } from '../organization/access.ts'
+import { findOrganization, targetOf } from '../organization/access.ts'
 import { auditDenied } from '../write/audit/denied.ts'
+import { conflictOn } from '../write/conflicts.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { lockLegacyKey } from './sql.ts'
 
 const MIN_SECRET = 16
 
-/** What a sealed secret is bound to: it opens in no other organization, row or version. */
+/** The binding of a sealed secret: it opens in no other organization, row or version. */
 const boundTo = (key: { organizationId: string; id: string; version: number }): string =>
   `legacy-key ${key.organizationId} ${key.id} ${key.version}`
 
@@ -26,25 +27,34 @@ export interface ShownLegacySecret {
 
 const shownSecret: z.ZodType<ShownLegacySecret> = z.object({ legacyKeyId: z.string(), secret: z.string() })
 
-/** The organization, where the caller is its Owner; attempts of others are written to the audit log. */
-const owned = (caller: Caller, id: string, action: Action) =>
-  auditDenied(caller, decodeId('Organization', id), action, () => findOrganization(caller, id, action))
+/** Runs a change to the legacy key of an organization. Denied attempts are audited. */
+async function changeLegacyKey<T>(
+  caller: Caller,
+  id: string,
+  action: Action,
+  work: (unit: UnitOfWork, organizationId: string) => Promise<T>,
+): Promise<T> {
+  const organization = await findOrganization(caller, id)
+  return auditDenied(caller, organization.id, action, () =>
+    change(caller, [{ action, target: targetOf(organization) }], (unit) => work(unit, organization.id)),
+  )
+}
 
-async function lock(unit: ChangeUnit, organizationId: string): Promise<LegacyKey> {
-  await unit.tx.$queryRaw`SELECT id FROM legacy_key WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
+async function lock(unit: UnitOfWork, organizationId: string): Promise<LegacyKey> {
+  await lockLegacyKey(unit.tx, organizationId)
   const key = await unit.tx.legacyKey.findUnique({ where: { organizationId } })
   if (!key) throw new NotFoundError('legacy key')
   return key
 }
 
-function record(unit: ChangeUnit, key: { id: string; organizationId: string }, action: string): void {
-  // Of the organization, not of the default project: the ADMINs of that one do not learn of the key.
+function record(unit: UnitOfWork, key: { id: string; organizationId: string }, action: string): void {
+  // In the organization's log only: the default project's ADMINs must not learn of the key.
   const { organizationId, id } = key
   unit.audit({ organizationId, action, targetType: 'LegacyKey', targetId: id })
 }
 
-const announce = (unit: ChangeUnit, key: { id: string; organizationId: string; projectId: string }): void =>
-  unit.announce({
+const publish = (unit: UnitOfWork, key: { id: string; organizationId: string; projectId: string }): void =>
+  unit.publish({
     organizationId: key.organizationId,
     projectId: key.projectId,
     kind: 'LEGACY_KEY_CHANGED',
@@ -57,47 +67,41 @@ const sealingKey = ({ runtime }: Caller) => {
   return key
 }
 
-/** Takes an organization's legacy key over from another system; it belongs to the default project. */
+const secretOfOtherSystem = text(512).refine(
+  (value) => /^[\x21-\x7e]+$/.test(value) && value.length >= MIN_SECRET && !value.startsWith('kw_'),
+  {
+    error: `Must be a secret of another system: at least ${MIN_SECRET} printable ASCII characters without spaces, not beginning with kw_.`,
+  },
+)
+
+/** Imports an organization's legacy key from another system. It belongs to the default project. */
 export async function importLegacyKey(caller: Caller, input: unknown): Promise<{ legacyKeyId: string }> {
-  const schema = z.object({ organizationId: z.string(), secret: text(512) })
-  const { organizationId: publicId, secret } = parse(schema, input)
-  const { id: organizationId } = await owned(caller, publicId, 'legacyKey:import')
-  if (!/^[\x21-\x7e]+$/.test(secret) || secret.length < MIN_SECRET || secret.startsWith('kw_')) {
-    throw ValidationError.at(
-      'secret',
-      `Is a secret of another system: at least ${MIN_SECRET} printable characters without spaces, not beginning with kw_.`,
-    )
-  }
-  try {
-    return await change(caller, async (unit) => {
-      const { tx } = unit
-      const project = await tx.project.findFirstOrThrow({ where: { organizationId, isDefault: true } })
-      if (await tx.legacyKey.findUnique({ where: { organizationId } })) {
-        throw new ConflictError('This organization has a legacy key already. Regenerate that one if it is compromised.')
-      }
-      const hash = hashSecret(secret)
-      if (await tx.apiKeySecret.findUnique({ where: { hash }, select: { id: true } })) {
-        throw new ConflictError('A key with this secret exists already.')
-      }
-      const key = { id: newId(), organizationId, projectId: project.id, version: 1 }
-      const start = secret.slice(0, 4)
-      const sealed = seal(sealingKey(caller), Buffer.from(secret), boundTo(key))
-      await tx.legacyKey.create({ data: { ...key, hash, start, sealed, createdAt: unit.now } })
-      record(unit, key, 'legacyKey.imported')
-      announce(unit, key)
-      return { legacyKeyId: key.id }
-    })
-  } catch (error) {
-    if (uniqueViolation(error) !== null) throw new ConflictError('A key with this secret exists already.')
-    throw error
-  }
+  const schema = z.object({ organizationId: z.string(), secret: secretOfOtherSystem })
+  const { organizationId: id, secret } = parse(schema, input)
+  return changeLegacyKey(caller, id, 'legacyKey:import', async (unit, organizationId) => {
+    const { tx } = unit
+    const project = await tx.project.findFirstOrThrow({ where: { organizationId, isDefault: true } })
+    if (await tx.legacyKey.findUnique({ where: { organizationId } })) {
+      throw conflictOn('legacy_key_organization_id_key')
+    }
+    const hash = hashSecret(secret)
+    if (await tx.apiKeySecret.findUnique({ where: { hash }, select: { id: true } })) {
+      throw conflictOn('legacy_key_hash_key')
+    }
+    const key = { id: newId(), organizationId, projectId: project.id, version: 1 }
+    const start = secret.slice(0, 4)
+    const sealed = seal(sealingKey(caller), Buffer.from(secret), boundTo(key))
+    await tx.legacyKey.create({ data: { ...key, hash, start, sealed, createdAt: unit.now } })
+    record(unit, key, 'legacyKey.imported')
+    publish(unit, key)
+    return { legacyKeyId: key.id }
+  })
 }
 
-/** Shows the legacy key's secret to the Owner, who may copy it at any time. Every showing is audited. */
+/** Shows the legacy key's secret to the Owner. Every time is audited. */
 export async function revealLegacyKey(caller: Caller, input: unknown): Promise<ShownLegacySecret> {
-  const { organizationId: publicId } = parse(z.object({ organizationId: z.string() }), input)
-  const { id: organizationId } = await owned(caller, publicId, 'legacyKey:reveal')
-  return change(caller, async (unit) => {
+  const { organizationId: id } = parse(z.object({ organizationId: z.string() }), input)
+  return changeLegacyKey(caller, id, 'legacyKey:reveal', async (unit, organizationId) => {
     const key = await lock(unit, organizationId)
     const secret = open(caller.runtime.settings.encryptionKeys, key.sealed, boundTo(key)).toString()
     record(unit, key, 'legacyKey.revealed')
@@ -105,16 +109,15 @@ export async function revealLegacyKey(caller: Caller, input: unknown): Promise<S
   })
 }
 
-/** Replaces a compromised legacy key's secret: the new one is recognized everywhere at once, the old one nowhere. */
+/** Replaces the legacy key's secret. The old one stops working at once. */
 export async function regenerateLegacyKey(caller: Caller, input: unknown): Promise<ShownLegacySecret> {
   const schema = z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() })
-  const { organizationId: publicId, idempotencyKey: key } = parse(schema, input)
-  const { id: organizationId } = await owned(caller, publicId, 'legacyKey:regenerate')
-  return change(caller, (unit) =>
+  const { organizationId: id, idempotencyKey: key } = parse(schema, input)
+  return changeLegacyKey(caller, id, 'legacyKey:regenerate', (unit, organizationId) =>
     once(
       caller,
       unit,
-      { operation: 'legacyKeyRegenerate', key, input: { organizationId } },
+      { operation: 'legacyKeyRegenerate', key, input: { organizationId }, result: shownSecret },
       async () => {
         const row = await lock(unit, organizationId)
         const version = row.version + 1
@@ -131,10 +134,9 @@ export async function regenerateLegacyKey(caller: Caller, input: unknown): Promi
           },
         })
         record(unit, row, 'legacyKey.regenerated')
-        announce(unit, row)
+        publish(unit, row)
         return { legacyKeyId: row.id, secret }
       },
-      shownSecret,
     ),
   )
 }

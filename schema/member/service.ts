@@ -3,24 +3,24 @@ import { z } from 'zod'
 import { removeCollaborators } from '../collaborator/record.ts'
 import type { Access } from '../core/access.ts'
 import type { Caller } from '../core/caller.ts'
-import { ForbiddenError, InvalidStateError, NotFoundError } from '../core/errors.ts'
+import { InvalidStateError, NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
-import { type Action, organizationRoleCovers, rolesFor } from '../core/policy.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { lockMemberRow } from './sql.ts'
 
-/** The members that an actor may see, as the WHERE of a query. */
+/** The WHERE of the members that an actor may see. */
 export const visibleMembers = (access: Access): Prisma.MemberWhereInput => ({
   organizationId: { in: access.reach('organization:listMembers').organizationIds },
 })
 
-/** Roles that can be given: nobody is made Owner but by the transfer of ownership. */
+/** The roles that can be given. Only a transfer of ownership makes an Owner. */
 export const grantableRole = z.enum(['ADMIN', 'MEMBER'], {
-  error: 'ADMIN or MEMBER. Ownership is offered with ownershipTransferOffer and accepted.',
+  error: 'Must be ADMIN or MEMBER. To transfer ownership, use ownershipTransferOffer.',
 })
 
 async function findMember(caller: Caller, id: string): Promise<Member> {
@@ -32,9 +32,9 @@ async function findMember(caller: Caller, id: string): Promise<Member> {
   return caller.access.found(row, 'member')
 }
 
-/** Locks a member and reads it again: it may have changed or gone while this waited. */
-async function lockMember(unit: ChangeUnit, id: string): Promise<Member> {
-  await unit.tx.$queryRaw`SELECT id FROM member WHERE id = ${id}::uuid FOR UPDATE`
+/** Locks a member and reads it again: it may have changed while this waited. */
+async function lockMember(unit: UnitOfWork, id: string): Promise<Member> {
+  await lockMemberRow(unit.tx, id)
   const member = await unit.tx.member.findUnique({ where: { id } })
   if (!member) throw new NotFoundError('member')
   return member
@@ -48,8 +48,8 @@ const isSelf = (caller: Caller, member: Member): boolean => {
   )
 }
 
-function announce(unit: ChangeUnit, member: Member): void {
-  unit.announce({
+function publish(unit: UnitOfWork, member: Member): void {
+  unit.publish({
     organizationId: member.organizationId,
     projectId: null,
     kind: 'MEMBERSHIP_CHANGED',
@@ -57,18 +57,17 @@ function announce(unit: ChangeUnit, member: Member): void {
   })
 }
 
-/** Changes a member's role. One's own role must be at least theirs and at least the one given. */
+/** Changes a member's role. The caller's own role must be at least both the old and the new role. */
 export async function setMemberRole(caller: Caller, input: unknown): Promise<{ memberId: string }> {
   const { id, role } = parse(z.object({ id: z.string(), role: grantableRole }), input)
   const { organizationId, id: memberId } = await findMember(caller, id)
-  return auditDenied(caller, organizationId, 'member:changeRole', async () => {
-    caller.access.require('member:changeRole', { organizationId })
-    return change(caller, async (unit) => {
+  return auditDenied(caller, organizationId, 'member:changeRole', () =>
+    change(caller, [{ action: 'member:changeRole', target: { organizationId } }], async (unit) => {
       const member = await lockMember(unit, memberId)
       if (member.role === 'OWNER') {
-        throw new InvalidStateError('The Owner cannot be demoted. Ownership is transferred (ownershipTransferOffer).')
+        throw new InvalidStateError('The Owner cannot be demoted. Transfer ownership first (ownershipTransferOffer).')
       }
-      requireCovers(caller, member, 'member:changeRole', role)
+      caller.access.requireCovers('member:changeRole', organizationId, member.role, role)
       if (member.role === role) return { memberId }
       await unit.tx.member.update({ where: { id: memberId }, data: { role } })
       if (role === 'MEMBER') {
@@ -84,40 +83,33 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
         targetName,
         details: { roleBefore: member.role, role, ...details },
       })
-      announce(unit, member)
+      publish(unit, member)
       return { memberId }
-    })
-  })
-}
-
-function requireCovers(caller: Caller, member: Member, action: Action, role: 'ADMIN' | 'MEMBER'): void {
-  const own = caller.access.organizationRole(member.organizationId)
-  if (!organizationRoleCovers(own, member.role) || !organizationRoleCovers(own, role)) {
-    throw new ForbiddenError(action, rolesFor(action))
-  }
+    }),
+  )
 }
 
 /**
- * Removes a member, or lets oneself leave. Their project roles in the organization go too, so that nobody becomes
- * external by accident; what they made stays.
+ * Removes a member; members may also remove themselves. Their project roles in the organization are removed too, so that
+ * nobody becomes external by accident. What they created stays.
  */
 export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   const found = await findMember(caller, id)
   const { organizationId } = found
-  return auditDenied(caller, organizationId, 'member:remove', async () => {
-    if (!isSelf(caller, found)) caller.access.require('member:remove', { organizationId })
-    if (found.serviceAccountId) {
-      throw new InvalidStateError('This member is a service account. Remove the account itself (serviceAccountRemove).')
-    }
-    return change(caller, async (unit) => {
+  const required = isSelf(caller, found) ? [] : [{ action: 'member:remove' as const, target: { organizationId } }]
+  return auditDenied(caller, organizationId, 'member:remove', () =>
+    change(caller, required, async (unit) => {
+      if (found.serviceAccountId) {
+        throw new InvalidStateError('This member is a service account. Remove the account (serviceAccountRemove).')
+      }
       const member = await lockMember(unit, found.id)
       if (member.role === 'OWNER') {
         throw new InvalidStateError(
           'The Owner can neither leave nor be removed. Transfer ownership first (ownershipTransferOffer).',
         )
       }
-      if (!isSelf(caller, member)) requireCovers(caller, member, 'member:remove', 'MEMBER')
+      if (!isSelf(caller, member)) caller.access.requireCovers('member:remove', organizationId, member.role)
       const projectRolesRemoved = await removeCollaborators(unit, organizationId, member)
       await endOffersTo(unit, member)
       await unit.tx.member.delete({ where: { id: member.id } })
@@ -132,8 +124,8 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
         targetName,
         details: { role: member.role, projectRolesRemoved, ...details },
       })
-      announce(unit, member)
+      publish(unit, member)
       return { organizationId }
-    })
-  })
+    }),
+  )
 }

@@ -2,8 +2,9 @@ import type { Model, ModelPrice } from '@keyward/prisma/generated/prisma/client'
 import { ValidationError, type ValidationIssue } from '../core/errors.ts'
 import { decodeId, newId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
-import { type ChangeUnit, operate } from '../write/unit-of-work.ts'
+import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { type CatalogueModel, readCatalogue, rowIssue } from './catalogue.ts'
+import { lockModels } from './sql.ts'
 
 /** What loading a catalogue did. */
 export interface LoadedModels {
@@ -38,8 +39,7 @@ export async function loadModels(
 ): Promise<LoadedModels> {
   const models = readCatalogue(input)
   return operate(runtime, async (unit) => {
-    // Two loads at once would each add what the other adds. Reading goes on.
-    await unit.tx.$executeRaw`LOCK TABLE model IN SHARE ROW EXCLUSIVE MODE`
+    await lockModels(unit.tx)
     const places = await placesOf(unit, models)
     const rows = await unit.tx.model.findMany({ include: { prices: true } })
     const present = new Map(rows.map((row) => [row.slug, row]))
@@ -51,7 +51,7 @@ export async function loadModels(
 }
 
 /** Where each row's model belongs: nowhere for a public one. */
-async function placesOf(unit: ChangeUnit, models: CatalogueModel[]): Promise<Place[]> {
+async function placesOf(unit: UnitOfWork, models: CatalogueModel[]): Promise<Place[]> {
   const uuids = models.map(({ project }) => (project === undefined ? null : decodeId('Project', project)))
   const wanted = uuids.filter((uuid) => uuid !== null)
   const projects = await unit.tx.project.findMany({
@@ -73,9 +73,9 @@ async function placesOf(unit: ChangeUnit, models: CatalogueModel[]): Promise<Pla
 }
 
 /** Tells what happened to a model. Only that of a project is in an audit log: a public one is nobody's. */
-function record(unit: ChangeUnit, model: Place & Pick<Model, 'id' | 'slug' | 'status'>, action: string): void {
+function record(unit: UnitOfWork, model: Place & Pick<Model, 'id' | 'slug' | 'status'>, action: string): void {
   const { id, organizationId, projectId, slug, status } = model
-  unit.announce({ organizationId, projectId, kind: 'MODEL_CHANGED', subjectId: id })
+  unit.publish({ organizationId, projectId, kind: 'MODEL_CHANGED', subjectId: id })
   if (organizationId === null) return
   unit.audit({
     organizationId,
@@ -88,7 +88,7 @@ function record(unit: ChangeUnit, model: Place & Pick<Model, 'id' | 'slug' | 'st
   })
 }
 
-async function prune(unit: ChangeUnit, rows: Present[], kept: ReadonlySet<string>): Promise<number> {
+async function prune(unit: UnitOfWork, rows: Present[], kept: ReadonlySet<string>): Promise<number> {
   const gone = rows.filter(({ slug, status }) => status === 'ONLINE' && !kept.has(slug))
   await unit.tx.model.updateMany({
     where: { id: { in: gone.map(({ id }) => id) } },
@@ -108,7 +108,7 @@ class Loading {
   readonly #replaced: NewPrice[] = []
 
   constructor(
-    readonly unit: ChangeUnit,
+    readonly unit: UnitOfWork,
     readonly models: CatalogueModel[],
     readonly present: ReadonlyMap<string, Present>,
     readonly places: Place[],

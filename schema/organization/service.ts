@@ -3,20 +3,22 @@ import type { Caller } from '../core/caller.ts'
 import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { name, parse } from '../core/input.ts'
+import { lockUser } from '../user/sql.ts'
 import { GENESIS } from '../write/audit/chain.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
-import { findOrganization } from './access.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { findOrganization, targetOf } from './access.ts'
+import { lockOrganization } from './sql.ts'
 
-/** Refuses that somebody owns one organization more than the instance allows; nobody else makes them own one meanwhile. */
-export async function requireMayOwnMore({ runtime }: Caller, { tx }: ChangeUnit, userId: string): Promise<void> {
+/** Throws LimitExceededError if a person may own no further organization. Locks the person until the transaction ends. */
+export async function requireMayOwnMore({ runtime }: Caller, { tx }: UnitOfWork, userId: string): Promise<void> {
   const limit = runtime.limits.organizationsPerOwner
-  await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${userId}::uuid FOR NO KEY UPDATE`
+  await lockUser(tx, userId)
   if ((await tx.member.count({ where: { userId, role: 'OWNER' } })) >= limit) {
-    throw new LimitExceededError(`One person owns at most ${limit} organizations.`, limit)
+    throw new LimitExceededError(`One person may own at most ${limit} organizations.`, limit)
   }
 }
 
-/** Creates an organization with its default project; whoever creates it is its Owner. */
+/** Creates an organization with its default project. The caller becomes its Owner. */
 export async function createOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(z.object({ name: name(), defaultProjectName: name().nullish() }), input)
   const { actor } = caller.access
@@ -24,10 +26,10 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
     throw new ForbiddenError(
       'organization:create',
       caller.runtime.settings.organizationCreation === 'anyone' ? ['USER'] : [],
-      'Only people who are signed in create organizations, where this instance allows it.',
+      'Only signed-in people may create organizations, and only if the operator allows it.',
     )
   }
-  return change(caller, async (unit) => {
+  return change(caller, [], async (unit) => {
     const { tx } = unit
     await requireMayOwnMore(caller, unit, actor.id)
     const organizationId = newId()
@@ -53,7 +55,7 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
       targetName: fields.name,
       details: { defaultProject: project.name },
     })
-    unit.announce({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
+    unit.publish({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
     return { organizationId }
   })
 }
@@ -61,9 +63,10 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
 /** Renames an organization. */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(z.object({ id: z.string(), name: name() }), input)
-  const { id: organizationId } = await findOrganization(caller, fields.id, 'organization:update')
-  return change(caller, async (unit) => {
-    await unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+  const organization = await findOrganization(caller, fields.id)
+  const { id: organizationId } = organization
+  return change(caller, [{ action: 'organization:update', target: targetOf(organization) }], async (unit) => {
+    await lockOrganization(unit.tx, organizationId)
     const { name: before } = await unit.tx.organization.findUniqueOrThrow({ where: { id: organizationId } })
     await unit.tx.organization.update({ where: { id: organizationId }, data: { name: fields.name } })
     unit.audit({
@@ -74,7 +77,7 @@ export async function updateOrganization(caller: Caller, input: unknown): Promis
       targetName: fields.name,
       details: { nameBefore: before, name: fields.name },
     })
-    unit.announce({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
+    unit.publish({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
     return { organizationId }
   })
 }

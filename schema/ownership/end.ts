@@ -1,12 +1,12 @@
 import type { Member, Prisma } from '@keyward/prisma/generated/prisma/client'
-import type { ChangeUnit } from '../write/unit-of-work.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
 
 /** Why an offer of ownership ended that nobody cancelled by itself. */
 type Reason = 'replaced' | 'memberRemoved'
 
 /** Cancels open offers of ownership, each with its audit event. */
 export async function endOffers(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   organizationId: string,
   which: Prisma.OwnershipOfferWhereInput,
   reason: Reason,
@@ -29,5 +29,5 @@ export async function endOffers(
 }
 
 /** Ends the offer to a member who is about to be removed. */
-export const endOffersTo = (unit: ChangeUnit, { id, organizationId }: Member): Promise<void> =>
+export const endOffersTo = (unit: UnitOfWork, { id, organizationId }: Member): Promise<void> =>
   endOffers(unit, organizationId, { memberId: id }, 'memberRemoved')

@@ -5,6 +5,7 @@ import { answering } from '../api-key/filter.ts'
 import type { Access } from '../core/access.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'
+import { findUsableKeys } from './sql.ts'
 
 /** Of the projects and of the keys through which a model is reachable, so many are told. */
 export const MAX_SHOWN = 100
@@ -29,18 +30,6 @@ export function usableModels(access: Access): Prisma.ModelWhereInput {
 
 /** What a model is called from and for. */
 type Called = { projectId: string | null; workload: Workload }
-
-const KEYS = `
-  SELECT asked.place::int AS place, found.id
-    FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS asked(project_id, workload, place)
-   CROSS JOIN LATERAL (
-         SELECT k.id FROM api_key k JOIN project p ON p.id = k.project_id
-          WHERE (k.organization_id = ANY($3::uuid[]) OR k.project_id = ANY($4::uuid[]))
-            AND (asked.project_id IS NULL OR k.project_id = asked.project_id)
-            AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $5) AND p.archived_at IS NULL
-            AND (cardinality(k.workloads) = 0 OR asked.workload = ANY(k.workloads::text[]))
-          ORDER BY k.id DESC LIMIT ${MAX_SHOWN}) AS found
-   ORDER BY asked.place, found.id DESC`
 
 /**
  * Through which projects and keys of a person models are reachable, for the models of one request: a fixed number of
@@ -91,14 +80,7 @@ class PlaygroundReach {
   async #findKeys(asked: readonly Called[]): Promise<ApiKey[][]> {
     const { access, runtime } = this.#context
     const { clock, prisma } = runtime.database
-    const { organizationIds, projectIds } = access.reach('apiKey:read')
-    const found = await runtime.database.sql<{ place: number; id: string }>(KEYS, [
-      asked.map(({ projectId }) => projectId),
-      asked.map(({ workload }) => workload),
-      organizationIds,
-      projectIds,
-      clock.now(),
-    ])
+    const found = await findUsableKeys(runtime.database, asked, access.reach('apiKey:read'), clock.now(), MAX_SHOWN)
     const ids = [...new Set(found.map(({ id }) => id))]
     const rows = ids.length > 0 ? await prisma.apiKey.findMany({ where: { id: { in: ids } } }) : []
     const byId = new Map(rows.map((row) => [row.id, row]))

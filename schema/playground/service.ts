@@ -4,14 +4,14 @@ import type { Caller } from '../core/caller.ts'
 import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
-import { findOrganization } from '../organization/access.ts'
-import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
+import { findOrganization, targetOf } from '../organization/access.ts'
+import { lockUser } from '../user/sql.ts'
+import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 
-/** For how long a playground token answers. */
+/** Lifetime of a playground token. */
 export const TOKEN_MINUTES = 10
 
-/** What the mutation that shows a playground token answers. Only its hash is kept. */
+/** A new playground token. Only its hash is stored. */
 export interface IssuedPlaygroundToken {
   organizationId: string
   token: string
@@ -25,30 +25,36 @@ const issued: z.ZodType<IssuedPlaygroundToken> = z.object({
 })
 
 /**
- * Gives a person a short-lived token to call models with, in an organization where they have a role. What it uses is
- * attributed to the person and to the organization's default project.
+ * Issues a person a short-lived token to call models in an organization where they have a role. Usage is attributed to the
+ * person and to the organization's default project.
  */
 export async function createPlaygroundToken(caller: Caller, input: unknown): Promise<IssuedPlaygroundToken> {
   const fields = parse(z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() }), input)
   const { actor } = caller.access
-  // The playground is for people. Who is none learns nothing of the organization.
+  // Checked before the organization is looked up: other actors must not learn whether it exists.
   if (actor.kind !== 'USER') {
     throw new ForbiddenError(
       'playground:use',
       ['USER'],
-      'Playground tokens are for people who are signed in. Programs use API keys (apiKeyCreate).',
+      'Playground tokens are for signed-in people. Programs use API keys (apiKeyCreate).',
     )
   }
-  const { id: organizationId } = await findOrganization(caller, fields.organizationId, 'playground:use')
-  const create = async (unit: ChangeUnit): Promise<IssuedPlaygroundToken> => {
+  const organization = await findOrganization(caller, fields.organizationId)
+  const { id: organizationId } = organization
+  const request = {
+    operation: 'playgroundTokenCreate',
+    key: fields.idempotencyKey,
+    input: { organizationId: fields.organizationId },
+    result: issued,
+  }
+  return changeOnce(caller, [{ action: 'playground:use', target: targetOf(organization) }], request, async (unit) => {
     const { tx } = unit
-    // One at a time for a person, so that the limit holds.
-    await tx.$queryRaw`SELECT id FROM "user" WHERE id = ${actor.id}::uuid FOR NO KEY UPDATE`
+    await lockUser(tx, actor.id)
     const limit = caller.runtime.limits.playgroundTokensPerPerson
     const live = { userId: actor.id, expiresAt: { gt: unit.now } }
     if ((await tx.playgroundToken.count({ where: live, take: limit })) >= limit) {
       throw new LimitExceededError(
-        `One person has at most ${limit} playground tokens at a time. Each ends after ${TOKEN_MINUTES} minutes.`,
+        `One person may have at most ${limit} playground tokens at a time. Each expires after ${TOKEN_MINUTES} minutes.`,
         limit,
       )
     }
@@ -75,16 +81,10 @@ export async function createPlaygroundToken(caller: Caller, input: unknown): Pro
       details: { expiresAt: expiresAt.toISOString() },
     })
     return { organizationId, token, expiresAt: expiresAt.toISOString() }
-  }
-  const request = {
-    operation: 'playgroundTokenCreate',
-    key: fields.idempotencyKey,
-    input: { organizationId: fields.organizationId },
-  }
-  return change(caller, (unit) => once(caller, unit, request, () => create(unit), issued))
+  })
 }
 
-/** Removes tokens whose time is over; called from time to time. */
+/** Deletes expired tokens. */
 export async function removeExpiredTokens({ clock, prisma }: Caller['runtime']['database']): Promise<number> {
   const { count } = await prisma.playgroundToken.deleteMany({ where: { expiresAt: { lte: clock.now() } } })
   return count

@@ -5,17 +5,19 @@ import { InvalidStateError, LimitExceededError, ValidationError } from '../core/
 import { newId } from '../core/ids.ts'
 import { name, parse, text } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
-import { findOrganization } from '../organization/access.ts'
+import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
+import { lockOrganization } from '../organization/sql.ts'
 import type { Details } from '../write/audit/chain.ts'
-import { type ChangeUnit, change, makerOf } from '../write/unit-of-work.ts'
-import { findProject } from './access.ts'
+import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
+import { findProject, targetOf } from './access.ts'
+import { lockProject } from './sql.ts'
 
 const description = text(1_000)
   .transform((value) => value.normalize('NFC').trim())
   .nullish()
 
 function record(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   project: Pick<Project, 'id' | 'name' | 'organizationId'>,
   action: string,
   details: Details = {},
@@ -30,21 +32,22 @@ function record(
     targetName: project.name,
     details,
   })
-  unit.announce({ organizationId, projectId: id, kind: 'PROJECT_CHANGED', subjectId: id })
+  unit.publish({ organizationId, projectId: id, kind: 'PROJECT_CHANGED', subjectId: id })
 }
 
-/** Creates a project; whoever creates it becomes its ADMIN. */
+/** Creates a project. The caller becomes its ADMIN. */
 export async function createProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const schema = z.object({ organizationId: z.string(), name: name(), description })
   const fields = parse(schema, input)
-  const { id: organizationId } = await findOrganization(caller, fields.organizationId, 'project:create')
-  const maker = makerOf(caller.access.requirePrincipal('project:create'))
-  return change(caller, async (unit) => {
+  const organization = await findOrganization(caller, fields.organizationId)
+  const { id: organizationId } = organization
+  const maker = makerOf(caller.access.actor)
+  return change(caller, [{ action: 'project:create', target: organizationTarget(organization) }], async (unit) => {
     const { tx } = unit
-    await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+    await lockOrganization(tx, organizationId)
     const limit = caller.runtime.limits.projectsPerOrganization
     if ((await tx.project.count({ where: { organizationId }, take: limit })) >= limit) {
-      throw new LimitExceededError(`An organization has at most ${limit} projects.`, limit)
+      throw new LimitExceededError(`An organization may have at most ${limit} projects, archived ones included.`, limit)
     }
     const project = await tx.project.create({
       data: {
@@ -76,26 +79,27 @@ async function changeProject(
   caller: Caller,
   id: string,
   action: Action,
-  work: (unit: ChangeUnit, project: Project) => Promise<void>,
+  work: (unit: UnitOfWork, project: Project) => Promise<void>,
 ): Promise<{ projectId: string }> {
-  const { id: uuid } = await findProject(caller, id, action)
-  return change(caller, async (unit) => {
-    await unit.tx.$queryRaw`SELECT id FROM project WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+  const project = await findProject(caller, id)
+  const { id: uuid } = project
+  return change(caller, [{ action, target: targetOf(project) }], async (unit) => {
+    await lockProject(unit.tx, uuid)
     await work(unit, await unit.tx.project.findUniqueOrThrow({ where: { id: uuid } }))
     return { projectId: uuid }
   })
 }
 
-/** Refuses changes to what is in an archived project. */
+/** Throws InvalidStateError if a project is archived. */
 export function requireLive(project: { archivedAt: Date | null }): void {
   if (project.archivedAt) throw new InvalidStateError('This project is archived. Restore it first (projectRestore).')
 }
 
-/** Renames a project or describes it anew; what is not given stays, an empty description removes it. */
+/** Changes a project's name or description. Omitted fields stay; an empty description removes it. */
 export async function updateProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const fields = parse(z.object({ id: z.string(), name: name().nullish(), description }), input)
   if (fields.name == null && fields.description == null)
-    throw ValidationError.at('name', 'Give a name or a description.')
+    throw ValidationError.at('name', 'Give `name` or `description`.')
   return changeProject(caller, fields.id, 'project:update', async (unit, project) => {
     requireLive(project)
     const data = {
@@ -107,18 +111,18 @@ export async function updateProject(caller: Caller, input: unknown): Promise<{ p
   })
 }
 
-/** Archives a project: its keys stop answering until it is restored. */
+/** Archives a project. Its keys are denied until it is restored. */
 export async function archiveProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   return changeProject(caller, id, 'project:archive', async (unit, project) => {
     if (project.isDefault) throw new InvalidStateError('The default project cannot be archived.')
-    if (project.archivedAt) throw new InvalidStateError('This project is archived already.')
+    if (project.archivedAt) throw new InvalidStateError('This project is already archived.')
     await unit.tx.project.update({ where: { id: project.id }, data: { archivedAt: unit.now } })
     record(unit, project, 'project.archived')
   })
 }
 
-/** Restores an archived project, and with it its keys. */
+/** Restores an archived project and its keys. */
 export async function restoreProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   return changeProject(caller, id, 'project:restore', async (unit, project) => {

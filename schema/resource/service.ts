@@ -1,15 +1,17 @@
-import type { Project, Resource } from '@keyward/prisma/generated/prisma/client'
+import type { Resource } from '@keyward/prisma/generated/prisma/client'
 import { ResourceKind } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { LimitExceededError, NotFoundError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { name, parse } from '../core/input.ts'
+import { targetOf as projectTarget } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
-import { findProjectOf, findResource } from './access.ts'
+import { lockProject } from '../project/sql.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { findProjectOf, findResource, targetOf } from './access.ts'
 
-function record(unit: ChangeUnit, resource: Resource, action: string): void {
+function record(unit: UnitOfWork, resource: Resource, action: string): void {
   const { id, organizationId, projectId, kind } = resource
   unit.audit({
     organizationId,
@@ -20,31 +22,33 @@ function record(unit: ChangeUnit, resource: Resource, action: string): void {
     targetName: resource.name,
     details: { kind },
   })
-  unit.announce({ organizationId, projectId, kind: 'RESOURCE_CHANGED', subjectId: id })
+  unit.publish({ organizationId, projectId, kind: 'RESOURCE_CHANGED', subjectId: id })
 }
 
-/** One at a time in a project, so that two registrations of one resource find each other and the limit holds. */
-async function lockProject(unit: ChangeUnit, id: string): Promise<Project> {
-  await unit.tx.$queryRaw`SELECT id FROM project WHERE id = ${id}::uuid FOR NO KEY UPDATE`
-  const project = await unit.tx.project.findUniqueOrThrow({ where: { id } })
-  requireLive(project)
-  return project
+/** Locks a live project, so that simultaneous registrations find each other and the quota holds. */
+async function lockLiveProject(unit: UnitOfWork, id: string): Promise<void> {
+  await lockProject(unit.tx, id)
+  requireLive(await unit.tx.project.findUniqueOrThrow({ where: { id } }))
 }
 
-/** Registers a resource in a project; the same one again is answered as it is, and changes nothing. */
+/** Registers a resource in a project. Registering it again returns the existing one. */
 export async function registerResource(caller: Caller, input: unknown): Promise<{ resourceId: string }> {
   const schema = z.object({ projectId: z.string(), kind: z.enum(ResourceKind), name: name() })
   const fields = parse(schema, input)
-  const { id: projectId } = await findProjectOf(caller, fields.projectId, 'resource:register')
-  return change(caller, async (unit) => {
+  const project = await findProjectOf(caller, fields.projectId)
+  const { id: projectId, organizationId } = project
+  return change(caller, [{ action: 'resource:register', target: projectTarget(project) }], async (unit) => {
     const { tx } = unit
-    const { organizationId } = await lockProject(unit, projectId)
+    await lockLiveProject(unit, projectId)
     const { kind, name } = fields
     const present = await tx.resource.findUnique({ where: { projectId_kind_name: { projectId, kind, name } } })
     if (present) return { resourceId: present.id }
     const limit = caller.runtime.limits.resourcesPerProject
     if ((await tx.resource.count({ where: { projectId }, take: limit })) >= limit) {
-      throw new LimitExceededError(`A project has at most ${limit} resources. Remove some (resourceRemove).`, limit)
+      throw new LimitExceededError(
+        `A project may have at most ${limit} resources. Remove some first (resourceRemove).`,
+        limit,
+      )
     }
     const resource = await tx.resource.create({
       data: { id: newId(), organizationId, projectId, kind, name, createdAt: unit.now },
@@ -54,16 +58,16 @@ export async function registerResource(caller: Caller, input: unknown): Promise<
   })
 }
 
-/** What is left when a resource is removed: its project. */
+/** The place of a removed resource. */
 export type RemovedResource = Pick<Resource, 'organizationId' | 'projectId'>
 
-/** Removes a resource: requests that name it are refused from then on. */
+/** Removes a resource. Requests that name it are denied from then on. */
 export async function removeResource(caller: Caller, input: unknown): Promise<RemovedResource> {
   const { id } = parse(z.object({ id: z.string() }), input)
-  const resource = await findResource(caller, id, 'resource:remove')
+  const resource = await findResource(caller, id)
   const { organizationId, projectId } = resource
-  return change(caller, async (unit) => {
-    await lockProject(unit, projectId)
+  return change(caller, [{ action: 'resource:remove', target: targetOf(resource) }], async (unit) => {
+    await lockLiveProject(unit, projectId)
     const { count } = await unit.tx.resource.deleteMany({ where: { id: resource.id } })
     if (count === 0) throw new NotFoundError('resource')
     record(unit, resource, 'resource.removed')

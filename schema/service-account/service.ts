@@ -1,21 +1,23 @@
-import { uniqueViolation } from '@keyward/prisma/errors'
 import type { Prisma, ServiceAccount } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
 import { removeCollaborators } from '../collaborator/record.ts'
 import type { Access } from '../core/access.ts'
 import type { Caller } from '../core/caller.ts'
-import { ConflictError, ForbiddenError, LimitExceededError, NotFoundError } from '../core/errors.ts'
+import { LimitExceededError, NotFoundError } from '../core/errors.ts'
 import { decodeId, newId } from '../core/ids.ts'
 import { name, nameKey, parse } from '../core/input.ts'
-import { type Action, organizationRoleCovers, rolesFor } from '../core/policy.ts'
+import type { Action } from '../core/policy.ts'
 import { cancelInvitationsOf } from '../invitation/cancel.ts'
 import { grantableRole } from '../member/service.ts'
-import { findOrganization } from '../organization/access.ts'
-import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import { type ChangeUnit, change, makerOf } from '../write/unit-of-work.ts'
+import { lockMemberOf } from '../member/sql.ts'
+import { findOrganization, targetOf } from '../organization/access.ts'
+import { lockOrganization } from '../organization/sql.ts'
+import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
+import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
+import { lockServiceAccount } from './sql.ts'
 
-/** What a mutation that shows a service account's token answers. Only its hash is kept. */
+/** A new token of a service account. Only its hash is stored. */
 export interface IssuedToken {
   serviceAccountId: string
   token: string
@@ -23,7 +25,7 @@ export interface IssuedToken {
 
 const issuedToken: z.ZodType<IssuedToken> = z.object({ serviceAccountId: z.string(), token: z.string() })
 
-/** The service accounts that an actor may look up by id: those it administers or works with, and itself. */
+/** The WHERE of the service accounts that an actor may look up by id: those it administers or works with, and itself. */
 export function visibleServiceAccounts(access: Access): Prisma.ServiceAccountWhereInput {
   const members = access.reach('organization:listMembers')
   const collaborators = access.reach('collaborator:list')
@@ -38,25 +40,14 @@ export function visibleServiceAccounts(access: Access): Prisma.ServiceAccountWhe
 }
 
 function record(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   account: { id: string; name: string; organizationId: string },
   action: string,
   details = {},
 ): void {
   const { organizationId, id } = account
   unit.audit({ organizationId, action, targetType: 'ServiceAccount', targetId: id, targetName: account.name, details })
-  unit.announce({ organizationId, projectId: null, kind: 'SERVICE_ACCOUNT_CHANGED', subjectId: id })
-}
-
-function requireCovers(
-  caller: Caller,
-  organizationId: string,
-  role: 'OWNER' | 'ADMIN' | 'MEMBER',
-  action: Action,
-): void {
-  if (!organizationRoleCovers(caller.access.organizationRole(organizationId), role)) {
-    throw new ForbiddenError(action, rolesFor(action))
-  }
+  unit.publish({ organizationId, projectId: null, kind: 'SERVICE_ACCOUNT_CHANGED', subjectId: id })
 }
 
 /** Creates a service account with its first token. */
@@ -68,15 +59,19 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
     idempotencyKey: idempotencyKey(),
   })
   const { idempotencyKey: key, ...fields } = parse(schema, input)
-  const { id: organizationId } = await findOrganization(caller, fields.organizationId, 'serviceAccount:create')
-  requireCovers(caller, organizationId, fields.role, 'serviceAccount:create')
+  const organization = await findOrganization(caller, fields.organizationId)
+  const { id: organizationId } = organization
   const maker = makerOf(caller.access.actor)
-  const create = async (unit: ChangeUnit): Promise<IssuedToken> => {
+  const create = async (unit: UnitOfWork): Promise<IssuedToken> => {
     const { tx } = unit
-    await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
+    caller.access.requireCovers('serviceAccount:create', organizationId, fields.role)
+    await lockOrganization(tx, organizationId)
     const limit = caller.runtime.limits.serviceAccountsPerOrganization
     if ((await tx.serviceAccount.count({ where: { organizationId }, take: limit })) >= limit) {
-      throw new LimitExceededError(`An organization has at most ${limit} service accounts.`, limit)
+      throw new LimitExceededError(
+        `An organization may have at most ${limit} service accounts. Remove some first (serviceAccountRemove).`,
+        limit,
+      )
     }
     const token = generateSecret('svc')
     const id = newId()
@@ -99,77 +94,73 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
     record(unit, { id, organizationId, name: fields.name }, 'serviceAccount.created', { role: fields.role })
     return { serviceAccountId: id, token }
   }
-  try {
-    return await change(caller, (unit) =>
-      once(
-        caller,
-        unit,
-        { operation: 'serviceAccountCreate', key, input: fields },
-        () => create(unit),
-        issuedToken,
-        ({ serviceAccountId }) => lock(unit, serviceAccountId),
-      ),
-    )
-  } catch (error) {
-    if (uniqueViolation(error) === null) throw error
-    throw new ConflictError(`A service account of this organization is called "${fields.name}" already.`)
-  }
+  return changeOnce(
+    caller,
+    [{ action: 'serviceAccount:create', target: targetOf(organization) }],
+    { operation: 'serviceAccountCreate', key, input: fields, ...issued },
+    create,
+  )
 }
 
-async function findAccount(caller: Caller, id: string, action: Action): Promise<ServiceAccount> {
+async function findAccount(caller: Caller, id: string): Promise<ServiceAccount> {
   const { access, runtime } = caller
   const uuid = decodeId('ServiceAccount', id)
   if (!uuid) throw new NotFoundError('service account')
   const row = await runtime.database.prisma.serviceAccount.findFirst({
     where: { AND: [{ id: uuid }, visibleServiceAccounts(access)] },
-    include: { member: true },
   })
-  const { member, ...account } = access.found(row, 'service account')
-  access.require(action, { organizationId: account.organizationId })
-  requireCovers(caller, account.organizationId, member?.role ?? 'MEMBER', action)
-  return account
+  return access.found(row, 'service account')
 }
 
-async function lock(unit: ChangeUnit, id: string): Promise<void> {
-  const rows = await unit.tx.$queryRaw<object[]>`SELECT id FROM service_account WHERE id = ${id}::uuid FOR UPDATE`
-  if (rows.length === 0) throw new NotFoundError('service account')
+/** Locks a service account, whose role the caller's own must cover. */
+async function lockCovered(caller: Caller, unit: UnitOfWork, account: ServiceAccount, action: Action): Promise<void> {
+  await lock(unit, account.id)
+  const member = await unit.tx.member.findUnique({ where: { serviceAccountId: account.id } })
+  caller.access.requireCovers(action, account.organizationId, member?.role ?? 'MEMBER')
 }
 
-/** Gives a service account a new token; the old one stops at once. */
+async function lock({ tx }: UnitOfWork, id: string): Promise<void> {
+  if (!(await lockServiceAccount(tx, id))) throw new NotFoundError('service account')
+}
+
+/** How an issued token is repeated: only while its service account exists. */
+const issued = {
+  result: issuedToken,
+  present: (unit: UnitOfWork, { serviceAccountId }: IssuedToken) => lock(unit, serviceAccountId),
+}
+
+/** Gives a service account a new token. The old one stops working at once. */
 export async function rotateServiceAccountToken(caller: Caller, input: unknown): Promise<IssuedToken> {
   const { id, idempotencyKey: key } = parse(z.object({ id: z.string(), idempotencyKey: idempotencyKey() }), input)
-  const account = await findAccount(caller, id, 'serviceAccount:rotateToken')
-  const rotate = async (unit: ChangeUnit): Promise<IssuedToken> => {
-    await lock(unit, account.id)
-    const token = generateSecret('svc')
-    await unit.tx.serviceAccount.update({
-      where: { id: account.id },
-      data: { tokenHash: hashSecret(token), tokenStart: startOf(token), tokenRotatedAt: unit.now },
-    })
-    record(unit, account, 'serviceAccount.tokenRotated')
-    return { serviceAccountId: account.id, token }
-  }
-  return change(caller, (unit) =>
-    once(
-      caller,
-      unit,
-      { operation: 'serviceAccountTokenRotate', key, input: { id } },
-      () => rotate(unit),
-      issuedToken,
-      ({ serviceAccountId }) => lock(unit, serviceAccountId),
-    ),
+  const account = await findAccount(caller, id)
+  const action = 'serviceAccount:rotateToken'
+  return changeOnce(
+    caller,
+    [{ action, target: { organizationId: account.organizationId } }],
+    { operation: 'serviceAccountTokenRotate', key, input: { id }, ...issued },
+    async (unit) => {
+      await lockCovered(caller, unit, account, action)
+      const token = generateSecret('svc')
+      await unit.tx.serviceAccount.update({
+        where: { id: account.id },
+        data: { tokenHash: hashSecret(token), tokenStart: startOf(token), tokenRotatedAt: unit.now },
+      })
+      record(unit, account, 'serviceAccount.tokenRotated')
+      return { serviceAccountId: account.id, token }
+    },
   )
 }
 
-/** Removes a service account with its roles. The keys it made keep working. */
+/** Removes a service account with its roles. The keys it created keep working. */
 export async function removeServiceAccount(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
-  const account = await findAccount(caller, id, 'serviceAccount:remove')
-  return change(caller, async (unit) => {
-    // The membership first, as who adds it to a project does: otherwise the two wait for each other.
-    await unit.tx.$queryRaw`SELECT id FROM member WHERE service_account_id = ${account.id}::uuid FOR UPDATE`
-    await lock(unit, account.id)
-    const { organizationId } = account
+  const account = await findAccount(caller, id)
+  const { organizationId } = account
+  const action = 'serviceAccount:remove'
+  return change(caller, [{ action, target: { organizationId } }], async (unit) => {
+    // The membership first, as when it is added to a project: otherwise the two deadlock.
+    await lockMemberOf(unit.tx, account.id)
+    await lockCovered(caller, unit, account, action)
     const holder = { userId: null, serviceAccountId: account.id }
     const projectRolesRemoved = await removeCollaborators(unit, organizationId, holder)
     await unit.tx.member.deleteMany({ where: { organizationId, serviceAccountId: account.id } })

@@ -2,8 +2,8 @@ import DataLoader from 'dataloader'
 import { RequestError } from '../core/errors.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { formatUsd } from '../money.ts'
-import { bucketsOf, type Question, readQuestion } from './question.ts'
-import { requestsOf, type ScopeKind, type Sum, sumUsage } from './sums.ts'
+import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
+import { requestsOf, type Sum, sumUsage } from './sums.ts'
 
 /** Groups of one bucket, and of everything that one request asks for at once. */
 export const MAX_GROUPS_OF_BUCKET = 1_000

@@ -1,18 +1,8 @@
 import type { Database } from '@keyward/prisma/database'
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { parseUsd } from '../money.ts'
-import type { Payer } from './payer.ts'
-
-interface Row {
-  id: string
-  slug: string
-  online: boolean
-  organization_id: string | null
-  project_id: string | null
-  line_item: LineItem | null
-  effective_from: Date | null
-  usd: string | null
-}
+import type { Payer } from './metered.ts'
+import { findModelRows } from './sql.ts'
 
 interface Price {
   lineItem: LineItem
@@ -20,7 +10,7 @@ interface Price {
   nanos: bigint
 }
 
-/** A model as requests call it and their usage is priced: with every price that it ever had, newest first. */
+/** A model with all its prices, past ones included. */
 export class PricedModel {
   readonly #prices: Price[] = []
 
@@ -31,7 +21,7 @@ export class PricedModel {
     readonly projectId: string | null,
   ) {}
 
-  /** Every price that it ever had, newest first. */
+  /** All prices, newest first. */
   get prices(): readonly Price[] {
     return this.#prices
   }
@@ -40,28 +30,23 @@ export class PricedModel {
     this.#prices.push(price)
   }
 
-  /** What a line item did cost at a moment, in nano-dollars; null when it had no price. */
+  /** The price of a line item at a time, in nano-dollars; null if it had none. */
   priceAt(lineItem: LineItem, at: Date): bigint | null {
     return this.#prices.find((price) => price.lineItem === lineItem && price.from <= at)?.nanos ?? null
   }
 
-  /** Whether usage of a payer can be of it: it is public, or of the payer’s project; the playground is for all projects. */
+  /** Whether a payer may use it: it is public or of the payer's project. The playground covers all projects. */
   isOpenTo({ kind, organizationId, projectId }: Payer): boolean {
     if (this.projectId === null) return true
     return kind === 'PLAYGROUND' ? this.organizationId === organizationId : this.projectId === projectId
   }
 }
 
-/** The models of some slugs with their prices, whether they are online or not. */
+/** Finds models by slug with their prices, online or not. */
 export async function findModels(database: Database, slugs: readonly string[]): Promise<Map<string, PricedModel>> {
   const models = new Map<string, PricedModel>()
   if (slugs.length === 0) return models
-  const rows = await database.sql<Row>(
-    `SELECT m.id, m.slug, m.status = 'ONLINE' AS online, m.organization_id, m.project_id, p.line_item::text AS line_item, p.effective_from, p.usd::text AS usd
-       FROM model m LEFT JOIN model_price p ON p.model_id = m.id
-      WHERE m.slug = ANY($1::text[]) ORDER BY p.effective_from DESC`,
-    [slugs],
-  )
+  const rows = await findModelRows(database, slugs)
   for (const row of rows) {
     const model = models.get(row.slug) ?? new PricedModel(row.id, row.online, row.organization_id, row.project_id)
     models.set(row.slug, model)

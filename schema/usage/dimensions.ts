@@ -9,6 +9,7 @@ import type { Model } from '../model/graph.ts'
 import { visibleProjects } from '../project/access.ts'
 import type { Project } from '../project/graph.ts'
 import type { User } from '../user/graph.ts'
+import { findKeyNames } from './sql.ts'
 
 /*
  * What groups are resolved to. One statement for all groups of a field, however many buckets and groups there are, with
@@ -110,10 +111,7 @@ export async function keyNameOf(context: GraphContext, id: string): Promise<stri
     KEY_NAMES,
     () =>
       new DataLoader(async (ids) => {
-        const rows = await context.runtime.database.sql<{ id: string; name: string }>(
-          'SELECT id, name FROM api_key WHERE id = ANY($1::uuid[])',
-          [ids],
-        )
+        const rows = await findKeyNames(context.runtime.database, ids)
         const found = new Map(rows.map((row) => [row.id, row.name]))
         return ids.map((each) => found.get(each) ?? null)
       }),

@@ -5,8 +5,8 @@ import { formatUsd } from '../money.ts'
 import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
 import { findProject, targetOf as projectTarget } from '../project/access.ts'
 import { namesOf, type SumNames } from './names.ts'
-import { bucketsOf, type Question, readQuestion } from './question.ts'
-import { pageUsage, requestsOf, type ScopeKind, type Sum } from './sums.ts'
+import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
+import { pageUsage, requestsOf, type Sum } from './sums.ts'
 
 const PAGE = 2_000
 
@@ -44,15 +44,25 @@ interface Scope {
 async function findScope(context: GraphContext, { organizationId, projectId }: ExportRequest): Promise<Scope> {
   if (organizationId !== null && projectId === null) {
     const action = 'usage:readOrganization'
-    const organization = await findOrganization(context, organizationId, action)
-    return { kind: 'ORGANIZATION', id: organization.id, action, target: organizationTarget(organization) }
+    const organization = await findOrganization(context, organizationId)
+    return allowed(context, {
+      kind: 'ORGANIZATION',
+      id: organization.id,
+      action,
+      target: organizationTarget(organization),
+    })
   }
   if (projectId === null || organizationId !== null) {
     throw new RequestError('BAD_REQUEST', 'Give `organizationId` or `projectId`, one of them.')
   }
   const action = 'usage:readProject'
-  const project = await findProject(context, projectId, action)
-  return { kind: 'PROJECT', id: project.id, action, target: projectTarget(project) }
+  const project = await findProject(context, projectId)
+  return allowed(context, { kind: 'PROJECT', id: project.id, action, target: projectTarget(project) })
+}
+
+function allowed({ access }: GraphContext, scope: Scope): Scope {
+  access.require(scope.action, scope.target)
+  return scope
 }
 
 /** Finds and authorizes what is to be exported; nothing of it is read before its pages are. */

@@ -29,6 +29,9 @@ export interface CostFilter {
   lineItems: LineItem[] | null
 }
 
+/** The scope that usage is summed over. */
+export type ScopeKind = 'ORGANIZATION' | 'PROJECT' | 'CREDENTIAL'
+
 /** What is asked about usage: whole hours or days (UTC) from one moment on, and before another. */
 export interface Question {
   from: Date

@@ -8,8 +8,9 @@ import type { Reservation } from '../limit/ledger/reservation.ts'
 import { findModels, type PricedModel } from './catalogue.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
 import { COST_BOUND, type GivenEvent, MAX_EVENTS, readEvent, released } from './event.ts'
-import { findPayers, type Payer } from './payer.ts'
-import { addToSums, findHashes, insertEvents, lockOrganizations, type Metered, NO_MODEL } from './store.ts'
+import { type Metered, NO_MODEL, type Payer } from './metered.ts'
+import { findPayers } from './payer.ts'
+import { addToSums, findHashes, insertEvents, keepOrganizations } from './sql.ts'
 
 const DAY_MS = 86_400_000
 /** How late an event may be reported. */
@@ -180,7 +181,7 @@ async function write(
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
     if (metered.length > 0) {
-      await lockOrganizations(tx, metered)
+      await keepOrganizations(tx, metered)
       const inserted = await insertEvents(tx, origin, metered)
       for (const { index, metered: event } of candidates.values()) {
         if (!inserted.has(event.id)) continue

@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
-import type { LastUsed, UsedTable } from '../api-key/last-used.ts'
+import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf, parseSecret } from '../api-key/secret.ts'
+import type { UsedTable } from '../api-key/sql.ts'
 import { decodeId } from '../core/ids.ts'
 import type { LimitKeeper, Taken } from '../limit/leases/keeper.ts'
 import { writeReservation } from '../limit/ledger/reservation.ts'

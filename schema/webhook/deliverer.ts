@@ -7,49 +7,29 @@ import { disableGone, giveUp } from './outcome.ts'
 import { retryAt } from './schedule.ts'
 import { type Attempt, send } from './send.ts'
 import { openSecrets, secretsAt } from './signing-secrets.ts'
+import { claimDeliveries, markDelivered, noteFailure, scheduleRetry } from './sql.ts'
 import { type Resolve, resolveAny, resolvePublic } from './target.ts'
 
-/** Changes wake the job; this finds what is due again, and what another process left behind. */
+/** Changes wake the job; the poll finds retries, and what another process left behind. */
 const POLL_MS = 1_000
-/** For how long a claim holds. Longer than an attempt takes, so that nobody else sends the same in between. */
+/** Lifetime of a claim: longer than an attempt, so that no other process sends the same message meanwhile. */
 const LEASE_MS = 60_000
-/** Attempts at the same time, of this process and of one organization in it: slow receivers hold up their own. */
+/** Concurrent attempts, per process and per organization: slow receivers delay only their own organization. */
 const AT_ONCE = 64
 const OF_ONE_ORGANIZATION = 4
 
-const CLAIM = `
-  WITH due AS (
-    SELECT d.id FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
-     WHERE d.next_attempt_at <= $1 AND w.organization_id <> ALL($2::uuid[])
-     ORDER BY d.next_attempt_at LIMIT $3 FOR UPDATE OF d SKIP LOCKED)
-  UPDATE webhook_delivery d SET attempts = d.attempts + 1, next_attempt_at = $4
-    FROM due, webhook w WHERE d.id = due.id AND w.id = d.webhook_id
-  RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, w.organization_id, w.url, w.sealed_secret, w.enabled`
-
-const DELIVERED = `
-  UPDATE webhook_delivery SET delivered_at = $3, given_up_at = NULL, next_attempt_at = NULL, last_status = $4, last_error = NULL
-   WHERE id = $1 AND attempts = $2`
-
-// What was given up meanwhile, with its webhook, stays so.
-const FAILED = `
-  UPDATE webhook_delivery SET next_attempt_at = $3, last_status = $4, last_error = $5
-   WHERE id = $1 AND attempts = $2 AND given_up_at IS NULL`
-
-const NOTE_SUCCESS = 'UPDATE webhook SET last_success_at = greatest(last_success_at, $2) WHERE id = $1'
-const NOTE_FAILURE = 'UPDATE webhook SET last_failure_at = $2, last_failure = $3 WHERE id = $1'
-
-/** What the job works with. */
+/** Dependencies and settings of the job. */
 export interface DelivererOptions {
   database: Database
   changes: ChangeFeed
   encryptionKeys: readonly SealingKey[]
-  /** Whether messages may go to addresses that are not public, and over plain HTTP. */
+  /** Allows private addresses and plain HTTP. */
   privateTargets: boolean
 }
 
 /**
- * Sends the messages of webhooks: each is claimed by one process at a time, and claimed again when that process does not
- * say in time what became of it. So a message comes at least once, and repetitions carry the same id.
+ * Sends webhook messages. One process claims a message at a time; if it does not report the result before its claim
+ * lapses, another process claims it. So delivery is at least once, and repeats carry the same id.
  */
 export class WebhookDeliverer {
   readonly #options: DelivererOptions
@@ -71,7 +51,7 @@ export class WebhookDeliverer {
     })
   }
 
-  /** Looks for messages that are due. */
+  /** Starts looking for due messages. */
   wake(): void {
     if (this.#closing.signal.aborted) return
     this.#again = true
@@ -80,7 +60,7 @@ export class WebhookDeliverer {
     })
   }
 
-  /** Takes nothing on any more, and ends what is being sent; that is sent again. */
+  /** Stops claiming and aborts current attempts; those messages are sent again. */
   async close(): Promise<void> {
     this.#closing.abort()
     clearInterval(this.#timer)
@@ -97,12 +77,8 @@ export class WebhookDeliverer {
       const busy = [...this.#byOrganization].flatMap(([id, count]) => (count >= OF_ONE_ORGANIZATION ? [id] : []))
       const now = this.#options.database.clock.now()
       try {
-        const claims = await this.#options.database.sql<Claim>(CLAIM, [
-          now,
-          busy,
-          room,
-          new Date(now.getTime() + LEASE_MS),
-        ])
+        const until = new Date(now.getTime() + LEASE_MS)
+        const claims = await claimDeliveries(this.#options.database, { now, busy, count: room, until })
         for (const claim of claims) this.#start(claim)
         if (claims.length > 0) this.#again = true
       } catch {
@@ -114,7 +90,7 @@ export class WebhookDeliverer {
 
   #start(claim: Claim): void {
     this.#count(claim.organization_id, 1)
-    // What cannot be written down now is found again when the claim has lapsed.
+    // A result that cannot be written is repeated once the claim lapses.
     const work = this.#deliver(claim)
       .catch(() => {})
       .finally(() => {
@@ -137,19 +113,17 @@ export class WebhookDeliverer {
     const now = database.clock.now()
     const { status, error } = attempt
     if (status !== null && status >= 200 && status <= 299) {
-      await database.sql(DELIVERED, [claim.id, claim.attempts, now, status])
-      await database.sql(NOTE_SUCCESS, [claim.webhook_id, now])
-      return
+      return markDelivered(database, claim, now, status)
     }
     if (error !== null && this.#closing.signal.aborted) {
-      await database.sql(FAILED, [claim.id, claim.attempts, now, null, 'The server that was sending it stopped.'])
+      await scheduleRetry(database, claim, { at: now, status: null, error: 'The server stopped while sending it.' })
       return
     }
     const reason = error ?? `The answer had the status ${status}.`
-    await database.sql(NOTE_FAILURE, [claim.webhook_id, now, reason])
+    await noteFailure(database, claim.webhook_id, now, reason)
     if (status === 410) return disableGone(database, claim, reason)
     const next = claim.enabled ? retryAt(claim.attempts, now) : null
-    if (next) await database.sql(FAILED, [claim.id, claim.attempts, next, status, reason])
+    if (next) await scheduleRetry(database, claim, { at: next, status, error: reason })
     else await giveUp(database, claim, status, reason)
   }
 

@@ -5,16 +5,18 @@ import { InvalidStateError, LimitExceededError, NotFoundError, ValidationError }
 import { newId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
-import { findOrganization } from '../organization/access.ts'
+import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
+import { lockOrganization } from '../organization/sql.ts'
 import type { Details } from '../write/audit/chain.ts'
-import { idempotencyKey, once } from '../write/idempotency/once.ts'
-import { type ChangeUnit, change } from '../write/unit-of-work.ts'
-import { findWebhook } from './access.ts'
+import { changeOnce, idempotencyKey, once } from '../write/idempotency/once.ts'
+import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { findWebhook, targetOf } from './access.ts'
 import { description, events, target } from './input.ts'
 import { messageOf, newSigningSecret } from './message.ts'
 import { openSecrets, sealSecrets } from './signing-secrets.ts'
+import { lockWebhookRow } from './sql.ts'
 
-/** What a mutation that shows a signing secret answers. */
+/** A new signing secret. */
 export interface IssuedSigningSecret {
   webhookId: string
   secret: string
@@ -22,7 +24,7 @@ export interface IssuedSigningSecret {
 
 const issuedSigningSecret: z.ZodType<IssuedSigningSecret> = z.object({ webhookId: z.string(), secret: z.string() })
 
-/** The longest time for which messages are signed with the old and the new secret: 7 days. */
+/** The longest time during which messages are signed with both the old and the new secret: 7 days. */
 export const MAX_OVERLAP_SECONDS = 604_800
 export const DEFAULT_OVERLAP_SECONDS = 86_400
 
@@ -30,9 +32,9 @@ const allowsPrivate = ({ runtime }: Caller): boolean => runtime.settings.webhook
 
 const labelOf = ({ access: { actor } }: Caller): string => ('name' in actor ? actor.name : actor.kind)
 
-/** Of a URL only the host is audited: what is behind it often is a secret of the receiver. */
+/** Audits only the host of a URL: the path is often a secret of the receiver. */
 function record(
-  unit: ChangeUnit,
+  unit: UnitOfWork,
   webhook: { id: string; organizationId: string; url: string },
   action: string,
   details: Details = {},
@@ -47,23 +49,25 @@ function record(
   })
 }
 
-/** Locks a webhook and reads it: it may have changed or gone while this waited. */
-async function lockWebhook({ tx }: ChangeUnit, id: string): Promise<Webhook> {
-  await tx.$queryRaw`SELECT id FROM webhook WHERE id = ${id}::uuid FOR UPDATE`
+/** Locks a webhook and reads it: it may have changed while this waited. */
+async function lockWebhook({ tx }: UnitOfWork, id: string): Promise<Webhook> {
+  await lockWebhookRow(tx, id)
   const webhook = await tx.webhook.findUnique({ where: { id } })
   if (!webhook) throw new NotFoundError('webhook')
   return webhook
 }
 
-/** Changes one webhook: found and authorized, locked, and read again under the lock. */
+/** Changes one webhook: finds it, requires the action, locks it and reads it again. */
 async function changeWebhook<T>(
   caller: Caller,
   id: string,
   action: Action,
-  work: (unit: ChangeUnit, webhook: Webhook) => Promise<T>,
+  work: (unit: UnitOfWork, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
-  const { id: uuid } = await findWebhook(caller, id, action)
-  return change(caller, async (unit) => work(unit, await lockWebhook(unit, uuid)))
+  const webhook = await findWebhook(caller, id)
+  return change(caller, [{ action, target: targetOf(webhook) }], async (unit) =>
+    work(unit, await lockWebhook(unit, webhook.id)),
+  )
 }
 
 /** Creates a webhook with its signing secret. */
@@ -76,46 +80,46 @@ export async function createWebhook(caller: Caller, input: unknown): Promise<Iss
     idempotencyKey: idempotencyKey(),
   })
   const { idempotencyKey: key, ...fields } = parse(schema, input)
-  const { id: organizationId } = await findOrganization(caller, fields.organizationId, 'webhook:create')
-  return change(caller, (unit) =>
-    once(
-      caller,
-      unit,
-      { operation: 'webhookCreate', key, input: fields },
-      async () => {
-        const { tx } = unit
-        await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`
-        const limit = caller.runtime.limits.webhooksPerOrganization
-        if ((await tx.webhook.count({ where: { organizationId }, take: limit })) >= limit) {
-          const message = `An organization has at most ${limit} webhooks. Remove some (webhookRemove).`
-          throw new LimitExceededError(message, limit)
-        }
-        const secret = newSigningSecret()
-        const webhook = { id: newId(), organizationId, url: fields.url }
-        const sealedSecret = sealSecrets(caller.runtime.settings.encryptionKeys, webhook, {
-          current: secret,
-          previous: null,
-        })
-        await tx.webhook.create({
-          data: {
-            ...webhook,
-            description: fields.description || null,
-            events: fields.events ?? [],
-            sealedSecret,
-            createdAt: unit.now,
-            createdByName: labelOf(caller),
-          },
-        })
-        record(unit, webhook, 'webhook.created', { events: fields.events ?? [] })
-        return { webhookId: webhook.id, secret }
-      },
-      issuedSigningSecret,
-      ({ webhookId }) => lockWebhook(unit, webhookId),
-    ),
+  const organization = await findOrganization(caller, fields.organizationId)
+  const { id: organizationId } = organization
+  return changeOnce(
+    caller,
+    [{ action: 'webhook:create', target: organizationTarget(organization) }],
+    {
+      operation: 'webhookCreate',
+      key,
+      input: fields,
+      result: issuedSigningSecret,
+      present: (unit, { webhookId }) => lockWebhook(unit, webhookId),
+    },
+    async (unit) => {
+      const { tx } = unit
+      await lockOrganization(tx, organizationId)
+      const limit = caller.runtime.limits.webhooksPerOrganization
+      if ((await tx.webhook.count({ where: { organizationId }, take: limit })) >= limit) {
+        const message = `An organization may have at most ${limit} webhooks. Remove some first (webhookRemove).`
+        throw new LimitExceededError(message, limit)
+      }
+      const secret = newSigningSecret()
+      const webhook = { id: newId(), organizationId, url: fields.url }
+      const secrets = { current: secret, previous: null }
+      await tx.webhook.create({
+        data: {
+          ...webhook,
+          description: fields.description || null,
+          events: fields.events ?? [],
+          sealedSecret: sealSecrets(caller.runtime.settings.encryptionKeys, webhook, secrets),
+          createdAt: unit.now,
+          createdByName: labelOf(caller),
+        },
+      })
+      record(unit, webhook, 'webhook.created', { events: fields.events ?? [] })
+      return { webhookId: webhook.id, secret }
+    },
   )
 }
 
-/** Changes where messages go, of what they tell, and whether any are sent. What is not given stays. */
+/** Changes the URL, description, events or state of a webhook. Omitted fields stay. */
 export async function updateWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
   const schema = z.object({
     id: z.string(),
@@ -126,7 +130,7 @@ export async function updateWebhook(caller: Caller, input: unknown): Promise<{ w
   })
   const { id, ...given } = parse(schema, input)
   if (Object.values(given).every((value) => value == null)) {
-    throw ValidationError.at('url', 'Give a URL, a description, events or whether it is enabled.')
+    throw ValidationError.at('url', 'Give `url`, `description`, `events` or `enabled`.')
   }
   return changeWebhook(caller, id, 'webhook:update', async (unit, before) => {
     const data = {
@@ -153,7 +157,7 @@ export async function updateWebhook(caller: Caller, input: unknown): Promise<{ w
   })
 }
 
-/** Removes a webhook, with what was on its way to it. */
+/** Removes a webhook with its pending messages. */
 export async function removeWebhook(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   return changeWebhook(caller, id, 'webhook:remove', async (unit, webhook) => {
@@ -163,15 +167,15 @@ export async function removeWebhook(caller: Caller, input: unknown): Promise<{ o
   })
 }
 
-/** Gives a webhook a new signing secret. Until the overlap ends, messages are signed with the old one too. */
+/** Gives a webhook a new signing secret. Until the overlap ends, messages are signed with both. */
 export async function rotateWebhookSecret(caller: Caller, input: unknown): Promise<IssuedSigningSecret> {
   const schema = z.object({
     id: z.string(),
     overlapSeconds: z
       .number()
       .int()
-      .min(0, { error: 'At least 0: the old secret signs nothing from now on.' })
-      .max(MAX_OVERLAP_SECONDS, { error: `At most ${MAX_OVERLAP_SECONDS}: 7 days.` })
+      .min(0, { error: 'Must be at least 0, which stops the old secret at once.' })
+      .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
       .nullish(),
     idempotencyKey: idempotencyKey(),
   })
@@ -182,7 +186,7 @@ export async function rotateWebhookSecret(caller: Caller, input: unknown): Promi
     once(
       caller,
       unit,
-      { operation: 'webhookSecretRotate', key, input: { id, overlap } },
+      { operation: 'webhookSecretRotate', key, input: { id, overlap }, result: issuedSigningSecret },
       async () => {
         const retiresAt = new Date(unit.now.getTime() + overlap * 1000).toISOString()
         const secret = newSigningSecret()
@@ -195,12 +199,11 @@ export async function rotateWebhookSecret(caller: Caller, input: unknown): Promi
         record(unit, webhook, 'webhook.secretRotated', { overlapSeconds: overlap })
         return { webhookId: webhook.id, secret }
       },
-      issuedSigningSecret,
     ),
   )
 }
 
-/** Sends a message to one webhook, whatever its events are, so that its receiver can be tried. */
+/** Sends a test message to one webhook, whatever events it subscribes to. */
 export async function testWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
   const { id } = parse(z.object({ id: z.string() }), input)
   const { actor } = caller.access

@@ -1,44 +1,35 @@
 import type { Transaction } from '@keyward/prisma/database'
+import type { Access } from '../core/access.ts'
 import { isPrincipal } from '../core/actor.ts'
-import type { Caller } from '../core/caller.ts'
-import { ForbiddenError } from '../core/errors.ts'
-import { can, type Grants, type OrganizationRole, type ProjectRole, rolesFor } from '../core/policy.ts'
+import type { Action, Grants, Target } from '../core/policy.ts'
+import { type CollaboratorRow, lockCollaboratorRoles, lockMemberRoles, type MemberRow } from './sql.ts'
 
-interface MemberRow {
-  organization_id: string
-  role: OrganizationRole
+/** An action that a change requires of its caller, and the target it acts on. */
+export interface Requirement {
+  action: Action
+  target: Target
 }
 
-interface CollaboratorRow {
-  project_id: string
-  organization_id: string
-  role: ProjectRole
+/** Throws ForbiddenError unless the caller's roles allow every required action. */
+export function requireRights(access: Access, required: readonly Requirement[]): void {
+  for (const { action, target } of required) access.require(action, target)
 }
 
 /**
- * Reads the caller's own roles where it acts, and locks them until the transaction ends. The roles of a request are loaded
- * when it begins: who was removed or demoted since then is refused here, and who is about to be is removed afterwards,
- * with what was just done in sight.
+ * Locks the caller's own roles until the transaction ends and checks the requirements against them. A caller removed or
+ * demoted since the request began is denied here; a simultaneous removal waits and then sees what this change wrote.
  */
-export async function holdRights({ access }: Caller, tx: Transaction): Promise<void> {
-  const { actor, required } = access
+export async function holdRights(access: Access, tx: Transaction, required: readonly Requirement[]): Promise<void> {
+  const { actor } = access
   if (!isPrincipal(actor) || required.length === 0) return
   const organizationIds = [...new Set(required.map(({ target }) => target.organizationId))]
-  const members = await tx.$queryRaw<MemberRow[]>`
-    SELECT organization_id, role::text AS role FROM member
-     WHERE organization_id = ANY(${organizationIds}::uuid[])
-       AND (user_id = ${actor.id}::uuid OR service_account_id = ${actor.id}::uuid) FOR SHARE`
-  const collaborators = await tx.$queryRaw<CollaboratorRow[]>`
-    SELECT project_id, organization_id, role::text AS role FROM collaborator
-     WHERE organization_id = ANY(${organizationIds}::uuid[])
-       AND (user_id = ${actor.id}::uuid OR service_account_id = ${actor.id}::uuid) FOR SHARE`
+  const members = await lockMemberRoles(tx, actor.id, organizationIds)
+  const collaborators = await lockCollaboratorRoles(tx, actor.id, organizationIds)
   access.renew(merged(access.grants, organizationIds, members, collaborators))
-  for (const { action, target } of required) {
-    if (!can(access.grants, action, target)) throw new ForbiddenError(action, rolesFor(action))
-  }
+  requireRights(access, required)
 }
 
-/** The roles as they were, with those in some organizations as they are now. */
+/** Replaces the roles in some organizations by the rows just read. */
 function merged(
   before: Grants,
   organizationIds: string[],
@@ -50,7 +41,7 @@ function merged(
   for (const id of organizationIds) {
     const held = before.organizations.get(id)
     const row = members.find((member) => member.organization_id === id)
-    // Who became a member only just now is known as one by the next request.
+    // A membership that began during this request counts from the next request on.
     if (held && row) organizations.set(id, { ...held, role: row.role })
     else organizations.delete(id)
   }

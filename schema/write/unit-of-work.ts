@@ -5,10 +5,12 @@ import { newId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
 import { enqueueMessages } from '../webhook/enqueue.ts'
 import { chainHash, type Details, type HashedEvent } from './audit/chain.ts'
+import { mapConflict } from './conflicts.ts'
 import type { Change } from './outbox/kinds.ts'
-import { holdRights } from './rights.ts'
+import { holdRights, type Requirement, requireRights } from './rights.ts'
+import { lockAuditHead } from './sql.ts'
 
-/** What happened, for the audit log. */
+/** An event for the audit log. */
 export interface AuditEntry {
   organizationId: string
   action: string
@@ -19,7 +21,7 @@ export interface AuditEntry {
   details?: Details
 }
 
-type Announcement = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>
+type Publication = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>
 
 interface Author {
   kind: string
@@ -27,10 +29,10 @@ interface Author {
   name: string | null
 }
 
-/** Whom the audit log names for what an operator does on the command line. */
+/** The audit log's actor for changes made on the command line. */
 const OPERATOR: Author = { kind: 'OPERATOR', id: null, name: null }
 
-/** Whom the audit log names for what the instance finds and does by itself. */
+/** The audit log's actor for changes that the instance makes by itself. */
 const SYSTEM: Author = { kind: 'SYSTEM', id: null, name: null }
 
 const auditActor = (actor: Actor): Author =>
@@ -38,17 +40,16 @@ const auditActor = (actor: Actor): Author =>
     ? { kind: actor.kind, id: null, name: null }
     : { kind: actor.kind, id: actor.id, name: 'name' in actor ? actor.name : null }
 
-/** Microseconds as text: what is hashed has to be what PostgreSQL keeps. */
+/** Microseconds as text: the hashed time must equal the time that PostgreSQL stores. */
 const microseconds = (at: Date): string => at.toISOString().replace(/Z$/, '000Z')
 
 /**
- * One change of the product: its rows, its audit events and its outbox rows commit together or not at all. The events
- * are written when the work is done, as the last statements, so that the rows everyone shares (an organization's audit
- * head, then the clock of changes) are locked in one order and for the shortest time.
+ * One transaction with its audit events and its change events: all commit or none. Events are written last, so that the
+ * shared rows (an organization's audit head, then the change clock) are locked in one order and for the shortest time.
  */
-export class ChangeUnit {
+export class UnitOfWork {
   readonly #audited: AuditEntry[] = []
-  readonly #announced: Announcement[] = []
+  readonly #published: Publication[] = []
 
   readonly #clock: Clock
   #now: Date | undefined
@@ -61,45 +62,42 @@ export class ChangeUnit {
   }
 
   /**
-   * The database’s time at which the change happens: when it is first asked for. Where it is asked after locks are held, it is
-   * later than every change that was waited for.
+   * The database's time of this change, fixed at the first read. Read it after taking locks, so that it is later than
+   * every change the locks waited for.
    */
   get now(): Date {
     this.#now ??= this.#clock.now()
     return this.#now
   }
 
-  /** Records the change in the organization's audit log. */
+  /** Adds an event to the organization's audit log. */
   audit(entry: AuditEntry): void {
     this.#audited.push(entry)
   }
 
-  /** Tells replicas, subscribers and gateways. */
-  announce(announcement: Announcement): void {
-    this.#announced.push(announcement)
+  /** Adds a change event to the outbox: for replicas, subscribers and gateways. */
+  publish(change: Publication): void {
+    this.#published.push(change)
   }
 
-  /** Writes what was recorded. Called once, at the end of the transaction. */
+  /** Writes audit events, webhook messages and change events. Called once, at the end of the transaction. */
   async flush(by: Author, requestId: string): Promise<void> {
-    // Before the rows that everyone shares: who removes a webhook locks it before those too.
+    // Before the shared rows: removing a webhook also locks the webhook before them.
     await enqueueMessages(this.tx, this.now, by, this.#audited)
     for (const organizationId of [...new Set(this.#audited.map((entry) => entry.organizationId))].sort()) {
       await this.#append(organizationId, by, requestId)
     }
-    const count = this.#announced.length
+    const count = this.#published.length
     if (count === 0) return
     const clock = await this.tx.changeClock.update({ where: { id: 1 }, data: { position: { increment: count } } })
     const first = clock.position - BigInt(count) + 1n
     await this.tx.changeEvent.createMany({
-      data: this.#announced.map((event, index) => ({ ...event, at: this.now, position: first + BigInt(index) })),
+      data: this.#published.map((event, index) => ({ ...event, at: this.now, position: first + BigInt(index) })),
     })
   }
 
   async #append(organizationId: string, by: Author, requestId: string): Promise<void> {
-    const [head] = await this.tx.$queryRaw<{ sequence: bigint; hash: Uint8Array<ArrayBuffer> }[]>`
-      SELECT sequence, hash FROM audit_head WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
-    if (!head) throw new Error(`The organization ${organizationId} has no audit head`)
-    let { sequence, hash } = head
+    let { sequence, hash } = await lockAuditHead(this.tx, organizationId)
     const rows = []
     for (const entry of this.#audited) {
       if (entry.organizationId !== organizationId) continue
@@ -133,44 +131,50 @@ async function commit<T>(
   runtime: Pick<Runtime, 'database'>,
   by: Author,
   requestId: string,
-  work: (unit: ChangeUnit) => Promise<T>,
+  work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
-  return runtime.database.transaction(async (tx) => {
-    const unit = new ChangeUnit(tx, runtime.database.clock)
-    const result = await work(unit)
-    await unit.flush(by, requestId)
-    return result
-  })
-}
-
-/**
- * Runs a change on behalf of a caller in one transaction, with its audit events and its outbox rows. What was required of
- * the caller's roles is required again there, of roles that cannot change until the transaction is over.
- */
-export async function change<T>(caller: Caller, work: (unit: ChangeUnit) => Promise<T>): Promise<T> {
-  const { access, requestId, runtime } = caller
   try {
-    return await commit(runtime, auditActor(access.actor), requestId, async (unit) => {
-      await holdRights(caller, unit.tx)
-      return work(unit)
+    return await runtime.database.transaction(async (tx) => {
+      const unit = new UnitOfWork(tx, runtime.database.clock)
+      const result = await work(unit)
+      await unit.flush(by, requestId)
+      return result
     })
-  } finally {
-    access.forgetRequired()
+  } catch (error) {
+    throw mapConflict(error)
   }
 }
 
-/** Runs a change that the operator makes on the command line, or that the system makes by itself. */
-export const operate = <T>(runtime: Runtime, work: (unit: ChangeUnit) => Promise<T>): Promise<T> =>
+/**
+ * Runs a change for a caller in one transaction, with its audit events and its outbox rows. The requirements are checked
+ * before the transaction, and again in it under locks on the caller's roles. Find the target first: a target that the
+ * caller may not see is NotFoundError, not ForbiddenError.
+ * @param required Empty where the work itself decides, such as for an invitation's recipient.
+ */
+export async function change<T>(
+  { access, requestId, runtime }: Caller,
+  required: readonly Requirement[],
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  requireRights(access, required)
+  return commit(runtime, auditActor(access.actor), requestId, async (unit) => {
+    await holdRights(access, unit.tx, required)
+    return work(unit)
+  })
+}
+
+/** Runs a change that the operator makes on the command line. */
+export const operate = <T>(runtime: Runtime, work: (unit: UnitOfWork) => Promise<T>): Promise<T> =>
   commit(runtime, OPERATOR, newId(), work)
 
-/** Runs a change that nobody asked for: what the instance found by itself. */
+/** Runs a change that the instance makes by itself. */
 export const actAsSystem = <T>(
   runtime: Pick<Runtime, 'database'>,
-  work: (unit: ChangeUnit) => Promise<T>,
+  work: (unit: UnitOfWork) => Promise<T>,
   requestId = newId(),
 ): Promise<T> => commit(runtime, SYSTEM, requestId, work)
 
-/** The two columns that name the person or service account behind a row; both null for other actors. */
+/** The two columns for the person or service account behind a row. Both are null for other actors. */
 export const makerOf = (actor: Actor): { userId: string | null; serviceAccountId: string | null } => ({
   userId: actor.kind === 'USER' ? actor.id : null,
   serviceAccountId: actor.kind === 'SERVICE_ACCOUNT' ? actor.id : null,

@@ -33,7 +33,7 @@ export async function setPassword(runtime: Runtime, email: string, newPassword: 
     const sessions = await unit.tx.session.findMany({ where: { userId }, select: { id: true } })
     await unit.tx.session.deleteMany({ where: { userId } })
     for (const { id } of sessions) {
-      unit.announce({ kind: 'SESSION_ENDED', subjectId: id, organizationId: null, projectId: null })
+      unit.publish({ kind: 'SESSION_ENDED', subjectId: id, organizationId: null, projectId: null })
     }
     return true
   })

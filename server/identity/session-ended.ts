@@ -4,5 +4,5 @@ import { operate } from '@keyward/schema/write/unit-of-work'
 /** Tells every replica that a session ended, through the outbox. No organization's audit log is concerned. */
 export const announceSessionEnded = (runtime: Runtime, sessionId: string): Promise<void> =>
   operate(runtime, async (unit) => {
-    unit.announce({ kind: 'SESSION_ENDED', subjectId: sessionId, organizationId: null, projectId: null })
+    unit.publish({ kind: 'SESSION_ENDED', subjectId: sessionId, organizationId: null, projectId: null })
   })

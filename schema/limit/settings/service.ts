@@ -5,10 +5,12 @@ import type { Caller } from '../../core/caller.ts'
 import { ValidationError } from '../../core/errors.ts'
 import { parse } from '../../core/input.ts'
 import { policyOf, requireWithinMaximum } from '../../key-policy/service.ts'
-import { findOrganization } from '../../organization/access.ts'
-import { findProject } from '../../project/access.ts'
+import { findOrganization, targetOf as organizationTarget } from '../../organization/access.ts'
+import { lockOrganizationUsage } from '../../organization/sql.ts'
+import { findProject, targetOf } from '../../project/access.ts'
 import { requireLive } from '../../project/service.ts'
-import { type ChangeUnit, change } from '../../write/unit-of-work.ts'
+import { lockProject } from '../../project/sql.ts'
+import { change, type UnitOfWork } from '../../write/unit-of-work.ts'
 import { type LimitSettings, limitFields, merged } from './input.ts'
 import { describeLimits, type LimitScope, readLimits, scopeIdOf, writeLimits } from './store.ts'
 
@@ -21,7 +23,7 @@ function requireSomething(given: Given): void {
 }
 
 /** Puts limits in the place of those that a scope has; answers both, for the audit log. */
-async function replace(unit: ChangeUnit, scope: LimitScope, given: Given, check?: (after: LimitSettings) => void) {
+async function replace(unit: UnitOfWork, scope: LimitScope, given: Given, check?: (after: LimitSettings) => void) {
   const before = await readLimits(unit.tx, scopeIdOf(scope))
   const after = merged(before, given)
   check?.(after)
@@ -34,10 +36,11 @@ async function replace(unit: ChangeUnit, scope: LimitScope, given: Given, check?
 export async function setOrganizationLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: id, ...given } = parse(z.object({ organizationId: z.string(), ...limitFields }), input)
   requireSomething(given)
-  const organization = await findOrganization(caller, id, 'organization:setUsageLimits')
+  const organization = await findOrganization(caller, id)
   const organizationId = organization.id
-  return change(caller, async (unit) => {
-    await unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
+  const required = [{ action: 'organization:setUsageLimits' as const, target: organizationTarget(organization) }]
+  return change(caller, required, async (unit) => {
+    await lockOrganizationUsage(unit.tx, organizationId)
     const details = await replace(unit, { organizationId, projectId: null, apiKeyId: null }, given)
     unit.audit({
       organizationId,
@@ -47,7 +50,7 @@ export async function setOrganizationLimits(caller: Caller, input: unknown): Pro
       targetName: organization.name,
       details,
     })
-    unit.announce({ organizationId, projectId: null, kind: 'LIMITS_CHANGED', subjectId: organizationId })
+    unit.publish({ organizationId, projectId: null, kind: 'LIMITS_CHANGED', subjectId: organizationId })
     return { organizationId }
   })
 }
@@ -56,10 +59,11 @@ export async function setOrganizationLimits(caller: Caller, input: unknown): Pro
 export async function setProjectLimits(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, ...given } = parse(z.object({ projectId: z.string(), ...limitFields }), input)
   requireSomething(given)
-  const { id: projectId, organizationId, name } = await findProject(caller, id, 'project:setUsageLimits')
-  return change(caller, async (unit) => {
-    await unit.tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
-    await unit.tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId}::uuid FOR NO KEY UPDATE`
+  const project = await findProject(caller, id)
+  const { id: projectId, organizationId, name } = project
+  return change(caller, [{ action: 'project:setUsageLimits', target: targetOf(project) }], async (unit) => {
+    await lockOrganizationUsage(unit.tx, organizationId)
+    await lockProject(unit.tx, projectId)
     requireLive(await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } }))
     const details = await replace(unit, { organizationId, projectId, apiKeyId: null }, given)
     unit.audit({
@@ -71,7 +75,7 @@ export async function setProjectLimits(caller: Caller, input: unknown): Promise<
       targetName: name,
       details,
     })
-    unit.announce({ organizationId, projectId, kind: 'LIMITS_CHANGED', subjectId: projectId })
+    unit.publish({ organizationId, projectId, kind: 'LIMITS_CHANGED', subjectId: projectId })
     return { projectId }
   })
 }

@@ -2,7 +2,7 @@ import type { Transaction } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind } from '@keyward/prisma/generated/prisma/client'
 import { formatUsd, parseUsd } from '../../money.ts'
 import type { Details } from '../../write/audit/chain.ts'
-import type { ChangeUnit } from '../../write/unit-of-work.ts'
+import type { UnitOfWork } from '../../write/unit-of-work.ts'
 import { BUDGET_PERIODS, type BudgetPeriod, windowOf } from '../ledger/window.ts'
 import type { LimitSettings } from './input.ts'
 
@@ -74,7 +74,7 @@ export async function readLimits(tx: Transaction, scopeId: string): Promise<Limi
  * Replaces the limits of a scope. A budget that was not there before begins with what was spent in its window so far:
  * the organization is locked against usage that is being recorded, so that every event counts once.
  */
-export async function writeLimits(unit: ChangeUnit, scope: LimitScope, settings: LimitSettings): Promise<void> {
+export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings: LimitSettings): Promise<void> {
   const { tx, now } = unit
   const scopeId = scopeIdOf(scope)
   const before = await readLimits(tx, scopeId)

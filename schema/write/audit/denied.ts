@@ -6,7 +6,7 @@ import { change } from '../unit-of-work.ts'
 const REMEMBERED = 10_000
 const MINUTE_MS = 60_000
 
-/** Which denials were written in which minute: one a minute for an actor, an action and an organization is enough. */
+/** The minute of the last event by actor, action and organization: one a minute is enough. */
 const written = new Map<string, number>()
 
 function isFirstOfMinute(key: string, now: number): boolean {
@@ -17,7 +17,7 @@ function isFirstOfMinute(key: string, now: number): boolean {
   return true
 }
 
-/** Runs what only some may do, and writes refused attempts to the audit log before they are answered. */
+/** Runs work, and records a ForbiddenError in the audit log before it is returned. */
 export async function auditDenied<T>(
   caller: Caller,
   organizationId: string | null,
@@ -36,7 +36,7 @@ async function write(caller: Caller, organizationId: string, action: Action): Pr
   const { actor } = caller.access
   const now = caller.runtime.database.clock.now().getTime()
   if (!isFirstOfMinute(`${actor.kind} ${'id' in actor ? actor.id : ''} ${action} ${organizationId}`, now)) return
-  await change(caller, async (unit) => {
+  await change(caller, [], async (unit) => {
     unit.audit({
       organizationId,
       action: 'access.denied',

@@ -3,20 +3,22 @@ import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
 import { ConflictError } from '../../core/errors.ts'
 import { open, type SealingKey, seal } from '../../core/sealing.ts'
-import type { ChangeUnit } from '../unit-of-work.ts'
+import type { Requirement } from '../rights.ts'
+import { claimIdempotencyRecord } from '../sql.ts'
+import { change, type UnitOfWork } from '../unit-of-work.ts'
 
 const KEPT_MS = 24 * 3_600_000
 
-/** An idempotency key: printable ASCII, long enough to hold 128 random bits. */
+/** An idempotency key: printable ASCII, long enough for 128 random bits. */
 export const idempotencyKey = () =>
   z
     .string()
     .regex(/^[\x21-\x7e]{22,255}$/, {
-      error: 'An idempotency key has 22 to 255 printable characters: 128 random bits or more.',
+      error: 'Must have 22 to 255 printable ASCII characters, of at least 128 random bits.',
     })
     .nullish()
 
-/** What has one spelling for one input: members sorted, dates as text. */
+/** JSON with one spelling for equal inputs: members sorted, dates as text. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -25,7 +27,7 @@ function canonical(value: unknown): string {
   )
 }
 
-/** What the server keeps of an idempotency key, and what it derives from the key and does not keep. */
+/** Derives the stored id of an idempotency key, and the sealing key, which is not stored. */
 function derive(caller: Caller, operation: string, key: string): { id: Uint8Array<ArrayBuffer>; sealing: SealingKey } {
   const { actor } = caller.access
   const scope = `${actor.kind} ${'id' in actor ? actor.id : ''} ${operation}`
@@ -35,46 +37,56 @@ function derive(caller: Caller, operation: string, key: string): { id: Uint8Arra
   }
 }
 
+/** A request that may be repeated, with its idempotency key. */
+export interface Repeatable<Result> {
+  operation: string
+  key: string | null | undefined
+  /** The input that a repeat must have too. */
+  input: object
+  result: z.ZodType<Result>
+  /** Throws if what the first request created is gone by now. Needed only for what can be removed. */
+  present?: (unit: UnitOfWork, result: Result) => Promise<unknown>
+}
+
 /**
- * Does a work once for an idempotency key: the same input, at the same time or within 24 hours, gets the same answer;
- * another input is a ConflictError. The answer is sealed under a key derived from the client's own, so that what is kept
- * cannot be read without it. Part of the work's transaction: both commit or neither. Callers authorize before they ask.
- * @param present Throws where what was made is gone by the time of a repeat; not needed for what is never removed.
+ * Runs work once for an idempotency key: the same input within 24 hours returns the same result, another input is a
+ * ConflictError. The result is sealed under a key derived from the client's own, so the server cannot read it. The record
+ * commits with the work. Authorize before calling this: a repeat skips the work.
  */
 export async function once<Result extends object>(
   caller: Caller,
-  unit: ChangeUnit,
-  request: { operation: string; key: string | null | undefined; input: object },
+  unit: UnitOfWork,
+  { operation, key, input, result, present }: Repeatable<Result>,
   work: () => Promise<Result>,
-  result: z.ZodType<Result>,
-  present?: (answer: Result) => Promise<unknown>,
 ): Promise<Result> {
-  if (!request.key) return work()
-  const { id, sealing } = derive(caller, request.operation, request.key)
-  const inputHash = new Uint8Array(createHmac('sha256', sealing.key).update(canonical(request.input)).digest())
+  if (!key) return work()
+  const { id, sealing } = derive(caller, operation, key)
+  const inputHash = new Uint8Array(createHmac('sha256', sealing.key).update(canonical(input)).digest())
   const expiresAt = new Date(unit.now.getTime() + KEPT_MS)
-  // A simultaneous request with the same key waits here until the first one commits, and then finds its record.
-  const claimed = await unit.tx.$executeRaw`
-    INSERT INTO idempotency_record AS record (id, input_hash, sealed, expires_at)
-    VALUES (${id}, ${inputHash}, ''::bytea, ${expiresAt})
-    ON CONFLICT (id) DO UPDATE SET input_hash = excluded.input_hash, sealed = excluded.sealed, expires_at = excluded.expires_at
-      WHERE record.expires_at <= ${unit.now}`
-  if (claimed === 0) {
+  if (!(await claimIdempotencyRecord(unit.tx, { id, inputHash, now: unit.now, expiresAt }))) {
     const record = await unit.tx.idempotencyRecord.findUniqueOrThrow({ where: { id } })
     if (!Buffer.from(record.inputHash).equals(inputHash)) {
       throw new ConflictError('This idempotency key was used with another input. Use a new key for a new request.')
     }
-    const answer = result.parse(JSON.parse(open([sealing], record.sealed, request.operation).toString()))
-    await present?.(answer)
-    return answer
+    const first = result.parse(JSON.parse(open([sealing], record.sealed, operation).toString()))
+    await present?.(unit, first)
+    return first
   }
-  const answer = await work()
-  const sealed = seal(sealing, Buffer.from(JSON.stringify(answer)), request.operation)
+  const made = await work()
+  const sealed = seal(sealing, Buffer.from(JSON.stringify(made)), operation)
   await unit.tx.idempotencyRecord.update({ where: { id }, data: { sealed } })
-  return answer
+  return made
 }
 
-/** Removes records whose time is over; called from time to time. */
+/** Runs a change once for an idempotency key: `change` and `once` in one transaction. */
+export const changeOnce = <Result extends object>(
+  caller: Caller,
+  required: readonly Requirement[],
+  request: Repeatable<Result>,
+  work: (unit: UnitOfWork) => Promise<Result>,
+): Promise<Result> => change(caller, required, (unit) => once(caller, unit, request, () => work(unit)))
+
+/** Deletes expired idempotency records. */
 export async function removeExpired(database: Caller['runtime']['database']): Promise<number> {
   const { count } = await database.prisma.idempotencyRecord.deleteMany({
     where: { expiresAt: { lte: database.clock.now() } },

@@ -1,31 +1,13 @@
 import { EventEmitter } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
-import type { Change, ChangeKind } from './kinds.ts'
+import type { Change } from './kinds.ts'
+import { readChanges, readNewestPosition, readOldestPosition, readProjectChanges } from './sql.ts'
 
-/** NOTIFY only wakes the reader; a poll backs it up where notifications are lost. */
+/** NOTIFY only wakes the reader; the poll covers lost notifications. */
 const POLL_MS = 1_000
 const BATCH = 500
-const POSITION = 'SELECT position FROM change_clock WHERE id = 1'
 
-interface ChangeRow {
-  position: string
-  at: Date
-  organization_id: string | null
-  project_id: string | null
-  kind: ChangeKind
-  subject_id: string
-}
-
-const toChange = (row: ChangeRow): Change => ({
-  position: BigInt(row.position),
-  at: row.at,
-  organizationId: row.organization_id,
-  projectId: row.project_id,
-  kind: row.kind,
-  subjectId: row.subject_id,
-})
-
-/** Reads the outbox for this process: every committed change, once, in commit order. */
+/** Reads the outbox for this process: every committed change once, in commit order. */
 export class ChangeFeed {
   readonly #database: Database
   readonly #events = new EventEmitter<{ change: [Change] }>().setMaxListeners(0)
@@ -44,44 +26,35 @@ export class ChangeFeed {
     this.#timer = setInterval(() => this.#wake(), POLL_MS).unref()
   }
 
-  /** Begins to read after what is committed by now. */
+  /** Opens a feed that starts after the newest committed change. */
   static async open(database: Database): Promise<ChangeFeed> {
-    const [clock] = await database.sql<{ position: string }>(POSITION)
-    const feed = new ChangeFeed(database, BigInt(clock?.position ?? 0))
+    const feed = new ChangeFeed(database, await readNewestPosition(database))
     feed.#unlisten = await database.listen(() => feed.#wake())
     return feed
   }
 
-  /** The position of the newest change that this process has heard of. */
+  /** Position of the newest change that this process has read. */
   get position(): bigint {
     return this.#position
   }
 
-  /** The position of the newest change that is committed: this process may be about to hear of it. */
-  async newest(): Promise<bigint> {
-    const [clock] = await this.#database.sql<{ position: string }>(POSITION)
-    return BigInt(clock?.position ?? 0)
+  /** Position of the newest committed change. This process may not have read it yet. */
+  newest(): Promise<bigint> {
+    return readNewestPosition(this.#database)
   }
 
-  /** The position of the oldest change that is kept; null where there is none. */
-  async oldest(): Promise<bigint | null> {
-    const [row] = await this.#database.sql<{ position: string | null }>(
-      'SELECT min(position) AS position FROM change_event',
-    )
-    return row?.position == null ? null : BigInt(row.position)
+  /** Position of the oldest retained change; null if there is none. */
+  oldest(): Promise<bigint | null> {
+    return readOldestPosition(this.#database)
   }
 
-  /** Changes after a position, oldest first: at most a batch of them, so that fewer are all that there were. */
+  /** Reads a batch of changes after a position, oldest first. `isAll` if there were no more. */
   async after(position: bigint, upTo?: bigint): Promise<{ changes: Change[]; isAll: boolean }> {
-    const rows = await this.#database.sql<ChangeRow>(
-      `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
-        WHERE position > $1 AND ($2::bigint IS NULL OR position <= $2) ORDER BY position LIMIT ${BATCH}`,
-      [position.toString(), upTo?.toString() ?? null],
-    )
-    return { changes: rows.map(toChange), isAll: rows.length < BATCH }
+    const changes = await readChanges(this.#database, position, upTo ?? null, BATCH)
+    return { changes, isAll: changes.length < BATCH }
   }
 
-  /** Aborts when the feed is closed: with it every stream ends. */
+  /** Aborts when the feed is closed, which ends every stream. */
   get closing(): AbortSignal {
     return this.#closing.signal
   }
@@ -90,39 +63,34 @@ export class ChangeFeed {
     return this.#closing.signal.aborted
   }
 
-  /** As of when every committed change is known here, by the database's clock. It stands still while the database is away. */
+  /** The database's time up to which every committed change was read. Stops while the database is unreachable. */
   get freshAt(): Date {
     return this.#freshAt
   }
 
-  /** Calls the handler for every change from now on; returns what ends that. */
+  /** Calls the handler for every change from now on. Returns a function that stops it. */
   onChange(handler: (change: Change) => void): () => void {
     this.#events.on('change', handler)
     return () => this.#events.off('change', handler)
   }
 
   /**
-   * A project's changes after a position, from the database first and then as they come, without a gap between the two.
-   * Ends when the signal aborts or the feed closes.
+   * Yields a project's changes after a position: stored ones first, then new ones, without a gap. Ends when the signal
+   * aborts or the feed closes.
    */
   async *ofProject(projectId: string, after: bigint, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
     let position = after
     const ended = AbortSignal.any([signal, this.#closing.signal])
     while (!ended.aborted) {
-      // Waiting begins before reading: what is committed in between is then seen by one of the two.
+      // Waiting starts before reading, so that a change committed in between is seen by one of them.
       const woken = this.#next(projectId, ended)
-      const rows = await this.#database.sql<ChangeRow>(
-        `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
-          WHERE project_id = $1 AND position > $2 ORDER BY position LIMIT ${BATCH}`,
-        [projectId, position.toString()],
-      )
-      for (const row of rows) {
-        const change = toChange(row)
+      const changes = await readProjectChanges(this.#database, projectId, position, BATCH)
+      for (const change of changes) {
         position = change.position
         if (ended.aborted) return
         yield change
       }
-      if (rows.length < BATCH) await woken
+      if (changes.length < BATCH) await woken
     }
   }
 
@@ -134,7 +102,7 @@ export class ChangeFeed {
     await this.#reading
   }
 
-  /** Resolves at the next change of a project, or when the signal aborts. Hears every change, also several at once. */
+  /** Resolves at the next change of a project, or when the signal aborts. */
   #next(projectId: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -171,7 +139,7 @@ export class ChangeFeed {
         if (isAll) this.#freshAt = asked
         else this.#again = true
       } catch {
-        // The database is away: the poll tries again, from the same position.
+        // The database is unreachable: the poll tries again from the same position.
         return
       }
     }

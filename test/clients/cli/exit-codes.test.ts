@@ -96,14 +96,14 @@ describe('how the command ends', () => {
     }
     const create = (...args: string[]) => ['keys', 'create', ...args, '-p', 'Production']
     await world.owner.apiKeys.create({ projectId: world.projectId, name: 'dup' })
-    expect(await told(create('dup'))).toContain('is called "dup" already')
+    expect(await told(create('dup'))).toContain('already has this name')
     const { stderr } = await keyward.run([...create('dup'), '--json'])
-    expect(JSON.parse(stderr).error.message).toContain('is called "dup" already')
+    expect(JSON.parse(stderr).error.message).toContain('already has this name')
 
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'turning' })
     expect((await keyward.run(['keys', 'rotate', apiKey.id])).code).toBe(0)
     expect(await told(['keys', 'rotate', apiKey.id])).toBe(
-      'Error: This key is being rotated: two secrets answer. Finish that rotation (`keyward keys finish-rotation`) or undo it (`keyward keys undo-rotation`) first.',
+      'Error: This key is already being rotated. First finish that rotation (`keyward keys finish-rotation`) or undo it (`keyward keys undo-rotation`).',
     )
     expect(await told(create('x', '--allow-ip', 'zzz'))).toMatch(/^Error: --allow-ip \(number 1\): [^\n]+$/)
     const several = await told(

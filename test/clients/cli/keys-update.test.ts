@@ -63,7 +63,7 @@ describe('keyward keys update', () => {
     const refused = await update(id, '--name', 'taken', '--allow-ip', '::1', '--requests-per-minute', '5')
     expect(refused.code).toBe(6)
     expect(refused.stderr).toContain('The scopes and limits of the key were changed')
-    expect(refused.stderr).toContain('is called "taken" already')
+    expect(refused.stderr).toContain('already has this name')
     expect(await read(id)).toMatchObject({ name: 'kept', requestsPerMinute: 5 })
     expect((await update(id, '--name', ' ')).stderr).toMatch(/^Error: --name: /)
   })

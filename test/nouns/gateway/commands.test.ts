@@ -61,7 +61,7 @@ test('a gateway is made, rotated and removed, and its token is shown once', { ti
   expect(await run('create', 'EDGE 1')).toEqual({
     code: 1,
     stdout: '',
-    output: 'A gateway is called "EDGE 1" already.\n',
+    output: 'A gateway already has this name. Choose another name.\n',
   })
   expect(await run('create', ' ')).toMatchObject({ code: 1, stdout: '', output: 'name: Must not be blank.\n' })
 

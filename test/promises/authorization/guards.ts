@@ -41,22 +41,22 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the role asked of who changes a key',
     file: 'schema/api-key/access.ts',
-    guard: '  access.require(action, targetOf(found))\n',
-    without: '',
+    guard: 'change(caller, [{ action, target: targetOf(found) }],',
+    without: 'change(caller, [],',
     seenBy: 'mutations',
   },
   {
     what: 'the role asked of who changes a project',
-    file: 'schema/project/access.ts',
-    guard: '  access.require(action, targetOf(project))\n',
-    without: '',
+    file: 'schema/project/service.ts',
+    guard: 'change(caller, [{ action, target: targetOf(project) }],',
+    without: 'change(caller, [],',
     seenBy: 'mutations',
   },
   {
     what: 'the role asked of who changes an organization',
-    file: 'schema/organization/access.ts',
-    guard: '  access.require(action, targetOf(organization))\n',
-    without: '',
+    file: 'schema/organization/service.ts',
+    guard: "change(caller, [{ action: 'organization:update', target: targetOf(organization) }],",
+    without: 'change(caller, [],',
     seenBy: 'mutations',
   },
   {
@@ -90,8 +90,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the role asked of who removes a member',
     file: 'schema/member/service.ts',
-    guard: "    if (!isSelf(caller, found)) caller.access.require('member:remove', { organizationId })\n",
-    without: '',
+    guard: "isSelf(caller, found) ? [] : [{ action: 'member:remove' as const, target: { organizationId } }]",
+    without: '[]',
     seenBy: 'mutations',
   },
   {

@@ -88,7 +88,13 @@ describe('names in mutation inputs', () => {
   test('a key name that looks like the name of a live key of the project is a conflict', async () => {
     const { project: projectId } = world.ids
     for (const name of ['live', 'LIVE', ' live ', 'ｌｉｖｅ', 'li\u200dve']) {
-      await refused('owner', 'apiKeyCreate', { projectId, name }, 'ConflictError', /"?.*"? already.*another name/)
+      await refused(
+        'owner',
+        'apiKeyCreate',
+        { projectId, name },
+        'ConflictError',
+        /already has this name.*another name/,
+      )
     }
     await refused('owner', 'apiKeyUpdate', { id: things.rotating, name: 'Live' }, 'ConflictError', /another name/)
   })
@@ -103,7 +109,7 @@ describe('mutations of keys', () => {
         'apiKeyCreate',
         { projectId, name: 'late', expiresAt },
         'ValidationError',
-        /Must be in the future. It is now/,
+        /Must be in the future \(now: /,
       )
       await refused('owner', 'apiKeyExpirationSet', { id, expiresAt }, 'ValidationError', /Must be in the future/)
     }
@@ -111,15 +117,33 @@ describe('mutations of keys', () => {
 
   test('a rotation overlap below 0 or above 7 days is rejected', async () => {
     const { apiKey: id } = world.ids
-    await refused('owner', 'apiKeyRotate', { id, overlapSeconds: -1 }, 'ValidationError', /overlapSeconds: At least 0/)
-    await refused('owner', 'apiKeyRotate', { id, overlapSeconds: 604_801 }, 'ValidationError', /At most 604800: 7 days/)
+    await refused(
+      'owner',
+      'apiKeyRotate',
+      { id, overlapSeconds: -1 },
+      'ValidationError',
+      /overlapSeconds: Must be at least 0/,
+    )
+    await refused(
+      'owner',
+      'apiKeyRotate',
+      { id, overlapSeconds: 604_801 },
+      'ValidationError',
+      /Must be at most 604800 \(7 days\)/,
+    )
     await refused('owner', 'apiKeyRotate', { id, overlapSeconds: 2_147_483_647 }, 'ValidationError', /7 days/)
   })
 
   test('revoking a key a second time is rejected', async () => {
     const { id } = await createKey(world.as.owner, world.ids.project, 'revoked twice')
     await world.as.owner.mutate('apiKeyRevoke', { id, reason: 'LEAKED' })
-    await refused('owner', 'apiKeyRevoke', { id, reason: 'OTHER' }, 'InvalidStateError', /revoked is final.*new key/)
+    await refused(
+      'owner',
+      'apiKeyRevoke',
+      { id, reason: 'OTHER' },
+      'InvalidStateError',
+      /revoked, which is final.*new key/,
+    )
   })
 
   test('a revoked key cannot be rotated or changed', async () => {
@@ -133,7 +157,7 @@ describe('mutations of keys', () => {
       ['apiKeyScopesSet', { workloads: [] }],
       ['apiKeyExpirationSet', { expiresAt: null }],
     ] as const) {
-      await refused('owner', name, { id, ...input }, 'InvalidStateError', /revoked is final/)
+      await refused('owner', name, { id, ...input }, 'InvalidStateError', /revoked, which is final/)
     }
   })
 
@@ -194,7 +218,7 @@ describe('mutations of keys', () => {
           { key: 'a', value: '2' },
         ],
       },
-      /Each tag key once/,
+      /Must have each tag key only once/,
     )
     await create({ tags: Array.from({ length: 21 }, (_, i) => ({ key: `k${i}`, value: '' })) }, /at most 20/)
   })
@@ -202,9 +226,21 @@ describe('mutations of keys', () => {
   test('an import that is empty, too large or has only invalid rows changes nothing', async () => {
     const { organization: organizationId } = world.ids
     const row = (name: string, sha = sha256(foreignSecret())) => ({ name, sha256: sha })
-    await refused('owner', 'apiKeysImport', { organizationId, rows: [] }, 'ValidationError', /At least one row/)
+    await refused(
+      'owner',
+      'apiKeysImport',
+      { organizationId, rows: [] },
+      'ValidationError',
+      /Must have at least one row/,
+    )
     const many = Array.from({ length: 1_001 }, (_, index) => row(`row ${index}`, '0'.repeat(64)))
-    await refused('owner', 'apiKeysImport', { organizationId, rows: many }, 'ValidationError', /At most 1000 rows/)
+    await refused(
+      'owner',
+      'apiKeysImport',
+      { organizationId, rows: many },
+      'ValidationError',
+      /May have at most 1000 rows/,
+    )
     const rows = [
       row('not hexadecimal', 'z'.repeat(64)),
       row('too short', 'ab'),
@@ -324,14 +360,14 @@ describe('mutations of people and roles', () => {
     await guest.mutate('invitationAccept', { token })
     expect(await accept(token)).toMatchObject({
       __typename: 'InvalidStateError',
-      message: expect.stringMatching(/accepted already/),
+      message: expect.stringMatching(/already accepted/),
     })
     await refused(
       'owner',
       'invitationCancel',
       { id: sent.invitation.id },
       'InvalidStateError',
-      /accepted or cancelled already/,
+      /already accepted or cancelled/,
     )
   })
 
@@ -375,7 +411,7 @@ describe('mutations of people and roles', () => {
       'ownershipTransferOffer',
       { organizationId, memberId: ids.member.owner },
       'InvalidStateError',
-      /owns the organization already/,
+      /already owns the organization/,
     )
     const { data } = await as.owner.ask(
       'query ($id: ID!) { organization(id: $id) { members { nodes { id principal { __typename } } } } }',
@@ -420,7 +456,7 @@ describe('an archived project', () => {
       archived,
     )
     await refused('owner', 'projectUpdate', { id: projectId, name: 'New name' }, 'InvalidStateError', archived)
-    await refused('owner', 'projectArchive', { id: projectId }, 'InvalidStateError', /archived already/)
+    await refused('owner', 'projectArchive', { id: projectId }, 'InvalidStateError', /already archived/)
     for (const [name, input] of [
       ['apiKeyRotate', {}],
       ['apiKeyUpdate', { name: 'again' }],

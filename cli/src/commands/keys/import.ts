@@ -19,7 +19,7 @@ it again goes on where it stopped: what is there already is not imported twice.
 ${examples('keyward keys import keys.csv --organization Acme', 'keyward keys import keys.jsonl --project Production --json')}`
 
 /** How the server says that a key of this hash is there: so it was imported before, or the secret is in use already. */
-const THERE_ALREADY = /^A key with this hash exists already\.$/
+const THERE_ALREADY = /^A key with this secret already exists\.$/
 
 type Verdict = 'imported' | 'there already' | 'refused'
 

@@ -1,0 +1,44 @@
+import type { Database } from '@keyward/prisma/database'
+import { formatUsd, parseUsd } from '../money.ts'
+import { actAsSystem } from '../write/unit-of-work.ts'
+import { type DueAlert, lockBudget } from './sql.ts'
+
+/**
+ * Raises an alert for the highest threshold that a budget has reached: once per window, however many processes found it.
+ * If the budget was raised since, a threshold can be reached again.
+ */
+export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
+  actAsSystem({ database }, async (unit) => {
+    const budget = await lockBudget(unit.tx, due)
+    if (!budget || budget.reached === budget.alerted) return
+    const { scope_id, kind, window_start } = due
+    await unit.tx.limitCounter.update({
+      where: { scopeId_kind_windowStart: { scopeId: scope_id, kind, windowStart: window_start } },
+      data: { alertedPercent: budget.reached },
+      select: { alertedPercent: true },
+    })
+    if (budget.reached < budget.alerted) return
+    const { organization_id: organizationId, project_id: projectId, api_key_id: apiKeyId } = budget
+    unit.audit({
+      organizationId,
+      projectId,
+      action: 'budget.alerted',
+      targetType: apiKeyId ? 'ApiKey' : projectId ? 'Project' : 'Organization',
+      targetId: scope_id,
+      targetName: budget.name,
+      details: {
+        period: kind,
+        percent: budget.reached,
+        spent: formatUsd(parseUsd(budget.spent)),
+        budget: formatUsd(parseUsd(budget.amount)),
+        windowStart: window_start.toISOString(),
+      },
+    })
+    // Followers of a project's keys receive alerts of keys only, not of budgets above them.
+    unit.publish({
+      organizationId,
+      projectId: apiKeyId ? projectId : null,
+      kind: 'BUDGET_ALERT',
+      subjectId: scope_id,
+    })
+  })

@@ -1,0 +1,68 @@
+import type { Database, Transaction } from '@keyward/prisma/database'
+import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
+
+/** A budget whose highest reached threshold differs from the last alerted one. */
+export interface DueAlert {
+  scope_id: string
+  kind: Exclude<LimitKind, 'REQUESTS_PER_MINUTE'>
+  window_start: Date
+}
+
+/** The most alerts that one search finds. */
+export const FOUND_AT_ONCE = 1_000
+
+/**
+ * Reaching the budget itself counts as a threshold of 100. Counters are found by primary key: of the given scopes, in the
+ * current windows ($1 to $4).
+ */
+const due = (scopes: string): string => `
+  SELECT c.scope_id, c.kind::text AS kind, c.window_start
+    FROM usage_limit u JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind
+   WHERE ${scopes} u.kind <> 'REQUESTS_PER_MINUTE'
+     AND c.window_start = CASE u.kind WHEN 'DAY' THEN $1::timestamptz WHEN 'WEEK' THEN $2::timestamptz
+                                      WHEN 'MONTH' THEN $3::timestamptz ELSE $4::timestamptz END
+     AND c.alerted_percent <> coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0)
+   LIMIT ${FOUND_AT_ONCE}`
+
+const DUE_AMONG = due('u.scope_id = ANY($5::uuid[]) AND')
+const DUE_ANYWHERE = due('')
+
+/** Finds due alerts in the windows of day, week, month and total: of some scopes, or of all (which reads every budget). */
+export const findDueAlerts = (database: Database, windows: Date[], scopes: Iterable<string> | null) =>
+  scopes === null
+    ? database.sql<DueAlert>(DUE_ANYWHERE, windows)
+    : database.sql<DueAlert>(DUE_AMONG, [...windows, [...scopes]])
+
+/** A budget with its counter. */
+export interface BudgetRow {
+  organization_id: string
+  project_id: string | null
+  api_key_id: string | null
+  name: string
+  amount: string
+  spent: string
+  reached: number
+  alerted: number
+}
+
+/** Reads a budget and locks its counter, so that no other process alerts for it. */
+export async function lockBudget(
+  tx: Transaction,
+  { scope_id, kind, window_start }: DueAlert,
+): Promise<BudgetRow | undefined> {
+  const [limit] = await tx.$queryRaw<{ organization_id: string }[]>`
+    SELECT organization_id FROM usage_limit WHERE scope_id = ${scope_id}::uuid AND kind = ${kind}::"LimitKind"`
+  if (!limit) return undefined
+  // The audit head first: requests wait for the counter, so it must not be locked while waiting for the head.
+  await tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${limit.organization_id}::uuid FOR UPDATE`
+  const [budget] = await tx.$queryRaw<BudgetRow[]>`
+    SELECT u.organization_id, u.project_id, u.api_key_id, coalesce(k.name, p.name, o.name) AS name,
+           u.amount::text AS amount, c.spent::text AS spent, c.alerted_percent AS alerted,
+           coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0) AS reached
+      FROM limit_counter c JOIN usage_limit u ON u.scope_id = c.scope_id AND u.kind = c.kind
+           JOIN organization o ON o.id = u.organization_id LEFT JOIN project p ON p.id = u.project_id
+           LEFT JOIN api_key k ON k.id = u.api_key_id
+     WHERE c.scope_id = ${scope_id}::uuid AND c.kind = ${kind}::"LimitKind" AND c.window_start = ${window_start}
+       FOR UPDATE OF c`
+  return budget
+}

@@ -1,0 +1,39 @@
+import type { Database, Transaction } from '@keyward/prisma/database'
+
+/** Locks a person against other changes to what they may have, such as organizations and playground tokens. */
+export const lockUser = (tx: Transaction, id: string) =>
+  tx.$queryRaw`SELECT id FROM "user" WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+
+/** Locks a person, by e-mail address, against new memberships and sessions. */
+export const lockUserByEmail = (tx: Transaction, email: string) =>
+  tx.$queryRaw`SELECT id FROM "user" WHERE email = ${email} FOR UPDATE`
+
+/** Locks all memberships of a person, in one order. */
+export const lockMembershipsOf = (tx: Transaction, userId: string) =>
+  tx.$queryRaw`SELECT id FROM member WHERE user_id = ${userId}::uuid ORDER BY id FOR UPDATE`
+
+/** Finds which people belong to one of the organizations, or have a role in one of their projects or of the projects. */
+export const findUsersOf = (
+  database: Database,
+  userIds: readonly string[],
+  organizationIds: string[],
+  projectIds: string[],
+) =>
+  database.sql<{ user_id: string }>(
+    `SELECT user_id FROM member WHERE user_id = ANY($1::uuid[]) AND organization_id = ANY($2::uuid[])
+     UNION
+     SELECT user_id FROM collaborator
+      WHERE user_id = ANY($1::uuid[]) AND (organization_id = ANY($2::uuid[]) OR project_id = ANY($3::uuid[]))`,
+    [userIds, organizationIds, projectIds],
+  )
+
+/** Finds how people and service accounts belong to organizations, as members or as collaborators. */
+export const findStandings = (database: Database, organizationIds: string[], principalIds: string[]) =>
+  database.sql<{ organization_id: string; principal_id: string; standing: 'MEMBER' | 'COLLABORATOR' }>(
+    `SELECT organization_id, coalesce(user_id, service_account_id) AS principal_id, 'MEMBER' AS standing FROM member
+      WHERE organization_id = ANY($1::uuid[]) AND (user_id = ANY($2::uuid[]) OR service_account_id = ANY($2::uuid[]))
+     UNION ALL
+     SELECT DISTINCT organization_id, coalesce(user_id, service_account_id), 'COLLABORATOR' FROM collaborator
+      WHERE organization_id = ANY($1::uuid[]) AND (user_id = ANY($2::uuid[]) OR service_account_id = ANY($2::uuid[]))`,
+    [organizationIds, principalIds],
+  )

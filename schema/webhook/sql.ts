@@ -1,0 +1,80 @@
+import type { Database, Transaction } from '@keyward/prisma/database'
+import type { Claim } from './claim.ts'
+
+/** Locks a webhook against other changes to it. */
+export const lockWebhookRow = (tx: Transaction, id: string) =>
+  tx.$queryRaw`SELECT id FROM webhook WHERE id = ${id}::uuid FOR UPDATE`
+
+/** Finds the enabled webhooks of organizations, and keeps them from being removed until their messages are written. */
+export const keepWebhooks = (tx: Transaction, organizationIds: string[]) =>
+  tx.$queryRaw<{ id: string; organization_id: string; events: string[] }[]>`
+    SELECT id, organization_id, events FROM webhook
+     WHERE organization_id = ANY(${organizationIds}::uuid[]) AND enabled ORDER BY id FOR KEY SHARE`
+
+/** Inserts deliveries; each names its message by index. */
+export const insertDeliveries = (
+  tx: Transaction,
+  deliveries: { id: string; webhook: string; message: number }[],
+  messages: object[],
+  at: Date,
+) =>
+  tx.$executeRaw`
+    INSERT INTO webhook_delivery (id, webhook_id, event, payload, created_at, next_attempt_at)
+    SELECT r.id, r.webhook, m.body->>'type', m.body, ${at}, ${at}
+      FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) AS r(id uuid, webhook uuid, message int)
+      JOIN jsonb_array_elements(${JSON.stringify(messages)}::jsonb) WITH ORDINALITY AS m(body, place) ON m.place = r.message + 1`
+
+/** Claims due messages for one attempt each, until the claim lapses. Skips busy organizations and claimed messages. */
+export const claimDeliveries = (
+  database: Database,
+  { now, busy, count, until }: { now: Date; busy: string[]; count: number; until: Date },
+) =>
+  database.sql<Claim>(
+    `WITH due AS (
+       SELECT d.id FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
+        WHERE d.next_attempt_at <= $1 AND w.organization_id <> ALL($2::uuid[])
+        ORDER BY d.next_attempt_at LIMIT $3 FOR UPDATE OF d SKIP LOCKED)
+     UPDATE webhook_delivery d SET attempts = d.attempts + 1, next_attempt_at = $4
+       FROM due, webhook w WHERE d.id = due.id AND w.id = d.webhook_id
+     RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, w.organization_id, w.url, w.sealed_secret, w.enabled`,
+    [now, busy, count, until],
+  )
+
+/** Marks a message delivered, and notes the success at its webhook. */
+export async function markDelivered(database: Database, claim: Claim, at: Date, status: number): Promise<void> {
+  await database.sql(
+    `UPDATE webhook_delivery SET delivered_at = $3, given_up_at = NULL, next_attempt_at = NULL, last_status = $4, last_error = NULL
+      WHERE id = $1 AND attempts = $2`,
+    [claim.id, claim.attempts, at, status],
+  )
+  await database.sql('UPDATE webhook SET last_success_at = greatest(last_success_at, $2) WHERE id = $1', [
+    claim.webhook_id,
+    at,
+  ])
+}
+
+/** Schedules the next attempt of a failed message, unless it was given up meanwhile. */
+export const scheduleRetry = (
+  database: Database,
+  claim: Claim,
+  { at, status, error }: { at: Date; status: number | null; error: string },
+) =>
+  database.sql(
+    `UPDATE webhook_delivery SET next_attempt_at = $3, last_status = $4, last_error = $5
+      WHERE id = $1 AND attempts = $2 AND given_up_at IS NULL`,
+    [claim.id, claim.attempts, at, status, error],
+  )
+
+/** Notes a failure at a webhook. */
+export const noteFailure = (database: Database, webhookId: string, at: Date, reason: string) =>
+  database.sql('UPDATE webhook SET last_failure_at = $2, last_failure = $3 WHERE id = $1', [webhookId, at, reason])
+
+/** Deletes a batch of the oldest deliveries before a time; returns their number. */
+export async function deleteDeliveries(database: Database, before: Date, batch: number): Promise<number> {
+  const deleted = await database.sql(
+    `DELETE FROM webhook_delivery WHERE id IN
+       (SELECT id FROM webhook_delivery WHERE created_at < $1 ORDER BY created_at LIMIT ${batch}) RETURNING id`,
+    [before],
+  )
+  return deleted.length
+}
