@@ -26,7 +26,10 @@ test('64 concurrent creations with the same idempotency key and input return one
   expect(await create()).toEqual(outcomes[0])
   expect(await rows()).toEqual(before.map((count) => count + 1))
   database.clock.advance(12 * 3_600_000)
-  expect(await create()).toMatchObject({ __typename: 'ConflictError', message: expect.stringContaining('already has this name') })
+  expect(await create()).toMatchObject({
+    __typename: 'ConflictError',
+    message: expect.stringContaining('already has this name'),
+  })
 })
 
 const rows = async (): Promise<number[]> => {
