@@ -7,17 +7,17 @@ import { needsSetup } from './identity/sign-up-policy.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
 import { openMigrated } from './operator/open-migrated.ts'
 
-/** A server that runs. */
+/** A running server. */
 export interface Started {
   config: ServerConfig
   database: Database
   app: App
   listener: Listener
-  /** Answers what is in flight, ends subscriptions, closes the database. */
+  /** Finishes requests in flight, ends subscriptions and closes the database. */
   stop(): Promise<void>
 }
 
-/** Configuration, secrets, database, migrations, app, listener: in this order, and back out of it on the way. */
+/** Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
   const database = await openMigrated(config)
@@ -50,7 +50,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   }
 }
 
-/** What a person reads once the server answers: where to go, and what to do first. */
+/** Describes to a person where the server is and what to do first. */
 export async function welcome({ config, database, listener }: Started): Promise<string[]> {
   const at = config.publicUrl
   const lines = [

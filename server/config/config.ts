@@ -4,7 +4,7 @@ import type { SealingKey } from '@keyward/schema/core/sealing'
 import { ConfigurationError } from '../operator/exit-codes.ts'
 import { isLoopback, VARIABLES, type Variable, type VariableName } from './variables.ts'
 
-/** Where single sign-on happens. */
+/** The provider of single sign-on. */
 export interface OidcConfig {
   issuer: string
   clientId: string
@@ -12,7 +12,7 @@ export interface OidcConfig {
   name: string
 }
 
-/** How the server runs: the environment, parsed once. */
+/** The server's configuration: the environment, parsed once. */
 export interface Config {
   host: string
   port: number
@@ -20,40 +20,40 @@ export interface Config {
   databaseUrl: string
   databaseKind: 'embedded' | 'postgresql'
   dataDirectory: string
-  /** Where people reach this instance, without a trailing slash. */
+  /** Public URL of this instance, without a trailing slash. */
   publicUrl: string
-  /** Null: from the secrets file. */
+  /** Null if the secrets file provides it. */
   encryptionKeys: SealingKey[] | null
-  /** Null: from the secrets file. */
+  /** Null if the secrets file provides it. */
   sessionSecret: string | null
   signup: 'open' | 'invited' | 'closed'
-  /** Attempts to sign in or up from one address. */
+  /** Sign-in and sign-up attempts per minute from one address. */
   signInPerMinute: number
   organizationCreation: 'anyone' | 'nobody'
   smtp: { url: string; from: string } | null
   oidc: OidcConfig | null
-  /** Origins whose pages may call the graph with a credential in the header. */
+  /** Origins whose pages may call the graph with a credential in a header. */
   corsOrigins: string[]
-  /** Proxies whose X-Forwarded-For counts; null: none. */
+  /** Proxies whose X-Forwarded-For is trusted. Null: none. */
   trustedProxies: BlockList | null
   auditHeadsFile: string
   log: 'json' | 'text' | 'silent'
-  /** For how long gateways are answered for known keys while the database is away. */
+  /** How long known keys are served from memory while the database is away, in seconds. */
   outageGraceSeconds: number
-  /** Whether messages of webhooks may go to addresses that are not public, and over plain HTTP. */
+  /** Whether webhooks may go to private addresses, and over plain HTTP. */
   webhookPrivateTargets: boolean
-  /** The file of the public keys with which GitHub signs leak reports; null: none are taken. */
+  /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
   githubKeysFile: string | null
   shutdownSeconds: number
 }
 
-/** A configuration whose secrets are there: what `createApp` takes. */
+/** A configuration with its secrets, as `createApp` takes it. */
 export type ServerConfig = Config & { encryptionKeys: SealingKey[]; sessionSecret: string }
 
 const problem = (name: string, given: string, { expected, secret }: Variable<unknown>): string =>
   `${name}: given ${secret ? `a value of ${given.length} characters (not shown)` : JSON.stringify(given.slice(0, 200))}, expected ${expected.replaceAll('`', '')}.`
 
-/** Complains about variables that mean something only together, where some of them are missing. */
+/** Reports variables that must be set together when some of them are missing. */
 function together(values: Partial<Record<VariableName, unknown>>, problems: string[]): void {
   const names = Object.keys(values)
   const missing = Object.entries(values).flatMap(([name, value]) => (value === null ? [name] : []))
@@ -62,7 +62,7 @@ function together(values: Partial<Record<VariableName, unknown>>, problems: stri
   problems.push(`${missing.join(', ')}: given nothing, expected a value, since ${present.join(', ')} is set.`)
 }
 
-/** Parses the environment; throws a ConfigurationError that names every variable it cannot start with. */
+/** Parses the environment. Throws a ConfigurationError that names every invalid variable. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const problems: string[] = []
   const read = <T>(name: VariableName, definition: Variable<T>): T | null => {
@@ -126,12 +126,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return config
 }
 
-/** What the client command, the SDK and its examples read. */
+/** Variables that the command `keyward`, the SDK and its examples read. */
 const OF_CLIENTS = ['TOKEN', 'URL', 'ORGANIZATION', 'PROJECT', 'GATEWAY_TOKEN', 'WEBHOOK_SECRET'].map(
   (name) => `KEYWARD_${name}`,
 )
 
-/** Variables that are named as Keyward's are and that nothing reads, each with the one that is meant, where that shows. */
+/** Lists `KEYWARD_…` variables that nothing reads, each with the variable that it was probably meant to be. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known = [...Object.keys(VARIABLES), ...OF_CLIENTS]
   const plain = (name: string) => name.replaceAll('_', '')
@@ -140,11 +140,11 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
     .sort()
     .map((name) => {
       const meant = known.find((each) => plain(each) === plain(name))
-      return meant ? `${name} (${meant} is meant)` : name
+      return meant ? `${name} (did you mean ${meant}?)` : name
     })
 }
 
-/** The origins of the instance's own pages: its public address and, on this machine, that address's other names. */
+/** Origins of the instance's own pages: its public URL and, on loopback, that address's other names. */
 export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   const { hostname, port, origin } = new URL(config.publicUrl)
   if (!isLoopback(hostname)) return [origin]

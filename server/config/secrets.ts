@@ -22,7 +22,7 @@ async function make(path: string): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
   try {
-    // A link, not a rename: of two servers that start at once, the second must not replace what the first made.
+    // A link, not a rename: of two servers that start at once, the second must not replace the file of the first.
     await link(draft, path)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
@@ -51,7 +51,7 @@ async function readSecretsFile(path: string): Promise<z.output<typeof SecretsFil
   ])
 }
 
-/** Completes a configuration with the secrets that the environment does not give: read from their file, or made in it. */
+/** Completes a configuration with secrets that the environment lacks: reads them from their file, or creates it. */
 export async function withSecrets(config: Config): Promise<ServerConfig> {
   const { encryptionKeys, sessionSecret } = config
   if (encryptionKeys && sessionSecret !== null) return { ...config, encryptionKeys, sessionSecret }
@@ -85,6 +85,6 @@ export async function withSecrets(config: Config): Promise<ServerConfig> {
 const derive = (sessionSecret: string, purpose: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync('sha256', sessionSecret, '', `keyward ${purpose}`, bytes))
 
-/** What the first account of an empty PostgreSQL has to show, so that nobody else takes the instance. */
+/** The token that the first account of an empty PostgreSQL must present, so that nobody else takes over the instance. */
 export const setupToken = (sessionSecret: string): string =>
   (derive(sessionSecret, 'setup token', 12).toString('hex').match(/.{6}/g) ?? []).join('-')

@@ -3,7 +3,7 @@ import { createMailer } from '../mailer.ts'
 import { createLog, type Log } from '../telemetry/log.ts'
 import type { ServerConfig } from './config.ts'
 
-/** What the graph needs of the configuration. */
+/** Picks the settings of the graph from the configuration. */
 export function settingsOf(config: ServerConfig, log: Log = createLog(config.log)): Settings {
   const { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets } = config
   const mailer = createMailer(config, log)

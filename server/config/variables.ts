@@ -2,13 +2,13 @@ import { BlockList, isIP } from 'node:net'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { z } from 'zod'
 
-/** One environment variable: what it takes, and how that is said to whoever got it wrong. */
+/** An environment variable: its schema, and how an error describes it. */
 export interface Variable<T> {
-  /** What the variable takes, to follow "expected". */
+  /** Description of valid values, to follow "expected". */
   expected: string
-  /** What it is when unset, in words or as its value. */
+  /** Its default, as a value or in words. */
   unset: string
-  /** Its value appears in no message. */
+  /** Keeps its value out of every message. */
   secret?: true
   schema: z.ZodType<T, string>
 }
@@ -30,7 +30,7 @@ const url = (protocols: string[]): z.ZodType<URL, string> =>
     return z.NEVER
   })
 
-/** True for names of this machine itself, where a browser treats plain HTTP as secure. */
+/** Whether a host is loopback, where browsers treat plain HTTP as secure. */
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname)
 
@@ -78,7 +78,7 @@ const proxies = z.string().transform((text, context): BlockList => {
   return trusted
 })
 
-/** Every variable that the server reads. docs/configuration.md has a row for each; a test compares them. */
+/** Every variable that the server reads. docs/configuration.md has a row for each, compared by a test. */
 export const VARIABLES = {
   KEYWARD_HOST: variable({
     expected: 'an IP address or a host name to listen on',

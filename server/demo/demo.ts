@@ -30,7 +30,7 @@ const PEOPLE = [
   { role: 'external collaborator of Production', name: 'Eli Novak', email: 'external@acme.example' },
 ] as const
 
-/** A person of the demo organization, with the password that is shown once. */
+/** A person of the demo organization, with a password that is shown once. */
 export interface DemoPerson {
   role: string
   name: string
@@ -38,12 +38,12 @@ export interface DemoPerson {
   password: string
 }
 
-/** What a person needs to look around in the demo organization. */
+/** Credentials for looking around in the demo organization. */
 export interface Demo {
   people: DemoPerson[]
-  /** The secret of one key of the project "Production", the only one that is not thrown away. */
+  /** Secret of a key of the project "Production". Those of the other keys are discarded. */
   secret: string
-  /** The token of the demo's gateway. */
+  /** Token of the demo's gateway. */
   gatewayToken: string
 }
 
@@ -55,21 +55,21 @@ interface Instance {
 
 type User = Extract<Actor, { kind: 'USER' }>
 
-/** Whether the demo organization was made here once: its Owner has an account. */
+/** Whether the demo organization was created before: its Owner has an account. */
 export async function hasDemo({ database }: Runtime): Promise<boolean> {
   const found = await database.prisma.user.findUnique({ where: { email: PEOPLE[0].email }, select: { id: true } })
   return found !== null
 }
 
 /**
- * Makes the demo organization "Acme AI" on an embedded database that nobody has used yet, and answers how to sign in;
- * null anywhere else. Everything is made through sign-up and the services, as people would.
+ * Creates the demo organization "Acme AI" on an unused embedded database, and returns its credentials. Returns null
+ * anywhere else. Everything is created through sign-up and the services, as people would.
  */
 export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const { database } = instance.runtime
   if (database.kind !== 'embedded') return null
   if ((await database.prisma.user.findFirst({ select: { id: true } })) !== null) return null
-  // What the operator allows others does not bind the operator's own demo, and it sends no mail.
+  // The operator's restrictions do not apply to the demo, and it sends no mail.
   const settings = { ...instance.runtime.settings, organizationCreation: 'anyone', mailer: null } as const
   const runtime = { ...instance.runtime, settings }
   const door = await openDoor(instance)
@@ -80,13 +80,13 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   return { people, secret, gatewayToken: await makeUsage(runtime, credentials) }
 }
 
-/** Sign-up with this instance's settings, but open, and without a limit of attempts. */
+/** Signs people up with this instance's settings, but open and without a rate limit. */
 const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
   createPeople({
     config: { ...config, signup: 'open', signInPerMinute: PEOPLE.length * 2 },
     database: runtime.database,
     log,
-    // The sessions that sign-up begins are ended here, before anything could have remembered them.
+    // The sessions that sign-up begins end here, before anything can cache them.
     onSessionEnded: async () => {},
     onUserChanged: () => {},
   })
@@ -148,7 +148,7 @@ async function fill(runtime: Runtime, people: Record<'owner' | 'admin' | 'member
   return keys
 }
 
-/** Accepts an invitation, as whoever follows its link. */
+/** Accepts an invitation through its link. */
 async function join(caller: Caller, { acceptUrl }: { acceptUrl: string }): Promise<void> {
   await acceptInvitation(caller, { token: new URL(acceptUrl).hash.replace('#token=', '') })
 }
@@ -158,7 +158,7 @@ interface Keys {
   credentials: DemoCredentials
 }
 
-/** Keys in every state; answers the secret of one of "Production", and those that the demo's usage is of. */
+/** Creates keys in every state. Returns the secret of one of "Production", and the keys that get usage. */
 async function makeKeys(
   runtime: Runtime,
   at: { organizationId: string; production: string; research: string },
@@ -204,14 +204,14 @@ async function makeKeys(
     organizationId,
     rows: [
       { name: 'Mobile app', sha256: unknownSecret(), start: 'sk-mob', createdAt: inDays(-400), projectId: production },
-      // Without a project: the default one takes it.
+      // Without a project it goes to the default one.
       { name: 'From before projects', sha256: unknownSecret(), start: 'sk-old', createdAt: inDays(-700) },
       {
         name: 'Trade fair demo',
         sha256: unknownSecret(),
         start: 'sk-fair',
         createdAt: inDays(-60),
-        // Has expired by the time that anyone looks, and not yet when it is read here, however slow the machine is.
+        // Still valid when it is read below, however slow the machine is, and expired when a person looks.
         expiresAt: new Date(runtime.database.clock.now().getTime() + EXPIRES_AFTER_MS),
         projectId: production,
       },
@@ -232,7 +232,7 @@ async function makeKeys(
   }
 }
 
-/** What the first start says about the demo organization. Printed once, and never logged. */
+/** Describes the demo organization after the first start. Printed once, never logged. */
 export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: Demo): string[] {
   const width = Math.max(...people.map(({ email }) => email.length))
   return [
@@ -248,7 +248,7 @@ export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: De
   ]
 }
 
-/** What later starts say about it. */
+/** Describes it after later starts. */
 export const tellOfDemo = (): string[] => [
   `The passwords of the demo organization were shown at the first start. A new one, once the server is stopped:`,
   `  npx pnpm keyward-server user set-password ${PEOPLE[0].email}`,

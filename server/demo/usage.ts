@@ -11,7 +11,7 @@ const DAYS = 30
 const CATALOGUE = new URL('../../examples/models.json', import.meta.url)
 const CALL = 1_000
 
-/** The credentials that the demo's usage is of: public ids. */
+/** Public ids of the credentials that get usage. */
 export interface DemoCredentials {
   websiteChat: string
   nightlyBatch: string
@@ -24,12 +24,12 @@ interface Habit {
   credentialId: string
   workload: string
   model: string
-  /** Requests of an hour of day, by the UTC clock, on a weekday. */
+  /** Requests in an hour of a weekday, in UTC. */
   hourly: (hour: number) => number
   weekends: number
   inputTokens: number
   outputTokens: number
-  /** Until how many days ago it was in use. */
+  /** Days since its last use. */
   until?: number
 }
 
@@ -85,7 +85,7 @@ const habitsOf = (at: DemoCredentials): Habit[] => [
   },
 ]
 
-/** Numbers from 0 to 1 that look random and are the same each time. */
+/** Pseudo-random numbers from 0 to 1, the same on every run. */
 function dice(seed: number): () => number {
   let state = seed
   return () => {
@@ -95,8 +95,8 @@ function dice(seed: number): () => number {
 }
 
 /**
- * Loads the example catalogue, makes a gateway and lets it report a month of usage: each event stands for the requests of
- * some minutes. Answers the gateway's token, which is shown once.
+ * Loads the example catalogue, creates a gateway and reports a month of usage through it. Each event sums the requests of
+ * some minutes. Returns the gateway's token, which is shown once.
  */
 export async function makeUsage(runtime: Runtime, credentials: DemoCredentials): Promise<string> {
   const now = runtime.database.clock.now().getTime()
@@ -116,7 +116,7 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
   return token
 }
 
-/** A gateway asks about a secret before it reports what that used: whatever has usage was used. */
+/** Verifies each secret first, as a gateway does before it reports usage: keys with usage show when they were used. */
 const LAST_USES = `
   WITH used AS (
     SELECT credential_id, min(occurred_at) AS first, max(occurred_at) AS last FROM usage_event

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import { LIMITS } from '../http/request-caps.ts'
 
-/** Says why a document is refused and what to change; null: it is not. */
+/** Why a document is rejected and what to change. Null if it is accepted. */
 export type Objection = { code: 'QUERY_TOO_COSTLY' | 'BAD_REQUEST'; message: string } | null
 
 const tooMany = (what: string, given: number, most: number, change: string): Objection =>
@@ -19,7 +19,7 @@ const tooMany = (what: string, given: number, most: number, change: string): Obj
         message: `This document has ${Number.isFinite(given) ? given : 'endlessly many'} ${what}, and may have ${most}. ${change}`,
       }
 
-/** What is written, fragment by fragment, without putting them in place. */
+/** Counts of the document as written, with fragments not expanded. */
 function countWritten(document: DocumentNode) {
   const written = { fields: 0, aliases: 0, directives: 0, valueDepth: 0 }
   let valueDepth = 0
@@ -53,7 +53,7 @@ interface Size {
 
 class FragmentCycle extends Error {}
 
-/** Counts what an operation stands for. Each fragment is measured once, so that a bomb of them costs nothing. */
+/** Counts an operation with its fragments expanded. Each fragment is measured once, so a fragment bomb costs nothing. */
 function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
   const known = new Map<string, Size & { rootFields: number }>()
   const open = new Set<string>()
@@ -61,7 +61,7 @@ function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
     const found = known.get(name)
     if (found) return found
     const fragment = fragments.get(name)
-    // An unknown fragment is for validation to point out.
+    // Validation reports unknown fragments.
     if (!fragment) return { fields: 0, depth: 0, rootFields: 0 }
     if (open.has(name)) throw new FragmentCycle(name)
     open.add(name)
@@ -93,7 +93,7 @@ function createMeasure(fragments: Map<string, FragmentDefinitionNode>) {
   return measure
 }
 
-/** Compares a parsed document with the limits, in time that grows with what is written and not with what it stands for. */
+/** Checks a parsed document against the request caps. The time grows with its length, not with its expansion. */
 export function objectToDocument(document: DocumentNode): Objection {
   const written = countWritten(document)
   const objection =
@@ -125,7 +125,7 @@ export function objectToDocument(document: DocumentNode): Objection {
   return null
 }
 
-/** Compares variables with the limits, without recursion. */
+/** Checks variables against the request caps, without recursion. */
 export function objectToVariables(variables: unknown): Objection {
   let level: object[] = typeof variables === 'object' && variables !== null ? [variables] : []
   let values = 1
@@ -139,7 +139,7 @@ export function objectToVariables(variables: unknown): Objection {
     const next: object[] = []
     for (const holder of level) {
       const held: unknown[] = Array.isArray(holder) ? holder : Object.values(holder)
-      // Counted before they are looked at: a long list costs no more than its length tells.
+      // Counted before it is walked: a long list costs no more than its length.
       values += held.length
       if (values > LIMITS.values) {
         return {

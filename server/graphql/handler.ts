@@ -13,9 +13,9 @@ import { useTimeLimit } from './plugins/use-time-limit.ts'
 
 interface GraphHandlerOptions {
   schema: GraphQLSchema
-  /** What the resolvers of one request get, beside what is known of the request itself. */
+  /** Makes the context that the resolvers of a request share. */
   contextOf(request: RequestContext): Promise<object>
-  /** The origins of our own pages. */
+  /** Origins of the instance's own pages. */
   origins: string[]
   log: Log
   /** Aborts when the server stops. */
@@ -24,7 +24,7 @@ interface GraphHandlerOptions {
   milliseconds?: number
 }
 
-/** Answers GraphQL over HTTP: Yoga with our limits, error codes and guards. */
+/** Serves GraphQL over HTTP: Yoga with request caps, error codes and guards. */
 export function createGraphHandler(options: GraphHandlerOptions) {
   const { schema, contextOf, origins, log, stopping, milliseconds = LIMITS.milliseconds } = options
   const yoga = createYoga<RequestContext, object>({
@@ -39,7 +39,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     batching: false,
     maxRequestBodySize: LIMITS.bodyBytes,
     logging: false,
-    // useErrorCodes takes internals out of every error and knows the request's id, which Yoga's own masking does not.
+    // useErrorCodes masks errors and adds the request's id, which Yoga's own masking does not.
     maskedErrors: false,
     plugins: [
       useSameOrigin(origins),
@@ -58,7 +58,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
   }
 }
 
-/** The whole request, from its arrival; a subscription has answered once its stream begins. */
+/** Bounds the whole request, from its arrival. A subscription counts as answered once its stream begins. */
 async function answerInTime(
   answer: () => Promise<Response>,
   context: RequestContext,

@@ -1,13 +1,13 @@
 import { withHeaders } from './responses.ts'
 
-/** What clients read of an answer beside its body. */
+/** Response headers that pages may read. */
 const EXPOSED_HEADERS = 'retry-after, x-request-id'
 
 const ALLOWED_HEADERS = 'authorization, content-type, x-graphql-yoga-csrf, x-request-id'
 
 /**
- * Lets pages of the configured origins call the graph with a credential in the header. Cookies stay out of it: no
- * Access-Control-Allow-Credentials is ever sent.
+ * Allows pages of the configured origins to call the graph with a credential in a header. Cookies are excluded:
+ * Access-Control-Allow-Credentials is never sent.
  */
 export function createCors(origins: string[]) {
   const headersFor = (request: Request): Record<string, string> => {
@@ -16,7 +16,7 @@ export function createCors(origins: string[]) {
     return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS, vary: 'Origin' }
   }
   return {
-    /** The answer to a browser that asks first; null when the request is not that question. */
+    /** Answers a preflight. Null for other requests. */
     preflight(request: Request): Response | null {
       if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return null
       const headers = headersFor(request)
@@ -31,7 +31,7 @@ export function createCors(origins: string[]) {
         },
       })
     },
-    /** Adds what lets the page read the answer. */
+    /** Adds the headers that allow a page to read the response. */
     allow: (request: Request, response: Response): Response => withHeaders(response, headersFor(request)),
   }
 }

@@ -6,7 +6,7 @@ const PATIENCE_MS = 2_000
 
 type Readiness = 'ready' | 'database unavailable' | 'database not migrated' | 'database newer than this server'
 
-/** Asks the database, by one statement, whether it answers and has exactly the migrations that this code knows. */
+/** Checks, in one statement, that the database answers and has exactly the migrations of this code. */
 async function ask(database: Database): Promise<Readiness> {
   try {
     return (await pendingMigrations(database)).length === 0 ? 'ready' : 'database not migrated'
@@ -28,7 +28,7 @@ async function readiness(database: Database): Promise<Readiness> {
   }
 }
 
-/** `/health/live`: the process runs. `/health/ready`: requests may be sent here; 503 as soon as the server stops. */
+/** Serves `/health/live` (the process runs) and `/health/ready` (send requests here; 503 once the server stops). */
 export async function health(path: string, database: Database, stopping: AbortSignal): Promise<Response | null> {
   if (path === '/health/live') return Response.json({ status: 'live' })
   if (path !== '/health/ready') return null

@@ -1,8 +1,8 @@
 const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [...'"\\[{]}'].map((c) => c.charCodeAt(0))
 
 /**
- * True when lists and objects of a JSON text are nested deeper than that. Looked at before parsing: a megabyte of
- * brackets takes the parser a quarter of a second, and this two milliseconds.
+ * Whether lists and objects of a JSON text nest deeper than a limit. Checked before parsing: a megabyte of brackets takes
+ * the parser a quarter of a second, and this scan two milliseconds.
  */
 export function isNestedDeeper(json: string, levels: number): boolean {
   let depth = 0

@@ -3,7 +3,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { RequestContext } from './request-context.ts'
 import { errorResponse } from './responses.ts'
 
-/** The answer to what went wrong outside of the graph: the database is away, or something unexpected, which is logged. */
+/** Answers an error outside the graph: the database is unavailable, or an unexpected error, which is logged. */
 export function refusal(error: unknown, context: RequestContext, log: Log): Response {
   const { requestId } = context
   if (isUnavailable(error)) {

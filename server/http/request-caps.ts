@@ -1,6 +1,6 @@
-/** What one request may ask for. docs/limits.md lists these; clients that need more ask in several requests. */
+/** Request caps, listed in docs/limits.md. Clients that need more send several requests. */
 export const LIMITS = {
-  /** Bytes of a request's body. */
+  /** Bytes of a body. */
   bodyBytes: 1_048_576,
   /** Characters of a document. */
   documentCharacters: 65_536,
@@ -8,20 +8,20 @@ export const LIMITS = {
   tokens: 2_000,
   /** Fields written in a document. */
   fields: 500,
-  /** Fields that a document stands for when every fragment is put in place. */
+  /** Fields of a document with its fragments expanded. */
   expandedFields: 2_000,
-  /** Levels of fields, counted with fragments in place. */
+  /** Depth of fields with fragments expanded. */
   depth: 15,
   /** Aliases in a document. */
   aliases: 30,
   /** Directives in a document. */
   directives: 30,
-  /** Fields at the top of an operation. */
+  /** Root fields of an operation. */
   rootFields: 20,
-  /** Levels of lists and objects in the variables, and in values written in a document. */
+  /** Nesting of lists and objects in variables and in values of a document. */
   valueDepth: 20,
   /** Lists, objects and other values in the variables. */
   values: 50_000,
-  /** Time for a whole request that is not a subscription. */
+  /** Time limit of a request that is not a subscription. */
   milliseconds: 10_000,
 } as const

@@ -1,6 +1,6 @@
 import type { RequestErrorCode } from '@keyward/schema/core/errors'
 
-/** A refusal before or beside the graph, in the form in which the graph answers errors. */
+/** An error outside the graph, in the format of GraphQL errors. */
 export function errorResponse(
   status: number,
   error: { code: RequestErrorCode; message: string; requestId: string },
@@ -10,24 +10,24 @@ export function errorResponse(
   return Response.json({ errors: [{ message, extensions: { code, requestId } }] }, { status, headers })
 }
 
-/** The same response with more headers. Existing ones are replaced. */
+/** Sets headers of a response, replacing existing ones. */
 export function withHeaders(response: Response, headers: Record<string, string>): Response {
   try {
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
     return response
   } catch {
-    // Headers of redirects and of fetched responses cannot be changed.
+    // Headers of redirects and of fetched responses are immutable.
     const copied = new Headers(response.headers)
     for (const [name, value] of Object.entries(headers)) copied.set(name, value)
     return new Response(response.body, { status: response.status, statusText: response.statusText, headers: copied })
   }
 }
 
-/** The body of a request, read up to a limit; null when it is larger. */
+/** Reads a body up to a limit, in bytes. Null if it is larger. */
 export const readBody = (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> =>
   readChunks(request.body ?? [], request.headers.get('content-length'), limit)
 
-/** The same of a body that comes in pieces. */
+/** Reads chunks up to a limit, in bytes. Null if there are more. */
 export async function readChunks(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   contentLength: string | null,

@@ -4,7 +4,7 @@ import { operate } from '@keyward/schema/write/unit-of-work'
 import { hashPassword } from 'better-auth/crypto'
 import { uuidv7 } from 'uuidv7'
 
-/** Makes a person with a password, past every policy of signing up: for the operator and for seeds. Answers the id. */
+/** Creates a person with a password, bypassing sign-up policy: for the operator and for seeds. Returns the id. */
 export async function createPerson(
   database: Database,
   person: { name: string; email: string; password: string },
@@ -18,7 +18,7 @@ export async function createPerson(
   return id
 }
 
-/** Gives a person a new password and ends their sessions everywhere; false when nobody has this address. */
+/** Sets a person's password and ends their sessions everywhere. Returns false if no account has this address. */
 export async function setPassword(runtime: Runtime, email: string, newPassword: string): Promise<boolean> {
   const password = await hashPassword(newPassword)
   return operate(runtime, async (unit) => {

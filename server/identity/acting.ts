@@ -6,7 +6,7 @@ import { newId } from '@keyward/schema/core/ids'
 import { NO_GRANTS } from '@keyward/schema/core/policy'
 import type { Runtime } from '@keyward/schema/runtime'
 
-/** On behalf of an actor, with the roles it holds at this moment: for what calls services without a request. */
+/** Makes a caller of an actor with its current roles, for code that calls services without a request. */
 export async function actingAs(runtime: Runtime, actor: Actor): Promise<Caller> {
   const grants = isPrincipal(actor) ? (await loadGrants(runtime.database, [actor]))[0] : inherentGrants(actor)
   return { runtime, access: new Access(actor, grants ?? NO_GRANTS), requestId: newId() }

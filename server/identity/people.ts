@@ -10,13 +10,13 @@ import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { refuseSignUp } from './sign-up-policy.ts'
 
-/** The header in which the listener names the client's address. What a client sends under this name is dropped. */
+/** Carries the client's address to better-auth. A client's own header of this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
 
-/** The provider id of single sign-on: `POST /auth/sign-in/social { provider: 'oidc' }`. */
+/** Provider id of single sign-on: `POST /auth/sign-in/social { provider: 'oidc' }`. */
 export const OIDC_PROVIDER = 'oidc'
 
-/** A live session and whose it is. */
+/** A live session and its person. */
 export interface SignedIn {
   sessionId: string
   expiresAt: Date
@@ -25,11 +25,11 @@ export interface SignedIn {
 
 /** People: sign-up, sign-in, sessions. */
 export interface People {
-  /** Answers everything under /auth. */
+  /** Serves everything under /auth. */
   handle(request: Request): Promise<Response>
-  /** The name of the cookie that carries a session. */
+  /** Name of the session cookie. */
   cookieName: string
-  /** The session that a signed token stands for, read from the database; null when it is none, or has ended. */
+  /** Reads the session of a signed token from the database. Null if it is invalid or ended. */
   findSession(signedToken: string): Promise<SignedIn | null>
 }
 
@@ -45,7 +45,7 @@ interface PeopleOptions {
 
 const DAY = 86_400
 
-/** Parts of better-auth that Keyward does not offer: people are removed by the operator, addresses stay as they are. */
+/** Endpoints of better-auth that are off: the operator removes people, and addresses do not change. */
 const DISABLED_PATHS = [
   '/change-email',
   '/delete-user',
@@ -71,7 +71,7 @@ const acceptedName = (given: unknown): string => {
 
 const refused = (refusal: { code: string; message: string }) => new APIError('FORBIDDEN', refusal)
 
-/** Keyward asks a provider who somebody is, and nothing after that: its tokens are not kept. */
+/** A provider's tokens are not stored: Keyward needs them only to identify the person. */
 const withoutTokens = { accessToken: null, refreshToken: null, idToken: null }
 
 function oidcPlugins(config: ServerConfig) {
@@ -99,7 +99,7 @@ function oidcPlugins(config: ServerConfig) {
   ]
 }
 
-/** Opens the door for people: better-auth over the shared database. */
+/** Sets up better-auth over the shared database. */
 export async function createPeople({
   config,
   database,
@@ -116,7 +116,7 @@ export async function createPeople({
     trustedOrigins: ownOrigins(config),
     telemetry: { enabled: false },
     logger: {
-      // Its messages name people's addresses, so of what is routine nothing is kept.
+      // Its messages name people's addresses, so routine ones are dropped.
       log: (level, message) => {
         if (level === 'error') log.warn('sign-in', { detail: message.replaceAll(/\S+@\S+/g, '(address)') })
       },
@@ -125,7 +125,7 @@ export async function createPeople({
     advanced: {
       database: {
         generateId: () => uuidv7(),
-        // Ending the sessions of one person has to reach each of them; the default stops at 100.
+        // Ending a person's sessions must reach all of them; the default stops at 100.
         defaultFindManyLimit: 10_000,
       },
       cookiePrefix: 'keyward',
@@ -147,7 +147,7 @@ export async function createPeople({
     },
     disabledPaths: DISABLED_PATHS,
     user: {
-      // Accounts by e-mail and password are checked in the hook below, before their transaction begins: this one would
+      // Sign-ups by password are checked in the hook below, before their transaction begins. In here the check would
       // wait for a second connection from within it.
       validateUserInfo: async ({ user, source }) => {
         if (source.action !== 'create-user' || source.method === 'email-password') return

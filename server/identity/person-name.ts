@@ -1,6 +1,6 @@
 const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 
-/** A person's name as it is kept: NFC, trimmed, 1 to 100 characters, nothing invisible; null when it cannot be that. */
+/** Normalizes a person's name: NFC, trimmed, 1 to 100 characters, none invisible. Null if it is not valid. */
 export function personName(given: unknown): string | null {
   if (typeof given !== 'string' || given.length > 400) return null
   const name = given.normalize('NFC').trim()

@@ -1,6 +1,6 @@
 const MOST_KEYS = 50_000
 
-/** The attempts of this process's callers, by key: a window that starts with the first attempt. Bounded in memory. */
+/** Counts attempts by key in windows that start with the first attempt. Per process, bounded in memory. */
 export function createRateLimit(now: () => number = Date.now) {
   const windows = new Map<string, { until: number; count: number }>()
   return {
@@ -14,7 +14,7 @@ export function createRateLimit(now: () => number = Date.now) {
         current.count += 1
         return { allowed: true, retryAfter: null }
       }
-      // Deleting first keeps the map in the order in which windows began, so that the oldest go first.
+      // Deleting first keeps the map ordered by the start of windows, so that the oldest are dropped first.
       windows.delete(key)
       windows.set(key, { until: at + rule.window * 1000, count: 1 })
       for (const [other, { until }] of windows) {

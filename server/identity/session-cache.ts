@@ -10,8 +10,8 @@ interface Entry {
 }
 
 /**
- * Sessions by the hash of their token, for at most 30 seconds and until something says that they ended. A look-up that
- * began before such a word is answered, and not kept.
+ * Caches sessions by the hash of their token, for 30 seconds or until they end. A look-up that began before a session
+ * ended is answered and not cached.
  */
 export class SessionCache {
   readonly #entries = new Map<string, Entry>()
@@ -22,7 +22,7 @@ export class SessionCache {
     private readonly now: () => Date,
   ) {}
 
-  /** The live session behind a signed token; null when there is none. */
+  /** Finds the live session of a signed token. Null if there is none. */
   async find(signedToken: string, { fresh = false } = {}): Promise<SignedIn | null> {
     const key = createHash('sha256').update(signedToken).digest('base64')
     const at = this.now().getTime()
@@ -36,12 +36,12 @@ export class SessionCache {
     return signedIn
   }
 
-  /** Forgets a session: it ended, here or on another replica. */
+  /** Drops a session that ended, here or on another replica. */
   dropSession(sessionId: string): void {
     this.#drop((entry) => entry.signedIn.sessionId === sessionId)
   }
 
-  /** Forgets all that is known of a person. */
+  /** Drops every session of a person. */
   dropUser(userId: string): void {
     this.#drop((entry) => entry.signedIn.user.id === userId)
   }

@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
 
-/** Why an account may not be made, in words for the person who tries. */
+/** Why a sign-up is refused, in words for the person who tries. */
 export interface Refusal {
   code: 'SETUP_TOKEN_REQUIRED' | 'INVITATION_REQUIRED' | 'SIGN_UP_CLOSED'
   message: string
@@ -11,7 +11,7 @@ export interface Refusal {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** True while a PostgreSQL instance has no account: the first one then takes the setup token. */
+/** Whether a PostgreSQL instance has no account yet. The first one requires the setup token. */
 export async function needsSetup(database: Database): Promise<boolean> {
   if (database.kind !== 'postgresql') return false
   return (await database.prisma.user.findFirst({ select: { id: true } })) === null
@@ -20,7 +20,7 @@ export async function needsSetup(database: Database): Promise<boolean> {
 async function isInvited(database: Database, email: string): Promise<boolean> {
   const invitation = await database.prisma.invitation.findFirst({
     where: {
-      // As it is kept. A comparison that ignores case is ILIKE to the database, in which `_` stands for any character.
+      // Stored in lower case. A case-insensitive comparison would be ILIKE, in which `_` matches any character.
       email: email.toLowerCase(),
       acceptedAt: null,
       cancelledAt: null,
@@ -31,7 +31,7 @@ async function isInvited(database: Database, email: string): Promise<boolean> {
   return invitation !== null
 }
 
-/** Whether a new account may be made for this e-mail address; null: it may. */
+/** Decides whether an account may be created for an e-mail address. Null if it may. */
 export async function refuseSignUp(
   config: ServerConfig,
   database: Database,

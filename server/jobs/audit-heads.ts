@@ -9,11 +9,11 @@ import type { Log } from '../telemetry/log.ts'
 const EVERY_MS = 60_000
 const PAGE = 500
 
-/** Keeps the heads of all audit logs in a file outside the database. */
+/** Writes the heads of all audit logs to a file outside the database. */
 export interface AuditHeads {
-  /** Appends the heads that changed since the last time. A failure is logged, and made up for the next time. */
+  /** Appends the heads that changed since the last run. A failure is logged and retried with the next run. */
   write(): Promise<void>
-  /** Writes a last time, and ends. */
+  /** Writes a last time and stops. */
   stop(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ interface Options {
   log: Log
 }
 
-// An organization without events has nothing to be signed.
+// An organization without events has nothing to sign.
 const CHANGED = `
   SELECT organization_id, sequence, encode(hash, 'hex') AS hash FROM audit_head
    WHERE organization_id > $1 AND sequence > 0 ORDER BY organization_id LIMIT ${PAGE}`
@@ -35,10 +35,10 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
   const [key] = encryptionKeys
   if (!key) throw new Error('No key-encryption key is configured')
   const signer = new HeadSigner(key)
-  /** What this process signed last, by organization. */
+  /** The last head that this process signed, by organization. */
   const signed = new Map<string, Head>()
 
-  /** Answers where the next page begins; null after the last one. */
+  /** Returns the start of the next page. Null after the last one. */
   async function writePage(after: string): Promise<string | null> {
     const rows = await database.sql<{ organization_id: string; sequence: string; hash: string }>(CHANGED, [after])
     const at = database.clock.now().toISOString()
@@ -53,7 +53,7 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
     return rows.length < PAGE ? null : (rows.at(-1)?.organization_id ?? null)
   }
 
-  /** Says at once what `audit verify` would find: that a log does not hold any more what was signed of it. */
+  /** Warns at once of what `audit verify` would report: a log that no longer contains a signed head. */
   async function warnOfRewritten(before: Head[]): Promise<void> {
     const rows = await findPlaces(database, before)
     for (const head of before) {
@@ -84,7 +84,7 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
   }
 }
 
-/** Adds to the end of the file, durably. A line that a crash cut off is ended first. */
+/** Appends durably to the file. First ends a line that a crash cut off. */
 async function append(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const handle = await open(file, 'a+', 0o600)

@@ -2,12 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 
-/** The form in which GitHub publishes the keys of its secret scanning. */
+/** The format in which GitHub publishes the keys of its secret scanning. */
 const published = z.object({
   public_keys: z.array(z.object({ key_identifier: z.string(), key: z.string(), is_current: z.boolean().optional() })),
 })
 
-/** The public keys in a file, read again when it has changed. */
+/** Reads public keys from a file, again when it has changed. */
 export class GithubKeys {
   readonly #file: string
   #version = ''
@@ -17,7 +17,7 @@ export class GithubKeys {
     this.#file = file
   }
 
-  /** A key by its identifier; null where there is none. Throws when the file cannot be read. */
+  /** Finds a key by its identifier. Null if there is none. Throws if the file cannot be read. */
   async find(identifier: string): Promise<KeyObject | null> {
     const { mtimeMs, size, ino } = await stat(this.#file)
     const version = `${mtimeMs} ${size} ${ino}`

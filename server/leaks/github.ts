@@ -12,7 +12,7 @@ const ENTRIES = 1_000
 
 const PLACE_CHARACTERS = 2_000
 
-/** A secret that looks like ours. It is acted upon whatever is said of where it was found. */
+/** A reported secret. It is acted on even if the place where it was found cannot be read. */
 const entry = z.object({
   token: z.string().min(1).max(4_096),
   type: z.string().max(200),
@@ -20,7 +20,7 @@ const entry = z.object({
   source: z.string().nullish().catch(null),
 })
 
-/** What GitHub sends. */
+/** A report of GitHub. */
 const report = z.array(z.unknown()).max(ENTRIES)
 
 /** Serves `POST /leaks/github`; answers null for other paths. */
@@ -84,8 +84,8 @@ interface Entry extends Found {
 }
 
 /**
- * Reads a report, and keeps of its secrets nothing but their hashes. An entry that cannot be read stops nothing of the
- * others; null where there are no others.
+ * Reads a report, and keeps only the hashes of its secrets. An entry that cannot be read does not stop the others. Null if
+ * no entry can be read.
  */
 function parseReport(body: Uint8Array): Entry[] | null {
   let json: unknown
@@ -105,14 +105,14 @@ function parseReport(body: Uint8Array): Entry[] | null {
   })
 }
 
-/** Where a secret was found, which can repeat it, as text that PostgreSQL takes. */
+/** Cleans the place where a secret was found: it can repeat the secret, and PostgreSQL must be able to store it. */
 const placeOf = (text: string, token: string): string =>
   text
     .replaceAll(token, '(not shown)')
     .replaceAll(encodeURIComponent(token.toWellFormed()), '(not shown)')
     .replaceAll('\u0000', '\ufffd')
     .slice(0, PLACE_CHARACTERS)
-    // The end may be half of a character.
+    // The cut can split a surrogate pair.
     .toWellFormed()
 
 const answer = (entries: readonly Entry[], recognized: readonly (Recognized | null)[]): object[] =>
@@ -122,7 +122,7 @@ const answer = (entries: readonly Entry[], recognized: readonly (Recognized | nu
     label: recognized[index] ? 'true_positive' : 'false_positive',
   }))
 
-/** Gateways belong to no organization: whoever operates the instance has to replace their tokens. */
+/** Gateways belong to no organization: the operator must replace their tokens. */
 function warn(recognized: readonly (Recognized | null)[], log: Log): void {
   const ids = new Set(recognized.flatMap((each) => (each?.kind === 'GATEWAY' ? [each.id] : [])))
   for (const id of ids) {

@@ -11,7 +11,7 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 }
 
-/** A file that a page refers to, at an address that changes with its content, so that browsers may keep it for good. */
+/** A file of a page, at a URL that changes with its content, so that browsers may cache it forever. */
 export class Asset {
   readonly path: string
   readonly #type: string
@@ -26,7 +26,7 @@ export class Asset {
     this.#type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
   }
 
-  /** Reads a file that lies beside this one. */
+  /** Reads a file of this folder. */
   static file(name: string): Asset {
     return new Asset(name, readFileSync(new URL(name, import.meta.url), 'utf8'))
   }
@@ -35,7 +35,7 @@ export class Asset {
     const headers = {
       'content-type': this.#type,
       'cache-control': 'public, max-age=31536000, immutable',
-      // Holds for the editor's workers too: they have all they need in one file.
+      // Applies to the editor's workers too: each is a single file.
       'content-security-policy': "default-src 'none'",
       vary: 'Accept-Encoding',
     }

@@ -11,10 +11,10 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
   ...(headers ? { headers: JSON.stringify(headers, null, 2) } : {}),
 })
 
-/** A moment so many days from the start of the server, for a query to begin with. */
+/** A time some days from the start of the server, as a first value for a query. */
 const daysFromStart = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
 
-/** The five-minute tour, in the order in which it is walked. test/infra/server/example-operations.test.ts checks it against the graph. */
+/** The tour, in its order. test/infra/server/example-operations.test.ts checks it against the graph. */
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `

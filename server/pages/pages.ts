@@ -7,7 +7,7 @@ import { EXAMPLE_TABS } from './example-operations.ts'
 
 const FRAMING = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 const ACCOUNT_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ${FRAMING}`
-// The editor sets styles on its elements and carries its fonts and cursors within its style sheet.
+// The editor sets inline styles, and embeds fonts and cursors in its style sheet.
 const GRAPHIQL_POLICY = `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; connect-src 'self'; ${FRAMING}`
 
 const escapeHtml = (text: string): string =>
@@ -21,7 +21,7 @@ const template = (name: string): string => readFileSync(new URL(name, import.met
 const html = (body: string, policy: string): Response =>
   new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } })
 
-/** GraphiQL with its workers, 9 MB in all: loaded when somebody first asks for it. */
+/** Loads GraphiQL and its workers, 9 MB in all, on first use. */
 async function loadGraphiql(icon: Asset) {
   const bundle = await import('@graphql-yoga/render-graphiql/graphiql')
   const assets = {
@@ -43,7 +43,7 @@ async function loadGraphiql(icon: Asset) {
   return { body, assets: [...Object.values(assets), ...Object.values(workers)] }
 }
 
-/** Answers what a browser shows: the account page, GraphiQL and their files; null for everything else. */
+/** Serves the account page, GraphiQL and their files. Null for everything else. */
 export function createPages({ config, database }: { config: ServerConfig; database: Database }) {
   const icon = Asset.file('icon.svg')
   const style = Asset.file('account.css')
@@ -75,7 +75,7 @@ export function createPages({ config, database }: { config: ServerConfig; databa
       return html((await openGraphiql()).body, GRAPHIQL_POLICY)
     }
     if (!path.startsWith('/assets/')) return null
-    // Another replica may have sent the page that asks for these.
+    // Another replica may have served the page that requests these.
     if (!assets.has(path)) await openGraphiql()
     return (await assets.get(path)?.respond(request)) ?? null
   }

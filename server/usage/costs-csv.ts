@@ -10,7 +10,7 @@ import { errorResponse } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
 import { csvLine } from './csv.ts'
 
-/** The address of the export. */
+/** Path of the export. */
 export const COSTS_CSV = '/export/costs.csv'
 
 type Column = [name: string, value: (line: CostLine) => string]
@@ -59,7 +59,7 @@ const times = z.object({ from: moment, to: moment })
 
 const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', message)
 
-/** Reads what an address asks for, in the words of `costAnalytics`; lists are separated by commas. */
+/** Reads the query string: the arguments of `costAnalytics`, with lists separated by commas. */
 function readQuery(query: URLSearchParams) {
   for (const name of query.keys()) {
     if (!NAMES.includes(name))
@@ -84,7 +84,7 @@ function readQuery(query: URLSearchParams) {
   }
 }
 
-/** Answers what `costAnalytics` answers as a CSV file of any size, to the same people. */
+/** Exports the data of `costAnalytics` as a CSV file of any size, to the same callers. */
 export async function exportCosts(
   request: Request,
   { authentication, requestId, errorCodes }: RequestContext,
@@ -95,7 +95,7 @@ export async function exportCosts(
     errorCodes.add(code)
     return errorResponse(status, { code, message, requestId }, headers)
   }
-  if (request.method !== 'GET') return refuse(405, 'BAD_REQUEST', 'Ask with GET.', { allow: 'GET' })
+  if (request.method !== 'GET') return refuse(405, 'BAD_REQUEST', 'Use GET.', { allow: 'GET' })
   if (!authentication || authentication.actor.kind === 'ANONYMOUS') {
     const message = 'Sign in, or send a credential as `Authorization: Bearer …`.'
     return refuse(401, 'UNAUTHENTICATED', message, { 'www-authenticate': 'Bearer' })
@@ -122,7 +122,7 @@ const day = (at: Date): string => at.toISOString().slice(0, 10)
 
 const fileNameOf = ({ from, to }: Question): string => `costs-${day(from)}-${day(to)}.csv`
 
-/** Reads the next page when the client has taken the last one. What goes wrong on the way breaks the answer off. */
+/** Streams page by page as the client reads. An error cuts the response off. */
 function streamOf({ question, pages }: CostExport, requestId: string, log: Log): ReadableStream<Uint8Array> {
   const columns = columnsOf(question)
   const source = pages()

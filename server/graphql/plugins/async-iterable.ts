@@ -1,8 +1,8 @@
-/** True for what yields its values over time. */
+/** Whether a value is an async iterable. */
 export const isAsyncIterable = <T>(value: unknown | AsyncIterable<T>): value is AsyncIterable<T> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 
-/** Passes every value through a function. Ending the outer one ends the inner one at once, even while it waits. */
+/** Maps every value. Ending the mapped iterable ends its source at once, even while that waits. */
 export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T) => U): AsyncIterableIterator<U> {
   const inner = source[Symbol.asyncIterator]()
   return {
@@ -20,7 +20,7 @@ export function mapAsyncIterable<T, U>(source: AsyncIterable<T>, map: (value: T)
   }
 }
 
-/** The same values until the signal aborts; then it is over at once, and the source is told. */
+/** Yields the values of a source until a signal aborts, then ends at once and ends the source. */
 export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
   const inner = source[Symbol.asyncIterator]()
   const over: IteratorResult<T> = { done: true, value: undefined }
@@ -41,7 +41,7 @@ export function untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
         throw error
       })
       if (result.done) forget()
-      // Not waited for: a source that waits for an event ends only after it.
+      // Not awaited: a source that waits for an event ends only after it.
       if (result === over) void inner.return?.()
       return result
     },

@@ -14,7 +14,7 @@ type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>
 const isJson = (request: Request): boolean =>
   /^application\/(graphql\+)?json\b/i.test(request.headers.get('content-type') ?? '')
 
-/** Beside the values themselves: the body, its variables, and what holds them. */
+/** The nesting of values, plus the body and its `variables`. */
 const BODY_LEVELS = LIMITS.valueDepth + 2
 
 const nestedTooDeep = () => {
@@ -38,7 +38,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Variables within an address or a form are JSON too. */
+/** Variables in a URL or a form are JSON too. */
 const orBadRequest =
   (parser: RequestParser): RequestParser =>
   async (request) => {
@@ -50,7 +50,7 @@ const orBadRequest =
     }
   }
 
-/** Refuses documents and variables beyond the limits before anything works on them. */
+/** Rejects documents and variables beyond the request caps before anything processes them. */
 export function useLimits(): Plugin {
   const accepted = new WeakSet<DocumentNode>()
   return {

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../http/request-context.ts'
 
 const MOST_CHARACTERS = 100
 
-/** Notes which operation runs, for the log. */
+/** Records which operation runs, for the log. */
 export function useOperationName(): Plugin<RequestContext> {
   const note = (context: RequestContext, document: DocumentNode, operationName: string | null | undefined): void => {
     const operation = getOperationAST(document, operationName)

@@ -3,12 +3,12 @@ import { RequestError } from '@keyward/schema/core/errors'
 import type { Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../http/request-context.ts'
 
-/** Headers that no page of another origin can add without asking first. */
+/** Headers that a page of another origin cannot add without a preflight. */
 const CUSTOM_HEADERS = ['x-graphql-yoga-csrf', 'authorization']
 
 /**
- * Keeps other sites from using a signed-in person's cookie: a request has to be one that a browser asks about before it
- * sends it across origins, and with a cookie it has to come from our own pages.
+ * Protects signed-in people from cross-site requests: a request must be one that browsers preflight, and a request with a
+ * session cookie must come from the instance's own pages.
  */
 export function useSameOrigin(origins: string[]): Plugin<object, RequestContext> {
   const prevention = useCSRFPrevention({ requestHeaders: CUSTOM_HEADERS })
