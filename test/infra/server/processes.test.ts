@@ -193,7 +193,9 @@ describe('the process', { timeout: 240_000 }, () => {
     }
     const doctor = run(environment, CLI, ['doctor'])
     expect(await doctor.ended).toBe(0)
-    expect(doctor.output()).toMatch(/^Nothing reads +KEYWARD_PORTS, KEYWARD_SIGN_UP \(did you mean KEYWARD_SIGNUP\?\)$/m)
+    expect(doctor.output()).toMatch(
+      /^Nothing reads +KEYWARD_PORTS, KEYWARD_SIGN_UP \(did you mean KEYWARD_SIGNUP\?\)$/m,
+    )
   })
 
   test('doctor refuses a directory that cannot be made, and names a file of keys that is not there', async () => {
