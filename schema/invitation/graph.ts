@@ -1,4 +1,5 @@
 import type { Invitation as InvitationRow, Prisma } from '@keyward/prisma/generated/prisma/client'
+import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
@@ -55,7 +56,7 @@ export const Invitation = builder.prismaNode('Invitation', {
   // The WHERE of every list and look-up is the first lock; this is the second.
   authScopes: async (invitation, context) =>
     context.access.can('invitation:listOrganization', invitation) ||
-    (invitation.role === null && (await mayListExternal(context, invitation.id))),
+    (invitation.role === null && (await visibility(context).load(invitation.id))),
   extensions: { action: 'invitation:listOrganization' },
   fields: (t) => ({
     email: t.exposeString('email', {
@@ -89,17 +90,10 @@ export const Invitation = builder.prismaNode('Invitation', {
   }),
 })
 
-const visibility = new WeakMap<GraphContext, DataLoader<string, boolean>>()
-
-/** Asks for all rows of a list at once, and remembers nothing: a stream's context outlives the roles it began with. */
-function mayListExternal(context: GraphContext, id: string): Promise<boolean> {
-  let loader = visibility.get(context)
-  if (!loader) {
-    loader = new DataLoader((ids) => areVisible(context, ids), { cache: false })
-    visibility.set(context, loader)
-  }
-  return loader.load(id)
-}
+/** Batches the visibility of invitations. Uncached: roles may change during a stream. */
+const visibility = createContextCache(
+  (context: GraphContext) => new DataLoader<string, boolean>((ids) => areVisible(context, ids), { cache: false }),
+)
 
 async function areVisible({ access, runtime }: GraphContext, ids: readonly string[]): Promise<boolean[]> {
   const rows = await runtime.database.prisma.invitation.findMany({

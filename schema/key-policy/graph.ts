@@ -1,4 +1,5 @@
 import type { LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
+import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
@@ -50,15 +51,11 @@ const KeyPolicy = builder.objectRef<KeyPolicySettings>('KeyPolicy').implement({
   }),
 })
 
-const loaders = new WeakMap<GraphContext, DataLoader<string, KeyPolicySettings>>()
-
-/** The policies of projects, one statement for all that a request asks for at once. */
-function loaderOf(context: GraphContext): DataLoader<string, KeyPolicySettings> {
-  const { prisma } = context.runtime.database
-  const loader = loaders.get(context) ?? new DataLoader((ids) => policiesOf(prisma, ids), { cache: false })
-  loaders.set(context, loader)
-  return loader
-}
+/** Loads the key policies of projects, in one statement per batch. Uncached: a mutation may change them. */
+const policies = createContextCache(
+  ({ runtime }: GraphContext) =>
+    new DataLoader<string, KeyPolicySettings>((ids) => policiesOf(runtime.database.prisma, ids), { cache: false }),
+)
 
 builder.prismaObjectField(Project, 'keyPolicy', (t) =>
   t.field({
@@ -67,7 +64,7 @@ builder.prismaObjectField(Project, 'keyPolicy', (t) =>
     description:
       'Key policy of the project, or the default one. Visible to the project’s collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('project:readKeyPolicy', targetOf),
-    resolve: ({ id }, _args, context) => loaderOf(context).load(id),
+    resolve: ({ id }, _args, context) => policies(context).load(id),
   }),
 )
 

@@ -1,4 +1,5 @@
 import type { ApiKey, Prisma, Project, Workload } from '@keyward/prisma/generated/prisma/client'
+import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { visibleApiKeys } from '../api-key/access.ts'
 import { answering } from '../api-key/filter.ts'
@@ -93,11 +94,5 @@ class PlaygroundReach {
   }
 }
 
-const reaches = new WeakMap<GraphContext, PlaygroundReach>()
-
-/** What a request knows of where its person can call models from. */
-export function reachOf(context: GraphContext): PlaygroundReach {
-  const known = reaches.get(context) ?? new PlaygroundReach(context)
-  reaches.set(context, known)
-  return known
-}
+/** The reach of a request's person. */
+export const reachOf = createContextCache((context: GraphContext) => new PlaygroundReach(context))

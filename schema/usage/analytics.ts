@@ -1,3 +1,4 @@
+import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { RequestError } from '../core/errors.ts'
 import type { GraphContext } from '../graphql/context.ts'
@@ -28,8 +29,6 @@ interface Asked {
   question: Question
 }
 
-const loaders = new WeakMap<GraphContext, DataLoader<Asked, Sum[], string>>()
-
 function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>()
   for (const item of items) {
@@ -43,31 +42,28 @@ function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
 const alike = ({ kind, question }: Asked): string =>
   JSON.stringify([kind, { ...question, groupBy: [...question.groupBy].sort() }])
 
-/** One statement for all projects or keys of a request that are asked alike. */
-function loaderOf(context: GraphContext): DataLoader<Asked, Sum[], string> {
-  const known = loaders.get(context)
-  if (known) return known
-  const loader = new DataLoader<Asked, Sum[], string>(
-    async (asked) => {
-      const together = grouped(asked, alike)
-      const sums = new Map<Asked, Sum[] | Error>()
-      for (const several of together.values()) {
-        const [first] = several
-        if (!first) continue
-        const ids = several.map(({ id }) => id)
-        const rows = await sumUsage(context.runtime.database, first.kind, ids, first.question, MAX_GROUPS + 1)
-        const byScope = grouped(rows, ({ scope }) => scope)
-        for (const each of several) {
-          sums.set(each, rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? []))
+/** Loads sums: one statement for all scopes of a request with the same question. */
+const sumsLoader = createContextCache(
+  ({ runtime }: GraphContext) =>
+    new DataLoader<Asked, Sum[], string>(
+      async (asked) => {
+        const together = grouped(asked, alike)
+        const sums = new Map<Asked, Sum[] | Error>()
+        for (const several of together.values()) {
+          const [first] = several
+          if (!first) continue
+          const ids = several.map(({ id }) => id)
+          const rows = await sumUsage(runtime.database, first.kind, ids, first.question, MAX_GROUPS + 1)
+          const byScope = grouped(rows, ({ scope }) => scope)
+          for (const each of several) {
+            sums.set(each, rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? []))
+          }
         }
-      }
-      return asked.map((each) => sums.get(each) ?? [])
-    },
-    { cache: false },
-  )
-  loaders.set(context, loader)
-  return loader
-}
+        return asked.map((each) => sums.get(each) ?? [])
+      },
+      { cache: false },
+    ),
+)
 
 const tooMany = (most: number, where: string): RequestError =>
   new RequestError(
@@ -79,7 +75,7 @@ const tooMany = (most: number, where: string): RequestError =>
 export async function analyze(context: GraphContext, kind: ScopeKind, id: string, input: unknown): Promise<Analytics> {
   const question = readQuestion(input)
   const asOf = context.runtime.database.clock.now()
-  const sums = await loaderOf(context).load({ kind, id, question })
+  const sums = await sumsLoader(context).load({ kind, id, question })
   const byStart = grouped(sums, ({ start }) => start.getTime())
   const buckets = bucketsOf(question).map(({ start, end }) => {
     const groups = byStart.get(start.getTime()) ?? []

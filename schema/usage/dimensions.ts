@@ -1,3 +1,4 @@
+import { createContextCache } from '@pothos/core'
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import DataLoader from 'dataloader'
 import type { GraphQLResolveInfo } from 'graphql'
@@ -18,32 +19,30 @@ import { findKeyNames } from './sql.ts'
 
 type Find<Row> = (ids: string[], query: object) => Promise<Row[]>
 
-const loaders = new WeakMap<GraphContext, Map<object, DataLoader<string, unknown>>>()
+const loaders = createContextCache(() => new Map<object, DataLoader<string, unknown>>())
 
-/** The loader that all resolvers share which stand at one place of the document. */
+/** The loader shared by all resolvers of one field of the document. */
 function loaderAt<Row>(context: GraphContext, place: object, load: () => DataLoader<string, Row | null>) {
-  const known = loaders.get(context) ?? new Map<object, DataLoader<string, unknown>>()
-  loaders.set(context, known)
+  const known = loaders(context)
   const loader = (known.get(place) ?? load()) as DataLoader<string, Row | null>
   known.set(place, loader)
   return loader
 }
 
-/** What is selected below a place: it is the same wherever the place is come to. */
+/** The selection below a field of the document. */
 interface Selection {
   include?: object | undefined
   select?: object | undefined
 }
 
-const selections = new WeakMap<GraphContext, Map<object, Selection>>()
+const selections = createContextCache(() => new Map<object, Selection>())
 
 /**
  * Plans what is selected below a field. Where that reaches other tables, the plan is made anew for every group: it is by
  * its own path that a field below finds out that its data is there.
  */
 function selectionAt(context: GraphContext, place: object, info: GraphQLResolveInfo): Selection {
-  const known = selections.get(context) ?? new Map<object, Selection>()
-  selections.set(context, known)
+  const known = selections(context)
   const selection = known.get(place)
   if (selection && !selection.include && !selection.select) return selection
   const planned = queryFromInfo({ context, info })

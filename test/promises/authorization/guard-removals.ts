@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { REMOVALS, TESTS } from './guards.ts'
 
-const root = join(import.meta.dirname, '..', '..')
+const root = join(import.meta.dirname, '..', '..', '..')
 
 /** Copies the sources; packages are linked as they are here, so that the copy imports itself and not the original. */
 function copy(): string {
