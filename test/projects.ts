@@ -21,6 +21,8 @@ export const PURE = [
   'test/infra/schema/conventions.test.ts',
   'test/infra/schema/descriptions.test.ts',
   'test/infra/schema/ids.test.ts',
+  'test/infra/schema/mutation-inputs.test.ts',
+  'test/infra/schema/raw-sql.test.ts',
   'test/infra/server/configuration.test.ts',
   'test/infra/server/example-operations.test.ts',
   'test/infra/server/graph-guards.test.ts',

@@ -160,19 +160,20 @@ async function importRows(
   return outcomes
 }
 
+export const apiKeysImportInput = z.object({
+  organizationId: z.string(),
+  rows: z
+    .array(z.unknown())
+    .min(1, { error: 'Must have at least one row.' })
+    .max(MAX_ROWS, { error: `May have at most ${MAX_ROWS} rows.` }),
+})
+
 /**
  * Imports keys by the SHA-256 of their secrets, so that they need not be reissued. Each row is imported or rejected by
  * itself, with a reason. Repeating an import creates nothing twice.
  */
 export async function importApiKeys(caller: Caller, input: unknown): Promise<{ outcomes: ImportOutcome[] }> {
-  const schema = z.object({
-    organizationId: z.string(),
-    rows: z
-      .array(z.unknown())
-      .min(1, { error: 'Must have at least one row.' })
-      .max(MAX_ROWS, { error: `May have at most ${MAX_ROWS} rows.` }),
-  })
-  const { organizationId, rows } = parse(schema, input)
+  const { organizationId, rows } = parse(apiKeysImportInput, input)
   const organization = await findOrganization(caller, organizationId)
   const required = [{ action: 'apiKey:import' as const, target: targetOf(organization) }]
   for (let attempt = 1; ; attempt += 1) {

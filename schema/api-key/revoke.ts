@@ -9,7 +9,7 @@ import { record } from './service.ts'
 
 const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
 
-const revocation = z.object({
+export const apiKeyRevokeInput = z.object({
   id: z.string(),
   reason: z.enum(REASONS).nullish(),
   awaitVerifiersSeconds: z
@@ -28,7 +28,7 @@ export interface Revoked {
 
 /** Revokes a key, which is final. Its record stays, and its name becomes free. */
 export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {
-  const { id, reason, awaitVerifiersSeconds } = parse(revocation, input)
+  const { id, reason, awaitVerifiersSeconds } = parse(apiKeyRevokeInput, input)
   const maker = makerOf(caller.access.actor)
   const revoked = await changeKey(
     caller,

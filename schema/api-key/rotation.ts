@@ -17,20 +17,21 @@ export const DEFAULT_OVERLAP_SECONDS = 86_400
 const retiring = (unit: UnitOfWork, apiKeyId: string) =>
   unit.tx.apiKeySecret.findFirst({ where: { apiKeyId, retiresAt: { gt: unit.now } }, orderBy: { version: 'desc' } })
 
+export const apiKeyRotateInput = z.object({
+  id: z.string(),
+  overlapSeconds: z
+    .number()
+    .int()
+    .min(0, { error: 'Must be at least 0, which stops the old secret at once.' })
+    .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
+    .nullish(),
+  currentVersion: z.number().int().nullish(),
+  idempotencyKey: idempotencyKey(),
+})
+
 /** Gives a key a new secret. The old one works until the overlap ends, or the key expires. */
 export async function rotateApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
-  const schema = z.object({
-    id: z.string(),
-    overlapSeconds: z
-      .number()
-      .int()
-      .min(0, { error: 'Must be at least 0, which stops the old secret at once.' })
-      .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
-      .nullish(),
-    currentVersion: z.number().int().nullish(),
-    idempotencyKey: idempotencyKey(),
-  })
-  const { id, overlapSeconds, currentVersion, idempotencyKey: key } = parse(schema, input)
+  const { id, overlapSeconds, currentVersion, idempotencyKey: key } = parse(apiKeyRotateInput, input)
   const overlap = overlapSeconds ?? DEFAULT_OVERLAP_SECONDS
   return changeKey(caller, id, 'apiKey:rotate', (unit, apiKey) =>
     once(
@@ -91,9 +92,11 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
 const notRotating = (): InvalidStateError =>
   new InvalidStateError('This key is not being rotated. Start a rotation first (apiKeyRotate).')
 
+export const apiKeyRotationFinishInput = z.object({ id: z.string() })
+
 /** Ends the overlap now: only the new secret works. */
 export async function finishRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(apiKeyRotationFinishInput, input)
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
     const old = await retiring(unit, key.id)
     if (!old) throw notRotating()
@@ -103,9 +106,11 @@ export async function finishRotation(caller: Caller, input: unknown): Promise<{ 
   })
 }
 
+export const apiKeyRotationUndoInput = z.object({ id: z.string() })
+
 /** Undoes a rotation during its overlap: the new secret stops working, the old one stays. */
 export async function undoRotation(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(apiKeyRotationUndoInput, input)
   return changeKey(caller, id, 'apiKey:rotate', async (unit, key) => {
     const old = await retiring(unit, key.id)
     if (!old) throw notRotating()

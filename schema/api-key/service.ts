@@ -118,15 +118,16 @@ export function boundsOf(
   return limits
 }
 
+export const apiKeyCreateInput = z.object({
+  projectId: z.string(),
+  idempotencyKey: idempotencyKey(),
+  limits: z.object(limitFields).nullish(),
+  ...newKeyFields,
+})
+
 /** Creates a key with its first secret. */
 export async function createApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
-  const schema = z.object({
-    projectId: z.string(),
-    idempotencyKey: idempotencyKey(),
-    limits: z.object(limitFields).nullish(),
-    ...newKeyFields,
-  })
-  const { projectId, idempotencyKey: key, limits: given, ...fields } = parse(schema, input)
+  const { projectId, idempotencyKey: key, limits: given, ...fields } = parse(apiKeyCreateInput, input)
   const project = await findProject(caller, projectId)
   const target = targetOf(project)
   return changeOnce(
@@ -174,10 +175,11 @@ export function record(
   unit.publish({ organizationId, projectId, kind, subjectId: id })
 }
 
+export const apiKeyUpdateInput = z.object({ id: z.string(), name: name().nullish(), tags: tags.nullish() })
+
 /** Renames a key or replaces its tags. Omitted fields stay. */
 export async function updateApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const schema = z.object({ id: z.string(), name: name().nullish(), tags: tags.nullish() })
-  const { id, name: newName, tags: newTags } = parse(schema, input)
+  const { id, name: newName, tags: newTags } = parse(apiKeyUpdateInput, input)
   if (newName == null && newTags == null) throw ValidationError.at('name', 'Give `name` or `tags`.')
   return changeKey(caller, id, 'apiKey:rename', async (unit, key) => {
     if (newName)
@@ -194,10 +196,15 @@ export async function updateApiKey(caller: Caller, input: unknown): Promise<{ ap
   })
 }
 
+export const apiKeyScopesSetInput = z.object({
+  id: z.string(),
+  workloads: workloads.nullish(),
+  allowedIps: allowedIps.nullish(),
+})
+
 /** Changes the workloads or networks that a key is restricted to. */
 export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const schema = z.object({ id: z.string(), workloads: workloads.nullish(), allowedIps: allowedIps.nullish() })
-  const { id, ...scopes } = parse(schema, input)
+  const { id, ...scopes } = parse(apiKeyScopesSetInput, input)
   if (scopes.workloads == null && scopes.allowedIps == null) {
     throw ValidationError.at('workloads', 'Give `workloads` or `allowedIps`.')
   }
@@ -217,9 +224,11 @@ export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{
   })
 }
 
+export const apiKeyExpirationSetInput = z.object({ id: z.string(), expiresAt: z.date().nullable().optional() })
+
 /** Sets or clears a key's expiration. A future expiration revives an expired key. */
 export async function setApiKeyExpiration(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const given = parse(z.object({ id: z.string(), expiresAt: z.date().nullable().optional() }), input)
+  const given = parse(apiKeyExpirationSetInput, input)
   // Omitting the field must not remove the expiration.
   if (given.expiresAt === undefined) throw ValidationError.at('expiresAt', 'Give a time, or null for no expiration.')
   const parsed = { id: given.id, expiresAt: given.expiresAt }

@@ -1,3 +1,4 @@
+import { MAX_EMAIL } from '../core/input.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardField, guardType } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -96,8 +97,7 @@ mutation('collaboratorAdd', {
       description: 'Id of a member of the organization: `mem_…`, `usr_…` or `svc_…`. Give either this or `email`.',
     }),
     email: t.string({
-      description:
-        'E-mail address to invite. Always creates an invitation, so that the existence of an account is not revealed.',
+      description: `E-mail address to invite, at most ${MAX_EMAIL} characters. Always creates an invitation, so that the existence of an account is not revealed.`,
     }),
     role: t.field({ type: ProjectRoleEnum, required: true, description: 'Role in the project.' }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),

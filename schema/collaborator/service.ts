@@ -115,19 +115,20 @@ export interface Added {
   invited: Invited | null
 }
 
+export const collaboratorAddInput = z.object({
+  projectId: z.string(),
+  principalId: z.string().nullish(),
+  email: email().nullish(),
+  role: projectRole,
+  idempotencyKey: idempotencyKey(),
+})
+
 /**
  * Adds a member or a service account of the organization to a project by id, or invites an e-mail address. An address
  * always gets an invitation, so that the response does not show whether it has an account.
  */
 export async function addCollaborator(caller: Caller, input: unknown): Promise<Added> {
-  const schema = z.object({
-    projectId: z.string(),
-    principalId: z.string().nullish(),
-    email: email().nullish(),
-    role: projectRole,
-    idempotencyKey: idempotencyKey(),
-  })
-  const { projectId, principalId, email: address, role, idempotencyKey: key } = parse(schema, input)
+  const { projectId, principalId, email: address, role, idempotencyKey: key } = parse(collaboratorAddInput, input)
   if ((principalId == null) === (address == null)) {
     throw ValidationError.at('principalId', 'Give either `principalId` or `email`, not both.')
   }
@@ -157,9 +158,11 @@ async function lock(unit: UnitOfWork, id: string): Promise<Collaborator> {
   return row
 }
 
+export const collaboratorRoleSetInput = z.object({ id: z.string(), role: projectRole })
+
 /** Changes a collaborator's role in a project. */
 export async function setCollaboratorRole(caller: Caller, input: unknown): Promise<{ collaboratorId: string }> {
-  const { id, role } = parse(z.object({ id: z.string(), role: projectRole }), input)
+  const { id, role } = parse(collaboratorRoleSetInput, input)
   const { organizationId, projectId, id: collaboratorId } = await findCollaborator(caller, id)
   const required = [{ action: 'collaborator:changeRole' as const, target: { organizationId, projectId } }]
   return auditDenied(caller, organizationId, 'collaborator:changeRole', () =>
@@ -178,12 +181,14 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
   )
 }
 
+export const collaboratorRemoveInput = z.object({ id: z.string() })
+
 /** Removes a collaborator from a project; collaborators may also remove themselves. The keys they created keep working. */
 export async function removeCollaborator(
   caller: Caller,
   input: unknown,
 ): Promise<{ organizationId: string; projectId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(collaboratorRemoveInput, input)
   const { access } = caller
   const { organizationId, projectId, ...found } = await findCollaborator(caller, id)
   const isSelf =

@@ -1,25 +1,26 @@
 import { z } from 'zod'
 import { ValidationError } from './errors.ts'
 
-/** NUL and lone surrogates cannot be stored; no input may carry them. */
+/** NUL and unpaired surrogates cannot be stored. */
 const storable = (value: string): boolean => !value.includes('\u0000') && value.isWellFormed()
 
-const UNSTORABLE = 'Contains NUL or half of a surrogate pair.'
+const UNSTORABLE = 'Must not contain NUL or unpaired surrogates.'
 
-/** A string that can be stored, of a bounded length in characters. */
+/** A string that can be stored, of a bounded length. The length is in its metadata, for descriptions to be checked. */
 export const text = (max: number) =>
   z
     .string()
     .refine(storable, { error: UNSTORABLE, abort: true })
-    .refine((value) => value.length <= max, { error: `May have at most ${max} characters.`, abort: true })
+    .refine((value) => value.length <= max, { error: `Must have at most ${max} characters.`, abort: true })
+    .meta({ maxLength: max })
 
 /** Control characters, and characters that reorder or hide what people see. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u3164\uFFA0]/u
 
-/** Joiners that words of some scripts and emoji are spelled with; they are kept, and ignored in comparisons. */
+/** Joiners of some scripts and emoji. They are kept, and ignored in comparisons. */
 const JOINERS = /[\u200C\u200D]/gu
 
-/** Scripts whose letters are commonly mistaken for one another. */
+/** Scripts with letters that look alike. */
 const ALIKE = [
   /\p{Script=Latin}/u,
   /\p{Script=Cyrillic}/u,
@@ -33,35 +34,43 @@ const mixesAlike = (name: string): boolean =>
 
 const length = (name: string): number => [...name].length
 
-/** A name that people read: trimmed, NFC, 1 to 100 characters, without what cannot be seen or passes for something else. */
+/** Length of a name, in characters. */
+export const MAX_NAME = 100
+const TOO_LONG = `Must have at most ${MAX_NAME} characters.`
+
+/** A name that people read: trimmed, NFC, not blank, without invisible or confusable characters. */
 export const name = () =>
   z
     .string()
-    .refine((value) => value.length <= 10_000, { error: 'May have at most 100 characters.', abort: true })
+    .refine((value) => value.length <= 10_000, { error: TOO_LONG, abort: true })
     .refine(storable, { error: UNSTORABLE, abort: true })
     .transform((value) => value.normalize('NFC').trim())
     .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), { error: 'Must not be blank.', abort: true })
-    .refine((value) => length(value) <= 100, { error: 'May have at most 100 characters.', abort: true })
+    .refine((value) => length(value) <= MAX_NAME, { error: TOO_LONG, abort: true })
     .refine((value) => !UNSEEN.test(value.replace(JOINERS, '')), {
       error: 'Must not contain control, formatting or bidirectional characters.',
       abort: true,
     })
     .refine((value) => !mixesAlike(value), {
       error:
-        'A word of it mixes letters of scripts that look alike (such as Latin and Cyrillic). Write it in one script.',
+        'Must not mix letters of scripts that look alike (such as Latin and Cyrillic) in one word. Write it in one script.',
     })
+    .meta({ maxLength: MAX_NAME })
 
-/** How names are compared for uniqueness: case, width, joiners and runs of spaces make no difference. */
+/** The form in which names are compared: without case, width, joiners and repeated spaces. */
 export const nameKey = (value: string): string =>
   value.normalize('NFKC').replace(JOINERS, '').toLowerCase().normalize('NFKC').replace(/\s+/gu, ' ').trim()
 
+/** Length of an e-mail address. */
+export const MAX_EMAIL = 254
+
 /** An e-mail address, lower-cased. */
 export const email = () =>
-  text(254)
+  text(MAX_EMAIL)
     .transform((value) => value.trim().toLowerCase())
-    .pipe(z.email({ error: 'Is not an e-mail address.' }))
+    .pipe(z.email({ error: 'Must be an e-mail address.' }))
 
-/** Reads an input, or says what to change about each part of it. */
+/** Parses an input, or throws ValidationError with all its issues. */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input)
   if (result.success) return result.data

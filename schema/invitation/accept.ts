@@ -77,9 +77,11 @@ async function becomeCollaborator(
   return true
 }
 
+export const invitationAcceptInput = z.object({ token: z.string() })
+
 /** Accepts an invitation as the person it was sent to, once and within 7 days. */
 export async function acceptInvitation(caller: Caller, input: unknown): Promise<Accepted> {
-  const { token } = parse(z.object({ token: z.string() }), input)
+  const { token } = parse(invitationAcceptInput, input)
   const { actor } = caller.access
   if (actor.kind !== 'USER') throw new ForbiddenError('invitation:accept', ['USER'])
   return change(caller, [], async (unit) => {

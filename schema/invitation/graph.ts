@@ -1,6 +1,7 @@
 import type { Invitation as InvitationRow, Prisma } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
+import { MAX_EMAIL } from '../core/input.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -184,7 +185,7 @@ mutation('memberInvite', {
     organizationId: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
     email: t.string({
       required: true,
-      description: 'E-mail address to invite. Only this address can accept the invitation.',
+      description: `E-mail address to invite, at most ${MAX_EMAIL} characters. Only this address can accept the invitation.`,
     }),
     role: t.field({ type: OrganizationRoleEnum, required: true, description: 'Role to grant: ADMIN or MEMBER.' }),
     projects: t.field({

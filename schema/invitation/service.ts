@@ -99,19 +99,20 @@ async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInv
   return { invitationId, acceptUrl: `${caller.runtime.settings.publicUrl}/invitations/accept#token=${token}` }
 }
 
+export const memberInviteInput = z.object({
+  organizationId: z.string(),
+  email: email(),
+  role: grantableRole,
+  projects: z
+    .array(z.object({ projectId: z.string(), role: z.enum(['ADMIN', 'MEMBER']) }))
+    .max(50, { error: 'May have at most 50 projects.' })
+    .nullish(),
+  idempotencyKey: idempotencyKey(),
+})
+
 /** Invites an e-mail address to become a member, optionally with project roles. */
 export async function inviteMember(caller: Caller, input: unknown): Promise<Invited> {
-  const schema = z.object({
-    organizationId: z.string(),
-    email: email(),
-    role: grantableRole,
-    projects: z
-      .array(z.object({ projectId: z.string(), role: z.enum(['ADMIN', 'MEMBER']) }))
-      .max(50, { error: 'May have at most 50 projects.' })
-      .nullish(),
-    idempotencyKey: idempotencyKey(),
-  })
-  const { idempotencyKey: key, projects, ...fields } = parse(schema, input)
+  const { idempotencyKey: key, projects, ...fields } = parse(memberInviteInput, input)
   const organization = await findOrganization(caller, fields.organizationId)
   const required: Requirement[] = [
     { action: 'invitation:createOrganization', target: organizationTarget(organization) },
@@ -179,9 +180,11 @@ async function invite(
   return result
 }
 
+export const invitationCancelInput = z.object({ id: z.string() })
+
 /** Cancels an open invitation. Its link stops working. */
 export async function cancelInvitation(caller: Caller, input: unknown): Promise<{ invitationId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(invitationCancelInput, input)
   const { access, runtime } = caller
   const uuid = decodeId('Invitation', id)
   if (!uuid) throw new NotFoundError('invitation')

@@ -133,7 +133,7 @@ const maxLifetimeSeconds = z
   .min(MIN_LIFETIME_SECONDS, { error: `Must be at least ${MIN_LIFETIME_SECONDS}.` })
   .max(MAX_LIFETIME_SECONDS, { error: `Must be at most ${MAX_LIFETIME_SECONDS}.` })
 
-const input = z.object({
+export const projectKeyPolicySetInput = z.object({
   projectId: z.string(),
   defaultLimits: limitSettings.nullish(),
   maximumLimits: limitSettings.nullish(),
@@ -178,8 +178,8 @@ async function write(
  * Sets what bounds the keys of a project. It holds for what is done to keys from then on: keys that are there keep their
  * limits and expirations until those are set again.
  */
-export async function setKeyPolicy(caller: Caller, raw: unknown): Promise<{ projectId: string }> {
-  const { projectId: id, ...fields } = parse(input, raw)
+export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ projectId: string }> {
+  const { projectId: id, ...fields } = parse(projectKeyPolicySetInput, input)
   if (Object.values(fields).every((value) => value === undefined)) {
     throw ValidationError.at('maximumLimits', 'Give what is to change; null goes back to the default.')
   }

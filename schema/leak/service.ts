@@ -14,10 +14,11 @@ const words = (max: number) =>
     .nullish()
     .transform((value) => value ?? null)
 
+export const apiKeyReportLeakedInput = z.object({ id: z.string(), source: words(MAX_SOURCE), url: words(MAX_URL) })
+
 /** Reports a key as leaked. The key policy of its project decides whether it is revoked or flagged. */
 export async function reportLeakedKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const schema = z.object({ id: z.string(), source: words(MAX_SOURCE), url: words(MAX_URL) })
-  const { id, ...sighting } = parse(schema, input)
+  const { id, ...sighting } = parse(apiKeyReportLeakedInput, input)
   return changeKey(
     caller,
     id,

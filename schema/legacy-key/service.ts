@@ -74,10 +74,11 @@ const secretOfOtherSystem = text(512).refine(
   },
 )
 
+export const legacyKeyImportInput = z.object({ organizationId: z.string(), secret: secretOfOtherSystem })
+
 /** Imports an organization's legacy key from another system. It belongs to the default project. */
 export async function importLegacyKey(caller: Caller, input: unknown): Promise<{ legacyKeyId: string }> {
-  const schema = z.object({ organizationId: z.string(), secret: secretOfOtherSystem })
-  const { organizationId: id, secret } = parse(schema, input)
+  const { organizationId: id, secret } = parse(legacyKeyImportInput, input)
   return changeLegacyKey(caller, id, 'legacyKey:import', async (unit, organizationId) => {
     const { tx } = unit
     const project = await tx.project.findFirstOrThrow({ where: { organizationId, isDefault: true } })
@@ -98,9 +99,11 @@ export async function importLegacyKey(caller: Caller, input: unknown): Promise<{
   })
 }
 
+export const legacyKeyRevealInput = z.object({ organizationId: z.string() })
+
 /** Shows the legacy key's secret to the Owner. Every time is audited. */
 export async function revealLegacyKey(caller: Caller, input: unknown): Promise<ShownLegacySecret> {
-  const { organizationId: id } = parse(z.object({ organizationId: z.string() }), input)
+  const { organizationId: id } = parse(legacyKeyRevealInput, input)
   return changeLegacyKey(caller, id, 'legacyKey:reveal', async (unit, organizationId) => {
     const key = await lock(unit, organizationId)
     const secret = open(caller.runtime.settings.encryptionKeys, key.sealed, boundTo(key)).toString()
@@ -109,10 +112,11 @@ export async function revealLegacyKey(caller: Caller, input: unknown): Promise<S
   })
 }
 
+export const legacyKeyRegenerateInput = z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() })
+
 /** Replaces the legacy key's secret. The old one stops working at once. */
 export async function regenerateLegacyKey(caller: Caller, input: unknown): Promise<ShownLegacySecret> {
-  const schema = z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() })
-  const { organizationId: id, idempotencyKey: key } = parse(schema, input)
+  const { organizationId: id, idempotencyKey: key } = parse(legacyKeyRegenerateInput, input)
   return changeLegacyKey(caller, id, 'legacyKey:regenerate', (unit, organizationId) =>
     once(
       caller,

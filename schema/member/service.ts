@@ -57,9 +57,11 @@ function publish(unit: UnitOfWork, member: Member): void {
   })
 }
 
+export const memberRoleSetInput = z.object({ id: z.string(), role: grantableRole })
+
 /** Changes a member's role. The caller's own role must be at least both the old and the new role. */
 export async function setMemberRole(caller: Caller, input: unknown): Promise<{ memberId: string }> {
-  const { id, role } = parse(z.object({ id: z.string(), role: grantableRole }), input)
+  const { id, role } = parse(memberRoleSetInput, input)
   const { organizationId, id: memberId } = await findMember(caller, id)
   return auditDenied(caller, organizationId, 'member:changeRole', () =>
     change(caller, [{ action: 'member:changeRole', target: { organizationId } }], async (unit) => {
@@ -89,12 +91,14 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
   )
 }
 
+export const memberRemoveInput = z.object({ id: z.string() })
+
 /**
  * Removes a member; members may also remove themselves. Their project roles in the organization are removed too, so that
  * nobody becomes external by accident. What they created stays.
  */
 export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(memberRemoveInput, input)
   const found = await findMember(caller, id)
   const { organizationId } = found
   const required = isSelf(caller, found) ? [] : [{ action: 'member:remove' as const, target: { organizationId } }]

@@ -1,5 +1,6 @@
 import { RequestError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
+import { MAX_NAME } from '../core/input.ts'
 import { isAction, levelOf } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardType } from '../graphql/guard.ts'
@@ -96,7 +97,7 @@ mutation('organizationCreate', {
   input: (t) => ({
     name: t.string({ required: true, description: 'Name of the organization: 1 to 100 characters.' }),
     defaultProjectName: t.string({
-      description: 'Name of the default project. Default: "Default project".',
+      description: `Name of the default project, at most ${MAX_NAME} characters. Default: "Default project".`,
     }),
   }),
   payloadDescription: 'The created organization.',

@@ -18,9 +18,11 @@ export async function requireMayOwnMore({ runtime }: Caller, { tx }: UnitOfWork,
   }
 }
 
+export const organizationCreateInput = z.object({ name: name(), defaultProjectName: name().nullish() })
+
 /** Creates an organization with its default project. The caller becomes its Owner. */
 export async function createOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const fields = parse(z.object({ name: name(), defaultProjectName: name().nullish() }), input)
+  const fields = parse(organizationCreateInput, input)
   const { actor } = caller.access
   if (actor.kind !== 'USER' || caller.runtime.settings.organizationCreation !== 'anyone') {
     throw new ForbiddenError(
@@ -60,9 +62,11 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
   })
 }
 
+export const organizationUpdateInput = z.object({ id: z.string(), name: name() })
+
 /** Renames an organization. */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const fields = parse(z.object({ id: z.string(), name: name() }), input)
+  const fields = parse(organizationUpdateInput, input)
   const organization = await findOrganization(caller, fields.id)
   const { id: organizationId } = organization
   return change(caller, [{ action: 'organization:update', target: targetOf(organization) }], async (unit) => {

@@ -53,9 +53,11 @@ async function record(
   })
 }
 
+export const ownershipTransferOfferInput = z.object({ organizationId: z.string(), memberId: z.string() })
+
 /** Offers the ownership of an organization to one of its people. A newer offer replaces an older one. */
 export async function offerOwnership(caller: Caller, input: unknown): Promise<{ offerId: string }> {
-  const parsed = parse(z.object({ organizationId: z.string(), memberId: z.string() }), input)
+  const parsed = parse(ownershipTransferOfferInput, input)
   const { access } = caller
   const organization = await findOrganization(caller, parsed.organizationId)
   const { id: organizationId } = organization
@@ -102,9 +104,11 @@ async function lockOffer(caller: Caller, unit: UnitOfWork, organizationId: strin
   return offer
 }
 
+export const ownershipTransferAcceptInput = z.object({ organizationId: z.string() })
+
 /** Accepts ownership offered to the caller. The previous Owner becomes an ADMIN. */
 export async function acceptOwnership(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { organizationId: publicId } = parse(z.object({ organizationId: z.string() }), input)
+  const { organizationId: publicId } = parse(ownershipTransferAcceptInput, input)
   const { actor } = caller.access
   const { id: organizationId } = await findOrganization(caller, publicId)
   if (actor.kind !== 'USER') throw new ForbiddenError('organization:acceptOwnership', ['OFFERED_MEMBER'])
@@ -133,9 +137,11 @@ export async function acceptOwnership(caller: Caller, input: unknown): Promise<{
   })
 }
 
+export const ownershipTransferCancelInput = z.object({ organizationId: z.string() })
+
 /** Withdraws an offer, or declines one made to the caller. */
 export async function cancelOwnershipOffer(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { organizationId: publicId } = parse(z.object({ organizationId: z.string() }), input)
+  const { organizationId: publicId } = parse(ownershipTransferCancelInput, input)
   const { id: organizationId } = await findOrganization(caller, publicId)
   return change(caller, [], async (unit) => {
     const offer = await lockOffer(caller, unit, organizationId)

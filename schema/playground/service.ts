@@ -24,12 +24,14 @@ const issued: z.ZodType<IssuedPlaygroundToken> = z.object({
   expiresAt: z.string(),
 })
 
+export const playgroundTokenCreateInput = z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() })
+
 /**
  * Issues a person a short-lived token to call models in an organization where they have a role. Usage is attributed to the
  * person and to the organization's default project.
  */
 export async function createPlaygroundToken(caller: Caller, input: unknown): Promise<IssuedPlaygroundToken> {
-  const fields = parse(z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() }), input)
+  const fields = parse(playgroundTokenCreateInput, input)
   const { actor } = caller.access
   // Checked before the organization is looked up: other actors must not learn whether it exists.
   if (actor.kind !== 'USER') {

@@ -35,10 +35,11 @@ function record(
   unit.publish({ organizationId, projectId: id, kind: 'PROJECT_CHANGED', subjectId: id })
 }
 
+export const projectCreateInput = z.object({ organizationId: z.string(), name: name(), description })
+
 /** Creates a project. The caller becomes its ADMIN. */
 export async function createProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
-  const schema = z.object({ organizationId: z.string(), name: name(), description })
-  const fields = parse(schema, input)
+  const fields = parse(projectCreateInput, input)
   const organization = await findOrganization(caller, fields.organizationId)
   const { id: organizationId } = organization
   const maker = makerOf(caller.access.actor)
@@ -95,9 +96,11 @@ export function requireLive(project: { archivedAt: Date | null }): void {
   if (project.archivedAt) throw new InvalidStateError('This project is archived. Restore it first (projectRestore).')
 }
 
+export const projectUpdateInput = z.object({ id: z.string(), name: name().nullish(), description })
+
 /** Changes a project's name or description. Omitted fields stay; an empty description removes it. */
 export async function updateProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
-  const fields = parse(z.object({ id: z.string(), name: name().nullish(), description }), input)
+  const fields = parse(projectUpdateInput, input)
   if (fields.name == null && fields.description == null)
     throw ValidationError.at('name', 'Give `name` or `description`.')
   return changeProject(caller, fields.id, 'project:update', async (unit, project) => {
@@ -111,9 +114,11 @@ export async function updateProject(caller: Caller, input: unknown): Promise<{ p
   })
 }
 
+export const projectArchiveInput = z.object({ id: z.string() })
+
 /** Archives a project. Its keys are denied until it is restored. */
 export async function archiveProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(projectArchiveInput, input)
   return changeProject(caller, id, 'project:archive', async (unit, project) => {
     if (project.isDefault) throw new InvalidStateError('The default project cannot be archived.')
     if (project.archivedAt) throw new InvalidStateError('This project is already archived.')
@@ -122,9 +127,11 @@ export async function archiveProject(caller: Caller, input: unknown): Promise<{ 
   })
 }
 
+export const projectRestoreInput = z.object({ id: z.string() })
+
 /** Restores an archived project and its keys. */
 export async function restoreProject(caller: Caller, input: unknown): Promise<{ projectId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(projectRestoreInput, input)
   return changeProject(caller, id, 'project:restore', async (unit, project) => {
     if (!project.archivedAt) throw new InvalidStateError('This project is not archived.')
     await unit.tx.project.update({ where: { id: project.id }, data: { archivedAt: null } })

@@ -31,10 +31,11 @@ async function lockLiveProject(unit: UnitOfWork, id: string): Promise<void> {
   requireLive(await unit.tx.project.findUniqueOrThrow({ where: { id } }))
 }
 
+export const resourceRegisterInput = z.object({ projectId: z.string(), kind: z.enum(ResourceKind), name: name() })
+
 /** Registers a resource in a project. Registering it again returns the existing one. */
 export async function registerResource(caller: Caller, input: unknown): Promise<{ resourceId: string }> {
-  const schema = z.object({ projectId: z.string(), kind: z.enum(ResourceKind), name: name() })
-  const fields = parse(schema, input)
+  const fields = parse(resourceRegisterInput, input)
   const project = await findProjectOf(caller, fields.projectId)
   const { id: projectId, organizationId } = project
   return change(caller, [{ action: 'resource:register', target: projectTarget(project) }], async (unit) => {
@@ -61,9 +62,11 @@ export async function registerResource(caller: Caller, input: unknown): Promise<
 /** The place of a removed resource. */
 export type RemovedResource = Pick<Resource, 'organizationId' | 'projectId'>
 
+export const resourceRemoveInput = z.object({ id: z.string() })
+
 /** Removes a resource. Requests that name it are denied from then on. */
 export async function removeResource(caller: Caller, input: unknown): Promise<RemovedResource> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(resourceRemoveInput, input)
   const resource = await findResource(caller, id)
   const { organizationId, projectId } = resource
   return change(caller, [{ action: 'resource:remove', target: targetOf(resource) }], async (unit) => {

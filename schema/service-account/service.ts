@@ -50,15 +50,16 @@ function record(
   unit.publish({ organizationId, projectId: null, kind: 'SERVICE_ACCOUNT_CHANGED', subjectId: id })
 }
 
+export const serviceAccountCreateInput = z.object({
+  organizationId: z.string(),
+  name: name(),
+  role: grantableRole,
+  idempotencyKey: idempotencyKey(),
+})
+
 /** Creates a service account with its first token. */
 export async function createServiceAccount(caller: Caller, input: unknown): Promise<IssuedToken> {
-  const schema = z.object({
-    organizationId: z.string(),
-    name: name(),
-    role: grantableRole,
-    idempotencyKey: idempotencyKey(),
-  })
-  const { idempotencyKey: key, ...fields } = parse(schema, input)
+  const { idempotencyKey: key, ...fields } = parse(serviceAccountCreateInput, input)
   const organization = await findOrganization(caller, fields.organizationId)
   const { id: organizationId } = organization
   const maker = makerOf(caller.access.actor)
@@ -129,9 +130,11 @@ const issued = {
   present: (unit: UnitOfWork, { serviceAccountId }: IssuedToken) => lock(unit, serviceAccountId),
 }
 
+export const serviceAccountTokenRotateInput = z.object({ id: z.string(), idempotencyKey: idempotencyKey() })
+
 /** Gives a service account a new token. The old one stops working at once. */
 export async function rotateServiceAccountToken(caller: Caller, input: unknown): Promise<IssuedToken> {
-  const { id, idempotencyKey: key } = parse(z.object({ id: z.string(), idempotencyKey: idempotencyKey() }), input)
+  const { id, idempotencyKey: key } = parse(serviceAccountTokenRotateInput, input)
   const account = await findAccount(caller, id)
   const action = 'serviceAccount:rotateToken'
   return changeOnce(
@@ -151,9 +154,11 @@ export async function rotateServiceAccountToken(caller: Caller, input: unknown):
   )
 }
 
+export const serviceAccountRemoveInput = z.object({ id: z.string() })
+
 /** Removes a service account with its roles. The keys it created keep working. */
 export async function removeServiceAccount(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(serviceAccountRemoveInput, input)
   const account = await findAccount(caller, id)
   const { organizationId } = account
   const action = 'serviceAccount:remove'

@@ -65,7 +65,7 @@ interface Row {
 
 const isMetered = (outcome: Metered | Refused): outcome is Metered => 'payer' in outcome
 
-const call = z.object({
+export const usageRecordInput = z.object({
   events: z.array(z.unknown()).max(MAX_EVENTS, { error: `At most ${MAX_EVENTS} at a time.` }),
   released,
 })
@@ -80,7 +80,7 @@ export async function recordUsage(caller: Caller, input: unknown): Promise<Recor
   if (actor.kind !== 'GATEWAY' || !access.can('usage:record', INSTANCE)) {
     throw new ForbiddenError('usage:record', rolesFor('usage:record'))
   }
-  const given = parse(call, input)
+  const given = parse(usageRecordInput, input)
   const now = runtime.database.clock.now()
   const rejected: RejectedEvent[] = []
   const read: { index: number; event: GivenEvent }[] = []

@@ -70,16 +70,18 @@ async function changeWebhook<T>(
   )
 }
 
-/** Creates a webhook with its signing secret. */
-export async function createWebhook(caller: Caller, input: unknown): Promise<IssuedSigningSecret> {
-  const schema = z.object({
+export const webhookCreateInput = (privateTargets: boolean) =>
+  z.object({
     organizationId: z.string(),
-    url: target(allowsPrivate(caller)),
+    url: target(privateTargets),
     description,
     events: events.nullish(),
     idempotencyKey: idempotencyKey(),
   })
-  const { idempotencyKey: key, ...fields } = parse(schema, input)
+
+/** Creates a webhook with its signing secret. */
+export async function createWebhook(caller: Caller, input: unknown): Promise<IssuedSigningSecret> {
+  const { idempotencyKey: key, ...fields } = parse(webhookCreateInput(allowsPrivate(caller)), input)
   const organization = await findOrganization(caller, fields.organizationId)
   const { id: organizationId } = organization
   return changeOnce(
@@ -119,16 +121,18 @@ export async function createWebhook(caller: Caller, input: unknown): Promise<Iss
   )
 }
 
-/** Changes the URL, description, events or state of a webhook. Omitted fields stay. */
-export async function updateWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
-  const schema = z.object({
+export const webhookUpdateInput = (privateTargets: boolean) =>
+  z.object({
     id: z.string(),
-    url: target(allowsPrivate(caller)).nullish(),
+    url: target(privateTargets).nullish(),
     description,
     events: events.nullish(),
     enabled: z.boolean().nullish(),
   })
-  const { id, ...given } = parse(schema, input)
+
+/** Changes the URL, description, events or state of a webhook. Omitted fields stay. */
+export async function updateWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
+  const { id, ...given } = parse(webhookUpdateInput(allowsPrivate(caller)), input)
   if (Object.values(given).every((value) => value == null)) {
     throw ValidationError.at('url', 'Give `url`, `description`, `events` or `enabled`.')
   }
@@ -157,9 +161,11 @@ export async function updateWebhook(caller: Caller, input: unknown): Promise<{ w
   })
 }
 
+export const webhookRemoveInput = z.object({ id: z.string() })
+
 /** Removes a webhook with its pending messages. */
 export async function removeWebhook(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(webhookRemoveInput, input)
   return changeWebhook(caller, id, 'webhook:remove', async (unit, webhook) => {
     await unit.tx.webhook.delete({ where: { id: webhook.id } })
     record(unit, webhook, 'webhook.removed')
@@ -167,19 +173,20 @@ export async function removeWebhook(caller: Caller, input: unknown): Promise<{ o
   })
 }
 
+export const webhookSecretRotateInput = z.object({
+  id: z.string(),
+  overlapSeconds: z
+    .number()
+    .int()
+    .min(0, { error: 'Must be at least 0, which stops the old secret at once.' })
+    .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
+    .nullish(),
+  idempotencyKey: idempotencyKey(),
+})
+
 /** Gives a webhook a new signing secret. Until the overlap ends, messages are signed with both. */
 export async function rotateWebhookSecret(caller: Caller, input: unknown): Promise<IssuedSigningSecret> {
-  const schema = z.object({
-    id: z.string(),
-    overlapSeconds: z
-      .number()
-      .int()
-      .min(0, { error: 'Must be at least 0, which stops the old secret at once.' })
-      .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
-      .nullish(),
-    idempotencyKey: idempotencyKey(),
-  })
-  const { id, overlapSeconds, idempotencyKey: key } = parse(schema, input)
+  const { id, overlapSeconds, idempotencyKey: key } = parse(webhookSecretRotateInput, input)
   const overlap = overlapSeconds ?? DEFAULT_OVERLAP_SECONDS
   const { encryptionKeys } = caller.runtime.settings
   return changeWebhook(caller, id, 'webhook:update', (unit, webhook) =>
@@ -203,9 +210,11 @@ export async function rotateWebhookSecret(caller: Caller, input: unknown): Promi
   )
 }
 
+export const webhookTestInput = z.object({ id: z.string() })
+
 /** Sends a test message to one webhook, whatever events it subscribes to. */
 export async function testWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
-  const { id } = parse(z.object({ id: z.string() }), input)
+  const { id } = parse(webhookTestInput, input)
   const { actor } = caller.access
   const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {
     if (!webhook.enabled) throw new InvalidStateError('This webhook is disabled. Enable it first (webhookUpdate).')

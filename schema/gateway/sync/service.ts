@@ -21,7 +21,7 @@ export const MAX_AWAITED_SECONDS = 10
 
 const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
-const acknowledgement = z.object({
+export const verifierAcknowledgeInput = z.object({
   verifierId: z.uuid({ error: 'Is a UUID.' }),
   cursor: z.string().nullish(),
   used: z
@@ -79,7 +79,7 @@ export async function acknowledge({ access, runtime }: Caller, input: unknown): 
   if (actor.kind !== 'GATEWAY' || !access.can('verifier:sync', INSTANCE)) {
     throw new ForbiddenError('verifier:sync', rolesFor('verifier:sync'))
   }
-  const { verifierId, cursor, used, leaving } = parse(acknowledgement, input)
+  const { verifierId, cursor, used, leaving } = parse(verifierAcknowledgeInput, input)
   noteUsed(runtime.lastUsed, used ?? [])
   const read = await readCursor(cursor, runtime.changes)
   if ('problem' in read) throw ValidationError.at('cursor', `It ${read.problem}`)

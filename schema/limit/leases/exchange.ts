@@ -38,7 +38,7 @@ const lease = z
   })
 const rate = z.object({ scopeId: z.string(), back: tokens, need: tokens, want: tokens })
 
-const call = z.object({
+export const limitLeasesExchangeInput = z.object({
   verifierId: uuid,
   leases: z.array(lease).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
   rates: z.array(rate).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
@@ -77,7 +77,7 @@ export async function exchangeLeases(
   input: unknown,
 ): Promise<{ leases: ExchangedLease[]; rates: ExchangedRate[] }> {
   if (!access.can('limit:lease', INSTANCE)) throw new ForbiddenError('limit:lease', rolesFor('limit:lease'))
-  const { verifierId, leases, rates } = parse(call, input)
+  const { verifierId, leases, rates } = parse(limitLeasesExchangeInput, input)
   if (new Set(leases.map(({ leaseId }) => leaseId)).size < leases.length) {
     throw ValidationError.at('leases', 'Each lease once.')
   }

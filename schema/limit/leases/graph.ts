@@ -2,6 +2,7 @@ import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
 import type { FieldsOf } from '../../graphql/types.ts'
 import { BudgetPeriodEnum } from '../settings/graph.ts'
+import { MAX_REQUESTS_PER_MINUTE } from '../settings/input.ts'
 import { type ExchangedLease, type ExchangedRate, exchangeLeases, MAX_EXCHANGES } from './exchange.ts'
 
 const SCOPE = 'What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`).'
@@ -34,15 +35,17 @@ const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
   }),
 })
 
+const AT_MOST = `At most ${MAX_REQUESTS_PER_MINUTE}.`
+
 const RateExchangeInput = builder.inputType('RateExchangeInput', {
   description: 'What a verifier gives back of a rate, and asks for, in requests.',
   fields: (t) => ({
     scopeId: t.id({ required: true, description: SCOPE }),
-    back: t.int({ required: true, description: 'How many were taken before and not used.' }),
-    need: t.int({ required: true, description: 'How many wait; 0 asks for nothing.' }),
+    back: t.int({ required: true, description: `Unused requests of an earlier exchange. ${AT_MOST}` }),
+    need: t.int({ required: true, description: `Requests that wait now; 0 for none. ${AT_MOST}` }),
     want: t.int({
       required: true,
-      description: 'How many will come soon: beyond the need, at most a hundredth of what is left is given.',
+      description: `Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. ${AT_MOST}`,
     }),
   }),
 })

@@ -32,9 +32,11 @@ async function replace(unit: UnitOfWork, scope: LimitScope, given: Given, check?
   return { ...describeLimits(after), requestsPerMinuteBefore: requestsPerMinute ?? null, budgetsBefore: budgets ?? [] }
 }
 
+export const organizationUsageLimitsSetInput = z.object({ organizationId: z.string(), ...limitFields })
+
 /** Sets what an organization may use. */
 export async function setOrganizationLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { organizationId: id, ...given } = parse(z.object({ organizationId: z.string(), ...limitFields }), input)
+  const { organizationId: id, ...given } = parse(organizationUsageLimitsSetInput, input)
   requireSomething(given)
   const organization = await findOrganization(caller, id)
   const organizationId = organization.id
@@ -55,9 +57,11 @@ export async function setOrganizationLimits(caller: Caller, input: unknown): Pro
   })
 }
 
+export const projectUsageLimitsSetInput = z.object({ projectId: z.string(), ...limitFields })
+
 /** Sets what a project may use. */
 export async function setProjectLimits(caller: Caller, input: unknown): Promise<{ projectId: string }> {
-  const { projectId: id, ...given } = parse(z.object({ projectId: z.string(), ...limitFields }), input)
+  const { projectId: id, ...given } = parse(projectUsageLimitsSetInput, input)
   requireSomething(given)
   const project = await findProject(caller, id)
   const { id: projectId, organizationId, name } = project
@@ -80,9 +84,11 @@ export async function setProjectLimits(caller: Caller, input: unknown): Promise<
   })
 }
 
+export const apiKeyLimitsSetInput = z.object({ id: z.string(), ...limitFields })
+
 /** Sets what a key may use. */
 export async function setApiKeyLimits(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
-  const { id, ...given } = parse(z.object({ id: z.string(), ...limitFields }), input)
+  const { id, ...given } = parse(apiKeyLimitsSetInput, input)
   requireSomething(given)
   return changeKey(caller, id, 'apiKey:setLimits', async (unit, key) => {
     const scope = { organizationId: key.organizationId, projectId: key.projectId, apiKeyId: key.id }

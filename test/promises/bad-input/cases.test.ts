@@ -61,7 +61,7 @@ describe('names in mutation inputs', () => {
       ['a\u200bb', 'a\ufeffb', 'a\u2028b', 'a\u3164b'],
       /control, formatting or bidirectional/,
     ],
-    ['that look like others', ['pr\u043eduction', 'Αdmin', 'p\u0430ypal'], /mixes letters of scripts/],
+    ['that look like others', ['pr\u043eduction', 'Αdmin', 'p\u0430ypal'], /mix letters of scripts/],
   ])('a name that is %s is rejected wherever a name is accepted', async (_title, bad, message) => {
     for (const [name, input, path] of named()) {
       for (const value of bad) {
