@@ -579,7 +579,10 @@ export interface BudgetInput {
 
 /** Input of `collaboratorAdd`. */
 export interface CollaboratorAddInput {
-  /** E-mail address to invite. Always creates an invitation, so that the existence of an account is not revealed. */
+  /**
+   * E-mail address to invite, at most 254 characters. Always creates an invitation, so that the existence of an
+   * account is not revealed.
+   */
   readonly email?: string | null | undefined
   /** Id of a member of the organization: `mem_…`, `usr_…` or `svc_…`. Give either this or `email`. */
   readonly principalId?: string | null | undefined
@@ -715,7 +718,7 @@ export interface LimitLeasesExchangeInput {
 
 /** Input of `memberInvite`. */
 export interface MemberInviteInput {
-  /** E-mail address to invite. Only this address can accept the invitation. */
+  /** E-mail address to invite, at most 254 characters. Only this address can accept the invitation. */
   readonly email: string
   /** Id of the organization, `org_…`. */
   readonly organizationId: string
@@ -741,7 +744,7 @@ export interface MemberRoleSetInput {
 
 /** Input of `organizationCreate`. */
 export interface OrganizationCreateInput {
-  /** Name of the default project. Default: "Default project". */
+  /** Name of the default project, at most 100 characters. Default: "Default project". */
   readonly defaultProjectName?: string | null | undefined
   /** Name of the organization: 1 to 100 characters. */
   readonly name: string
@@ -857,13 +860,13 @@ export interface ProjectUsageLimitsSetInput {
 
 /** What a verifier gives back of a rate, and asks for, in requests. */
 export interface RateExchangeInput {
-  /** How many were taken before and not used. */
+  /** Unused requests of an earlier exchange. At most 10000000. */
   readonly back: number
-  /** How many wait; 0 asks for nothing. */
+  /** Requests that wait now; 0 for none. At most 10000000. */
   readonly need: number
   /** What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
   readonly scopeId: string
-  /** How many will come soon: beyond the need, at most a hundredth of what is left is given. */
+  /** Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. At most 10000000. */
   readonly want: number
 }
 
