@@ -9,13 +9,16 @@ export interface PlainAnswer {
 
 export type Answer = Response | PlainAnswer
 
+/** Distinguishes the two by their body: Yoga's Response may be another class than the global one. */
+export const isPlain = (answer: Answer): answer is PlainAnswer => typeof answer.body === 'string'
+
 /** Headers of every answer. */
 const COMMON_HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
 
 /** Adds the headers that every answer carries, and those that proxies and caches need. */
 export function withCommonHeaders(answer: Answer, requestId: string): Answer {
   const own = { ...COMMON_HEADERS, 'x-request-id': requestId }
-  if (!(answer instanceof Response)) {
+  if (isPlain(answer)) {
     const { status, headers, body } = answer
     return {
       status,
@@ -34,4 +37,4 @@ export function withCommonHeaders(answer: Answer, requestId: string): Answer {
 
 /** Makes a fetch Response of any answer. */
 export const toResponse = (answer: Answer): Response =>
-  answer instanceof Response ? answer : new Response(answer.body, { status: answer.status, headers: answer.headers })
+  isPlain(answer) ? new Response(answer.body, { status: answer.status, headers: answer.headers }) : answer

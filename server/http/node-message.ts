@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer, PlainAnswer } from './answer.ts'
+import { type Answer, isPlain, type PlainAnswer } from './answer.ts'
 import type { Incoming } from './incoming.ts'
 import { readChunks } from './responses.ts'
 import { originForm } from './target.ts'
@@ -101,7 +101,7 @@ export function drain(message: IncomingMessage): void {
 
 /** Sends an answer. A stream ends when the client goes away. */
 export const send = async (answer: Answer, outgoing: ServerResponse): Promise<void> =>
-  answer instanceof Response ? sendResponse(answer, outgoing) : sendPlain(answer, outgoing)
+  isPlain(answer) ? sendPlain(answer, outgoing) : sendResponse(answer, outgoing)
 
 function sendPlain({ status, headers, body }: PlainAnswer, outgoing: ServerResponse): void {
   const length = Buffer.byteLength(body)
