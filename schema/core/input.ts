@@ -10,8 +10,8 @@ const UNSTORABLE = 'Must not contain NUL or unpaired surrogates.'
 export const text = (max: number) =>
   z
     .string()
-    .refine(storable, { error: UNSTORABLE, abort: true })
     .refine((value) => value.length <= max, { error: `Must have at most ${max} characters.`, abort: true })
+    .refine(storable, { error: UNSTORABLE, abort: true })
     .meta({ maxLength: max })
 
 /** Control characters, and characters that reorder or hide what people see. */
@@ -38,11 +38,14 @@ const length = (name: string): number => [...name].length
 export const MAX_NAME = 100
 const TOO_LONG = `Must have at most ${MAX_NAME} characters.`
 
+/** UTF-16 units of a name before it is normalized, in quadratic time. A decomposed character has at most three. */
+const NAME_UNITS = 3 * MAX_NAME
+
 /** A name that people read: trimmed, NFC, not blank, without invisible or confusable characters. */
 export const name = () =>
   z
     .string()
-    .refine((value) => value.length <= 10_000, { error: TOO_LONG, abort: true })
+    .refine((value) => value.length <= NAME_UNITS, { error: TOO_LONG, abort: true })
     .refine(storable, { error: UNSTORABLE, abort: true })
     .transform((value) => value.normalize('NFC').trim())
     .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), { error: 'Must not be blank.', abort: true })

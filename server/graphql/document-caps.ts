@@ -125,6 +125,11 @@ export function objectToDocument(document: DocumentNode): Objection {
   return null
 }
 
+const stringTooLong = ({ length }: string): Objection => ({
+  code: 'BAD_REQUEST',
+  message: `A string in the variables has ${length} characters. The maximum is ${LIMITS.stringCharacters}.`,
+})
+
 /** Checks variables against the request caps, without recursion. */
 export function objectToVariables(variables: unknown): Objection {
   let level: object[] = typeof variables === 'object' && variables !== null ? [variables] : []
@@ -147,7 +152,11 @@ export function objectToVariables(variables: unknown): Objection {
           message: `The variables hold more than ${LIMITS.values} values. Send them in several requests.`,
         }
       }
-      for (const value of held) if (typeof value === 'object' && value !== null) next.push(value)
+      for (const value of held) {
+        if (typeof value === 'object' && value !== null) next.push(value)
+        // Before anything decodes, normalizes or matches it: some of that is quadratic.
+        else if (typeof value === 'string' && value.length > LIMITS.stringCharacters) return stringTooLong(value)
+      }
     }
     level = next
   }

@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Bytes of a body. */
   bodyBytes: 1_048_576,
+  /** Bytes of a body under /auth, whose inputs are short. */
+  authBodyBytes: 16_384,
   /** Characters of a document. */
   documentCharacters: 65_536,
   /** Tokens of a document. */
@@ -22,6 +24,8 @@ export const LIMITS = {
   valueDepth: 20,
   /** Lists, objects and other values in the variables. */
   values: 50_000,
+  /** Characters of one string in the variables. */
+  stringCharacters: 16_384,
   /** Time limit of a request that is not a subscription. */
   milliseconds: 10_000,
 } as const

@@ -77,9 +77,9 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
     authenticate: (request, clientAddress) => authenticate(request, clientAddress, credentials),
     async handle(request, { clientAddress, requestId }) {
       const body =
-        request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.bodyBytes)
+        request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.authBodyBytes)
       if (body === null && request.method !== 'GET' && request.method !== 'HEAD') {
-        const message = `The body is larger than ${LIMITS.bodyBytes} bytes.`
+        const message = `The body is larger than ${LIMITS.authBodyBytes} bytes.`
         return errorResponse(413, { code: 'BAD_REQUEST', message, requestId })
       }
       const headers = new Headers(request.headers)

@@ -107,6 +107,9 @@ const labelOf = ({ columns }: ListOrder): string | undefined => columns[0]?.name
 // The plugin parses cursors also where nothing is to be looked up by them, and takes either for an id.
 const PREFIX = 'GPC:S:'
 
+/** The longest cursor that is read. Its values have at most a few hundred characters. */
+const CURSOR_CHARACTERS = 2_048
+
 /** Whether cursors of an order are the ids of rows, as the plugin makes them. */
 export const isById = (order: ListOrder): boolean => order.columns.length === 1 && order.columns[0] === ID
 
@@ -128,6 +131,7 @@ interface Said {
 
 /** Reads a cursor; null for what has not even the shape of one. */
 export function readCursor(cursor: string): Said | null {
+  if (cursor.length > CURSOR_CHARACTERS) return null
   const decoded = Buffer.from(cursor, 'base64')
   const text = decoded.toString()
   if (decoded.toString('base64') !== cursor || !text.startsWith(PREFIX)) return null

@@ -80,7 +80,7 @@ describe('whoever wants an account', () => {
     ['NUL', 'Ada\u0000'],
     ['a lone surrogate', 'Ada\ud800'],
     ['a change of direction', 'Ada\u202e'],
-    ['a megabyte', 'x'.repeat(1_000_000)],
+    ['ten thousand characters', 'x'.repeat(10_000)],
   ])('has a name: %s is none', async (_what, name) => {
     const body = { name, email: `${randomUUID()}@example.com`, password: PASSWORD }
     const response = await post(opened.app, '/auth/sign-up/email', body)
