@@ -74,7 +74,7 @@ export const benchmark: Benchmark = {
       return found
     })
     const free = contender('known keys', unlimited, authorize)
-    const bounded = contender('known keys, with a rate and a budget', limited, authorize)
+    const bounded = contender('known keys, with a rate limit and a budget', limited, authorize)
     return {
       contenders: [reference, free, bounded],
       goals: [free, bounded].flatMap((subject) => [

@@ -67,8 +67,8 @@ export const benchmark: Benchmark = {
     const hotLimited = Object.values(IN_USE_LIMITED).map((inUse) =>
       asks(`known keys, with limits, ${inUse.toLocaleString('en-US')} in use`, 'hot', { first: 1, inUse }),
     )
-    const first = cold('keys asked for the first time')
-    const firstLimited = cold('keys asked for the first time, with limits', { first: 1 })
+    const first = cold('first use of a key')
+    const firstLimited = cold('first use of a key, with limits', { first: 1 })
     const subjects = [hot, ...hotLimited, first, firstLimited]
     return {
       contenders: [hello, deferred, verify, ...subjects],

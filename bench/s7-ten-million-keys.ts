@@ -14,7 +14,7 @@ async function contenders(world: World, name: string, count: number) {
   const listing = await world.serve('keyward.ts', { DATABASE_URL: url })
   let round = 0
   const verify: Contender = {
-    name: `keys asked for the first time, of ${shown}`,
+    name: `first use of a key, of ${shown}`,
     async measure() {
       round += 1
       // A server that knows none of them.
@@ -37,7 +37,7 @@ async function contenders(world: World, name: string, count: number) {
     },
   }
   const list: Contender = {
-    name: `100 keys of a project, of ${shown} in all`,
+    name: `list 100 keys of a project, of ${shown}`,
     measure: () =>
       world.ask(listing, {
         connections: 1,

@@ -37,11 +37,32 @@ function fault(page: string, link: string): string | null {
   return anchorsOf(target).has(anchor) ? null : `${page}: ${target} has no heading #${anchor}`
 }
 
+const ENTRIES = new Set(readdirSync('.'))
+
+/** The paths of this repository that a page names in code spans, but for patterns such as `bench/<id>.ts`. */
+function namedPaths(page: string): string[] {
+  const spans = [...prose(page).matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
+  return [...new Set(spans)].filter((span) => /^[\w./-]+$/.test(span) && ENTRIES.has(span.split('/')[0] ?? ''))
+}
+
 describe('the pages', () => {
   test.each(pages)('%s: every link within the repository leads somewhere', (page) => {
     const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     const own = [...new Set(links)].filter((link) => !/^(https?|mailto):/.test(link))
     expect(own.flatMap((link) => fault(page, link) ?? [])).toEqual([])
+  })
+
+  test.each(pages)('%s: every path of the repository in a code span exists', (page) => {
+    expect(namedPaths(page).filter((path) => !existsSync(path))).toEqual([])
+  })
+
+  // Seen red with a path that was moved away, before the page was changed.
+  test('docs/contributing.md names its ten stops by paths that are checked', () => {
+    const paths = namedPaths('docs/contributing.md')
+    expect(paths).toEqual(
+      expect.arrayContaining(['server/http/listen.ts', 'schema/core/policy.ts', 'prisma/database.ts']),
+    )
+    expect(paths.length).toBeGreaterThan(20)
   })
 
   test('a link to a page, a heading or a second heading that is not there is found', () => {

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { keywardServer, type Running } from '../operator/command-line.ts'
+
+const run = promisify(execFile)
+const { PATH, HOME } = process.env
+
+/** The code blocks of a page in one language, each with the heading above it. */
+async function blocksOf(page: string, language: string): Promise<{ heading: string; code: string }[]> {
+  const text = await readFile(page, 'utf8')
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map((match) => {
+    const headings = [...text.slice(0, match.index).matchAll(/^#+ (.+)$/gm)]
+    return { heading: headings.at(-1)?.[1] ?? '', code: match[1] ?? '' }
+  })
+}
+
+describe('the pages that a newcomer follows, on a demo server', () => {
+  let directory: string
+  let server: Running
+  let values: Record<'BASE' | 'PASSWORD' | 'GATEWAY', string>
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'keyward-tour-'))
+    server = keywardServer({ KEYWARD_DATA_DIR: directory, KEYWARD_LOG: 'text' }, 'start')
+    await vi.waitFor(() => expect(server.output()).toMatch(/kw_gate_\w+/), { timeout: 280_000, interval: 50 })
+    const printed = (pattern: RegExp) => pattern.exec(server.output())?.[1] ?? ''
+    values = {
+      BASE: printed(/listening on (http:[^\s)]+)/),
+      PASSWORD: printed(/owner@acme\.example +(\S+)/),
+      GATEWAY: printed(/(kw_gate_\w+)/),
+    }
+  }, 300_000)
+  afterAll(async () => {
+    server.kill('SIGKILL')
+    await server.ended
+    await rm(directory, { recursive: true, force: true })
+  })
+
+  /** Runs scripts in one shell, one after another. Returns what each printed on both streams. */
+  async function inShell(scripts: string[]): Promise<string[]> {
+    const mark = '----- next script'
+    const all = ['exec 2>&1 </dev/null', scripts.join(`\necho '${mark}'\n`), 'true'].join('\n')
+    const { stdout } = await run('bash', ['-c', all], { env: { PATH, HOME, npm_config_yes: 'true' } })
+    return stdout.split(`${mark}\n`)
+  }
+
+  /** A block with the values that the server printed, where the page leaves them to the reader. */
+  const filledIn = (code: string): string =>
+    code.replaceAll(/^(BASE|PASSWORD|GATEWAY)=.*$/gm, (_, name: keyof typeof values) => `${name}='${values[name]}'`)
+
+  test('every step of docs/tour.md prints what the page promises', async () => {
+    const blocks = await blocksOf('docs/tour.md', 'sh')
+    const outputs = await inShell(blocks.map(({ code }) => filledIn(code)))
+    const printed = (heading: string) =>
+      outputs.filter((_, index) => blocks[index]?.heading.startsWith(heading)).map((output) => output.trim())
+
+    expect(printed('Set up')).toEqual(['', ''])
+    const [signedIn, projects] = printed('1.')
+    expect(signedIn).toBe('Signed in.')
+    expect(projects?.match(/name: '\w+'/g)).toEqual(["name: 'Playground'", "name: 'Production'", "name: 'Research'"])
+    expect(printed('2.').join()).toMatch(/secret: 'kw_proj_\w+'.*expiresAt: '2030-01-01/s)
+    expect(printed('3.').join()).toMatch(/kind: 'API_KEY'.*status: 'ACTIVE'.*name: 'Production'/s)
+    expect(printed('4.').join()).toContain("expiresAt: '2031-01-01")
+    const [rotated, both] = printed('5.')
+    expect(rotated).toMatch(/secret: 'kw_proj_\w+'.*previousRetiresAt: '20/s)
+    expect(both?.match(/kind: 'API_KEY'/g)).toHaveLength(2)
+    const [finished, retired] = printed('6.')
+    expect(finished?.match(/retiredAt: '20/g)).toHaveLength(1)
+    expect(retired).toContain("code: 'UNAUTHENTICATED'")
+    const [limited, authorized] = printed('7.')
+    expect(limited).toMatch(/requestsPerMinute: 600.*period: 'TOTAL'/s)
+    expect(authorized?.match(/(?<=: status )\d+/g)).toEqual(['200', '200', '429'])
+    expect(authorized).toContain('BUDGET_EXCEEDED')
+    expect(printed('8.').join()).toMatch(/^KEY +WORKLOAD +REQUESTS +COST.*^Nightly batch.* BATCH /ms)
+    expect(printed('9.').join()).toMatch(/status: 'REVOKED'.*code: 'UNAUTHENTICATED'/s)
+  })
+
+  test('every step of docs/tour.md, run before the steps that it builds on, sends nothing and names the empty variable', async () => {
+    const blocks = await blocksOf('docs/tour.md', 'sh')
+    const setUp = blocks.filter(({ heading }) => heading.startsWith('Set up')).map(({ code }) => code)
+    const steps = blocks.filter(({ heading }) => /^\d/.test(heading))
+    // Nothing listens on port 9: a request that is sent all the same makes curl complain.
+    const before = [...setUp, 'BASE=http://127.0.0.1:9'].join('\n')
+    const [, ...outputs] = await inShell([before, ...steps.map(({ code }) => `(\n${code}\n)`)])
+    for (const [index, output] of outputs.entries()) {
+      const stopped = /^(Stopped: [A-Z_]+ is empty\. Go back to the step that sets it\.\n)+$/
+      expect(output, steps[index]?.heading).toMatch(stopped)
+    }
+  })
+
+  test('the program and the request on the first screen of README.md work as written', async () => {
+    const [program] = await blocksOf('README.md', 'js')
+    const request = (await blocksOf('README.md', 'sh')).find(({ code }) => code.includes('/authorize'))
+    const [setUp, functions, signIn, projects] = await blocksOf('docs/tour.md', 'sh')
+    const first = [filledIn(setUp?.code ?? ''), functions?.code, signIn?.code, projects?.code].join('\n')
+    const [, KEYWARD_TOKEN = '', KEYWARD_PROJECT = ''] = await inShell([
+      first,
+      'printf %s "$OWNER"',
+      'printf %s "$PROJECT"',
+    ])
+    const here = (code = '') => code.replaceAll('http://127.0.0.1:4000', values.BASE)
+
+    // The last line prints the secret before the key is revoked, for the request.
+    const code = here(program?.code).replace(/^await \S+\.revoke/m, 'console.log(rotated.secret)\n$&')
+    const node = ['--import', 'tsx', '--input-type=module', '--eval', code]
+    const { stdout, stderr } = await run(process.execPath, node, {
+      env: { PATH, HOME, KEYWARD_TOKEN, KEYWARD_PROJECT },
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^kw_proj_\w+\n$/)
+
+    const [demoSecret] = /kw_proj_\w+/.exec(server.output()) ?? []
+    const authorize = async (SECRET = '') => {
+      const env = { PATH, GATEWAY: values.GATEWAY, SECRET }
+      return JSON.parse((await run('bash', ['-c', here(request?.code)], { env })).stdout)
+    }
+    expect(await authorize(demoSecret)).toMatchObject({ allowed: true })
+    expect(await authorize(stdout.trim())).toMatchObject({ allowed: false, reason: 'REVOKED' })
+  })
+})
