@@ -74,7 +74,10 @@ export async function makeDemo(instance: Instance): Promise<Demo | null> {
   const runtime = { ...instance.runtime, settings }
   const door = await openDoor(instance)
   const people = PEOPLE.map((person): DemoPerson => ({ ...person, password: randomBytes(12).toString('base64url') }))
-  const [owner, admin, member, external] = await Promise.all(people.map((person) => signUp(door, instance, person)))
+  // One after another: each sign-up hashes a password inside a transaction, and the embedded database runs one at a time.
+  const users: User[] = []
+  for (const person of people) users.push(await signUp(door, instance, person))
+  const [owner, admin, member, external] = users
   if (!owner || !admin || !member || !external) throw new Error('The demo organization lacks people')
   const { secret, credentials } = await fill(runtime, { owner, admin, member, external })
   return { people, secret, gatewayToken: await makeUsage(runtime, credentials) }
