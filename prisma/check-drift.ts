@@ -1,7 +1,7 @@
 import { diffMigrationsToSchema } from './schema-diff.ts'
 
-// Exits with 1, and the missing SQL, when schema.prisma says something else than the migrations make. It sees neither
-// CHECKs nor triggers: test/infra/database/catalogue.test.ts does.
+// Exits with 1 and prints the missing SQL when schema.prisma and the migrations differ. It sees neither CHECKs nor
+// triggers: test/infra/database/catalogue.test.ts asserts those.
 const missing = await diffMigrationsToSchema()
 if (missing !== '') {
   console.error(

@@ -1,29 +1,29 @@
-/** The database's time, as closely as this process can know it without asking for every look. */
+/** The database's time, estimated without a query for each reading. */
 export interface Clock {
   /** The present time of the database. */
   now(): Date
-  /** Moves time forward by that much. For tests. */
+  /** Moves the time forward. For tests. */
   advance(milliseconds: number): void
 }
 
-/** How often the distance to the database's clock is measured again. */
+/** Time between measurements of the offset from the database's clock, in milliseconds. */
 const INTERVAL = 30_000
 
-/** Samples of one measurement: the one with the shortest round trip is the most exact. */
+/** Samples in a measurement; the one with the shortest round trip is the most accurate. */
 const SAMPLES = 3
 
 /**
- * Follows the clock of the database. The base is the monotonic clock of this process, never its wall clock, so that a
- * jump of the local time moves nothing.
+ * Follows the database's clock. It counts from the monotonic clock of this process, so that a jump of the local wall
+ * clock changes nothing.
  */
 export class DatabaseClock implements Clock {
-  readonly #ask: () => Promise<number>
+  readonly #query: () => Promise<number>
   #offset: number
   #timer: NodeJS.Timeout | undefined
 
-  /** `ask` answers the database's time in milliseconds since 1970; `ahead` shifts the clock, in tests. */
-  constructor(ask: () => Promise<number>, ahead = 0) {
-    this.#ask = ask
+  /** `query` returns the database's time in milliseconds since 1970; `ahead` shifts the clock in tests. */
+  constructor(query: () => Promise<number>, ahead = 0) {
+    this.#query = query
     this.#ahead = ahead
     this.#offset = performance.timeOrigin
   }
@@ -38,7 +38,7 @@ export class DatabaseClock implements Clock {
     this.#ahead += milliseconds
   }
 
-  /** Measures once, then again every 30 seconds. A later measurement that fails leaves the earlier one in force. */
+  /** Measures now and every 30 seconds. If a later measurement fails, the previous offset stays in use. */
   async start(): Promise<void> {
     await this.measure()
     this.#timer = setInterval(() => {
@@ -51,12 +51,12 @@ export class DatabaseClock implements Clock {
     clearInterval(this.#timer)
   }
 
-  /** Measures the distance to the database's clock now. */
+  /** Measures the offset from the database's clock. */
   async measure(): Promise<void> {
     let best = Number.POSITIVE_INFINITY
     for (let sample = 0; sample < SAMPLES; sample++) {
       const before = performance.now()
-      const database = await this.#ask()
+      const database = await this.#query()
       const after = performance.now()
       if (after - before >= best) continue
       best = after - before

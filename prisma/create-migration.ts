@@ -3,11 +3,11 @@ import { join, relative } from 'node:path'
 import { MIGRATIONS } from './migrations-folder.ts'
 import { diffMigrationsToSchema } from './schema-diff.ts'
 
-// Writes the migration that leads to the present schema.prisma. What the schema cannot say, triggers and CHECKs, is
-// added to it by hand.
+// Writes the migration that leads to the present schema.prisma. Add triggers and CHECKs by hand: the schema cannot
+// express them.
 const [name] = process.argv.slice(2)
 if (name === undefined || !/^[a-z][a-z0-9_]{0,60}$/.test(name)) {
-  console.error('Give the migration a name of small letters, digits and underscores: pnpm db:migration add_webhooks')
+  console.error('Name the migration in lower-case letters, digits and underscores: pnpm db:migration add_webhooks')
   process.exitCode = 2
 } else {
   const script = await diffMigrationsToSchema()

@@ -19,72 +19,69 @@ export type { Clock } from './clock.ts'
 /** The client that services use inside a transaction. */
 export type Transaction = Prisma.TransactionClient
 
-/** How to open a database. */
+/** Options of `openDatabase`. */
 export interface DatabaseOptions {
-  /** How far the clock is ahead of the database's. For tests. */
+  /** Shifts the clock ahead of the database's. For tests. */
   clockOffsetMs?: number
-  /** Hears every SQL statement that is sent, BEGIN and COMMIT included. For tests that count. */
+  /** Called with every SQL statement, including BEGIN and COMMIT. For tests that count statements. */
   onStatement?: (sql: string) => void
-  /** How many connections at most; 10 if not given. */
+  /** The most connections; 10 by default. */
   poolSize?: number
 }
 
-/** One open database: the embedded one or a PostgreSQL, used in the same way. */
+/** An open database, embedded or PostgreSQL, with one interface for both. */
 export interface Database {
   readonly kind: 'embedded' | 'postgresql'
   readonly url: string
-  /** The client outside of transactions. Throws when it is used inside `transaction()`. */
+  /** The client for use outside transactions. Throws inside `transaction()`. */
   readonly prisma: PrismaClient
   /** The database's clock. */
   readonly clock: Clock
   /**
-   * Runs the work in one transaction, and again, up to five times, when the database asks for that (serialization
-   * failure, deadlock): the work must do nothing but use `tx`. Throws DatabaseUnavailableError when that does not help.
+   * Runs the work in one transaction and retries it up to five times after a serialization failure or a deadlock, so the
+   * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /**
-   * One prepared query outside of transactions. The text must be a constant: every text is kept prepared on every
-   * connection.
-   */
+  /** Runs a prepared query outside transactions. The text must be constant: each connection keeps every text prepared. */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /**
-   * Calls back for every notification on a channel (of changes if not given: with the position of the last event), and
-   * with an empty payload after the connection was broken for a while. The answer ends it.
+   * Calls back for every notification on a channel, and with an empty payload after a broken connection. Returns a
+   * function that stops it. The default channel carries changes; its payload is the position of the last event.
    */
   listen(onNotify: (payload: string) => void, channel?: Channel): Promise<() => void>
-  /** A pool of connections of one's own, for what must not share them. Its opener ends it. */
+  /** Opens a separate pool of connections. The caller ends it. */
   openPool(size: number): Pool
   close(): Promise<void>
 }
 
-/** The channel on which inserting a change event says so. */
+/** Notified when a change event is inserted. */
 export const CHANGES_CHANNEL = 'keyward_changes'
 
-/** The channel on which holders of leases are asked to return what they do not use. */
+/** Notified when holders of leases should return their unused amounts. */
 export const RECALLS_CHANNEL = 'keyward_recalls'
 
 /**
- * In the FROM of a statement that stands alone: its commit is not waited for until it is on the disk. A crash of PostgreSQL,
- * and nothing else, can forget what was written so in its last fraction of a second.
+ * Makes a single statement commit without waiting for the disk; belongs in its FROM. Only a crash of PostgreSQL can lose
+ * such a write, and only one from the last fraction of a second.
  */
 export const NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
 
 export type Channel = typeof CHANGES_CHANNEL | typeof RECALLS_CHANNEL
 
 const POOL_SIZE = 10
-/** Until a connection is there, and until a transaction may begin. */
+/** The longest wait for a connection and for the start of a transaction, in milliseconds. */
 const MAX_WAIT = 10_000
-/** Until a transaction must be done. */
+/** The longest duration of a transaction, in milliseconds. */
 const TRANSACTION_TIMEOUT = 15_000
 const RETRIES = 5
 const RETRY_DELAY = 20
 
-// The driver adapter takes every time it reads for UTC, whatever offset it carries.
+// The driver adapter reads every time as UTC and ignores its offset.
 const SESSION_EMBEDDED = "SET TIME ZONE 'UTC'"
-// What waits longer than this holds up others for nobody: its transaction has long been given up.
+// A statement beyond these timeouts only blocks others: its transaction has already failed.
 const SESSION_POSTGRESQL = `${SESSION_EMBEDDED}; SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'`
 
-/** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which is gone when closed. */
+/** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which closing deletes. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
     return connect('postgresql', url, { connectionString: url }, options, async () => undefined)
@@ -102,7 +99,7 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     directory = temporary
   }
   if (directory === undefined || !isAbsolute(directory)) {
-    throw new TypeError('A database is postgresql://…, embedded:/absolute/directory or embedded-memory:')
+    throw new TypeError('The database URL must be postgresql://…, embedded:/absolute/directory or embedded-memory:')
   }
   try {
     const server = await openEmbedded(directory)
@@ -117,10 +114,10 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   }
 }
 
-/** A client class that tells of every statement but the ones that set the session up. */
-function listeningClient(onStatement: (sql: string) => void): typeof Client {
+/** A client class that reports every statement except those that configure the session. */
+function reportingClient(onStatement: (sql: string) => void): typeof Client {
   return class extends Client {
-    // The driver overloads query() many times over: the arguments go through as they came.
+    // query() has many overloads: pass the arguments on unchanged.
     override query: Client['query'] = new Proxy(super.query, {
       apply: (target, _this, args: [unknown, ...unknown[]]) => {
         const [query] = args
@@ -148,25 +145,25 @@ async function connect(
   const pool = new Pool({
     ...config,
     max: options.poolSize ?? POOL_SIZE,
-    ...(options.onStatement && { Client: listeningClient(options.onStatement) }),
+    ...(options.onStatement && { Client: reportingClient(options.onStatement) }),
     onConnect: (client) => client.query(session),
   })
-  // A connection that breaks while idle is replaced; an 'error' nobody hears would end the process.
+  // The pool replaces a broken idle connection; an 'error' without a listener would end the process.
   pool.on('error', () => undefined)
   const root = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNamer() }),
     errorFormat: 'minimal',
-    // For transactions that a library opens: on one connection they queue, as ours do.
+    // For transactions that a library opens: on the embedded database they queue like ours.
     transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
   })
   const scope = new AsyncLocalStorage<{ open: boolean }>()
   const listener = new Listener(config, [CHANGES_CHANNEL, RECALLS_CHANNEL])
 
-  /** Throws inside a transaction: on the one connection of the embedded database that would wait for itself. */
+  /** Throws inside a transaction, which would wait for itself on the one session of the embedded database. */
   const refuseInside = (what: string) => {
     if (!scope.getStore()?.open) return
     throw new InsideTransactionError(
-      `${what} was used inside a transaction. Use the tx that the transaction was given, or do this before or after it.`,
+      `${what} was used inside a transaction. Use the transaction's tx, or call it before or after the transaction.`,
     )
   }
 
@@ -177,7 +174,7 @@ async function connect(
       const { rows } = await pool.query<Row & QueryResultRow>(named)
       return rows
     } catch (error) {
-      // A migration by another process changed what the prepared plan answers, or a pooler in between forgot it.
+      // A migration changed the result type of the prepared plan, or a pooler dropped the plan.
       if (['0A000', '26000'].includes(sqlState(error) ?? '')) {
         return (await pool.query<Row & QueryResultRow>(text, [...values])).rows
       }
@@ -194,7 +191,7 @@ async function connect(
       } catch (error) {
         if (!isRetryable(error)) throw unavailable(error) ?? error
         if (attempt === RETRIES) {
-          throw new DatabaseUnavailableError('The transaction met others again and again. Try again later.', {
+          throw new DatabaseUnavailableError('The transaction kept conflicting with others. Try again later.', {
             cause: error,
           })
         }
@@ -253,7 +250,7 @@ function unavailable(error: unknown): DatabaseUnavailableError | null {
 }
 
 function cannotConnect(kind: Database['kind'], { connectionString }: ClientConfig, error: unknown): Error {
-  // Only where it went, never with which password.
+  // Name the place, never the password.
   const { host, pathname } = kind === 'postgresql' ? new URL(connectionString ?? '') : { host: '', pathname: '' }
   const place = kind === 'postgresql' ? `PostgreSQL at ${host}${pathname}` : 'the embedded database'
   const cause = error instanceof DatabaseUnavailableError ? error.cause : error

@@ -2,10 +2,10 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseBusyError } from './errors.ts'
 
-/** Directories this very process holds: after a restart in a container the new process often has the old one's id. */
+/** Directories that this process holds. The id alone does not tell: a restarted container often reuses it. */
 const held = new Set<string>()
 
-/** When the process started, in ticks since boot, so that another process with the same id is not taken for it. */
+/** The start of a process in ticks since boot, which tells it from a later process with the same id. */
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   // The second field is the command in parentheses and may hold anything; the 22nd is the start.
@@ -19,7 +19,7 @@ async function isAlive(owner: string): Promise<boolean> {
   try {
     process.kill(id, 0)
   } catch (error) {
-    // No permission to signal it means that it is there.
+    // Only an existing process can deny permission.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
   return start === undefined || start === '' || (await startOf(id)) === start
@@ -28,13 +28,13 @@ async function isAlive(owner: string): Promise<boolean> {
 function busy(directory: string, owner: string): DatabaseBusyError {
   return new DatabaseBusyError(
     `The embedded database in ${directory} is in use by process ${owner.trim().split(' ')[0]}. ` +
-      'Only one process at a time can open it: stop that one, or use PostgreSQL.',
+      'Only one process at a time can open it. Stop that process, or use PostgreSQL.',
   )
 }
 
 /**
- * Takes the directory for this process; the answer gives it back. A lock left behind by a process that is gone is taken
- * over, one that is held throws DatabaseBusyError.
+ * Locks a directory for this process and returns a function that unlocks it. Takes over the lock of a process that no
+ * longer runs; throws DatabaseBusyError if another process holds the lock.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = join(directory, 'lock')
@@ -44,7 +44,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   try {
     await writeFile(own, `${process.pid} ${await startOf(process.pid)}\n`, { mode: 0o600 })
     for (let attempt = 0; ; attempt++) {
-      // link() is the one operation that creates a file with its content, and fails when it is there.
+      // Only link() both creates a file with its content and fails if the file exists.
       const taken = await link(own, path).then(
         () => true,
         () => false,
@@ -66,13 +66,13 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   }
 }
 
-/** Removes a lock that is known to be stale, unless another process has replaced it meanwhile. */
+/** Removes a stale lock, unless another process has replaced it in the meantime. */
 async function removeStale(path: string, stale: string): Promise<void> {
   const aside = `${path}.stale-${process.pid}`
   try {
     await rename(path, aside)
   } catch {
-    return // removed by somebody else
+    return // another process removed it
   }
   const found = await readFile(aside, 'utf8').catch(() => stale)
   if (found !== stale) await link(aside, path).catch(() => undefined)

@@ -8,17 +8,17 @@ import { readUsableSnapshot } from './snapshot-file.ts'
 import { unpackDirectory } from './tarball.ts'
 import { WireServer } from './wire-server.ts'
 
-// PGlite runs with fsync off and no way to turn it on: what it acknowledged survives the death of the process, because
-// the kernel holds the written pages, but not the loss of power. Who needs that uses PostgreSQL.
+// PGlite runs without fsync and cannot turn it on. Acknowledged writes survive the death of the process, because the
+// kernel holds the written pages, but not a loss of power. PostgreSQL survives both.
 
-/** The version of the data that this PGlite reads and writes. */
+/** The version of PostgreSQL whose data this PGlite reads and writes. */
 const POSTGRES_VERSION = '18'
 
-/** A Unix socket's path fits in 107 bytes. */
+/** The longest path of a Unix socket, in bytes. */
 const SOCKET_PATH_LIMIT = 107
 const SOCKET_NAME = '.s.PGSQL.5432'
 
-/** A running embedded database, reached by the pg driver with `socketDirectory` as its host. */
+/** A running embedded database. The pg driver connects with `socketDirectory` as its host. */
 export interface EmbeddedServer {
   readonly socketDirectory: string
   close(): Promise<void>
@@ -31,7 +31,7 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** Opens the database in that directory, making it first when there is none. */
+/** Opens the database in a directory and creates it there if it is missing. */
 export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
   await makeDirectory(directory)
   const unlock = await lockDirectory(directory)
@@ -65,14 +65,14 @@ async function makeDirectory(directory: string): Promise<void> {
 
 async function chooseSocketDirectory(directory: string): Promise<string> {
   if (Buffer.byteLength(join(directory, SOCKET_NAME)) <= SOCKET_PATH_LIMIT) return directory
-  // mkdtemp makes it with mode 0700.
+  // mkdtemp creates it with mode 0700.
   return mkdtemp(join(tmpdir(), 'keyward-'))
 }
 
 async function openData(directory: string): Promise<PGlite> {
   const data = join(directory, 'data')
   const unfinished = join(directory, 'initializing')
-  // Its first opening was interrupted: nobody was told that it is there, so nothing is lost by beginning again.
+  // Its creation was interrupted before anything was acknowledged, so starting over loses nothing.
   if (await exists(unfinished)) await rm(data, { recursive: true, force: true })
   const isNew = !(await exists(data)) || (await readdir(data)).length === 0
   if (!isNew) {
@@ -82,7 +82,7 @@ async function openData(directory: string): Promise<PGlite> {
   await writeFile(unfinished, '', { mode: 0o600 })
   await mkdir(data, { recursive: true, mode: 0o700 })
   if (!(await unpackSnapshot(data))) {
-    // PGlite makes the directory itself then, which only takes longer.
+    // PGlite then creates the data itself, which only takes longer.
     await rm(data, { recursive: true, force: true })
     await mkdir(data, { mode: 0o700 })
   }
@@ -100,22 +100,22 @@ async function unpackSnapshot(data: string): Promise<boolean> {
   )
 }
 
-/** Looks for the usual damages before PostgreSQL is let at the files, because it begins by writing. */
+/** Finds common damage before PostgreSQL opens the files, because opening them writes. */
 async function inspectData(data: string): Promise<void> {
   const damaged = (what: string) =>
     new DatabaseDamagedError(
       `The embedded database in ${dirname(data)} is damaged: ${what}. Nothing was changed. ` +
-        'Restore it from a backup, or move it away to begin with an empty one.',
+        'Restore it from a backup, or move it away to start with an empty database.',
     )
   const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim()
   if (version === '') throw damaged('PG_VERSION is missing')
   if (Number(version) > Number(POSTGRES_VERSION)) {
     throw new DatabaseNewerError(
-      `The embedded database in ${dirname(data)} was made by PostgreSQL ${version}, and this version of Keyward has ` +
+      `PostgreSQL ${version} wrote the embedded database in ${dirname(data)}, but this version of Keyward reads ` +
         `PostgreSQL ${POSTGRES_VERSION}. Start a newer version of Keyward.`,
     )
   }
-  if (version !== POSTGRES_VERSION) throw damaged(`PG_VERSION says ${JSON.stringify(version.slice(0, 20))}`)
+  if (version !== POSTGRES_VERSION) throw damaged(`PG_VERSION is ${JSON.stringify(version.slice(0, 20))}`)
   const control = await stat(join(data, 'global', 'pg_control')).catch(() => null)
   if (control === null) throw damaged('global/pg_control is missing')
   if (control.size !== 8192) throw damaged(`global/pg_control has ${control.size} bytes instead of 8192`)
@@ -126,19 +126,19 @@ async function inspectData(data: string): Promise<void> {
 }
 
 async function startBackend(data: string): Promise<PGlite> {
-  const said: string[] = []
-  const hear = (text: string) => {
-    if (/FATAL|PANIC|ERROR/.test(text)) said.push(text.trim())
+  const errors: string[] = []
+  const collect = (text: string) => {
+    if (/FATAL|PANIC|ERROR/.test(text)) errors.push(text.trim())
     return false
   }
   const pidFile = join(data, 'postmaster.pid')
   const pidFileWasThere = await exists(pidFile)
   try {
-    return await PGlite.create(data, { onStdout: hear, onStderr: hear })
+    return await PGlite.create(data, { onStdout: collect, onStderr: collect })
   } catch (error) {
     if (!pidFileWasThere) await rm(pidFile, { force: true })
-    const reason = said.join(' ') || (error instanceof Error ? error.message : String(error))
-    throw new DatabaseDamagedError(`The embedded database in ${dirname(data)} does not open: ${reason}`, {
+    const reason = errors.join(' ') || (error instanceof Error ? error.message : String(error))
+    throw new DatabaseDamagedError(`The embedded database in ${dirname(data)} cannot be opened: ${reason}`, {
       cause: error,
     })
   }

@@ -1,9 +1,9 @@
-/** The database cannot be reached, or refused the work so often that trying on has no sense. Safe to try again later. */
+/** The database cannot be reached, or conflicts exhausted the retries. It is safe to try again later. */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError'
 }
 
-/** The embedded database directory does not hold what it should. Nothing in it was changed. */
+/** The directory of the embedded database is damaged. Nothing in it was changed. */
 export class DatabaseDamagedError extends Error {
   override readonly name = 'DatabaseDamagedError'
 }
@@ -13,12 +13,12 @@ export class DatabaseBusyError extends Error {
   override readonly name = 'DatabaseBusyError'
 }
 
-/** The database was migrated by newer code than this. */
+/** A newer version of Keyward migrated the database. */
 export class DatabaseNewerError extends Error {
   override readonly name = 'DatabaseNewerError'
 }
 
-/** A migration did not go through. What it began was rolled back; the next attempt begins it again. */
+/** A migration failed and was rolled back. The next attempt starts it again. */
 export class MigrationFailedError extends Error {
   override readonly name = 'MigrationFailedError'
   readonly migration: string
@@ -41,8 +41,8 @@ function isFields(value: unknown): value is Fields {
 }
 
 /**
- * One failure of the driver reaches us bare from pg, wrapped by the driver adapter, or wrapped once more by Prisma:
- * this walks through all of these layers, outermost first.
+ * Walks through the layers of an error, outermost first. A failure arrives bare from pg, wrapped by the driver adapter,
+ * or wrapped again by Prisma.
  */
 function* layers(error: unknown): Generator<Fields> {
   const waiting: unknown[] = [error]
@@ -54,7 +54,7 @@ function* layers(error: unknown): Generator<Fields> {
     yield layer
     const meta = layer.meta
     waiting.push(layer.cause, isFields(meta) ? meta.driverAdapterError : undefined)
-    // A host name with several addresses fails with one error for each of them.
+    // A host name with several addresses fails with one error for each address.
     if (layer instanceof AggregateError) waiting.push(...layer.errors)
   }
 }
@@ -62,7 +62,7 @@ function* layers(error: unknown): Generator<Fields> {
 const SQLSTATE = /^[0-9A-Z]{5}$/
 const PRISMA_CODE = /^P\d{4}$/
 
-/** The SQLSTATE PostgreSQL gave, wherever in the error it is hidden; null when the error is not PostgreSQL's. */
+/** PostgreSQL's SQLSTATE from any layer of an error; null when the error is not PostgreSQL's. */
 export function sqlState(error: unknown): string | null {
   for (const layer of layers(error)) {
     for (const code of [layer.originalCode, layer.code]) {
@@ -94,11 +94,11 @@ const UNREACHABLE = new Set([
 ])
 
 const UNAVAILABLE_STATES = new Set([
-  '25006', // read-only: we talk to a server that has become a standby
+  '25006', // read-only: the server has become a standby
   '53300', // too many connections
-  '55P03', // a lock was not to be had in time
-  '57014', // cancelled by statement_timeout
-  '57P01', // shut down by its administrator
+  '55P03', // lock_timeout
+  '57014', // statement_timeout
+  '57P01', // shut down by an administrator
   '57P02', // crashed
   '57P03', // starting up
   '57P05', // idle session closed
@@ -121,7 +121,7 @@ const UNAVAILABLE_MESSAGES = [
   'Transaction already closed',
 ]
 
-/** Whether an error means that the database could not be reached or did not answer, as opposed to a wrong request. */
+/** Whether an error means that the database cannot be reached or did not answer in time. */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true
   const state = sqlState(error)
@@ -135,7 +135,7 @@ export function isUnavailable(error: unknown): boolean {
   return false
 }
 
-/** Whether an error is a serialization failure or a deadlock: the whole transaction may simply be run again. */
+/** Whether an error is a serialization failure or a deadlock, after which the transaction may run again. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error)
   if (state === '40001' || state === '40P01') return true
@@ -144,10 +144,10 @@ export function isRetryable(error: unknown): boolean {
   return false
 }
 
-/** Whether an error says that a row that has to be there is not: somebody removed it in the meantime. */
+/** Whether an error says that a required row is missing because another transaction removed it. */
 export const isGone = (error: unknown): boolean => prismaCodes(error).includes('P2025')
 
-/** The name of the constraint an error speaks of, or its columns joined by commas; null when it names none. */
+/** The name of the violated constraint, or its columns joined by commas; null when the error has neither. */
 function constraintName(error: unknown): string | null {
   for (const layer of layers(error)) {
     const constraint = layer.constraint
@@ -166,8 +166,8 @@ function constraintName(error: unknown): string | null {
 }
 
 /**
- * The unique index that refused a row, by its name in the database, such as `api_key_live_name`; where the driver gives
- * no name, the list of its columns. Null for every other error.
+ * The name of the violated unique index, such as `api_key_live_name`, or the list of its columns if the driver gives no
+ * name. Null for every other error.
  */
 export function uniqueViolation(error: unknown): string | null {
   if (sqlState(error) !== '23505' && !prismaCodes(error).includes('P2002')) return null

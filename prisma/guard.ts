@@ -1,8 +1,8 @@
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /**
- * Wraps the root client so that every call asks first whether it is allowed here. It is the call that is refused, not
- * the look at a property: a model taken from the client earlier is refused just so.
+ * Wraps the root client so that every call first runs `refuse`, which may throw. Calls are checked, not property reads,
+ * so that a model taken from the client earlier is checked too.
  */
 export function guardClient(client: PrismaClient, refuse: (what: string) => void): PrismaClient {
   return new Proxy(client, guard('the root client', refuse))
@@ -13,7 +13,7 @@ function guard<T extends object>(path: string, refuse: (what: string) => void): 
   return {
     get(target, key) {
       const original: unknown = Reflect.get(target, key)
-      // Symbols and underscored names are Prisma's own inner life.
+      // Prisma uses symbols and underscored names internally.
       if (typeof key === 'symbol' || key.startsWith('_')) return original
       const known = wrapped.get(key)
       if (known?.original === original) return known?.guarded

@@ -1,4 +1,4 @@
 import { skip } from '@prisma/client/runtime/client'
 
-/** In place of an argument's value: the query runs as if that argument had not been given. */
+/** Stands in for the value of an argument that the query is to ignore. */
 export const LEFT_OUT = skip

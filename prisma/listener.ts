@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 
-/** How often the connection is tried out, and how long an answer may take: a silently cut connection says nothing. */
+/** Interval and timeout of the queries that detect a silently dropped connection, in milliseconds. */
 const HEARTBEAT = 10_000
 const HEARTBEAT_TIMEOUT = 5_000
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5_000
 
-/** Hears channels on one connection of its own, and connects again, ever more slowly, when that breaks. */
+/** Listens to channels on a connection of its own. Reconnects with growing delays when the connection breaks. */
 export class Listener {
   readonly #config: ClientConfig
   readonly #channels: readonly string[]
@@ -23,8 +23,8 @@ export class Listener {
   }
 
   /**
-   * Adds a reader of a channel; resolves when it hears. The answer removes it. A reader is also called, with an empty payload, after
-   * the connection was broken, because what was said meanwhile was missed.
+   * Adds a handler to a channel and resolves once it is listening, with a function that removes it. After a broken
+   * connection, which misses notifications, the handler is called with an empty payload.
    */
   async add(channel: string, handler: (payload: string) => void): Promise<() => void> {
     this.#starting ??= this.#connect()
@@ -34,10 +34,10 @@ export class Listener {
       this.#starting = null
       throw error
     }
-    const reader = { channel, handler }
-    this.#handlers.push(reader)
+    const entry = { channel, handler }
+    this.#handlers.push(entry)
     return () => {
-      const index = this.#handlers.indexOf(reader)
+      const index = this.#handlers.indexOf(entry)
       if (index >= 0) this.#handlers.splice(index, 1)
     }
   }
@@ -52,10 +52,10 @@ export class Listener {
 
   async #connect(): Promise<void> {
     const client = new Client({ ...this.#config, keepAlive: true, query_timeout: HEARTBEAT_TIMEOUT })
-    // An 'error' nobody hears would end the process; what follows it is 'end'.
+    // An 'error' without a listener would end the process; 'end' follows it.
     client.on('error', () => undefined)
     client.on('notification', ({ channel, payload }) => {
-      this.#tell(channel, payload ?? '')
+      this.#dispatch(channel, payload ?? '')
     })
     await client.connect()
     for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
@@ -85,12 +85,12 @@ export class Listener {
       } catch {
         continue
       }
-      for (const channel of this.#channels) this.#tell(channel, '')
+      for (const channel of this.#channels) this.#dispatch(channel, '')
       return
     }
   }
 
-  #tell(channel: string, payload: string): void {
-    for (const reader of [...this.#handlers]) if (reader.channel === channel) reader.handler(payload)
+  #dispatch(channel: string, payload: string): void {
+    for (const entry of [...this.#handlers]) if (entry.channel === channel) entry.handler(payload)
   }
 }

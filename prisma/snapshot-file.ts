@@ -8,14 +8,14 @@ import { readMigrations } from './migrations-folder.ts'
 const SNAPSHOT = fileURLToPath(new URL('./generated/snapshot.tar.gz', import.meta.url))
 const DESCRIPTION = fileURLToPath(new URL('./generated/snapshot.json', import.meta.url))
 
-/** What a snapshot was made from. */
+/** The versions that a snapshot depends on. */
 export interface SnapshotInputs {
   readonly pglite: string
-  /** Name and checksum of each migration that is in it. */
+  /** The checksum of each applied migration, by name. */
   readonly migrations: Record<string, string>
 }
 
-/** What a snapshot made now would be made from. */
+/** The versions of the present code. */
 export async function presentInputs(): Promise<SnapshotInputs> {
   // The package exports no package.json; its entry lies one folder below it.
   const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
@@ -35,15 +35,15 @@ async function describedInputs(): Promise<SnapshotInputs | null> {
   }
 }
 
-/** Whether the snapshot on disk is the one that would be made now. */
+/** Whether the snapshot on disk matches the present code. */
 export async function isSnapshotCurrent(): Promise<boolean> {
   const packed = await readFile(SNAPSHOT).catch(() => null)
   return packed !== null && JSON.stringify(await describedInputs()) === JSON.stringify(await presentInputs())
 }
 
 /**
- * The snapshot, if a new database may begin with it: one that lacks the latest migrations is as good, they are applied
- * after it; one with migrations that have been changed since is not.
+ * The snapshot; null when a new database cannot start from it. Missing migrations are applied later, but an edited
+ * migration makes the snapshot unusable.
  */
 export async function readUsableSnapshot(): Promise<Buffer | null> {
   const described = await describedInputs()
@@ -55,7 +55,7 @@ export async function readUsableSnapshot(): Promise<Buffer | null> {
   return usable ? readFile(SNAPSHOT).catch(() => null) : null
 }
 
-/** Puts a snapshot in place; its description comes last, so that an interrupted write leaves none that counts. */
+/** Writes a snapshot. Its description comes last, so that an interrupted write leaves an unusable snapshot. */
 export async function writeSnapshot(packed: Buffer, inputs: SnapshotInputs): Promise<void> {
   await writeFile(DESCRIPTION, '')
   const temporary = `${SNAPSHOT}.${process.pid}`

@@ -6,8 +6,8 @@ import { migrate } from './migrate.ts'
 import { isSnapshotCurrent, presentInputs, writeSnapshot } from './snapshot-file.ts'
 import { packDirectory } from './tarball.ts'
 
-// Makes the directory that a new embedded database begins with. Runs when the packages are installed, and must never
-// make that fail: without a snapshot the first start only takes some seconds more.
+// Prepares the directory that new embedded databases start from. The installation of the packages runs it and must not
+// fail with it: without a snapshot, the first start only takes some seconds longer.
 try {
   if (!(await isSnapshotCurrent())) {
     const began = performance.now()
@@ -40,9 +40,8 @@ async function makeSnapshot(): Promise<number> {
 }
 
 /**
- * Removes the two databases that others are made from. An embedded directory holds one database and no command makes
- * another, so they are two thirds of its files, and of the time that a first start takes. Where this begins with an older
- * snapshot, they are gone already.
+ * Removes the two template databases. An embedded directory only ever holds one database, so they would be two thirds of
+ * its files and of the time of a first start. A directory that starts from an older snapshot no longer has them.
  */
 async function dropTemplates(database: Database): Promise<void> {
   await database.sql("UPDATE pg_database SET datistemplate = false WHERE datname LIKE 'template_'")

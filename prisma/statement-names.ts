@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 
-/** How many statements are kept prepared, on every connection, and how many texts are remembered to choose them. */
+/** The most statements to prepare on every connection, and the most texts to count while choosing them. */
 const MOST_NAMES = 300
 const MOST_TEXTS = 3000
 
-/** How often a text must come before it is worth preparing: lists of every length make texts that come once. */
+/** How often a text must occur before it is prepared: a list in a query makes a new text for every length. */
 const WORTH_IT = 3
 
-/** A name under which a statement is kept prepared: the same for the same text, in every process. */
+/** Names a prepared statement by its text, the same in every process. */
 export function statementName(text: string): string {
   return createHash('sha1').update(text).digest('base64url')
 }
 
 /**
- * Chooses which of Prisma's statements are kept prepared: planning one of its joins takes longer than running it. Bounded,
- * because the server keeps them all, on each connection, for as long as that lives. An empty name means: not this one.
+ * Chooses which of Prisma's statements to prepare, because planning one of its joins takes longer than running it. Their
+ * number is bounded: PostgreSQL keeps each until its connection ends. An empty name leaves a statement unprepared.
  */
 export function statementNamer(): (query: { sql: string }) => string {
   const names = new Map<string, string>()

@@ -3,8 +3,8 @@ import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 
-// The prepared database directory as one file. Unpacking it here takes a third of the time that PGlite's own
-// `loadDataDir` takes, and leaves less memory behind.
+// Packs the prepared database directory into one file. Unpacking it takes a third of the time of PGlite's `loadDataDir`
+// and less memory.
 
 const BLOCK = 512
 
@@ -18,7 +18,7 @@ function header(name: string, size: number, type: '0' | '5'): Buffer {
   octal(0, 116, 8) // group
   octal(size, 124, 12)
   octal(0, 136, 12) // time
-  block.fill(' ', 148, 156) // the sum counts its own field as blanks
+  block.fill(' ', 148, 156) // the checksum counts its own field as blanks
   block.write(type, 156)
   block.write('ustar', 257)
   block.write('00', 263) // version
@@ -28,7 +28,7 @@ function header(name: string, size: number, type: '0' | '5'): Buffer {
   return block
 }
 
-/** Packs a directory into a gzipped tar file, always the same bytes for the same content. */
+/** Packs a directory into a gzipped tar file. The same content gives the same bytes. */
 export async function packDirectory(directory: string): Promise<Buffer> {
   const blocks: Buffer[] = []
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
@@ -49,7 +49,7 @@ export async function packDirectory(directory: string): Promise<Buffer> {
   return promisify(gzip)(Buffer.concat(blocks))
 }
 
-/** Unpacks what `packDirectory` made. Throws when the file is cut short or is something else. */
+/** Unpacks a file of `packDirectory`. Throws when the file is truncated or of another kind. */
 export async function unpackDirectory(packed: Buffer, directory: string): Promise<void> {
   const tar: Buffer = await promisify(gunzip)(packed)
   const folders = new Set<string>()

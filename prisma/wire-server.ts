@@ -5,13 +5,12 @@ import type { PGlite } from '@electric-sql/pglite'
 
 // Serves one PGlite backend to several connections of the ordinary pg driver.
 //
-// It stands in place of @electric-sql/pglite-socket, which hands single protocol messages to the backend: as soon as
-// one connection holds a transaction open, the Parse, Bind and Execute of the others interleave on the one unnamed
-// statement, and queries answer with the rows of other queries. Here the unit is everything up to Sync, and the names
-// of prepared statements are kept apart per connection.
+// It replaces @electric-sql/pglite-socket, which passes single protocol messages to the backend. While one connection
+// holds a transaction open, messages of the others then interleave on the one unnamed statement, and queries return the
+// rows of other queries. Here the unit is everything up to Sync, and each connection has its own names of statements.
 //
-// What PostgreSQL keeps per session is shared by all connections: SET without LOCAL, LISTEN, advisory locks of the
-// session, temporary tables. Nothing but LISTEN is used that way here.
+// All connections share PostgreSQL's session state: SET without LOCAL, LISTEN, session advisory locks and temporary
+// tables. Only LISTEN is separated here.
 
 const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
@@ -29,10 +28,10 @@ const TERMINATE = code('X')
 const READY_FOR_QUERY = code('Z')
 const NOTIFICATION = code('A')
 
-/** How much of a statement is looked at. */
+/** The inspected length of a statement, in bytes. */
 const LOOKED_AT = 1000
 const LISTEN = /^(?:[^\0]*\0)?\s*LISTEN\s/i
-/** The backend would wait for ever, and the process with it, for data that cannot come while it waits. */
+/** The backend, and the process with it, would wait forever for data that cannot arrive while it waits. */
 const COPY_IN = /\bCOPY\b.+\bFROM\s+STDIN\b/is
 
 /** Builds one frontend message. */
@@ -44,7 +43,7 @@ function message(type: string, ...parts: (string | Buffer)[]): Buffer {
   return Buffer.concat([head, body])
 }
 
-/** Everything a connection has sent up to a Sync (or a simple query): runs as one, without anything in between. */
+/** Everything that a connection sent up to a Sync or a simple query; runs uninterrupted. */
 interface Batch {
   connection: Connection
   bytes: Buffer
@@ -60,7 +59,7 @@ class Connection {
   #received: Buffer = Buffer.alloc(0)
   #started = false
   #messages: Buffer[] = []
-  /** Whether it has said LISTEN, and so gets the notifications. */
+  /** True once the connection has sent LISTEN, and so receives notifications. */
   listening = false
 
   constructor(socket: Socket, id: number, onBatch: (batch: Batch) => void) {
@@ -83,7 +82,7 @@ class Connection {
     }
   }
 
-  /** What frees the backend from whatever this connection left in it. */
+  /** Messages that clean up what this connection left in the backend; null when there is nothing. */
   farewell(inTransaction: boolean): Buffer | null {
     const closes = [...this.#statements].map((name) => message('C', 'S', name, '\0'))
     if (closes.length > 0) closes.push(message('S'))
@@ -123,7 +122,7 @@ class Connection {
     }
   }
 
-  /** All connections share one backend, so names of prepared statements get a prefix of their connection. */
+  /** Prefixes names of prepared statements with the connection, because all connections share one backend. */
   #withOwnNames(bytes: Buffer): Buffer {
     switch (bytes[0]) {
       case PARSE: {
@@ -156,13 +155,13 @@ class Connection {
   }
 }
 
-/** A PostgreSQL server on a Unix socket, over one PGlite backend. Transactions of its connections run one by one. */
+/** A PostgreSQL server on a Unix socket over one PGlite backend. Transactions run one at a time. */
 export class WireServer {
   readonly #backend: PGlite
   readonly #connections = new Set<Connection>()
   readonly #server: Server
   #queue: Batch[] = []
-  /** The connection whose transaction is open, which alone may go on. */
+  /** The connection with an open transaction; only its batches run. */
   #owner: Connection | null = null
   #running = false
   #dead = false
@@ -173,9 +172,9 @@ export class WireServer {
     this.#server = createServer((socket) => this.#accept(socket))
   }
 
-  /** Listens on that path, for the owner of the process alone. */
+  /** Listens on a path that only the owner of the process can open. */
   async listen(path: string): Promise<void> {
-    // A socket file left behind by a killed process would refuse the address.
+    // The socket file of a killed process would block the address.
     await rm(path, { force: true })
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
@@ -187,7 +186,7 @@ export class WireServer {
     await chmod(path, 0o600)
   }
 
-  /** Closes all connections and stops. The backend itself stays open. */
+  /** Closes all connections and stops listening. The backend stays open. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const { socket } of this.#connections) socket.destroy()
@@ -199,7 +198,7 @@ export class WireServer {
     const connection = new Connection(socket, ++this.#lastId, (batch) => this.#enqueue(batch))
     this.#connections.add(connection)
     socket.on('data', (data) => connection.receive(data))
-    // Whatever fails on a socket ends in its close.
+    // Every failure of a socket ends with 'close'.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => this.#drop(connection))
   }
@@ -224,7 +223,7 @@ export class WireServer {
       const [batch] = index === -1 ? [] : this.#queue.splice(index, 1)
       if (batch === undefined) break
       await this.#execute(batch)
-      // The backend works on this thread: everything else gets its turn between two batches.
+      // The backend blocks this thread: let other work run between two batches.
       if (this.#queue.length > 0) await nextTurn()
     }
     this.#running = false
@@ -235,7 +234,7 @@ export class WireServer {
     try {
       await this.#backend.execProtocolRawStream(bytes, {
         syncToFs: false,
-        // The chunk is a view of the backend's memory, valid only now.
+        // The chunk is a view of the backend's memory, valid only during this call.
         onRawData: (chunk) => chunks.push(Buffer.from(chunk)),
       })
     } catch {
@@ -251,7 +250,7 @@ export class WireServer {
     this.#deliver(connection, answer)
   }
 
-  /** The backend died: every connection sees it at once, rather than waiting for an answer that never comes. */
+  /** Closes every connection after the backend died, so that no client waits for an answer. */
   #broken(): void {
     this.#dead = true
     this.#owner = null
@@ -260,7 +259,7 @@ export class WireServer {
     for (const { socket } of this.#connections) socket.destroy()
   }
 
-  /** Notifications come with the answer to whoever ran the statement: they belong to those who said LISTEN. */
+  /** Sends the notifications in an answer to every listening connection, and the rest to the sender. */
   #deliver(connection: Connection, answer: Buffer): void {
     const own: Buffer[] = []
     let from = 0
