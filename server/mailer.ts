@@ -1,3 +1,4 @@
+import { withTimeout } from '@keyward/schema/core/timeout'
 import type { Mailer } from '@keyward/schema/runtime'
 import { createTransport } from 'nodemailer'
 import type { Config } from './config/config.ts'
@@ -13,20 +14,16 @@ export function createMailer({ smtp }: Pick<Config, 'smtp'>, log: Log): Mailer |
   const transport = createTransport({ url: smtp.url, ...TIMEOUTS }, { from: smtp.from })
   return {
     async send(mail) {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('The mail server did not answer in time')), TIMEOUT_MS)
-      })
       try {
-        await Promise.race([transport.sendMail(mail), late])
+        await withTimeout(transport.sendMail(mail), TIMEOUT_MS, () => {
+          throw new Error('The mail server did not answer in time')
+        })
       } catch (error) {
         // A mail server's own words repeat the address: its code has to do.
         const code =
           error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ETIMEDOUT'
         log.warn('a mail could not be sent', { code })
         throw error
-      } finally {
-        clearTimeout(timer)
       }
     },
   }

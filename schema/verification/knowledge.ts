@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { withTimeout } from '../core/timeout.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { RowCache } from './cache.ts'
 
@@ -95,13 +96,7 @@ async function inTime<Row>(asked: Promise<Row>, milliseconds: number): Promise<R
   const known = asked.catch((error: unknown) => {
     throw new UnknownError('The look-up failed', { cause: error })
   })
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new UnknownError()), milliseconds)
+  return withTimeout(known, milliseconds, () => {
+    throw new UnknownError()
   })
-  try {
-    return await Promise.race([known, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

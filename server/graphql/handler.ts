@@ -1,3 +1,4 @@
+import { withTimeout } from '@keyward/schema/core/timeout'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { LIMITS } from '../http/request-caps.ts'
@@ -64,18 +65,10 @@ async function answerInTime(
   context: RequestContext,
   milliseconds: number,
 ): Promise<Response> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Response>((resolve) => {
-    const left = milliseconds - (performance.now() - context.startedAt)
-    timer = setTimeout(() => {
-      context.errorCodes.add('UNAVAILABLE')
-      const message = `The request took more than ${milliseconds / 1000} s and was given up. A change it asked for may still have happened: look before repeating it. Ask for less at once.`
-      resolve(errorResponse(503, { code: 'UNAVAILABLE', message, requestId: context.requestId }))
-    }, left)
+  const left = milliseconds - (performance.now() - context.startedAt)
+  return withTimeout(answer(), left, () => {
+    context.errorCodes.add('UNAVAILABLE')
+    const message = `The request took more than ${milliseconds / 1000} s and was given up. A change it asked for may still have happened: look before repeating it. Ask for less at once.`
+    return errorResponse(503, { code: 'UNAVAILABLE', message, requestId: context.requestId })
   })
-  try {
-    return await Promise.race([answer(), late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { DatabaseNewerError, MigrationFailedError } from '@keyward/prisma/errors'
 import { pendingMigrations } from '@keyward/prisma/migrate'
+import { withTimeout } from '@keyward/schema/core/timeout'
 
 const PATIENCE_MS = 2_000
 
@@ -16,22 +17,12 @@ async function ask(database: Database): Promise<Readiness> {
   }
 }
 
-async function readiness(database: Database): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(() => resolve('database unavailable'), PATIENCE_MS)
-  })
-  try {
-    return await Promise.race([ask(database), late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /** Serves `/health/live` (the process runs) and `/health/ready` (send requests here; 503 once the server stops). */
 export async function health(path: string, database: Database, stopping: AbortSignal): Promise<Response | null> {
   if (path === '/health/live') return Response.json({ status: 'live' })
   if (path !== '/health/ready') return null
-  const status = stopping.aborted ? 'stopping' : await readiness(database)
+  const status = stopping.aborted
+    ? 'stopping'
+    : await withTimeout(ask(database), PATIENCE_MS, () => 'database unavailable')
   return Response.json({ status }, { status: status === 'ready' ? 200 : 503 })
 }
