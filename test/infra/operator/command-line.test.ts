@@ -2,34 +2,35 @@ import { expect, test } from 'vitest'
 import manifest from '../../../server/package.json' with { type: 'json' }
 import { command } from './command-line.ts'
 
-// No database is opened: what the command line says wrongly is found before.
-test('2: what is wrong with a command line is said, and what it takes', async () => {
+// A command line is checked before a database is opened.
+test('a wrong command line exits with 2 and prints the mistake and the usage', async () => {
   const mistakes: [string, string[]][] = [
-    ['"gateway create" needs NAME.', ['gateway', 'create']],
-    ['"gateway rotate" needs NAME.', ['gateway', 'rotate']],
-    ['"models load" needs FILE.', ['models', 'load', '--prune']],
-    ['"user set-password" needs EMAIL.', ['user', 'set-password']],
-    ['"start" takes no argument.', ['start', 'hunter22']],
-    ['"user set-password" takes EMAIL, and nothing else.', ['user', 'set-password', 'ada@people.example', 'hunter22']],
-    ['There is no command "gatewy".', ['gatewy', 'create', 'hunter22']],
-    ['There is no command "gateway make".', ['gateway', 'make', 'hunter22']],
-    ['"gateway" needs one of create, list, rotate, remove.', ['gateway']],
-    ['"audit verify" takes no --prune.', ['audit', 'verify', '--prune']],
-    ["Unknown option '--force'", ['gateway', 'remove', 'edge', '--force']],
+    ["missing required argument 'name'", ['gateway', 'create']],
+    ["missing required argument 'name'", ['gateway', 'rotate']],
+    ["missing required argument 'file'", ['models', 'load', '--prune']],
+    ["missing required argument 'email'", ['user', 'set-password']],
+    ["too many arguments for 'start'", ['start', 'hunter22']],
+    ["too many arguments for 'set-password'", ['user', 'set-password', 'ada@people.example', 'hunter22']],
+    ["unknown command 'gatewy'", ['gatewy', 'create', 'hunter22']],
+    ["unknown command 'make'", ['gateway', 'make', 'hunter22']],
+    ['gateway rotate <name>', ['gateway']],
+    ["unknown option '--prune'", ['audit', 'verify', '--prune']],
+    ["unknown option '--force'", ['gateway', 'remove', 'edge', '--force']],
+    ["unknown option '--password=…'", ['user', 'set-password', 'ada@people.example', '--password=hunter22']],
   ]
-  for (const [told, operands] of mistakes) {
+  for (const [message, operands] of mistakes) {
     const { code, output, stdout } = await command({}, ...operands)
     expect({ code, stdout }, operands.join(' ')).toEqual({ code: 2, stdout: '' })
-    expect(output).toContain(told)
+    expect(output).toContain(message)
     expect(output).not.toContain('hunter22')
   }
-  // The usage of the one command, and not of all of them.
+  // The usage of this command only.
   const { output } = await command({}, 'gateway', 'create')
-  expect(output).toContain('Usage: keyward-server gateway create NAME')
+  expect(output).toContain('Usage: keyward-server gateway create [options] <name>')
   expect(output).not.toContain('models load')
 })
 
-test('the help of all, of a group and of one command, and the version', async () => {
+test('--help prints the help of all commands, of a group or of one command, and --version the version', async () => {
   const all = await command({}, '--help')
   expect(all).toMatchObject({ code: 0, stdout: all.output })
   expect(all.stdout).toContain('audit verify')
@@ -41,7 +42,7 @@ test('the help of all, of a group and of one command, and the version', async ()
   expect(group.stdout).not.toContain('models load')
   const one = await command({}, 'models', 'load', '-h')
   expect(one.code).toBe(0)
-  expect(one.stdout).toMatch(/^Usage: keyward-server models load FILE \[--prune\]\n[\s\S]*offline/)
+  expect(one.stdout).toMatch(/^Usage: keyward-server models load \[options\] <file>\n[\s\S]*offline/)
   expect(one.stdout).not.toContain('gateway')
   expect((await command({}, 'gatewy', '--help')).code).toBe(2)
   for (const option of ['--version', '-V']) {
