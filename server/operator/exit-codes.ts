@@ -1,4 +1,4 @@
-/** What the process ends with, by cause. Documented in docs/configuration.md; scripts may depend on them. */
+/** Exit codes by cause, documented in docs/configuration.md. Scripts may depend on them. */
 export const EXIT_CODES = {
   failed: 1,
   configuration: 2,
@@ -13,7 +13,7 @@ export const EXIT_CODES = {
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
 
-/** An environment or a secrets file that the server cannot start with. Its message never holds the value of a secret. */
+/** The environment or the secrets file prevents the start. The message never contains the value of a secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
   constructor(readonly problems: string[]) {
@@ -21,7 +21,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** A command that cannot do what it was told to; the message is for the person who typed it. Exit code 1. */
+/** A command cannot do what it was asked to. The message is for the operator; the exit code is 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }

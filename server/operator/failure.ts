@@ -8,13 +8,13 @@ import {
 import { PortInUseError } from '../http/listen.ts'
 import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 
-/** Why the process ends, for the person who started it. */
+/** The reason why the process ends, for the operator. */
 export interface Failure {
   exitCode: ExitCode
   message: string
 }
 
-/** Puts a failed start into words. What is not expected keeps its stack. */
+/** Describes a failure. An unexpected error keeps its stack. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigurationError) {
     const problems = error.problems.map((problem) => `  ${problem}`).join('\n')

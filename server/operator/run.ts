@@ -1,6 +1,6 @@
 import { failureOf } from './failure.ts'
 
-/** Runs a command to its end; a failure is one message on stderr and its own exit code. */
+/** Runs a command. A failure prints one message on stderr and sets the exit code of its cause. */
 export async function run(command: () => Promise<void>): Promise<void> {
   try {
     await command()

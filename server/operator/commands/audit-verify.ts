@@ -14,7 +14,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-/** `keyward-server audit verify`: checks every audit log and the signed heads, changes nothing, and ends with 0 or 9. */
+/** `keyward-server audit verify`: checks every audit log and the signed heads. Changes nothing; exits with 0 or 9. */
 export async function runAuditVerify(): Promise<void> {
   const config = readConfig(process.env)
   const directory = config.databaseUrl.slice('embedded:'.length)
@@ -25,7 +25,8 @@ export async function runAuditVerify(): Promise<void> {
   const database = await openDatabase(config.databaseUrl)
   try {
     const pending = await pendingMigrations(database)
-    if (pending.length > 0) throw new CommandError('The database is older than this code: keyward-server migrate')
+    if (pending.length > 0)
+      throw new CommandError('The database has pending migrations. Apply them: keyward-server migrate')
     const report = await verifyAudit(database, { heads })
     print(report, config.auditHeadsFile, heads)
     if (!report.fits) process.exitCode = EXIT_CODES.auditDoesNotFit
@@ -34,23 +35,23 @@ export async function runAuditVerify(): Promise<void> {
   }
 }
 
-/** The heads file and the keys to check it with; null when there is no such file. Makes no secrets: new ones fit none. */
+/** The heads file with the keys that check it; null without the file. Creates no secrets: new ones would match no line. */
 async function signedHeads(config: Config): Promise<SignedHeads | null> {
   const file = config.auditHeadsFile
   if (!existsSync(file)) return null
   if (config.encryptionKeys === null && !existsSync(join(config.dataDirectory, 'secrets.json'))) {
     throw new CommandError(
-      `The signed heads in ${file} are checked with the keys of the server: set KEYWARD_ENCRYPTION_KEYS, or KEYWARD_DATA_DIR to the directory of its secrets.json.`,
+      `Checking the signed heads in ${file} needs the server's keys: set KEYWARD_ENCRYPTION_KEYS, or set KEYWARD_DATA_DIR to the directory of its secrets.json.`,
     )
   }
-  // Only the encryption keys are wanted; a session secret that the environment lacks must not be made for that.
+  // Only the encryption keys are needed: do not create a session secret that the environment lacks.
   const { encryptionKeys } = config.encryptionKeys
     ? { encryptionKeys: config.encryptionKeys }
     : await withSecrets(config)
   return { reader: new HeadReader(encryptionKeys), lines: linesOf(file) }
 }
 
-/** A generator, so that the file is opened when its lines are asked for: an interface that was opened earlier loses them. */
+/** A generator opens the file when it is read; an interface that opens it earlier would lose lines. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface(createReadStream(file))
 }
@@ -58,10 +59,12 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 function print(report: AuditReport, file: string, heads: SignedHeads | null): void {
   for (const organization of report.organizations) printOrganization(organization, heads !== null)
   const { count, first } = report.refusedLines
-  for (const { line, reason } of first) say(`${file}, line ${line}: refused, ${reason}.`)
-  if (count > first.length) say(`${file}: ${count - first.length} more lines are refused.`)
+  for (const { line, reason } of first) say(`${file}, line ${line}: rejected, ${reason}.`)
+  if (count > first.length) say(`${file}: ${count - first.length} more lines were rejected.`)
   if (!heads) {
-    say(`There are no signed heads in ${file}: logs that were cut or rewritten as a whole would not show.`)
+    say(
+      `There are no signed heads in ${file}: without them, a log that was cut or rewritten as a whole goes unnoticed.`,
+    )
   }
   for (const [id, pem] of heads?.reader.publicKeys() ?? [])
     say(`Public key of heads signed under "${id}":\n${pem.trim()}`)

@@ -11,19 +11,21 @@ const describe = (config: Config): [string, string][] => [
   ['Listens on', `${config.host}:${config.port}`],
   ['Database', config.databaseKind === 'embedded' ? config.databaseUrl : 'PostgreSQL, from DATABASE_URL'],
   ['Sign-up', config.signup],
-  ['Organizations', `made by ${config.organizationCreation}`],
-  ['Mail', config.smtp ? `from ${config.smtp.from}` : 'not sent: links of invitations are shown to the inviter'],
+  ['Organizations', `created by ${config.organizationCreation}`],
+  ['Mail', config.smtp ? `from ${config.smtp.from}` : 'not sent: the inviter sees the link of an invitation'],
   ['Single sign-on', config.oidc?.issuer ?? 'none'],
   ['Signed audit heads', config.auditHeadsFile],
   ['Leak reports', leakReports(config.githubKeysFile)],
 ]
 
 function leakReports(file: string | null): string {
-  if (file === null) return 'none are taken'
-  return existsSync(file) ? `of GitHub, by the keys in ${file}` : `refused: KEYWARD_GITHUB_KEYS, ${file}, is not there`
+  if (file === null) return 'not accepted'
+  return existsSync(file)
+    ? `from GitHub, verified with the keys in ${file}`
+    : `rejected: KEYWARD_GITHUB_KEYS, ${file}, does not exist`
 }
 
-/** Refuses a data directory that can neither be written to nor be made. */
+/** Throws if the data directory is not writable and cannot be created. */
 function requireDataDirectory({ dataDirectory }: Config): void {
   let directory = dataDirectory
   while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory)
@@ -31,31 +33,31 @@ function requireDataDirectory({ dataDirectory }: Config): void {
     if (!statSync(directory).isDirectory()) throw new Error('Not a directory')
     accessSync(directory, constants.W_OK)
   } catch {
-    const expected = 'a directory that can be written to, or be made'
+    const expected = 'a writable directory, or a path where one can be created'
     throw new ConfigurationError([`KEYWARD_DATA_DIR: given ${JSON.stringify(dataDirectory)}, expected ${expected}.`])
   }
 }
 
-/** `keyward-server doctor`: says how the server would run, and whether its database is there. Changes nothing. */
+/** `keyward-server doctor`: prints the configuration and checks the database. Changes nothing. */
 export async function runDoctor(): Promise<void> {
   const config = readConfig(process.env)
-  const say = (what: string, how: string) => process.stdout.write(`${what.padEnd(20)}${how}\n`)
-  for (const [what, how] of describe(config)) say(what, how)
+  const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(20)}${value}\n`)
+  for (const [name, value] of describe(config)) print(name, value)
   const unknown = unknownVariables(process.env)
-  if (unknown.length > 0) say('Nothing reads', unknown.join(', '))
+  if (unknown.length > 0) print('Unknown variables', unknown.join(', '))
   requireDataDirectory(config)
   const secrets = join(config.dataDirectory, 'secrets.json')
   const areGiven = config.encryptionKeys !== null && config.sessionSecret !== null
   if (areGiven || existsSync(secrets)) await withSecrets(config)
-  say('Secrets', areGiven ? 'from the environment' : existsSync(secrets) ? secrets : `to be made in ${secrets}`)
+  print('Secrets', areGiven ? 'from the environment' : existsSync(secrets) ? secrets : `will be created in ${secrets}`)
   if (config.databaseKind === 'embedded' && !existsSync(config.databaseUrl.slice('embedded:'.length))) {
-    say('Migrations', 'the database is made at the first start')
+    print('Migrations', 'the first start creates the database')
     return
   }
   const database = await openDatabase(config.databaseUrl)
   try {
     const pending = await pendingMigrations(database)
-    say('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} to apply: ${pending.join(', ')}`)
+    print('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} pending: ${pending.join(', ')}`)
   } finally {
     await database.close()
   }

@@ -2,7 +2,7 @@ import { readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { openMigrated } from '../open-migrated.ts'
 
-/** `keyward-server migrate`: brings the database up to date and ends. */
+/** `keyward-server migrate`: applies pending migrations. */
 export async function runMigrate(): Promise<void> {
   const database = await openMigrated(await withSecrets(readConfig(process.env)))
   await database.close()

@@ -6,7 +6,7 @@ import { withRuntime } from './with-runtime.ts'
 async function read(file: string): Promise<unknown> {
   const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new CommandError(`The catalogue cannot be read: ${reason(error)}`)
+    throw new CommandError(`Cannot read the catalogue: ${reason(error)}`)
   })
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''))
@@ -28,7 +28,7 @@ function summaryOf({ added, updated, unchanged, pricesAdded, pricesReplaced, pru
   ].join(', ')
 }
 
-/** `keyward-server models load FILE [--prune]`: all of the file, or nothing of it. */
+/** `keyward-server models load FILE [--prune]`: loads the whole file or nothing. */
 export async function runModelsLoad(file: string, options: { prune: boolean }): Promise<void> {
   const catalogue = await read(file)
   const loaded = await withRuntime((runtime) => loadModels(runtime, catalogue, options))

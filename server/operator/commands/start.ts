@@ -1,14 +1,14 @@
 import { hasDemo, makeDemo, tellDemo, tellOfDemo } from '../../demo/demo.ts'
 import { type Started, start, welcome } from '../../start.ts'
 
-/** Makes the demo organization where there should be one, and says how to sign in to it. The server answers already. */
+/** Creates the demo organization if this server has one, and says how to sign in. The server already serves meanwhile. */
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
     if (await hasDemo(runtime)) return tellOfDemo()
     const demo = await makeDemo({ config, runtime, log })
     return demo ? tellDemo(config.publicUrl, demo) : []
   } catch (error) {
-    log.error('the demo organization could not be made', error)
+    log.error('the demo organization could not be created', error)
     return []
   }
 }

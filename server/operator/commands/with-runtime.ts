@@ -7,13 +7,13 @@ import { settingsOf } from '../../config/settings.ts'
 import { CommandError } from '../exit-codes.ts'
 import { openMigrated } from '../open-migrated.ts'
 
-/** What has to change, one thing a line. */
+/** Lists one issue per line. */
 const messageOf = (error: KeywardError): string =>
   error instanceof ValidationError
     ? error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')
     : error.message
 
-/** Opens the database for one thing that the operator does, and closes it again; what is refused is said without a stack. */
+/** Opens the database for one operation and closes it afterwards. An expected error loses its stack. */
 export async function withRuntime<Result>(work: (runtime: Runtime) => Promise<Result>): Promise<Result> {
   const config = await withSecrets(readConfig(process.env))
   const database = await openMigrated(config)

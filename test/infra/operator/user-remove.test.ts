@@ -20,7 +20,7 @@ const newest = async () => {
 }
 
 test('an Owner is not removed, and nothing about them changes', async () => {
-  await expect(remove('owner')).rejects.toThrow(/owns "World" \(org_\w+\)\. Its ownership has to be transferred first/)
+  await expect(remove('owner')).rejects.toThrow(/owns "World" \(org_\w+\)\. Transfer ownership first/)
   expect((await world.as.owner.ask('{ viewer { kind } }')).data.viewer.kind).toBe('USER')
 })
 

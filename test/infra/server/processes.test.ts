@@ -171,14 +171,14 @@ describe('the process', { timeout: 240_000 }, () => {
 
     const change = run({ KEYWARD_DATA_DIR: directory }, CLI, ['user', 'set-password', 'ada@example.com'])
     expect(await change.ended).toBe(0)
-    expect(change.output()).toMatch(/shown this once: \S{20}/)
+    expect(change.output()).toMatch(/shown only once: \S{20}/)
   })
 
   test('doctor says how it would run, and makes nothing', async () => {
     const directory = await fresh('doctor')
     const doctor = run({ KEYWARD_DATA_DIR: directory }, CLI, ['doctor'])
     expect(await doctor.ended).toBe(0)
-    expect(doctor.output()).toContain('the database is made at the first start')
+    expect(doctor.output()).toContain('the first start creates the database')
     expect(await readdir(directory)).toEqual([])
   })
 
@@ -194,7 +194,7 @@ describe('the process', { timeout: 240_000 }, () => {
     const doctor = run(environment, CLI, ['doctor'])
     expect(await doctor.ended).toBe(0)
     expect(doctor.output()).toMatch(
-      /^Nothing reads +KEYWARD_PORTS, KEYWARD_SIGN_UP \(did you mean KEYWARD_SIGNUP\?\)$/m,
+      /^Unknown variables +KEYWARD_PORTS, KEYWARD_SIGN_UP \(did you mean KEYWARD_SIGNUP\?\)$/m,
     )
   })
 

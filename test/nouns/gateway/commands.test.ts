@@ -50,10 +50,10 @@ async function serving(work: (ask: (token: string) => Promise<[number, Json]>) =
 const TOKEN = /^kw_gate_[0-9A-Za-z]{49}\n$/
 
 test('a gateway is made, rotated and removed, and its token is shown once', { timeout: 180_000 }, async () => {
-  expect(await run('list')).toMatchObject({ code: 0, stdout: '', output: expect.stringContaining('no gateway yet') })
+  expect(await run('list')).toMatchObject({ code: 0, stdout: '', output: expect.stringContaining('no gateways yet') })
 
   const made = await run('create', ' Edge  1 ')
-  expect(made).toMatchObject({ code: 0, output: expect.stringContaining('"Edge  1" is made (gtw_') })
+  expect(made).toMatchObject({ code: 0, output: expect.stringContaining('Created the gateway "Edge  1" (gtw_') })
   expect(made.stdout).toMatch(TOKEN)
   const first = made.stdout.trim()
 
@@ -71,7 +71,7 @@ test('a gateway is made, rotated and removed, and its token is shown once', { ti
     if (testDatabaseKind === 'postgresql') return
     const busy = await run('rotate', 'Edge 1')
     expect(busy).toMatchObject({ code: 7, stdout: '' })
-    expect(busy.output).toContain('stop that one, or use PostgreSQL')
+    expect(busy.output).toContain('Stop that process, or use PostgreSQL')
   })
 
   const rotated = await run('rotate', 'edge 1')
@@ -98,6 +98,6 @@ test('a gateway is made, rotated and removed, and its token is shown once', { ti
   for (const verb of ['remove', 'rotate']) {
     const again = await run(verb, 'Edge 1')
     expect(again).toMatchObject({ code: 1, stdout: '' })
-    expect(again.output).toContain('There is no gateway called "Edge 1"')
+    expect(again.output).toContain('No gateway has the name "Edge 1"')
   }
 })
