@@ -7,10 +7,10 @@ import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination
 export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
 
 const DAY_MS = 86_400_000
-/** A hundred years: further back there are no dates that a database holds. */
+/** A hundred years, so that the date stays within the database's range. */
 const MAX_DAYS = 36_500
 
-/** What a list of keys can be narrowed by; everything given has to hold. */
+/** A filter of keys. All given conditions must hold. */
 export interface ApiKeyFilter {
   statuses?: ApiKeyStatus[] | null | undefined
   search?: string | null | undefined
@@ -21,13 +21,13 @@ export interface ApiKeyFilter {
   unusedForDays?: number | null | undefined
 }
 
-/** How a list of keys is sorted. */
+/** The order of keys. */
 export interface ApiKeyOrder {
   field: 'CREATED_AT' | 'NAME' | 'EXPIRES_AT' | 'LAST_USED_AT'
   direction: 'ASC' | 'DESC'
 }
 
-/** A key's status at a moment. Revoked is final; an expired key revives when its expiration is moved. */
+/** The status of a key at a time. Revoked is final; an expired key revives if its expiration is moved. */
 export const statusOf = (key: { revokedAt: Date | null; expiresAt: Date | null }, now: Date): ApiKeyStatus =>
   key.revokedAt ? 'REVOKED' : key.expiresAt && key.expiresAt <= now ? 'EXPIRED' : 'ACTIVE'
 
@@ -37,12 +37,12 @@ const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
   REVOKED: () => ({ revokedAt: { not: null } }),
 }
 
-/** Keys that answer at a moment: active ones of projects that are not archived. */
+/** The WHERE of keys that work at a time: active ones of live projects. */
 export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
   AND: [STATUS.ACTIVE(now), { project: { archivedAt: null } }],
 })
 
-/** What LIKE would read as a wildcard is searched as it is. */
+/** Escapes the wildcards of LIKE. */
 const literally = (value: string): string => value.replace(/[\\%_]/g, '\\$&')
 
 function requireStorable(value: string): string {
@@ -82,7 +82,7 @@ export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date):
   return { AND: and }
 }
 
-/** How a list of keys is sorted, with the id as tie-break. Ids grow with time: they are the order of creation. */
+/** The list order of keys, with the id as tie-break. Ids grow with time, so they are the order of creation. */
 export function orderOf(order: ApiKeyOrder | null | undefined): ListOrder {
   const direction = order?.direction === 'ASC' ? 'asc' : 'desc'
   switch (order?.field) {

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, veri
 import { z } from 'zod'
 import type { SealingKey } from '../core/sealing.ts'
 
-/** Where an organization's chain stood at a moment: the sequence and the hash (hexadecimal) of its last event. */
+/** The end of an organization's chain at a time: sequence and hash (hexadecimal) of its last event. */
 export interface Head {
   organizationId: string
   sequence: string
@@ -63,7 +63,7 @@ export class HeadSigner {
   }
 }
 
-/** Reads lines of heads files, and refuses those that were not signed with one of its keys. */
+/** Reads lines of heads files, and rejects those not signed with one of its keys. */
 export class HeadReader {
   readonly #keys: Map<string, KeyObject>
 
@@ -76,7 +76,7 @@ export class HeadReader {
     return new Map([...this.#keys].map(([id, key]) => [id, key.export({ format: 'pem', type: 'spki' }).toString()]))
   }
 
-  /** The head of a line, or in words why the line is refused. */
+  /** The head of a line, or the reason that the line is rejected. */
   read(line: string): SignedHead | string {
     const head = parseLine(line)
     if (!head) return 'it is not a signed head'

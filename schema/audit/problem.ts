@@ -1,6 +1,6 @@
-/** What was done to an audit log. */
+/** A kind of damage to an audit log. */
 export type AuditDamage =
-  /** A row does not say any more what was hashed. */
+  /** A row's content no longer matches its hash. */
   | 'EDITED'
   /** A row, or the end of the log, is missing. */
   | 'REMOVED'

@@ -6,17 +6,17 @@ import { type ChainEnds, walkChain } from './walk.ts'
 
 const ORGANIZATIONS_PAGE = 200
 const HEADS_PAGE = 500
-/** Of refused lines this many are named; all are counted. */
+/** The number of rejected lines that are named; all are counted. */
 const NAMED_LINES = 20
 
-/** What was kept outside the database, and what tells whether it is genuine. */
+/** The heads file outside of the database, and the reader that checks its signatures. */
 export interface SignedHeads {
   reader: HeadReader
   /** The lines of the heads file, in any order. */
   lines: AsyncIterable<string> | Iterable<string>
 }
 
-/** What was found about one organization's log. */
+/** The report of one organization's log. */
 export interface OrganizationReport {
   organizationId: string
   /** Null when the organization is gone, and only signed heads tell of it. */
@@ -30,7 +30,7 @@ export interface OrganizationReport {
   problems: AuditProblem[]
 }
 
-/** What a verification found. */
+/** The report of a verification. */
 export interface AuditReport {
   fits: boolean
   organizations: OrganizationReport[]

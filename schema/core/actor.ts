@@ -1,4 +1,4 @@
-/** Who makes a request. Ids are UUIDs; secrets are never part of an actor. */
+/** The authenticated sender of a request. Ids are UUIDs; an actor never holds a secret. */
 export type Actor =
   | { kind: 'ANONYMOUS' }
   | { kind: 'USER'; id: string; name: string; email: string; sessionId: string }

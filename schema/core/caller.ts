@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts'
 import type { Access } from './access.ts'
 
-/** On whose behalf a service works, and with what. */
+/** The actor that a service works for, with the runtime. */
 export interface Caller {
   runtime: Runtime
   access: Access

@@ -33,15 +33,15 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Two characters for every 10 bits. */
 const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET.charAt(bits >> 5) + ALPHABET.charAt(bits & 31))
 
-/** As many characters as the bits that the hexadecimal digits are: four for every five of them. */
+/** Encodes five hexadecimal digits (20 bits) as four characters. */
 function base32(digits: string): string {
   const bits = Number.parseInt(digits, 16)
   return (PAIRS[bits >> 10] ?? '') + (PAIRS[bits & 1_023] ?? '')
 }
 
 /**
- * The public form of an id: a TypeID, such as `key_01h455vb4pex5vsknk084sn02q`. Every verification answers several, so
- * this is written out for what the database's ids always are; test/infra/schema/ids.test.ts holds it against the library.
+ * The public form of an id: a TypeID, such as `key_01h455vb4pex5vsknk084sn02q`. Every verification encodes several, so this
+ * is a fast path for the database's ids; test/infra/schema/ids.test.ts compares it with the library.
  */
 export function encodeId(type: IdType, uuid: string): string {
   const hex = uuid.replaceAll('-', '')
@@ -51,7 +51,7 @@ export function encodeId(type: IdType, uuid: string): string {
   return `${ID_PREFIXES[type]}_${suffix}`
 }
 
-/** Reads an id of any type; null for what is not one. */
+/** Decodes an id of any type; null if invalid. */
 export function decodeAnyId(id: string): { type: IdType; uuid: string } | null {
   try {
     const parsed = TypeID.fromString(id)
@@ -63,7 +63,7 @@ export function decodeAnyId(id: string): { type: IdType; uuid: string } | null {
   }
 }
 
-/** The UUID of an id of the given type; null for an id of another type and for what is no id at all. */
+/** The UUID of an id of the given type; null for other types and invalid ids. */
 export function decodeId(type: IdType, id: string): string | null {
   const decoded = decodeAnyId(id)
   return decoded?.type === type ? decoded.uuid : null

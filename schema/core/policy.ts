@@ -1,6 +1,6 @@
 /**
- * Who may do what: roles × actions as data. Services (writes), field scopes (reads), the exhaustive authorization test
- * and docs/authorization.md read this table and nothing else. It imports nothing of the framework.
+ * The authorization policy: roles × actions as data. Services (writes), field scopes (reads), the exhaustive test and
+ * docs/authorization.md all read this table. It imports no framework.
  */
 
 /** The columns of the table. PA and PM hold a project role as members of its organization, XA and XM without being one. */
@@ -20,7 +20,7 @@ export const COLUMNS = {
 export type Column = keyof typeof COLUMNS
 
 /**
- * What an action is done to.
+ * The target of an action.
  * - `instance`: everything; for gateways, which serve all organizations.
  * - `organization`: a project role anywhere in the organization counts, where the row has it.
  * - `project`: only the role in that project counts.
@@ -121,7 +121,7 @@ export const isAction = (value: string): value is Action => Object.hasOwn(RULES,
 /** The columns that may do an action. */
 export const columnsOf = (action: Action): ReadonlySet<Column> => RULES[action].columns
 
-/** What an action is done to: an organization, one project, or one key. */
+/** The level of an action. */
 export const levelOf = (action: Action): Level => RULES[action].level
 
 /** The names of the roles that may do an action, as ForbiddenError and `explain` show them. */
@@ -130,7 +130,7 @@ export const rolesFor = (action: Action): string[] => [...RULES[action].columns]
 export type OrganizationRole = 'OWNER' | 'ADMIN' | 'MEMBER'
 export type ProjectRole = 'ADMIN' | 'MEMBER'
 
-/** What an actor holds, loaded once a request: roles for people and service accounts, a place for keys. */
+/** The grants of an actor, loaded once a request: roles of people and service accounts, the place of a key. */
 export interface Grants {
   /** Organization roles by organization id, with the default project of each. */
   organizations: ReadonlyMap<string, { role: OrganizationRole; defaultProjectId: string }>
@@ -138,25 +138,25 @@ export interface Grants {
   projects: ReadonlyMap<string, { role: ProjectRole; organizationId: string }>
   /** Set for an ApiKey or a LegacyKey. */
   key: { column: 'K' | 'L'; id: string; organizationId: string; projectId: string } | null
-  /** Set for a gateway, which stands in its column towards everything. */
+  /** Set for a gateway, whose column counts for every target. */
   gateway: boolean
 }
 
 export const NO_GRANTS: Grants = { organizations: new Map(), projects: new Map(), key: null, gateway: false }
 
-/** What is acted upon. */
+/** The target of an action. */
 export interface Target {
   organizationId: string
   /** Required by actions of the level `project` and `itself`, where the target is in a project. */
   projectId?: string | null
-  /** The key that is acted upon: a key's own column counts for itself alone. */
+  /** The target key: a key's own column counts only for itself. */
   keyId?: string
 }
 
 const projectColumn = (role: ProjectRole, external: boolean): Column =>
   external ? (role === 'ADMIN' ? 'XA' : 'XM') : role === 'ADMIN' ? 'PA' : 'PM'
 
-/** The columns of the table in which an actor stands towards a target. */
+/** The columns that an actor holds for a target. */
 export function standing(grants: Grants, level: Level, target: Target): Set<Column> {
   const columns = new Set<Column>()
   if (grants.gateway) columns.add('G')
@@ -192,21 +192,21 @@ export function decidingColumn(grants: Grants, action: Action, target: Target): 
   return null
 }
 
-/** What an action on the instance is done to: nothing in particular. */
+/** The target of actions on the instance. */
 export const INSTANCE: Target = { organizationId: '' }
 
 /** Whether an actor may do an action to a target. */
 export const can = (grants: Grants, action: Action, target: Target): boolean =>
   decidingColumn(grants, action, target) !== null
 
-/** Where an actor may do an action: what the WHERE of a query is made of. */
+/** Where an actor may do an action, for the WHERE of a query. */
 export interface Reach {
   organizationIds: string[]
   projectIds: string[]
   keyId: string | null
 }
 
-/** Lists everywhere that an actor may do an action by a role or as a key. An id in `projectIds` need not repeat its organization. */
+/** Lists where an actor may do an action. `projectIds` omits projects of listed organizations. */
 export function reach(grants: Grants, action: Action): Reach {
   const { level, columns } = RULES[action]
   const organizationIds = new Set<string>()
@@ -236,7 +236,7 @@ export function reach(grants: Grants, action: Action): Reach {
 
 const RANK: Record<OrganizationRole, number> = { OWNER: 3, ADMIN: 2, MEMBER: 1 }
 
-/** Nobody grants more than they have: whether a role is at least another one in the same organization. */
+/** Whether a role is at least another one in the same organization: nobody grants more than they have. */
 export const organizationRoleCovers = (own: OrganizationRole | null, other: OrganizationRole): boolean =>
   own !== null && RANK[own] >= RANK[other]
 

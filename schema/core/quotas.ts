@@ -1,4 +1,4 @@
-/** How many of a thing there may be. The operator can change each; docs/limits.md lists them. */
+/** Default quotas. The operator can change each; docs/limits.md lists them. */
 export const DEFAULT_LIMITS = {
   /** Live (not revoked) keys of one project. */
   apiKeysPerProject: 10_000,
@@ -16,13 +16,13 @@ export const DEFAULT_LIMITS = {
   webhooksPerOrganization: 20,
 } as const satisfies Record<string, number>
 
-/** For how long changes can be gone on from: `apiKeyChanges(after:)`. */
+/** Retention of changes, from which `apiKeyChanges(after:)` can resume. */
 export const CHANGES_KEPT_DAYS = 30
 
-/** Streams that are open at the same time, on each server process. */
+/** Concurrent streams, on each server process. */
 export const STREAMS = { perActor: 20, perProcess: 2_000 }
 
-/** The same of gateways’ verifiers: every process of a gateway has one, and all of them may have the same token. */
+/** Streams of gateways: every process of a gateway opens one, and all may use the same token. */
 export const VERIFIER_STREAMS = { perActor: 1_000, perProcess: 2_000 }
 
 export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

@@ -22,7 +22,7 @@ export function seal(key: SealingKey, data: Uint8Array, bound: string): Uint8Arr
   return new Uint8Array(Buffer.concat([Buffer.from([VERSION, id.length]), id, nonce, cipher.getAuthTag(), ciphertext]))
 }
 
-/** Opens what `seal` made; throws when the key is not among `keys`, the data was changed or it was bound elsewhere. */
+/** Opens sealed data. Throws if its key is not in `keys`, it was changed, or it is bound elsewhere. */
 export function open(keys: readonly SealingKey[], sealed: Uint8Array, bound: string): Buffer {
   const bytes = Buffer.from(sealed)
   const idLength = bytes[1]

@@ -16,7 +16,7 @@ export class Streams {
     return this.#open
   }
 
-  /** Counts one more stream, or refuses it. Answers what ends it; calling that again does nothing. */
+  /** Counts one more stream, or throws RATE_LIMITED. Returns a function that ends it; calling it again has no effect. */
   begin(actor: Actor): () => void {
     const { perActor, perProcess } = this.#limits
     const key = 'id' in actor ? `${actor.kind} ${actor.id}` : actor.kind
@@ -24,11 +24,14 @@ export class Streams {
     if (own >= perActor) {
       throw new RequestError(
         'RATE_LIMITED',
-        `You have ${perActor} streams open here, and that is the most. Close one first, or follow several things with fewer.`,
+        `You have ${perActor} open streams, which is the maximum. Close one first.`,
       )
     }
     if (this.#open >= perProcess) {
-      throw new RequestError('RATE_LIMITED', 'The server has as many streams open as it can. Try again in a minute.')
+      throw new RequestError(
+        'RATE_LIMITED',
+        'The server has reached its maximum of open streams. Try again in a minute.',
+      )
     }
     this.#open += 1
     this.#byActor.set(key, own + 1)

@@ -24,7 +24,7 @@ interface Asker extends Caller {
   grants: { load(principal: PrincipalKey): Promise<Grants> }
 }
 
-/** What decided an explanation. */
+/** The deciding reason of an explanation. */
 export type Decision = 'ROLE' | 'NO_ROLE' | 'STATE' | 'NOT_VISIBLE'
 
 /** Why an actor may or may not do something. */
@@ -44,14 +44,14 @@ interface Subject {
   key: { revoked: boolean; expired: boolean } | null
 }
 
-const NOT_VISIBLE = 'There is no such thing, or you may not see it.'
+const NOT_VISIBLE = 'This does not exist, or you may not see it.'
 
 const projectState = (project: { archivedAt: Date | null; isDefault: boolean }) => ({
   archived: project.archivedAt !== null,
   isDefault: project.isDefault,
 })
 
-/** Finds what an explanation is about, where the caller may see it. */
+/** Finds the subject of an explanation, if the caller may see it. */
 async function findSubject({ access, runtime }: Caller, id: string): Promise<Subject | null> {
   const { prisma, clock } = runtime.database
   const decoded = decodeAnyId(id)
@@ -95,7 +95,7 @@ const archived: Obstacle = ({ project }) => (project?.archived ? 'The project is
 const isDefault: Obstacle = ({ project }) => (project?.isDefault ? 'The default project cannot be archived.' : null)
 const live: Obstacle = ({ project }) => (project && !project.archived ? 'The project is not archived.' : null)
 
-/** Which states stand against an action, as the services refuse it. test/nouns/explain/explain.test.ts tries both side by side. */
+/** The states that prevent an action, as the services do. test/nouns/explain/explain.test.ts compares both. */
 const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:create': [archived],
   'apiKey:rename': [revoked, archived],
@@ -124,7 +124,7 @@ function obstacleOf(action: Action, subject: Subject): string | null {
   return null
 }
 
-/** Whose roles are asked about: one's own, or those of someone one administers. */
+/** Loads the roles in question: the caller's own, or those of somebody the caller administers. */
 async function grantsOf(context: Asker, principal: string | null | undefined, target: Target): Promise<Grants | null> {
   const { access, grants } = context
   if (principal == null)
@@ -138,7 +138,7 @@ async function grantsOf(context: Asker, principal: string | null | undefined, ta
       allowedRoles: rolesFor('explain:others'),
     })
   }
-  // What is no person and no account holds as little as a stranger does, and is told of in the same way.
+  // Other ids hold no roles, as strangers do, and are explained the same.
   if (decoded?.type !== 'User' && decoded?.type !== 'ServiceAccount') return NO_GRANTS
   const kind = decoded.type === 'User' ? ('USER' as const) : ('SERVICE_ACCOUNT' as const)
   return grants.load({ kind, id: decoded.uuid })

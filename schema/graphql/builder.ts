@@ -31,8 +31,8 @@ export const PLUGINS = [
 ] as const
 
 /**
- * Tells, in tests, of a resolver that loads a row without the selection it was given, so that its relations would be read
- * row by row. A nullable field may have found that there is nothing to load.
+ * Throws, in tests, if a resolver loads a row without its selection, so that relations are read row by row. A nullable
+ * field may have found nothing to load.
  */
 function refuseUnusedQuery(info: GraphQLResolveInfo): void {
   if (isNonNullType(info.returnType)) {

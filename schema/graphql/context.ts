@@ -8,35 +8,35 @@ import { LimitLoaders } from '../limit/settings/loaders.ts'
 import type { Runtime } from '../runtime.ts'
 import { UserLoaders } from '../user/loaders.ts'
 
-/** What the resolvers of one request share. */
+/** State that the resolvers of one request share. */
 export interface GraphContext extends Caller {
-  /** Roles of principals: one statement a request for the actor's own, and one a batch for those of others. */
+  /** Loads the roles of principals, one statement per batch. */
   grants: DataLoader<PrincipalKey, Grants, string>
   users: UserLoaders
   limits: LimitLoaders
-  /** The newest change that was known when the request began: everything that it reads is at least as new. */
+  /** Position of the newest change known when the request began. Everything it reads is at least as new. */
   changesSeen: bigint
-  /** Loads the actor's own roles again, after a mutation that may have changed them. */
+  /** Reloads the actor's own roles, after a mutation that may have changed them. */
   renewGrants(): Promise<void>
-  /** Asks again who is calling, and with which roles: before every event of a subscription. */
+  /** Authenticates again and reloads the roles: before every event of a subscription. */
   refresh(): Promise<GraphContext>
   /**
-   * Marks a person's or service account's row as one that the caller may see, and returns it. Rows of those types are
-   * refused unless a resolver vouched for them: the second lock behind the WHERE that found them.
+   * Marks a person's or service account's row as visible to the caller, and returns it. Other rows of these types are
+   * denied: a second check after the WHERE that found them.
    */
   vouch<Row extends object>(row: Row): Row
   isVouched(row: object): boolean
 }
 
-/** What the server tells about a request. */
+/** Facts about a request, from the server. */
 export interface RequestFacts {
   actor: Actor
   requestId: string
-  /** Looks at the request's credential again; anonymous when it is no longer good. */
+  /** Authenticates the request's credential again; anonymous if it is no longer valid. */
   reauthenticate(): Promise<Actor>
 }
 
-/** Makes the context of one request, with the actor's roles loaded. */
+/** Creates the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
   const { actor, requestId } = facts
   const changesSeen = runtime.changes.position

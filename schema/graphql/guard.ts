@@ -6,13 +6,13 @@ import type { GraphContext } from './context.ts'
  * the authorization test and the docs take it from there.
  */
 
-/** Guards a type: nobody reads any field of it who may not do the action to it. */
+/** Guards a type: reading any of its fields requires the action. */
 export const guardType = <Parent>(action: Action, target: (parent: Parent) => Target) => ({
   authScopes: (parent: Parent, context: GraphContext) => context.access.can(action, target(parent)),
   extensions: { action },
 })
 
-/** Guards a field, which has to be nullable: who may not read it gets null, and FORBIDDEN on its path. */
+/** Guards a field, which must be nullable: without the action it is null, with FORBIDDEN at its path. */
 export const guardField = <Parent>(action: Action, target: (parent: Parent) => Target) => ({
   authScopes: (parent: Parent, _args: object, context: GraphContext) => context.access.can(action, target(parent)),
   extensions: { action },

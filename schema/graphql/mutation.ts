@@ -25,11 +25,11 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   inputDescription?: string
   payloadDescription: string
   payload: (t: FieldsOf<Payload>) => PothosFields
-  /** Beyond VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can answer. */
+  /** Errors in addition to VALIDATION, NOT_FOUND and FORBIDDEN, which every mutation can return. */
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
-  /** For how many rows of the input the payload answers: what it costs counts once for each. */
+  /** The number of input rows that the payload reports on. Its cost counts once for each. */
   rows?: (input: InputShapeFromFields<Fields>) => number
-  /** The service, called with the input and the caller; it authorizes before it writes. */
+  /** The service. It authorizes before it writes. */
   resolve: (input: InputShapeFromFields<Fields>, context: GraphContext) => Promise<Payload>
 }
 
@@ -40,7 +40,7 @@ type PothosFields = ReturnType<
 const capitalize = (value: string): string => value.charAt(0).toUpperCase() + value.slice(1)
 
 /**
- * Defines a mutation in the one form that all of them have: `nameCreate(input: NameCreateInput!): NameCreateResult!`,
+ * Defines a mutation in the common form: `nameCreate(input: NameCreateInput!): NameCreateResult!`,
  * a union of its payload and the errors that a caller can act on.
  */
 export function mutation<Payload extends object, Fields extends InputFieldMap = InputFieldMap>(
@@ -56,12 +56,11 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
     description: options.payloadDescription,
     fields: options.payload,
   })
-  // The one argument is of the type just defined: its generic form is beyond what TypeScript can follow, which is why
-  // the field takes these functions as they are.
+  // TypeScript cannot follow the generic type of the argument, so the field takes these functions uncast.
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
     const result = await options.resolve(args.input, context)
-    // Whoever creates, joins or leaves something reads the payload with the roles that they have now.
+    // The payload is read with the roles after the mutation, such as those of a creator.
     await context.renewGrants()
     return result
   }

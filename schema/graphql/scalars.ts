@@ -3,23 +3,23 @@ import { builder } from './builder.ts'
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/
 
-/** A value that is none of its kind; `node` is where the document has it. */
+/** The error of an invalid value; `node` is its place in the document. */
 const wrong = (message: string, node?: ValueNode): GraphQLError => new GraphQLError(message, { nodes: node ?? null })
 
 function parseDateTime(value: unknown, node?: ValueNode): Date {
   if (typeof value !== 'string' || !RFC_3339.test(value)) {
-    throw wrong('A DateTime is an RFC 3339 string with a time zone, such as "2027-01-31T12:00:00Z".', node)
+    throw wrong('A DateTime must be an RFC 3339 string with a time zone, such as "2027-01-31T12:00:00Z".', node)
   }
   const date = new Date(value)
-  // Date rolls 30 February over to March: only a day that exists survives the way back.
+  // Date turns 30 February into March: only existing days keep their number.
   const day = Number(value.slice(8, 10))
   const local = new Date(`${value.slice(0, 10)}T00:00:00Z`)
   if (Number.isNaN(date.getTime()) || local.getUTCDate() !== day) {
-    throw wrong('There is no such date or time.', node)
+    throw wrong('This date or time does not exist.', node)
   }
-  // PostgreSQL has no year 0, and beyond 9999 there is no RFC 3339 to answer with.
+  // PostgreSQL has no year 0, and RFC 3339 ends with year 9999.
   if (date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999) {
-    throw wrong('A DateTime is in the years 1 to 9999, in UTC.', node)
+    throw wrong('A DateTime must be in the years 1 to 9999, in UTC.', node)
   }
   return date
 }
@@ -35,7 +35,7 @@ builder.scalarType('DateTime', {
 
 function parseBigInt(value: unknown, node?: ValueNode): bigint {
   if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) {
-    throw wrong('A BigInt is a whole number of at most 19 digits, written as a string.', node)
+    throw wrong('A BigInt must be a whole number of at most 19 digits, as a string.', node)
   }
   return BigInt(value)
 }
@@ -50,7 +50,7 @@ builder.scalarType('BigInt', {
 function parseDecimal(value: unknown, node?: ValueNode): string {
   if (typeof value !== 'string' || !/^-?\d{1,15}(\.\d{1,9})?$/.test(value)) {
     throw wrong(
-      'A Decimal is a string such as "0.88": at most 15 digits before the point and 9 behind it, without an exponent.',
+      'A Decimal must be a string such as "0.88": at most 15 digits before the point and 9 after it, without an exponent.',
       node,
     )
   }

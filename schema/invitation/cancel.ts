@@ -3,10 +3,10 @@ import { can, type Grants } from '../core/policy.ts'
 import { type Holder, ofHolder } from '../user/holder.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Why an invitation is cancelled that nobody cancelled by itself. */
+/** Why an invitation is cancelled automatically. */
 type Reason = 'inviterLeft' | 'inviterDemoted' | 'replaced' | 'personRemoved' | 'personDemoted'
 
-/** Those that can still be accepted. */
+/** The WHERE of invitations that can still be accepted. */
 const openOnes = (unit: UnitOfWork, organizationId: string) => ({
   organizationId,
   acceptedAt: null,
@@ -32,7 +32,7 @@ export async function cancelInvitations(
     data: { cancelledAt: unit.now },
     select: { id: true },
   })
-  // One that was accepted while this waited is not cancelled.
+  // An invitation accepted meanwhile is not cancelled.
   const cancelled = new Set(rows.map(({ id }) => id))
   for (const { id, email, role, grants } of open) {
     if (!cancelled.has(id)) continue
@@ -49,8 +49,8 @@ export async function cancelInvitations(
 }
 
 /**
- * Cancels the open invitations that somebody sent and may not send any more, by the roles that they hold by now: who was
- * removed or demoted lets nobody in afterwards.
+ * Cancels open invitations that their sender's current roles no longer permit, so that a removed or demoted member admits
+ * nobody later.
  */
 export async function cancelInvitationsOf(
   unit: UnitOfWork,
@@ -79,7 +79,7 @@ async function grantsOf({ tx }: UnitOfWork, organizationId: string, holder: Hold
   const where = { organizationId, ...ofHolder(holder) }
   const member = await tx.member.findFirst({ where })
   const collaborators = await tx.collaborator.findMany({ where })
-  // Nobody invites by what every member holds in the default project: which one that is does not matter.
+  // The default project does not matter: a member's implied role in it permits no invitations.
   const organizations = member ? [[organizationId, { role: member.role, defaultProjectId: '' }] as const] : []
   return {
     organizations: new Map(organizations),
@@ -89,14 +89,14 @@ async function grantsOf({ tx }: UnitOfWork, organizationId: string, holder: Hold
   }
 }
 
-/** What was taken from somebody: everything, the role of an ADMIN, or a role in a project. */
+/** The roles taken from a holder: all, ADMIN, or those in a project. */
 interface Taken {
   projectId?: string
   /** Only the role of an ADMIN; any if not given. */
   role?: 'ADMIN'
 }
 
-/** Takes back what open invitations to somebody would give them again of what was just taken from them. */
+/** Cancels open invitations that would give a holder back the roles just taken. */
 export async function cancelInvitationsTo(
   unit: UnitOfWork,
   organizationId: string,

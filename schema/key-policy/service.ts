@@ -19,18 +19,18 @@ import { readPolicies } from './sql.ts'
 export const MIN_LIFETIME_SECONDS = 60
 export const MAX_LIFETIME_SECONDS = 2_147_483_647
 
-/** What bounds the keys of a project. */
+/** The key policy of a project. */
 export interface KeyPolicySettings {
-  /** What a new key may use where nothing else is said. */
+  /** Limits of new keys that specify none. */
   defaultLimits: LimitSettings
-  /** The most that a key may use. */
+  /** Maximum limits of a key. */
   maximumLimits: LimitSettings
-  /** How far ahead a key's expiration may be; null: it need not have one. */
+  /** Longest lifetime of a key, in seconds; null if unlimited. */
   maxLifetimeSeconds: number | null
   leakedKeyAction: LeakedKeyAction
 }
 
-/** What holds where nothing was set. */
+/** The policy of projects without one. */
 export const DEFAULT_POLICY: KeyPolicySettings = {
   defaultLimits: NO_LIMITS,
   maximumLimits: NO_LIMITS,
@@ -86,7 +86,7 @@ export function requireLifetime(
 
 type GivenLimits = Parameters<typeof merged>[1]
 
-/** What a new key may use: what is given, else the policy's defaults, else as much as it allows at all. */
+/** The limits of a new key: the given ones, else the policy's defaults, else its maximum. */
 export function initialLimits(
   { defaultLimits, maximumLimits }: KeyPolicySettings,
   given: GivenLimits | null | undefined,
@@ -141,7 +141,7 @@ export const projectKeyPolicySetInput = z.object({
   leakedKeyAction: z.enum(LeakedKeyAction).nullish(),
 })
 
-/** What is not given stays; null goes back to the default. */
+/** Omitted values stay; null restores the default. */
 const given = <T>(value: T | null | undefined, before: T, none: T): T =>
   value === undefined ? before : (value ?? none)
 
@@ -181,7 +181,7 @@ async function write(
 export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, ...fields } = parse(projectKeyPolicySetInput, input)
   if (Object.values(fields).every((value) => value === undefined)) {
-    throw ValidationError.at('maximumLimits', 'Give what is to change; null goes back to the default.')
+    throw ValidationError.at('maximumLimits', 'Give at least one field; null restores its default.')
   }
   const found = await findProject(caller, id)
   const { id: projectId } = found
@@ -196,7 +196,7 @@ export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ pr
       maxLifetimeSeconds: given(fields.maxLifetimeSeconds, before.maxLifetimeSeconds, null),
       leakedKeyAction: given(fields.leakedKeyAction, before.leakedKeyAction, DEFAULT_POLICY.leakedKeyAction),
     }
-    // What the defaults leave open is filled with the maximum: only what they say can be too much.
+    // Unset defaults are filled with the maximum, so only set ones can exceed it.
     requireWithinMaximum(after, initialLimits(after, null), ['defaultLimits'])
     await write(unit, project, after)
     const { organizationId, name } = project

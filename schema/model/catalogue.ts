@@ -7,7 +7,7 @@ import { PRICED_ITEMS } from './prices.ts'
 const MAX_SLUG = 200
 
 const slug = text(MAX_SLUG).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/.test(value), {
-  error: 'Is 1 to 200 letters, digits and . _ : / @ + -, and begins with a letter or digit.',
+  error: 'Must have 1 to 200 letters, digits and . _ : / @ + -, and begin with a letter or digit.',
 })
 
 /**
@@ -15,9 +15,9 @@ const slug = text(MAX_SLUG).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/
  * Written in one way: `5`, not `5.00`.
  */
 const usd = z
-  .string({ error: 'Is a decimal in quotes, such as "0.88".' })
+  .string({ error: 'Must be a decimal in quotes, such as "0.88".' })
   .refine((value) => /^(0|[1-9]\d{0,5})(\.\d{1,9})?$/.test(value), {
-    error: 'Is a decimal in quotes, such as "0.88": at most 6 digits before and 9 behind the point, not negative.',
+    error: 'Must be a decimal in quotes, such as "0.88": at most 6 digits before and 9 after the point, not negative.',
     abort: true,
   })
   .transform((value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value))
@@ -26,7 +26,7 @@ const price = z.strictObject({
   lineItem: z.enum(PRICED_ITEMS),
   usd,
   effectiveFrom: z.iso
-    .datetime({ offset: true, error: 'Is an RFC 3339 time with a time zone, such as "2027-01-31T12:00:00Z".' })
+    .datetime({ offset: true, error: 'Must be an RFC 3339 time with a time zone, such as "2027-01-31T12:00:00Z".' })
     .transform((value) => new Date(value))
     .optional(),
 })
@@ -79,7 +79,7 @@ function repetitions(models: CatalogueModel[]): ValidationIssue[] {
   const issues: ValidationIssue[] = []
   const slugs = new Set<string>()
   for (const [row, model] of models.entries()) {
-    if (slugs.has(model.slug)) issues.push(rowIssue(models, row, ['slug'], 'Is in the file already.'))
+    if (slugs.has(model.slug)) issues.push(rowIssue(models, row, ['slug'], 'Must be in the file only once.'))
     slugs.add(model.slug)
     const moments = new Set<string>()
     for (const [index, { lineItem, effectiveFrom }] of model.prices.entries()) {

@@ -6,15 +6,15 @@ import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { type CatalogueModel, readCatalogue, rowIssue } from './catalogue.ts'
 import { lockModels } from './sql.ts'
 
-/** What loading a catalogue did. */
+/** The result of loading a catalogue. */
 export interface LoadedModels {
   added: number
   updated: number
   unchanged: number
   pricesAdded: number
-  /** Announced prices, not in force yet, that the file gives otherwise. */
+  /** Future prices that the file changes. */
   pricesReplaced: number
-  /** Models that are not in the file and were taken OFFLINE: none without `prune`. */
+  /** Models missing from the file that `prune` set to OFFLINE. */
   prunedOffline: number
 }
 
@@ -28,9 +28,8 @@ type Present = Model & { prices: ModelPrice[] }
 type NewPrice = Pick<ModelPrice, 'modelId' | 'lineItem' | 'effectiveFrom'> & { usd: string }
 
 /**
- * Loads the operator's catalogue: models are found by slug and updated or added, and prices are added where they differ
- * from what holds then. Nothing is changed unless every row can be taken. Models that are not in the file stay as they
- * are; `prune` takes them OFFLINE.
+ * Loads the operator's catalogue. Models are updated or added by slug; prices are added if they differ from the price at
+ * that time. If any row is invalid, nothing is changed. Models missing from the file stay; `prune` sets them to OFFLINE.
  */
 export async function loadModels(
   runtime: Runtime,
@@ -50,7 +49,7 @@ export async function loadModels(
   })
 }
 
-/** Where each row's model belongs: nowhere for a public one. */
+/** The place of each row's model; null for a public one. */
 async function placesOf(unit: UnitOfWork, models: CatalogueModel[]): Promise<Place[]> {
   const uuids = models.map(({ project }) => (project === undefined ? null : decodeId('Project', project)))
   const wanted = uuids.filter((uuid) => uuid !== null)
@@ -64,7 +63,7 @@ async function placesOf(unit: UnitOfWork, models: CatalogueModel[]): Promise<Pla
     const projectId = uuids[row] ?? null
     const organizationId = (projectId && organizations.get(projectId)) ?? null
     if (project !== undefined && !organizationId) {
-      issues.push(rowIssue(models, row, ['project'], 'There is no such project; leave it out for a public model.'))
+      issues.push(rowIssue(models, row, ['project'], 'Must be the id of a project, or omitted for a public model.'))
     }
     return { organizationId, projectId }
   })
@@ -72,7 +71,7 @@ async function placesOf(unit: UnitOfWork, models: CatalogueModel[]): Promise<Pla
   return places
 }
 
-/** Tells what happened to a model. Only that of a project is in an audit log: a public one is nobody's. */
+/** Publishes a change of a model. Only a project's model is audited: a public one has no organization. */
 function record(unit: UnitOfWork, model: Place & Pick<Model, 'id' | 'slug' | 'status'>, action: string): void {
   const { id, organizationId, projectId, slug, status } = model
   unit.publish({ organizationId, projectId, kind: 'MODEL_CHANGED', subjectId: id })
@@ -98,7 +97,7 @@ async function prune(unit: UnitOfWork, rows: Present[], kept: ReadonlySet<string
   return gone.length
 }
 
-/** One load: compares the rows of the file with what is there, and writes the difference. */
+/** One load: compares the rows of the file with the database, and writes the difference. */
 class Loading {
   readonly counts = { added: 0, updated: 0, unchanged: 0, pricesAdded: 0, pricesReplaced: 0 }
   readonly #issues: ValidationIssue[] = []
@@ -150,7 +149,7 @@ class Loading {
     } else this.counts.unchanged += 1
   }
 
-  /** The prices of a row that say something new, looked at in the order in which they take effect. */
+  /** The new prices of a row, compared in the order in which they take effect. */
   #newPrices(row: number, model: CatalogueModel, modelId: string, present: ModelPrice[]) {
     const known = present.map(({ lineItem, effectiveFrom, usd }) => ({ lineItem, effectiveFrom, usd: usd.toFixed() }))
     const added: NewPrice[] = []
@@ -171,7 +170,7 @@ class Loading {
           replaced.push(price)
           continue
         }
-        const message = `The price of ${lineItem} from then on is ${holding.usd}, and what was priced stays as it was. Give another \`effectiveFrom\`.`
+        const message = `The price of ${lineItem} from then on is already ${holding.usd}, and past prices cannot change. Give a later \`effectiveFrom\`.`
         this.#issues.push(rowIssue(this.models, row, ['prices', index, 'effectiveFrom'], message))
         continue
       }

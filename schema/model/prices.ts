@@ -3,7 +3,7 @@ import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/clie
 /** How many units of a line item its price is for. */
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT'
 
-/** What has a price of its own. */
+/** A line item with a price of its own. */
 export type PricedItem = Exclude<LineItem, 'OTHER'>
 
 const UNITS: Record<LineItem, PriceUnit> = {
@@ -16,7 +16,7 @@ const UNITS: Record<LineItem, PriceUnit> = {
   OTHER: 'PER_UNIT',
 }
 
-/** Tokens are priced per million, everything else by the piece. */
+/** Tokens are priced per million, other line items per unit. */
 export const unitOf = (lineItem: LineItem): PriceUnit => UNITS[lineItem]
 
 /** The line items that have prices. */

@@ -1,7 +1,7 @@
 import type { Member, Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Why an offer of ownership ended that nobody cancelled by itself. */
+/** Why an offer of ownership ends automatically. */
 type Reason = 'replaced' | 'memberRemoved'
 
 /** Cancels open offers of ownership, each with its audit event. */
@@ -16,7 +16,7 @@ export async function endOffers(
     data: { cancelledAt: unit.now },
   })
   for (const { id, expiresAt, memberId } of ended) {
-    // Nobody hears of the end of what was over already.
+    // An expired offer has already ended: no event.
     if (expiresAt <= unit.now) continue
     unit.audit({
       organizationId,

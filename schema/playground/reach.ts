@@ -8,28 +8,28 @@ import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'
 import { findUsableKeys } from './sql.ts'
 
-/** Of the projects and of the keys through which a model is reachable, so many are told. */
+/** The most projects, and the most keys, that are listed for a model. */
 export const MAX_SHOWN = 100
 
-/** The live keys of the projects that a person may use, as the WHERE of a query. */
+/** The WHERE of the live keys of projects that a person may use. */
 export const usableKeys = (access: Access, now: Date): Prisma.ApiKeyWhereInput => ({
   AND: [visibleApiKeys(access), answering(now)],
 })
 
-/** The projects that a person may use, as the WHERE of a query. */
+/** The WHERE of the projects that a person may use. */
 function usableProjects(access: Access): Prisma.ProjectWhereInput {
   const { organizationIds, projectIds } = access.reach('apiKey:read')
   return { archivedAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }
 }
 
-/** The models that a person can call, as the WHERE of a query: none for who has no role anywhere. */
+/** The WHERE of the models that a person can call; none without a role anywhere. */
 export function usableModels(access: Access): Prisma.ModelWhereInput {
   const { organizationIds, projectIds } = access.reach('apiKey:read')
   if (organizationIds.length + projectIds.length === 0) return { id: { in: [] } }
   return { AND: [visibleModels(access), { OR: [{ projectId: null }, { project: { archivedAt: null } }] }] }
 }
 
-/** What a model is called from and for. */
+/** The project and workload of a model. */
 type Called = { projectId: string | null; workload: Workload }
 
 /**
@@ -54,7 +54,7 @@ class PlaygroundReach {
     })
   }
 
-  /** The person's projects from which a model can be called: a project's own model from that one alone. */
+  /** The person's projects that can call a model. A project's own model can be called only from that project. */
   async projectsOf({ projectId }: { projectId: string | null }): Promise<Project[]> {
     if (projectId === null) {
       this.#all ??= this.#projects({}, MAX_SHOWN)

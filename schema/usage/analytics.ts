@@ -6,11 +6,11 @@ import { formatUsd } from '../money.ts'
 import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
 import { requestsOf, type Sum, sumUsage } from './sums.ts'
 
-/** Groups of one bucket, and of everything that one request asks for at once. */
+/** The most groups of one bucket, and of one request. */
 export const MAX_GROUPS_OF_BUCKET = 1_000
 export const MAX_GROUPS = 10_000
 
-/** What a question is answered with. Amounts are decimals in US dollars. */
+/** The answer to a question. Amounts are decimals in US dollars. */
 export interface Analytics {
   buckets: { start: Date; end: Date; groups: CostGroup[] }[]
   total: string
@@ -91,5 +91,5 @@ export async function analyze(context: GraphContext, kind: ScopeKind, id: string
   }
 }
 
-/** How many requests a group stands for. */
+/** The number of requests of a group. */
 export const requestsOfGroup = ({ sum, question }: CostGroup): bigint => requestsOf(sum, question)

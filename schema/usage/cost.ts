@@ -2,7 +2,7 @@ import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { unitOf } from '../model/prices.ts'
 import type { Unit } from './event.ts'
 
-/** What an event adds to the sums of one line item. Costs are in nano-dollars. */
+/** The share of an event in the sums of one line item. Costs are in nano-dollars. */
 export interface Line {
   lineItem: LineItem
   quantity: bigint

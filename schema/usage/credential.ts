@@ -4,5 +4,5 @@ type Other = Exclude<CredentialKind, 'API_KEY'>
 
 const NAMES: Record<Other, string> = { LEGACY_KEY: 'Legacy key', PLAYGROUND: 'Playground' }
 
-/** What a credential that is no key, and so has no name of its own, is called. */
+/** The name of a credential that is not a key and has no name of its own. */
 export const nameOfKind = (kind: Other): string => NAMES[kind]

@@ -13,8 +13,7 @@ import type { User } from '../user/graph.ts'
 import { findKeyNames } from './sql.ts'
 
 /*
- * What groups are resolved to. One statement for all groups of a field, however many buckets and groups there are, with
- * what is selected below it.
+ * The objects of groups: one statement for all groups of a field and their selection, however many buckets there are.
  */
 
 type Find<Row> = (ids: string[], query: object) => Promise<Row[]>
@@ -38,8 +37,8 @@ interface Selection {
 const selections = createContextCache(() => new Map<object, Selection>())
 
 /**
- * Plans what is selected below a field. Where that reaches other tables, the plan is made anew for every group: it is by
- * its own path that a field below finds out that its data is there.
+ * Plans the selection below a field. If it reaches other tables, it is planned again for every group: nested fields find
+ * their preloaded data by their own path.
  */
 function selectionAt(context: GraphContext, place: object, info: GraphQLResolveInfo): Selection {
   const known = selections(context)
@@ -94,7 +93,7 @@ export const modelAt = (context: GraphContext, info: GraphQLResolveInfo, id: str
     }),
   )
 
-/** Whoever may read what was used may read by whom, as with who created a key. */
+/** Readers of usage may also read its users, as they may read the creators of keys. */
 export const userAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
   rowsAt<typeof User.$inferType>(context, info, id, async (ids, query) => {
     const rows = await context.runtime.database.prisma.user.findMany({ ...query, where: { id: { in: ids } } })
@@ -103,7 +102,7 @@ export const userAt = (context: GraphContext, info: GraphQLResolveInfo, id: stri
 
 const KEY_NAMES = {}
 
-/** The name of a key, also of one that is revoked. */
+/** The name of a key, revoked ones included. */
 export async function keyNameOf(context: GraphContext, id: string): Promise<string | null> {
   const names = loaderAt<string>(
     context,

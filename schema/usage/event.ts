@@ -11,10 +11,10 @@ export const MAX_EVENT_ID = 128
 const MAX_SLUG = 200
 /** Of one line item of one event: sums of many stay within 64 bits. */
 export const MAX_QUANTITY = 1_000_000_000_000n
-/** What the cost of one event stays below. */
+/** The cost of one event must be below this. */
 export const COST_BOUND = parseUsd('1000000000')
 
-/** What was metered of one request, by line item. */
+/** The metered usage of one request, by line item. */
 export interface Unit {
   lineItem: LineItem
   quantity: bigint
@@ -83,7 +83,7 @@ export function readEvent(given: unknown): GivenEvent | { message: string } {
   return { message: `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}` }
 }
 
-/** What an event says, in one form: neither the order of its units nor the spelling of its cost makes a difference. */
+/** The canonical form of an event, whatever the order of its units and the spelling of its cost. */
 function contentHash(given: z.output<typeof event>): string {
   const { credentialId, organizationId, workload, model, occurredAt, cost, reservation } = given
   const measured = given.units.map(({ lineItem, quantity }) => `${lineItem} ${quantity}`).sort()

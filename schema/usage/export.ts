@@ -27,7 +27,7 @@ export interface CostExport {
   pages(): AsyncGenerator<CostLine[]>
 }
 
-/** What is asked: the usage of one organization or one project. */
+/** A request for the usage of one organization or one project. */
 export interface ExportRequest {
   organizationId: string | null
   projectId: string | null
@@ -65,14 +65,14 @@ function allowed({ access }: GraphContext, scope: Scope): Scope {
   return scope
 }
 
-/** Finds and authorizes what is to be exported; nothing of it is read before its pages are. */
+/** Finds and authorizes the scope of an export. Nothing is read until its pages are. */
 export async function openExport(context: GraphContext, request: ExportRequest): Promise<CostExport> {
   const scope = await findScope(context, request)
   const question = readQuestion(request.input)
   return { question, pages: () => pagesOf(context, scope, question) }
 }
 
-/** Day by day, and within a day by pages, so that neither the database nor this process holds all of it at once. */
+/** Reads day by day and in pages, so that neither the database nor this process holds everything at once. */
 async function* pagesOf(context: GraphContext, { kind, id, action, target }: Scope, question: Question) {
   let current = context
   let isTold = false
@@ -81,7 +81,7 @@ async function* pagesOf(context: GraphContext, { kind, id, action, target }: Sco
     const slice = { ...question, from, to }
     const lengthOf = question.granularity === 'DAY' ? to.getTime() - from.getTime() : 3_600_000
     for (let after: string | null = ''; after !== null; ) {
-      // Whoever loses the role while it goes on gets no more of it.
+      // A caller who loses the role during the export gets no further rows.
       if (isTold) {
         current = await current.refresh()
         if (!current.access.can(action, target)) throw new ForbiddenError(action, rolesFor(action))

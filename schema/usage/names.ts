@@ -17,7 +17,7 @@ interface ModelRow {
   projectId: string | null
 }
 
-/** What a list calls the things that sums are about. Ids are public. */
+/** Names of the dimensions of a sum. Ids are public. */
 export interface SumNames {
   project: Named | null
   credential: { kind: string; id: string; name: string } | null
@@ -28,7 +28,7 @@ export interface SumNames {
 
 const distinct = (ids: (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))]
 
-/** Names what some sums are about: one statement for each dimension that they have. */
+/** Loads the names of sums: one statement per dimension. */
 export async function namesOf({ access, runtime }: Caller, sums: readonly Sum[]): Promise<(sum: Sum) => SumNames> {
   const { prisma } = runtime.database
   const idsOf = (read: (sum: Sum) => string | null) => distinct(sums.map(read))

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { RequestError } from '../core/errors.ts'
 import { decodeAnyId, decodeId, type IdType } from '../core/ids.ts'
 
-/** What costs can be told apart by. */
+/** The dimensions of costs. */
 export const DIMENSIONS = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'] as const
 
 export type Dimension = (typeof DIMENSIONS)[number]
@@ -15,11 +15,11 @@ export type Granularity = (typeof GRANULARITIES)[number]
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const STEP: Record<Granularity, number> = { HOUR: HOUR_MS, DAY: DAY_MS }
-/** How much time a question may be about. */
+/** The longest time span of a question, in days. */
 export const MAX_DAYS: Record<Granularity, number> = { HOUR: 31, DAY: 400 }
 export const MAX_FILTER = 100
 
-/** Narrows to what is in every list that is there. Ids are UUIDs. */
+/** Filters by every given list. Ids are UUIDs. */
 export interface CostFilter {
   projectIds: string[] | null
   credentialIds: string[] | null
@@ -32,7 +32,7 @@ export interface CostFilter {
 /** The scope that usage is summed over. */
 export type ScopeKind = 'ORGANIZATION' | 'PROJECT' | 'CREDENTIAL'
 
-/** What is asked about usage: whole hours or days (UTC) from one moment on, and before another. */
+/** A question about usage: whole hours or days (UTC), from a time until before another. */
 export interface Question {
   from: Date
   to: Date
@@ -99,7 +99,7 @@ export function readQuestion(given: unknown): Question {
   const { granularity } = data
   const step = STEP[granularity]
   const [from, to] = [floor(data.from, step), ceiling(data.to, step)]
-  // What ends there has no RFC 3339 to be answered with.
+  // A bucket that ends later cannot be written in RFC 3339.
   if (new Date(to).getUTCFullYear() > 9999) throw new RequestError('BAD_REQUEST', '`to` is too far ahead.')
   if (data.from >= data.to) throw new RequestError('BAD_REQUEST', '`from` must be before `to`.')
   if (to - from > MAX_DAYS[granularity] * DAY_MS) {

@@ -18,7 +18,7 @@ export const LATEST_DAYS = 30
 /** How far ahead of the database's clock a gateway's may be. */
 const AHEAD_MS = 5 * 60_000
 
-/** Why an event is refused. */
+/** Why an event is rejected. */
 export const REFUSALS = {
   INVALID: 'The event is invalid. `message` says what to change.',
   UNKNOWN_CREDENTIAL:
@@ -32,7 +32,7 @@ export const REFUSALS = {
 
 export type UsageRefusal = keyof typeof REFUSALS
 
-/** An event that was refused: nothing of it is written. */
+/** A rejected event, of which nothing is written. */
 export interface RejectedEvent {
   index: number
   /** Null where what was given is no id. */
@@ -41,7 +41,7 @@ export interface RejectedEvent {
   message: string
 }
 
-/** What became of the events of one call. */
+/** The result of one call. */
 export interface RecordedUsage {
   recorded: number
   duplicates: number
@@ -71,7 +71,7 @@ export const usageRecordInput = z.object({
 })
 
 /**
- * Records usage events, each once by its id, and settles their reservations. What is refused is refused event by event.
+ * Records usage events, each once by its id, and settles their reservations. Each event is recorded or rejected by itself.
  * Everything that is recorded is recorded in one transaction.
  */
 export async function recordUsage(caller: Caller, input: unknown): Promise<RecordedUsage> {
@@ -159,7 +159,7 @@ function meter(
 interface Written {
   /** Of each event that is new, its place in the call. */
   first: Map<string, number>
-  /** What the events of the call's ids say as they are recorded. */
+  /** Content hashes of the recorded events with the call's ids. */
   hashes: Map<string, string>
 }
 
@@ -198,7 +198,7 @@ async function write(
     for (const { payer } of fresh) for (const id of [payer.organizationId, payer.projectId, payer.id]) charged.add(id)
     return { first, hashes }
   })
-  // What was reached by this is told of beside the transaction, which must not wait for that.
+  // Alerts are raised outside of the transaction, which must not wait for them.
   alerts.charged(charged)
   return written
 }
@@ -212,7 +212,7 @@ const chargeOf = ({ payer, occurredAt, nanos, reservation }: Metered): Charge =>
   reservation,
 })
 
-/** A request that came to nothing: nobody pays, and its reservation names what it was taken from. */
+/** The charge of a released reservation: nothing is paid, and the reservation names its limits. */
 const letGoCharge = (now: Date, reservation: Reservation): Charge => ({
   organizationId: NO_MODEL,
   projectId: NO_MODEL,

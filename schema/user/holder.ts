@@ -1,15 +1,15 @@
 import type { Transaction } from '@keyward/prisma/database'
 
-/** Whose a membership or a project role is: a person's or a service account's. */
+/** The holder of a membership or a project role: a person or a service account. */
 export interface Holder {
   userId: string | null
   serviceAccountId: string | null
 }
 
-/** The WHERE of what is a person's or a service account's. */
+/** The WHERE of rows of a holder. */
 export const ofHolder = ({ userId, serviceAccountId }: Holder) => (userId ? { userId } : { serviceAccountId })
 
-/** Whom an event of the audit log is about: with the name as it is now, since the rows may go. */
+/** A holder in an audit event, with the current name, since its row may be deleted. */
 export interface NamedHolder {
   targetName: string | null
   details: { userId: string } | { serviceAccountId: string } | Record<string, never>

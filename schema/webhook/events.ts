@@ -1,4 +1,4 @@
-/** What webhooks tell of. */
+/** The events of webhooks. */
 export const WEBHOOK_EVENTS = [
   'API_KEY_CREATED',
   'API_KEY_UPDATED',
@@ -16,7 +16,7 @@ export const WEBHOOK_EVENTS = [
 
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
 
-/** Of which audited actions webhooks tell, and as what. What is not here is in the audit log alone. */
+/** The event of each audited action. Other actions are only in the audit log. */
 const EVENTS: Readonly<Record<string, WebhookEvent>> = {
   'apiKey.created': 'API_KEY_CREATED',
   'apiKey.imported': 'API_KEY_CREATED',
@@ -35,7 +35,7 @@ const EVENTS: Readonly<Record<string, WebhookEvent>> = {
   'budget.alerted': 'BUDGET_ALERT',
 }
 
-/** The event that webhooks are told of when an action is audited; undefined for actions that they are not told of. */
+/** The webhook event of an audited action; undefined if it has none. */
 export const eventOf = (action: string): WebhookEvent | undefined =>
   Object.hasOwn(EVENTS, action) ? EVENTS[action] : undefined
 

@@ -5,7 +5,7 @@ import { encodeId } from '../core/ids.ts'
 import type { Details } from '../write/audit/chain.ts'
 import type { WebhookEvent } from './events.ts'
 
-/** What happened, as the audit log is told. */
+/** An audit entry. */
 interface Happened {
   organizationId: string
   action: string
@@ -30,7 +30,7 @@ export interface Message {
   }
 }
 
-/** Writes the body of a message: with public ids, and without any secret, since no audit entry has one. */
+/** Builds the body of a message, with public ids. It has no secrets, since no audit entry has any. */
 export const messageOf = (
   event: WebhookEvent,
   at: Date,
@@ -53,7 +53,7 @@ export const messageOf = (
   },
 })
 
-/** The public id of a message, the same at every attempt to deliver it: receivers tell repetitions by it. */
+/** The public id of a message, the same at every attempt, so that receivers can ignore repeats. */
 export const messageId = (deliveryId: string): string => TypeID.fromUUID('msg', deliveryId).toString()
 
 const SECRET_PREFIX = 'whsec_'
@@ -66,7 +66,7 @@ const signatureOf = (secret: string, content: string): string =>
     .update(content)
     .digest('base64')}`
 
-/** The headers that prove where a message comes from and when it was sent, signed with each of the secrets. */
+/** The headers that authenticate a message and its time, signed with each secret. */
 export function signedHeaders(
   secrets: readonly string[],
   deliveryId: string,

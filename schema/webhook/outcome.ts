@@ -3,7 +3,7 @@ import { actAsSystem } from '../write/unit-of-work.ts'
 import type { Claim } from './claim.ts'
 import { messageId } from './message.ts'
 
-/** Ends the attempts to deliver a message; audited, unless its webhook was disabled meanwhile, which is. */
+/** Gives up a message. Audited, unless its webhook was disabled meanwhile, which is itself audited. */
 export const giveUp = (database: Database, claim: Claim, status: number | null, reason: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { count } = await unit.tx.webhookDelivery.updateMany({
@@ -21,12 +21,12 @@ export const giveUp = (database: Database, claim: Claim, status: number | null, 
     })
   })
 
-/** Disables a webhook whose receiver says that it is gone for good (410), with everything that was on its way to it. */
+/** Disables a webhook whose receiver answered 410 Gone, and gives up its pending messages. */
 export const disableGone = (database: Database, claim: Claim, reason: string): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
     const { tx, now } = unit
     const { count } = await tx.webhook.updateMany({
-      // The receiver at an address that was changed meanwhile has said nothing.
+      // If the URL was changed meanwhile, the 410 came from another receiver.
       where: { id: claim.webhook_id, enabled: true, url: claim.url },
       data: { enabled: false },
     })

@@ -6,10 +6,10 @@ import { type Address, addressesOf, type Resolve, TargetError } from './target.t
 const TIMEOUT_MS = 10_000
 const RESPONSE_BYTES = 1_024
 
-/** What came of one attempt. Success is a status from 200 to 299. */
+/** The result of one attempt. Success is a status from 200 to 299. */
 export type Attempt =
   | { status: number; error: null }
-  /** Why there was no answer, for whoever reads the webhook. */
+  /** Why there was no response, shown with the webhook. */
   | { status: null; error: string }
 
 /** How messages are sent. */
@@ -22,7 +22,7 @@ export interface SendOptions {
   timeoutMs?: number
 }
 
-/** Connects to the addresses that were checked, whatever the name leads to by then. */
+/** Connects to the checked addresses, whatever the name resolves to by then. */
 const pinned =
   ([first, ...rest]: [Address, ...Address[]]): LookupFunction =>
   (_hostname, options, callback) => {
@@ -31,9 +31,8 @@ const pinned =
   }
 
 /**
- * Sends one message by POST. The host is resolved once, its addresses are checked, and the connection goes to one of
- * those: an answer of the name server that changes in between changes nothing. Redirects are not followed, and of the
- * answer nothing but its status is kept.
+ * Sends one message by POST. The host is resolved once, and the connection goes to one of the checked addresses, so that
+ * DNS rebinding has no effect. Redirects are not followed; only the status of the response is kept.
  */
 export async function send(
   url: URL,
@@ -45,7 +44,7 @@ export async function send(
   const late = AbortSignal.timeout(timeoutMs)
   const signal = AbortSignal.any([late, options.signal])
   try {
-    if (url.protocol !== 'https:' && !privateTargets) throw new TargetError('Messages are sent over https alone.')
+    if (url.protocol !== 'https:' && !privateTargets) throw new TargetError('Messages are sent only over https.')
     const addresses = await unlessAborted(addressesOf(url, { resolve, privateTargets, signal }), signal)
     return { status: await post(url, body, headers, addresses, signal), error: null }
   } catch (error) {
@@ -75,7 +74,7 @@ function post(
       url,
       {
         method: 'POST',
-        // A connection of its own: one that is kept open would have been checked for another message.
+        // A new connection: a kept-alive one was checked for another message.
         agent: false,
         lookup: pinned(addresses),
         signal,
@@ -101,7 +100,7 @@ function post(
   })
 }
 
-/** The code alone: messages of the network name addresses. */
+/** Only the error's code: its message names addresses. */
 function describe(error: unknown): string {
   const first = error instanceof AggregateError ? error.errors[0] : error
   const code = first instanceof Error && 'code' in first && typeof first.code === 'string' ? first.code : 'failed'

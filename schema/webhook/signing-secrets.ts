@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { open, type SealingKey, seal } from '../core/sealing.ts'
 
-/** The secrets with which a webhook's messages are signed: the newest, and during a rotation the one before it. */
+/** The signing secrets of a webhook: the newest, and during a rotation the previous one. */
 export interface SigningSecrets {
   current: string
   previous: { secret: string; retiresAt: string } | null
@@ -17,7 +17,7 @@ interface Bound {
   organizationId: string
 }
 
-/** What sealed secrets are bound to: they open in no other organization or row. */
+/** The binding of sealed secrets: they open in no other organization or row. */
 const boundTo = ({ id, organizationId }: Bound): string => `webhook ${organizationId} ${id}`
 
 /** Seals the secrets of a webhook with the instance's first key-encryption key. */
@@ -30,7 +30,7 @@ export function sealSecrets([key]: readonly SealingKey[], webhook: Bound, secret
 export const openSecrets = (keys: readonly SealingKey[], webhook: Bound, sealed: Uint8Array): SigningSecrets =>
   signingSecrets.parse(JSON.parse(open(keys, sealed, boundTo(webhook)).toString()))
 
-/** The secrets that sign at a moment, newest first. */
+/** The secrets that sign at a time, newest first. */
 export const secretsAt = ({ current, previous }: SigningSecrets, at: Date): string[] => [
   current,
   ...(previous && new Date(previous.retiresAt) > at ? [previous.secret] : []),

@@ -10,20 +10,20 @@ export interface Address {
 /** Finds the addresses of a host's name; throws when there are none. The signal ends the search. */
 export type Resolve = (hostname: string, signal: AbortSignal) => Promise<Address[]>
 
-/** Why nothing is sent to a host. Its message is shown to whoever reads the webhook. */
+/** The reason that nothing is sent to a host. Its message is shown with the webhook. */
 export class TargetError extends Error {}
 
-export const NOT_PUBLIC = 'The host has an address that is not on the public internet: nothing is sent there.'
+export const NOT_PUBLIC = 'The host has an address outside of the public internet.'
 
 /**
- * Whether an address is one of the public internet: neither of this machine or its networks, nor one that stands for
- * another address (IPv4-mapped, 6to4, Teredo, NAT64), nor reserved.
+ * Whether an address is on the public internet: not of this machine or its networks, not an alias of another address
+ * (IPv4-mapped, 6to4, Teredo, NAT64), not reserved.
  */
 export function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.parse(address)
   if (parsed.range() !== 'unicast') return false
-  // Of IPv6, only this much is given out: what is outside of it leads nowhere, or somewhere that nobody foresaw.
+  // Only this part of IPv6 is allocated as global unicast.
   return parsed instanceof ipaddr.IPv4 || parsed.match(ipaddr.IPv6.parse('2000::'), 3)
 }
 
@@ -34,7 +34,7 @@ export function literalAddress({ hostname }: URL): Address | null {
   return { address: bare, family: ipaddr.parse(bare) instanceof ipaddr.IPv4 ? 4 : 6 }
 }
 
-/** Asks the name servers, not the machine's own list of names, and holds up no thread that others need. */
+/** Resolves by name servers only, ignoring /etc/hosts, without blocking a thread of the pool. */
 export const resolvePublic: Resolve = async (hostname, signal) => {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 })
   const cancel = () => resolver.cancel()
@@ -51,13 +51,13 @@ export const resolvePublic: Resolve = async (hostname, signal) => {
   }
 }
 
-/** Asks as every program of the machine does, so that names of its own networks are found. */
+/** Resolves as other programs of the machine do, so that internal names are found. */
 export const resolveAny: Resolve = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 
 /**
- * The addresses to connect to. Where only public ones are allowed, one that is not refuses them all: a host that also
- * leads inside is not to be trusted with the outside.
+ * The addresses to connect to. If only public ones are allowed, a single private one rejects them all: such a host may be
+ * an attempt to reach internal addresses.
  */
 export async function addressesOf(
   url: URL,
@@ -66,7 +66,7 @@ export async function addressesOf(
   const literal = literalAddress(url)
   const found = literal ? [literal] : await options.resolve(url.hostname, options.signal).catch(() => [])
   const [first, ...rest] = found
-  if (!first) throw new TargetError('The name of the host leads to no address.')
+  if (!first) throw new TargetError('The host name has no address.')
   if (!options.privateTargets && !found.every(({ address }) => isPublic(address))) throw new TargetError(NOT_PUBLIC)
   return [first, ...rest]
 }

@@ -1,6 +1,6 @@
 /**
- * A stream that its reader can leave while it waits: a generator alone would hear of that at its next event. Calls back
- * when it is over, however it ends: left, possibly before its first event, or done, or failed.
+ * A stream that its reader can leave while it waits: a plain generator would notice only at its next event. Calls `onEnd`
+ * however the stream ends: left, done or failed.
  */
 export function leavable<Item>(
   start: (signal: AbortSignal) => AsyncGenerator<Item, void>,

@@ -1,10 +1,10 @@
 import type { IdType } from '../../core/ids.ts'
 import type { GraphContext } from '../context.ts'
 
-/** What the prisma plugin asks of a query: which columns and relations the document selects. */
+/** The columns and relations that the document selects. */
 export type Selected = { include?: object; select?: object }
 
-/** Finds the rows of a type, among the given UUIDs, that the caller may see. What one may see is in its WHERE. */
+/** Finds the rows of a type, among the given UUIDs, that the caller may see. Visibility is part of its WHERE. */
 export type FindNodes = (context: GraphContext, ids: string[], query: Selected) => Promise<({ id: string } & object)[]>
 
 const finders = new Map<IdType, FindNodes>()
@@ -14,5 +14,5 @@ export const registerNode = (type: IdType, find: FindNodes): void => {
   finders.set(type, find)
 }
 
-/** How rows of a type are found by id. */
+/** The finder of a type. */
 export const finderOf = (type: IdType): FindNodes | undefined => finders.get(type)

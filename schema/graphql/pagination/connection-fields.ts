@@ -2,10 +2,10 @@ import type { GraphContext } from '../context.ts'
 import type { FieldsOf } from '../types.ts'
 import { listed, TOTAL_COUNT_CAP } from './page.ts'
 
-/** Counts the rows of a list, given what it belongs to, how it was asked for, and the most that is worth counting. */
+/** Counts the rows of a list, by its parent and arguments, up to a maximum. */
 export type CountRows = (context: GraphContext, parent: unknown, args: object, take: number) => Promise<number>
 
-/** The description and the fields that every connection has beside the page itself. */
+/** The description and fields of every connection, in addition to the page. */
 export const connectionFields = <Ref>(name: string, type: Ref, what: string, count: CountRows) => ({
   type,
   name: `${name}Connection`,

@@ -10,8 +10,8 @@ import { cursorOf, isById } from './list-order.ts'
 import { listed, orderOfPage } from './page.ts'
 
 /*
- * The prisma plugin makes the cursor of a row of one unique column. Where a list is sorted otherwise than by id, this
- * replaces the cursors that it made by those of the list's order.
+ * The prisma plugin makes cursors from one unique column. For lists sorted by other columns, this plugin replaces them by
+ * cursors of the list's order.
  */
 
 const pluginName = 'cursors'

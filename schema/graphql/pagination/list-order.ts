@@ -1,18 +1,18 @@
 /*
- * How lists are sorted, and what a place in one is told by: a cursor holds what its row is sorted by. The page after it is
- * what comes beyond these values, so that nothing is looked up by a cursor, and it stays good when its row is gone.
+ * Orders of lists and their cursors. A cursor holds the sort values of its row; the next page is what follows these
+ * values. So no row is looked up by a cursor, and a cursor stays valid after its row is deleted.
  */
 
-/** What is read of a row to sort it. */
+/** A sort value. */
 type Value = string | Date | bigint
 
-/** What a cursor holds of a row: what JSON can say. */
+/** A sort value as JSON, in a cursor. */
 type Held = string | number | null
 
-/** How values of a column are put into a cursor, and read from one that anybody may have written. */
+/** Writes values of a column into cursors, and reads them from untrusted cursors. */
 interface Kind {
   hold(value: unknown): Held
-  /** The value; undefined for what is none. */
+  /** The value; undefined if invalid. */
   read(held: unknown): Value | undefined
 }
 
@@ -46,7 +46,7 @@ const INTEGER: Kind = {
   read: (held) => (typeof held === 'string' && /^\d{1,18}$/.test(held) ? BigInt(held) : undefined),
 }
 
-/** What rows are sorted by. Where it can be null, nulls come last, whichever way the list is sorted. */
+/** A sort column. Nulls come last in both directions. */
 interface Column {
   name: string
   kind: Kind
@@ -55,7 +55,7 @@ interface Column {
 
 type Direction = 'asc' | 'desc'
 
-/** How a list is sorted: by columns of which no two rows have all the same, all of them in one direction. */
+/** The order of a list: columns that are unique together, all in one direction. */
 export interface ListOrder {
   columns: readonly Column[]
   direction: Direction
@@ -84,7 +84,7 @@ export const byText = (name: string, direction: Direction): ListOrder => ({
   direction,
 })
 
-/** By a time, those without one last, then by id. */
+/** By a nullable time, nulls last, then by id. */
 export const byTimeIfAny = (name: string, direction: Direction): ListOrder => ({
   columns: [{ name, kind: TIME, nullable: true }, ID],
   direction,
@@ -100,20 +100,20 @@ export const orderByOf = ({ columns, direction }: ListOrder) =>
 export const columnsOf = ({ columns }: ListOrder): { [column: string]: true } =>
   Object.fromEntries(columns.map(({ name }) => [name, true]))
 
-/** What an order is called in its cursors, which serve both directions of it. */
+/** The label of an order in its cursors, which serve both directions. */
 const labelOf = ({ columns }: ListOrder): string | undefined => columns[0]?.name
 
-// A cursor by id holds the id as it is, which is how the prisma plugin makes it; any other one holds `["label", value, …]`.
-// The plugin parses cursors also where nothing is to be looked up by them, and takes either for an id.
+// A cursor by id holds the id, as the prisma plugin makes it; others hold `["label", value, …]`. The plugin also parses
+// cursors that it need not look up, and takes either for an id.
 const PREFIX = 'GPC:S:'
 
 /** The longest cursor that is read. Its values have at most a few hundred characters. */
 const CURSOR_CHARACTERS = 2_048
 
-/** Whether cursors of an order are the ids of rows, as the plugin makes them. */
+/** Whether cursors of an order hold only the id, as the plugin makes them. */
 export const isById = (order: ListOrder): boolean => order.columns.length === 1 && order.columns[0] === ID
 
-/** The cursor of a row in an order that is not by id alone. */
+/** The cursor of a row, in an order by more than the id. */
 export function cursorOf(order: ListOrder, row: object): string {
   const values: { [column: string]: unknown } = { ...row }
   const held = order.columns.map(({ name, kind, nullable }) => {
@@ -123,13 +123,13 @@ export function cursorOf(order: ListOrder, row: object): string {
   return Buffer.from(PREFIX + JSON.stringify([labelOf(order), ...held])).toString('base64')
 }
 
-/** What a cursor says: of which order it is, and the values that it holds, which nobody has looked at. */
+/** A parsed cursor: the label of its order, and unchecked values. */
 interface Said {
   label: string
   held: unknown[]
 }
 
-/** Reads a cursor; null for what has not even the shape of one. */
+/** Parses a cursor; null if malformed. */
 export function readCursor(cursor: string): Said | null {
   if (cursor.length > CURSOR_CHARACTERS) return null
   const decoded = Buffer.from(cursor, 'base64')
@@ -150,7 +150,7 @@ export function readCursor(cursor: string): Said | null {
 /** A place in a list: the value of each column of its order. */
 export type Place = readonly (Value | null)[]
 
-/** The place that a cursor tells; else why it tells none. */
+/** The place of a cursor in an order, or why it has none. */
 export function placeOf(order: ListOrder, cursor: string): Place | 'OTHER_ORDER' | 'NO_CURSOR' {
   const said = readCursor(cursor)
   if (said === null) return 'NO_CURSOR'
@@ -166,7 +166,7 @@ export function placeOf(order: ListOrder, cursor: string): Place | 'OTHER_ORDER'
   return place
 }
 
-/** A WHERE over columns whose names are known when it runs. */
+/** A WHERE over columns known only at run time. */
 export interface Where {
   [column: string]: unknown
 }
@@ -181,12 +181,12 @@ export function beyond({ columns, direction }: ListOrder, place: Place, side: 'a
     const { name, nullable } = column
     const rest = depth + 1 < columns.length ? further(depth + 1) : null
     if (value === null) {
-      // Nulls come last: after one there are but other nulls, before it is everything else.
+      // Nulls come last: only other nulls follow one, and all values precede it.
       return side === 'after' ? all([{ [name]: null }, rest]) : any([{ [name]: { not: null } }, rest])
     }
     const passed: Where = { [name]: ascends ? { gt: value } : { lt: value } }
     if (nullable && side === 'after') return any([passed, { [name]: null }, rest && all([{ [name]: value }, rest])])
-    // Says the first column by itself as well, so that an index that begins with it is read from the place on.
+    // The first column is also compared by itself, so that its index is used from the place on.
     return rest ? all([{ [name]: ascends ? { gte: value } : { lte: value } }, any([passed, rest])]) : passed
   }
   return further(0)

@@ -3,7 +3,7 @@ import { RequestError } from '../../core/errors.ts'
 import { MAX_PAGE_SIZE } from '../node/relay.ts'
 import { beyond, byId, columnsOf, type ListOrder, orderByOf, placeOf, readCursor, type Where } from './list-order.ts'
 
-/** Counting stops here: a count is for a label, and a label needs no more. */
+/** The highest count: enough for a label, and cheap. */
 export const TOTAL_COUNT_CAP = 10_000
 
 interface PageArguments {
@@ -20,7 +20,7 @@ const refuse = (message: string): never => {
 const refuseCursor = (name: 'after' | 'before'): never =>
   refuse(`\`${name}\` is not a cursor of this list. Take one from its \`pageInfo\` or \`edges\`.`)
 
-/** Refuses page arguments that no page answers to, before they reach the database. */
+/** Throws BAD_REQUEST for invalid page arguments, before they reach the database. */
 function checkPage(given: object): void {
   const args: PageArguments = given
   for (const name of ['first', 'last'] as const) {
@@ -34,11 +34,12 @@ function checkPage(given: object): void {
     const cursor = args[name]
     if (cursor !== null && cursor !== undefined && readCursor(cursor) === null) refuseCursor(name)
   }
-  if (args.after != null && (args.before != null || args.last != null)) refuse('`after` goes with `first` alone.')
-  if (args.before != null && args.first != null) refuse('`before` goes with `last` alone.')
+  if (args.after != null && (args.before != null || args.last != null))
+    refuse('`after` requires `first`, without `last` or `before`.')
+  if (args.before != null && args.first != null) refuse('`before` requires `last`, without `first`.')
 }
 
-/** What a list belongs to and how it was asked for: what its total is counted from. */
+/** The parent and arguments of a list, from which its total is counted. */
 export interface Listed {
   parent: unknown
   args: object
@@ -53,8 +54,8 @@ export function listed(connection: object): Listed {
 }
 
 /**
- * A page's cost: what is below it counts once for every row asked for. Costs are counted before anything runs, so that
- * this is also where page arguments are refused: the plugin that reads cursors comes later and fails on wrong ones.
+ * The cost of a page: its selection counts once for each requested row. Page arguments are also checked here, since costs
+ * are counted before the plugin that reads cursors, which fails on invalid ones.
  */
 export function pageComplexity(args: object): { field: number; multiplier: number } {
   checkPage(args)
@@ -62,22 +63,22 @@ export function pageComplexity(args: object): { field: number; multiplier: numbe
   return { field: 1, multiplier: Math.max(1, first ?? last ?? 25) }
 }
 
-/** The orders of lists that are not sorted otherwise. */
+/** The default orders of lists. */
 export const ORDER = { newestFirst: byId('desc'), oldestFirst: byId('asc') }
 
-/** The orders of the pages that were asked for, by the arguments of each. */
+/** The order of each requested page, by its arguments. */
 const orders = new WeakMap<object, ListOrder>()
 
-/** How a page that was asked for with these arguments is sorted; undefined for none that `page` made. */
+/** The order of the page with these arguments; undefined if `page` did not create it. */
 export const orderOfPage = (args: object): ListOrder | undefined => orders.get(args)
 
-/** What a page is asked of the database by. */
+/** The database query of a page. */
 interface PageQuery<Filter> {
   where?: Filter | Where | { AND: (Filter | Where)[] }
   orderBy: ReturnType<typeof orderByOf>
 }
 
-/** The rows of a list that come beyond the cursor, in the list's order. */
+/** The query of the rows beyond the cursor, in the list's order. */
 function placed<Filter extends object>(given: object, order: ListOrder, where: Filter | undefined): PageQuery<Filter> {
   checkPage(given)
   orders.set(given, order)
@@ -94,8 +95,7 @@ function placed<Filter extends object>(given: object, order: ListOrder, where: F
   }
   if (place === 'NO_CURSOR') return refuseCursor(side)
   const rest = beyond(order, place, side)
-  // The plugin would have the row looked up that the cursor was made of, and end the list when that row is gone or fits the
-  // list no more: its own arguments for that are left out.
+  // The plugin would look up the cursor's row, and end the list if that row no longer matches: its arguments are left out.
   const query = { where: where ? { AND: [where, rest] } : rest, orderBy, skip: 0, cursor: LEFT_OUT }
   return query
 }
@@ -106,12 +106,12 @@ export function page<Filter extends object = Where>(
   order: ListOrder,
   where?: Filter,
 ): PageQuery<Filter> {
-  // What cursors are made of is read also where nothing else of the rows is.
+  // The columns of cursors are read even if nothing else is selected.
   const query = { ...placed(given, order, where), select: columnsOf(order) }
   return query
 }
 
-/** The query of a page of what is no relation, on top of what the plugin gives to `resolve`. */
+/** The query of a page outside of relations, merged with the plugin's query. */
 export function pageOn<Query extends object, Filter extends object>(
   planned: Query,
   given: object,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What is hashed of an audit event: everything but its own hash. Times are text with microseconds, in UTC. */
+/** The hashed content of an audit event: all but its own hash. Times are text with microseconds, in UTC. */
 export interface HashedEvent {
   id: string
   organizationId: string
@@ -18,7 +18,7 @@ export interface HashedEvent {
   requestId: string | null
 }
 
-/** What an event tells beyond its action and target. Numbers are integers, so that they have one spelling. */
+/** Details of an event in addition to action and target. Numbers are integers, so that they have one spelling. */
 export type Detail = string | number | boolean | null | string[]
 export type Details = { [name: string]: Detail }
 
@@ -50,6 +50,6 @@ export const canonical = (event: HashedEvent): string =>
 /** The hash before an organization's first event. */
 export const GENESIS: Uint8Array<ArrayBuffer> = new Uint8Array(32)
 
-/** The hash of an event: SHA-256 over the hash of the one before and the canonical form. */
+/** The hash of an event: SHA-256 over the previous event's hash and the canonical form. */
 export const chainHash = (previous: Uint8Array, event: HashedEvent): Uint8Array<ArrayBuffer> =>
   new Uint8Array(createHash('sha256').update(previous).update(canonical(event)).digest())

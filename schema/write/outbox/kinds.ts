@@ -22,7 +22,7 @@ export const CHANGE_KINDS = [
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
-/** One change, as the outbox holds it. Positions grow in the order in which changes were committed. */
+/** A change event of the outbox. Positions grow in commit order. */
 export interface Change {
   position: bigint
   at: Date

@@ -54,13 +54,13 @@ test('an input that the graph cannot read is told by its place, and not by its v
     [
       owner.apiKeys.create({ projectId, name: 'x', expiresAt: 'tomorrow' }),
       ['expiresAt'],
-      /^A DateTime is an RFC 3339/,
+      /^A DateTime must be an RFC 3339/,
     ],
     [owner.apiKeys.create({ projectId, name: 'x', expiresAt: ' at "input.name"; x' }), ['expiresAt'], /^A DateTime/],
     [
       owner.apiKeys.setLimits({ id: 'key_x', budgets: [{ period: 'DAY', usd: '1e3' }] }),
       ['budgets', '0', 'usd'],
-      /^A Decimal is/,
+      /^A Decimal must be/,
     ],
     [
       owner.apiKeys.rotate({ id: 'key_x', overlapSeconds: 1.5 }),

@@ -157,12 +157,15 @@ test('one row that cannot be taken is named, and nothing of the file is loaded',
     [model('priced', { prices: [{ lineItem: 'WORDS', usd: '1' }] }), /^models\.1\.prices\.0\.lineItem: /],
     [
       model('priced', { prices: [{ ...input('1'), effectiveFrom: 'tomorrow' }] }),
-      /^models\.1\.prices\.0\.effectiveFrom: Is an RFC 3339/,
+      /^models\.1\.prices\.0\.effectiveFrom: Must be an RFC 3339/,
     ],
     [model('priced', { prices: [input('1'), input('2')] }), /^models\.1\.prices\.1: A second price/],
-    [model('right'), /^models\.1\.slug: Is in the file already.*"right"/],
-    [model('homeless', { project: 'prj_00000000000000000000000000' }), /^models\.1\.project: There is no such project/],
-    [model('homeless', { project: world.ids.organization }), /^models\.1\.project: There is no such project/],
+    [model('right'), /^models\.1\.slug: Must be in the file only once.*"right"/],
+    [
+      model('homeless', { project: 'prj_00000000000000000000000000' }),
+      /^models\.1\.project: Must be the id of a project/,
+    ],
+    [model('homeless', { project: world.ids.organization }), /^models\.1\.project: Must be the id of a project/],
     [null, /^models\.1: /],
   ]
   for (const [row, message] of wrong) {

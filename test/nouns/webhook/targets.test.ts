@@ -119,7 +119,7 @@ test('the connection goes to the address that was checked, whatever the name lea
 test('plain HTTP is not sent where private targets are not allowed', async () => {
   const before = receiver.received.length
   const attempt = await send(new URL(receiver.url), '{}', {}, { privateTargets: false, resolve: leadingTo(), signal })
-  expect(attempt).toEqual({ status: null, error: 'Messages are sent over https alone.' })
+  expect(attempt).toEqual({ status: null, error: 'Messages are sent only over https.' })
   expect(receiver.received).toHaveLength(before)
 })
 
@@ -160,6 +160,6 @@ test('a webhook to a name of this machine is told nothing', async () => {
     ({ lastFailure }) => lastFailure !== null,
   )
   expect(found.lastSuccessAt).toBe(null)
-  expect(found.lastFailure).toMatch(/leads to no address|not on the public internet/)
+  expect(found.lastFailure).toMatch(/has no address|outside of the public internet/)
   expect(receiver.received).toHaveLength(before)
 })
