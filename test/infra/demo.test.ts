@@ -30,7 +30,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
 
   const started = async (until: RegExp): Promise<Running> => {
     const running = keywardServer(environment, 'start')
-    await vi.waitFor(() => expect(running.output()).toMatch(until), { timeout: 120_000, interval: 50 })
+    await vi.waitFor(() => expect(running.output()).toMatch(until), { timeout: 280_000, interval: 50 })
     url = /listening on (http:\S+)\)/.exec(running.output())?.[1] ?? ''
     return running
   }
@@ -43,7 +43,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     passwords = new Map(
       [...server.output().matchAll(/^ {2}(\S+@acme\.example) +(\S+)/gm)].map(([, a = '', b = '']) => [a, b]),
     )
-  })
+  }, 300_000)
   afterAll(async () => {
     server.kill('SIGKILL')
     await server.ended
@@ -176,5 +176,5 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     const { token } = await signIn('owner@acme.example')
     const { data } = await ask(token, '{ viewer { organizations(first: 5) { nodes { name } } } }')
     expect(data.viewer.organizations.nodes).toEqual([{ name: 'Acme AI' }])
-  })
+  }, 300_000)
 })
