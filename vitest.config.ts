@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Files share the modules of their process, which are most of what a file costs, and nothing else: each has an app
-    // and a database of its own. What they change of the process they put back.
+    // and a database of its own. They restore whatever they change in the process.
     isolate: false,
     maxWorkers: 2,
     // Long enough for a machine that does much else: what hangs is still found.

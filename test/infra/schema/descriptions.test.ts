@@ -1,30 +1,79 @@
 import {
+  type GraphQLOutputType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql'
 import { expect, test } from 'vitest'
+import { bannedIn } from '../../../docs/banned-words.ts'
 import { schema } from '../../../schema/graph.ts'
 
-test('every type, field, argument and enum value says what it is', () => {
-  const silent: string[] = []
-  const check = (name: string, { description }: { description?: string | null | undefined }): void => {
-    if (!description?.trim()) silent.push(name)
-  }
+interface Described {
+  name: string
+  description: string
+  /** Set for fields of output types. */
+  type: GraphQLOutputType | null
+}
+
+/** Everything in the schema that can have a description. */
+function* described(): Generator<Described> {
+  const entry = (name: string, { description }: { description?: string | null | undefined }): Described => ({
+    name,
+    description: description?.trim() ?? '',
+    type: null,
+  })
+  yield entry('schema', schema)
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue
-    check(type.name, type)
-    if (isEnumType(type)) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value)
+    yield entry(type.name, type)
+    if (isEnumType(type)) for (const value of type.getValues()) yield entry(`${type.name}.${value.name}`, value)
     if (isInputObjectType(type))
-      for (const field of Object.values(type.getFields())) check(`${type.name}.${field.name}`, field)
+      for (const field of Object.values(type.getFields())) yield entry(`${type.name}.${field.name}`, field)
     if (!isObjectType(type) && !isInterfaceType(type)) continue
     for (const field of Object.values(type.getFields())) {
-      check(`${type.name}.${field.name}`, field)
-      for (const argument of field.args) check(`${type.name}.${field.name}(${argument.name})`, argument)
+      yield { ...entry(`${type.name}.${field.name}`, field), type: field.type }
+      for (const argument of field.args) yield entry(`${type.name}.${field.name}(${argument.name})`, argument)
     }
   }
-  expect(silent).toEqual([])
+}
+
+const MAX_WORDS = 25
+
+/** Defined in schema/limit, schema/verification and schema/gateway/sync: still to be rewritten. Remove it after that. */
+const PENDING =
+  /^(?:ApiKey(?:Accepted|Rejected|Verif\w*|Authorize\w*|LimitsSet\w*)|Budget\w*|Limit(?:s|A|K|L|Sc|St)\w*|(?:Lease|Rate)Exchange\w*|Exchanged\w*|Verif\w*|RejectionReason|CredentialKind|UsageLimits\w*|\w+UsageLimitsSet\w*)(?:\.|$)|\.(?:limits|budgetStatus|usageLimits|apiKeysVerify|apiKeysAuthorize|apiKeyLimitsSet|limitLeasesExchange|\w+UsageLimitsSet|verifier\w+)\b/
+
+const finished = (): Described[] => [...described()].filter(({ name }) => !PENDING.test(name))
+
+const sentencesOf = (text: string): string[] => text.split(/(?<=[.!?]) /)
+
+// Seen red against the descriptions as they were before docs/banned-words.ts: 700 of them failed.
+test('the schema and every type, field, argument and enum value have a description', () => {
+  const silent = [...described()].filter(({ description }) => description === '')
+  expect(silent.map(({ name }) => name)).toEqual([])
+})
+
+test('no description contains a banned opening or phrase', () => {
+  const found = finished().map(({ name, description }) => [name, bannedIn(description)])
+  expect(found.filter(([, words]) => words !== null)).toEqual([])
+})
+
+test(`every sentence of a description ends with a full stop and has at most ${MAX_WORDS} words`, () => {
+  const wrong = finished().flatMap(({ name, description }) =>
+    sentencesOf(description)
+      .filter((sentence) => !/[.]$/.test(sentence) || sentence.split(/\s+/).length > MAX_WORDS)
+      .map((sentence) => `${name}: ${sentence}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('the description of every nullable field says when the field is null', () => {
+  const silent = finished().filter(
+    ({ type, description }) => type !== null && !isNonNullType(type) && !/\bnull\b/i.test(description),
+  )
+  expect(silent.map(({ name }) => name)).toEqual([])
 })
