@@ -16,7 +16,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
 
 const text = (node: Parameters<typeof print>[0]): string => quoted(compact(node))
 
-/** The fragments that a definition uses, and those that they use. */
+/** The fragments that a definition uses, directly or through others. */
 function fragmentsOf(definition: DocumentNode['definitions'][number], { fragments }: Model): string[] {
   const found = new Set<string>()
   const look = (node: DocumentNode['definitions'][number]): void => {
@@ -34,7 +34,7 @@ function fragmentsOf(definition: DocumentNode['definitions'][number], { fragment
   return [...found].sort()
 }
 
-/** What a mutation selects of its payload, where its document is what `mutation` makes of that; null where it is not. */
+/** The payload selection of a mutation whose document `mutation` can build from it. Null for other documents. */
 function selectedOf({ kind, node, root }: Operation, name: string): string | null {
   if (kind !== 'mutation') return null
   const document = compact(node)
@@ -42,7 +42,7 @@ function selectedOf({ kind, node, root }: Operation, name: string): string | nul
   return mutation(name, root.name, selected, []).text === document ? selected : null
 }
 
-/** @param model What the documents are printed from: fewer fragments than there are types, which `given` names. */
+/** @param model The model to print. It has fewer fragments than there are types, which `given` names. */
 function printOperation(operation: Operation, model: Model, given: Model): string {
   const { resource, method, kind, node, root, path } = operation
   const answer = answersOf(operation, given, new Shapes(given))
@@ -63,13 +63,13 @@ function printOperation(operation: Operation, model: Model, given: Model): strin
       `[${fragments.join(', ')}]`,
       ...(more.length === 0 ? [] : [`{ ${more.join(', ')} }`]),
     ]
-    // Marked, so that bundlers leave out what a program does not use.
+    // Marked as pure, so that bundlers drop unused documents.
     const made = `/* @__PURE__ */ mutation<${type}>(\n  ${parameters.join(',\n  ')},\n)`
     return `export const ${constantOf(operation)} = ${made}\n`
   }
   const members = [
     `name: '${name}'`,
-    // Adding texts would count as something that is done: bundlers would keep what a program does not use.
+    // Bundlers treat concatenation as a side effect and would keep unused documents.
     `text: ${fragments.length === 0 ? text(node) : `/* @__PURE__ */ join(${[text(node), ...fragments].join(', ')})`}`,
     `path: [${path.map((name) => `'${name}'`).join(', ')}]`,
     ...(kind === 'mutation' ? ['isMutation: true'] : []),
@@ -101,7 +101,7 @@ function inlined({ schema, fragments, operations }: Model): Model {
   return { ...model, fragments: new Map([...left].filter(([name]) => used.has(name))) }
 }
 
-/** `documents.ts`: each operation as text, without spaces that mean nothing. */
+/** `documents.ts`: each operation as text, without insignificant whitespace. */
 export function printDocuments(given: Model): string {
   const model = inlined(given)
   const imports =

@@ -12,7 +12,7 @@ import {
 type Definition = DocumentNode['definitions'][number]
 type Fragments = Map<string, FragmentDefinitionNode>
 
-/** Whether a fragment is a list of fields, with none of another fragment's among them. */
+/** Whether a fragment contains only fields and no other fragment. */
 function isPlain({ selectionSet }: FragmentDefinitionNode): boolean {
   let plain = true
   const refuse = () => {
@@ -23,7 +23,7 @@ function isPlain({ selectionSet }: FragmentDefinitionNode): boolean {
 }
 
 /**
- * The fragments that are better written out where they are spread: plain ones, and those that are spread once. A fragment
+ * The fragments to inline: plain ones, and those that are spread once. A fragment
  * names a type for the sources; in a document `project{id name}` is shorter than a spread and its definition, for the
  * package as for each request.
  */

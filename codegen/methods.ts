@@ -13,19 +13,19 @@ import {
 import { fieldOf, type Model, type Operation } from './operations.ts'
 import type { Shapes } from './shapes.ts'
 
-/** What a method answers, and how the client gets it out of the data. */
+/** The return value of a method, and its place in the response data. */
 export interface Answer {
-  /** The TypeScript of it. */
+  /** Its TypeScript type. */
   type: string
-  /** The type that the value at the path has to be of, where it could be of another. */
+  /** The required type of the value at the path. Null if no other type is possible. */
   typename: string | null
-  /** The one field of a payload that is the answer by itself. */
+  /** The only field of a payload, which is returned by itself. */
   unwrap: string | null
   /** A payload with several fields, which gets a name. */
   payload: { type: GraphQLObjectType; shape: string } | null
 }
 
-/** What is selected of one type that an abstract one can be. */
+/** The selection for one possible type of an abstract type. */
 function selectedOf(selection: SelectionSetNode, accepts: (name: string) => boolean) {
   for (const node of selection.selections) {
     if (node.kind !== Kind.INLINE_FRAGMENT || !node.typeCondition) continue
@@ -60,17 +60,17 @@ function ofList(operation: Operation, shapes: Shapes): Answer {
   return { type: shapes.of(item, nodes.selectionSet, '  '), typename: null, unwrap: null, payload: null }
 }
 
-/** Whether a method throws where the root field answers null. The client's own methods answer what the graph does. */
+/** Whether a method throws if the root field is null. The client's own methods return null instead. */
 export const throwsNotFound = ({ kind, resource, root }: Operation): boolean =>
   (kind === 'get' || kind === 'list') && resource !== null && !isNonNullType(root.type)
 
-/** Says what a method answers. */
+/** Determines the return value of a method. */
 export function answersOf(operation: Operation, model: Model, shapes: Shapes): Answer {
   if (operation.kind === 'mutation') return ofMutation(operation, model, shapes)
   if (operation.kind === 'list') return ofList(operation, shapes)
   const { field, selection } = operation.answer
   const nothing = { typename: null, unwrap: null, payload: null }
-  // `node(id) { ... on ApiKey }`: a thing of another type is as good as none.
+  // `node(id) { ... on ApiKey }`: an object of another type counts as missing.
   const single = selectedOf(selection, (name) => isObjectType(model.schema.getType(name)))
   const type = model.schema.getType(single?.name ?? '')
   if (single && isObjectType(type) && operation.resource !== null) {
@@ -81,21 +81,21 @@ export function answersOf(operation: Operation, model: Model, shapes: Shapes): A
   return { ...nothing, type: shapes.ofField(fieldType, selection, '  ') }
 }
 
-/** The errors that a mutation names as its possible answers. */
+/** The error types in the result union of a mutation. */
 function errorsOf({ root }: Operation): string[] {
   const type = getNamedType(root.type)
   if (!isUnionType(type)) return []
   return type.getTypes().flatMap(({ name }) => (name.endsWith('Error') ? [name] : []))
 }
 
-/** An error that a method can throw, beside those that every request can end with. */
+/** An error that a method can throw, in addition to the general errors of every request. */
 export interface Thrown {
   name: string
-  /** What it says. */
+  /** The condition under which it is thrown. */
   when: string
 }
 
-/** The errors that a method can throw for what it was asked. */
+/** The specific errors that a method can throw. */
 export function throwsOf(operation: Operation, { schema }: Model): Thrown[] {
   const { kind, path, answer } = operation
   const hidden = kind !== 'mutation' && path.length > 1 && !isNonNullType(answer.field.type)

@@ -23,16 +23,16 @@ export interface Operation {
   resource: string | null
   /** `create` for `apiKeys/create.graphql`. */
   method: string
-  /** A batch is a mutation that answers a list, one entry for each question, and no union. */
+  /** A batch is a mutation that returns a list with one entry per input instead of a union. */
   kind: 'get' | 'list' | 'mutation' | 'batch' | 'subscription'
   node: OperationDefinitionNode
   /** The field of Query, Mutation or Subscription. */
   root: GraphQLField<unknown, unknown>
-  /** Response names from the root to what the method answers. */
+  /** Response names from the root to the method's return value. */
   path: string[]
-  /** The field that the path ends with, whose selection is what the method answers. */
+  /** The last field of the path, whose selection is the method's return value. */
   answer: { field: GraphQLField<unknown, unknown>; selection: SelectionSetNode }
-  /** What the file says in its first lines. */
+  /** The comment at the top of the file. */
   description: string | null
 }
 
@@ -56,7 +56,7 @@ export function fieldOf(parent: GraphQLNamedType, node: FieldNode): GraphQLField
 /** Whether a type is a page of a list. */
 export const isConnection = (type: GraphQLNamedType): boolean => isObjectType(type) && type.name.endsWith('Connection')
 
-/** Goes down from the root while there is one field to go to: what is left is what the method answers. */
+/** Descends from the root while there is a single field. The remaining selection is the method's return value. */
 function findAnswer(root: GraphQLField<unknown, unknown>, rootNode: FieldNode) {
   const path = [rootNode.alias?.value ?? rootNode.name.value]
   let field = root

@@ -23,7 +23,7 @@ export interface Variable {
   description: string | null
 }
 
-/** What the client itself does with variables of these names. */
+/** Descriptions of the variables that the client itself defines. */
 const OWN_VARIABLES: Partial<Record<Operation['kind'], string[]>> = { list: ['after'], subscription: ['after'] }
 
 const DESCRIPTIONS: Record<string, string> = {
@@ -33,7 +33,7 @@ const DESCRIPTIONS: Record<string, string> = {
   totalCount: 'Whether to count all items. If false, `totalCount` of the page is null.',
 }
 
-/** What the arguments that a variable is given to say of it. */
+/** The descriptions of the arguments that a variable is passed to. */
 function argumentDescriptions(operation: Operation, model: Model): Map<string, string> {
   const found = new Map<string, string>()
   const info = new TypeInfo(model.schema)
@@ -49,7 +49,7 @@ function argumentDescriptions(operation: Operation, model: Model): Map<string, s
   return found
 }
 
-/** The variables that callers give, with what the schema says of the arguments they are for. */
+/** The variables that callers give, described by the arguments they are passed to. */
 export function variablesOf(operation: Operation, model: Model): Variable[] {
   const descriptions = argumentDescriptions(operation, model)
   const own = OWN_VARIABLES[operation.kind] ?? []
@@ -62,10 +62,10 @@ export function variablesOf(operation: Operation, model: Model): Variable[] {
   })
 }
 
-/** Whether a method takes its variables as one object with a name of its own; the others take them one by one. */
+/** Whether a method takes its variables as one named object instead of separate parameters. */
 export const hasParams = ({ kind }: Operation): boolean => kind === 'list'
 
-/** Whether a mutation may be repeated: its input takes an idempotency key. */
+/** Whether a mutation can be retried safely: its input takes an idempotency key. */
 export function isIdempotent(operation: Operation, model: Model): boolean {
   const input = variablesOf(operation, model).find(({ name }) => name === 'input')
   const type = input && getNamedType(input.type)

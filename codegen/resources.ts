@@ -44,7 +44,7 @@ export function signatureOf(operation: Operation, model: Model): string {
   return `${operation.method}(${declared}): ${ANSWERS[operation.kind]}<${qualified(type, model)}>`
 }
 
-/** What is said of a parameter that is not an object of its own. */
+/** The description of a parameter that is not a named object. */
 export function aboutParameter({ name, description }: Variable, operation: Operation, model: Model): string | null {
   if (name !== 'id') return description
   return idOf(answersOf(operation, model, new Shapes(model)).typename, model) ?? description
@@ -70,13 +70,13 @@ function printMethod(operation: Operation, model: Model): string {
   return `${doc}  ${signatureOf(operation, model)} {\n    return ${call}\n  }\n`
 }
 
-/** What a type says of its ids. */
+/** The description of a type's `id` field. */
 function idOf(typename: string | null, { schema }: Model): string | null {
   const type = typename === null ? null : schema.getType(typename)
   return isObjectType(type) ? (type.getFields().id?.description ?? null) : null
 }
 
-/** The first lines of a file, given where the SDK's sources and its generated ones are from there. */
+/** The header of a file, given the relative paths of the SDK's sources and generated files. */
 function imports(operations: Operation[], model: Model, up: string, generated: string): string {
   const runners = [...new Set(operations.map(({ kind }) => RUNNERS[kind]))].sort()
   const options = [...new Set(operations.map((operation) => optionsOf(operation, model)))].sort()
@@ -103,7 +103,7 @@ export function printResource(model: Model, resource: string): string {
   return `${imports(operations, model, '../../', '../')}\n${doc}export class ${className(resource)} {\n${[head, ...methods].join('\n')}}\n`
 }
 
-/** `client.ts`: the resources, and the methods that belong to none. */
+/** `client.ts`: the resources, and the methods without a resource. */
 export function printClient(model: Model, resources: string[]): string {
   const operations = model.operations.filter(({ resource }) => resource === null)
   const imported = resources.map((name) => `import { ${className(name)} } from './resources/${name}.ts'\n`).join('')

@@ -37,7 +37,7 @@ export function leafName(type: GraphQLNamedType): string {
   return name
 }
 
-/** The TypeScript of a type with its lists and nulls around a named one. */
+/** The TypeScript of a type, with lists and nulls around its named type. */
 function wrapped(type: GraphQLOutputType, named: string): string {
   const inner = (of: GraphQLOutputType): string =>
     isListType(of) ? `readonly ${element(of.ofType)}[]` : isNonNullType(of) ? inner(of.ofType) : named
@@ -58,7 +58,7 @@ function applies(type: GraphQLObjectType, condition: string | undefined, { schem
   return isAbstractType(other) && schema.isSubType(other, type)
 }
 
-/** What is selected of one of the types that an abstract one can be, without the conditions. */
+/** The selection for one possible type of an abstract type, without type conditions. */
 export function selectedOf(
   type: GraphQLObjectType,
   selections: readonly SelectionNode[],
@@ -74,7 +74,7 @@ export function selectedOf(
   })
 }
 
-/** Prints what a selection answers. */
+/** Prints the result type of a selection. */
 export class Shapes {
   readonly #model: Model
 
@@ -82,7 +82,7 @@ export class Shapes {
     this.#model = model
   }
 
-  /** The type of a field, given what is selected of it. */
+  /** The type of a field with the given selection. */
   ofField(type: GraphQLOutputType, selection: SelectionSetNode | undefined, indent: string): string {
     let named: GraphQLOutputType = type
     while (isNonNullType(named) || isListType(named)) named = named.ofType
@@ -91,7 +91,7 @@ export class Shapes {
     return wrapped(type, this.of(named, selection, indent))
   }
 
-  /** What a selection answers of an object, or of each type that an abstract one can be. */
+  /** The result type of a selection on an object, or on each possible type of an abstract type. */
   of(type: GraphQLCompositeType, { selections }: SelectionSetNode, indent: string): string {
     const [only, ...others] = selections
     // A fragment on the type itself has a name of its own.

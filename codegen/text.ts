@@ -17,7 +17,7 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** A JSDoc comment with its line break; empty when there is nothing to say. Parts begin on lines of their own. */
+/** A JSDoc comment with a line break. Empty if there are no parts. Each part starts on its own line. */
 export function comment(parts: readonly (string | null | undefined)[], indent = ''): string {
   const said = parts.filter((part): part is string => typeof part === 'string' && part.trim() !== '')
   const lines = said.flatMap((part) => wrap(part.replaceAll('*/', '*\\/').trim(), WIDTH - indent.length))
@@ -27,6 +27,6 @@ export function comment(parts: readonly (string | null | undefined)[], indent = 
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`
 }
 
-/** What a deprecated thing says of itself. */
+/** The text of a deprecation. */
 export const deprecation = (reason: string | null | undefined): string | null =>
   reason ? `@deprecated ${reason}` : null

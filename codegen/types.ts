@@ -56,7 +56,7 @@ function printInput(type: GraphQLInputObjectType): string {
   return `${comment([type.description])}export interface ${type.name} {\n${members.join('')}}\n`
 }
 
-/** `types.ts`: scalars, enums, inputs, and what the fragments and the mutations answer. */
+/** `types.ts`: scalars, enums, inputs, and the results of fragments and mutations. */
 export function printTypes(model: Model): string {
   const shapes = new Shapes(model)
   const types = Object.values(model.schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
@@ -81,7 +81,7 @@ export function printTypes(model: Model): string {
   for (const operation of model.operations.filter(hasParams)) {
     const members = variablesOf(operation, model).map((variable) => inputMember(variable.name, variable))
     const name = `${operation.node.name?.value}Params`
-    const doc = comment([`What \`${operation.resource}.${operation.method}\` lists.`])
+    const doc = comment([`Parameters of \`${operation.resource}.${operation.method}\`.`])
     parts.push(`${doc}export interface ${name} {\n${members.join('')}}\n`)
   }
   return parts.join('\n')

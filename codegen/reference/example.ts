@@ -14,7 +14,7 @@ import { aboutParameter } from '../resources.ts'
 import { Shapes } from '../shapes.ts'
 import { fieldsOfInput, type Given, isOptional } from './fields.ts'
 
-/** What strings of these names look like. */
+/** Example values of strings with these names. */
 const SAMPLES: Record<string, string> = {
   action: 'apiKey:create',
   displayName: 'Small and fast',
@@ -31,7 +31,7 @@ const SAMPLES: Record<string, string> = {
   value: 'search',
 }
 
-/** Times that say more together than by themselves. */
+/** Times that are shown together. */
 const TIMES: Record<string, string> = { from: "'2027-01-01T00:00:00Z'", to: "'2027-02-01T00:00:00Z'" }
 
 const SCALARS: Record<string, string> = {
@@ -43,7 +43,7 @@ const SCALARS: Record<string, string> = {
   Int: '60',
 }
 
-/** What things are called, where that is not what projects are. */
+/** Example names of objects. Others are named like projects. */
 const NAMES: Record<string, string> = {
   apiKeys: 'chat backend',
   organizations: 'Acme',
@@ -51,7 +51,7 @@ const NAMES: Record<string, string> = {
   serviceAccounts: 'deploys',
 }
 
-/** Of the things that may be left out, those that say best what a method is for. */
+/** Optional inputs that illustrate a method best. */
 const TELLING = ['name', 'email', 'overlapSeconds', 'reason', 'expiresAt', 'requestsPerMinute', 'workloads', 'role']
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "\\'")}'`
@@ -67,7 +67,7 @@ function sample(given: Given): string {
   return named.name === 'String' ? quoted(SAMPLES[name] ?? '…') : (TIMES[name] ?? SCALARS[named.name] ?? "'…'")
 }
 
-/** An object with what has to be given; where that is nothing but ids and enums, with one thing more that may be. */
+/** An object with the required fields. If these are only ids and enums, one optional field is added. */
 function sampleInput(fields: readonly Given[]): string {
   const required = fields.filter((field) => !isOptional(field))
   const others = fields.filter((field) => isOptional(field) && !field.deprecationReason)
@@ -92,7 +92,7 @@ function parametersOf(operation: Operation, model: Model): string {
 
 const lower = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
-/** A call of a method as a program has it: with what has to be given, and what it does with the answer. */
+/** An example call of a method with its required arguments and its result. */
 export function exampleOf(operation: Operation, model: Model): string {
   const { resource, method, kind } = operation
   const path = ['client', resource, method].filter((part) => part !== null).join('.')

@@ -18,7 +18,7 @@ import { IDEMPOTENCY_KEY } from '../parameters.ts'
 import { conditionOf, selectedOf } from '../shapes.ts'
 import { cell, described } from './markdown.ts'
 
-/** How a named type is shown: as a link to where it is described, and in other words where nothing describes it. */
+/** A named type in Markdown: a link to its description, or plain words if it has none. */
 export type Link = (name: string) => string
 
 /** A type in words: `list of ApiKey or null`. */
@@ -35,7 +35,7 @@ function bare(type: GraphQLType, named: string): string {
 
 const isLong = (type: GraphQLType): boolean => isListType(isNonNullType(type) ? type.ofType : type)
 
-/** The fragment that says what is read of a type, where that is all that is selected of it. */
+/** The fragment of a selection that consists of one fragment only. */
 function fragmentOf(type: GraphQLType, set: SelectionSetNode | undefined, model: Model): string | null {
   const [only, ...others] = set?.selections ?? []
   if (only?.kind !== Kind.FRAGMENT_SPREAD || others.length > 0) return null
@@ -46,7 +46,7 @@ function fragmentOf(type: GraphQLType, set: SelectionSetNode | undefined, model:
 export const inputWords = (type: GraphQLInputType, link: Link): string =>
   cell(words(type, link(getNamedType(type).name)))
 
-/** A type that is answered, with what is selected of it: a fragment, a leaf, or an object whose fields follow. */
+/** A returned type with its selection: a fragment, a leaf, or an object whose fields follow. */
 export function outputWords(
   type: GraphQLOutputType,
   set: SelectionSetNode | undefined,
@@ -58,7 +58,7 @@ export function outputWords(
   return cell(words(type, name === null ? 'object' : link(name)))
 }
 
-/** The rows of what is selected of an object: name, type, meaning. */
+/** The table rows of an object's selection: name, type, meaning. */
 export function outputRows(
   type: GraphQLObjectType,
   selections: readonly SelectionNode[],
@@ -83,7 +83,7 @@ export function outputRows(
   })
 }
 
-/** One thing that a caller gives. */
+/** An input value. */
 export interface Given {
   name: string
   type: GraphQLInputType
@@ -101,7 +101,7 @@ export function fieldsOfInput(type: GraphQLInputType): Given[] {
   return Object.values(named.getFields()).filter(({ name }) => name !== IDEMPOTENCY_KEY)
 }
 
-/** The row of something that a caller gives: name, type, whether it has to be given, meaning. */
+/** The table row of an input value: name, type, whether it is required, meaning. */
 export function inputRow(given: Given, link: Link, prefix = ''): string[] {
   const { name, type, defaultValue, description, deprecationReason } = given
   const preset = defaultValue === undefined ? '' : ` Default: \`${JSON.stringify(defaultValue)}\`.`
@@ -113,7 +113,7 @@ export function inputRow(given: Given, link: Link, prefix = ''): string[] {
   ]
 }
 
-/** The rows of a parameter, and of its fields where it is an input of its own. */
+/** The table rows of a parameter, or of its fields if it is an input object. */
 export function parameterRows(given: Given, link: Link): string[][] {
   const fields = fieldsOfInput(given.type)
   const inner = `${given.name}${isLong(given.type) ? '[]' : ''}.`

@@ -4,17 +4,17 @@ import { variablesOf } from '../parameters.ts'
 import type { Link } from './fields.ts'
 import { anchorOf } from './markdown.ts'
 
-/** The page of the methods that belong to no resource. */
+/** The page of the methods without a resource. */
 export const CLIENT = 'client'
-/** The page of what several pages name. */
+/** The page of types that several pages use. */
 export const SHARED = 'types'
 
 export const pageOf = ({ resource }: Operation): string => resource ?? CLIENT
 
-/** How often each page and each type names each type: by the one that is named. */
+/** Number of times each page and each type uses a type, by the used type. */
 type Uses = Map<string, Map<string, number>>
 
-/** Follows what methods name, and what that names in turn: fragments, inputs, enums and scalars. */
+/** Follows the types that methods use, directly or indirectly: fragments, inputs, enums and scalars. */
 class Follower {
   readonly uses: Uses = new Map()
   readonly #model: Model
@@ -58,12 +58,12 @@ class Follower {
   }
 }
 
-/** What TypeScript has a word of its own for, and nothing more is to be said of. */
+/** Scalars with a TypeScript type of their own, which need no description. */
 const PLAIN = new Set(['ID', 'String', 'Boolean', 'Int', 'Float'])
-/** How errors come is told with the errors. */
+/** Error types are described with the errors. */
 const ERRORS = new Set(['Problem', 'ErrorCode', 'ValidationIssue'])
 
-/** The page whose methods name a type more often than those of any other; null for what only goes along with others. */
+/** The page whose methods use a type most often. Null if no method uses it directly. */
 function ownHome(name: string, uses: Map<string, number>, pages: Set<string>, { schema }: Model): string | null {
   if (isEnumType(schema.getType(name)) || name.endsWith('Reference')) return null
   const [first, second] = [...uses].filter(([from]) => pages.has(from)).sort(([, a], [, b]) => b - a)
@@ -71,8 +71,8 @@ function ownHome(name: string, uses: Map<string, number>, pages: Set<string>, { 
 }
 
 /**
- * Where each named type is described: with the methods that take or answer it most; where no methods do, with the one
- * page that names it; and else among what several resources name.
+ * The page that describes each named type: the one whose methods use it most; else the only
+ * page that uses it; else the page of shared types.
  */
 export function homesOf(model: Model): Map<string, string> {
   const follower = new Follower(model)
@@ -90,7 +90,7 @@ export function homesOf(model: Model): Map<string, string> {
   const homeOf = (name: string): string => {
     const known = homes.get(name)
     if (known !== undefined) return known
-    // What names itself by way of others finds this.
+    // Ends the recursion of types that use themselves indirectly.
     homes.set(name, SHARED)
     const uses = follower.uses.get(name) ?? new Map<string, number>()
     const namedOn = new Set([...uses.keys()].map((from) => (pages.has(from) ? from : homeOf(from))))
@@ -99,7 +99,7 @@ export function homesOf(model: Model): Map<string, string> {
     homes.set(name, home)
     return home
   }
-  // The fields of what a method takes stand in the method's own table.
+  // The fields of a method's input are in the method's own table.
   const isTold = (name: string) => PLAIN.has(name) || ERRORS.has(name) || isOfMethod(name)
   const isOfMethod = (name: string) => isInputObjectType(model.schema.getType(name)) && inlined.has(name)
   const told = [...follower.uses.keys()].filter((name) => !isTold(name)).sort()

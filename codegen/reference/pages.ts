@@ -20,7 +20,7 @@ const textOf = ({ description, root }: Operation): string =>
 /** The sentence about access that every description has. */
 const ACCESS = /(?:^|(?<=[.)] ))(?:Requires|Visible to|Available to|For) [^.]*\./
 
-/** What a method does, and who may call it. */
+/** The description of a method, split into its effect and its access. */
 function saidOf(operation: Operation): { what: string; access: string } {
   const text = textOf(operation)
   const [access] = ACCESS.exec(text) ?? []

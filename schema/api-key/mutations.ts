@@ -241,8 +241,8 @@ mutation('apiKeysImport', {
       complexity: { field: 1, multiplier: 1 },
     }),
   }),
-  // A row answers a key or an error, and a key that was just imported has one secret version: about half of what its
-  // selection could stand for. More rows than may be sent are refused as that, and not as too costly.
+  // A row returns a key or an error, and an imported key has one secret version: about half of the selection's maximum
+  // cost. Excess rows count no further, so that the error names the number of rows and not the cost.
   rows: ({ rows }) => Math.ceil(Math.min(rows.length, MAX_ROWS) / 2),
   resolve: (input, context) => importApiKeys(context, input),
 })

@@ -81,10 +81,10 @@ async function* follow(context: GraphContext, projectId: string, position: bigin
     const current = await context.refresh()
     await authorize(current, projectId)
     context.access.renew(current.access.grants)
-    // What was looked up for the last event was what could be seen then.
+    // The last event's look-ups may show more than the caller may see now.
     context.grants.clearAll()
     context.users.forget()
-    // A key may list the keys of its project, and sees itself alone: it is not told of the others either.
+    // A key may list the keys of its project but sees only itself, so it receives only its own changes.
     const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
     if (!context.access.can(action, keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue
     yield change

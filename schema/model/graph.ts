@@ -105,7 +105,7 @@ const filterWhere = ({ workload, status }: ModelListArguments): Prisma.ModelWher
   ...(status ? { status } : {}),
 })
 
-/** What can be called from a project: what is public, and what belongs to it. */
+/** The models that a project's keys can call: public ones and its own. */
 const ofProject = (projectId: string): Prisma.ModelWhereInput => ({ OR: [{ projectId: null }, { projectId }] })
 
 const ModelEdge = builder.edgeObject({ type: Model, ...edgeFields('Model', 'models') })

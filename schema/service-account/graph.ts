@@ -4,7 +4,7 @@ import { OrganizationRoleEnum } from '../role/graph.ts'
 
 const targetOf = (account: { organizationId: string }) => ({ organizationId: account.organizationId })
 
-/** Who lists an organization's members sees its service accounts; others see those that a resolver vouches for. */
+/** Visible to callers who may list the organization's members. Others see only those that a resolver vouches for. */
 export const ServiceAccount = builder.prismaNode('ServiceAccount', {
   id: { field: 'id', description: 'Permanent id, `svc_…`.' },
   description: 'A non-human member of an organization, for automation. It authenticates with its own token.',

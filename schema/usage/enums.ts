@@ -10,7 +10,7 @@ export const GranularityEnum = builder.enumType('Granularity', {
   } satisfies Record<Granularity, object>,
 })
 
-/** What quantities are counted in. */
+/** Units of quantities. */
 type UsageUnit = 'TOKENS' | 'IMAGES' | 'SECONDS' | 'SESSIONS'
 
 const UNITS: Record<LineItem, UsageUnit | null> = {

@@ -110,7 +110,7 @@ mutation('usageRecord', {
     }),
     asOf: t.expose('asOf', { type: 'DateTime', description: 'Time of recording.' }),
   }),
-  // More events than may be sent are refused as that, and not as too costly.
+  // Excess events count no further, so that the error names the number of events and not the cost.
   rows: ({ events }) => Math.min(events.length, MAX_EVENTS),
   resolve: (input, context) => recordUsage(context, input),
 })

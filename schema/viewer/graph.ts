@@ -28,7 +28,7 @@ const ActorKind = builder.enumType('ActorKind', {
   },
 })
 
-/** The row of the actor, which has been authenticated: everyone may see oneself. */
+/** The row of the authenticated actor, which may always see itself. */
 async function actorRow({ access: { actor }, runtime, vouch }: GraphContext) {
   const { prisma } = runtime.database
   switch (actor.kind) {

@@ -30,7 +30,7 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
 })
 
 const event = (name: string): WebhookEvent => {
-  if (!isWebhookEvent(name)) throw new Error(`A webhook has the event ${name}, which is none`)
+  if (!isWebhookEvent(name)) throw new Error(`A webhook is subscribed to the unknown event ${name}`)
   return name
 }
 

@@ -29,7 +29,7 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
 
 export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implement({
   description: 'An error that the caller can act on. Mutations return it as data.',
-  // Each class is called as its type is. Unions tell them apart by class; a field of this interface asks here.
+  // Each class has the name of its type. Unions distinguish them by class; a field of this interface calls this.
   resolveType: (error) => error.name,
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum, description: 'Machine-readable kind of error.' }),
@@ -39,7 +39,7 @@ export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implem
   }),
 })
 
-/** An error as the value of a field. The executor throws every Error that a resolver answers: this is none. */
+/** Copies an error into a plain object for use as a field's value: the executor throws every Error that a resolver returns. */
 export const asValue = (error: KeywardError): KeywardError => ({ ...error, message: error.message })
 
 const Issue = builder.objectRef<ValidationIssue>('ValidationIssue').implement({

@@ -9,7 +9,7 @@ import { finderOf } from './registry.ts'
 
 const MAX_IDS = 100
 
-/** The rows of any types by their ids, in order: null for what the caller may not see, for nothing and for no id. */
+/** Fetches rows of any types by their ids, in order. Null for invisible rows, missing rows and invalid ids. */
 async function findByIds(
   context: GraphContext,
   info: GraphQLResolveInfo,

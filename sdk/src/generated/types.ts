@@ -2466,7 +2466,7 @@ export interface WebhookSecretRotatePayload {
   readonly secret: string
 }
 
-/** What `apiKeys.list` lists. */
+/** Parameters of `apiKeys.list`. */
 export interface ApiKeysListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -2480,7 +2480,7 @@ export interface ApiKeysListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `auditLog.list` lists. */
+/** Parameters of `auditLog.list`. */
 export interface AuditLogListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -2492,7 +2492,7 @@ export interface AuditLogListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `auditLog.listOfProject` lists. */
+/** Parameters of `auditLog.listOfProject`. */
 export interface AuditLogListOfProjectParams {
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -2504,7 +2504,7 @@ export interface AuditLogListOfProjectParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `collaborators.list` lists. */
+/** Parameters of `collaborators.list`. */
 export interface CollaboratorsListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -2514,7 +2514,7 @@ export interface CollaboratorsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `invitations.list` lists. */
+/** Parameters of `invitations.list`. */
 export interface InvitationsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -2524,7 +2524,7 @@ export interface InvitationsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `invitations.listOfProject` lists. */
+/** Parameters of `invitations.listOfProject`. */
 export interface InvitationsListOfProjectParams {
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -2534,7 +2534,7 @@ export interface InvitationsListOfProjectParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `members.list` lists. */
+/** Parameters of `members.list`. */
 export interface MembersListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -2544,7 +2544,7 @@ export interface MembersListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `models.list` lists. */
+/** Parameters of `models.list`. */
 export interface ModelsListParams {
   /** Models for this workload. Omitted: all. */
   readonly workload?: Workload | null | undefined
@@ -2556,7 +2556,7 @@ export interface ModelsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `models.listOfProject` lists. */
+/** Parameters of `models.listOfProject`. */
 export interface ModelsListOfProjectParams {
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -2570,7 +2570,7 @@ export interface ModelsListOfProjectParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `organizations.list` lists. */
+/** Parameters of `organizations.list`. */
 export interface OrganizationsListParams {
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2578,7 +2578,7 @@ export interface OrganizationsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `playground.apiKeys` lists. */
+/** Parameters of `playground.apiKeys`. */
 export interface PlaygroundApiKeysParams {
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2586,7 +2586,7 @@ export interface PlaygroundApiKeysParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `playground.models` lists. */
+/** Parameters of `playground.models`. */
 export interface PlaygroundModelsParams {
   /** Models for this workload. Omitted: all. */
   readonly workload?: Workload | null | undefined
@@ -2598,7 +2598,7 @@ export interface PlaygroundModelsParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `projects.list` lists. */
+/** Parameters of `projects.list`. */
 export interface ProjectsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -2610,7 +2610,7 @@ export interface ProjectsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `resources.list` lists. */
+/** Parameters of `resources.list`. */
 export interface ResourcesListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
@@ -2622,7 +2622,7 @@ export interface ResourcesListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `serviceAccounts.list` lists. */
+/** Parameters of `serviceAccounts.list`. */
 export interface ServiceAccountsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
@@ -2632,7 +2632,7 @@ export interface ServiceAccountsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `viewer.projects` lists. */
+/** Parameters of `viewer.projects`. */
 export interface ViewerProjectsParams {
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
@@ -2640,7 +2640,7 @@ export interface ViewerProjectsParams {
   readonly totalCount?: boolean | null | undefined
 }
 
-/** What `webhooks.list` lists. */
+/** Parameters of `webhooks.list`. */
 export interface WebhooksListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
