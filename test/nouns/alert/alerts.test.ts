@@ -58,7 +58,7 @@ async function alerts(targetId: string, count: number, as: Client = world.as.own
   }))
 }
 
-test('each threshold is told of once, whatever the number of processes', async () => {
+test('each threshold of a budget raises one alert, however many processes look for it', async () => {
   await limits([{ period: 'TOTAL', usd: '10', alertThresholds: [50, 80] }])
   await spend('4.999999999')
   expect(await alerts(keyId, 0)).toEqual([])
@@ -81,7 +81,7 @@ test('each threshold is told of once, whatever the number of processes', async (
   expect((await alerts(keyId, 2)).at(-1)?.details).toMatchObject({ percent: '100', spent: '12' })
 })
 
-test('the budget itself is told of where no thresholds are set, and a raised one can be reached again', async () => {
+test('a budget without thresholds alerts at 100 percent, and again at 100 percent after it was raised', async () => {
   await limits([{ period: 'MONTH', usd: '10', onLimit: 'ALERT' }])
   await spend('12')
   expect((await alerts(keyId, 1))[0].details).toMatchObject({
@@ -96,14 +96,14 @@ test('the budget itself is told of where no thresholds are set, and a raised one
   expect((await alerts(keyId, 2)).at(-1)?.details).toMatchObject({ percent: '100', spent: '20', budget: '20' })
 })
 
-test('a budget that is lowered below what is spent alerts at once', async () => {
+test('lowering a budget below the amount spent raises an alert', async () => {
   await limits([{ period: 'TOTAL', usd: '100' }])
   await spend('9')
   await limits([{ period: 'TOTAL', usd: '10', alertThresholds: [90] }])
   expect((await alerts(keyId, 1))[0].details).toMatchObject({ percent: '90', spent: '9', budget: '10' })
 })
 
-test('a new window begins anew', async () => {
+test('a budget can reach the same threshold again in a new window', async () => {
   await limits([{ period: 'DAY', usd: '10', alertThresholds: [50] }])
   await spend('6')
   await alerts(keyId, 1)
@@ -112,7 +112,7 @@ test('a new window begins anew', async () => {
   await alerts(keyId, 2)
 })
 
-test('projects and organizations alert too', async () => {
+test('budgets of projects and organizations raise alerts', async () => {
   const { organization: organizationId, project: projectId } = world.ids
   await world.as.owner.mutate('organizationUsageLimitsSet', { organizationId, budgets: [{ period: 'WEEK', usd: '1' }] })
   await world.as.owner.mutate('projectUsageLimitsSet', { projectId, budgets: [{ period: 'WEEK', usd: '1' }] })
@@ -121,7 +121,7 @@ test('projects and organizations alert too', async () => {
   expect((await alerts(projectId, 1))[0].target).toEqual({ type: 'Project', name: 'Production' })
 })
 
-test('who follows the keys of a project is told, except who may not read budgets', async () => {
+test('a budget alert reaches the project’s subscribers, except those who may not read budgets', async () => {
   const { project: projectId } = world.ids
   const { app, as } = world
   const streams = await Promise.all(

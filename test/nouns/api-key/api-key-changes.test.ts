@@ -32,7 +32,7 @@ async function fiveChanges(name: string): Promise<string> {
 
 const FIVE = ['API_KEY_CREATED', 'API_KEY_UPDATED', 'API_KEY_ROTATED', 'API_KEY_ROTATION_FINISHED', 'API_KEY_REVOKED']
 
-test('changes of keys arrive in order, each with the cursor of its place', async () => {
+test('key changes arrive in order, each with its own cursor', async () => {
   const stream = await open(world.as.projectMember.token)
   expect(stream.status).toBe(200)
   const id = await fiveChanges('followed')
@@ -50,7 +50,7 @@ test('changes of keys arrive in order, each with the cursor of its place', async
   await stream.leave()
 })
 
-test('a stream resumes after any cursor without a gap and without a repeat, also while more happens', async () => {
+test('a stream that resumes from any cursor has no gap and no repetition, even while keys change', async () => {
   const { owner } = world.as
   const first = await open(owner.token)
   await fiveChanges('resumed 0')
@@ -75,7 +75,7 @@ test('a stream resumes after any cursor without a gap and without a repeat, also
   await all.leave()
 })
 
-test('a change is told at once that commits together with changes of another project', async () => {
+test('a change arrives at once, even if it commits together with changes of another project', async () => {
   const { as, ids } = world
   const stream = await open(as.owner.token)
   for (let round = 0; round < 3; round += 1) {
@@ -90,7 +90,7 @@ test('a change is told at once that commits together with changes of another pro
   await stream.leave()
 })
 
-test('projects of another tenant, of nothing and what is none are refused alike; so are cursors that are none', async () => {
+test('a subscription to a foreign, missing or mistyped project, or from a malformed cursor, is rejected in one way', async () => {
   const { as, ids } = world
   const refusals = []
   for (const projectId of [
@@ -140,7 +140,7 @@ async function expectToEnd(token: string | null, takeAway: () => Promise<unknown
   expect(rest.filter((result) => changeOf(result))).toEqual([])
 }
 
-test('a stream ends with the role that allowed it, before the next event', async () => {
+test('a stream ends when its reader loses the role that allowed it, before the next event', async () => {
   const { as, ids, signUp } = world
   const person = await signUp('Follower')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -151,7 +151,7 @@ test('a stream ends with the role that allowed it, before the next event', async
   await expectToEnd(person.token, () => as.owner.mutate('memberRoleSet', { id: member, role: 'MEMBER' }))
 })
 
-test('a stream ends with the session, before the next event', async () => {
+test('a stream ends with its reader’s session, before the next event', async () => {
   const { as, ids, signUp, app } = world
   const person = await signUp('Signs out')
   await addCollaborator(as.owner, ids.project, await join(as.owner, ids.organization, person, 'MEMBER'), 'MEMBER')
@@ -162,14 +162,14 @@ test('a stream ends with the session, before the next event', async () => {
   })
 })
 
-test('a stream of a service account ends with its token', async () => {
+test('a stream of a service account ends when its token is rotated', async () => {
   const { as, ids } = world
   await expectToEnd(as.projectMemberAccount.token, () =>
     as.owner.mutate('serviceAccountTokenRotate', { id: ids.account.projectMemberAccount }),
   )
 })
 
-test('a stream of a key sees that key alone, and ends with it', async () => {
+test('a stream of a key contains only that key and ends with its revocation', async () => {
   const { as, ids, client } = world
   const { id, secret } = await createKey(as.owner, ids.project, 'follows itself')
   const stream = await openStream(world.app, secret, { projectId: ids.project })
@@ -181,7 +181,7 @@ test('a stream of a key sees that key alone, and ends with it', async () => {
   expect((await client(secret).ask('{ viewer { kind } }')).status).toBe(401)
 })
 
-test('a stream shows what its reader may see at each event, and not what it could see before', async () => {
+test('each event shows the fields that its reader may see at that moment', async () => {
   const { as, ids, app, emails, signUp } = world
   const person = await signUp('Demoted')
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
@@ -203,7 +203,7 @@ test('a stream shows what its reader may see at each event, and not what it coul
   await stream.leave()
 })
 
-test('a replica on the same database tells of what happens on the first', async () => {
+test('a replica streams the changes that another replica made', async () => {
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent', KEYWARD_SIGNUP: 'open' })
   const encryptionKeys = [{ id: 'test', key: randomBytes(32) }]
   const sessionSecret = randomBytes(32).toString('hex')

@@ -20,7 +20,7 @@ afterAll(() => app?.close())
 const open = (token: string | null, projectId = project) => openStream(app.app, token, { projectId })
 const running = () => app.app.runtime.streams.open
 
-test('one actor has at most 20 streams at a time; others are not hindered, and what ends is free again', async () => {
+test('one caller can have at most 20 streams open, without affecting others, and can reopen closed ones', async () => {
   const key = await createKey(owner, project, 'follows too')
   const streams: Stream[] = []
   for (let index = 0; index < STREAMS.perActor; index += 1) streams.push(await open(owner.token))
@@ -46,7 +46,7 @@ test('one actor has at most 20 streams at a time; others are not hindered, and w
   await expect.poll(running).toBe(0)
 })
 
-test('a process has a bound of its own, which many actors reach together; ending twice counts once', () => {
+test('a process has its own maximum of open streams across callers, and closing a stream twice counts once', () => {
   const streams = new Streams({ perActor: 2, perProcess: 3 })
   const gateway = (id: string) => ({ kind: 'GATEWAY' as const, id, name: id })
   const end = streams.begin(gateway('a'))

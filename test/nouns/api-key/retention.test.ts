@@ -28,7 +28,7 @@ const age = (upTo: bigint, days: number) =>
     days,
   ])
 
-test('changes are kept for 30 days; whoever wants to go on from before that is told to read anew', async () => {
+test('changes are retained for 30 days, and resuming from an older cursor is rejected', async () => {
   for (let index = 0; index < 4; index += 1) await createKey(owner, project, `key ${index}`)
   const all = await positions()
   const [first = 0n, ...later] = all
@@ -48,7 +48,7 @@ test('changes are kept for 30 days; whoever wants to go on from before that is t
   await stream.leave()
 })
 
-test('the newest change stays, however old it is, and any cursor will do where there is none', async () => {
+test('the newest change is retained whatever its age, and any cursor is accepted if there is no change', async () => {
   const newest = (await positions()).at(-1) ?? 0n
   await age(newest, 40)
   await removeOldChanges(app.database)
@@ -61,7 +61,7 @@ test('the newest change stays, however old it is, and any cursor will do where t
   await stream.leave()
 })
 
-test('thousands of old changes go in several batches', async () => {
+test('thousands of old changes are deleted in several batches', async () => {
   const newest = (await positions()).at(-1) ?? 0n
   await app.database.sql(
     `INSERT INTO change_event (position, at, kind, subject_id)

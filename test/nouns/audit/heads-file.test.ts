@@ -44,7 +44,7 @@ const keep = (path = file): AuditHeads =>
 
 const lines = async (): Promise<string[]> => (await readFile(file, 'utf8')).split('\n').slice(0, -1)
 
-test('gets a line for each organization that changed, and is for its owner alone', async () => {
+test('the heads file gets a signed line for each changed organization and is readable only by its owner', async () => {
   const [first, second] = [await makeLog(owner, 3), await makeLog(owner, 5)]
   const heads = keep()
   await heads.write()
@@ -67,7 +67,7 @@ test('gets a line for each organization that changed, and is for its owner alone
   expect(await verifyAudit(app.database, { heads: { reader, lines: await lines() } })).toMatchObject({ fits: true })
 })
 
-test('keeps what is there, and goes on after a line that a crash cut off', async () => {
+test('the heads file keeps its lines and continues after a line that a crash cut off', async () => {
   await keep().stop()
   const before = await readFile(file, 'utf8')
   await writeFile(file, before.slice(0, -20))
@@ -77,7 +77,7 @@ test('keeps what is there, and goes on after a line that a crash cut off', async
   expect(after.filter((line) => typeof new HeadReader(encryptionKeys).read(line) === 'string')).toHaveLength(1)
 })
 
-test('does not stop the server when it cannot be written, and says so', async () => {
+test('a heads file that cannot be written is logged and does not stop the server', async () => {
   await writeFile(join(directory, 'in-the-way'), '')
   const heads = keep(join(directory, 'in-the-way', 'heads.jsonl'))
   await heads.write()
@@ -85,7 +85,7 @@ test('does not stop the server when it cannot be written, and says so', async ()
   expect(said[0]).toContain('the heads of audit logs were not written')
 })
 
-test('says at once that a log does not hold what was signed of it', async () => {
+test('writing the heads file reports a log that no longer contains a signed event', async () => {
   await disarm(app)
   const organizationId = await makeLog(owner, 4)
   const heads = keep()

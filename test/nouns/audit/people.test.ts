@@ -15,7 +15,7 @@ afterAll(() => app?.close())
 const AUDIT = `query ($id: ID!) { organization(id: $id) { auditLog(first: 100) { nodes { action actor { id } target { id name } details { name value } } } } }`
 
 // Seen red while events named memberships alone, whose rows were gone by then.
-test('the audit log tells who was removed and whose role was changed', async () => {
+test('the audit log names the member who was removed or whose role was changed', async () => {
   const person = await app.signUp('Somebody')
   const { data: own } = await person.ask('{ viewer { user { id } } }')
   const memberId = await join(owner, organizationId, person, 'MEMBER')
@@ -40,7 +40,7 @@ test('the audit log tells who was removed and whose role was changed', async () 
 })
 
 // Seen red while offers ended, and project roles came and went, with other rows.
-test('an offer of ownership that is replaced, or goes with its member, is audited', async () => {
+test('an ownership offer that is replaced, or removed with its member, is audited', async () => {
   const a = await app.signUp('Heir A')
   const b = await app.signUp('Heir B')
   const idA = await join(owner, organizationId, a, 'MEMBER')
@@ -57,7 +57,7 @@ test('an offer of ownership that is replaced, or goes with its member, is audite
   )
 })
 
-test('the audit log of a project tells of everyone who gets or loses a role in it', async () => {
+test('a project’s audit log names everyone who gains or loses a role in it', async () => {
   const projectId = await createProject(owner, organizationId, 'Watched')
   const person = await app.signUp('Passing')
   const { acceptUrl } = await owner.mutate(
@@ -82,7 +82,7 @@ test('the audit log of a project tells of everyone who gets or loses a role in i
 })
 
 // Seen red while the name before was read outside of the transaction.
-test('renames at once are audited with the name that each of them replaced', async () => {
+test('concurrent renames are audited with the name that each of them replaced', async () => {
   const { id } = await createOrganization(owner, 'n0')
   await Promise.all(
     Array.from({ length: 8 }, (_, index) => owner.mutate('organizationUpdate', { id, name: `n${index + 1}` })),

@@ -14,8 +14,8 @@ afterAll(() => app.close())
 
 const [EARLY, LATE] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']
 
-describe('a log that nobody touched', () => {
-  test('fits, with 2,500 events, its times in microseconds and details of every kind', async () => {
+describe('an audit log that nobody edited', () => {
+  test('is intact with 2,500 events, times in microseconds and details of every kind', async () => {
     const organizationId = await makeLog(owner, 2_500)
     const lines = [
       await signedLine(app, organizationId, 1_000, EARLY),
@@ -31,7 +31,7 @@ describe('a log that nobody touched', () => {
     })
   })
 
-  test('fits while it grows', async () => {
+  test('is intact while it grows', async () => {
     const growing = makeLog(owner, 1_500)
     const reports = [await verify(app), await verify(app)]
     await growing
@@ -39,7 +39,7 @@ describe('a log that nobody touched', () => {
   })
 })
 
-describe('a log that a superuser edited', () => {
+describe('an audit log that a superuser edited', () => {
   beforeAll(() => disarm(app))
 
   test.each([
@@ -50,7 +50,7 @@ describe('a log that a superuser edited', () => {
     ['a detail', `details = details || '{"expiresAt": "2030-01-01T00:00:00.000Z"}'`],
     ['a detail that is no longer one', `details = '{"expiresAt": {"deep": 1.5}}'`],
     ['nothing but its own hash', 'hash = previous_hash'],
-  ])('names the row: %s', async (_what, change) => {
+  ])('is reported with the edited row: %s', async (_what, change) => {
     const organizationId = await makeLog(owner, 6)
     const { id } = await rowOf(app, organizationId, 4)
     await app.database.sql(`UPDATE audit_event SET ${change} WHERE id = $1`, [id])
@@ -61,7 +61,7 @@ describe('a log that a superuser edited', () => {
     expect(await verify(app)).toMatchObject({ fits: false })
   })
 
-  test('names one edited row among 2,500', async () => {
+  test('is reported with one edited row among 2,500', async () => {
     const organizationId = await makeLog(owner, 2_500)
     const { id } = await rowOf(app, organizationId, 1_234)
     await app.database.sql('UPDATE audit_event SET target_name = $2 WHERE id = $1', [id, 'Another key'])
@@ -71,7 +71,7 @@ describe('a log that a superuser edited', () => {
     })
   })
 
-  test('names a row whose hash was made to fit as well', async () => {
+  test('is reported with an edited row whose own hash was recomputed', async () => {
     const organizationId = await makeLog(owner, 6)
     const { id } = await rowOf(app, organizationId, 4)
     await app.database.sql("UPDATE audit_event SET action = 'apiKey.revoked' WHERE id = $1", [id])
@@ -81,7 +81,7 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  test('names the last row when its hash was made to fit and the head was not', async () => {
+  test('is reported with its last row if the row’s hash was recomputed and the head was not', async () => {
     const organizationId = await makeLog(owner, 6)
     const { id } = await rowOf(app, organizationId, 6)
     await app.database.sql("UPDATE audit_event SET action = 'apiKey.revoked' WHERE id = $1", [id])
@@ -91,7 +91,7 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  test('names the first row when it follows something else than nothing', async () => {
+  test('is reported with its first row if that row has a predecessor', async () => {
     const organizationId = await makeLog(owner, 3)
     const { id } = await rowOf(app, organizationId, 1)
     await app.database.sql("UPDATE audit_event SET previous_hash = decode(repeat('ff', 32), 'hex') WHERE id = $1", [id])
@@ -100,7 +100,7 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  test.each([1, 3])('names removed row %i', async (sequence) => {
+  test.each([1, 3])('is reported with removed row %i', async (sequence) => {
     const organizationId = await makeLog(owner, 6)
     const { id } = await rowOf(app, organizationId, sequence)
     await app.database.sql('DELETE FROM audit_event WHERE id = $1', [id])
@@ -109,7 +109,7 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  test('names a removed row although the others moved up', async () => {
+  test('is reported with a removed row even if the later rows were renumbered', async () => {
     const organizationId = await makeLog(owner, 6)
     const [removed, next] = [await rowOf(app, organizationId, 3), await rowOf(app, organizationId, 4)]
     await app.database.sql('DELETE FROM audit_event WHERE id = $1', [removed.id])
@@ -124,7 +124,7 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  test('names the first of two rows that changed places', async () => {
+  test('is reported with the first of two rows that changed places', async () => {
     const organizationId = await makeLog(owner, 6)
     const [third, fifth] = [await rowOf(app, organizationId, 3), await rowOf(app, organizationId, 5)]
     for (const [id, sequence] of [
@@ -139,7 +139,7 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  test('names the first row that is missing at the end', async () => {
+  test('is reported with the first row that is missing at its end', async () => {
     const organizationId = await makeLog(owner, 6)
     await app.database.sql('DELETE FROM audit_event WHERE organization_id = $1 AND sequence > 4', [organizationId])
     expect(await reportOf(app, organizationId)).toMatchObject({
@@ -148,14 +148,14 @@ describe('a log that a superuser edited', () => {
     })
   })
 
-  test('names the row that is beyond a head that was set back', async () => {
+  test('is reported with the first row beyond a head that was set back', async () => {
     const organizationId = await makeLog(owner, 6)
     const { hash } = await rowOf(app, organizationId, 4)
     await app.database.prisma.auditHead.update({ where: { organizationId }, data: { sequence: 4n, hash } })
     expect((await reportOf(app, organizationId)).problems).toMatchObject([{ what: 'HEAD', sequence: 5n }])
   })
 
-  test('says that a head is gone', async () => {
+  test('is reported if its head was deleted', async () => {
     const organizationId = await makeLog(owner, 3)
     await app.database.sql('DELETE FROM audit_head WHERE organization_id = $1', [organizationId])
     expect((await reportOf(app, organizationId)).problems).toMatchObject([
@@ -163,8 +163,8 @@ describe('a log that a superuser edited', () => {
     ])
   })
 
-  describe('so that its chain is right again', () => {
-    test('is found out by the signed heads when the end was cut', async () => {
+  describe('and rehashed into an intact chain', () => {
+    test('is reported from the signed heads if its end was cut off', async () => {
       const organizationId = await makeLog(owner, 6)
       const lines = [await signedLine(app, organizationId, 4, EARLY), await signedLine(app, organizationId, 6, LATE)]
       await app.database.sql('DELETE FROM audit_event WHERE organization_id = $1 AND sequence > 4', [organizationId])
@@ -175,7 +175,7 @@ describe('a log that a superuser edited', () => {
       ])
     })
 
-    test('is found out by the signed heads when it was rewritten, and signed again after that', async () => {
+    test('is reported from the signed heads if it was rewritten and signed again', async () => {
       const organizationId = await makeLog(owner, 8)
       const lines = [await signedLine(app, organizationId, 3, EARLY), await signedLine(app, organizationId, 6, LATE)]
       const { id } = await rowOf(app, organizationId, 5)
@@ -193,7 +193,7 @@ describe('a log that a superuser edited', () => {
       })
     })
 
-    test('is found out when a whole organization is gone', async () => {
+    test('is reported if a whole organization was deleted', async () => {
       const organizationId = '01a20758-d408-72f4-8de8-de90218093e8'
       const line = signer.sign({ organizationId, sequence: '3', hash: '0'.repeat(64), at: EARLY })
       expect(await reportOf(app, organizationId, [line])).toMatchObject({
@@ -203,7 +203,7 @@ describe('a log that a superuser edited', () => {
     })
   })
 
-  test('names lines of signed heads that are not genuine, and does not believe them', async () => {
+  test('is verified without signed heads that are not genuine, which are listed by line', async () => {
     const organizationId = await makeLog(owner, 3)
     const genuine = await signedLine(app, organizationId, 2, EARLY)
     const foreign = new HeadSigner({ id: 'first', key: Buffer.alloc(32, 7) })

@@ -85,7 +85,7 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
   ['project:restore', 'projectRestore', ON_PROJECTS, (id) => ({ id })],
 ]
 
-test('what is explained as allowed is done, and what is explained as blocked by a state is refused for it', async () => {
+test('an action that explain allows succeeds, and one that it reports as blocked by a state fails for that state', async () => {
   const ids = await states()
   const wrong: string[] = []
   for (const [action, mutation, on, input] of TRIALS) {

@@ -12,7 +12,7 @@ afterAll(() => world?.close())
 
 const status = async (token: string): Promise<number> => (await world.client(token).ask('{ viewer { kind } }')).status
 
-test('a gateway reads itself and nothing of any tenant', async () => {
+test('a gateway can read itself and nothing of any tenant', async () => {
   const { as, ids } = world
   const { data, errors } = await as.gateway.ask(
     `{ viewer { kind user { id } actor { __typename ... on Gateway { id name createdAt } }
@@ -44,7 +44,7 @@ test('a gateway reads itself and nothing of any tenant', async () => {
   expect(nodes.data).toEqual({ nodes: [null, null, null, null, null, null], organization: null, project: null })
 })
 
-test('another gateway is nothing to it', async () => {
+test('a gateway cannot read another gateway', async () => {
   const other = await createGateway(world.app.runtime, 'another')
   const query = 'query ($id: ID!) { node(id: $id) { id } }'
   const id = encodeId('Gateway', other.gatewayId)
@@ -52,7 +52,7 @@ test('another gateway is nothing to it', async () => {
   expect((await world.client(other.token).ask(query, { id })).data).toEqual({ node: { id } })
 })
 
-test('when it was last seen is written in a batch, after the request', async () => {
+test('a gateway’s last-seen time is written in a batch, after the request', async () => {
   const { app, client } = world
   const { token, gatewayId } = await createGateway(app.runtime, 'seen')
   const seenAt = async () => (await listGateways(app.runtime)).find(({ id }) => id === gatewayId)?.lastSeenAt
@@ -68,7 +68,7 @@ test('when it was last seen is written in a batch, after the request', async () 
   expect((await seenAt())?.getTime()).toBeGreaterThanOrEqual((first?.getTime() ?? 0) + 5_000)
 })
 
-test('a token is kept as its hash alone, and stops at once when it is rotated or its gateway is removed', async () => {
+test('a gateway’s token is stored only as a hash and stops working once it is rotated or its gateway is removed', async () => {
   const { runtime } = world.app
   const made = await createGateway(runtime, 'short-lived')
   const [row] = await world.database.sql<{ hash: string; row: string }>(
@@ -91,7 +91,7 @@ test('a token is kept as its hash alone, and stops at once when it is rotated or
   ])
 })
 
-test('each change of a gateway is announced to every replica', async () => {
+test('each change of a gateway is published to every replica', async () => {
   const { runtime } = world.app
   const announced = () =>
     world.database.prisma.changeEvent.findMany({
@@ -106,7 +106,7 @@ test('each change of a gateway is announced to every replica', async () => {
   expect(await announced()).toHaveLength(3)
 })
 
-test('of many that make one name at once, one does', async () => {
+test('one of 8 concurrent creations of a gateway with one name succeeds, and the others conflict', async () => {
   const made = await Promise.allSettled(
     Array.from({ length: 8 }, () => createGateway(world.app.runtime, 'only one of these')),
   )
@@ -114,7 +114,7 @@ test('of many that make one name at once, one does', async () => {
   for (const result of made) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'CONFLICT' })
 })
 
-test('no mutation makes gateways', async () => {
+test('the graph has no mutation that creates gateways', async () => {
   const { data } = await world.as.owner.ask('{ __schema { mutationType { fields { name } } } }')
   const names: string[] = data.__schema.mutationType.fields.map(({ name }: { name: string }) => name)
   expect(names.length).toBeGreaterThan(30)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 // Seen red while the one was no error of this mutation, and the other was asked for whoever came.
-test('accepting an invitation to a project that is full says so', async () => {
+test('accepting an invitation to a project with the most collaborators it may have is rejected by that quota', async () => {
   const projectId = await createProject(owner, organizationId, 'Full')
   const guest = await app.signUp('Late')
   const { acceptUrl } = await owner.mutate(
@@ -32,7 +32,7 @@ test('accepting an invitation to a project that is full says so', async () => {
   }
 })
 
-test('accepting an invitation for a role one has already works also where the project is full', async () => {
+test('accepting an invitation for a role that the person already has succeeds even in a full project', async () => {
   const projectId = await createProject(owner, organizationId, 'Full too')
   const { acceptUrl } = await owner.mutate(
     'collaboratorAdd',
@@ -50,7 +50,7 @@ test('accepting an invitation for a role one has already works also where the pr
   }
 })
 
-test('nobody enters an archived project', async () => {
+test('an invitation to an archived project cannot be accepted', async () => {
   const projectId = await createProject(owner, organizationId, 'Archived')
   const guest = await app.signUp('Archivist')
   const { acceptUrl } = await owner.mutate(
@@ -63,7 +63,7 @@ test('nobody enters an archived project', async () => {
   expect(answer.__typename).toBe('InvalidStateError')
 })
 
-test('who is invited to the organization joins it, though one of the projects was archived meanwhile', async () => {
+test('an invitation to the organization is accepted without those of its projects that were archived since', async () => {
   const [live, archived] = [
     await createProject(owner, organizationId, 'Live'),
     await createProject(owner, organizationId, 'No more'),

@@ -18,7 +18,7 @@ const roleOf = async (who: Client, id = organizationId) => {
 }
 
 // Seen red while removing and demoting somebody cancelled only what they had sent.
-test('who is removed does not come back by an invitation from before', async () => {
+test('a removed member cannot return by an invitation from before the removal', async () => {
   const fired = await app.signUp('Fired')
   const memberId = await join(owner, organizationId, fired, 'MEMBER')
   // Was to become an ADMIN, and did not get round to accept it.
@@ -36,7 +36,7 @@ test('who is removed does not come back by an invitation from before', async () 
   })
 })
 
-test('who is made a MEMBER does not stay an ADMIN by an invitation from before', async () => {
+test('a member who is demoted to MEMBER cannot become ADMIN by an earlier invitation', async () => {
   const demoted = await app.signUp('Demoted')
   const memberId = await join(owner, organizationId, demoted, 'MEMBER')
   const { acceptUrl } = await owner.mutate(
@@ -50,7 +50,7 @@ test('who is made a MEMBER does not stay an ADMIN by an invitation from before',
   expect(await roleOf(demoted)).toBe('MEMBER')
 })
 
-test('an external collaborator who is removed does not come back by an invitation from before', async () => {
+test('a removed external collaborator cannot return by an invitation from before the removal', async () => {
   const projectId = await createProject(owner, organizationId, 'External')
   const guest = await app.signUp('Guest')
   const invite = async (role: string) =>
@@ -71,7 +71,7 @@ test('an external collaborator who is removed does not come back by an invitatio
   })
 })
 
-test('who is removed from a project does not come back to it by an invitation to the organization', async () => {
+test('a collaborator who was removed from a project cannot return to it by an invitation to the organization', async () => {
   const projectId = await createProject(owner, organizationId, 'Left')
   const other = await createProject(owner, organizationId, 'Not left')
   const guest = await app.signUp('Passing')
@@ -94,7 +94,7 @@ test('who is removed from a project does not come back to it by an invitation to
 })
 
 // Seen red while whatever somebody had sent was cancelled with any role that was set.
-test('setting a role that somebody has already takes nothing from them', async () => {
+test('setting a member’s role to the one they have cancels none of their invitations', async () => {
   const lead = await app.signUp('Lead')
   const memberId = await join(owner, organizationId, lead, 'MEMBER')
   const projectId = await createProject(owner, organizationId, 'Led')
@@ -110,7 +110,7 @@ test('setting a role that somebody has already takes nothing from them', async (
   expect(__typename).toBe('InvitationAcceptPayload')
 })
 
-test('who is demoted in the organization lets people into the projects of which they are still an ADMIN', async () => {
+test('invitations of a demoted member stay open for projects that they still administer', async () => {
   const lead = await app.signUp('Demoted lead')
   const memberId = await join(owner, organizationId, lead, 'ADMIN')
   const [kept, lost] = [

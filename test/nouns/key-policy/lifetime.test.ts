@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('rule 14: a project can ask every new key for an expiration within a maximum lifetime, whoever makes it', async () => {
+test('rule 14: a project can require an expiration within a maximum lifetime of every new key', async () => {
   const { project } = world.ids
   await setting.set(world.as.owner, project, { maxLifetimeSeconds: HOUR })
   for (const actor of ['owner', 'projectAdmin', 'projectMember', 'externalMember'] as const) {
@@ -36,7 +36,7 @@ test('rule 14: a project can ask every new key for an expiration within a maximu
   expect(await setting.create(project)).toHaveProperty('secret')
 })
 
-test('a maximum lifetime holds when an expiration is set, and leaves keys that are there alone', async () => {
+test('a maximum lifetime binds new expirations and leaves existing keys unchanged', async () => {
   const projectId = await setting.newProject()
   const { id } = await createKey(world.as.owner, projectId, 'eternal')
   await setting.set(world.as.owner, projectId, { maxLifetimeSeconds: HOUR })
@@ -55,7 +55,7 @@ test('a maximum lifetime holds when an expiration is set, and leaves keys that a
   expect(await world.as.owner.mutate('apiKeyRotate', { id }, 'secret')).toHaveProperty('secret')
 })
 
-test('a maximum lifetime holds for imports, row by row', async () => {
+test('a maximum lifetime rejects imported rows that exceed it, and only those', async () => {
   const bound = await setting.newProject({ maxLifetimeSeconds: HOUR })
   const free = await setting.newProject()
   const row = (projectId: string, expiresAt?: string) => {

@@ -18,7 +18,7 @@ afterAll(() => world?.close())
 const defaultLimits = { requestsPerMinute: 60, budgets: [budget('DAY', '1', { alertThresholds: [80] })] }
 const maximumLimits = { requestsPerMinute: 600, budgets: [budget('DAY', '10'), budget('MONTH', '100')] }
 
-test('limits of new keys are the defaults; what these leave open is the maximum', async () => {
+test('a new key gets the policy’s default limits, and its maximum limits where no default is set', async () => {
   const projectId = await setting.newProject({ defaultLimits })
   expect((await setting.create(projectId)).apiKey.limits).toEqual(defaultLimits)
   await setting.set(world.as.owner, projectId, { maximumLimits })
@@ -26,7 +26,7 @@ test('limits of new keys are the defaults; what these leave open is the maximum'
   expect((await setting.create(projectId)).apiKey.limits).toEqual({ requestsPerMinute: 60, budgets })
 })
 
-test('limits of new keys are the same for imported keys', async () => {
+test('an imported key gets the same limits from the policy as a new key', async () => {
   const projectId = await setting.newProject({ defaultLimits, maximumLimits })
   const { outcomes } = await world.as.owner.mutate(
     'apiKeysImport',
@@ -40,7 +40,7 @@ test('limits of new keys are the same for imported keys', async () => {
   expect(outcomes).toEqual([{ apiKey: { limits: { requestsPerMinute: 60, budgets } }, error: null }])
 })
 
-test('limits of new keys are what is given, in place of the defaults, up to the maximum', async () => {
+test('limits that are given for a new key replace the defaults, up to the policy’s maximum', async () => {
   const projectId = await setting.newProject({ defaultLimits, maximumLimits })
   const given = { requestsPerMinute: 600 }
   expect((await setting.create(projectId, { limits: given })).apiKey.limits).toMatchObject(given)
@@ -63,7 +63,7 @@ test('limits of new keys are what is given, in place of the defaults, up to the 
   }
 })
 
-test('limits of new keys are given by who may set limits alone; others get the defaults', async () => {
+test('only callers who may set limits can give them for a new key, and others get the defaults', async () => {
   const { project } = world.ids
   await setting.set(world.as.projectAdmin, project, { defaultLimits })
   const limits = { requestsPerMinute: 1 }
@@ -78,7 +78,7 @@ test('limits of new keys are given by who may set limits alone; others get the d
   await setting.set(world.as.projectAdmin, project, { defaultLimits: null })
 })
 
-test('limits of new keys are the same for a repeat with the same idempotency key, and another key’s with other limits are a conflict', async () => {
+test('a repeated creation with other limits is a conflict, and one with the same limits returns the same key', async () => {
   const projectId = await setting.newProject({ defaultLimits })
   const input = { projectId, name: 'repeated', idempotencyKey: 'limits-0123456789abcdefgh' }
   const again = (limits?: object) =>
@@ -89,7 +89,7 @@ test('limits of new keys are the same for a repeat with the same idempotency key
   expect(await again()).toMatchObject({ code: 'CONFLICT' })
 })
 
-test('limits of a key cannot be set above the maximum, nor cleared where there is one', async () => {
+test('a key’s limits cannot be set above the policy’s maximum or cleared below it', async () => {
   const projectId = await setting.newProject()
   const { id } = await createKey(world.as.owner, projectId, 'from before')
   await setting.set(world.as.owner, projectId, {

@@ -15,7 +15,7 @@ afterAll(() => world?.close())
 const trySet = (projectId: string, policy: object) =>
   world.as.owner.mutate('projectKeyPolicySet', { projectId, ...policy })
 
-test('a policy has defaults where nothing was set', async () => {
+test('a project without a key policy shows the defaults', async () => {
   const { data } = await world.as.projectMember.ask(`query ($id: ID!) { project(id: $id) { ${POLICY} } }`, {
     id: world.ids.project,
   })
@@ -27,7 +27,7 @@ test('a policy has defaults where nothing was set', async () => {
   })
 })
 
-test('a policy replaces what is given, keeps what is not, and clears what is null', async () => {
+test('setting a policy replaces given fields, keeps omitted ones and clears null ones', async () => {
   const projectId = await setting.newProject()
   const defaultLimits = { requestsPerMinute: 60, budgets: [budget('DAY', '2.5', { alertThresholds: [50, 80] })] }
   const maximumLimits = { requestsPerMinute: 600, budgets: [budget('DAY', '10'), budget('TOTAL', '0.000000001')] }
@@ -65,7 +65,7 @@ test('a policy keeps every digit of a budget', async () => {
   expect(await setting.set(world.as.owner, projectId, { maximumLimits })).toMatchObject({ maximumLimits })
 })
 
-test('a policy is refused where it contradicts itself or is out of range, and nothing of it is kept', async () => {
+test('a policy that contradicts itself or is out of range is rejected as a whole', async () => {
   const projectId = await setting.newProject({ maxLifetimeSeconds: 3600 })
   const wrong: [object, string[]][] = [
     [{}, ['maximumLimits']],
@@ -95,7 +95,7 @@ test('a policy is refused where it contradicts itself or is out of range, and no
   })
 })
 
-test('a policy is in the audit log, as it was and as it is', async () => {
+test('a policy change is audited with its old and new values', async () => {
   const projectId = await setting.newProject({ maxLifetimeSeconds: 3600 })
   await setting.set(world.as.owner, projectId, {
     maxLifetimeSeconds: 7200,
@@ -125,7 +125,7 @@ test('the policy of an archived project cannot be set', async () => {
   expect(await trySet(projectId, { maxLifetimeSeconds: 3600 })).toMatchObject({ code: 'INVALID_STATE' })
 })
 
-test('the policies of many projects are read in one statement', async () => {
+test('reading the policies of many projects takes one statement', async () => {
   const ids = [
     await setting.newProject({ maxLifetimeSeconds: 60 }),
     await setting.newProject({ maxLifetimeSeconds: 61 }),

@@ -40,14 +40,14 @@ const written = async (): Promise<string> => {
   return rows[0]?.count ?? ''
 }
 
-describe('is refused', () => {
+describe('a leak report from GitHub is rejected', () => {
   test.each<[string, number, Record<string, string | null>]>([
-    ['without a signature', 401, { 'github-public-key-signature': null }],
-    ['without the name of a key', 401, { 'github-public-key-identifier': null }],
-    ['with a key that is not known', 401, { 'github-public-key-identifier': 'another' }],
-    ['with a signature of something else', 401, { 'github-public-key-signature': 'MEUCIQ==' }],
-    ['with what is no signature', 401, { 'github-public-key-signature': '!' }],
-  ])('what comes %s', async (_what, status, headers) => {
+    ['it has no signature', 401, { 'github-public-key-signature': null }],
+    ['it names no key', 401, { 'github-public-key-identifier': null }],
+    ['it names an unknown key', 401, { 'github-public-key-identifier': 'another' }],
+    ['its signature is of other content', 401, { 'github-public-key-signature': 'MEUCIQ==' }],
+    ['its signature is malformed', 401, { 'github-public-key-signature': '!' }],
+  ])('if %s', async (_what, status, headers) => {
     const { id, secret } = await setting.key(`kept ${_what}`)
     const before = await written()
     const response = await setting.report([found(secret)], headers)
@@ -57,12 +57,12 @@ describe('is refused', () => {
     expect((await setting.read(id)).status).toBe('ACTIVE')
   })
 
-  test('what somebody else signed in the name of the key', async () => {
+  test('if another signer signed it in the key’s name', async () => {
     const impostor = newSigner('test-key')
     expect((await setting.report([found(generateSecret('proj'))], {}, impostor)).status).toBe(401)
   })
 
-  test('what was changed after it was signed, if only by a space', async () => {
+  test('if it was changed after it was signed, even by a space', async () => {
     const { id, secret } = await setting.key('kept as it is')
     const body = JSON.stringify([found(secret)])
     const { sign } = await import('node:crypto')
@@ -73,30 +73,30 @@ describe('is refused', () => {
   })
 
   test.each<[string, number, unknown]>([
-    ['no JSON', 400, 'nonsense'],
-    ['no list', 400, { token: 'x', type: TYPE }],
-    ['an entry without a token', 400, [{ type: TYPE }]],
-    ['a token that is a number', 400, [{ token: 1, type: TYPE }]],
-    ['more than 1,000 entries', 400, Array.from({ length: 1_001 }, () => ({ token: 'x', type: TYPE }))],
-    ['more than a megabyte', 413, `[${' '.repeat(1_048_576)}]`],
-  ])('%s', async (_what, status, body) => {
+    ['is not JSON', 400, 'nonsense'],
+    ['is not a list', 400, { token: 'x', type: TYPE }],
+    ['has an entry without a token', 400, [{ type: TYPE }]],
+    ['has a token that is a number', 400, [{ token: 1, type: TYPE }]],
+    ['has more than 1,000 entries', 400, Array.from({ length: 1_001 }, () => ({ token: 'x', type: TYPE }))],
+    ['is larger than a megabyte', 413, `[${' '.repeat(1_048_576)}]`],
+  ])('if its body %s', async (_what, status, body) => {
     expect((await setting.report(body)).status).toBe(status)
   })
 
-  test('another method', async () => {
+  test('if it does not use POST', async () => {
     const response = await setting.app.fetch(new Request(`${ORIGIN}/leaks/github`))
     expect(response.status).toBe(405)
   })
 })
 
-test('without configured keys there is nothing at this address', async () => {
+test('the address for leak reports is 404 without configured signing keys', async () => {
   const other = await startApp()
   const response = await other.app.fetch(new Request(`${ORIGIN}/leaks/github`, { method: 'POST', body: '[]' }))
   await other.close()
   expect(response.status).toBe(404)
 })
 
-test('keys are acted upon by the policy of their project, and GitHub learns which tokens were real', async () => {
+test('leaked keys are handled by their project’s policy, and GitHub is told which tokens were genuine', async () => {
   const revoked = await setting.key('revoked by report')
   const flagged = await setting.key('flagged by report')
   const nobodys = generateSecret('proj')
@@ -136,7 +136,7 @@ test('keys are acted upon by the policy of their project, and GitHub learns whic
   await setting.owner.mutate('projectKeyPolicySet', { projectId: setting.projectId, leakedKeyAction: 'REVOKE' })
 })
 
-test('what is nobody’s, or revoked already, writes nothing', async () => {
+test('a report of unknown or already revoked secrets writes nothing', async () => {
   const { id, secret } = await setting.key('revoked before')
   await setting.owner.mutate('apiKeyRevoke', { id })
   const before = await written()
@@ -147,7 +147,7 @@ test('what is nobody’s, or revoked already, writes nothing', async () => {
   expect(await written()).toBe(before)
 })
 
-test('a secret that a rotation has ended is reported, and the key lives on', async () => {
+test('a leaked secret that a rotation already ended is reported, and its key stays active', async () => {
   const { id, secret } = await setting.key('rotated before')
   await setting.owner.mutate('apiKeyRotate', { id, overlapSeconds: 0 })
   setting.database.clock.advance(1_000)
@@ -157,7 +157,7 @@ test('a secret that a rotation has ended is reported, and the key lives on', asy
   expect(event).toMatchObject({ target: { id }, details: { secretRetired: 'true', secretVersion: '1' } })
 })
 
-test('other credentials are recognized and audited, and none of them is taken back by itself', async () => {
+test('leaked credentials of other kinds are recognized and audited, and none is revoked automatically', async () => {
   const { organizationId } = setting
   const legacy = `legacy-${'x'.repeat(32)}`
   await setting.owner.mutate('legacyKeyImport', { organizationId, secret: legacy })
@@ -184,7 +184,7 @@ test('other credentials are recognized and audited, and none of them is taken ba
   expect(lines.filter((line) => line.includes('"level":"warn"') && line.includes('gtw_'))).toHaveLength(1)
 })
 
-test('keys of GitHub that are published later are taken, and those of another kind are not', async () => {
+test('signing keys that GitHub publishes later are accepted, and keys of another type are not', async () => {
   const next = newSigner('next-key')
   expect((await setting.report([], {}, next)).status).toBe(401)
   await setting.publish([setting.signer, next])
@@ -195,7 +195,7 @@ test('keys of GitHub that are published later are taken, and those of another ki
   expect((await setting.report([])).status).toBe(200)
 })
 
-test('no token is in the log or in the database', async () => {
+test('no reported token appears in the log or in the database', async () => {
   const { secret } = await setting.key('searched for')
   const foreign = 'a-token-of-another-shape-0123456789'
   await setting.report([found(secret), found(foreign, { source: foreign })])
@@ -213,7 +213,7 @@ test('no token is in the log or in the database', async () => {
 })
 
 // Seen red while either was an internal error, and stopped everything of the report.
-test('a leaked key is revoked, also where its long address is cut within a character', async () => {
+test('a leaked key is revoked even if the limit on its address cuts a character in two', async () => {
   const { id, secret } = await setting.key('long')
   const start = 'https://github.com/acme/blob/'
   const url = `${start}${'a'.repeat(1_999 - start.length)}\u{1f600}/x`
@@ -221,7 +221,7 @@ test('a leaked key is revoked, also where its long address is cut within a chara
   expect({ status: response.status, key: (await setting.read(id)).status }).toEqual({ status: 200, key: 'REVOKED' })
 })
 
-test('and where another entry of the same report has a token that is no text', async () => {
+test('a leaked key is revoked even if another entry’s token is not valid Unicode', async () => {
   const { id, secret } = await setting.key('beside')
   const entry = `{"token":"\\ud800","type":"keyward_api_key","url":"https://github.com/a","source":"commit"}`
   const response = await setting.report(
@@ -232,20 +232,20 @@ test('and where another entry of the same report has a token that is no text', a
 
 // Seen red while such an entry was answered 400, and nothing of its report was acted upon.
 test.each<[string, object]>([
-  ['an address that is longer than any', { url: 'a'.repeat(5_000) }],
-  ['an address that no database holds', { url: '\ud800\u0000' }],
-  ['an address and a source that are no texts', { url: 1, source: {} }],
-])('and where it comes with %s', async (what, more) => {
+  ['an address that is too long', { url: 'a'.repeat(5_000) }],
+  ['an address that cannot be stored', { url: '\ud800\u0000' }],
+  ['an address and a source that are not strings', { url: 1, source: {} }],
+])('a leaked key is revoked even if its entry has %s', async (what, more) => {
   const { id, secret } = await setting.key(what)
   expect((await setting.report([found(secret, more)])).status).toBe(200)
   expect((await setting.read(id)).status).toBe('REVOKED')
 })
 
 test.each<[string, unknown]>([
-  ['no token', { type: TYPE }],
-  ['a token that is longer than any', { token: 'a'.repeat(5_000), type: TYPE }],
-  ['nothing', null],
-])('and where another entry of the same report has %s', async (what, other) => {
+  ['one without a token', { type: TYPE }],
+  ['one with a token that is too long', { token: 'a'.repeat(5_000), type: TYPE }],
+  ['null', null],
+])('a leaked key is revoked even if another entry of its report is %s', async (what, other) => {
   const { id, secret } = await setting.key(what)
   const response = await setting.report([other, found(secret)])
   expect([response.status, await response.json()]).toEqual([
@@ -256,7 +256,7 @@ test.each<[string, unknown]>([
 })
 
 // Seen red while the first that failed stopped the others.
-test('what cannot be done about one secret stops nothing of the others, and GitHub is told to send it again', async () => {
+test('a failure for one reported key does not stop the others, and GitHub is asked to send the report again', async () => {
   const [stuck, free] = [await setting.key('stuck'), await setting.key('free')]
   const uuid = decodeId('ApiKey', stuck.id)
   await setting.database.sql(`CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS

@@ -19,7 +19,7 @@ const whoAmI = async (secret: string): Promise<number> => {
   return status
 }
 
-test('without a policy it is revoked at once, and it is said where it was found', async () => {
+test('a reported key is revoked at once if no policy says otherwise, and the audit log says where it was found', async () => {
   const { id, secret } = await setting.key('leaked')
   const input = { id, source: 'a commit', url: `https://git.example/commit?q=${secret}` }
   const { apiKey } = await setting.owner.mutate('apiKeyReportLeaked', input, 'apiKey { status }')
@@ -43,7 +43,7 @@ test('without a policy it is revoked at once, and it is said where it was found'
   expect((await setting.owner.mutate('apiKeyReportLeaked', { id })).__typename).toBe('InvalidStateError')
 })
 
-test('where the policy says so it is flagged, until a rotation is over', async () => {
+test('a reported key is only flagged if the policy says so, until it is rotated', async () => {
   await policy('FLAG')
   const { id, secret } = await setting.key('flagged')
   await setting.owner.mutate('apiKeyReportLeaked', { id })
@@ -65,7 +65,7 @@ test('where the policy says so it is flagged, until a rotation is over', async (
   await policy('REVOKE')
 })
 
-test('a legacy key cannot be reported by its id: it is said what to do instead', async () => {
+test('a legacy key cannot be reported by its id, and the error names the mutation to use', async () => {
   const { legacyKey } = await setting.owner.mutate(
     'legacyKeyImport',
     { organizationId: setting.organizationId, secret: 'legacy-0123456789abcdef' },
@@ -77,7 +77,7 @@ test('a legacy key cannot be reported by its id: it is said what to do instead',
 })
 
 // Seen red while the time of the report alone was kept, at which the new secret was there already.
-test('a leak of the secret that retires worries nobody once the rotation is over, and one of a live secret does', async () => {
+test('the LEAKED recommendation ends with the leaked secret’s rotation, and stays for a leaked live secret', async () => {
   await policy('FLAG')
   const advice = async (id: string) => (await setting.read(id)).advice
   const { id, secret } = await setting.key('leaky')

@@ -23,7 +23,7 @@ const rotate = async (id: string): Promise<string> => {
 
 beforeEach(later)
 
-test('a leak of the old secret is there again when the rotation is undone, though the new secret had leaked since', async () => {
+test('undoing a rotation shows the old secret’s leak again, even if the new secret leaked since', async () => {
   const { id, secret } = await setting.key('both leaked')
   await setting.report(found(secret))
   await setting.report(found(await rotate(id)))
@@ -32,7 +32,7 @@ test('a leak of the old secret is there again when the rotation is undone, thoug
   expect(await isWorrying(id)).toBe(true)
 })
 
-test('a leak of the new secret goes with it, where the rotation is undone', async () => {
+test('undoing a rotation ends the recommendation for a leak of the new secret', async () => {
   const { id } = await setting.key('new one leaked')
   await setting.report(found(await rotate(id)))
   expect(await isWorrying(id)).toBe(true)
@@ -41,7 +41,7 @@ test('a leak of the new secret goes with it, where the rotation is undone', asyn
   expect(await isWorrying(id)).toBe(false)
 })
 
-test('where it is not said which secret leaked, all that answered did', async () => {
+test('a leak report that names no secret counts for every secret that was live', async () => {
   const { id } = await setting.key('one of them leaked')
   await rotate(id)
   await setting.owner.mutate('apiKeyReportLeaked', { id })
@@ -55,7 +55,7 @@ test('where it is not said which secret leaked, all that answered did', async ()
 })
 
 // Seen red while only the time of each secret counted: during an update, servers of both versions take reports.
-test('a leak that a version before this one wrote down is of all secrets that there were', async () => {
+test('a leak that an earlier version recorded counts for every secret of that time', async () => {
   const { id } = await setting.key('from before')
   later()
   await setting.database.sql('UPDATE api_key SET leaked_at = $1 WHERE name = $2', [

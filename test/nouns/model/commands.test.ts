@@ -45,7 +45,9 @@ async function file(name: string, content: string): Promise<string> {
   return path
 }
 
-test('the example catalogue is loaded, once, and pruned to another', { timeout: 180_000 }, async () => {
+test('the models command loads the example catalogue once and prunes it to another one', {
+  timeout: 180_000,
+}, async () => {
   const { models } = JSON.parse(await readFile(EXAMPLE, 'utf8'))
   const prices = models.flatMap((model: { prices: object[] }) => model.prices)
   expect(await load(EXAMPLE)).toEqual({

@@ -59,7 +59,7 @@ const changesBy = async <T>(work: () => Promise<T>) => {
 
 const NOTHING = { added: 0, updated: 0, unchanged: 0, pricesAdded: 0, pricesReplaced: 0, prunedOffline: 0 }
 
-test('a catalogue is loaded, and loading it again changes nothing', async () => {
+test('loading a catalogue again changes nothing', async () => {
   const rows = [
     model('b/second', { status: 'OFFLINE', workload: 'BATCH' }),
     model('a/first', {
@@ -95,7 +95,7 @@ test('a catalogue is loaded, and loading it again changes nothing', async () => 
   expect(await catalogue()).toEqual(loaded)
 })
 
-test('a price that changed is added beside the old one, which what was used before keeps', async () => {
+test('a changed price is added to the old one, which still applies to earlier usage', async () => {
   await load([model('priced', { prices: [input('1')] }), model('other', { prices: [input('1')] })])
   world.database.clock.advance(1_000)
   const { result, changes } = await changesBy(() =>
@@ -112,7 +112,7 @@ test('a price that changed is added beside the old one, which what was used befo
   expect(priced.prices).toMatchObject([{ usd: '2' }])
 })
 
-test('an announced price is shown beside the present one, can be corrected, and then holds', async () => {
+test('an announced price is listed with the current one, can be corrected, and then takes effect', async () => {
   const [past, tomorrow] = [inDays(-30), inDays(1)]
   const prices = (later: string) => ({ prices: [input('1', past), input(later, tomorrow)] })
   expect(await load([model('announced', prices('3'))])).toMatchObject({ added: 1, pricesAdded: 2 })
@@ -130,7 +130,7 @@ test('an announced price is shown beside the present one, can be corrected, and 
   expect(after.prices).toMatchObject([{ usd: '2' }])
 })
 
-test('what was priced stays: another price from the same past moment on is refused', async () => {
+test('a past price is final: another price from the same moment is rejected', async () => {
   const past = inDays(-1)
   await load([model('settled', { prices: [input('1', past)] })])
   expect(await refusalOf({ models: [model('new'), model('settled', { prices: [input('2', past)] })] })).toEqual([
@@ -141,7 +141,7 @@ test('what was priced stays: another price from the same past moment on is refus
   expect((await catalogue()).map(({ slug, prices }) => [slug, prices[0].usd])).toEqual([['settled', '1']])
 })
 
-test('one row that cannot be taken is named, and nothing of the file is loaded', async () => {
+test('a catalogue with one invalid row is rejected as a whole, and the error names the row', async () => {
   const wrong: [unknown, RegExp][] = [
     [{ ...model('typo'), statuss: 'ONLINE' }, /^models\.1: .*statuss.*"typo"/],
     [model('with space'), /^models\.1\.slug: .*"with space"/],
@@ -178,7 +178,7 @@ test('one row that cannot be taken is named, and nothing of the file is loaded',
   expect(await catalogue()).toEqual([])
 })
 
-test('models that are not in the file stay, or go offline when told so', async () => {
+test('models that are missing from the file are kept, or set to OFFLINE by --prune', async () => {
   await load([model('kept'), model('gone'), model('off', { status: 'OFFLINE' })])
   expect(await load([model('kept')])).toEqual({ ...NOTHING, unchanged: 1 })
   const statuses = async () => (await catalogue()).map(({ slug, status }) => `${slug} ${status}`)
@@ -192,7 +192,7 @@ test('models that are not in the file stay, or go offline when told so', async (
   expect(await statuses()).toEqual(['gone ONLINE', 'kept ONLINE', 'off OFFLINE'])
 })
 
-test('a project’s own model is in its audit log and announced there; a public one is nobody’s', async () => {
+test('a project’s own model is audited and published in the project, and a public one nowhere', async () => {
   const { project } = world.ids
   const { changes } = await changesBy(() => load([model('own', { project }), model('open')]))
   const projectId = decodeId('Project', project)
@@ -215,7 +215,7 @@ test('a project’s own model is in its audit log and announced there; a public 
   expect(data.project.auditLog.nodes).toEqual([event('model.updated', 'OFFLINE'), event('model.added', 'ONLINE')])
 })
 
-test('loads at once do not add what another one adds', async () => {
+test('concurrent loads add a model once', async () => {
   const rows = Array.from({ length: 20 }, (_, index) => model(`many/${index}`, { prices: [input('1')] }))
   const loads = await Promise.all(Array.from({ length: 4 }, () => load(rows)))
   expect(loads.map(({ added }) => added).sort()).toEqual([0, 0, 0, 20])

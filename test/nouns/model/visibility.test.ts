@@ -50,27 +50,30 @@ const SEES: Record<Exclude<ActorName, 'anonymous' | 'expiredKey' | 'revokedKey'>
   gateway: [DEFAULT, FOREIGN, OTHER, PROJECT],
 }
 
-test.each(ACTORS)('the catalogue shows %s the public models and those that it may list, by slug', async (actor) => {
-  const { data, errors, status } = await world.as[actor].ask(
-    '{ models { totalCount totalCountCapped nodes { slug } edges { node { slug } } } }',
-  )
-  if (actor === 'anonymous' || actor === 'expiredKey' || actor === 'revokedKey') {
-    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
-    expect(status === 401 || data === null || data.models === null).toBe(true)
-    return
-  }
-  const slugs = [...SEES[actor], ...PUBLIC].sort()
-  expect(errors).toBeUndefined()
-  expect(data.models.nodes.map(({ slug }: Json) => slug)).toEqual(slugs)
-  expect(data.models.totalCount).toBe(slugs.length)
-  const seen = await world.as[actor].ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
-    ids: Object.values(models),
-  })
-  expect(seen.errors).toBeUndefined()
-  expect(seen.data.nodes).toEqual(Object.entries(models).map(([slug, id]) => (slugs.includes(slug) ? { id } : null)))
-})
+test.each(ACTORS)(
+  'the catalogue lists to %s, by slug, the public models and those of projects they may list',
+  async (actor) => {
+    const { data, errors, status } = await world.as[actor].ask(
+      '{ models { totalCount totalCountCapped nodes { slug } edges { node { slug } } } }',
+    )
+    if (actor === 'anonymous' || actor === 'expiredKey' || actor === 'revokedKey') {
+      expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+      expect(status === 401 || data === null || data.models === null).toBe(true)
+      return
+    }
+    const slugs = [...SEES[actor], ...PUBLIC].sort()
+    expect(errors).toBeUndefined()
+    expect(data.models.nodes.map(({ slug }: Json) => slug)).toEqual(slugs)
+    expect(data.models.totalCount).toBe(slugs.length)
+    const seen = await world.as[actor].ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+      ids: Object.values(models),
+    })
+    expect(seen.errors).toBeUndefined()
+    expect(seen.data.nodes).toEqual(Object.entries(models).map(([slug, id]) => (slugs.includes(slug) ? { id } : null)))
+  },
+)
 
-test('nobody who is not signed in sees a public model by its id', async () => {
+test('an anonymous caller cannot see a public model by its id', async () => {
   const { data } = await world.as.anonymous.ask('query ($id: ID!) { node(id: $id) { id } }', { id: models['public/a'] })
   expect(data).toEqual({ node: null })
 })
@@ -83,7 +86,7 @@ async function ofProject(actor: ActorName, id: string, args = '') {
   return { models: data.project?.models, codes: errors?.map(({ extensions }) => extensions.code) }
 }
 
-test('a project shows the public models and its own, and those of no other project', async () => {
+test('a project lists the public models and its own, and none of another project', async () => {
   const { project, otherProject } = world.ids
   const own = { slug: PROJECT, project: { id: project } }
   const open = PUBLIC.map((slug) => ({ slug, project: null }))
@@ -98,7 +101,7 @@ test('a project shows the public models and its own, and those of no other proje
   expect(await ofProject('member', project)).toEqual({ models: null, codes: ['FORBIDDEN'] })
 })
 
-test('models are narrowed by workload and status, and go on from page to page', async () => {
+test('models are filtered by workload and status, and paginated', async () => {
   const { project } = world.ids
   const slugs = async (args: string) =>
     (await ofProject('owner', project, args)).models.nodes.map(({ slug }: Json) => slug)
@@ -120,7 +123,7 @@ test('models are narrowed by workload and status, and go on from page to page', 
   expect(rest.data.models).toEqual({ nodes: [{ slug: 'public/a' }], pageInfo: { hasNextPage: false } })
 })
 
-test('a gateway sees every model, and of which project none is', async () => {
+test('a gateway lists every model without the model’s project', async () => {
   const { data, errors } = await world.as.gateway.ask('{ models { nodes { slug project { id } } } }')
   expect(errors).toBeUndefined()
   expect(data.models.nodes).toHaveLength(6)

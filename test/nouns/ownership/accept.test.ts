@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-test('taking over an organization keeps to how many one person may own', async () => {
+test('accepting ownership is rejected beyond the number of organizations that one person may own', async () => {
   const heir = await app.signUp('Heir')
   const { limits } = app.app.runtime
   const before = limits.organizationsPerOwner

@@ -67,7 +67,7 @@ async function models(client: Pick<typeof person, 'ask'>, variables: object = {}
   return data.viewer.playground.models
 }
 
-test('the playground is people’s: null to every other actor', async () => {
+test('the playground is null for every caller who is not a person', async () => {
   for (const actor of ACTORS) {
     const { data, errors } = await world.as[actor].ask('{ viewer { kind playground { __typename } } }')
     if (errors) expect(['expiredKey', 'revokedKey']).toContain(actor)
@@ -75,7 +75,7 @@ test('the playground is people’s: null to every other actor', async () => {
   }
 })
 
-test('live keys of every usable project of every organization are listed and counted, and no others', async () => {
+test('the playground lists and counts the live keys of every project that the person may use, and no others', async () => {
   const { data, errors } = await person.ask(KEYS)
   expect(errors).toBeUndefined()
   const { nodes, totalCount } = data.viewer.playground.apiKeys
@@ -84,7 +84,7 @@ test('live keys of every usable project of every organization are listed and cou
   expect(totalCount).toBe(3)
 })
 
-test('pages of keys go on where the last one ended', async () => {
+test('the playground’s keys are paginated without repetition', async () => {
   const page =
     'query ($after: String) { viewer { playground { apiKeys(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }'
   const first = (await person.ask(page)).data.viewer.playground.apiKeys
@@ -93,7 +93,7 @@ test('pages of keys go on where the last one ended', async () => {
   expect(new Set([...first.nodes, ...second.nodes].map(({ id }: { id: string }) => id)).size).toBe(3)
 })
 
-test('an archived project has neither keys nor models in the playground, until it is restored', async () => {
+test('an archived project has no keys or models in the playground until it is restored', async () => {
   const { as, ids } = world
   const project = await createProject(as.owner, ids.organization, 'Shelved')
   await createKey(as.owner, project, 'shelved')
@@ -117,7 +117,7 @@ test('an archived project has neither keys nor models in the playground, until i
   await as.owner.mutate('projectArchive', { id: project })
 })
 
-test('public models are reached through every project of mine, a project’s own through it alone', async () => {
+test('the playground reaches public models through every project of the person, and a project’s own only through it', async () => {
   const { nodes, totalCount } = await models(person)
   const bySlug = new Map(nodes.map((node: { model: { slug: string } }) => [node.model.slug, node]))
   expect([...bySlug.keys()]).toEqual(['a/public', 'b/own', 'd/batch', 'f/elsewhere'])
@@ -137,7 +137,7 @@ test('public models are reached through every project of mine, a project’s own
   expect(batchKeys).toEqual(['batches only', 'elsewhere', 'live'])
 })
 
-test('models are ONLINE ones if nothing is said, and can be narrowed', async () => {
+test('the playground lists ONLINE models by default and can filter by status and workload', async () => {
   const slugs = async (variables: object) =>
     (await models(person, variables)).nodes.map((node: { model: { slug: string } }) => node.model.slug)
   expect(await slugs({ status: 'OFFLINE' })).toEqual(['e/offline'])
@@ -145,13 +145,13 @@ test('models are ONLINE ones if nothing is said, and can be narrowed', async () 
   expect(await slugs({ status: null })).toEqual(['a/public', 'b/own', 'd/batch', 'e/offline', 'f/elsewhere'])
 })
 
-test('who has no role anywhere can call nothing', async () => {
+test('a person without any role has no keys and no models in the playground', async () => {
   const nobody = await world.signUp('Nobody yet')
   expect((await models(nobody)).totalCount).toBe(0)
   expect((await nobody.ask(KEYS)).data.viewer.playground.apiKeys).toEqual({ totalCount: 0, nodes: [] })
 })
 
-test('whose role ends loses sight of its keys and models with the next request', async () => {
+test('a person who loses a role loses its keys and models in the playground with the next request', async () => {
   const { as, ids } = world
   const { account } = ids
   const leaver = await world.signUp('Leaver')

@@ -60,7 +60,7 @@ async function newMember(): Promise<Client & { email: string; member: string; us
   return { ...person, member, user: data.viewer.user.id }
 }
 
-test('a token is of its person, of the default project, and answers for ten minutes', async () => {
+test('a playground token belongs to its person and the default project, and works for ten minutes', async () => {
   const person = await newMember()
   const before = world.database.clock.now().getTime()
   const { token, expiresAt } = await issue(person)
@@ -85,7 +85,7 @@ test('a token is of its person, of the default project, and answers for ten minu
   expect(await removeExpiredTokens(world.database)).toBeGreaterThanOrEqual(1)
 })
 
-test('only the hash is kept, and the token is in no audit event', async () => {
+test('only the hash of a playground token is stored, and no audit event contains the token', async () => {
   const person = await newMember()
   const { token } = await issue(person)
   const [row] = await world.database.sql<{ kept: string }>(
@@ -103,7 +103,7 @@ test('only the hash is kept, and the token is in no audit event', async () => {
   ])
 })
 
-test('the same idempotency key gets the same token, and another input is a conflict', async () => {
+test('an idempotency key returns the same playground token, and is a conflict with another input', async () => {
   const person = await newMember()
   const idempotencyKey = 'playground-0123456789abcdef'
   const first = await issue(person, { idempotencyKey })
@@ -114,7 +114,7 @@ test('the same idempotency key gets the same token, and another input is a confl
   expect(other).toMatchObject({ code: 'CONFLICT' })
 })
 
-test('a person has at most 20 live tokens, whichever the organizations, and new ones when those have ended', async () => {
+test('a person can have 20 live playground tokens across organizations, and more once those expire', async () => {
   const person = await newMember()
   const results = await Promise.all(
     Array.from({ length: 24 }, () =>
@@ -127,13 +127,13 @@ test('a person has at most 20 live tokens, whichever the organizations, and new 
   await issue(person)
 })
 
-test('the graph does not take a playground token', async () => {
+test('the graph rejects a playground token', async () => {
   const { token } = await issue(world.as.owner)
   const { status, errors } = await world.client(token).ask('{ viewer { kind } }')
   expect([status, errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
 })
 
-test('who is no person gets none, and who has no role finds nothing', async () => {
+test('a service account cannot create a playground token, and a person without a role in the organization gets NotFoundError', async () => {
   const input = { organizationId: world.ids.organization }
   for (const actor of ['adminAccount', 'projectMemberAccount', 'liveKey', 'legacyKey', 'gateway'] as const) {
     const refused = await world.as[actor].mutate('playgroundTokenCreate', input)
@@ -144,8 +144,8 @@ test('who is no person gets none, and who has no role finds nothing', async () =
   }
 })
 
-describe('a token stops when its person’s last role in the organization ends:', () => {
-  test('as a member, though the verifier had it in memory', async () => {
+describe('a playground token stops working with its person’s last role in the organization:', () => {
+  test('a member is removed, even if the verifier had cached the token', async () => {
     const person = await newMember()
     const { token } = await issue(person)
     expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND' })
@@ -157,7 +157,7 @@ describe('a token stops when its person’s last role in the organization ends:'
     await expect.poll(() => reasonOf(token)).toBeNull()
   })
 
-  test('as an external collaborator', async () => {
+  test('an external collaborator leaves', async () => {
     const person = await world.signUp('External player')
     const { acceptUrl } = await world.as.owner.mutate(
       'collaboratorAdd',
@@ -178,7 +178,7 @@ describe('a token stops when its person’s last role in the organization ends:'
     await expect.poll(() => reasonOf(token)).toBe('NOT_FOUND')
   })
 
-  test('as a person who is removed from the instance', async () => {
+  test('the person is removed from the instance', async () => {
     const person = await newMember()
     const { token } = await issue(person)
     expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND' })
@@ -187,7 +187,7 @@ describe('a token stops when its person’s last role in the organization ends:'
   })
 })
 
-describe('a token reaches what is in any project that its person may use, and public models:', () => {
+describe('a playground token reaches public models and everything in the projects that its person may use:', () => {
   test('models', async () => {
     const reached = async (as: Client) => {
       const { token } = await issue(as)
@@ -229,7 +229,7 @@ describe('a token reaches what is in any project that its person may use, and pu
     expect(await reached(world.as.externalMember)).toEqual(['yes', no, no, no])
   })
 
-  test('roles that begin and end, projects that are made, archived and restored count at once', async () => {
+  test('at once when roles begin or end and when projects are created, archived or restored', async () => {
     const person = await newMember()
     const project = await createProject(world.as.owner, world.ids.organization, 'Made later')
     await loadModels(world.app.runtime, {

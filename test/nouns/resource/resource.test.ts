@@ -40,7 +40,7 @@ const changesOf = (subjectId: string) =>
     where: { kind: 'RESOURCE_CHANGED', subjectId: decodeId('Resource', subjectId) ?? '' },
   })
 
-test('a resource is registered once, however often it is said', async () => {
+test('registering a resource repeatedly creates it once', async () => {
   const { resource } = await register('  data.jsonl ')
   expect(resource).toMatchObject({ kind: 'FILE', name: 'data.jsonl', project: { id: projectId } })
   expect((await register('data.jsonl')).resource).toEqual(resource)
@@ -57,14 +57,14 @@ test('a resource is registered once, however often it is said', async () => {
   expect(await changesOf(resource.id)).toMatchObject([{ projectId: decodeId('Project', projectId) }])
 })
 
-test('of many that register the same at once, one makes it and all are answered it', async () => {
+test('16 concurrent registrations of one resource create it once and all return it', async () => {
   const answers = await Promise.all(Array.from({ length: 16 }, () => register('at once')))
   expect(new Set(answers.map(({ resource }) => resource?.id)).size).toBe(1)
   expect((await list()).totalCount).toBe(1)
   expect(await auditOf(answers[0].resource.id)).toHaveLength(1)
 })
 
-test('the limit holds, also at once, and what is there already is still answered', async () => {
+test('the quota of resources holds under concurrent registrations, and existing resources are still returned', async () => {
   const { limits } = world.app.runtime
   const most = limits.resourcesPerProject
   limits.resourcesPerProject = 3
@@ -84,7 +84,7 @@ test('the limit holds, also at once, and what is there already is still answered
   expect(most).toBe(10_000)
 })
 
-test('an archived project refuses, and still lists what lives in it', async () => {
+test('an archived project rejects new resources and removals, and still lists its resources', async () => {
   const { resource } = await register('kept')
   await world.as.owner.mutate('projectArchive', { id: projectId })
   expect((await register('new')).__typename).toBe('InvalidStateError')
@@ -95,7 +95,7 @@ test('an archived project refuses, and still lists what lives in it', async () =
   expect((await list()).nodes).toMatchObject([{ id: resource.id }])
 })
 
-test('the list is narrowed by kind, and goes on from page to page, newest first', async () => {
+test('resources are filtered by kind and paginated, newest first', async () => {
   for (const name of ['a', 'b', 'c']) await register(name)
   await register('d', { kind: 'CLUSTER' })
   expect((await list('(kind: CLUSTER)')).nodes).toMatchObject([{ name: 'd', kind: 'CLUSTER' }])
@@ -106,7 +106,7 @@ test('the list is narrowed by kind, and goes on from page to page, newest first'
   expect(second).toMatchObject({ nodes: [{ name: 'a' }], pageInfo: { hasNextPage: false } })
 })
 
-test('a resource that is removed is gone, once', async () => {
+test('one of several concurrent removals of a resource succeeds, and its name can be registered again', async () => {
   const { resource } = await register('short-lived')
   const removals = await Promise.all(
     Array.from({ length: 4 }, () => world.as.owner.mutate('resourceRemove', { id: resource.id }, 'project { id }')),
@@ -124,7 +124,7 @@ test('a resource that is removed is gone, once', async () => {
   expect((await register('short-lived')).resource.id).not.toBe(resource.id)
 })
 
-test('a gateway registers and removes in every project, and learns nothing of them', async () => {
+test('a gateway can register and remove resources in every project, and cannot read the projects', async () => {
   const { as, ids } = world
   const { resource } = await register('by a gateway', {}, as.gateway)
   expect(resource).toMatchObject({ kind: 'FILE', name: 'by a gateway', project: null })
@@ -150,7 +150,7 @@ test('a gateway registers and removes in every project, and learns nothing of th
   }
 })
 
-test('another tenant’s resource and none at all are told of alike', async () => {
+test('removing a foreign resource gives the same answer as removing a missing one', async () => {
   const { resource } = await register('ours')
   const answers = await Promise.all(
     [resource.id, 'res_00000000000000000000000000', world.ids.project, 'nonsense'].map((id) =>

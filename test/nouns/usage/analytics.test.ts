@@ -61,7 +61,7 @@ async function groups(groupBy: string[], selection: string, nameOf: (group: Json
   return all.map((group) => `${nameOf(group)}: $${group.cost} of ${group.requests}`).sort()
 }
 
-test('everything together, in buckets without gaps', async () => {
+test('costs without grouping come in day buckets without gaps', async () => {
   const { data } = await world.as.owner.ask(
     `query ($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) {
       buckets { start end groups { requests cost quantity unit userId workload lineItem
@@ -90,7 +90,7 @@ test('everything together, in buckets without gaps', async () => {
   expect(group).toMatchObject({ ...nothing, quantity: null, unit: null })
 })
 
-test('hours of the same', async () => {
+test('costs can come in hour buckets', async () => {
   const hourly = await world.costs(
     { granularity: 'HOUR', from: world.ago(3 * HOUR_MS), to: world.ago(0) },
     'total buckets { start end groups { cost requests } }',
@@ -100,13 +100,13 @@ test('hours of the same', async () => {
   expect(hourly.buckets.flatMap(({ groups }: Json) => groups)).toEqual([{ cost: '1', requests: '1' }])
 })
 
-test('by project', async () => {
+test('costs can be grouped by project', async () => {
   expect(await groups(['PROJECT'], 'project { name }', ({ project }) => project.name)).toEqual(
     ['Production: $1 of 1', 'Production: $8.5 of 2', 'Research: $0.1 of 2', 'Default project: $6 of 2'].sort(),
   )
 })
 
-test('by key and by workload', async () => {
+test('costs can be grouped by key and by workload', async () => {
   const by = await groups(
     ['CREDENTIAL', 'WORKLOAD'],
     'workload credential { kind id name apiKey { id name project { name } } }',
@@ -126,7 +126,7 @@ test('by key and by workload', async () => {
   )
 })
 
-test('by user: who created the key, or used the playground', async () => {
+test('costs can be grouped by user: the key’s creator or the playground’s user', async () => {
   expect(
     await groups(['USER'], 'userId user { id name }', ({ user, userId }) => `${user?.name} ${user?.id === userId}`),
   ).toEqual(
@@ -142,7 +142,7 @@ test('by user: who created the key, or used the playground', async () => {
   )
 })
 
-test('by model', async () => {
+test('costs can be grouped by model', async () => {
   expect(await groups(['MODEL'], 'model { slug project { name } }', ({ model }) => model.slug)).toEqual(
     [
       'public/chat: $14 of 3',
@@ -154,7 +154,7 @@ test('by model', async () => {
   )
 })
 
-test('by line item, with quantities', async () => {
+test('costs can be grouped by line item, with quantities', async () => {
   const by = await groups(
     ['LINE_ITEM'],
     'lineItem',
@@ -170,7 +170,7 @@ test('by line item, with quantities', async () => {
   )
 })
 
-test('groups come most expensive first', async () => {
+test('groups of costs are sorted by cost, highest first', async () => {
   const { buckets } = await world.costs({ groupBy: ['CREDENTIAL'] }, 'buckets { groups { cost } }')
   const costs = buckets.map(({ groups }: Json) => groups.map(({ cost }: Json) => Number(cost)))
   for (const each of costs) expect(each).toEqual([...each].sort((a, b) => b - a))
@@ -181,11 +181,11 @@ test.each<[object, string, string]>([
   [{ lineItems: ['OUTPUT_TOKENS'] }, '7', '1'],
   [{ lineItems: ['OUTPUT_TOKENS', 'INPUT_TOKENS'] }, '15.52', '7'],
   [{ workloads: [] }, '0', '0'],
-])('filters narrow: %j', async (filter, total, totalRequests) => {
+])('costs can be filtered by workload and line item: %j', async (filter, total, totalRequests) => {
   expect(await world.costs({ filter })).toMatchObject({ total, totalRequests })
 })
 
-test('filters by id narrow, and find nothing of others or of nothing', async () => {
+test('cost filters by id select only visible ids, and foreign or missing ids select nothing', async () => {
   const { ids } = world
   const total = async (filter: object) => (await world.costs({ filter })).total
   expect(await total({ projectIds: [ids.project] })).toBe('9.5')
@@ -244,21 +244,21 @@ test('a project shows its own usage, and a key its own', async () => {
 })
 
 test.each<[string, object, RegExp]>([
-  ['from behind to', { from: '2026-01-02T00:00:00Z', to: '2026-01-02T00:00:00Z' }, /`from` must be before `to`/],
+  ['`from` after `to`', { from: '2026-01-02T00:00:00Z', to: '2026-01-02T00:00:00Z' }, /`from` must be before `to`/],
   [
-    '32 days of hours',
+    '32 days of hour buckets',
     { from: '2026-01-01T00:00:00Z', to: '2026-02-02T00:00:00Z', granularity: 'HOUR' },
     /at most 31 days/,
   ],
   ['401 days', { from: '2025-01-01T00:00:00Z', to: '2026-02-06T00:00:00Z' }, /at most 400 days/],
-  ['the end of time', { from: '9999-12-31T00:00:00Z', to: '9999-12-31T23:59:59Z' }, /too far ahead/],
+  ['a time that is too far ahead', { from: '9999-12-31T00:00:00Z', to: '9999-12-31T23:59:59Z' }, /too far ahead/],
   ['too many ids', { filter: { projectIds: Array(101).fill('x') } }, /at most 100/],
-])('%s is refused', async (_what, input, message) => {
+])('a cost query with %s is rejected', async (_what, input, message) => {
   await expect(world.costs(input)).rejects.toThrow(message)
   await expect(world.costs(input)).rejects.toThrow(/BAD_REQUEST/)
 })
 
-test('the longest questions fit the limits of a request', async () => {
+test('the largest cost queries that are allowed fit the request caps', async () => {
   const everything = `total buckets { start end groups { requests quantity unit cost workload lineItem userId
     project { id name } credential { kind id name apiKey { id name } } user { id name } model { slug } } }`
   const groupBy = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM']
@@ -268,7 +268,7 @@ test('the longest questions fit the limits of a request', async () => {
   expect((await world.costs(hours, everything)).buckets).toHaveLength(744)
 })
 
-test('a late event is counted in the hour in which it happened', async () => {
+test('a late event counts in the hour in which it happened', async () => {
   const at = world.ago(20 * DAY_MS)
   const day = { from: at, to: world.ago(20 * DAY_MS - 1), granularity: 'HOUR' }
   expect((await world.costs(day)).total).toBe('0')

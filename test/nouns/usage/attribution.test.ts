@@ -26,7 +26,7 @@ async function groupsOf(filter: object): Promise<Json[]> {
 const used = (credentialId: string, more: object = {}) =>
   world.record([world.event({ credentialId, occurredAt: world.ago(2 * HOUR_MS), ...more })])
 
-test('a key that is rotated, then revoked, keeps its usage and its name', async () => {
+test('a key keeps its usage and name after its rotation and revocation', async () => {
   const { as } = world
   const { id } = await createKey(as.owner, project, 'rotated')
   await used(id)
@@ -47,7 +47,7 @@ test('a key that is rotated, then revoked, keeps its usage and its name', async 
   ])
 })
 
-test('a key whose creator left, and then is gone from the instance, keeps its usage', async () => {
+test('a key keeps its usage after its creator left the organization and the instance', async () => {
   const { as, app, emails, ids } = world
   const { id } = await createKey(as.projectMember, ids.project, 'left behind')
   await used(id)
@@ -67,7 +67,7 @@ test('a key whose creator left, and then is gone from the instance, keeps its us
   })
 })
 
-test('usage of the playground is told of though its person left, and is gone', async () => {
+test('playground usage is kept and attributed after its person left the organization and the instance', async () => {
   const { as, app, emails, ids } = world
   const organizationId = ids.organization
   await as.member.mutate('playgroundTokenCreate', { organizationId })
@@ -87,7 +87,7 @@ test('usage of the playground is told of though its person left, and is gone', a
   ])
 })
 
-test('an archived project keeps its usage, and late events reach it', async () => {
+test('an archived project keeps its usage and accepts late events', async () => {
   const { as } = world
   const { id } = await createKey(as.owner, project, 'archived')
   await used(id)

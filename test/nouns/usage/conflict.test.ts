@@ -12,7 +12,7 @@ afterAll(() => world?.close())
 
 const codes = ({ rejected }: Json) => rejected.map(({ index, code }: Json) => [index, code])
 
-test('what says the same in other words is the same event', async () => {
+test('an event with the same content in another notation is a duplicate', async () => {
   const units = [
     { lineItem: 'INPUT_TOKENS', quantity: '10' },
     { lineItem: 'OUTPUT_TOKENS', quantity: '20' },
@@ -30,7 +30,7 @@ test('what says the same in other words is the same event', async () => {
   expect(await world.record([again])).toMatchObject({ recorded: 0, duplicates: 1, rejected: [] })
 })
 
-test('the same id with another content is a conflict, and changes nothing', async () => {
+test('an event id with other content is a conflict and changes nothing', async () => {
   const event = world.event()
   await world.record([event])
   const before = await world.costs()
@@ -49,7 +49,7 @@ test('the same id with another content is a conflict, and changes nothing', asyn
   expect(await world.costs()).toEqual(before)
 })
 
-test('within one call the first of an id counts, its likes are duplicates and others conflicts', async () => {
+test('within one call the first event of an id counts, equal ones are duplicates and others are conflicts', async () => {
   const event = world.event()
   const other = { ...event, workload: 'BATCH' }
   const answer = await world.record([event, other, event])
@@ -61,7 +61,7 @@ test('within one call the first of an id counts, its likes are duplicates and ot
   expect(codes(reversed)).toEqual([[0, 'CONFLICT']])
 })
 
-test('an id whose event was refused is free', async () => {
+test('the id of a rejected event can be used again', async () => {
   const refused = world.event({ model: 'no/such' })
   const good = { ...refused, model: 'public/chat' }
   const answer = await world.record([refused, good])
@@ -69,7 +69,7 @@ test('an id whose event was refused is free', async () => {
   expect(codes(answer)).toEqual([[0, 'UNKNOWN_MODEL']])
 })
 
-test('an event that was recorded is a duplicate also when it is too old by now', async () => {
+test('a recorded event that is too old by now is still a duplicate', async () => {
   const event = world.event({ occurredAt: world.ago(30 * DAY_MS - MINUTE_MS) })
   expect(await world.record([event])).toMatchObject({ recorded: 1 })
   world.database.clock.advance(2 * MINUTE_MS)

@@ -34,7 +34,7 @@ async function lines(more: object): Promise<string[]> {
 const units = (given: Record<string, number>) =>
   Object.entries(given).map(([lineItem, quantity]) => ({ lineItem, quantity: String(quantity) }))
 
-test('tokens are priced per million, each line item by itself', async () => {
+test('tokens are priced per million, each line item separately', async () => {
   const used = units({ INPUT_TOKENS: 1_234, CACHED_INPUT_TOKENS: 5, OUTPUT_TOKENS: 77 })
   expect(await lines({ units: used })).toEqual([
     '1: 1234 INPUT_TOKENS $0.001234',
@@ -44,7 +44,7 @@ test('tokens are priced per million, each line item by itself', async () => {
   expect(await lines({ model: 'public/images', units: units({ IMAGES: 3 }) })).toEqual(['1: 3 IMAGES $0.12'])
 })
 
-test('half a nano-dollar is rounded up, and nothing is lost of large sums', () => {
+test('half a nano-dollar is rounded up, and large sums are exact', () => {
   const price = parseUsd('0.5')
   expect(costOf('INPUT_TOKENS', 1n, price)).toBe(500n)
   expect(costOf('INPUT_TOKENS', 1n, 499_999n)).toBe(0n)
@@ -54,7 +54,7 @@ test('half a nano-dollar is rounded up, and nothing is lost of large sums', () =
   expect(costOf('IMAGES', 3n, parseUsd('0.000000001'))).toBe(3n)
 })
 
-test('a price holds from its time on: events cost what things cost when they happened', async () => {
+test('an event costs the price that was in effect when it happened', async () => {
   const slug = 'public/dearer'
   const price = (usd: string, past: number) => ({ lineItem: 'INPUT_TOKENS', usd, effectiveFrom: world.ago(past) })
   const model = { slug, displayName: slug, workload: 'INFERENCE' }
@@ -70,7 +70,7 @@ test('a price holds from its time on: events cost what things cost when they hap
   expect((await world.record([early])).rejected).toMatchObject([{ code: 'NO_PRICE' }])
 })
 
-test('a given cost is that of the one line item, or else of OTHER', async () => {
+test('a given cost belongs to the event’s only line item, or else to OTHER', async () => {
   expect(await lines({ cost: '0.123456789' })).toEqual(['1: 1000000 INPUT_TOKENS $0.123456789'])
   expect(await lines({ units: units({ INPUT_TOKENS: 5, OUTPUT_TOKENS: 6 }), cost: '0.25' })).toEqual([
     '1: 0 OTHER $0.25',
@@ -89,7 +89,7 @@ test('a given cost is that of the one line item, or else of OTHER', async () => 
   ])
 })
 
-test('an event’s lines come to its cost', () => {
+test('the costs of an event’s line items add up to its cost', () => {
   const given = [
     { lineItem: 'INPUT_TOKENS' as const, quantity: 7n },
     { lineItem: 'IMAGES' as const, quantity: 1n },

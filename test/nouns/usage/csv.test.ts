@@ -35,7 +35,7 @@ const lines = async (response: Response) => {
   return text.slice(0, -2).split('\r\n')
 }
 
-test('costs come as a file, told apart as asked', async () => {
+test('costs are downloaded as CSV with a column for each requested dimension', async () => {
   const { ids } = world
   const response = await ask({ organizationId: ids.organization, groupBy: 'WORKLOAD,PROJECT,LINE_ITEM' })
   expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
@@ -53,7 +53,7 @@ test('costs come as a file, told apart as asked', async () => {
   expect(rows.map((row) => row.slice(0, 24))).toEqual([day(3), day(2), day(1), day(1)])
 })
 
-test('names are quoted, and none is taken for a formula', async () => {
+test('the CSV file quotes names and neutralizes formulas', async () => {
   const { ids } = world
   const query = { projectId: ids.project, groupBy: 'CREDENTIAL,USER,MODEL', credentialIds: dangerous }
   const [head, first] = await lines(await ask(query))
@@ -63,7 +63,7 @@ test('names are quoted, and none is taken for a formula', async () => {
   )
 })
 
-test('filters and hours are those of the graph', async () => {
+test('the CSV file accepts the filters and granularity of the graph', async () => {
   const hours = await lines(
     await ask({
       projectId: world.ids.otherProject,
@@ -79,7 +79,7 @@ test('filters and hours are those of the graph', async () => {
   expect(await lines(none)).toHaveLength(1)
 })
 
-test('the file is for those who may read the costs, and for nobody else', async () => {
+test('only callers who may read the costs can download the CSV file', async () => {
   const { ids } = world
   const admins = ['owner', 'admin', 'adminAccount']
   const people = [...admins, 'projectAdmin', 'projectMember', 'projectAdminAccount', 'projectMemberAccount']
@@ -115,7 +115,7 @@ test('the file is for those who may read the costs, and for nobody else', async 
   }
 })
 
-test('what is not there answers as what is another’s', async () => {
+test('the CSV endpoint gives the same answer for a missing as for a foreign id', async () => {
   const { ids } = world
   const answers = new Set<string>()
   for (const id of [ids.foreign.organization, 'org_00000000000000000000000000', ids.project, 'nonsense', '']) {
@@ -127,14 +127,14 @@ test('what is not there answers as what is another’s', async () => {
 })
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['no time', { from: '' }, /`from`/],
+  ['an empty time', { from: '' }, /`from`/],
   ['a day that does not exist', { from: '2026-02-30T00:00:00Z' }, /`from`/],
   ['an unknown parameter', { groupby: 'USER' }, /no parameter `groupby`/],
   ['an unknown dimension', { groupBy: 'COLOR' }, /`groupBy\.0`/],
   ['an unknown granularity', { granularity: 'MINUTE' }, /`granularity`/],
-  ['too much time', { from: '2020-01-01T00:00:00Z' }, /at most 400 days/],
+  ['more than 400 days', { from: '2020-01-01T00:00:00Z' }, /at most 400 days/],
   ['two scopes', { projectId: 'prj_x' }, /one of them/],
-])('%s is refused', async (_what, query, message) => {
+])('the CSV endpoint rejects a query with %s', async (_what, query, message) => {
   const response = await ask({ organizationId: world.ids.organization, ...query })
   expect(response.status).toBe(400)
   const [error] = ((await response.json()) as { errors: { message: string; extensions: { code: string } }[] }).errors
@@ -142,7 +142,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(error?.message).toMatch(message)
 })
 
-test('only GET asks, and a cookie is as good as the header', async () => {
+test('the CSV endpoint accepts only GET, and a session cookie as well as a bearer token', async () => {
   const { token } = world.as.owner
   expect((await get({}, { authorization: `Bearer ${token}` }, 'POST')).status).toBe(405)
   const query = { organizationId: world.ids.organization, from: world.ago(DAY_MS), to: world.ago(0) }
@@ -150,7 +150,7 @@ test('only GET asks, and a cookie is as good as the header', async () => {
   expect((await get(query, { cookie })).status).toBe(200)
 })
 
-test('more than a page is told whole, in order, and stops when the role is lost', async () => {
+test('the CSV file contains more than one batch of rows in order, and breaks off if the role is lost', async () => {
   const { as, database, ids } = world
   const scope = await database.sql<{ organization_id: string; project_id: string }>(
     `SELECT organization_id, project_id FROM usage_event WHERE project_id = (SELECT id FROM project WHERE name = 'Research' LIMIT 1) LIMIT 1`,

@@ -57,7 +57,7 @@ async function send(app: App, events: object[]): Promise<{ recorded: number; dup
   return data.usageRecord as never
 }
 
-test('2,000 events in any order, three times over, through two replicas at once: each counts once', async () => {
+test('2,000 events sent three times in random order through two replicas count once each', async () => {
   const chance = chanceOf(SEED)
   const ledger = await makeLedger(world, SIZE, chance)
   let [recorded, duplicates] = [0, 0]
@@ -71,7 +71,7 @@ test('2,000 events in any order, three times over, through two replicas at once:
   await expectOnce(world, ledger)
 })
 
-test('the same event through two replicas at the same time counts once, again and again', async () => {
+test('an event that is sent through two replicas at the same moment counts once', async () => {
   const before = await world.costs()
   for (let round = 0; round < 20; round += 1) {
     const events = Array.from({ length: 20 }, () => world.event())

@@ -27,21 +27,21 @@ const rejectedAs = async (more: object): Promise<string> => {
   return `${rejected[0].code}: ${rejected[0].message}`
 }
 
-test('events are recorded with what they cost', async () => {
+test('an event is recorded with its cost by price', async () => {
   const event = world.event()
   const answer = await world.record([event])
   expect(answer).toMatchObject({ __typename: 'UsageRecordPayload', recorded: 1, duplicates: 0, rejected: [] })
   expect(await stored(event.eventId)).toMatchObject({ cost: '1.000000000', units: { INPUT_TOKENS: 1_000_000 } })
 })
 
-test.each(ACTORS.filter((actor) => actor !== 'gateway'))('%s records nothing', async (actor) => {
+test.each(ACTORS.filter((actor) => actor !== 'gateway'))('%s cannot record usage', async (actor) => {
   const answer = await world.as[actor].mutate('usageRecord', { events: [world.event()] })
   const isOut = ['anonymous', 'expiredKey', 'revokedKey'].includes(actor)
   expect(answer.__typename).toBe(isOut ? 'UNAUTHENTICATED' : 'ForbiddenError')
   if (!isOut) expect(answer).toMatchObject({ action: 'usage:record', allowedRoles: ['GATEWAY'] })
 })
 
-test('what is refused is refused by itself, and the others are recorded', async () => {
+test('invalid events of a call are rejected one by one, and the others are recorded', async () => {
   const good = [world.event(), world.event()]
   const { recorded, rejected } = await world.record([
     good[0],
@@ -70,16 +70,16 @@ test.each([
   ['reservation', { reservation: 'rsv_unreadable' }],
   ['reservation', { reservation: '' }],
   ['organizationId', { organizationId: 'org_00000000000000000000000000' }],
-])('a wrong %s is INVALID, by name', async (path, more) => {
+])('an event with an invalid %s is rejected as INVALID with the field’s name', async (path, more) => {
   expect(await rejectedAs(more)).toMatch(`INVALID: \`${path}\``)
 })
 
-test('a cost beyond what can be kept is INVALID', async () => {
+test('an event whose cost exceeds the maximum is rejected as INVALID', async () => {
   const units = [{ lineItem: 'IMAGES', quantity: '1000000000000' }]
   expect(await rejectedAs({ model: 'public/images', units })).toMatch(/^INVALID: `units`/)
 })
 
-test('credentials that are nobody’s are unknown', async () => {
+test('an event of a missing or foreign credential is rejected as UNKNOWN_CREDENTIAL', async () => {
   const { ids } = world
   for (const credentialId of [
     'key_00000000000000000000000000',
@@ -96,14 +96,14 @@ test('credentials that are nobody’s are unknown', async () => {
   expect(await rejectedAs({ ...user, organizationId: 'nonsense' })).toMatch(/^UNKNOWN_CREDENTIAL/)
 })
 
-test('a model is known where it is public or the project’s own, online or not', async () => {
+test('an event’s model must be public or belong to its project, whether it is online or not', async () => {
   expect(await rejectedAs({ model: 'own/other' })).toMatch(/^UNKNOWN_MODEL/)
   expect(await rejectedAs({ model: '' })).toMatch(/^UNKNOWN_MODEL/)
   const events = ['public/chat', 'public/offline', 'own/project'].map((model) => world.event({ model }))
   expect(await world.record(events)).toMatchObject({ recorded: 3, rejected: [] })
 })
 
-test('events come at most 30 days late and 5 minutes early', async () => {
+test('an event is accepted up to 30 days late and 5 minutes early', async () => {
   expect(await rejectedAs({ occurredAt: world.ago(30 * DAY_MS + MINUTE_MS) })).toMatch(/^TOO_OLD/)
   expect(await rejectedAs({ occurredAt: world.ago(-6 * MINUTE_MS) })).toMatch(/^IN_THE_FUTURE/)
   const events = [30 * DAY_MS - MINUTE_MS, -4 * MINUTE_MS].map((past) => world.event({ occurredAt: world.ago(past) }))
@@ -112,7 +112,7 @@ test('events come at most 30 days late and 5 minutes early', async () => {
   expect(late).toMatchObject({ total: '1', totalRequests: '1' })
 })
 
-test('what has no price has to be given a cost', async () => {
+test('an event without a price needs a given cost', async () => {
   const image = [{ lineItem: 'IMAGES', quantity: '1' }]
   expect(await rejectedAs({ units: image })).toMatch(/^NO_PRICE/)
   expect(await rejectedAs({ model: null })).toMatch(/^NO_PRICE/)
@@ -122,7 +122,7 @@ test('what has no price has to be given a cost', async () => {
   expect(await world.record([nothing])).toMatchObject({ recorded: 1 })
 })
 
-test('keys that are revoked or expired are known: the request was made', async () => {
+test('an event of a revoked or expired key is recorded', async () => {
   const { as, ids } = world
   const { data } = await as.owner.ask(
     'query ($id: ID!) { project(id: $id) { apiKeys(first: 100, filter: { statuses: [EXPIRED, REVOKED] }) { nodes { id status } } } }',
@@ -133,7 +133,7 @@ test('keys that are revoked or expired are known: the request was made', async (
   expect(await world.record(keys.map(({ id }) => world.event({ credentialId: id })))).toMatchObject({ recorded: 2 })
 })
 
-test('usage of legacy keys and of the playground is the default project’s', async () => {
+test('usage of legacy keys and of the playground counts for the default project', async () => {
   const { ids } = world
   const legacy = world.event({ credentialId: ids.legacyKey })
   const person = world.event({ credentialId: ids.user.externalMember, organizationId: ids.organization })
@@ -149,7 +149,7 @@ test('usage of legacy keys and of the playground is the default project’s', as
   })
 })
 
-test('a call has at most 1,000 events and 1,000 released reservations, and may have none', async () => {
+test('a call accepts up to 1,000 events and 1,000 released reservations, and neither is required', async () => {
   expect(await world.record([])).toMatchObject({ recorded: 0, duplicates: 0, rejected: [] })
   const many = Array.from({ length: 1_001 }, () => world.event())
   expect(await world.record(many)).toMatchObject({ __typename: 'ValidationError' })
@@ -161,7 +161,7 @@ test('a call has at most 1,000 events and 1,000 released reservations, and may h
   expect(await world.record([world.event()], { released: ['rsv_no'] })).toMatchObject({ __typename: 'ValidationError' })
 })
 
-test('1,000 events with everything that they can have fit a call', async () => {
+test('1,000 events with every field filled fit in one call', async () => {
   const items = ['INPUT_TOKENS', 'CACHED_INPUT_TOKENS', 'OUTPUT_TOKENS', 'IMAGES', 'SECONDS', 'SESSIONS']
   const reservation = () => writeReservation({ id: newId(), nanos: 5n, leases: [newId(), newId(), newId()] })
   const events = Array.from({ length: 1_000 }, (_, index) =>

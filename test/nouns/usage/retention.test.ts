@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('events are kept longer than they can be late, and their sums for good', async () => {
+test('raw events are deleted once they are too old to be repeated, and their sums are kept', async () => {
   expect(RAW_USAGE_KEPT_DAYS).toBeGreaterThan(LATEST_DAYS + 1)
   const count = async () =>
     (await world.database.sql<{ count: number }>('SELECT count(*)::int AS count FROM usage_event'))[0]?.count

@@ -64,7 +64,7 @@ const input = () => ({
   groupBy: ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'],
 })
 
-test('cost analytics take one statement, and one for each dimension that is shown, however much there is', async () => {
+test('cost analytics take one statement and one for each selected dimension, however many rows there are', async () => {
   const ask = () => measure(world.as.owner, EVERYTHING, { id: world.ids.organization, input: input() })
   const groupsOf = ({ data }: { data: Json }) =>
     data.organization.costAnalytics.buckets.flatMap(({ groups }: Json) => groups).length
@@ -81,7 +81,7 @@ test('cost analytics take one statement, and one for each dimension that is show
   expect(large.sent.length).toBeLessThanOrEqual(9)
 })
 
-test('the costs of many projects, and the usage of many keys, take one statement together', async () => {
+test('the costs of many projects and the usage of many keys take one statement each', async () => {
   const query = `query ($id: ID!, $costs: CostAnalyticsInput!, $usage: UsageInput!) { organization(id: $id) { projects(first: 20) { nodes {
     costAnalytics(input: $costs) { total buckets { groups { credential { name } } } }
     apiKeys(first: 5) { nodes { name usage(input: $usage) { total buckets { lineItems { cost } } } } } } } } }`
@@ -97,7 +97,7 @@ test('the costs of many projects, and the usage of many keys, take one statement
   expect(sent.length).toBeLessThanOrEqual(6)
 })
 
-test('recording takes as many statements for 500 events as for one', async () => {
+test('recording 500 events takes as many statements as recording one', async () => {
   const count = async (size: number) => {
     await world.as.gateway.ask('{ viewer { kind } }')
     statements.length = 0

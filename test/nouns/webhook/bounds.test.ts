@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => setting?.close())
 
-test('deliveries are kept for 30 days', async () => {
+test('webhook deliveries are retained for 30 days', async () => {
   const { id } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   for (const days of [31, 29]) {
     await setting.owner.mutate('webhookTest', { id })
@@ -29,7 +29,7 @@ test('deliveries are kept for 30 days', async () => {
   expect(Date.now() - new Date(nodes[0].createdAt).getTime()).toBeLessThan(30 * 86_400_000)
 })
 
-test(`an import of ${IMPORTED} keys tells each webhook of each of them`, async () => {
+test(`an import of ${IMPORTED} keys sends each webhook an event for each key`, async () => {
   const { id } = await setting.webhook({ events: ['API_KEY_CREATED'] })
   const rows = Array.from({ length: IMPORTED }, (_, index) => ({
     name: `imported ${index}`,
@@ -46,7 +46,7 @@ test(`an import of ${IMPORTED} keys tells each webhook of each of them`, async (
   await setting.owner.mutate('webhookRemove', { id })
 })
 
-test('an organization has at most 20, also when they are made at once', async () => {
+test('an organization can have at most 20 webhooks, even when they are created concurrently', async () => {
   const input = { organizationId: setting.organizationId, url: setting.receiver.url, events: ['WEBHOOK_TEST'] }
   const { data } = await setting.owner.ask('query ($id: ID!) { organization(id: $id) { webhooks { totalCount } } }', {
     id: setting.organizationId,

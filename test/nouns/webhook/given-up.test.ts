@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => setting?.close())
 
 // Seen red while what came of an attempt did not look whether the message was given up meanwhile.
-test('a message that was given up as the webhook was disabled stays given up', async () => {
+test('a delivery that was given up because its webhook was disabled stays given up after a pending attempt', async () => {
   const { owner, receiver } = setting
   receiver.reply = { status: 500, afterMs: 1_500 }
   const { id } = await setting.webhook()
@@ -28,7 +28,7 @@ test('a message that was given up as the webhook was disabled stays given up', a
   })
 })
 
-test('and is not sent once it is enabled again', async () => {
+test('a delivery that was given up is not sent after its webhook is enabled again', async () => {
   const { owner, receiver } = setting
   receiver.reply = { status: 500, afterMs: 1_500 }
   const { id } = await setting.webhook()

@@ -37,7 +37,7 @@ test('three processes send each message once', async () => {
   expect(told.sort()).toEqual(names.sort())
 })
 
-test('what a process took on, and then said nothing of, is sent again', async () => {
+test('a message is sent again if the process that claimed it reports no result', async () => {
   const { id } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   setting.receiver.received.length = 0
   setting.receiver.reply = { status: 204, afterMs: 60_000 }

@@ -33,7 +33,7 @@ const audited = async (action: string): Promise<Json[]> => {
   return data.organization.auditLog.nodes
 }
 
-test('a message that is not taken comes again with the same id, another time and a signature of its own', async () => {
+test('a failed message is retried with the same id, a new time and a new signature', async () => {
   setting.receiver.reply = 500
   const { id } = await setting.webhook(WAIT)
   await setting.owner.mutate('webhookTest', { id })
@@ -54,7 +54,7 @@ test('a message that is not taken comes again with the same id, another time and
   expect(second?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature'])
 })
 
-test('after ten attempts in some days it is given up, which is audited', async () => {
+test('a message is given up after ten attempts, which is audited', async () => {
   setting.receiver.reply = { status: 302, headers: { location: setting.receiver.url } }
   const { id } = await setting.webhook(WAIT)
   await setting.owner.mutate('webhookTest', { id })
@@ -75,7 +75,7 @@ test('after ten attempts in some days it is given up, which is audited', async (
   expect((await setting.read(id)).enabled).toBe(true)
 })
 
-test('a receiver that is gone for good (410) gets nothing more, until its webhook is enabled again', async () => {
+test('a receiver that answers 410 gets no more messages until its webhook is enabled again', async () => {
   const { id } = await setting.webhook(WAIT)
   setting.receiver.reply = 500
   await setting.owner.mutate('webhookTest', { id })
@@ -100,7 +100,7 @@ test('a receiver that is gone for good (410) gets nothing more, until its webhoo
   await delivery(id, ({ deliveredAt }) => deliveredAt !== null)
 })
 
-test('a webhook is told of its events alone, and of nothing while it is disabled', async () => {
+test('a webhook gets only its subscribed events, and none while it is disabled', async () => {
   const all = await setting.webhook()
   const revocations = await setting.webhook({ events: ['API_KEY_REVOKED'] })
   const disabled = await setting.webhook()
@@ -114,7 +114,7 @@ test('a webhook is told of its events alone, and of nothing while it is disabled
   expect(await events(disabled)).toEqual([])
 })
 
-test('what is on its way to a webhook that is disabled or removed is not sent', async () => {
+test('pending messages of a disabled or removed webhook are not sent', async () => {
   setting.receiver.reply = 500
   const one = await setting.webhook(WAIT)
   const two = await setting.webhook(WAIT)

@@ -25,7 +25,7 @@ const received = (type: string) =>
     (messages) => messages.length > 0,
   )
 
-test('a message is signed, and says in public ids what happened', async () => {
+test('a message is signed and describes the event with public ids', async () => {
   const { id, secret } = await setting.webhook()
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
   const key = await setting.key('signed')
@@ -63,7 +63,7 @@ test('a message is signed, and says in public ids what happened', async () => {
   ])
 })
 
-test('what is changed on the way, replayed under another id or signed by somebody else does not verify', async () => {
+test('a message that was changed, replayed under another id or signed with another secret fails verification', async () => {
   const { id, secret } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   await setting.owner.mutate('webhookTest', { id })
   const [message] = await received('WEBHOOK_TEST')
@@ -78,7 +78,7 @@ test('what is changed on the way, replayed under another id or signed by somebod
   expect(() => verify(secret, { ...message, headers: { ...headers, 'webhook-timestamp': late } })).toThrow()
 })
 
-test('after a rotation both secrets verify, until the overlap ends', async () => {
+test('messages verify with both secrets after a rotation, until the overlap ends', async () => {
   const { id, secret: old } = await setting.webhook({ events: ['WEBHOOK_TEST'] })
   const { secret } = await setting.owner.mutate('webhookSecretRotate', { id, overlapSeconds: 3600 }, 'secret')
   const next = async () => {
@@ -98,7 +98,7 @@ test('after a rotation both secrets verify, until the overlap ends', async () =>
   expect(() => verify(secret, after)).toThrow()
 })
 
-test('the signing secret is shown once, and kept sealed', async () => {
+test('a signing secret is shown once and stored sealed', async () => {
   const { secret } = await setting.webhook()
   const rows = await setting.database.sql<{ text: string }>('SELECT w::text AS text FROM webhook w')
   expect(rows.length).toBeGreaterThan(0)
@@ -110,7 +110,7 @@ test('the signing secret is shown once, and kept sealed', async () => {
   }
 })
 
-test('the same idempotency key gets the same webhook and secret', async () => {
+test('an idempotency key returns the same webhook and secret', async () => {
   const input = { organizationId: setting.organizationId, url: setting.receiver.url, idempotencyKey: 'k'.repeat(22) }
   const [one, two] = await Promise.all(
     [1, 2].map(() => setting.owner.mutate('webhookCreate', input, 'webhook { id } secret')),

@@ -29,20 +29,20 @@ const REFUSED: Record<string, string[]> = {
   loopback: ['127.0.0.1', '127.8.8.8', '::1'],
   unspecified: ['0.0.0.0', '0.1.2.3', '::'],
   private: ['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', 'fc00::1', 'fd12:3456::1'],
-  'link-local, where clouds answer with credentials': ['169.254.169.254', 'fe80::1', 'fd00:ec2::254'],
+  'link-local, as cloud metadata services are': ['169.254.169.254', 'fe80::1', 'fd00:ec2::254'],
   'shared by carriers': ['100.64.0.1', '100.127.255.255'],
   multicast: ['224.0.0.1', '239.255.255.255', 'ff02::1'],
   'broadcast and reserved': ['255.255.255.255', '240.0.0.1', '192.0.0.1', '198.18.0.1', '192.0.2.1', '2001:db8::1'],
   'IPv4 inside of IPv6': ['::ffff:127.0.0.1', '::ffff:a00:1', '::ffff:8.8.8.8', '::127.0.0.1', '::ffff:0:127.0.0.1'],
   'IPv4 behind a translator': ['64:ff9b::7f00:1', '64:ff9b:1::7f00:1', '2002:7f00:1::', '2001::7f00:1'],
-  'given out to nobody': ['fec0::1', '4000::1', '1::1', '100::1', 'nonsense', ''],
+  'not assigned': ['fec0::1', '4000::1', '1::1', '100::1', 'nonsense', ''],
 }
 
-test.each(Object.entries(REFUSED))('%s is not public', (_what, addresses) => {
+test.each(Object.entries(REFUSED))('an address that is %s is not public', (_what, addresses) => {
   expect(addresses.filter(isPublic)).toEqual([])
 })
 
-test('addresses of the internet are', () => {
+test('an address of the internet is public', () => {
   const open = [
     '1.1.1.1',
     '8.8.8.8',
@@ -58,25 +58,25 @@ test('addresses of the internet are', () => {
 test.each([
   ['plain HTTP', 'http://example.com/'],
   ['another protocol', 'ftp://example.com/'],
-  ['what is no URL', 'example.com/hooks'],
-  ['nothing', ''],
-  ['a user', 'https://me@example.com/'],
+  ['no scheme', 'example.com/hooks'],
+  ['no characters', ''],
+  ['a user name', 'https://me@example.com/'],
   ['a password', 'https://me:secret@example.com/'],
   ['more than 2,000 characters', `https://example.com/${'x'.repeat(2_000)}`],
   ['more than 2,000 characters once written out', `https://example.com/${'ü'.repeat(400)}`],
   ['an address of this machine', 'https://127.0.0.1/'],
-  ['the same as a number', 'https://2130706433/'],
-  ['in hexadecimal', 'https://0x7f000001/'],
-  ['in octal', 'https://0177.0.0.1/'],
-  ['shortened', 'https://127.1/'],
-  ['with a dot at the end', 'https://127.0.0.1./'],
-  ['in other digits', 'https://①②⑦.⓪.⓪.①/'],
-  ['mapped to IPv6', 'https://[::ffff:127.0.0.1]/'],
-  ['of IPv6', 'https://[::1]:8443/'],
+  ['an address of this machine as a number', 'https://2130706433/'],
+  ['an address of this machine in hexadecimal', 'https://0x7f000001/'],
+  ['an address of this machine in octal', 'https://0177.0.0.1/'],
+  ['a shortened address of this machine', 'https://127.1/'],
+  ['an address of this machine with a dot at its end', 'https://127.0.0.1./'],
+  ['an address of this machine in other digits', 'https://①②⑦.⓪.⓪.①/'],
+  ['an address of this machine mapped to IPv6', 'https://[::ffff:127.0.0.1]/'],
+  ['an IPv6 address of this machine', 'https://[::1]:8443/'],
   ['a private address', 'https://192.168.0.10/'],
-  ['the address of a cloud’s credentials', 'https://169.254.169.254/latest/meta-data'],
+  ['the address of a cloud’s metadata service', 'https://169.254.169.254/latest/meta-data'],
   ['a translated address', 'https://[64:ff9b::a9fe:a9fe]/'],
-])('a webhook to %s is refused', async (_what, url) => {
+])('a webhook URL with %s is rejected', async (_what, url) => {
   const made = await owner.mutate('webhookCreate', { organizationId, url })
   expect(made.__typename).toBe('ValidationError')
   expect(made.issues[0].path).toEqual(['url'])
@@ -94,7 +94,7 @@ test.each(
   Object.values(REFUSED)
     .flat()
     .filter((address) => address !== ''),
-)('nothing is sent to a name that leads to %s', async (address) => {
+)('no message is sent to a name that resolves to %s', async (address) => {
   const url = new URL(`https://rebound.example:${port()}/`)
   for (const resolve of [leadingTo(address), leadingTo('8.8.8.8', address)]) {
     const attempt = await send(url, '{}', {}, { privateTargets: false, resolve, signal })
@@ -103,7 +103,7 @@ test.each(
   expect(receiver.received).toEqual([])
 })
 
-test('the connection goes to the address that was checked, whatever the name leads to afterwards', async () => {
+test('the connection uses the address that was checked, even if the name resolves to another one later', async () => {
   let asked = 0
   const resolve: Resolve = async () => {
     asked += 1
@@ -116,14 +116,14 @@ test('the connection goes to the address that was checked, whatever the name lea
   expect(receiver.received.at(-1)?.headers.host).toBe(`rebound.example:${port()}`)
 })
 
-test('plain HTTP is not sent where private targets are not allowed', async () => {
+test('a message is sent over plain HTTP only if private targets are allowed', async () => {
   const before = receiver.received.length
   const attempt = await send(new URL(receiver.url), '{}', {}, { privateTargets: false, resolve: leadingTo(), signal })
   expect(attempt).toEqual({ status: null, error: 'Messages are sent only over https.' })
   expect(receiver.received).toHaveLength(before)
 })
 
-test('a redirect is not followed, and of a long answer little is read', async () => {
+test('redirects are not followed, and little of a long response is read', async () => {
   const before = receiver.received.length
   const options = { privateTargets: true, resolve: leadingTo('127.0.0.1'), signal }
   receiver.reply = { status: 307, headers: { location: `${receiver.url}/elsewhere` } }
@@ -134,7 +134,7 @@ test('a redirect is not followed, and of a long answer little is read', async ()
   expect(receiver.received.slice(before).map(({ path }) => path)).toEqual(['/hooks', '/hooks'])
 })
 
-test('who does not answer in time is not waited for', async () => {
+test('a receiver that does not answer within the timeout is a failed attempt', async () => {
   receiver.reply = { status: 200, afterMs: 5_000 }
   const options = { privateTargets: true, resolve: leadingTo('127.0.0.1'), signal, timeoutMs: 200 }
   const attempt = await send(new URL(receiver.url), '{}', {}, options)
@@ -142,14 +142,14 @@ test('who does not answer in time is not waited for', async () => {
   expect(attempt).toEqual({ status: null, error: 'There was no answer within 0.2 seconds.' })
 })
 
-test('a name server that does not answer holds nothing up', async () => {
+test('a name server that does not answer within the timeout is a failed attempt', async () => {
   const never: Resolve = () => new Promise(() => {})
   const options = { privateTargets: false, resolve: never, signal, timeoutMs: 200 }
   const attempt = await send(new URL('https://slow.example/'), '{}', {}, options)
   expect(attempt.error).toBe('There was no answer within 0.2 seconds.')
 })
 
-test('a webhook to a name of this machine is told nothing', async () => {
+test('a webhook to a name of this machine gets no message', async () => {
   const before = receiver.received.length
   const input = { organizationId, url: `https://localhost:${port()}/` }
   const { webhook } = await owner.mutate('webhookCreate', input, 'webhook { id }')

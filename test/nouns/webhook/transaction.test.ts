@@ -14,7 +14,7 @@ afterAll(() => setting?.close())
 
 const uuid = (type: 'Organization' | 'Project', id: string): string => decodeId(type, id) ?? ''
 
-test('what is rolled back is told to nobody', async () => {
+test('an event of a rolled-back transaction is not sent', async () => {
   await setting.webhook()
   const organizationId = uuid('Organization', setting.organizationId)
   const projectId = uuid('Project', setting.projectId)
@@ -34,7 +34,7 @@ test('what is rolled back is told to nobody', async () => {
   expect(await setting.database.sql('SELECT id FROM webhook_delivery')).toHaveLength(1)
 })
 
-test('a refused mutation is told to nobody', async () => {
+test('a rejected mutation sends no event', async () => {
   const before = await setting.database.sql('SELECT id FROM webhook_delivery')
   await setting.key('taken')
   const { __typename } = await setting.owner.mutate('apiKeyCreate', { projectId: setting.projectId, name: 'taken' })

@@ -65,7 +65,7 @@ const LISTS = {
 }
 
 test.each(Object.entries(LISTS))(
-  'the query for the page after a cursor reads only its page from an index: %s',
+  'the query for the page after a cursor reads only that page from an index: %s',
   async (_title, { list, table, plan }) => {
     const sent: number[] = []
     let cursor: string | null = null
