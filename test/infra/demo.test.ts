@@ -12,7 +12,7 @@ import { keywardServer, type Running } from './operator/command-line.ts'
 const config = { ...readConfig({}), encryptionKeys: [], sessionSecret: 'none of this is looked at here' }
 const log = createLog('silent')
 
-test('there is no demo where somebody has an account, nor on PostgreSQL at all', async () => {
+test('no demo is created if an account exists or the database is PostgreSQL', async () => {
   const { app, signUp, close } = await startApp()
   if (testDatabaseKind !== 'postgresql') await signUp('Somebody')
   expect(await makeDemo({ config, runtime: app.runtime, log })).toBeNull()
@@ -68,11 +68,11 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     return response.json()
   }
 
-  test('answers before the demo is made', () => {
+  test('accepts requests before the demo is complete', () => {
     expect(server.output()).toMatch(/^Keyward answers at .*A demo organization, "Acme AI", was made/s)
   })
 
-  test('prints four passwords that sign in, each different', async () => {
+  test('prints four different passwords that can sign in', async () => {
     expect([...passwords.keys()]).toEqual([
       'owner@acme.example',
       'admin@acme.example',
@@ -83,7 +83,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     for (const email of passwords.keys()) expect((await signIn(email)).status, email).toBe(200)
   })
 
-  test('has people of every role, projects, and keys in every state', async () => {
+  test('creates people of every role, projects, and keys in every state', async () => {
     const { token } = await signIn('owner@acme.example')
     const look = () =>
       ask(
@@ -132,7 +132,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     })
   })
 
-  test('prints one secret and one gateway token, which answer, and keeps them and the passwords nowhere', async () => {
+  test('prints one working secret and one gateway token, and stores neither of them nor a password', async () => {
     const [secret = '', token = '', ...others] = new Set(server.output().match(/kw_\w+/g))
     expect(others).toEqual([])
     const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-workload': 'INFERENCE' }
@@ -143,7 +143,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(await readFile(join(directory, 'secrets.json'), 'utf8')).not.toContain(secret)
   })
 
-  test('has a month of usage, of keys that were revoked since, too', async () => {
+  test('creates a month of usage, also of keys that were revoked since', async () => {
     const { token } = await signIn('owner@acme.example')
     const input = { from: new Date(Date.now() - 32 * 864e5), to: new Date(Date.now() + 864e5), groupBy: ['CREDENTIAL'] }
     const query = `query ($input: CostAnalyticsInput!) { viewer { organizations { nodes { costAnalytics(input: $input) {
@@ -168,7 +168,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(keys.find(({ name }) => name === 'Trade fair demo')?.advice).not.toContain('EXPIRES_SOON')
   })
 
-  test('later starts say how to get new passwords, and make nothing again', async () => {
+  test('is followed by starts that say how to set passwords and create nothing', async () => {
     server.kill('SIGTERM')
     expect(await server.ended).toBe(0)
     server = await started(/set-password owner@acme\.example/)

@@ -21,11 +21,11 @@ const ATTEMPTS = [
   `MERGE INTO audit_event a USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE`,
 ]
 
-test.each(ATTEMPTS)('%s is refused', async (attempt) => {
+test.each(ATTEMPTS)('the audit log rejects: %s', async (attempt) => {
   await expect(db.database.sql(attempt)).rejects.toThrow(/The audit log is append-only/)
 })
 
-test.each(ATTEMPTS)('%s is refused where triggers of replicas are silenced', async (attempt) => {
+test.each(ATTEMPTS)('the audit log rejects, even with triggers silenced for replication: %s', async (attempt) => {
   const silenced = db.database.transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL session_replication_role = 'replica'`
     await tx.$executeRawUnsafe(attempt)
@@ -33,10 +33,10 @@ test.each(ATTEMPTS)('%s is refused where triggers of replicas are silenced', asy
   await expect(silenced).rejects.toThrow(/The audit log is append-only/)
 })
 
-test('deleting what it names is refused, rather than done to it', async () => {
+test('a row that an audit event refers to cannot be deleted', async () => {
   await expect(db.database.sql('DELETE FROM project')).rejects.toThrow(/foreign key constraint/)
 })
 
-test('all that was written is still there', async () => {
+test('the audit log contains its event after every rejected attempt', async () => {
   expect(await db.database.prisma.auditEvent.findMany()).toMatchObject([{ action: 'test' }])
 })

@@ -61,23 +61,26 @@ beforeAll(async () => {
 })
 afterAll(() => db?.drop())
 
-test.each(Object.entries(AUTHORITIES))('%s finds what it needs by indexes alone', async (name, { tables, asks }) => {
-  const { database } = db
-  for (const table of tables) await database.sql(`VACUUM ANALYZE ${table}`)
-  const take = `SELECT count(*)::int AS taken FROM ${name}($1::jsonb, now())`
-  for (let time = 0; time < 10; time += 1) {
-    expect(await database.sql(take, [JSON.stringify(asks(scope))])).toEqual([{ taken: 1 }])
-  }
-  const scans = await database.transaction(async (tx) => {
-    await tx.$queryRawUnsafe(take, JSON.stringify(asks(scope)))
-    return tx.$queryRawUnsafe<{ relname: string; idx_scan: bigint; seq_scan: bigint }[]>(
-      'SELECT relname, idx_scan, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY($1) ORDER BY relname',
-      tables,
-    )
-  })
-  expect(scans.map(({ relname }) => relname)).toEqual(tables)
-  for (const { relname, idx_scan, seq_scan } of scans) {
-    expect([relname, seq_scan]).toEqual([relname, 0n])
-    expect(idx_scan).toBeGreaterThan(0n)
-  }
-})
+test.each(Object.entries(AUTHORITIES))(
+  'the function %s reads tables only through indexes',
+  async (name, { tables, asks }) => {
+    const { database } = db
+    for (const table of tables) await database.sql(`VACUUM ANALYZE ${table}`)
+    const take = `SELECT count(*)::int AS taken FROM ${name}($1::jsonb, now())`
+    for (let time = 0; time < 10; time += 1) {
+      expect(await database.sql(take, [JSON.stringify(asks(scope))])).toEqual([{ taken: 1 }])
+    }
+    const scans = await database.transaction(async (tx) => {
+      await tx.$queryRawUnsafe(take, JSON.stringify(asks(scope)))
+      return tx.$queryRawUnsafe<{ relname: string; idx_scan: bigint; seq_scan: bigint }[]>(
+        'SELECT relname, idx_scan, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY($1) ORDER BY relname',
+        tables,
+      )
+    })
+    expect(scans.map(({ relname }) => relname)).toEqual(tables)
+    for (const { relname, idx_scan, seq_scan } of scans) {
+      expect([relname, seq_scan]).toEqual([relname, 0n])
+      expect(idx_scan).toBeGreaterThan(0n)
+    }
+  },
+)

@@ -16,7 +16,7 @@ async function read(query: string): Promise<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, definition }) => [name, definition]))
 }
 
-test('the CHECKs', async () => {
+test('the migrated database has exactly the expected CHECK constraints', async () => {
   const checks = await read(
     `SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint
      WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND convalidated`,
@@ -76,7 +76,7 @@ const TENANT_TABLES = [
   'service_account',
 ]
 
-test('the triggers, all of them enabled', async () => {
+test('the migrated database has exactly the expected triggers, all enabled', async () => {
   const triggers = await read(
     `SELECT tgname AS name, tgenabled::text || ' ' || pg_get_triggerdef(oid, true) AS definition FROM pg_trigger
      WHERE NOT tgisinternal`,
@@ -129,7 +129,7 @@ test('the triggers, all of them enabled', async () => {
   })
 })
 
-test('the partial unique indexes', async () => {
+test('the migrated database has exactly the expected partial unique indexes', async () => {
   const indexes = await read(
     `SELECT c.relname AS name, pg_get_expr(i.indpred, i.indrelid, true) AS definition
      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -143,7 +143,7 @@ test('the partial unique indexes', async () => {
   })
 })
 
-test('the functions find their tables whatever the search path', async () => {
+test('database functions find their tables under any search path', async () => {
   const rows = await db.database.sql(
     `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
      AND NOT coalesce(array_to_string(proconfig, ' ') LIKE '%search_path=%public%', false)`,
@@ -151,7 +151,7 @@ test('the functions find their tables whatever the search path', async () => {
   expect(rows).toEqual([])
 })
 
-test('every column that names a row has an index that begins with it', async () => {
+test('every foreign-key column leads an index', async () => {
   const rows = await db.database.sql(
     `SELECT conrelid::regclass::text || '.' || conname AS "foreignKey" FROM pg_constraint k
      WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND NOT EXISTS (

@@ -13,7 +13,7 @@ async function databaseTime(): Promise<number> {
   return row?.now.getTime() ?? Number.NaN
 }
 
-test("the clock is the database's, to some milliseconds", async () => {
+test('the clock shows the database’s time', async () => {
   const before = await databaseTime()
   const now = db.database.clock.now().getTime()
   const after = await databaseTime()
@@ -21,14 +21,14 @@ test("the clock is the database's, to some milliseconds", async () => {
   expect(now).toBeLessThan(after + 50)
 })
 
-test('it follows a database whose clock is wrong, and not this machine', async () => {
+test('the clock follows the database’s time if the machine’s clock differs', async () => {
   const hour = 3_600_000
   const clock = new DatabaseClock(async () => (await databaseTime()) - hour)
   await clock.measure()
   expect(Math.abs(clock.now().getTime() - (Date.now() - hour))).toBeLessThan(1000)
 })
 
-test("a jump of this machine's clock moves nothing", () => {
+test('the clock does not move when the machine’s clock jumps', () => {
   const before = db.database.clock.now().getTime()
   vi.spyOn(Date, 'now').mockReturnValue(0)
   const after = db.database.clock.now().getTime()
@@ -37,7 +37,7 @@ test("a jump of this machine's clock moves nothing", () => {
   expect(after - before).toBeLessThan(1000)
 })
 
-test('of several samples the one with the shortest round trip counts', async () => {
+test('the clock uses the sample with the shortest round trip', async () => {
   const waits = [40, 0, 40]
   const clock = new DatabaseClock(async () => {
     const wait = waits.shift() ?? 0
@@ -50,7 +50,7 @@ test('of several samples the one with the shortest round trip counts', async () 
   expect(Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(10)
 })
 
-test('tests move it forward', async () => {
+test('tests can move the clock forward', async () => {
   const ahead = await createTestDatabase({ clockOffsetMs: 60_000 })
   const apart = () => ahead.database.clock.now().getTime() - db.database.clock.now().getTime()
   expect(Math.abs(apart() - 60_000)).toBeLessThan(100)
@@ -59,7 +59,7 @@ test('tests move it forward', async () => {
   await ahead.drop()
 })
 
-test('a measurement that fails leaves the earlier one in force', async () => {
+test('the clock keeps its last measurement if a new one fails', async () => {
   let answers = true
   const clock = new DatabaseClock(async () => {
     if (!answers) throw new Error('away')

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a transaction whose COMMIT fails is refused, and leaves nothing', async () => {
+test('a transaction whose COMMIT fails rejects and writes nothing', async () => {
   const id = randomUUID()
   let worked = false
   const commit = db.database.transaction(async (tx) => {
@@ -21,7 +21,7 @@ test('a transaction whose COMMIT fails is refused, and leaves nothing', async ()
   expect(await db.database.prisma.organization.count({ where: { id } })).toBe(0)
 })
 
-test('a transaction whose work throws leaves nothing, and rejects with that error', async () => {
+test('a transaction whose callback throws rejects with that error and writes nothing', async () => {
   const id = randomUUID()
   const work = db.database.transaction(async (tx) => {
     await tx.user.create({ data: { id, name: 'Jo', email: `${id}@example.com` } })
@@ -31,7 +31,7 @@ test('a transaction whose work throws leaves nothing, and rejects with that erro
   expect(await db.database.prisma.user.count({ where: { id } })).toBe(0)
 })
 
-test('a statement whose commit is not awaited leaves its connection as it was', async () => {
+test('a query that is not awaited leaves its connection usable', async () => {
   const setting = async () => {
     const shown = Array.from({ length: 20 }, () =>
       db.database.sql<{ synchronous_commit: string }>('SHOW synchronous_commit'),

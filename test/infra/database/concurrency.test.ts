@@ -9,7 +9,7 @@ afterAll(() => db.drop())
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-test('64 transactions at once all get their turn, in about the order in which they came', async () => {
+test('64 concurrent transactions all run, in about the order in which they started', async () => {
   const order: number[] = []
   const before = await db.database.prisma.changeClock.findUniqueOrThrow({ where: { id: 1 } })
   await Promise.all(
@@ -32,7 +32,7 @@ test('64 transactions at once all get their turn, in about the order in which th
 })
 
 // The published socket server for PGlite fails this: queries get the rows of other queries.
-test('queries beside open transactions answer with their own rows', async () => {
+test('queries that run next to open transactions get their own rows', async () => {
   const queries = Array.from({ length: 400 }, async (_, index) => {
     if (index % 5 === 0) {
       return db.database.transaction(async (tx) => {
@@ -52,7 +52,7 @@ test('queries beside open transactions answer with their own rows', async () => 
   await Promise.all(queries)
 })
 
-test('long values do not let queries mingle', async () => {
+test('concurrent queries with long values get their own rows', async () => {
   const long = 'x'.repeat(1_000_000)
   const queries = Array.from({ length: 8 }, (_, index) =>
     db.database.sql('SELECT length($1) AS length, $2::int AS index', [long, index]),
@@ -60,7 +60,7 @@ test('long values do not let queries mingle', async () => {
   expect(await Promise.all(queries)).toEqual(Array.from({ length: 8 }, (_, index) => [{ length: 1_000_000, index }]))
 })
 
-test('a connection that breaks in the middle of its transaction is rolled back, and holds nobody up', async () => {
+test('a transaction whose connection breaks is rolled back and blocks no other', async () => {
   const pool = db.database.openPool(1)
   const client = await pool.connect()
   client.on('error', () => undefined)

@@ -37,7 +37,7 @@ async function countOrganizations(): Promise<number> {
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
 
 describe('the embedded database', () => {
-  test('keeps what was written, and is for its owner alone', async () => {
+  test('keeps its data when reopened and is readable only by its owner', async () => {
     await make()
     const database = await openDatabase(url)
     expect(await database.prisma.organization.count()).toBe(1)
@@ -48,7 +48,7 @@ describe('the embedded database', () => {
     expect(await readdir(directory)).toEqual(['data'])
   })
 
-  test('begins where the snapshot ends', async () => {
+  test('starts from the snapshot without pending migrations', async () => {
     const database = await openDatabase(url)
     expect(await migrate(database)).toEqual({ applied: [] })
     await database.close()
@@ -62,14 +62,14 @@ describe('the embedded database', () => {
     expect(await readdir(directory)).toEqual(['data'])
   })
 
-  test('is opened by one at a time, in this process', async () => {
+  test('cannot be opened twice in one process', async () => {
     const database = await openDatabase(url)
     await expect(openDatabase(url)).rejects.toThrow(DatabaseBusyError)
     await expect(database.sql('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }])
     await database.close()
   })
 
-  test('is opened by one at a time, among processes; a killed one leaves it free, and loses nothing', async () => {
+  test('cannot be opened by two processes, and reopens without loss after its process was killed', async () => {
     await make()
     const other = join(folder, 'other.mts')
     const prisma = `${process.cwd()}/prisma`
@@ -95,17 +95,17 @@ describe('the embedded database', () => {
   })
 
   test.each([
-    ['nobody', '999999999 1'],
+    ['a process that does not exist', '999999999 1'],
     ['a process that got the same id later', `${process.ppid} 1`],
     ['this process before it was restarted', `${process.pid} 1`],
-    ['nothing at all', ''],
-  ])('a lock of %s is taken over', async (_name, owner) => {
+    ['an empty file', ''],
+  ])('takes over a lock of %s', async (_name, owner) => {
     await make()
     await writeFile(join(directory, 'lock'), owner)
     expect(await countOrganizations()).toBe(1)
   })
 
-  test('a first opening that was interrupted begins again', async () => {
+  test('starts again after an interrupted first start', async () => {
     await mkdir(join(directory, 'data', 'base'), { recursive: true })
     await writeFile(join(directory, 'initializing'), '')
     await make()
@@ -121,7 +121,7 @@ describe('the embedded database', () => {
     ['incompatible with server', (data) => writeFile(join(data, 'global', 'pg_control'), Buffer.alloc(8192))],
     ['invalid page', (data) => writeFile(join(data, 'base', '5', '1259'), Buffer.alloc(8192, 7))],
     ['checkpoint record', (data) => emptyFiles(join(data, 'pg_wal'))],
-  ])('a damaged directory is named as such: %s', async (says, damage) => {
+  ])('reports a damaged directory as DatabaseDamagedError and leaves it unchanged: %s', async (says, damage) => {
     await make()
     const data = join(directory, 'data')
     await damage(data)
@@ -136,7 +136,7 @@ describe('the embedded database', () => {
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
   })
 
-  test('a directory of a newer PostgreSQL is left alone', async () => {
+  test('rejects a directory of a newer PostgreSQL and leaves it unchanged', async () => {
     await make()
     const file = join(directory, 'data', 'PG_VERSION')
     await writeFile(file, '19\n')
@@ -145,13 +145,13 @@ describe('the embedded database', () => {
     expect(await countOrganizations()).toBe(1)
   })
 
-  test('a file in place of the directory is left alone', async () => {
+  test('rejects a file in place of its directory and leaves it unchanged', async () => {
     await writeFile(directory, 'mine')
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
     expect(await readFile(directory, 'utf8')).toBe('mine')
   })
 
-  test('in memory it is gone when closed', async () => {
+  test('removes its files when closed if it is in memory', async () => {
     const before = await readdir(tmpdir())
     const database = await openDatabase('embedded-memory:')
     const made = (await readdir(tmpdir())).filter(

@@ -22,7 +22,7 @@ const failure = (work: Promise<unknown>) =>
 const INSERT = `INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, created_by_name)
   VALUES (gen_random_uuid(), $1::uuid, $2::uuid, 'Twice', 'twice', 's', 'Jo')`
 
-test('a unique violation names its index, partial ones too, whichever way it came', async () => {
+test('a unique violation names its index, partial or not, through every client', async () => {
   const { organizationId, projectId } = rows
   const data = () => ({ ...keyRow(rows, 'Twice'), nameKey: 'twice' })
   await db.database.prisma.apiKey.create({ data: data() })
@@ -38,7 +38,7 @@ test('a unique violation names its index, partial ones too, whichever way it cam
   expect(errors.map(isUnavailable)).toEqual(errors.map(() => false))
 })
 
-test('other violations are not unique violations', async () => {
+test('other constraint violations are not reported as unique violations', async () => {
   const blank = await failure(db.database.prisma.apiKey.create({ data: { ...keyRow(rows), name: ' ' } }))
   const noProject = await failure(
     db.database.prisma.apiKey.create({ data: { ...keyRow(rows), projectId: crypto.randomUUID() } }),
@@ -51,7 +51,7 @@ test('other violations are not unique violations', async () => {
   )
 })
 
-test('a revoked key gives its name free', async () => {
+test('a revoked key’s name can be used again', async () => {
   const name = 'Again'
   await db.database.prisma.apiKey.create({ data: { ...keyRow(rows, name), revokedAt: new Date() } })
   await db.database.prisma.apiKey.create({ data: keyRow(rows, name) })
@@ -59,14 +59,14 @@ test('a revoked key gives its name free', async () => {
   expect(uniqueViolation(again)).toBe('api_key_live_name')
 })
 
-test('a server that is not there is a DatabaseUnavailableError that keeps the password to itself', async () => {
+test('a connection to an absent server fails with DatabaseUnavailableError without the password', async () => {
   const error = await failure(openDatabase('postgresql://jo:hunter2@127.0.0.1:1/keyward'))
   expect(error).toBeInstanceOf(DatabaseUnavailableError)
   expect(String(error)).toMatch(/Cannot connect to PostgreSQL at 127.0.0.1:1\/keyward: connect ECONNREFUSED/)
   expect(String(error)).not.toContain('hunter2')
 })
 
-test('a server that hangs up is unavailable', async () => {
+test('a server that closes the connection is reported as unavailable', async () => {
   const server = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -76,7 +76,7 @@ test('a server that hangs up is unavailable', async () => {
   server.close()
 })
 
-test('a closed database is unavailable to whoever still asks', async () => {
+test('a closed database is reported as unavailable', async () => {
   const gone = await createTestDatabase()
   await gone.drop()
   const errors = await Promise.all([
@@ -87,7 +87,7 @@ test('a closed database is unavailable to whoever still asks', async () => {
   expect(errors.map(isUnavailable)).toEqual([true, true, true])
 })
 
-test('a transaction that takes too long, or gets no turn, is unavailable', async () => {
+test('a transaction that times out, or waits too long for a connection, is reported as unavailable', async () => {
   const work = async (tx: Transaction) => {
     await new Promise((resolve) => setTimeout(resolve, 150))
     return tx.user.count()
@@ -106,7 +106,7 @@ test('a transaction that takes too long, or gets no turn, is unavailable', async
   await one.close()
 })
 
-test('wrong urls are refused', async () => {
+test('a malformed database URL is rejected', async () => {
   for (const url of ['', 'mysql://x', 'embedded:', 'embedded:relative/path', 'embedded-memory', '/tmp/x']) {
     await expect(openDatabase(url)).rejects.toThrow(TypeError)
   }
@@ -116,7 +116,7 @@ const TERMINATE =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'connections that the server ends are unavailable, then replaced',
+  'connections that the server terminates are reported as unavailable and then replaced',
   async () => {
     const other = await openDatabase(db.url, { poolSize: 2 })
     const cut = other.transaction(async (tx) => {

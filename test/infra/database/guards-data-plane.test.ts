@@ -109,11 +109,11 @@ const refused: Record<string, [state: string, says: string, Work]> = {
 }
 
 describe('the database', () => {
-  test.each(Object.entries(taken))('takes %s', async (_what, work) => {
+  test.each(Object.entries(taken))('accepts %s', async (_what, work) => {
     expect(await refusal(db.database, work)).toBeNull()
   })
 
-  test.each(Object.entries(refused))('refuses %s', async (_what, [state, says, work]) => {
+  test.each(Object.entries(refused))('rejects %s', async (_what, [state, says, work]) => {
     await expectRefused(db.database, state, says, work)
   })
 })

@@ -25,8 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-describe('what never changes', () => {
-  test('the id, the project and the revocation of a key', async () => {
+describe('the database rejects a change of', () => {
+  test('a key’s id, project or revocation', async () => {
     const changes = {
       id: { id: randomUUID() },
       project_id: { projectId: foreign.projectId },
@@ -40,7 +40,7 @@ describe('what never changes', () => {
     }
   })
 
-  test('a key may be revoked once, and otherwise changed', async () => {
+  test('a revoked key’s revocation, but accepts its first revocation and other changes', async () => {
     expect(
       await refusal(db.database, async (tx) => {
         const id = await insertKey(tx, own)
@@ -50,7 +50,7 @@ describe('what never changes', () => {
     ).toBe(null)
   })
 
-  test('the hash and the key of a secret', async () => {
+  test('a secret’s hash or key', async () => {
     for (const [column, data] of Object.entries({
       hash: { hash: someHash() },
       api_key_id: { apiKeyId: randomUUID() },
@@ -62,7 +62,7 @@ describe('what never changes', () => {
     }
   })
 
-  test('the organization of any row', async () => {
+  test('any row’s organization', async () => {
     const data = { organizationId: foreign.organizationId }
     const { organizationId, projectId } = own
     const expiresAt = new Date()
@@ -100,7 +100,7 @@ describe('what never changes', () => {
     }
   })
 
-  test('the id of an organization and of a project', async () => {
+  test('an organization’s or a project’s id', async () => {
     const data = { id: randomUUID() }
     await expectRefused(db.database, CHECK, 'id of organization never changes', (tx) =>
       tx.organization.update({ where: { id: own.organizationId }, data }),

@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-describe('an organization has exactly one Owner', () => {
+describe('the database keeps one Owner in an organization:', () => {
   const owner = () => ({ where: { id: own.ownerMemberId } })
 
-  test('never none', async () => {
+  test('rejects removing or demoting the only Owner', async () => {
     const noOwner = 'must have exactly one Owner'
     await expectRefused(db.database, CHECK, noOwner, (tx) =>
       tx.organization.create({ data: { id: randomUUID(), name: 'Acme' } }),
@@ -25,14 +25,14 @@ describe('an organization has exactly one Owner', () => {
     await expectRefused(db.database, CHECK, noOwner, (tx) => tx.user.delete({ where: { id: own.ownerId } }))
   })
 
-  test('never two', async () => {
+  test('rejects a second Owner', async () => {
     await expectRefused(db.database, UNIQUE, 'member_one_owner', async (tx) => {
       const id = await insertMember(tx, own)
       await tx.member.update({ where: { id }, data: { role: 'OWNER' } })
     })
   })
 
-  test('ownership is handed over in one transaction', async () => {
+  test('accepts a transfer of ownership in one transaction', async () => {
     expect(
       await refusal(db.database, async (tx) => {
         const id = await insertMember(tx, own)
@@ -42,7 +42,7 @@ describe('an organization has exactly one Owner', () => {
     ).toBe(null)
   })
 
-  test('two who take ownership and membership away at once do not leave none', async () => {
+  test('rejects one of two concurrent transactions that would together leave no Owner', async () => {
     const { organizationId, ownerMemberId } = await insertOrganization(db.database)
     const heir = await db.database.transaction(async (tx) => {
       const data = { id: randomUUID(), organizationId, userId: await insertUser(tx), role: 'ADMIN' as const }
@@ -67,8 +67,8 @@ describe('an organization has exactly one Owner', () => {
   })
 })
 
-describe('an organization has exactly one default project', () => {
-  test('never none', async () => {
+describe('the database keeps one default project in an organization:', () => {
+  test('rejects removing or unmarking the only one', async () => {
     const noDefault = 'must have exactly one default project'
     const where = { id: own.projectId }
     await expectRefused(db.database, CHECK, noDefault, (tx) => tx.project.update({ where, data: { isDefault: false } }))
@@ -81,14 +81,14 @@ describe('an organization has exactly one default project', () => {
     })
   })
 
-  test('never two', async () => {
+  test('rejects a second one', async () => {
     await expectRefused(db.database, UNIQUE, 'project_one_default', async (tx) => {
       const id = await insertProject(tx, own)
       await tx.project.update({ where: { id }, data: { isDefault: true } })
     })
   })
 
-  test('an organization may go with all that is in it', async () => {
+  test('accepts deleting an organization with everything in it', async () => {
     expect(
       await refusal(db.database, async (tx) => {
         const { organizationId } = own

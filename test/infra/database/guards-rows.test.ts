@@ -23,8 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-describe('rows that make no sense are refused', () => {
-  test('a member is one user or one service account', async () => {
+describe('the database rejects', () => {
+  test('a member who is not exactly one user or service account', async () => {
     const base = { organizationId: own.organizationId, role: 'MEMBER' as const }
     await expectRefused(db.database, CHECK, 'member_one_subject', (tx) =>
       tx.member.create({ data: { id: randomUUID(), ...base } }),
@@ -41,14 +41,14 @@ describe('rows that make no sense are refused', () => {
     ).toBe(null)
   })
 
-  test('a service account is never the Owner', async () => {
+  test('a service account as Owner', async () => {
     await expectRefused(db.database, CHECK, 'member_service_account_not_owner', async (tx) => {
       const serviceAccountId = await insertAccount(tx, own)
       await tx.member.update({ where: { id: own.ownerMemberId }, data: { userId: null, serviceAccountId } })
     })
   })
 
-  test('a collaborator is one user or one service account, added by one', async () => {
+  test('a collaborator who is not exactly one user or service account, added by at most one', async () => {
     const base = { organizationId: own.organizationId, projectId: own.projectId, role: 'MEMBER' as const }
     await expectRefused(db.database, CHECK, 'collaborator_one_subject', (tx) =>
       tx.collaborator.create({ data: { id: randomUUID(), ...base } }),
@@ -60,7 +60,7 @@ describe('rows that make no sense are refused', () => {
     })
   })
 
-  test('an invitation makes nobody Owner, and comes from one', async () => {
+  test('an invitation to be Owner, or from more than one sender', async () => {
     await expectRefused(db.database, CHECK, 'invitation_role_not_owner', async (tx) => {
       const id = await insertInvitation(tx, own)
       await tx.invitation.update({ where: { id }, data: { role: 'OWNER' } })
@@ -71,7 +71,7 @@ describe('rows that make no sense are refused', () => {
     })
   })
 
-  test('a key has a name, at most one creator and at most one revoker', async () => {
+  test('a key without a name, or with two creators or revokers', async () => {
     const { ownerId } = own
     await expectRefused(db.database, CHECK, 'api_key_name_not_blank', (tx) =>
       tx.apiKey.create({ data: { ...keyRow(own), name: ' ' } }),
@@ -89,7 +89,7 @@ describe('rows that make no sense are refused', () => {
     })
   })
 
-  test('a service account has at most one creator', async () => {
+  test('a service account with two creators', async () => {
     await expectRefused(db.database, CHECK, 'service_account_one_creator', async (tx) => {
       const [id, createdByServiceAccountId] = [await insertAccount(tx, own), await insertAccount(tx, own)]
       const data = { createdByUserId: own.ownerId, createdByServiceAccountId }
@@ -97,7 +97,7 @@ describe('rows that make no sense are refused', () => {
     })
   })
 
-  test('a hash has 32 bytes', async () => {
+  test('a hash that does not have 32 bytes', async () => {
     const short = new Uint8Array(31)
     const { organizationId, projectId } = own
     await expectRefused(db.database, CHECK, 'service_account_token_hash_size', (tx) =>
@@ -112,13 +112,13 @@ describe('rows that make no sense are refused', () => {
     })
   })
 
-  test('the default project is not archived', async () => {
+  test('archiving the default project', async () => {
     await expectRefused(db.database, CHECK, 'project_default_not_archived', (tx) =>
       tx.project.update({ where: { id: own.projectId }, data: { archivedAt: new Date() } }),
     )
   })
 
-  test('the change clock has one row, and it is there', async () => {
+  test('a second row of the change clock, whose only row exists', async () => {
     await expectRefused(db.database, CHECK, 'change_clock_one_row', (tx) =>
       tx.changeClock.create({ data: { id: 2, position: 0n } }),
     )

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-describe('rows never mix tenants', () => {
+describe('the database rejects rows that mix tenants:', () => {
   const mixed = () => ({ organizationId: own.organizationId, projectId: foreign.projectId })
   const works: Record<string, Work> = {
     'a key and its project': (tx) => tx.apiKey.create({ data: keyRow(mixed()) }),
@@ -81,7 +81,7 @@ describe('rows never mix tenants', () => {
     expect(refused).toMatchObject({ state: FOREIGN_KEY })
   })
 
-  test('within one organization all of it is taken', async () => {
+  test('and accepts all of these rows within one organization', async () => {
     expect(
       await refusal(db.database, async (tx) => {
         const { organizationId, projectId } = own
@@ -102,7 +102,7 @@ describe('rows never mix tenants', () => {
     ).toBe(null)
   })
 
-  test('a legacy key belongs to the default project', async () => {
+  test('a legacy key outside the default project', async () => {
     await expectRefused(db.database, CHECK, 'belongs to the default project', async (tx) => {
       const projectId = await insertProject(tx, own)
       await tx.legacyKey.create({ data: legacyKeyRow(own.organizationId, projectId) })

@@ -14,17 +14,17 @@ test.each<[string, () => unknown]>([
   ['a transaction of the root client', () => db.database.prisma.$transaction(async () => 1)],
   ['database.sql()', () => db.database.sql('SELECT 1')],
   ['another transaction', () => db.database.transaction(async () => 1)],
-])('inside a transaction, %s throws at once', async (_name, use) => {
+])('inside a transaction, %s throws InsideTransactionError', async (_name, use) => {
   await expect(db.database.transaction(async () => use())).rejects.toThrow(InsideTransactionError)
 })
 
-test('a model taken from the root client earlier throws just so', async () => {
+test('a model that was taken from the root client before a transaction throws inside it', async () => {
   const { user } = db.database.prisma
   expect(await user.count()).toBe(0)
   await expect(db.database.transaction(async () => user.count())).rejects.toThrow(/root client\.user\.count/)
 })
 
-test('what runs beside a transaction, or after it, may use the root client', async () => {
+test('code that runs next to a transaction or after it can use the root client', async () => {
   const later: (() => Promise<number>)[] = []
   const [inside, beside] = await Promise.all([
     db.database.transaction(async (tx) => {
@@ -37,7 +37,7 @@ test('what runs beside a transaction, or after it, may use the root client', asy
   expect(await later[0]?.()).toBe(0)
 })
 
-test('the guarded client is otherwise a client', async () => {
+test('the guarded root client keeps its other features: batches and extensions', async () => {
   const { prisma } = db.database
   const [count, users] = await prisma.$transaction([prisma.user.count(), prisma.user.findMany()])
   expect([count, users]).toEqual([0, []])

@@ -10,7 +10,7 @@ afterAll(() => db.drop())
 const SHOW = 'SELECT current_setting($1) AS level'
 const SETTING = 'transaction_isolation'
 
-test('transaction() runs at READ COMMITTED', async () => {
+test('a transaction runs at READ COMMITTED by default', async () => {
   const rows = await db.database.transaction((tx) => tx.$queryRawUnsafe(SHOW, SETTING))
   expect(rows).toEqual([{ level: 'read committed' }])
 })
@@ -19,12 +19,12 @@ test.each([
   ['RepeatableRead', 'repeatable read'],
   ['Serializable', 'serializable'],
   ['ReadCommitted', 'read committed'],
-] as const)('the isolation level %s is what PostgreSQL runs', async (isolationLevel, level) => {
+] as const)('the isolation level %s takes effect in PostgreSQL', async (isolationLevel, level) => {
   const rows = await db.database.prisma.$transaction((tx) => tx.$queryRawUnsafe(SHOW, SETTING), { isolationLevel })
   expect(rows).toEqual([{ level }])
 })
 
-test('an isolation level ends with its transaction, on every connection', async () => {
+test('an isolation level ends with its transaction on every connection', async () => {
   const isolationLevel = 'Serializable'
   await db.database.prisma.$transaction((tx) => tx.$queryRawUnsafe(SHOW, SETTING), { isolationLevel })
   const looks = Array.from({ length: 20 }, () => db.database.transaction((tx) => tx.$queryRawUnsafe(SHOW, SETTING)))

@@ -46,13 +46,13 @@ const recorded = (database: Database) =>
 const tables = (database: Database) =>
   database.sql("SELECT tablename AS name FROM pg_tables WHERE tablename LIKE 'apple%' ORDER BY 1")
 
-test('a database that is up to date costs one statement', async () => {
+test('checking an up-to-date database takes one statement', async () => {
   statements.length = 0
   expect(await migrate(db.database, folder)).toEqual({ applied: [] })
   expect(statements.filter((sql) => !sql.includes('clock_timestamp'))).toHaveLength(1)
 })
 
-test('what is missing is applied in order, functions with semicolons included', async () => {
+test('pending migrations are applied in order, including functions with semicolons', async () => {
   await write('29000000000002_second', 'INSERT INTO apple VALUES (twice(21));')
   await write(
     '29000000000001_first',
@@ -66,7 +66,7 @@ test('what is missing is applied in order, functions with semicolons included', 
   expect(await db.database.sql('SELECT id FROM apple')).toEqual([{ id: 42 }])
 })
 
-test('a failing migration says what PostgreSQL says, stays recorded as unfinished, and resumes', async () => {
+test('a failed migration reports PostgreSQL’s error, is recorded as unfinished and is resumed once it is fixed', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await write('29000000000002_second', 'CREATE TABLE apple_pie (id int); INSERT INTO apple VALUES (1 / 0);')
   const error = await migrate(db.database, folder).catch((caught: unknown) => caught)
@@ -89,7 +89,7 @@ test('a failing migration says what PostgreSQL says, stays recorded as unfinishe
   expect(await tables(db.database)).toEqual([{ name: 'apple' }, { name: 'apple_pie' }])
 })
 
-test('many at once apply it once', async () => {
+test('concurrent runs apply a migration once', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int); SELECT pg_sleep(0.2);')
   const others = db.database.kind === 'embedded' ? [] : await Promise.all([openDatabase(db.url), openDatabase(db.url)])
   const databases = [db.database, db.database, ...others, ...others]
@@ -98,14 +98,14 @@ test('many at once apply it once', async () => {
   await Promise.all(others.map((other) => other.close()))
 })
 
-test('a database that newer code has migrated is left alone', async () => {
+test('a database that newer code migrated is rejected and not changed', async () => {
   await write('29000000000001_newer', 'CREATE TABLE apple (id int);')
   await migrate(db.database, folder)
   await expect(migrate(db.database)).rejects.toThrow(DatabaseNewerError)
   await expect(pendingMigrations(db.database)).rejects.toThrow(/29000000000001_newer/)
 })
 
-test('a migration changed after it was applied is refused', async () => {
+test('a migration that was edited after it was applied is rejected', async () => {
   await write('29000000000001_first', 'CREATE TABLE apple (id int);')
   await migrate(db.database, folder)
   await write('29000000000001_first', 'CREATE TABLE apple (id bigint);')
@@ -113,7 +113,7 @@ test('a migration changed after it was applied is refused', async () => {
   expect(await recorded(db.database)).toHaveLength(1)
 })
 
-test('the record of success is written in the transaction of the script', async () => {
+test('a migration and the record of its success commit in one transaction', async () => {
   // The trigger drops every update of a record from another transaction.
   await write(
     '29000000000001_first',
@@ -127,12 +127,12 @@ test('the record of success is written in the transaction of the script', async 
   expect(await pendingMigrations(db.database, folder)).toEqual([])
 })
 
-test('a database that is in use for something else is left alone', async () => {
+test('a database with tables of another application is rejected and not changed', async () => {
   await db.database.sql('DROP TABLE _prisma_migrations')
   await expect(migrate(db.database)).rejects.toThrow(/tables that are not of Keyward/)
 })
 
 // It makes its own embedded database either way.
-test.runIf(testDatabaseKind === 'pglite')('schema.prisma and the migrations agree', async () => {
+test.runIf(testDatabaseKind === 'pglite')('schema.prisma matches the migrations', async () => {
   expect(await diffMigrationsToSchema()).toBe('')
 })

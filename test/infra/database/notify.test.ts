@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a change wakes every reader when it is committed, and not before', async () => {
+test('a committed change wakes every listener, and an uncommitted one none', async () => {
   const heard: string[] = []
   const alsoHeard: string[] = []
   const stops = [
@@ -31,7 +31,7 @@ test('a change wakes every reader when it is committed, and not before', async (
   for (const stop of stops) stop()
 })
 
-test('a change that is rolled back wakes nobody, and a reader that has stopped hears nothing', async () => {
+test('a rolled-back change wakes no listener, and a stopped listener is not called', async () => {
   const heard: string[] = []
   const stop = await db.database.listen((payload) => heard.push(payload))
   const undone = db.database.transaction(async (tx) => {
@@ -48,7 +48,7 @@ test('a change that is rolled back wakes nobody, and a reader that has stopped h
 })
 
 test.runIf(testDatabaseKind === 'postgresql')(
-  'a broken connection comes back, and tells its readers to catch up',
+  'a listener whose connection broke is reconnected and told to catch up',
   async () => {
     const heard: string[] = []
     const stop = await db.database.listen((payload) => heard.push(payload))

@@ -12,7 +12,7 @@ afterAll(() => db.drop())
 const fail = (tx: Transaction, state: string) =>
   tx.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'try again' USING ERRCODE = '${state}'; END $$`)
 
-test.each(['40001', '40P01'])('a transaction that fails with %s runs again, from its beginning', async (state) => {
+test.each(['40001', '40P01'])('a transaction that fails with %s is repeated from its beginning', async (state) => {
   let attempts = 0
   const answer = await db.database.transaction(async (tx) => {
     attempts++
@@ -26,7 +26,7 @@ test.each(['40001', '40P01'])('a transaction that fails with %s runs again, from
   expect(answer.position).toBe(1n)
 })
 
-test('it gives up after five repetitions', async () => {
+test('a transaction that keeps failing is given up after five repetitions', async () => {
   let attempts = 0
   const work = db.database.transaction(async (tx) => {
     attempts++
@@ -36,7 +36,7 @@ test('it gives up after five repetitions', async () => {
   expect(attempts).toBe(6)
 })
 
-test('any other failure is not repeated', async () => {
+test('a transaction that fails for another reason is not repeated', async () => {
   let attempts = 0
   const work = db.database.transaction(async (tx) => {
     attempts++
@@ -47,7 +47,7 @@ test('any other failure is not repeated', async () => {
 })
 
 // On the embedded database transactions run one by one, so that they cannot lock each other.
-test.runIf(testDatabaseKind === 'postgresql')('two transactions that lock each other both succeed', async () => {
+test.runIf(testDatabaseKind === 'postgresql')('two transactions that deadlock both succeed', async () => {
   await db.database.sql('CREATE TABLE pair (id int PRIMARY KEY, value int)')
   await db.database.sql('INSERT INTO pair VALUES (1, 0), (2, 0)')
   let attempts = 0

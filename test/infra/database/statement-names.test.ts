@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('a statement that comes again is kept prepared; lists of ever other lengths are not', async () => {
+test('a repeated statement is prepared once, and statements with lists of changing length are not prepared', async () => {
   const find = (count: number) => db.database.prisma.changeClock.findMany({ where: { id: { in: numbers(count) } } })
   for (let count = 2; count < 20; count++) await find(count)
   for (let time = 0; time < 5; time++) await db.database.prisma.user.findFirst({ where: { email: 'a@b.c' } })
@@ -18,7 +18,7 @@ test('a statement that comes again is kept prepared; lists of ever other lengths
   expect(texts.filter((text) => text.includes('IN ('))).toEqual([])
 })
 
-test('there is an end to it', () => {
+test('at most 300 statements are prepared', () => {
   const name = statementNamer()
   const named = new Set<string>()
   for (let time = 0; time < 5; time++) {
@@ -28,7 +28,7 @@ test('there is an end to it', () => {
   expect(named.size).toBe(300)
 })
 
-test('a failed transaction is rolled back by a prepared statement as well', async () => {
+test('a failed transaction is rolled back on a connection with prepared statements', async () => {
   for (let time = 0; time < 6; time++) {
     const failing = db.database.transaction((tx) => tx.$executeRaw`SELECT 1 / 0`)
     await expect(failing).rejects.toThrow(/division by zero/)

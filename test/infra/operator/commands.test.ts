@@ -64,14 +64,14 @@ async function serveOnce(): Promise<void> {
 
 const headsFile = () => join(directory, 'audit-heads.jsonl')
 
-test('a server that stops leaves signed heads, for its owner alone', async () => {
+test('a server that stops writes signed heads that only their owner can read', async () => {
   expect((await stat(headsFile())).mode & 0o777).toBe(0o600)
   const [line, ...rest] = (await readFile(headsFile(), 'utf8')).trim().split('\n')
   expect(rest).toEqual([])
   expect(JSON.parse(line ?? '')).toMatchObject({ sequence: '3' })
 })
 
-test('audit verify ends with 0 when all fits', async () => {
+test('audit verify exits with 0 if the log is intact', async () => {
   const { code, output } = await run('audit', 'verify')
   expect(output).toMatch(/^org_\w+ "Acme": 3 events fit, 1 signed head, the newest of \S+ at event 3\.$/m)
   expect(output).toContain('-----BEGIN PUBLIC KEY-----')
@@ -79,7 +79,7 @@ test('audit verify ends with 0 when all fits', async () => {
   expect(code).toBe(0)
 })
 
-test('audit verify says that there are no signed heads, and makes no secrets', async () => {
+test('audit verify reports missing signed heads and creates no secrets', async () => {
   const none = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: join(directory, 'none') }, 'audit', 'verify')
   expect(none.output).toContain(`There are no signed heads in ${join(directory, 'none')}`)
   expect(none.code).toBe(0)
@@ -92,7 +92,7 @@ test('audit verify says that there are no signed heads, and makes no secrets', a
   await rm(elsewhere, { recursive: true })
 })
 
-test('audit verify ends with 9 and names a line that is not genuine', async () => {
+test('audit verify exits with 9 and names a signed head that is not genuine', async () => {
   const forged = join(directory, 'forged.jsonl')
   await writeFile(forged, (await readFile(headsFile(), 'utf8')).replace('"sequence":"3"', '"sequence":"2"'))
   const { code, output } = await command({ ...environment, KEYWARD_AUDIT_HEADS_FILE: forged }, 'audit', 'verify')
@@ -100,7 +100,7 @@ test('audit verify ends with 9 and names a line that is not genuine', async () =
   expect(code).toBe(9)
 })
 
-test('user remove is refused for an Owner and for nobody', async () => {
+test('user remove is rejected for an Owner and for an unknown e-mail address', async () => {
   const ofOwner = await run('user', 'remove', 'ada@people.example')
   expect(ofOwner.output).toMatch(/^ada@people\.example owns "Acme" \(org_\w+\)\. Transfer ownership first/)
   expect(ofOwner.code).toBe(1)
@@ -109,7 +109,7 @@ test('user remove is refused for an Owner and for nobody', async () => {
   expect(ofNobody.code).toBe(1)
 })
 
-test('user remove removes, and the audit log goes on from its signed head', async () => {
+test('user remove removes the person, and the audit log continues from its signed head', async () => {
   const { code, output } = await run('user', 'remove', 'Bob@People.example')
   expect(output).toBe(
     'Removed Bob@People.example from 1 organization and ended 1 session. The keys they created keep working.\n',
@@ -119,7 +119,7 @@ test('user remove removes, and the audit log goes on from its signed head', asyn
   expect((await run('user', 'remove', 'bob@people.example')).code).toBe(1)
 })
 
-test('audit verify ends with 9 and names a row that was edited', async () => {
+test('audit verify exits with 9 and names an edited row', async () => {
   const database = await openDatabase(environment.DATABASE_URL ?? `embedded:${join(directory, 'database')}`)
   await database.sql('ALTER TABLE audit_event DISABLE TRIGGER ALL')
   const [row] = await database.sql<{ id: string; organization_id: string }>(

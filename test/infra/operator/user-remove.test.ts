@@ -24,11 +24,11 @@ test('an Owner is not removed, and nothing about them changes', async () => {
   expect((await world.as.owner.ask('{ viewer { kind } }')).data.viewer.kind).toBe('USER')
 })
 
-test('nobody has an unknown address', async () => {
+test('removing an unknown e-mail address removes nobody', async () => {
   expect(await removeUser(world.app.runtime, 'unknown@people.example')).toBeNull()
 })
 
-test('a member goes with memberships, project roles, sessions and invitations; their keys keep working', async () => {
+test('removing a member removes their roles, sessions and invitations, and their keys keep working', async () => {
   const { admin } = world.as
   const { id, secret } = await createKey(admin, world.ids.project, 'made by somebody who is removed')
   const invite = await admin.mutate(
@@ -74,7 +74,7 @@ test('a member goes with memberships, project roles, sessions and invitations; t
   ])
 })
 
-test('a project role of a member is counted, and removed', async () => {
+test('removing a member with a project role counts and removes that role', async () => {
   await remove('projectAdmin')
   const [{ action, details }] = await newest()
   expect(action).toBe('member.removed')
@@ -88,7 +88,7 @@ test('a project role of a member is counted, and removed', async () => {
   expect(left).toContain(world.ids.collaborator.projectMember)
 })
 
-test('an external collaborator goes from every project', async () => {
+test('removing an external collaborator removes them from every project', async () => {
   expect(await remove('externalMember')).toMatchObject({ organizations: 1 })
   expect((await newest())[0]).toMatchObject({
     action: 'collaborator.removed',
@@ -97,7 +97,7 @@ test('an external collaborator goes from every project', async () => {
   })
 })
 
-test('who is removed does not come back by an invitation that was sent to them', async () => {
+test('a removed person cannot return by an invitation that was sent to them', async () => {
   const email = world.emails.member ?? ''
   const { acceptUrl } = await world.as.owner.mutate(
     'collaboratorAdd',

@@ -21,7 +21,7 @@ const EMAIL = 'ada@example.com'
 const ADA = { name: 'Ada', email: EMAIL, password: PASSWORD }
 
 test.skipIf(chromiumPath !== null)(
-  'the pages in a browser: skipped, no Chromium was found (KEYWARD_CHROMIUM names one)',
+  'pages in a browser are skipped without Chromium (KEYWARD_CHROMIUM names one)',
   ({ skip }) => {
     skip('no Chromium found')
   },
@@ -48,7 +48,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await opened?.close()
   })
 
-  test('GraphiQL works with a session, with a header, and keeps no header', async () => {
+  test('GraphiQL works with a session or with a header, and stores no header', async () => {
     const page = await openPage(browser, base, watched)
     const workers: string[] = []
     page.on('worker', (worker) => workers.push(worker.url()))
@@ -89,7 +89,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await expect.poll(() => workers.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
   }, 120_000)
 
-  test('an invitation is accepted by whoever it was sent to, and its token leaves the address', async () => {
+  test('an invitation is accepted by its recipient, and its token disappears from the address', async () => {
     await createPerson(opened.database, { name: 'Grace', email: 'grace@example.com', password: PASSWORD })
     const { bearer } = sessionOf(
       await post(
@@ -123,7 +123,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     expect((await signIn(opened.app, EMAIL)).status).toBe(403)
   }, 120_000)
 
-  test('a wrong password is said, and signing out ends the session', async () => {
+  test('a wrong password is reported, and signing out ends the session', async () => {
     const page = await openPage(browser, base, watched)
     await page.goto(base)
     await page.getByLabel('E-mail address').first().fill(EMAIL)
@@ -137,7 +137,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await page.getByRole('tab', { name: 'Sign in' }).waitFor()
   }, 120_000)
 
-  test('nothing asked for another network or ran against the policy of its page', () => {
+  test('no page requests another network or violates its content security policy', () => {
     expect(watched.outside).toEqual([])
     expect(watched.complaints).toEqual([])
   })

@@ -18,15 +18,15 @@ function problemsOf(environment: NodeJS.ProcessEnv): string[] {
   return []
 }
 
-describe('the environment', () => {
-  test('is complete when it is empty', () => {
+describe('the configuration from the environment', () => {
+  test('is complete without any variable', () => {
     const config = readConfig({})
     expect(config).toMatchObject({ host: '127.0.0.1', port: 4000, databaseKind: 'embedded', signup: 'open' })
     expect(config.databaseUrl).toMatch(/^embedded:\/.*\/\.keyward\/database$/)
     expect(config.publicUrl).toBe('http://127.0.0.1:4000')
   })
 
-  test('takes PostgreSQL, where accounts then take an invitation', () => {
+  test('uses PostgreSQL if it is configured, with sign-up by invitation', () => {
     const config = readConfig({ DATABASE_URL: 'postgres://me:pw@db/keys?sslmode=require' })
     expect(config).toMatchObject({ databaseKind: 'postgresql', signup: 'invited' })
     expect(config.databaseUrl).toBe('postgresql://me:pw@db/keys?sslmode=require')
@@ -48,7 +48,7 @@ describe('the environment', () => {
     ['KEYWARD_LOG', 'loud'],
     ['KEYWARD_SHUTDOWN_SECONDS', '-1'],
     ['KEYWARD_SIGN_IN_PER_MINUTE', '0'],
-  ] as const)('refuses %s=%s by its name, with what was given and what is expected', (name, value) => {
+  ] as const)('rejects %s=%s with the variable’s name, the value and what is expected', (name, value) => {
     const [problem] = problemsOf({ [name]: value })
     expect(problem).toContain(`${name}: given ${JSON.stringify(value)}, expected`)
   })
@@ -58,13 +58,13 @@ describe('the environment', () => {
     ['KEYWARD_ENCRYPTION_KEYS', 'main:hunter2'],
     ['KEYWARD_SESSION_SECRET', 'hunter2'],
     ['KEYWARD_SMTP_URL', 'http://me:hunter2@mail'],
-  ] as const)('never repeats the value of %s', (name, value) => {
+  ] as const)('never prints the value of %s', (name, value) => {
     const [problem] = problemsOf({ [name]: value })
     expect(problem).toContain(`${name}: given a value of ${value.length} characters (not shown), expected`)
     expect(problem).not.toContain('hunter2')
   })
 
-  test('names every wrong variable at once, and those that lack their partners', () => {
+  test('reports every invalid variable at once, and variables whose partner is missing', () => {
     expect(problemsOf({ PORT: 'x', KEYWARD_LOG: 'y' })).toHaveLength(2)
     expect(problemsOf({ KEYWARD_SMTP_URL: 'smtp://mail:25' })).toEqual([
       'KEYWARD_MAIL_FROM: given nothing, expected a value, since KEYWARD_SMTP_URL is set.',
@@ -72,7 +72,7 @@ describe('the environment', () => {
     expect(problemsOf({ KEYWARD_OIDC_CLIENT_ID: 'x' })[0]).toContain('KEYWARD_OIDC_ISSUER, KEYWARD_OIDC_CLIENT_SECRET')
   })
 
-  test('takes several encryption keys, each id once', () => {
+  test('accepts several encryption keys with different ids', () => {
     const key = Buffer.alloc(32, 7).toString('base64')
     expect(
       readConfig({ KEYWARD_ENCRYPTION_KEYS: `new:${key}, old:${key}` }).encryptionKeys?.map(({ id }) => id),
@@ -80,12 +80,12 @@ describe('the environment', () => {
     expect(problemsOf({ KEYWARD_ENCRYPTION_KEYS: `a:${key},a:${key}` })).toHaveLength(1)
   })
 
-  test('names our own pages by every name of this machine, and elsewhere by the public address alone', () => {
+  test('allows pages of every local name on this machine, and otherwise only the public address', () => {
     expect(ownOrigins({ publicUrl: 'http://127.0.0.1:4000' })).toContain('http://localhost:4000')
     expect(ownOrigins({ publicUrl: 'https://keys.example.com' })).toEqual(['https://keys.example.com'])
   })
 
-  test('is documented: every variable, exit code and limit', async () => {
+  test('is documented with every variable, exit code and limit', async () => {
     const read = async (name: string) =>
       (await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')).replaceAll(/ +/g, ' ')
     const [page, limits] = [await read('configuration.md'), await read('limits.md')]
@@ -107,7 +107,7 @@ describe('the secrets file', () => {
   afterEach(() => rm(directory, { recursive: true }))
   const load = () => withSecrets(readConfig({ KEYWARD_DATA_DIR: directory }))
 
-  test('is made once, for its owner alone, and read again', async () => {
+  test('is created once, readable only by its owner, and reused', async () => {
     const both = await Promise.all([load(), load()])
     const again = await load()
     expect((await stat(join(directory, 'secrets.json'))).mode & 0o777).toBe(0o600)
@@ -116,20 +116,20 @@ describe('the secrets file', () => {
     expect(setupToken(again.sessionSecret)).toMatch(/^([0-9a-f]{6}-){3}[0-9a-f]{6}$/)
   })
 
-  test('is refused when others may read it', async () => {
+  test('is rejected if others can read it', async () => {
     await load()
     await chmod(join(directory, 'secrets.json'), 0o640)
     await expect(load()).rejects.toThrow(/mode 640/)
   })
 
-  test('is refused, and kept, when it holds something else', async () => {
+  test('is rejected and not overwritten if its content is invalid', async () => {
     const path = join(directory, 'secrets.json')
     await writeFile(path, '{"sessionSecret":"short"}', { mode: 0o600 })
     await expect(load()).rejects.toThrow(ConfigurationError)
     expect(await readFile(path, 'utf8')).toBe('{"sessionSecret":"short"}')
   })
 
-  test('is not touched when the environment gives both', async () => {
+  test('is not created if the environment provides both secrets', async () => {
     const key = `env:${Buffer.alloc(32).toString('base64')}`
     const secret = 'x'.repeat(32)
     const given = { KEYWARD_DATA_DIR: directory, KEYWARD_ENCRYPTION_KEYS: key, KEYWARD_SESSION_SECRET: secret }

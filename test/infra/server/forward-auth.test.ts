@@ -78,7 +78,7 @@ test('paths elsewhere may have dot segments', async () => {
  * Over a socket the door is answered out of Node's own request; `fetch`, by which everything else is tested, goes through
  * a Request. They have to say the same. (Seen red with Node's `headers`, which take the first of two authorizations.)
  */
-test('over a socket the door says what it says to fetch', async () => {
+test('the forward-auth endpoint answers alike over a socket and through fetch', async () => {
   const { token } = await createGateway(opened.app.runtime, 'Socket')
   const secret = generateSecret('proj')
   const json = { 'content-type': 'application/json; charset=utf-8' }

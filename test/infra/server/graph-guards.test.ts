@@ -6,7 +6,7 @@ import { createSmallGraph, INTERNALS, ORIGIN, REQUEST_ID, touched } from './smal
 const codes = (answer: { errors?: { extensions: { code: string } }[] }) =>
   answer.errors?.map((error) => error.extensions.code)
 
-describe('errors', () => {
+describe('errors of the graph', () => {
   const graph = createSmallGraph()
   beforeEach(() => {
     graph.logged.length = 0
@@ -21,7 +21,7 @@ describe('errors', () => {
     ['no operation', 'fragment F on Person { name }'],
     ['two operations and no name', 'query A { me { name } } query B { me { name } }'],
     ['no query', undefined],
-  ])('%s is BAD_REQUEST, and nothing is logged', async (_what, query, variables = undefined) => {
+  ])('a request with %s is BAD_REQUEST and is not logged', async (_what, query, variables = undefined) => {
     const answer = await graph.ask({ query, variables })
     expect(codes(answer)).toEqual(['BAD_REQUEST'])
     expect(answer.errors[0].extensions.requestId).toBe(REQUEST_ID)
@@ -29,7 +29,7 @@ describe('errors', () => {
     expect(graph.logged).toEqual([])
   })
 
-  test('what is unexpected is INTERNAL: logged with its request, told to nobody', async () => {
+  test('an unexpected error is INTERNAL: logged with its request id and hidden from the client', async () => {
     const answer = await graph.ask({ query: '{ me { name } boom }' })
     expect(answer.status).toBe(200)
     expect(answer.data).toEqual({ me: { name: 'Ada' }, boom: null })
@@ -46,21 +46,21 @@ describe('errors', () => {
     expect(await graph.ask({ query: '{ bang }' })).toMatchObject({ status: 500, data: null })
   })
 
-  test('a database that is away is UNAVAILABLE, with 503', async () => {
+  test('an unreachable database is UNAVAILABLE with status 503', async () => {
     const answer = await graph.ask({ query: '{ away }' })
     expect(answer.status).toBe(503)
     expect(codes(answer)).toEqual(['UNAVAILABLE'])
     expect(JSON.stringify(answer)).not.toContain('ECONNREFUSED')
   })
 
-  test('a request that takes too long is UNAVAILABLE', async () => {
+  test('a request that exceeds its timeout is UNAVAILABLE', async () => {
     const answer = await createSmallGraph({ milliseconds: 100 }).ask({ query: '{ never }' })
     expect(answer.status).toBe(503)
     expect(codes(answer)).toEqual(['UNAVAILABLE'])
   })
 })
 
-describe('hostile requests are refused at once', () => {
+describe('a hostile request is rejected within 50 ms of CPU:', () => {
   const graph = createSmallGraph()
   const deepValue = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`
   const bomb = Array.from(
@@ -110,14 +110,14 @@ describe('hostile requests are refused at once', () => {
     expect(['QUERY_TOO_COSTLY', 'BAD_REQUEST']).toContain(codes(await graph.ask(body))?.[0])
   })
 
-  test('what stays within the limits is answered, introspection too', async () => {
+  test('requests within the caps succeed, including full introspection', async () => {
     const query = `{ me { ${'friend { '.repeat(LIMITS.depth - 2)} name ${'}'.repeat(LIMITS.depth - 2)} } }`
     expect((await graph.ask({ query })).errors).toBeUndefined()
     const full = getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, oneOf: true })
     expect((await graph.ask({ query: full })).errors).toBeUndefined()
   })
 
-  test('a body over 1 MiB is refused with 413, whether it says its length or not', async () => {
+  test('a body over 1 MiB is rejected with 413, with or without a content length', async () => {
     const body = JSON.stringify({ query: '{ boom }', variables: { name: 'x'.repeat(LIMITS.bodyBytes) } })
     const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': '1' }
     const chunks = new Blob([body]).stream()
@@ -129,7 +129,7 @@ describe('hostile requests are refused at once', () => {
     }
   })
 
-  test('batches and uploads are not taken', async () => {
+  test('batches and uploads are rejected', async () => {
     const batch = await graph.ask([{ query: '{ boom }' }, { query: '{ boom }' }])
     expect(batch.status).toBe(400)
     expect(codes(batch)).toEqual(['BAD_REQUEST'])
@@ -148,13 +148,13 @@ describe('hostile requests are refused at once', () => {
     '{"query":5}',
     '{"query":"{boom}","variables":[]}',
     '{"query":"{boom}","more":1}',
-  ])('a malformed body: %s', async (body) => {
+  ])('a malformed body is rejected: %s', async (body) => {
     const answer = await graph.ask(body)
     expect(answer.status).toBe(400)
     expect(codes(answer)).toEqual(['BAD_REQUEST'])
   })
 
-  test('a malformed GET', async () => {
+  test('a malformed GET is rejected', async () => {
     const headers = { 'x-graphql-yoga-csrf': '1' }
     const response = await graph.send({ headers }, '/graphql?query={boom}&variables={')
     expect(response.status).toBe(400)
@@ -162,7 +162,7 @@ describe('hostile requests are refused at once', () => {
   })
 })
 
-describe('other sites cannot use a cookie', () => {
+describe('a cookie cannot be used', () => {
   const graph = createSmallGraph({ by: 'COOKIE' })
   const mutation = JSON.stringify({ query: 'mutation { touch }' })
   const form = new URLSearchParams({ query: 'mutation { touch }' }).toString()
@@ -178,7 +178,7 @@ describe('other sites cannot use a cookie', () => {
       '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{"query":"mutation{touch}"}\r\n--x--',
     ],
     [null, mutation],
-  ])('by a form or a simple request as %s', async (type, body) => {
+  ])('by another site’s form or simple request of type %s', async (type, body) => {
     for (const origin of ['https://evil.example', 'null', null]) {
       const headers = new Headers(type === null ? {} : { 'content-type': type })
       if (origin !== null) headers.set('origin', origin)
@@ -196,7 +196,7 @@ describe('other sites cannot use a cookie', () => {
     expect(touched.times).toBe(0)
   })
 
-  test('by GET, with or without the header', async () => {
+  test('by GET, with or without the CSRF header', async () => {
     for (const headers of [{}, { 'x-graphql-yoga-csrf': '1' }]) {
       const response = await graph.send({ headers }, '/graphql?query=mutation{touch}')
       expect([403, 405]).toContain(response.status)
@@ -204,7 +204,7 @@ describe('other sites cannot use a cookie', () => {
     expect(touched.times).toBe(0)
   })
 
-  test('but our own pages can', async () => {
+  test('except by our own pages', async () => {
     const headers = { 'content-type': 'application/json', origin: ORIGIN }
     const response = await graph.send({ method: 'POST', headers, body: mutation })
     expect(await response.json()).toEqual({ data: { touch: true } })

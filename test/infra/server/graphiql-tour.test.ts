@@ -59,7 +59,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
   }
 
   // Seen red while the tabs of a second visit had lost the place for a secret, and signing in led elsewhere.
-  test('who opens GraphiQL first and signs in from there comes back, to tabs that have all they came with', async () => {
+  test('opening GraphiQL signed out returns there after signing in, with prepared tabs', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(`${base}/graphql`)
     await other.getByRole('button', { name: /^Execute query/ }).waitFor()
@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.context().close()
   }, 60_000)
 
-  test('sign in, create, ask as the key, move the expiration, rotate, finish, revoke, see the costs', async () => {
+  test('goes through signing in, a key’s whole life and its costs', async () => {
     await page.goto(base)
     await signInThere(page, ADA)
     await page.getByRole('link', { name: 'Open GraphiQL' }).click()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ORIGIN, openApp } from './open-app.ts'
 
-test('health says whether the process runs and whether requests may be sent to it', async () => {
+test('the health endpoints report whether the process runs and whether it is ready for requests', async () => {
   const { app, database, close } = await openApp({ KEYWARD_CORS_ORIGINS: 'https://console.example.com' })
   const ask = async (path: string) => {
     const response = await app.fetch(new Request(ORIGIN + path))
@@ -25,7 +25,7 @@ test('health says whether the process runs and whether requests may be sent to i
   await close()
 })
 
-test('only configured origins may call from their pages, and never with cookies', async () => {
+test('only configured origins can call from their pages, and never with cookies', async () => {
   const { app, close } = await openApp({ KEYWARD_CORS_ORIGINS: 'https://console.example.com' })
   const preflight = (origin: string) =>
     app.fetch(
@@ -46,7 +46,7 @@ test('only configured origins may call from their pages, and never with cookies'
   await close()
 })
 
-test('what does not exist is said so, with the headers that pages are protected by', async () => {
+test('an unknown path is 404 with the security headers of pages', async () => {
   const { app, close } = await openApp()
   const missing = await app.fetch(new Request(`${ORIGIN}/etc/passwd`))
   expect(missing.status).toBe(404)

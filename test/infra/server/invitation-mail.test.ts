@@ -86,7 +86,7 @@ async function inviter(smtp: string): Promise<Inviter> {
   }
 }
 
-test('a mail server that never answers holds up no invitation', async () => {
+test('a mail server that never answers does not delay an invitation', async () => {
   let asked = 0
   const { invite } = await inviter(await mailServer(() => (asked += 1)))
   const before = performance.now()
@@ -97,12 +97,12 @@ test('a mail server that never answers holds up no invitation', async () => {
   await expect.poll(() => asked).toBe(1)
 })
 
-test('a mail server that is away fails no invitation', async () => {
+test('an unreachable mail server does not fail an invitation', async () => {
   const { invite } = await inviter('smtp://127.0.0.1:1')
   expect((await invite('away@example.com')).__typename).toBe('MemberInvitePayload')
 })
 
-test('an invitation is mailed once, however often it is asked for with one idempotency key', async () => {
+test('an invitation that is repeated with its idempotency key is mailed once', async () => {
   const received: string[] = []
   const { invite, inviteToProject } = await inviter(await mailServer(accepting(received)))
   const key = 'one-key-for-one-invitation'

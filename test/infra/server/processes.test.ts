@@ -57,7 +57,7 @@ const fresh = async (name: string) => {
   return directory
 }
 
-describe('the process', { timeout: 240_000 }, () => {
+describe('the server process', { timeout: 240_000 }, () => {
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'keyward-processes-'))
   })
@@ -66,7 +66,7 @@ describe('the process', { timeout: 240_000 }, () => {
     await rm(root, { recursive: true, force: true })
   })
 
-  test('ends with 2 when a variable is wrong, and makes nothing', async () => {
+  test('exits with 2 and creates nothing if a variable is invalid', async () => {
     const directory = await fresh('configuration')
     const { code, output } = await endOf({ KEYWARD_DATA_DIR: directory, PORT: 'http' })
     expect(code).toBe(2)
@@ -75,7 +75,7 @@ describe('the process', { timeout: 240_000 }, () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  test('ends with 3 when its port is in use', async () => {
+  test('exits with 3 if its port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const address = other.address()
@@ -86,7 +86,7 @@ describe('the process', { timeout: 240_000 }, () => {
     other.close()
   })
 
-  test('ends with 4 when PostgreSQL is away, and does not tell its password', async () => {
+  test('exits with 4 without printing the password if PostgreSQL is unreachable', async () => {
     const environment = {
       KEYWARD_DATA_DIR: await fresh('away'),
       DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:9/keys',
@@ -97,7 +97,7 @@ describe('the process', { timeout: 240_000 }, () => {
     expect(output).not.toContain('hunter2')
   })
 
-  test('ends with 5 when the database is newer, and changes nothing', async () => {
+  test('exits with 5 and changes nothing if the database is newer', async () => {
     const directory = await fresh('newer')
     const database = await openDatabase(`embedded:${join(directory, 'database')}`)
     await migrate(database)
@@ -111,7 +111,7 @@ describe('the process', { timeout: 240_000 }, () => {
     expect(output).toContain('29990101000000_later')
   })
 
-  test('ends with 6 when the embedded database is damaged, and changes nothing', async () => {
+  test('exits with 6 and changes nothing if the embedded database is damaged', async () => {
     const directory = await fresh('damaged')
     await (await openDatabase(`embedded:${join(directory, 'database')}`)).close()
     const control = join(directory, 'database', 'data', 'global', 'pg_control')
@@ -122,12 +122,12 @@ describe('the process', { timeout: 240_000 }, () => {
     expect(await readFile(control, 'utf8')).toBe('not this')
   })
 
-  test('ends with 8 when a migration fails', () => {
+  test('exits with 8 if a migration fails', () => {
     const failure = failureOf(new MigrationFailedError('20260101_x', 'The migration 20260101_x failed: no such table'))
     expect(failure).toEqual({ exitCode: 8, message: expect.stringContaining('20260101_x') })
   })
 
-  test('serves, keeps others out of its database (7), and stops when told to', async () => {
+  test('serves, makes a second process exit with 7, and stops on SIGTERM', async () => {
     const directory = await fresh('serving')
     const server = run({ KEYWARD_DATA_DIR: directory, KEYWARD_SHUTDOWN_SECONDS: '60' })
     const url = await until(server, /listening on (http:\S+)\)/)
@@ -174,7 +174,7 @@ describe('the process', { timeout: 240_000 }, () => {
     expect(change.output()).toMatch(/shown only once: \S{20}/)
   })
 
-  test('doctor says how it would run, and makes nothing', async () => {
+  test('prints with doctor how it would run, and creates nothing', async () => {
     const directory = await fresh('doctor')
     const doctor = run({ KEYWARD_DATA_DIR: directory }, CLI, ['doctor'])
     expect(await doctor.ended).toBe(0)
@@ -183,7 +183,7 @@ describe('the process', { timeout: 240_000 }, () => {
   })
 
   // Seen red while a mistyped name was passed over: with KEYWARD_SIGN_UP=closed, sign-up stayed open.
-  test('doctor names variables that nothing reads', async () => {
+  test('reports with doctor the variables that it does not read', async () => {
     const directory = await fresh('mistyped')
     const environment = {
       KEYWARD_DATA_DIR: directory,
@@ -198,7 +198,7 @@ describe('the process', { timeout: 240_000 }, () => {
     )
   })
 
-  test('doctor refuses a directory that cannot be made, and names a file of keys that is not there', async () => {
+  test('rejects with doctor a directory that cannot be created, and names a missing file of encryption keys', async () => {
     const directory = await fresh('a file')
     const file = join(directory, 'file')
     await writeFile(file, '')

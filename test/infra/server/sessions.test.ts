@@ -25,7 +25,7 @@ describe('a session', () => {
     expect(await whoAmI(opened.app, {})).toEqual({ status: 200, email: undefined })
   })
 
-  test('begins for a program that is no browser, as Node’s fetch asks for it', async () => {
+  test('starts for a program that sends the headers of Node’s fetch', async () => {
     const response = await opened.app.fetch(
       new Request(`${ORIGIN}/auth/sign-in/email`, {
         method: 'POST',
@@ -40,7 +40,7 @@ describe('a session', () => {
     ['origin', 'https://evil.example'],
     ['origin', 'null'],
     ['sec-fetch-site', 'cross-site'],
-  ])('does not begin from the page of another site: %s %s', async (name, value) => {
+  ])('does not start from another site’s page: %s %s', async (name, value) => {
     const body = { email: EMAIL, password: PASSWORD }
     const response = await opened.app.fetch(
       new Request(`${ORIGIN}/auth/sign-in/email`, {
@@ -52,7 +52,7 @@ describe('a session', () => {
     expect(response.status).toBe(403)
   })
 
-  test('has a cookie for TLS alone, unless on this machine', async () => {
+  test('has a cookie for TLS only, except on this machine', async () => {
     const app = await opened.replica({ KEYWARD_PUBLIC_URL: 'https://keys.example.com' })
     const response = await post(
       app,
@@ -63,7 +63,7 @@ describe('a session', () => {
     expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-keyward\.session_token=.*; Secure/)
   })
 
-  test('ends with the next request after signing out', async () => {
+  test('ends with the first request after signing out', async () => {
     const session = await signedIn()
     expect((await whoAmI(opened.app, { cookie: session.cookie })).status).toBe(200)
     await post(opened.app, '/auth/sign-out', {}, { cookie: session.cookie })
@@ -82,7 +82,7 @@ describe('a session', () => {
     })
   })
 
-  test('ends when its person changes the password elsewhere, or ends it from a list', async () => {
+  test('ends when its person changes the password or ends it from another session', async () => {
     const [here, there, third] = [await signedIn(), await signedIn(), await signedIn()]
     for (const { cookie } of [here, there, third]) expect((await whoAmI(opened.app, { cookie })).status).toBe(200)
     const list = await opened.app.fetch(
@@ -107,7 +107,7 @@ describe('a session', () => {
     expect((await signIn(opened.app, EMAIL)).status).toBe(200)
   })
 
-  test('ends by itself, by the clock of the database', async () => {
+  test('expires by the database’s clock', async () => {
     const own = await openApp()
     await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
     const { cookie } = sessionOf(await signIn(own.app, EMAIL))
@@ -118,16 +118,16 @@ describe('a session', () => {
   })
 })
 
-describe('a credential that is there and not valid is refused with 401', () => {
+describe('a request with an invalid credential is rejected with 401:', () => {
   test.each([
     ['an unknown secret', 'Bearer hello'],
-    ['a malformed secret of ours', 'Bearer kw_proj_nope'],
+    ['a malformed Keyward secret', 'Bearer kw_proj_nope'],
     ['an unsigned session token', 'Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
     ['a session token with another signature', `Bearer ${'a'.repeat(32)}.${'b'.repeat(43)}=`],
     ['another scheme', 'Basic YWRhOmFkYQ=='],
-    ['nothing after the scheme', 'Bearer'],
-    ['two', 'Bearer a b'],
-    ['a megabyte', `Bearer ${'a'.repeat(1_000_000)}`],
+    ['no credential after the scheme', 'Bearer'],
+    ['two credentials', 'Bearer a b'],
+    ['a credential of a megabyte', `Bearer ${'a'.repeat(1_000_000)}`],
   ])('%s', async (_what, authorization) => {
     const response = await post(opened.app, '/graphql', { query: '{ viewer { user { email } } }' }, { authorization })
     expect(response.status).toBe(401)
@@ -138,29 +138,29 @@ describe('a credential that is there and not valid is refused with 401', () => {
     })
   })
 
-  test('even beside a cookie that is: the header wins', async () => {
+  test('an invalid header with a valid cookie', async () => {
     const { cookie } = await signedIn()
     expect((await whoAmI(opened.app, { cookie, authorization: 'Bearer nope' })).status).toBe(401)
   })
 
-  test('a cookie that somebody made up', async () => {
+  test('a forged cookie', async () => {
     const cookie = `keyward.session_token=${'a'.repeat(32)}.${'b'.repeat(43)}%3D`
     expect((await whoAmI(opened.app, { cookie })).status).toBe(401)
   })
 })
 
-describe('a request id', () => {
+describe('the request id', () => {
   const ask = (id?: string) =>
     post(opened.app, '/graphql', { query: '{' }, id === undefined ? {} : { 'x-request-id': id })
 
-  test('is the caller’s own, in the header and in errors', async () => {
+  test('is the client’s own, in the header and in errors', async () => {
     const response = await ask('trace-42.span:1')
     expect(response.headers.get('x-request-id')).toBe('trace-42.span:1')
     expect((await response.json()).errors[0].extensions.requestId).toBe('trace-42.span:1')
   })
 
   test.each([undefined, 'short', 'x'.repeat(65), 'with spaces', '<script>alert</script>'])(
-    'is made where it is not sane: %s',
+    'is generated if the client’s is unsuitable: %s',
     async (id) => {
       expect((await ask(id)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     },

@@ -48,14 +48,14 @@ async function withFirstAccount(environment: NodeJS.ProcessEnv): Promise<OpenApp
 
 const codeOf = async (response: Response) => (await response.json()).code
 
-describe('whoever wants an account', () => {
+describe('a person who signs up', () => {
   let opened: OpenApp
   beforeAll(async () => {
     opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' })
   })
   afterAll(() => opened.close())
 
-  test('gets one where sign-up is open, by the address in lower case', async () => {
+  test('gets an account where sign-up is open, with the address in lower case', async () => {
     const { app, database } = opened
     expect((await signUp(app, 'Grace@Example.COM')).status).toBe(200)
     expect((await signIn(app, 'grace@example.com')).status).toBe(200)
@@ -63,7 +63,7 @@ describe('whoever wants an account', () => {
     expect(user.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
   })
 
-  test('gets it whole or not at all', async () => {
+  test('gets a complete account or none', async () => {
     const { app, database } = opened
     const refused = await post(app, '/auth/sign-up/email', { name: 'X', email: 'half@example.com', password: 'short' })
     expect(refused.status).toBe(400)
@@ -95,7 +95,7 @@ describe('whoever wants an account', () => {
     if (user) expect(user).toMatchObject({ emailVerified: false, image: null, id: expect.not.stringMatching(/^me$/) })
   })
 
-  test('is slowed down', async () => {
+  test('is rate-limited', async () => {
     const app = await opened.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '3' })
     const statuses: number[] = []
     for (let attempt = 0; attempt < 5; attempt += 1) statuses.push((await signIn(app, 'a@example.com', 'wrong')).status)
@@ -104,14 +104,14 @@ describe('whoever wants an account', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  test('cannot use what Keyward does not offer', async () => {
+  test('cannot use endpoints that Keyward does not offer', async () => {
     for (const path of ['delete-user', 'change-email', 'request-password-reset', 'verify-email', 'update-session']) {
       expect((await post(opened.app, `/auth/${path}`, {})).status, path).toBe(404)
     }
   })
 })
 
-test('with sign-up by invitation, only a pending invitation to the same address opens the door', async () => {
+test('sign-up by invitation needs a pending invitation to the same address', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   const { app, database } = opened
   const names = ['late', 'cancelled', 'used']
@@ -130,7 +130,7 @@ test('with sign-up by invitation, only a pending invitation to the same address 
   await opened.close()
 })
 
-test('an address that is a pattern is still one address, and not that of an invitation', async () => {
+test('an address that looks like a pattern matches only itself among invitations', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   await invite(opened, ['grace@example.com', 'a_b@example.com'])
   for (const address of ['_____@example.com', 'grac_@example.com', '_____@EXAMPLE.com', '___@example.com']) {
@@ -141,7 +141,7 @@ test('an address that is a pattern is still one address, and not that of an invi
   await opened.close()
 })
 
-test('with sign-up closed, nobody gets in, invited or not', async () => {
+test('closed sign-up rejects everybody, invited or not', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'closed' })
   await invite(opened, ['invited@example.com'])
   const response = await signUp(opened.app, 'invited@example.com')
@@ -152,7 +152,7 @@ test('with sign-up closed, nobody gets in, invited or not', async () => {
 })
 
 describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreSQL', () => {
-  test.each(['open', 'invited', 'closed'])('takes the setup token where sign-up is %s', async (signup) => {
+  test.each(['open', 'invited', 'closed'])('needs the setup token where sign-up is %s', async (signup) => {
     const opened = await openApp({ KEYWARD_SIGNUP: signup })
     const { app, config } = opened
     const token = setupToken(config.sessionSecret)

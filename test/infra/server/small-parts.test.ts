@@ -6,17 +6,29 @@ import { SessionCache } from '@keyward/server/identity/session-cache'
 import { createLog } from '@keyward/server/telemetry/log'
 import { describe, expect, test } from 'vitest'
 
-describe('the address of a client', () => {
+describe('the client’s address', () => {
   const proxies = new BlockList()
   proxies.addSubnet('10.0.0.0', 8, 'ipv4')
 
   test.each([
-    ['no proxy is trusted', '10.0.0.1', '203.0.113.9', null, '10.0.0.1'],
-    ['the nearest that is no proxy', '10.0.0.1', '198.51.100.1, 203.0.113.9, 10.2.2.2', proxies, '203.0.113.9'],
-    ['a stranger who claims to be forwarded', '203.0.113.7', '198.51.100.1', proxies, '203.0.113.7'],
-    ['nothing was forwarded', '10.0.0.1', null, proxies, '10.0.0.1'],
-    ['nonsense was forwarded', '10.0.0.1', 'unknown', proxies, '10.0.0.1'],
-    ['IPv4 within IPv6', '::ffff:10.0.0.1', '::ffff:203.0.113.9', proxies, '203.0.113.9'],
+    ['is that of the connection if no proxy is trusted', '10.0.0.1', '203.0.113.9', null, '10.0.0.1'],
+    [
+      'is the nearest forwarded one that is not a proxy',
+      '10.0.0.1',
+      '198.51.100.1, 203.0.113.9, 10.2.2.2',
+      proxies,
+      '203.0.113.9',
+    ],
+    [
+      'is that of the connection if it is not from a trusted proxy',
+      '203.0.113.7',
+      '198.51.100.1',
+      proxies,
+      '203.0.113.7',
+    ],
+    ['is that of the connection if none was forwarded', '10.0.0.1', null, proxies, '10.0.0.1'],
+    ['is that of the connection if a malformed one was forwarded', '10.0.0.1', 'unknown', proxies, '10.0.0.1'],
+    ['is IPv4 if it arrives as IPv4 within IPv6', '::ffff:10.0.0.1', '::ffff:203.0.113.9', proxies, '203.0.113.9'],
   ])('%s', (_what, connection, forwarded, trusted, expected) => {
     expect(clientAddress(connection, forwarded, trusted)).toBe(expected)
   })
@@ -29,7 +41,7 @@ describe('the session cache', () => {
     user: { id: 'u', name: 'Ada', email: 'ada@example.com' },
   })
 
-  test('asks once in 30 seconds', async () => {
+  test('looks a session up once in 30 seconds', async () => {
     let [asked, now] = [0, 0]
     const cache = new SessionCache(
       async (token) => {
@@ -51,7 +63,7 @@ describe('the session cache', () => {
     expect(await cache.find('a')).toBeNull()
   })
 
-  test('does not keep what it began to ask before a session ended', async () => {
+  test('discards a look-up that began before the session ended', async () => {
     let answer: (value: SignedIn | null) => void = () => undefined
     let asked = 0
     const cache = new SessionCache(
@@ -74,7 +86,7 @@ describe('the session cache', () => {
   })
 })
 
-test('the rate limit counts within a window and forgets after it', async () => {
+test('the rate limit counts within its window and resets afterwards', async () => {
   let now = 0
   const limit = createRateLimit(() => now)
   const rule = { window: 60, max: 2 }
@@ -89,7 +101,7 @@ test('the rate limit counts within a window and forgets after it', async () => {
   expect(await attempt('a')).toBe(true)
 })
 
-test('the log keeps secrets and people’s data out', () => {
+test('the log contains no secrets and no personal data', () => {
   const lines: string[] = []
   const log = createLog('json', (line) => lines.push(line))
   const error = new Error(
