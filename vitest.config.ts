@@ -44,9 +44,10 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     // Long enough for a machine that does much else: what hangs is still found.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // A test that asserts nothing fails.
+    expect: { requireAssertions: true, poll: { timeout: 20_000 } },
     projects: [project('pure', files.pure), project('postgresql', files.postgresql), project('pglite', files.pglite)],
   },
 })

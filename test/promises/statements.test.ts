@@ -46,7 +46,6 @@ const QUERY = `query ($id: ID!, $projects: Int!, $keys: Int!) {
 interface Measured {
   answer: Answer
   sent: string[]
-  milliseconds: number
 }
 
 /** Asks as somebody whose session is known, and tells which statements that took. */
@@ -54,15 +53,13 @@ async function measure(client: Client, query: string, variables: object): Promis
   await client.ask('{ viewer { kind } }')
   await app.app.runtime.lastUsed.flush()
   statements.length = 0
-  const started = performance.now()
   const answer = await client.ask(query, variables)
-  const milliseconds = Math.round(performance.now() - started)
   // The feed of changes and the clock ask on their own account, at their own times.
   const sent = statements.filter(
     (sql) =>
       !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp|last_used_at = greatest/.test(sql),
   )
-  return { answer, sent, milliseconds }
+  return { answer, sent }
 }
 
 const ask = (projects: number, keys: number) => measure(owner, QUERY, { id: organizationId, projects, keys })
@@ -123,15 +120,14 @@ test('a nested query over 100 × 100 keys fits the request caps and takes as man
   await fill(MANY, MANY)
   const large = await ask(100, 100)
   expectFull(large, MANY, MANY)
-  const tell = ({ sent, milliseconds }: Measured) => `${sent.length} statements, ${milliseconds} ms`
+  const tell = ({ sent }: Measured) => `${sent.length} statements`
   console.log(
     `${FEW} projects × ${FEW} keys: ${tell(small)}; ${MANY} × ${MANY}: ${tell(large)}\n${large.sent.map((sql) => `  ${sql.replaceAll(/\s+/g, ' ').slice(0, 110)}`).join('\n')}`,
   )
   expect(large.sent).toHaveLength(small.sent.length)
   expect(large.sent.length).toBeLessThanOrEqual(6)
   expect(grantLookups(large.sent)).toHaveLength(1)
-  expect(large.milliseconds).toBeLessThan(10_000)
-}, 180_000)
+})
 
 test('roles take one statement a request, whatever it selects, and none for a key', async () => {
   const { data } = await owner.ask(

@@ -8,6 +8,9 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
+/** Longer than a busy machine takes between two reads of a clock, and shorter than any offset that is tested. */
+const TOLERANCE_MS = 10_000
+
 async function databaseTime(): Promise<number> {
   const [row] = await db.database.sql<{ now: Date }>('SELECT clock_timestamp() AS now')
   return row?.now.getTime() ?? Number.NaN
@@ -17,15 +20,15 @@ test('the clock shows the database’s time', async () => {
   const before = await databaseTime()
   const now = db.database.clock.now().getTime()
   const after = await databaseTime()
-  expect(now).toBeGreaterThan(before - 50)
-  expect(now).toBeLessThan(after + 50)
+  expect(now).toBeGreaterThan(before - TOLERANCE_MS)
+  expect(now).toBeLessThan(after + TOLERANCE_MS)
 })
 
 test('the clock follows the database’s time if the machine’s clock differs', async () => {
   const hour = 3_600_000
   const clock = new DatabaseClock(async () => (await databaseTime()) - hour)
   await clock.measure()
-  expect(Math.abs(clock.now().getTime() - (Date.now() - hour))).toBeLessThan(1000)
+  expect(Math.abs(clock.now().getTime() - (Date.now() - hour))).toBeLessThan(TOLERANCE_MS)
 })
 
 test('the clock does not move when the machine’s clock jumps', () => {
@@ -34,11 +37,11 @@ test('the clock does not move when the machine’s clock jumps', () => {
   const after = db.database.clock.now().getTime()
   vi.restoreAllMocks()
   expect(after - before).toBeGreaterThanOrEqual(0)
-  expect(after - before).toBeLessThan(1000)
+  expect(after - before).toBeLessThan(TOLERANCE_MS)
 })
 
 test('the clock uses the sample with the shortest round trip', async () => {
-  const waits = [40, 0, 40]
+  const waits = [1_000, 0, 1_000]
   const clock = new DatabaseClock(async () => {
     const wait = waits.shift() ?? 0
     // A late answer: the time was taken at once, and half of the way is assumed to be before it.
@@ -47,15 +50,15 @@ test('the clock uses the sample with the shortest round trip', async () => {
     return taken
   })
   await clock.measure()
-  expect(Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(10)
+  expect(Math.abs(clock.now().getTime() - Date.now())).toBeLessThan(400)
 })
 
 test('tests can move the clock forward', async () => {
   const ahead = await createTestDatabase({ clockOffsetMs: 60_000 })
   const apart = () => ahead.database.clock.now().getTime() - db.database.clock.now().getTime()
-  expect(Math.abs(apart() - 60_000)).toBeLessThan(100)
+  expect(Math.abs(apart() - 60_000)).toBeLessThan(TOLERANCE_MS)
   ahead.database.clock.advance(30_000)
-  expect(Math.abs(apart() - 90_000)).toBeLessThan(100)
+  expect(Math.abs(apart() - 90_000)).toBeLessThan(TOLERANCE_MS)
   await ahead.drop()
 })
 
@@ -68,6 +71,6 @@ test('the clock keeps its last measurement if a new one fails', async () => {
   await clock.start()
   answers = false
   await expect(clock.measure()).rejects.toThrow('away')
-  expect(Math.abs(clock.now().getTime() - 1_000_000)).toBeLessThan(1000)
+  expect(Math.abs(clock.now().getTime() - 1_000_000)).toBeLessThan(TOLERANCE_MS)
   clock.stop()
 })

@@ -94,15 +94,24 @@ test('a transaction that times out, or waits too long for a connection, is repor
   }
   const slow = failure(db.database.prisma.$transaction(work, { timeout: 50 }))
   const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
-  const first = one.transaction(async (tx) => {
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    return tx.$queryRaw`SELECT 1`
+  // Holds the only connection until the second transaction has given up.
+  let [take, release]: (() => void)[] = []
+  const taken = new Promise<void>((resolve) => {
+    take = resolve
   })
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const second = one.prisma.$transaction((tx) => tx.$queryRaw`SELECT 1`, { maxWait: 50 })
-  const errors = await Promise.all([slow, failure(second)])
-  expect(errors.map(isUnavailable)).toEqual([true, true])
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const first = one.transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1`
+    take?.()
+    await released
+  })
+  await Promise.race([taken, first])
+  const second = await failure(one.prisma.$transaction((tx) => tx.$queryRaw`SELECT 1`, { maxWait: 50 }))
+  release?.()
   await first
+  expect([await slow, second].map(isUnavailable)).toEqual([true, true])
   await one.close()
 })
 

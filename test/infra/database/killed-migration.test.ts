@@ -30,8 +30,7 @@ const BEGIN = `
   import { openDatabase } from 'PRISMA/database.ts'
   import { migrate } from 'PRISMA/migrate.ts'
   const [url, folder] = process.argv.slice(-2)
-  const database = await openDatabase(url)
-  console.log('begins')
+  const database = await openDatabase(url, { onStatement: (sql) => sql.includes('pg_sleep') && console.log('runs') })
   await migrate(database, folder)
 `
 
@@ -49,7 +48,6 @@ test('a migration whose process was killed is resumed by the next run', async ()
     once(child.stdout ?? child, 'data'),
     once(child, 'exit').then(() => Promise.reject(new Error('The process ended before it began'))),
   ])
-  await new Promise((resolve) => setTimeout(resolve, 1500))
   child.kill('SIGKILL')
   await once(child, 'exit')
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
 import { changeRow } from './rows.ts'
 
@@ -20,14 +20,14 @@ test('a committed change wakes every listener, and an uncommitted one none', asy
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(heard).toEqual([])
   })
-  await vi.waitFor(() => expect(heard).toEqual(['2']))
+  await expect.poll(() => heard).toEqual(['2'])
   await db.database.prisma.changeEvent.create({ data: changeRow(3n) })
-  await vi.waitFor(() =>
-    expect([heard, alsoHeard]).toEqual([
+  await expect
+    .poll(() => [heard, alsoHeard])
+    .toEqual([
       ['2', '3'],
       ['2', '3'],
-    ]),
-  )
+    ])
   for (const stop of stops) stop()
 })
 
@@ -40,7 +40,7 @@ test('a rolled-back change wakes no listener, and a stopped listener is not call
   })
   await expect(undone).rejects.toThrow('undo')
   await db.database.prisma.changeEvent.create({ data: changeRow(11n) })
-  await vi.waitFor(() => expect(heard).toEqual(['11']))
+  await expect.poll(() => heard).toEqual(['11'])
   stop()
   await db.database.prisma.changeEvent.create({ data: changeRow(12n) })
   await new Promise((resolve) => setTimeout(resolve, 100))
@@ -55,9 +55,9 @@ test.runIf(testDatabaseKind === 'postgresql')(
     await db.database.sql(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'",
     )
-    await vi.waitFor(() => expect(heard).toEqual(['']), 5000)
+    await expect.poll(() => heard).toEqual([''])
     await db.database.prisma.changeEvent.create({ data: changeRow(20n) })
-    await vi.waitFor(() => expect(heard).toEqual(['', '20']))
+    await expect.poll(() => heard).toEqual(['', '20'])
     stop()
   },
 )

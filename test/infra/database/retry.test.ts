@@ -51,11 +51,18 @@ test.runIf(testDatabaseKind === 'postgresql')('two transactions that deadlock bo
   await db.database.sql('CREATE TABLE pair (id int PRIMARY KEY, value int)')
   await db.database.sql('INSERT INTO pair VALUES (1, 0), (2, 0)')
   let attempts = 0
+  let bothLocked: () => void = () => {}
+  const locked = new Promise<void>((resolve) => {
+    bothLocked = resolve
+  })
+  let locks = 0
   const cross = (first: number, second: number) =>
     db.database.transaction(async (tx) => {
       attempts++
       await tx.$executeRaw`UPDATE pair SET value = value + 1 WHERE id = ${first}`
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      locks++
+      if (locks === 2) bothLocked()
+      await locked
       await tx.$executeRaw`UPDATE pair SET value = value + 1 WHERE id = ${second}`
     })
   await Promise.all([cross(1, 2), cross(2, 1)])

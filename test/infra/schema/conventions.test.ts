@@ -31,7 +31,7 @@ test('a mutation takes one input and answers a union of its payload and errors, 
   }
 })
 
-test('every node type answers `node`, and ids are not null', () => {
+test('the id of every node type is not null', () => {
   const node = schema.getType('Node')
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.getInterfaces().some((face) => face === node)) continue

@@ -87,7 +87,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     expect(await kept()).not.toContain('kw_proj_wrong')
     expect(page.url()).toBe(`${base}/graphql`)
     await expect.poll(() => workers.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(3)
-  }, 120_000)
+  })
 
   test('an invitation is accepted by its recipient, and its token disappears from the address', async () => {
     await createPerson(opened.database, { name: 'Grace', email: 'grace@example.com', password: PASSWORD })
@@ -121,7 +121,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     const { hash } = new URL(memberInvite.acceptUrl)
     expect(requested.join()).not.toContain(hash.replace('#token=', ''))
     expect((await signIn(opened.app, EMAIL)).status).toBe(403)
-  }, 120_000)
+  })
 
   test('a wrong password is reported, and signing out ends the session', async () => {
     const page = await openPage(browser, base, watched)
@@ -135,7 +135,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await page.getByText('this one').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('tab', { name: 'Sign in' }).waitFor()
-  }, 120_000)
+  })
 
   test('no page requests another network or violates its content security policy', () => {
     expect(watched.outside).toEqual([])

@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.getByRole('button', { name: 'Headers' }).click()
     await editor(other, 'header').getByText('paste-the-secret-here').waitFor()
     await other.context().close()
-  }, 60_000)
+  })
 
   test('goes through signing in, a key’s whole life and its costs', async () => {
     await page.goto(base)
@@ -111,5 +111,5 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     const costs = await run('Costs')
     expect(costs.data.viewer.organizations.nodes[0].costAnalytics).toMatchObject({ total: '0', totalRequests: '0' })
     expect(watched).toEqual({ outside: [], complaints: [] })
-  }, 120_000)
+  })
 })

@@ -87,13 +87,18 @@ async function inviter(smtp: string): Promise<Inviter> {
 }
 
 test('a mail server that never answers does not delay an invitation', async () => {
-  let asked = 0
-  const { invite } = await inviter(await mailServer(() => (asked += 1)))
-  const before = performance.now()
+  let [asked, ended] = [0, 0]
+  const { invite } = await inviter(
+    await mailServer((socket) => {
+      asked += 1
+      socket.on('close', () => (ended += 1))
+    }),
+  )
   const { __typename, acceptUrl } = await invite('late@example.com')
   expect(__typename).toBe('MemberInvitePayload')
   expect(acceptUrl).toContain('/invitations/accept#token=')
-  expect(performance.now() - before).toBeLessThan(5_000)
+  // The server would close the connection before it answers if it waited for the mail's own timeout.
+  expect(ended).toBe(0)
   await expect.poll(() => asked).toBe(1)
 })
 

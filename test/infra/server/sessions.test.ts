@@ -1,7 +1,7 @@
 import { createRuntime } from '@keyward/schema/create-runtime'
 import { settingsOf } from '@keyward/server/config/settings'
 import { createPerson, setPassword } from '@keyward/server/identity/accounts'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, type Session, sessionOf, signIn, whoAmI } from './open-app.ts'
 
 const EMAIL = 'ada@example.com'
@@ -76,10 +76,7 @@ describe('a session', () => {
     const session = await signedIn()
     expect((await whoAmI(other, { cookie: session.cookie })).status).toBe(200)
     await post(opened.app, '/auth/sign-out', {}, { cookie: session.cookie })
-    await vi.waitFor(async () => expect((await whoAmI(other, { cookie: session.cookie })).status).toBe(401), {
-      timeout: 5_000,
-      interval: 20,
-    })
+    await expect.poll(async () => (await whoAmI(other, { cookie: session.cookie })).status).toBe(401)
   })
 
   test('ends when its person changes the password or ends it from another session', async () => {
@@ -103,7 +100,7 @@ describe('a session', () => {
     expect(await setPassword(runtime, EMAIL, PASSWORD)).toBe(true)
     expect(await setPassword(runtime, 'nobody@example.com', PASSWORD)).toBe(false)
     await runtime.close()
-    await vi.waitFor(async () => expect((await whoAmI(opened.app, { cookie: fresh.cookie })).status).toBe(401), 5_000)
+    await expect.poll(async () => (await whoAmI(opened.app, { cookie: fresh.cookie })).status).toBe(401)
     expect((await signIn(opened.app, EMAIL)).status).toBe(200)
   })
 

@@ -114,10 +114,11 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
   const ask = async (body: unknown) => {
     const headers = { 'content-type': 'application/json', accept: 'application/json' }
     const payload = typeof body === 'string' ? body : JSON.stringify(body)
-    const began = performance.now()
+    const began = process.cpuUsage()
     const response = await send({ method: 'POST', headers, body: payload })
     const answered = await response.json()
-    return { status: response.status, milliseconds: performance.now() - began, ...answered }
+    const { user, system } = process.cpuUsage(began)
+    return { status: response.status, cpuMilliseconds: (user + system) / 1_000, ...answered }
   }
   return { send, ask, logged, stop: () => stopping.abort() }
 }

@@ -210,11 +210,8 @@ test('a replica streams the changes that another replica made', async () => {
   const replica = await createApp({ ...config, encryptionKeys, sessionSecret }, world.database)
   try {
     const stream = await openStream(replica, world.as.adminAccount.token, { projectId: world.ids.project })
-    const started = performance.now()
     const id = await fiveChanges('replicated')
     for (const kind of FIVE) expect(changeOf(await stream.next())).toMatchObject({ kind, apiKey: { id } })
-    // Woken by the notification: the poll that backs it up comes every 3 seconds.
-    expect(performance.now() - started).toBeLessThan(10_000)
     const ended = stream.rest()
     replica.drain()
     expect(await ended).toEqual([])

@@ -12,11 +12,14 @@ const key = { id: 'first', key: randomBytes(32) }
 export const signer = new HeadSigner(key)
 export const reader = new HeadReader([key])
 
+/** Rows of one import: few enough that a busy machine imports them within the time that a request may take. */
+const IMPORTED = 250
+
 /** Makes an organization whose log has this many events, and answers its UUID. */
 export async function makeLog(owner: Client, events: number): Promise<string> {
   const { organization } = await owner.mutate('organizationCreate', { name: 'Logged' }, 'organization { id }')
   for (let made = 1; made < events; ) {
-    const rows = Array.from({ length: Math.min(1_000, events - made) }, (_, index) => ({
+    const rows = Array.from({ length: Math.min(IMPORTED, events - made) }, (_, index) => ({
       name: `Key ${made + index}`,
       sha256: sha256(`${organization.id} ${made + index}`),
     }))

@@ -72,6 +72,8 @@ test('the playground takes as many statements for many models, projects and keys
   console.log(
     `${small.sent.length} statements, then ${large.sent.length}\n${large.sent.map((sql) => `  ${sql.replaceAll(/\s+/g, ' ').slice(0, 140)}`).join('\n')}`,
   )
-  // What is loaded in one turn of the event loop shares a statement, so that one more or less can be.
+  // Rows that are loaded in one turn of the event loop share a statement, so the count can differ by one. The second fill
+  // adds 10 projects and 150 keys. Seen red while the keys of each model were loaded separately.
+  expect(Math.abs(large.sent.length - small.sent.length)).toBeLessThanOrEqual(1)
   for (const { sent } of [small, large]) expect(sent.length).toBeLessThanOrEqual(15)
-}, 120_000)
+})

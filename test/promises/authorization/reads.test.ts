@@ -1,4 +1,11 @@
-import { GraphQLObjectType, getNamedType, isCompositeType, isObjectType, isRequiredArgument } from 'graphql'
+import {
+  GraphQLObjectType,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isRequiredArgument,
+} from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../schema/graph.ts'
 import { ASKERS, REFUSED, type Setting, startSetting } from './setting.ts'
@@ -70,6 +77,23 @@ test('a field is nullable if some readers of its type may not read it', () => {
     }
   }
   expect(wrong).toEqual([])
+})
+
+// Seen red while the look-up of a type by its id always found nothing.
+test('every type that implements Node is returned by node(id) and nodes(ids)', async () => {
+  const node = schema.getType('Node')
+  if (!isInterfaceType(node)) throw new Error('Node is not an interface')
+  const types = schema.getPossibleTypes(node).map(({ name }) => name)
+  expect(types.sort()).toEqual(Object.keys(NODES).sort())
+  for (const type of types) {
+    const reader = ASKERS.find((asker) => names(NODES[type]?.readers ?? '', asker))
+    if (!reader) throw new Error(`No caller can read a ${type}`)
+    const id = setting.samples[type]
+    const query = 'query ($id: ID!) { node(id: $id) { __typename id } nodes(ids: [$id]) { __typename id } }'
+    const { data, errors } = await setting.askers[reader].ask(query, { id })
+    expect(errors, type).toBeUndefined()
+    expect(data).toEqual({ node: { __typename: type, id }, nodes: [{ __typename: type, id }] })
+  }
 })
 
 /** Asks for one field of a sample, by its id. */

@@ -531,9 +531,7 @@ describe('requests to the graph', () => {
         '{ viewer { organizations(first: 100) { nodes { projects(first: 100) { nodes { apiKeys(first: 100) { nodes { id } } } } } } } }',
     ],
   ])('%s is rejected before it runs', async (_title, query) => {
-    const started = performance.now()
     const { status, data, errors } = await world.as.owner.ask(query())
-    expect(performance.now() - started).toBeLessThan(5_000)
     expect(status).toBeLessThan(500)
     expect(data ?? null).toBeNull()
     expect(errors?.[0]?.extensions.code).toMatch(/^(QUERY_TOO_COSTLY|BAD_REQUEST)$/)

@@ -4,22 +4,46 @@ import type { World } from '../../infra/world.ts'
 /** People's sessions come and go with signing in; they are no part of what a refused request could half do. */
 const APART = ['session', 'account', 'verification', '_prisma_migrations']
 
-/** How many rows every table has, and a hash over all of their values but when credentials were used. */
-async function fingerprint({ database }: World): Promise<Map<string, string>> {
-  const tables = await database.sql<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+/** Counts the rows of every table and hashes their values, except the times of last use; of one organization if given. */
+async function fingerprint({ database }: World, organizationId?: string): Promise<Map<string, string>> {
+  const tables = await database.sql<{ name: string; tenant: boolean }>(
+    `SELECT c.relname AS name, EXISTS (
+         SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped
+       ) AS tenant
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1`,
   )
   const found = new Map<string, string>()
-  for (const { name } of tables) {
+  for (const { name, tenant } of tables) {
     if (APART.includes(name)) continue
+    if (organizationId !== undefined && !tenant) continue
     const [row] = await database.sql<{ print: string }>(
       `SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t.row, ',' ORDER BY t.row)), '') AS print
-         FROM (SELECT (to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'last_seen_at')::text AS row FROM "${name}" t) t`,
+         FROM (SELECT (to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'last_seen_at')::text AS row FROM "${name}" t
+               ${organizationId === undefined ? '' : 'WHERE organization_id = $1::uuid'}) t`,
+      organizationId === undefined ? [] : [organizationId],
     )
     found.set(name, row?.print ?? '')
   }
   return found
+}
+
+interface OthersPrint {
+  structure: object[]
+  rows: Record<string, string>
+}
+
+/** Everything that no request of one tenant may change: the database's structure, and each row of another tenant. */
+export async function fingerprintOfOthers(world: World, otherOrganizationId: string): Promise<OthersPrint> {
+  const structure = await world.database.sql(
+    `SELECT 'column' AS kind, table_name || '.' || column_name || ' ' || data_type AS name
+       FROM information_schema.columns WHERE table_schema = 'public'
+      UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname || ' ' || convalidated::text
+       FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+      UNION ALL SELECT 'trigger', tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger
+      ORDER BY 1, 2`,
+  )
+  return { structure, rows: Object.fromEntries(await fingerprint(world, otherOrganizationId)) }
 }
 
 /** Does something and makes sure that no table has changed by it, but perhaps the ones named. */

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { access, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+
+const README = 'test/README.md'
+const [RULES, SAFETY, SPEED] = [20, 13, 10]
+
+/** A row of a table: its first cell without markup, and the paths that it links to, from the repository's root. */
+interface Row {
+  name: string
+  links: string[]
+}
+
+const linksOf = (text: string): string[] =>
+  [...text.matchAll(/\]\(([^)#\s]+)\)/g)].map(([, path = '']) => join('test', path))
+
+let text: string
+let rows: Row[]
+
+beforeAll(async () => {
+  text = await readFile(README, 'utf8')
+  rows = text
+    .split('\n')
+    .filter((line) => /^\| (?!---)/.test(line))
+    .map((line) => ({ name: (line.split('|')[1] ?? '').replaceAll('`', '').trim(), links: linksOf(line) }))
+})
+
+const rowOf = (name: string): Row | undefined => rows.find((row) => row.name === name)
+const numbered = (count: number, nameOf: (number: number) => string): string[] =>
+  Array.from({ length: count }, (_, index) => nameOf(index + 1))
+const rule = (number: number): string => `rule ${String(number).padStart(2, '0')}`
+
+// Seen red without the row of `webhook`.
+test('every folder of schema/ has a row with tests in test/README.md', async () => {
+  const entries = await readdir('schema', { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory() && !/^(node_modules|generated)$/.test(entry.name))
+  expect(folders.length).toBeGreaterThan(20)
+  expect(folders.map(({ name }) => name).filter((name) => !rowOf(name)?.links.length)).toEqual([])
+})
+
+test('every rule and promise has a row in test/README.md', () => {
+  const promises = [...numbered(RULES, rule), ...numbered(SAFETY, (number) => `R${number}`)]
+  expect(promises.filter((name) => !rowOf(name)?.links.length)).toEqual([])
+  expect(numbered(SPEED, (number) => `S${number}`).filter((name) => !rowOf(name))).toEqual([])
+})
+
+// Seen red with the link to a test file that had moved.
+test('every link of test/README.md leads to a file or folder', async () => {
+  const missing = await Promise.all(
+    linksOf(text).map((path) =>
+      access(path).then(
+        () => [],
+        () => [path],
+      ),
+    ),
+  )
+  expect(missing.flat()).toEqual([])
+})
+
+/*
+ * Vitest lists the tests that it would run, so a title in a comment or of a skipped test does not count, and
+ * `requireAssertions` in vitest.config.ts fails a test that asserts nothing. Seen red with the only test of rule 12 in a
+ * comment, and with it skipped.
+ */
+test('every test file that the row of a rule links to runs a test of that rule', async () => {
+  const { KEYWARD_TEST_DATABASE: _, VITEST: __, ...env } = process.env
+  const args = ['node_modules/vitest/vitest.mjs', 'list', 'test/promises', 'test/nouns', '--static-parse', '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 100_000_000 })
+  const listed: { name: string; file: string }[] = JSON.parse(stdout.slice(stdout.indexOf('[')))
+  const without = numbered(RULES, rule).flatMap((name) => {
+    const files = rowOf(name)?.links ?? []
+    const own = listed.filter((each) => each.name.split(' > ').at(-1)?.startsWith(`${name}: `))
+    if (own.length === 0) return [name]
+    const tested = files.filter((file) => file.startsWith('test/promises/rules/'))
+    return tested.filter((path) => !own.some(({ file }) => file.endsWith(`/${path}`))).map((path) => `${name}: ${path}`)
+  })
+  expect(without).toEqual([])
+})
