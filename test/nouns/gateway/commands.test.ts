@@ -49,7 +49,9 @@ async function serving(work: (ask: (token: string) => Promise<[number, Json]>) =
 
 const TOKEN = /^kw_gate_[0-9A-Za-z]{49}\n$/
 
-test('a gateway is made, rotated and removed, and its token is shown once', { timeout: 180_000 }, async () => {
+test('the gateway commands create, rotate and remove a gateway, and print its token once', {
+  timeout: 180_000,
+}, async () => {
   expect(await run('list')).toMatchObject({ code: 0, stdout: '', output: expect.stringContaining('no gateways yet') })
 
   const made = await run('create', ' Edge  1 ')
