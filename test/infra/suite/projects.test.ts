@@ -47,7 +47,6 @@ const projectsOf = (entries: Entry[], file: string): string[] =>
 const isUnder = (file: string, paths: string[]): boolean =>
   paths.some((path) => (path.endsWith('/') ? file.startsWith(path) : file === path))
 
-// Seen red while a list named a file that had moved, and while a test file lay outside of test/.
 test('every test file of the repository runs in at least one project', () => {
   expect(files.length).toBeGreaterThan(150)
   expect(files.filter((file) => projectsOf(normal, file).length === 0)).toEqual([])

@@ -32,7 +32,6 @@ const numbered = (count: number, nameOf: (number: number) => string): string[] =
   Array.from({ length: count }, (_, index) => nameOf(index + 1))
 const rule = (number: number): string => `rule ${String(number).padStart(2, '0')}`
 
-// Seen red without the row of `webhook`.
 test('every folder of schema/ has a row with tests in test/README.md', async () => {
   const entries = await readdir('schema', { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory() && !/^(node_modules|generated)$/.test(entry.name))
@@ -46,7 +45,6 @@ test('every rule and promise has a row in test/README.md', () => {
   expect(numbered(SPEED, (number) => `S${number}`).filter((name) => !rowOf(name))).toEqual([])
 })
 
-// Seen red with the link to a test file that had moved.
 test('every link of test/README.md leads to a file or folder', async () => {
   const missing = await Promise.all(
     linksOf(text).map((path) =>
@@ -61,8 +59,7 @@ test('every link of test/README.md leads to a file or folder', async () => {
 
 /*
  * Vitest lists the tests that it would run, so a title in a comment or of a skipped test does not count, and
- * `requireAssertions` in vitest.config.ts fails a test that asserts nothing. Seen red with the only test of rule 12 in a
- * comment, and with it skipped.
+ * `requireAssertions` in vitest.config.ts fails a test that asserts nothing.
  */
 test('every test file that the row of a rule links to runs a test of that rule', async () => {
   const { KEYWARD_TEST_DATABASE: _, VITEST: __, ...env } = process.env

@@ -73,7 +73,7 @@ test('the playground takes as many statements for many models, projects and keys
     `${small.sent.length} statements, then ${large.sent.length}\n${large.sent.map((sql) => `  ${sql.replaceAll(/\s+/g, ' ').slice(0, 140)}`).join('\n')}`,
   )
   // Rows that are loaded in one turn of the event loop share a statement, so the count can differ by one. The second fill
-  // adds 10 projects and 150 keys. Seen red while the keys of each model were loaded separately.
+  // adds 10 projects and 150 keys.
   expect(Math.abs(large.sent.length - small.sent.length)).toBeLessThanOrEqual(1)
   for (const { sent } of [small, large]) expect(sent.length).toBeLessThanOrEqual(15)
 })

@@ -227,7 +227,7 @@ describe('odd values in mutation inputs', () => {
     }
   })
 
-  // Seen red while renaming a key renamed every key of that project number in the instance (an UPDATE without its id).
+  // Seen red while an update of a project wrote its description to every project of the instance.
   test('odd values leave the structure, the audit chains and the rows of another tenant unchanged', async () => {
     const after = await fingerprintOfOthers(world, foreignId())
     expect(after).toEqual(before)
