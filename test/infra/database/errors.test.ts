@@ -95,7 +95,8 @@ test('a transaction that times out, or waits too long for a connection, is repor
   const slow = failure(db.database.prisma.$transaction(work, { timeout: 50 }))
   const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
   // Holds the only connection until the second transaction has given up.
-  let [take, release]: (() => void)[] = []
+  let take = () => {}
+  let release = () => {}
   const taken = new Promise<void>((resolve) => {
     take = resolve
   })
@@ -104,12 +105,12 @@ test('a transaction that times out, or waits too long for a connection, is repor
   })
   const first = one.transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1`
-    take?.()
+    take()
     await released
   })
   await Promise.race([taken, first])
   const second = await failure(one.prisma.$transaction((tx) => tx.$queryRaw`SELECT 1`, { maxWait: 50 }))
-  release?.()
+  release()
   await first
   expect([await slow, second].map(isUnavailable)).toEqual([true, true])
   await one.close()

@@ -206,7 +206,7 @@ describe('the server process', { timeout: 240_000 }, () => {
       'doctor',
     ])
     expect(await doctor.ended).toBe(2)
-    expect(doctor.output()).toContain('expected a directory that can be written to, or be made')
-    expect(doctor.output()).toMatch(/^Leak reports +refused: KEYWARD_GITHUB_KEYS, .*none, is not there$/m)
+    expect(doctor.output()).toContain('expected a writable directory, or a path where one can be created')
+    expect(doctor.output()).toMatch(/^Leak reports +rejected: KEYWARD_GITHUB_KEYS, .*none, does not exist$/m)
   })
 })

@@ -232,7 +232,7 @@ describe('odd values in mutation inputs', () => {
     const after = await fingerprintOfOthers(world, foreignId())
     expect(after).toEqual(before)
     expect(Object.keys(before.rows).length).toBeGreaterThanOrEqual(20)
-    expect(await verifyAudit(world.database)).toMatchObject({ fits: true })
+    expect(await verifyAudit(world.database, { heads: null })).toMatchObject({ fits: true })
     const { data, errors } = await world.as.foreignOwner.ask('{ viewer { organizations { nodes { id name } } } }')
     expect(errors).toBeUndefined()
     expect(data.viewer.organizations.nodes).toEqual([{ id: world.ids.foreign.organization, name: 'Elsewhere' }])
