@@ -34,7 +34,7 @@ const PlaygroundModel = builder.prismaObject('Model', {
     }),
     apiKeys: t.field({
       type: [ApiKey],
-      description: `Live keys of those projects that can call the model, newest first, at most ${MAX_SHOWN}.`,
+      description: `Live keys of your projects that can call the model, newest first, at most ${MAX_SHOWN}.`,
       complexity: SHOWN,
       select: { projectId: true, workload: true },
       resolve: (model, _args, context) => reachOf(context).keysOf(model),

@@ -1864,7 +1864,7 @@ export interface PlaygroundModel {
   readonly model: Model
   /** Projects of yours that can call the model, oldest first, at most 100, without archived ones. */
   readonly projects: readonly ProjectReference[]
-  /** Live keys of those projects that can call the model, newest first, at most 100. */
+  /** Live keys of your projects that can call the model, newest first, at most 100. */
   readonly apiKeys: readonly ApiKeyReference[]
 }
 
