@@ -22,11 +22,11 @@ describe('the reference of the SDK', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyward-reference-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test.each(methods)('%s: signature, whom it is for, what happens after a failure, and a call', (method) => {
+  test.each(methods)('%s: the reference has the signature, the access, the retry behavior and a call', (method) => {
     const section = sectionOf(method)
     const [signature] = blocksOf(section, 'ts')
     expect(signature).toMatch(new RegExp(`^${method.split('.')[1]}\\(.*options\\?: \\w+Options\\): `))
-    expect(section).toMatch(/\n- \*\*For\*\* .+\n- \*\*After a failure\*\* .+\n- \*\*In the graph\*\* /)
+    expect(section).toMatch(/\n- \*\*Access:\*\* .+\n- \*\*After a failure:\*\* .+\n- \*\*GraphQL:\*\* /)
     expect(section).toMatch(/\n(Returns|Lists|Yields) /)
     expect(blocksOf(section, 'js')).toEqual([expect.stringContaining(`${method.replace(/^client\./, '')}(`)])
   })
