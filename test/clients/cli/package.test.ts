@@ -77,7 +77,7 @@ describe('the packed command', () => {
 
   test('holds one module, and runs as `keyward` with the packed SDK in an empty project', async () => {
     const packed = join(project, 'node_modules/@keyward/cli')
-    expect((await readdir(packed)).sort()).toEqual(['README.md', 'dist', 'package.json'])
+    expect((await readdir(packed)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
     expect(await readdir(join(packed, 'dist'))).toEqual(['keyward.js'])
     const { dependencies } = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8'))
     // The SDK that it was built with, and not whichever comes later.

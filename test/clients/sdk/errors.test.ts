@@ -50,26 +50,30 @@ test('what a mutation refuses is thrown as a class, with what a program needs ne
 // Seen red while the path, which the server tells, was taken out together with the value.
 test('an input that the graph cannot read is told by its place, and not by its value', async () => {
   const { owner, projectId } = world
-  const wrong: unknown[] = [
+  const wrong: [ask: () => Promise<unknown>, path: string[], message: RegExp][] = [
     [
-      owner.apiKeys.create({ projectId, name: 'x', expiresAt: 'tomorrow' }),
+      () => owner.apiKeys.create({ projectId, name: 'x', expiresAt: 'tomorrow' }),
       ['expiresAt'],
       /^A DateTime must be an RFC 3339/,
     ],
-    [owner.apiKeys.create({ projectId, name: 'x', expiresAt: ' at "input.name"; x' }), ['expiresAt'], /^A DateTime/],
     [
-      owner.apiKeys.setLimits({ id: 'key_x', budgets: [{ period: 'DAY', usd: '1e3' }] }),
+      () => owner.apiKeys.create({ projectId, name: 'x', expiresAt: ' at "input.name"; x' }),
+      ['expiresAt'],
+      /^A DateTime/,
+    ],
+    [
+      () => owner.apiKeys.setLimits({ id: 'key_x', budgets: [{ period: 'DAY', usd: '1e3' }] }),
       ['budgets', '0', 'usd'],
       /^A Decimal must be/,
     ],
     [
-      owner.apiKeys.rotate({ id: 'key_x', overlapSeconds: 1.5 }),
+      () => owner.apiKeys.rotate({ id: 'key_x', overlapSeconds: 1.5 }),
       ['overlapSeconds'],
       /^Int cannot represent non-integer/,
     ],
   ]
-  for (const [asked, path, message] of wrong as [Promise<unknown>, string[], RegExp][]) {
-    const error = await refusalOf(asked)
+  for (const [ask, path, message] of wrong) {
+    const error = await refusalOf(ask())
     expect(error).toBeInstanceOf(ValidationError)
     expect(error).toMatchObject({ issues: [{ path, message: expect.stringMatching(message) }] })
     expect(String(error)).toContain(`at input.`)

@@ -135,6 +135,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await page.getByText('this one').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('tab', { name: 'Sign in' }).waitFor()
+    expect((await page.context().cookies()).filter(({ name }) => name.includes('session'))).toEqual([])
   })
 
   test('no page requests another network or violates its content security policy', () => {

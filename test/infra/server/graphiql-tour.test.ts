@@ -70,6 +70,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await openTab(other, 'AsTheKey')
     await other.getByRole('button', { name: 'Headers' }).click()
     await editor(other, 'header').getByText('paste-the-secret-here').waitFor()
+    expect(other.url()).toBe(`${base}/graphql`)
     await other.context().close()
   })
 

@@ -54,7 +54,7 @@ const chunked = (method: string, path: string, headers: string[], body = BODY) =
 
 const REQUESTS: [name: string, method: string, path: string, headers: string[], status: number][] = [
   ['401 of the graph', 'POST', '/graphql', [JSON_TYPE, 'authorization: Bearer nonsense'], 401],
-  ['a form for the graph', 'POST', '/graphql', ['content-type: application/x-www-form-urlencoded'], 400],
+  ['a form for the graph', 'POST', '/graphql', ['content-type: application/x-www-form-urlencoded'], 403],
   ['404', 'POST', '/nowhere', [], 404],
   ['404 of PUT', 'PUT', '/nowhere', [], 404],
   ['405 of the export', 'POST', '/export/costs.csv', [], 405],
@@ -76,7 +76,7 @@ const REQUESTS: [name: string, method: string, path: string, headers: string[], 
   ['401 of the forward-auth endpoint', 'POST', '/authorize', [], 401],
   ['404 beside the forward-auth endpoint', 'POST', '/authorizeX', [], 404],
   ['a body behind the forward-auth endpoint', 'POST', '/authorize/v1/chat', [], 401],
-  ['a sign-in that is none', 'POST', '/auth/nothing', [JSON_TYPE, 'origin: http://127.0.0.1:4000'], 404],
+  ['a sign-in that is none', 'POST', '/auth/nothing', [JSON_TYPE, 'origin: http://127.0.0.1:4000'], 413],
 ]
 
 for (const [kind, send] of [
