@@ -1,11 +1,20 @@
 import { chmodSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle } from './bundle.ts'
+import { build } from 'esbuild'
 
-// Builds dist/keyward.js, which is what the package holds.
-const dist = fileURLToPath(new URL('dist', import.meta.url))
-const outfile = join(dist, 'keyward.js')
-rmSync(dist, { recursive: true, force: true })
-await bundle(outfile)
+// Builds dist/keyward.js, which is what the package holds: one module, which starts faster than many. Dependencies stay
+// packages of their own.
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const outfile = pathOf('dist/keyward.js')
+rmSync(pathOf('dist'), { recursive: true, force: true })
+await build({
+  entryPoints: [pathOf('src/main.ts')],
+  outfile,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  logLevel: 'warning',
+})
 chmodSync(outfile, 0o755)

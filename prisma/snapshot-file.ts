@@ -1,8 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMigrations } from './migrations-folder.ts'
+import { pgliteVersion } from './pglite-version.ts'
 
 /** The prepared, migrated database directory that `pnpm generate` makes. */
 const SNAPSHOT = fileURLToPath(new URL('./generated/snapshot.tar.gz', import.meta.url))
@@ -17,12 +16,9 @@ export interface SnapshotInputs {
 
 /** The versions of the present code. */
 export async function presentInputs(): Promise<SnapshotInputs> {
-  // The package exports no package.json; its entry lies one folder below it.
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
-  const manifest: { version: string } = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'))
   const migrations = await readMigrations()
   return {
-    pglite: manifest.version,
+    pglite: await pgliteVersion(),
     migrations: Object.fromEntries(migrations.map(({ name, checksum }) => [name, checksum])),
   }
 }

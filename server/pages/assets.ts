@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
+/** The folder of the pages' files. */
+export const PAGES = new URL('./', import.meta.url)
+
 const compress = promisify(gzip)
 
 const TYPES: Record<string, string> = {
@@ -28,7 +31,7 @@ export class Asset {
 
   /** Reads a file of this folder. */
   static file(name: string): Asset {
-    return new Asset(name, readFileSync(new URL(name, import.meta.url), 'utf8'))
+    return new Asset(name, readFileSync(new URL(name, PAGES), 'utf8'))
   }
 
   async respond(request: Request): Promise<Response> {

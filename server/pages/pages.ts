@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Database } from '@keyward/prisma/database'
 import type { ServerConfig } from '../config/config.ts'
 import { needsSetup } from '../identity/sign-up-policy.ts'
-import { Asset } from './assets.ts'
+import { Asset, PAGES } from './assets.ts'
 import { EXAMPLE_TABS } from './example-operations.ts'
 
 const FRAMING = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -16,7 +16,7 @@ const escapeHtml = (text: string): string =>
 const fill = (template: string, values: Record<string, string>): string =>
   template.replaceAll(/%([a-zA-Z]+)%/g, (_match, name: string) => values[name] ?? '')
 
-const template = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
+const template = (name: string): string => readFileSync(new URL(name, PAGES), 'utf8')
 
 const html = (body: string, policy: string): Response =>
   new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } })

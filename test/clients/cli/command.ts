@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { bundle } from '../../../cli/bundle.ts'
+import { join } from 'node:path'
+import { inject } from 'vitest'
 import type { App } from '../../../server/app.ts'
 import { type Listener, listen } from '../../../server/http/listen.ts'
 
@@ -52,13 +52,11 @@ export const noTerminal: string | null = /util-linux/.test(
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** Builds the command and puts it over an app. */
+/** Puts the built command over an app. */
 export async function startCommand(app: App, token: string): Promise<Command> {
   const listener: Listener = await listen(app, { host: '127.0.0.1', port: 0, trustedProxies: null })
   const home = await mkdtemp(join(tmpdir(), 'keyward-cli-'))
-  // Within the package, from where its dependencies are found.
-  const module = resolve(`cli/node_modules/.cache/keyward-${process.pid}-${Date.now()}.mjs`)
-  await bundle(module, { '@keyward/sdk': resolve('sdk/src/index.ts') })
+  const module = join(inject('build'), 'keyward.js')
   const base = {
     PATH: process.env.PATH,
     HOME: home,
@@ -106,7 +104,6 @@ export async function startCommand(app: App, token: string): Promise<Command> {
     async close() {
       await listener.stop(1_000)
       await rm(home, { recursive: true, force: true })
-      await rm(module, { force: true })
     },
   }
 }

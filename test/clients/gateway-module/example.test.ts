@@ -258,14 +258,14 @@ test('says that it cannot tell while Keyward was never heard, and lets nobody pa
 })
 
 test('does not start without a token, nor with a wrong one, which it does not show', async () => {
-  const without = run({ KEYWARD_URL: keyward.url })
+  const without = await run({ KEYWARD_URL: keyward.url })
   expect(await without.ended).toBe(2)
   expect(without.output()).toMatch(/^KEYWARD_GATEWAY_TOKEN is not set\. .*\n$/)
   const { secret } = await world.newKey()
-  const wrong = run({ ...environment, KEYWARD_GATEWAY_TOKEN: secret })
+  const wrong = await run({ ...environment, KEYWARD_GATEWAY_TOKEN: secret })
   expect(await wrong.ended).toBe(1)
   expect(wrong.output()).not.toContain(secret.slice(0, 20))
-  expect(await run({ ...environment, PORT: 'eighty' }).ended).toBe(2)
+  expect(await (await run({ ...environment, PORT: 'eighty' })).ended).toBe(2)
 })
 
 describe('usage is neither lost nor counted twice', () => {

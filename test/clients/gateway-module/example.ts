@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { inject } from 'vitest'
 
 const MAIN = new URL('../../../sdk/examples/inference-server/main.ts', import.meta.url).pathname
 
@@ -14,9 +17,22 @@ export interface Example {
   ended: Promise<number | null>
 }
 
+let module: string | undefined
+
+/** The example as one module, which starts in less time than its sources. */
+async function built(): Promise<string> {
+  const outfile = join(inject('build'), `example-${process.pid}.js`)
+  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
+  await build({ entryPoints: [MAIN], outfile, bundle: true, platform: 'node', format: 'esm', banner })
+  return outfile
+}
+
 /** Starts it with this environment and nothing else; it may end at once. */
-export function run(environment: NodeJS.ProcessEnv): Omit<Example, 'url'> & { listening: Promise<string> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+export async function run(
+  environment: NodeJS.ProcessEnv,
+): Promise<Omit<Example, 'url'> & { listening: Promise<string> }> {
+  module ??= await built()
+  const child = spawn(process.execPath, [module], {
     env: { PATH: process.env.PATH, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -36,7 +52,7 @@ export function run(environment: NodeJS.ProcessEnv): Omit<Example, 'url'> & { li
 
 /** Starts it and waits until it listens. */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Example> {
-  const { listening, ...running } = run(environment)
+  const { listening, ...running } = await run(environment)
   const failed = running.ended.then((code) => {
     throw new Error(`The example ended with ${code}: ${running.output()}`)
   })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-
-const CLI = new URL('../../../server/operator/cli.ts', import.meta.url).pathname
+import { join } from 'node:path'
+import { inject } from 'vitest'
 
 /** A `keyward-server` that was started. */
 export interface Running {
@@ -14,10 +14,10 @@ export interface Running {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Runs `keyward-server` in a process of its own, with this environment and nothing else. */
+/** Runs the built `keyward-server` in a process of its own, with this environment and nothing else. */
 export function keywardServer(environment: NodeJS.ProcessEnv, ...operands: string[]): Running {
   const { PATH } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...operands], {
+  const child = spawn(process.execPath, [join(inject('build'), 'keyward-server.js'), ...operands], {
     env: { PATH, KEYWARD_LOG: 'silent', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

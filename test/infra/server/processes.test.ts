@@ -9,10 +9,10 @@ import { openDatabase } from '@keyward/prisma/database'
 import { MigrationFailedError } from '@keyward/prisma/errors'
 import { migrate } from '@keyward/prisma/migrate'
 import { failureOf } from '@keyward/server/operator/failure'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 
-const MAIN = new URL('../../../server/main.ts', import.meta.url).pathname
-const CLI = new URL('../../../server/operator/cli.ts', import.meta.url).pathname
+const MAIN = join(inject('build'), 'server.js')
+const CLI = join(inject('build'), 'keyward-server.js')
 
 let root: string
 const children = new Set<ChildProcess>()
@@ -26,7 +26,7 @@ interface Run {
 
 function run(environment: NodeJS.ProcessEnv, script = MAIN, operands: string[] = []): Run {
   const { PATH } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...operands], {
+  const child = spawn(process.execPath, [script, ...operands], {
     env: { PATH, KEYWARD_LOG: 'silent', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

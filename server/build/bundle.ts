@@ -1,0 +1,81 @@
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pgliteVersion } from '@keyward/prisma/pglite-version'
+import { build, type Metafile, type Plugin } from 'esbuild'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A file that a module finds by its own place, as in `new URL('./account.html', import.meta.url)`. */
+const BESIDE = /new URL\(\s*(['"])(\.?[\w./-]+)\1\s*,\s*import\.meta\.url\s*\)/g
+
+/** Modules that find files by their own place: ours, and PGlite's. */
+const MODULES = /(?:\.ts|@electric-sql\/pglite\/dist\/[\w-]+\.js)$/
+
+/** Copies the files that modules find by their own place to `assets/`, and lets the modules find them there. */
+function copyAssets(outdir: string): Plugin {
+  return {
+    name: 'copy-assets',
+    setup({ onLoad }) {
+      const copied = new Map<string, Promise<void>>()
+      const copy = (source: string, name: string) =>
+        cp(source, join(outdir, 'assets', name), { recursive: true, filter: (path) => !path.endsWith('.ts') })
+      onLoad({ filter: /pglite-version\.ts$/ }, async () => ({
+        contents: `export const pgliteVersion = async () => ${JSON.stringify(await pgliteVersion())}`,
+      }))
+      onLoad({ filter: MODULES }, async ({ path }) => {
+        const text = await readFile(path, 'utf8')
+        const contents = text.replaceAll(BESIDE, (_whole, _quote, beside: string) => {
+          const source = resolve(dirname(path), beside)
+          const name = relative(ROOT, source).replace(/^.*node_modules\//, '')
+          if (!copied.has(source)) copied.set(source, copy(source, name))
+          return `new URL(${JSON.stringify(`./assets/${name}${beside.endsWith('/') ? '/' : ''}`)}, import.meta.url)`
+        })
+        await Promise.all(copied.values())
+        return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' }
+      })
+    },
+  }
+}
+
+/** The sources that a build was made of, with the time of their last change. `start.mjs` compares them. */
+async function writeInputs(outdir: string, { inputs }: Metafile): Promise<void> {
+  const own = Object.keys(inputs).filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
+  const paths = [...own, 'pnpm-lock.yaml']
+  const times = await Promise.all(paths.map(async (path) => [path, (await stat(join(ROOT, path))).mtimeMs] as const))
+  await writeFile(join(outdir, 'inputs.json'), JSON.stringify(Object.fromEntries(times)))
+}
+
+/**
+ * Writes the server and both commands as plain JavaScript with everything that they need, so that Node.js runs them without
+ * an installed package: `server.js`, `keyward-server.js` and `keyward.js`.
+ */
+export async function bundle(outdir: string): Promise<void> {
+  await rm(outdir, { recursive: true, force: true })
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: {
+      server: 'server/main.ts',
+      'keyward-server': 'server/operator/cli.ts',
+      keyward: 'cli/src/main.ts',
+    },
+    outdir,
+    alias: { '@keyward/sdk': join(ROOT, 'sdk/src/index.ts') },
+    // The pg driver tries to load it, and takes its own code when it is missing.
+    external: ['pg-native'],
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    sourcemap: true,
+    legalComments: 'linked',
+    metafile: true,
+    plugins: [copyAssets(outdir)],
+    // CommonJS packages require the modules of Node.js.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  })
+  await writeFile(join(outdir, 'package.json'), JSON.stringify({ type: 'module', private: true }))
+  await writeInputs(outdir, metafile)
+}
