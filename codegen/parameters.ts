@@ -63,7 +63,7 @@ export function variablesOf(operation: Operation, model: Model): Variable[] {
 }
 
 /** Whether a method takes its variables as one named object instead of separate parameters. */
-export const hasParams = ({ kind }: Operation): boolean => kind === 'list'
+export const hasParams = ({ kind }: Operation): boolean => kind === 'list' || kind === 'subscription'
 
 /** Whether a mutation can be retried safely: its input takes an idempotency key. */
 export function isIdempotent(operation: Operation, model: Model): boolean {

@@ -2,7 +2,6 @@ import { Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { Keyward } from '@keyward/sdk'
 import { baseUrlOf, connect } from './connection.ts'
 import { UsageError } from './exit-codes.ts'
-import type { About } from './failure.ts'
 import { Output } from './output.ts'
 import { parseSpan } from './times.ts'
 
@@ -17,7 +16,6 @@ export interface CommonOptions {
 export class Cli {
   readonly #options: () => CommonOptions
   #baseUrl: string | undefined
-  #name: string | undefined
 
   constructor(options: () => CommonOptions) {
     this.#options = options
@@ -27,14 +25,9 @@ export class Cli {
     return new Output(this.#options().json === true)
   }
 
-  /** What a failure is about: the server that the command has turned to, and what it was to call something. */
-  get about(): About {
-    return { baseUrl: this.#baseUrl, name: this.#name }
-  }
-
-  /** Says what the command is to call something, so that a failure can say it. */
-  calls(name: string | undefined): void {
-    this.#name = name
+  /** The server, once a command has read its address. */
+  get knownBaseUrl(): string | undefined {
+    return this.#baseUrl
   }
 
   /** How long an attempt may take, in milliseconds; undefined for the client's own. */

@@ -15,7 +15,7 @@ import {
 import { ClosedOutputError, CommandError, EXIT_CODES, type ExitCode, UsageError } from './exit-codes.ts'
 import { wordsOf } from './words.ts'
 
-/** What a failed command says, and ends with. */
+/** The outcome of a failed command. */
 export interface Failure {
   exitCode: ExitCode
   /** For people. */
@@ -39,24 +39,16 @@ function exitCodeOf(error: unknown): ExitCode {
   return isAway ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
-/** What a failure is about, as far as the command has come. */
-export interface About {
-  /** The server that was turned to. */
-  baseUrl?: string | undefined
-  /** What the command was to call something. */
-  name?: string | undefined
-}
-
-/** What the server or the client said, in the words of this command. */
-function messageOf(error: ApiError, { baseUrl = 'the server', name }: About): string {
-  // The command always sends a token, and its user knows no headers.
+/** The message in the words of the command line. */
+function messageOf(error: ApiError, baseUrl = 'the server'): string {
+  // The command always sends a token, so a missing one is no possible cause.
   if (error instanceof AuthenticationError) {
-    return `${baseUrl} refused the token: it is unknown, malformed, expired, revoked, signed out, or a key that is not for this address.`
+    return `${baseUrl} rejected the token: it is unknown, malformed, expired, revoked, signed out, or a key that is not allowed from this address.`
   }
-  return wordsOf(error, name).replace('`baseUrl`', `the address ${baseUrl}`)
+  return wordsOf(error).replace('`baseUrl`', `the address ${baseUrl}`)
 }
 
-/** What to do about it, where the server's message does not say so itself. */
+/** What to do about it, if the server's message does not say so. */
 function adviceOf(error: unknown): string {
   if (error instanceof AuthenticationError) return ' Sign in with `keyward login`, or set KEYWARD_TOKEN.'
   if (error instanceof ForbiddenError && error.allowedRoles.some((role) => !error.message.includes(role))) {
@@ -65,22 +57,25 @@ function adviceOf(error: unknown): string {
   if (error instanceof RateLimitError && error.retryAfter !== null) {
     return ` Try again in ${Math.ceil(error.retryAfter)} s.`
   }
-  if (error instanceof TimeoutError) return ' Give it more time with --timeout, or look at the address.'
+  if (error instanceof TimeoutError) return ' Allow more time with --timeout, or check the address.'
   return ''
 }
 
-function ofServer(error: ApiError, about: About): string {
-  const text = messageOf(error, about) + adviceOf(error)
+function ofServer(error: ApiError, baseUrl: string | undefined): string {
+  const text = messageOf(error, baseUrl) + adviceOf(error)
   return error.requestId === null ? text : `${text}\n  Request id: ${error.requestId}`
 }
 
-/** What a command that threw has to say. Nothing that a secret could be in is passed on. */
-export function failureOf(error: unknown, about: About): Failure {
+/**
+ * The exit code and the words for an error. Nothing that could contain a secret is passed on.
+ * @param baseUrl The server, once the command has read its address.
+ */
+export function failureOf(error: unknown, baseUrl: string | undefined): Failure {
   const exitCode = exitCodeOf(error)
   const told = error instanceof Error ? error.message : String(error)
-  const message = error instanceof ApiError ? ofServer(error, about) : told
+  const message = error instanceof ApiError ? ofServer(error, baseUrl) : told
   const isOurs = error instanceof UsageError || error instanceof CommandError || error instanceof ClosedOutputError
   const own = { name: isOurs ? error.name : 'Error', message: told }
-  const facts = error instanceof ApiError ? { ...error.toJSON(), message: messageOf(error, about) } : own
+  const facts = error instanceof ApiError ? { ...error.toJSON(), message: messageOf(error, baseUrl) } : own
   return { exitCode, message, document: { error: { ...facts, exitCode } } }
 }

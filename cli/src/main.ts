@@ -12,10 +12,10 @@ try {
   await root.parseAsync()
 } catch (thrown) {
   const error = thrown instanceof CommanderError ? mistakeOf(thrown) : thrown
-  // Whoever reads a list may have read enough; a secret that could not be written is another error.
+  // The reader of a list may stop early, as `head` does. A secret that was not written is another error.
   if (error !== null && !(error instanceof ClosedOutputError)) {
-    const { exitCode, message, document } = failureOf(error, cli.about)
-    // A command line that cannot be read has not said whether it wants JSON.
+    const { exitCode, message, document } = failureOf(error, cli.knownBaseUrl)
+    // The options of an invalid command line are not parsed.
     complainOf(message, document, cli.output.isJson || process.argv.includes('--json'))
     process.exitCode = exitCode
   }

@@ -1,23 +1,15 @@
-import { type ApiError, ConflictError, ValidationError } from '@keyward/sdk'
+import { type ApiError, ValidationError } from '@keyward/sdk'
 
-/** What does on the command line what a mutation of the graph does, which the server's messages name. */
+/** The commands of the methods that errors name as a way out. */
 const COMMANDS: Record<string, string> = {
-  apiKeyCreate: 'keyward keys create',
-  apiKeyExpirationSet: 'keyward keys expire',
-  apiKeyImport: 'keyward keys import',
-  apiKeyLimitsSet: 'keyward keys update',
-  apiKeyRevoke: 'keyward keys revoke',
-  apiKeyRotate: 'keyward keys rotate',
-  apiKeyRotationFinish: 'keyward keys finish-rotation',
-  apiKeyRotationUndo: 'keyward keys undo-rotation',
-  apiKeyScopesSet: 'keyward keys update',
-  apiKeyUpdate: 'keyward keys update',
-  projectArchive: 'keyward projects archive',
-  projectCreate: 'keyward projects create',
-  projectRestore: 'keyward projects restore',
+  'apiKeys.create': 'keyward keys create',
+  'apiKeys.finishRotation': 'keyward keys finish-rotation',
+  'apiKeys.setExpiration': 'keyward keys expire',
+  'apiKeys.undoRotation': 'keyward keys undo-rotation',
+  'projects.restore': 'keyward projects restore',
 }
 
-/** What gives a field of an input, by its last name: inputs of one name are given in one way. */
+/** The option or argument of a field, by the field's name. */
 const OPTIONS: Record<string, string> = {
   allowedIps: '--allow-ip',
   awaitVerifiersSeconds: '--wait',
@@ -38,14 +30,14 @@ const OPTIONS: Record<string, string> = {
   workloads: '--workload',
 }
 
-/** Where commands give a field in another way than others do. */
+/** Fields that one command takes by another option than the others. */
 const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.create': { expiresAt: '--expires' },
   'apiKeys.setExpiration': { expiresAt: '--at or --in' },
   'apiKeys.update': { name: '--name' },
 }
 
-/** The option or argument that a part of an input was given by; the path as it is where none was. */
+/** The option or argument at a path of an input; the path itself if no option takes it. */
 function optionOf(operation: string, path: readonly string[]): string {
   const known = { ...OPTIONS, ...OPTIONS_OF[operation] }
   const at = path.findIndex((part) => Object.hasOwn(known, part))
@@ -55,26 +47,20 @@ function optionOf(operation: string, path: readonly string[]): string {
   return index !== undefined && /^\d+$/.test(index) ? `${option} (number ${Number(index) + 1})` : option
 }
 
-/** What is wrong with an input, in the words of the command line. */
+/** Invalid values by the options that they were given with. */
 function mistakesOf({ operation, issues }: ValidationError): string {
-  const told = issues.map(({ path, message }) =>
+  const lines = issues.map(({ path, message }) =>
     path.length > 0 ? `${optionOf(operation, path)}: ${message}` : message,
   )
-  const [first = '', ...others] = told
-  return others.length === 0 ? first : ['The server does not take this:', ...told.map((line) => `  ${line}`)].join('\n')
+  const [first = '', ...others] = lines
+  return others.length === 0
+    ? first
+    : ['The server rejects these values:', ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
-/**
- * A message of the server in the words of the command line: commands for mutations, options for fields. `name` is what was
- * to be called so, which the client takes out of messages, as all that was sent; here it was typed by whoever reads them.
- */
-export function wordsOf(error: ApiError, name: string | undefined): string {
+/** An error in the words of the command line: options for fields, commands for methods. */
+export function wordsOf(error: ApiError): string {
   if (error instanceof ValidationError && error.issues.length > 0) return mistakesOf(error)
-  const message = error.message.replaceAll(/\((\w+)\)/g, (whole, mutation: string) => {
-    const command = Object.hasOwn(COMMANDS, mutation) ? COMMANDS[mutation] : undefined
-    return command === undefined ? whole : `(\`${command}\`)`
-  })
-  return error instanceof ConflictError && name !== undefined
-    ? message.replace('called "…"', () => `called "${name}"`)
-    : message
+  const commands = error.resolvedBy.flatMap((method) => COMMANDS[method] ?? [])
+  return commands.length === 0 ? error.message : `${error.message} Run: ${commands.join(' or ')}`
 }

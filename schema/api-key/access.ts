@@ -42,7 +42,8 @@ async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<vo
   const where = { AND: [{ id }, visibleLegacyKeys(access)] }
   if (await runtime.database.prisma.legacyKey.findFirst({ where, select: { id: true } })) {
     throw new InvalidStateError(
-      'A legacy key can be neither revoked nor scoped. If it is compromised, regenerate it (legacyKeyRegenerate), or replace it by project keys (apiKeyCreate).',
+      'A legacy key can be neither revoked nor scoped. If it is compromised, regenerate it, or replace it by project keys.',
+      ['legacyKeyRegenerate', 'apiKeyCreate'],
     )
   }
 }
@@ -67,10 +68,10 @@ export async function changeKey<T>(
       include: { project: true },
     })
     if (key.revokedAt) {
-      throw new InvalidStateError('This key is revoked, which is final. Create a new key (apiKeyCreate).')
+      throw new InvalidStateError('This key is revoked, which is final. Create a new key.', ['apiKeyCreate'])
     }
     if (project.archivedAt && !allowed.archived) {
-      throw new InvalidStateError('The project of this key is archived. Restore it first (projectRestore).')
+      throw new InvalidStateError('The project of this key is archived. Restore it first.', ['projectRestore'])
     }
     return work(unit, key)
   })

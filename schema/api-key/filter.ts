@@ -45,9 +45,12 @@ export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
 /** Escapes the wildcards of LIKE. */
 const literally = (value: string): string => value.replace(/[\\%_]/g, '\\$&')
 
-function requireStorable(value: string): string {
+const invalid = (field: string[], message: string): RequestError =>
+  RequestError.invalid([{ path: ['filter', ...field], message }])
+
+function requireStorable(value: string, ...field: string[]): string {
   if (value.length > 256 || value.includes('\u0000') || !value.isWellFormed()) {
-    throw new RequestError('BAD_REQUEST', 'A filter has at most 256 characters, without NUL or half surrogate pairs.')
+    throw invalid(field, 'Must have at most 256 characters, without NUL or unpaired surrogates.')
   }
   return value
 }
@@ -56,7 +59,7 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
   const decoded = decodeAnyId(id)
   if (decoded?.type === 'User') return { createdByUserId: decoded.uuid }
   if (decoded?.type === 'ServiceAccount') return { createdByServiceAccountId: decoded.uuid }
-  throw new RequestError('BAD_REQUEST', '`createdBy` is the id of a person (`usr_…`) or a service account (`svc_…`).')
+  throw invalid(['createdBy'], 'Must be the id of a person (`usr_…`) or a service account (`svc_…`).')
 }
 
 /** The WHERE of a filter. */
@@ -64,18 +67,17 @@ export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date):
   if (!filter) return {}
   const and: Prisma.ApiKeyWhereInput[] = []
   if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
-  if (filter.search != null) and.push({ nameKey: { contains: literally(nameKey(requireStorable(filter.search))) } })
+  if (filter.search != null)
+    and.push({ nameKey: { contains: literally(nameKey(requireStorable(filter.search, 'search'))) } })
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {
-    const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value) }
-    and.push({ tags: { some: { key: requireStorable(filter.tag.key), ...value } } })
+    const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value, 'tag', 'value') }
+    and.push({ tags: { some: { key: requireStorable(filter.tag.key, 'tag', 'key'), ...value } } })
   }
   if (filter.createdBy != null) and.push(createdByWhere(filter.createdBy))
   if (filter.expiresBefore) and.push({ expiresAt: { lt: filter.expiresBefore } })
   if (filter.unusedForDays != null) {
-    if (filter.unusedForDays > MAX_DAYS) {
-      throw new RequestError('BAD_REQUEST', `\`unusedForDays\` is at most ${MAX_DAYS}.`)
-    }
+    if (filter.unusedForDays > MAX_DAYS) throw invalid(['unusedForDays'], `Must be at most ${MAX_DAYS}.`)
     const since = new Date(now.getTime() - Math.max(0, filter.unusedForDays) * DAY_MS)
     and.push({ createdAt: { lt: since }, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: since } }] })
   }

@@ -45,7 +45,7 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
       },
       async () => {
         if (isExpired(apiKey, unit.now)) {
-          throw new InvalidStateError('This key has expired. Move its expiration first (apiKeyExpirationSet).')
+          throw new InvalidStateError('This key has expired. Move its expiration first.', ['apiKeyExpirationSet'])
         }
         if (currentVersion != null && currentVersion !== apiKey.currentVersion) {
           throw new ConflictError(
@@ -53,9 +53,10 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
           )
         }
         if (await retiring(unit, apiKey.id)) {
-          throw new InvalidStateError(
-            'This key is already being rotated. First finish that rotation (apiKeyRotationFinish) or undo it (apiKeyRotationUndo).',
-          )
+          throw new InvalidStateError('This key is already being rotated. First finish that rotation or undo it.', [
+            'apiKeyRotationFinish',
+            'apiKeyRotationUndo',
+          ])
         }
         const newest = await unit.tx.apiKeySecret.findFirstOrThrow({
           where: { apiKeyId: apiKey.id },

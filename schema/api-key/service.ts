@@ -85,9 +85,9 @@ export function newKeyRows(
 /** Locks a live project against simultaneous new keys, so that the quota holds. Returns how many more keys it may have. */
 export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId: string): Promise<number> {
   if (await lockProjectOfKeys(unit.tx, projectId)) {
-    throw new InvalidStateError(
-      'This project is archived. Restore it first (projectRestore), or choose another project.',
-    )
+    throw new InvalidStateError('This project is archived. Restore it first, or choose another project.', [
+      'projectRestore',
+    ])
   }
   const limit = caller.runtime.limits.apiKeysPerProject
   return limit - (await unit.tx.apiKey.count({ where: { projectId, revokedAt: null }, take: limit }))

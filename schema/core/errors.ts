@@ -11,7 +11,11 @@ export interface ValidationIssue {
 /** Base of the errors that mutations answer as data. */
 export abstract class KeywardError extends Error {
   abstract readonly code: ErrorCode
-  constructor(message: string) {
+  /** @param resolvedBy Mutations that remove the cause, in the order to try. Each client names them in its own words. */
+  constructor(
+    message: string,
+    readonly resolvedBy: readonly string[] = [],
+  ) {
     super(message)
     this.name = new.target.name
   }
@@ -54,6 +58,14 @@ export class ForbiddenError extends KeywardError {
 /** Something else holds what was asked for: a name, or an idempotency key used with another input. */
 export class ConflictError extends KeywardError {
   readonly code = 'CONFLICT'
+  /** @param field The input field whose value is in use, where it is one. */
+  constructor(
+    message: string,
+    readonly field: string | null = null,
+    resolvedBy: readonly string[] = [],
+  ) {
+    super(message, resolvedBy)
+  }
 }
 
 /** The thing is not in a state that allows this; the message says what to do instead. */
@@ -91,6 +103,12 @@ export class RequestError extends Error {
     readonly details: Record<string, unknown> = {},
   ) {
     super(message)
+  }
+
+  /** Rejects values of the request. Clients read the issues, which have the shape of ValidationError's. */
+  static invalid(issues: ValidationIssue[]): RequestError {
+    const message = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ')
+    return new RequestError('BAD_REQUEST', message, { issues })
   }
 }
 

@@ -38,7 +38,7 @@ export async function createPlaygroundToken(caller: Caller, input: unknown): Pro
     throw new ForbiddenError(
       'playground:use',
       ['USER'],
-      'Playground tokens are for signed-in people. Programs use API keys (apiKeyCreate).',
+      'Playground tokens are for signed-in people. Programs use API keys.',
     )
   }
   const organization = await findOrganization(caller, fields.organizationId)

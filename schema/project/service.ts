@@ -93,7 +93,7 @@ async function changeProject(
 
 /** Throws InvalidStateError if a project is archived. */
 export function requireLive(project: { archivedAt: Date | null }): void {
-  if (project.archivedAt) throw new InvalidStateError('This project is archived. Restore it first (projectRestore).')
+  if (project.archivedAt) throw new InvalidStateError('This project is archived. Restore it first.', ['projectRestore'])
 }
 
 export const projectUpdateInput = z.object({ id: z.string(), name: name().nullish(), description })

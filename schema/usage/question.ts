@@ -89,25 +89,24 @@ const input = z.object({
 const floor = (at: Date, step: number): number => Math.floor(at.getTime() / step) * step
 const ceiling = (at: Date, step: number): number => Math.ceil(at.getTime() / step) * step
 
+const invalid = (field: string, message: string): RequestError => RequestError.invalid([{ path: [field], message }])
+
 /** Reads a question, or tells with BAD_REQUEST what is wrong with it. Its time grows to whole hours or days. */
 export function readQuestion(given: unknown): Question {
   const { success, data, error } = input.safeParse(given)
   if (!success) {
-    const [issue] = error.issues
-    throw new RequestError('BAD_REQUEST', `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}`)
+    throw RequestError.invalid(error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
   }
   const { granularity } = data
   const step = STEP[granularity]
   const [from, to] = [floor(data.from, step), ceiling(data.to, step)]
   // A bucket that ends later cannot be written in RFC 3339.
-  if (new Date(to).getUTCFullYear() > 9999) throw new RequestError('BAD_REQUEST', '`to` is too far ahead.')
-  if (data.from >= data.to) throw new RequestError('BAD_REQUEST', '`from` must be before `to`.')
+  if (new Date(to).getUTCFullYear() > 9999) throw invalid('to', 'Must be before the year 10000.')
+  if (data.from >= data.to) throw invalid('from', 'Must be before `to`.')
   if (to - from > MAX_DAYS[granularity] * DAY_MS) {
     const other = granularity === 'HOUR' ? ', or ask with the granularity DAY' : ''
-    throw new RequestError(
-      'BAD_REQUEST',
-      `From \`from\` to \`to\`, rounded to whole hours or days, are at most ${MAX_DAYS[granularity]} days. Ask for less time${other}.`,
-    )
+    const message = `Must be at most ${MAX_DAYS[granularity]} days before \`to\`, rounded to whole hours or days. Ask for less time${other}.`
+    throw invalid('from', message)
   }
   return { ...data, from: new Date(from), to: new Date(to) }
 }

@@ -1,30 +1,51 @@
 import { uniqueViolation } from '@keyward/prisma/errors'
 import { ConflictError } from '../core/errors.ts'
 
-const COLLABORATOR = 'Already a collaborator of this project. Change the role with collaboratorRoleSet.'
+interface Conflict {
+  message: string
+  /** The input field whose value is in use. */
+  field?: string
+  /** Mutations that remove the cause. */
+  resolvedBy?: string[]
+}
+
+const COLLABORATOR: Conflict = {
+  message: 'Already a collaborator of this project. Change the role instead.',
+  field: 'principalId',
+  resolvedBy: ['collaboratorRoleSet'],
+}
 const SECRET = 'A key with this secret already exists.'
 
-/** The message for each unique index that a caller's input can violate. */
-const MESSAGES = {
-  api_key_live_name:
-    'A live key of this project already has this name. Choose another name, or revoke the other key first.',
-  api_key_secret_hash_key: SECRET,
+/** The conflict of each unique index that a caller's input can violate. */
+const CONFLICTS = {
+  api_key_live_name: {
+    message: 'A live key of this project already has this name. Choose another name, or revoke the other key first.',
+    field: 'name',
+  },
+  api_key_secret_hash_key: { message: SECRET, field: 'sha256' },
   collaborator_project_id_user_id_key: COLLABORATOR,
   collaborator_project_id_service_account_id_key: COLLABORATOR,
-  gateway_name_key_key: 'A gateway already has this name. Choose another name.',
-  legacy_key_hash_key: SECRET,
-  legacy_key_organization_id_key:
-    'This organization already has a legacy key. If it is compromised, regenerate it (legacyKeyRegenerate).',
-  service_account_organization_id_name_key_key:
-    'A service account of this organization already has this name. Choose another name.',
-} as const
+  gateway_name_key_key: { message: 'A gateway already has this name. Choose another name.', field: 'name' },
+  legacy_key_hash_key: { message: SECRET, field: 'secret' },
+  legacy_key_organization_id_key: {
+    message: 'This organization already has a legacy key. If it is compromised, regenerate it.',
+    resolvedBy: ['legacyKeyRegenerate'],
+  },
+  service_account_organization_id_name_key_key: {
+    message: 'A service account of this organization already has this name. Choose another name.',
+    field: 'name',
+  },
+} satisfies Record<string, Conflict>
 
-type Index = keyof typeof MESSAGES
+type Index = keyof typeof CONFLICTS
 
 /** The ConflictError of a unique index. */
-export const conflictOn = (index: Index): ConflictError => new ConflictError(MESSAGES[index])
+export function conflictOn(index: Index): ConflictError {
+  const { message, field, resolvedBy }: Conflict = CONFLICTS[index]
+  return new ConflictError(message, field, resolvedBy)
+}
 
-const isIndex = (name: string | null): name is Index => name !== null && Object.hasOwn(MESSAGES, name)
+const isIndex = (name: string | null): name is Index => name !== null && Object.hasOwn(CONFLICTS, name)
 
 /** Maps a unique violation to its ConflictError; returns other errors as they are. */
 export function mapConflict(error: unknown): unknown {

@@ -36,6 +36,12 @@ export const ErrorInterface = builder.interfaceRef<KeywardError>('Error').implem
     message: t.exposeString('message', {
       description: 'Human-readable description of the error and the way to fix it.',
     }),
+    resolvedBy: t.field({
+      type: ['String'],
+      description:
+        'Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none does.',
+      resolve: ({ resolvedBy }) => [...resolvedBy],
+    }),
   }),
 })
 
@@ -81,6 +87,12 @@ builder.objectType(ConflictError, {
   name: 'ConflictError',
   description: 'The name is taken, a newer version exists, or the idempotency key was used with a different input.',
   interfaces: [ErrorInterface],
+  fields: (t) => ({
+    field: t.exposeString('field', {
+      nullable: true,
+      description: 'Input field whose value is in use, such as `name`. Null if the conflict is not about one value.',
+    }),
+  }),
 })
 
 builder.objectType(InvalidStateError, {

@@ -3,7 +3,7 @@ import { factsOf } from '../internal/document.ts'
 import { isRecord } from '../internal/json.ts'
 import type { TypedDocument } from '../internal/operation.ts'
 import { headersOf, urlOf } from '../internal/settings.ts'
-import { Transport, thrown } from '../internal/transport.ts'
+import { Transport, topLevelError } from '../internal/transport.ts'
 import type { ClientOptions, IdempotentOptions } from './options.ts'
 
 const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
@@ -41,7 +41,7 @@ export class Keyward extends GeneratedClient {
   /**
    * Sends a query or mutation of your own. Types come with documents that GraphQL Code Generator writes with
    * `documentMode: 'string'`, and with those of gql.tada, for which the client needs `print`. Any error of the answer is
-   * thrown. A query is repeated after a failure; a mutation only when its `input` carries an `idempotencyKey`, which the
+   * topLevelError. A query is repeated after a failure; a mutation only when its `input` carries an `idempotencyKey`, which the
    * option of that name puts there.
    */
   async request<Data = unknown, Variables = Record<string, unknown>>(
@@ -65,7 +65,7 @@ export class Keyward extends GeneratedClient {
     const isKeyed = isRecord(given.input) && typeof given.input.idempotencyKey === 'string'
     const call = { name: facts.name, text, variables: given, mayRepeat: facts.kind === 'query' || isKeyed }
     return this.#transport.send(call, options, ({ data, errors: [error], origin }) => {
-      if (error) throw thrown(error, origin)
+      if (error) throw topLevelError(error, origin)
       // The document carries the type of its data.
       return data as Data
     })

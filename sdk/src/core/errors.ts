@@ -1,53 +1,54 @@
-/** What every error tells beside its message. */
+/** The facts that every error carries in addition to its message. */
 export interface ErrorContext {
-  /** What kind of error it is, as the server or the client named it: `NOT_FOUND`, `TIMEOUT`. */
+  /** The kind of error: `NOT_FOUND`, `TIMEOUT`. */
   readonly code: string
   /** The method or the name of the operation that failed: `apiKeys.create`. */
   readonly operation: string
-  /** The request’s id in the server’s log; null when no answer came. */
+  /** The request’s id in the server’s log. Null when there was no response. */
   readonly requestId: string | null
+  /** Methods that remove the cause, in the order to try: `['apiKeys.finishRotation']`. Usually empty. */
+  readonly resolvedBy?: readonly string[]
 }
 
-/** One thing to change about an input. */
+/** One invalid value of an input. */
 export interface Issue {
-  /** Where in the input, from the outside in: `['rows', '3', 'name']`. */
+  /** The path in the arguments: `['rows', '3', 'name']`. */
   readonly path: readonly string[]
-  /** What to change. */
+  /** The rule that the value breaks. */
   readonly message: string
 }
 
-/**
- * Base of every error of this client. What was sent, such as secrets, tokens and variables, is in none of them: it is
- * taken out of the server’s messages, too.
- */
+/** Base class of every error of this client. Secrets, tokens and headers are removed from its message. */
 export class ApiError extends Error {
   static {
-    // On the prototype, so that the first line of the stack says it, minified or not.
+    // On the prototype, so that the first line of the stack has the name, also in a minified bundle.
     ApiError.prototype.name = 'ApiError'
   }
   readonly code: string
   readonly operation: string
   readonly requestId: string | null
+  readonly resolvedBy: readonly string[]
 
-  constructor(message: string, { code, operation, requestId }: ErrorContext) {
+  constructor(message: string, { code, operation, requestId, resolvedBy = [] }: ErrorContext) {
     super(message)
+    this.resolvedBy = resolvedBy
     this.code = code
     this.operation = operation
     this.requestId = requestId
   }
 
-  /** What loggers write down: everything but the stack. */
+  /** Every property but the stack, for loggers. */
   toJSON(): Record<string, unknown> {
     return Object.fromEntries([['name', this.name], ['message', this.message], ...Object.entries(this)])
   }
 }
 
-/** The input or the document cannot be accepted as it is: change it. */
+/** The input or the document is invalid. */
 export class ValidationError extends ApiError {
   static {
     ValidationError.prototype.name = 'ValidationError'
   }
-  /** Everything that has to change, at once; empty when the document itself is at fault. */
+  /** Every invalid value. Empty when the document itself is invalid. */
   readonly issues: readonly Issue[]
 
   constructor(message: string, context: ErrorContext, issues: readonly Issue[]) {
@@ -63,14 +64,14 @@ export class NotFoundError extends ApiError {
   }
 }
 
-/** You may see it, but your role may not do or read this: ask somebody of `allowedRoles`. */
+/** Your role may not do or read this. Ask somebody whose role is in `allowedRoles`. */
 export class ForbiddenError extends ApiError {
   static {
     ForbiddenError.prototype.name = 'ForbiddenError'
   }
-  /** The action that was refused, such as `apiKey:create`; null where the server names none. */
+  /** The forbidden action, such as `apiKey:create`. Null when the server does not name it. */
   readonly action: string | null
-  /** The roles that may do it; empty where the server names none. */
+  /** The roles that may do it. Empty when the server does not name them. */
   readonly allowedRoles: readonly string[]
 
   constructor(message: string, context: ErrorContext, action: string | null, allowedRoles: readonly string[]) {
@@ -80,26 +81,33 @@ export class ForbiddenError extends ApiError {
   }
 }
 
-/** Something else holds the name, or the idempotency key was used with another input: choose another. */
+/** Another object has this value, such as its name, or the idempotency key was used with another input. */
 export class ConflictError extends ApiError {
   static {
     ConflictError.prototype.name = 'ConflictError'
   }
+  /** The field of the input whose value is in use: `name`. Null when the conflict is not about one value. */
+  readonly field: string | null
+
+  constructor(message: string, context: ErrorContext, field: string | null) {
+    super(message, context)
+    this.field = field
+  }
 }
 
-/** It is not in a state that allows this; the message says what to do instead. */
+/** The object’s state does not allow this. The message and `resolvedBy` say what to do first. */
 export class InvalidStateError extends ApiError {
   static {
     InvalidStateError.prototype.name = 'InvalidStateError'
   }
 }
 
-/** One more would be more than the instance allows: remove one first. */
+/** A quota is used up: remove something first. */
 export class LimitExceededError extends ApiError {
   static {
     LimitExceededError.prototype.name = 'LimitExceededError'
   }
-  /** How many there may be; null where the server does not say. */
+  /** The quota. Null when the server does not name it. */
   readonly limit: number | null
 
   constructor(message: string, context: ErrorContext, limit: number | null) {
@@ -108,19 +116,19 @@ export class LimitExceededError extends ApiError {
   }
 }
 
-/** The credential is missing or not valid: send a live one. */
+/** The credential is missing or invalid. */
 export class AuthenticationError extends ApiError {
   static {
     AuthenticationError.prototype.name = 'AuthenticationError'
   }
 }
 
-/** Too many requests: wait. */
+/** Too many requests. Wait before you try again. */
 export class RateLimitError extends ApiError {
   static {
     RateLimitError.prototype.name = 'RateLimitError'
   }
-  /** For how many seconds; null where the server does not say. */
+  /** How many seconds to wait. Null when the server does not say. */
   readonly retryAfter: number | null
 
   constructor(message: string, context: ErrorContext, retryAfter: number | null) {
@@ -129,28 +137,28 @@ export class RateLimitError extends ApiError {
   }
 }
 
-/** No answer came in time. A change may have happened all the same. */
+/** The server did not respond in time. A change may still have been made. */
 export class TimeoutError extends ApiError {
   static {
     TimeoutError.prototype.name = 'TimeoutError'
   }
 }
 
-/** The server was not reached, or the connection broke. A change may have happened all the same. */
+/** The server cannot be reached, or the connection was lost. A change may still have been made. */
 export class ConnectionError extends ApiError {
   static {
     ConnectionError.prototype.name = 'ConnectionError'
   }
 }
 
-/** The server could not answer, or what answered was not Keyward. A change may have happened all the same. */
+/** The server failed, or the response is not from Keyward. A change may still have been made. */
 export class ServerError extends ApiError {
   static {
     ServerError.prototype.name = 'ServerError'
   }
-  /** The HTTP status; null for an error within an answer. */
+  /** The HTTP status. Null for an error within a response. */
   readonly status: number | null
-  /** For how many seconds to wait; null where the server does not say. */
+  /** How many seconds to wait. Null when the server does not say. */
   readonly retryAfter: number | null
 
   constructor(message: string, context: ErrorContext, status: number | null, retryAfter: number | null) {

@@ -1,13 +1,10 @@
 import { NotFoundError, ServerError } from '../core/errors.ts'
 import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
-import { refusal } from './refusals.ts'
-import { type GraphAnswer, thrown } from './transport.ts'
+import { serverError } from './server-errors.ts'
+import { type GraphAnswer, topLevelError } from './transport.ts'
 
-/**
- * Whether an error leaves nothing to answer. A field further down that the caller's role hides does: it is null, which
- * its type says, and the rest is there.
- */
+/** Whether an error leaves no answer. A nested field that the caller's role hides is null, and the rest is there. */
 function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: Operation<unknown>): boolean {
   if (!Array.isArray(path) || path.length <= own.length) return true
   return !isRecord(extensions) || extensions.code !== 'FORBIDDEN'
@@ -15,35 +12,30 @@ function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: O
 
 const withoutTypename = ({ __typename, ...rest }: Record<string, unknown>): Record<string, unknown> => rest
 
-function ofMutation(operation: Operation<unknown>, value: Record<string, unknown>, answer: GraphAnswer): unknown {
-  if (value.__typename !== operation.typename) throw refusal(value, answer.origin)
-  return operation.unwrap === undefined ? withoutTypename(value) : value[operation.unwrap]
-}
-
-/** What a method answers, out of what the graph answered; throws what it refused. */
+/** The answer of a method, from the data of a GraphQL answer; throws the errors in it. */
 export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnswer): Result {
+  const { name, path, typename, unwrap, isMutation, throwsNotFound } = operation
   const { data, errors, origin } = answer
   const [first] = errors
   const fatal = errors.find((error) => isFatal(error, operation))
-  if (fatal) throw thrown(fatal, origin)
+  if (fatal) throw topLevelError(fatal, origin)
   let value = data
-  for (const name of operation.path) value = isRecord(value) ? (value[name] ?? null) : null
-  // What may not be null was hidden, and took everything above it along.
-  if (value === null && first) throw thrown(first, origin)
-  const isMissing = isRecord(data) && (data[operation.path[0] ?? ''] ?? null) === null
-  const isOther = operation.typename !== undefined && isRecord(value) && value.__typename !== operation.typename
-  const context = { operation: operation.name, requestId: origin.requestId }
-  if (operation.throwsNotFound && (isMissing || isOther)) {
-    const message = 'There is no such thing, or you may not see it.'
-    throw new NotFoundError(message, { ...context, code: 'NOT_FOUND' })
+  for (const step of path) value = isRecord(value) ? (value[step] ?? null) : null
+  // A hidden field that cannot be null makes its parents null.
+  if (value === null && first) throw topLevelError(first, origin)
+  const isOther = typename !== undefined && isRecord(value) && value.__typename !== typename
+  const isMissing = isRecord(data) && (data[path[0] ?? ''] ?? null) === null
+  const context = { operation: name, requestId: origin.requestId }
+  if (throwsNotFound && (isMissing || isOther)) {
+    throw new NotFoundError('Nothing that you may see has this id.', { ...context, code: 'NOT_FOUND' })
   }
-  if (operation.isMutation) {
-    if (!isRecord(value)) {
-      const message = 'The answer is incomplete.'
-      throw new ServerError(message, { ...context, code: 'BAD_RESPONSE' }, origin.status, null)
-    }
-    value = ofMutation(operation, value, answer)
-  } else if (operation.typename !== undefined && isRecord(value)) value = withoutTypename(value)
-  // What the document asks for has the type that was generated from the schema together with it.
+  if (isMutation && !isRecord(value)) {
+    throw new ServerError('The response is incomplete.', { ...context, code: 'BAD_RESPONSE' }, origin.status, null)
+  }
+  if (typename !== undefined && isRecord(value)) {
+    if (isMutation && isOther) throw serverError(value, origin)
+    value = unwrap === undefined ? withoutTypename(value) : value[unwrap]
+  }
+  // Code generation derives `Result` from the schema and the operation's document together.
   return value as Result
 }

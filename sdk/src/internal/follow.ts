@@ -2,8 +2,8 @@ import type { FollowOptions } from '../core/options.ts'
 import { answerOf } from './answer.ts'
 import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
-import { isTransient } from './refusals.ts'
 import { backoff, wait } from './retry.ts'
+import { isTransient } from './server-errors.ts'
 import type { Transport } from './transport.ts'
 
 const START = `query ApiKeysChangeCursor($projectId: ID!) {

@@ -2,27 +2,27 @@ import { ApiError, ConnectionError, TimeoutError } from '../core/errors.ts'
 import type { Attempt, Fetch, RequestOptions } from '../core/options.ts'
 import { readEvents } from '../platform/sse.ts'
 import { isRecord, parseJson } from './json.ts'
-import { isTransient, type Origin, refusal, strangeAnswer } from './refusals.ts'
 import { delayAfter, retryAfterOf, wait } from './retry.ts'
+import { isTransient, type Origin, serverError, unexpectedResponse } from './server-errors.ts'
 
-/** One thing to ask the server. */
+/** One request. */
 export interface Call {
-  /** What errors name it by. */
+  /** The operation that errors name. */
   name: string
   text: string
   variables: unknown
-  /** Whether asking twice changes nothing more than asking once. */
+  /** Whether sending it twice has the same effect as sending it once. */
   mayRepeat: boolean
 }
 
-/** What the graph answered. */
+/** A GraphQL response. */
 export interface GraphAnswer {
   data: unknown
   errors: readonly Record<string, unknown>[]
   origin: Origin
 }
 
-/** Where and how requests go. */
+/** How requests are sent. */
 export interface TransportSettings {
   url: string
   fetch: Fetch
@@ -34,7 +34,7 @@ export interface TransportSettings {
 
 const JSON_ANSWERS = 'application/graphql-response+json, application/json;q=0.9'
 const LONGEST_TIMER_MS = 2_147_483_647
-/** The server says something every 12 seconds, so after this long the connection is gone. */
+/** The server sends a ping every 12 seconds, so a longer silence means that the connection is lost. */
 const LONGEST_SILENCE_MS = 45_000
 
 const codeOf = (error: unknown): string => {
@@ -43,17 +43,23 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' && /^[A-Z][A-Z_0-9]{2,40}$/.test(code) ? ` (${code})` : ''
 }
 
-/** An error of the answer, as one that a program gets. */
-export function thrown(error: Record<string, unknown>, origin: Origin): ApiError {
+/** The fields of a mutation's input that are secret in any shape. */
+function secretsIn(variables: unknown): string[] {
+  const { secret, idempotencyKey } = isRecord(variables) && isRecord(variables.input) ? variables.input : {}
+  return [secret, idempotencyKey].filter((value) => typeof value === 'string')
+}
+
+/** The error to throw for a top-level error of an answer. */
+export function topLevelError(error: Record<string, unknown>, origin: Origin): ApiError {
   const extensions = isRecord(error.extensions) ? error.extensions : {}
   const requestId = typeof extensions.requestId === 'string' ? extensions.requestId : origin.requestId
-  return refusal({ ...extensions, message: error.message }, { ...origin, requestId })
+  return serverError({ ...extensions, message: error.message }, { ...origin, requestId })
 }
 
 function graphAnswer(text: string, origin: Origin): GraphAnswer {
   const body = parseJson(text)
   const errors = isRecord(body) && Array.isArray(body.errors) ? body.errors.filter(isRecord) : []
-  if (!isRecord(body) || (body.data === undefined && errors.length === 0)) throw strangeAnswer(origin)
+  if (!isRecord(body) || (body.data === undefined && errors.length === 0)) throw unexpectedResponse(origin)
   return { data: body.data ?? null, errors, origin }
 }
 
@@ -74,7 +80,7 @@ class Deadline {
     return this.#controller.signal
   }
 
-  /** Starts the time anew. */
+  /** Restarts the timer. */
   set(milliseconds: number): void {
     clearTimeout(this.#timer)
     if (milliseconds > LONGEST_TIMER_MS) return
@@ -84,7 +90,7 @@ class Deadline {
     }, milliseconds)
   }
 
-  /** What was promised, or a rejection as soon as the time is over or the caller aborts: not every fetch listens. */
+  /** Rejects as soon as the time is over or the caller aborts, because some fetch implementations ignore the signal. */
   race<T>(promised: Promise<T>): Promise<T> {
     const { signal } = this
     return new Promise((resolve, reject) => {
@@ -95,7 +101,7 @@ class Deadline {
     })
   }
 
-  /** Lets go of the timer and of the caller’s signal, and of the connection. */
+  /** Clears the timer, stops listening to the caller’s signal and closes the connection. */
   end(): void {
     clearTimeout(this.#timer)
     this.#caller?.removeEventListener('abort', this.#abort)
@@ -105,7 +111,7 @@ class Deadline {
   readonly #abort = () => this.#controller.abort()
 }
 
-/** Sends requests: with a time limit, again where that is safe, and with every failure as an error of this client. */
+/** Sends requests with a timeout, retries them where that is safe, and maps every failure to an error class of this package. */
 export class Transport {
   readonly #settings: TransportSettings
 
@@ -113,7 +119,7 @@ export class Transport {
     this.#settings = settings
   }
 
-  /** Asks, and gives the answer to `interpret`, whose transient errors are repeated, too. */
+  /** Sends a request and passes the answer to `interpret`. Transient errors of either are retried. */
   async send<Result>(
     call: Call,
     options: RequestOptions | undefined,
@@ -133,7 +139,7 @@ export class Transport {
     }
   }
 
-  /** The answers of a subscription, until the server or the signal ends it. */
+  /** Yields the answers of a subscription until the server or the signal ends it. */
   async *stream(call: Call, options: RequestOptions): AsyncGenerator<GraphAnswer, void> {
     const deadline = new Deadline(options.signal)
     try {
@@ -176,7 +182,7 @@ export class Transport {
       headers: { ...headers, accept, 'content-type': 'application/json' },
       body: JSON.stringify({ query: text, variables }),
       signal: deadline.signal,
-      // Following one would send the credential elsewhere, or turn the request into a GET.
+      // A followed redirect would send the credential to another host, or turn the request into a GET.
       redirect: 'manual',
     }
     deadline.signal.throwIfAborted()
@@ -193,26 +199,26 @@ export class Transport {
       try {
         onAttempt?.({ ...told(response), milliseconds: Date.now() - began })
       } catch {
-        // Whoever only looks on does not decide what becomes of a request.
+        // An observer's exception must not fail the request.
       }
     }
     const origin: Origin = {
       ...told(response),
       retryAfter: retryAfterOf(response.headers),
-      sent: [variables, Object.values(headers), headers.authorization?.replace(/^Bearer /, '')],
+      credentials: [...Object.values(headers).map((value) => value.replace(/^Bearer /, '')), ...secretsIn(variables)],
     }
     return { response, origin }
   }
 
-  /** What a program gets for what was thrown. What fetch throws can quote headers and addresses, so it is not passed on. */
+  /** The error to throw for a failure. `fetch` can quote headers and addresses, so its message is not passed on. */
   #failure(error: unknown, { name }: Call, deadline: Deadline, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return signal.reason
     const context = { operation: name, requestId: null }
     if (deadline.isOver) {
-      return new TimeoutError('The server did not answer in time.', { ...context, code: 'TIMEOUT' })
+      return new TimeoutError('The server did not respond in time.', { ...context, code: 'TIMEOUT' })
     }
     if (error instanceof ApiError) return error
-    const message = `The server was not reached, or the connection broke${codeOf(error)}. Look at \`baseUrl\`, and whether it runs.`
+    const message = `The server cannot be reached, or the connection was lost${codeOf(error)}. Check \`baseUrl\`, and that the server is running.`
     return new ConnectionError(message, { ...context, code: 'CONNECTION' })
   }
 }

@@ -1,10 +1,11 @@
 import { isGone, isUnavailable } from '@keyward/prisma/errors'
 import { RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
-import { type ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LIMITS } from '../../http/request-caps.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { variableIssues } from '../variable-issues.ts'
 import { isAsyncIterable, mapAsyncIterable } from './async-iterable.ts'
 
 const STATUSES: Partial<Record<RequestErrorCode, number>> = {
@@ -91,6 +92,14 @@ export function codedError(error: GraphQLError, requestId: string, log: Log, not
   })
 }
 
+/** The result, or one error with every issue where variables are invalid. */
+function withIssues(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
+  const issues = variableIssues(args, result)
+  if (issues.length === 0) return result
+  const originalError = RequestError.invalid(issues)
+  return { errors: [new GraphQLError(originalError.message, { originalError })] }
+}
+
 /** Gives every top-level error a code of the closed list and the request's id, and takes internals out of it. */
 export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
   const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
@@ -101,6 +110,16 @@ export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
     return { ...result, errors }
   }
   return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (!isAsyncIterable(result) && result.errors) setResult(withIssues(args, result))
+      },
+    }),
+    onSubscribe: ({ args }) => ({
+      onSubscribeResult({ result, setResult }) {
+        if (!isAsyncIterable(result) && result.errors) setResult(withIssues(args, result))
+      },
+    }),
     onResultProcess({ result, setResult, serverContext }) {
       if (isAsyncIterable(result)) setResult(mapAsyncIterable(result, (one) => coded(one, serverContext)))
       else

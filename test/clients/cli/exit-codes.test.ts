@@ -103,13 +103,13 @@ describe('how the command ends', () => {
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'turning' })
     expect((await keyward.run(['keys', 'rotate', apiKey.id])).code).toBe(0)
     expect(await told(['keys', 'rotate', apiKey.id])).toBe(
-      'Error: This key is already being rotated. First finish that rotation (`keyward keys finish-rotation`) or undo it (`keyward keys undo-rotation`).',
+      'Error: This key is already being rotated. First finish that rotation or undo it. Run: keyward keys finish-rotation or keyward keys undo-rotation',
     )
     expect(await told(create('x', '--allow-ip', 'zzz'))).toMatch(/^Error: --allow-ip \(number 1\): [^\n]+$/)
     const several = await told(
       create(' ', '--allow-ip', '::1', '--allow-ip', 'zzz', '--requests-per-minute', '99999999'),
     )
-    expect(several).toMatch(/^Error: The server does not take this:\n/)
+    expect(several).toMatch(/^Error: The server rejects these values:\n/)
     for (const word of [/^ {2}NAME: M/m, /^ {2}--allow-ip \(number 2\): /m, /^ {2}--requests-per-minute: /m]) {
       expect(several).toMatch(word)
     }

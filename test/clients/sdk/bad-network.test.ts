@@ -73,7 +73,7 @@ test('a stream that breaks again and again tells of every change, once and in or
   // The first connection asks where to begin; each of the others is a stream.
   const broken: Fate[] = ['RESET', 'DELAYED', 'CUT', 'REQUEST_LOST', 'CUT', 'ANSWER_LOST', 'CUT', 'CUT']
   const { client, network } = await through(broken, 3)
-  const stream = client.apiKeys.changes(projectId)
+  const stream = client.apiKeys.changes({ projectId })
   const first = stream.next()
   await expect.poll(() => network.fates.DELAYED, { timeout: 30_000 }).toBe(1)
   const expected: string[] = []
@@ -133,7 +133,9 @@ describe('every wait ends with its signal, and with the signal’s reason', () =
   test('a stream, without an error', async () => {
     const controller = new AbortController()
     const { client, network } = await through(['PASSED', 'SILENT'], 6)
-    const waiting = client.apiKeys.changes(world.projectId, { signal: controller.signal, timeout: 3_600_000 }).next()
+    const waiting = client.apiKeys
+      .changes({ projectId: world.projectId }, { signal: controller.signal, timeout: 3_600_000 })
+      .next()
     await expect.poll(() => network.fates.SILENT).toBe(1)
     controller.abort()
     expect(await waiting).toEqual({ done: true, value: undefined })

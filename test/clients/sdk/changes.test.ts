@@ -64,7 +64,7 @@ async function take(stream: AsyncIterator<ApiKeyChange>, count: number): Promise
 test('changes come as they happen, and a lost connection goes on without a gap or a repetition', async () => {
   const { owner, ownerToken, projectId } = world
   const connected = nextConnection()
-  const stream = follower(ownerToken).apiKeys.changes(projectId)
+  const stream = follower(ownerToken).apiKeys.changes({ projectId })
   const first = take(stream, 1)
   await connected
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' })
@@ -85,14 +85,14 @@ test('changes come as they happen, and a lost connection goes on without a gap o
 test('a cursor that was kept resumes in another process', async () => {
   const { owner, ownerToken, projectId } = world
   const connected = nextConnection()
-  const stream = follower(ownerToken).apiKeys.changes(projectId)
+  const stream = follower(ownerToken).apiKeys.changes({ projectId })
   const seen = stream.next()
   await connected
   await owner.apiKeys.create({ projectId, name: 'before' })
   const { value } = await seen
   await stream.return?.()
   await owner.apiKeys.create({ projectId, name: 'meanwhile' })
-  const resumed = follower(ownerToken).apiKeys.changes(projectId, { after: value.cursor })
+  const resumed = follower(ownerToken).apiKeys.changes({ projectId }, { after: value.cursor })
   expect(await take(resumed, 1)).toEqual(['API_KEY_CREATED meanwhile'])
   await resumed.return?.()
 })
@@ -103,7 +103,7 @@ test('a signal ends it without an error, also while it waits', async () => {
   const connected = nextConnection()
   const seen: string[] = []
   const following = (async () => {
-    const changes = follower(ownerToken).apiKeys.changes(projectId, { signal: controller.signal })
+    const changes = follower(ownerToken).apiKeys.changes({ projectId }, { signal: controller.signal })
     for await (const { kind } of changes) seen.push(kind)
   })()
   await connected
@@ -115,7 +115,7 @@ test('a signal ends it without an error, also while it waits', async () => {
 test('leaving it while it waits ends it at once', async () => {
   const { ownerToken, projectId } = world
   const connected = nextConnection()
-  const stream = follower(ownerToken).apiKeys.changes(projectId)
+  const stream = follower(ownerToken).apiKeys.changes({ projectId })
   const waiting = stream.next()
   await connected
   await stream.return?.()
@@ -125,15 +125,15 @@ test('leaving it while it waits ends it at once', async () => {
 test('what will not be answered later is thrown', async () => {
   const { owner, projectId, person } = world
   const { client } = await person('Foreigner')
-  expect(await refusalOf(client.apiKeys.changes(projectId).next())).toBeInstanceOf(ForbiddenError)
+  expect(await refusalOf(client.apiKeys.changes({ projectId }).next())).toBeInstanceOf(ForbiddenError)
   const invalid = follower('kw_proj_0000000000000000000000000000000000000000000000000')
-  expect(await refusalOf(invalid.apiKeys.changes(projectId).next())).toBeInstanceOf(AuthenticationError)
+  expect(await refusalOf(invalid.apiKeys.changes({ projectId }).next())).toBeInstanceOf(AuthenticationError)
 
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'watcher' })
   const connected = nextConnection()
   const seen: string[] = []
   const end = (async () => {
-    for await (const { kind } of follower(secret).apiKeys.changes(projectId)) seen.push(kind)
+    for await (const { kind } of follower(secret).apiKeys.changes({ projectId })) seen.push(kind)
   })()
   const refused = refusalOf(end)
   await connected
@@ -148,7 +148,7 @@ test('it gives up after as many failures in a row as it was told', async () => {
     requests += 1
     return Promise.reject(new TypeError('fetch failed'))
   }
-  const stream = new Keyward({ token: null, fetch }).apiKeys.changes('prj_1', { maxRetries: 1 })
+  const stream = new Keyward({ token: null, fetch }).apiKeys.changes({ projectId: 'prj_1' }, { maxRetries: 1 })
   await expect(stream.next()).rejects.toMatchObject({ name: 'ConnectionError' })
   expect(requests).toBe(2)
 })
@@ -169,7 +169,7 @@ test('a connection that is lost before its first change misses none', async () =
     await created
     return world.fetch(url, init)
   }
-  const stream = new Keyward({ baseUrl: ORIGIN, token: ownerToken, fetch }).apiKeys.changes(projectId)
+  const stream = new Keyward({ baseUrl: ORIGIN, token: ownerToken, fetch }).apiKeys.changes({ projectId })
   const first = stream.next()
   await expect.poll(() => streams).toBe(1)
   await owner.apiKeys.create({ projectId, name: 'Made meanwhile' })

@@ -159,7 +159,7 @@ test('service accounts, the legacy key, the audit log and what stands beside res
   expect(explained).toMatchObject({ allowed: true, role: 'OWNER' })
   // It is for gateways alone.
   await expect(owner.apiKeys.verify([{ secret: token }])).rejects.toThrow(ForbiddenError)
-  const stream = owner.apiKeys.changes(projectId)
+  const stream = owner.apiKeys.changes({ projectId })
   const first = stream.next()
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' }, { timeout: 20_000 })
   // The stream begins when it is connected, which may be after that creation.
@@ -282,7 +282,7 @@ test('limits, and what gateways take of them', async () => {
   const verifierId = randomUUID()
   expect(await gateway.limits.exchangeLeases({ verifierId, leases: [], rates: [] })).toEqual({ leases: [], rates: [] })
   expect((await gateway.verifiers.lookUp({ models: ['nothing'] })).models).toEqual([])
-  for await (const { cursor, asOf } of gateway.verifiers.sync(verifierId)) {
+  for await (const { cursor, asOf } of gateway.verifiers.sync({ verifierId })) {
     expect(await gateway.verifiers.acknowledge({ verifierId, cursor })).toMatchObject({ cursor, subjects: [] })
     expect(Date.parse(asOf)).toBeGreaterThan(0)
     break

@@ -23,7 +23,7 @@ test('a client with other options keeps those that are not given', async () => {
     code: 'NOT_FOUND',
   })
   for (const baseUrl of ['nowhere', '127.0.0.1:4000', 'ftp://127.0.0.1', 'http://']) {
-    expect(() => owner.withOptions({ baseUrl })).toThrow(/has to be a URL, with http:/)
+    expect(() => owner.withOptions({ baseUrl })).toThrow(/must be a URL that begins with http:/)
   }
 })
 
@@ -86,10 +86,10 @@ test('a client without a credential is refused, unless that is what is asked for
   try {
     delete process.env.KEYWARD_TOKEN
     for (const options of [{}, { token: '' }, { token: undefined }]) {
-      expect(() => new Keyward({ baseUrl: ORIGIN, ...options })).toThrow(/^Give `token`, or set KEYWARD_TOKEN/)
+      expect(() => new Keyward({ baseUrl: ORIGIN, ...options })).toThrow(/^Pass `token`, or set KEYWARD_TOKEN/)
     }
     process.env.KEYWARD_TOKEN = ''
-    expect(() => new Keyward({ baseUrl: ORIGIN })).toThrow(/^Give `token`/)
+    expect(() => new Keyward({ baseUrl: ORIGIN })).toThrow(/^Pass `token`/)
     new Keyward({ baseUrl: ORIGIN, token: null })
     new Keyward({ baseUrl: ORIGIN, token: null, headers: { cookie: 'keyward.session=x' } })
   } finally {

@@ -48,7 +48,7 @@ await client.apiKeys.create({ name: 'x' })
 apiKey.expiresAt.length
 // @ts-expect-error: a mutation without an idempotency key takes none
 await client.apiKeys.revoke({ id: 'key_1' }, { idempotencyKey: '0123456789012345678901' })
-for await (const { apiKey: changed } of client.apiKeys.changes('prj_1')) changed?.tags[0]?.value.trim()
+for await (const { apiKey: changed } of client.apiKeys.changes({ projectId: 'prj_1' })) changed?.tags[0]?.value.trim()
 const total: number | null = page.totalCount
 try {
   await client.legacyKey.get('org_1')

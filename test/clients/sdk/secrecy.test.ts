@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { ApiError, Keyward } from '@keyward/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { redact } from '../../../sdk/src/internal/redact.ts'
+import { redact } from '../../../sdk/src/internal/secrets.ts'
 import { ORIGIN } from '../../infra/app.ts'
 import { answer, refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
 
@@ -33,12 +33,14 @@ function expectSecret(error: unknown, ...secrets: string[]): void {
   }
 }
 
-test('no variable of a refused mutation is in its error', async () => {
+test('the error of a mutation keeps the name that is in use and contains no secret of the input', async () => {
   const { owner, ownerToken, projectId, organizationId } = world
   const name = 'a-canary-name-of-a-key'
   await owner.apiKeys.create({ projectId, name })
   const idempotencyKey = 'canary-idempotency-key-0123456789'
-  expectSecret(await refusalOf(owner.apiKeys.create({ projectId, name }, { idempotencyKey })), name, idempotencyKey)
+  const taken = await refusalOf(owner.apiKeys.create({ projectId, name }, { idempotencyKey }))
+  expect(taken).toMatchObject({ field: 'name' })
+  expectSecret(taken, idempotencyKey)
   expectSecret(
     await refusalOf(owner.legacyKey.import({ organizationId, secret: 'canary-short' })),
     'canary-short',
@@ -48,7 +50,7 @@ test('no variable of a refused mutation is in its error', async () => {
   expectSecret(refused, CANARY, 'key_canary_1234567890')
 })
 
-test('a document that the server cannot read the variables of does not quote them', async () => {
+test('the error for invalid variables of a document does not quote their values', async () => {
   const { owner, organizationId } = world
   const document = 'mutation Own($input: LegacyKeyImportInput!) { legacyKeyImport(input: $input) { __typename } }'
   const shapes = [
@@ -64,7 +66,7 @@ test('a document that the server cannot read the variables of does not quote the
   }
 })
 
-test('no credential is in an error, whatever the server, fetch or a header does', async () => {
+test('an error contains no credential, whatever the server, fetch or a header does', async () => {
   const token = 'kw_svc_canary0000000000000000000000000000000000000'
   const tells = async (_url: string, init: RequestInit) =>
     answer({ errors: [{ message: `You sent ${JSON.stringify(init)}`, extensions: { code: 'INTERNAL' } }] }, 500)
@@ -77,7 +79,7 @@ test('no credential is in an error, whatever the server, fetch or a header does'
     const client = new Keyward({ baseUrl: ORIGIN, token, fetch, headers, maxRetries: 0 })
     const error = await refusalOf(client.organizations.create({ name: CANARY }))
     expect(error).toBeInstanceOf(ApiError)
-    expectSecret(error, token, CANARY, 'canary-proxy-password')
+    expectSecret(error, token, 'canary-proxy-password')
     expect(inspect(client, { depth: 20, showHidden: true })).not.toContain('canary')
     expect(JSON.stringify(client)).not.toContain('canary')
   }
@@ -87,13 +89,13 @@ test('no credential is in an error, whatever the server, fetch or a header does'
   expectSecret(await made({ token, baseUrl: `http://user:${token}@127.0.0.1` }), token)
 })
 
-test('what a message keeps is what it says, not what was sent', () => {
-  const sent = { input: { name: 'production-eu', short: 'key', tags: ['search'], seconds: 7 } }
-  expect(redact('A live key is called "production-eu" already.', sent)).toBe('A live key is called "…" already.')
-  expect(redact('There is no such key, called "key".', sent)).toBe('There is no such key, called "…".')
-  expect(redact('Is cut at produc', { name: 'production' })).toBe('Is cut at produc')
-  expect(redact('Is cut at production-', { name: 'production-eu' })).toBe('Is cut at …')
-  expect(redact('kw_proj_0123456789abcdef is wrong', {})).toBe('… is wrong')
-  const quoted = 'Variable "$input" got invalid value { a: "b; c" }; Field "d" is not defined.'
-  expect(redact(quoted, {})).toBe('Variable "$input" got an invalid value: Field "d" is not defined.')
+test('redaction removes secrets by their shape and sent credentials, and keeps names', () => {
+  expect(redact('A live key is called "production-eu" already.', [])).toContain('"production-eu"')
+  expect(redact('The project kw_team and the key kw_prod_eu are there.', [])).toContain(
+    'kw_team and the key kw_prod_eu',
+  )
+  expect(redact(`kw_proj_${'a1'.repeat(24)}9 is wrong`, [])).toBe('… is wrong')
+  expect(redact('Shortened at kw_proj_0123456789abcdef', [])).toBe('Shortened at …')
+  expect(redact('Sent "authorization: Bearer abc.def/ghi=" twice', [])).toBe('Sent "authorization: Bearer …" twice')
+  expect(redact('The password is open-sesame', ['open-sesame', 'is'])).toBe('The password is …')
 })

@@ -6,7 +6,7 @@ import { isForNode } from './packed.ts'
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
 /** Bytes, minified and gzipped. What goes on top of the gateway module is a few lines each. */
-const BUDGETS: Record<string, number> = { '.': 12_000, './gateway': 12_950, './gateway/node': 2_250 }
+const BUDGETS: Record<string, number> = { '.': 15_000, './gateway': 13_000, './gateway/node': 2_250 }
 const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
 
 describe('what an entry of the SDK adds to a bundle', () => {

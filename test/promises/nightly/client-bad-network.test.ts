@@ -39,7 +39,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     const client = new Keyward({ baseUrl: network.url, token: ownerToken, headers, maxRetries: 40 })
     const begin = 'query Begin($id: ID!) { project(id: $id) { changeCursor } }'
     const { project } = await owner.request<{ project: { changeCursor: string } }>(begin, { id: projectId })
-    const stream = client.apiKeys.changes(projectId, { after: project.changeCursor })
+    const stream = client.apiKeys.changes({ projectId }, { after: project.changeCursor })
     const told = new Map<string, number>()
     const following = (async () => {
       for (let next = await stream.next(); !next.done; next = await stream.next()) {

@@ -42,7 +42,6 @@ export const createCommand = (cli: Cli) =>
     .addHelpText('after', HELP)
     .action(async (name, { project, expires, workload = [], allowIp = [], tag = [], ...given }) => {
       const { output } = cli
-      cli.calls(name)
       const fields = {
         name,
         workloads: workload.map(asConstant),

@@ -18,14 +18,12 @@ Nothing is sent of a file that is wrong somewhere. What the server refuses, it r
 it again goes on where it stopped: what is there already is not imported twice.
 ${examples('keyward keys import keys.csv --organization Acme', 'keyward keys import keys.jsonl --project Production --json')}`
 
-/** How the server says that a key of this hash is there: so it was imported before, or the secret is in use already. */
-const THERE_ALREADY = /^A key with this secret already exists\.$/
-
 type Verdict = 'imported' | 'there already' | 'refused'
 
 function verdictOf({ apiKey, error }: ApiKeyImportOutcome): Verdict {
   if (apiKey) return 'imported'
-  return error && THERE_ALREADY.test(error.message) ? 'there already' : 'refused'
+  const isThere = error?.__typename === 'ConflictError' && error.field === 'sha256'
+  return isThere ? 'there already' : 'refused'
 }
 
 function reasonOf({ error }: ApiKeyImportOutcome): string {

@@ -57,7 +57,6 @@ export const updateCommand = (cli: Cli) =>
           'Say what to change: --name, --tag, --workload, --allow-ip, --requests-per-minute, --budget.',
         )
       }
-      cli.calls(name)
       const client = await cli.connect()
       let key = await findKey(client, given, project)
       const { id } = key

@@ -28,10 +28,9 @@ export class ApiKeysResource {
    * Streams changes to a project’s keys. After a lost connection, the client reconnects and resumes from the
    * last change received. Access is checked before every event; the stream throws once access is lost. Requires
    * permission to list the keys.
-   * @param projectId The project, `prj_…`.
    */
-  changes(projectId: string, options?: FollowOptions): AsyncIterableIterator<types.ApiKeyChange> {
-    return follow(this.#transport, documents.apiKeysChanges, { projectId }, options)
+  changes(params: types.ApiKeysChangesParams, options?: FollowOptions): AsyncIterableIterator<types.ApiKeyChange> {
+    return follow(this.#transport, documents.apiKeysChanges, params, options)
   }
 
   /**

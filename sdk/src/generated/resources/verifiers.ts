@@ -38,9 +38,8 @@ export class VerifiersResource {
   /**
    * Streams changes to keys, limits and models. After a lost connection, the client reconnects and resumes from
    * the last change received. Requires a gateway token.
-   * @param verifierId A UUID of the verifier’s process.
    */
-  sync(verifierId: string, options?: FollowOptions): AsyncIterableIterator<types.VerifierSync> {
-    return follow(this.#transport, documents.verifiersSync, { verifierId }, options)
+  sync(params: types.VerifiersSyncParams, options?: FollowOptions): AsyncIterableIterator<types.VerifierSync> {
+    return follow(this.#transport, documents.verifiersSync, params, options)
   }
 }

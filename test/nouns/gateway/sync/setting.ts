@@ -20,7 +20,7 @@ export async function startVerifierWorld(): Promise<VerifierWorld> {
 
 /** A verifier’s stream: what it is told, one message after the other. */
 export function follow(client: Keyward, after?: string, verifierId: string = randomUUID()) {
-  const stream = client.verifiers.sync(verifierId, { ...(after === undefined ? {} : { after }), maxRetries: 0 })
+  const stream = client.verifiers.sync({ verifierId }, { ...(after === undefined ? {} : { after }), maxRetries: 0 })
   return {
     verifierId,
     async next(): Promise<VerifierSync> {

@@ -1,0 +1,29 @@
+import { isBrowser } from '../platform/runtime.ts'
+
+/** Keyward's secrets, by their shape. A message that the server shortened can end with the beginning of one. */
+const SECRET = /\bkw_([a-z]+)_[0-9A-Za-z]{12,}/g
+
+/** A shorter header, such as `close`, is no credential. */
+const SHORTEST = 8
+
+/** A message without secrets: those of Keyward's shape, bearer tokens, and the credentials that were sent. */
+export function redact(message: string, credentials: readonly string[]): string {
+  let text = message
+  for (const value of credentials) if (value.length >= SHORTEST) text = text.replaceAll(value, '…')
+  return text.replaceAll(SECRET, '…').replaceAll(/\bBearer [^\s"']+/gi, 'Bearer …')
+}
+
+/**
+ * Rejects a secret that everybody who opens the page could read. A person's session token and a playground token, which
+ * expires within minutes, are accepted.
+ * @param name The option that holds the value.
+ */
+export function rejectSecretInBrowser(name: string, value: string, isAllowed: boolean | undefined): void {
+  if (isAllowed || !isBrowser()) return
+  for (const [, kind] of value.matchAll(SECRET)) {
+    if (kind === 'play') continue
+    throw new TypeError(
+      `\`${name}\` is a secret (kw_${kind}_…), which everybody who opens this page can read. Call Keyward from your server, or with the session of the signed-in person. If nobody else can open the page, set \`dangerouslyAllowBrowser: true\`.`,
+    )
+  }
+}
