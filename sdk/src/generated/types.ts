@@ -398,7 +398,7 @@ export interface ApiKeyCreateInput {
 /** Input of `apiKeyExpirationSet`. */
 export interface ApiKeyExpirationSetInput {
   /** Expiration time, in the future. Null clears it. Required, so that an omission cannot clear it by accident. */
-  readonly expiresAt?: DateTime | null | undefined
+  readonly expiresAt: DateTime | null
   /** Id of the key, `key_…`. */
   readonly id: string
 }
@@ -1895,11 +1895,18 @@ export type Principal =
 export type Problem =
   | {
       /** Which of the types it is. The list may grow. */
-      readonly __typename: 'ConflictError' | 'InvalidStateError' | 'NotFoundError'
+      readonly __typename: 'ConflictError'
       /** Machine-readable kind of error. */
       readonly code: ErrorCode
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
+      /**
+       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
+       * does.
+       */
+      readonly resolvedBy: readonly string[]
+      /** Input field whose value is in use, such as `name`. Null if the conflict is not about one value. */
+      readonly field: string | null
     }
   | {
       /** Which of the types it is. The list may grow. */
@@ -1908,10 +1915,28 @@ export type Problem =
       readonly code: ErrorCode
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
+      /**
+       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
+       * does.
+       */
+      readonly resolvedBy: readonly string[]
       /** Denied action, as listed in the authorization policy. */
       readonly action: string
       /** Roles that permit the action. */
       readonly allowedRoles: readonly string[]
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
+      readonly __typename: 'InvalidStateError' | 'NotFoundError'
+      /** Machine-readable kind of error. */
+      readonly code: ErrorCode
+      /** Human-readable description of the error and the way to fix it. */
+      readonly message: string
+      /**
+       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
+       * does.
+       */
+      readonly resolvedBy: readonly string[]
     }
   | {
       /** Which of the types it is. The list may grow. */
@@ -1920,6 +1945,11 @@ export type Problem =
       readonly code: ErrorCode
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
+      /**
+       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
+       * does.
+       */
+      readonly resolvedBy: readonly string[]
       /** Maximum number of such objects. */
       readonly limit: number
     }
@@ -1930,6 +1960,11 @@ export type Problem =
       readonly code: ErrorCode
       /** Human-readable description of the error and the way to fix it. */
       readonly message: string
+      /**
+       * Mutations that remove the cause, such as `apiKeyRotationFinish`, in the order to try. Empty if none
+       * does.
+       */
+      readonly resolvedBy: readonly string[]
       /** All problems found in the input. */
       readonly issues: readonly ValidationIssue[]
     }
@@ -2466,6 +2501,12 @@ export interface WebhookSecretRotatePayload {
   readonly secret: string
 }
 
+/** Parameters of `apiKeys.changes`. */
+export interface ApiKeysChangesParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
+}
+
 /** Parameters of `apiKeys.list`. */
 export interface ApiKeysListParams {
   /** The project, `prj_…`. */
@@ -2630,6 +2671,12 @@ export interface ServiceAccountsListParams {
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `verifiers.sync`. */
+export interface VerifiersSyncParams {
+  /** A UUID of the verifier’s process. */
+  readonly verifierId: string
 }
 
 /** Parameters of `viewer.projects`. */

@@ -251,7 +251,11 @@ test.each<[string, object, RegExp]>([
     /at most 31 days/,
   ],
   ['401 days', { from: '2025-01-01T00:00:00Z', to: '2026-02-06T00:00:00Z' }, /at most 400 days/],
-  ['a time that is too far ahead', { from: '9999-12-31T00:00:00Z', to: '9999-12-31T23:59:59Z' }, /to: Must be before the year 10000/],
+  [
+    'a time that is too far ahead',
+    { from: '9999-12-31T00:00:00Z', to: '9999-12-31T23:59:59Z' },
+    /to: Must be before the year 10000/,
+  ],
   ['too many ids', { filter: { projectIds: Array(101).fill('x') } }, /at most 100/],
 ])('a cost query with %s is rejected', async (_what, input, message) => {
   await expect(world.costs(input)).rejects.toThrow(message)
