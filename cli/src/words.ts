@@ -4,6 +4,8 @@ import { type ApiError, ValidationError } from '@keyward/sdk'
 const COMMANDS: Record<string, string> = {
   'apiKeys.create': 'keyward keys create',
   'apiKeys.finishRotation': 'keyward keys finish-rotation',
+  'apiKeys.revoke': 'keyward keys revoke',
+  'apiKeys.rotate': 'keyward keys rotate',
   'apiKeys.setExpiration': 'keyward keys expire',
   'apiKeys.undoRotation': 'keyward keys undo-rotation',
   'projects.restore': 'keyward projects restore',

@@ -91,7 +91,7 @@ export async function rotateApiKey(caller: Caller, input: unknown): Promise<Issu
 }
 
 const notRotating = (): InvalidStateError =>
-  new InvalidStateError('This key is not being rotated. Start a rotation first (apiKeyRotate).')
+  new InvalidStateError('This key is not being rotated. Start a rotation first.', ['apiKeyRotate'])
 
 export const apiKeyRotationFinishInput = z.object({ id: z.string() })
 

@@ -94,10 +94,9 @@ export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId
 }
 
 export const tooManyKeys = (limit: number): LimitExceededError =>
-  new LimitExceededError(
-    `A project may have at most ${limit} live keys. Revoke unused keys first (apiKeyRevoke).`,
-    limit,
-  )
+  new LimitExceededError(`A project may have at most ${limit} live keys. Revoke unused keys first.`, limit, [
+    'apiKeyRevoke',
+  ])
 
 /** The scope of a key's limits. */
 export const limitScope = (key: { id: string; organizationId: string; projectId: string }): LimitScope => ({

@@ -47,10 +47,9 @@ export async function requireRoom({ runtime }: Caller, { tx }: UnitOfWork, proje
   await lockProject(tx, projectId)
   const limit = runtime.limits.collaboratorsPerProject
   if ((await tx.collaborator.count({ where: { projectId }, take: limit })) >= limit) {
-    throw new LimitExceededError(
-      `A project may have at most ${limit} collaborators. Remove some first (collaboratorRemove).`,
-      limit,
-    )
+    throw new LimitExceededError(`A project may have at most ${limit} collaborators. Remove some first.`, limit, [
+      'collaboratorRemove',
+    ])
   }
 }
 

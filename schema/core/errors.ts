@@ -1,14 +1,14 @@
-/** The codes of errors that a caller can act on. They are answered as data, as members of a mutation's result union. */
+/** Codes of the errors that a caller can act on. Mutations return them as data, as members of their result union. */
 export type ErrorCode = 'VALIDATION' | 'NOT_FOUND' | 'FORBIDDEN' | 'CONFLICT' | 'INVALID_STATE' | 'LIMIT_EXCEEDED'
 
-/** What one argument of a mutation got wrong. */
+/** One invalid value of a mutation's input. */
 export interface ValidationIssue {
-  /** Where in the input, from the outside in: `['name']`, `['rows', '3', 'sha256']`. */
+  /** The path in the input: `['name']`, `['rows', '3', 'sha256']`. */
   path: string[]
   message: string
 }
 
-/** Base of the errors that mutations answer as data. */
+/** Base class of the errors that mutations return as data. */
 export abstract class KeywardError extends Error {
   abstract readonly code: ErrorCode
   /** @param resolvedBy Mutations that remove the cause, in the order to try. Each client names them in its own words. */
@@ -21,7 +21,7 @@ export abstract class KeywardError extends Error {
   }
 }
 
-/** The input cannot be accepted as it is; each issue says what to change. */
+/** The input is invalid. Each issue says what to change. */
 export class ValidationError extends KeywardError {
   readonly code = 'VALIDATION'
   constructor(readonly issues: ValidationIssue[]) {
@@ -33,8 +33,8 @@ export class ValidationError extends KeywardError {
 }
 
 /**
- * Nothing the caller may see has this id. The message depends on the argument alone, so that the ids of another
- * tenant, of nothing and of another type answer the same bytes.
+ * No object that the caller may see has this id. The message depends only on the noun, so that a foreign id, an unknown
+ * id and an id of another type give the same response.
  */
 export class NotFoundError extends KeywardError {
   readonly code = 'NOT_FOUND'
@@ -43,7 +43,7 @@ export class NotFoundError extends KeywardError {
   }
 }
 
-/** The caller may see it, but may not do this to it. */
+/** The caller may see the object, but may not do this to it. */
 export class ForbiddenError extends KeywardError {
   readonly code = 'FORBIDDEN'
   constructor(
@@ -55,10 +55,10 @@ export class ForbiddenError extends KeywardError {
   }
 }
 
-/** Something else holds what was asked for: a name, or an idempotency key used with another input. */
+/** Another object has this value, such as its name, or the idempotency key was used with another input. */
 export class ConflictError extends KeywardError {
   readonly code = 'CONFLICT'
-  /** @param field The input field whose value is in use, where it is one. */
+  /** @param field The input field whose value is in use. Null if the conflict is not about one value. */
   constructor(
     message: string,
     readonly field: string | null = null,
@@ -68,19 +68,20 @@ export class ConflictError extends KeywardError {
   }
 }
 
-/** The thing is not in a state that allows this; the message says what to do instead. */
+/** The object's state does not allow this. The message says what to do first. */
 export class InvalidStateError extends KeywardError {
   readonly code = 'INVALID_STATE'
 }
 
-/** One more would be more than the instance allows. */
+/** A quota is used up. */
 export class LimitExceededError extends KeywardError {
   readonly code = 'LIMIT_EXCEEDED'
   constructor(
     message: string,
     readonly limit: number,
+    resolvedBy: readonly string[] = [],
   ) {
-    super(message)
+    super(message, resolvedBy)
   }
 }
 
@@ -112,6 +113,6 @@ export class RequestError extends Error {
   }
 }
 
-/** Refuses a request that carries no credential where one is needed. */
+/** The error for a request without a credential where one is required. */
 export const unauthenticated = (): RequestError =>
   new RequestError('UNAUTHENTICATED', 'Sign in, or send a credential as `Authorization: Bearer …`.')

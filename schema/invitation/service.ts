@@ -68,6 +68,7 @@ async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInv
     throw new LimitExceededError(
       `An organization may have at most ${limit} open invitations. Cancel some first.`,
       limit,
+      ['invitationCancel'],
     )
   }
   const token = randomBytes(32).toString('base64url')

@@ -20,7 +20,7 @@ export const visibleMembers = (access: Access): Prisma.MemberWhereInput => ({
 
 /** The roles that can be given. Only a transfer of ownership makes an Owner. */
 export const grantableRole = z.enum(['ADMIN', 'MEMBER'], {
-  error: 'Must be ADMIN or MEMBER. To transfer ownership, use ownershipTransferOffer.',
+  error: 'Must be ADMIN or MEMBER. To make a member the Owner, offer them ownership.',
 })
 
 async function findMember(caller: Caller, id: string): Promise<Member> {
@@ -67,7 +67,9 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
     change(caller, [{ action: 'member:changeRole', target: { organizationId } }], async (unit) => {
       const member = await lockMember(unit, memberId)
       if (member.role === 'OWNER') {
-        throw new InvalidStateError('The Owner cannot be demoted. Transfer ownership first (ownershipTransferOffer).')
+        throw new InvalidStateError('The Owner cannot be demoted. Transfer ownership first.', [
+          'ownershipTransferOffer',
+        ])
       }
       caller.access.requireCovers('member:changeRole', organizationId, member.role, role)
       if (member.role === role) return { memberId }
@@ -105,13 +107,15 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
   return auditDenied(caller, organizationId, 'member:remove', () =>
     change(caller, required, async (unit) => {
       if (found.serviceAccountId) {
-        throw new InvalidStateError('This member is a service account. Remove the account (serviceAccountRemove).')
+        throw new InvalidStateError('This member is a service account. Remove the service account instead.', [
+          'serviceAccountRemove',
+        ])
       }
       const member = await lockMember(unit, found.id)
       if (member.role === 'OWNER') {
-        throw new InvalidStateError(
-          'The Owner can neither leave nor be removed. Transfer ownership first (ownershipTransferOffer).',
-        )
+        throw new InvalidStateError('The Owner can neither leave nor be removed. Transfer ownership first.', [
+          'ownershipTransferOffer',
+        ])
       }
       if (!isSelf(caller, member)) caller.access.requireCovers('member:remove', organizationId, member.role)
       const projectRolesRemoved = await removeCollaborators(unit, organizationId, member)

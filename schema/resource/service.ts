@@ -46,10 +46,9 @@ export async function registerResource(caller: Caller, input: unknown): Promise<
     if (present) return { resourceId: present.id }
     const limit = caller.runtime.limits.resourcesPerProject
     if ((await tx.resource.count({ where: { projectId }, take: limit })) >= limit) {
-      throw new LimitExceededError(
-        `A project may have at most ${limit} resources. Remove some first (resourceRemove).`,
-        limit,
-      )
+      throw new LimitExceededError(`A project may have at most ${limit} resources. Remove some first.`, limit, [
+        'resourceRemove',
+      ])
     }
     const resource = await tx.resource.create({
       data: { id: newId(), organizationId, projectId, kind, name, createdAt: unit.now },

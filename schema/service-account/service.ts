@@ -70,8 +70,9 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
     const limit = caller.runtime.limits.serviceAccountsPerOrganization
     if ((await tx.serviceAccount.count({ where: { organizationId }, take: limit })) >= limit) {
       throw new LimitExceededError(
-        `An organization may have at most ${limit} service accounts. Remove some first (serviceAccountRemove).`,
+        `An organization may have at most ${limit} service accounts. Remove some first.`,
         limit,
+        ['serviceAccountRemove'],
       )
     }
     const token = generateSecret('svc')

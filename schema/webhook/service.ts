@@ -99,8 +99,8 @@ export async function createWebhook(caller: Caller, input: unknown): Promise<Iss
       await lockOrganization(tx, organizationId)
       const limit = caller.runtime.limits.webhooksPerOrganization
       if ((await tx.webhook.count({ where: { organizationId }, take: limit })) >= limit) {
-        const message = `An organization may have at most ${limit} webhooks. Remove some first (webhookRemove).`
-        throw new LimitExceededError(message, limit)
+        const message = `An organization may have at most ${limit} webhooks. Remove some first.`
+        throw new LimitExceededError(message, limit, ['webhookRemove'])
       }
       const secret = newSigningSecret()
       const webhook = { id: newId(), organizationId, url: fields.url }
@@ -217,7 +217,7 @@ export async function testWebhook(caller: Caller, input: unknown): Promise<{ web
   const { id } = parse(webhookTestInput, input)
   const { actor } = caller.access
   const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {
-    if (!webhook.enabled) throw new InvalidStateError('This webhook is disabled. Enable it first (webhookUpdate).')
+    if (!webhook.enabled) throw new InvalidStateError('This webhook is disabled. Enable it first.', ['webhookUpdate'])
     const by = { kind: actor.kind, id: 'id' in actor ? actor.id : null, name: labelOf(caller) }
     const { organizationId } = webhook
     const tested = { organizationId, action: 'webhook.tested', targetType: 'Webhook', targetId: webhook.id }

@@ -4,11 +4,11 @@ import type { Runtime } from '@keyward/schema/runtime'
 import { usageUnitOf } from '@keyward/schema/usage/enums'
 import { type CostExport, type CostLine, openExport } from '@keyward/schema/usage/export'
 import type { Dimension, Question } from '@keyward/schema/usage/question'
+import { stringify } from 'csv-stringify/sync'
 import { z } from 'zod'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
-import { csvLine } from './csv.ts'
 
 /** Path of the export. */
 export const COSTS_CSV = '/export/costs.csv'
@@ -51,7 +51,7 @@ const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity'] as c
 const NAMES: readonly string[] = [...LISTS, ...SINGLE]
 
 const moment = z.iso
-  .datetime({ offset: true, error: 'Is an RFC 3339 time with a time zone, such as 2027-01-31T12:00:00Z.' })
+  .datetime({ offset: true, error: 'Must be an RFC 3339 time with a time zone, such as 2027-01-31T12:00:00Z.' })
   .transform((value) => new Date(value))
   .refine((date) => !Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1, { error: 'There is no such time.' })
 
@@ -68,8 +68,7 @@ function readQuery(query: URLSearchParams) {
   }
   const given = times.safeParse({ from: query.get('from') ?? '', to: query.get('to') ?? '' })
   if (!given.success) {
-    const [issue] = given.error.issues
-    throw bad(`\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}`)
+    throw RequestError.invalid(given.error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
   }
   const list = (name: string) =>
     query
@@ -122,18 +121,21 @@ const day = (at: Date): string => at.toISOString().slice(0, 10)
 
 const fileNameOf = ({ from, to }: Question): string => `costs-${day(from)}-${day(to)}.csv`
 
+/** Lines of a CSV file (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe. */
+const csv = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' })
+
 /** Streams page by page as the client reads. An error cuts the response off. */
 function streamOf({ question, pages }: CostExport, requestId: string, log: Log): ReadableStream<Uint8Array> {
   const columns = columnsOf(question)
   const source = pages()
   const encode = (text: string) => new TextEncoder().encode(text)
   return new ReadableStream({
-    start: (controller) => controller.enqueue(encode(csvLine(columns.map(([name]) => name)))),
+    start: (controller) => controller.enqueue(encode(csv([columns.map(([name]) => name)]))),
     async pull(controller) {
       try {
         const { done, value } = await source.next()
         if (done) controller.close()
-        else controller.enqueue(encode(value.map((line) => csvLine(columns.map(([, read]) => read(line)))).join('')))
+        else controller.enqueue(encode(csv(value.map((line) => columns.map(([, read]) => read(line))))))
       } catch (error) {
         if (!(error instanceof ForbiddenError)) log.error('an export broke off', error, { requestId })
         controller.error(error)

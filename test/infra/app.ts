@@ -40,9 +40,9 @@ export interface TestApp {
 
 const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** Everything an error of a mutation tells. */
+/** The fields of a mutation's errors that tests read. */
 export const ERRORS = `
-  ... on Error { code message }
+  ... on Error { code message resolvedBy }
   ... on ValidationError { issues { path message } }
   ... on ForbiddenError { action allowedRoles }`
 
