@@ -5,14 +5,14 @@ import { UsageError } from './exit-codes.ts'
 import { Output } from './output.ts'
 import { parseSpan } from './times.ts'
 
-/** What may be said of every command. */
+/** Options of every command. */
 export interface CommonOptions {
   url?: string | undefined
   json?: true | undefined
   timeout?: string | undefined
 }
 
-/** What the commands share: the server, and where their results go. */
+/** The server and the output of a command. */
 export class Cli {
   readonly #options: () => CommonOptions
   #baseUrl: string | undefined
@@ -25,12 +25,12 @@ export class Cli {
     return new Output(this.#options().json === true)
   }
 
-  /** The server, once a command has read its address. */
+  /** The server's address. Undefined until a command has read it. */
   get knownBaseUrl(): string | undefined {
     return this.#baseUrl
   }
 
-  /** How long an attempt may take, in milliseconds; undefined for the client's own. */
+  /** Time limit of one attempt, in milliseconds. Undefined for the SDK's default. */
   get timeout(): number | undefined {
     const { timeout } = this.#options()
     return timeout === undefined ? undefined : parseSpan('--timeout', timeout) * 1_000
@@ -47,14 +47,14 @@ export class Cli {
   }
 }
 
-/** A command or a group of commands, whose mistakes are thrown instead of ending the process. */
+/** A command or a group of commands. Its usage errors are thrown instead of ending the process. */
 export function command(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      // A group without a command shows its help, which is no mistake.
+      // A group without a command prints its help here. That is not an error.
       writeErr: (text) => process.stdout.write(text),
       outputError: () => {},
     })
@@ -63,23 +63,23 @@ export function command(name: string, summary: string): Command {
 /** Examples at the end of a help text. */
 export const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
 
-/** Collects an option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export const several = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value]
 
-/** What project something is in. */
-export const projectOption = (summary = 'the project; the only one, if there is one') =>
+/** The option that names a project. */
+export const projectOption = (summary = 'the project; may be omitted if you have only one') =>
   new Option('-p, --project <name or id>', summary).env('KEYWARD_PROJECT')
 
-/** What organization something is in. */
+/** The option that names an organization. */
 export const organizationOption = () =>
-  new Option('-o, --organization <name or id>', 'the organization; the only one, if there is one').env(
+  new Option('-o, --organization <name or id>', 'the organization; may be omitted if you have only one').env(
     'KEYWARD_ORGANIZATION',
   )
 
-/** What the parser says of a command line, as a message of ours; null when it only showed help or the version. */
+/** Turns the parser's error into a UsageError. Null if the parser only printed help or the version. */
 export function mistakeOf(error: CommanderError): UsageError | null {
   if (error.exitCode === 0 || error.code === 'commander.help') return null
-  // A value that was given with an option that does not exist could be a secret.
+  // The value of an unknown option can be a secret.
   const message = error.message.replace(/^error: /, '').replace(/(unknown option '[^'=]*)=[^']*'/, "$1=…'")
   return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/([.?)])\.$/, '$1'))
 }

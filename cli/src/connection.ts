@@ -5,34 +5,36 @@ import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
 const DEFAULT_URL = 'http://127.0.0.1:4000'
 
-/** Where a server is, in one spelling, so that a token is found again. */
+/** Normalizes the address of a server, because tokens are stored by address. */
 export function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new UsageError('The address of the server (--url, KEYWARD_URL) has to begin with https:// or http://.')
+    throw new UsageError('The address of the server (--url, KEYWARD_URL) must begin with https:// or http://.')
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new UsageError('The address of the server (--url, KEYWARD_URL) must hold no password, query or fragment.')
+    throw new UsageError(
+      'The address of the server (--url, KEYWARD_URL) must not contain a password, query or fragment.',
+    )
   }
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-/** Whether what is sent there stays on this machine or is encrypted. */
+/** Whether requests to this address are encrypted or stay on this machine. */
 export function isPrivate(baseUrl: string): boolean {
   const { protocol, hostname } = new URL(baseUrl)
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
-/** The server that was asked for, or else the one that was signed in to last. */
+/** The address from the command line or the environment. Defaults to the server of the last sign-in. */
 export async function baseUrlOf(given: string | undefined): Promise<string> {
   const asked = given ?? process.env.KEYWARD_URL
   return parseUrl(asked || ((await readCredentials()).current ?? DEFAULT_URL))
 }
 
-/** Where a token comes from. */
+/** The source of a token. */
 export type TokenSource = 'KEYWARD_TOKEN' | 'credentials file'
 
-/** The token for a server, and where it is from; null when there is none. */
+/** The token for a server and its source. Null if there is none. */
 export async function tokenFor(baseUrl: string): Promise<{ token: string; source: TokenSource } | null> {
   const { KEYWARD_TOKEN: given } = process.env
   if (given) return { token: given, source: 'KEYWARD_TOKEN' }
@@ -40,16 +42,16 @@ export async function tokenFor(baseUrl: string): Promise<{ token: string; source
   return token === undefined ? null : { token, source: 'credentials file' }
 }
 
-/** A client of a server with a token, which names itself to the server's log. */
+/** A client for a server and a token. The server's log shows its user agent. */
 export function clientOf(baseUrl: string, token: string, timeout: number | undefined): Keyward {
   const headers = { 'user-agent': `keyward-cli/${manifest.version}` }
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new UsageError('The token holds characters that no token has, such as spaces.')
+    throw new UsageError('The token has characters that tokens cannot have, such as spaces.')
   }
   return new Keyward({ baseUrl, token, headers, timeout })
 }
 
-/** A client of a server that was signed in to. */
+/** A client with the stored token of a server. */
 export async function connect(baseUrl: string, timeout: number | undefined): Promise<Keyward> {
   const found = await tokenFor(baseUrl)
   if (found === null) {
@@ -59,5 +61,5 @@ export async function connect(baseUrl: string, timeout: number | undefined): Pro
   return clientOf(baseUrl, found.token, timeout)
 }
 
-/** What `--version` says. */
+/** The output of `--version`. */
 export const VERSION = manifest.version

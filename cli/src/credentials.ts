@@ -3,17 +3,17 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { UsageError } from './exit-codes.ts'
 
-/** What was signed in to: one token for each server, and which server was signed in to last. */
+/** The stored tokens, one per server. */
 export interface Credentials {
-  /** The address that commands use if none is given. */
+  /** The server of the last sign-in, which commands use by default. */
   current: string | null
   tokens: Record<string, string>
 }
 
-/** Where they are kept. */
+/** The file that stores the tokens. */
 export function credentialsFile(environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CONFIG_HOME: given = '' } = environment
-  // A path that is not absolute does not count, says the specification.
+  // The XDG specification says to ignore a relative path.
   const folder = isAbsolute(given) ? given : join(homedir(), '.config')
   return join(folder, 'keyward', 'credentials.json')
 }
@@ -40,13 +40,13 @@ function parse(text: string): Credentials | null {
   return current === null || typeof current === 'string' ? { current, tokens } : null
 }
 
-/** Reads them; there are none where there is no file. */
+/** Reads the stored tokens. A missing file has none. */
 export async function readCredentials(file = credentialsFile()): Promise<Credentials> {
   let text: string
   try {
-    // Others who can read the file can use the tokens. Windows has no such modes.
+    // Anyone who can read the file can use the tokens. Windows has no such modes.
     if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) {
-      throw new UsageError(`${file} is open to other users of this machine. Close it: chmod 600 ${file}`)
+      throw new UsageError(`${file} can be read by other users of this machine. Run: chmod 600 ${file}`)
     }
     text = await readFile(file, 'utf8')
   } catch (error) {
@@ -58,7 +58,7 @@ export async function readCredentials(file = credentialsFile()): Promise<Credent
   return credentials
 }
 
-/** Writes them, so that there is the old file or the whole new one, and never one that others can read. */
+/** Replaces the file atomically. Other users can read neither the draft nor the result. */
 export async function writeCredentials(credentials: Credentials, file = credentialsFile()): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}`

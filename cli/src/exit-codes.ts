@@ -1,4 +1,4 @@
-/** What the process ends with, by what a script does next. Documented in docs/cli.md; scripts may depend on them. */
+/** Exit codes of the process. docs/cli.md documents them, and scripts depend on them. */
 export const EXIT_CODES = {
   ok: 0,
   failed: 1,
@@ -6,22 +6,22 @@ export const EXIT_CODES = {
   authentication: 3,
   forbidden: 4,
   notFound: 5,
-  refused: 6,
+  rejected: 6,
   rateLimited: 7,
   unavailable: 8,
-  rowsRefused: 9,
+  rowsRejected: 9,
   interrupted: 130,
   terminated: 143,
 } as const
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
 
-/** The command, its configuration or its input is not as it has to be; nothing was sent. */
+/** The command line, the configuration or an input file is invalid. No change was requested. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** A command that cannot do what it was told to; the message is for the person who typed it. */
+/** A command failed. The message is for the person who typed it. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
   constructor(
@@ -32,7 +32,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Whoever read standard output has stopped reading. */
+/** The reader of standard output stopped reading. */
 export class ClosedOutputError extends Error {
   override readonly name = 'ClosedOutputError'
 }

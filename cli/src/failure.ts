@@ -30,29 +30,29 @@ function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof AuthenticationError) return EXIT_CODES.authentication
   if (error instanceof ForbiddenError) return EXIT_CODES.forbidden
   if (error instanceof NotFoundError) return EXIT_CODES.notFound
-  const isRefusal = [ValidationError, ConflictError, InvalidStateError, LimitExceededError].some(
-    (refusal) => error instanceof refusal,
+  const isRejected = [ValidationError, ConflictError, InvalidStateError, LimitExceededError].some(
+    (rejection) => error instanceof rejection,
   )
-  if (isRefusal) return EXIT_CODES.refused
+  if (isRejected) return EXIT_CODES.rejected
   if (error instanceof RateLimitError) return EXIT_CODES.rateLimited
   const isAway = [TimeoutError, ConnectionError, ServerError].some((away) => error instanceof away)
   return isAway ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
-/** The message in the words of the command line. */
+/** The message, in terms of the command line. */
 function messageOf(error: ApiError, baseUrl = 'the server'): string {
-  // The command always sends a token, so a missing one is no possible cause.
+  // The command always sends a token, so a missing token cannot be the cause.
   if (error instanceof AuthenticationError) {
     return `${baseUrl} rejected the token: it is unknown, malformed, expired, revoked, signed out, or a key that is not allowed from this address.`
   }
   return wordsOf(error).replace('`baseUrl`', `the address ${baseUrl}`)
 }
 
-/** What to do about it, if the server's message does not say so. */
+/** What to do, if the server's message does not say it. */
 function adviceOf(error: unknown): string {
   if (error instanceof AuthenticationError) return ' Sign in with `keyward login`, or set KEYWARD_TOKEN.'
   if (error instanceof ForbiddenError && error.allowedRoles.some((role) => !error.message.includes(role))) {
-    return ` Ask somebody who is ${error.allowedRoles.join(' or ')}.`
+    return ` Ask a person with the role ${error.allowedRoles.join(' or ')}.`
   }
   if (error instanceof RateLimitError && error.retryAfter !== null) {
     return ` Try again in ${Math.ceil(error.retryAfter)} s.`
@@ -67,15 +67,15 @@ function ofServer(error: ApiError, baseUrl: string | undefined): string {
 }
 
 /**
- * The exit code and the words for an error. Nothing that could contain a secret is passed on.
- * @param baseUrl The server, once the command has read its address.
+ * The exit code and the messages of an error. The SDK has removed secrets from its messages.
+ * @param baseUrl The server's address. Undefined until the command has read it.
  */
 export function failureOf(error: unknown, baseUrl: string | undefined): Failure {
   const exitCode = exitCodeOf(error)
-  const told = error instanceof Error ? error.message : String(error)
-  const message = error instanceof ApiError ? ofServer(error, baseUrl) : told
+  const text = error instanceof Error ? error.message : String(error)
+  const message = error instanceof ApiError ? ofServer(error, baseUrl) : text
   const isOurs = error instanceof UsageError || error instanceof CommandError || error instanceof ClosedOutputError
-  const own = { name: isOurs ? error.name : 'Error', message: told }
+  const own = { name: isOurs ? error.name : 'Error', message: text }
   const facts = error instanceof ApiError ? { ...error.toJSON(), message: messageOf(error, baseUrl) } : own
   return { exitCode, message, document: { error: { ...facts, exitCode } } }
 }

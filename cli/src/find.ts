@@ -3,7 +3,7 @@ import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
 const PAGE = 100
 
-/** Something that has an id, and a name that people know it by. */
+/** An object with an id and a name. */
 interface Named {
   readonly id: string
   readonly name: string
@@ -23,27 +23,25 @@ const listed = (found: readonly Named[]): string => found.map(({ id, name }) => 
 const unknown = (what: string, name: string, more: string): CommandError =>
   new CommandError(`There is no ${what} called "${name}", or you may not see it. ${more}`, EXIT_CODES.notFound)
 
-/** The one of a name; a name that several have does not say which. */
+/** The only object with a name. Throws if several have it. */
 function onlyOne<Item extends Named>(found: readonly Item[], what: string, name: string, more: string): Item {
   const [first, second] = found
   if (!first) throw unknown(what, name, more)
   if (second) {
-    throw new UsageError(
-      `More than one ${what} is called "${name}". Give the id of the one you mean:\n${listed(found)}`,
-    )
+    throw new UsageError(`More than one ${what} is called "${name}". Use the id of one of them:\n${listed(found)}`)
   }
   return first
 }
 
-/** The one there is, where none was named. */
+/** The only object of a list, for a command that names none. */
 function theOnly(found: readonly Named[], what: string, option: string): Named {
   const [first, second] = found
-  if (!first) throw new CommandError(`There is no ${what} that you may see.`, EXIT_CODES.notFound)
-  if (second) throw new UsageError(`Say which ${what} you mean with ${option}:\n${listed(found)}`)
+  if (!first) throw new CommandError(`No ${what} is visible to you.`, EXIT_CODES.notFound)
+  if (second) throw new UsageError(`You have more than one ${what}. Choose one with ${option}:\n${listed(found)}`)
   return first
 }
 
-/** The id of an organization that is given by its id or name, or is the only one. */
+/** The id of an organization, by its id or name. Without either, the only organization. */
 export async function findOrganization(client: Keyward, given: string | undefined): Promise<string> {
   if (given !== undefined && isId('org', given)) return given
   const organizations = await all(client.organizations.list({ pageSize: PAGE }))
@@ -52,7 +50,7 @@ export async function findOrganization(client: Keyward, given: string | undefine
   return onlyOne(found, 'organization', given, 'See: keyward organizations list').id
 }
 
-/** The id of a project that is given by its id or name, or is the only one: of an organization, if one is given. */
+/** The id of a project, by its id or name, optionally within one organization. Without either, the only project. */
 export async function findProject(
   client: Keyward,
   given: string | undefined,
@@ -67,7 +65,7 @@ export async function findProject(
   return onlyOne(found, 'project', given, `See: keyward projects list${where}`).id
 }
 
-/** The id of an archived project that is given by its id or name. */
+/** The id of an archived project, by its id or name. */
 export async function findArchivedProject(
   client: Keyward,
   given: string,
@@ -78,22 +76,22 @@ export async function findArchivedProject(
   const projects = await all(client.projects.list({ organizationId, includeArchived: true, pageSize: PAGE }))
   const found = projects.filter(({ name }) => name === given)
   const archived = found.filter(({ archivedAt }) => archivedAt !== null)
-  // One that is not archived is for the server to refuse: it says why.
+  // The server rejects a project that is not archived, with the reason.
   return onlyOne(archived.length > 0 ? archived : found, 'project', given, 'See: keyward projects list --archived').id
 }
 
-/** A key that is given by its id, or by its name within a project. */
+/** A key, by its id, or by its name within a project. */
 export async function findKey(client: Keyward, given: string, project: string | undefined): Promise<ApiKey> {
   if (isId('key', given)) return client.apiKeys.get(given)
   const projectId = await findProject(client, project)
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
   const named = keys.filter(({ name }) => name === given)
-  // Live keys of a project have names of their own; revoked ones may have had the same.
+  // Names are unique among the live keys of a project only.
   const live = named.filter(({ status }) => status !== 'REVOKED')
   return onlyOne(live.length > 0 ? live : named, 'key', given, 'See: keyward keys list')
 }
 
-/** The id of such a key. */
+/** The id of a key, by its id, or by its name within a project. */
 export async function findKeyId(client: Keyward, given: string, project: string | undefined): Promise<string> {
   return isId('key', given) ? given : (await findKey(client, given, project)).id
 }

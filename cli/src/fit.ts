@@ -1,17 +1,17 @@
 import stringWidth from 'string-width'
 
-/** What separates columns. */
+/** Space between two columns. */
 export const GAP = '  '
 
-/** What a shortened column keeps: enough for a day, or for a name to be told from others. */
+/** Minimum width of a shortened column: enough for a date or a recognizable name. */
 const LEAST = 11
 
-/** Ids are for copying, so that a part of one is of no use. */
+/** Ids are copied from the table, so they are never shortened. */
 const ID = /^[a-z]+_[0-9a-z]{26}$/
 
 const segmenter = new Intl.Segmenter()
 
-/** Text that is no wider; what was cut off is a `…`. */
+/** Cuts text to a width and ends it with `…`. */
 export function shorten(text: string, width: number): string {
   if (stringWidth(text) <= width) return text
   let kept = ''
@@ -24,11 +24,11 @@ export function shorten(text: string, width: number): string {
 
 interface Column {
   index: number
-  /** How wide it wants to be. */
+  /** Width of its widest cell. */
   width: number
-  /** How narrow it can be. */
+  /** Minimum width. */
   least: number
-  /** Whether it is neither shortened nor left out. */
+  /** Whether it is never shortened or left out. */
   isWhole: boolean
 }
 
@@ -46,8 +46,8 @@ function columnsOf(rows: readonly (readonly string[])[], isNumber: readonly bool
 }
 
 /**
- * Which columns of a table are shown within so much room, and how wide. The widest are shortened first. Where that is not
- * enough, columns are left out from the right: neither numbers, which a table of costs is for, nor the first, nor ids.
+ * Chooses the columns that fit into a width, and their widths. The widest columns are shortened first. If that is not
+ * enough, columns are left out from the right, except the first column, numbers and ids.
  */
 export function fit(
   rows: readonly (readonly string[])[],

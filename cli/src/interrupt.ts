@@ -1,14 +1,14 @@
 import { EXIT_CODES } from './exit-codes.ts'
 import { complain } from './output.ts'
 
-let hint = 'A change that was under way may have happened.'
+let hint = 'A change that was in progress may have been made.'
 
-/** What to tell whoever interrupts the command from now on. */
+/** Sets the advice to print on an interrupt from now on. */
 export function hintOnInterrupt(text: string): void {
   hint = text
 }
 
-/** Ends at once when asked to, with the exit codes of shells. */
+/** Exits at once on SIGINT and SIGTERM, with the exit codes that shells use. */
 export function listenForInterrupts(): void {
   process.once('SIGINT', () => {
     complain(`\nInterrupted. ${hint}`)

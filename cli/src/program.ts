@@ -8,23 +8,23 @@ import { usageCommand } from './commands/usage.ts'
 import { VERSION } from './connection.ts'
 
 const HELP = `
-KEYWARD_TOKEN and KEYWARD_URL win over what was signed in to; --url wins over both addresses. KEYWARD_PROJECT and
-KEYWARD_ORGANIZATION stand for --project and --organization. docs/cli.md has the exit codes.
+KEYWARD_TOKEN and KEYWARD_URL override the stored sign-in; --url overrides both addresses. KEYWARD_PROJECT and
+KEYWARD_ORGANIZATION are the defaults of --project and --organization. docs/cli.md lists the exit codes.
 ${examples(
   'keyward login --url https://keys.example.com',
   'keyward keys create ci --project Production --expires 30d | vault kv put secret/ci key=-',
   'keyward usage --organization Acme --group-by key,workload',
 )}`
 
-/** The whole command, and what its commands share. */
+/** The command `keyward` with all its subcommands. */
 export function program() {
   const options = (): CommonOptions => root.opts()
   const cli = new Cli(options)
   const root = command('keyward', 'manage the API keys of a Keyward server')
     .version(VERSION, '-V, --version', 'print the version')
-    .option('--url <url>', 'where the server is')
+    .option('--url <url>', 'the address of the server')
     .option('--json', 'print one JSON document instead of tables, also for errors')
-    .option('--timeout <span>', 'how long an attempt may take: 10s')
+    .option('--timeout <span>', 'the time limit of one attempt: 10s')
     .addHelpText('after', HELP)
   for (const make of [loginCommand, logoutCommand, whoamiCommand]) root.addCommand(make(cli))
   for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))

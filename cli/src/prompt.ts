@@ -3,17 +3,17 @@ import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { CommandError, EXIT_CODES } from './exit-codes.ts'
 
-/** Whether somebody can be asked: questions are written to standard error and answered on standard input. */
+/** Whether a person can answer. Questions go to standard error, and answers come from standard input. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
 
 function ask(question: string, isHidden: boolean): Promise<string> {
-  // The terminal does not echo while the question is open, and what the line editor would show goes nowhere.
+  // The terminal does not echo while the question is open. The echo of the line editor is discarded.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const output = isHidden ? nowhere : process.stderr
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
-      // First, since closing is told as if no answer had come.
+      // Settle first, because the `close` handler rejects.
       settle()
       lines.close()
       if (isHidden) process.stderr.write('\n')
@@ -25,13 +25,13 @@ function ask(question: string, isHidden: boolean): Promise<string> {
   })
 }
 
-/** Asks for something that must not be seen. */
+/** Asks for a value without echoing it. */
 export const askHidden = (question: string): Promise<string> => ask(question, true)
 
-/** Asks whether to go on; anything but yes is no. */
+/** Asks for confirmation. Anything except yes means no. */
 export async function askWhether(question: string): Promise<boolean> {
   return /^y(es)?$/i.test((await ask(`${question} [y/N] `, false)).trim())
 }
 
-/** All that standard input has. */
+/** Reads standard input to its end. */
 export const readStandardInput = (): Promise<string> => text(process.stdin)

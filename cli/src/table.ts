@@ -1,10 +1,10 @@
 import stringWidth from 'string-width'
 import { fit, GAP, shorten } from './fit.ts'
 
-/** Text of other people on one line and without what a terminal would obey, such as escape sequences. */
+/** Replaces line breaks and control characters, because names from other users can contain escape sequences. */
 export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')
 
-/** Lines of cells in columns, as wide as the widest of each, or as there is room; and the columns that found none. */
+/** Lays out rows in columns that fit into `room`. Also returns the headers of the columns that were left out. */
 export function table(
   rows: readonly (readonly string[])[],
   isRight: readonly boolean[] = [],

@@ -2,41 +2,41 @@ import { UsageError } from './exit-codes.ts'
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }
 
-/** How a moment or a span is written, for the messages. */
+/** The formats of a span and a time, for messages. */
 const SPAN = 'a span such as 90s, 30m, 24h, 30d or 12w'
-const MOMENT = 'a day (2027-01-31: its beginning in UTC), a time with its zone (2027-01-31T12:00:00Z)'
+const MOMENT = 'a day (2027-01-31, from midnight UTC), a time with its zone (2027-01-31T12:00:00Z)'
 
-/** How many seconds a span is: `24h`; null when the text is none. */
+/** The seconds of a span such as `24h`. Null if the text is not a span. */
 function secondsIn(text: string): number | null {
   const [, number, unit = ''] = /^(\d{1,9})([smhdw])$/.exec(text) ?? []
   return number === undefined ? null : Number(number) * (SECONDS[unit] ?? 0)
 }
 
-/** A day or a time, as the graph takes it; null when the text is none. */
+/** A day or a time in RFC 3339. Null if the text is neither. */
 function momentIn(text: string): string | null {
   const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
   const moment = new Date(text)
   if (!isMoment || Number.isNaN(moment.getTime())) return null
-  // The thirty-first of a short month becomes another day.
+  // `Date` turns the 31st of a shorter month into a day of the next month.
   const isThere = text.includes('T') || moment.toISOString().startsWith(text)
   return isThere ? moment.toISOString() : null
 }
 
-/** The moment so many seconds from now. */
+/** The time that is a number of seconds from now. */
 export const inSeconds = (seconds: number): string => {
   const moment = new Date(Date.now() + seconds * 1_000)
-  if (Number.isNaN(moment.getTime())) throw new UsageError('That is too far away.')
+  if (Number.isNaN(moment.getTime())) throw new UsageError('This time is too far ahead.')
   return moment.toISOString()
 }
 
-/** A span, in seconds. */
+/** Parses a span, in seconds. */
 export function parseSpan(option: string, text: string): number {
   const seconds = secondsIn(text)
   if (seconds === null) throw new UsageError(`${option} takes ${SPAN}.`)
   return seconds
 }
 
-/** A moment that is given by itself or as a span from now. */
+/** Parses a time, or a span from now. */
 export function parseAhead(option: string, text: string): string {
   const seconds = secondsIn(text)
   const moment = seconds === null ? momentIn(text) : inSeconds(seconds)
@@ -44,7 +44,7 @@ export function parseAhead(option: string, text: string): string {
   return moment
 }
 
-/** A moment that is given by itself or as a span before now. */
+/** Parses a time, or a span before now. */
 export function parseBefore(option: string, text: string): string {
   const seconds = secondsIn(text)
   const moment = seconds === null ? momentIn(text) : inSeconds(-seconds)
@@ -52,18 +52,18 @@ export function parseBefore(option: string, text: string): string {
   return moment
 }
 
-/** A moment, given by itself. */
+/** Parses a day or a time. */
 export function parseMoment(option: string, text: string): string {
   const moment = momentIn(text)
   if (moment === null) throw new UsageError(`${option} takes ${MOMENT}.`)
   return moment
 }
 
-/** An expiration, or null for one that was said to be `never`. */
+/** Parses an expiration. Null for `never`. */
 export function parseExpiration(option: string, text: string): string | null {
   return text === 'never' ? null : parseAhead(option, text)
 }
 
-/** A time of the server for people: UTC, to the minute. */
+/** Formats a time for people: UTC, to the minute. */
 export const showTime = (time: string | null, none = '-'): string =>
   time === null ? none : `${time.slice(0, 16).replace('T', ' ')}Z`

@@ -1,6 +1,6 @@
 import { type ApiError, ValidationError } from '@keyward/sdk'
 
-/** The commands of the methods that errors name as a way out. */
+/** The command for each SDK method in `resolvedBy`. */
 const COMMANDS: Record<string, string> = {
   'apiKeys.create': 'keyward keys create',
   'apiKeys.finishRotation': 'keyward keys finish-rotation',
@@ -11,7 +11,7 @@ const COMMANDS: Record<string, string> = {
   'projects.restore': 'keyward projects restore',
 }
 
-/** The option or argument of a field, by the field's name. */
+/** The option or argument for each input field. */
 const OPTIONS: Record<string, string> = {
   allowedIps: '--allow-ip',
   awaitVerifiersSeconds: '--wait',
@@ -32,14 +32,14 @@ const OPTIONS: Record<string, string> = {
   workloads: '--workload',
 }
 
-/** Fields that one command takes by another option than the others. */
+/** Options that differ by command. */
 const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.create': { expiresAt: '--expires' },
   'apiKeys.setExpiration': { expiresAt: '--at or --in' },
   'apiKeys.update': { name: '--name' },
 }
 
-/** The option or argument at a path of an input; the path itself if no option takes it. */
+/** The option or argument for a path in the input. The path itself if there is none. */
 function optionOf(operation: string, path: readonly string[]): string {
   const known = { ...OPTIONS, ...OPTIONS_OF[operation] }
   const at = path.findIndex((part) => Object.hasOwn(known, part))
@@ -49,7 +49,7 @@ function optionOf(operation: string, path: readonly string[]): string {
   return index !== undefined && /^\d+$/.test(index) ? `${option} (number ${Number(index) + 1})` : option
 }
 
-/** Invalid values by the options that they were given with. */
+/** The invalid values, named by their options. */
 function mistakesOf({ operation, issues }: ValidationError): string {
   const lines = issues.map(({ path, message }) =>
     path.length > 0 ? `${optionOf(operation, path)}: ${message}` : message,
@@ -60,7 +60,7 @@ function mistakesOf({ operation, issues }: ValidationError): string {
     : ['The server rejects these values:', ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
-/** An error in the words of the command line: options for fields, commands for methods. */
+/** The message of an error, with options for fields and commands for SDK methods. */
 export function wordsOf(error: ApiError): string {
   if (error instanceof ValidationError && error.issues.length > 0) return mistakesOf(error)
   const commands = error.resolvedBy.flatMap((method) => COMMANDS[method] ?? [])

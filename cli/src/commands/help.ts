@@ -2,10 +2,10 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { command, examples } from '../cli.ts'
 import { UsageError } from '../exit-codes.ts'
 
-/** `keyward help`: that of the parser knows commands of the first level alone. */
+/** `keyward help`. The parser's own help command finds only commands of the first level. */
 export const helpCommand = (root: () => CommandUnknownOpts) =>
-  command('help', 'show what a command takes')
-    .argument('[command...]', 'its words')
+  command('help', 'show the help of a command')
+    .argument('[command...]', 'the command, such as `keys create`')
     .addHelpText('after', examples('keyward help keys create'))
     .action((words) => {
       let found = root()

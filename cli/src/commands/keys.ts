@@ -8,7 +8,7 @@ import { updateCommand } from './keys/update.ts'
 
 /** `keyward keys` */
 export const keysCommand = (cli: Cli) =>
-  command('keys', 'see, create, change, rotate, revoke and import keys')
+  command('keys', 'list, create, change, rotate, revoke and import keys')
     .addHelpText('after', examples('keyward keys list --project Production', 'keyward keys create --help'))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))

@@ -9,7 +9,7 @@ const listCommand = (cli: Cli) =>
       const client = await cli.connect()
       const organizations = await all(client.organizations.list({ pageSize: 100 }))
       if (cli.output.isJson) return cli.output.json(organizations)
-      if (organizations.length === 0) return cli.output.note('You belong to no organization.')
+      if (organizations.length === 0) return cli.output.note('You are not in any organization.')
       await cli.output.table(
         ['NAME', 'ID', 'YOUR ROLE', 'DEFAULT PROJECT', 'CREATED'],
         organizations.map(({ name, id, viewerRole, defaultProject, createdAt }) => [
@@ -24,7 +24,7 @@ const listCommand = (cli: Cli) =>
 
 /** `keyward organizations` */
 export const organizationsCommand = (cli: Cli) =>
-  command('organizations', 'see organizations')
+  command('organizations', 'list organizations')
     .alias('orgs')
     .addHelpText('after', examples('keyward organizations list'))
     .addCommand(listCommand(cli))

@@ -18,21 +18,21 @@ const show = (cli: Cli, project: Project): Promise<void> =>
       ])
 
 async function listProjects(client: Keyward, organization: string | undefined, includeArchived: boolean) {
-  // Across all organizations, unless one is asked for; archived ones are listed by organization alone.
+  // The viewer's list spans all organizations, but leaves out archived projects.
   if (organization === undefined && !includeArchived) return all(client.viewer.projects({ pageSize: 100 }))
   const organizationId = await findOrganization(client, organization)
   return all(client.projects.list({ organizationId, includeArchived, pageSize: 100 }))
 }
 
 const listCommand = (cli: Cli) =>
-  command('list', 'list projects, of all your organizations if none is named')
+  command('list', 'list the projects of one or all of your organizations')
     .addOption(organizationOption())
-    .option('--archived', 'list archived projects, too')
+    .option('--archived', 'include archived projects')
     .addHelpText('after', examples('keyward projects list', 'keyward projects list --organization Acme --archived'))
     .action(async ({ organization, archived = false }) => {
       const projects = await listProjects(await cli.connect(), organization, archived)
       if (cli.output.isJson) return cli.output.json(projects)
-      if (projects.length === 0) return cli.output.note('There is no project that you may see.')
+      if (projects.length === 0) return cli.output.note('No project is visible to you.')
       await cli.output.table(
         ['NAME', 'ID', 'ORGANIZATION', 'YOUR ROLE', 'CREATED', 'ARCHIVED'],
         projects.map(({ name, id, organization: { name: owner }, viewerRole, createdAt, archivedAt }) => [
@@ -57,7 +57,7 @@ const getCommand = (cli: Cli) =>
 
 const createCommand = (cli: Cli) =>
   command('create', 'create a project')
-    .argument('<name>', 'what it is called')
+    .argument('<name>', 'its name')
     .addOption(organizationOption())
     .option('--description <text>', 'what it is for')
     .addHelpText('after', examples('keyward projects create Staging --description "Before production"'))
@@ -70,7 +70,7 @@ const createCommand = (cli: Cli) =>
     })
 
 const archiveCommand = (cli: Cli) =>
-  command('archive', 'archive a project: its keys stop answering until it is restored')
+  command('archive', 'archive a project; its keys stop working until you restore it')
     .argument('<project>', 'its name or id')
     .addHelpText('after', examples('keyward projects archive Staging'))
     .action(async (given) => {
@@ -81,7 +81,7 @@ const archiveCommand = (cli: Cli) =>
     })
 
 const restoreCommand = (cli: Cli) =>
-  command('restore', 'restore an archived project: its keys answer again')
+  command('restore', 'restore an archived project; its keys work again')
     .argument('<project>', 'its name or id')
     .addOption(organizationOption())
     .addHelpText('after', examples('keyward projects restore Staging'))
@@ -94,7 +94,7 @@ const restoreCommand = (cli: Cli) =>
 
 /** `keyward projects` */
 export const projectsCommand = (cli: Cli) =>
-  command('projects', 'see, create, archive and restore projects')
+  command('projects', 'list, create, archive and restore projects')
     .addHelpText('after', examples('keyward projects list', 'keyward projects create Staging'))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))

@@ -22,7 +22,7 @@ function detailsOf(actor: Actor): [string, string][] {
   }
 }
 
-/** What people call whoever a token stands for. */
+/** The name of the caller that a token belongs to. */
 function nameOf({ kind, actor }: Viewer): string {
   if (actor === null) return kind
   return 'name' in actor ? actor.name : actor.id
@@ -31,37 +31,38 @@ function nameOf({ kind, actor }: Viewer): string {
 async function readToken(fromInput: boolean): Promise<string> {
   const text = !fromInput && canAsk() ? await askHidden('Token: ') : await readStandardInput()
   const token = text.trim()
-  if (token === '') throw new UsageError('No token was given. It is read from standard input, or asked for.')
+  if (token === '') throw new UsageError('The token is empty. Type it at the prompt, or pass it on standard input.')
   return token
 }
 
 /** `keyward login` */
 export const loginCommand = (cli: Cli) =>
-  command('login', 'sign in to a server with a token, and remember it')
+  command('login', 'sign in to a server with a token, and store the token')
     .option('--token-stdin', 'read the token from standard input instead of asking for it')
     .addHelpText(
       'after',
       `
-A token is never an argument: others of the machine could read it. It is that of a service account, a person's session or
-a key, and is kept in ~/.config/keyward/credentials.json (mode 0600), one for each server.
+Use the token of a service account, a person's session or a key. It is never an argument, because other users of the
+machine could read it there. One token per server is stored in ~/.config/keyward/credentials.json (mode 0600).
 ${examples('keyward login --url https://keys.example.com', 'keyward login --token-stdin < token.txt')}`,
     )
     .action(async ({ tokenStdin = false }) => {
       const baseUrl = await cli.baseUrl()
-      if (!isPrivate(baseUrl)) cli.output.warn(`${baseUrl} is not encrypted: the token can be read on its way.`)
+      if (!isPrivate(baseUrl)) cli.output.warn(`${baseUrl} is not encrypted: others on the network can read the token.`)
       const token = await readToken(tokenStdin)
       const viewer = await clientOf(baseUrl, token, cli.timeout).viewer.get()
-      if (viewer.actor === null) throw new CommandError('The token stands for nobody.', EXIT_CODES.authentication)
+      if (viewer.actor === null)
+        throw new CommandError('The server does not recognize the token.', EXIT_CODES.authentication)
       const { tokens } = await readCredentials()
       await writeCredentials({ current: baseUrl, tokens: { ...tokens, [baseUrl]: token } })
-      cli.output.note(`Signed in to ${baseUrl} as ${nameOf(viewer)}. Kept in ${credentialsFile()}.`)
-      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and is used instead of what was kept.')
+      cli.output.note(`Signed in to ${baseUrl} as ${nameOf(viewer)}. The token is stored in ${credentialsFile()}.`)
+      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and overrides the stored token.')
       if (cli.output.isJson) await cli.output.json(viewer)
     })
 
 /** `keyward logout` */
 export const logoutCommand = (cli: Cli) =>
-  command('logout', 'forget the token of a server; it stays valid')
+  command('logout', 'delete the stored token of a server; the token stays valid')
     .addHelpText('after', examples('keyward logout', 'keyward logout --url https://keys.example.com'))
     .action(async () => {
       const baseUrl = await cli.baseUrl()
@@ -70,14 +71,14 @@ export const logoutCommand = (cli: Cli) =>
       if (forgotten !== undefined) {
         await writeCredentials({ current: current === baseUrl ? null : current, tokens: kept })
       }
-      cli.output.note(forgotten === undefined ? `Nobody was signed in to ${baseUrl}.` : `Signed out of ${baseUrl}.`)
-      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and goes on being used.')
+      cli.output.note(forgotten === undefined ? `You were not signed in to ${baseUrl}.` : `Signed out of ${baseUrl}.`)
+      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and is still used.')
       if (cli.output.isJson) await cli.output.json({ baseUrl, signedOut: forgotten !== undefined })
     })
 
 /** `keyward whoami` */
 export const whoamiCommand = (cli: Cli) =>
-  command('whoami', 'tell who the token stands for, and at which server')
+  command('whoami', 'show the owner of the token and the server')
     .addHelpText('after', examples('keyward whoami', 'keyward whoami --json'))
     .action(async () => {
       const client = await cli.connect()

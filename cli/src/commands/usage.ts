@@ -9,9 +9,9 @@ import { DIMENSIONS, type Dimension, isDimension } from '../usage/dimensions.ts'
 import { headerOf, rowsOf, showCost } from '../usage/rows.ts'
 
 const HELP = `
---group-by takes ${Object.keys(DIMENSIONS).join(', ')}, and day or hour, as many as needed, separated by commas. Days and
-hours are those of UTC. The table rounds costs to a hundredth of a cent; --json and --csv have them exactly.
-Costs of an organization are for its Owner and ADMINs, those of a project for its collaborators.
+--group-by takes ${Object.keys(DIMENSIONS).join(', ')}, and day or hour, separated by commas. Days and hours are in UTC.
+The table rounds costs to a hundredth of a cent; --json and --csv are exact.
+Costs of an organization require the role OWNER or ADMIN. Costs of a project require a role in the project.
 ${examples(
   'keyward usage --organization Acme --from 2026-11-01 --to 2026-12-01',
   'keyward usage --project Production --group-by key,workload --from 7d',
@@ -20,7 +20,7 @@ ${examples(
 
 interface Grouping {
   dimensions: Dimension[]
-  /** Whether each hour or day is told by itself; null when all of them are summed up. */
+  /** The length of each bucket. Null if the report sums up the whole time span. */
   bucket: 'HOUR' | 'DAY' | null
 }
 
@@ -41,7 +41,7 @@ interface Whose {
   organization?: string | undefined
 }
 
-/** Whose costs are asked for: a flag wins over the environment; two flags, or two variables, go together. */
+/** The scope of the report. An option overrides the environment; two options, or two variables, are combined. */
 function whoseOf({ project, organization }: Whose, isFlag: (name: keyof Whose) => boolean): Whose {
   if (isFlag('project') === isFlag('organization')) return { project, organization }
   return isFlag('project') ? { project } : { organization }
@@ -49,11 +49,11 @@ function whoseOf({ project, organization }: Whose, isFlag: (name: keyof Whose) =
 
 type Question = Omit<Parameters<Keyward['costAnalytics']['get']>[1], 'filter'>
 
-/** One key alone; undefined for all of them. */
+/** The filter for one key. Undefined for all keys. */
 const filterOf = async (client: Keyward, key: string | undefined, projectId: string | undefined) =>
   key === undefined ? undefined : { credentialIds: [await findKeyId(client, key, projectId)] }
 
-/** The costs of a project, which has to be one of the organization if both are given, or else of an organization. */
+/** Reads the costs of a project or an organization. With both, the project must belong to the organization. */
 async function read(client: Keyward, { project, organization }: Whose, key: string | undefined, question: Question) {
   if (project === undefined) {
     const organizationId = await findOrganization(client, organization)
@@ -66,13 +66,13 @@ async function read(client: Keyward, { project, organization }: Whose, key: stri
 
 /** `keyward usage` */
 export const usageCommand = (cli: Cli) =>
-  command('usage', 'show what was used and what it cost, of a project or an organization')
-    .addOption(projectOption('whose costs; those of the organization if not given'))
+  command('usage', 'show the usage and costs of a project or an organization')
+    .addOption(projectOption('the project; without it, the whole organization'))
     .addOption(organizationOption())
-    .option('--key <name or id>', 'only what this key used; a name needs --project')
-    .option('--from <when>', 'from when on: a day, a time, or a span ago', '30d')
-    .option('--to <when>', 'until when; now if not given')
-    .option('--group-by <dimensions>', 'what to tell apart', 'key')
+    .option('--key <name or id>', 'only usage of this key; a name needs --project')
+    .option('--from <when>', 'start: a day, a time, or a span before now', '30d')
+    .option('--to <when>', 'end; now if omitted')
+    .option('--group-by <dimensions>', 'dimensions of the report', 'key')
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
     .addHelpText('after', HELP)
     .action(async ({ key, from, to = '0s', groupBy, csv = false, ...given }, self) => {
@@ -89,7 +89,7 @@ export const usageCommand = (cli: Cli) =>
       const whose = whoseOf(given, (name) => self.getOptionValueSource(name) === 'cli')
       const costs = await read(client, whose, key, question)
       if (output.isJson) return output.json(costs)
-      if (costs === null) throw new UsageError('There are no costs to see.')
+      if (costs === null) throw new UsageError('The costs are not visible to you.')
       if (csv) return output.text(csvOf(costs, dimensions))
       const rows = rowsOf(costs, dimensions, bucket)
       if (rows.length > 0) {

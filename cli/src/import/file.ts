@@ -4,10 +4,10 @@ import { UsageError } from '../exit-codes.ts'
 import { readStandardInput } from '../prompt.ts'
 import { FIELDS, isField, type SourceRow, sourceRow, unknownFields } from './row.ts'
 
-const MOST_TOLD = 10
+const MOST_PROBLEMS = 10
 const MOST_LINES = 5
 
-/** A row of a file as it was written. */
+/** A row of a file, before validation. */
 interface RawRow {
   line: number
   fields: Record<string, unknown>
@@ -18,10 +18,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const plain = (name: string): string => name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase()
 
-/** The field that a column holds: `expires_at`, `Expires At` and `expiresAt` are the same. */
+/** The field of a column. `expires_at`, `Expires At` and `expiresAt` are the same. */
 const fieldOf = (header: string): string => FIELDS.find((name) => plain(name) === plain(header)) ?? header
 
-/** Reads the header. What a header lacks or has too much is told once, and not for every row. */
+/** Reads the header. Missing and unknown columns are reported once instead of for every row. */
 function columnsOf(header: readonly string[]): string[] {
   const [first = ''] = header
   const other = [';', '\t', '|'].find((separator) => header.length === 1 && first.includes(separator))
@@ -29,9 +29,9 @@ function columnsOf(header: readonly string[]): string[] {
     throw new UsageError(`The header separates its columns by ${JSON.stringify(other)}. Separate them by ",".`)
   }
   const columns = header.map(fieldOf)
-  const takes = `It takes ${FIELDS.join(', ')}.`
-  // A file that begins with a row of keys has something else than names there, so it is not shown.
-  if (!columns.some(isField)) throw new UsageError(`The header names no field that a key has. ${takes}`)
+  const takes = `Columns: ${FIELDS.join(', ')}.`
+  // A file without a header begins with a row of keys, so the first line is not shown.
+  if (!columns.some(isField)) throw new UsageError(`The first line is not a header. ${takes}`)
   const unknown = columns.filter((name) => !isField(name))
   if (unknown.length > 0) throw new UsageError(unknownFields(unknown))
   const missing = ['name', 'sha256'].find((name) => !columns.includes(name))
@@ -51,9 +51,9 @@ function rowsOfCsv(text: string): RawRow[] {
     return (Array.isArray(records) ? records : []).map(({ info, record }) => ({ line: info.lines, fields: record }))
   } catch (error) {
     if (error instanceof UsageError) throw error
-    // What the parser says quotes the row.
-    const lines = isRecord(error) && typeof error.lines === 'number' ? ` Line ${error.lines} is not as the others.` : ''
-    throw new UsageError(`The file is not comma-separated values with a header.${lines}`)
+    // The parser's message quotes the row.
+    const lines = isRecord(error) && typeof error.lines === 'number' ? ` Check line ${error.lines}.` : ''
+    throw new UsageError(`The file is not valid comma-separated values.${lines}`)
   }
 }
 
@@ -86,17 +86,17 @@ async function contentOf(path: string): Promise<string> {
   }
 }
 
-/** Where something is wrong: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
+/** The lines of a problem: `line 2`, or `lines 2, 3, 4, 5, 6 and 7 more`. */
 function placeOf(lines: readonly number[]): string {
   const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : ''
   return `line${lines.length > 1 ? 's' : ''} ${lines.slice(0, MOST_LINES).join(', ')}${more}`
 }
 
-/** Reads all of a file, so that nothing is sent of one that is wrong somewhere. Which form it has shows by itself. */
+/** Reads and validates the whole file before anything is sent. Detects JSON lines by the first character. */
 export async function readImport(path: string): Promise<SourceRow[]> {
   const text = await contentOf(path)
   const raw = /^\uFEFF?\s*\{/.test(text) ? rowsOfJsonLines(text) : rowsOfCsv(text)
-  // What is wrong with many rows in the same way is told once.
+  // A problem that many rows share is reported once.
   const problems = new Map<string, number[]>()
   const rows: SourceRow[] = []
   for (const { line, fields } of raw) {
@@ -105,10 +105,10 @@ export async function readImport(path: string): Promise<SourceRow[]> {
     else problems.set(read.problem, [...(problems.get(read.problem) ?? []), line])
   }
   if (problems.size > 0) {
-    const told = [...problems].slice(0, MOST_TOLD).map(([problem, lines]) => `  ${placeOf(lines)}: ${problem}`)
-    const more = problems.size > MOST_TOLD ? [`  and ${problems.size - MOST_TOLD} more mistakes`] : []
-    throw new UsageError(['Nothing was sent.', ...told, ...more].join('\n'))
+    const shown = [...problems].slice(0, MOST_PROBLEMS).map(([problem, lines]) => `  ${placeOf(lines)}: ${problem}`)
+    const more = problems.size > MOST_PROBLEMS ? [`  and ${problems.size - MOST_PROBLEMS} more problems`] : []
+    throw new UsageError(['Nothing was sent.', ...shown, ...more].join('\n'))
   }
-  if (rows.length === 0) throw new UsageError('The file holds no row.')
+  if (rows.length === 0) throw new UsageError('The file has no rows.')
   return rows
 }

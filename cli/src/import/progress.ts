@@ -1,6 +1,6 @@
 const WIDTH = 30
 
-/** A bar on standard error while something long runs; nothing where that is no terminal. */
+/** A progress bar on standard error. Hidden if standard error is not a terminal. */
 export class Progress {
   readonly #total: number
   readonly #isShown: boolean
@@ -17,7 +17,7 @@ export class Progress {
     process.stderr.write(`\r\u001B[K[${bar}] ${done} of ${this.#total} rows`)
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
     if (this.#isShown) process.stderr.write('\r\u001B[K')
   }

@@ -6,14 +6,14 @@ import { parseMoment } from '../times.ts'
 
 /** One key of a file, before its project is looked up. */
 export interface SourceRow {
-  /** Where it is in the file, counted from 1. */
+  /** Line number in the file, from 1. */
   readonly line: number
-  /** The project's name or id; undefined for the default project. */
+  /** The project's name or id. Undefined for the default project. */
   readonly project: string | undefined
   readonly row: ApiKeyImportRow
 }
 
-/** What a row may say. Files with comma-separated values have lists as text, separated by `;`. */
+/** The fields of a row. In comma-separated values, list entries are separated by `;`. */
 export const FIELDS = [
   'name',
   'sha256',
@@ -26,14 +26,14 @@ export const FIELDS = [
   'allowedIps',
 ]
 
-/** How long the name of an unknown field may be to be shown. */
+/** Longest name of an unknown field that is shown. */
 const MOST_SHOWN = 30
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
 
 function textOf(name: string, value: unknown): string | undefined {
   if (isEmpty(value)) return undefined
-  if (typeof value !== 'string') throw new UsageError(`${name} is not text.`)
+  if (typeof value !== 'string') throw new UsageError(`${name} must be text.`)
   return value
 }
 
@@ -45,7 +45,9 @@ function nameOf(value: unknown): string {
 
 function hashOf(value: unknown): string {
   if (typeof value !== 'string' || !/^[0-9a-f]{64}$/i.test(value)) {
-    throw new UsageError('sha256 is not 64 hexadecimal digits: the SHA-256 of the whole secret, never the secret.')
+    throw new UsageError(
+      'sha256 must be 64 hexadecimal digits: the SHA-256 of the whole secret, never the secret itself.',
+    )
   }
   return value
 }
@@ -53,19 +55,19 @@ function hashOf(value: unknown): string {
 function listOf(name: string, value: unknown): unknown[] {
   if (isEmpty(value)) return []
   if (Array.isArray(value)) return value
-  if (typeof value !== 'string') throw new UsageError(`${name} is not a list.`)
+  if (typeof value !== 'string') throw new UsageError(`${name} must be a list.`)
   return value.split(';').map((item) => item.trim())
 }
 
 const textsOf = (name: string, value: unknown): string[] =>
   listOf(name, value).map((item) => {
-    if (typeof item !== 'string') throw new UsageError(`${name} holds something that is not text.`)
+    if (typeof item !== 'string') throw new UsageError(`Every entry of ${name} must be text.`)
     return item
   })
 
 function workloadOf(text: string): string {
   if (!WORKLOADS.some((known) => known === asWritten(text))) {
-    throw new UsageError(`workloads holds something else than ${WORKLOADS.join(', ')}.`)
+    throw new UsageError(`Every entry of workloads must be one of ${WORKLOADS.join(', ')}.`)
   }
   return asConstant(text)
 }
@@ -74,7 +76,7 @@ function tagOf(item: unknown): TagInput {
   if (typeof item === 'string') return parseTag(item)
   const { key, value } = typeof item === 'object' && item !== null ? { key: undefined, value: undefined, ...item } : {}
   if (typeof key !== 'string' || typeof value !== 'string')
-    throw new UsageError('tags holds something without a key and a value.')
+    throw new UsageError('Every entry of tags must have a key and a value.')
   return { key, value }
 }
 
@@ -83,16 +85,16 @@ function momentOf(name: string, value: unknown): string | undefined {
   return text === undefined ? undefined : parseMoment(name, text)
 }
 
-/** Whether a field of this name may be in a row. */
+/** Whether a row can have a field with this name. */
 export const isField = (name: string): boolean => FIELDS.includes(name)
 
-/** What to say of fields that no row has. A long name is not shown: names are short, and it may be a secret. */
+/** The message for unknown fields. A long name is not shown, because it can be a secret. */
 export function unknownFields(names: readonly string[]): string {
-  const quoted = names.map((name) => (name.length > MOST_SHOWN ? 'with so long a name' : `"${name}"`))
-  return `There is no field ${quoted.join(' or ')}. A row may have ${FIELDS.join(', ')}; secrets never.`
+  const quoted = names.map((name) => (name.length > MOST_SHOWN ? 'with a long name' : `"${name}"`))
+  return `There is no field ${quoted.join(' or ')}. Fields: ${FIELDS.join(', ')}. Never add secrets.`
 }
 
-/** Reads one row of a file, or says all that is wrong with it, without anything that its fields hold. */
+/** Validates one row of a file. The problem lists everything that is invalid, without the values. */
 export function sourceRow(line: number, fields: Record<string, unknown>): SourceRow | { problem: string } {
   const problems: string[] = []
   const attempt = <Value>(read: () => Value): Value | undefined => {

@@ -9,13 +9,13 @@ import {
   TimeoutError,
 } from '@keyward/sdk'
 
-/** Few enough that a request stays far below what the server takes, whatever the rows hold. */
+/** Rows per request. Small enough that a request stays far below the server's size cap. */
 export const BATCH = 100
 const ATTEMPTS = 4
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_S = 60
 
-/** How long to wait before trying again, in milliseconds; null when trying again does not help. */
+/** The delay before the next attempt, in milliseconds. Null if another attempt cannot help. */
 function waitAfter(error: unknown, attempt: number): number | null {
   const isTransient = [ConnectionError, RateLimitError, ServerError, TimeoutError].some((kind) => error instanceof kind)
   if (!isTransient || attempt >= ATTEMPTS) return null
@@ -24,7 +24,7 @@ function waitAfter(error: unknown, attempt: number): number | null {
 }
 
 async function sendBatch(client: Keyward, organizationId: string, rows: readonly ApiKeyImportRow[]) {
-  // The SDK sends a mutation without an idempotency key once; rows that come again are imported once by themselves.
+  // The SDK does not retry a mutation without an idempotency key. The server skips rows that it has imported before.
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await client.apiKeys.import({ organizationId, rows })
@@ -36,7 +36,7 @@ async function sendBatch(client: Keyward, organizationId: string, rows: readonly
   }
 }
 
-/** Sends rows in batches, and yields what became of each of them, counted over all rows. */
+/** Sends rows in batches and yields the outcome of each. `row` counts over all batches. */
 export async function* sendImport(
   client: Keyward,
   organizationId: string,

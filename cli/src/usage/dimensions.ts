@@ -1,6 +1,6 @@
 import type { CostGroup } from '@keyward/sdk'
 
-/** What costs can be told apart by: as options write it, and as the graph does. */
+/** The dimensions of costs: the spelling of options, and the enum value. */
 export const DIMENSIONS = {
   project: 'PROJECT',
   key: 'CREDENTIAL',
@@ -14,13 +14,13 @@ export type Dimension = keyof typeof DIMENSIONS
 
 export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name)
 
-/** A column: what heads it in a file, and its cell in a group. */
+/** A column of the file. */
 interface Column {
   name: string
   cell(group: CostGroup): string | null
 }
 
-/** The columns of each dimension, as the server's own export names them. */
+/** The columns of each dimension. The names are those of the server's export. */
 export const COLUMNS: Record<Dimension, Column[]> = {
   project: [
     { name: 'project_id', cell: ({ project }) => project?.id ?? null },

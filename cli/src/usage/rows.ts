@@ -5,10 +5,10 @@ import type { Dimension } from './dimensions.ts'
 
 const DECIMALS = 4
 
-/** A cost for people: to a hundredth of a cent. */
+/** Formats a cost for people: to a hundredth of a cent. */
 export const showCost = (cost: string | Big): string => new Big(cost).toFixed(DECIMALS)
 
-/** What a group is called in the column of a dimension. */
+/** The cell of a group in the column of a dimension. */
 function cellOf(dimension: Dimension, group: CostGroup): string {
   switch (dimension) {
     case 'project':
@@ -45,7 +45,7 @@ interface Sum {
   cost: Big
 }
 
-/** The rows of the table: a line for each group, of each bucket by itself or summed up, the most expensive first. */
+/** The rows of the table, one per group, per bucket or summed up. The most expensive come first. */
 export function rowsOf(
   { buckets }: CostAnalytics,
   dimensions: readonly Dimension[],
@@ -65,7 +65,7 @@ export function rowsOf(
       sums.set(key, sum)
     }
   }
-  // In the order of time where it is told by itself, and then what cost most first.
+  // By time if there is a bucket column, then by descending cost.
   const time = ({ cells }: Sum): string => (bucket === null ? '' : (cells[0] ?? ''))
   const sorted = [...sums.values()].sort((a, b) => time(a).localeCompare(time(b)) || b.cost.cmp(a.cost))
   return sorted.map(({ cells, requests, quantity, unit, cost }) => [

@@ -7,43 +7,43 @@ import { inject } from 'vitest'
 import type { App } from '../../../server/app.ts'
 import { type Listener, listen } from '../../../server/http/listen.ts'
 
-/** What a command left behind. */
+/** The result of a command. */
 export interface Ended {
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** What a command is given, beside its arguments. */
+/** Environment and input of a command. */
 export interface Given {
   env?: NodeJS.ProcessEnv
-  /** All of standard input, which is empty if not given. */
+  /** The whole standard input. Empty by default. */
   input?: string
 }
 
-/** The command `keyward`, built, with a home of its own, over a server that listens. */
+/** The built command `keyward`, with its own home folder and a listening server. */
 export interface Command {
   url: string
   /** Its configuration folder. */
   home: string
-  /** The built module. */
+  /** Path of the built module. */
   module: string
-  /** Runs it in a process of its own, with the token and the address in the environment. */
+  /** Runs the command in its own process, with the token and the address in the environment. */
   run(args: string[], given?: Given): Promise<Ended>
-  /** Starts it, and leaves the rest to the caller. */
+  /** Starts the command and returns its process. */
   start(args: string[], env?: NodeJS.ProcessEnv): ReturnType<typeof spawn>
-  /** Runs it on a terminal of its own, where `typed` is typed; answers all that the terminal showed. */
+  /** Runs the command on its own terminal, enters `typed`, and returns everything that the terminal shows. */
   onTerminal(
     args: string[],
     typed: string,
     env?: NodeJS.ProcessEnv,
-    /** How wide the terminal is; it does not say if not given. */
+    /** Width of the terminal. Unknown to the command by default. */
     columns?: number,
   ): Promise<{ code: number | null; shown: string }>
   close(): Promise<void>
 }
 
-/** Why there can be no terminal here; null where there can. */
+/** Why no terminal is available. Null if one is. */
 export const noTerminal: string | null = /util-linux/.test(
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '',
 )
@@ -52,7 +52,7 @@ export const noTerminal: string | null = /util-linux/.test(
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** Puts the built command over an app. */
+/** Starts the built command against an app. */
 export async function startCommand(app: App, token: string): Promise<Command> {
   const listener: Listener = await listen(app, { host: '127.0.0.1', port: 0, trustedProxies: null })
   const home = await mkdtemp(join(tmpdir(), 'keyward-cli-'))
@@ -92,7 +92,7 @@ export async function startCommand(app: App, token: string): Promise<Command> {
       let isTyped = typed === ''
       child.stdout?.on('data', (chunk) => {
         shown += chunk
-        // Typed once it is asked for: what is typed before is echoed by the terminal, not by the command.
+        // Typed only after the prompt. The terminal itself would echo earlier input.
         if (!isTyped && /Token: |\[y\/N\] /.test(shown)) {
           isTyped = true
           child.stdin?.write(typed)

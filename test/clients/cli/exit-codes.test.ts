@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-describe('how the command ends', () => {
+describe('exit codes of keyward', () => {
   let world: SdkWorld
   let keyward: Command
 
@@ -18,7 +18,7 @@ describe('how the command ends', () => {
     await world.close()
   })
 
-  test('0: help on every level with examples, and the version', async () => {
+  test('exit code 0: help on every level has examples, and --version prints the version', async () => {
     for (const words of [[], ['keys'], ['projects'], ['organizations'], ['keys', 'create'], ['usage'], ['login']]) {
       const { code, stdout, stderr } = await keyward.run([...words, '--help'])
       expect({ code, stderr }, words.join(' ')).toEqual({ code: 0, stderr: '' })
@@ -26,7 +26,7 @@ describe('how the command ends', () => {
         new RegExp(`Usage: keyward${words.map((word) => ` ${word}\\S*`).join('')}[\\s\\S]*Examples:\n  keyward `),
       )
     }
-    // The help of what is named, however it is asked for.
+    // `help COMMAND` prints the same as `COMMAND --help`.
     for (const words of [['keys', 'create'], ['orgs', 'list'], ['keys'], ['usage'], []]) {
       const { code, stdout, stderr } = await keyward.run(['help', ...words])
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -41,7 +41,7 @@ describe('how the command ends', () => {
     expect((await keyward.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
-  test('2: what the command line says wrongly, before anything is sent', async () => {
+  test('exit code 2: an invalid command line is rejected before a request is sent', async () => {
     const nowhere = { KEYWARD_URL: 'http://127.0.0.1:9' }
     const mistakes = {
       "Unknown command 'kyes'": ['kyes', 'list'],
@@ -52,17 +52,17 @@ describe('how the command ends', () => {
       'takes a day': ['keys', 'create', 'x', '--expires', 'tomorrow'],
       '--budget takes': ['keys', 'create', 'x', '--budget', 'year=1'],
       '--tag takes': ['keys', 'create', 'x', '--tag', 'team'],
-      'must hold no password': ['whoami', '--url', 'http://me:hunter22@example.com'],
+      'must not contain a password': ['whoami', '--url', 'http://me:hunter22@example.com'],
     }
-    for (const [told, args] of Object.entries(mistakes)) {
+    for (const [message, args] of Object.entries(mistakes)) {
       const { code, stdout, stderr } = await keyward.run(args, { env: nowhere })
       expect({ code, stdout }, args.join(' ')).toEqual({ code: 2, stdout: '' })
-      if (told !== 'no such choice') expect(stderr).toContain(told)
+      if (message !== 'no such choice') expect(stderr).toContain(message)
       expect(stderr).not.toContain('hunter22')
     }
   })
 
-  test('3 to 8: what a script can tell apart, each with its document for programs', async () => {
+  test('exit codes 3 to 8: each kind of error has its code and its JSON document', async () => {
     const { token } = await world.person('Stranger')
     const member = { KEYWARD_TOKEN: token }
     await world.owner.apiKeys.create({ projectId: world.projectId, name: 'taken' })
@@ -88,40 +88,40 @@ describe('how the command ends', () => {
     expect(people.stderr).toMatch(/^Error: .*\n[\s\S]*Request id: \S+\n$/)
   })
 
-  test('what the server refuses is told in the words of the command line', async () => {
-    const told = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
+  test('errors of the server name options and commands instead of fields and mutations', async () => {
+    const messageOf = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
       const { code, stderr } = await keyward.run(args, { env })
       expect(code).not.toBe(0)
       return stderr.split('\n  Request id: ')[0]
     }
     const create = (...args: string[]) => ['keys', 'create', ...args, '-p', 'Production']
     await world.owner.apiKeys.create({ projectId: world.projectId, name: 'dup' })
-    expect(await told(create('dup'))).toContain('already has this name')
+    expect(await messageOf(create('dup'))).toContain('already has this name')
     const { stderr } = await keyward.run([...create('dup'), '--json'])
     expect(JSON.parse(stderr).error.message).toContain('already has this name')
 
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'turning' })
     expect((await keyward.run(['keys', 'rotate', apiKey.id])).code).toBe(0)
-    expect(await told(['keys', 'rotate', apiKey.id])).toBe(
+    expect(await messageOf(['keys', 'rotate', apiKey.id])).toBe(
       'Error: This key is already being rotated. First finish that rotation or undo it. Run: keyward keys finish-rotation or keyward keys undo-rotation',
     )
-    expect(await told(create('x', '--allow-ip', 'zzz'))).toMatch(/^Error: --allow-ip \(number 1\): [^\n]+$/)
-    const several = await told(
+    expect(await messageOf(create('x', '--allow-ip', 'zzz'))).toMatch(/^Error: --allow-ip \(number 1\): [^\n]+$/)
+    const several = await messageOf(
       create(' ', '--allow-ip', '::1', '--allow-ip', 'zzz', '--requests-per-minute', '99999999'),
     )
     expect(several).toMatch(/^Error: The server rejects these values:\n/)
     for (const word of [/^ {2}NAME: M/m, /^ {2}--allow-ip \(number 2\): /m, /^ {2}--requests-per-minute: /m]) {
       expect(several).toMatch(word)
     }
-    expect(await told(['keys', 'rotate', apiKey.id, '--overlap', '52w'])).toMatch(/^Error: --overlap: /)
+    expect(await messageOf(['keys', 'rotate', apiKey.id, '--overlap', '52w'])).toMatch(/^Error: --overlap: /)
 
     const { secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'nobody' })
-    const forbidden = await told(['projects', 'archive', world.projectId], { KEYWARD_TOKEN: secret })
+    const forbidden = await messageOf(['projects', 'archive', world.projectId], { KEYWARD_TOKEN: secret })
     expect(forbidden?.match(/ADMIN/g)).toHaveLength(1)
   })
 
-  test('7 and 8: a server that refuses so many requests, or never answers', async () => {
-    // Stands for a proxy in front of the server, and for a network that loses everything.
+  test('exit codes 7, 8 and 130: a rate limit, a server that does not respond, and an interrupt', async () => {
+    // Plays a proxy that limits the rate, then a network that loses every response.
     let answers = true
     const server = createServer((_, response) => {
       if (answers) response.writeHead(429, { 'retry-after': '600' }).end()
@@ -138,7 +138,7 @@ describe('how the command ends', () => {
     expect(late.code).toBe(8)
     expect(JSON.parse(late.stderr).error.name).toBe('TimeoutError')
 
-    // 130: Ctrl-C while it waits.
+    // 130: Ctrl-C while the command waits.
     const waiting = keyward.start(['whoami'], env)
     await once(server, 'request')
     const ended = once(waiting, 'close')
@@ -151,10 +151,10 @@ describe('how the command ends', () => {
     server.close()
   })
 
-  test('a list that nobody reads to the end is no failure; a secret that could not be written is', async () => {
+  test('a closed pipe ends a list without an error, and fails a command whose secret is lost', async () => {
     const unread = async (args: string[]) => {
       const child = keyward.start(args)
-      // The reader is gone before anything is written.
+      // The reader exits before the command writes.
       child.stdout?.destroy()
       let said = ''
       child.stderr?.on('data', (chunk) => (said += chunk))

@@ -39,7 +39,7 @@ describe('keyward keys import', () => {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
   }
 
-  test('comma-separated values: each row by itself, again imports nothing twice, and goes on where it stopped', async () => {
+  test('a CSV import reports each row, and a second run resumes without importing a key twice', async () => {
     const secrets = Array.from({ length: 250 }, oldSecret)
     await world.owner.apiKeys.create({ projectId: world.projectId, name: 'taken' })
     const lines = secrets.map(
@@ -54,8 +54,8 @@ describe('keyward keys import', () => {
     const before = await count()
     const first = await keyward.run(['keys', 'import', path])
     expect(first.code).toBe(9)
-    expect(first.stderr).toContain('251 imported, 0 there already, 1 refused.')
-    expect(first.stdout).toMatch(/^ *252 +taken +refused +- +.*already has this name/m)
+    expect(first.stderr).toContain('251 imported, 0 there already, 1 rejected.')
+    expect(first.stdout).toMatch(/^ *252 +taken +rejected +- +.*already has this name/m)
     expect(await count()).toBe(before + 251)
     expect(await nameOf(secrets[249] ?? '')).toBe('mobile 249 of Production')
     expect(await nameOf('homeless')).not.toMatch(/Production/)
@@ -69,7 +69,7 @@ describe('keyward keys import', () => {
       ],
     })
 
-    // The same file without the row that was refused, and with one more.
+    // The same file without the rejected row and with a new one.
     const added = oldSecret()
     const longer = await write('more.csv', [
       'name,sha256,project',
@@ -85,7 +85,7 @@ describe('keyward keys import', () => {
     expect(await count()).toBe(before + 252)
   })
 
-  test('JSON lines by standard input', async () => {
+  test('JSON lines are imported from standard input', async () => {
     const secret = oldSecret()
     const row = { name: 'line', sha256: sha256(secret), expiresAt: '2040-01-01', tags: [{ key: 'a', value: 'b' }] }
     const { code, stdout } = await keyward.run(['keys', 'import', '-', '-p', 'Production'], {
@@ -96,33 +96,33 @@ describe('keyward keys import', () => {
     expect(await nameOf(secret)).toBe('line of Production')
   })
 
-  test('nothing is sent of a file that is wrong somewhere, and nothing of it is shown', async () => {
+  test('a file with an invalid line sends nothing, and the errors quote no value', async () => {
     const before = await count()
     const good = JSON.stringify({ name: 'good', sha256: sha256(oldSecret()) })
     const secret = oldSecret()
     const files = {
-      'line 2: sha256 is not': [good, JSON.stringify({ name: 'secret', sha256: secret })],
+      'line 2: sha256 must be': [good, JSON.stringify({ name: 'secret', sha256: secret })],
       'line 2: There is no field "secret"': [good, JSON.stringify({ name: 'x', sha256: sha256('x'), secret })],
       'Line 2 is not a JSON object': [good, `{ ${secret}`],
-      'workloads holds': [JSON.stringify({ name: 'x', sha256: sha256('x'), workloads: [secret] })],
-      'with a header': ['name,sha256', `a,b,c,${secret}`],
-      'no row': ['name,sha256'],
-      'There is no field with so long a name': [`name,sha256,${secret}`, `a,${sha256('a')},x`],
-      'The header names no field': [`a,${secret}`, `b,${oldSecret()}`],
+      'Every entry of workloads': [JSON.stringify({ name: 'x', sha256: sha256('x'), workloads: [secret] })],
+      'is not valid comma-separated values': ['name,sha256', `a,b,c,${secret}`],
+      'no rows': ['name,sha256'],
+      'There is no field with a long name': [`name,sha256,${secret}`, `a,${sha256('a')},x`],
+      'The first line is not a header': [`a,${secret}`, `b,${oldSecret()}`],
       'separates its columns by ";"': ['name;sha256;project', `a;${secret};Production, Staging`],
       'has no column "sha256"': ['name,project', `${secret},Production`],
-      // All that is wrong with a row, and what is wrong with many of them once.
-      '  line 2: name is missing. sha256 is not 64': ['name,sha256,createdAt', `,${secret},2024`],
-      'the SHA-256 of the whole secret, never the secret. createdAt takes': [
+      // Every problem of a row is reported. A problem of many rows is reported once.
+      '  line 2: name is missing. sha256 must be 64': ['name,sha256,createdAt', `,${secret},2024`],
+      'the SHA-256 of the whole secret, never the secret itself. createdAt takes': [
         'name,sha256,createdAt',
         `,${secret},2024`,
       ],
-      '  lines 2, 3, 4, 5, 6 and 7 more: sha256 is not': ['name,sha256', ...Array(12).fill(`a,${secret}`)],
+      '  lines 2, 3, 4, 5, 6 and 7 more: sha256 must be': ['name,sha256', ...Array(12).fill(`a,${secret}`)],
     }
-    for (const [told, lines] of Object.entries(files)) {
+    for (const [message, lines] of Object.entries(files)) {
       const { code, stdout, stderr } = await keyward.run(['keys', 'import', await write('wrong', lines)])
-      expect({ code, stdout }, told).toEqual({ code: 2, stdout: '' })
-      expect(stderr).toContain(told)
+      expect({ code, stdout }, message).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(message)
       expect(stderr).not.toContain(secret)
     }
     const missing = await keyward.run(['keys', 'import', join(keyward.home, 'nowhere.csv')])
@@ -132,7 +132,7 @@ describe('keyward keys import', () => {
     expect(await count()).toBe(before)
   })
 
-  test('a column that no field is for is named once, whatever its rows hold', async () => {
+  test('an unknown column is reported once, however many rows there are', async () => {
     const row = `a,${sha256('a')},x,y`
     const path = await write('column.csv', ['name,sha256,Owner Team,expiry', ...Array(40).fill(row)])
     const { code, stderr } = await keyward.run(['keys', 'import', path])
@@ -142,7 +142,7 @@ describe('keyward keys import', () => {
     expect(stderr).not.toMatch(/line \d/)
   })
 
-  test('the examples of the documentation work as they are, once they are saved', async () => {
+  test('the examples in docs/cli.md can be imported as written', async () => {
     const text = await readFile('docs/cli.md', 'utf8')
     for (const form of ['csv', 'jsonl']) {
       const [, example = ''] = new RegExp(`\n\`\`\`${form}\n([^]*?)\n\`\`\`\n`).exec(text) ?? []
@@ -155,7 +155,7 @@ describe('keyward keys import', () => {
     }
   })
 
-  test.skipIf(noTerminal !== null)('a terminal shows the rows that were refused, and counts the others', async () => {
+  test.skipIf(noTerminal !== null)('a terminal shows the rejected rows and counts the others', async () => {
     await world.owner.apiKeys.create({ projectId: world.projectId, name: 'held' })
     const lines = ['fine', 'held', 'good'].map((name) => `${name},${sha256(oldSecret())},Production`)
     const path = await write('some.csv', ['name,sha256,project', ...lines])
@@ -163,13 +163,13 @@ describe('keyward keys import', () => {
     expect(code).toBe(9)
     expect(shown).toMatch(/^ *3 +held +.*already/m)
     expect(shown).not.toMatch(/fine|good/)
-    expect(shown).toContain('2 imported, 0 there already, 1 refused.')
-    // A pipe takes every row.
+    expect(shown).toContain('2 imported, 0 there already, 1 rejected.')
+    // A pipe gets every row.
     const piped = await keyward.run(['keys', 'import', path])
     expect(piped.stdout).toMatch(/^ *2 +fine +there already/m)
   })
 
-  test.skipIf(noTerminal !== null)('a terminal shows how far it is', async () => {
+  test.skipIf(noTerminal !== null)('a terminal shows the progress of an import', async () => {
     const lines = Array.from({ length: 120 }, (_, index) => `bar ${index},${sha256(oldSecret())}`)
     const path = await write('bar.csv', ['name,sha256', ...lines])
     const { code, shown } = await keyward.onTerminal(['keys', 'import', path], '')

@@ -33,7 +33,7 @@ describe('keyward keys', () => {
     return found.kind
   }
 
-  test('create prints the secret alone, which works, and rotate, undo and finish show what happened', async () => {
+  test('keys create prints only a working secret, and rotate, undo-rotation and finish-rotation report the result', async () => {
     const created = await keyward.run(['keys', 'create', 'ci', ...production])
     expect(created.code).toBe(0)
     expect(created.stdout).toMatch(SECRET)
@@ -57,7 +57,7 @@ describe('keyward keys', () => {
     expect(Object.keys(apiKey).sort()).toEqual(Object.keys(await world.owner.apiKeys.get(id)).sort())
     expect(Date.parse(apiKey.rotation.previousRetiresAt) - Date.parse(apiKey.rotation.startedAt)).toBe(DAY_MS)
 
-    // The new secret is used by nobody yet: nobody can be asked here whether to go on.
+    // The new secret is unused, and there is no terminal for the confirmation.
     const early = await keyward.run(['keys', 'finish-rotation', 'ci', ...production])
     expect(early.code).toBe(2)
     expect(early.stderr).toMatch(/--yes/)
@@ -66,7 +66,7 @@ describe('keyward keys', () => {
     expect(await Promise.all([kindOf(created.stdout), kindOf(secret)])).toEqual(['AuthenticationError', 'API_KEY'])
   })
 
-  test('create takes scopes, tags and limits, and get shows them', async () => {
+  test('keys create takes scopes, tags and limits, and keys get shows them', async () => {
     const given = ['--workload', 'inference', '--workload', 'batch', '--allow-ip', '10.0.0.0/8', '--tag', 'team=a=b']
     const limits = ['--requests-per-minute', '60', '--budget', 'month=100', '--budget', 'day=9.50:alert']
     const args = ['keys', 'create', 'scoped', ...production, '--expires', 'never', ...given, ...limits, '--json']
@@ -86,19 +86,19 @@ describe('keyward keys', () => {
     const shown = await keyward.run(['keys', 'get', 'scoped', ...production])
     expect(shown.stdout).toMatch(/Allowed from +10\.0\.0\.0\/8\n/)
     expect(shown.stdout).toMatch(/^Requests +60 a minute$/m)
-    expect(shown.stdout).toMatch(/^Budget +0 of 100 USD a month spent, 100 left; then it refuses requests$/m)
-    expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only alerts$/m)
+    expect(shown.stdout).toMatch(/^Budget +0 of 100 USD a month spent, 100 left; then it rejects requests$/m)
+    expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only raises alerts$/m)
     const got = await keyward.run(['keys', 'get', apiKey.id, '--json'])
     expect(JSON.parse(got.stdout)).toEqual({ ...apiKey, ...stored })
     const { apiKey: unlimited } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'unlimited' })
     const free = await keyward.run(['keys', 'get', unlimited.id])
     expect(free.stdout).toMatch(/^Requests +no limit of its own$/m)
     expect(free.stdout).toMatch(/^Budget +none of its own$/m)
-    // Here is not the network that it is for.
+    // The key does not allow the address of this test.
     expect(await kindOf(secret)).toBe('AuthenticationError')
   })
 
-  test('a key for which no expiration was said lives as long as the project’s policy lets it', async () => {
+  test("without --expires, a new key gets the longest lifetime of the project's policy", async () => {
     const { id } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Bounded' })
     await world.owner.projects.setKeyPolicy({ projectId: id, maxLifetimeSeconds: 7 * 86_400 })
     const { stdout } = await keyward.run(['keys', 'create', 'short', '--json'], { env: { KEYWARD_PROJECT: 'Bounded' } })
@@ -107,7 +107,7 @@ describe('keyward keys', () => {
     expect(never).toMatchObject({ code: 6, stdout: '' })
   })
 
-  test('expire sets, moves and clears', async () => {
+  test('keys expire sets, moves and clears the expiration', async () => {
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'moving' })
     const expire = (...when: string[]) => keyward.run(['keys', 'expire', 'moving', ...production, ...when])
     expect(await expire('--at', '2040-01-31')).toMatchObject({ code: 0, stdout: '' })
@@ -121,7 +121,7 @@ describe('keyward keys', () => {
     }
   })
 
-  test('revoke wants a yes, and names that were used before still find the live key', async () => {
+  test('keys revoke requires a confirmation, and finds the live key if a revoked one has the same name', async () => {
     const first = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
     await world.owner.apiKeys.revoke({ id: first.apiKey.id })
     const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
@@ -144,13 +144,13 @@ describe('keyward keys', () => {
     expect(payload.apiKey).toMatchObject({ id: apiKey.id, status: 'REVOKED', revocationReason: 'LEAKED' })
     expect(payload.verifiers).toEqual([])
     expect(await kindOf(secret)).toBe('AuthenticationError')
-    // Now two revoked keys have the name, so it does not say which.
+    // Two revoked keys have the name now, so it is ambiguous.
     const both = await keyward.run(['keys', 'get', 'again', ...production])
     expect(both.code).toBe(2)
     for (const id of [apiKey.id, first.apiKey.id]) expect(both.stderr).toContain(id)
   })
 
-  test('list has a table for people and the SDK’s keys for programs, all pages of them', async () => {
+  test("keys list prints a table for people and the SDK's keys as JSON, from all pages", async () => {
     const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
     const names = Array.from({ length: 103 }, (_, index) => `key ${index}`)
     const imported = names.map((name) => ({ name, projectId, sha256: randomBytes(32).toString('hex') }))
@@ -163,11 +163,11 @@ describe('keyward keys', () => {
     const [header, ...rows] = table.stdout.trimEnd().split('\n')
     expect(header).toMatch(/^NAME +ID +STATUS +SECRET +EXPIRES +LAST USED +ADVICE$/)
     expect(rows.map((row) => row.slice(0, 7).trim())).toEqual(['key 102', 'key 101', 'key 100', 'key 10'])
-    // No colours where there is no terminal.
+    // No colors without a terminal.
     expect(table.stdout).not.toContain('\u001b')
   })
 
-  test.skipIf(noTerminal !== null)('a table is no wider than the terminal, and whole for a pipe', async () => {
+  test.skipIf(noTerminal !== null)('a table fits the width of the terminal, and is complete in a pipe', async () => {
     const name = '漢字 of double width, and a name that is long enough to be shortened'
     const widthOf = (text: string) => text.length + (text.match(/\p{Script=Han}/gu) ?? []).length
     const { apiKey } = await world.owner.apiKeys.create({
@@ -184,7 +184,7 @@ describe('keyward keys', () => {
     const [header, row, note] = await linesOf(80)
     expect(header).toMatch(/^NAME +ID +STATUS +SECRET +EXPIRES$/)
     expect(row).toMatch(new RegExp(`^漢字 of do\\w*… +${apiKey.id}  ACTIVE +kw_proj_\\w+… +2040-01-31…$`))
-    expect(note).toContain('no room for LAST USED, ADVICE')
+    expect(note).toContain('No room for LAST USED, ADVICE.')
     for (const columns of [60, 80, 100, 120]) {
       const [, cells = ''] = await linesOf(columns)
       expect(widthOf(cells)).toBeLessThanOrEqual(columns)
@@ -196,22 +196,25 @@ describe('keyward keys', () => {
     }
   })
 
-  test.skipIf(noTerminal !== null)('on a terminal revoking asks, and no is no', async () => {
-    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'asked' })
-    const no = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'n\r')
-    expect(no.shown).toMatch(/Revoke the key "asked" .*for good\? \[y\/N\]/)
-    expect({ code: no.code, status: (await world.owner.apiKeys.get(apiKey.id)).status }).toEqual({
-      code: 1,
-      status: 'ACTIVE',
-    })
-    const yes = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'y\r')
-    expect({ code: yes.code, status: (await world.owner.apiKeys.get(apiKey.id)).status }).toEqual({
-      code: 0,
-      status: 'REVOKED',
-    })
-    // Colours on a terminal, unless they are not wanted.
-    const args = ['keys', 'list', ...production, '--search', 'asked']
-    expect((await keyward.onTerminal(args, '')).shown).toContain('\u001b[1mNAME')
-    expect((await keyward.onTerminal(args, '', { NO_COLOR: '1' })).shown).not.toContain('\u001b[1m')
-  })
+  test.skipIf(noTerminal !== null)(
+    'on a terminal, keys revoke asks, and anything except yes changes nothing',
+    async () => {
+      const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'asked' })
+      const no = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'n\r')
+      expect(no.shown).toMatch(/Revoke the key "asked" .*This is final\. \[y\/N\]/)
+      expect({ code: no.code, status: (await world.owner.apiKeys.get(apiKey.id)).status }).toEqual({
+        code: 1,
+        status: 'ACTIVE',
+      })
+      const yes = await keyward.onTerminal(['keys', 'revoke', apiKey.id], 'y\r')
+      expect({ code: yes.code, status: (await world.owner.apiKeys.get(apiKey.id)).status }).toEqual({
+        code: 0,
+        status: 'REVOKED',
+      })
+      // Colors on a terminal, unless NO_COLOR is set.
+      const args = ['keys', 'list', ...production, '--search', 'asked']
+      expect((await keyward.onTerminal(args, '')).shown).toContain('\u001b[1mNAME')
+      expect((await keyward.onTerminal(args, '', { NO_COLOR: '1' })).shown).not.toContain('\u001b[1m')
+    },
+  )
 })

@@ -12,12 +12,12 @@ const execute = promisify(execFile)
 
 const isSource = (path: string): boolean => basename(path) !== 'node_modules'
 
-/** Where a package is installed that another one depends on. */
+/** The folder of an installed package that another package depends on. */
 async function dependenciesOf(folder: string): Promise<string[]> {
   const { dependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   const names = Object.keys(dependencies).filter((name) => !name.startsWith('@keyward/'))
   const found = names.map(async (name) => {
-    // Its own folder of packages, or, of a package in pnpm's store, the one that it is in itself.
+    // The package's own node_modules, or, in pnpm's store, the folder that contains the package.
     const [own, beside] = [
       join(folder, 'node_modules', name),
       resolve(folder, name.startsWith('@') ? '../..' : '..', name),
@@ -33,7 +33,7 @@ async function dependenciesOf(folder: string): Promise<string[]> {
   return [...new Set([...direct, ...(await Promise.all(direct.map(dependenciesOf))).flat()])]
 }
 
-/** Packs the SDK out of a copy: the tests of the SDK pack it where it is, perhaps at this moment. */
+/** Packs a copy of the SDK, because the SDK's own tests may be packing the original. */
 async function packSdkCopy(folder: string): Promise<string> {
   const root = join(folder, 'root')
   await cp('sdk', join(root, 'sdk'), {
@@ -61,7 +61,7 @@ describe('the packed command', () => {
     await execute(command, given, { cwd: 'cli' })
     const others = [await packSdkCopy(folder), ...(await dependenciesOf(resolve('cli')))]
     for (const [index, other] of others.entries()) {
-      // As they are in a registry: not every published package can be packed again by npm.
+      // Copied as a registry has them, because npm cannot repack every published package.
       await cp(other, join(folder, String(index), 'package'), { recursive: true, filter: isSource })
       await execute('tar', ['-czf', join(project, `${index}.tgz`), '-C', join(folder, String(index)), 'package'])
     }
@@ -75,12 +75,12 @@ describe('the packed command', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  test('holds one module, and runs as `keyward` with the packed SDK in an empty project', async () => {
+  test('the package has one module, and its command works with the packed SDK in an empty project', async () => {
     const packed = join(project, 'node_modules/@keyward/cli')
     expect((await readdir(packed)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
     expect(await readdir(join(packed, 'dist'))).toEqual(['keyward.js'])
     const { dependencies } = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8'))
-    // The SDK that it was built with, and not whichever comes later.
+    // Depends on exactly the SDK version that it was built with.
     expect(dependencies['@keyward/sdk']).toMatch(/^\d+\.\d+\.\d+$/)
 
     const env = { PATH: process.env.PATH, HOME: folder, KEYWARD_URL: listener.url, KEYWARD_TOKEN: world.ownerToken }

@@ -4,7 +4,7 @@ import { startUsageWorld, type UsageWorld } from '../../nouns/usage/setting.ts'
 import { fetchOf } from '../sdk/world.ts'
 import { type Command, startCommand } from './command.ts'
 
-describe('organizations, projects and usage', () => {
+describe('organizations, projects and usage of keyward', () => {
   let world: UsageWorld
   let keyward: Command
   let owner: Keyward
@@ -20,14 +20,14 @@ describe('organizations, projects and usage', () => {
     await world.close()
   })
 
-  test('organizations list', async () => {
+  test("organizations list prints the caller's organizations", async () => {
     const json = await keyward.run(['organizations', 'list', '--json'])
     expect(JSON.parse(json.stdout)).toEqual((await owner.organizations.list()).items)
     const { stdout } = await keyward.run(['orgs', 'list'])
     expect(stdout).toMatch(/^NAME .*\nWorld +org_\w{26} +OWNER /)
   })
 
-  test('projects are created, shown, archived and restored, by their names', async () => {
+  test('projects can be created, shown, archived and restored by name', async () => {
     const made = await keyward.run(['projects', 'create', 'Staging', '--description', 'Before production', '--json'])
     const project = JSON.parse(made.stdout)
     expect(project).toEqual(await owner.projects.get(project.id))
@@ -51,7 +51,7 @@ describe('organizations, projects and usage', () => {
     for (const { id } of [project, ambiguous]) expect(both.stderr).toContain(id)
   })
 
-  test('usage by key, workload and day, for people, programs and spreadsheets', async () => {
+  test('usage reports costs by key, workload and day, as a table, JSON and CSV', async () => {
     const day = 86_400_000
     const cost = (amount: string, more: object) => world.event({ units: [], cost: amount, ...more })
     await world.record([
@@ -60,7 +60,7 @@ describe('organizations, projects and usage', () => {
       cost('0.123456789', { workload: 'BATCH', model: null }),
       cost('5', { credentialId: world.ids.otherProjectKey, model: null }),
     ])
-    // The world's clock is ahead of the command's.
+    // The clock of the test server is ahead of the command's.
     const span = ['--from', world.ago(10 * day), '--to', world.ago(-day)]
     const rowsOf = ({ stdout }: { stdout: string }) =>
       stdout
@@ -96,12 +96,12 @@ describe('organizations, projects and usage', () => {
       ['BATCH', '0.123456789'],
       ['INFERENCE', '0.1'],
     ])
-    // The same columns as the server's own export.
+    // The same columns as the server's export.
     const url = `${keyward.url}/export/costs.csv?organizationId=${world.ids.organization}&from=${span[1]}&to=${span[3]}&groupBy=CREDENTIAL,WORKLOAD`
     const exported = await fetch(url, { headers: { authorization: `Bearer ${world.as.owner.token}` } })
     expect((await exported.text()).replace('\uFEFF', '').split('\r\n')[0]).toBe(header?.join(','))
 
-    // Whose they are: a flag wins over the environment, and two flags go together.
+    // An option overrides the environment, and two options are combined.
     const total = async (args: string[], env: NodeJS.ProcessEnv) => {
       const { code, stdout } = await keyward.run(['usage', ...args, ...span, '--json'], { env })
       return code === 0 ? JSON.parse(stdout).total : code
@@ -124,7 +124,7 @@ describe('organizations, projects and usage', () => {
       [5, [], { KEYWARD_PROJECT: name, KEYWARD_ORGANIZATION: 'Nope' }],
     ]
     for (const [answer, args, env] of whose) expect(await total(args, env), args.join(' ')).toBe(answer)
-    // An organization of the same owner that the project is not in.
+    // An organization of the same owner that does not have the project.
     const { id: other } = await owner.organizations.create({ name: 'Other' })
     for (const given of [name, project]) {
       const strange = await keyward.run(['usage', '--project', given, '--organization', other])

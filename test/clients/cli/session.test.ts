@@ -20,7 +20,7 @@ describe('signing in with the command', () => {
     await world.close()
   })
 
-  test('the token comes by standard input, is kept for its owner alone, and is shown nowhere', async () => {
+  test('login reads the token from standard input, stores it for the user only, and never shows it', async () => {
     const token = world.ownerToken
     const before = await keyward.run(['whoami'], { env: signedOut })
     expect(before).toMatchObject({ code: 3, stdout: '' })
@@ -34,7 +34,7 @@ describe('signing in with the command', () => {
     expect((await stat(join(file, '..'))).mode & 0o777).toBe(0o700)
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ current: keyward.url, tokens: { [keyward.url]: token } })
 
-    // The address that was signed in to last is the one that counts where none is given.
+    // Without an address, commands use the server of the last sign-in.
     const after = await keyward.run(['whoami', '--json'], { env: { ...signedOut, KEYWARD_URL: '' } })
     expect(after).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(after.stdout)).toEqual(await world.owner.viewer.get())
@@ -45,19 +45,19 @@ describe('signing in with the command', () => {
     expect(people.stdout).not.toContain(token)
   })
 
-  test('KEYWARD_TOKEN wins over the file, and --url over KEYWARD_URL', async () => {
+  test('KEYWARD_TOKEN overrides the file, and --url overrides KEYWARD_URL', async () => {
     const { secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'env' })
     const { stdout } = await keyward.run(['whoami', '--url', `${keyward.url}/`], {
       env: { KEYWARD_TOKEN: secret, KEYWARD_URL: 'http://127.0.0.1:9' },
     })
     expect(stdout).toMatch(/Kind +API_KEY\n/)
     expect(stdout).toMatch(/Token from +KEYWARD_TOKEN\n/)
-    // A token is kept for one server, and goes to no other.
+    // A token is stored for one server and sent to no other.
     const elsewhere = await keyward.run(['whoami', '--url', 'http://localhost:9'], { env: signedOut })
     expect(elsewhere.code).toBe(3)
   })
 
-  test('a token that the server refuses is not kept, and an argument is no token', async () => {
+  test('login stores no rejected token and accepts no token as an argument', async () => {
     const kept = await readFile(file, 'utf8')
     const bad = `kw_svc_${'a'.repeat(49)}`
     const refused = await keyward.run(['login'], { env: signedOut, input: bad })
@@ -73,7 +73,7 @@ describe('signing in with the command', () => {
     expect(await readFile(file, 'utf8')).toBe(kept)
   })
 
-  test('a file that others can read is refused, and so is one that is damaged', async () => {
+  test('a credentials file that others can read is rejected, and so is a damaged one', async () => {
     const kept = await readFile(file, 'utf8')
     await chmod(file, 0o644)
     const open = await keyward.run(['whoami'], { env: signedOut })
@@ -83,25 +83,25 @@ describe('signing in with the command', () => {
     await writeFile(file, kept.slice(0, 40))
     const damaged = await keyward.run(['whoami'], { env: signedOut })
     expect(damaged).toMatchObject({ code: 2, stdout: '' })
-    // The environment needs no file.
+    // With KEYWARD_TOKEN, the file is not read.
     expect((await keyward.run(['whoami'])).code).toBe(0)
     await writeFile(file, kept)
   })
 
-  test('signing out forgets the token', async () => {
+  test('logout deletes the stored token', async () => {
     expect(await keyward.run(['logout'], { env: signedOut })).toMatchObject({ code: 0, stdout: '' })
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ current: null, tokens: {} })
     const again = await keyward.run(['logout', '--json'], { env: signedOut })
     expect(JSON.parse(again.stdout)).toEqual({ baseUrl: keyward.url, signedOut: false })
   })
 
-  test.skipIf(noTerminal !== null)('on a terminal the token is asked for, and not echoed', async () => {
+  test.skipIf(noTerminal !== null)('on a terminal, login asks for the token without echoing it', async () => {
     const { code, shown } = await keyward.onTerminal(['login'], `${world.ownerToken}\r`, signedOut)
     expect(shown).toContain('Token: ')
     expect(shown).toContain('Signed in')
     expect(code).toBe(0)
     expect(shown).not.toContain(world.ownerToken.slice(0, 8))
-    // Ctrl-C where the question is.
+    // Ctrl-C at the prompt.
     const interrupted = await keyward.onTerminal(['login'], '\u0003', signedOut)
     expect(interrupted.code).toBe(130)
   })

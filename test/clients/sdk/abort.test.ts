@@ -4,7 +4,7 @@ import { answer, refusalOf } from './world.ts'
 
 const never = () => new Promise<Response>(() => {})
 
-/** Longer than a test may take: what waits for it instead of for the abort fails. */
+/** Longer than the timeout of a test, so that a wait that ignores the abort fails. */
 const timeout = 3_600_000
 
 async function aborted(work: (signal: AbortSignal) => PromiseLike<unknown>) {
@@ -14,13 +14,13 @@ async function aborted(work: (signal: AbortSignal) => PromiseLike<unknown>) {
   return { thrown: await refusalOf(work(controller.signal)), reason }
 }
 
-test('an abort ends a request at once, with the signal’s reason, whatever fetch does', async () => {
+test("an abort ends a request at once with the signal's reason, even if fetch ignores it", async () => {
   const client = new Keyward({ token: null, fetch: never, timeout })
   const { thrown, reason } = await aborted((signal) => client.viewer.get({ signal }))
   expect(thrown).toBe(reason)
 })
 
-test('an abort ends the wait between attempts at once', async () => {
+test('an abort ends the wait between two attempts at once', async () => {
   const body = { errors: [{ message: 'Away', extensions: { code: 'UNAVAILABLE' } }] }
   let requests = 0
   const fetch = async () => {
@@ -33,7 +33,7 @@ test('an abort ends the wait between attempts at once', async () => {
   expect(requests).toBe(1)
 })
 
-test('an abort ends the reading of a body, a list and a creation', async () => {
+test('an abort ends reading a body, a list and a creation', async () => {
   const endless = async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))
   const client = new Keyward({ token: null, fetch: endless, timeout })
   const calls = [
@@ -48,7 +48,7 @@ test('an abort ends the reading of a body, a list and a creation', async () => {
   }
 })
 
-test('nothing is sent under a signal that is aborted already', async () => {
+test('an aborted signal sends no request', async () => {
   let requests = 0
   const fetch = () => {
     requests += 1

@@ -19,7 +19,7 @@ afterAll(async () => {
   await world?.close()
 })
 
-/** A client whose connections have these fates in turn, one for each request; later ones pass. */
+/** A client whose connections fail in these ways in turn, one per request. Later connections work. */
 async function through(fates: Fate[], seed: number, options: ConstructorParameters<typeof Keyward>[0] = {}) {
   const network = await startBadNetwork(Number(new URL(server.url).port), chanceOf(seed), inTurn(...fates))
   networks.push(network)
@@ -31,7 +31,7 @@ async function through(fates: Fate[], seed: number, options: ConstructorParamete
 
 // Seen to fail under ANSWER_LOST, RESET, CUT and both kinds of repetition when the client made no idempotency key.
 test.concurrent.each(FATES)(
-  '%s twice: a creation and a rotation happen once, and show the secret that answers',
+  'after %s twice, a creation and a rotation are made once and return the valid secret',
   async (fate) => {
     const { owner, projectId, as } = world
     const { client, network } = await through([fate, fate, 'PASSED', fate, fate], FATES.indexOf(fate))
@@ -47,7 +47,7 @@ test.concurrent.each(FATES)(
   },
 )
 
-test('a mutation without an idempotency key is sent once, and says that it may have happened', async () => {
+test('a mutation without an idempotency key is sent once, and its error says that the change may have been made', async () => {
   const { owner, projectId } = world
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'revoked once' })
   const { client, connections } = await through(['ANSWER_LOST'], 1)
@@ -56,7 +56,7 @@ test('a mutation without an idempotency key is sent once, and says that it may h
   expect((await owner.apiKeys.get(apiKey.id)).status).toBe('REVOKED')
 })
 
-test('a list goes on where it was interrupted, with nothing left out or twice', async () => {
+test('an interrupted list resumes without gaps or duplicates', async () => {
   const { owner, projectId } = world
   const expected: string[] = []
   for await (const { id } of owner.apiKeys.list({ projectId })) expected.push(id)
@@ -66,11 +66,11 @@ test('a list goes on where it was interrupted, with nothing left out or twice', 
   expect(seen).toEqual(expected)
 })
 
-test('a stream that breaks again and again tells of every change, once and in order', async () => {
+test('a stream that breaks repeatedly delivers every change once and in order', async () => {
   const { owner, projectId: ofOthers, organizationId } = world
   const { id: projectId } = await owner.projects.create({ organizationId, name: 'Followed' })
   expect(projectId).not.toBe(ofOthers)
-  // The first connection asks where to begin; each of the others is a stream.
+  // The first connection reads the cursor. Each later one is a stream.
   const broken: Fate[] = ['RESET', 'DELAYED', 'CUT', 'REQUEST_LOST', 'CUT', 'ANSWER_LOST', 'CUT', 'CUT']
   const { client, network } = await through(broken, 3)
   const stream = client.apiKeys.changes({ projectId })
@@ -84,7 +84,7 @@ test('a stream that breaks again and again tells of every change, once and in or
     expected.push(`API_KEY_CREATED ${name}`, `API_KEY_REVOKED ${name}`)
   }
   const changes = (async () => {
-    // Where it begins is known by then, for a stream is under way.
+    // The stream has begun, so the cursor is known.
     await expect.poll(() => network.fates.CUT, { timeout: 30_000 }).toBeGreaterThan(0)
     for (const name of ['one', 'two', 'three', 'four']) await change(name)
   })()
@@ -98,8 +98,8 @@ test('a stream that breaks again and again tells of every change, once and in or
   expect(network.fates.CUT).toBeGreaterThan(1)
 })
 
-// Nothing but the abort ends these: without it they would hang until the test is given up.
-describe('every wait ends with its signal, and with the signal’s reason', () => {
+// Only the abort ends these calls. Without it the test times out.
+describe("an abort ends every wait with the signal's reason", () => {
   const forever = { timeout: 3_600_000, maxRetries: Number.POSITIVE_INFINITY }
 
   test.each([
@@ -120,7 +120,7 @@ describe('every wait ends with its signal, and with the signal’s reason', () =
     silent.abort(reason)
     expect(await waiting).toBe(reason)
 
-    // Between two attempts: by the time that an attempt is told of, the next one is waited for.
+    // Between two attempts: the client waits once it has reported the attempt.
     const lost = new AbortController()
     const onAttempt = ({ status }: Attempt) => {
       if (status === null) setTimeout(() => lost.abort(reason))
@@ -130,7 +130,7 @@ describe('every wait ends with its signal, and with the signal’s reason', () =
     expect(between.connections()).toBe(1)
   })
 
-  test('a stream, without an error', async () => {
+  test('an abort ends a stream without an error', async () => {
     const controller = new AbortController()
     const { client, network } = await through(['PASSED', 'SILENT'], 6)
     const waiting = client.apiKeys

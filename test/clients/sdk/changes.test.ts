@@ -4,7 +4,7 @@ import { ORIGIN } from '../../infra/app.ts'
 import { refusalOf, type SdkWorld, startSdkWorld } from './world.ts'
 
 let world: SdkWorld
-/** Cuts the connection of each stream that was opened. */
+/** Cuts the connection of every open stream. */
 let cuts: (() => void)[] = []
 let opened: (() => void)[] = []
 
@@ -61,7 +61,7 @@ async function take(stream: AsyncIterator<ApiKeyChange>, count: number): Promise
   return taken
 }
 
-test('changes come as they happen, and a lost connection goes on without a gap or a repetition', async () => {
+test('changes arrive as they happen, and a lost connection resumes without gaps or duplicates', async () => {
   const { owner, ownerToken, projectId } = world
   const connected = nextConnection()
   const stream = follower(ownerToken).apiKeys.changes({ projectId })
@@ -82,7 +82,7 @@ test('changes come as they happen, and a lost connection goes on without a gap o
   await stream.return?.()
 })
 
-test('a cursor that was kept resumes in another process', async () => {
+test('a stored cursor resumes in another process', async () => {
   const { owner, ownerToken, projectId } = world
   const connected = nextConnection()
   const stream = follower(ownerToken).apiKeys.changes({ projectId })
@@ -97,7 +97,7 @@ test('a cursor that was kept resumes in another process', async () => {
   await resumed.return?.()
 })
 
-test('a signal ends it without an error, also while it waits', async () => {
+test('an abort ends the iteration without an error, even between attempts', async () => {
   const { ownerToken, projectId } = world
   const controller = new AbortController()
   const connected = nextConnection()
@@ -112,7 +112,7 @@ test('a signal ends it without an error, also while it waits', async () => {
   expect(seen).toEqual([])
 })
 
-test('leaving it while it waits ends it at once', async () => {
+test('breaking out of the loop ends a wait at once', async () => {
   const { ownerToken, projectId } = world
   const connected = nextConnection()
   const stream = follower(ownerToken).apiKeys.changes({ projectId })
@@ -122,7 +122,7 @@ test('leaving it while it waits ends it at once', async () => {
   expect(await waiting).toEqual({ done: true, value: undefined })
 })
 
-test('what will not be answered later is thrown', async () => {
+test('a permanent error is thrown', async () => {
   const { owner, projectId, person } = world
   const { client } = await person('Foreigner')
   expect(await refusalOf(client.apiKeys.changes({ projectId }).next())).toBeInstanceOf(ForbiddenError)
@@ -142,7 +142,7 @@ test('what will not be answered later is thrown', async () => {
   expect(seen).not.toContain('API_KEY_REVOKED')
 })
 
-test('it gives up after as many failures in a row as it was told', async () => {
+test('changes throws after maxRetries failures in a row', async () => {
   let requests = 0
   const fetch = () => {
     requests += 1
@@ -153,8 +153,8 @@ test('it gives up after as many failures in a row as it was told', async () => {
   expect(requests).toBe(2)
 })
 
-// It failed when a stream began without asking where it begins.
-test('a connection that is lost before its first change misses none', async () => {
+// Failed when the stream did not read its cursor first.
+test('a connection that is lost before its first change misses no change', async () => {
   const { owner, ownerToken, projectId } = world
   let streams = 0
   let letThrough: () => void = () => {}

@@ -7,7 +7,7 @@ import * as documents from '../../../sdk/src/generated/documents.ts'
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))
 const operations = Object.values(documents)
 
-/** The field of Query, Mutation or Subscription that a document asks for. */
+/** The root field of a document. */
 function rootFieldOf(text: string): string {
   const [definition] = parse(text).definitions
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`Not an operation: ${text}`)
@@ -16,7 +16,7 @@ function rootFieldOf(text: string): string {
   return field.name.value
 }
 
-test('every root field, mutation and subscription of the schema has a method', () => {
+test('every field of Query, Mutation and Subscription has a method', () => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const fields = roots.flatMap((type) => Object.keys(type?.getFields() ?? {}))
   const reached = new Set(operations.map(({ text }) => rootFieldOf(text)))
@@ -35,7 +35,7 @@ test('every list of an organization or a project has a method', () => {
   expect(lists.filter(([name = '', field]) => !paths.includes(`${parents[name]}.${field}`))).toEqual([])
 })
 
-test('the path of an operation is the method', () => {
+test('every method is named like the path of its operation', () => {
   const client: object = new Keyward({ token: null })
   const files = readdirSync('sdk/operations', { recursive: true, encoding: 'utf8' })
   const methods = files.filter((file) => file.endsWith('.graphql') && !file.startsWith('fragments'))
@@ -49,7 +49,7 @@ test('the path of an operation is the method', () => {
   expect(operations.map(({ name }) => name).sort()).toEqual(names.sort())
 })
 
-test('there is nothing generated for what is gone', () => {
+test('the generated folder has no file without an operation', () => {
   const files = readdirSync('sdk/operations', { recursive: true, encoding: 'utf8' })
   const folders = files.flatMap((file) => /^(?!fragments)(.+)\/.+\.graphql$/.exec(file)?.[1] ?? [])
   const expected = [...new Set(folders)].map((name) => `${name}.ts`)

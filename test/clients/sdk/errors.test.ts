@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('an error of a mutation is thrown as its class, with the facts that a program needs', async () => {
+test('an error of a mutation is thrown as its class, with its fields', async () => {
   const { owner, projectId, organizationId, as, person } = world
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'worker' })
   const invalid = await refusalOf(owner.apiKeys.create({ projectId, name: ' ' }))
@@ -53,7 +53,7 @@ test('an error of a mutation is thrown as its class, with the facts that a progr
   expect(await refusalOf(foreigner.projects.create({ organizationId, name: 'x' }))).toBeInstanceOf(NotFoundError)
 })
 
-// Seen red while the path, which the server tells, was taken out together with the value.
+// Failed when redaction also removed the path.
 test('an error for an invalid variable has its path and the rule, and not its value', async () => {
   const { owner, projectId } = world
   const wrong: [ask: () => Promise<unknown>, path: string[], message: RegExp][] = [
@@ -101,7 +101,7 @@ test('a forbidden read throws ForbiddenError, and a hidden object the same NotFo
   expect(await refusalOf(foreigner.apiKeys.list({ projectId }))).toBeInstanceOf(NotFoundError)
 })
 
-test('an invalid credential, and a missing one where one is needed, throw AuthenticationError', async () => {
+test('an invalid credential, and a missing required one, throw AuthenticationError', async () => {
   const { as, projectId } = world
   const invalid = await refusalOf(as('kw_proj_0000000000000000000000000000000000000000000000000').viewer.get())
   expect(invalid).toBeInstanceOf(AuthenticationError)
@@ -110,7 +110,7 @@ test('an invalid credential, and a missing one where one is needed, throw Authen
   expect((await as(null).viewer.get()).kind).toBe('ANONYMOUS')
 })
 
-test('a document of your own returns its data, or throws the error of the server', async () => {
+test("request returns the data of a custom document, or throws the server's error", async () => {
   const { owner, organizationId } = world
   const query = 'query Own($id: ID!) { organization(id: $id) { name } }'
   expect(await owner.request(query, { id: organizationId })).toEqual({ organization: { name: 'Acme' } })
@@ -120,7 +120,7 @@ test('a document of your own returns its data, or throws the error of the server
   await expect(owner.request('subscription S { apiKeyChanges { cursor } }')).rejects.toThrow(TypeError)
 })
 
-test('a quota that is used up throws LimitExceededError, and one stream too many RateLimitError', async () => {
+test('an exceeded quota throws LimitExceededError, and too many streams throw RateLimitError', async () => {
   const { owner, ownerToken, organizationId, projectId, fetch } = world
   const { playgroundTokensPerPerson } = DEFAULT_LIMITS
   for (let made = 0; made < playgroundTokensPerPerson; made += 1) await owner.playground.createToken({ organizationId })
@@ -145,7 +145,7 @@ test('a quota that is used up throws LimitExceededError, and one stream too many
   for (const { done } of await Promise.all(waiting)) expect(done).toBe(true)
 })
 
-test('every other failure has a class of its own', async () => {
+test('every other failure has its own class', async () => {
   const failing = (fetch: () => Promise<Response>, timeout?: number) =>
     refusalOf(new Keyward({ token: null, fetch, maxRetries: 0, timeout }).viewer.get())
   const coded = (code: string, status: number, more: object = {}) =>

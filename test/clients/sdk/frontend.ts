@@ -8,31 +8,31 @@ import { buildSchema, introspectionFromSchema } from 'graphql'
 
 const run = promisify(execFile)
 
-/** What the page says to install. */
+/** The packages that the page says to install. */
 const INSTALLED = ['@0no-co', '@graphql-codegen', '@graphql-typed-document-node', 'gql.tada', 'graphql']
 
-/** The blocks of code of a page that stand after the name of their file. */
+/** The code blocks of a page, by the file name above each. */
 async function filesOf(page: string): Promise<Map<string, string>> {
   const text = await readFile(page, 'utf8')
   const found = text.matchAll(/`([\w./]+\.(?:ts|json))`[^`\n]*:\n\n```\w+\n([\s\S]*?)```/g)
   return new Map([...found].map(([, name = '', code = '']) => [name, code]))
 }
 
-/** A frontend that types documents of its own, made of what docs/typed-queries.md says. */
+/** A frontend with its own typed documents, made from docs/typed-queries.md. */
 export interface Frontend {
-  /** The files that the page has. */
+  /** The files from the page. */
   files: string[]
-  /** Adds a file to those of the page. */
+  /** Adds a file. */
   write(name: string, content: string): Promise<void>
-  /** What TypeScript says of all of it. */
+  /** TypeScript's errors. */
   check(): Promise<string>
   /** Bundles a program and runs it. */
   run(name: string, token: string): Promise<string>
 }
 
 /**
- * Makes the frontend in a folder where the SDK is installed, and runs the code generator in it.
- * @param url Where the server is, instead of where the page says.
+ * Creates the frontend in a folder with the installed SDK, and runs its code generator.
+ * @param url The server's address, which replaces the one on the page.
  */
 export async function makeFrontend(folder: string, url: string): Promise<Frontend> {
   const root = join(folder, 'frontend')
@@ -48,7 +48,7 @@ export async function makeFrontend(folder: string, url: string): Promise<Fronten
   for (const name of INSTALLED) await symlink(resolve('node_modules', name), join(root, 'node_modules', name))
 
   await run(resolve('codegen/node_modules/.bin/graphql-codegen'), [], { cwd: root })
-  // As `gql.tada generate-output` writes it, which asks for an older TypeScript than ours.
+  // As `gql.tada generate-output` writes it. That command requires an older TypeScript.
   const schema = buildSchema(await readFile(join(root, 'node_modules/@keyward/sdk/schema.graphql'), 'utf8'))
   const introspection = minifyIntrospection(introspectionFromSchema(schema))
   await write(

@@ -13,7 +13,7 @@ afterAll(() => world.close())
 
 const orderBy = { field: 'NAME', direction: 'ASC' } as const
 
-test('awaited, a list is its first page', async () => {
+test('awaiting a list returns its first page', async () => {
   const { owner, projectId } = world
   const page = await owner.apiKeys.list({ projectId, orderBy, pageSize: 3, totalCount: true })
   expect(page.items.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
@@ -22,7 +22,7 @@ test('awaited, a list is its first page', async () => {
   expect(await owner.apiKeys.list({ projectId })).toMatchObject({ totalCount: null, pageInfo: { hasNextPage: false } })
 })
 
-test('iterated, it is every item of every page', async () => {
+test('iterating a list returns every item of every page', async () => {
   const { owner, projectId } = world
   const names: string[] = []
   for await (const { name } of owner.apiKeys.list({ projectId, orderBy, pageSize: 2 })) names.push(name)
@@ -32,7 +32,7 @@ test('iterated, it is every item of every page', async () => {
   expect(sizes).toEqual([4, 3])
 })
 
-test('iterated while what was seen is revoked, it is still every item that the filter lets through', async () => {
+test('iterating a list skips no item if items are revoked meanwhile', async () => {
   const { owner } = world
   const projectId = (await owner.projects.create({ organizationId: world.organizationId, name: 'Left' })).id
   for (let index = 0; index < 9; index += 1) await owner.apiKeys.create({ projectId, name: `key ${index}` })
@@ -43,7 +43,7 @@ test('iterated while what was seen is revoked, it is still every item that the f
   expect(await owner.apiKeys.list({ projectId, filter, totalCount: true })).toMatchObject({ items: [], totalCount: 0 })
 })
 
-test('nothing is asked before it is awaited, and no more than is read', async () => {
+test('a list sends no request before it is used, and loads only the pages that are read', async () => {
   const { fetch, ownerToken, projectId } = world
   let requests = 0
   const counted = (url: string, init: RequestInit) => {
@@ -60,7 +60,7 @@ test('nothing is asked before it is awaited, and no more than is read', async ()
   expect(await nothing.catch((error) => error)).toBeInstanceOf(NotFoundError)
 })
 
-test('a cursor that comes again ends it', async () => {
+test('a repeated cursor ends the list', async () => {
   const connection = { nodes: [{ id: 'org_1' }], pageInfo: { hasNextPage: true, endCursor: 'again' } }
   const fetch = async () => answer({ data: { viewer: { organizations: connection } } })
   const seen: string[] = []

@@ -38,7 +38,7 @@ async function join(owner: Keyward, organizationId: string, name: string) {
   return { client, email, member }
 }
 
-test('organizations and projects', async () => {
+test('methods of organizations and projects', async () => {
   const { owner } = world
   const { id } = await owner.organizations.create({ name: 'Second', defaultProjectName: 'Main' })
   expect(await owner.organizations.update({ id, name: 'Renamed' })).toMatchObject({ id, name: 'Renamed' })
@@ -54,7 +54,7 @@ test('organizations and projects', async () => {
   expect(await items(owner.viewer.projects())).toHaveLength(4)
 })
 
-test('the life of a key', async () => {
+test('methods of keys, from creation to revocation', async () => {
   const { owner, projectId, organizationId, as } = world
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString()
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'worker', workloads: ['INFERENCE'] })
@@ -67,7 +67,7 @@ test('the life of a key', async () => {
   })
   expect(Object.keys(apiKey)).not.toContain('__typename')
   expect(await as(secret).viewer.get()).toMatchObject({ kind: 'API_KEY', actor: { __typename: 'ApiKey', id } })
-  // Who created it is hidden from a key, and null; the rest is there.
+  // A key may not read the creator, so that field is null.
   expect(await as(secret).apiKeys.get(id)).toMatchObject({ id, createdBy: null, createdByName: 'Owner' })
   expect((await owner.apiKeys.setExpiration({ id, expiresAt })).expiresAt).toBe(expiresAt)
   expect((await owner.apiKeys.setExpiration({ id, expiresAt: null })).expiresAt).toBeNull()
@@ -95,7 +95,7 @@ test('the life of a key', async () => {
   expect(refused).toMatchObject({ row: 1, apiKey: null, error: { __typename: 'ValidationError', code: 'VALIDATION' } })
 })
 
-test('members, invitations, collaborators and ownership', async () => {
+test('methods of members, invitations, collaborators and ownership', async () => {
   const { owner, organizationId, projectId } = world
   const { client: bea, member } = await join(owner, organizationId, 'Bea')
   expect(await owner.members.get(member.id)).toEqual(member)
@@ -126,7 +126,7 @@ test('members, invitations, collaborators and ownership', async () => {
   expect((await owner.members.remove({ id: member.id }))?.id).toBe(organizationId)
 })
 
-test('service accounts, the legacy key, the audit log and what stands beside resources', async () => {
+test('methods of service accounts, the legacy key and the audit log', async () => {
   const { owner, organizationId, projectId, as } = world
   const { serviceAccount, token } = await owner.serviceAccounts.create({
     organizationId,
@@ -157,18 +157,18 @@ test('service accounts, the legacy key, the audit log and what stands beside res
   expect(await owner.node('nothing')).toBeNull()
   const explained = await owner.explain({ action: 'apiKey:create', on: projectId })
   expect(explained).toMatchObject({ allowed: true, role: 'OWNER' })
-  // It is for gateways alone.
+  // Only gateways may call it.
   await expect(owner.apiKeys.verify([{ secret: token }])).rejects.toThrow(ForbiddenError)
   const stream = owner.apiKeys.changes({ projectId })
   const first = stream.next()
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'followed' }, { timeout: 20_000 })
-  // The stream begins when it is connected, which may be after that creation.
+  // The stream starts when it connects, which can be after that creation.
   await owner.apiKeys.revoke({ id: apiKey.id })
   expect((await first).value).toMatchObject({ apiKey: { id: apiKey.id } })
   await stream.return?.()
 })
 
-test('resources and models', async () => {
+test('methods of resources and models', async () => {
   const { owner, projectId } = world
   const resource = await owner.resources.register({ projectId, kind: 'FINE_TUNED_MODEL', name: 'ours' })
   expect(resource).toMatchObject({ kind: 'FINE_TUNED_MODEL', name: 'ours', project: { id: projectId } })
@@ -188,7 +188,7 @@ test('resources and models', async () => {
   expect(await owner.models.get(first?.id ?? '')).toEqual(first)
 })
 
-test('playground and key policies', async () => {
+test('methods of playgrounds and key policies', async () => {
   const { owner, organizationId, projectId } = world
   const token = await owner.playground.createToken({ organizationId })
   expect(token).toMatchObject({ token: expect.stringMatching(/^kw_play_/), organization: { id: organizationId } })
@@ -210,12 +210,12 @@ test('playground and key policies', async () => {
   })
 })
 
-test('usage and costs', async () => {
+test('methods of usage and costs', async () => {
   const { owner, organizationId, projectId } = world
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'metered' })
   const [from, to] = ['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z']
   const occurredAt = new Date().toISOString()
-  // It is for gateways alone.
+  // Only gateways may call it.
   const events = [{ eventId: 'one', credentialId: apiKey.id, workload: 'INFERENCE' as const, occurredAt, cost: '1' }]
   await expect(owner.usage.record({ events })).rejects.toThrow(ForbiddenError)
   const costs = await owner.costAnalytics.get(organizationId, { from, to, groupBy: ['CREDENTIAL'] })
@@ -229,7 +229,7 @@ test('usage and costs', async () => {
   expect(used.usage?.buckets).toHaveLength(48)
 })
 
-test('webhooks, and a key that leaked', async () => {
+test('methods of webhooks and leaked keys', async () => {
   const { owner, organizationId, projectId } = world
   const made = await owner.webhooks.create({
     organizationId,
@@ -250,7 +250,7 @@ test('webhooks, and a key that leaked', async () => {
   expect(await owner.apiKeys.reportLeaked({ id: apiKey.id })).toMatchObject({ status: 'REVOKED' })
 })
 
-test('limits, and what gateways take of them', async () => {
+test('methods of limits and leases', async () => {
   const { owner, organizationId, projectId, as, app } = world
   const budget = { period: 'MONTH', usd: '10', onLimit: 'REJECT', alertThresholds: [50, 90] } as const
   await owner.organizations.setUsageLimits({ organizationId, budgets: [budget] })
@@ -298,7 +298,7 @@ test('limits, and what gateways take of them', async () => {
   await expect(owner.apiKeys.authorize([ask])).rejects.toThrow(ForbiddenError)
 })
 
-test('each method was called, and the server took its document', () => {
+test('every method was called, and the server accepted its document', () => {
   const names = Object.values(documents).map(({ text }) => factsOf(text)?.name)
   expect(names.filter((name) => !called.has(name ?? ''))).toEqual([])
 })

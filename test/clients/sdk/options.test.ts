@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test('a client with other options keeps those that are not given', async () => {
+test('withOptions keeps the options that are not replaced', async () => {
   const { owner, projectId, person, organizationId } = world
   const { secret, apiKey } = await owner.apiKeys.create({ projectId, name: 'another' })
   const asKey = owner.withOptions({ token: secret })
@@ -27,7 +27,7 @@ test('a client with other options keeps those that are not given', async () => {
   }
 })
 
-test('each attempt is told of, with its request’s id and without what was sent', async () => {
+test('onAttempt gets every attempt with its request id, and nothing that was sent', async () => {
   const { owner, ownerToken, projectId, fetch } = world
   const attempts: Attempt[] = []
   const onAttempt = (attempt: Attempt) => attempts.push(attempt)
@@ -53,7 +53,7 @@ test('each attempt is told of, with its request’s id and without what was sent
   expect(JSON.stringify(attempts)).not.toContain(ownerToken)
 })
 
-test('what only looks on cannot make a request fail', async () => {
+test('an exception in onAttempt does not fail the request', async () => {
   const client = world.owner.withOptions({
     onAttempt: () => {
       throw new Error('The log is full')
@@ -62,7 +62,7 @@ test('what only looks on cannot make a request fail', async () => {
   expect((await client.viewer.get()).kind).toBe('USER')
 })
 
-test('a document is text, or a syntax tree where the client can write it', async () => {
+test('request takes text, or a syntax tree if the client has print', async () => {
   const { owner, organizationId } = world
   const text = 'query Named($id: ID!) { organization(id: $id) { ...Name } } fragment Name on Organization { name }'
   const tree: TypedDocument<{ organization: { name: string } | null }, { id: string }> = parse(text)
@@ -80,8 +80,8 @@ test('a document is text, or a syntax tree where the client can write it', async
   expect(await anonymous.request(parse('{ viewer { kind } }'))).toEqual({ viewer: { kind: 'ANONYMOUS' } })
 })
 
-// Seen red while a token that a CI job had not set was no token: lists were empty, and everything else was not found.
-test('a client without a credential is refused, unless that is what is asked for', () => {
+// Failed while an unset token in CI sent no credential: lists were empty, and everything else was not found.
+test('a client without a credential throws unless the token is null', () => {
   const { KEYWARD_TOKEN } = process.env
   try {
     delete process.env.KEYWARD_TOKEN
@@ -98,7 +98,7 @@ test('a client without a credential is refused, unless that is what is asked for
   }
 })
 
-test('the address of the graph itself is as good as that of the server', async () => {
+test("baseUrl can be the server's address or the GraphQL endpoint", async () => {
   const { organizationId, owner } = world
   for (const baseUrl of [`${ORIGIN}/graphql`, `${ORIGIN}/graphql/`, `${ORIGIN}/`]) {
     expect((await owner.withOptions({ baseUrl }).organizations.get(organizationId)).name, baseUrl).toBe('Acme')

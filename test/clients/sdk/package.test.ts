@@ -20,7 +20,7 @@ const { engines, version } = JSON.parse(await readFile('sdk/package.json', 'utf8
 
 const PROGRAM = "import { use } from './use.mjs'\nconsole.log(await use(...process.argv.slice(2)))"
 
-/** Runtimes that take about 100 MB each, and so are not among what is installed for the tests. */
+/** Optional runtimes of about 100 MB each, which the repository does not install. */
 const OTHER_RUNTIMES: [string, ...string[]][] = [
   ['bun', 'run'],
   ['deno', 'run', '--no-remote', '--allow-net=127.0.0.1', '--allow-env=KEYWARD_TOKEN'],
@@ -30,7 +30,7 @@ const onPath = (program: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 
 if (chromiumPath === null) {
-  test('the package in a browser: skipped, no Chromium was found (KEYWARD_CHROMIUM names one)', ({ skip }) => skip())
+  test('the package in a browser: skipped, no Chromium was found (set KEYWARD_CHROMIUM)', ({ skip }) => skip())
 }
 
 describe('the packed package', () => {
@@ -51,7 +51,7 @@ describe('the packed package', () => {
     await packed?.remove()
   })
 
-  /** A project of its own for whoever uses the package, so that all of them find an empty list. */
+  /** A project for each program, so that each starts with an empty list. */
   const projectFor = async (name: string): Promise<string> => {
     const project = await world.owner.projects.create({ organizationId: world.organizationId, name })
     return project.id
@@ -66,7 +66,7 @@ describe('the packed package', () => {
     return compiled.stdout
   }
 
-  test('holds modules, declarations, the graph, a manifest, a license and a first page, and depends on nothing', async () => {
+  test('the package contains modules, declarations, the schema, a manifest, a license and a README, and has no dependencies', async () => {
     const { manifest, folder } = packed
     const files = await readdir(join(folder, 'node_modules/@keyward/sdk'), { recursive: true, withFileTypes: true })
     const names = files.filter((file) => file.isFile()).map(({ name }) => name)
@@ -88,7 +88,7 @@ describe('the packed package', () => {
     expect(await readdir(join(folder, 'node_modules'))).toEqual(['.package-lock.json', '@keyward'])
   })
 
-  test('has an entry for each of sdk/package.json', async () => {
+  test('the package has every entry of sdk/package.json', async () => {
     const { exports } = JSON.parse(await readFile('sdk/package.json', 'utf8'))
     expect(Object.keys(packed.manifest.exports)).toEqual([
       ...Object.keys(exports),
@@ -100,20 +100,20 @@ describe('the packed package', () => {
     expect(graph).toBe(await readFile('schema/schema.graphql', 'utf8'))
   })
 
-  test('is what publint expects of a package', async () => {
+  test('publint finds no problem', async () => {
     const { buffer } = Uint8Array.from(await readFile(packed.tarball))
     const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true })
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 
-  test('has types that are right however it is resolved', async () => {
-    // The graph is data, without types.
+  test('types resolve correctly in every resolution mode', async () => {
+    // The schema is data without types.
     const excludeEntrypoints = ['./schema.graphql']
     const tarball = createPackageFromTarballData(await readFile(packed.tarball))
     const analysis = await checkPackage(tarball, { excludeEntrypoints })
     if (!analysis.types) throw new Error('No types were found')
     expect(Object.keys(analysis.entrypoints).length).toBe(packed.entries.length + 1)
-    // It is ESM alone: what CommonJS does with that is Node's to say, and resolution as in Node 10 knows no `exports`.
+    // The package is ESM only. CommonJS support depends on Node, and Node 10 resolution does not know `exports`.
     const problems = analysis.problems.filter(
       (problem) =>
         problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
@@ -121,7 +121,7 @@ describe('the packed package', () => {
     expect(problems).toEqual([])
   })
 
-  test('runs in plain Node, with the token from the environment', async () => {
+  test('the package runs in plain Node, with the token from the environment', async () => {
     await packed.write('use.mjs', USE)
     await packed.write(
       'program.mjs',
@@ -142,7 +142,7 @@ describe('the packed package', () => {
     })
   }
 
-  test('can be required from CommonJS, and every entry imported', async () => {
+  test('CommonJS can require the package, and ESM can import every entry', async () => {
     const names = JSON.stringify(packed.entries)
     await packed.write(
       'all.cjs',
@@ -183,15 +183,15 @@ describe('the packed package', () => {
     expect(await tsc('node.json')).toBe('')
   })
 
-  test('types documents of one’s own, as docs/typed-queries.md says, with codegen and with gql.tada', async () => {
+  test('custom documents are typed as docs/typed-queries.md says, with codegen and gql.tada', async () => {
     const frontend = await makeFrontend(packed.folder, listener.url)
     expect(frontend.files).toEqual(['codegen.ts', 'src/create.ts', 'tsconfig.json', 'src/graphql.ts', 'src/list.ts'])
     expect(await frontend.check()).toBe('')
     await projectFor('Frontend')
     expect(await frontend.run('create', world.ownerToken)).toBe('Default project own query\n')
-    // The other programs of this file have left keys, too.
+    // The other programs of this file have created keys, too.
     expect(await frontend.run('list', world.ownerToken)).toMatch(/^Default project own query never expires$/m)
-    // What is typed wrongly does not pass.
+    // A type error is reported.
     const list = await readFile(join(packed.folder, 'frontend/src/list.ts'), 'utf8')
     const create = await readFile(join(packed.folder, 'frontend/src/create.ts'), 'utf8')
     await frontend.write('src/list-wrong.ts', list.replace('{ first: 10 }', "{ first: 'ten' }"))
@@ -200,7 +200,7 @@ describe('the packed package', () => {
     expect(complaints).toEqual(['create-wrong.ts', 'list-wrong.ts'])
   }, 120_000)
 
-  test('runs at the edge, where there are Web APIs and nothing of Node', async () => {
+  test('the package runs on an edge runtime, which has only Web APIs', async () => {
     await packed.write('use.mjs', USE)
     const given = [listener.url, await projectFor('Edge'), world.ownerToken]
     expect(await inEdgeRuntime(packed, given)).toEqual({
@@ -209,9 +209,9 @@ describe('the packed package', () => {
     })
   })
 
-  // Seen to fail without `refuseSecretInBrowser`.
+  // Failed without `rejectSecretInBrowser`.
   test.runIf(chromiumPath !== null)(
-    'runs in Chromium, bundled by Vite: with the token of a person, and with no secret of a key or machine',
+    "the package runs in Chromium, bundled by Vite, and accepts a person's token but no secret of a key or machine",
     async () => {
       await packed.write('use.mjs', USE)
       const { organizationId, owner, ownerToken } = world

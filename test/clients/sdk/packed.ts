@@ -6,33 +6,33 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/** pnpm, by which the tests were started, or whichever npx finds. */
+/** The pnpm that started the tests, or the one that npx finds. */
 export function pnpm(...given: string[]): [string, string[]] {
   const path = process.env.npm_execpath ?? ''
   if (!/pnpm/.test(path)) return ['npx', ['--yes', 'pnpm', ...given]]
-  // pnpm comes as a script, or as a program of its own.
+  // pnpm is a script or an executable.
   return /\.[cm]?js$/.test(path) ? [process.execPath, [path, ...given]] : [path, given]
 }
 
-/** Whether an entry is for Node alone, which its name says: all others use Web APIs and nothing else. */
+/** Whether an entry requires Node, as its name says. All others use only Web APIs. */
 export const isForNode = (entry: string): boolean => entry.endsWith('/node')
 
-/** The packed SDK, and an empty project that it was installed in. */
+/** The packed SDK, installed in an empty project. */
 export interface Packed {
-  /** The file that would be published. */
+  /** The file to publish. */
   tarball: string
-  /** The project. */
+  /** The project's folder. */
   folder: string
-  /** What the installed package's own manifest says. */
+  /** The manifest of the installed package. */
   manifest: Record<string, unknown> & { exports: Record<string, unknown> }
-  /** What can be imported: `@keyward/sdk` and the like. */
+  /** Everything that can be imported: `@keyward/sdk` and its subpaths. */
   entries: string[]
-  /** Writes a file into the project and answers its path. */
+  /** Writes a file into the project and returns its path. */
   write(name: string, content: string): Promise<string>
   remove(): Promise<void>
 }
 
-/** Packs the SDK as it would be published, and installs the file, without a registry. */
+/** Packs the SDK as for publishing and installs the file without a registry. */
 export async function packSdk(): Promise<Packed> {
   const folder = await mkdtemp(join(tmpdir(), 'keyward-sdk-'))
   const [command, given] = pnpm('pack', '--pack-destination', folder)

@@ -6,7 +6,7 @@ import { build as viteBuild } from 'vite'
 import { launchChromium } from '../../infra/server/chromium.ts'
 import type { Packed } from './packed.ts'
 
-/** What every project does with the package: it creates, lists, rotates, revokes, and is refused. */
+/** The program of every project: it creates, lists, rotates and revokes keys, and triggers an error. */
 export const USE = `
 import { ConflictError, Keyward } from '@keyward/sdk'
 
@@ -24,7 +24,7 @@ export async function use(baseUrl, projectId, token) {
 }
 `
 
-/** What comes of it. */
+/** The program's result. */
 export const RESULT = { names: ['packed'], changed: true, versions: 2, status: 'REVOKED', conflict: true }
 
 export const TYPED = `
@@ -59,7 +59,7 @@ try {
 export { total }
 `
 
-/** Bundles what the project does and runs it where there are Web APIs and nothing else; answers what it found there, too. */
+/** Bundles the program and runs it where only Web APIs exist. Also returns the globals that it found. */
 export async function inEdgeRuntime(packed: Packed, given: string[]): Promise<{ result: unknown; node: string[] }> {
   const { outputFiles } = await build({
     entryPoints: [join(packed.folder, 'use.mjs')],
@@ -114,19 +114,22 @@ import { refusalOf } from './refusal.js'
 onmessage = ({ data }) => postMessage(refusalOf(data))
 `
 
-/** What a page of the project saw. */
+/** The results of the page. */
 export interface Seen {
   result: unknown
-  /** What was said to a secret as the token, in a header, and in a worker of the page. */
+  /** The errors for a secret as the token, in a header, and in a worker of the page. */
   refused: (string | null)[]
-  /** What was said to tokens of each kind. */
+  /** The errors for tokens of each kind. */
   kinds: Record<string, string | null>
-  /** Whom the server took the page for that was allowed to use it. */
+  /** The caller that the server saw for the page with `dangerouslyAllowBrowser`. */
   allowed: string
   complaints: string[]
 }
 
-/** Bundles the project with Vite, serves the page and runs it in Chromium, which reaches the page and `reachable` alone. */
+/**
+ * Bundles the project with Vite, serves the page and runs it in Chromium, which can reach only the page and
+ * `reachable`.
+ */
 export async function inChromium(
   packed: Packed,
   { port, reachable, given, secret }: { port: number; reachable: string; given: string[]; secret: string },

@@ -9,7 +9,7 @@ const PAGES = 'docs/reference'
 const methods = Object.values(documents).map(({ name }) => (name.includes('.') ? name : `client.${name}`))
 const pageOf = (method: string): string => readFileSync(`${PAGES}/${method.split('.')[0]}.md`, 'utf8')
 
-/** A method's section, from its heading to the next one. */
+/** The section of a method, from its heading to the next. */
 function sectionOf(method: string): string {
   const [, after] = pageOf(method).split(`\n## ${method}\n`)
   return after?.split('\n## ')[0] ?? ''
@@ -18,7 +18,7 @@ function sectionOf(method: string): string {
 const blocksOf = (section: string, language: string): string[] =>
   [...section.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, code = '']) => code.trim())
 
-describe('the reference of the SDK', () => {
+describe('docs/reference', () => {
   const folder = mkdtempSync(join(tmpdir(), 'keyward-reference-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -31,12 +31,12 @@ describe('the reference of the SDK', () => {
     expect(blocksOf(section, 'js')).toEqual([expect.stringContaining(`${method.replace(/^client\./, '')}(`)])
   })
 
-  test('there is no page for what is gone', () => {
+  test('the reference has no page without a resource', () => {
     const expected = [...new Set(methods.map((method) => `${method.split('.')[0]}.md`)), 'README.md', 'types.md']
     expect(readdirSync(PAGES).sort()).toEqual(expected.sort())
   })
 
-  test('its calls are accepted by TypeScript', () => {
+  test('TypeScript accepts the calls in the reference', () => {
     const calls = methods.flatMap((method) => blocksOf(sectionOf(method), 'js'))
     expect(calls.length).toBe(methods.length)
     const functions = calls.map((call, index) => `export async function call${index}() {\n${call}\n}`)

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** A client whose connection drops what the server answers, so many times; the server hears every request. */
+/** A client that loses the given number of responses. The server receives every request. */
 function dropping(times: number): { client: Keyward; requests: () => number } {
   let requests = 0
   const fetch = async (url: string, init: RequestInit) => {
@@ -22,7 +22,7 @@ function dropping(times: number): { client: Keyward; requests: () => number } {
   return { client: new Keyward({ baseUrl: ORIGIN, token: world.ownerToken, fetch }), requests: () => requests }
 }
 
-/** A client that is answered by a function of the number of the attempt, from 1. */
+/** A client whose responses come from a function of the attempt's number, from 1. */
 function answered(by: (attempt: number) => Response | Promise<Response>) {
   const at: number[] = []
   const fetch = async () => by(at.push(performance.now()))
@@ -35,7 +35,7 @@ const unavailable = (headers = {}) =>
 const limited = (headers = {}) =>
   answer({ errors: [{ message: 'Slower', extensions: { code: 'RATE_LIMITED' } }] }, 429, headers)
 
-test('a creation whose answer is lost is repeated, and creates one key', async () => {
+test('a creation whose response is lost is retried and creates one key', async () => {
   const { owner, projectId } = world
   const { client, requests } = dropping(2)
   const { apiKey, secret } = await client.apiKeys.create({ projectId, name: 'once' })
@@ -45,7 +45,7 @@ test('a creation whose answer is lost is repeated, and creates one key', async (
   expect(await world.as(secret).viewer.get()).toMatchObject({ actor: { id: apiKey.id } })
 })
 
-test('a rotation whose answer is lost shows the secret that is current', async () => {
+test('a rotation whose response is lost returns the current secret', async () => {
   const { owner, projectId } = world
   const { apiKey } = await owner.apiKeys.create({ projectId, name: 'rotated once' })
   const { client } = dropping(1)
@@ -53,7 +53,7 @@ test('a rotation whose answer is lost shows the secret that is current', async (
   expect((await world.as(secret).apiKeys.get(apiKey.id)).secretVersions).toHaveLength(2)
 })
 
-test('an idempotency key of one’s own joins calls, and refuses another input', async () => {
+test('your own idempotency key makes two calls return one result, and rejects another input', async () => {
   const { owner, projectId } = world
   const options = { idempotencyKey: 'a-key-of-my-own-with-enough-bits' }
   const first = await owner.apiKeys.create({ projectId, name: 'joined' }, options)
@@ -66,20 +66,20 @@ test('an idempotency key of one’s own joins calls, and refuses another input',
   expect(own).toEqual({ apiKeyCreate: { secret: first.secret } })
 })
 
-test('a mutation that takes no idempotency key is sent once', async () => {
+test('a mutation without an idempotency key is sent once', async () => {
   const { client, requests } = dropping(1)
   const organization = { id: world.organizationId, name: 'Renamed' }
   expect(await refusalOf(client.organizations.update(organization))).toBeInstanceOf(ConnectionError)
   expect(requests()).toBe(1)
 })
 
-test('authorizing is sent once: it may have taken of the limits', async () => {
+test('authorize is sent once, because it may have charged limits', async () => {
   const { client, requests } = dropping(1)
   expect(await refusalOf(client.apiKeys.authorize([{ secret: 'any' }]))).toBeInstanceOf(ConnectionError)
   expect(requests()).toBe(1)
 })
 
-test('a query is repeated, as often as asked', async () => {
+test('a query is retried up to maxRetries times', async () => {
   const { client, at } = answered((attempt) => (attempt < 3 ? unavailable() : viewer()))
   expect((await client.viewer.get()).kind).toBe('ANONYMOUS')
   expect(at).toHaveLength(3)
@@ -95,13 +95,13 @@ test('a query is repeated, as often as asked', async () => {
   expect(refused.at).toHaveLength(1)
 })
 
-test('Retry-After is honoured, and not waited for when it is long', async () => {
+test('a short Retry-After is respected, and a long one throws at once', async () => {
   const { client, at } = answered((attempt) => (attempt === 1 ? limited({ 'retry-after': '1' }) : viewer()))
   await client.viewer.get()
   const [first = 0, second = 0] = at
   expect(second - first).toBeGreaterThanOrEqual(990)
   const long = answered(() => limited({ 'retry-after': '3600' }))
-  // If it waited, the test would be given up.
+  // If the client waited, the test would time out.
   const error = await refusalOf(long.client.viewer.get())
   expect(error).toBeInstanceOf(RateLimitError)
   expect(error).toMatchObject({ retryAfter: 3600 })

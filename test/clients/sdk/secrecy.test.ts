@@ -14,7 +14,7 @@ afterAll(() => world.close())
 
 const CANARY = 'canary-4f1d"quoted\\and; more'
 
-/** Everything that a log could hold of an error. */
+/** Everything of an error that a log could contain. */
 const everythingOf = (error: unknown): string =>
   [
     inspect(error, { depth: 20, showHidden: true }),

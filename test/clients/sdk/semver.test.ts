@@ -21,9 +21,9 @@ const OLD = /old: String @deprecated.*\n/
 const LEGACY = /, LEGACY @deprecated[^}]*/
 const ARGUMENT = /, full: .*?"\)/
 
-// No database is asked.
-describe('the graph’s changes since the last release', () => {
-  test('ask for nothing where there are none', async () => {
+// Needs no database.
+describe('changes of the graph since the last release', () => {
+  test('no change requires no release', async () => {
     expect(await asked((schema) => schema)).toEqual({ required: 'none', problems: [] })
   })
 
@@ -69,7 +69,7 @@ describe('the graph’s changes since the last release', () => {
     expect((await asked(without(part), 'minor', day)).problems).toEqual([expect.stringContaining('is a major release')])
   })
 
-  test('remove nothing that no release deprecated', async () => {
+  test('a type or field that no release deprecated must not be removed', async () => {
     const { problems } = await asked(without(', kind: Kind!'), 'major')
     expect(problems).toEqual(['Key.kind is gone, and no release said that it would be: deprecate it first.'])
   })
@@ -84,7 +84,7 @@ describe('the graph’s changes since the last release', () => {
     expect((await asked(change, 'major')).problems).toEqual([says])
   })
 
-  test('put a day off, and never bring it forward', async () => {
+  test('a removal date may be postponed but not moved forward', async () => {
     const moved = (day: string) => (schema: string) => schema.replace(/(Use .*not before )2027-06-01/, `$1${day}`)
     expect(await asked(moved('2028-01-01'), 'patch')).toEqual({ required: 'patch', problems: [] })
     const says =
@@ -92,7 +92,7 @@ describe('the graph’s changes since the last release', () => {
     expect((await asked(moved('2027-05-31'), 'minor')).problems).toEqual([says])
   })
 
-  test('are announced by the changesets that are there', async () => {
+  test('changesets announce every change of the graph', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'sdk/release/check.ts'])
     expect(stdout).toMatch(/^The graph asks for: (none|patch|minor|major)\. The changesets of @keyward\/sdk say: /)
   })

@@ -5,13 +5,13 @@ import { isForNode } from './packed.ts'
 
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
-/** Bytes, minified and gzipped. What goes on top of the gateway module is a few lines each. */
+/** Budgets in bytes, minified and gzipped. Each adapter adds a few lines to the gateway module. */
 const BUDGETS: Record<string, number> = { '.': 15_000, './gateway': 13_000, './gateway/node': 2_250 }
 const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
 
-describe('what an entry of the SDK adds to a bundle', () => {
+describe('bundle size of the SDK', () => {
   test.each(Object.keys(exports))(
-    '%s is within its budget, and uses Web APIs alone unless it says node',
+    '%s is within its budget, and uses only Web APIs unless its name says node',
     async (entry) => {
       const { minified, gzipped, builtins } = await sizeOf(`@keyward/sdk${entry.slice(1)}`)
       console.log(

@@ -2,26 +2,26 @@ import { type Fetch, Keyward } from '@keyward/sdk'
 import type { App } from '../../../server/app.ts'
 import { ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
 
-/** The app as what a client sends its requests with. */
+/** The app as a fetch function for clients. */
 export const fetchOf =
   (app: App): Fetch =>
   (url, init) =>
     app.fetch(new Request(url, init))
 
-/** An organization with a project, and clients of the SDK for whoever is needed. */
+/** An organization with a project, and SDK clients for its people. */
 export interface SdkWorld extends TestApp {
   fetch: Fetch
   organizationId: string
   projectId: string
   owner: Keyward
   ownerToken: string
-  /** A client with a credential of its own. */
+  /** A client with its own credential. */
   as(token: string | null): Keyward
-  /** Signs somebody up and answers their client. */
+  /** Signs a person up and returns their client. */
   person(name: string): Promise<{ client: Keyward; email: string; token: string }>
 }
 
-/** Starts an app and makes an organization in it, through the SDK. */
+/** Starts an app and creates an organization through the SDK. */
 export async function startSdkWorld(options?: Parameters<typeof startApp>[0]): Promise<SdkWorld> {
   const base = await startApp(options)
   const fetch = fetchOf(base.app)
@@ -38,11 +38,11 @@ export async function startSdkWorld(options?: Parameters<typeof startApp>[0]): P
   return { ...base, ...world }
 }
 
-/** What an answer of the server looks like. */
+/** The shape of a GraphQL response. */
 export const answer = (body: object, status = 200, headers: Record<string, string> = {}): Response =>
   Response.json(body, { status, headers: { 'x-request-id': 'req-1234', ...headers } })
 
-/** The error with which something was refused. */
+/** The error of a rejected call. */
 export async function refusalOf(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
     await promise

@@ -9,23 +9,23 @@ import { asConstant, showChanged } from './show.ts'
 
 const REASONS = ['no-longer-needed', 'leaked', 'replaced', 'other'] as const
 
-/** Says which verifiers of gateways have heard of a revocation. */
-function tellOf(cli: Cli, verifiers: readonly VerifierReceipt[]): void {
+/** Reports which gateways have applied a revocation. */
+function reportReceipts(cli: Cli, verifiers: readonly VerifierReceipt[]): void {
   for (const { gatewayName, verifierId, acknowledged } of verifiers) {
     const verifier = `The gateway "${gatewayName}" (${verifierId})`
-    if (acknowledged) cli.output.note(`${verifier} has heard of it.`)
-    else cli.output.warn(`${verifier} has not heard of it yet, and may let the key pass until it does.`)
+    if (acknowledged) cli.output.note(`${verifier} has applied the revocation.`)
+    else cli.output.warn(`${verifier} has not applied the revocation yet, and may still allow the key.`)
   }
-  if (verifiers.length === 0) cli.output.note('No gateway answers by what it knows.')
+  if (verifiers.length === 0) cli.output.note('No gateways are connected.')
 }
 
 /** `keyward keys revoke` */
 export const revokeCommand = (cli: Cli) =>
-  command('revoke', 'revoke a key for good: it stops answering at once, everywhere')
+  command('revoke', 'revoke a key: it stops working at once, everywhere; this is final')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .addOption(new Option('--reason <reason>', 'why').choices(REASONS).default('no-longer-needed' as const))
-    .option('-y, --yes', 'do not ask; has to be given where nobody can be asked')
+    .option('-y, --yes', 'do not ask for confirmation; required outside a terminal')
     .addHelpText(
       'after',
       examples(
@@ -33,15 +33,15 @@ export const revokeCommand = (cli: Cli) =>
         'keyward keys revoke key_… --reason leaked --wait 10s --yes',
       ),
     )
-    .option('--wait <span>', 'wait until every gateway has heard of it, at most so long: 0s to 10s')
+    .option('--wait <span>', 'wait until every gateway has applied it, at most this long: 0s to 10s')
     .action(async (given, { project, reason, wait, yes = false }) => {
       const awaitVerifiersSeconds = wait === undefined ? undefined : parseSpan('--wait', wait)
       const client = await cli.connect()
       const { id, name, project: home } = await findKey(client, given, project)
-      await confirm(`Revoke the key "${name}" (${id}) in ${home.name}, for good?`, yes)
+      await confirm(`Revoke the key "${name}" (${id}) in ${home.name}? This is final.`, yes)
       const payload = await client.apiKeys.revoke({ id, reason: asConstant(reason), awaitVerifiersSeconds })
-      cli.output.note(`Revoked the key "${name}" (${id}). The server has stopped answering for it.`)
-      if (payload.verifiers) tellOf(cli, payload.verifiers)
+      cli.output.note(`Revoked the key "${name}" (${id}). The server rejects it from now on.`)
+      if (payload.verifiers) reportReceipts(cli, payload.verifiers)
       if (cli.output.isJson) await cli.output.json(payload)
     })
 
@@ -63,12 +63,12 @@ function expirationOf({ at, in: span, never }: Expiration): string | null {
 
 /** `keyward keys expire` */
 export const expireCommand = (cli: Cli) =>
-  command('expire', 'set, move or clear the expiration of a key; moving it ahead revives an expired one')
+  command('expire', 'set, move or clear the expiration of a key; a later expiration revives an expired key')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .option('--at <when>', 'a day (2027-01-31) or a time with its zone')
     .option('--in <span>', 'a span from now: 30d')
-    .option('--never', 'it does not expire')
+    .option('--never', 'clear the expiration')
     .addHelpText(
       'after',
       examples(
@@ -81,6 +81,6 @@ export const expireCommand = (cli: Cli) =>
       const expiresAt = expirationOf(when)
       const client = await cli.connect()
       const key = await client.apiKeys.setExpiration({ id: await findKeyId(client, given, project), expiresAt })
-      const end = key.expiresAt === null ? 'never expires' : `expires ${showTime(key.expiresAt)}`
+      const end = key.expiresAt === null ? 'never expires' : `expires at ${showTime(key.expiresAt)}`
       await showChanged(cli, key, `The key "${key.name}" (${key.id}) ${end}.`)
     })

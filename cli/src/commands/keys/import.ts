@@ -9,21 +9,21 @@ import { sendImport } from '../../import/send.ts'
 import { hintOnInterrupt } from '../../interrupt.ts'
 
 const HELP = `
-FILE holds the SHA-256 of each secret, never a secret: as comma-separated values with a header, or as JSON lines.
-The columns or fields are name and sha256, and if wanted project (name or id), start, createdAt, expiresAt, workloads,
-tags (key=value) and allowedIps; in comma-separated values, lists are separated by ";". A row without a project goes to
+FILE has the SHA-256 of each secret, never a secret: as comma-separated values with a header, or as JSON lines.
+Required fields: name and sha256. Optional fields: project (name or id), start, createdAt, expiresAt, workloads, tags
+(key=value) and allowedIps. In comma-separated values, separate list entries by ";". A row without a project goes to
 --project, or to the organization's default project. "-" reads standard input.
 
-Nothing is sent of a file that is wrong somewhere. What the server refuses, it refuses row by row (exit code 9). Running
-it again goes on where it stopped: what is there already is not imported twice.
+If any line is invalid, nothing is sent. The server accepts or rejects each row; exit code 9 reports rejected rows. To
+resume after an interruption, run the command again: it imports nothing twice.
 ${examples('keyward keys import keys.csv --organization Acme', 'keyward keys import keys.jsonl --project Production --json')}`
 
-type Verdict = 'imported' | 'there already' | 'refused'
+type Verdict = 'imported' | 'there already' | 'rejected'
 
 function verdictOf({ apiKey, error }: ApiKeyImportOutcome): Verdict {
   if (apiKey) return 'imported'
   const isThere = error?.__typename === 'ConflictError' && error.field === 'sha256'
-  return isThere ? 'there already' : 'refused'
+  return isThere ? 'there already' : 'rejected'
 }
 
 function reasonOf({ error }: ApiKeyImportOutcome): string {
@@ -42,10 +42,10 @@ async function projectsOf(client: Keyward, rows: readonly SourceRow[], fallback:
 
 /** `keyward keys import` */
 export const importCommand = (cli: Cli) =>
-  command('import', 'import keys of another system by the hashes of their secrets, which keep working')
+  command('import', 'import keys of another system by the hashes of their secrets; the secrets keep working')
     .argument('<file>', 'comma-separated values or JSON lines; - for standard input')
     .addOption(organizationOption())
-    .addOption(projectOption('where rows go that name no project; the default project if not given'))
+    .addOption(projectOption('the project for rows without one; the default project if omitted'))
     .addHelpText('after', HELP)
     .action(async (path, { organization, project }) => {
       const { output } = cli
@@ -56,7 +56,7 @@ export const importCommand = (cli: Cli) =>
       const rows = source.map(({ project: named, row }) => ({ ...row, projectId: projectIdOf(named) }))
       const outcomes: ApiKeyImportOutcome[] = []
       const progress = new Progress(rows.length, !output.isJson)
-      hintOnInterrupt('Run it again to go on: nothing is imported twice.')
+      hintOnInterrupt('To resume, run the command again: it imports nothing twice.')
       progress.show(0)
       try {
         for await (const outcome of sendImport(client, organizationId, rows)) {
@@ -66,7 +66,7 @@ export const importCommand = (cli: Cli) =>
       } catch (error) {
         progress.end()
         output.note(
-          `${outcomes.length} of ${rows.length} rows were sent. Run it again to go on: nothing is imported twice.`,
+          `${outcomes.length} of ${rows.length} rows were sent. To resume, run the command again: it imports nothing twice.`,
         )
         throw error
       }
@@ -75,16 +75,16 @@ export const importCommand = (cli: Cli) =>
       else await showOutcomes(cli, source, outcomes)
       const count = (verdict: Verdict) => outcomes.filter((outcome) => verdictOf(outcome) === verdict).length
       output.note(
-        `${count('imported')} imported, ${count('there already')} there already, ${count('refused')} refused.`,
+        `${count('imported')} imported, ${count('there already')} there already, ${count('rejected')} rejected.`,
       )
-      if (count('refused') > 0) {
-        throw new CommandError('Rows were refused; the outcomes say why.', EXIT_CODES.rowsRefused)
+      if (count('rejected') > 0) {
+        throw new CommandError('Some rows were rejected. The outcomes have the reasons.', EXIT_CODES.rowsRejected)
       }
     })
 
-/** Every row for a pipe; on a terminal the refused ones alone, which would be lost among the others. */
+/** Shows every row in a pipe. A terminal shows only the rejected rows, which are easy to miss among many. */
 async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: readonly ApiKeyImportOutcome[]) {
-  const shown = process.stdout.isTTY ? outcomes.filter((outcome) => verdictOf(outcome) === 'refused') : outcomes
+  const shown = process.stdout.isTTY ? outcomes.filter((outcome) => verdictOf(outcome) === 'rejected') : outcomes
   if (shown.length === 0) return
   await cli.output.table(
     ['LINE', 'NAME', 'OUTCOME', 'ID', 'REASON'],
@@ -92,7 +92,7 @@ async function showOutcomes(cli: Cli, source: readonly SourceRow[], outcomes: re
       const { line, row } = source[outcome.row] ?? {}
       return [String(line ?? '-'), row?.name ?? '-', verdictOf(outcome), outcome.apiKey?.id ?? '-', reasonOf(outcome)]
     }),
-    // The reasons are what the table is for.
+    // Never shorten the reasons.
     { right: ['LINE'], isWhole: true },
   )
 }

@@ -1,7 +1,7 @@
 import type { BudgetInput, TagInput, UsageLimitsInput } from '@keyward/sdk'
 import { UsageError } from '../../exit-codes.ts'
 
-/** What requests are for, as options write it. */
+/** The workloads, as options write them. */
 export const WORKLOADS = [
   'inference',
   'code-interpreter',
@@ -13,31 +13,31 @@ export const WORKLOADS = [
   'evaluations',
 ] as const
 
-/** `team=search` */
+/** Parses a tag: `team=search`. */
 export function parseTag(text: string): TagInput {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
   if (key === undefined || value === undefined) throw new UsageError('--tag takes KEY=VALUE, such as team=search.')
   return { key, value }
 }
 
-/** `month=100`, or `month=100:alert` for one that does not refuse requests once it is spent. */
+/** Parses a budget: `month=100`, or `month=100:alert` for a budget that only raises alerts. */
 export function parseBudget(text: string): BudgetInput {
   const [, period, usd, onLimit = 'reject'] =
     /^(day|week|month|total)=(\d+(?:\.\d+)?)(?::(alert|reject))?$/i.exec(text) ?? []
   if (period === undefined || usd === undefined) {
     const takes = 'PERIOD=USD, such as month=100: the period is day, week, month or total'
-    throw new UsageError(`--budget takes ${takes}. Add :alert for one that only alerts once it is spent.`)
+    throw new UsageError(`--budget takes ${takes}. Add :alert for a budget that only raises alerts.`)
   }
   return { period: period.toUpperCase(), usd, onLimit: onLimit.toUpperCase() }
 }
 
-/** A whole number of requests. */
+/** Parses a rate limit. */
 export function parseRate(text: string): number {
   if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError('--requests-per-minute takes a whole number, 1 or more.')
   return Number(text)
 }
 
-/** The limits of a new key; undefined when none was given, so that the project's policy says. */
+/** The limits of a new key. Undefined without options, so that the project's key policy applies. */
 export function parseLimits(rate: string | undefined, budgets: readonly string[] = []): UsageLimitsInput | undefined {
   if (rate === undefined && budgets.length === 0) return undefined
   return {

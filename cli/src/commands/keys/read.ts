@@ -17,12 +17,12 @@ function parseDays(text: string): number {
 export const listCommand = (cli: Cli) =>
   command('list', 'list the keys of a project, newest first')
     .addOption(projectOption())
-    .addOption(new Option('--status <status...>', 'only keys of these statuses').choices(STATUSES))
-    .addOption(new Option('--workload <workload>', 'only keys that may be used for this').choices(WORKLOADS))
-    .option('--search <text>', 'only keys whose name contains this')
-    .option('--tag <key=value>', 'only keys that carry this tag')
+    .addOption(new Option('--status <status...>', 'only keys with these statuses').choices(STATUSES))
+    .addOption(new Option('--workload <workload>', 'only keys that allow this workload').choices(WORKLOADS))
+    .option('--search <text>', 'only keys whose name contains this text')
+    .option('--tag <key=value>', 'only keys with this tag')
     .option('--expires-before <when>', 'only keys that expire before a day, a time, or a span from now (30d)')
-    .option('--unused-for-days <days>', 'only keys that were not used for so many days')
+    .option('--unused-for-days <days>', 'only keys that were unused for this many days')
     .addHelpText(
       'after',
       examples(
@@ -44,13 +44,13 @@ export const listCommand = (cli: Cli) =>
       const projectId = await findProject(client, project)
       const keys = await all(client.apiKeys.list({ projectId, filter, pageSize: 100 }))
       if (cli.output.isJson) return cli.output.json(keys)
-      if (keys.length === 0) return cli.output.note('There is no such key. Create one: keyward keys create NAME')
+      if (keys.length === 0) return cli.output.note('No keys match. Create one: keyward keys create NAME')
       await showKeys(cli, keys)
     })
 
 /** `keyward keys get` */
 export const getCommand = (cli: Cli) =>
-  command('get', 'show a key, its secrets’ beginnings, its limits and how its budgets stand')
+  command('get', 'show a key, the start of its secrets, its limits and its remaining budgets')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .addHelpText('after', examples('keyward keys get ci --project Production', 'keyward keys get key_… --json'))

@@ -5,10 +5,10 @@ import { parseSpan, showTime } from '../../times.ts'
 import { showChanged } from './show.ts'
 
 const ROTATE_HELP = `
-The new secret, and nothing else, goes to standard output, this once. The old one answers until the overlap ends.
+Only the new secret is written to standard output, and it is shown once. The old secret works until the overlap ends.
 ${examples(
   'keyward keys rotate ci --project Production --overlap 24h | vault kv put secret/ci key=-',
-  'keyward keys rotate key_… --overlap 0s   # the old secret stops at once',
+  'keyward keys rotate key_… --overlap 0s   # the old secret stops working at once',
 )}`
 
 /** `keyward keys rotate` */
@@ -16,7 +16,7 @@ export const rotateCommand = (cli: Cli) =>
   command('rotate', 'give a key a new secret and print it, once')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
-    .option('--overlap <span>', 'for how long the old secret answers, too: 0s to 7d', '24h')
+    .option('--overlap <span>', 'how long the old secret keeps working: 0s to 7d', '24h')
     .addHelpText('after', ROTATE_HELP)
     .action(async (given, { project, overlap }) => {
       const { output } = cli
@@ -27,19 +27,19 @@ export const rotateCommand = (cli: Cli) =>
       const { apiKey, secret } = payload
       const retiresAt = apiKey.rotation?.previousRetiresAt ?? null
       const end =
-        retiresAt === null ? 'The old secret has stopped' : `The old secret answers until ${showTime(retiresAt)}`
+        retiresAt === null ? 'The old secret no longer works' : `The old secret works until ${showTime(retiresAt)}`
       output.note(`Rotated the key "${apiKey.name}" (${apiKey.id}). ${end}.`)
-      if (process.stdout.isTTY) output.note('The new secret, shown this once:')
+      if (process.stdout.isTTY) output.note('The new secret, which is shown only now:')
       const next = retiresAt === null ? `rotate ${id} --overlap 0s` : `undo-rotation ${id}`
-      await output.secret(secret, payload, `Go on with: keyward keys ${next}`)
+      await output.secret(secret, payload, `To continue, run: keyward keys ${next}`)
     })
 
 /** `keyward keys finish-rotation` */
 export const finishRotationCommand = (cli: Cli) =>
-  command('finish-rotation', 'end the overlap of a rotation now: only the new secret answers')
+  command('finish-rotation', 'end the overlap of a rotation now; only the new secret works')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
-    .option('-y, --yes', 'also while the old secret is in use')
+    .option('-y, --yes', 'do not ask for confirmation while the old secret is in use')
     .addHelpText('after', examples('keyward keys finish-rotation ci --project Production'))
     .action(async (given, { project, yes = false }) => {
       const client = await cli.connect()
@@ -47,21 +47,21 @@ export const finishRotationCommand = (cli: Cli) =>
       if (rotation && !rotation.safeToFinish) {
         const used = rotation.previousLastUsedAt
         const why =
-          used === null ? 'The new secret is not in use yet.' : `The old secret was last used ${showTime(used)}.`
-        await confirm(`${why} Stop the old secret of "${name}" all the same?`, yes)
+          used === null ? 'The new secret is not in use yet.' : `The old secret was last used at ${showTime(used)}.`
+        await confirm(`${why} Stop the old secret of "${name}" anyway?`, yes)
       }
       const key = await client.apiKeys.finishRotation({ id })
-      await showChanged(cli, key, `Finished the rotation of "${key.name}" (${key.id}). The old secret has stopped.`)
+      await showChanged(cli, key, `Finished the rotation of "${key.name}" (${key.id}). The old secret no longer works.`)
     })
 
 /** `keyward keys undo-rotation` */
 export const undoRotationCommand = (cli: Cli) =>
-  command('undo-rotation', 'take a rotation back while the old secret answers: the new one stops')
+  command('undo-rotation', 'undo a rotation during its overlap; the new secret stops working')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
     .addHelpText('after', examples('keyward keys undo-rotation ci --project Production'))
     .action(async (given, { project }) => {
       const client = await cli.connect()
       const key = await client.apiKeys.undoRotation({ id: await findKeyId(client, given, project) })
-      await showChanged(cli, key, `Undid the rotation of "${key.name}" (${key.id}). The new secret has stopped.`)
+      await showChanged(cli, key, `Undid the rotation of "${key.name}" (${key.id}). The new secret no longer works.`)
     })

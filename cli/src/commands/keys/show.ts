@@ -2,17 +2,17 @@ import type { ApiKey, ApiKeyLimits, ApiKeySecretVersion } from '@keyward/sdk'
 import type { Cli } from '../../cli.ts'
 import { showTime } from '../../times.ts'
 
-/** A constant of the graph, as options write it: `CODE_INTERPRETER` is `code-interpreter`. */
+/** Converts an enum value to the spelling of options: `CODE_INTERPRETER` to `code-interpreter`. */
 export const asWritten = (constant: string): string => constant.toLowerCase().replaceAll('_', '-')
 
-/** The other way round. */
+/** Converts the spelling of options to an enum value: `code-interpreter` to `CODE_INTERPRETER`. */
 export const asConstant = (written: string): string => written.toUpperCase().replaceAll('-', '_')
 
 const startOf = (start: string): string => (start === '' ? '-' : `${start}…`)
 
 const listOf = (items: readonly string[], none: string): string => (items.length === 0 ? none : items.join(', '))
 
-/** A table of keys. */
+/** Writes a table of keys. */
 export const showKeys = (cli: Cli, keys: readonly ApiKey[]): Promise<void> =>
   cli.output.table(
     ['NAME', 'ID', 'STATUS', 'SECRET', 'EXPIRES', 'LAST USED', 'ADVICE'],
@@ -32,13 +32,13 @@ function showVersion({ version, start, lastUsedAt, retiresAt, retiredAt }: ApiKe
   return `${version}: ${startOf(start)} ${until}, last used ${showTime(lastUsedAt, 'never')}`
 }
 
-/** What a key itself may use; how its budgets stand is null to external collaborators. */
+/** The limits of a key. External collaborators do not see how much of a budget is spent. */
 function showLimits({ limits: { requestsPerMinute, budgets }, budgetStatus }: ApiKeyLimits): [string, string][] {
   const lines = budgets.map(({ period, usd, onLimit }): [string, string] => {
     const standing = budgetStatus?.find((status) => status.period === period)
     const span = `USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)}`
     const state = standing ? `${standing.spent} of ${usd} ${span} spent, ${standing.remaining} left` : `${usd} ${span}`
-    return ['Budget', `${state}; then it ${onLimit === 'ALERT' ? 'only alerts' : 'refuses requests'}`]
+    return ['Budget', `${state}; then it ${onLimit === 'ALERT' ? 'only raises alerts' : 'rejects requests'}`]
   })
   return [
     ['Requests', requestsPerMinute === null ? 'no limit of its own' : `${requestsPerMinute} a minute`],
@@ -46,7 +46,7 @@ function showLimits({ limits: { requestsPerMinute, budgets }, budgetStatus }: Ap
   ]
 }
 
-/** All of one key, for people. */
+/** Writes all properties of a key. */
 export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<void> {
   const revoked = key.revokedAt && `${showTime(key.revokedAt)}, ${asWritten(key.revocationReason ?? 'OTHER')}`
   return cli.output.properties([
@@ -74,7 +74,7 @@ export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<vo
   ])
 }
 
-/** The answer of a command that changed a key: the key for programs, a sentence for people. */
+/** Reports a changed key: a sentence for people, the key as JSON for programs. */
 export async function showChanged(cli: Cli, key: ApiKey, sentence: string): Promise<void> {
   cli.output.note(sentence)
   if (cli.output.isJson) await cli.output.json(key)

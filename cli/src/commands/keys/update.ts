@@ -6,15 +6,15 @@ import { parseBudget, parseRate, parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showChanged } from './show.ts'
 
 const HELP = `
-What is not given stays. What may be given several times is all of it from now on; "any" and "none" take a bound away.
-Scopes are set first, then limits, then the name and the tags: where one of them is refused, those before it were made.
+Omitted options leave their value as it is. A repeatable option replaces all previous values; "any" and "none" remove them.
+Scopes are set first, then limits, then the name and tags. If one fails, the changes before it stay.
 ${examples(
   'keyward keys update ci --project Production --name "ci of the monorepo" --tag team=platform',
   'keyward keys update key_… --budget month=200 --budget day=20:alert --requests-per-minute none',
   'keyward keys update key_… --workload inference batch --allow-ip any',
 )}`
 
-/** All values of an option; none where the one word that says so was given; undefined where nothing was. */
+/** The values of an option. Empty for the word in `none`, and undefined if the option is omitted. */
 function listOf<Value>(
   option: string,
   given: readonly string[] | undefined,
@@ -22,7 +22,7 @@ function listOf<Value>(
   parse: (text: string) => Value,
 ): Value[] | undefined {
   if (!given?.includes(none)) return given?.map(parse)
-  if (given.length > 1) throw new UsageError(`${option} takes "${none}" alone, or others without it.`)
+  if (given.length > 1) throw new UsageError(`${option} takes either "${none}" or other values, not both.`)
   return []
 }
 
@@ -33,14 +33,14 @@ export const updateCommand = (cli: Cli) =>
   command('update', 'change the name, tags, scopes and limits of a key')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
-    .option('--name <name>', 'what it is for')
-    .option('--tag <key=value>', 'all its metadata, or none', several)
+    .option('--name <name>', 'the new name')
+    .option('--tag <key=value>', 'all its tags, or none', several)
     .addOption(
-      new Option('--workload <workload...>', 'all it may be used for, or any').choices([...WORKLOADS, 'any'] as const),
+      new Option('--workload <workload...>', 'all allowed workloads, or any').choices([...WORKLOADS, 'any'] as const),
     )
-    .option('--allow-ip <address or network>', 'from where it may be used, or any', several)
-    .option('--requests-per-minute <count>', 'how many requests it may make a minute, or none for no limit')
-    .option('--budget <period=usd>', 'all it may cost a day, week, month or in total, or none', several)
+    .option('--allow-ip <address or network>', 'all allowed addresses, or any', several)
+    .option('--requests-per-minute <count>', 'the rate limit, or none')
+    .option('--budget <period=usd>', 'all its budgets, in US dollars, or none', several)
     .addHelpText('after', HELP)
     .action(async (given, { project, name, tag, workload, allowIp, requestsPerMinute: rate, budget }) => {
       const scopes = {
@@ -54,7 +54,7 @@ export const updateCommand = (cli: Cli) =>
       const fields = { name, tags: listOf('--tag', tag, 'none', parseTag) }
       if (![scopes, limits, fields].some(isGiven)) {
         throw new UsageError(
-          'Say what to change: --name, --tag, --workload, --allow-ip, --requests-per-minute, --budget.',
+          'Name at least one change: --name, --tag, --workload, --allow-ip, --requests-per-minute, --budget.',
         )
       }
       const client = await cli.connect()
@@ -68,7 +68,8 @@ export const updateCommand = (cli: Cli) =>
         if (isGiven(limits)) done.push('limits')
         if (isGiven(fields)) key = await client.apiKeys.update({ id, ...fields })
       } catch (error) {
-        if (done.length > 0) cli.output.warn(`The ${done.join(' and ')} of the key were changed; what follows was not.`)
+        if (done.length > 0)
+          cli.output.warn(`The ${done.join(' and ')} of the key were changed. The changes after them were not made.`)
         throw error
       }
       await showChanged(cli, key, `Changed the key "${key.name}" (${key.id}).`)
