@@ -1,38 +1,38 @@
 import type { Measured } from './measured.ts'
 import type { World } from './world.ts'
 
-/** Something that is measured: the subject of a goal, or what it is held against. */
+/** One measured variant: the subject of a goal, or a peer to compare it with. */
 export interface Contender {
   name: string
   /** Measures once. */
   measure(): Promise<Measured>
 }
 
-/** What a subject has to reach. */
+/** The condition that a subject must meet. */
 export type Goal = { name: string; subject: Contender } & (
   | { reference: Contender; atLeast: number }
-  /** In the time that one takes. */
+  /** Against another contender in the same time. */
   | { reference: Contender; timeAtMost: number }
-  /** By itself. */
+  /** On its own. */
   | { valueAtLeast: number }
   | { valueAtMost: number }
-  /** Nothing that is asked for: a figure that helps to read the others. */
+  /** No goal: a figure that helps to read the others. */
   | { reference: Contender }
 )
 
-/** A benchmark that is ready to be run: every contender is measured once a round, in turn. */
+/** A benchmark that is ready to run. Each round measures every contender in turn. */
 export interface Opened {
   contenders: Contender[]
   goals: Goal[]
   close(): Promise<void>
 }
 
-/** One file of this folder, `<id>-<name>.ts`, exports one as `benchmark`. */
+/** The export `benchmark` of a file `<id>-<name>.ts` in this folder. */
 export interface Benchmark {
-  /** As in the table of promises, such as `S2`. */
+  /** The id in the table of promises, such as `S2`. */
   id: string
   title: string
-  /** What its figures are in, such as `requests/s`. */
+  /** The unit of its figures, such as `requests/s`. */
   unit: string
   open(world: World): Promise<Opened>
 }

@@ -2,19 +2,19 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a child process says to its parent, one after the other. */
+/** The messages of a child process, in order. */
 export type Said = Record<string, unknown>
 
-/** A process of a benchmark, which ends with this one. */
+/** A child process of a benchmark, which ends with its parent. */
 export interface Child {
-  /** Sends something and waits for the next that it says. */
+  /** Sends a message and waits for the next one from the child. */
   ask(message: object): Promise<Said>
-  /** The next that it says. */
+  /** The next message of the child. */
   next(): Promise<Said>
   stop(): Promise<void>
 }
 
-/** Starts a file of this folder as a process of its own. */
+/** Starts a file of this folder in its own process. */
 export function startChild(file: string, environment: NodeJS.ProcessEnv = {}): Child {
   const profiles = process.env.KEYWARD_BENCH_PROFILES
   const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
@@ -56,14 +56,14 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** A number that a child said. */
+/** Reads a number from a message. */
 export function numberOf(said: Said, name: string): number {
   const value = said[name]
   if (typeof value !== 'number') throw new TypeError(`Expected the number ${name}`)
   return value
 }
 
-/** A text that a child said. */
+/** Reads a text from a message. */
 export function textOf(said: Said, name: string): string {
   const value = said[name]
   if (typeof value !== 'string') throw new TypeError(`Expected the text ${name}`)

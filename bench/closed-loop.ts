@@ -1,28 +1,28 @@
 import { connect, type Socket } from 'node:net'
 
 /*
- * A closed loop over HTTP/1.1 with keep-alive: every connection has one request under way and sends the next when it is
- * answered. Requests are written as they were made beforehand and answers are only told apart, so that this costs a
- * fraction of what answering costs: on two cores a client that parses and builds every message would be what is measured.
+ * A closed loop over HTTP/1.1 with keep-alive. Every connection has one request in flight and sends the next after the
+ * response. Requests are prebuilt and responses are only delimited, so that the client costs little CPU time. On two
+ * cores, a client that parses every message would limit the figures.
  */
 
-/** What to do with an answer: anything but 200 ends the loop, and so does what this throws. */
+/** Handles a response body. A status other than 200 ends the loop, and so does an exception. */
 type Check = (body: Buffer) => void
 
 interface Loop {
   url: string
   connections: number
-  /** The next request, whole; null when there is none any more. */
+  /** The next request in full. Null at the end. */
   next: () => Buffer | string | null
   check?: Check | undefined
-  /** Ends the loop, by the process's own clock. */
+  /** End of the loop, by the clock of the process. */
   until: number
 }
 
 const HEADERS_END = Buffer.from('\r\n\r\n')
 const CHUNKS_END = Buffer.from('0\r\n\r\n')
 
-/** An answer that has arrived whole, as its body; null while more is to come. */
+/** The body of a complete response. Null while it is incomplete. */
 function wholeBody(received: Buffer): Buffer | null {
   const end = received.indexOf(HEADERS_END)
   if (end === -1) return null
@@ -71,7 +71,7 @@ function converse(socket: Socket, { next, check, until }: Loop): Promise<number>
   })
 }
 
-/** Runs the loop; answers how many requests were answered. */
+/** Runs the loop and returns the number of responses. */
 export async function closedLoop(loop: Loop): Promise<number> {
   const sockets = await Promise.all(Array.from({ length: loop.connections }, () => open(loop.url)))
   try {

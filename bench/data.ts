@@ -3,18 +3,18 @@ import type { Client } from 'pg'
 import { SECRETS } from './secrets.ts'
 
 /*
- * Data by the million, in the migrated schema of the product: rows as its services write them, written by SQL. Indexes
- * are dropped before and made again after, and triggers and foreign keys stay silent meanwhile.
+ * Fills the migrated schema with millions of rows in SQL. The rows are the same as the services write. Indexes are
+ * dropped and recreated, and triggers and foreign keys are off meanwhile.
  */
 
-/** Keys of a project, and projects of an organization. */
+/** Keys per project, and projects per organization. */
 export const KEYS_OF_PROJECT = 1_000
 const PROJECTS_OF_ORGANIZATION = 10
 
-/** Rows of a statement. */
+/** Rows per statement. */
 const STEP = 500_000
 
-/** The nth id of a table. Ids of UUIDv7 grow, and so do these. */
+/** The nth id of a table, ascending like UUIDv7. */
 const id = (table: number, n: string) =>
   `('${String(table).padStart(8, '0')}-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 
@@ -24,20 +24,20 @@ const KEY = 3
 const SECRET = 4
 const MEMBER = 5
 
-/** The nth id of a table that ids are made for, as text. */
+/** The nth id of a table, in its public form. */
 export const idOf = (table: 'project' | 'organization' | 'key', n: number): string =>
   `${String({ organization: ORGANIZATION, project: PROJECT, key: KEY }[table]).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
 
-/** Who may ask of a data set. */
+/** A caller that may read a data set. */
 export interface Tokens {
   gateway: string
-  /** An Admin of the first organization. */
+  /** An ADMIN of the first organization. */
   serviceAccount: string
 }
 
 export interface KeySet {
   count: number
-  /** Every second key has a rate and a budget, of which nothing is ever used up. */
+  /** Every second key has a rate limit and a budget, which are never used up. */
   limited: boolean
 }
 
@@ -57,7 +57,7 @@ export async function fillWithKeys(client: Client, { count, limited }: KeySet): 
   await withoutIndexes(client, ['api_key', 'api_key_secret', 'usage_limit'], async () => {
     for (let first = 0; first < count; first += STEP) {
       const range = [first, Math.min(count, first + STEP) - 1]
-      // Secrets are made once, for both tables: they are what this takes its time for.
+      // Generated once for both tables, because secrets take most of the time.
       await client.query(
         `WITH s AS MATERIALIZED (${SECRETS}), k AS (
            INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name)
@@ -102,7 +102,7 @@ async function addCallers(client: Client): Promise<Tokens> {
   return tokens
 }
 
-/** Does something to tables while they have none but their primary keys. */
+/** Calls a function while tables have only their primary keys. */
 export async function withoutIndexes(client: Client, tables: string[], work: () => Promise<void>): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index

@@ -1,7 +1,7 @@
 import { closedLoop } from './closed-loop.ts'
 import { type Load, requestsOf } from './requests.ts'
 
-/* The process that asks: runs one load after the other, as it is told. */
+/* The load generator: a process that runs one load after the other on request. */
 
 const SETTLING_MS = 3_000
 

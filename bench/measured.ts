@@ -1,7 +1,7 @@
-/** What one round of one contender showed. */
+/** The result of one contender in one round. */
 export interface Measured {
   /** The figure, in the benchmark's unit. */
   value: number
-  /** CPU time that the measured process spent on one, in microseconds; null where it does not do it alone. */
+  /** CPU time of the measured process per request, in microseconds. Null if other processes do part of the work. */
   cpuMicros: number | null
 }

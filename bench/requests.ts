@@ -1,39 +1,39 @@
 import { randomUUID } from 'node:crypto'
 import { scattered, secretOf } from './secrets.ts'
 
-/** What is asked, by whom and how often. Sent to the process that asks. */
+/** A load: the request, the caller and the rate. Sent to the load generator. */
 export interface Load {
   url: string
   connections: number
-  /** For how long it is measured. */
+  /** Measured time. */
   seconds: number
-  /** For how long, at most, it runs unmeasured before; keys in use are asked about once each. */
+  /** Maximum time of the warm-up, which requests each key in use once. */
   warmUp: number
-  /** No answer may contain this. */
+  /** No response may contain this text. */
   forbidden?: string
-  /** What is put in the place of DRAWN: secrets of keys, or new ids. */
+  /** The replacement for DRAWN: secrets of keys, or new ids. */
   draw: Keys | 'IDS'
   message: Message
 }
 
-/** Which keys are asked about. */
+/** The requested keys. */
 export interface Keys {
-  /** The first key of the data set that is one of those, and then every so many-th. */
+  /** The first requested key of the data set, and the step to the next one. */
   first?: number
   every: number
-  /** How many there are of those. */
+  /** Number of keys. */
   of: number
-  /** How many of them are in use: each is asked about once to warm up, and then at random; null: each once. */
+  /** Number of keys in use. Each is requested once to warm up, then at random. Null requests each key once. */
   inUse: number | null
-  /** How many are asked about at most, where each is asked about once. */
+  /** Maximum number of requests, if each key is requested once. */
   most?: number
-  /** Where the walk over all of them begins. */
+  /** Start of the walk over all keys. */
   from: number
 }
 
 /**
- * How a request is made: in the place of DRAWN something new is put each time. A body has, in the place of ITEMS, `batch`
- * times one of `items` in turn, each with something of its own.
+ * The template of a request. Each DRAWN is replaced by a new value. In a body, ITEMS is replaced by `batch` items,
+ * which take turns and have a new value each.
  */
 export interface Message {
   method: 'GET' | 'POST'
@@ -44,13 +44,13 @@ export interface Message {
   body?: string
 }
 
-/** Secrets are made before it begins, no more than so many. */
+/** Maximum number of secrets that are generated in advance. */
 const MOST = 400_000
 
 export interface Requests {
-  /** The next request to warm up with; null when there is none any more. */
+  /** The next warm-up request. Null at the end. */
   warming: () => string | null
-  /** The next for some seconds after that, in which what was new comes to rest. */
+  /** The next request for some seconds after the warm-up, until caches are settled. */
   settling: () => string | null
   measured: () => string | null
 }
@@ -70,7 +70,7 @@ export function requestsOf({ url, draw, message }: Pick<Load, 'url' | 'draw' | '
     const atRandom = several(() => secrets[Math.floor(Math.random() * count)] ?? '')
     return { warming: eachOnce, settling: atRandom, measured: atRandom }
   }
-  // What warms up is a tenth of them, and is not asked about again.
+  // The warm-up takes a tenth of the keys, which are not requested again.
   return {
     warming: () => (at + batch > count / 10 ? null : inTurn()),
     settling: () => null,

@@ -5,8 +5,8 @@ import { goalsTable, measureTable, type Results } from './table.ts'
 import { FULL, SMALL, World } from './world.ts'
 
 /*
- * `pnpm bench [ID …] [--small] [--rounds N] [--only NAME]`: runs every `<id>-<name>.ts` of this folder, or those that are
- * named, and prints what they showed. `--only`, as often as one likes, measures what has that name alone.
+ * `pnpm bench [ID …] [--small] [--rounds N] [--only NAME]`: runs all benchmarks `<id>-<name>.ts` of this folder, or the
+ * given ones, and prints their figures. `--only`, which is repeatable, measures only the contender with that name.
  */
 
 const { values, positionals } = parseArgs({
@@ -67,7 +67,7 @@ const results: Results[] = []
 try {
   for (const benchmark of await benchmarks()) results.push(await run(benchmark, world))
 } finally {
-  // What was measured before something failed is shown, too.
+  // A failure does not hide the figures before it.
   process.stdout.write(`${measureTable(results)}\n\n${goalsTable(results)}\n`)
   await world.close()
 }

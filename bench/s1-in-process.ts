@@ -5,15 +5,15 @@ import type { Benchmark, Contender } from './benchmark.ts'
 import { aMillionKeys } from './key-sets.ts'
 import { secretOf } from './secrets.ts'
 
-/** How many keys are asked about, each in turn. */
+/** Number of requested keys, in turn. */
 const IN_USE = 100
-/** So many are asked about before the clock is looked at, and other things of the process get their turn. */
+/** Calls per chunk. Between chunks, the loop checks the clock and lets other work of the process run. */
 const CHUNK = 2_000
-/** So many chunks come first: what is leased of limits grows with what was asked for of late. */
+/** Number of warm-up chunks. The size of a lease follows the recent demand. */
 const WARM_UP = 300
 const ASK = { workload: 'INFERENCE', estimatedCost: '0.000001' } as const
 
-/** As a request brings it: a string that nobody has looked at before. */
+/** A string without cached hash, as a request brings it. */
 const fresh = (secret: string): string => Buffer.from(secret, 'latin1').toString('latin1')
 
 export const benchmark: Benchmark = {
@@ -25,13 +25,13 @@ export const benchmark: Benchmark = {
     const server = await world.serve('keyward.ts', { DATABASE_URL: url })
     const gateway = createGateway({ url: server.url, token: made.gateway })
     await gateway.ready()
-    // Of every two keys the first has no limits, and the second has.
+    // Of every two keys, the first has no limits, and the second has limits.
     const secretsOf = (first: number) => Array.from({ length: IN_USE }, (_, index) => secretOf(index * 2 + first))
     const unlimited = secretsOf(0)
     const limited = secretsOf(1)
     const known = new Map(unlimited.map((secret) => [hash('sha256', secret), secret]))
 
-    /** Runs chunks for as long as a round takes; the time in which secrets are made anew does not count. */
+    /** Runs chunks for one round. Time that generates secrets does not count. */
     const contender = (
       name: string,
       secrets: string[],
@@ -41,7 +41,7 @@ export const benchmark: Benchmark = {
       async measure() {
         const chunkOf = (start: number) =>
           Array.from({ length: CHUNK }, (_, index) => fresh(secrets[(start + index) % IN_USE] ?? ''))
-        // Everything is known, and leased, before the clock runs.
+        // Every key is cached, and its limits are leased, before the clock starts.
         for (let time = 0; time < WARM_UP; time += 1) await run(chunkOf(0))
         let done = 0
         let spent = 0
@@ -58,7 +58,7 @@ export const benchmark: Benchmark = {
           done += CHUNK
           await new Promise((resolve) => setImmediate(resolve))
         }
-        // By CPU time: one core is what is asked for, and others share the machine.
+        // Counts CPU time, because the goal is for one core and other processes share the machine.
         return { value: (done / cpu) * 1_000_000, cpuMicros: cpu / done }
       },
     })

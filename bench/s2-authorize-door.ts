@@ -4,9 +4,9 @@ import type { Keys, Message } from './requests.ts'
 
 const CONNECTIONS = 64
 
-/** Of the million, how many keys are in use where they are known. */
+/** Number of keys in use when they are cached, of a million. */
 const IN_USE = 50_000
-/** Slices of limits are held for seconds: for few keys they are there, and for many they have to be asked for. */
+/** Leases last seconds. With few keys, most calls find a lease; with many, most must request one. */
 const IN_USE_LIMITED = { few: 100, many: 1_000 }
 
 export const benchmark: Benchmark = {
@@ -33,7 +33,7 @@ export const benchmark: Benchmark = {
       },
       batch: 1,
     }
-    // Of every two keys the first has no limits, and the second has.
+    // Of every two keys, the first has no limits, and the second has limits.
     const half = world.size.million / 2
     const keys = { every: 2, of: half, inUse: Math.min(half, IN_USE), from: 0 }
     let round = 0

@@ -7,7 +7,7 @@ const CONNECTIONS = 8
 const IN_USE = 50_000
 const IN_USE_LIMITED = 100
 
-/** What a gateway needs to know of each. */
+/** The fields that a gateway needs of each verification. */
 const ANSWER = `__typename
   ... on ApiKeyAccepted { kind credentialId projectId organizationId reservation warnings }
   ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds }`

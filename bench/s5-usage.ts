@@ -11,7 +11,7 @@ const WORKLOADS = ['INFERENCE', 'BATCH', 'EVALUATIONS'] as const
 const RECORD = `mutation Record($input: UsageRecordInput!) { usageRecord(input: $input) {
   __typename ... on UsageRecordPayload { recorded duplicates rejected { index code } } ... on Error { code message } } }`
 
-/** A model whose prices make up the cost of every event. */
+/** A model whose prices determine the cost of every event. */
 const MODEL = `
   INSERT INTO model (id, slug, display_name, workload, status) VALUES ('00000009-0000-7000-8000-000000000001', 'bench-1', 'Bench', 'INFERENCE', 'ONLINE');
   INSERT INTO model_price (model_id, line_item, effective_from, usd)

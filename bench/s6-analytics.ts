@@ -7,14 +7,14 @@ import type { Served, World } from './world.ts'
 const KEYS = 20
 const HOURS = 30 * 24
 const WORKLOADS = ['INFERENCE', 'BATCH', 'EVALUATIONS', 'FILES', 'ENDPOINTS'] as const
-/** Keys, workloads and hours: with few events and with many, each of these has some, so that the answers are alike. */
+/** Numbers of keys, workloads and hours. Few and many events fill the same cells, so that the responses are alike. */
 const CELLS = KEYS * WORKLOADS.length * HOURS
 const STEP = 1_000_000
 
 const ANALYTICS = `query Costs($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) {
   total totalRequests buckets { start groups { credential { id name } workload cost requests } } } } }`
 
-/** The cell of the nth event, of which everything else follows. */
+/** The cell of the nth event, which determines its other values. */
 const OF_CELL = `
   ('00000003-0000-7000-8000-' || lpad(to_hex(cell % ${KEYS}), 12, '0'))::uuid AS credential_id,
   (ARRAY['${WORKLOADS.join("','")}'])[cell / ${KEYS} % ${WORKLOADS.length} + 1]::"Workload" AS workload,

@@ -17,7 +17,7 @@ async function contenders(world: World, name: string, count: number) {
     name: `first use of a key, of ${shown}`,
     async measure() {
       round += 1
-      // A server that knows none of them.
+      // A server with an empty cache.
       const server = await world.serve('keyward.ts', { DATABASE_URL: url })
       try {
         return await world.ask(server, {

@@ -1,7 +1,7 @@
 import { sizeOf } from '../sdk/size.ts'
 import type { Benchmark, Contender } from './benchmark.ts'
 
-/** What everything that a package exports weighs, bundled, minified and gzipped. */
+/** Bundle size of a package with all its exports, minified and gzipped. */
 const weight = (specifier: string): Contender => ({
   name: specifier,
   measure: async () => ({ value: (await sizeOf(specifier, import.meta.dirname)).gzipped, cpuMicros: null }),
@@ -9,7 +9,7 @@ const weight = (specifier: string): Contender => ({
 
 export const benchmark: Benchmark = {
   id: 'S9',
-  title: 'What the SDK adds to a bundle',
+  title: 'Bundle size of the SDK',
   unit: 'bytes',
   async open() {
     const client = weight('@keyward/sdk')

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { checksum } from '@keyward/schema/api-key/secret'
 
-/** The secret of the nth key of a data set: of our form, its checksum right, and the same in SQL (`SECRET`). */
+/** The secret of the nth key of a data set, with a valid checksum. `SECRET` computes the same in SQL. */
 export function secretOf(n: number): string {
   const body = `kw_proj_${hash('sha256', `bench ${n}`).slice(0, 43)}`
   return body + checksum(body)
@@ -12,16 +12,13 @@ const POWERS = [916_132_832, 14_776_336, 238_328, 3_844, 62, 1]
 
 const digits = POWERS.map((power) => `substr('${ALPHABET}', (crc32(b.body::bytea) / ${power} % 62)::int + 1, 1)`)
 
-/** A query for `n` and `secret` of the keys from $1 to $2, by which a million of them take seconds. */
+/** A query for `n` and `secret` of the keys from $1 to $2. It generates a million secrets in seconds. */
 export const SECRETS = `
   SELECT n, b.body || ${digits.join(' || ')} AS secret
     FROM generate_series($1::bigint, $2::bigint) AS n,
          LATERAL (SELECT 'kw_proj_' || substr(encode(sha256(('bench ' || n)::bytea), 'hex'), 1, 43) AS body) AS b`
 
-/**
- * Numbers of keys, scattered over all of them without repeating any: a walk by a stride that shares no factor with
- * their number visits each once.
- */
+/** Key numbers in scattered order without repetition: the stride has no common factor with the number of keys. */
 export function* scattered(of: number, from: number): Generator<number, never> {
   const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
   let stride = Math.floor(of * 0.618)

@@ -10,7 +10,7 @@ import { type Child, numberOf, startChild, textOf } from './child.ts'
 import type { Measured } from './measured.ts'
 import type { Load } from './requests.ts'
 
-/** How much data there is, and for how long each is measured in a round. */
+/** The amount of data and the measured time of a round. */
 export interface Size {
   seconds: number
   million: number
@@ -27,7 +27,7 @@ export const FULL: Size = {
   events: { few: 100_000, many: 10_000_000 },
 }
 
-/** To try things out: figures of it say nothing of the goals. */
+/** For trying out a benchmark. The figures are not meaningful. */
 export const SMALL: Size = {
   seconds: 1,
   million: 50_000,
@@ -36,7 +36,7 @@ export const SMALL: Size = {
   events: { few: 100_000, many: 300_000 },
 }
 
-/** A process that is asked, in front of a database. */
+/** A server process and its database. */
 export interface Served {
   url: string
   cpuMicros(): Promise<number>
@@ -50,7 +50,7 @@ const SETTINGS = {
   checkpoint_timeout: '30min',
 }
 
-/** What benchmarks share: one PostgreSQL, databases in it, and the process that asks. */
+/** Resources that benchmarks share: one PostgreSQL with its databases, and the load generator. */
 export class World {
   readonly #postgresql: Awaited<ReturnType<typeof startPostgresql>>
   readonly #directory: string
@@ -84,7 +84,7 @@ export class World {
     return url.href
   }
 
-  /** A database with the product's schema, filled once, by whoever asks first. */
+  /** A database with Keyward's schema, filled on first use. */
   async database<T>(name: string, fill: (client: Client) => Promise<T>): Promise<{ url: string; made: T }> {
     const url = this.urlOf(name)
     const made = (this.#filled.get(name) as Promise<T> | undefined) ?? this.#fill(name, url, fill)
@@ -118,7 +118,7 @@ export class World {
     }
   }
 
-  /** Starts a server of `servers/`. */
+  /** Starts a server from `servers/`. */
   async serve(file: string, environment: NodeJS.ProcessEnv = {}): Promise<Served> {
     const child = startChild(`servers/${file}`, {
       PORT: '0',
@@ -132,7 +132,7 @@ export class World {
     return { url, cpuMicros: async () => numberOf(await child.ask({}), 'cpuMicros'), stop: child.stop }
   }
 
-  /** Asks a server, in a closed loop; `each` is how many of what is counted an answer stands for. */
+  /** Sends requests in a closed loop. `each` is the number of counted items per response. */
   async ask(served: Served, load: Omit<Load, 'url' | 'seconds'>, each = 1): Promise<Measured> {
     await this.#load.ask({ ...load, url: served.url, seconds: this.size.seconds } satisfies Load)
     const before = await served.cpuMicros()

@@ -7,7 +7,7 @@ import { Shapes } from './shapes.ts'
 import { capital, comment, deprecation } from './text.ts'
 import { inputType } from './types.ts'
 
-const RUNNERS = { get: 'read', list: 'list', mutation: 'change', batch: 'takeAll', subscription: 'follow' } as const
+const RUNNERS = { get: 'read', list: 'list', mutation: 'change', batch: 'charge', subscription: 'follow' } as const
 const ANSWERS = {
   get: 'Promise',
   list: 'List',

@@ -4,12 +4,7 @@ import { bannedIn } from './banned-words.ts'
 
 // Finds banned words (docs/banned-words.ts) in comments, strings, test titles and pages. Folders in PENDING still have
 // some: they are only counted. Remove a folder once its count is gone; add none.
-const PENDING = [
-  ...['bench', 'prisma', 'sdk', 'server', 'test'],
-  ...['api-key', 'audit', 'core', 'gateway', 'limit', 'member']
-    .concat('usage', 'user', 'verification')
-    .map((noun) => `schema/${noun}`),
-]
+const PENDING = ['sdk/src/gateway', 'test', 'schema/api-key', 'schema/gateway', 'schema/limit', 'schema/verification']
 const SKIPPED = /(^|\/)generated\/|^docs\/(banned-words|reference\/)|CHANGELOG/
 
 const COMMENT = /\/\*\*?([\s\S]*?)\*\/|(?<=^|[\s;{,(])\/\/ (.*(?:\n\s*\/\/ .*)*)/gm

@@ -2,7 +2,7 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseBusyError } from './errors.ts'
 
-/** Directories that this process holds. The id alone does not tell: a restarted container often reuses it. */
+/** Directories that this process holds. The process id is not enough, because a restarted container often reuses it. */
 const held = new Set<string>()
 
 /** The start of a process in ticks since boot, which tells it from a later process with the same id. */

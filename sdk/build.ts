@@ -3,17 +3,17 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileS
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Builds dist/, which is the package as it is published: modules, their declarations, and a manifest made of ours.
-// There are no source maps: a module is its source without the types, comments included, and no sources are shipped.
+// Builds dist/, the published package: modules, declarations and a manifest. Source maps are left out: a module is its
+// source without types.
 const directory = fileURLToPath(new URL('./', import.meta.url))
 const dist = join(directory, 'dist')
 
-/** What of a manifest is for people who work here, and not for those who install the package. */
+/** Fields of the manifest that only the workspace needs. */
 const OWN_FIELDS = ['scripts', 'devDependencies', 'publishConfig', 'private']
 
 const SHIPPED = ['README.md', 'LICENSE', 'CHANGELOG.md']
 
-/** The graph, for whoever writes documents of their own: a file that tools read, and no module. */
+/** The schema as a file, for tools that type custom documents. */
 const GRAPH = 'schema.graphql'
 
 /** `./src/gateway/index.ts` is built to `./gateway/index.js`. */
@@ -27,7 +27,7 @@ function publishedEntry(source: unknown): { types: string; default: string } {
 function published(manifest: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.fromEntries(Object.entries(manifest).filter(([name]) => !OWN_FIELDS.includes(name)))
   const entries = Object.entries(manifest.exports ?? {}).map(([name, source]) => [name, publishedEntry(source)])
-  // Listed, so that nothing else of the folder comes along, and no ignore file of the repository decides.
+  // An explicit list, so that no ignore file decides what is published.
   const files = ['**/*.js', '**/*.d.ts', GRAPH, 'CHANGELOG.md']
   const data = [`./${GRAPH}`, './package.json'].map((path) => [path, path])
   return { ...kept, files, exports: Object.fromEntries([...entries, ...data]) }
@@ -35,14 +35,14 @@ function published(manifest: Record<string, unknown>): Record<string, unknown> {
 
 rmSync(dist, { recursive: true, force: true })
 const compile = (project: string) => execFileSync('tsc', ['--project', project], { cwd: directory, stdio: 'inherit' })
-// What is for Node alone is named so, and knows Node's types. The rest is compiled last and without them, so that it can use
-// nothing but Web APIs.
+// Only files named `node` may use Node's types. The rest is compiled last and without them, so that it can use only Web
+// APIs.
 const sources = readdirSync(join(directory, 'src'), { recursive: true, encoding: 'utf8' })
 if (sources.some((name) => /(^|[\\/])node(\.ts$|[\\/])/.test(name))) compile('tsconfig.node.json')
 compile('tsconfig.build.json')
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue
-  // The compiler rewrites the extensions of imports in modules, and leaves those in declarations as they are.
+  // The compiler rewrites the extensions of imports in modules but not in declarations.
   const file = join(dist, name)
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/((?:from |import\()'\.[^']*)\.ts'/g, "$1.js'"))
 }

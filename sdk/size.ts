@@ -1,19 +1,19 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-/** What a module adds to a program that is bundled with it. */
+/** The size of a module in a bundle. */
 export interface Size {
   /** Bytes after minifying. */
   minified: number
-  /** Bytes after minifying and gzip at its best. */
+  /** Bytes after minifying and gzip at its highest level. */
   gzipped: number
-  /** The modules of Node that it imports, which are not in it. */
+  /** Imported modules of Node, which are not in the bundle. */
   builtins: string[]
 }
 
 /**
- * Bundles everything that a module exports, with all that it imports, as for a browser, and weighs it. Any package that can
- * be imported from `directory` can be weighed: `sizeOf('@keyward/sdk/gateway')`, `sizeOf('stripe')`.
+ * Bundles all exports of a module for a browser and measures the result. Works for every package that `directory` can
+ * import: `sizeOf('@keyward/sdk/gateway')`, `sizeOf('stripe')`.
  */
 export async function sizeOf(specifier: string, directory: string = import.meta.dirname): Promise<Size> {
   const { outputFiles, metafile } = await build({

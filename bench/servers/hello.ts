@@ -1,6 +1,6 @@
 import { announce, listenOn } from '../serving.ts'
 
-/* The least that node:http can do: a fixed answer, at once or, with DEFERRED, in the next turn of the event loop. */
+/* A fixed response by node:http, immediately or, with DEFERRED, in the next turn of the event loop. */
 
 const isDeferred = process.env.DEFERRED === '1'
 

@@ -1,7 +1,7 @@
 import { start } from '@keyward/server/start'
 import { announce } from '../serving.ts'
 
-/* The product as `pnpm start` runs it, configured by the environment. */
+/* Keyward as `pnpm start` runs it, configured by the environment. */
 
 const started = await start(process.env)
 announce(started.listener.url, () => started.stop())

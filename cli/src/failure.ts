@@ -48,7 +48,7 @@ function messageOf(error: ApiError, baseUrl = 'the server'): string {
   return wordsOf(error).replace('`baseUrl`', `the address ${baseUrl}`)
 }
 
-/** What to do, if the server's message does not say it. */
+/** Advice for the user, if the server's message gives none. */
 function adviceOf(error: unknown): string {
   if (error instanceof AuthenticationError) return ' Sign in with `keyward login`, or set KEYWARD_TOKEN.'
   if (error instanceof ForbiddenError && error.allowedRoles.some((role) => !error.message.includes(role))) {

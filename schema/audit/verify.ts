@@ -19,7 +19,7 @@ export interface SignedHeads {
 /** The report of one organization's log. */
 export interface OrganizationReport {
   organizationId: string
-  /** Null when the organization is gone, and only signed heads tell of it. */
+  /** Null if the organization is deleted, so that only signed heads mention it. */
   name: string | null
   /** How many events fit, from the first one on. */
   events: bigint

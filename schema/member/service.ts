@@ -97,7 +97,7 @@ export const memberRemoveInput = z.object({ id: z.string() })
 
 /**
  * Removes a member; members may also remove themselves. Their project roles in the organization are removed too, so that
- * nobody becomes external by accident. What they created stays.
+ * nobody becomes external by accident. Objects that they created stay.
  */
 export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { id } = parse(memberRemoveInput, input)

@@ -48,7 +48,7 @@ const reservation = z.string().transform((value, context) => {
   return z.NEVER
 })
 
-/** The tokens of reservations that are let go. */
+/** The tokens of reservations to release. */
 export const released = z
   .array(reservation)
   .max(MAX_EVENTS, { error: `At most ${MAX_EVENTS} at a time.` })

@@ -21,7 +21,7 @@ export interface CostLine {
   cost: string
 }
 
-/** Costs that are told page by page, all of them. */
+/** All costs, page by page. */
 export interface CostExport {
   question: Question
   pages(): AsyncGenerator<CostLine[]>

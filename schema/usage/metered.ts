@@ -2,7 +2,7 @@ import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generat
 import type { Reservation } from '../limit/ledger/reservation.ts'
 import type { Line } from './cost.ts'
 
-/** Stands for "no model" where a key of the sums cannot be null. */
+/** The key of sums without a model, because the column is not nullable. */
 export const NO_MODEL = '00000000-0000-0000-0000-000000000000'
 
 const HOUR_MS = 3_600_000

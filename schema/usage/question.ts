@@ -48,7 +48,7 @@ const list = <Item extends z.ZodType>(item: Item) =>
     .nullish()
     .transform((value) => value ?? null)
 
-/** Ids of one type. What is no such id is the id of nothing: it finds nothing. */
+/** Ids of one type. Invalid ids match nothing. */
 const ids = (type: IdType) =>
   list(z.string()).transform((given) => given?.map((id) => decodeId(type, id)).filter((id) => id !== null) ?? null)
 
@@ -91,7 +91,7 @@ const ceiling = (at: Date, step: number): number => Math.ceil(at.getTime() / ste
 
 const invalid = (field: string, message: string): RequestError => RequestError.invalid([{ path: [field], message }])
 
-/** Reads a question, or tells with BAD_REQUEST what is wrong with it. Its time grows to whole hours or days. */
+/** Validates a question, and extends its time span to whole hours or days. Throws BAD_REQUEST with the issues. */
 export function readQuestion(given: unknown): Question {
   const { success, data, error } = input.safeParse(given)
   if (!success) {
@@ -121,7 +121,7 @@ export function bucketsOf({ from, to, granularity }: Pick<Question, 'from' | 'to
   })
 }
 
-/** How many buckets an answer will have, as far as can be told before the question is read. */
+/** Estimates the number of buckets before the input is validated. */
 export function estimateBuckets(given: { from: Date; to: Date; granularity: Granularity }): number {
   const step = STEP[given.granularity]
   const most = (MAX_DAYS[given.granularity] * DAY_MS) / step

@@ -110,7 +110,7 @@ function idOf(given: unknown): string | null {
   return typeof eventId === 'string' && /^[\x21-\x7e]{1,128}$/.test(eventId) ? eventId : null
 }
 
-/** Attributes and prices events. What this takes never changes, so that it can be read before the transaction. */
+/** Attributes and prices events. Reads only immutable data, so it can run before the transaction. */
 async function complete(
   { runtime: { database } }: Caller,
   read: { index: number; event: GivenEvent }[],

@@ -18,7 +18,7 @@ export interface RemovedUser {
 
 /**
  * Removes a person from the instance, for its operator: their memberships, project roles, sessions and open invitations.
- * What they created stays, and their keys keep working. An Owner is rejected. Null if the address is unknown.
+ * Objects that they created stay, and their keys keep working. An Owner is rejected. Null if the address is unknown.
  */
 export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser | null> =>
   operate(runtime, async (unit) => {

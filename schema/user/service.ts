@@ -2,7 +2,7 @@ import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../core/access.ts'
 
 /**
- * Which people an actor may look up by id: oneself, the members of organizations whose members it may list, and the
+ * The people that an actor may look up by id: the actor, the members of organizations whose members it may list, and the
  * collaborators of projects whose collaborators it may list.
  */
 export function visibleUsers(access: Access): Prisma.UserWhereInput {

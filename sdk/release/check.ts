@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import readChangesets from '@changesets/read'
 import { BUMPS, type Bump, judge } from './rule.ts'
 
-// Fails when the changesets promise less than the graph's changes since the last release ask for, or when something went
-// before its day. Needs no history and no network: the released schema is beside this file.
+// Fails if the changesets announce less than the graph's changes since the last release require, or if something is
+// removed before its date. Needs no history and no network: schema.graphql in this folder is the released schema.
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const bumps = (await readChangesets(at('../..')))
   .flatMap(({ releases }) => releases)

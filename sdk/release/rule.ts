@@ -1,23 +1,23 @@
 import { CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 
-/** What a release raises of a version, from the least to the most. */
+/** Version bumps in ascending order. */
 export const BUMPS = ['none', 'patch', 'minor', 'major'] as const
 export type Bump = (typeof BUMPS)[number]
 
-/** What is judged. */
+/** The input of the check. */
 export interface Question {
-  /** The schema that the last release was made from, as text. */
+  /** The schema of the last release, as text. */
   released: string
-  /** The schema as it is now, as text. */
+  /** The current schema, as text. */
   current: string
-  /** The highest bump that the changesets announce. */
+  /** The highest bump in the changesets. */
   announced: Bump
-  /** The day, as `2027-06-01`. */
+  /** The current date, as `2027-06-01`. */
   today: string
 }
 
-/** What the changes since the last release ask for, and everything that stands in the way of the next one. */
+/** The required bump, and all problems that block the next release. */
 export interface Judgement {
   required: Bump
   problems: string[]
@@ -25,14 +25,14 @@ export interface Judgement {
 
 const DATE = /\bRemoval not before (\d{4}-\d{2}-\d{2})\.$/
 
-/** The day in a deprecation's reason; null when it names none that the calendar has. */
+/** The date in a deprecation's reason. Null without a valid date. */
 function removalDay(reason: string): string | null {
   const day = DATE.exec(reason)?.[1] ?? ''
   const time = Date.parse(`${day}T00:00:00Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day) ? day : null
 }
 
-/** Everything of a schema that can be deprecated: `ApiKey.name`, `Query.node(id:)`; null for what is not. */
+/** Everything that can be deprecated in a schema: `ApiKey.name`, `Query.node(id:)`. Null for anything else. */
 function deprecations(schema: GraphQLSchema): Map<string, string | null> {
   const found = new Map<string, string | null>()
   for (const [typeName, type] of Object.entries(schema.getTypeMap())) {
@@ -50,7 +50,7 @@ function deprecations(schema: GraphQLSchema): Map<string, string | null> {
   return found
 }
 
-/** What something belongs to: the field of an argument, the type of a field or value. */
+/** The parent of a schema element: the field of an argument, the type of a field or value. */
 const ownerOf = (coordinate: string): string =>
   coordinate.includes('(') ? coordinate.replace(/\(.*/, '') : coordinate.replace(/\..*/, '')
 
@@ -79,14 +79,14 @@ function deprecationProblems(before: GraphQLSchema, now: GraphQLSchema, today: s
 }
 
 /**
- * Says which release the graph's changes ask for: a major one where a program that was made for the last release could
- * break, a minor one where something was added, a patch for the rest. Something may be removed only after the day that
- * its deprecation named in a release, whatever the changeset says.
+ * Determines the bump that the graph's changes require: major if a program for the last release could break, minor for
+ * additions, patch otherwise. Regardless of the changesets, an element may be removed only after the date in its
+ * deprecation, which an earlier release must contain.
  */
 export async function judge({ released, current, announced, today }: Question): Promise<Judgement> {
   const before = buildSchema(released)
   const now = buildSchema(current)
-  // The use of a directive, such as @deprecated, is told once more as what it means.
+  // Adding a directive such as @deprecated is also reported as a specific change.
   const changes = (await diff(before, now)).filter(({ type }) => !type.startsWith('DIRECTIVE_USAGE'))
   const isBreaking = ({ criticality }: (typeof changes)[number]) => criticality.level === CriticalityLevel.Breaking
   const breaking = changes.filter(isBreaking).map(({ message }) => message)

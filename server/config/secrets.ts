@@ -35,7 +35,7 @@ async function readSecretsFile(path: string): Promise<z.output<typeof SecretsFil
   const { mode } = await stat(path)
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new ConfigurationError([
-      `${path}: given a file that others may read (mode ${(mode & 0o777).toString(8)}), expected one for its owner alone: chmod 600 ${path}`,
+      `${path}: other users can read this file (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${path}`,
     ])
   }
   let content: unknown

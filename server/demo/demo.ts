@@ -123,7 +123,7 @@ async function fill(runtime: Runtime, people: Record<'owner' | 'admin' | 'member
   const ownerNow = await as(owner)
   const projects = new Map<string, string>()
   for (const [name, description] of [
-    ['Production', 'What customers use'],
+    ['Production', 'The models that customers use'],
     ['Research', 'Experiments and evaluations'],
   ] as const) {
     const { projectId } = await createProject(ownerNow, { organizationId, name, description })

@@ -7,7 +7,7 @@ const isTrusted = (address: string, trusted: BlockList): boolean =>
 
 /**
  * The client's address: the connection's own, or, behind trusted proxies, the nearest address of X-Forwarded-For that is
- * none of them. What a client wrote further to the left is never believed.
+ * not a proxy. Addresses further to the left come from the client and are ignored.
  */
 export function clientAddress(
   connection: string | undefined,

@@ -62,7 +62,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Map<string, string> {
 const chunksOf = (message: IncomingMessage): AsyncIterableIterator<Uint8Array> =>
   message.iterator({ destroyOnReturn: false })
 
-/** The body as a stream that takes nothing from the socket until it is read. What nobody reads, `drain` can drop. */
+/** The body as a stream that reads from the socket only on demand. `drain` discards an unread rest. */
 function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   let chunks: AsyncIterator<Uint8Array> | undefined
   return new ReadableStream(

@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id)
 const { setup, signup, oidc } = document.body.dataset
 const INVITATION = 'keyward.invitation'
-/** Whoever came from GraphiQL goes back there once signed in. */
+/** Whether to return to GraphiQL after signing in. */
 const toGraphiql = new URLSearchParams(location.search).get('then') === 'graphiql'
 
 /** The secret of an invitation comes in the fragment, which no server sees, and leaves the address bar at once. */

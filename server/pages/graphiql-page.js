@@ -2,7 +2,7 @@
 
 const { tabs } = JSON.parse(document.getElementById('root').dataset.page)
 
-/** What GraphiQL keeps between visits, in its own name space. Headers are credentials, so they are never kept. */
+/** GraphiQL's storage, in its own namespace. Headers are credentials, so they are never stored. */
 const storage = {
   getItem(key) {
     const kept = localStorage.getItem(`keyward:${key}`)
@@ -65,6 +65,6 @@ text.textContent = session
   ? `Signed in as ${session.user.email}. An Authorization header overrides your session.`
   : 'You are not signed in. Sign in, or set {"Authorization": "Bearer …"} in the Headers tab.'
 link.textContent = session ? 'Account' : 'Sign in'
-// Who signs in comes back.
+// The account page returns here after signing in.
 if (!session) link.href = '/?then=graphiql'
 link.hidden = false

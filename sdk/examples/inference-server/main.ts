@@ -8,18 +8,18 @@ import { readSettings, SettingsError } from './settings.ts'
 
 const SWEEP_MS = 100
 
-/** Resolves when the process is told to stop. Being told twice, as by a terminal and by pnpm, is being told once. */
+/** Resolves at the first SIGTERM or SIGINT. A terminal and pnpm can both send one. */
 const toldToStop = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
   })
 
-/** Takes no more requests; resolves when all are answered, or at the deadline, when the rest is broken off. */
+/** Accepts no more requests. Resolves when all responses are sent, or at the deadline, which aborts the rest. */
 async function stopListening(server: Server, deadlineMs: number): Promise<void> {
   if (!server.listening) return
   const closed = once(server, 'close')
   server.close()
-  // A connection that was in use when the server closed is kept for a next request that nobody would take.
+  // A busy connection would otherwise stay open for a next request.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
   const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
   await closed
@@ -45,12 +45,12 @@ async function main(): Promise<void> {
     const address = server.address()
     const bound = address !== null && typeof address === 'object' ? address.port : port
     console.log(`${model} is served on http://${host}:${bound}/v1`)
-    // Until the gateway is ready, requests are refused as UNAVAILABLE. It throws where Keyward refuses the token.
+    // Until the gateway is ready, requests are denied as UNAVAILABLE. `start` throws if Keyward rejects the token.
     await Promise.race([stopping, gateway.ready().then(() => stopping)])
     console.log('Stopping.')
   } finally {
     await stopListening(server, shutdownMs)
-    // In this order: what is recorded after the gateway is closed is lost.
+    // In this order, because usage recorded after the gateway is closed is lost.
     await settled()
     await gateway.close()
   }

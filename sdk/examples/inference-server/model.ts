@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** What the model has learned all that it knows from. */
+/** The training text of the model. */
 const TEXT = `
   A key opens a door, and a door keeps a room. Whoever holds the key may enter the room, and nobody asks for a name. Whoever
   loses the key tells the porter, and the porter changes the lock before the night comes. The old key opens nothing after
@@ -11,20 +11,20 @@ const TEXT = `
   theirs, and nobody pays for a night that was not theirs.
 `
 
-/** How long it thinks about a token: a stream can be watched, and broken off. */
+/** Delay per token, so that a stream can be watched and aborted. */
 const TOKEN_MS = 20
 
-/** A token is a word or a mark. */
+/** A token is a word or a punctuation mark. */
 const TOKEN = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu
 const isWord = (token: string): boolean => /[\p{L}\p{N}]/u.test(token)
 const endsSentence = (token: string): boolean => /[.?!]/.test(token)
 
 const tokensOf = (text: string): string[] => text.match(TOKEN) ?? []
 
-/** How many tokens a text has: of what comes in, and of what goes out. */
+/** Counts the tokens of a prompt or a completion. */
 export const countTokens = (text: string): number => tokensOf(text).length
 
-/** What may follow each token, as often as it does so in the text, which begins again at its end. */
+/** The possible successors of each token, as often as they occur in the text. The text is circular. */
 function learn(text: string): Map<string, string[]> {
   const tokens = tokensOf(text)
   const following = new Map<string, string[]>()
@@ -37,7 +37,7 @@ function learn(text: string): Map<string, string[]> {
 
 const FOLLOWING = learn(TEXT)
 
-/** Numbers from 0 to 1 that look random, and are the same for the same seed. */
+/** Pseudo-random numbers from 0 to 1, the same for the same seed. */
 function dice(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -46,24 +46,24 @@ function dice(seed: number): () => number {
   }
 }
 
-/** What the model is asked. */
+/** A request to the model. */
 export interface Question {
   readonly prompt: string
-  /** The same question with the same seed has the same answer. */
+  /** The same prompt with the same seed gets the same completion. */
   readonly seed: number
-  /** How many tokens the answer has at most. */
+  /** Maximum number of tokens of the completion. */
   readonly maxTokens: number
 }
 
-/** The next token of an answer. */
+/** One token of a completion. */
 export interface Piece {
-  /** The token, with the space before it. */
+  /** The token, with its preceding space. */
   readonly text: string
-  /** Why it is the last one: all is said, or there may be no more; null while the answer goes on. */
+  /** Why it is the last token: the completion is finished, or the maximum is reached. Null for every other token. */
   readonly end: 'stop' | 'length' | null
 }
 
-/** Answers token by token, and a sentence for each token of the question. */
+/** Generates a completion token by token, with one sentence per token of the prompt. */
 export async function* generate({ prompt, seed, maxTokens }: Question): AsyncGenerator<Piece, void> {
   const roll = dice(seed)
   let sentences = Math.max(1, countTokens(prompt))

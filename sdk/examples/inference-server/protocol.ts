@@ -1,13 +1,13 @@
 import type { Rejected } from '@keyward/sdk/gateway'
 import type { Piece } from './model.ts'
 
-/* The part of OpenAI's chat-completions protocol that this server speaks. What it does not know of a request it ignores. */
+/* The supported part of OpenAI's chat-completions protocol. Unknown fields of a request are ignored. */
 
 const MAX_TOKENS = 4_096
 const DEFAULT_MAX_TOKENS = 256
 const ROLES: readonly unknown[] = ['developer', 'system', 'user', 'assistant', 'tool']
 
-/** What a request asks for. */
+/** A parsed request. */
 export interface ChatRequest {
   readonly model: string
   /** The text of all messages. */
@@ -15,11 +15,11 @@ export interface ChatRequest {
   readonly maxTokens: number
   readonly seed: number
   readonly isStream: boolean
-  /** Whether a stream ends by telling what was used. */
+  /** Whether a stream ends with a usage report. */
   readonly tellsUsage: boolean
 }
 
-/** A request that cannot be served as it is. */
+/** A request that cannot be served. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly status: 400 | 404 | 413
@@ -55,7 +55,7 @@ function flagOf(body: Record<string, unknown>, param: string, name = param): boo
   throw wrong(param, 'has to be true or false.')
 }
 
-/** The text of a message: a string, or parts that are text. */
+/** The text of a message, which is a string or a list of text parts. */
 function textOf(content: unknown, param: string): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) throw wrong(param, 'has to be a text, or an array of parts.')
@@ -74,15 +74,15 @@ function promptOf(messages: unknown): string {
       const param = `messages[${index}]`
       if (!isRecord(message)) throw wrong(param, 'has to be a message.')
       if (!ROLES.includes(message.role)) throw wrong(`${param}.role`, `has to be one of ${ROLES.join(', ')}.`)
-      // An assistant that called a tool may have said nothing.
+      // The content of an assistant message with tool calls can be null.
       return message.role === 'assistant' && message.content == null ? '' : textOf(message.content, `${param}.content`)
     })
     .join('\n')
 }
 
 /**
- * Reads the body of a request.
- * @throws {RequestError} It is not what it has to be.
+ * Parses the body of a request.
+ * @throws {RequestError} The body is invalid.
  */
 export function readChatRequest(body: unknown): ChatRequest {
   if (!isRecord(body)) throw new RequestError('The body has to be a JSON object.')
@@ -104,7 +104,7 @@ export function readChatRequest(body: unknown): ChatRequest {
   }
 }
 
-/** How many tokens came in and went out. */
+/** Number of prompt and completion tokens. */
 export interface Used {
   readonly input: number
   readonly output: number
@@ -116,10 +116,10 @@ const usageOf = ({ input, output }: Used) => ({
   total_tokens: input + output,
 })
 
-/** What all parts of an answer have in common. */
+/** The common fields of all parts of a response. */
 export interface Heading {
   readonly id: string
-  /** In seconds since 1970. */
+  /** Unix time, in seconds. */
   readonly created: number
   readonly model: string
 }
@@ -130,7 +130,7 @@ export const headingOf = (model: string): Heading => ({
   model,
 })
 
-/** An answer in one. */
+/** A complete response. */
 export const completion = (heading: Heading, content: string, end: Piece['end'], used: Used) => ({
   ...heading,
   object: 'chat.completion',
@@ -138,14 +138,14 @@ export const completion = (heading: Heading, content: string, end: Piece['end'],
   usage: usageOf(used),
 })
 
-/** A part of a streamed answer. */
+/** A part of a streamed response. */
 export const chunk = (heading: Heading, delta: { role?: 'assistant'; content?: string }, end: Piece['end'] = null) => ({
   ...heading,
   object: 'chat.completion.chunk',
   choices: [{ index: 0, delta, logprobs: null, finish_reason: end }],
 })
 
-/** The last part, which tells what was used. */
+/** The last part, with the usage report. */
 export const usageChunk = (heading: Heading, used: Used) => ({
   ...heading,
   object: 'chat.completion.chunk',
@@ -153,25 +153,25 @@ export const usageChunk = (heading: Heading, used: Used) => ({
   usage: usageOf(used),
 })
 
-/** The models that there are. */
+/** The list of models. */
 export const modelList = (ids: readonly string[], created: number) => ({
   object: 'list',
   data: ids.map((id) => ({ id, object: 'model', created, owned_by: 'keyward-example' })),
 })
 
-/** An error, as OpenAI's clients read it. */
+/** An error in the format of OpenAI's clients. */
 export const errorBody = (message: string, type: string, code: string | null = null, param: string | null = null) => ({
   error: { message, type, code, param },
 })
 
-/** OpenAI's names for what a refusal is; `code` is the reason that Keyward has. */
+/** OpenAI's error types. `code` is Keyward's reason. */
 const REFUSAL_TYPES: Readonly<Record<string, string>> = {
   RATE_LIMITED: 'rate_limit_exceeded',
   BUDGET_EXCEEDED: 'insufficient_quota',
   UNAVAILABLE: 'server_error',
 }
 
-/** What a request is told that Keyward does not let pass. */
+/** The response to a request that Keyward denies. */
 export const refusalBody = ({ message, reason }: Rejected) =>
   errorBody(
     message,

@@ -25,10 +25,10 @@ interface Env {
   Variables: { asked: ChatRequest }
 }
 
-/** The server, before it listens. */
+/** The server before it listens. */
 export interface Inference {
   readonly app: Hono<Env>
-  /** Resolves once nothing is being served any more, and the usage of all that was served is in the gateway's hands. */
+  /** Resolves once no request is in progress and the gateway has all recorded usage. */
   settled(): Promise<void>
 }
 
@@ -46,13 +46,13 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** What Keyward is asked about every request. Hono does not tell middleware where a request comes from. */
+/** The request that Keyward decides on. Hono does not give middleware the client's address. */
 const ask = (context: Context): Ask => ({
   workload: 'INFERENCE',
   clientIp: getConnInfo(context).remote.address,
 })
 
-/** The same for a completion, with what it costs at most: this is set aside of the budgets above the key. */
+/** The same for a completion, with its maximum cost, which is reserved in the budgets of the key. */
 async function askForCompletion(context: Context<Env>): Promise<Ask> {
   const asked = readChatRequest(parse(await context.req.text()))
   context.set('asked', asked)
@@ -60,14 +60,14 @@ async function askForCompletion(context: Context<Env>): Promise<Ask> {
   return { ...ask(context), model, estimatedUnits: unitsOf({ input: countTokens(prompt), output: maxTokens }) }
 }
 
-/** What OpenAI's clients are told that Keyward does not let pass. */
+/** The response to a request that Keyward denies. */
 const refusals: Pick<GuardOptions<Context>, 'refusal' | 'refusalHeaders'> = {
   refusal: refusalBody,
-  // They come again after `retry-after`, whatever it is, and until a budget begins anew that can be weeks.
+  // OpenAI's clients retry after any `retry-after`, and a budget can take weeks to reset.
   refusalHeaders: ({ reason }) => (reason === 'BUDGET_EXCEEDED' ? { 'x-should-retry': 'false' } : {}),
 }
 
-/** An answer on its way, and what it has used so far. */
+/** A completion in progress, and its usage so far. */
 class Answer {
   #used: Used
   readonly #asked: ChatRequest
@@ -83,10 +83,7 @@ class Answer {
     return this.#used
   }
 
-  /**
-   * Generates it. What was used is recorded when that ends, and that is once: also where whoever reads it stops in between,
-   * because the client has gone.
-   */
+  /** Generates the completion and records its usage once at the end. The end can be the client's disconnect. */
   async *pieces(): AsyncGenerator<Piece, void> {
     try {
       for await (const piece of generate(this.#asked)) {
@@ -99,11 +96,11 @@ class Answer {
   }
 }
 
-/** Puts the routes over a gateway. `model` is the name under which the catalogue has the model. */
+/** Adds the routes to a gateway. `model` is the name in Keyward's catalogue. */
 export function createInference(gateway: Gateway, model: string): Inference {
   const began = Math.floor(Date.now() / 1_000)
   const serving = new Set<Promise<unknown>>()
-  /** Keeps an eye on something that has to end before the gateway is closed. */
+  /** Tracks work that must end before the gateway is closed. */
   const watch = <Result>(served: Promise<Result>): Promise<Result> => {
     serving.add(served)
     const forget = () => void serving.delete(served)

@@ -1,18 +1,18 @@
-/** How the server is set up. */
+/** The settings of the server. */
 export interface Settings {
   readonly keywardUrl: string
   readonly gatewayToken: string
   readonly host: string
   readonly port: number
-  /** The name of the model in Keyward's catalogue, which has its prices. */
+  /** The model's name in Keyward's catalogue, which has its prices. */
   readonly model: string
-  /** Where usage is kept until Keyward has it; only in memory if null. */
+  /** Folder that stores usage until Keyward has received it. Null keeps usage only in memory. */
   readonly spoolDirectory: string | null
-  /** For how long what is under way may go on once the server is to stop. */
+  /** Time that requests in progress get once the server must stop. */
   readonly shutdownMs: number
 }
 
-/** The environment does not say what it has to. */
+/** An environment variable is missing or invalid. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
@@ -26,8 +26,8 @@ function wholeNumber(environment: Environment, name: string, otherwise: number, 
 }
 
 /**
- * Reads the settings from environment variables; empty ones count as not set.
- * @throws {SettingsError} One is missing or wrong. The message names it, and not its value.
+ * Reads the settings from environment variables. An empty variable counts as missing.
+ * @throws {SettingsError} A setting is missing or invalid. The message names it without its value.
  */
 export function readSettings(environment: Environment): Settings {
   const gatewayToken = environment.KEYWARD_GATEWAY_TOKEN

@@ -9,7 +9,7 @@ import type { ClientOptions, IdempotentOptions } from './options.ts'
 const DEFAULTS = { baseUrl: 'http://127.0.0.1:4000', timeout: 30_000, maxRetries: 2 }
 
 function atLeastZero(name: string, given: number): number {
-  if (!(given >= 0)) throw new TypeError(`\`${name}\` has to be a number, 0 or more.`)
+  if (!(given >= 0)) throw new TypeError(`\`${name}\` must be a number, 0 or more.`)
   return given
 }
 
@@ -33,16 +33,15 @@ export class Keyward extends GeneratedClient {
     this.#options = options
   }
 
-  /** A client with the same options but those that are given: another token, say, for another person. */
+  /** Returns a client with the same options, except the given ones: for example, another person's token. */
   withOptions(options: ClientOptions): Keyward {
     return new Keyward({ ...this.#options, ...options })
   }
 
   /**
-   * Sends a query or mutation of your own. Types come with documents that GraphQL Code Generator writes with
-   * `documentMode: 'string'`, and with those of gql.tada, for which the client needs `print`. Any error of the answer is
-   * topLevelError. A query is repeated after a failure; a mutation only when its `input` carries an `idempotencyKey`, which the
-   * option of that name puts there.
+   * Sends your own query or mutation. Documents from GraphQL Code Generator (`documentMode: 'string'`) and gql.tada are
+   * typed; gql.tada needs the option `print`. Throws if the response has an error. Queries are retried after a failure,
+   * mutations only if their `input` has an `idempotencyKey`. The option `idempotencyKey` adds it.
    */
   async request<Data = unknown, Variables = Record<string, unknown>>(
     document: TypedDocument<Data, Variables>,
@@ -54,19 +53,19 @@ export class Keyward extends GeneratedClient {
     const facts = factsOf(text)
     if (!facts || facts.kind === 'subscription') {
       throw new TypeError(
-        '`request` takes the text of a document with one query or mutation, or its syntax tree and the option `print`.',
+        '`request` takes a document with one query or mutation: its text, or its syntax tree with the option `print`.',
       )
     }
     const given: Record<string, unknown> = isRecord(variables) ? { ...variables } : {}
     if (options.idempotencyKey !== undefined) {
-      if (!isRecord(given.input)) throw new TypeError('`idempotencyKey` is for a mutation with a variable `input`.')
+      if (!isRecord(given.input)) throw new TypeError('`idempotencyKey` requires a mutation with a variable `input`.')
       given.input = { ...given.input, idempotencyKey: options.idempotencyKey }
     }
     const isKeyed = isRecord(given.input) && typeof given.input.idempotencyKey === 'string'
     const call = { name: facts.name, text, variables: given, mayRepeat: facts.kind === 'query' || isKeyed }
     return this.#transport.send(call, options, ({ data, errors: [error], origin }) => {
       if (error) throw topLevelError(error, origin)
-      // The document carries the type of its data.
+      // The document's type declares its data.
       return data as Data
     })
   }

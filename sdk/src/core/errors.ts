@@ -1,4 +1,4 @@
-/** The facts that every error carries in addition to its message. */
+/** The fields of every error in addition to its message. */
 export interface ErrorContext {
   /** The kind of error: `NOT_FOUND`, `TIMEOUT`. */
   readonly code: string
@@ -57,21 +57,21 @@ export class ValidationError extends ApiError {
   }
 }
 
-/** Nothing that you may see has this id. */
+/** No object that is visible to you has this id. */
 export class NotFoundError extends ApiError {
   static {
     NotFoundError.prototype.name = 'NotFoundError'
   }
 }
 
-/** Your role may not do or read this. Ask somebody whose role is in `allowedRoles`. */
+/** Your role does not allow this. Ask a person with one of the `allowedRoles`. */
 export class ForbiddenError extends ApiError {
   static {
     ForbiddenError.prototype.name = 'ForbiddenError'
   }
   /** The forbidden action, such as `apiKey:create`. Null when the server does not name it. */
   readonly action: string | null
-  /** The roles that may do it. Empty when the server does not name them. */
+  /** The roles that allow the action. Empty when the server does not name them. */
   readonly allowedRoles: readonly string[]
 
   constructor(message: string, context: ErrorContext, action: string | null, allowedRoles: readonly string[]) {
@@ -102,7 +102,7 @@ export class InvalidStateError extends ApiError {
   }
 }
 
-/** A quota is used up: remove something first. */
+/** A quota is used up. Remove an object first. */
 export class LimitExceededError extends ApiError {
   static {
     LimitExceededError.prototype.name = 'LimitExceededError'

@@ -1,78 +1,78 @@
-/** What the client sends requests with: `globalThis.fetch`, or anything that is called and answers like it. */
+/** A function with the signature of `globalThis.fetch` that sends requests. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** What is told of an attempt of a request. Nothing that was sent, and nothing that was answered, is in it. */
+/** One attempt of a request, without the contents of the request or the response. */
 export interface Attempt {
   /** The method or the name of the operation: `apiKeys.create`. */
   readonly operation: string
-  /** The request’s id in the server’s log; null when no answer came. */
+  /** The request’s id in the server’s log. Null when there was no response. */
   readonly requestId: string | null
-  /** The HTTP status; null when no answer came. */
+  /** The HTTP status. Null when there was no response. */
   readonly status: number | null
-  /** How long it took until the answer began, or until there was to be none. */
+  /** Time until the response began or the attempt failed. */
   readonly milliseconds: number
 }
 
-/** How a client is set up. */
+/** The options of a client. */
 export interface ClientOptions {
-  /** Where the Keyward server is; `http://127.0.0.1:4000` if not given. */
+  /** The server’s address. Default: `http://127.0.0.1:4000`. */
   readonly baseUrl?: string | undefined
   /**
-   * The credential: a service account’s token, a key’s secret, or a person’s signed session token. The environment
-   * variable KEYWARD_TOKEN if not given, where there is an environment; null sends none. Outside of a browser, whose person
-   * is signed in, it has to be given in one way or the other.
+   * The credential: a service account’s token, a key’s secret, or a person’s signed session token. Default: the
+   * environment variable KEYWARD_TOKEN. Null sends no credential. Required, except on a page in a browser, which sends the
+   * session cookie of the signed-in person.
    */
   readonly token?: string | null | undefined
-  /** What requests are sent with; the global `fetch` if not given. */
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: Fetch | undefined
-  /** How long one attempt of a request may take, in milliseconds; 30,000 if not given. */
+  /** Time limit of one attempt, in milliseconds. Default: 30,000. */
   readonly timeout?: number | undefined
-  /** How often a request that may be repeated is repeated after it failed; 2 if not given. */
+  /** Maximum number of retries of a request that is safe to retry. Default: 2. */
   readonly maxRetries?: number | undefined
-  /** Headers that every request carries. */
+  /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Called after each attempt of a request, for logs and metrics. What it throws is ignored. */
+  /** Called after each attempt, for logs and metrics. Its exceptions are ignored. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
   /**
-   * Writes the documents that `request` is given as syntax trees, such as those of gql.tada: `print` of `graphql` or of
-   * `@0no-co/graphql.web`. Not needed for documents that are text.
+   * Turns a syntax tree into text: `print` of `graphql` or of `@0no-co/graphql.web`. `request` needs it for documents that
+   * are syntax trees, such as those of gql.tada.
    */
   print?(document: object): string
   /**
-   * Whether a secret (a key’s, or the token of a service account or a gateway) may be given in a browser; it is refused if
-   * not given, for everybody who opens the page can read it. A person’s session token and a playground token need no leave.
+   * Allows a secret (a key’s, or the token of a service account or a gateway) in a browser, where everybody who opens the
+   * page can read it. Default: the client throws. Session tokens of people and playground tokens are always allowed.
    */
   readonly dangerouslyAllowBrowser?: boolean | undefined
 }
 
-/** What one call may differ in. */
+/** The options of one call. */
 export interface RequestOptions {
-  /** Ends the call, and any wait between its attempts, at once: it throws the signal’s reason. */
+  /** Ends the call at once, between two attempts too. The call throws the signal’s reason. */
   readonly signal?: AbortSignal | undefined
-  /** How long one attempt may take, in milliseconds. */
+  /** Time limit of one attempt, in milliseconds. */
   readonly timeout?: number | undefined
-  /** How often it is repeated after it failed, where it may be. */
+  /** Maximum number of retries of a request that is safe to retry. */
   readonly maxRetries?: number | undefined
 }
 
-/** What one call of a mutation that takes an idempotency key may differ in. */
+/** The options of a mutation that takes an idempotency key. */
 export interface IdempotentOptions extends RequestOptions {
   /**
-   * Makes repeating safe, also by another process: within 24 hours the same key with the same input gets the same answer.
-   * 22 to 255 characters, at least 128 random bits; the client makes one for the attempts of each call if not given. Keep
-   * it as safe as the secret that it leads to.
+   * Makes retries safe, even from another process: for 24 hours, the same key with the same input returns the same result.
+   * 22 to 255 characters with at least 128 random bits. Default: a new key for each call and its retries. Protect it like
+   * the secret that the call returns.
    */
   readonly idempotencyKey?: string | undefined
 }
 
-/** What following a list of changes may differ in. */
+/** The options of a subscription. */
 export interface FollowOptions {
-  /** Ends it, without an error. */
+  /** Ends the iteration without an error. */
   readonly signal?: AbortSignal | undefined
-  /** The cursor of the last change that was seen; from now on if not given. */
+  /** The cursor of the last change that you processed. Default: only new changes. */
   readonly after?: string | undefined
-  /** How long connecting may take, in milliseconds. */
+  /** Time limit for connecting, in milliseconds. */
   readonly timeout?: number | undefined
-  /** How often in a row connecting may fail before it throws; without end if not given. */
+  /** Maximum number of failed connections in a row before it throws. Default: no maximum. */
   readonly maxRetries?: number | undefined
 }

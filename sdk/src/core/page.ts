@@ -1,9 +1,9 @@
-/** Whether there is more. Cursors stay inside: `page.next()` and `for await` go on by themselves. */
+/** Whether there is another page. `page.next()` and `for await` handle the cursors. */
 export interface PageInfo {
   readonly hasNextPage: boolean
 }
 
-/** One page as it came, with how to go on. */
+/** The contents of one page, and the cursor of the next. */
 export interface LoadedPage<Item> {
   items: readonly Item[]
   cursor: string | null
@@ -11,7 +11,7 @@ export interface LoadedPage<Item> {
   totalCountCapped: boolean | null
 }
 
-/** Loads the page after a cursor; the first one for null. */
+/** Loads the page after a cursor, or the first page for null. */
 export type LoadPage<Item> = (after: string | null) => Promise<LoadedPage<Item>>
 
 /** One page of a list. */
@@ -19,18 +19,18 @@ export class Page<Item> {
   readonly #load: LoadPage<Item>
   readonly #cursor: string | null
   readonly #seen: ReadonlySet<string>
-  /** What is on this page, in the order of the list. */
+  /** The items of this page. */
   readonly items: readonly Item[]
   readonly pageInfo: PageInfo
-  /** How many there are in all, where `totalCount: true` asked for it; null otherwise. */
+  /** Number of items of the whole list. Null without `totalCount: true`. */
   readonly totalCount: number | null
-  /** Whether there are more than `totalCount` says, where it was asked for; null otherwise. */
+  /** Whether the list has more than `totalCount` items. Null without `totalCount: true`. */
   readonly totalCountCapped: boolean | null
 
   constructor(loaded: LoadedPage<Item>, load: LoadPage<Item>, seen: ReadonlySet<string>) {
     const { items, cursor, totalCount, totalCountCapped } = loaded
     this.#load = load
-    // A cursor that comes again would lead around in a circle.
+    // A repeated cursor would cause an endless loop.
     this.#cursor = cursor !== null && seen.has(cursor) ? null : cursor
     this.#seen = seen
     this.items = items
@@ -39,7 +39,7 @@ export class Page<Item> {
     this.totalCountCapped = totalCountCapped
   }
 
-  /** Loads the next page; null when this is the last one. */
+  /** Loads the next page. Null on the last page. */
   async next(): Promise<Page<Item> | null> {
     if (this.#cursor === null) return null
     return new Page(await this.#load(this.#cursor), this.#load, new Set(this.#seen).add(this.#cursor))
@@ -57,7 +57,7 @@ export class List<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> 
     this.#load = load
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for; nothing is asked before.
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a list loads its first page.
   then<Fulfilled = Page<Item>, Rejected = never>(
     onFulfilled?: ((page: Page<Item>) => Fulfilled | PromiseLike<Fulfilled>) | null,
     onRejected?: ((reason: unknown) => Rejected | PromiseLike<Rejected>) | null,
@@ -70,17 +70,17 @@ export class List<Item> implements PromiseLike<Page<Item>>, AsyncIterable<Item> 
     return this.#first().catch(onRejected)
   }
 
-  /** Loads the first page, and does something then in either case. */
+  /** Loads the first page and calls a function afterwards, even after a failure. */
   finally(onFinally: () => void): Promise<Page<Item>> {
     return this.#first().finally(onFinally)
   }
 
-  /** Every item of every page; the next page is loaded when it is reached. */
+  /** Iterates every item of every page. Loads a page when the iteration reaches it. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void> {
     for await (const page of this.pages()) yield* page.items
   }
 
-  /** Every page. */
+  /** Iterates every page. */
   async *pages(): AsyncGenerator<Page<Item>, void> {
     for (let page: Page<Item> | null = await this.#first(); page; page = await page.next()) yield page
   }

@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { serverError } from './server-errors.ts'
 import { type GraphAnswer, topLevelError } from './transport.ts'
 
-/** Whether an error leaves no answer. A nested field that the caller's role hides is null, and the rest is there. */
+/** Whether an error fails the call. A nested field that the caller's role hides is only null. */
 function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: Operation<unknown>): boolean {
   if (!Array.isArray(path) || path.length <= own.length) return true
   return !isRecord(extensions) || extensions.code !== 'FORBIDDEN'
@@ -12,7 +12,7 @@ function isFatal({ path, extensions }: Record<string, unknown>, { path: own }: O
 
 const withoutTypename = ({ __typename, ...rest }: Record<string, unknown>): Record<string, unknown> => rest
 
-/** The answer of a method, from the data of a GraphQL answer; throws the errors in it. */
+/** Reads the result of a method from a GraphQL response. Throws the errors in it. */
 export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnswer): Result {
   const { name, path, typename, unwrap, isMutation, throwsNotFound } = operation
   const { data, errors, origin } = answer
@@ -21,13 +21,13 @@ export function answerOf<Result>(operation: Operation<Result>, answer: GraphAnsw
   if (fatal) throw topLevelError(fatal, origin)
   let value = data
   for (const step of path) value = isRecord(value) ? (value[step] ?? null) : null
-  // A hidden field that cannot be null makes its parents null.
+  // A hidden field that is not nullable makes its parents null.
   if (value === null && first) throw topLevelError(first, origin)
   const isOther = typename !== undefined && isRecord(value) && value.__typename !== typename
   const isMissing = isRecord(data) && (data[path[0] ?? ''] ?? null) === null
   const context = { operation: name, requestId: origin.requestId }
   if (throwsNotFound && (isMissing || isOther)) {
-    throw new NotFoundError('Nothing that you may see has this id.', { ...context, code: 'NOT_FOUND' })
+    throw new NotFoundError('No object that is visible to you has this id.', { ...context, code: 'NOT_FOUND' })
   }
   if (isMutation && !isRecord(value)) {
     throw new ServerError('The response is incomplete.', { ...context, code: 'BAD_RESPONSE' }, origin.status, null)

@@ -1,13 +1,13 @@
-/** What is known of a document without parsing it whole. */
+/** Facts about a document that need no full parser. */
 export interface DocumentFacts {
   kind: 'query' | 'mutation' | 'subscription'
-  /** The operation’s name, or its kind where it has none. */
+  /** The operation’s name. Its kind for an anonymous operation. */
   name: string
 }
 
 const IGNORED = /"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n])*"|#[^\n]*/g
 
-/** Finds the operation among a document’s definitions; null when there is not exactly one. */
+/** Finds the operation of a document. Null unless there is exactly one. */
 export function factsOf(document: string): DocumentFacts | null {
   const found: DocumentFacts[] = []
   let depth = 0

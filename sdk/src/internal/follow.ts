@@ -11,14 +11,14 @@ const START = `query ApiKeysChangeCursor($projectId: ID!) {
 }`
 
 /**
- * Where a stream of a project begins that was given no cursor: asked for first, so that a connection that is lost before its first
- * change misses none. Other streams begin by saying where they are. Nothing where the project cannot be read: the stream
- * itself then says why.
+ * Reads the current cursor of a project before its stream starts, so that a connection that is lost before the first change
+ * misses none. Other streams start with an event that has their cursor. Undefined if the project cannot be read; the stream
+ * then reports the reason.
  */
 function startOf(transport: Transport, variables: object, options: FollowOptions, signal: AbortSignal) {
   const { timeout } = options
   const call = { name: 'ApiKeysChangeCursor', text: START, variables, mayRepeat: true }
-  // Whoever follows counts the failures and tries again.
+  // `changes` counts the failures and retries.
   const once = { ...(timeout === undefined ? {} : { timeout }), maxRetries: 0, signal }
   return transport.send(call, once, ({ data }) => {
     const project = isRecord(data) && isRecord(data.project) ? data.project : {}
@@ -51,13 +51,13 @@ async function* changes<Item extends { readonly cursor: string }>(
       if (signal.aborted) return
       if (!isTransient(error) || failures >= maxRetries) throw error
     }
-    // The server also ends a stream to stop, or since it may no longer be read: asking again tells which.
+    // The server ends a stream at shutdown, or when access is lost. The next attempt shows which.
     failures += 1
     await wait(backoff(failures), signal).catch(() => {})
   }
 }
 
-/** Follows changes; a lost connection is made again, from the last change that was seen. */
+/** Yields changes. Reconnects a lost connection and resumes from the last change. */
 export function follow<Item extends { readonly cursor: string }>(
   transport: Transport,
   operation: Operation<Item>,
@@ -74,7 +74,7 @@ export function follow<Item extends { readonly cursor: string }>(
       return this
     },
     next: () => items.next(),
-    // A generator alone would hear of it at the next change only.
+    // A generator would only return at the next change.
     return() {
       options.signal?.removeEventListener('abort', end)
       end()

@@ -1,21 +1,21 @@
-/** An operation of sdk/operations: its document, and how its answer is found in the data. */
+/** An operation of sdk/operations: its document, and the place of its result in the data. */
 export interface Operation<Result> {
   /** The method: `apiKeys.create`. */
   readonly name: string
   /** The document. */
   readonly text: string
-  /** Response names from the root to the answer. */
+  /** Response names from the root to the result. */
   readonly path: readonly string[]
   readonly isMutation?: true
-  /** Whether its input takes an idempotency key, so that it may be repeated. */
+  /** Whether its input takes an idempotency key, so that it is safe to retry. */
   readonly takesIdempotencyKey?: true
-  /** Whether a root field that answers null is a NotFoundError. */
+  /** Whether null in the root field is a NotFoundError. */
   readonly throwsNotFound?: true
-  /** The type that the answer has to be of, where it could be of another. */
+  /** The type of the result, if the field can return several types. */
   readonly typename?: string
-  /** The one field of a payload that is the answer by itself. */
+  /** The field of the payload that is the result. */
   readonly unwrap?: string
-  /** What it answers. Never set: it carries the type. */
+  /** Never set. Declares the type of the result. */
   readonly result?: Result
 }
 
@@ -25,12 +25,12 @@ export const join = (...texts: string[]): string => texts.join('')
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 /**
- * A mutation as the graph has them: it takes one `input`, and answers its payload or one of its errors. Said once, so that
- * what is generated, and every program that ships it, holds only what tells one from the other.
+ * Builds the document of a mutation, which takes one `input` and returns its payload or an error. Generated code and bundles
+ * stay small because they contain only the differences.
  * @param name The method: `apiKeys.create`.
  * @param field The field of Mutation: `apiKeyCreate`.
- * @param selected What is asked for of the payload.
- * @param fragments The text of every fragment that is used.
+ * @param selected The selection of the payload.
+ * @param fragments The text of every used fragment.
  */
 export function mutation<Result>(
   name: string,
@@ -47,7 +47,7 @@ export function mutation<Result>(
   return { name, text, path: [field], isMutation: true, typename, ...more }
 }
 
-/** A document with the types of its variables and of its data, as GraphQL Code Generator writes them as text. */
+/** A document with the types of its variables and its data, as GraphQL Code Generator writes them in string mode. */
 export interface TypedDocument<Data, Variables> {
   toString(): string
   readonly __apiType?: ((variables: Variables) => Data) | undefined

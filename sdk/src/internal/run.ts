@@ -7,7 +7,7 @@ import { isRecord } from './json.ts'
 import type { Operation } from './operation.ts'
 import type { Transport } from './transport.ts'
 
-/** Reads one thing. */
+/** Sends a query. */
 export async function read<Result>(
   transport: Transport,
   operation: Operation<Result>,
@@ -18,8 +18,8 @@ export async function read<Result>(
   return transport.send({ name, text, variables, mayRepeat: true }, options, (answer) => answerOf(operation, answer))
 }
 
-/** Asks what takes something with every answer, and so is never repeated. */
-export async function takeAll<Result>(
+/** Sends a query that charges limits, which is never retried. */
+export async function charge<Result>(
   transport: Transport,
   operation: Operation<Result>,
   variables: object,
@@ -29,7 +29,7 @@ export async function takeAll<Result>(
   return transport.send({ name, text, variables, mayRepeat: false }, options, (answer) => answerOf(operation, answer))
 }
 
-/** Makes a change; repeats it only under an idempotency key, which makes repeating safe. */
+/** Sends a mutation. Retries it only with an idempotency key, which makes retries safe. */
 export async function change<Result>(
   transport: Transport,
   operation: Operation<Result>,
@@ -53,7 +53,7 @@ function loadedPage<Item>(connection: unknown): LoadedPage<Item> {
   }
 }
 
-/** A list whose pages are loaded when they are asked for. */
+/** Creates a list that loads its pages on demand. */
 export function list<Item>(
   transport: Transport,
   operation: Operation<Item>,
@@ -68,7 +68,7 @@ export function list<Item>(
   )
 }
 
-/** Follows changes as they happen. */
+/** Subscribes to changes. */
 export function follow<Item extends { readonly cursor: string }>(
   transport: Transport,
   operation: Operation<Item>,

@@ -1,12 +1,12 @@
 import { isBrowser } from '../platform/runtime.ts'
 
-/** Keyward's secrets, by their shape. A message that the server shortened can end with the beginning of one. */
+/** Matches Keyward's secrets, and the start of one in a message that the server shortened. */
 const SECRET = /\bkw_([a-z]+)_[0-9A-Za-z]{12,}/g
 
-/** A shorter header, such as `close`, is no credential. */
+/** Shorter header values, such as `close`, are not credentials. */
 const SHORTEST = 8
 
-/** A message without secrets: those of Keyward's shape, bearer tokens, and the credentials that were sent. */
+/** Removes Keyward's secrets, bearer tokens and the sent credentials from a message. */
 export function redact(message: string, credentials: readonly string[]): string {
   let text = message
   for (const value of credentials) if (value.length >= SHORTEST) text = text.replaceAll(value, '…')

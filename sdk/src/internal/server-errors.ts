@@ -24,7 +24,7 @@ export interface Origin {
   requestId: string | null
   status: number | null
   retryAfter: number | null
-  /** What was sent that no message may contain. */
+  /** Credentials and secrets of the request, which no message may contain. */
   credentials: readonly string[]
 }
 

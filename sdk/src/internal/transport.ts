@@ -43,13 +43,13 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' && /^[A-Z][A-Z_0-9]{2,40}$/.test(code) ? ` (${code})` : ''
 }
 
-/** The fields of a mutation's input that are secret in any shape. */
+/** Fields of a mutation's input that are secret, whatever they look like. */
 function secretsIn(variables: unknown): string[] {
   const { secret, idempotencyKey } = isRecord(variables) && isRecord(variables.input) ? variables.input : {}
   return [secret, idempotencyKey].filter((value) => typeof value === 'string')
 }
 
-/** The error to throw for a top-level error of an answer. */
+/** Maps a top-level error of a response to its class. */
 export function topLevelError(error: Record<string, unknown>, origin: Origin): ApiError {
   const extensions = isRecord(error.extensions) ? error.extensions : {}
   const requestId = typeof extensions.requestId === 'string' ? extensions.requestId : origin.requestId
@@ -119,7 +119,7 @@ export class Transport {
     this.#settings = settings
   }
 
-  /** Sends a request and passes the answer to `interpret`. Transient errors of either are retried. */
+  /** Sends a request and passes the response to `interpret`. Retries transient errors of either. */
   async send<Result>(
     call: Call,
     options: RequestOptions | undefined,
@@ -139,7 +139,7 @@ export class Transport {
     }
   }
 
-  /** Yields the answers of a subscription until the server or the signal ends it. */
+  /** Yields the responses of a subscription until the server or the signal ends it. */
   async *stream(call: Call, options: RequestOptions): AsyncGenerator<GraphAnswer, void> {
     const deadline = new Deadline(options.signal)
     try {
@@ -187,7 +187,7 @@ export class Transport {
     }
     deadline.signal.throwIfAborted()
     const began = Date.now()
-    const told = (response: Response | null) => ({
+    const factsOf = (response: Response | null) => ({
       operation: name,
       requestId: response?.headers.get('x-request-id') ?? null,
       status: response?.status ?? null,
@@ -197,13 +197,13 @@ export class Transport {
       response = await deadline.race(fetch(url, init))
     } finally {
       try {
-        onAttempt?.({ ...told(response), milliseconds: Date.now() - began })
+        onAttempt?.({ ...factsOf(response), milliseconds: Date.now() - began })
       } catch {
         // An observer's exception must not fail the request.
       }
     }
     const origin: Origin = {
-      ...told(response),
+      ...factsOf(response),
       retryAfter: retryAfterOf(response.headers),
       credentials: [...Object.values(headers).map((value) => value.replace(/^Bearer /, '')), ...secretsIn(variables)],
     }

@@ -1,12 +1,12 @@
 // Browsers and some workers have no `process`.
 declare const process: { env?: Record<string, string | undefined> } | undefined
 
-/** Windows and workers of browsers are the only runtimes whose name begins with `Mozilla/`. */
+/** Only windows and workers of browsers have a user agent that begins with `Mozilla/`. */
 export const isBrowser = (): boolean => typeof navigator !== 'undefined' && /^Mozilla\//.test(navigator.userAgent)
 
-/** Whether requests carry the cookie of a page. */
+/** Whether the code runs in a page, whose requests have its cookies. */
 export const isPage = (): boolean => 'document' in globalThis
 
-/** An environment variable; undefined where the runtime has none. */
+/** An environment variable. Undefined in a runtime without environment variables. */
 export const environmentVariable = (name: string): string | undefined =>
   typeof process === 'undefined' ? undefined : process.env?.[name]

@@ -4,7 +4,7 @@ export interface ServerSentEvent {
   data: string
 }
 
-/** More than this without the end of an event is not what a Keyward server sends. */
+/** Maximum length of an event. A Keyward server sends shorter ones. */
 const LONGEST_EVENT = 4_194_304
 
 function parse(block: string): ServerSentEvent | null {
@@ -18,7 +18,7 @@ function parse(block: string): ServerSentEvent | null {
   return event === 'message' && data.length === 0 ? null : { event, data: data.join('\n') }
 }
 
-/** Reads server-sent events from a body; `read` is given every wait for bytes, and `onBytes` hears of all that come. */
+/** Reads server-sent events from a body. `read` wraps every wait for bytes; `onBytes` is called when bytes arrive. */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   read: <T>(bytes: Promise<T>) => Promise<T>,
@@ -32,9 +32,9 @@ export async function* readEvents(
       const { done, value } = await read(reader.read())
       if (done) return
       onBytes()
-      // A carriage return at the very end may be half of a line break: it waits for its other half.
+      // A carriage return at the end can be the first half of a line break.
       text = (text + decoder.decode(value, { stream: true })).replace(/\r\n|\r(?!$)/g, '\n')
-      if (text.length > LONGEST_EVENT) throw new RangeError('A server-sent event without end')
+      if (text.length > LONGEST_EVENT) throw new RangeError('The server-sent event is too long.')
       const blocks = text.split('\n\n')
       text = blocks.pop() ?? ''
       for (const block of blocks) {
@@ -43,7 +43,7 @@ export async function* readEvents(
       }
     }
   } finally {
-    // Not awaited: a body whose source does not answer would hold the caller up.
+    // Not awaited, because a stalled source would block the caller.
     reader.cancel().catch(() => {})
   }
 }

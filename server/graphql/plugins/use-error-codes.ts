@@ -47,7 +47,7 @@ interface Answer {
   status?: number | undefined
 }
 
-/** What an error may tell the client: a code of the closed list and a message without internals. */
+/** The public part of an error: a code of the closed list and a message without internals. */
 function answerTo(error: GraphQLError): Answer {
   const root = rootOf(error)
   if (root instanceof RequestError) return { code: root.code, message: root.message, details: root.details }

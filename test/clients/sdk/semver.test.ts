@@ -76,8 +76,8 @@ describe('changes of the graph since the last release', () => {
 
   test.each([
     ['no day', 'No use.'],
-    ['a day that is none', 'No use. Removal not before 2027-02-30.'],
-    ['a day that is not the end', 'Removal not before 2027-02-01. Or so.'],
+    ['an invalid day', 'No use. Removal not before 2027-02-30.'],
+    ['text after the day', 'Removal not before 2027-02-01. Or so.'],
   ])('deprecate nothing with %s', async (_, reason) => {
     const change = (schema: string) => schema.replace('name: String!', `name: String! @deprecated(reason: "${reason}")`)
     const says = 'Key.name is deprecated, but its reason does not end with “Removal not before YYYY-MM-DD.”'

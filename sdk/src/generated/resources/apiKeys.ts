@@ -2,7 +2,7 @@
 
 import type { List } from '../../core/page.ts'
 import type { FollowOptions, IdempotentOptions, RequestOptions } from '../../core/options.ts'
-import { change, follow, list, read, takeAll } from '../../internal/run.ts'
+import { change, charge, follow, list, read } from '../../internal/run.ts'
 import type { Transport } from '../../internal/transport.ts'
 import * as documents from '../documents.ts'
 import type * as types from '../types.ts'
@@ -21,7 +21,7 @@ export class ApiKeysResource {
    * @param inputs The questions, at most 100.
    */
   authorize(inputs: readonly types.ApiKeyAuthorizeInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {
-    return takeAll(this.#transport, documents.apiKeysAuthorize, { inputs }, options)
+    return charge(this.#transport, documents.apiKeysAuthorize, { inputs }, options)
   }
 
   /**
