@@ -1,4 +1,5 @@
-import { generateSecret, hashSecret, startOf } from '@keyward/schema/api-key/secret'
+import { startOf } from '@keyward/engine/secret'
+import { generateSecret, hashSecret } from '@keyward/schema/api-key/secret'
 import type { Client } from 'pg'
 import { SECRETS } from './secrets.ts'
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { checksum } from '@keyward/schema/api-key/secret'
+import { checksum } from '@keyward/engine/secret'
 
 /** The secret of the nth key of a data set, with a valid checksum. `SECRET` computes the same in SQL. */
 export function secretOf(n: number): string {

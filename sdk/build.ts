@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // Builds dist/, the published package: modules, declarations and a manifest. Source maps are left out: a module is its
@@ -40,11 +40,29 @@ const compile = (project: string) => execFileSync('tsc', ['--project', project],
 const sources = readdirSync(join(directory, 'src'), { recursive: true, encoding: 'utf8' })
 if (sources.some((name) => /(^|[\\/])node(\.ts$|[\\/])/.test(name))) compile('tsconfig.node.json')
 compile('tsconfig.build.json')
+// The engine is a package of this repository only: its modules are shipped as part of this one, which depends on nothing.
+const staged = join(dist, 'staged')
+for (const name of readdirSync(join(staged, 'sdk/src'))) renameSync(join(staged, 'sdk/src', name), join(dist, name))
+renameSync(join(staged, 'engine'), join(dist, 'engine'))
+rmSync(staged, { recursive: true })
+
+/** The path of a module of the engine from another module, such as `../engine/money.js`. */
+function fromEngine(file: string, module: string): string {
+  const path = relative(dirname(file), join(dist, 'engine', `${module}.js`)).replaceAll(sep, '/')
+  return path.startsWith('.') ? path : `./${path}`
+}
+
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-  if (!name.endsWith('.d.ts')) continue
-  // The compiler rewrites the extensions of imports in modules but not in declarations.
+  if (!/\.(js|d\.ts)$/.test(name)) continue
   const file = join(dist, name)
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/((?:from |import\()'\.[^']*)\.ts'/g, "$1.js'"))
+  const text = readFileSync(file, 'utf8')
+    .replaceAll(
+      /((?:from |import\()')@keyward\/engine\/([^']+)'/g,
+      (_, start, module) => `${start}${fromEngine(file, module)}'`,
+    )
+    // The compiler rewrites the extensions of relative imports in modules, but not in declarations.
+    .replaceAll(/((?:from |import\()'\.[^']*)\.ts'/g, "$1.js'")
+  writeFileSync(file, text)
 }
 const manifest = published(JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')))
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)

@@ -1,5 +1,5 @@
+import { formatNetwork, parseNetwork } from '@keyward/engine/networks'
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
-import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { ValidationError } from '../core/errors.ts'
 import { name, text } from '../core/input.ts'
@@ -10,20 +10,8 @@ export const MAX_IPS = 100
 
 /** The canonical CIDR form of an address or network: `10.1.2.3` becomes `10.1.2.3/32`; host bits are cleared. */
 export function canonicalCidr(value: string): string | null {
-  try {
-    const trimmed = value.trim()
-    const single = ipaddr.isValid(trimmed) && !/^\d+$/.test(trimmed)
-    const address = single ? ipaddr.parse(trimmed) : ipaddr.parseCIDR(trimmed)[0]
-    if (address.kind() === 'ipv4' && !/^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(trimmed)) return null
-    const bits = single ? (address.kind() === 'ipv4' ? 32 : 128) : ipaddr.parseCIDR(trimmed)[1]
-    const network =
-      address.kind() === 'ipv4'
-        ? ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`)
-        : ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`)
-    return `${network}/${bits}`
-  } catch {
-    return null
-  }
+  const network = parseNetwork(value.trim())
+  return network && formatNetwork(network)
 }
 
 const cidr = text(64).transform((value, context) => {

@@ -1,3 +1,4 @@
+import { startOf } from '@keyward/engine/secret'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ConflictError, InvalidStateError } from '../core/errors.ts'
@@ -6,7 +7,7 @@ import { parse } from '../core/input.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey, isExpired } from './access.ts'
-import { generateSecret, hashSecret, startOf } from './secret.ts'
+import { generateSecret, hashSecret } from './secret.ts'
 import { type IssuedSecret, issuedSecret, record } from './service.ts'
 
 /** The longest overlap, during which both secrets work: 7 days. */

@@ -1,3 +1,4 @@
+import { startOf } from '@keyward/engine/secret'
 import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
@@ -19,7 +20,7 @@ import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
 import { allowedIps, newKeyFields, requireAhead, tags, workloads } from './input.ts'
-import { generateSecret, hashSecret, startOf } from './secret.ts'
+import { generateSecret, hashSecret } from './secret.ts'
 import { lockProjectOfKeys } from './sql.ts'
 
 /** A new secret of a key. Only its hash is stored. */

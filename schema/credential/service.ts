@@ -1,9 +1,10 @@
+import { isInNetworks, parseAddress, parseNetworks } from '@keyward/engine/networks'
+import { parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
-import { hashSecret, parseSecret } from '../api-key/secret.ts'
+import { hashSecret } from '../api-key/secret.ts'
 import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
 import type { Runtime } from '../runtime.ts'
-import { isInNetworks, parseNetwork } from '../verification/record.ts'
 import { findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
 
 /** The actor of a secret, and where its last use is recorded. */
@@ -22,8 +23,8 @@ async function apiKeyOf(
   const now = database.clock.now()
   const over = (at: Date | null) => at !== null && at <= now
   if (row.revoked_at || row.archived_at || over(row.expires_at) || over(row.retires_at)) return null
-  const networks = row.allowed_ips.map(parseNetwork)
-  if (networks.length > 0 && !(clientAddress && isInNetworks(clientAddress, networks))) return null
+  const networks = parseNetworks(row.allowed_ips)
+  if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null
   const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion } = row
   return {
     actor: { kind: 'API_KEY', id, name, organizationId, projectId, secretVersion },

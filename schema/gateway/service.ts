@@ -1,6 +1,7 @@
+import { startOf } from '@keyward/engine/secret'
 import type { Gateway } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
+import { generateSecret, hashSecret } from '../api-key/secret.ts'
 import { newId } from '../core/ids.ts'
 import { nameKey, name as nameSchema, parse } from '../core/input.ts'
 import type { Runtime } from '../runtime.ts'

@@ -1,6 +1,7 @@
+import { startOf } from '@keyward/engine/secret'
 import type { LegacyKey } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
+import { generateSecret, hashSecret } from '../api-key/secret.ts'
 import type { Caller } from '../core/caller.ts'
 import { NotFoundError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'

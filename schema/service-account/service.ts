@@ -1,6 +1,7 @@
+import { startOf } from '@keyward/engine/secret'
 import type { Prisma, ServiceAccount } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import { generateSecret, hashSecret, startOf } from '../api-key/secret.ts'
+import { generateSecret, hashSecret } from '../api-key/secret.ts'
 import { removeCollaborators } from '../collaborator/record.ts'
 import type { Access } from '../core/access.ts'
 import type { Caller } from '../core/caller.ts'

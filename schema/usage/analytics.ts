@@ -1,8 +1,8 @@
+import { formatUsd } from '@keyward/engine/money'
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { RequestError } from '../core/errors.ts'
 import type { GraphContext } from '../graphql/context.ts'
-import { formatUsd } from '../money.ts'
 import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
 import { requestsOf, type Sum, sumUsage } from './sums.ts'
 

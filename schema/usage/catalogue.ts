@@ -1,6 +1,6 @@
+import { parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
-import { parseUsd } from '../money.ts'
 import type { Payer } from './metered.ts'
 import { findModelRows } from './sql.ts'
 

@@ -1,3 +1,4 @@
+import { costOf } from '@keyward/engine/money'
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { unitOf } from '../model/prices.ts'
 import type { Unit } from './event.ts'
@@ -9,11 +10,9 @@ export interface Line {
   nanos: bigint
 }
 
-const MILLION = 1_000_000n
-
-/** The price of a quantity, rounded half up to a whole nano-dollar. */
-export const costOf = (lineItem: LineItem, quantity: bigint, priceNanos: bigint): bigint =>
-  unitOf(lineItem) === 'PER_MILLION' ? (quantity * priceNanos + MILLION / 2n) / MILLION : quantity * priceNanos
+/** The cost of a quantity of a line item. */
+export const costOfItem = (lineItem: LineItem, quantity: bigint, priceNanos: bigint): bigint =>
+  costOf(quantity, priceNanos, unitOf(lineItem) === 'PER_MILLION')
 
 /**
  * An event's lines by a cost that its gateway gives: whole on the one line item that there is, or else on OTHER, since
@@ -36,7 +35,7 @@ export function linesByPrice(units: readonly Unit[], priceOf: (lineItem: LineIte
   for (const { lineItem, quantity } of units) {
     const price = quantity === 0n ? 0n : priceOf(lineItem)
     if (price === null) return null
-    lines.push({ lineItem, quantity, nanos: costOf(lineItem, quantity, price) })
+    lines.push({ lineItem, quantity, nanos: costOfItem(lineItem, quantity, price) })
   }
   return lines
 }

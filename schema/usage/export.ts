@@ -1,7 +1,7 @@
+import { formatUsd } from '@keyward/engine/money'
 import { ForbiddenError, RequestError } from '../core/errors.ts'
 import { type Action, rolesFor, type Target } from '../core/policy.ts'
 import type { GraphContext } from '../graphql/context.ts'
-import { formatUsd } from '../money.ts'
 import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
 import { findProject, targetOf as projectTarget } from '../project/access.ts'
 import { namesOf, type SumNames } from './names.ts'

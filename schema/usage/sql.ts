@@ -1,6 +1,6 @@
+import { formatUsd } from '@keyward/engine/money'
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
-import { formatUsd } from '../money.ts'
 import type { Line } from './cost.ts'
 import { type HourlySum, hourlySumsOf, type Metered } from './metered.ts'
 import { DIMENSIONS, type Dimension, type Question, type ScopeKind } from './question.ts'

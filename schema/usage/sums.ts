@@ -1,6 +1,6 @@
+import { parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
-import { parseUsd } from '../money.ts'
 import { NO_MODEL } from './metered.ts'
 import type { Question, ScopeKind } from './question.ts'
 import { readSums, readSumsPage, type SumRow } from './sql.ts'

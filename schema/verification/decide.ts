@@ -1,5 +1,6 @@
+import { isInNetworks, parseAddress } from '@keyward/engine/networks'
 import type { RejectionReason, VerificationWarning, VerifyRequest } from './answer.ts'
-import { isInNetworks, type KeyRecord } from './record.ts'
+import type { KeyRecord } from './record.ts'
 
 const EXPIRES_SOON_MS = 24 * 3_600_000
 
@@ -12,7 +13,7 @@ export function refusalOf(record: KeyRecord, request: VerifyRequest, now: Date):
   if (record.retiresAt !== null && record.retiresAt <= now) return 'SECRET_RETIRED'
   if (record.expiresAt !== null && record.expiresAt <= now) return 'EXPIRED'
   if (record.archived) return 'PROJECT_ARCHIVED'
-  if (record.networks.length > 0 && !(request.clientIp && isInNetworks(request.clientIp, record.networks))) {
+  if (record.networks.length > 0 && !isInNetworks(parseAddress(request.clientIp ?? ''), record.networks)) {
     return 'IP_NOT_ALLOWED'
   }
   if (record.workloads.size > 0 && !(request.workload && record.workloads.has(request.workload))) {

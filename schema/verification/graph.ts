@@ -1,3 +1,4 @@
+import { formatUsd } from '@keyward/engine/money'
 import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { RequestError } from '../core/errors.ts'
@@ -5,7 +6,6 @@ import { INSTANCE } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import type { LimitLeft } from '../limit/leases/keeper.ts'
 import type { Limit, LimitScopeKind } from '../limit/leases/pool.ts'
-import { formatUsd } from '../money.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import {
   type Accepted,

@@ -1,6 +1,6 @@
+import { readEstimate } from '@keyward/engine/money'
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { parseUsd } from '../money.ts'
 import { units } from '../usage/event.ts'
 
 /** A request as the doors of the data plane take it. Odd strings are refused by the checks, not as errors. */
@@ -12,17 +12,12 @@ export const verifyRequest = z.object({
   clientIp: z.string().max(64).nullish(),
 })
 
-const MAX_ESTIMATE = parseUsd('999999999')
-
-/** What a request will cost at most, as a decimal in US dollars. */
-const estimatedCost = z
-  .string()
-  .regex(/^\d{1,9}(\.\d{1,9})?$/, {
-    error: 'Is a decimal in US dollars, from 0 to 999999999, such as "0.02".',
-    abort: true,
-  })
-  .transform(parseUsd)
-  .refine((nanos) => nanos <= MAX_ESTIMATE)
+const estimatedCost = z.string().transform((text, context) => {
+  const nanos = readEstimate(text)
+  if (nanos !== null) return nanos
+  context.addIssue({ code: 'custom', message: 'Must be a decimal in US dollars from 0 to 999999999, such as "0.02".' })
+  return z.NEVER
+})
 
 /** A request that takes of the limits, too. */
 export const authorizeRequest = verifyRequest

@@ -1,12 +1,10 @@
+import { parseUsd } from '@keyward/engine/money'
+import { type Network, parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
-import ipaddr from 'ipaddr.js'
 import { encodeId } from '../core/ids.ts'
 import type { Limit, LimitScopeKind } from '../limit/leases/pool.ts'
-import { parseUsd } from '../money.ts'
 import { type AttributedTo, type CredentialKind, credentialId } from './answer.ts'
-
-type Network = [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 /** Everything that deciding about a secret takes, as the database had it. */
 export interface KeyRecord {
@@ -110,28 +108,10 @@ export async function findRecords(database: Database, hashes: readonly Uint8Arra
         revoked: row.revoked,
         archived: row.archived,
         workloads: new Set(row.workloads),
-        networks: row.allowed_ips.map(parseNetwork),
+        networks: parseNetworks(row.allowed_ips),
         allowedIps: row.allowed_ips,
         limits: (row.limits ?? []).map((limit) => limitOf(limit, row)),
       },
     ]),
   )
-}
-
-/** A network of a key, which is kept as CIDR. */
-export const parseNetwork = (cidr: string): Network => ipaddr.parseCIDR(cidr)
-
-/** Whether an address is in one of a key's networks; an IPv4 address may come in its IPv6 form. */
-export function isInNetworks(address: string, networks: readonly Network[]): boolean {
-  // Only common forms: in others, such as 010.0.0.1 and ::10.0.0.1, programs read different addresses.
-  const isPlain = address.includes(':')
-    ? ipaddr.IPv6.isValid(address) && !/^::\d+\./.test(address) && !/[:.]0\d+\.|\.0\d/.test(address)
-    : ipaddr.IPv4.isValidFourPartDecimal(address)
-  if (!isPlain) return false
-  const parsed = ipaddr.process(address)
-  return networks.some(([network, bits]) => {
-    if (parsed instanceof ipaddr.IPv4 && network instanceof ipaddr.IPv4) return parsed.match(network, bits)
-    if (parsed instanceof ipaddr.IPv6 && network instanceof ipaddr.IPv6) return parsed.match(network, bits)
-    return false
-  })
 }

@@ -1,12 +1,13 @@
+import { parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import type { LastUsed } from '../api-key/last-used.ts'
-import { hexHashOf, parseSecret } from '../api-key/secret.ts'
+import { hexHashOf } from '../api-key/secret.ts'
 import type { UsedTable } from '../api-key/sql.ts'
 import { decodeId } from '../core/ids.ts'
 import type { LimitKeeper, Taken } from '../limit/leases/keeper.ts'
 import { writeReservation } from '../limit/ledger/reservation.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
-import { costOf } from '../usage/cost.ts'
+import { costOfItem } from '../usage/cost.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import {
   type AuthorizeRequest,
@@ -164,7 +165,7 @@ export class Verifier {
     const now = this.#options.database.clock.now()
     const { row } = await this.#knowledge.of(this.#models, model)
     const costs = estimatedUnits.map(({ lineItem, quantity }) =>
-      costOf(lineItem, quantity, row?.priceAt(lineItem, now) ?? 0n),
+      costOfItem(lineItem, quantity, row?.priceAt(lineItem, now) ?? 0n),
     )
     return costs.reduce((sum, cost) => sum + cost, 0n)
   }

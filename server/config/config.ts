@@ -1,5 +1,5 @@
-import type { BlockList } from 'node:net'
 import { join, resolve } from 'node:path'
+import type { Network } from '@keyward/engine/networks'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { ConfigurationError } from '../operator/exit-codes.ts'
 import { isLoopback, VARIABLES, type Variable, type VariableName } from './variables.ts'
@@ -35,7 +35,7 @@ export interface Config {
   /** Origins whose pages may call the graph with a credential in a header. */
   corsOrigins: string[]
   /** Proxies whose X-Forwarded-For is trusted. Null: none. */
-  trustedProxies: BlockList | null
+  trustedProxies: readonly Network[] | null
   auditHeadsFile: string
   log: 'json' | 'text' | 'silent'
   /** How long known keys are served from memory while the database is away, in seconds. */

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { type Network, parseNetwork } from '@keyward/engine/networks'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { z } from 'zod'
 
@@ -62,20 +62,12 @@ const encryptionKeys = z.string().transform((text, context): SealingKey[] => {
   return z.NEVER
 })
 
-const proxies = z.string().transform((text, context): BlockList => {
-  const trusted = new BlockList()
-  for (const item of list(text)) {
-    const [address = '', prefix, ...rest] = item.split('/')
-    const family = isIP(address)
-    const bits = prefix === undefined ? undefined : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN
-    if (family === 0 || rest.length > 0 || (bits !== undefined && !(bits <= (family === 4 ? 32 : 128)))) {
-      context.addIssue({ code: 'custom', message: 'not such addresses' })
-      return z.NEVER
-    }
-    if (bits === undefined) trusted.addAddress(address, family === 4 ? 'ipv4' : 'ipv6')
-    else trusted.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6')
-  }
-  return trusted
+const proxies = z.string().transform((text, context): Network[] => {
+  const networks = list(text).map(parseNetwork)
+  const valid = networks.filter((network) => network !== null)
+  if (valid.length === networks.length) return valid
+  context.addIssue({ code: 'custom', message: 'not such addresses' })
+  return z.NEVER
 })
 
 /** Every variable that the server reads. docs/configuration.md has a row for each, compared by a test. */

@@ -1,5 +1,5 @@
+import { parseSecret } from '@keyward/engine/secret'
 import { DatabaseUnavailableError } from '@keyward/prisma/errors'
-import { parseSecret } from '@keyward/schema/api-key/secret'
 import type { Actor } from '@keyward/schema/core/actor'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import type { Runtime } from '@keyward/schema/runtime'

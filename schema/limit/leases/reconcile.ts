@@ -1,5 +1,5 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
-import { formatUsd, parseUsd } from '../../money.ts'
 import { actAsSystem } from '../../write/unit-of-work.ts'
 
 const HOUR_MS = 3_600_000

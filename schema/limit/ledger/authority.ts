@@ -1,5 +1,5 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { type Database, NOT_AWAITED } from '@keyward/prisma/database'
-import { formatUsd, parseUsd } from '../../money.ts'
 import type { BudgetPeriod } from './window.ts'
 
 /** What a holder reports of a lease, and asks for. Amounts are nano-dollars; used and returned are sums since it was opened. */

@@ -1,5 +1,5 @@
+import { formatUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
-import { formatUsd } from '../../money.ts'
 import type { Reservation } from './reservation.ts'
 import { type BudgetPeriod, windowOf } from './window.ts'
 

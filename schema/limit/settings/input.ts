@@ -1,6 +1,6 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { LimitAction } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { formatUsd, parseUsd } from '../../money.ts'
 import { BUDGET_PERIODS, type BudgetPeriod } from '../ledger/window.ts'
 
 export const MAX_REQUESTS_PER_MINUTE = 10_000_000

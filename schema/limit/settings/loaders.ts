@@ -1,6 +1,6 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
-import { formatUsd, parseUsd } from '../../money.ts'
 import { type BudgetPeriod, windowOf } from '../ledger/window.ts'
 import type { LimitSettings } from './input.ts'
 import { type LimitRow, settingsOf } from './store.ts'

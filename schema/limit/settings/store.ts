@@ -1,6 +1,6 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind } from '@keyward/prisma/generated/prisma/client'
-import { formatUsd, parseUsd } from '../../money.ts'
 import type { Details } from '../../write/audit/chain.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
 import { BUDGET_PERIODS, type BudgetPeriod, windowOf } from '../ledger/window.ts'

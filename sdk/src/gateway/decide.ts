@@ -1,3 +1,5 @@
+import { costOf, formatUsd, readEstimate, readUsd } from '@keyward/engine/money'
+import { isInNetworks, type Network, parseAddress, parseNetworks } from '@keyward/engine/networks'
 import type {
   ApiKeyVerification,
   LimitState,
@@ -9,8 +11,6 @@ import type {
   VerifierResource,
   Workload,
 } from '../generated/types.ts'
-import { formatUsd, parseUsd } from './money.ts'
-import { isInNetworks, type Network, parseNetwork } from './network.ts'
 import { type Limit, readLimit } from './pool.ts'
 
 const EXPIRES_SOON_MS = 24 * 3_600_000
@@ -35,9 +35,6 @@ export interface Ask {
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
 }
 
-const MILLION = 1_000_000n
-const MAX_ESTIMATE = 999_999_999_000_000_000n
-
 /** Gateways often give the same one, time after time. */
 let lastEstimate = { text: '0', nanos: 0n }
 
@@ -49,8 +46,8 @@ export function estimateOf(
 ) {
   if (estimatedCost != null) {
     if (estimatedCost === lastEstimate.text) return lastEstimate.nanos
-    const nanos = parseUsd(estimatedCost)
-    if (nanos !== null && nanos <= MAX_ESTIMATE) {
+    const nanos = readEstimate(estimatedCost)
+    if (nanos !== null) {
       lastEstimate = { text: estimatedCost, nanos }
       return nanos
     }
@@ -60,8 +57,7 @@ export function estimateOf(
   for (const { lineItem, quantity } of estimatedUnits ?? []) {
     if (!/^\d{1,15}$/.test(quantity)) throw new TypeError('`quantity` is a whole number, 0 or more, as a string.')
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
-    const cost = BigInt(quantity) * ((price && parseUsd(price.usd)) ?? 0n)
-    sum += price?.unit === 'PER_MILLION' ? (cost + MILLION / 2n) / MILLION : cost
+    if (price) sum += costOf(BigInt(quantity), readUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
   }
   return sum
 }
@@ -88,7 +84,7 @@ export function readCredential(of: VerifierCredential): Credential {
     retiresAt: timeOf(of.retiresAt),
     expiresAt: timeOf(of.expiresAt),
     workloads: of.workloads.length === 0 ? null : new Set(of.workloads),
-    networks: of.allowedIps.map(parseNetwork).filter((network) => network !== null),
+    networks: parseNetworks(of.allowedIps),
     limits: of.limits.map(readLimit),
     toldAt: 0,
   }
@@ -116,7 +112,7 @@ export function refusalOf({ credential, resource, model }: Known, ask: Ask, now:
   if (credential.expiresAt <= now) return 'EXPIRED'
   if (of.projectArchived) return 'PROJECT_ARCHIVED'
   const { networks, workloads } = credential
-  if (of.allowedIps.length > 0 && !(ask.clientIp && isInNetworks(ask.clientIp, networks))) return 'IP_NOT_ALLOWED'
+  if (networks.length > 0 && !isInNetworks(parseAddress(ask.clientIp ?? ''), networks)) return 'IP_NOT_ALLOWED'
   if (workloads && !(ask.workload && workloads.has(ask.workload))) return 'WORKLOAD_NOT_ALLOWED'
   if (resource !== undefined && resource?.projectId !== of.projectId) return 'RESOURCE_NOT_IN_PROJECT'
   if (model === undefined) return null

@@ -1,6 +1,6 @@
+import { formatUsd, readUsd } from '@keyward/engine/money'
 import { limitsExchangeLeases } from '../generated/documents.ts'
 import type { BudgetPeriod, LimitLeasesExchangeInput } from '../generated/types.ts'
-import { formatUsd, parseUsd } from './money.ts'
 import { LEAST, type Pool } from './pool.ts'
 import type { Server } from './server.ts'
 
@@ -66,10 +66,10 @@ export function exchangeWith(server: Server, verifierId: string, onError: (error
       } else if (answer) {
         const lease = answer.leases.find(({ leaseId }) => leaseId === pool.lease.id)
         if (!lease) continue
-        granted = parseUsd(lease.granted) ?? 0n
-        pool.room = parseUsd(lease.remaining)
+        granted = readUsd(lease.granted) ?? 0n
+        pool.room = readUsd(lease.remaining)
         idle = lease.idleWithOthers !== '0'
-        pool.hear(parseUsd(lease.taken), told, time)
+        pool.hear(readUsd(lease.taken), told, time)
       } else {
         // Whether a budget has room cannot be guessed; that something was granted is found out by telling again.
         pool.lease.reported = -1n

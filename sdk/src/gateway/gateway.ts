@@ -1,3 +1,4 @@
+import { parseSecret } from '@keyward/engine/secret'
 import { apiKeysAuthorize } from '../generated/documents.ts'
 import type { ApiKeyVerification } from '../generated/types.ts'
 import { ServerClock } from './clock.ts'
@@ -17,7 +18,7 @@ import { MAX_STALENESS_MS, Memory } from './memory.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
 import type { Limit } from './pool.ts'
 import { reportUsage, type UsageReporter } from './reporter.ts'
-import { findHash, isMalformed, type SecretSource, secretOf } from './secret.ts'
+import { findHash, type SecretSource, secretOf } from './secret.ts'
 import { AwayError, Server } from './server.ts'
 import type { Usage } from './usage.ts'
 
@@ -171,7 +172,7 @@ export class Gateway {
 
   /** What is known with the help of the server, or its answer. */
   async #find(secret: string, hash: string, ask: Ask): Promise<Known | ApiKeyVerification> {
-    if (isMalformed(secret)) return reject('MALFORMED', this.#asOf(), null)
+    if (parseSecret(secret).shape === 'malformed') return reject('MALFORMED', this.#asOf(), null)
     const known = await this.#memory.find(hash, ask)
     if (!known.credential) return reject('NOT_FOUND', known.asOf, null)
     return isForServer(known) ? this.#askServer(secret, ask) : known

@@ -1,5 +1,5 @@
+import { readUsd } from '@keyward/engine/money'
 import type { LimitKind, VerifierLimit } from '../generated/types.ts'
-import { parseUsd } from './money.ts'
 
 /** A limit above a credential, read for deciding. */
 export interface Limit {
@@ -18,7 +18,7 @@ export interface Limit {
 
 export function readLimit(of: VerifierLimit): Limit {
   const isRate = of.kind === 'REQUESTS_PER_MINUTE'
-  const amount = isRate ? BigInt(Math.trunc(Number(of.limit))) : (parseUsd(of.limit) ?? 0n)
+  const amount = isRate ? BigInt(Math.trunc(Number(of.limit))) : (readUsd(of.limit) ?? 0n)
   return { of, amount, tenth: (amount + 9n) / 10n, isRate, isEnforced: of.onLimit === 'REJECT', pool: null }
 }
 

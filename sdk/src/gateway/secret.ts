@@ -1,30 +1,5 @@
 import { isRecord } from '../internal/json.ts'
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const SECRET = /^kw_(proj|org|svc|gate|play)_[0-9A-Za-z]{49}$/
-const SUM_LENGTH = 6
-
-/** The CRC-32 that secrets end with; only what is not known is checked, so that it needs no table. */
-function checksum(text: string): string {
-  let crc = -1
-  for (let index = 0; index < text.length; index += 1) {
-    crc ^= text.charCodeAt(index)
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  let rest = ~crc >>> 0
-  let sum = ''
-  for (let digit = 0; digit < SUM_LENGTH; digit += 1) {
-    sum = ALPHABET.charAt(rest % 62) + sum
-    rest = Math.floor(rest / 62)
-  }
-  return sum
-}
-
-/** Whether it looks like a secret of Keyward and is none: mistyped, or cut off. No look-up is needed to refuse it. */
-export const isMalformed = (secret: string): boolean =>
-  secret.startsWith('kw_') &&
-  !(SECRET.test(secret) && checksum(secret.slice(0, -SUM_LENGTH)) === secret.slice(-SUM_LENGTH))
-
 /** SHA-256 of a text, in hexadecimal digits; at once where the runtime can, such as in Node.js. */
 export type Hash = (text: string) => string | Promise<string>
 

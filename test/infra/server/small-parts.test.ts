@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net'
+import { parseNetworks } from '@keyward/engine/networks'
 import { clientAddress } from '@keyward/server/http/client-address'
 import type { SignedIn } from '@keyward/server/identity/people'
 import { createRateLimit } from '@keyward/server/identity/rate-limit'
@@ -7,8 +7,7 @@ import { createLog } from '@keyward/server/telemetry/log'
 import { describe, expect, test } from 'vitest'
 
 describe('the client’s address', () => {
-  const proxies = new BlockList()
-  proxies.addSubnet('10.0.0.0', 8, 'ipv4')
+  const proxies = parseNetworks(['10.0.0.0/8'])
 
   test.each([
     ['is that of the connection if no proxy is trusted', '10.0.0.1', '203.0.113.9', null, '10.0.0.1'],

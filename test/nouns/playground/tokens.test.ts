@@ -1,5 +1,5 @@
+import { parseSecret } from '@keyward/engine/secret'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseSecret } from '../../../schema/api-key/secret.ts'
 import { loadModels } from '../../../schema/model/load.ts'
 import { removeExpiredTokens } from '../../../schema/playground/service.ts'
 import { removeUser } from '../../../schema/user/remove.ts'

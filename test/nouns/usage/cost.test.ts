@@ -1,7 +1,7 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadModels } from '../../../schema/model/load.ts'
-import { formatUsd, parseUsd } from '../../../schema/money.ts'
-import { costOf, linesByPrice, linesOfGiven } from '../../../schema/usage/cost.ts'
+import { costOfItem, linesByPrice, linesOfGiven } from '../../../schema/usage/cost.ts'
 import type { Json } from '../../infra/app.ts'
 import { createKey } from '../../infra/world.ts'
 import { DAY_MS, HOUR_MS, startUsageWorld, type UsageWorld } from './setting.ts'
@@ -46,12 +46,12 @@ test('tokens are priced per million, each line item separately', async () => {
 
 test('half a nano-dollar is rounded up, and large sums are exact', () => {
   const price = parseUsd('0.5')
-  expect(costOf('INPUT_TOKENS', 1n, price)).toBe(500n)
-  expect(costOf('INPUT_TOKENS', 1n, 499_999n)).toBe(0n)
-  expect(costOf('INPUT_TOKENS', 1n, 500_000n)).toBe(1n)
-  expect(costOf('INPUT_TOKENS', 3n, 500_000n)).toBe(2n)
-  expect(costOf('INPUT_TOKENS', 999_999_999_999n, parseUsd('999999.999999999'))).toBe(999_999_999_998_999_000_000n)
-  expect(costOf('IMAGES', 3n, parseUsd('0.000000001'))).toBe(3n)
+  expect(costOfItem('INPUT_TOKENS', 1n, price)).toBe(500n)
+  expect(costOfItem('INPUT_TOKENS', 1n, 499_999n)).toBe(0n)
+  expect(costOfItem('INPUT_TOKENS', 1n, 500_000n)).toBe(1n)
+  expect(costOfItem('INPUT_TOKENS', 3n, 500_000n)).toBe(2n)
+  expect(costOfItem('INPUT_TOKENS', 999_999_999_999n, parseUsd('999999.999999999'))).toBe(999_999_999_998_999_000_000n)
+  expect(costOfItem('IMAGES', 3n, parseUsd('0.000000001'))).toBe(3n)
 })
 
 test('an event costs the price that was in effect when it happened', async () => {

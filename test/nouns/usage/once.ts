@@ -1,5 +1,5 @@
+import { formatUsd } from '@keyward/engine/money'
 import { expect } from 'vitest'
-import { formatUsd } from '../../../schema/money.ts'
 import type { Json } from '../../infra/app.ts'
 import { createKey } from '../../infra/world.ts'
 import { shuffled } from './chance.ts'

@@ -232,8 +232,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the networks of a key that asks the graph',
     file: 'schema/credential/service.ts',
-    guard: 'if (networks.length > 0 && !(clientAddress && isInNetworks(clientAddress, networks))) return null',
-    without: 'void isInNetworks, clientAddress, networks',
+    guard: "if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null",
+    without: 'void isInNetworks, parseAddress, clientAddress, networks',
     seenBy: 'networks',
   },
   {

@@ -1,5 +1,4 @@
 import { request } from 'node:http'
-import { BlockList } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
@@ -33,7 +32,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
 
   beforeAll(async () => {
     world = await startUsageWorld()
-    server = await listen(world.app, { host: '127.0.0.1', port: 0, trustedProxies: new BlockList() })
+    server = await listen(world.app, { host: '127.0.0.1', port: 0, trustedProxies: [] })
     network = await startBadNetwork(Number(new URL(server.url).port), chance)
   })
   afterAll(async () => {

@@ -1,0 +1,47 @@
+import { costOf, formatUsd, parseUsd, readEstimate, readUsd } from '@keyward/engine/money'
+import { formatNetwork, isInNetworks, parseAddress, parseNetwork, parseNetworks } from '@keyward/engine/networks'
+import { formatSecret, parseSecret, type SecretKind, startOf } from '@keyward/engine/secret'
+import { describe, expect, test } from 'vitest'
+import money from '../../engine/cases/money.json' with { type: 'json' }
+import networks from '../../engine/cases/networks.json' with { type: 'json' }
+import secrets from '../../engine/cases/secrets.json' with { type: 'json' }
+
+/* The tables that clients in other languages run against their own code, run against the engine. */
+
+describe('a presented secret', () => {
+  test.each(secrets.cases)('$name is read as $shape', ({ secret, shape, kind, start, random }) => {
+    expect(parseSecret(secret)).toEqual(kind === undefined ? { shape } : { shape, kind })
+    if (start !== undefined) expect(startOf(secret)).toBe(start)
+    if (random !== undefined) expect(formatSecret(kind as SecretKind, BigInt(random))).toBe(secret)
+  })
+})
+
+describe('a network', () => {
+  test.each(networks.cases)('$network is read as $canonical', ({ network, canonical, inside, outside }) => {
+    const parsed = parseNetwork(network)
+    expect(parsed && formatNetwork(parsed)).toBe(canonical)
+    const contains = (address: string) => isInNetworks(parseAddress(address), parseNetworks([network]))
+    expect((inside ?? []).filter((address) => !contains(address))).toEqual([])
+    expect((outside ?? []).filter(contains)).toEqual([])
+  })
+
+  test('that cannot be read contains no address, so that a key stays restricted', () => {
+    expect(isInNetworks(parseAddress('10.0.0.1'), parseNetworks(['nonsense', '10.0/8']))).toBe(false)
+  })
+})
+
+describe('an amount of money', () => {
+  test.each(money.amounts)('$text is $nanos nano-dollars', ({ text, nanos, canonical }) => {
+    expect(readUsd(text)?.toString() ?? null).toBe(nanos)
+    if (nanos === null) expect(() => parseUsd(text)).toThrow(TypeError)
+    else expect(formatUsd(BigInt(nanos))).toBe(canonical)
+  })
+
+  test.each(money.estimates)('an estimate of $text is $nanos nano-dollars', ({ text, nanos }) => {
+    expect(readEstimate(text)?.toString() ?? null).toBe(nanos)
+  })
+
+  test.each(money.costs)('$quantity at $price $unit cost $nanos nano-dollars', ({ quantity, price, unit, nanos }) => {
+    expect(costOf(BigInt(quantity), parseUsd(price), unit === 'PER_MILLION').toString()).toBe(nanos)
+  })
+})
