@@ -15,8 +15,8 @@ export const User = builder.prismaNode('User', {
         'E-mail address. Null unless this is you, or you administer an organization or project of this person.',
       extensions: { action: 'user:readEmail' },
       resolve: async (user, _args, { access, users }) => {
-        const oneself = access.actor.kind === 'USER' && access.actor.id === user.id
-        return oneself || (await users.mayReadEmail(user.id)) ? user.email : null
+        const isSelf = access.actor.kind === 'USER' && access.actor.id === user.id
+        return isSelf || (await users.mayReadEmail(user.id)) ? user.email : null
       },
     }),
     imageUrl: t.exposeString('image', {

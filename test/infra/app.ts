@@ -6,29 +6,29 @@ import { readConfig } from '../../server/config/config.ts'
 import { setupToken } from '../../server/config/secrets.ts'
 import { createTestDatabase } from './database.ts'
 
-/** Where the app believes to be reached: nothing listens there, `fetch` is called directly. */
+/** The address that the app believes to have. Nothing listens there; tests call `fetch` directly. */
 export const ORIGIN = 'http://127.0.0.1:4000'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read by the tests that wrote the queries, which assert their shape.
 export type Json = any
 
-/** What the graph answered. */
+/** A GraphQL response. */
 export interface Answer {
   status: number
   data: Json
   errors: { message: string; path?: (string | number)[]; extensions: { code: string; requestId: string } }[] | undefined
 }
 
-/** A way to ask the graph with one credential. */
+/** A GraphQL client with one credential. */
 export interface Client {
-  /** The bearer credential; null for an anonymous client. */
+  /** The bearer credential. Null for an anonymous client. */
   token: string | null
   ask(query: string, variables?: object): Promise<Answer>
-  /** Runs a mutation that takes an input and answers its payload or error, with `selection` of the payload. */
+  /** Runs a mutation with one input. Returns its payload, with the fields in `selection`, or its error. */
   mutate(name: string, input: object, selection?: string): Promise<Json>
 }
 
-/** A running app on a database of its own. */
+/** A running app with its own database. */
 export interface TestApp {
   app: App
   database: Database
@@ -46,7 +46,7 @@ export const ERRORS = `
   ... on ValidationError { issues { path message } }
   ... on ForbiddenError { action allowedRoles }`
 
-/** What an instance keeps outside of its database. */
+/** The part of an instance that is not in its database. */
 export interface Secrets {
   encryptionKeys: { id: string; key: Buffer }[]
   sessionSecret: string
@@ -66,7 +66,7 @@ export async function startApp(
   return startAppOn(database, drop, newSecrets(), environment)
 }
 
-/** Starts an app on a database that is there; `drop` ends it with the app. */
+/** Starts an app on an existing database. `drop` ends it with the app. */
 export async function startAppOn(
   database: Database,
   drop: () => Promise<void>,
@@ -94,7 +94,7 @@ export async function startAppOn(
   }
 }
 
-/** A way to ask an app with one credential. */
+/** A client of an app with one credential. */
 export function clientOf(app: App, token: string | null): Client {
   const ask = async (query: string, variables?: object): Promise<Answer> => {
     const response = await app.fetch(
@@ -126,7 +126,7 @@ export function clientOf(app: App, token: string | null): Client {
 
 let people = 0
 
-/** Signs up; the first account of an instance on PostgreSQL takes the setup token, the others do not mind it. */
+/** Signs a person up. On PostgreSQL, the first account of an instance needs the setup token. */
 async function signUp(app: App, setup: string, name: string, given?: string): Promise<Client & { email: string }> {
   people += 1
   const email = given ?? `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-')}-${people}@people.example`

@@ -3,8 +3,8 @@ import { newSecrets, startAppOn, type TestApp } from './app.ts'
 import { createTemplate } from './database.ts'
 
 /**
- * Builds an instance once for this process, when it is first asked for; what this answers then starts instances of their
- * own on copies of its database. `aheadMs` is how far its clock was advanced meanwhile. What is known of it must be data.
+ * Builds an instance once per process, on first use. The returned function starts instances on copies of its database.
+ * `aheadMs` is the time by which its clock was advanced while it was built. `known` must be plain data.
  */
 export function copiesOf<Facts>(
   build: (app: TestApp) => Promise<Facts>,
@@ -24,7 +24,7 @@ export function copiesOf<Facts>(
   let built: ReturnType<typeof buildOnce> | undefined
   return async (options = {}) => {
     built ??= buildOnce().catch((error) => {
-      // The next file tries again, instead of failing with what happened to another.
+      // The next file tries again instead of failing for the same reason.
       built = undefined
       throw error
     })

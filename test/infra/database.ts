@@ -16,22 +16,22 @@ function requireDatabase(): void {
   }
 }
 
-/** A migrated database that is otherwise empty, or a copy of one that was put aside, and nobody else's. */
+/** A migrated database, empty or a copy of a template, for one test or file only. */
 export interface TestDatabase {
   database: Database
   url: string
-  /** Closes and removes it. */
+  /** Closes and removes the database. */
   drop(): Promise<void>
 }
 
-/** A database that was filled and put aside, to begin others as copies of it. */
+/** A template: a filled database to copy others from. */
 export interface Template {
-  /** A new one to be filled, before any copy is made. Closing it puts it aside. */
+  /** Creates the database to fill, before the first copy. Closing it completes the template. */
   open(options?: DatabaseOptions): Promise<Database>
   copy(options?: DatabaseOptions): Promise<TestDatabase>
 }
 
-/** Makes a database for one test or one file of tests, on whichever kind is being tested. */
+/** Creates a database for one test or one test file, of the kind that the project tests. */
 export async function createTestDatabase(options?: DatabaseOptions): Promise<TestDatabase> {
   requireDatabase()
   return testDatabaseKind === 'postgresql'
@@ -39,7 +39,7 @@ export async function createTestDatabase(options?: DatabaseOptions): Promise<Tes
     : createEmbedded(options)
 }
 
-/** Makes the place of a template, on whichever kind is being tested. */
+/** Creates a template of the kind that the project tests. */
 export async function createTemplate(): Promise<Template> {
   requireDatabase()
   return testDatabaseKind === 'postgresql' ? templateOnServer() : embeddedTemplate()
@@ -79,7 +79,7 @@ async function admin(): Promise<Database> {
   return server
 }
 
-/** Makes a database as a copy of another one. The files are copied, which is faster here than writing a log of them. */
+/** Creates a database as a copy of another. Copies files, which is faster here than replaying a log. */
 async function copyOnServer(name: string, template: string): Promise<string> {
   await (await admin()).sql(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`)
   const url = new URL(inject('postgresql').url)

@@ -20,7 +20,7 @@ test('no demo is created if an account exists or the database is PostgreSQL', as
   await close()
 })
 
-// It starts the embedded database itself, so once is enough.
+// One start is enough, because the demo brings its own embedded database.
 describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embedded database', () => {
   let directory: string
   let environment: Record<string, string>
@@ -37,7 +37,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'keyward-demo-'))
-    // Nobody may sign up here, nor make organizations: the demo is the operator's own.
+    // The demo belongs to its operator: sign-up and new organizations are disabled.
     environment = { KEYWARD_DATA_DIR: directory, KEYWARD_SIGNUP: 'closed', KEYWARD_ORGANIZATION_CREATION: 'nobody' }
     server = await started(/curl .*\n/)
     passwords = new Map(
@@ -97,7 +97,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
             collaborators(first: 20) { nodes { role external principal { __typename } } }
             apiKeys(first: 20) { nodes { name status imported expiresAt workloads tags { key value } secretVersions { version } rotation { __typename } } } } } } } } }`,
       )
-    // One key expires some seconds after it was imported.
+    // One key expires some seconds after its import.
     const { data } = await vi.waitFor(async () => {
       const answer = await look()
       expect(JSON.stringify(answer)).toContain('"EXPIRED"')
@@ -153,7 +153,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     expect(Number(total)).toBeGreaterThan(1_000)
     expect(buckets.filter(({ groups }: { groups: object[] }) => groups.length > 0).length).toBeGreaterThanOrEqual(29)
     expect(JSON.stringify(buckets)).toContain('Staging')
-    // Seen red while keys with a month of usage were said to be unused, and one that has expired to expire soon.
+    // Failed while keys with a month of usage were reported as unused, and an expired key as expiring soon.
     const { data: advised } = await ask(
       token,
       '{ viewer { organizations { nodes { projects { nodes { apiKeys { nodes { name lastUsedAt advice } } } } } } } }',

@@ -12,14 +12,14 @@ import { startPostgresql } from './postgresql-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A database of the PostgreSQL server that may create others, and the migrated one that they are copies of. */
+    /** A database of the PostgreSQL server with the right to create others, and the migrated template. */
     postgresql: { url: string; template: string }
-    /** A directory for embedded databases that others are copies of. It goes with the run. */
+    /** A directory for templates of embedded databases. Removed at the end of the run. */
     templates: string
   }
 }
 
-/** Tests start thousands of connections and write little; what they wrote need not survive anything. */
+/** Tests open thousands of connections and write little. Their data need not survive a crash. */
 const SETTINGS = {
   max_connections: '300',
   fsync: 'off',
@@ -28,10 +28,10 @@ const SETTINGS = {
   shared_buffers: '64MB',
 }
 
-/** Makes ready, once a run, what the tests of this project begin with. */
+/** Prepares the databases of this project, once per run. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (project.name === 'pglite') {
-    // In a process of its own, which gives its memory back.
+    // A separate process, so that its memory is freed.
     const tsx = ['--import', 'tsx', 'prisma/snapshot.ts']
     if (!(await isSnapshotCurrent())) await promisify(execFile)(process.execPath, tsx)
     const templates = await mkdtemp(join(tmpdir(), 'keyward-templates-'))
@@ -65,7 +65,7 @@ async function makeTemplate(url: string): Promise<string> {
   return template
 }
 
-/** Removes the migrated database, and what tests put aside under names that begin with its name. */
+/** Removes the migrated template and the templates that tests created from it. */
 async function dropTemplates(url: string, template: string): Promise<void> {
   const server = await openDatabase(url, { poolSize: 1 })
   const names = await server.sql<{ datname: string }>(

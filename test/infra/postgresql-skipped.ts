@@ -1,4 +1,4 @@
 import { test } from 'vitest'
 
-// Runs in place of all tests where PostgreSQL cannot, so that the report says so.
-test.skip(`everything on PostgreSQL, because it does not run here: ${process.env.KEYWARD_NO_POSTGRESQL}`)
+// Runs instead of all tests if PostgreSQL cannot run, so that the report shows it.
+test.skip(`everything on PostgreSQL, because it cannot run here: ${process.env.KEYWARD_NO_POSTGRESQL}`)

@@ -6,10 +6,10 @@ import type { Client, TestApp } from './app.ts'
 import { copiesOf } from './copies.ts'
 
 const HOUR_MS = 3_600_000
-/** How much time passes while the world is built. */
+/** Time that passes while the world is built. */
 const PASSED_MS = 2 * HOUR_MS
 
-/** Everyone who can ask for something, by what they are to the world's organization and its project. */
+/** Every kind of caller, by their role in the world's organization and its project. */
 export const ACTORS = [
   'anonymous',
   'owner',
@@ -36,14 +36,14 @@ export const ACTORS = [
 
 export type ActorName = (typeof ACTORS)[number]
 
-/** An organization with everyone in it, and another one that has nothing to do with it. */
+/** An organization with every kind of caller, and a second organization that is unrelated. */
 export interface World extends TestApp, Omit<WorldFacts, 'tokens'> {
   as: Record<ActorName, Client>
 }
 
-/** What is known of the world. */
+/** The ids and secrets of the world. */
 interface WorldFacts {
-  /** The credential of everyone who can ask; null for who has none. */
+  /** The credential of every caller. Null for an anonymous one. */
   tokens: Record<ActorName, string | null>
   ids: {
     organization: string
@@ -66,7 +66,7 @@ interface WorldFacts {
   emails: Record<string, string>
 }
 
-/** Creates a key and answers its id and secret. */
+/** Creates a key and returns its id and secret. */
 export async function createKey(
   as: Client,
   projectId: string,
@@ -82,7 +82,7 @@ export async function createKey(
   return { id: apiKey.id, secret }
 }
 
-/** Makes an organization owned by a client. */
+/** Creates an organization owned by a client. */
 export async function createOrganization(owner: Client, name: string): Promise<{ id: string; defaultProject: string }> {
   const { organization } = await owner.mutate(
     'organizationCreate',
@@ -92,7 +92,7 @@ export async function createOrganization(owner: Client, name: string): Promise<{
   return { id: organization.id, defaultProject: organization.defaultProject.id }
 }
 
-/** Invites a client to an organization and lets it accept. Answers the membership's id. */
+/** Invites a client to an organization, which accepts. Returns the membership's id. */
 export async function join(
   owner: Client,
   organizationId: string,
@@ -114,12 +114,12 @@ export async function join(
 /** The token in an invitation's link. */
 export const tokenOf = (acceptUrl: string): string => new URL(acceptUrl).hash.replace('#token=', '')
 
-/** A legacy secret as another system would have made it. */
+/** A legacy secret in the format of another system. */
 export const foreignSecret = (): string => `legacy-${randomBytes(24).toString('hex')}`
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Builds the world through the public doors alone; the gateway as the operator does. */
+/** Builds the world through public interfaces only, and the gateway through the operator's command. */
 async function buildWorld(base: TestApp): Promise<WorldFacts> {
   const names = [
     'owner',
@@ -269,7 +269,7 @@ async function buildWorld(base: TestApp): Promise<WorldFacts> {
 
 const startCopy = copiesOf(buildWorld, PASSED_MS)
 
-/** A world of one's own: a copy of the one that everybody signed up in. */
+/** Starts a copy of the world with its own database. */
 export async function startWorld(options: DatabaseOptions = {}): Promise<World> {
   const { app, facts } = await startCopy(options)
   const { tokens, ...rest } = facts
@@ -287,17 +287,17 @@ async function ownMembership(owner: Client, organizationId: string): Promise<str
   return data.organization.members.nodes[0].id
 }
 
-/** Creates a project and answers its id. */
+/** Creates a project and returns its id. */
 export async function createProject(as: Client, organizationId: string, name: string): Promise<string> {
   const { project } = await as.mutate(
     'projectCreate',
-    { organizationId, name, description: 'What it is for' },
+    { organizationId, name, description: 'The purpose of this project' },
     'project { id }',
   )
   return project.id
 }
 
-/** Adds someone of the organization to a project, and answers the membership's id. */
+/** Adds a person of the organization to a project and returns the membership's id. */
 export async function addCollaborator(
   as: Client,
   projectId: string,

@@ -3,13 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, type Client, startApp, type TestApp } from '../infra/app.ts'
 import { addCollaborator, createKey, createOrganization, createProject, join } from '../infra/world.ts'
 
-// What a query costs grows with what it asks for, and not with how many rows there are.
+// The number of statements depends on the query, and not on the number of rows.
 
 const PEOPLE = 5
 const FEW = 10
-/** Keys of one import: so few that a busy machine is done in the time that a request may take. */
+/** Keys per import. A busy machine imports this many within the request timeout. */
 const IMPORTED = 250
-/** Sixteen times as many rows; a hundred times as many in the nightly run. What is asked for is 100 × 100 in both. */
+/**
+ * Sixteen times as many rows; a hundred times as many in the nightly run. The query asks for 100 × 100 in both cases.
+ */
 const MANY = process.env.KEYWARD_NIGHTLY === '1' ? 100 : 40
 
 let app: TestApp
@@ -29,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-/** Projects × keys with their creators and versions, and 5 collaborators with who they are. */
+/** Projects × keys with creators and secret versions, and 5 collaborators with their names. */
 const QUERY = `query ($id: ID!, $projects: Int!, $keys: Int!) {
   organization(id: $id) {
     id name viewerRole
@@ -48,13 +50,13 @@ interface Measured {
   sent: string[]
 }
 
-/** Asks as somebody whose session is known, and tells which statements that took. */
+/** Sends a query with a cached session and returns its statements. */
 async function measure(client: Client, query: string, variables: object): Promise<Measured> {
   await client.ask('{ viewer { kind } }')
   await app.app.runtime.lastUsed.flush()
   statements.length = 0
   const answer = await client.ask(query, variables)
-  // The feed of changes and the clock ask on their own account, at their own times.
+  // The change feed and the clock send their own statements at any time.
   const sent = statements.filter(
     (sql) =>
       !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp|last_used_at = greatest/.test(sql),
@@ -68,7 +70,7 @@ const grantLookups = (sent: string[]) => sent.filter((sql) => sql.includes('AS o
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** Projects with collaborators, and keys by the thousand: the default project is one of them. */
+/** Projects with collaborators, and thousands of keys. One of the projects is the default project. */
 async function fill(projects: number, keys: number): Promise<void> {
   const { data } = await owner.ask(
     'query ($id: ID!) { organization(id: $id) { projects(first: 100) { nodes { id apiKeys(first: 1) { totalCount } collaborators(first: 1) { totalCount } } } } }',
@@ -86,7 +88,7 @@ async function fill(projects: number, keys: number): Promise<void> {
   }
   const rows = []
   for (const [index, project] of found.entries()) {
-    // Whoever made it is a collaborator of every project but the default one.
+    // The creator is a collaborator of every project except the default one.
     for (let next = project.collaborators; next < PEOPLE; next += 1) {
       await addCollaborator(owner, project.id, members[next] ?? '', 'MEMBER')
     }

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
 /*
- * The authorities over limits are asked all the time, by connections that live for weeks: a plan that a function makes while
- * its tables are empty must not read all of them, when they are not empty any more. Seen red without the functions' own
- * setting of enable_seqscan.
+ * Gateways call these functions all the time, over connections that live for weeks. A plan that was made while the
+ * tables were empty must not scan them once they are full. Failed without the functions' own setting of enable_seqscan.
  */
 
 const AUTHORITIES = {
@@ -35,7 +34,7 @@ const AUTHORITIES = {
 let db: TestDatabase
 const scope = randomUUID()
 beforeAll(async () => {
-  // One connection, which keeps its plans.
+  // One connection, because plans are cached per connection.
   db = await createTestDatabase({ poolSize: 1 })
   await db.database.transaction(async (tx) => {
     const { id: userId } = await tx.user.create({ data: { id: randomUUID(), name: 'Jo', email: 'jo@example.com' } })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
-// What Prisma's drift check does not see. A guard that a migration loses, changes or silences fails here; a new one is
-// added here, with a test that it holds.
+// Everything that Prisma's drift check does not see. A guard that a migration drops, changes or disables fails here.
+// Add a new guard here, with a test that it works.
 
 let db: TestDatabase
 beforeAll(async () => {

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-/** Longer than a busy machine takes between two reads of a clock, and shorter than any offset that is tested. */
+/** Longer than a busy machine takes between two reads of a clock, and shorter than every tested offset. */
 const TOLERANCE_MS = 10_000
 
 async function databaseTime(): Promise<number> {
@@ -44,7 +44,8 @@ test('the clock uses the sample with the shortest round trip', async () => {
   const waits = [1_000, 0, 1_000]
   const clock = new DatabaseClock(async () => {
     const wait = waits.shift() ?? 0
-    // A late answer: the time was taken at once, and half of the way is assumed to be before it.
+    // The time is read at once but the response is late. The clock assumes that half of the round trip came before the
+    // read.
     const taken = Date.now()
     await new Promise((resolve) => setTimeout(resolve, wait))
     return taken

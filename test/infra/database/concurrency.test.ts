@@ -25,13 +25,13 @@ test('64 concurrent transactions all run, in about the order in which they start
   )
   const after = await db.database.prisma.changeClock.findUniqueOrThrow({ where: { id: 1 } })
   expect(after.position - before.position).toBe(64n)
-  // A pool of ten: nobody is overtaken by more than those who may be inside together, several times over.
+  // With a pool of ten, only the other transactions in the pool can overtake one, a few times each.
   order.forEach((index, turn) => {
     expect(Math.abs(index - turn)).toBeLessThan(32)
   })
 })
 
-// The published socket server for PGlite fails this: queries get the rows of other queries.
+// Fails with the published socket server for PGlite, which returns rows of other queries.
 test('queries that run next to open transactions get their own rows', async () => {
   const queries = Array.from({ length: 400 }, async (_, index) => {
     if (index % 5 === 0) {
@@ -68,7 +68,7 @@ test('a transaction whose connection breaks is rolled back and blocks no other',
   await client.query('UPDATE change_clock SET position = position + 1000 WHERE id = 1')
   const waiting = db.database.transaction((tx) => tx.$executeRaw`UPDATE change_clock SET position = 7 WHERE id = 1`)
   await pause(50)
-  // Ends the socket without a word of farewell, as a killed process does.
+  // Closes the socket without a goodbye message, as a killed process does.
   const { connection } = Object(client)
   connection.stream.destroy()
   await waiting

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Makes the database, with one organization in it, and closes it again. */
+/** Creates the database with one organization and closes it. */
 async function make(): Promise<void> {
   const database = await openDatabase(url)
   await migrate(database)
@@ -132,7 +132,7 @@ describe('the embedded database', () => {
     const caches = /pg_internal\.init$/
     const after = await readdir(directory, { recursive: true })
     expect(after.filter((path) => !caches.test(path))).toEqual(before.filter((path) => !caches.test(path)))
-    // It stays damaged: nothing has been made anew over it.
+    // The damaged directory is not replaced.
     await expect(openDatabase(url)).rejects.toThrow(DatabaseDamagedError)
   })
 

@@ -53,8 +53,8 @@ test('a migration whose process is killed resumes with the next one', async () =
   child.kill('SIGKILL')
   await once(child, 'exit')
 
-  // PostgreSQL notices nothing of the death, runs the script to its end and commits: then it is done. The embedded
-  // database dies with its process: then it is begun again.
+  // PostgreSQL does not notice the killed process, completes the script and commits, so the migration is applied. The
+  // embedded database dies with its process, so the migration is only started.
   const database = await openDatabase(url)
   await migrate(database, migrations)
   expect(await pendingMigrations(database, migrations)).toEqual([])

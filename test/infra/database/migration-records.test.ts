@@ -8,8 +8,8 @@ import { MIGRATIONS, readMigrations } from '../../../prisma/migrations-folder.ts
 import { NO_FILTER, openEngine, toMigrationList } from '../../../prisma/schema-engine.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
 
-// Compares migrate.ts with the schema engine that `prisma migrate deploy` runs. Seen red: without applied_steps_count,
-// with another column type in the table of records, and with another advisory lock.
+// Compares migrate.ts with the schema engine that `prisma migrate deploy` runs. Failed without applied_steps_count,
+// with another column type in the records table, and with another advisory lock.
 
 let ours: TestDatabase
 let theirs: TestDatabase
@@ -35,7 +35,7 @@ async function write(name: string, script: string): Promise<void> {
   await writeFile(join(folder, name, 'migration.sql'), script)
 }
 
-/** Applies the folder's migrations with Prisma's engine, after marking one as rolled back if it is named. */
+/** Applies the folder's migrations with Prisma's engine. First marks the named migration as rolled back. */
 async function deploy({ database }: TestDatabase, rolledBack?: string): Promise<string[]> {
   const pool = database.openPool(1)
   const engine = await openEngine(pool)
@@ -49,7 +49,7 @@ async function deploy({ database }: TestDatabase, rolledBack?: string): Promise<
   }
 }
 
-/** Everything that the migrations record, without the moments and the words. */
+/** Everything that the migrations record, without times and messages. */
 const records = ({ database }: TestDatabase) =>
   database.sql(
     `SELECT migration_name, checksum, applied_steps_count, logs IS NULL AS "noLogs",
@@ -59,7 +59,7 @@ const records = ({ database }: TestDatabase) =>
      FROM _prisma_migrations ORDER BY started_at`,
   )
 
-/** One line for each column, index, constraint, trigger, function and enum value. */
+/** One line per column, index, constraint, trigger, function and enum value. */
 const schema = (database: Database) =>
   database.sql(
     `SELECT format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -84,12 +84,12 @@ test('migrating an empty database records the same rows and makes the same schem
   expect(made.length).toBeGreaterThan(400)
   expect(made).toEqual(await schema(theirs.database))
 
-  // Each takes the other's records for its own.
+  // Each accepts the other's records.
   expect(await deploy(ours)).toEqual([])
   expect(await migrate(theirs.database, folder)).toEqual({ applied: [] })
 })
 
-test('a failed migration that is mended and applied leaves the same rows as with prisma migrate deploy', async () => {
+test('a failed migration that is fixed and applied leaves the same rows as with prisma migrate deploy', async () => {
   const name = '29000000000001_apple'
   await write(name, 'CREATE TABLE apple (id int); INSERT INTO apple VALUES (1 / 0);')
   await expect(migrate(ours.database, folder)).rejects.toThrow('division by zero')

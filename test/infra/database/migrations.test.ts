@@ -9,7 +9,7 @@ import { readMigrations } from '../../../prisma/migrations-folder.ts'
 import { diffMigrationsToSchema } from '../../../prisma/schema-diff.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
 
-// Each test adds migrations of its own to those of the code.
+// Each test adds its own migrations to the repository's.
 
 let db: TestDatabase
 let folder: string
@@ -132,7 +132,7 @@ test('a database with tables of another application is rejected and not changed'
   await expect(migrate(db.database)).rejects.toThrow(/tables that are not of Keyward/)
 })
 
-// It makes its own embedded database either way.
+// The command creates its own embedded database either way.
 test.runIf(testDatabaseKind === 'pglite')('schema.prisma matches the migrations', async () => {
   expect(await diffMigrationsToSchema()).toBe('')
 })

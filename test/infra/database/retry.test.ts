@@ -26,7 +26,7 @@ test.each(['40001', '40P01'])('a transaction that fails with %s is repeated from
   expect(answer.position).toBe(1n)
 })
 
-test('a transaction that keeps failing is given up after five repetitions', async () => {
+test('a transaction that keeps failing is given up after five retries', async () => {
   let attempts = 0
   const work = db.database.transaction(async (tx) => {
     attempts++
@@ -36,7 +36,7 @@ test('a transaction that keeps failing is given up after five repetitions', asyn
   expect(attempts).toBe(6)
 })
 
-test('a transaction that fails for another reason is not repeated', async () => {
+test('a transaction that fails for another reason is not retried', async () => {
   let attempts = 0
   const work = db.database.transaction(async (tx) => {
     attempts++
@@ -46,7 +46,7 @@ test('a transaction that fails for another reason is not repeated', async () => 
   expect(attempts).toBe(1)
 })
 
-// On the embedded database transactions run one by one, so that they cannot lock each other.
+// The embedded database runs transactions one by one, so they cannot deadlock.
 test.runIf(testDatabaseKind === 'postgresql')('two transactions that deadlock both succeed', async () => {
   await db.database.sql('CREATE TABLE pair (id int PRIMARY KEY, value int)')
   await db.database.sql('INSERT INTO pair VALUES (1, 0), (2, 0)')

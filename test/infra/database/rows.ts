@@ -2,14 +2,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Database, Transaction } from '../../../prisma/database.ts'
 import type { Prisma } from '../../../prisma/generated/prisma/client.ts'
 
-// Rows written directly, for tests of the database itself. Tests of the product go through its services.
+// Rows written with SQL, for tests of the database itself. Other tests use the services.
 
-/** A hash of the right size that no other row has. */
+/** A unique hash of the right size. */
 export function someHash(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(randomUUID()).digest())
 }
 
-/** The ids of one organization with all that an organization must have. */
+/** The ids of one organization and its required rows. */
 export interface OrganizationRows {
   organizationId: string
   ownerId: string
@@ -36,7 +36,7 @@ export async function insertOrganization(database: Database): Promise<Organizati
   })
 }
 
-/** The columns of a key that is live. */
+/** The columns of a live key. */
 export function keyRow(
   { organizationId, projectId }: Pick<OrganizationRows, 'organizationId' | 'projectId'>,
   name: string = randomUUID(),

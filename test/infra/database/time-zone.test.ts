@@ -19,7 +19,7 @@ test('a time is returned unchanged through Prisma and through SQL', async () => 
   expect([found.createdAt, rows]).toEqual([at, [{ created_at: at }]])
 })
 
-// The driver adapter takes every time for UTC, so a session in another zone would shift what it reads.
+// The driver adapter reads every time as UTC, so a session in another zone would shift times.
 test.runIf(testDatabaseKind === 'postgresql')(
   'a time is returned unchanged if the server has another time zone',
   async () => {

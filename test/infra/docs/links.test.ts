@@ -11,10 +11,10 @@ const pages = [
     .map((name) => join('docs', name)),
 ]
 
-/** A page without its code, in which brackets mean something else. */
+/** A page without its code, where brackets have another meaning. */
 const prose = (page: string): string => readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '')
 
-/** What the headings of a page are linked by, as GitHub names them: a second one of a name is counted. */
+/** The anchors of a page's headings, as GitHub generates them. A repeated heading gets a number. */
 function anchorsOf(page: string): Set<string> {
   const counted = new Map<string, number>()
   const anchors = new Set<string>()
@@ -28,7 +28,7 @@ function anchorsOf(page: string): Set<string> {
   return anchors
 }
 
-/** Why a link leads nowhere; null when it leads somewhere. */
+/** The reason why a link is broken. Null if it works. */
 function fault(page: string, link: string): string | null {
   const [path = '', anchor] = link.split('#')
   const target = path === '' ? page : join(dirname(page), path)
@@ -39,7 +39,7 @@ function fault(page: string, link: string): string | null {
 
 const ENTRIES = new Set(readdirSync('.'))
 
-/** The paths of this repository that a page names in code spans, but for patterns such as `bench/<id>.ts`. */
+/** The paths of this repository in the code spans of a page, except patterns such as `bench/<id>.ts`. */
 function namedPaths(page: string): string[] {
   const spans = [...prose(page).matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
   return [...new Set(spans)].filter((span) => /^[\w./-]+$/.test(span) && ENTRIES.has(span.split('/')[0] ?? ''))
@@ -56,7 +56,7 @@ describe('the pages', () => {
     expect(namedPaths(page).filter((path) => !existsSync(path))).toEqual([])
   })
 
-  // Seen red with a path that was moved away, before the page was changed.
+  // Failed with a path that was moved before the page was changed.
   test('docs/contributing.md names its ten stops by paths that are checked', () => {
     const paths = namedPaths('docs/contributing.md')
     expect(paths).toEqual(
@@ -65,7 +65,7 @@ describe('the pages', () => {
     expect(paths.length).toBeGreaterThan(20)
   })
 
-  test('a link to a page, a heading or a second heading that is not there is found', () => {
+  test('a link to a missing page, heading or second heading is found', () => {
     expect(fault('README.md', 'docs/nothing.md')).toMatch(/there is no/)
     expect(fault('README.md', 'docs/sdk.md#nothing')).toMatch(/no heading/)
     expect(fault('README.md', 'docs/sdk.md#lists')).toBeNull()

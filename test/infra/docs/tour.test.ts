@@ -9,7 +9,7 @@ import { keywardServer, type Running } from '../operator/command-line.ts'
 const run = promisify(execFile)
 const { PATH, HOME } = process.env
 
-/** The code blocks of a page in one language, each with the heading above it. */
+/** The code blocks of a page in one language, with the heading above each. */
 async function blocksOf(page: string, language: string): Promise<{ heading: string; code: string }[]> {
   const text = await readFile(page, 'utf8')
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'))].map((match) => {
@@ -40,7 +40,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     await rm(directory, { recursive: true, force: true })
   })
 
-  /** Runs scripts in one shell, one after another. Returns what each printed on both streams. */
+  /** Runs scripts in one shell, one after another. Returns the output of each. */
   async function inShell(scripts: string[]): Promise<string[]> {
     const mark = '----- next script'
     const all = ['exec 2>&1 </dev/null', scripts.join(`\necho '${mark}'\n`), 'true'].join('\n')
@@ -48,7 +48,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     return stdout.split(`${mark}\n`)
   }
 
-  /** A block with the values that the server printed, where the page leaves them to the reader. */
+  /** A block with the server's values in place of the page's placeholders. */
   const filledIn = (code: string): string =>
     code.replaceAll(/^(BASE|PASSWORD|GATEWAY)=.*$/gm, (_, name: keyof typeof values) => `${name}='${values[name]}'`)
 
@@ -83,7 +83,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     const blocks = await blocksOf('docs/tour.md', 'sh')
     const setUp = blocks.filter(({ heading }) => heading.startsWith('Set up')).map(({ code }) => code)
     const steps = blocks.filter(({ heading }) => /^\d/.test(heading))
-    // Nothing listens on port 9: a request that is sent all the same makes curl complain.
+    // Nothing listens on port 9, so curl reports an error for any request.
     const before = [...setUp, 'BASE=http://127.0.0.1:9'].join('\n')
     const [, ...outputs] = await inShell([before, ...steps.map(({ code }) => `(\n${code}\n)`)])
     for (const [index, output] of outputs.entries()) {
@@ -104,7 +104,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     ])
     const here = (code = '') => code.replaceAll('http://127.0.0.1:4000', values.BASE)
 
-    // The last line prints the secret before the key is revoked, for the request.
+    // The last line prints the secret before the key is revoked, so that the request can use it.
     const code = here(program?.code).replace(/^await \S+\.revoke/m, 'console.log(rotated.secret)\n$&')
     const node = ['--import', 'tsx', '--input-type=module', '--eval', code]
     const { stdout, stderr } = await run(process.execPath, node, {

@@ -1,52 +1,52 @@
 import { createConnection, createServer, type Socket } from 'node:net'
 
-/** A way to a server that loses requests, loses answers, is slow, breaks off, and sends requests twice. */
+/** A proxy to a server that loses requests and responses, delays, cuts and repeats them. */
 export interface BadNetwork {
   port: number
   url: string
-  /** How often what happened. */
+  /** Counts of each fate. */
   fates: Record<Fate, number>
   close(): Promise<void>
 }
 
-/** What can become of a connection, which carries one request. */
+/** The fate of a connection, which carries one request. */
 export const FATES = [
   'PASSED',
-  /** The server never hears of it. */
+  /** The request never reaches the server. */
   'REQUEST_LOST',
-  /** The server has done what it was asked, and nobody hears of that. */
+  /** The server handles the request, and its response is lost. */
   'ANSWER_LOST',
-  /** The same, with a reset in place of an orderly end. */
+  /** The same, but with a reset instead of an orderly close. */
   'RESET',
-  /** The answer breaks off somewhere. */
+  /** The response is cut somewhere. */
   'CUT',
   'DELAYED',
   'REPEATED_LATER',
   'REPEATED_AT_ONCE',
 ] as const
 
-/** `SILENT` is for waits without end, which nothing but their caller ends: it is drawn by nobody. */
+/** `SILENT` is for waits that only the caller ends, so it is never drawn at random. */
 export type Fate = (typeof FATES)[number] | 'SILENT'
 
 const MAX_DELAY = 60
-/** Where an answer breaks off, at the latest, in bytes: an event of a stream or two, with what goes before them. */
+/** Latest position of a cut, in bytes: within the first events of a stream. */
 const LONGEST_PART = 4_000
 
-/** Draws a fate for each connection. */
+/** Draws a random fate for each connection. */
 export const drawn =
   (chance: () => number): (() => Fate) =>
   () =>
     FATES[Math.floor(chance() * FATES.length)] ?? 'PASSED'
 
-/** These fates in turn; what comes after them passes. */
+/** The given fates in turn. Later connections work. */
 export function inTurn(...fates: Fate[]): () => Fate {
   const left = [...fates]
   return () => left.shift() ?? 'PASSED'
 }
 
 /**
- * Opens a port that leads to another one of this machine. Each connection has to carry one request, and has one fate.
- * @param chance For how long and where, from 0 to 1.
+ * Opens a port that forwards to another one of this machine. Each connection carries one request and has one fate.
+ * @param chance Where and when the fate strikes, from 0 to 1.
  */
 export async function startBadNetwork(
   target: number,
@@ -68,13 +68,13 @@ export async function startBadNetwork(
   const keep = (socket: Socket): Socket => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    // Connections break here: that is what they are for.
+    // Broken connections are expected here.
     socket.on('error', () => undefined)
     return socket
   }
   const dial = () => keep(createConnection(target, '127.0.0.1'))
 
-  /** Sends a request that nobody waits for. */
+  /** Sends a request and ignores the response. */
   const repeat = (request: Buffer[]) => {
     const again = dial()
     again.on('data', () => undefined)
@@ -106,7 +106,7 @@ export async function startBadNetwork(
       else upstream.write(chunk)
     })
     upstream.on('data', (chunk) => {
-      // By then the server has done what it was asked.
+      // The server has handled the request by then.
       if (fate === 'ANSWER_LOST') client.destroy()
       else if (fate === 'RESET') client.resetAndDestroy()
       else if (chunk.length <= left) client.write(chunk)

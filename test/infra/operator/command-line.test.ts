@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import manifest from '../../../server/package.json' with { type: 'json' }
 import { command } from './command-line.ts'
 
-// A command line is checked before a database is opened.
-test('a wrong command line exits with 2 and prints the mistake and the usage', async () => {
+// The command line is checked before a database is opened.
+test('an invalid command line exits with 2 and prints the mistake and the usage', async () => {
   const mistakes: [string, string[]][] = [
     ["missing required argument 'name'", ['gateway', 'create']],
     ["missing required argument 'name'", ['gateway', 'rotate']],
@@ -24,7 +24,7 @@ test('a wrong command line exits with 2 and prints the mistake and the usage', a
     expect(output).toContain(message)
     expect(output).not.toContain('hunter22')
   }
-  // The usage of this command only.
+  // Prints the usage of this command only.
   const { output } = await command({}, 'gateway', 'create')
   expect(output).toContain('Usage: keyward-server gateway create [options] <name>')
   expect(output).not.toContain('models load')

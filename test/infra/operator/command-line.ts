@@ -3,18 +3,18 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 
-/** A `keyward-server` that was started. */
+/** A running `keyward-server`. */
 export interface Running {
-  /** What it said on both streams. */
+  /** Its output on both streams. */
   output(): string
-  /** What it said on standard output alone: what a script would take. */
+  /** Its standard output. */
   stdout(): string
-  /** The exit code, once it has ended. */
+  /** The exit code. Null until it has exited. */
   ended: Promise<number | null>
   kill(signal: NodeJS.Signals): void
 }
 
-/** Runs the built `keyward-server` in a process of its own, with this environment and nothing else. */
+/** Runs the built `keyward-server` in its own process with only this environment. */
 export function keywardServer(environment: NodeJS.ProcessEnv, ...operands: string[]): Running {
   const { PATH } = process.env
   const child = spawn(process.execPath, [join(inject('build'), 'keyward-server.js'), ...operands], {

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Runs a server in which Ada makes an organization and Bob joins it. Its audit log has three events then. */
+/** Runs a server where Ada creates an organization and Bob joins it. Its audit log has three events then. */
 async function serveOnce(): Promise<void> {
   const { config, listener, stop } = await start(environment)
   const post = async (path: string, body: object, headers: Record<string, string> = {}) =>

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeId, newId } from '../../../schema/core/ids.ts'
 import { refusalOf, type SdkWorld, startSdkWorld } from '../../clients/sdk/world.ts'
 
-/* Lists that are not pages cost what they can answer. Costs are counted before anything is read, and so need no rows. */
+/*
+ * Lists without pages cost as much as they can return. Costs are counted before anything is read, so the tests need no
+ * rows.
+ */
 
 let world: SdkWorld
 
@@ -33,14 +36,14 @@ test('an import costs as much as it has rows', async () => {
   expect(await importing(1_000)).toBe(true)
 })
 
-test('the client of the SDK imports as many rows as may be sent, and is told when there are more', async () => {
+test('the SDK sends the maximum number of import rows, and reports an error for one more', async () => {
   const importing = (count: number) =>
     refusalOf(world.owner.apiKeys.import({ organizationId: encodeId('Organization', newId()), rows: rows(count) }))
   expect(await importing(1_000)).toBeInstanceOf(NotFoundError)
   expect(await importing(1_001)).toBeInstanceOf(ValidationError)
 })
 
-test('tags, versions and the projects of invitations cost what there can be of them', async () => {
+test('tags, secret versions and projects of invitations cost as much as their maximum number', async () => {
   const keys = (fields: string) =>
     isTooCostly(
       `query ($id: ID!) { organization(id: $id) { projects(first: 100) { nodes { apiKeys(first: 100) { nodes { ${fields} } } } } } }`,

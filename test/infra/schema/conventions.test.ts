@@ -9,10 +9,10 @@ test('the plugins wrap resolvers in the order that authorization relies on', () 
   expect(PLUGINS).toEqual(['errors', 'relay', 'scopeAuth', 'cursors', 'prisma', 'complexity'])
 })
 
-// Gateways ask it on every request: it takes a list of questions, and answers each by a union of its own.
+// Gateways send it with every request: it takes a list, and returns a union for each entry.
 const BATCHES = ['apiKeysAuthorize']
 
-test('a mutation takes one input and answers a union of its payload and errors, none of them nullable', () => {
+test('a mutation takes one input and returns a non-null union of its payload and errors', () => {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     if (BATCHES.includes(field.name)) continue
     const name = capitalize(field.name)
@@ -39,7 +39,7 @@ test('the id of every node type is not null', () => {
   }
 })
 
-test('connections carry nodes, edges, a page and a bounded count', () => {
+test('connections have nodes, edges, a page and a bounded count', () => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.name.endsWith('Connection')) continue
     expect(Object.keys(type.getFields()).sort(), type.name).toEqual([

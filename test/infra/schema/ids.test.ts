@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 
 const TYPES = Object.keys(ID_PREFIXES) as IdType[]
 
-// Reading goes through the library, which also says how it would write what it read.
-test('an id is written as the library of TypeIDs reads and writes it', () => {
+// The TypeID library reads the id and writes it again.
+test('ids are valid TypeIDs in canonical form', () => {
   const extremes = ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
   const uuids = [...extremes, ...Array.from({ length: 2_000 }, (_, n) => (n % 2 === 0 ? newId() : randomUUID()))]
   for (const [index, uuid] of uuids.entries()) {

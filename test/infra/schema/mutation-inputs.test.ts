@@ -9,7 +9,7 @@ import { schema } from '../../../schema/graph.ts'
 const SCHEMA = join(import.meta.dirname, '../../../schema')
 const DECLARED = /^export const ([a-z]\w+)Input = /gm
 
-/** The zod schemas that services parse inputs with, by mutation: `export const apiKeyCreateInput = …`. */
+/** The zod schemas of the services, by mutation: `export const apiKeyCreateInput = …`. */
 async function inputSchemas(): Promise<Map<string, z.ZodObject>> {
   const found = new Map<string, z.ZodObject>()
   for (const file of readdirSync(SCHEMA, { recursive: true, encoding: 'utf8' })) {
@@ -28,7 +28,7 @@ async function inputSchemas(): Promise<Map<string, z.ZodObject>> {
   return found
 }
 
-/** The schema that an optional, nullable or transforming one wraps; the same schema for others. */
+/** The schema inside an optional, nullable or transforming one. Other schemas are returned unchanged. */
 function unwrap(type: unknown): unknown {
   if (type instanceof z.ZodOptional || type instanceof z.ZodNullable || type instanceof z.ZodDefault)
     return type.unwrap()
@@ -40,7 +40,7 @@ function inner(type: unknown): unknown {
   return wrapped === type ? type : inner(wrapped)
 }
 
-/** The largest number, length or count that a schema accepts; null where it names none. */
+/** The largest number, length or count that a schema accepts. Null if it has no maximum. */
 function boundOf(type: unknown): number | bigint | null {
   if (type instanceof z.ZodType) {
     const length = type.meta()?.maxLength
@@ -61,7 +61,7 @@ const states = (description: string, bound: number | bigint): boolean =>
   description.includes(String(bound)) ||
   (Number(bound) === 604_800 && description.includes('7 days'))
 
-/** Everything in which an input type of the graph differs from the schema that its values are parsed with. */
+/** All differences between an input type of the graph and the schema that parses its values. */
 function differences(place: string, type: GraphQLInputType, parsed: unknown): string[] {
   const graph = getNullableType(type)
   const zod = inner(parsed)
@@ -85,7 +85,7 @@ function differences(place: string, type: GraphQLInputType, parsed: unknown): st
   })
 }
 
-// Seen red while `apiKeyUpdate` said nothing of its 20 tags, and with a field renamed on one side.
+// Failed while the description of `apiKeyUpdate` did not mention its 20 tags, and with a field renamed on one side.
 test('the input of every mutation has the fields, nullability and bounds that its service parses', async () => {
   const parsed = await inputSchemas()
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})

@@ -21,7 +21,7 @@ const EMAIL = 'ada@example.com'
 const ADA = { name: 'Ada', email: EMAIL, password: PASSWORD }
 
 test.skipIf(chromiumPath !== null)(
-  'pages in a browser are skipped without Chromium (KEYWARD_CHROMIUM names one)',
+  'pages in a browser are skipped without Chromium (set KEYWARD_CHROMIUM)',
   ({ skip }) => {
     skip('no Chromium found')
   },
@@ -77,7 +77,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     await write(page, 'header', { Authorization: 'Bearer kw_proj_wrong' })
     const refused = await execute(page, 'AsTheKey')
     expect(refused.status()).toBe(401)
-    // What is edited is kept after a moment of quiet: a later edit that is kept tells that the header would be, too.
+    // Edits are stored after a short delay. A later edit that is stored proves that the header would be, too.
     await editor(page, 'query').click()
     await page.keyboard.press('Control+Home')
     await page.keyboard.insertText('# a later edit ')

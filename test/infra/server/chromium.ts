@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium, type Page, type Request, type Response } from 'playwright-core'
 
-/** Chromium by KEYWARD_CHROMIUM, or by the names under which systems install it; null when there is none. */
+/** Chromium from KEYWARD_CHROMIUM or from a usual path. Null if there is none. */
 export const chromiumPath = ((): string | null => {
   const names = ['chromium', 'chromium-browser', 'google-chrome']
   const places = (process.env.PATH ?? '')
@@ -15,7 +15,7 @@ export const chromiumPath = ((): string | null => {
       accessSync(place, constants.X_OK)
       return place
     } catch {
-      // Not here.
+      // Not installed at this path.
     }
   }
   return null
@@ -34,7 +34,7 @@ const ARGUMENTS = [
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath ?? '', args: ARGUMENTS })
 
-/** A port that nothing listens on: a server whose pages are to be opened has to know its address before it listens. */
+/** A free port. The server must know its own address before it listens. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -43,15 +43,15 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** What pages did that they must not do. */
+/** Violations by pages. */
 export interface Watched {
-  /** Addresses outside of the server that were asked for, and refused. */
+  /** Blocked requests to other servers. */
   outside: string[]
-  /** Errors, and what ran against the policy of its page. */
+  /** Errors and violations of the content security policy. */
   complaints: string[]
 }
 
-/** Opens a page that reaches the server at `base` and nothing else. */
+/** Opens a page that can reach only the server at `base`. */
 export async function openPage(browser: Browser, base: string, watched: Watched): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   await context.route('**/*', (route) => {
@@ -84,31 +84,31 @@ export async function sendSignIn(page: Page, person: Person): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Signs in on the sign-in page that is open, and stays there. */
+/** Signs in on the open sign-in page and stays there. */
 export async function signInThere(page: Page, person: Person): Promise<void> {
   await sendSignIn(page, person)
   await page.getByRole('heading', { name: person.name }).waitFor()
 }
 
-/** One of GraphiQL's editors. */
+/** An editor of GraphiQL. */
 export const editor = (page: Page, which: 'query' | 'variable' | 'header') =>
   page
     .locator(`.graphiql-${which === 'query' ? 'query-editor' : 'editor-tool'} .monaco-editor`)
     .nth(which === 'header' ? 1 : 0)
 
-/** Opens one of GraphiQL's tabs: by then its query is in the editor, and the button that executes it does so. */
+/** Opens a tab of GraphiQL. Returns when its query is in the editor and the execute button runs it. */
 export async function openTab(page: Page, tab: string): Promise<void> {
   await page.getByRole('button', { name: tab, exact: true }).click()
   await editor(page, 'query').getByText(tab).first().waitFor()
 }
 
-/** Replaces what one of GraphiQL's editors holds. */
+/** Replaces the content of an editor of GraphiQL. */
 export async function write(page: Page, which: 'variable' | 'header', value: object): Promise<void> {
   const text = JSON.stringify(value)
   const lines = editor(page, which).locator('.view-lines')
   const held = async () => (await lines.textContent())?.replaceAll(/\s/g, '')
   await page.getByRole('button', { name: which === 'header' ? 'Headers' : 'Variables' }).click()
-  // The editor takes its place some time after the click, and what is typed before that goes elsewhere.
+  // The editor gets the focus some time after the click. Earlier keystrokes would go elsewhere.
   while ((await held()) !== text.replaceAll(/\s/g, '')) {
     await editor(page, which).click()
     await page.keyboard.press('Control+A')
@@ -122,7 +122,7 @@ export async function write(page: Page, which: 'variable' | 'header', value: obj
   }
 }
 
-/** Executes the open tab, whose operation this is, and answers what the graph said. */
+/** Executes the open tab, which has this operation, and returns the response. */
 export async function execute(page: Page, operation: string): Promise<Response> {
   for (;;) {
     const isAsked = (sent: Request) => nameOf(sent) !== null && nameOf(sent) !== 'IntrospectionQuery'
@@ -130,13 +130,13 @@ export async function execute(page: Page, operation: string): Promise<Response> 
       page.waitForRequest(isAsked, { timeout: 3_000 }).catch(() => null),
       page.getByRole('button', { name: /^Execute query/ }).click(),
     ])
-    // Shortly after a tab is opened, GraphiQL still names the operation of another one: it, or the graph, refuses that.
+    // Right after a tab is opened, GraphiQL can still name the operation of another tab, which is rejected.
     const response = await request?.response()
     if (response && request && nameOf(request) === operation) return response
   }
 }
 
-/** The operation that a page asks the graph for; null for other requests. */
+/** The operation of a GraphQL request. Null for other requests. */
 function nameOf(request: Request): string | null {
   if (request.method() !== 'POST' || !request.url().endsWith('/graphql')) return null
   const body: { operationName?: string } = request.postDataJSON()

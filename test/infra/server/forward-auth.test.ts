@@ -6,7 +6,7 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenApp, openApp } from './open-app.ts'
 
-/* Proxies put the path of the original request behind the door's, so whatever a client writes there arrives here. */
+/* Proxies append the path of the original request, so the endpoint receives whatever a client sends. */
 
 let opened: OpenApp
 let listener: Listener
@@ -19,7 +19,7 @@ afterAll(async () => {
   await opened?.close()
 })
 
-/** Sends a path as it is: fetch would resolve its dot segments first. */
+/** Sends a path unchanged. `fetch` would resolve its dot segments. */
 const ask = (path: string, method = 'GET') =>
   new Promise<{ status: number | undefined; reason: string | string[] | undefined }>((resolve, reject) => {
     const { hostname, port } = new URL(listener.url)
@@ -44,7 +44,7 @@ test.each([
   '/authorize/./../health/live?x=/authorize',
   '/authorize/../../../../health/live#fragment',
   '/authorize//../../health/live',
-  // The absolute form, which every server must accept: it was answered with the page of `/` and 200.
+  // The absolute form, which every server must accept. It once returned the page of `/` with 200.
   'http://127.0.0.1:4000/authorize',
   'https://elsewhere.example/authorize/../health/live?x',
   'HTTP://elsewhere.example/authorize\\..\\health\\live',
@@ -69,14 +69,14 @@ test('the absolute form of other paths is served as their origin form', async ()
   expect(await ask('*', 'OPTIONS')).toMatchObject({ status: 404 })
 })
 
-test('paths elsewhere may have dot segments', async () => {
+test('other paths may have dot segments', async () => {
   expect(await ask('/health/live')).toEqual({ status: 200, reason: undefined })
   expect(await ask('/elsewhere/../health/live')).toEqual({ status: 200, reason: undefined })
 })
 
 /*
- * Over a socket the door is answered out of Node's own request; `fetch`, by which everything else is tested, goes through
- * a Request. They have to say the same. (Seen red with Node's `headers`, which take the first of two authorizations.)
+ * Over a socket, the endpoint reads Node's request. `fetch`, which the other tests use, passes a Request. Both must
+ * give the same response. Failed with Node's `headers`, which take the first of two authorizations.
  */
 test('the forward-auth endpoint answers alike over a socket and through fetch', async () => {
   const { token } = await createGateway(opened.app.runtime, 'Socket')
@@ -129,7 +129,7 @@ test('the forward-auth endpoint answers alike over a socket and through fetch', 
 const overSocket = (method: string, headers: Record<string, string | string[]>, body?: string) =>
   new Promise<{ status: number | undefined; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
     const { hostname, port } = new URL(listener.url)
-    // Names and values one after the other: of an object, Node would send the second authorization nowhere.
+    // A flat list of names and values, because Node drops the second authorization of an object.
     const raw = Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value]))
     const sent = body === undefined ? raw : [...raw, 'content-length', String(Buffer.byteLength(body))]
     const asked = request(

@@ -60,7 +60,7 @@ describe('errors of the graph', () => {
   })
 })
 
-/** The most CPU time that rejecting a request may take. */
+/** Maximum CPU time for rejecting a request. */
 const MOST_CPU_MS = 50
 
 describe('a hostile request is rejected within 50 ms of CPU:', () => {
@@ -92,7 +92,8 @@ describe('a hostile request is rejected within 50 ms of CPU:', () => {
     ['a bomb of fragments', `{ me { ...F0 } } ${spreads.join(' ')} fragment F13 on Person { name }`],
     ['a list of 900 levels', `{ list(values: ${deepValue(900)}) }`],
   ])('%s', async (_what, query) => {
-    // The least CPU of up to ten attempts, each a new document to every cache: a busy machine slows some of them.
+    // The lowest CPU time of up to ten attempts, because a busy machine slows some. Each attempt sends a new document,
+    // so no cache helps.
     let answer = await graph.ask({ query })
     for (let attempt = 1; attempt < 10 && answer.cpuMilliseconds >= MOST_CPU_MS; attempt += 1) {
       answer = await graph.ask({ query: `${query} # ${attempt}` })

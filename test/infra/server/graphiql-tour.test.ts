@@ -19,7 +19,7 @@ import { type OpenApp, openApp, PASSWORD, post, sessionOf } from './open-app.ts'
 
 const ADA = { name: 'Ada', email: 'ada@example.com', password: PASSWORD }
 
-/** Where to keep a picture of the sixth step; nowhere if not given. It shows no secret, but the starts of two. */
+/** Path for a screenshot of the sixth step. Not taken by default. It shows no secret, only the start of two. */
 const SCREENSHOT = process.env.KEYWARD_SCREENSHOT
 
 describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await opened?.close()
   })
 
-  /** Opens a tab, fills in what the step takes, runs it and answers what the graph said. */
+  /** Opens a tab, fills in the values of the step, runs it and returns the response. */
   async function run(tab: string, values: { input?: object; secret?: string } = {}) {
     await openTab(page, tab)
     if (values.input) await write(page, 'variable', { input: values.input })
@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     return { status: response.status(), ...(await response.json()) }
   }
 
-  // Seen red while the tabs of a second visit had lost the place for a secret, and signing in led elsewhere.
+  // Failed while a second visit lost the placeholder for a secret, and signing in led elsewhere.
   test('opening GraphiQL signed out returns there after signing in, with prepared tabs', async () => {
     const other = await openPage(browser, base, watched)
     await other.goto(`${base}/graphql`)

@@ -38,7 +38,7 @@ test('only configured origins can call from their pages, and never with cookies'
   expect(allowed.status).toBe(204)
   expect(allowed.headers.get('access-control-allow-origin')).toBe('https://console.example.com')
   expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
-  // What the SDK reads of an answer, beside its body.
+  // The response headers that the SDK reads.
   expect(allowed.headers.get('access-control-expose-headers')).toBe('retry-after, x-request-id')
   const refused = await preflight('https://evil.example')
   expect(refused.status).toBe(403)

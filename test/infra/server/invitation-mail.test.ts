@@ -4,14 +4,14 @@ import { setupToken } from '@keyward/server/config/secrets'
 import { afterEach, expect, test } from 'vitest'
 import { type OpenApp, openApp, post, sessionOf, signUp } from './open-app.ts'
 
-/* Mail is a help: the inviter has the link, whatever a mail server does. */
+/* Mail is optional, because the inviter gets the link anyway. A failing mail server must not matter. */
 
 const closing: (() => void | Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** A mail server at an address of its own. */
+/** A mail server on its own port. */
 async function mailServer(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
@@ -27,7 +27,7 @@ async function mailServer(onConnection: (socket: Socket) => void): Promise<strin
   return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** As much of SMTP as it takes to be handed a mail. */
+/** The minimum of SMTP to receive a mail. */
 const accepting = (received: string[]) => (socket: Socket) => {
   let mail: string | null = null
   let rest = ''
@@ -97,7 +97,7 @@ test('a mail server that never answers does not delay an invitation', async () =
   const { __typename, acceptUrl } = await invite('late@example.com')
   expect(__typename).toBe('MemberInvitePayload')
   expect(acceptUrl).toContain('/invitations/accept#token=')
-  // The server would close the connection before it answers if it waited for the mail's own timeout.
+  // If the server waited for the mail's timeout, it would close the connection before it responds.
   expect(ended).toBe(0)
   await expect.poll(() => asked).toBe(1)
 })
@@ -107,7 +107,7 @@ test('an unreachable mail server does not fail an invitation', async () => {
   expect((await invite('away@example.com')).__typename).toBe('MemberInvitePayload')
 })
 
-test('an invitation that is repeated with its idempotency key is mailed once', async () => {
+test('an invitation that is retried with its idempotency key is mailed once', async () => {
   const received: string[] = []
   const { invite, inviteToProject } = await inviter(await mailServer(accepting(received)))
   const key = 'one-key-for-one-invitation'

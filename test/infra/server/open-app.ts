@@ -4,10 +4,10 @@ import { readConfig, type ServerConfig } from '@keyward/server/config/config'
 import { withSecrets } from '@keyward/server/config/secrets'
 import { createTestDatabase, testDatabaseKind } from '../database.ts'
 
-/** Where the tests' pages are. */
+/** The address of the pages in tests. */
 export const ORIGIN = 'http://127.0.0.1:4000'
 
-/** A configuration that is quiet, touches no file and lets tests sign in as often as they like. */
+/** A configuration that logs nothing, reads no file and does not limit sign-ins. */
 export const testConfig = (environment: NodeJS.ProcessEnv = {}): Promise<ServerConfig> =>
   withSecrets(
     readConfig({
@@ -20,17 +20,17 @@ export const testConfig = (environment: NodeJS.ProcessEnv = {}): Promise<ServerC
     }),
   )
 
-/** An app over a database of its own. */
+/** An app with its own database. */
 export interface OpenApp {
   app: App
   config: ServerConfig
   database: Database
-  /** Another replica over the same database. */
+  /** Another replica on the same database. */
   replica(environment?: NodeJS.ProcessEnv): Promise<App>
   close(): Promise<void>
 }
 
-/** Opens an app over an empty database. */
+/** Opens an app on an empty database. */
 export async function openApp(environment: NodeJS.ProcessEnv = {}): Promise<OpenApp> {
   const { database, drop } = await createTestDatabase()
   const config = await testConfig(environment)
@@ -52,7 +52,7 @@ export async function openApp(environment: NodeJS.ProcessEnv = {}): Promise<Open
   }
 }
 
-/** A request as a page of ours sends it: JSON, with its origin. */
+/** A request as our own pages send it: JSON, with its origin. */
 export const post = (app: App, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   app.fetch(
     new Request(`${ORIGIN}${path}`, {
@@ -62,13 +62,13 @@ export const post = (app: App, path: string, body: unknown, headers: Record<stri
     }),
   )
 
-/** What a signed-in person's browser or program sends along. */
+/** The credential headers of a signed-in browser or program. */
 export interface Session {
   cookie: string
   bearer: string
 }
 
-/** The session that an answer of /auth began. */
+/** The session in a response of /auth. */
 export function sessionOf(response: Response): Session {
   const [cookie = ''] = (response.headers.getSetCookie()[0] ?? '').split(';')
   return { cookie, bearer: `Bearer ${response.headers.get('set-auth-token')}` }
@@ -76,14 +76,14 @@ export function sessionOf(response: Response): Session {
 
 export const PASSWORD = 'correct horse battery'
 
-/** The setup token is needed for the first account on PostgreSQL only. */
+/** Only the first account on PostgreSQL needs the setup token. */
 export const signUp = (app: App, email: string, headers: Record<string, string> = {}): Promise<Response> =>
   post(app, '/auth/sign-up/email', { name: 'Ada', email, password: PASSWORD }, headers)
 
 export const signIn = (app: App, email: string, password = PASSWORD): Promise<Response> =>
   post(app, '/auth/sign-in/email', { email, password })
 
-/** Asks who the server takes the request for. */
+/** Returns the caller that the server sees. */
 export async function whoAmI(app: App, headers: Record<string, string>): Promise<{ status: number; email?: string }> {
   const response = await post(app, '/graphql', { query: '{ viewer { user { email } } }' }, headers)
   const answer = await response.json()

@@ -20,7 +20,7 @@ const children = new Set<ChildProcess>()
 interface Run {
   process: ChildProcess
   output(): string
-  /** The exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended the process. */
   ended: Promise<number | string>
 }
 
@@ -148,7 +148,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     })
     expect(await answer.json()).toEqual({ data: { viewer: { user: null } } })
 
-    // A request that is under way when the signal comes: the server has its head, and waits for its body.
+    // A request in progress at the signal: the server has its head and waits for the body.
     const body = JSON.stringify({ name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' })
     const signUp = request(`${url}/auth/sign-up/email`, {
       method: 'POST',
@@ -182,7 +182,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(await readdir(directory)).toEqual([])
   })
 
-  // Seen red while a mistyped name was passed over: with KEYWARD_SIGN_UP=closed, sign-up stayed open.
+  // Failed while unknown variables were ignored: KEYWARD_SIGN_UP=closed left sign-up open.
   test('reports with doctor the variables that it does not read', async () => {
     const directory = await fresh('mistyped')
     const environment = {

@@ -15,7 +15,7 @@ import {
 
 const HOUR = 3_600_000
 
-/** Has the first person make an organization, and invite these addresses to it. */
+/** Lets the first person create an organization and invite these addresses. */
 async function invite(opened: OpenApp, emails: string[]): Promise<void> {
   const { bearer } = sessionOf(await signIn(opened.app, 'first@example.com'))
   const ask = async (query: string, input: object) => {
@@ -37,7 +37,7 @@ async function invite(opened: OpenApp, emails: string[]): Promise<void> {
   }
 }
 
-/** Makes the account that the setup token is for, so that what is tested is the policy after it. */
+/** Creates the account that needs the setup token, so that the tests cover the policy after it. */
 async function withFirstAccount(environment: NodeJS.ProcessEnv): Promise<OpenApp> {
   const opened = await openApp(environment)
   const first = await opened.replica({ KEYWARD_SIGNUP: 'open' })
@@ -81,7 +81,7 @@ describe('a person who signs up', () => {
     ['a lone surrogate', 'Ada\ud800'],
     ['a change of direction', 'Ada\u202e'],
     ['ten thousand characters', 'x'.repeat(10_000)],
-  ])('has a name: %s is none', async (_what, name) => {
+  ])('cannot have the name %s', async (_what, name) => {
     const body = { name, email: `${randomUUID()}@example.com`, password: PASSWORD }
     const response = await post(opened.app, '/auth/sign-up/email', body)
     expect(response.status).toBe(400)

@@ -15,7 +15,7 @@ export const ORIGIN = 'http://127.0.0.1:4000'
 export const REQUEST_ID = 'request-0001'
 export const INTERNALS = `Connection to 10.0.0.7 refused for kw_proj_${'a'.repeat(49)}`
 
-/** How often the mutation of the small graph ran. */
+/** Number of times that the mutation of the small graph ran. */
 export const touched = { times: 0 }
 
 const Person: GraphQLObjectType = new GraphQLObjectType({
@@ -84,7 +84,7 @@ const schema = new GraphQLSchema({
   }),
 })
 
-/** A small graph behind the same guards as the real one, with what it logged. */
+/** A small graph behind the guards of the real one, and its log. */
 export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEADER', milliseconds = 10_000 } = {}) {
   const logged: string[] = []
   const log: Log = {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenApp, openApp } from './open-app.ts'
 
 /*
- * Many answers are given before the request's body is read. The connection must stay usable: a proxy sends somebody else's
- * request on it next. Seen red while the body was left in the socket: the second request was never answered.
+ * Many responses are sent before the request's body is read. The connection must stay usable, because a proxy can send
+ * another client's request on it next. Failed while the body stayed in the socket: the second request got no response.
  */
 
 let opened: OpenApp
@@ -19,7 +19,7 @@ afterAll(async () => {
   await opened?.close()
 })
 
-/** One connection, and the status lines that came on it. */
+/** One connection, and the status lines received on it. */
 function openConnection(): { socket: Socket; statuses(): number[]; closed(): boolean } {
   const { hostname, port } = new URL(listener.url)
   const socket = connect(Number(port), hostname)
@@ -31,7 +31,7 @@ function openConnection(): { socket: Socket; statuses(): number[]; closed(): boo
   socket.on('close', () => {
     closed = true
   })
-  // A server that closes early resets what is still being sent.
+  // A server that closes early resets the connection while the client still sends.
   socket.on('error', () => {})
   return {
     socket,
@@ -74,9 +74,9 @@ const REQUESTS: [name: string, method: string, path: string, headers: string[], 
     403,
   ],
   ['401 of the forward-auth endpoint', 'POST', '/authorize', [], 401],
-  ['404 beside the forward-auth endpoint', 'POST', '/authorizeX', [], 404],
+  ['404 next to the forward-auth endpoint', 'POST', '/authorizeX', [], 404],
   ['a body behind the forward-auth endpoint', 'POST', '/authorize/v1/chat', [], 401],
-  ['a sign-in that is none', 'POST', '/auth/nothing', [JSON_TYPE, 'origin: http://127.0.0.1:4000'], 413],
+  ['an unknown sign-in endpoint', 'POST', '/auth/nothing', [JSON_TYPE, 'origin: http://127.0.0.1:4000'], 413],
 ]
 
 for (const [kind, send] of [
@@ -107,7 +107,7 @@ test('the connection serves its next request after 413', async () => {
   }
 })
 
-test('a connection with more than 4 MiB of unread body is closed after its answer', async () => {
+test('a connection with more than 4 MiB of unread body is closed after its response', async () => {
   const { socket, statuses, closed } = openConnection()
   socket.write(head('POST', '/nowhere', ['transfer-encoding: chunked']))
   await expect.poll(statuses).toEqual([404])

@@ -11,7 +11,7 @@ interface Entry {
   project: string
 }
 
-/** Lists what `vitest run` would run; `environment` can take PostgreSQL away. */
+/** The files that `vitest run` would run. `environment` can disable PostgreSQL. */
 async function listed(environment: Record<string, string>): Promise<Entry[]> {
   const { KEYWARD_TEST_DATABASE: _, VITEST: __, ...inherited } = process.env
   const args = ['node_modules/vitest/vitest.mjs', 'list', '--filesOnly', '--json']
@@ -21,7 +21,7 @@ async function listed(environment: Record<string, string>): Promise<Entry[]> {
   return entries.map(({ file, projectName }) => ({ file: file.replace(`${process.cwd()}/`, ''), project: projectName }))
 }
 
-/** Finds test files anywhere in the repository, in packages that do not test themselves too. */
+/** Finds test files in the whole repository, including packages without tests of their own. */
 async function testFilesUnder(folder: string): Promise<string[]> {
   const found = (await readdir(folder, { withFileTypes: true })).map(async (entry) => {
     const path = join(folder, entry.name)

@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from 'vitest'
 const README = 'test/README.md'
 const [RULES, SAFETY, SPEED] = [20, 13, 10]
 
-/** A row of a table: its first cell without markup, and the paths that it links to, from the repository's root. */
+/** A row of a table: its first cell without markup, and its links as paths from the repository's root. */
 interface Row {
   name: string
   links: string[]
@@ -58,8 +58,8 @@ test('every link of test/README.md leads to a file or folder', async () => {
 })
 
 /*
- * Vitest lists the tests that it would run, so a title in a comment or of a skipped test does not count, and
- * `requireAssertions` in vitest.config.ts fails a test that asserts nothing. Seen red with the tests of rule 07 renamed.
+ * Vitest lists the tests that it would run, so titles in comments and skipped tests do not count. `requireAssertions`
+ * in vitest.config.ts fails a test without assertions. Failed with the tests of rule 07 renamed.
  */
 test('every test file that the row of a rule links to runs a test of that rule', async () => {
   const { KEYWARD_TEST_DATABASE: _, VITEST: __, ...env } = process.env

@@ -8,11 +8,11 @@ import { openStream } from '../api-key/stream.ts'
 import { startUsageWorld, type UsageWorld } from '../usage/setting.ts'
 import { until } from '../webhook/setting.ts'
 
-// What is spent of a budget is told of once for each threshold and window. That these tests can fail was tried: they do
-// when neither the counter nor the audit log is locked before it is read, and when what was told of is not written down.
+// A budget raises one alert per threshold and window. These tests fail if neither the counter nor the audit log is
+// locked before it is read, and if raised alerts are not stored.
 
 let world: UsageWorld
-/** Other processes, which look for the same. */
+/** Other processes that run the same job. */
 let others: BudgetAlerts[]
 beforeAll(async () => {
   world = await startUsageWorld()
@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 
 const limits = (budgets: object[]) => world.as.owner.mutate('apiKeyLimitsSet', { id: keyId, budgets })
-/** Spends, and lets every process look. */
+/** Spends an amount and runs the job in every process. */
 async function spend(cost: string, occurredAt = world.ago(1_000)): Promise<void> {
   const usage = { credentialId: keyId, model: null, units: null, cost, occurredAt }
   const answer = await world.record([world.event(usage)])
@@ -42,14 +42,14 @@ async function spend(cost: string, occurredAt = world.ago(1_000)): Promise<void>
   for (const other of others) other.charged(scopes.filter((id) => id !== null))
 }
 
-/** What the audit log says of alerts about something, oldest first, once there are this many; and that no more come. */
+/** Reads the audited alerts of an object, oldest first, once there are this many. Fails if there are more. */
 async function alerts(targetId: string, count: number, as: Client = world.as.owner): Promise<Json[]> {
   const query = `query ($id: ID!, $of: ID!) { organization(id: $id) {
     auditLog(filter: { actions: ["budget.alerted"], targetId: $of }) { nodes { actor { kind } target { type name } details { name value } } } } }`
   const look = async (): Promise<Json[]> =>
     (await as.ask(query, { id: world.ids.organization, of: targetId })).data.organization.auditLog.nodes.reverse()
   const found = await until(look, (nodes) => nodes.length >= count)
-  // Every process has looked by then.
+  // Every process has run the job by then.
   await delay(1_300)
   expect(await look()).toHaveLength(count)
   return found.map(({ details, ...rest }: Json) => ({
@@ -76,7 +76,7 @@ test('each threshold of a budget raises one alert, however many processes look f
       },
     },
   ])
-  // Thresholds that are passed at once are told of once: as the highest.
+  // One amount that passes several thresholds raises an alert for the highest only.
   await spend('7')
   expect((await alerts(keyId, 2)).at(-1)?.details).toMatchObject({ percent: '100', spent: '12' })
 })

@@ -36,7 +36,7 @@ test('key changes arrive in order, each with its own cursor', async () => {
   const stream = await open(world.as.projectMember.token)
   expect(stream.status).toBe(200)
   const id = await fiveChanges('followed')
-  // What happens in other projects, and to other things, is not told here.
+  // Changes of other projects and other types are not delivered here.
   await createKey(world.as.owner, world.ids.otherProject, 'elsewhere')
   await world.as.owner.mutate('projectUpdate', { id: world.ids.project, description: 'changed' })
   const { id: last } = await createKey(world.as.owner, world.ids.project, 'the last one')
@@ -59,7 +59,7 @@ test('a stream that resumes from any cursor has no gap and no repetition, even w
   const more = (async () => {
     for (let index = 1; index < 4; index += 1) await fiveChanges(`resumed ${index}`)
   })()
-  // Every one of these begins somewhere in the middle of what happens, and breaks off again.
+  // Each of these streams starts in the middle of the changes and ends early.
   const seen = [start]
   while (seen.length < 20) {
     const stream = await open(owner.token, seen.at(-1)?.cursor)
@@ -127,7 +127,7 @@ test('a subscription to a foreign, missing or mistyped project, or from a malfor
   }
 })
 
-/** Follows with one credential, takes what allowed it away, and expects the stream to end with nothing more told. */
+/** Follows with one credential, takes the required role away, and expects the stream to end without another change. */
 async function expectToEnd(token: string | null, takeAway: () => Promise<unknown>): Promise<void> {
   const stream = await open(token)
   const { id } = await createKey(world.as.owner, world.ids.project, `seen ${randomBytes(4).toString('hex')}`)
@@ -146,7 +146,7 @@ test('a stream ends when its reader loses the role that allowed it, before the n
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
   const id = await addCollaborator(as.owner, ids.project, member, 'MEMBER')
   await expectToEnd(person.token, () => as.owner.mutate('collaboratorRemove', { id }))
-  // An ADMIN of the organization follows without a row of their own; as MEMBER they no longer may.
+  // An ADMIN of the organization follows without a project role. A MEMBER may not.
   await as.owner.mutate('memberRoleSet', { id: member, role: 'ADMIN' })
   await expectToEnd(person.token, () => as.owner.mutate('memberRoleSet', { id: member, role: 'MEMBER' }))
 })

@@ -35,7 +35,7 @@ test('one caller can have at most 20 streams open, without affecting others, and
   await expect.poll(running).toBe(20)
   const another = await open(owner.token)
   expect(running()).toBe(21)
-  // Refused ones never counted; one that is ended by the server is no longer counted.
+  // Rejected streams do not count, and streams that the server ended no longer count.
   await (await open(null)).rest()
   await (await open(owner.token, 'nonsense')).rest()
   expect(running()).toBe(21)

@@ -6,20 +6,20 @@ const PATIENCE_MS = 10_000
 const subscription = (ofKey: string) => `subscription ($projectId: ID!, $after: String) {
   apiKeyChanges(projectId: $projectId, after: $after) { cursor kind at apiKey { ${ofKey} } } }`
 
-/** A subscription over server-sent events, as a client of the API reads it. */
+/** A subscription over server-sent events, as a client reads it. */
 export interface Stream {
   status: number
-  /** The next event's result; null when the stream has ended. Fails when neither comes in time. */
+  /** The result of the next event. Null at the end of the stream. Fails if neither arrives in time. */
   next(): Promise<Json | null>
-  /** Everything until the stream ends. */
+  /** Reads to the end of the stream. */
   rest(): Promise<Json[]>
-  /** Leaves, as a client does that goes away. */
+  /** Disconnects. */
   leave(): Promise<void>
 }
 
 /**
- * Opens a stream of a project's key changes, with these fields of the keys. Answers once the server has begun it or
- * refused it.
+ * Opens a stream of a project's key changes with these fields of the keys. Resolves once the server has started or
+ * rejected it.
  */
 export async function openStream(
   app: App,

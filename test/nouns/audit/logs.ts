@@ -8,14 +8,14 @@ import { sha256 } from '../../infra/world.ts'
 
 const key = { id: 'first', key: randomBytes(32) }
 
-/** Signs and reads heads as one instance does. */
+/** Signs and reads heads like an instance. */
 export const signer = new HeadSigner(key)
 export const reader = new HeadReader([key])
 
-/** Rows of one import: few enough that a busy machine imports them within the time that a request may take. */
+/** Rows of one import. A busy machine imports this many within the request timeout. */
 const IMPORTED = 250
 
-/** Makes an organization whose log has this many events, and answers its UUID. */
+/** Creates an organization whose log has this many events, and returns its UUID. */
 export async function makeLog(owner: Client, events: number): Promise<string> {
   const { organization } = await owner.mutate('organizationCreate', { name: 'Logged' }, 'organization { id }')
   for (let made = 1; made < events; ) {
@@ -30,7 +30,7 @@ export async function makeLog(owner: Client, events: number): Promise<string> {
   return decodeId('Organization', organization.id) ?? ''
 }
 
-/** Lets a superuser edit the log of this database, for the rest of its life. */
+/** Lets a superuser edit the log of this database from now on. */
 export async function disarm({ database }: TestApp): Promise<void> {
   await database.sql('ALTER TABLE audit_event DISABLE TRIGGER ALL')
 }
@@ -39,17 +39,17 @@ export async function disarm({ database }: TestApp): Promise<void> {
 export const rowOf = ({ database }: TestApp, organizationId: string, sequence: number) =>
   database.prisma.auditEvent.findFirstOrThrow({ where: { organizationId, sequence: BigInt(sequence) } })
 
-/** A signed line for the row that a log has at a sequence now. */
+/** A signed line for the current row with a sequence. */
 export async function signedLine(app: TestApp, organizationId: string, sequence: number, at: string): Promise<string> {
   const { hash } = await rowOf(app, organizationId, sequence)
   return signer.sign({ organizationId, sequence: `${sequence}`, hash: Buffer.from(hash).toString('hex'), at })
 }
 
-/** Verifies everything, with the lines given. */
+/** Verifies all logs against the given lines. */
 export const verify = (app: TestApp, lines: string[] = []): Promise<AuditReport> =>
   verifyAudit(app.database, { heads: { reader, lines } })
 
-/** What was found about one organization. */
+/** The findings for one organization. */
 export async function reportOf(app: TestApp, organizationId: string, lines: string[] = []) {
   const { organizations } = await verify(app, lines)
   const report = organizations.find((candidate) => candidate.organizationId === organizationId)
@@ -58,8 +58,7 @@ export async function reportOf(app: TestApp, organizationId: string, lines: stri
 }
 
 /**
- * Makes a chain right again from an event on, as somebody would who knows how it is made: every hash, and the head if
- * asked for.
+ * Recomputes a chain from an event on, as an attacker who knows the format would: every hash, and optionally the head.
  */
 export async function rechain(
   app: TestApp,

@@ -14,7 +14,7 @@ afterAll(() => app?.close())
 
 const AUDIT = `query ($id: ID!) { organization(id: $id) { auditLog(first: 100) { nodes { action actor { id } target { id name } details { name value } } } } }`
 
-// Seen red while events named memberships alone, whose rows were gone by then.
+// Failed while events contained only membership ids, whose rows were deleted by then.
 test('the audit log names the member who was removed or whose role was changed', async () => {
   const person = await app.signUp('Somebody')
   const { data: own } = await person.ask('{ viewer { user { id } } }')
@@ -39,7 +39,7 @@ test('the audit log names the member who was removed or whose role was changed',
   expect(silent).toEqual([])
 })
 
-// Seen red while offers ended, and project roles came and went, with other rows.
+// Failed while other mutations ended offers and changed project roles without an event.
 test('an ownership offer that is replaced, or removed with its member, is audited', async () => {
   const a = await app.signUp('Heir A')
   const b = await app.signUp('Heir B')
@@ -81,7 +81,7 @@ test('a project’s audit log names everyone who gains or loses a role in it', a
   expect(data.project.auditLog.nodes.map(({ action }: { action: string }) => action)).toHaveLength(3)
 })
 
-// Seen red while the name before was read outside of the transaction.
+// Failed while the previous name was read outside the transaction.
 test('concurrent renames are audited with the name that each of them replaced', async () => {
   const { id } = await createOrganization(owner, 'n0')
   await Promise.all(

@@ -23,7 +23,7 @@ async function register(projectId: string): Promise<void> {
   resources.set(projectId, (await world.as.owner.mutate('resourceRegister', input, 'resource { id }')).resource.id)
 }
 
-/** Every state in which something can be, made anew. */
+/** Every state that an object can have, created anew. */
 async function states(): Promise<Record<string, string>> {
   const { as, ids, database } = world
   const inAnHour = new Date(database.clock.now().getTime() + 3_600_000).toISOString()
@@ -50,7 +50,7 @@ async function states(): Promise<Record<string, string>> {
 const ON_KEYS = ['live', 'expired', 'revoked', 'archivedKey']
 const ON_PROJECTS = ['project', 'defaultProject', 'archivedProject']
 
-/** What is tried for each action: revoking comes last, since nothing goes on after it. */
+/** The mutation for each action. Revoking comes last, because a revoked key allows no other change. */
 const TRIALS: [action: string, mutation: string, on: string[], input: (id: string) => object][] = [
   ['apiKey:create', 'apiKeyCreate', ON_PROJECTS, (projectId) => ({ projectId, name: `tried in ${projectId}` })],
   ['apiKey:rename', 'apiKeyUpdate', ON_KEYS, (id) => ({ id, name: `renamed ${id}` })],

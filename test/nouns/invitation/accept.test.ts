@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-// Seen red while the one was no error of this mutation, and the other was asked for whoever came.
+// Failed while the mutation could not return that error, and while the quota also applied to existing collaborators.
 test('accepting an invitation to a project with the most collaborators it may have is rejected by that quota', async () => {
   const projectId = await createProject(owner, organizationId, 'Full')
   const guest = await app.signUp('Late')

@@ -17,11 +17,11 @@ const roleOf = async (who: Client, id = organizationId) => {
   return data.organization?.viewerRole ?? null
 }
 
-// Seen red while removing and demoting somebody cancelled only what they had sent.
+// Failed while removing and demoting a person cancelled only invitations that they had sent.
 test('a removed member cannot return by an invitation from before the removal', async () => {
   const fired = await app.signUp('Fired')
   const memberId = await join(owner, organizationId, fired, 'MEMBER')
-  // Was to become an ADMIN, and did not get round to accept it.
+  // This person was invited as ADMIN and has not accepted yet.
   const { acceptUrl } = await owner.mutate(
     'memberInvite',
     { organizationId, email: fired.email, role: 'ADMIN' },
@@ -93,7 +93,7 @@ test('a collaborator who was removed from a project cannot return to it by an in
   expect(accepted).toMatchObject({ __typename: 'InvitationAcceptPayload', projects: [{ id: other }] })
 })
 
-// Seen red while whatever somebody had sent was cancelled with any role that was set.
+// Failed while setting any role cancelled all invitations that the person had sent.
 test('setting a member’s role to the one they have cancels none of their invitations', async () => {
   const lead = await app.signUp('Lead')
   const memberId = await join(owner, organizationId, lead, 'MEMBER')

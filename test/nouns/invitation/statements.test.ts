@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { createOrganization, createProject, join } from '../../infra/world.ts'
 
-/* What an ADMIN of a project alone reads of invitations takes as many statements for ten as for one. */
+/*
+ * For an ADMIN of a project without an organization role, reading ten invitations takes as many statements as reading
+ * one.
+ */
 
 const statements: string[] = []
 let app: TestApp
@@ -30,7 +33,7 @@ async function measure(query: string, variables: object) {
   statements.length = 0
   const { data, errors } = await projectAdmin.ask(query, variables)
   expect(errors).toBeUndefined()
-  // The feed of changes and the clock ask on their own account, at their own times.
+  // The change feed and the clock send their own statements at any time.
   const sent = statements.filter(
     (sql) => !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp/.test(sql),
   )

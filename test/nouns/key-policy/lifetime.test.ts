@@ -4,8 +4,8 @@ import { createKey, sha256, type World } from '../../infra/world.ts'
 import { type Setting, startSetting } from './setting.ts'
 
 /*
- * A maximum lifetime binds whoever makes a key or sets its expiration, ADMINs too. It failed when requireLifetime let
- * everything pass.
+ * A maximum lifetime binds every caller that creates a key or sets its expiration, including ADMINs. Failed when
+ * requireLifetime accepted everything.
  */
 
 const HOUR = 3600
@@ -27,7 +27,7 @@ test('rule 14: a project can require an expiration within a maximum lifetime of 
     for (const expiresAt of [undefined, null, setting.inSeconds(HOUR + 60)]) {
       const answer = await setting.create(project, { expiresAt }, as)
       expect(answer, actor).toMatchObject({ code: 'VALIDATION', issues: [{ path: ['expiresAt'] }] })
-      // Until when it may be is said.
+      // The error names the latest possible expiration.
       expect(answer.issues[0].message).toMatch(/until \d{4}-\d\d-\d\dT/)
     }
     expect(await setting.create(project, { expiresAt: setting.inSeconds(HOUR - 60) }, as)).toHaveProperty('secret')
@@ -51,7 +51,7 @@ test('a maximum lifetime binds new expirations and leaves existing keys unchange
   )
   expect(data.node).toEqual({ expiresAt: null, status: 'ACTIVE' })
   expect((await expiration(setting.inSeconds(HOUR - 60))).apiKey.expiresAt).not.toBeNull()
-  // Rotating makes no key live longer than it would.
+  // Rotating a key does not extend its life.
   expect(await world.as.owner.mutate('apiKeyRotate', { id }, 'secret')).toHaveProperty('secret')
 })
 

@@ -3,8 +3,8 @@ import { createKey, sha256, type World } from '../../infra/world.ts'
 import { budget, LIMITS, type Setting, startSetting } from './setting.ts'
 
 /*
- * A maximum binds whoever gives a key its limits, ADMINs too. It failed when requireWithinMaximum let everything pass, and
- * when initialLimits answered none.
+ * A maximum binds every caller that sets limits, including ADMINs. Failed when requireWithinMaximum accepted
+ * everything, and when initialLimits returned no limits.
  */
 
 let setting: Setting
@@ -54,7 +54,7 @@ test('limits that are given for a new key replace the defaults, up to the policy
     [{ requestsPerMinute: null }, ['limits', 'requestsPerMinute']],
     [{ budgets: [budget('DAY', '10.000000001'), budget('MONTH', '1')] }, ['limits', 'budgets']],
     [{ budgets: [budget('DAY', '1')] }, ['limits', 'budgets']],
-    // What only alerts bounds nothing.
+    // A budget that only raises alerts does not count as a bound.
     [{ budgets: [budget('DAY', '1', { onLimit: 'ALERT' }), budget('MONTH', '1')] }, ['limits', 'budgets']],
   ]
   for (const [limits, path] of wrong) {
@@ -97,7 +97,7 @@ test('a key’s limits cannot be set above the policy’s maximum or cleared bel
   })
   const setLimits = (limits: object) =>
     world.as.owner.mutate('apiKeyLimitsSet', { id, ...limits }, `apiKey { limits ${LIMITS} }`)
-  // The key is from before the policy and has none yet: both are asked for.
+  // The key is older than the policy and has neither limit, so both are required.
   const missing = await setLimits({ requestsPerMinute: 60 })
   expect(missing).toMatchObject({ code: 'VALIDATION', issues: [{ path: ['budgets'] }] })
   const within = { requestsPerMinute: 60, budgets: [budget('DAY', '5')] }

@@ -5,7 +5,7 @@ export const LIMITS = '{ requestsPerMinute budgets { period usd onLimit alertThr
 export const POLICY = `keyPolicy { defaultLimits ${LIMITS} maximumLimits ${LIMITS} maxLifetimeSeconds leakedKeyAction }`
 export const NO_LIMITS = { requestsPerMinute: null, budgets: [] }
 
-/** A budget as it is given and answered. */
+/** A budget, as input and as output. */
 export const budget = (period: string, usd: string, rest: object = {}) => ({
   period,
   usd,
@@ -14,16 +14,16 @@ export const budget = (period: string, usd: string, rest: object = {}) => ({
   ...rest,
 })
 
-/** A world in which projects get key policies. */
+/** A world with key policies of projects. */
 export interface Setting {
   world: World
-  /** A new project, with a policy where one is given. */
+  /** A new project, with a policy if one is given. */
   newProject(policy?: object): Promise<string>
-  /** Sets a policy and answers it as it is then. */
+  /** Sets a policy and returns the stored one. */
   set(as: Client, projectId: string, policy: object): Promise<Json>
-  /** Tries to create a key, by the Owner if nobody is named. */
+  /** Tries to create a key, as the Owner by default. */
   create(projectId: string, input?: object, as?: Client): Promise<Json>
-  /** A time ahead of now. */
+  /** A time in the future. */
   inSeconds(seconds: number): string
 }
 

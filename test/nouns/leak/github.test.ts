@@ -6,8 +6,8 @@ import { createGateway } from '../../../schema/gateway/service.ts'
 import { ORIGIN, startApp } from '../../infra/app.ts'
 import { type LeakSetting, newSigner, startLeakSetting } from './setting.ts'
 
-// GitHub's secret scanning reports what it finds in public. That these tests can fail was tried: they do when the
-// signature is not verified, when it is verified over the parsed body, and when the token is part of the details.
+// GitHub's secret scanning reports secrets that it finds in public. These tests fail if the signature is not verified,
+// if it is verified over the parsed body, and if the token is part of the audit details.
 
 let setting: LeakSetting
 let lines: string[]
@@ -96,7 +96,7 @@ test('the address for leak reports is 404 without configured signing keys', asyn
   expect(response.status).toBe(404)
 })
 
-test('leaked keys are handled by their project’s policy, and GitHub is told which tokens were genuine', async () => {
+test('leaked keys are handled by their project’s policy, and GitHub learns which tokens were genuine', async () => {
   const revoked = await setting.key('revoked by report')
   const flagged = await setting.key('flagged by report')
   const nobodys = generateSecret('proj')
@@ -116,7 +116,7 @@ test('leaked keys are handled by their project’s policy, and GitHub is told wh
     revokedBy: null,
     leakedAt: expect.any(String),
   })
-  // Named twice in the report, acted upon once.
+  // The report contains it twice; it is handled once.
   const reports = (await setting.audited('apiKey.leakReported')).filter(({ target }) => target.id === revoked.id)
   expect(reports).toEqual([
     {
@@ -212,7 +212,7 @@ test('no reported token appears in the log or in the database', async () => {
   for (const line of lines) for (const token of [secret, foreign]) expect(line).not.toContain(token)
 })
 
-// Seen red while either was an internal error, and stopped everything of the report.
+// Failed while either case was an internal error that discarded the whole report.
 test('a leaked key is revoked even if the limit on its address cuts a character in two', async () => {
   const { id, secret } = await setting.key('long')
   const start = 'https://github.com/acme/blob/'
@@ -230,7 +230,7 @@ test('a leaked key is revoked even if another entry’s token is not valid Unico
   expect({ status: response.status, key: (await setting.read(id)).status }).toEqual({ status: 200, key: 'REVOKED' })
 })
 
-// Seen red while such an entry was answered 400, and nothing of its report was acted upon.
+// Failed while such an entry was answered 400 and the whole report was discarded.
 test.each<[string, object]>([
   ['an address that is too long', { url: 'a'.repeat(5_000) }],
   ['an address that cannot be stored', { url: '\ud800\u0000' }],
@@ -255,7 +255,7 @@ test.each<[string, unknown]>([
   expect((await setting.read(id)).status).toBe('REVOKED')
 })
 
-// Seen red while the first that failed stopped the others.
+// Failed while the first failure stopped the others.
 test('a failure for one reported key does not stop the others, and GitHub is asked to send the report again', async () => {
   const [stuck, free] = [await setting.key('stuck'), await setting.key('free')]
   const uuid = decodeId('ApiKey', stuck.id)

@@ -3,7 +3,7 @@ import { hashSecret } from '../../../schema/api-key/secret.ts'
 import { reportFound } from '../../../schema/leak/found.ts'
 import { type LeakSetting, startLeakSetting } from './setting.ts'
 
-// What happens to a key that is reported as leaked is what the key policy of its project says.
+// The key policy of a project decides what happens to its leaked keys.
 
 let setting: LeakSetting
 beforeAll(async () => {
@@ -35,7 +35,7 @@ test('a reported key is revoked at once if no policy says otherwise, and the aud
   expect(reported).toMatchObject({ actor: { kind: 'USER' }, target: { id } })
   expect(reported.details).toEqual({
     source: 'a commit',
-    // A secret that was written into the address is not kept.
+    // A secret inside the reported URL is not stored.
     url: 'https://git.example/commit?q=kw_(not shown)',
     leakedKeyAction: 'REVOKE',
   })
@@ -73,10 +73,10 @@ test('a legacy key cannot be reported by its id, and the error names the mutatio
   )
   const answer = await setting.owner.mutate('apiKeyReportLeaked', { id: legacyKey.id })
   expect(answer.__typename).toBe('InvalidStateError')
-  expect(answer.message).toContain('legacyKeyRegenerate')
+  expect(answer.resolvedBy).toContain('legacyKeyRegenerate')
 })
 
-// Seen red while the time of the report alone was kept, at which the new secret was there already.
+// Failed while only the time of the report was stored, when the new secret already existed.
 test('the LEAKED recommendation ends with the leaked secret’s rotation, and stays for a leaked live secret', async () => {
   await policy('FLAG')
   const advice = async (id: string) => (await setting.read(id)).advice

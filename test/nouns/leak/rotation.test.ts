@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type LeakSetting, startLeakSetting } from './setting.ts'
 
-// A leaked secret worries for as long as it answers, and no longer.
+// A leak of a secret is reported as long as that secret works, and no longer.
 
 let setting: LeakSetting
 beforeAll(async () => {
@@ -54,7 +54,7 @@ test('a leak report that names no secret counts for every secret that was live',
   expect(await isWorrying(id)).toBe(false)
 })
 
-// Seen red while only the time of each secret counted: during an update, servers of both versions take reports.
+// Failed while only the time of each secret counted. During an update, servers of both versions accept reports.
 test('a leak that an earlier version recorded counts for every secret of that time', async () => {
   const { id } = await setting.key('from before')
   later()

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { type Client, type Json, ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 
-/** A key pair of GitHub's, as far as the tests go. */
+/** A key pair in place of GitHub's. */
 export interface Signer {
   id: string
   privateKey: KeyObject
-  /** The public key, as GitHub publishes it. */
+  /** The public key, in GitHub's format. */
   published: object
 }
 
@@ -19,18 +19,18 @@ export function newSigner(id: string, namedCurve = 'P-256'): Signer {
   return { id, privateKey, published: { key_identifier: id, key, is_current: true } }
 }
 
-/** An instance that takes leak reports of GitHub, and an organization in it. */
+/** An instance that accepts leak reports from GitHub, with one organization. */
 export interface LeakSetting extends TestApp {
   signer: Signer
   owner: Client & { email: string }
   organizationId: string
   projectId: string
   key(name: string): Promise<{ id: string; secret: string }>
-  /** Replaces the file of the public keys. */
+  /** Replaces the file of public keys. */
   publish(signers: Signer[]): Promise<void>
-  /** Sends a report, signed unless told otherwise. */
+  /** Sends a report, signed by default. */
   report(body: unknown, headers?: Record<string, string | null>, by?: Signer): Promise<Response>
-  /** A key as its owner reads it. */
+  /** A key as its Owner reads it. */
   read(id: string): Promise<Json>
   /** The audit events of an action, newest first, with their details by name. */
   audited(action: string): Promise<Json[]>

@@ -123,7 +123,7 @@ test('an announced price is listed with the current one, can be corrected, and t
     { usd: '1', effectiveFrom: past.toISOString() },
     { usd: '2', effectiveFrom: tomorrow.toISOString() },
   ])
-  // Without a time, a price is compared with what holds now, not with what is announced.
+  // Without a time, a price is compared with the current price, not with an announced one.
   expect(await load([model('announced', { prices: [input('1')] })])).toEqual({ ...NOTHING, unchanged: 1 })
   world.database.clock.advance(2 * DAY_MS)
   const [after] = await catalogue()
@@ -136,7 +136,7 @@ test('a past price is final: another price from the same moment is rejected', as
   expect(await refusalOf({ models: [model('new'), model('settled', { prices: [input('2', past)] })] })).toEqual([
     expect.stringMatching(/^models\.1\.prices\.0\.effectiveFrom: The price of INPUT_TOKENS .* "settled"/),
   ])
-  // An earlier one that nobody has given yet may be added.
+  // A price from an earlier time that has none yet may be added.
   expect(await load([model('settled', { prices: [input('0.5', inDays(-9))] })])).toMatchObject({ pricesAdded: 1 })
   expect((await catalogue()).map(({ slug, prices }) => [slug, prices[0].usd])).toEqual([['settled', '1']])
 })
@@ -187,7 +187,7 @@ test('models that are missing from the file are kept, or set to OFFLINE by --pru
   expect(result).toEqual({ ...NOTHING, unchanged: 1, prunedOffline: 1 })
   expect(changes).toMatchObject([{ kind: 'MODEL_CHANGED' }])
   expect(await statuses()).toEqual(['gone OFFLINE', 'kept ONLINE', 'off OFFLINE'])
-  // Loaded again, it is the same model.
+  // After loading the catalogue again, it is the same model.
   expect(await load([model('gone')])).toEqual({ ...NOTHING, updated: 1 })
   expect(await statuses()).toEqual(['gone ONLINE', 'kept ONLINE', 'off OFFLINE'])
 })

@@ -28,7 +28,7 @@ const PUBLIC = ['public/a', 'public/b']
 const [DEFAULT, PROJECT, OTHER, FOREIGN] = ['own/default', 'own/project', 'own/other', 'own/foreign']
 const OF_ORGANIZATION = [DEFAULT, OTHER, PROJECT]
 
-/** Beside the public models, what each actor sees. Members are MEMBER of the default project. */
+/** The models that each actor sees in addition to the public ones. Members are MEMBER of the default project. */
 const SEES: Record<Exclude<ActorName, 'anonymous' | 'expiredKey' | 'revokedKey'>, string[]> = {
   owner: OF_ORGANIZATION,
   admin: OF_ORGANIZATION,
@@ -97,7 +97,7 @@ test('a project lists the public models and its own, and none of another project
     })
   }
   expect((await ofProject('owner', otherProject)).models.nodes[0].slug).toBe(OTHER)
-  // Who sees the project's name alone may not list what it calls.
+  // A caller who sees only the project's name may not list its models.
   expect(await ofProject('member', project)).toEqual({ models: null, codes: ['FORBIDDEN'] })
 })
 

@@ -11,13 +11,13 @@ import {
 } from '../../infra/world.ts'
 
 /*
- * What a person can call models with: every live key of every project that they may use, in all their organizations, and
- * the models that these projects and keys reach. The tests failed when any one of the four look-ups in
- * schema/playground/reach.ts (keys, keys of a model, projects, models) did not ask what the person may use.
+ * The keys and models that a person can use in the playground: every live key of every project that they may use, in
+ * all their organizations, and the models of these projects and keys. Failed without the visibility condition in any of
+ * the four look-ups of schema/playground/reach.ts (keys, keys of a model, projects, models).
  */
 
 let world: World
-/** Somebody with a role in two organizations: a collaborator of one project here, a member elsewhere. */
+/** A person with a role in two organizations: collaborator of one project here, member elsewhere. */
 let person: World['as'][keyof World['as']] & { email: string }
 let elsewhere: { organization: string; project: string }
 
@@ -79,7 +79,7 @@ test('the playground lists and counts the live keys of every project that the pe
   const { data, errors } = await person.ask(KEYS)
   expect(errors).toBeUndefined()
   const { nodes, totalCount } = data.viewer.playground.apiKeys
-  // Not: those expired and revoked of the project, and those of the organization's other projects.
+  // Expired and revoked keys do not count, nor do keys of the organization's other projects.
   expect(namesOf(nodes)).toEqual(['batches only', 'elsewhere', 'live'])
   expect(totalCount).toBe(3)
 })
@@ -132,7 +132,7 @@ test('the playground reaches public models through every project of the person, 
   })
   const publicKeys = namesOf((bySlug.get('a/public') as { apiKeys: Named[] }).apiKeys)
   expect(publicKeys).toEqual(['elsewhere', 'live'])
-  // What is limited to workloads reaches the models for them.
+  // Keys that are limited to workloads reach the models of these workloads.
   const batchKeys = namesOf((bySlug.get('d/batch') as { apiKeys: Named[] }).apiKeys)
   expect(batchKeys).toEqual(['batches only', 'elsewhere', 'live'])
 })

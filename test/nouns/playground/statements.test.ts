@@ -4,7 +4,7 @@ import { loadModels } from '../../../schema/model/load.ts'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { createOrganization, createProject } from '../../infra/world.ts'
 
-// What the playground costs grows with what is asked for, and not with how many models, projects and keys there are.
+// The number of statements depends on the query, and not on the number of models, projects and keys.
 
 let app: TestApp
 let owner: Client

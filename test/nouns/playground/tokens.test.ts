@@ -8,9 +8,9 @@ import { addCollaborator, createProject, join, startWorld, tokenOf, type World }
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 
 /*
- * A playground token answers like a key, for ten minutes and for as long as its person has a role in the organization. The
- * tests about lost roles failed when MEMBERSHIP_CHANGED was not among the kinds that the verifier's memory follows, and the
- * one about projects when what it remembers of usable projects followed no change.
+ * A playground token works like a key for ten minutes, as long as its person has a role in the organization. The tests
+ * about lost roles failed when the verifier's cache ignored MEMBERSHIP_CHANGED. The test about projects failed when its
+ * cached projects ignored all changes.
  */
 
 let world: World
@@ -37,7 +37,9 @@ const issue = async (as: Client, input: object = {}): Promise<{ token: string; e
   return answer
 }
 
-/** Whom a token stands for, through both doors; or why it is refused, the same at both. */
+/**
+ * The caller that a token belongs to, or the reason for the denial. The graph and the forward-auth endpoint must agree.
+ */
 async function ask(secret: string, question: { model?: string; resourceId?: string } = {}) {
   const answer = await gateway.verify({ secret, ...question })
   const response = await gateway.authorize(secret, {
@@ -52,7 +54,7 @@ async function ask(secret: string, question: { model?: string; resourceId?: stri
 
 const reasonOf = async (secret: string, question = {}) => (await gateway.verify({ secret, ...question })).reason ?? null
 
-/** A member of the organization, made for one test. */
+/** A new member of the organization. */
 async function newMember(): Promise<Client & { email: string; member: string; user: string }> {
   const person = await world.signUp('Player')
   const member = await join(world.as.owner, world.ids.organization, person, 'MEMBER')
@@ -81,7 +83,7 @@ test('a playground token belongs to its person and the default project, and work
   })
   world.database.clock.advance(10 * 60_000)
   expect(await ask(token)).toMatchObject({ reason: 'EXPIRED', httpStatus: 401, rejected: person.user })
-  // What has ended is removed, sooner or later: then nobody knows of it.
+  // An expired token is deleted later, and is unknown then.
   expect(await removeExpiredTokens(world.database)).toBeGreaterThanOrEqual(1)
 })
 
@@ -152,7 +154,7 @@ describe('a playground token stops working with its person’s last role in the 
     await world.as.owner.mutate('memberRemove', { id: person.member })
     await expect.poll(() => reasonOf(token)).toBe('NOT_FOUND')
     expect((await gateway.authorize(token)).status).toBe(401)
-    // Coming back brings it back, for what is left of its ten minutes.
+    // A person who returns can use the token again until its ten minutes are over.
     await join(world.as.owner, world.ids.organization, person, 'MEMBER')
     await expect.poll(() => reasonOf(token)).toBeNull()
   })
@@ -225,7 +227,7 @@ describe('a playground token reaches public models and everything in the project
     expect(await reached(world.as.owner)).toEqual(['yes', 'yes', 'yes', no])
     expect(await reached(world.as.member)).toEqual([no, no, 'yes', no])
     expect(await reached(world.as.projectMember)).toEqual(['yes', no, 'yes', no])
-    // Externals use their project alone, though what they use is paid for by the default project's organization.
+    // External collaborators can use only their project, although the default project's organization pays.
     expect(await reached(world.as.externalMember)).toEqual(['yes', no, no, no])
   })
 

@@ -44,7 +44,7 @@ test('registering a resource repeatedly creates it once', async () => {
   const { resource } = await register('  data.jsonl ')
   expect(resource).toMatchObject({ kind: 'FILE', name: 'data.jsonl', project: { id: projectId } })
   expect((await register('data.jsonl')).resource).toEqual(resource)
-  // The same in another kind or project is another one.
+  // The same name in another kind or project is another resource.
   const others = [
     (await register('data.jsonl', { kind: 'EVALUATION' })).resource.id,
     (await register('data.jsonl', { projectId: world.ids.project })).resource.id,
@@ -120,7 +120,7 @@ test('one of several concurrent removals of a resource succeeds, and its name ca
   expect(data.node).toBeNull()
   expect((await auditOf(resource.id)).map(({ action }) => action)).toEqual(['resource.registered', 'resource.removed'])
   expect(await changesOf(resource.id)).toHaveLength(2)
-  // Its name is free again, for another resource.
+  // The name can be used again for another resource.
   expect((await register('short-lived')).resource.id).not.toBe(resource.id)
 })
 

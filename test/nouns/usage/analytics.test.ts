@@ -37,13 +37,13 @@ beforeAll(async () => {
       units: [{ lineItem: 'IMAGES', quantity: '2' }],
       occurredAt: two,
     },
-    // $0.02, given
+    // $0.02, as given
     { credentialId: keys.other, model: 'own/other', units: tokens(7), cost: '0.02', occurredAt: two },
     // $2
     { credentialId: ids.user.member, organizationId: ids.organization, units: tokens(2_000_000), occurredAt: two },
     // $4
     { credentialId: ids.legacyKey, units: tokens(4_000_000), occurredAt: two },
-    // $9, of somebody else
+    // $9, of another person
     { credentialId: ids.foreign.apiKey, units: tokens(9_000_000), occurredAt: two },
   ]
   const { recorded, rejected } = await world.record(events.map((event) => world.event(event)))
@@ -51,7 +51,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** The groups of an answer of all buckets together, as `name: cost of requests`. */
+/** The groups of all buckets of a response, as `name: cost of requests`. */
 async function groups(groupBy: string[], selection: string, nameOf: (group: Json) => string, more: object = {}) {
   const { buckets } = await world.costs(
     { groupBy, ...more },
@@ -136,7 +136,7 @@ test('costs can be grouped by user: the key’s creator or the playground’s us
       'Canary projectAdmin true: $0.5 of 1',
       'Canary owner true: $0.1 of 2',
       'Canary member true: $2 of 1',
-      // Nobody created the legacy key.
+      // The legacy key has no creator.
       'undefined false: $4 of 1',
     ].sort(),
   )

@@ -4,7 +4,7 @@ import type { Json } from '../../infra/app.ts'
 import { createKey, createProject } from '../../infra/world.ts'
 import { DAY_MS, HOUR_MS, startUsageWorld, type UsageWorld } from './setting.ts'
 
-// Usage points to what never goes: it is found, and named, whatever happens to the key, its people and its project.
+// Usage refers to permanent rows. It keeps its names after changes of the key, its people and its project.
 
 let world: UsageWorld
 let project: string
@@ -33,7 +33,7 @@ test('a key keeps its usage and name after its rotation and revocation', async (
   await as.owner.mutate('apiKeyRotate', { id, overlapSeconds: 0 })
   await used(id)
   await as.owner.mutate('apiKeyRevoke', { id })
-  // It happened before, and is told of late.
+  // The event happened before the rotation and is reported late.
   expect(await used(id)).toMatchObject({ recorded: 1 })
   const groups = await groupsOf({ credentialIds: [id] })
   expect(groups).toMatchObject([

@@ -1,4 +1,4 @@
-/** Chance that repeats itself: the same seed, the same numbers from 0 to 1. */
+/** Pseudo-random numbers from 0 to 1, the same for the same seed. */
 export function chanceOf(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -9,7 +9,7 @@ export function chanceOf(seed: number): () => number {
   }
 }
 
-/** The same things in any order. */
+/** Shuffles items. */
 export function shuffled<Item>(items: readonly Item[], chance: () => number): Item[] {
   const result = [...items]
   for (let index = result.length - 1; index > 0; index -= 1) {

@@ -55,7 +55,7 @@ test('within one call the first event of an id counts, equal ones are duplicates
   const answer = await world.record([event, other, event])
   expect(answer).toMatchObject({ recorded: 1, duplicates: 1 })
   expect(codes(answer)).toEqual([[1, 'CONFLICT']])
-  // What is recorded already decides, and not who comes first.
+  // An event that is already recorded wins over all new ones.
   const reversed = await world.record([other, event])
   expect(reversed).toMatchObject({ recorded: 0, duplicates: 1 })
   expect(codes(reversed)).toEqual([[0, 'CONFLICT']])

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** Records one event of a new key, and answers what the key used as lines. */
+/** Records one event of a new key and returns the key's usage, one line per line item. */
 async function lines(more: object): Promise<string[]> {
   const { as, ids } = world
   const { id } = await createKey(as.owner, ids.project, `key ${Math.random()}`)

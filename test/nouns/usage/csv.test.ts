@@ -155,7 +155,7 @@ test('the CSV file contains more than one batch of rows in order, and breaks off
   const scope = await database.sql<{ organization_id: string; project_id: string }>(
     `SELECT organization_id, project_id FROM usage_event WHERE project_id = (SELECT id FROM project WHERE name = 'Research' LIMIT 1) LIMIT 1`,
   )
-  // Sums as many keys would leave them, on two days: more than can be told at once.
+  // Sums of many keys on two days, more than one page of the export.
   await database.sql(
     `INSERT INTO usage_hourly SELECT $1::uuid, date_trunc('day', $3::timestamptz) - d * interval '1 day', $2::uuid,
         'API_KEY', gen_random_uuid(), NULL, 'INFERENCE', '00000000-0000-0000-0000-000000000000', 'OTHER', 1, 1, 0, 0.5

@@ -10,8 +10,8 @@ import { deliver, expectOnce, makeLedger } from './once.ts'
 import { HOUR_MS, startUsageWorld, type UsageWorld } from './setting.ts'
 
 /*
- * R7, small; test/nightly/ has it large, through a network that loses and repeats. It was seen red when every event that
- * was not in the table a moment before counted as new, and not those that the INSERT answers.
+ * R7 at a small size. test/promises/nightly has it at full size, with a network that loses and repeats. Failed while an
+ * event counted as new if it was not in the table a moment before, instead of if the INSERT returned it.
  */
 
 const SIZE = 2_000
@@ -23,12 +23,12 @@ let closeSecond: () => Promise<void>
 
 beforeAll(async () => {
   world = await startUsageWorld()
-  // The embedded database has one process: there the second replica is a second app on the same handle.
+  // The embedded database has one process, so the second replica is a second app in it.
   const database = testDatabaseKind === 'postgresql' ? await openDatabase(world.database.url) : world.database
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })
   const encryptionKeys = [{ id: 'test', key: randomBytes(32) }]
   second = await createApp({ ...config, encryptionKeys, sessionSecret: randomBytes(32).toString('hex') }, database)
-  // The clock of the world was moved on.
+  // The world's clock is ahead.
   if (database !== world.database) database.clock.advance(2 * HOUR_MS)
   closeSecond = async () => {
     await second.close()

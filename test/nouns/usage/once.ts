@@ -5,14 +5,14 @@ import { createKey } from '../../infra/world.ts'
 import { shuffled } from './chance.ts'
 import { HOUR_MS, type UsageWorld } from './setting.ts'
 
-/** Events that must each count once, and what they come to. */
+/** Events that must each count once, and their totals. */
 export interface Ledger {
   events: Json[]
-  /** What each key used, as this test adds it up: events, tokens and nano-dollars. */
+  /** The expected usage per key: events, tokens and nano-dollars. */
   expected: Map<string, { events: number; tokens: number; nanos: bigint }>
 }
 
-/** Makes events of several keys, hours and models. A token costs a thousand nano-dollars. */
+/** Generates events of several keys, hours and models. A token costs a thousand nano-dollars. */
 export async function makeLedger(world: UsageWorld, size: number, chance: () => number): Promise<Ledger> {
   const { as, ids } = world
   const keys: string[] = []
@@ -39,7 +39,7 @@ export async function makeLedger(world: UsageWorld, size: number, chance: () => 
   return { events, expected }
 }
 
-/** Sends everything `times` over, in any order and in `lanes` at once, in batches of any size. */
+/** Sends everything `times` times in random order, over `lanes` concurrent requests, in batches of random size. */
 export async function deliver(
   events: readonly Json[],
   how: { times: number; lanes: number; batch: number; chance: () => number },
@@ -53,7 +53,7 @@ export async function deliver(
   await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)))
 }
 
-/** What is recorded is every event once: in the events themselves, in the sums, and as the graph tells it. */
+/** Expects every event once: in the events table, in the sums and in the graph. */
 export async function expectOnce(world: UsageWorld, { events, expected }: Ledger): Promise<void> {
   const [raw] = await world.database.sql<{ count: string; cost: string }>(
     `SELECT count(*)::text AS count, sum(cost)::text AS cost FROM usage_event`,

@@ -117,7 +117,7 @@ test('an event without a price needs a given cost', async () => {
   expect(await rejectedAs({ units: image })).toMatch(/^NO_PRICE/)
   expect(await rejectedAs({ model: null })).toMatch(/^NO_PRICE/)
   expect(await world.record([world.event({ units: image, cost: '0.5' })])).toMatchObject({ recorded: 1 })
-  // Nothing of it was used, so that it needs no price.
+  // A quantity of zero needs no price.
   const nothing = world.event({ units: [{ lineItem: 'IMAGES', quantity: '0' }] })
   expect(await world.record([nothing])).toMatchObject({ recorded: 1 })
 })
@@ -137,7 +137,7 @@ test('usage of legacy keys and of the playground counts for the default project'
   const { ids } = world
   const legacy = world.event({ credentialId: ids.legacyKey })
   const person = world.event({ credentialId: ids.user.externalMember, organizationId: ids.organization })
-  // The playground is for the models of all projects.
+  // The playground can use the models of every project.
   const owned = world.event({ ...person, eventId: eventId(), model: 'own/other' })
   expect(await world.record([legacy, person, owned])).toMatchObject({ recorded: 3, rejected: [] })
   const key = await stored(legacy.eventId)

@@ -20,7 +20,7 @@ test('raw events are deleted once they are too old to be repeated, and their sum
   world.database.clock.advance(2 * DAY_MS)
   expect(await removeOldUsage(world.database, 10)).toBe(25)
   expect(await count()).toBe(3)
-  // By now everybody is signed out: the sums are looked at where they are kept.
+  // All sessions have expired by now, so the sums are read from the table.
   const [sums] = await world.database.sql<{ cost: string; events: string }>(
     'SELECT sum(cost)::text AS cost, sum(events)::text AS events FROM usage_hourly',
   )

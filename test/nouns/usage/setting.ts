@@ -7,15 +7,15 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
 
-/** A world whose gateway reports usage, with models that have prices since long ago. */
+/** A world whose gateway records usage, with models that have had prices for a long time. */
 export interface UsageWorld extends World {
-  /** A moment, as the graph takes it: so much before now. */
+  /** A time before now, as text. */
   ago(milliseconds: number): string
   /** A usage event of the live key: 1 million input tokens of a public model, $1, an hour ago. */
   event(more?: object): Json
-  /** Reports events as the gateway. */
+  /** Records events as the gateway. */
   record(events: object[], more?: object): Promise<Json>
-  /** The costs of the whole organization, of the last 30 days if not told otherwise. */
+  /** The costs of the organization. By default, of the last 30 days. */
   costs(input?: object, selection?: string): Promise<Json>
 }
 
@@ -25,7 +25,7 @@ export const RECORDED = 'recorded duplicates rejected { index eventId code messa
 
 let made = 0
 
-/** An id that no other event has. */
+/** A unique event id. */
 export function eventId(): string {
   made += 1
   return `event-${made}`

@@ -3,7 +3,7 @@ import type { Client, Json } from '../../infra/app.ts'
 import { createKey, createProject } from '../../infra/world.ts'
 import { DAY_MS, startUsageWorld, type UsageWorld } from './setting.ts'
 
-// What is asked about usage costs as many statements for much of it as for little.
+// The number of statements of a usage query does not depend on the amount of usage.
 
 const statements: string[] = []
 let world: UsageWorld
@@ -20,7 +20,7 @@ async function measure(client: Client, query: string, variables: object): Promis
   await world.app.runtime.lastUsed.flush()
   statements.length = 0
   const { data, errors } = await client.ask(query, variables)
-  // What goes on beside the request, at its own times.
+  // Statements of background work, at any time.
   const sent = statements.filter(
     (sql) =>
       !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp|last_used_at = greatest|last_seen|limit_|alert/.test(
@@ -31,7 +31,7 @@ async function measure(client: Client, query: string, variables: object): Promis
   return { data, sent }
 }
 
-/** Adds projects with keys by different people, and usage of all of them on some days. */
+/** Adds projects with keys of different people, and usage of all of them on some days. */
 async function fill(count: number): Promise<void> {
   const { as, ids } = world
   for (let number = 0; number < count; number += 1) {
@@ -77,7 +77,7 @@ test('cost analytics take one statement and one for each selected dimension, how
   console.log(large.sent.map((sql) => `  ${sql.replaceAll(/\s+/g, ' ').slice(0, 120)}`).join('\n'))
   expect(large.sent.map(kind).sort()).toEqual(small.sent.map(kind).sort())
   expect(large.sent.filter((sql) => sql.includes('usage_hourly'))).toHaveLength(1)
-  // Roles, the organization, the sums; projects, keys, their names, people, whether their address may be read, models.
+  // Roles, the organization, the sums; projects, keys, their names, people, visibility of e-mail addresses, models.
   expect(large.sent.length).toBeLessThanOrEqual(9)
 })
 
@@ -102,7 +102,7 @@ test('recording 500 events takes as many statements as recording one', async () 
     await world.as.gateway.ask('{ viewer { kind } }')
     statements.length = 0
     await world.record(Array.from({ length: size }, () => world.event()))
-    // What becomes of the budgets is looked at beside the request.
+    // Budget alerts are computed outside the request.
     return statements.filter((sql) => /usage_(event|hourly)|KEY SHARE|FROM api_key WHERE|FROM model m/.test(sql)).length
   }
   const [one, many] = [await count(1), await count(500)]

@@ -3,7 +3,7 @@ import { removeOldDeliveries } from '../../../schema/webhook/retention.ts'
 import { sha256 } from '../../infra/world.ts'
 import { type Setting, startSetting, until } from './setting.ts'
 
-/** So few keys that a busy machine is done in the time that a request may take. */
+/** A busy machine imports this many keys within the request timeout. */
 const IMPORTED = 250
 
 let setting: Setting
@@ -17,7 +17,7 @@ test('webhook deliveries are retained for 30 days', async () => {
   for (const days of [31, 29]) {
     await setting.owner.mutate('webhookTest', { id })
     await until(async () => (await setting.read(id)).deliveries.nodes[0].deliveredAt !== null)
-    // Not by the clock: the session would not live so long.
+    // Not by moving the clock, which would end the session.
     await setting.database.sql(
       "UPDATE webhook_delivery SET created_at = now() - $1 * interval '1 day' WHERE created_at > now() - interval '1 day'",
       [days],

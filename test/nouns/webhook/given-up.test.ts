@@ -8,14 +8,14 @@ beforeEach(async () => {
 })
 afterEach(() => setting?.close())
 
-// Seen red while what came of an attempt did not look whether the message was given up meanwhile.
+// Failed while the result of an attempt was written without checking that the message was given up meanwhile.
 test('a delivery that was given up because its webhook was disabled stays given up after a pending attempt', async () => {
   const { owner, receiver } = setting
   receiver.reply = { status: 500, afterMs: 1_500 }
   const { id } = await setting.webhook()
   await setting.key('one')
   await until(() => receiver.received.length === 1)
-  // Disabled while the receiver thinks about it.
+  // Disabled while the receiver delays its response.
   await owner.mutate('webhookUpdate', { id, enabled: false })
   const [given] = (await setting.read(id)).deliveries.nodes
   expect(given.givenUpAt).not.toBeNull()

@@ -2,23 +2,23 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Json } from '../../infra/app.ts'
 
-/** A request that came to a receiver. */
+/** A request to a receiver. */
 export interface Received {
   path: string
   headers: IncomingHttpHeaders
-  /** The body as it came, and read. */
+  /** The body, raw and parsed. */
   text: string
   body: Json
 }
 
-/** What a receiver answers: a status, with headers. */
+/** A response of the receiver: a status and headers. */
 export type Reply = number | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
 
-/** A server of a customer that takes messages. */
+/** A customer's server that receives messages. */
 export interface Receiver {
   url: string
   received: Received[]
-  /** What it answers from now on. */
+  /** Sets the response from now on. */
   reply: Reply
   close(): Promise<void>
 }

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebhookDeliverer } from '../../../schema/webhook/deliverer.ts'
 import { type Setting, startSetting, until } from './setting.ts'
 
-// Several processes share the work. That these tests can fail was tried: they do when a claim does not move the time of
-// the next attempt ahead.
+// Several processes share the work. These tests fail if a claim does not postpone the next attempt.
 
 let setting: Setting
 beforeAll(async () => {
@@ -22,7 +21,7 @@ const deliverer = (): WebhookDeliverer =>
 
 test('three processes send each message once', async () => {
   const others = [deliverer(), deliverer()]
-  // Long enough for the others to look while it is being sent.
+  // Long enough for the other processes to look for work meanwhile.
   setting.receiver.reply = { status: 204, afterMs: 30 }
   const { id } = await setting.webhook()
   const names = Array.from({ length: 30 }, (_, index) => `key ${index}`)
@@ -43,7 +42,7 @@ test('a message is sent again if the process that claimed it reports no result',
   setting.receiver.reply = { status: 204, afterMs: 60_000 }
   await setting.owner.mutate('webhookTest', { id })
   await until(() => setting.receiver.received.length === 1)
-  // Its process is gone: nobody writes down what becomes of it.
+  // The process has died, so no result is stored.
   await setting.database.sql('UPDATE webhook_delivery SET attempts = attempts + 1 WHERE delivered_at IS NULL')
   setting.receiver.reply = 204
   const [before] = (await setting.read(id)).deliveries.nodes

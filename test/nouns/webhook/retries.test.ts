@@ -3,8 +3,8 @@ import { RETRY_SECONDS } from '../../../schema/webhook/schedule.ts'
 import type { Json } from '../../infra/app.ts'
 import { type Setting, startSetting, until } from './setting.ts'
 
-// What a receiver does not take is sent again, for days, and then given up. That these tests can fail was tried: they do
-// when a failed attempt ends a delivery, and when 410 is a failure like others.
+// A failed message is retried for days and then given up. These tests fail if a failed attempt ends a delivery, and if
+// 410 is retried like other failures.
 
 let setting: Setting
 beforeAll(async () => {

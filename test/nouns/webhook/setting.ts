@@ -5,15 +5,15 @@ import { type Receiver, startReceiver } from './receiver.ts'
 
 const PATIENCE_MS = 15_000
 
-/** An organization whose Owner makes webhooks, and a receiver on this machine, which the instance allows here. */
+/** An organization whose Owner creates webhooks, and a receiver on this machine, which the instance allows. */
 export interface Setting extends TestApp {
   owner: Client & { email: string }
   organizationId: string
   projectId: string
   receiver: Receiver
-  /** Makes a webhook to the receiver, and answers its id and signing secret. */
+  /** Creates a webhook to the receiver and returns its id and signing secret. */
   webhook(input?: object): Promise<{ id: string; secret: string }>
-  /** Makes a key, which webhooks are told of. */
+  /** Creates a key, which sends an event to webhooks. */
   key(name: string): Promise<{ id: string; secret: string }>
   /** The webhook as its Owner reads it, with its deliveries. */
   read(id: string): Promise<Json>
@@ -56,7 +56,7 @@ export async function startSetting(environment: Record<string, string> = {}): Pr
   }
 }
 
-/** Waits until something is so, and answers it; fails when it is not in time. */
+/** Waits for a condition and returns its value. Fails after the timeout. */
 export async function until<T>(look: () => T | Promise<T>, isSo: (found: T) => boolean = Boolean): Promise<T> {
   const end = performance.now() + PATIENCE_MS
   for (;;) {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Received } from './receiver.ts'
 import { type Setting, startSetting, until } from './setting.ts'
 
-// Receivers verify with the library of Standard Webhooks, which knows nothing of this server. That these tests can fail
-// was tried: they do when the signed content lacks the timestamp, or the old secret does not sign.
+// Receivers verify with the library of Standard Webhooks, which shares no code with this server. These tests fail if
+// the signed content lacks the timestamp, or if the old secret does not sign.
 
 let setting: Setting
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { createOrganization } from '../../infra/world.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { until } from './setting.ts'
 
-// Nothing is sent to what is not on the public internet. That these tests can fail was tried: they do when isPublic()
-// answers true, when the connection resolves the name again, and when redirects are followed.
+// Messages go only to the public internet. These tests fail if isPublic() returns true, if the connection resolves the
+// name again, and if redirects are followed.
 
 let app: TestApp
 let owner: Client
@@ -24,7 +24,7 @@ afterAll(async () => {
   await receiver?.close()
 })
 
-/** Addresses that are not of the public internet, by what they are. */
+/** Non-public addresses, by kind. */
 const REFUSED: Record<string, string[]> = {
   loopback: ['127.0.0.1', '127.8.8.8', '::1'],
   unspecified: ['0.0.0.0', '0.1.2.3', '::'],
@@ -107,7 +107,7 @@ test('the connection uses the address that was checked, even if the name resolve
   let asked = 0
   const resolve: Resolve = async () => {
     asked += 1
-    // A second look would lead nowhere, and the attempt would fail.
+    // A second look-up would find no address, and the attempt would fail.
     return asked === 1 ? leadingTo('127.0.0.1')('', signal) : leadingTo('127.0.0.2')('', signal)
   }
   const url = new URL(`http://rebound.example:${port()}/pinned`)

@@ -3,8 +3,7 @@ import { decodeId } from '../../../schema/core/ids.ts'
 import { actAsSystem } from '../../../schema/write/unit-of-work.ts'
 import { type Setting, startSetting, until } from './setting.ts'
 
-// Messages are written in the transaction of what they tell of. That this can fail was tried: it does when they are
-// written beside it, in another one.
+// Messages are written in the transaction of their change. These tests fail if another transaction writes them.
 
 let setting: Setting
 beforeAll(async () => {
@@ -22,7 +21,7 @@ test('an event of a rolled-back transaction is not sent', async () => {
   const { runtime } = setting.app
   const rolledBack = actAsSystem(runtime, async (unit) => {
     unit.audit({ ...target, action: 'apiKey.created', targetName: 'rolled back' })
-    // What fails at the very end, when the messages are written: a change of an organization that there is not.
+    // A failure at the very end, when messages are written: a change of a missing organization.
     unit.audit({ ...target, organizationId: projectId, action: 'apiKey.created' })
   })
   await expect(rolledBack).rejects.toThrow()

@@ -6,8 +6,8 @@ import { ASKERS, REFUSED, type Setting, startSetting } from './setting.ts'
 import { LETTERS, NODES } from './table.ts'
 
 /*
- * Everything that an actor can reach from `viewer`, whatever the way and however far, is read and searched for strings of
- * the other tenant. It failed when `visibleProjects` let every project through.
+ * Reads everything that an actor can reach from `viewer`, by any path and at any depth, and searches it for strings of
+ * the other tenant. Failed when `visibleProjects` returned every project.
  */
 
 let setting: Setting
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => setting?.world.close())
 
-/** All fields of a type: leaves as they are, what has an id by its id, and parts whole. */
+/** Selects all fields of a type: leaves directly, objects with an id by their id, other objects in full. */
 function selectionOf(name: string): string {
   const type = schema.getType(name)
   if (isAbstractType(type)) return '__typename ... on Node { id }'
@@ -53,12 +53,12 @@ const TYPES: Record<string, string> = {
   whk: 'Webhook',
 }
 
-/** Reads on from id to id until nothing new turns up. */
+/** Follows ids until no new one appears. */
 async function crawl(client: Client): Promise<string> {
   const seen = new Set<string>()
   let text = ''
   const take = ({ data, errors }: Awaited<ReturnType<Client['ask']>>): string[] => {
-    // What a role hides is a guarded field. Any other refusal is the second lock at work where the first one is open.
+    // A role hides guarded fields. Any other rejection would be the second lock, which hides an open first one.
     expect(
       errors?.filter(({ extensions }) => extensions.code !== 'FORBIDDEN' || !('action' in extensions)) ?? [],
     ).toEqual([])
@@ -90,7 +90,7 @@ test.each(ASKERS.filter((asker) => !REFUSED.includes(asker)))(
   async (asker) => {
     const text = await crawl(setting.askers[asker])
     if (LETTERS[asker] === '') {
-      // Who has no part in the world knows oneself alone.
+      // A caller without a role in the world sees only themselves.
       expect(text.replaceAll(/Canary (foreignOwner|former)/g, 'oneself').replaceAll('canary-', '')).not.toMatch(OURS)
     } else {
       expect(text).not.toMatch(THEIRS)

@@ -1,7 +1,7 @@
 /*
- * Removes guards one at a time from a copy of the sources, and runs the test that has to see it on each broken copy: it has
- * to fail every time. `pnpm test:guards` takes some minutes, which is why it is no part of `pnpm test`; with words, as in
- * `pnpm test:guards budget webhooks`, it removes only what is described with one of them.
+ * Removes one guard at a time from a copy of the sources and runs the test for it, which must fail. `pnpm test:guards`
+ * takes some minutes, so `pnpm test` does not include it. With words, as in `pnpm test:guards budget webhooks`, it
+ * removes only guards whose description has one of them.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { REMOVALS, TESTS } from './guards.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
-/** Copies the sources; packages are linked as they are here, so that the copy imports itself and not the original. */
+/** Copies the sources and links the packages, so that the copy imports itself and not the original. */
 function copy(): string {
   const target = mkdtempSync(join(tmpdir(), 'keyward-guards-'))
   const skipped = new Set(['.git', '.keyward', '.pnpm'])
@@ -46,7 +46,7 @@ try {
   for (const { what, file, guard, without, seenBy } of removals) {
     const path = join(directory, file)
     const original = readFileSync(path, 'utf8')
-    if (!original.includes(guard)) throw new Error(`${file} has no such guard any more: ${what}`)
+    if (!original.includes(guard)) throw new Error(`${file} does not contain this guard: ${what}`)
     writeFileSync(path, original.replace(guard, without))
     const seen = testFails(directory, seenBy)
     writeFileSync(path, original)

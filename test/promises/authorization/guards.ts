@@ -1,4 +1,4 @@
-/** The tests that have to see a removal. */
+/** The tests that must detect a removal. */
 export const TESTS = {
   reads: 'test/promises/authorization/reads.test.ts',
   mutations: 'test/promises/authorization/mutations.test.ts',
@@ -13,47 +13,47 @@ export const TESTS = {
   reconciliation: 'test/nouns/limit/reconciliation.test.ts',
 }
 
-/** A guard, and what is there instead of it once it is removed. */
+/** A guard, and its replacement when it is removed. */
 export interface Removal {
   what: string
   file: string
   guard: string
   without: string
-  /** The test that has to see it. */
+  /** The test that must detect it. */
   seenBy: keyof typeof TESTS
 }
 
 export const REMOVALS: Removal[] = [
   {
-    what: 'which projects are visible',
+    what: 'the visibility of projects',
     file: 'schema/project/access.ts',
     guard: 'return { OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }',
     without: 'void organizationIds, projectIds\n  return {}',
     seenBy: 'canaries',
   },
   {
-    what: 'which keys are visible',
+    what: 'the visibility of keys',
     file: 'schema/api-key/access.ts',
     guard: '...(keyId ? [{ id: keyId }] : []),',
     without: '{ id: { not: keyId ?? undefined } },',
     seenBy: 'reads',
   },
   {
-    what: 'the role asked of who changes a key',
+    what: 'the role for changing a key',
     file: 'schema/api-key/access.ts',
     guard: 'change(caller, [{ action, target: targetOf(found) }],',
     without: 'change(caller, [],',
     seenBy: 'mutations',
   },
   {
-    what: 'the role asked of who changes a project',
+    what: 'the role for changing a project',
     file: 'schema/project/service.ts',
     guard: 'change(caller, [{ action, target: targetOf(project) }],',
     without: 'change(caller, [],',
     seenBy: 'mutations',
   },
   {
-    what: 'the role asked of who changes an organization',
+    what: 'the role for changing an organization',
     file: 'schema/organization/service.ts',
     guard: "change(caller, [{ action: 'organization:update', target: targetOf(organization) }],",
     without: 'change(caller, [],',
@@ -74,35 +74,35 @@ export const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
-    what: 'who may read e-mail addresses',
+    what: 'the visibility of e-mail addresses',
     file: 'schema/user/graph.ts',
-    guard: 'return oneself || (await users.mayReadEmail(user.id)) ? user.email : null',
-    without: 'void oneself, users\n        return user.email',
+    guard: 'return isSelf || (await users.mayReadEmail(user.id)) ? user.email : null',
+    without: 'void isSelf, users\n        return user.email',
     seenBy: 'reads',
   },
   {
-    what: 'who learns the creator of a key',
+    what: 'the visibility of a key’s creator',
     file: 'schema/api-key/graph.ts',
     guard: "      ...guardField('user:readName', makerTarget),\n      select: { createdByUser",
     without: '      select: { createdByUser',
     seenBy: 'reads',
   },
   {
-    what: 'the role asked of who removes a member',
+    what: 'the role for removing a member',
     file: 'schema/member/service.ts',
     guard: "isSelf(caller, found) ? [] : [{ action: 'member:remove' as const, target: { organizationId } }]",
     without: '[]',
     seenBy: 'mutations',
   },
   {
-    what: 'whom an invitation is for',
+    what: 'the recipient of an invitation',
     file: 'schema/invitation/accept.ts',
     guard: 'if (invitation.email !== actor.email) {',
     without: "if (invitation.email === '') {",
     seenBy: 'mutations',
   },
   {
-    what: 'who may cancel an invitation',
+    what: 'the role for cancelling an invitation',
     file: 'schema/invitation/service.ts',
     guard: '{ role: null, grants: { some: { projectId: { in: projects.projectIds } } } },',
     without: '{ role: null },',
@@ -116,7 +116,7 @@ export const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
-    what: 'the guard of what is spent of an organization’s budgets',
+    what: 'the guard of an organization’s budget status',
     file: 'schema/limit/settings/graph.ts',
     guard:
       "    ...guardField('organization:readUsageLimits', organizationTarget),\n    resolve: ({ id }, _args, { limits }) => limits.states",
@@ -124,35 +124,35 @@ export const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
-    what: 'the guard of what is spent of a key’s budgets',
+    what: 'the guard of a key’s budget status',
     file: 'schema/limit/settings/graph.ts',
     guard: "    ...guardField('apiKey:readBudget', keyTarget),\n",
     without: '',
     seenBy: 'reads',
   },
   {
-    what: 'who may take of limits',
+    what: 'the role for charging limits',
     file: 'schema/verification/graph.ts',
     guard: "    authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),\n",
     without: '',
     seenBy: 'mutations',
   },
   {
-    what: 'that externals are not members, in the policy',
+    what: 'the policy’s distinction of externals and members',
     file: 'schema/core/policy.ts',
     guard: "external ? (role === 'ADMIN' ? 'XA' : 'XM') : role === 'ADMIN' ? 'PA' : 'PM'",
     without: "external && role === 'MEMBER' ? 'XM' : role === 'ADMIN' ? 'PA' : 'PM'",
     seenBy: 'reads',
   },
   {
-    what: 'the guard of what an organization’s usage cost',
+    what: 'the guard of an organization’s costs',
     file: 'schema/usage/graph.ts',
     guard: "    ...guardField('usage:readOrganization', organizationTarget),\n",
     without: '',
     seenBy: 'reads',
   },
   {
-    what: 'the guard of what a project’s usage cost',
+    what: 'the guard of a project’s costs',
     file: 'schema/usage/graph.ts',
     guard: "    ...guardField('usage:readProject', projectTarget),\n",
     without: '',
@@ -173,14 +173,14 @@ export const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
-    what: 'who may record usage',
+    what: 'the role for recording usage',
     file: 'schema/usage/record.ts',
     guard: "if (actor.kind !== 'GATEWAY' || !access.can('usage:record', INSTANCE)) {",
     without: "if (actor.kind === 'ANONYMOUS') {",
     seenBy: 'mutations',
   },
   {
-    what: 'who may exchange leases',
+    what: 'the role for exchanging leases',
     file: 'schema/limit/leases/exchange.ts',
     guard:
       "  if (!access.can('limit:lease', INSTANCE)) throw new ForbiddenError('limit:lease', rolesFor('limit:lease'))\n",
@@ -188,77 +188,77 @@ export const REMOVALS: Removal[] = [
     seenBy: 'mutations',
   },
   {
-    what: 'who may verify secrets',
+    what: 'the role for verifying secrets',
     file: 'schema/verification/graph.ts',
     guard: "    authScopes: (_root, _args, { access }) => access.can('apiKey:verify', INSTANCE),\n",
     without: '',
     seenBy: 'verification',
   },
   {
-    what: 'in whose project a resource is that a request names',
+    what: 'the project of a requested resource',
     file: 'schema/verification/verifier.ts',
     guard: 'if (!found || !(await this.#reaches(record, found.projectId)))',
     without: 'if (!found)',
     seenBy: 'verification',
   },
   {
-    what: 'whose model a request may call',
+    what: 'the project of a requested model',
     file: 'schema/verification/verifier.ts',
     guard: 'found?.online && (found.projectId === null || (await this.#reaches(record, found.projectId)))',
     without: 'found?.online',
     seenBy: 'order',
   },
   {
-    what: 'that what is cached of a key leaves with its changes',
+    what: 'the removal of changed keys from the cache',
     file: 'schema/verification/cache.ts',
     guard: '    for (const key of [...(this.#bySubject.get(change.subjectId) ?? [])]) this.#drop(key)\n',
     without: '',
     seenBy: 'revocations',
   },
   {
-    what: 'the lock of a budget’s counter: reading, then writing',
+    what: 'the lock of a budget’s counter between read and write',
     file: 'prisma/migrations/20261123094657_limits_usage_webhooks/migration.sql',
     guard: `c.window_start = ask."window" FOR UPDATE;\n    IF NOT FOUND`,
     without: `c.window_start = ask."window";\n    IF NOT FOUND`,
     seenBy: 'overspend',
   },
   {
-    what: 'that only events which the INSERT took count',
+    what: 'the count of inserted events only',
     file: 'schema/usage/record.ts',
     guard: '        if (!inserted.has(event.id)) continue\n',
     without: '        void inserted\n',
     seenBy: 'usage',
   },
   {
-    what: 'the networks of a key that asks the graph',
+    what: 'the networks of a key that sends a query',
     file: 'schema/credential/service.ts',
     guard: "if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null",
     without: 'void isInNetworks, parseAddress, clientAddress, networks',
     seenBy: 'networks',
   },
   {
-    what: 'that a mistyped member of what the door is asked is refused',
+    what: 'the rejection of unknown fields at the forward-auth endpoint',
     file: 'schema/verification/input.ts',
     guard: '  .strict()\n',
     without: '',
     seenBy: 'verification',
   },
   {
-    what: 'that who is removed loses the invitations that they were sent',
+    what: 'the end of a removed person’s invitations',
     file: 'schema/member/service.ts',
     guard: '      await cancelInvitationsTo(unit, organizationId, member, {})\n',
     without: '',
     seenBy: 'invitations',
   },
   {
-    what: 'that who is demoted loses the invitations to be an ADMIN',
+    what: 'the end of a demoted member’s invitations as ADMIN',
     file: 'schema/member/service.ts',
     guard: "        await cancelInvitationsTo(unit, organizationId, member, { role: 'ADMIN' })\n",
     without: '',
     seenBy: 'invitations',
   },
   {
-    what: 'that a lease is renewed while its budget is in use',
+    what: 'the renewal of a lease that is in use',
     file: 'schema/limit/leases/pool.ts',
     guard: 'if (this.isSettled && this.#isOld(now)) this.lease = newLease(now)',
     without: '',

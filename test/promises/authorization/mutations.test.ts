@@ -29,10 +29,10 @@ function expected(row: MutationRow, actor: ActorName, payload: string): string {
   return 'NotFoundError'
 }
 
-/** The Owner comes last: what only the Owner may do can end what the others are asked about. */
+/** The Owner comes last, because the Owner's mutations can remove the objects of the others. */
 const IN_ORDER = [...ACTORS.filter((actor) => actor !== 'owner'), 'owner' as const]
 
-/** What leaves a trace where something is written. */
+/** Tables that every write leaves a trace in. */
 async function traces(): Promise<string> {
   const [row] = await setting.world.database.sql<{ written: string }>(
     'SELECT concat(position) AS written FROM change_clock UNION ALL SELECT concat(count(*)) FROM audit_event WHERE action <> $1',
@@ -51,7 +51,7 @@ test.each(Object.entries(BATCHES))(
       'secret',
     )
     const wrong: string[] = []
-    // The gateway comes last, so that what is taken is seen to be taken by nobody before it.
+    // The gateway comes last, so that a charge by an earlier caller would show.
     for (const actor of [...ACTORS.filter((each) => !names(row, each)), ...ACTORS.filter((each) => names(row, each))]) {
       const isOut = actor === 'anonymous' || REFUSED.includes(actor)
       const wanted = isOut ? 'UNAUTHENTICATED' : names(row, actor) ? 'ApiKeyAccepted, 1 lease' : 'FORBIDDEN'

@@ -9,7 +9,7 @@ import {
 } from '../../infra/world.ts'
 
 let made = 0
-/** A name that nothing else has. */
+/** A unique name. */
 const fresh = (what: string): string => {
   made += 1
   return `${what} ${made}`
@@ -49,7 +49,7 @@ async function freshResource({ as, ids }: World): Promise<string> {
   return resource.id
 }
 
-/** One that nothing is sent to but tests: the name leads nowhere. */
+/** A webhook that gets only test messages. Its host name does not resolve. */
 async function freshWebhook({ as, ids }: World): Promise<string> {
   const input = { organizationId: ids.organization, url: 'https://webhooks.invalid/', events: ['WEBHOOK_TEST'] }
   const { webhook } = await as.owner.mutate('webhookCreate', input, 'webhook { id }')
@@ -57,7 +57,7 @@ async function freshWebhook({ as, ids }: World): Promise<string> {
 }
 
 const webhooks = new WeakMap<World, Promise<string>>()
-/** One for all who change nothing that matters to the others: an organization has few. */
+/** One webhook for all callers that do not change it, because of the quota. */
 function webhookOf(world: World): Promise<string> {
   const webhook = webhooks.get(world) ?? freshWebhook(world)
   webhooks.set(world, webhook)
@@ -65,8 +65,8 @@ function webhookOf(world: World): Promise<string> {
 }
 
 /**
- * For each mutation an input that would be accepted from who may: made anew for each actor who may, so that one actor's
- * success is not in another's way; for the others an existing target does.
+ * A valid input for each mutation. Permitted callers get a new target each, so that no success affects another caller.
+ * The others get an existing target.
  */
 export const INPUTS: Record<string, (world: World, may: boolean) => Promise<object>> = {
   organizationCreate: async () => ({ name: fresh('Organization') }),
@@ -91,7 +91,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   invitationCancel: async (world) => ({ id: await freshInvitation(world) }),
   memberRoleSet: async ({ ids }) => ({ id: ids.member.projectMember, role: 'MEMBER' }),
   memberRemove: async (world, may) => {
-    // Never oneself: that would be leaving.
+    // Never the caller, because that would be leaving.
     if (!may) return { id: world.ids.member.heir }
     const person = await world.signUp(fresh('Leaver'))
     return { id: await join(world.as.owner, world.ids.organization, person, 'MEMBER') }

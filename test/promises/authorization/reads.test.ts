@@ -79,7 +79,7 @@ test('a field is nullable if some readers of its type may not read it', () => {
   expect(wrong).toEqual([])
 })
 
-// Seen red while the look-up of a type by its id always found nothing.
+// Failed while the look-up of a type by its id always returned null.
 test('every type that implements Node is returned by node(id) and nodes(ids)', async () => {
   const node = schema.getType('Node')
   if (!isInterfaceType(node)) throw new Error('Node is not an interface')
@@ -96,7 +96,7 @@ test('every type that implements Node is returned by node(id) and nodes(ids)', a
   }
 })
 
-/** Asks for one field of a sample, by its id. */
+/** Reads one field of a sample by its id. */
 async function read(asker: Asker, type: string, selection: string) {
   const id = setting.samples[type]
   return setting.askers[asker].ask(
@@ -133,7 +133,7 @@ describe.each(Object.entries(NODES))('the node type %s', (type, { readers, field
       const got = codes.length > 0 ? codes.join() : value === null ? 'null' : 'a value'
       const may = names(row.readers, asker)
       const expected = may ? (row.empty ? 'null' : 'a value') : row.quietly ? 'null' : `FORBIDDEN at node.${field}`
-      // Where the sample has no value, a value is as good as none: what counts is that there is no error.
+      // The sample can have no value here. The test only checks that there is no error.
       if (got !== expected && !(may && row.empty && got === 'a value'))
         wrong.push(`${asker}: ${got}, expected ${expected}`)
     }

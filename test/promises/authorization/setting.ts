@@ -3,7 +3,7 @@ import type { Client } from '../../infra/app.ts'
 import { ACTORS, join, startWorld, type World } from '../../infra/world.ts'
 import { type Asker, NODES } from './table.ts'
 
-/** A world with one thing of every node type, and everyone who may ask for it. */
+/** A world with one object of every node type, and every kind of caller. */
 export interface Setting {
   world: World
   askers: Record<Asker, Client>
@@ -13,7 +13,7 @@ export interface Setting {
 
 export const ASKERS: Asker[] = [...ACTORS, 'heir']
 
-/** Credentials that are not valid: the whole request is refused. */
+/** Invalid credentials, which fail the whole request. */
 export const REFUSED: Asker[] = ['expiredKey', 'revokedKey']
 
 export async function startSetting(): Promise<Setting> {
@@ -71,7 +71,7 @@ export async function startSetting(): Promise<Setting> {
   return { world, askers: { ...as, heir }, samples: samples as Record<string, string> }
 }
 
-/** Loads a public model, and one of the world's project whose id it answers. */
+/** Loads a public model and a model of the world's project. Returns the id of the latter. */
 async function ownModel({ app, as, ids }: World): Promise<string> {
   const prices = [{ lineItem: 'INPUT_TOKENS', usd: '0.5' }]
   await loadModels(app.runtime, {

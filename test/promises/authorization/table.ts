@@ -1,12 +1,11 @@
 import type { ActorName } from '../../infra/world.ts'
 
 /*
- * What the graph must answer to whom, written by hand from the design and not computed from schema/core/policy.ts: the two are
- * held against each other. Every field and mutation of the built schema has a row; one without a row fails the test.
- *
- * Letters: O Owner · A Admin · M Member without a role in the project · PA, PM Members with a role in the project ·
- * XA, XM externals with one · K the live key · k the key of another project · L the legacy key · G the gateway. A name of
- * an actor stands for itself.
+ * The expected access of every caller, written by hand from the design and not computed from schema/core/policy.ts, so
+ * that the test compares the two. Every field and mutation of the built schema has a row; without a row, the test
+ * fails.  Letters: O Owner · A Admin · M Member without a role in the project · PA, PM Members with a role in the
+ * project · XA, XM externals with one · K the live key · k the key of another project · L the legacy key · G the
+ * gateway. Other actors have their full names.
  */
 
 /** An actor of the world, or the member to whom its ownership is offered. */
@@ -37,21 +36,23 @@ export const LETTERS: Record<Asker, string> = {
   gateway: 'G',
 }
 
-/** Whether a row names an actor. */
+/** Whether a row contains an actor. */
 export const names = (row: string, actor: Asker): boolean => {
   const entries = row.split(' ')
   return entries.includes(actor) || (LETTERS[actor] !== '' && entries.includes(LETTERS[actor]))
 }
 
-/** A field that fewer may read than its type. `quietly`: others get null without an error. */
+/** A field with fewer readers than its type. `quietly`: others get null without an error. */
 export interface FieldRow {
   readers: string
   quietly?: true
-  /** The sample has no value here, so that only the error tells. */
+  /** The sample has no value here, so only the error matters. */
   empty?: true
 }
 
-/** A node type: who sees the sample by its id, and its fields; `=` is for who sees it. */
+/**
+ * A node type: the callers that see the sample by its id, and its fields. `=` means all callers that see the object.
+ */
 export interface TypeRow {
   readers: string
   fields: Record<string, '=' | 'empty' | FieldRow>
@@ -214,7 +215,7 @@ export const NODES: Record<string, TypeRow> = {
       project: { readers: `${OF_PROJECT} K`, quietly: true },
     },
   },
-  // The sample belongs to the project; public models are in test/model/.
+  // The sample belongs to the project. Public models are tested in test/nouns/model.
   Model: {
     readers: `${OF_PROJECT} K G`,
     fields: {
@@ -259,7 +260,7 @@ export const NODES: Record<string, TypeRow> = {
   },
 }
 
-/** Things that are part of what they are reached through, and that only who reads that can read. */
+/** Objects without an id, which only readers of their parent can read. */
 export const PARTS: Record<string, string> = {
   ApiKeyAccepted:
     'asOf credentialId expiresAt kind limits maxStalenessSeconds name organizationId projectId reservation secretVersion warnings',
@@ -273,16 +274,16 @@ export const PARTS: Record<string, string> = {
   AuditTarget: 'id name type',
   Budget: 'alertThresholds onLimit period usd',
   BudgetStatus: 'debt period remaining reserved resetsAt spent usd windowStart',
-  ConflictError: 'code message',
+  ConflictError: 'code field message resolvedBy',
   CostAnalytics: 'asOf buckets currency total totalRequests',
   CostBucket: 'end groups start',
   CostCredential: 'apiKey id kind name',
   CostGroup: 'cost credential lineItem model project quantity requests unit user userId workload',
   Explanation: 'action allowed allowedRoles decidedBy message role',
-  ForbiddenError: 'action allowedRoles code message',
-  InvalidStateError: 'code message',
+  ForbiddenError: 'action allowedRoles code message resolvedBy',
+  InvalidStateError: 'code message resolvedBy',
   KeyPolicy: 'defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits',
-  LimitExceededError: 'code limit message',
+  LimitExceededError: 'code limit message resolvedBy',
   ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
   ExchangedRate: 'granted remaining requestsPerMinute scopeId',
   LimitState: 'kind limit remaining resetsAt scope',
@@ -296,9 +297,9 @@ export const PARTS: Record<string, string> = {
   VerifierResource: 'projectId resourceId subjects',
   VerifierSync: 'asOf cursor now outageGraceSeconds recalls subjects',
   ModelPrice: 'effectiveFrom lineItem unit usd',
-  NotFoundError: 'code message',
+  NotFoundError: 'code message resolvedBy',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
-  // Who it is null to is tried in test/playground/.
+  // test/nouns/playground tests for which callers it is null.
   Playground: 'apiKeys models',
   PlaygroundModel: 'apiKeys model projects',
   ProjectGrant: 'project role',
@@ -308,13 +309,13 @@ export const PARTS: Record<string, string> = {
   UsageLimits: 'budgets requestsPerMinute',
   UsageLine: 'cost lineItem quantity requests unit',
   UsageSeries: 'asOf buckets currency total totalRequests',
-  ValidationError: 'code issues message',
+  ValidationError: 'code issues message resolvedBy',
   ValidationIssue: 'message path',
   WebhookDelivery: 'attempts createdAt deliveredAt event givenUpAt lastError lastStatus messageId nextAttemptAt',
   Viewer: 'actor kind organizations playground projects user',
 }
 
-/** What payloads show, beside what is in the type of each field. */
+/** Fields of payloads in addition to those of the object's type. */
 export const PAYLOADS: Record<string, string> = {
   apiKeyCreate: 'apiKey secret',
   apiKeyExpirationSet: 'apiKey',
@@ -367,8 +368,8 @@ export const PAYLOADS: Record<string, string> = {
 }
 
 /**
- * Root fields that read. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
- * test/model/, `apiKeysVerify` in test/verification/ and `verifierLookUp` in test/verifier/.
+ * Root fields of queries. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
+ * test/nouns/model, `apiKeysVerify` in test/nouns/verification and `verifierLookUp` in test/nouns/gateway.
  */
 export const QUERIES = [
   'apiKeysVerify',
@@ -382,12 +383,12 @@ export const QUERIES = [
   'viewer',
 ]
 
-/** Who may follow a project's keys, and what verifiers follow. */
+/** Callers that may subscribe to a project's keys, and to the stream for gateways. */
 export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K`, verifierSync: 'G' }
 
 /**
- * Who a mutation answers with what; everyone else gets NotFoundError, and who has no live credential UNAUTHENTICATED.
- * `done` is its payload.
+ * The result of each mutation by caller. Every other caller gets NotFoundError, and a caller without a live credential
+ * UNAUTHENTICATED. `done` means the payload.
  */
 export interface MutationRow {
   done: string
@@ -397,8 +398,8 @@ export interface MutationRow {
 }
 
 /**
- * Mutations of the data plane, which answer a list with one entry for each question and no union: whom. To everybody else
- * they are FORBIDDEN as a whole, and to who has no live credential UNAUTHENTICATED.
+ * Mutations of the data plane, which return a list instead of a union, and their callers. Other callers get FORBIDDEN,
+ * and callers without a live credential UNAUTHENTICATED.
  */
 export const BATCHES: Record<string, string> = { apiKeysAuthorize: 'G' }
 
@@ -462,6 +463,6 @@ export const MUTATIONS: Record<string, MutationRow> = {
   usageRecord: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
-  // Last: it ends the secret by which the legacy key asks.
+  // Last, because it ends the legacy key's secret, which other rows use.
   legacyKeyRegenerate: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
 }

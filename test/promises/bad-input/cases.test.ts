@@ -27,7 +27,7 @@ afterAll(() => world.close())
 
 const at = (fromNow: number) => new Date(world.database.clock.now().getTime() + fromNow).toISOString()
 
-/** Expects a mutation to be refused with one type of error and a message that helps, and nothing to have changed. */
+/** Expects a mutation to be rejected with one type of error and a helpful message, and to change nothing. */
 async function refused(by: ActorName, name: string, input: object, type: string, message: RegExp, but: string[] = []) {
   const answer = await changingNothing(world, () => world.as[by].mutate(name, input), but)
   expect(answer, `${name} ${JSON.stringify(input).slice(0, 200)}`).toMatchObject({ __typename: type })
@@ -147,7 +147,7 @@ describe('mutations of keys', () => {
   })
 
   test('a revoked key cannot be rotated or changed', async () => {
-    const { id } = await createKey(world.as.owner, world.ids.project, 'revoked for good')
+    const { id } = await createKey(world.as.owner, world.ids.project, 'revoked')
     await world.as.owner.mutate('apiKeyRevoke', { id })
     for (const [name, input] of [
       ['apiKeyRotate', {}],

@@ -6,9 +6,9 @@ import { startWorld, type World } from '../../infra/world.ts'
 import { type Place, placesOf, put, sample } from './places.ts'
 
 /*
- * R8: whatever is sent costs at most 50 ms of the server's CPU time until it is rejected. Every place of the built schema
- * that takes text gets strings of 1 MB that are slow to decode, to normalize or to match, and the longest ones that are
- * accepted. Seen red without the bound of cursors (30 aliases of one took 4.4 s), and without that of names (190 took 294 ms).
+ * R8: rejecting any request costs at most 50 ms of the server's CPU time. Every text field of the schema gets strings
+ * of 1 MB that are slow to decode, normalize or match, and the longest accepted strings. Failed without the cap of
+ * cursors (30 aliases of one took 4.4 s) and without that of names (190 took 294 ms).
  */
 
 let world: World
@@ -23,7 +23,7 @@ const combining = (pairs: number): string => `a${'\u0301\u0316'.repeat(pairs)}`
 const nestedCursor = (levels: number): string =>
   Buffer.from(`GPC:S:["id",${'['.repeat(levels)}${']'.repeat(levels)}]`).toString('base64')
 
-/** About 1 MB in UTF-8, and what is left of each where a cap lets it through. */
+/** About 1 MB in UTF-8, and the longest prefix of each that a cap accepts. */
 const SLOW: Record<string, string[]> = {
   'a nested cursor': [nestedCursor(370_000), nestedCursor(6_000), nestedCursor(700)],
   'combining marks': [combining(240_000), combining(8_000), combining(4_990), combining(149)],
@@ -54,7 +54,7 @@ const send = async (token: string | null, query: string, variables: Json): Promi
   expect(response.status).toBeLessThan(500)
 }
 
-/** The least of three attempts counts: garbage collection and compilation of other work are not the request's. */
+/** The lowest of three attempts, because garbage collection and compilation of other work can interfere. */
 async function expectCheap(what: string, work: () => Promise<unknown>): Promise<void> {
   let least = Number.POSITIVE_INFINITY
   for (let attempt = 0; attempt < 5 && least > CPU_MS; attempt++) least = Math.min(least, await cpuOf(work))

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
 import type { World } from '../../infra/world.ts'
 
-/** People's sessions come and go with signing in; they are no part of what a refused request could half do. */
+/** Sessions change whenever people sign in, so they are left out. */
 const APART = ['session', 'account', 'verification', '_prisma_migrations']
 
-/** Counts the rows of every table and hashes their values, except the times of last use; of one organization if given. */
+/** Counts the rows of every table and hashes their values, except last-use times. Optionally of one organization. */
 async function fingerprint({ database }: World, organizationId?: string): Promise<Map<string, string>> {
   const tables = await database.sql<{ name: string; tenant: boolean }>(
     `SELECT c.relname AS name, EXISTS (
@@ -13,7 +13,7 @@ async function fingerprint({ database }: World, organizationId?: string): Promis
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1`,
   )
-  // One statement for all tables: it is run before and after each of some thousand requests.
+  // One statement for all tables, because it runs before and after each of some thousand requests.
   const prints = tables
     .filter(({ name, tenant }) => !APART.includes(name) && (organizationId === undefined || tenant))
     .map(
@@ -34,7 +34,7 @@ interface OthersPrint {
   rows: Record<string, string>
 }
 
-/** Everything that no request of one tenant may change: the database's structure, and each row of another tenant. */
+/** Everything that a tenant's request must not change: the database's structure and each row of another tenant. */
 export async function fingerprintOfOthers(world: World, otherOrganizationId: string): Promise<OthersPrint> {
   const structure = await world.database.sql(
     `SELECT 'column' AS kind, table_name || '.' || column_name || ' ' || data_type AS name
@@ -47,7 +47,7 @@ export async function fingerprintOfOthers(world: World, otherOrganizationId: str
   return { structure, rows: Object.fromEntries(await fingerprint(world, otherOrganizationId)) }
 }
 
-/** Does something and makes sure that no table has changed by it, but perhaps the ones named. */
+/** Runs a function and expects no table to change, except the named ones. */
 export async function changingNothing<T>(world: World, work: () => Promise<T>, but: string[] = []): Promise<T> {
   const before = await fingerprint(world)
   const result = await work()

@@ -8,9 +8,8 @@ import { changingNothing } from './fingerprint.ts'
 import { type Place, placesOf, put } from './places.ts'
 import { addThings, FOR_GATEWAYS, type Things, validInputs } from './valid-inputs.ts'
 
-// Whoever asks for what is of another tenant, of nothing or of the wrong type gets one answer for all three. That these
-// tests can fail was tried: they do when the WHERE of schema/api-key/access.ts or of schema/project/access.ts no longer
-// holds what one may see.
+// An id of another tenant, a missing id and an id of the wrong type get the same response. These tests fail if the
+// WHERE in schema/api-key/access.ts or schema/project/access.ts does not check visibility.
 
 let world: World
 let things: Things
@@ -23,10 +22,10 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** A type that is missing here is found by no test: one that a place names fails its test. */
+/** A type without an entry here fails the test of every field that takes its id. */
 type Foreign = Partial<Record<IdType, string>>
 
-/** One thing of every type in the organization that has nothing to do with ours. */
+/** One object of every type in the unrelated organization. */
 async function foreignIds(): Promise<Foreign> {
   const { as, ids, signUp } = world
   const { foreignOwner: owner } = as
@@ -93,13 +92,13 @@ function foreignId(type: IdType): string {
   return id
 }
 
-/** The types whose ids a place takes, as its description says; all where it names none. */
+/** The types of ids that a field takes, according to its description. All types if it names none. */
 function typesOf({ description }: Place): IdType[] {
   const named = TYPES.filter((type) => description.includes(`\`${ID_PREFIXES[type]}_`))
   return named.length > 0 ? named : TYPES.filter((type) => foreign[type])
 }
 
-/** Ids that lead nowhere for whoever is in our organization. */
+/** Ids that are invisible to the callers of our organization. */
 function nowhere(place: Place): Record<string, string> {
   const types = typesOf(place)
   const [type = 'Project'] = types
@@ -116,7 +115,7 @@ function nowhere(place: Place): Record<string, string> {
   }
 }
 
-/** The whole answer, without the one thing that is new in each. */
+/** The complete response without the request id. */
 async function answer(client: Client, query: string, variables: Json): Promise<string> {
   const response = await world.app.fetch(
     new Request(`${ORIGIN}/graphql`, {
@@ -129,7 +128,7 @@ async function answer(client: Client, query: string, variables: Json): Promise<s
   return `${response.status} ${text.replaceAll(/"requestId":"[^"]*"/g, '"requestId":""')}`
 }
 
-/** Asks with each id and expects one answer; answers it. */
+/** Sends a request with each id, expects the same response, and returns it. */
 async function expectAlike(ids: Record<string, string>, ask: (id: string) => Promise<string>): Promise<string> {
   const answers = new Map<string, string[]>()
   for (const [what, id] of Object.entries(ids)) {
@@ -140,12 +139,15 @@ async function expectAlike(ids: Record<string, string>, ask: (id: string) => Pro
   return [...answers.keys()][0] ?? ''
 }
 
-/** Actors with very different rights. Who has none in the organization sees nothing of it either. */
+/** Actors with very different rights. Callers without a role in the organization see nothing of it either. */
 const OTHERS = ['adminAccount', 'externalAdmin', 'projectMember', 'liveKey', 'former'] as const
 
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** Gateways ask them, which belong to no tenant: test/verification/ has what they are told of others' ids. */
+/**
+ * Only gateways may send these, which belong to no tenant. test/nouns/verification tests their responses for foreign
+ * ids.
+ */
 const OF_NO_TENANT = ['apiKeysAuthorize']
 
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) => {
@@ -170,7 +172,7 @@ describe('ids in mutation inputs', () => {
         expect(got, actor).toMatch(/"__typename":"(NotFoundError|ForbiddenError)"/)
         if (actor === 'owner' && !FOR_GATEWAYS.includes(name)) expect(got).toContain('"__typename":"NotFoundError"')
       }
-      // Who may not offer ownership at all is written down for trying, whoever it was to be offered to.
+      // The attempt to offer ownership without the right to do so is audited, whoever the target is.
       const denied = name === 'ownershipTransferOffer' ? ['audit_event', 'audit_head'] : []
       await changingNothing(world, () => expectNothingFound('owner'))
       await changingNothing(
@@ -241,7 +243,7 @@ describe('ids in queries', () => {
       .flatMap(({ name, args }) => args.flatMap(({ name: argument, type }) => placesOf(type, [name, argument])))
       .filter(({ type }) => type.name === 'ID' && !isEnumType(type))
       .map(({ path }) => path.join('.'))
-    const elsewhere = ['apiKeysVerify.inputs.0.resourceId', 'verifierLookUp.input.resourceIds.0'] // Gateways ask it, which belong to no tenant.
+    const elsewhere = ['apiKeysVerify.inputs.0.resourceId', 'verifierLookUp.input.resourceIds.0'] // Only gateways may send it, which belong to no tenant.
     expect(places.filter((place) => !elsewhere.includes(place)).sort()).toEqual(
       ['explain.input.on', 'explain.input.principal', 'node.id', 'nodes.ids.0', 'organization.id', 'project.id'].sort(),
     )

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import type { Json } from '../../infra/app.ts'
 
-/** One value somewhere in an input: where it is, what type it has there, and what its description says. */
+/** A value in an input: its path, its type there, and its description. */
 export interface Place {
   path: (string | number)[]
   type: GraphQLNamedInputType
@@ -25,7 +25,7 @@ const SAMPLES: Record<string, Json> = {
   BigInt: '1',
 }
 
-/** A value of a type: of an input object, with the fields that it must have. */
+/** A value of a type. Input objects have only their required fields. */
 export function sample(type: GraphQLInputType): Json {
   if (isNonNullType(type)) return sample(type.ofType)
   if (isListType(type)) return [sample(type.ofType)]
@@ -37,7 +37,7 @@ export function sample(type: GraphQLInputType): Json {
   return SAMPLES[type.name]
 }
 
-/** Every place of a type at any depth: of lists, the first entry. */
+/** Every path in a type, at any depth. Lists have their first entry. */
 export function placesOf(type: GraphQLInputType, path: Place['path'] = [], description = '', nullable = true): Place[] {
   if (isNonNullType(type)) return placesOf(type.ofType, path, description, false)
   if (isListType(type)) return placesOf(type.ofType, [...path, 0], description, !isNonNullType(type.ofType))
@@ -49,7 +49,7 @@ export function placesOf(type: GraphQLInputType, path: Place['path'] = [], descr
   return [here, ...inside]
 }
 
-/** A copy of an input of a type with one value replaced; what is missing on the way to it is made up. */
+/** Copies an input and replaces one value. Missing objects on the way are created. */
 export function put(input: Json, [step, ...rest]: Place['path'], value: Json, type: GraphQLInputType): Json {
   if (step === undefined) return value
   if (isNonNullType(type)) return put(input, [step, ...rest], value, type.ofType)

@@ -9,9 +9,9 @@ import { changingNothing, fingerprintOfOthers } from './fingerprint.ts'
 import { type Place, placesOf, put, sample } from './places.ts'
 import { addThings, FOR_GATEWAYS, ROW_BY_ROW, type Things, validInputs } from './valid-inputs.ts'
 
-// Every place of the built schema that takes something is given what it should not take. That these tests can fail was
-// tried: they do without the look for what cannot be stored in schema/core/input.ts, in schema/api-key/filter.ts or in
-// schema/audit/graph.ts, and without checkPage in schema/graphql/pagination/page.ts.
+// Sends invalid values to every input of the schema. These tests fail without the check for unstorable text in
+// schema/core/input.ts, schema/api-key/filter.ts or schema/audit/graph.ts, and without checkPage in
+// schema/graphql/pagination/page.ts.
 
 let world: World
 let things: Things
@@ -26,12 +26,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** Neither can be stored, so nothing may take them. */
+/** PostgreSQL cannot store these, so every field must reject them. */
 const UNSTORABLE = ['\u0000', 'a\u0000b', '\ud800', 'a\udc00b', '\udfff\ud800']
 
 const LONG = 'x'.repeat(1_000_000)
 
-/** Odd, and here and there welcome: what counts is that the server stands it. */
+/** Unusual strings, valid in some fields. The server must not fail on them. */
 const ODD_STRINGS = [
   '',
   ' ',
@@ -88,7 +88,7 @@ async function send(query: string, variables: Json, client = world.as.owner): Pr
 
 const KNOWN_CODES = ['BAD_REQUEST', 'FORBIDDEN', 'QUERY_TOO_COSTLY']
 
-/** The server stood it: an answer, or an error that tells the client what is wrong. */
+/** Expects a result, or an error that names the problem. */
 function expectStood({ status, codes }: Reply, what: string): void {
   expect(status, what).toBeLessThan(500)
   expect(
@@ -105,7 +105,7 @@ function inputOf(name: string): GraphQLArgument {
   return argument
 }
 
-/** Runs a mutation with each of some values in one place of its input, and answers what each got. */
+/** Runs a mutation with each value at one path of its input, and returns the results. */
 async function spoil(
   name: string,
   place: Place,
@@ -140,7 +140,7 @@ describe('unstorable strings in mutation inputs', () => {
         for (const [index, reply] of replies.entries()) {
           const what = `${name} ${place.path.join('.')} ${JSON.stringify(UNSTORABLE[index])}`
           expectStood(reply, what)
-          // An import answers row by row, and a repeated one with errors alone.
+          // An import returns a result per row, and a repeated import only errors.
           if (!ROW_BY_ROW.includes(name)) expect(reply.typename, what).toMatch(/^(ValidationError|NotFoundError)$/)
         }
       }
@@ -149,7 +149,7 @@ describe('unstorable strings in mutation inputs', () => {
 })
 
 describe('odd arguments of queries', () => {
-  // How to come to the types that have fields with arguments. A type that is missing here fails the test.
+  // A query for each type that has fields with arguments. A missing type fails the test.
   const ways: Record<string, (field: string) => string> = {
     Query: (field) => field,
     Viewer: (field) => `viewer { ${field} }`,
@@ -204,7 +204,7 @@ describe('odd arguments of queries', () => {
   )
 })
 
-/** What a place of a type should not take, or only just. */
+/** Values that a type should reject or barely accept. */
 function oddValues(place: Place): Json[] {
   if (isText(place)) {
     const otherTypes =
@@ -227,7 +227,7 @@ describe('odd values in mutation inputs', () => {
     }
   })
 
-  // Seen red while an update of a project wrote its description to every project of the instance.
+  // Failed while an update of a project wrote its description to every project of the instance.
   test('odd values leave the structure, the audit chains and the rows of another tenant unchanged', async () => {
     const after = await fingerprintOfOthers(world, foreignId())
     expect(after).toEqual(before)

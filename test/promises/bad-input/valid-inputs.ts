@@ -4,7 +4,7 @@ import { createKey, foreignSecret, type World } from '../../infra/world.ts'
 
 const SHA = 'ab'.repeat(32)
 
-/** What the world needs so that every mutation has something to be done to. */
+/** Objects in the world, so that every mutation has a target. */
 export interface Things {
   invitation: string
   invitationToken: string
@@ -15,7 +15,7 @@ export interface Things {
   webhook: string
 }
 
-/** Adds to the world what its own actors do not need. */
+/** Adds objects to the world that its own actors do not need. */
 export async function addThings({ as, ids }: World): Promise<Things> {
   const { organization: organizationId } = ids
   const invited = await as.owner.mutate(
@@ -48,15 +48,15 @@ export async function addThings({ as, ids }: World): Promise<Things> {
   }
 }
 
-/** Mutations that are for gateways, and to everybody else ForbiddenError, whatever they are asked. */
+/** Mutations for gateways. Other callers get ForbiddenError, whatever the input. */
 export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord', 'verifierAcknowledge']
 
-/** Mutations that answer row by row. */
+/** Mutations that return a result per row. */
 export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExchange', 'usageRecord']
 
 /**
- * For every mutation, an input that would go through: with one value of it spoiled, it is that value which is refused.
- * What is missing here fails the tests that read this.
+ * A valid input for every mutation. With one value replaced, only that value can be the reason for a rejection. A
+ * missing mutation fails the tests.
  */
 export function validInputs({ as, ids, database }: World, things: Things): Record<string, Json> {
   const { organization: organizationId, project: projectId, apiKey: id } = ids

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { type Client, type Json, startApp, type TestApp } from '../../infra/app.ts'
 import { createOrganization } from '../../infra/world.ts'
 
-/** How many requests are sent at one moment. */
+/** Number of concurrent requests. */
 export const MANY = 64
 
-/** An organization of one Owner, for many requests at once. */
+/** An organization with one Owner, for concurrent requests. */
 export interface Stage extends TestApp {
   owner: Client & { email: string }
   organizationId: string
@@ -19,18 +19,18 @@ export async function startStage(): Promise<Stage> {
   return { ...base, owner, organizationId: id, projectId: defaultProject }
 }
 
-/** Does something many times at one moment and answers every outcome. */
+/** Calls a function many times concurrently and returns every outcome. */
 export const atOnce = (work: (index: number) => Promise<Json>, times = MANY): Promise<Json[]> =>
   Promise.all(Array.from({ length: times }, (_, index) => work(index)))
 
-/** How many outcomes there are of each type: `{ ApiKeyRotatePayload: 1, InvalidStateError: 63 }`. */
+/** Number of outcomes per type: `{ ApiKeyRotatePayload: 1, InvalidStateError: 63 }`. */
 export function tally(outcomes: Json[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { __typename } of outcomes) counts[__typename] = (counts[__typename] ?? 0) + 1
   return counts
 }
 
-/** The one outcome that is a payload. */
+/** The only outcome that is a payload. */
 export function winner(outcomes: Json[]): Json {
   const won = outcomes.filter(({ __typename }) => __typename.endsWith('Payload'))
   if (won.length !== 1) throw new Error(`Not one wins, but ${won.length}: ${JSON.stringify(tally(outcomes))}`)
@@ -39,7 +39,7 @@ export function winner(outcomes: Json[]): Json {
 
 export const newIdempotencyKey = (): string => randomBytes(24).toString('base64url')
 
-/** How often an organization's audit log tells of each action. */
+/** Number of audit events per action of an organization. */
 export async function audited({ owner, organizationId }: Stage, actions: string[]): Promise<number> {
   const { data } = await owner.ask(
     `query ($id: ID!, $actions: [String!]) { organization(id: $id) { auditLog(filter: { actions: $actions }) { totalCount } } }`,

@@ -21,7 +21,7 @@ test('64 concurrent creations with the same idempotency key and input return one
   expect(distinct(outcomes)).toHaveLength(1)
   const [{ secret, apiKey }] = outcomes
   expect((await client(secret).ask('{ viewer { actor { ... on ApiKey { id } } } }')).data.viewer.actor).toEqual(apiKey)
-  // Half a day later it is still the same, and after a day it is a new request.
+  // After half a day it returns the same result. After a day it is a new request.
   database.clock.advance(12 * 3_600_000)
   expect(await create()).toEqual(outcomes[0])
   expect(await rows()).toEqual(before.map((count) => count + 1))

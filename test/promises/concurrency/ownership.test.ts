@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** An organization with an heir to whom its ownership is offered. */
+/** An organization with a pending ownership offer to an heir. */
 async function offer(name: string) {
   const { owner } = stage
   const { id: organizationId } = await createOrganization(owner, name)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-/** Who belongs to the organization and to its projects, as rows. */
+/** The rows of an organization's members and collaborators. */
 async function belonging() {
   const { prisma } = stage.database
   const members = await prisma.member.findMany({ where: { user: { email: person.email } } })
@@ -66,7 +66,7 @@ test('a member who is added to projects during their removal is left in none of 
     const { members } = await belonging()
     const id = members ? await membership() : await join(owner, organizationId, person, 'MEMBER')
     const outcomes = await atOnce((index) => {
-      // The removal comes at another place among the additions in every round.
+      // Each round removes the member at another point between the additions.
       if (index === round * 2) return owner.mutate('memberRemove', { id })
       return owner.mutate('collaboratorAdd', {
         projectId: projects[index % projects.length],

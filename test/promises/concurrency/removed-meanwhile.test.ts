@@ -20,7 +20,7 @@ const tally = (outcomes: Json[]) => {
   return counts
 }
 
-// Seen red while what a payload answers was taken to be there.
+// Failed while the payload's object was assumed to exist.
 test('repeating the creation of a service account that was removed since causes no internal error', async () => {
   const idempotencyKey = newKey()
   const create = () =>
@@ -128,7 +128,7 @@ async function emailsOfMembers(): Promise<string[]> {
   return data.organization.members.nodes.map(({ principal }: Json) => principal.email)
 }
 
-// Seen red while holdRights did nothing: both removals succeeded, and both ADMINs were gone.
+// Failed while holdRights did nothing: both removals succeeded, and both ADMINs were gone.
 test('one of two ADMINs who remove each other concurrently is removed, and the other stays a member', async () => {
   for (let round = 0; round < 6; round += 1) {
     const a = await app.signUp('A')

@@ -5,9 +5,9 @@ import { testDatabaseKind } from '../../infra/database.ts'
 import { createOrganization, createProject, join, tokenOf } from '../../infra/world.ts'
 
 /*
- * Roles are loaded when a request begins, and held while it writes: who is removed in between leaves nothing behind. The
- * request is stopped between the two by a lock on the organization; the embedded database has one connection at work, so
- * that nothing can stand in between there. It failed when holdRights did nothing.
+ * Roles are loaded when a request begins, and locked while it writes. A caller who is removed in between writes
+ * nothing. A lock on the organization stops the request between the two. The embedded database has one connection, so
+ * nothing can happen in between there. Failed when holdRights did nothing.
  */
 
 let app: TestApp
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-/** Holds rows, the organization's if not said otherwise, while something is tried that waits for them. */
+/** Locks rows, by default the organization's, while a function runs that waits for them. */
 async function whileLocked<T>(
   work: (release: () => Promise<void>) => Promise<T>,
   rows = 'SELECT id FROM organization FOR UPDATE',
@@ -99,13 +99,13 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     })
     const query = 'query ($id: ID!) { organization(id: $id) { owner { name } ownershipOffer { id } } }'
     const { data } = await heir.ask(query, { id: organizationId })
-    // Either the acceptance came first, and nothing is offered; or the newer offer did, and the older one is gone.
+    // Either the acceptance came first and there is no offer, or the newer offer came first and replaced the older.
     if (data.organization.owner.name === 'Heir') expect(data.organization.ownershipOffer).toBeNull()
     else expect(data.organization.owner.name).toBe('Owner')
   },
 )
 
-// Seen red while what was found open was audited, and not what was cancelled.
+// Failed while the offers that were found open were audited, instead of those that were cancelled.
 test.skipIf(testDatabaseKind !== 'postgresql')(
   'an invitation that was accepted just before its inviter’s removal is not audited as cancelled',
   async () => {
@@ -138,7 +138,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
   },
 )
 
-// Seen red while what an invitation grants was taken out of it without a lock: one that was being accepted gave it again.
+// Failed while a grant was removed from an invitation without a lock, so that a concurrent acceptance granted it again.
 test.skipIf(testDatabaseKind !== 'postgresql')(
   'a guest who is removed from a project while accepting an invitation to it is not in the project afterwards',
   async () => {
@@ -167,7 +167,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
       const accepting = guest.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
       await waiting(1)
       const removing = owner.mutate('collaboratorRemove', { id })
-      // It waits for the acceptance, or is done before it.
+      // The removal waits for the acceptance or completes before it.
       await Promise.race([removing, waiting(2)])
       await release()
       expect((await accepting).__typename).toBe('InvitationAcceptPayload')

@@ -6,11 +6,11 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 import { KEY_ORDERS } from './lists.ts'
 import { pageSelection, readAll, type Setting, startSetting } from './setting.ts'
 
-// A cursor is a place in an order, and nothing else: it goes on there, in both directions, and tells nothing of any row. Seen
-// red without the columns of the order in what is read, with nulls taken for nothing, and with base64 read generously.
+// A cursor is a position in an order. It works in both directions and contains nothing else of any row. Failed without
+// the order's columns in the selection, with nulls ignored, and with lenient base64 decoding.
 
 const KEYS = 9
-/** The ends of what a DateTime tells. */
+/** The limits of a DateTime. */
 const [FIRST_MS, LAST_MS] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')]
 
 let setting: Setting
@@ -23,7 +23,7 @@ beforeAll(async () => {
   for (let index = 0; index < KEYS; index += 1) {
     await createKey(owner, projectId, `k${index} é"\\`, index % 3 === 0 ? {} : { expiresAt: later((index % 4) + 1) })
   }
-  // Two thirds of them were used, at one of two moments.
+  // Two thirds of the keys were used, at one of two times.
   await ofKeys(
     projectId,
     `UPDATE api_key SET last_used_at = now() - (ascii(substr(name, 2)) % 2) * interval '1 hour'
@@ -41,7 +41,7 @@ const keysIn =
   (args) =>
     `list: apiKeys(${[args, `orderBy: { field: ${field}, direction: ${direction} }`].filter(Boolean).join(', ')})`
 
-/** A list of each order that there is, by what it is called here. All of a project, which has them all. */
+/** A list for each order, by its name here. All of one project, which has every kind of object. */
 const LISTS = new Map<string, OfArguments>([
   ...KEY_ORDERS.map(({ field, direction }): [string, OfArguments] => [
     `keys by ${field} ${direction}`,
@@ -63,7 +63,7 @@ async function read(list: string): Promise<Json> {
 const idsOf = (page: Json): string[] => page.nodes.map(({ id }: Json) => id)
 const cursor = (said: string): string => Buffer.from(said).toString('base64')
 
-/** Cursors in as few requests as may hold them: each takes two of 30 aliases, and a document has a size. */
+/** Packs cursors into few requests, two with 30 aliases each, because a document has a size cap. */
 function requestsOf(cursors: string[]): string[][] {
   const requests: string[][] = [[]]
   for (const each of cursors) {
@@ -173,7 +173,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
     }
     const encoded = [...said.map(cursor), `${cursor(own)}=`, ` ${cursor(own)}`, `${cursor(own)}!`, 'GPC', 'é']
     let right = 0
-    // Many in one request, each under a project of its own, which a refusal makes null.
+    // Many in one request, each under its own project, because a rejection nulls the parent.
     for (const places of requestsOf(encoded)) {
       const asked = places.map(
         (place, index) =>
@@ -184,7 +184,7 @@ describe.each([...LISTS])('the list %s', (_title, list) => {
       })
       for (const [index, place] of places.entries()) {
         const error = errors.find(({ path }) => path?.[0] === `p${index}`)
-        // Made up by the rules it is a place like any other.
+        // A made-up cursor that follows the format is a valid position.
         if (error === undefined) {
           expect(data[`p${index}`].list.nodes.length).toBeLessThanOrEqual(1)
           right += 1

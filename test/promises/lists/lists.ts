@@ -5,19 +5,19 @@ import type { Json } from '../../infra/app.ts'
 import { addCollaborator, createKey, createOrganization, createProject, join } from '../../infra/world.ts'
 import type { Setting } from './setting.ts'
 
-/** A list of the graph whose rows can go, and how they come and go. */
+/** A list of the graph whose rows can be removed, with functions to add and remove them. */
 export interface List {
-  /** The part of a query that reads the list, with its own arguments; `$id` is what it belongs to, or is not needed. */
+  /** The part of a query that reads the list, with its arguments. `$id` is the parent, if needed. */
   query: (list: (own?: string) => string) => string
-  /** What tells a row from others, as `id`. */
+  /** The field that identifies a row, as `id`. */
   row?: string
-  /** Makes rows, and what they belong to. Answers the id of that. */
+  /** Creates the parent and its rows. Returns the parent's id. */
   fill: (setting: Setting) => Promise<string>
-  /** Takes a row away. */
+  /** Removes a row. */
   leave: (setting: Setting, id: string) => Promise<unknown>
 }
 
-/** How many rows are made. */
+/** Number of rows. */
 export const ROWS = 5
 const HOUR_MS = 3_600_000
 
@@ -36,14 +36,14 @@ const ofPlayground =
   (page) =>
     `viewer { owner: playground { list: ${list}${page()} } } node(id: $id) { id }`
 
-/** Makes what a list belongs to, and rows of it. */
+/** Creates the parent of a list and its rows. */
 async function filled(owner: Promise<string>, make: (id: string, index: number) => Promise<unknown>): Promise<string> {
   const id = await owner
   for (let index = 0; index < ROWS; index += 1) await make(id, index)
   return id
 }
 
-/** A mutation that may find that the row stays: owners do not leave, and a default project is not archived. */
+/** A mutation that may leave the row in place: Owners cannot leave, and a default project cannot be archived. */
 const by =
   (mutation: string): List['leave'] =>
   async ({ owner }, id) => {
@@ -77,11 +77,11 @@ const newModels = async ({ app, name }: Setting, project?: string) => {
   await loadModels(app.runtime, { models })
 }
 
-/** Nothing of the graph takes a model away: an operator does. */
+/** No mutation removes a model; the operator does. */
 const takeOffline: List['leave'] = ({ database }, id) =>
   database.prisma.model.update({ where: { id: decodeId('Model', id) ?? '' }, data: { status: 'OFFLINE' } })
 
-/** Nothing of the graph takes a message away: time does. */
+/** No mutation removes a message; retention does. */
 const forget: List['leave'] = async ({ database }, id) => {
   const rows = await database.prisma.webhookDelivery.findMany({ select: { id: true } })
   await database.prisma.webhookDelivery.delete({
@@ -89,7 +89,7 @@ const forget: List['leave'] = async ({ database }, id) => {
   })
 }
 
-/** Every order that keys can be asked for in. */
+/** Every order of the list of keys. */
 export const KEY_ORDERS = ['CREATED_AT', 'NAME', 'EXPIRES_AT', 'LAST_USED_AT'].flatMap((field) =>
   ['ASC', 'DESC'].map((direction) => ({ field, direction })),
 )
@@ -98,7 +98,7 @@ const KEYS = KEY_ORDERS.map(({ field, direction }): [string, List] => {
   const own = `filter: { statuses: [ACTIVE] }, orderBy: { field: ${field}, direction: ${direction} }`
   const fill = async (setting: Setting) => {
     const project = await projectWithKeys(setting)
-    // Some were used, of which some at the same moment.
+    // Some keys were used, several of them at the same time.
     await setting.ofKeys(
       project,
       `UPDATE api_key SET last_used_at = now() - (ascii(right(name, 1)) % 2) * interval '1 hour'
@@ -110,10 +110,10 @@ const KEYS = KEY_ORDERS.map(({ field, direction }): [string, List] => {
   return [`active keys by ${field} ${direction}`, { query, fill, leave: by('apiKeyRevoke') }]
 })
 
-/** What others' organizations are left by. */
+/** A mutation by which others leave an organization. */
 const memberships = new Map<string, string>()
 
-/** All lists but audit logs, of which nothing ever goes. */
+/** All lists except audit logs, whose rows are never removed. */
 export const LISTS = new Map<string, List>([
   ...KEYS,
   ['keys of the playground', { query: ofPlayground('apiKeys'), fill: projectWithKeys, leave: by('apiKeyRevoke') }],
@@ -139,7 +139,7 @@ export const LISTS = new Map<string, List>([
       },
       leave: async (setting, id) => {
         const membership = memberships.get(id)
-        // Its Owner does not leave an organization.
+        // The Owner cannot leave the organization.
         if (membership) await by('memberRemove')(setting, membership)
       },
     },

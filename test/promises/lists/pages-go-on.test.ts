@@ -5,9 +5,9 @@ import { LISTS, type List, ROWS } from './lists.ts'
 import { pageSelection, readAll, type Setting, startSetting } from './setting.ts'
 
 /*
- * A list is read page by page while rows of it go. Every other one is still seen once, also when the row that a cursor was
- * made of is gone, or fits the list no more. Seen red with cursors that stand for the row itself: the page after one was
- * then empty, and said that it was the last.
+ * Pages of a list are read while rows are removed. Every remaining row is returned once, even if the row of a cursor is
+ * gone or no longer matches the filter. Failed with cursors that identify the row itself: the next page was empty and
+ * claimed to be the last.
  */
 
 let setting: Setting
@@ -18,7 +18,7 @@ afterAll(() => setting?.close())
 
 const idOf = (row: Json): string => row.id ?? row.model.id
 
-/** Reads a page of a list, given its arguments. */
+/** Reads a page of a list with these arguments. */
 const reader =
   ({ query, row = 'id' }: List, id: string) =>
   async (args: string): Promise<Json> => {
@@ -50,7 +50,7 @@ test('keys that are used while they are listed are each listed once', async () =
     const { data } = await owner.ask(`query ($id: ID!) { project(id: $id) { ${list} } }`, { id })
     return data.project.apiKeys
   }
-  // The key that ends the first page becomes the first of all.
+  // The last key of the first page moves to the start of the list.
   const use = async ({ name }: Json) => {
     if (name === 'b') await ofKeys(id, `UPDATE api_key SET last_used_at = now() WHERE project_id = $1 AND name = 'b'`)
   }

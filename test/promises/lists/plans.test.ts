@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, type Json, startApp, type TestApp } from '../../infra/app.ts'
 import { createOrganization, createProject, sha256 } from '../../infra/world.ts'
 
-// A page is read from its place on by the index of the list's order, however far down the list that is: no rows before it
-// are read, none are sorted, and it takes no statement more than the first page.
+// Every page is read from an index in the list's order, however deep it is. The database reads no earlier rows, sorts
+// nothing and runs as many statements as for the first page.
 
 let app: TestApp
-/** An ADMIN with a role in no project: what it may see is what its organization has. */
+/** An ADMIN without a project role, who sees everything in the organization. */
 let admin: Client
 let organizationId: string
 let projectId: string
@@ -27,7 +27,7 @@ beforeAll(async () => {
     sha256: sha256(String(row)),
   }))
   await owner.mutate('apiKeysImport', { organizationId, rows })
-  // Keys of two hundred other projects, which need not be there to be in the way.
+  // Keys of two hundred other projects, as irrelevant rows for the planner.
   await app.database.transaction(async (tx) => {
     await tx.$executeRawUnsafe('SET LOCAL session_replication_role = replica')
     await tx.$executeRawUnsafe(`
@@ -36,7 +36,7 @@ beforeAll(async () => {
              'kw_proj_0000', 'Somebody'
         FROM generate_series(1, 50000) n`)
   })
-  // The plan of a statement whatever its parameters are, which EXPLAIN tells of statements that have none of their own.
+  // The generic plan of a statement. EXPLAIN shows it for statements without parameters of their own.
   await app.database.sql(`CREATE FUNCTION planned(statement text) RETURNS SETOF text LANGUAGE plpgsql AS
     $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (GENERIC_PLAN) ' || statement; END $$`)
   for (const table of ['api_key', 'audit_event']) await app.database.sql(`VACUUM ANALYZE ${table}`)

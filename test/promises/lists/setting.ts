@@ -6,11 +6,11 @@ import { createOrganization, createProject } from '../../infra/world.ts'
 export interface Setting extends TestApp {
   owner: Client & { email: string }
   organizationId: string
-  /** A name that nothing else here has. */
+  /** A unique name. */
   name(what: string): string
   newProject(): Promise<string>
   newOrganization(): Promise<string>
-  /** Runs SQL about the keys of a project, which is its first parameter. */
+  /** Runs SQL on the keys of a project, which is the first parameter. */
   ofKeys(projectId: string, sql: string): Promise<void>
 }
 
@@ -36,24 +36,24 @@ export async function startSetting(): Promise<Setting> {
   }
 }
 
-/** Which way a list is read: from its front, or from its end. */
+/** The direction of reading: from the start or from the end. */
 export type Way = 'first' | 'last'
 
-/** The arguments of the page of a size next to a cursor; of the first one for null. */
+/** The arguments for a page of a size, after a cursor. For null, the first page. */
 export const pageArguments = (way: Way, size: number, cursor: string | null): string =>
   `${way}: ${size}${cursor === null ? '' : `, ${way === 'first' ? 'after' : 'before'}: "${cursor}"`}`
 
-/** What is read of every page. */
+/** The selection of every page. */
 export const pageSelection = (row: string): string =>
   `{ nodes { ${row} } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`
 
-/** Whether there is more that way, and the cursor to go on from. */
+/** Whether there is another page in this direction, and its cursor. */
 export const onward = (way: Way, { pageInfo }: Json): { more: boolean; cursor: string | null } =>
   way === 'first'
     ? { more: pageInfo.hasNextPage, cursor: pageInfo.endCursor }
     : { more: pageInfo.hasPreviousPage, cursor: pageInfo.startCursor }
 
-/** Reads a list page by page, and tells its rows in the order of the list. */
+/** Reads a list page by page and returns its rows in the order of the list. */
 export async function readAll(
   way: Way,
   size: number,

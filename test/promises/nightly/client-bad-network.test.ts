@@ -7,8 +7,8 @@ import { type BadNetwork, startBadNetwork } from '../../infra/network/bad-networ
 import { chanceOf } from '../../nouns/usage/chance.ts'
 
 /*
- * Keys that are created and rotated through a network that loses, resets, cuts, delays and repeats, while a stream through
- * the same network follows them. KEYWARD_NIGHTLY_KEYS is another size, KEYWARD_NIGHTLY_SEED another order.
+ * Creates and rotates keys through a network that loses, resets, cuts, delays and repeats, while a stream through the
+ * same network follows them. KEYWARD_NIGHTLY_KEYS changes the size, KEYWARD_NIGHTLY_SEED the random order.
  */
 
 const isNightly = process.env.KEYWARD_NIGHTLY === '1' && testDatabaseKind === 'postgresql'
@@ -34,7 +34,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
 
   test(`${SIZE} keys are each created once, rotated once and announced once through a bad network (seed ${SEED})`, async () => {
     const { owner, ownerToken, projectId, as } = world
-    // A connection for each request, which is what the network decides about. Half of them are without a whole answer.
+    // One connection per request, because the network decides per connection. Half of them get no complete response.
     const headers = { connection: 'close' }
     const client = new Keyward({ baseUrl: network.url, token: ownerToken, headers, maxRetries: 40 })
     const begin = 'query Begin($id: ID!) { project(id: $id) { changeCursor } }'

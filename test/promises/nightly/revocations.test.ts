@@ -21,9 +21,9 @@ import {
 } from '../revocation/observe.ts'
 
 /*
- * R4: 1,000 revocations, one after the other, seen by three server processes over one PostgreSQL that verify other keys at
- * a steady rate meanwhile, and by three gateways that decide by themselves, each connected to one of them.
- * KEYWARD_NIGHTLY_REVOCATIONS and KEYWARD_NIGHTLY_RATE (requests a second at each replica) are other sizes.
+ * R4: 1,000 revocations in a row. Three server processes on one PostgreSQL, which verify other keys at a steady rate,
+ * and three gateways, each connected to one of them, must apply every revocation. KEYWARD_NIGHTLY_REVOCATIONS and
+ * KEYWARD_NIGHTLY_RATE (requests a second per replica) change the size.
  */
 
 const isNightly = process.env.KEYWARD_NIGHTLY === '1' && testDatabaseKind === 'postgresql'
@@ -44,7 +44,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
   let gateways: Awaited<ReturnType<typeof connectGateways>>
   const load = new AbortController()
   let loading: Promise<void>[]
-  /** What was answered about live keys, by status; 0 for no answer. */
+  /** Counts of statuses for live keys. 0 means no response. */
   const statuses = new Map<number, number>()
   const agent = new Agent({ keepAlive: true })
 
@@ -59,7 +59,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
       }).on('error', reject)
     })
 
-  /** Asks about live keys at a steady rate, whatever the answers take, and counts the statuses. */
+  /** Sends requests about live keys at a steady rate, independent of the responses, and counts the statuses. */
   async function ask(url: string, keys: readonly Doomed[]): Promise<void> {
     const started = performance.now()
     const pending = new Set<Promise<void>>()
@@ -103,7 +103,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
         async accepts(secret) {
           for (;;) {
             const status = await statusOf(url, secret)
-            // Not to know at the moment is no answer: the gateway asks again.
+            // UNAVAILABLE is no decision, so the gateway asks again.
             if (status !== 503) return status === 200
           }
         },
@@ -156,7 +156,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     load.abort()
     await Promise.all(loading)
     console.log(`R4: answers about other keys meanwhile, by status: ${JSON.stringify(Object.fromEntries(statuses))}`)
-    // A server that is short of time may say so (503); it never refuses a key that is live.
+    // An overloaded server may respond 503, but never deny a live key.
     expect([...statuses.keys()].filter((status) => status !== 200 && status !== 503)).toEqual([])
   }, 600_000)
 })

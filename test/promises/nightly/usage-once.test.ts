@@ -9,16 +9,16 @@ import { deliver, expectOnce, makeLedger } from '../../nouns/usage/once.ts'
 import { startUsageWorld, type UsageWorld } from '../../nouns/usage/setting.ts'
 
 /*
- * R7: 100,000 events through a network that loses requests and answers, delays and repeats them. The client does what a
- * gateway does: it sends a batch again until it has an answer. KEYWARD_NIGHTLY_EVENTS is another size, KEYWARD_NIGHTLY_SEED
- * another order. On PostgreSQL: the embedded database does one thing at a time.
+ * R7: 100,000 events through a network that loses, delays and repeats requests and responses. The client retries a
+ * batch until it gets a response, as a gateway does. KEYWARD_NIGHTLY_EVENTS changes the size, KEYWARD_NIGHTLY_SEED the
+ * random order. Runs on PostgreSQL only, because the embedded database handles one request at a time.
  */
 
 const isNightly = process.env.KEYWARD_NIGHTLY === '1' && testDatabaseKind === 'postgresql'
 const SIZE = Number(process.env.KEYWARD_NIGHTLY_EVENTS ?? 100_000)
 const SEED = Number(process.env.KEYWARD_NIGHTLY_SEED ?? Date.now() % 1_000_000_000)
 
-/** Two of six connections are without an answer: so many in a row are not the network's fault. */
+/** Two of six connections fail, so a longer run of failures has another cause. */
 const ATTEMPTS = 40
 
 const RECORD = `mutation ($input: UsageRecordInput!) { usageRecord(input: $input) {
@@ -41,7 +41,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     await world?.close()
   })
 
-  /** Sends events once; throws when no answer comes. */
+  /** Sends events once. Throws without a response. */
   const send = (events: object[]): Promise<{ recorded: number; duplicates: number; rejected: object[] }> =>
     new Promise((resolve, reject) => {
       const sent = request(
@@ -50,7 +50,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
           port: network.port,
           path: '/graphql',
           method: 'POST',
-          // A connection for each request, which is what the network decides about.
+          // One connection per request, because the network decides per connection.
           agent: false,
           headers: { 'content-type': 'application/json', authorization: `Bearer ${world.as.gateway.token}` },
         },
@@ -91,7 +91,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
       throw new Error('No answer, however often it was asked', { cause: last })
     })
     expect(acknowledged).toBe(2 * SIZE)
-    // What was sent a second time, and nobody waits for, arrives.
+    // Repeated requests that no client waits for arrive by then.
     await delay(2_000)
     await expectOnce(world, ledger)
     const seconds = Math.round((performance.now() - started) / 1_000)

@@ -1,6 +1,6 @@
 import type { Database } from '../../../prisma/database.ts'
 
-/** Does the work while changes wake nobody: replicas learn of them by their polls alone. */
+/** Runs a function without change notifications, so that replicas learn of changes only by polling. */
 export async function withNotificationsCut(database: Database, work: () => Promise<void>): Promise<void> {
   await database.sql('ALTER TABLE change_event DISABLE TRIGGER change_event_notify')
   try {

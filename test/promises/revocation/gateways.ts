@@ -1,7 +1,7 @@
 import { createGateway, type Gateway } from '@keyward/sdk/gateway'
 import type { Observer } from './observe.ts'
 
-/** Gateways that decide in this process, each connected to a replica of its own. */
+/** Gateways in this process, each connected to its own replica. */
 export async function connectGateways(
   replicas: readonly { url: string; fetch?: (url: string, init: RequestInit) => Promise<Response> }[],
   token: string,
@@ -12,7 +12,7 @@ export async function connectGateways(
     for (;;) {
       const answer = await module.authorize(secret)
       if (answer.__typename === 'ApiKeyAccepted') return true
-      // Not to know at the moment is no answer: a caller asks again.
+      // UNAVAILABLE is no decision, so a caller asks again.
       if (answer.reason !== 'UNAVAILABLE') return false
     }
   }

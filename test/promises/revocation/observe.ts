@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Whoever answers whether a secret may be used: a replica's door, or the verifier in a gateway's own process. */
+/** An observer: a forward-auth endpoint of a replica, or a gateway module. */
 export interface Observer {
   name: string
   accepts(secret: string): boolean | Promise<boolean>
 }
 
-/** A key that is going to be revoked. */
+/** A key that will be revoked. */
 export interface Doomed {
   id: string
   secret: string
 }
 
-/** When one observer refused a key for the first time, in milliseconds after its revocation was acknowledged. */
+/** Time of an observer's first denial, in milliseconds after the acknowledgement of the revocation. */
 export interface Seen {
   observer: string
   afterMs: number
@@ -21,8 +21,8 @@ export interface Seen {
 const PAUSE_MS = 2
 
 /**
- * Revokes a key that every observer knows, and watches it through all of them until each has refused it. What an observer
- * refuses before the acknowledgement counts as 0. Throws when one accepts the key again, or never refuses it.
+ * Revokes a key that every observer has cached, and polls all of them until each denies it. A denial before the
+ * acknowledgement counts as 0. Throws if one allows the key again or never denies it.
  */
 export async function watchRevocation(
   observers: readonly Observer[],
@@ -53,14 +53,14 @@ export async function watchRevocation(
   return seen
 }
 
-/** Figures of how long revocations took to be seen, in whole milliseconds. */
+/** Statistics of the delays, in whole milliseconds. */
 export function figuresOf(seen: readonly Seen[]): { p50: number; p99: number; max: number } {
   const sorted = seen.map(({ afterMs }) => afterMs).sort((a, b) => a - b)
   const at = (part: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0)
   return { p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
-/** Figures by observer, as a line each. */
+/** Statistics by observer, one line each. */
 export function tellFigures(seen: readonly Seen[]): string {
   const names = [...new Set(seen.map(({ observer }) => observer))]
   const line = (name: string, of: readonly Seen[]) => {

@@ -12,9 +12,10 @@ import { connectGateways } from './gateways.ts'
 import { type Observer, type Seen, tellFigures, watchRevocation } from './observe.ts'
 
 /*
- * R4, small; test/promises/nightly/revocations.test.ts has it large, with server processes. A revocation is seen by every replica
- * and by every gateway that decides by itself, and none accepts the key again. Seen red with RowCache not told of changes. With notifications cut, two things each
- * suffice: the feed's poll, and the look-up of what is known for longer than 5 seconds, which stale-feed.test.ts has alone.
+ * R4 at a small size; test/promises/nightly/revocations.test.ts has it at full size with server processes. Every
+ * replica and every gateway applies a revocation, and none allows the key again. Failed when RowCache ignored changes.
+ * Without notifications, either of two mechanisms is enough: the feed's poll, and the renewed look-up of entries older
+ * than 5 seconds, which stale-feed.test.ts tests separately.
  */
 
 const REVOCATIONS = 20
@@ -31,7 +32,7 @@ beforeAll(async () => {
   owner = await first.signUp('Owner')
   project = (await createOrganization(owner, 'Revoking')).defaultProject
   for (let index = 0; index < 2; index += 1) {
-    // The embedded database has one process: there the other replicas are apps on the same handle.
+    // The embedded database has one process, so the other replicas are apps in it.
     const database = testDatabaseKind === 'postgresql' ? await openDatabase(first.database.url) : first.database
     const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })
     const app = await createApp({ ...config, ...newSecrets() }, database)

@@ -7,7 +7,7 @@ const WHO = `{ viewer { kind actor {
   ... on User { id }
 } } }`
 
-/** Who a secret stands for, as the API itself says; null when it is refused. Throws for any other answer. */
+/** The caller that the API sees for a secret. Null if the secret is rejected. Throws for any other response. */
 export async function whoAnswers({ client }: Pick<TestApp, 'client'>, secret: string): Promise<Json> {
   const { status, data, errors } = await client(secret).ask(WHO)
   if (status === 200 && !errors) return { kind: data.viewer.kind, ...data.viewer.actor }

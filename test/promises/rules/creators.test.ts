@@ -52,7 +52,7 @@ test('rule 07: a key keeps working after its creator is removed from the instanc
   const member = await join(as.owner, ids.organization, person, 'MEMBER')
   await addCollaborator(as.owner, ids.project, member, 'MEMBER')
   const { id, secret } = await createKey(person, ids.project, 'made by who is gone')
-  // No mutation removes a person: it is the operator's command.
+  // No mutation removes a person; the operator's command does.
   expect(await removeUser(app.runtime, person.email)).toMatchObject({ name: 'Short guest', organizations: 1 })
   await expect.poll(async () => (await person.ask('{ viewer { kind } }')).status).toBe(401)
   expect(await whoAnswers(world, secret)).toMatchObject({ id })
@@ -85,7 +85,7 @@ test('rule 08: project ADMINs and MEMBERs can create and revoke keys', async () 
   })
   expect(await whoAnswers(world, secret)).toBeNull()
   expect(await whoAnswers(world, other)).toBeNull()
-  // Who has no role in the project can do neither.
+  // A caller without a role in the project can do neither.
   expect(await as.member.mutate('apiKeyCreate', { projectId: ids.project, name: 'by nobody' })).toMatchObject({
     __typename: 'ForbiddenError',
   })

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-// Seen red while rows were found again by their UUID alone.
+// Failed while rows were looked up only by their UUID.
 test('an id of another type is treated as a missing id, even if a row of its own type exists', async () => {
   const { data } = await owner.ask('{ viewer { user { id } } }')
   const user: string = data.viewer.user.id
@@ -23,7 +23,7 @@ test('an id of another type is treated as a missing id, even if a row of its own
   expect(found.nodes).toEqual([{ __typename: 'User', id: user }, null])
 })
 
-// Seen red while an empty id was no id.
+// Failed while an empty id was ignored.
 test('an empty id in a filter is rejected like any malformed id', async () => {
   const projectId = await createProject(owner, organizationId, 'Filters')
   await createKey(owner, projectId, 'some')

@@ -163,7 +163,7 @@ test('rule 06: a key reaches only its own project through GraphQL', async () => 
   )
   expect(errors).toBeUndefined()
   expect(data).toEqual({
-    project: { id: ids.project, description: 'What it is for', apiKeys: { nodes: [{ id: ids.apiKey }] } },
+    project: { id: ids.project, description: 'The purpose of this project', apiKeys: { nodes: [{ id: ids.apiKey }] } },
     other: null,
     key: { id: ids.apiKey },
     nodes: [null, null, null],
@@ -214,7 +214,7 @@ test('rule 20: a key shows its creator and its last use', async () => {
     { version: 1, firstUsedAt: used.lastUsedAt, lastUsedAt: used.lastUsedAt },
   ])
 
-  // A service account is named as creator just so.
+  // A service account is shown as creator in the same way.
   const made = await as.projectMemberAccount.mutate(
     'apiKeyCreate',
     { projectId: ids.project, name: 'by automation' },

@@ -35,7 +35,7 @@ test('rule 12: an organization’s usage limits bind the keys of all its project
   }
   expect(readers.sort()).toEqual(['admin', 'adminAccount', 'owner'])
 
-  // What one project's key spends, the other's cannot.
+  // An amount spent by one project's key is no longer available to the other's.
   const spend = async (secret: string, usd: string) => {
     const response = await gateway.authorize(secret, { 'keyward-estimated-cost': usd })
     return response.headers.get('keyward-reason') ?? 'ACCEPTED'

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-/** Asks the graph with a key, as it comes from an address. */
+/** Sends a query with a key from an address. */
 async function askFrom(clientAddress: string | null, secret: string) {
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json', accept: 'application/json' }
   const body = JSON.stringify({ query: '{ viewer { kind } }' })
@@ -22,7 +22,7 @@ async function askFrom(clientAddress: string | null, secret: string) {
   return { status: response.status, kind: data?.viewer.kind ?? null, code: errors?.[0]?.extensions.code ?? null }
 }
 
-// Seen red while the gateways alone looked at a key's networks: whoever had a stolen one read its project from anywhere.
+// Failed while only gateways checked a key's networks: a stolen key could read its project from anywhere.
 test('a key that is bound to networks can query the graph only from them', async () => {
   const { secret } = await createKey(owner, projectId, 'bound', { allowedIps: ['10.1.2.0/24', '2001:db8::/32'] })
   const passes = { status: 200, kind: 'API_KEY', code: null }

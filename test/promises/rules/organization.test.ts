@@ -54,7 +54,7 @@ test('rule 15: ownership is transferred by an offer and its acceptance', async (
     'offer { id acceptedAt member { id } }',
   )
   expect(offered.offer).toMatchObject({ acceptedAt: null, member: { id: memberId } })
-  // The offer alone changes nothing.
+  // An offer changes nothing until it is accepted.
   expect(await roles()).toContainEqual({ id: founderMember, role: 'OWNER' })
   expect(await founder.mutate('ownershipTransferAccept', { organizationId })).toMatchObject({
     __typename: 'ForbiddenError',
@@ -109,7 +109,7 @@ test('rule 16: organization MEMBERs read its details and list of projects, and a
     expect(own.data.project.viewerRole).toBe('MEMBER')
     const { secret } = await createKey(as[name], ids.defaultProject, `made by ${name}`)
     expect(await whoAnswers(world, secret)).toMatchObject({ project: { id: ids.defaultProject } })
-    // Of the others they know the name, and no more.
+    // Of other projects, members see only the name.
     const other = await as[name].ask(project, { id: ids.project })
     expect(other.data.project).toEqual({ name: 'Production', viewerRole: null, apiKeys: null })
     expect(other.errors?.map((error) => error.extensions.code)).toEqual(['FORBIDDEN'])
@@ -176,7 +176,7 @@ test('rule 18: ADMINs send invitations by e-mail, which expire after 7 days', as
   for (const name of ['member', 'projectAdmin', 'externalAdmin', 'memberAccount', 'liveKey'] as const) {
     expect(await invite(name), name).toMatchObject({ __typename: 'ForbiddenError', allowedRoles: ['OWNER', 'ADMIN'] })
   }
-  // As if it had been sent long enough ago: the sessions of this test do not age with it.
+  // Moved into the past by SQL, because moving the clock would end the sessions of this test.
   database.clock.advance(-WEEK_MS)
   const old = await invite('admin')
   database.clock.advance(WEEK_MS)
@@ -235,7 +235,7 @@ test('rule 18: removing a member ends their access to every project and keeps wh
   )
   expect(stayed.data).toEqual({ project: { name: 'Legacy of one' }, node: { status: 'ACTIVE' } })
   expect(await whoAnswers(world, secret)).toMatchObject({ id: keyId })
-  // Nobody gets in by an invitation of who was removed.
+  // An invitation that a removed member sent cannot be accepted.
   const friend = await signUp('Friend', 'friend@people.example')
   expect(await friend.mutate('invitationAccept', { token: tokenOf(invited.acceptUrl) })).toMatchObject({
     __typename: 'InvalidStateError',

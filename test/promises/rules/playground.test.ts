@@ -66,7 +66,7 @@ test('rule 10: a person calls models with a short-lived token that is attributed
     projectId: ids.defaultProject,
     organizationId: ids.organization,
   })
-  // It calls models and does nothing else: it signs nobody in.
+  // The token can call models and nothing else. It does not sign the person in.
   expect(await whoAnswers(world, token)).toBeNull()
   world.database.clock.advance(10 * 60_000)
   expect(await gateway.verify({ secret: token, workload: 'INFERENCE', model: 'production' })).toMatchObject({

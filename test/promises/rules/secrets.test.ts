@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-/** Every row of every table as PostgreSQL writes it out, by table. */
+/** Every row of every table as text, by table. */
 async function dump(database: Database): Promise<Map<string, string>> {
   const tables = await database.sql<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -25,10 +25,10 @@ async function dump(database: Database): Promise<Map<string, string>> {
   return rows
 }
 
-/** The ways in which something secret could lie in a table and be read back. */
+/** The forms in which a secret could be stored readably. */
 function spellings(secret: string): string[] {
   const bytes = Buffer.from(secret)
-  // What people recognize a secret by is its beginning; nothing after that may be found, not even in part.
+  // The start of a secret is shown on purpose. Nothing after it may be found, not even in part.
   const rest = secret.slice(-20)
   const encoded = [0, 1, 2].map((skip) => bytes.subarray(skip + 12, skip + 36).toString('base64url'))
   return [secret, rest, bytes.toString('hex'), Buffer.from(rest).toString('hex'), ...encoded]
@@ -78,12 +78,12 @@ test('rule 03: a secret is returned once, by the mutation that created it, and o
   expect(tablesWith(rows, sha256(secrets.invited))).toEqual(['invitation'])
   expect(tablesWith(rows, sha256(legacy.secret))).toEqual(['legacy_key'])
   expect(tablesWith(rows, sha256(idempotencyKey))).toEqual([])
-  // This search does find what is there: the beginning of a secret, and half of a session's credential, of which the
-  // other half is a signature that is not stored.
+  // The search works: it finds the start of a secret, and the stored half of a session's credential. The other half is
+  // a signature, which is not stored.
   expect(tablesWith(rows, start)).toEqual(['api_key_secret'])
   expect(tablesWith(rows, session[1] ?? 'no signature')).toEqual([])
 
-  // Nothing that can be read shows it again.
+  // No query shows the secret again.
   const { data } = await as.owner.ask(
     `query ($id: ID!, $project: ID!) {
       node(id: $id) { ... on ApiKey { name start secretVersions { version start } } }
@@ -109,7 +109,7 @@ test('rule 03: importing keys by hash never shows their secrets to the server', 
   const rows = await dump(database)
   for (const spelling of spellings(secret)) expect(tablesWith(rows, spelling)).toEqual([])
   expect(tablesWith(rows, hash)).toEqual(['api_key_secret'])
-  // The hash alone opens nothing.
+  // The hash is not a credential.
   expect(await whoAnswers(world, hash)).toBeNull()
 })
 
@@ -195,7 +195,7 @@ test('rule 13: the legacy key cannot be revoked or scoped, and the schema deprec
       __typename: 'InvalidStateError',
       resolvedBy: ['legacyKeyRegenerate', 'apiKeyCreate'],
     })
-    // Whoever may not read it learns nothing of it.
+    // A caller who may not read the legacy key learns nothing about it.
     expect(await as.admin.mutate(name, { id, ...input })).toMatchObject({ __typename: 'NotFoundError' })
   }
   const { data } = await as.anonymous.ask(

@@ -35,7 +35,7 @@ test('rule 11: usage and cost are segmented by key and by workload, which every 
       { credential: { id: agent, name: 'Agent' }, workload: 'CODE_INTERPRETER', requests: '2', cost: '0.75' },
     ]),
   )
-  // Neither can be left out.
+  // Neither field can be omitted.
   const { credentialId: _key, ...keyless } = world.event()
   const { workload: _workload, ...idle } = world.event()
   for (const event of [keyless, idle])

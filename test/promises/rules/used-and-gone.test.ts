@@ -12,11 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-// Seen red while a use that was noted before was written after.
+// Failed while a last use from before the regeneration was written after it.
 test('a regenerated legacy key has no last use, even if its old secret was used just before', async () => {
   const secret = foreignSecret()
   await owner.mutate('legacyKeyImport', { organizationId, secret })
-  // Written at once, and then once more only some seconds later.
+  // The first use is written at once, and the next only some seconds later.
   await app.client(secret).ask('{ viewer { kind } }')
   await app.app.runtime.lastUsed.flush()
   expect((await app.client(secret).ask('{ viewer { kind } }')).data.viewer.kind).toBe('LEGACY_KEY')
@@ -29,7 +29,7 @@ test('a regenerated legacy key has no last use, even if its old secret was used 
   expect(data.organization.legacyKey.lastUsedAt).toBeNull()
 })
 
-// Seen red while the newest twenty were looked at, of which none answered.
+// Failed while only the newest twenty versions were read, none of which was live.
 test('a key’s live secret is among its secret versions after any number of undone rotations', async () => {
   const projectId = await createProject(owner, organizationId, 'Undone')
   const { id } = await createKey(owner, projectId, 'undone')
@@ -46,7 +46,7 @@ test('a key’s live secret is among its secret versions after any number of und
   ).toHaveLength(1)
 })
 
-// Seen red while two mutations of one request shared who belongs.
+// Failed while two mutations of one request shared a loader for members.
 test('a member who is removed earlier in the same request is not listed as a member', async () => {
   const person = await app.signUp('Somebody')
   const memberId = await join(owner, organizationId, person, 'MEMBER')
