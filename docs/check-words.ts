@@ -4,7 +4,14 @@ import { bannedIn } from './banned-words.ts'
 
 // Finds banned words (docs/banned-words.ts) in comments, strings, test titles and pages. Folders in PENDING still have
 // some: they are only counted. Remove a folder once its count is gone; add none.
-const PENDING = ['sdk/src/gateway', 'test', 'schema/api-key', 'schema/gateway', 'schema/limit', 'schema/verification']
+const PENDING = [
+  'sdk/src/gateway',
+  'test/clients/gateway-module',
+  'schema/api-key',
+  'schema/gateway',
+  'schema/limit',
+  'schema/verification',
+]
 const SKIPPED = /(^|\/)generated\/|^docs\/(banned-words|reference\/)|CHANGELOG/
 
 const COMMENT = /\/\*\*?([\s\S]*?)\*\/|(?<=^|[\s;{,(])\/\/ (.*(?:\n\s*\/\/ .*)*)/gm

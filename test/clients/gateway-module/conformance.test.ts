@@ -8,8 +8,8 @@ import { foreignSecret } from '../../infra/world.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
- * Every case through the graph, through the door for proxies and in the gateway's own process: they say the same. Each
- * case has a key of its own for each of them where it takes of limits, since they would take of each other's.
+ * Sends every case through the graph, the forward-auth endpoint and the gateway module, and expects the same decision.
+ * Where a case charges limits, each of the three gets its own key.
  */
 
 let world: GatewayWorld
@@ -55,7 +55,7 @@ const key =
 const inTime = (seconds: number) => new Date(world.database.clock.now().getTime() + seconds * 1_000).toISOString()
 const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsPerMinute: 2 } } as const
 
-/** What is asked with, what is asked, and what has to come of it: the reason, or the warnings. */
+/** A secret, a request, and the expected reason or warnings. */
 const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> = {
   'a live key': [key(), () => ({}), 'accepted'],
   'a key that expires soon': [async () => key({ expiresAt: inTime(3_600) })(), () => ({}), 'accepted EXPIRES_SOON'],
@@ -64,7 +64,7 @@ const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> =
     () => ({}),
     'MALFORMED',
   ],
-  'nobody’s secret': [async () => foreignSecret(), () => ({}), 'NOT_FOUND'],
+  'an unknown secret': [async () => foreignSecret(), () => ({}), 'NOT_FOUND'],
   'a revoked key': [key({}, (id) => world.owner.apiKeys.revoke({ id })), () => ({}), 'REVOKED'],
   'the old secret of an overlap': [
     key({}, (id) => world.owner.apiKeys.rotate({ id, overlapSeconds: 600 })),
@@ -104,7 +104,7 @@ const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> =
     () => ({ clientIp: '10.1.2.3' }),
     'IP_NOT_ALLOWED',
   ],
-  'an address in the outdated IPv6 form': [
+  'an address in the deprecated IPv6 form': [
     key({ allowedIps: ['10.0.0.0/8', '::/0'] }),
     () => ({ clientIp: '::10.1.2.3' }),
     'IP_NOT_ALLOWED',
@@ -113,7 +113,7 @@ const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> =
   'a short address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '10.1' }), 'IP_NOT_ALLOWED'],
   'another address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '11.0.0.1' }), 'IP_NOT_ALLOWED'],
   'no address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({}), 'IP_NOT_ALLOWED'],
-  'no address at all': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: 'nowhere' }), 'IP_NOT_ALLOWED'],
+  'an invalid address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: 'nowhere' }), 'IP_NOT_ALLOWED'],
   'an allowed workload': [key({ workloads: ['BATCH'] }), () => ({ workload: 'BATCH' }), 'accepted'],
   'another workload': [key({ workloads: ['BATCH'] }), () => ({ workload: 'FILES' }), 'WORKLOAD_NOT_ALLOWED'],
   'no workload': [key({ workloads: ['BATCH'] }), () => ({}), 'WORKLOAD_NOT_ALLOWED'],
@@ -124,17 +124,21 @@ const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> =
   ],
   'a resource of the project': [key(), () => ({ resource }), 'accepted'],
   'a resource of another project': [key(), () => ({ resource: foreignResource }), 'RESOURCE_NOT_IN_PROJECT'],
-  'no resource': [key(), () => ({ resource: 'nothing' }), 'RESOURCE_NOT_IN_PROJECT'],
+  'an unknown resource': [key(), () => ({ resource: 'nothing' }), 'RESOURCE_NOT_IN_PROJECT'],
   'a public model': [key(), () => ({ model: 'public' }), 'accepted'],
   'a model of the project': [key(), () => ({ model: 'own' }), 'accepted'],
   'a model of another project': [key(), () => ({ model: 'other' }), 'MODEL_NOT_AVAILABLE'],
-  'a model that is offline': [key(), () => ({ model: 'off' }), 'MODEL_NOT_AVAILABLE'],
-  'no model': [key(), () => ({ model: 'nothing at all' }), 'MODEL_NOT_AVAILABLE'],
+  'an OFFLINE model': [key(), () => ({ model: 'off' }), 'MODEL_NOT_AVAILABLE'],
+  'an unknown model': [key(), () => ({ model: 'nothing at all' }), 'MODEL_NOT_AVAILABLE'],
   'resource before model': [key(), () => ({ resource: foreignResource, model: 'off' }), 'RESOURCE_NOT_IN_PROJECT'],
   'a request that fits': [key(tight), () => ({ estimatedCost: '0.004' }), 'accepted'],
-  'a request that nearly spends': [key(tight), () => ({ estimatedCost: '0.0095' }), 'accepted BUDGET_NEARLY_SPENT'],
-  'a request that is too dear': [key(tight), () => ({ estimatedCost: '0.0100001' }), 'BUDGET_EXCEEDED'],
-  'a request that is too dear by its units': [
+  'a request that nearly uses up the budget': [
+    key(tight),
+    () => ({ estimatedCost: '0.0095' }),
+    'accepted BUDGET_NEARLY_SPENT',
+  ],
+  'a request that exceeds the budget': [key(tight), () => ({ estimatedCost: '0.0100001' }), 'BUDGET_EXCEEDED'],
+  'a request whose units exceed the budget': [
     key(tight),
     () => ({ model: 'public', estimatedUnits: [{ lineItem: 'INPUT_TOKENS', quantity: '5001' }] }),
     'BUDGET_EXCEEDED',
@@ -166,7 +170,7 @@ async function playgroundToken(): Promise<string> {
   return (await world.owner.playground.createToken({ organizationId: world.organizationId })).token
 }
 
-/** What differs though nothing is wrong: times, and tokens of one's own. */
+/** Fields that always differ: times, and tokens of reservations. */
 function comparable(answer: ApiKeyVerification) {
   const { asOf, limits, ...rest } = answer
   expect(Date.parse(asOf)).toBeGreaterThan(0)
@@ -175,9 +179,9 @@ function comparable(answer: ApiKeyVerification) {
   return { ...own, limits: kinds.sort((a, b) => (a.kind < b.kind ? -1 : 1)) }
 }
 
-/** What each key is called differs where each door has one of its own. */
+/** Key names, which differ if each interface has its own key. */
 function unnamed<Answer extends object>(answer: Answer) {
-  // A second may pass between the two before a budget’s window ends.
+  // The end of a budget's window can be a second apart.
   const ids = [
     'credentialId',
     'rejectedCredentialId',
@@ -222,7 +226,7 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
   expect(outcomeOf(here)).toBe(outcome)
   expect(unnamed(comparable(here))).toEqual(unnamed(comparable(byGraph)))
 
-  // From memory it is the same answer; a rate of two has room for it.
+  // From memory the decision is the same. A rate limit of two allows both calls.
   if (outcome.startsWith('accepted') && !outcome.includes('NEARLY')) {
     const remembered = await world.module.authorize(second, ask())
     expect(comparable(remembered)).toEqual(comparable(here))
@@ -240,12 +244,12 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
   }
   expect(door.credentialId === 'string').toBe(accepted || here.rejectedCredentialId !== null)
 
-  // As a request carries it, too.
+  // The same with the secret in a request's headers.
   const request = new Request('https://inference.invalid/', { headers: { authorization: `Bearer ${again}` } })
   expect(outcomeOf(await world.module.authorize(request, ask()))).toBe(outcome)
 })
 
-test('a rate that is used up is told with when to come back', async () => {
+test('a used-up rate limit is denied with the time until the next request', async () => {
   const { secret } = await create({ limits: { requestsPerMinute: 2 } })
   const answers = [await world.module.authorize(secret), await world.module.authorize(secret)]
   expect(answers.map(outcomeOf)).toEqual(['accepted', 'accepted'])
@@ -256,7 +260,7 @@ test('a rate that is used up is told with when to come back', async () => {
   })
 })
 
-test('every reason is compared, but for the one of an outage and the one of rates', () => {
+test('the cases cover every reason except those of outages and rate limits', () => {
   const compared = new Set(Object.values(CASES).map(([, , outcome]) => outcome.split(' ')[0]))
   expect(compared).toEqual(
     new Set(
@@ -278,7 +282,7 @@ test('every reason is compared, but for the one of an outage and the one of rate
   )
 })
 
-test('a key that expires is refused by the server’s clock, here and there', async () => {
+test("a key that expires is denied by the server's clock, in the server and in the gateway module", async () => {
   const { secret } = await create({ expiresAt: inTime(60) })
   expect(outcomeOf(await world.module.authorize(secret))).toBe('accepted EXPIRES_SOON')
   world.database.clock.advance(61_000)
@@ -289,13 +293,13 @@ test('a key that expires is refused by the server’s clock, here and there', as
   expect(comparable(here)).toEqual(comparable(byGraph))
 })
 
-test('a request without a secret is refused, and an estimate that is none is an error', async () => {
+test('a request without a secret is denied, and an invalid estimate is an error', async () => {
   const { module } = world
   expect(await module.authorize({ headers: new Headers() })).toMatchObject({ reason: 'NOT_FOUND', httpStatus: 401 })
   expect(await module.authorize({ headers: { authorization: 'Basic xyz' } })).toMatchObject({ reason: 'NOT_FOUND' })
   const { secret } = await create(tight)
   await expect(module.authorize(secret, { estimatedCost: 'much' })).rejects.toThrow(TypeError)
-  // Seen to answer UNAVAILABLE, of a key that had to be looked up, when the number was not checked.
+  // Failed when the number was not checked: a key that needed a look-up was denied as UNAVAILABLE.
   for (const quantity of ['many', '-1', '1.5']) {
     const { secret: unknown } = await create(tight)
     const ask = { model: 'public', estimatedUnits: [{ lineItem: 'INPUT_TOKENS' as const, quantity }] }

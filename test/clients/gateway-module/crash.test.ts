@@ -12,9 +12,9 @@ import { chanceOf } from '../../nouns/usage/chance.ts'
 import { type ReportedWorld, startReportedWorld } from './usage-setting.ts'
 
 const RECORDER = new URL('recorder.ts', import.meta.url).pathname
-/** How many events each of the processes takes on before it is killed. */
+/** Number of events that each process accepts before it is killed. */
 const TAKEN = process.env.KEYWARD_NIGHTLY === '1' ? 20_000 : 300
-/** How many of them may wait to be recorded: that many are told of at once, and the network is slow. */
+/** Number of unrecorded events, which are printed at once while the network is slow. */
 const PENDING = TAKEN / 6
 
 let world: ReportedWorld
@@ -34,9 +34,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Runs a recorder until it has taken on enough, kills it, and answers what it said it had. */
+/** Runs a recorder until it has accepted enough events, kills it, and returns the events that it printed. */
 async function killedRecorder(credentialId: string, name: string): Promise<string[]> {
-  // The network makes some calls fail after the server got them, so that what was recorded is in the spool, too.
+  // Some calls fail after the server has handled them, so the spool also contains recorded events.
   const given = [RECORDER, `http://127.0.0.1:${network.port}`, directory, credentialId, name, String(PENDING)]
   const child = spawn(process.execPath, ['--import', 'tsx', ...given], {
     env: { PATH: process.env.PATH, KEYWARD_TOKEN: world.gatewayToken },
@@ -52,10 +52,10 @@ async function killedRecorder(credentialId: string, name: string): Promise<strin
   return said
 }
 
-test('what a gateway took on before it was killed is recorded by the next one, once', async () => {
+test('events that a gateway accepted before it was killed are recorded once by the next one', async () => {
   const { id, projectId } = await world.newKey()
   const first = await killedRecorder(id, 'first')
-  // It takes over what the first one left, and leaves some of its own.
+  // It takes over the events of the first process, and leaves some of its own.
   const second = await killedRecorder(id, 'second')
 
   const gateway = world.open({ usage: { spool: fileSpool(directory) } })
@@ -65,7 +65,7 @@ test('what a gateway took on before it was killed is recorded by the next one, o
   const recorded = new Set(rows.map((row) => row.id))
   const missing = [...first, ...second].filter((eventId) => !recorded.has(eventId))
   expect(missing).toEqual([])
-  // A token each: what is told comes to what is recorded.
+  // One token each, so the printed events add up to the recorded ones.
   expect(await world.recorded(projectId)).toEqual({ events: recorded.size, nanos: recorded.size * 1_000 })
   expect(await readdir(directory)).toEqual([])
 })

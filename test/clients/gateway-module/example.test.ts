@@ -18,11 +18,11 @@ import { refusalOf } from '../sdk/world.ts'
 import { type Example, run, start } from './example.ts'
 import { type ReportedWorld, startReportedWorld } from './usage-setting.ts'
 
-/* sdk/examples/inference-server: its own process, over a Keyward that listens, called by OpenAI's client as it is. */
+/* sdk/examples/inference-server in its own process, with a listening Keyward server and OpenAI's unmodified client. */
 
 const MODEL = 'example/porter'
 const OTHER = 'example/elsewhere'
-/** What a token costs, in nano-dollars. */
+/** The price of a token, in nano-dollars. */
 const INPUT = 10_000
 const OUTPUT = 30_000
 
@@ -60,7 +60,7 @@ afterAll(async () => {
 const clientOf = (apiKey: string, { url } = example) => new OpenAI({ apiKey, baseURL: `${url}/v1` })
 
 const say = (content: string) => [{ role: 'user', content } as const]
-/** Something that is answered for more than a minute. */
+/** A prompt whose completion takes more than a minute. */
 const LONG = { model: MODEL, messages: say('word '.repeat(3_000)), max_tokens: 4_096, stream: true } as const
 const LONG_INPUT = 3_000
 
@@ -81,14 +81,17 @@ async function readSome(stream: AsyncIterable<OpenAI.ChatCompletionChunk>, piece
   throw new Error(`The stream ended after ${seen} of ${pieces}`)
 }
 
-/** How many tokens came out, by what a key's long stream did cost, once that is recorded; and that it is recorded once. */
+/**
+ * The number of generated tokens, computed from the recorded cost of a key's long stream. Also checks that it is
+ * recorded once.
+ */
 async function outputOf(projectId: string): Promise<number> {
   const { events, nanos } = await world.recorded(projectId)
   expect(events).toBe(1)
   return (nanos - LONG_INPUT * INPUT) / OUTPUT
 }
 
-test('answers, in one and as a stream, and what it says it used is what is charged', async () => {
+test('the example returns complete and streamed completions, and charges the usage that it reports', async () => {
   const { secret, projectId } = await world.newKey()
   const client = clientOf(secret)
   const question = { model: MODEL, messages: say('Who opens the door?'), seed: 7 }
@@ -97,7 +100,7 @@ test('answers, in one and as a stream, and what it says it used is what is charg
   const [choice] = whole.choices
   expect(choice).toMatchObject({ index: 0, finish_reason: 'stop', message: { role: 'assistant' } })
 
-  // The same question with the same seed: the same answer, told piece by piece.
+  // The same prompt with the same seed gets the same completion, in parts.
   const stream = client.chat.completions.stream({ ...question, stream_options: { include_usage: true } })
   const pieces: string[] = []
   stream.on('content', (piece) => pieces.push(piece))
@@ -116,7 +119,7 @@ test('answers, in one and as a stream, and what it says it used is what is charg
   await expect.poll(() => world.recorded(projectId)).toEqual({ events: 4, nanos })
 })
 
-test('a stream tells what was used where it is asked to, and ends as OpenAI’s do', async () => {
+test("the example's stream reports usage on request and ends like OpenAI's", async () => {
   const { secret } = await world.newKey()
   const read = async (more: object) => {
     const response = await fetch(`${example.url}/v1/chat/completions`, {
@@ -135,14 +138,14 @@ test('a stream tells what was used where it is asked to, and ends as OpenAI’s 
   expect(JSON.parse(told.replace('data: ', ''))).toMatchObject({ choices: [], usage })
 })
 
-test('lists its models, and to keys alone', async () => {
+test('the example lists its models only to keys', async () => {
   const { secret } = await world.newKey()
   const { data } = await clientOf(secret).models.list()
   expect(data).toMatchObject([{ id: MODEL, object: 'model' }])
   expect(await refusalOf(clientOf(foreignSecret()).models.list())).toBeInstanceOf(AuthenticationError)
 })
 
-describe('what is refused, as OpenAI’s client sees it', () => {
+describe("the example's denials, as OpenAI's client shows them:", () => {
   const refused = async (secret: string, more: object = {}): Promise<APIError> => {
     const asked = clientOf(secret).chat.completions.create({ model: MODEL, messages: say('Hello'), ...more })
     const error = await refusalOf(asked)
@@ -150,7 +153,7 @@ describe('what is refused, as OpenAI’s client sees it', () => {
     return error
   }
 
-  test('an unknown key, and one that is revoked', async () => {
+  test('an unknown key and a revoked key', async () => {
     const unknown = await refused(foreignSecret())
     expect(unknown).toBeInstanceOf(AuthenticationError)
     expect(unknown).toMatchObject({ code: 'NOT_FOUND', type: 'invalid_request_error' })
@@ -164,7 +167,7 @@ describe('what is refused, as OpenAI’s client sees it', () => {
     expect(revoked.code).toBe('REVOKED')
   })
 
-  test('a model that there is not, and one that is served elsewhere', async () => {
+  test('an unknown model and a model of another server', async () => {
     const { secret, projectId } = await world.newKey()
     const unknown = await refused(secret, { model: 'example/nothing' })
     expect(unknown).toBeInstanceOf(PermissionDeniedError)
@@ -175,16 +178,16 @@ describe('what is refused, as OpenAI’s client sees it', () => {
     expect(await world.recorded(projectId)).toEqual({ events: 0, nanos: 0 })
   })
 
-  test('a key that may be used from elsewhere alone', async () => {
+  test('a key that is limited to other addresses', async () => {
     const here = await world.newKey({ allowedIps: ['127.0.0.1/32'] })
     await clientOf(here.secret).chat.completions.create({ model: MODEL, messages: say('Hello'), max_tokens: 1 })
     const elsewhere = await world.newKey({ allowedIps: ['192.0.2.0/24'] })
     expect(await refused(elsewhere.secret)).toMatchObject({ status: 403, code: 'IP_NOT_ALLOWED' })
   })
 
-  // Seen to hang without `x-should-retry`: the client waits until the month is over.
-  test('a budget that is spent, at once and once', async () => {
-    // 330 tokens of output fit into it, and a few of input; not after some of each were used.
+  // Failed by hanging without `x-should-retry`: the client waited for the end of the month.
+  test('a used-up budget is denied at once, without a retry', async () => {
+    // The budget covers 330 output tokens and a few input tokens, but not after both were used.
     const { secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '0.01' }] } })
     const asked = { model: MODEL, messages: say('Hello there!'), max_tokens: 330 }
     const { usage } = await clientOf(secret).chat.completions.create(asked)
@@ -200,7 +203,7 @@ describe('what is refused, as OpenAI’s client sees it', () => {
     expect(error).toBeInstanceOf(RateLimitError)
     expect(error).toMatchObject({ code: 'BUDGET_EXCEEDED', type: 'insufficient_quota' })
     expect(attempts).toBe(1)
-    // A request that costs less still fits: what was set aside for the first is free again.
+    // A cheaper request still fits, because the first reservation was released.
     await client.chat.completions.create({ ...asked, max_tokens: 100 })
   })
 
@@ -224,7 +227,7 @@ describe('what is refused, as OpenAI’s client sees it', () => {
     expect(error).toMatchObject({ type: 'invalid_request_error', param })
   })
 
-  test('a body that is no JSON, and one that is too large', async () => {
+  test('a body that is not JSON and a body that is too large', async () => {
     const { secret } = await world.newKey()
     const post = async (body: string) => {
       const headers = { authorization: `Bearer ${secret}` }
@@ -238,12 +241,12 @@ describe('what is refused, as OpenAI’s client sees it', () => {
   })
 })
 
-test('says how it is', async () => {
+test('the example reports its health', async () => {
   const response = await fetch(`${example.url}/health`)
   expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ connected: true })])
 })
 
-test('says that it cannot tell while Keyward was never heard, and lets nobody pass', async () => {
+test('the example reports that it is not ready and denies every request until it has reached Keyward', async () => {
   const away = await start({ ...environment, KEYWARD_URL: `http://127.0.0.1:${await freePort()}` })
   try {
     const response = await fetch(`${away.url}/health`)
@@ -257,7 +260,7 @@ test('says that it cannot tell while Keyward was never heard, and lets nobody pa
   }
 })
 
-test('does not start without a token, nor with a wrong one, which it does not show', async () => {
+test('the example does not start without a valid token, and does not print the token', async () => {
   const without = await run({ KEYWARD_URL: keyward.url })
   expect(await without.ended).toBe(2)
   expect(without.output()).toMatch(/^KEYWARD_GATEWAY_TOKEN is not set\. .*\n$/)
@@ -268,7 +271,7 @@ test('does not start without a token, nor with a wrong one, which it does not sh
   expect(await (await run({ ...environment, PORT: 'eighty' })).ended).toBe(2)
 })
 
-describe('usage is neither lost nor counted twice', () => {
+describe('the example neither loses usage nor counts it twice:', () => {
   let own: Example
   const begin = async (more: NodeJS.ProcessEnv = {}) => {
     own = await start({ ...environment, ...more })
@@ -279,8 +282,8 @@ describe('usage is neither lost nor counted twice', () => {
     return own.ended
   }
 
-  // Seen red without the `finally` of `pieces`, and without the look at `aborted`: then all of it would be generated.
-  test('where the client breaks a stream off', async () => {
+  // Failed without the `finally` of `pieces` and without checking `aborted`: the whole completion was generated.
+  test('if the client aborts a stream', async () => {
     await begin()
     const { secret, projectId } = await world.newKey()
     await readSome(await clientOf(secret, own).chat.completions.create(LONG), 3)
@@ -291,13 +294,13 @@ describe('usage is neither lost nor counted twice', () => {
     expect(output).toBeLessThan(4_096)
   })
 
-  test('where the client does not wait for an answer', async () => {
+  test('if the client does not wait for the response', async () => {
     await begin()
     const { id, secret, projectId } = await world.newKey()
     const leaving = new AbortController()
     const asked = { ...LONG, stream: false }
     const left = refusalOf(clientOf(secret, own).chat.completions.create(asked, { signal: leaving.signal }))
-    // It is under way once its key was let pass.
+    // The request is in progress once its key is allowed.
     await expect.poll(async () => (await world.owner.apiKeys.get(id))?.lastUsedAt ?? null).not.toBeNull()
     leaving.abort()
     await left
@@ -306,7 +309,7 @@ describe('usage is neither lost nor counted twice', () => {
     expect(await outputOf(projectId)).toBeLessThan(4_096)
   })
 
-  test('where the server is told to stop in the middle of a stream: it ends the stream first', async () => {
+  test('if the server is stopped in the middle of a stream, which it finishes first', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'keyward-example-'))
     await begin({ SPOOL_DIRECTORY: directory })
     const { secret, projectId } = await world.newKey()
@@ -325,8 +328,8 @@ describe('usage is neither lost nor counted twice', () => {
     await rm(directory, { recursive: true })
   })
 
-  // Seen red without `settled`: the gateway was closed before the usage was recorded.
-  test('where a stream does not end in time once the server is told to stop: what was generated counts', async () => {
+  // Failed without `settled`: the gateway was closed before the usage was recorded.
+  test('if a stream does not end before the deadline of a stop, for the generated part', async () => {
     await begin({ SHUTDOWN_SECONDS: '0' })
     const { secret, projectId } = await world.newKey()
     const read = async () => {

@@ -6,20 +6,20 @@ import { inject } from 'vitest'
 
 const MAIN = new URL('../../../sdk/examples/inference-server/main.ts', import.meta.url).pathname
 
-/** The example's server, in a process of its own. */
+/** The example's server in its own process. */
 export interface Example {
-  /** Where it listens, without `/v1`; empty where it does not. */
+  /** Its address, without `/v1`. Empty if it does not listen. */
   url: string
-  /** All that it said. */
+  /** Its output. */
   output(): string
   kill(signal: NodeJS.Signals): void
-  /** Its exit code, once it has ended. */
+  /** Its exit code, once it has exited. */
   ended: Promise<number | null>
 }
 
 let module: string | undefined
 
-/** The example as one module, which starts in less time than its sources. */
+/** The example bundled into one module, which starts faster than its sources. */
 async function built(): Promise<string> {
   const outfile = join(inject('build'), `example-${process.pid}.js`)
   const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
@@ -27,7 +27,7 @@ async function built(): Promise<string> {
   return outfile
 }
 
-/** Starts it with this environment and nothing else; it may end at once. */
+/** Starts the example with only this environment. It can exit at once. */
 export async function run(
   environment: NodeJS.ProcessEnv,
 ): Promise<Omit<Example, 'url'> & { listening: Promise<string> }> {
@@ -50,13 +50,13 @@ export async function run(
   return { output: () => output, listening, ended, kill: (signal) => child.kill(signal) }
 }
 
-/** Starts it and waits until it listens. */
+/** Starts the example and waits until it listens. */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Example> {
   const { listening, ...running } = await run(environment)
   const failed = running.ended.then((code) => {
     throw new Error(`The example ended with ${code}: ${running.output()}`)
   })
-  // That it ends later on is for whoever stops it.
+  // The caller handles a later exit.
   failed.catch(() => {})
   return { ...running, url: await Promise.race([listening, failed]) }
 }

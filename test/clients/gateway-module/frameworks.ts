@@ -12,30 +12,29 @@ import { fastify } from 'fastify'
 import { Hono } from 'hono'
 
 /*
- * The same small server in each of the frameworks that there is middleware for, as its users would write it. `POST /` does
- * what the body says.
+ * The same small server in each supported framework, written as a user would. The body of `POST /` sets its behavior.
  */
 
-/** What the handler is to do. */
+/** The behavior of the handler. */
 export interface Behaviour {
-  /** What the request asks for, which `ask` reads from the body. */
+  /** The request that `ask` reads from the body. */
   ask?: Ask
-  /** Whether `ask` is to fail. */
+  /** Whether `ask` throws. */
   askFails?: boolean
-  /** What is recorded before it answers, in US dollars. */
+  /** The cost that the handler records before it responds, in US dollars. */
   cost?: string
-  /** The status that it answers; it throws if that is 0, and never answers if it is -1. */
+  /** The response's status. 0 throws, and -1 never responds. */
   status?: number
 }
 
-/** How the middleware is set up. */
+/** The settings of the middleware. */
 interface Setup extends Pick<forFetch.GuardOptions<never>, 'refusal' | 'refusalHeaders'> {
   gateway: Pick<Gateway, 'authorize' | 'record' | 'release'>
   /** Called by `ask`. */
   asked: () => void
   /** Called by the handler. */
   served: () => void
-  /** Called when a connection is closed, and everybody who listens has heard of it. */
+  /** Called when a connection is closed, after all other listeners. */
   closed?: () => void
 }
 
@@ -44,7 +43,7 @@ export interface Listening {
   stop(): Promise<void>
 }
 
-/** What a handler answers. */
+/** The result of a handler. */
 interface Outcome {
   status: number
   body: { credentialId: string }
@@ -59,7 +58,7 @@ async function act({ cost, status = 200 }: Behaviour, { answer, record }: forFet
 
 function askOf({ ask = {}, askFails }: Behaviour, { asked }: Setup): Ask {
   asked()
-  if (askFails) throw new Error('What it asks for cannot be read')
+  if (askFails) throw new Error('The body cannot be read')
   return ask
 }
 
@@ -198,7 +197,7 @@ async function ofNode(setup: Setup): Promise<Listening> {
   return listening((request, response) => guard(request, response, handle(request, response)), setup)
 }
 
-/** Each framework, and whether it tells middleware where a request comes from. */
+/** Each framework, and whether it gives middleware the client's address. */
 export const FRAMEWORKS: Record<string, { start: (setup: Setup) => Promise<Listening>; tellsAddress: boolean }> = {
   fetch: { start: ofFetch, tellsAddress: false },
   Hono: { start: ofHono, tellsAddress: false },
@@ -207,7 +206,7 @@ export const FRAMEWORKS: Record<string, { start: (setup: Setup) => Promise<Liste
   'node:http': { start: ofNode, tellsAddress: false },
 }
 
-/** Asks one of those servers. */
+/** Sends a request to one of these servers. */
 export function ask(url: string, secret: string | null, behaviour: Behaviour = {}, init: RequestInit = {}) {
   const body = JSON.stringify(behaviour)
   const authorization = secret === null ? {} : { authorization: `Bearer ${secret}` }

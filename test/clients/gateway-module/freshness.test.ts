@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
- * What a gateway remembers is right as long as it hears of changes, and is not gone by when it does not. The clock of the
- * process is moved ahead where a test would have to wait.
+ * A gateway's cache is valid while it receives changes, and is not used without them. Tests move the process's clock
+ * instead of waiting.
  */
 
 let world: GatewayWorld
@@ -21,7 +21,7 @@ function advance(seconds: number): void {
 const create = (name: string) => world.owner.apiKeys.create({ projectId: world.projectId, name })
 const reasonOf = (answer: { __typename: string; reason?: string }) => answer.reason ?? answer.__typename
 
-/** A module whose way to the server can be broken: for streams, for everything, or not. */
+/** A gateway module whose connections can be cut: streams, everything or nothing. */
 function breakable() {
   let broken: 'nothing' | 'streams' | 'everything' = 'nothing'
   const cut = new Set<() => void>()
@@ -30,7 +30,7 @@ function breakable() {
       const isStream = String(Reflect.get(init.headers ?? {}, 'accept')).includes('event-stream')
       if (broken === 'everything' || (broken === 'streams' && isStream)) throw new TypeError('fetch failed')
       const response = await world.fetch(url, init)
-      // What was on its way is lost, too.
+      // Data in transit is lost, too.
       if (Object.is(broken, 'everything')) throw new TypeError('terminated')
       if (!isStream || !response.body) return response
       const reader = response.body.getReader()
@@ -53,7 +53,7 @@ function breakable() {
   })
   return {
     module,
-    /** Breaks streams or everything from now on, those that are open too. */
+    /** Cuts streams or everything from now on, including open connections. */
     break(what: typeof broken) {
       broken = what
       for (const end of cut) end()
@@ -62,17 +62,17 @@ function breakable() {
   }
 }
 
-// Seen to pass for ever when the module did not drop what changed.
-test('a revoked key is refused as soon as the stream tells', async () => {
+// Failed when the module did not drop changed entries: the key stayed allowed.
+test('a gateway denies a revoked key as soon as its stream delivers the change', async () => {
   const { apiKey, secret } = await create('revoked')
   expect(reasonOf(await world.module.authorize(secret))).toBe('ApiKeyAccepted')
   const { verifiers } = await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
   expect(verifiers?.every(({ acknowledged }) => acknowledged)).toBe(true)
-  // Who acknowledged refuses: no moment passes between the two.
+  // A gateway that has acknowledged denies the key, without delay.
   expect(reasonOf(await world.module.authorize(secret))).toBe('REVOKED')
 })
 
-test('with its streams broken a gateway asks instead, and hears of a revocation within seconds', async () => {
+test('a gateway without streams asks the server, and denies a revoked key within seconds', async () => {
   const { module, break: cut } = breakable()
   await module.ready()
   const { apiKey, secret } = await create('revoked while streams are broken')
@@ -85,8 +85,8 @@ test('with its streams broken a gateway asks instead, and hears of a revocation 
   await expect.poll(() => module.status.connected, { timeout: 20_000 }).toBe(true)
 })
 
-// Seen to pass for ever when what was looked up was kept whatever had been heard meanwhile.
-test('a change that is heard of while a key is being looked up is not forgotten', async () => {
+// Failed when a look-up was cached regardless of changes in the meantime: the key stayed allowed.
+test('a change that arrives during the look-up of its key discards the look-up', async () => {
   let hold: Promise<void> | null = null
   const module = world.open({
     async fetch(url, init) {
@@ -102,7 +102,7 @@ test('a change that is heard of while a key is being looked up is not forgotten'
     release = resolve
   })
   const asked = module.authorize(secret)
-  // The look-up has been answered, and its answer is on its way, when the key is revoked.
+  // The server has sent the look-up, and it is in transit, when the key is revoked.
   await new Promise((resolve) => setTimeout(resolve, 500))
   await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
   release()
@@ -111,7 +111,7 @@ test('a change that is heard of while a key is being looked up is not forgotten'
   expect(reasonOf(await module.authorize(secret))).toBe('REVOKED')
 })
 
-test('the server away: known keys pass for the time that the operator set, flagged and counted; then nothing does', async () => {
+test('a gateway without its server allows known keys for the configured time with a warning, and then denies everything', async () => {
   const { module, break: cut } = breakable()
   await module.ready()
   const { secret } = await create('known before the outage')
@@ -142,7 +142,7 @@ test('the server away: known keys pass for the time that the operator set, flagg
   await expect.poll(async () => reasonOf(await module.authorize(unknown)), { timeout: 20_000 }).toBe('ApiKeyAccepted')
 })
 
-test('the server away: a rate is kept by the gateway alone, and a budget goes as far as it was leased', async () => {
+test('a gateway without its server enforces rate limits by itself, and budgets up to its leases', async () => {
   const { module, break: cut } = breakable()
   await module.ready()
   const { owner, projectId } = world
@@ -160,8 +160,8 @@ test('the server away: a rate is kept by the gateway alone, and a budget goes as
   expect(await module.authorize(budgeted.secret, { estimatedCost: '50' })).toMatchObject({ reason: 'UNAVAILABLE' })
 })
 
-// Seen red while a slice went back after two idle seconds, whether or not the server could be told of it.
-test('what is held of a budget stays held while the server is away', async () => {
+// Failed while an idle lease was returned after two seconds even if the server was unreachable.
+test('a gateway keeps its leases while the server is unreachable', async () => {
   const input = {
     projectId: world.projectId,
     name: 'held',
@@ -174,7 +174,7 @@ test('what is held of a budget stays held while the server is away', async () =>
   for (let request = 0; request < 100; request += 1) await ask()
   network.break('everything')
   await expect.poll(() => network.module.status.connected).toBe(false)
-  // Longer than what is not used is held while there is somebody to give it back to.
+  // Longer than a gateway holds an idle lease when it can return it.
   await new Promise((resolve) => setTimeout(resolve, 3_500))
   expect(reasonOf(await ask())).toBe('ApiKeyAccepted')
 })

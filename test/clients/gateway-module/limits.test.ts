@@ -5,8 +5,8 @@ import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 import { watched } from './usage-setting.ts'
 
 /*
- * R6 with gateways that decide by themselves: known costs never overspend, and nothing is refused that fits. Seen red
- * when what had not been granted was handed out.
+ * R6 with gateways that decide themselves: known costs never overspend, and no request that fits is denied. Failed when
+ * a gateway spent an amount that was not granted.
  */
 
 let world: GatewayWorld
@@ -30,7 +30,7 @@ interface Outcome {
   credentialId: string
 }
 
-/** Asks for so many requests, so many at a time, by turns at each gateway. */
+/** Sends a number of requests with a given concurrency, by turns through each gateway. */
 async function spend(secret: string, estimatedCost: string, requests: number, concurrency: number): Promise<Outcome> {
   const outcome: Outcome = { reservations: [], reasons: [], credentialId: '' }
   let left = requests
@@ -53,14 +53,14 @@ async function spend(secret: string, estimatedCost: string, requests: number, co
 const statusOf = async (id: string) => (await world.owner.apiKeys.getLimits(id)).budgetStatus?.[0]
 
 test.each([1, 16, 128])(
-  'a budget of one dollar takes 33 requests of 3 cents through three gateways, and not one more, %i at a time',
+  'a budget of 1 dollar allows exactly 33 requests of 3 cents through three gateways, at concurrency %i',
   async (concurrency) => {
     const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
     const { reservations, reasons } = await spend(secret, '0.03', Math.max(60, concurrency), concurrency)
     expect(reservations).toHaveLength(33)
     expect(new Set(reservations).size).toBe(33)
     expect(new Set(reasons)).toEqual(new Set(['BUDGET_EXCEEDED']))
-    // The ledger equals the counter, to the cent, once everything is recorded.
+    // Once everything is recorded, the ledger equals the counter to the cent.
     const occurredAt = world.database.clock.now().toISOString()
     const events = reservations.map((reservation) => ({
       eventId: crypto.randomUUID(),
@@ -83,7 +83,7 @@ test.each([1, 16, 128])(
   },
 )
 
-test('what is left of a budget is had through any gateway', async () => {
+test('the rest of a budget can be spent through any gateway', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [one, other] = modules
   for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
@@ -93,7 +93,7 @@ test('what is left of a budget is had through any gateway', async () => {
   expect(await one.authorize(secret, { estimatedCost: '0.001' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
 })
 
-test('nothing is taken of any limit when one of them refuses', async () => {
+test('no limit is charged if one of them denies the request', async () => {
   const { apiKey, secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'MONTH', usd: '1' }] })
   const [module] = modules
   expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
@@ -101,7 +101,7 @@ test('nothing is taken of any limit when one of them refuses', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
 })
 
-test('limits that are changed count from the next request on', async () => {
+test('changed limits apply from the next request on', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [module] = modules
   expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
@@ -115,8 +115,8 @@ test('limits that are changed count from the next request on', async () => {
     .toBe('ApiKeyAccepted')
 })
 
-// Seen to throw at whoever asked, when only look-ups were prepared for it.
-test('a limit that is gone, and of which a gateway has not heard yet, stops nobody', async () => {
+// Failed by throwing, when only look-ups handled the removed scope.
+test('a removed limit that a gateway still has in its cache denies no request', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   let isDeaf = false
   const module = world.open({
@@ -125,7 +125,7 @@ test('a limit that is gone, and of which a gateway has not heard yet, stops nobo
       if (isDeaf && body.includes('verifierAcknowledge')) throw new TypeError('fetch failed')
       const response = await world.fetch(url, init)
       if (!body.includes('verifierSync') || !response.body || body.includes('verifierAcknowledge')) return response
-      // What is told once it is deaf does not arrive.
+      // The gateway receives no changes from here on.
       const deaf = new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
           if (!isDeaf) controller.enqueue(chunk)
@@ -141,7 +141,7 @@ test('a limit that is gone, and of which a gateway has not heard yet, stops nobo
   expect(await module.authorize(secret, { estimatedCost: '3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
 })
 
-test('a gateway that closes gives back what it holds', async () => {
+test('a gateway returns its leases when it is closed', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()
   const answer = await module.authorize(secret, { estimatedCost: '0.5' })
@@ -151,7 +151,7 @@ test('a gateway that closes gives back what it holds', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0.25', reserved: '0', remaining: '0.75' })
 })
 
-test('a reservation that is released is free again', async () => {
+test('the amount of a released reservation is available again', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()
   const answer = await module.authorize(secret, { estimatedCost: '0.9' })
@@ -162,8 +162,8 @@ test('a reservation that is released is free again', async () => {
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0', reserved: '0' })
 })
 
-// Seen red while a lease whose first answer was lost counted as settled: what it held came back after a day.
-test('what was granted to an ask whose answer was lost is had through another gateway', async () => {
+// Failed while a lease counted as settled if its first response was lost: its amount came back after a day.
+test('an amount whose grant was lost in transit can be spent through another gateway', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   let isLost = false
   const module = world.open({
@@ -183,8 +183,8 @@ test('what was granted to an ask whose answer was lost is had through another ga
     .toBe('ApiKeyAccepted')
 })
 
-// Seen red while needs went to the server as they were: it refuses amounts that no budget has, and all that is asked beside.
-test('requests that claim to cost more than any budget has are refused, and are in nobody’s way', async () => {
+// Failed while any amount went to the server, which rejects impossible amounts together with the whole call.
+test('requests whose estimate exceeds every possible budget are denied and affect no other request', async () => {
   const [module] = modules
   const greedy = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const modest = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
@@ -200,13 +200,13 @@ test('requests that claim to cost more than any budget has are refused, and are 
   ])
 })
 
-// Seen red while a lease was renewed only where nothing was held: one that is in use all the time was never reconciled.
-test('reservations are made of a new lease after an hour, also of a budget that is always in use', async () => {
+// Failed while a lease was renewed only when nothing was held: a lease in constant use was never reconciled.
+test('after an hour, reservations use a new lease even if the budget is always in use', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const module = world.open()
   await module.ready()
   const now = performance.now.bind(performance)
-  /** The end of a reservation is the lease that it is taken from. */
+  /** The end of a reservation identifies its lease. */
   const leaseOf = async () => {
     const answer = await module.authorize(secret, { estimatedCost: '0.001' })
     return answer.__typename === 'ApiKeyAccepted' ? answer.reservation?.slice(-22) : answer.reason
@@ -220,8 +220,8 @@ test('reservations are made of a new lease after an hour, also of a budget that 
   }
 })
 
-// Seen red while a gateway did not wait for what it was asking for: a process that ends then leaves it leased for a day.
-test('what a gateway is asking for when it is closed goes back, too, before it is', async () => {
+// Failed while a gateway did not wait for a pending exchange: the amount stayed leased for a day.
+test('a gateway that is closed during an exchange returns that lease, too', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const network = watched(world.fetch, 'limitLeasesExchange')
   const module = world.open({ fetch: network.fetch })
@@ -250,8 +250,8 @@ test('what a gateway is asking for when it is closed goes back, too, before it i
   expect(idle).toEqual([{ isNothing: true }])
 })
 
-// Seen red while a gateway that was closed went on taking leases, which nobody returned.
-test('a gateway that is closed answers UNAVAILABLE, and takes nothing', async () => {
+// Failed while a closed gateway still took leases, which were never returned.
+test('a closed gateway denies with UNAVAILABLE and takes no leases', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '100' }] })
   const module = world.open()
   await module.ready()

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** A module whose requests are written down. */
+/** A gateway module that logs its requests. */
 async function watched() {
   const sent: string[] = []
   const module = world.open({
@@ -26,7 +26,7 @@ async function watched() {
 
 const create = async (name: string) => (await world.owner.apiKeys.create({ projectId: world.projectId, name })).secret
 
-test('what is asked at the same time is one call, and one key is looked up once', async () => {
+test('simultaneous look-ups are sent in one call, with each key once', async () => {
   const { module, lookUps } = await watched()
   const secrets = await Promise.all(Array.from({ length: 20 }, (_, index) => create(`at once ${index}`)))
   const questions = [...secrets, ...secrets, ...secrets].map((secret) => module.authorize(secret, { model: 'none' }))
@@ -39,7 +39,7 @@ test('what is asked at the same time is one call, and one key is looked up once'
   expect(models).toEqual(['none'])
 })
 
-test('a known key asks nobody; what is refused is asked for anew', async () => {
+test('a cached key needs no call, and a denied one is looked up again', async () => {
   const { module, lookUps } = await watched()
   const secret = await create('known')
   for (let time = 0; time < 3; time += 1) await module.authorize(secret)
@@ -49,7 +49,7 @@ test('a known key asks nobody; what is refused is asked for anew', async () => {
   expect(lookUps()).toHaveLength(4)
 })
 
-test('a malformed secret is refused without a look-up, and no secret ever leaves the process', async () => {
+test('a malformed secret is denied without a look-up, and no secret leaves the process', async () => {
   const { module, sent, lookUps } = await watched()
   const secret = await create('kept here')
   const wrong = secret.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
@@ -60,7 +60,7 @@ test('a malformed secret is refused without a look-up, and no secret ever leaves
   expect(sent.filter((body) => body.includes(secret) || body.includes(wrong))).toEqual([])
 })
 
-test('a key that was nobody’s passes as soon as it is imported', async () => {
+test('an unknown key is allowed as soon as it is imported', async () => {
   const { module } = await watched()
   const secret = foreignSecret()
   expect(await module.authorize(secret)).toMatchObject({ reason: 'NOT_FOUND' })
@@ -71,7 +71,7 @@ test('a key that was nobody’s passes as soon as it is imported', async () => {
   expect(await module.authorize(secret)).toMatchObject({ __typename: 'ApiKeyAccepted', name: 'imported' })
 })
 
-test('its memory is bounded, and keeps what is asked for', async () => {
+test('the cache is bounded and keeps the keys in use', async () => {
   const sent: string[] = []
   const module = world.open({
     maxKeys: 3,
@@ -82,7 +82,7 @@ test('its memory is bounded, and keeps what is asked for', async () => {
   })
   await module.ready()
   const often = await create('asked for often')
-  // What is looked up while one hears of its creation is not kept.
+  // A look-up is discarded if the key's creation arrives meanwhile.
   await expect.poll(() => module.authorize(often).then(() => module.status.credentials)).toBe(1)
   for (let index = 0; index < 5; index += 1) {
     await module.authorize(await create(`asked for once ${index}`))
@@ -93,7 +93,7 @@ test('its memory is bounded, and keeps what is asked for', async () => {
   expect(module.status.credentials).toBe(3)
 })
 
-test('what it let pass shows as used on the key', async () => {
+test('an allowed key shows its last use', async () => {
   const { module } = await watched()
   const { owner, projectId } = world
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used in a gateway' })
@@ -102,14 +102,14 @@ test('what it let pass shows as used on the key', async () => {
   await expect.poll(used, { timeout: 10_000 }).not.toBeNull()
 })
 
-test('a token that is refused is told, and nothing passes', async () => {
+test('a rejected gateway token is reported, and every request is denied', async () => {
   const errors: unknown[] = []
   const secret = await create('not for everybody')
   const module = world.open({ token: secret, onError: (error) => errors.push(error) })
   await expect(module.ready()).rejects.toMatchObject({
     name: 'GatewayError',
     code: 'FORBIDDEN',
-    // It says what to look at.
+    // The message names the setting to check.
     message: expect.stringContaining('`token` is not the token of a gateway'),
   })
   expect(await module.authorize(secret)).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
@@ -117,8 +117,8 @@ test('a token that is refused is told, and nothing passes', async () => {
   expect(JSON.stringify(errors) + String(errors[0])).not.toContain(secret)
 })
 
-// Seen red when what came beyond the uses of one message was forgotten.
-test('the use of every key is told, also of more keys than are told of at a time', async () => {
+// Failed when uses beyond the first message were dropped.
+test('the last use of every key is reported, even of more keys than fit into one message', async () => {
   const project = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
   const { apiKey } = await world.owner.apiKeys.create({ projectId: project.id, name: 'one of many' })
   const secrets = Array.from({ length: 5_500 }, () => generateSecret('proj'))
@@ -138,7 +138,7 @@ test('the use of every key is told, also of more keys than are told of at a time
   await expect.poll(used).toBe(secrets.length)
 })
 
-/** Makes a key for each secret, as another one is: thousands of them one by one would take minutes. */
+/** Copies one key for each secret in SQL. Creating thousands of keys would take minutes. */
 async function makeLike(id: string, secrets: string[]): Promise<void> {
   const like = decodeId('ApiKey', id)
   await world.database.transaction(async (tx) => {
@@ -153,8 +153,9 @@ async function makeLike(id: string, secrets: string[]): Promise<void> {
   })
 }
 
-// Seen red while nothing had been estimated before: then an empty text counted as nothing. No other test here estimates.
-test('an empty estimate is an error of whoever asks, also as the first one', async () => {
+// Failed before the first estimate of a process, when an empty text counted as zero. No other test of this file
+// estimates.
+test('an empty estimate is an error of the caller, even as the first estimate', async () => {
   const { secret } = await world.owner.apiKeys.create({
     projectId: world.projectId,
     name: 'estimated',
@@ -163,13 +164,13 @@ test('an empty estimate is an error of whoever asks, also as the first one', asy
   await expect(world.module.authorize(secret, { estimatedCost: '' })).rejects.toThrow(TypeError)
 })
 
-// Seen red while any text was looked up as a resource: the server refuses such a call, with all that is asked in it.
-test('what cannot be a resource or a model is none, and is in the way of nobody who asks at the same time', async () => {
+// Failed while any text was looked up as a resource: the server rejected the whole call.
+test('an impossible resource or model id matches nothing and affects no simultaneous look-up', async () => {
   const { module } = await watched()
   const [one, other, third] = await Promise.all([create('odd 1'), create('odd 2'), create('odd 3')])
   const answers = await Promise.all([
     module.authorize(one, { resource: 'x'.repeat(3_000_000) }),
-    // As it comes from a body that nobody has checked.
+    // As from a request body that was not validated.
     module.authorize(other, JSON.parse('{ "model": 5 }')),
     module.authorize(third),
   ])

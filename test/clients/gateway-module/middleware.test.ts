@@ -7,7 +7,7 @@ import { foreignSecret } from '../../infra/world.ts'
 import { ask, FRAMEWORKS, type Listening } from './frameworks.ts'
 import { type ReportedWorld, startReportedWorld } from './usage-setting.ts'
 
-/* Middleware for each framework, in real servers of theirs that are asked over HTTP. */
+/* The middleware of each framework, in real servers over HTTP. */
 
 let world: ReportedWorld
 beforeAll(async () => {
@@ -15,17 +15,17 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-/** A budget into which one request of `estimatedCost` fits. */
+/** A budget that covers one request of `estimatedCost`. */
 const forOne = { limits: { budgets: [{ period: 'TOTAL', usd: '0.01' }] } } as const
 const estimatedCost = '0.01'
 
-test('whoever asks for the admission of a request that nothing let pass is told what is missing', () => {
+test('reading the admission of a request without middleware throws an error that names the missing middleware', () => {
   expect(() => admissionOf({})).toThrow(
     new TypeError('No `requireApiKey` let this request pass: it has to come before.'),
   )
 })
 
-describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress }) => {
+describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { start, tellsAddress }) => {
   let server: Listening
   let asked = 0
   let served = 0
@@ -42,14 +42,14 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     served = 0
   })
 
-  test('a live key passes, and the handler knows whose request it is', async () => {
+  test('a live key is allowed, and the handler gets the caller', async () => {
     const { id, secret } = await world.newKey()
     const response = await ask(server.url, secret)
     expect([response.status, await response.json()]).toEqual([200, { credentialId: id }])
     expect([asked, served]).toEqual([1, 1])
   })
 
-  test('what is refused reaches no handler, and gets what the door for proxies answers', async () => {
+  test('a denied request reaches no handler, and gets the response of the forward-auth endpoint', async () => {
     const revoked = await world.newKey()
     await world.owner.apiKeys.revoke({ id: revoked.id })
     const narrow = await world.newKey({ workloads: ['BATCH'] })
@@ -80,14 +80,14 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     expect(served).toBe(0)
   })
 
-  test('what carries no secret is refused before anything else of it is looked at', async () => {
+  test('a request without a secret is denied before anything else is read', async () => {
     const response = await ask(server.url, null)
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     expect(await response.json()).toMatchObject({ allowed: false, reason: 'NOT_FOUND', credentialId: null })
     expect([asked, served]).toEqual([0, 0])
   })
 
-  test('a key with too many requests is told when to come again', async () => {
+  test('a key over its rate limit gets the time until its next request', async () => {
     const { secret } = await world.newKey({ limits: { requestsPerMinute: 1 } })
     expect((await ask(server.url, secret)).status).toBe(200)
     const response = await ask(server.url, secret)
@@ -111,7 +111,7 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     await expect.poll(async () => (await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
   })
 
-  test('a handler that fails after it has recorded what was used leaves that to the key', async () => {
+  test('a handler that fails after recording usage leaves the key charged', async () => {
     const { secret, projectId } = await world.newKey(forOne)
     const spent = { ask: { estimatedCost }, cost: estimatedCost, status: 500 }
     expect((await ask(server.url, secret, spent)).status).toBe(500)
@@ -119,14 +119,14 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(429)
   })
 
-  // Seen red while an attempt to record counted as one that succeeded.
-  test('a handler that fails because its usage was not taken on costs the key nothing', async () => {
+  // Failed while an attempt to record counted as success.
+  test('a handler that fails because its usage was not accepted costs the key nothing', async () => {
     const { secret } = await world.newKey(forOne)
     const own = await start({
       gateway: {
         authorize: (source, asked) => world.module.authorize(source, asked),
         release: (answer) => world.module.release(answer),
-        // As a gateway that is closed, or whose spool is full.
+        // Like a closed gateway, or one with a full spool.
         record: () => Promise.reject(new Error('Not taken on')),
       },
       asked() {},
@@ -140,21 +140,21 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     }
   })
 
-  test('what is set aside for a request that is served stays set aside until it is recorded', async () => {
+  test('a reservation stays while its request is served, until the usage is recorded', async () => {
     const { secret } = await world.newKey(forOne)
     expect((await ask(server.url, secret, { ask: { estimatedCost } })).status).toBe(200)
     const second = await ask(server.url, secret, { ask: { estimatedCost } })
     expect([second.status, (await second.json()).reason]).toEqual([429, 'BUDGET_EXCEEDED'])
   })
 
-  test('what a request asks for may fail to be read: that is the server’s to answer, and nobody is served', async () => {
+  test("if `ask` throws, the server's error handling responds and the handler is not called", async () => {
     const { secret } = await world.newKey()
     const response = await ask(server.url, secret, { askFails: true })
     expect(response.status).toBe(500)
     expect(served).toBe(0)
   })
 
-  test('a key for some networks alone passes from there where the framework knows, or where `ask` tells', async () => {
+  test('a key that is limited to networks is allowed from there if the framework or `ask` gives the address', async () => {
     const { secret } = await world.newKey({ allowedIps: ['127.0.0.0/8'] })
     const other = await world.newKey({ allowedIps: ['192.0.2.0/24'] })
     expect((await ask(server.url, secret)).status).toBe(tellsAddress ? 200 : 403)
@@ -162,7 +162,7 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
     expect((await ask(server.url, other.secret, { ask: { clientIp: '192.0.2.7' } })).status).toBe(200)
   })
 
-  test('a refusal may have a body of another form, and other headers', async () => {
+  test('a denial can have another body and other headers', async () => {
     const own = await start({
       gateway: world.module,
       asked() {},
@@ -186,8 +186,9 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, { start, tellsAddress })
 })
 
 describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
-  // Seen red while it went as soon as the sender did: whoever leaves in time would have their requests served for nothing.
-  test('what is set aside for a request that is being served stays so, though its sender goes away', async () => {
+  // Failed while the reservation ended with the client's connection: clients that disconnected in time were served for
+  // free.
+  test('a reservation stays while its request is served, even if the client disconnects', async () => {
     const { secret } = await world.newKey(forOne)
     let released = 0
     let closed = () => {}
@@ -220,8 +221,8 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
     }
   })
 
-  // Seen red while the end of a response was listened for only after the gateway had answered.
-  test('a request whose sender went away before the gateway had answered costs the key nothing', async () => {
+  // Failed while the end of a response was watched only after the gateway's decision.
+  test("a request whose client disconnects before the gateway's decision costs the key nothing", async () => {
     const { secret } = await world.newKey(forOne)
     const leaving = new AbortController()
     let closed = () => {}
@@ -249,7 +250,7 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
       await ask(server.url, secret, { ask: { estimatedCost }, status: -1 }, { signal }).catch(() => {})
       await expect.poll(() => hasPassed).toBe(true)
       await expect.poll(async () => (await ask(other.url, secret, { ask: { estimatedCost } })).status).toBe(200)
-      // Its cost would come on top of what may be spent by now.
+      // Its cost would exceed the rest of the budget.
       expect(served).toBe(0)
     } finally {
       await Promise.all([server.stop(), other.stop()])
@@ -257,8 +258,8 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
   })
 })
 
-// Seen red while what threw behind the middleware was taken for a failure of its own.
-test('a handler that throws at once in bare node:http is called once', async () => {
+// Failed while an exception of the handler was treated as one of the middleware.
+test('a handler of node:http that throws synchronously is called once', async () => {
   const { secret } = await world.newKey()
   const listeners = process.listeners('unhandledRejection')
   process.removeAllListeners('unhandledRejection')
@@ -277,8 +278,8 @@ test('a handler that throws at once in bare node:http is called once', async () 
   }
 })
 
-// Seen red while the status of such a response, which is 0, counted as a success.
-test('a handler of the web’s kind that answers a network error costs the key nothing', async () => {
+// Failed while the status of such a response, which is 0, counted as success.
+test('a handler that returns a network error response costs the key nothing', async () => {
   const { secret } = await world.newKey(forOne)
   const request = () => new Request(ORIGIN, { headers: { authorization: `Bearer ${secret}` } })
   const guarded = requireForFetch(world.module, { ask: { estimatedCost } })

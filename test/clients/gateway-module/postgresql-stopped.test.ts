@@ -12,14 +12,14 @@ import { type OwnPostgresql, startPostgresql } from '../../infra/postgresql-serv
 import { fetchOf } from '../sdk/world.ts'
 
 /*
- * R5 with three replicas and a gateway connected to each: PostgreSQL is stopped under all of them, and started again. The
- * embedded database lives in the server's own process and is away only with it, which freshness.test.ts has. What decides is
- * how old knowledge is, and not how long a test took: each answer is held against the age that the gateway tells before and
- * after it. Seen red with a gateway that goes by memory without end, and with one that does not when it may.
+ * R5 with three replicas and a gateway connected to each: PostgreSQL is stopped and started again. The embedded
+ * database lives in the server's process; freshness.test.ts covers its outage. Each decision is compared with the
+ * cache's age before and after it, and not with the duration of the test. Failed with a gateway that used its cache
+ * without end, and with one that did not use it although it may.
  */
 
 const GRACE_SECONDS = 12
-/** Up to here knowledge is fresh, and answers have no warning. */
+/** Up to this age the cache is fresh, and decisions have no warning. */
 const FRESH_SECONDS = 5
 const POLL_MS = 100
 
@@ -66,7 +66,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       await postgresql?.stop()
     })
 
-    test('known keys pass for the configured time and no longer, unknown ones never, and no usage is lost', async () => {
+    test('R5: known keys are allowed for the configured time and no longer, unknown keys never, and no usage is lost', async () => {
       for (const gateway of gateways) {
         expect((await gateway.authorize(known.secret)).__typename).toBe('ApiKeyAccepted')
         expect(gateway.status.graceSeconds).toBe(GRACE_SECONDS)
@@ -75,7 +75,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       let recorded = 0
       const seen = { accepted: 0, warned: 0, refused: 0 }
       const poll = async (gateway: Gateway): Promise<void> => {
-        // For as long as it may, and then as often again.
+        // For the allowed time, and then for as long again.
         for (let after = 0; after < 20; await delay(POLL_MS)) {
           const before = ageOf(gateway)
           const [answer, never] = await Promise.all([gateway.authorize(known.secret), gateway.authorize(unknown)])
@@ -116,7 +116,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       const requests = async () =>
         Number((await owner.costAnalytics.getOfProject(known.projectId, input))?.totalRequests)
       await expect.poll(requests).toBe(recorded)
-      // Changes are heard of again.
+      // Changes arrive again.
       await expect.poll(() => gateways.every(({ status }) => status.connected)).toBe(true)
       const { verifiers } = await owner.apiKeys.revoke({ id: known.id, awaitVerifiersSeconds: 10 })
       expect(verifiers).toHaveLength(3)

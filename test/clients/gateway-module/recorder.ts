@@ -2,8 +2,8 @@ import { createGateway } from '@keyward/sdk/gateway'
 import { fileSpool } from '@keyward/sdk/gateway/node'
 
 /*
- * A gateway in a process of its own that records usage until somebody kills it, and says of every event that it is taken on:
- * recorder.ts URL DIRECTORY CREDENTIAL NAME PENDING, with KEYWARD_TOKEN.
+ * A gateway in its own process that records usage until it is killed, and prints each accepted event: recorder.ts URL
+ * DIRECTORY CREDENTIAL NAME PENDING, with KEYWARD_TOKEN.
  */
 
 const [url = '', directory = '', credentialId = '', name = '', pending = ''] = process.argv.slice(2)
@@ -13,7 +13,7 @@ const gateway = createGateway({
   usage: { spool: fileSpool(directory), maxPending: Number(pending) },
 })
 
-/** One after the other, so that there are always some on their way into the spool. */
+/** One after another, so that some are always being written to the spool. */
 async function lane(number: number): Promise<void> {
   for (let index = 0; ; index += 1) {
     const eventId = `${name}-${number}-${index}`

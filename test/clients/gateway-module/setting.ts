@@ -2,12 +2,12 @@ import { createGateway, type Gateway, type GatewayOptions } from '@keyward/sdk/g
 import { ORIGIN } from '../../infra/app.ts'
 import { startVerifierWorld, type VerifierWorld } from '../../nouns/gateway/sync/setting.ts'
 
-/** A world with a gateway that decides in this process. */
+/** A world with a gateway module in this process. */
 export interface GatewayWorld extends VerifierWorld {
   module: Gateway
-  /** One more, with a process of its own as far as the server can tell. */
+  /** Another gateway module, which the server sees as a separate process. */
   open(options?: Partial<GatewayOptions>): Gateway
-  /** Resolves once a module has heard of everything that is committed by now. */
+  /** Resolves once a module has received every change committed so far. */
   caughtUp(module?: Gateway): Promise<void>
 }
 

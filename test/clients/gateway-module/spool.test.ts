@@ -23,7 +23,7 @@ describe('a spool in files', () => {
   })
   afterAll(() => rm(root, { recursive: true, force: true }))
 
-  /** An event that is told from others by its id. */
+  /** An event that only its id distinguishes. */
   const event = (eventId: string): UsageEventInput => ({
     eventId,
     credentialId: 'key_1',
@@ -35,7 +35,7 @@ describe('a spool in files', () => {
     throw error
   }
 
-  /** Opens the directory once more and answers what is left in it. */
+  /** Opens the directory again and returns the events in it. */
   async function left(onError: (error: unknown) => void = fails): Promise<string[]> {
     const spool = fileSpool(directory)
     const events = await spool.open(onError)
@@ -45,7 +45,7 @@ describe('a spool in files', () => {
   const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8)
   const segments = async () => (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort()
 
-  test.each([{}, { fsync: true }])('keeps events until they are removed, the oldest first (%o)', async (options) => {
+  test.each([{}, { fsync: true }])('keeps events until they are removed, oldest first (%o)', async (options) => {
     const spool = fileSpool(directory, options)
     expect(await spool.open(fails)).toEqual([])
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => spool.append(event(id))))
@@ -56,7 +56,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(['f', 'g'])
   })
 
-  test('removes a file once nothing of it is left, and answers nothing that was recorded in one before it', async () => {
+  test('deletes a file once all its events are removed, and does not return events of a deleted file', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     const all = Array.from({ length: 3_500 }, (_, index) => String(index))
@@ -68,12 +68,12 @@ describe('a spool in files', () => {
     await spool.remove(1_002)
     expect(await segments()).toHaveLength(2)
     await spool.close()
-    // Of a file that is not recorded as a whole everything is sent once more, which counts once.
+    // If a file is recorded only in part, all its events are sent again, and count once.
     expect(await left()).toEqual(all.slice(2_000))
   })
 
-  // Seen to fail where what is removed does not wait for what is being written: the file went with the new line.
-  test('what is appended while something is removed is kept', async () => {
+  // Failed when a removal did not wait for a write: the new line was deleted with the file.
+  test('keeps events that are appended during a removal', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     for (let round = 0; round < 20; round += 1) {
@@ -109,7 +109,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(order)
   })
 
-  test('is for its user alone', async () => {
+  test('is readable only by its user', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await spool.append(event('a'))
@@ -120,7 +120,7 @@ describe('a spool in files', () => {
     await spool.close()
   })
 
-  test('goes on behind what is left, and removes that, too', async () => {
+  test('continues after remaining events, and can remove those, too', async () => {
     const first = fileSpool(directory)
     await first.open(fails)
     await first.append(event('old'))
@@ -134,7 +134,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual(['new'])
   })
 
-  test('passes over a line that a crash cut off, and tells of one that is no event', async () => {
+  test('skips a line that a crash cut off, and reports a line that is not an event', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await spool.append(event('whole'))
@@ -148,7 +148,7 @@ describe('a spool in files', () => {
     ])
   })
 
-  test('is had by one at a time, and says by whom', async () => {
+  test('can be opened only once, and names the process that has it', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     const error = await refusalOf(fileSpool(directory).open(fails))
@@ -161,7 +161,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual([])
   })
 
-  /** A process that opens the directory and stays. */
+  /** A process that opens the directory and keeps running. */
   async function holdElsewhere() {
     const script = `import { fileSpool } from '@keyward/sdk/gateway/node'
       await fileSpool(process.argv[1]).open(console.error); console.log('open'); setInterval(() => {}, 1000)`
@@ -172,7 +172,7 @@ describe('a spool in files', () => {
     return child
   }
 
-  test('a lock is kept by a process that lives, and taken over from one that was killed', async () => {
+  test('leaves the lock to a living process, and takes over from a killed one', async () => {
     const child = await holdElsewhere()
     const error = await refusalOf(fileSpool(directory).open(fails))
     expect(String(error)).toContain(`is held by process ${child.pid}. Give each`)
@@ -189,14 +189,14 @@ describe('a spool in files', () => {
     child.kill('SIGKILL')
     await ended
     expect(await readFile(join(directory, 'lock'), 'utf8')).toContain(`"pid":${child.pid}`)
-    // Several at the same time: one of them has it. Seen to be two to four where a stale lock was moved aside without a claim.
+    // Of several processes at once, one gets it. Two to four got it when a stale lock was moved without a claim.
     const opened = await Promise.allSettled(Array.from({ length: 8 }, () => fileSpool(directory).open(fails)))
     expect(opened.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     const reasons = opened.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
     for (const reason of reasons) expect(reason).toBeInstanceOf(SpoolInUseError)
   })
 
-  test('a process of another machine cannot be looked at: its lock stays', async () => {
+  test('leaves the lock to a process of another machine, which it cannot inspect', async () => {
     await left()
     const lock = join(directory, 'lock')
     await writeFile(lock, JSON.stringify({ id: 'x', host: `not-${hostname()}`, pid: 1, started: null }))
@@ -205,7 +205,7 @@ describe('a spool in files', () => {
     expect(String(error)).toContain(`remove ${lock}`)
   })
 
-  // Seen to fail where a process is known by its number alone.
+  // Failed when a process was identified only by its number.
   test.runIf(process.platform === 'linux')('a number that another process has by now is not its owner', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
@@ -218,7 +218,7 @@ describe('a spool in files', () => {
     expect(await left()).toEqual([])
   })
 
-  test('what cannot be written is told to who appends it', async () => {
+  test('reports a failed write to the caller that appends', async () => {
     const spool = fileSpool(directory)
     await spool.open(fails)
     await rm(directory, { recursive: true })
@@ -226,7 +226,7 @@ describe('a spool in files', () => {
     await spool.close()
   })
 
-  // Seen to fail without `truncate`: the next line is behind half of the one before.
+  // Failed without `truncate`: the next line continued the incomplete one.
   test.runIf(process.platform === 'linux')(
     'half of a line that did not fit is not in front of the next one',
     async () => {

@@ -4,17 +4,17 @@ import type { Fetch } from '@keyward/sdk'
 import { loadModels } from '../../../schema/model/load.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
-/** The model that usage is of: a token costs a thousand nano-dollars. */
+/** The model of the usage. A token costs a thousand nano-dollars. */
 export const MODEL = 'public/chat'
 
 export const tokens = (quantity: number) =>
   ({ workload: 'INFERENCE', model: MODEL, units: [{ lineItem: 'INPUT_TOKENS', quantity }] }) as const
 
-/** A world with a key, whose usage is looked at. */
+/** A world with a key and its usage. */
 export interface ReportedWorld extends GatewayWorld {
-  /** A key of its own project, so that what others use is not counted. */
+  /** A key in its own project, so that other usage does not count. */
   newKey(input?: object): Promise<{ id: string; secret: string; projectId: string }>
-  /** What usage of a project is recorded: events, and what they cost in nano-dollars. */
+  /** The recorded usage of a project: events and their cost in nano-dollars. */
   recorded(projectId: string): Promise<{ events: number; nanos: number }>
 }
 
@@ -49,7 +49,7 @@ export async function startReportedWorld(): Promise<ReportedWorld> {
   }
 }
 
-/** A fetch whose every request has a connection of its own, which is what a bad network decides about. */
+/** A fetch with one connection per request, because a bad network decides per connection. */
 export const oneConnectionEach: Fetch = (url, init) =>
   new Promise((resolve, reject) => {
     const { method, headers, body, signal } = init ?? {}
@@ -62,7 +62,7 @@ export const oneConnectionEach: Fetch = (url, init) =>
     sent.once('response', (response) => {
       const status = response.statusCode ?? 500
       const answered = Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)])
-      // What breaks on its way is for whoever reads it.
+      // The reader of the body handles its errors.
       const stream = Readable.toWeb(response) as ReadableStream<Uint8Array>
       resolve(new Response(stream, { status, headers: answered }))
     })
@@ -70,13 +70,13 @@ export const oneConnectionEach: Fetch = (url, init) =>
     sent.end(typeof body === 'string' ? body : undefined)
   })
 
-/** A fetch that counts calls of one operation, and can hold them back or lose them. */
+/** A fetch that counts the calls of one operation, and can delay or lose them. */
 export function watched(fetch: Fetch, operation: string) {
   let open: Promise<void> = Promise.resolve()
   const state = {
     calls: 0,
     isAway: false,
-    /** Lets nothing of it pass until the answer is called. */
+    /** Delays all calls until the returned function is called. */
     hold(): () => void {
       let go = () => {}
       open = new Promise((resolve) => {

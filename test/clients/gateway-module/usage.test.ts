@@ -17,7 +17,7 @@ afterAll(async () => {
   await server?.stop(1_000)
 })
 
-test('usage is sent in batches, and close() loses nothing', async () => {
+test('usage is sent in batches, and close() loses none', async () => {
   const { id, projectId } = await world.newKey()
   const counter = watched(world.fetch, 'usageRecord')
   const gateway = world.open({ fetch: counter.fetch })
@@ -29,7 +29,7 @@ test('usage is sent in batches, and close() loses nothing', async () => {
   await expect(gateway.record({ credentialId: id, ...tokens(1) })).rejects.toThrow('The gateway is closed.')
 })
 
-test('through a network that loses, delays and repeats, every event counts once', async () => {
+test('every event counts once through a network that loses, delays and repeats', async () => {
   const SIZE = 150
   const { secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '100' }] } })
   const chance = chanceOf(20_261_126)
@@ -37,7 +37,7 @@ test('through a network that loses, delays and repeats, every event counts once'
   let nanos = 0
   await Promise.all(
     [25, 40, 60, 150].map(async (maxPending) => {
-      // Decides beside the bad network, so that there is something to report.
+      // Verifies outside the bad network, so that there is usage to report.
       const answer = await world.module.authorize(secret, { estimatedCost: '0.01' })
       if (answer.__typename !== 'ApiKeyAccepted') throw new Error(answer.reason)
       const url = `http://127.0.0.1:${network.port}`
@@ -57,7 +57,7 @@ test('through a network that loses, delays and repeats, every event counts once'
   expect(await world.recorded(projectId)).toEqual({ events: 4 * SIZE, nanos })
 })
 
-test('record() waits while too many events are pending, and goes on in the order of asking', async () => {
+test('record() waits while too many events are pending, and continues in the order of the calls', async () => {
   const { id, projectId } = await world.newKey()
   const counter = watched(world.fetch, 'usageRecord')
   const go = counter.hold()
@@ -68,7 +68,7 @@ test('record() waits while too many events are pending, and goes on in the order
     order.push(index)
   })
   await Promise.all(recording.slice(0, 10))
-  // Until the first batch is on its way, and a while longer than what is written would take.
+  // Until the first batch is in transit, and longer than a write would take.
   await expect.poll(() => gateway.status.pendingUsage).toBe(10)
   await world.owner.viewer.get()
   expect(order).toEqual(Array.from({ length: 10 }, (_, index) => index))
@@ -79,7 +79,7 @@ test('record() waits while too many events are pending, and goes on in the order
   expect(await world.recorded(projectId)).toMatchObject({ events: 35 })
 })
 
-test('close() gives up in time, with the events that are left, and whoever waited is told', async () => {
+test('close() returns in time with the remaining events, and pending calls are rejected', async () => {
   const { id, projectId } = await world.newKey()
   const network = watched(world.fetch, 'usageRecord')
   network.isAway = true
@@ -97,13 +97,13 @@ test('close() gives up in time, with the events that are left, and whoever waite
   }
   expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(5)
   expect(await world.recorded(projectId)).toMatchObject({ events: 0 })
-  // By other means, and twice.
+  // Recorded directly, twice.
   await world.gateway.usage.record({ events })
   await world.gateway.usage.record({ events })
   expect(await world.recorded(projectId)).toMatchObject({ events: 5 })
 })
 
-test('a call that hangs does not hold up close()', async () => {
+test('a call that hangs does not delay close()', async () => {
   const { id } = await world.newKey()
   const network = watched(world.fetch, 'usageRecord')
   const go = network.hold()
@@ -113,7 +113,7 @@ test('a call that hangs does not hold up close()', async () => {
   go()
 })
 
-test('what the server refuses reaches onRejected, one by one, and is in the way of nothing', async () => {
+test('events that the server rejects are passed to onRejected one by one, and affect no others', async () => {
   const { id, projectId } = await world.newKey()
   const rejections: UsageRejection[] = []
   const errors: unknown[] = []
@@ -124,7 +124,7 @@ test('what the server refuses reaches onRejected, one by one, and is in the way 
   const good = () => gateway.record({ credentialId: id, ...tokens(1) })
   for (let index = 0; index < 20; index += 1) await good()
   await gateway.record({ credentialId: 'key_0000000000000000000000', eventId: 'nobody', ...tokens(1) })
-  // The graph cannot read these two: alone they would stop everything that is sent with them.
+  // The graph cannot parse these two. They would fail every event of the same call.
   await gateway.record({ credentialId: id, eventId: 'no-number', cost: 'much', ...tokens(1) })
   await gateway.record({ credentialId: id, eventId: 'no-whole-number', ...tokens(1.5) })
   for (let index = 0; index < 20; index += 1) await good()
@@ -139,7 +139,7 @@ test('what the server refuses reaches onRejected, one by one, and is in the way 
   expect(await world.recorded(projectId)).toEqual({ events: 40, nanos: 40_000 })
 })
 
-test('reservations are settled by what is recorded, and let go by release()', async () => {
+test('recording usage settles reservations, and release() releases them', async () => {
   const { id, secret, projectId } = await world.newKey({ limits: { budgets: [{ period: 'MONTH', usd: '10' }] } })
   const gateway = world.open()
   for (const used of [2_000, 3_000, null]) {
@@ -149,7 +149,7 @@ test('reservations are settled by what is recorded, and let go by release()', as
     if (used === null) gateway.release(answer)
     else await gateway.record({ answer, ...tokens(used) })
   }
-  // Returns its leases, too.
+  // This also returns the leases.
   await gateway.close()
   const { budgetStatus } = await world.owner.apiKeys.getLimits(id)
   expect(budgetStatus).toMatchObject([{ period: 'MONTH', spent: '0.005', reserved: '0', debt: '0' }])

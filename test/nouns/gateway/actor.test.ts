@@ -80,7 +80,7 @@ test('a gateway’s token is stored only as a hash and stops working once it is 
   expect(await status(made.token)).toBe(200)
   const rotated = await rotateGatewayToken(runtime, 'SHORT-lived')
   expect(rotated?.gatewayId).toBe(made.gatewayId)
-  // As soon as the change is heard of: gateways are known from memory, so that they are in an outage too.
+  // Gateways are cached so that they work in an outage. The change removes the entry.
   await expect.poll(() => status(made.token)).toBe(401)
   expect(await status(rotated?.token ?? '')).toBe(200)
   expect(await removeGateway(runtime, 'short-lived')).toEqual({ name: 'short-lived' })

@@ -7,7 +7,7 @@ import type { Json } from '../../infra/app.ts'
 import { createTestDatabase, testDatabaseKind } from '../../infra/database.ts'
 import { command } from '../../infra/operator/command-line.ts'
 
-/* What the operator does with gateways on the command line, and what a running server then says to their tokens. */
+/* The operator's commands for gateways, and a running server's response to their tokens. */
 
 let directory: string
 let environment: Record<string, string>
@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Serves, and lets the work ask with tokens: it is answered with the HTTP status and the viewer. */
+/** Runs a server. The given function sends tokens and gets the HTTP status and the viewer. */
 async function serving(work: (ask: (token: string) => Promise<[number, Json]>) => Promise<void>): Promise<void> {
   const { listener, stop } = await start(environment)
   try {
@@ -59,7 +59,7 @@ test('the gateway commands create, rotate and remove a gateway, and print its to
   expect(made.stdout).toMatch(TOKEN)
   const first = made.stdout.trim()
 
-  // Names are compared as people read them, and a refusal prints no token.
+  // Names are compared regardless of case, and an error prints no token.
   expect(await run('create', 'EDGE 1')).toEqual({
     code: 1,
     stdout: '',

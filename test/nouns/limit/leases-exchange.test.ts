@@ -4,7 +4,7 @@ import { type Client, type Json, startApp, type TestApp } from '../../infra/app.
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 
-/* The server's side of limits that a gateway's own process decides: two bare verifiers share a budget. */
+/* The server's side of leases: two connections without a gateway module share a budget. */
 
 let app: TestApp
 let owner: Client
@@ -36,7 +36,7 @@ const ask = (scopeId: string, leaseId: string, amounts: object) => ({
   ...amounts,
 })
 
-test('verifiers take a hundredth beyond their need, share what is left, and get back what others return', async () => {
+test('an exchange grants a hundredth of the rest in addition to the need, and returned amounts can be granted again', async () => {
   const key = await createKey(owner, project, 'leased')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
   const [one, other] = [randomUUID(), randomUUID()]
@@ -45,13 +45,13 @@ test('verifiers take a hundredth beyond their need, share what is left, and get 
   expect(first.leases).toMatchObject([{ leaseId: mine, granted: '1', taken: '1', remaining: '99' }])
   const second = await exchange(other, [ask(key.id, theirs, { need: '99.5', least: '99.5' })])
   expect(second.leases).toMatchObject([{ granted: '0', remaining: '99', idleWithOthers: '1' }])
-  // Reports are sums: told twice, they count once.
+  // Reports are running totals, so a repeated one counts once.
   for (let time = 0; time < 2; time++) await exchange(one, [ask(key.id, mine, { used: '0.5', returned: '0.5' })])
   const third = await exchange(other, [ask(key.id, theirs, { need: '99.5', least: '99.5' })])
   expect(third.leases).toMatchObject([{ granted: '99.5', taken: '99.5', remaining: '0' }])
 })
 
-test('another verifier’s lease gives nothing, and nothing is reported for it', async () => {
+test("a connection can neither use nor report another connection's lease", async () => {
   const key = await createKey(owner, project, 'not mine')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const lease = randomUUID()
@@ -59,7 +59,7 @@ test('another verifier’s lease gives nothing, and nothing is reported for it',
   expect((await exchange(randomUUID(), [ask(key.id, lease, { returned: '0.4' })])).leases).toEqual([])
 })
 
-test('rates are given in requests, and what is no limit is left out', async () => {
+test('rate limits are granted in requests, and a scope without limits is left out', async () => {
   const key = await createKey(owner, project, 'rated lease')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 10 })
   const rates = [{ scopeId: key.id, back: 0, need: 4, want: 100 }]
@@ -75,7 +75,7 @@ test('rates are given in requests, and what is no limit is left out', async () =
   expect(nothing).toMatchObject({ leases: [], rates: [] })
 })
 
-test('a window that is none of its period is refused', async () => {
+test('a window start that does not fit the period is rejected', async () => {
   const answer = await exchange(randomUUID(), [
     ask(project, randomUUID(), { period: 'MONTH', windowStart: '2026-11-02T00:00:00Z' }),
   ])

@@ -6,9 +6,8 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 import { type Replicas, startReplicas } from './two-replicas.ts'
 
 /*
- * R6: known costs never overspend, and nothing is refused that fits, through two replicas at any concurrency. Seen red
- * with the lock of the counter (`FOR UPDATE` in keyward_take_leases) removed, which is read-then-write: more than the
- * budget was accepted.
+ * R6: known costs never overspend, and no request that fits is denied, through two replicas at any concurrency. Failed
+ * without the lock of the counter (`FOR UPDATE` in keyward_take_leases): read-then-write allowed more than the budget.
  */
 
 let replicas: Replicas
@@ -29,7 +28,7 @@ interface Outcome {
   refused: string[]
 }
 
-/** Asks for so many requests, `concurrency` at a time, by turns at each replica. */
+/** Sends a number of requests with a given concurrency, by turns through each replica. */
 async function spend(secret: string, usd: string, requests: number, concurrency: number): Promise<Outcome> {
   const outcome: Outcome = { accepted: [], refused: [] }
   let left = requests
@@ -56,7 +55,7 @@ interface Counter {
   leases: string
 }
 
-/** What the authority counts of a key's budget, with the sum of its leases beside it. */
+/** The counter of a key's budget, and the sum of its leases. */
 async function counterOf(name: string): Promise<Counter> {
   const [row] = await replicas.first.database.sql<Counter>(
     `SELECT c.spent::text AS spent, c.held::text AS held, c.debt::text AS debt,
@@ -91,7 +90,7 @@ const recordAll = async (keyId: string, usd: string, reservations: string[]) => 
 }
 
 for (const concurrency of [1, 64, 256]) {
-  test(`a budget of 1 dollar takes 33 requests of 3 cents, and not one more, ${concurrency} at a time`, async () => {
+  test(`a budget of 1 dollar allows exactly 33 requests of 3 cents, at concurrency ${concurrency}`, async () => {
     const name = `exact ${concurrency}`
     const key = await createKey(owner, project, name)
     await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
@@ -100,7 +99,7 @@ for (const concurrency of [1, 64, 256]) {
     expect(new Set(refused)).toEqual(new Set(['BUDGET_EXCEEDED']))
     expect(new Set(accepted).size).toBe(33)
     await recordAll(key.id, '0.03', accepted)
-    // The ledger equals the counter to the cent, and nothing stays held.
+    // The ledger equals the counter to the cent, and nothing stays reserved.
     await expect
       .poll(async () => settled(await counterOf(name)), { timeout: 10_000 })
       .toEqual({ spent: 0.99, held: 0, leases: 0 })
@@ -122,7 +121,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
   },
 )
 
-test('what clients that went away took counts as spent until it is settled', async () => {
+test('reservations of clients that disappeared count as spent until they are settled', async () => {
   const key = await createKey(owner, project, 'killed')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [gateway] = replicas.gateways
@@ -149,14 +148,14 @@ test('what clients that went away took counts as spent until it is settled', asy
   await expect.poll(async () => Number((await counterOf('killed')).held), { timeout: 10_000 }).toBe(1)
 })
 
-test('an actual cost above its estimate is spent and shown as debt; one below frees the rest', async () => {
+test('an actual cost above its estimate is spent and shown as debt, and one below it releases the rest', async () => {
   const key = await createKey(owner, project, 'debt')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
   const first = await spend(key.secret, '0.5', 1, 1)
   await recordAll(key.id, '0.7', first.accepted)
   const second = await spend(key.secret, '0.2', 1, 1)
   await recordAll(key.id, '0.1', second.accepted)
-  // The same reservation again, by another event: its cost counts, and nothing is let go twice.
+  // The same reservation in another event: its cost counts, and nothing is released twice.
   await recordAll(key.id, '0.1', second.accepted)
   const { data } = await owner.ask(
     `query ($id: ID!) { node(id: $id) { ... on ApiKey { budgetStatus { period spent reserved remaining debt } } } }`,
@@ -166,7 +165,7 @@ test('an actual cost above its estimate is spent and shown as debt; one below fr
   expect(data.node.budgetStatus).toMatchObject([{ period: 'MONTH', spent: '0.9', debt: '0.2' }])
 })
 
-test('a budget that is set later begins with what was spent', async () => {
+test('a budget that is set later starts with the amount spent so far', async () => {
   const key = await createKey(owner, project, 'late budget')
   const events = [
     {
@@ -184,7 +183,7 @@ test('a budget that is set later begins with what was spent', async () => {
   expect((await spend(key.secret, '0.25', 1, 1)).accepted).toHaveLength(1)
 })
 
-test('nothing is taken of any limit when one of them refuses', async () => {
+test('no limit is charged if one of them denies the request', async () => {
   const organization = await createOrganization(owner, 'Three levels')
   const key = await createKey(owner, organization.defaultProject, 'all or nothing')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 1000, budgets: [{ period: 'DAY', usd: '5' }] })

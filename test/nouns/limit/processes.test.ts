@@ -10,17 +10,17 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway } from '../verification/gateway.ts'
 
 /*
- * R6 with two server processes and clients that are killed in the middle of a call: what was accepted, what was taken by
- * calls whose answer nobody heard, and what is left make up the budget to the cent; and when what was accepted has been
- * recorded, by calls that are killed and sent again, the ledger of usage events equals the counter to the cent.
- * `pnpm test:nightly` does more of it.
+ * R6 with two server processes and clients that are killed in the middle of a call. Allowed amounts, amounts of calls
+ * whose response was lost, and the rest add up to the budget to the cent. After the allowed amounts are recorded, by
+ * calls that are killed and retried, the ledger of usage events equals the counter to the cent. `pnpm test:nightly` has
+ * a larger size.
  */
 
 const IS_NIGHTLY = process.env.KEYWARD_NIGHTLY === '1'
 const CENTS = IS_NIGHTLY ? 20_000 : 400
-/** Every so many-th call is cut off. */
+/** One of this many calls is cut off. */
 const KILLED = 10
-/** Events of one call. */
+/** Events per call. */
 const BATCH = 50
 
 const RECORD = `mutation ($input: UsageRecordInput!) { usageRecord(input: $input) {
@@ -32,7 +32,7 @@ interface Heard {
   text: string
 }
 
-// The embedded database is one process's own.
+// The embedded database belongs to one process.
 describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one PostgreSQL', () => {
   let app: TestApp
   let owner: Client
@@ -70,7 +70,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
     if (directory) await rm(directory, { recursive: true, force: true })
   }, 60_000)
 
-  /** Sends a request, and cuts it off in the middle where it is to be killed; null where nothing was heard of it. */
+  /** Sends a request, and cuts it off in the middle if `isKilled` is set. Null without a response. */
   const send = (request: ClientRequest, isKilled: boolean, body?: string): Promise<Heard | null> =>
     new Promise((resolve) => {
       request.on('error', () => resolve(null))
@@ -84,13 +84,16 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
       request.end(body)
     })
 
-  /** Asks one process to let a request of a cent pass. */
+  /** Authorizes a request of one cent through one process. */
   const ask = (agent: Agent, url: string, secret: string, isKilled: boolean) => {
     const headers = { 'keyward-gateway': token, authorization: `Bearer ${secret}`, 'keyward-estimated-cost': '0.01' }
     return send(request(`${url}/authorize`, { agent, headers }), isKilled)
   }
 
-  /** Records a cent for each reservation. A call that was cut off is sent again, to the other process, as gateways do. */
+  /**
+   * Records one cent for each reservation. A call that was cut off is retried through the other process, as gateways
+   * do.
+   */
   async function record(keyId: string, reservations: readonly string[]): Promise<void> {
     let calls = 0
     for (let at = 0; at < reservations.length; at += BATCH) {
@@ -115,7 +118,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
     }
   }
 
-  /** What a key's counter says in cents, with the sum of its leases and of its usage events beside it. */
+  /** The counter of a key in cents, with the sums of its leases and of its usage events. */
   async function countedOf(name: string): Promise<Record<string, number>> {
     const [row] = await app.database.sql<Record<string, string>>(
       `SELECT c.spent::text AS spent, c.held::text AS held,
@@ -139,7 +142,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
       const accepted: string[] = []
       let nth = 0
       const work = async () => {
-        // Until so many were refused that every one of the others had its chance.
+        // Until enough requests are denied to show that the budget is used up.
         while (counts.refused < concurrency) {
           nth += 1
           const heard = await ask(agent, urls[nth % 2] ?? '', key.secret, nth % KILLED === 0)
@@ -152,7 +155,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('two server processes over one
       agent.destroy()
       expect(accepted.length).toBeLessThanOrEqual(cents)
       expect(accepted.length + counts.unheard).toBeGreaterThanOrEqual(cents)
-      // Everything is reserved by now, be it for answers that nobody heard: nothing is idle in a process.
+      // Everything is reserved by now, also for lost responses. No process holds an idle amount.
       const all = { spent: 0, held: cents, leases: cents, ledger: 0 }
       await expect.poll(() => countedOf(name), { timeout: 30_000 }).toEqual(all)
       await record(key.id, accepted)

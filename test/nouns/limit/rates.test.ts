@@ -21,7 +21,7 @@ const askOften = async (secret: string, times: number): Promise<number[]> =>
 
 const accepted = (statuses: number[]) => statuses.filter((status) => status === 200).length
 
-test('a key makes as many requests a minute as it may, and is told when to come again', async () => {
+test('a key can make as many requests a minute as its rate limit allows, and a denial has the time until the next', async () => {
   const key = await createKey(owner, organization.defaultProject, 'rated')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 3 })
   expect(accepted(await askOften(key.secret, 10))).toBe(3)
@@ -29,18 +29,18 @@ test('a key makes as many requests a minute as it may, and is told when to come 
   expect(refused.status).toBe(429)
   expect(refused.headers.get('keyward-reason')).toBe('RATE_LIMITED')
   expect(refused.headers.get('retry-after')).toBe('20')
-  // Verifying takes nothing, and says nothing of limits.
+  // Verifying charges no limits and reports none.
   expect(await gateway.verify({ secret: key.secret })).toMatchObject({ __typename: 'ApiKeyAccepted' })
 })
 
-test('the bucket refills as time passes', async () => {
+test('a rate limit refills as time passes', async () => {
   const key = await createKey(owner, organization.defaultProject, 'refilled')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 120 })
   expect(accepted(await askOften(key.secret, 130))).toBeGreaterThanOrEqual(120)
   await expect.poll(async () => (await gateway.authorize(key.secret)).status, { timeout: 5_000 }).toBe(200)
 })
 
-test('rates of the project and the organization hold beside the key’s, and a change of them counts at once', async () => {
+test("rate limits of the project and the organization apply in addition to the key's, and changes apply at once", async () => {
   const { id: organizationId, defaultProject: projectId } = await createOrganization(owner, 'Levels')
   const key = await createKey(owner, projectId, 'below')
   await owner.mutate('projectUsageLimitsSet', { projectId, requestsPerMinute: 2 })
@@ -51,7 +51,7 @@ test('rates of the project and the organization hold beside the key’s, and a c
   await expect.poll(async () => accepted(await askOften(key.secret, 5))).toBeLessThanOrEqual(1)
 })
 
-test('a budget that only alerts refuses nothing', async () => {
+test('a budget that only raises alerts denies no request', async () => {
   const key = await createKey(owner, organization.defaultProject, 'alerting')
   await owner.mutate('apiKeyLimitsSet', {
     id: key.id,
@@ -79,12 +79,12 @@ test('rule 12: an organization’s limits are set and read by its Owner and ADMI
   expect(
     (await gateway.authorize(key.secret, { 'keyward-estimated-cost': '9.5' })).headers.get('keyward-warnings'),
   ).toBe('BUDGET_NEARLY_SPENT')
-  // One that is spent refuses what says nothing of its cost, too.
+  // A used-up budget also denies requests without an estimate.
   expect((await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.5' })).status).toBe(200)
   expect((await gateway.authorize(key.secret)).status).toBe(429)
 })
 
-test('a wrong estimate is refused with what to change', async () => {
+test('an invalid estimate is rejected with advice', async () => {
   const key = await createKey(owner, organization.defaultProject, 'estimates')
   for (const wrong of ['-1', '1e3', 'much', '0.0000000001']) {
     const answer = await gateway.authorize(key.secret, { 'keyward-estimated-cost': wrong })
@@ -93,7 +93,7 @@ test('a wrong estimate is refused with what to change', async () => {
   }
 })
 
-test('a cost is estimated from units by the prices of the model', async () => {
+test("a cost is estimated from units and the model's prices", async () => {
   const prices = [
     { lineItem: 'INPUT_TOKENS', usd: '2' },
     { lineItem: 'OUTPUT_TOKENS', usd: '10' },

@@ -22,7 +22,7 @@ const statusOf = async (id: string) => {
   return (await owner.ask(query, { id })).data.node.budgetStatus[0]
 }
 
-test('what nobody settled for a day comes back to its budget, and the audit log says so; not before', async () => {
+test('a reservation that was unsettled for a day returns to its budget, which is audited, and no earlier', async () => {
   const key = await createKey(owner, project, 'forgotten')
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const taken = await gateway.authorize(key.secret, { 'keyward-estimated-cost': '0.8' })
@@ -36,7 +36,7 @@ test('what nobody settled for a day comes back to its budget, and the audit log 
   const query = `query ($id: ID!) { project(id: $id) { auditLog(first: 1) { nodes { action actor { kind } } } } }`
   const { data } = await owner.ask(query, { id: project })
   expect(data.project.auditLog.nodes).toMatchObject([{ action: 'budget.reconciled', actor: { kind: 'SYSTEM' } }])
-  // What comes late after all is charged, and frees nothing twice.
+  // A late event is charged, and releases nothing a second time.
   const event = {
     eventId: 'late',
     credentialId: key.id,
@@ -50,15 +50,15 @@ test('what nobody settled for a day comes back to its budget, and the audit log 
   expect(await statusOf(key.id)).toEqual({ spent: '0.7', reserved: '0', remaining: '0.3' })
 })
 
-// Seen red while a lease was renewed only where nothing was held or asked for when the server looked, once a second: what
-// clients of a busy budget never settled was held of it for ever, since reconciliation goes by the age of a lease.
+// Failed while a lease was renewed only if nothing was held or requested when the server looked, once a second.
+// Reconciliation goes by the age of a lease, so unsettled amounts of a busy budget stayed reserved.
 test.each([
   ['in slices of many requests', '0.001'],
   ['and asked for with every request', '1'],
-])('reservations are made of a new lease after an hour, also of a budget that is always in use, %s', async (_, usd) => {
+])('after an hour, reservations use a new lease even if the budget is always in use, %s', async (_, usd) => {
   const key = await createKey(owner, project, `always in use, ${usd} each`)
   await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'TOTAL', usd: '100' }] })
-  /** The end of a reservation is the lease that it is taken from. */
+  /** The end of a reservation identifies its lease. */
   const leaseOf = async () => {
     const { status, headers } = await gateway.authorize(key.secret, { 'keyward-estimated-cost': usd })
     expect(status).toBe(200)

@@ -6,7 +6,7 @@ import { type Client, clientOf, ORIGIN, startApp, type TestApp } from '../../inf
 import { testDatabaseKind } from '../../infra/database.ts'
 import { startGateway } from '../verification/gateway.ts'
 
-/** Two replicas over one database, and one gateway's client in front of each. */
+/** Two replicas on one database, with a client of the same gateway for each. */
 export interface Replicas {
   first: TestApp
   gateways: [Client, Client]
@@ -15,7 +15,7 @@ export interface Replicas {
 
 export async function startReplicas(): Promise<Replicas> {
   const first = await startApp()
-  // The embedded database has one process: there the second replica is a second app on the same handle.
+  // The embedded database has one process, so the second replica is a second app in it.
   const database = testDatabaseKind === 'postgresql' ? await openDatabase(first.database.url) : first.database
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })
   const encryptionKeys = [{ id: 'test', key: randomBytes(32) }]

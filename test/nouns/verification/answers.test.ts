@@ -16,7 +16,7 @@ const fresh = (input: object = {}) => {
   return createKey(world.as.owner, world.ids.project, `verified ${names}`, input)
 }
 
-/** Asks through both doors and makes sure that they say the same. */
+/** Sends a request through the graph and the forward-auth endpoint, and expects the same decision. */
 async function ask(secret: string, question: Record<string, string> = {}) {
   const answer = await gateway.verify({ secret, ...question })
   const headers: Record<string, string> = {}
@@ -40,7 +40,7 @@ async function ask(secret: string, question: Record<string, string> = {}) {
   return answer
 }
 
-test('a live key is accepted, with what a gateway has to know of it and no more', async () => {
+test('a live key is allowed, with exactly the fields that a gateway needs', async () => {
   const key = await fresh()
   const answer = await ask(key.secret, { workload: 'INFERENCE', clientIp: '203.0.113.9' })
   expect(answer).toMatchObject({
@@ -55,18 +55,18 @@ test('a live key is accepted, with what a gateway has to know of it and no more'
   })
 })
 
-describe('a secret is refused, with its reason and status:', () => {
-  test('MALFORMED: our prefix with a wrong checksum', async () => {
+describe('a secret is denied with a reason and a status:', () => {
+  test('MALFORMED, if a secret with our prefix has a wrong checksum', async () => {
     const { secret } = await fresh()
     const wrong = `${secret.slice(0, -1)}${secret.endsWith('a') ? 'b' : 'a'}`
     expect(await ask(wrong)).toMatchObject({ reason: 'MALFORMED', httpStatus: 401, rejected: null })
   })
 
-  test('NOT_FOUND: of another shape, and nobody’s', async () => {
+  test('NOT_FOUND, if a secret of another shape is unknown', async () => {
     expect(await ask('sk-nobody-has-this-one')).toMatchObject({ reason: 'NOT_FOUND', httpStatus: 401, rejected: null })
   })
 
-  test('REVOKED, from the next question on', async () => {
+  test('REVOKED, from the next request after the revocation', async () => {
     const key = await fresh()
     expect(await ask(key.secret)).toMatchObject({ __typename: 'ApiKeyAccepted' })
     await world.as.owner.mutate('apiKeyRevoke', { id: key.id })
@@ -74,7 +74,7 @@ describe('a secret is refused, with its reason and status:', () => {
     expect(await ask(key.secret)).toMatchObject({ reason: 'REVOKED', httpStatus: 401, rejected: key.id })
   })
 
-  test('SECRET_RETIRED: the old secret once the overlap is over, while the new one is accepted', async () => {
+  test('SECRET_RETIRED, if it is the old secret after the overlap, while the new secret is allowed', async () => {
     const key = await fresh()
     const { secret } = await world.as.owner.mutate('apiKeyRotate', { id: key.id }, 'secret')
     await expect
@@ -86,7 +86,7 @@ describe('a secret is refused, with its reason and status:', () => {
     expect(await ask(secret)).toMatchObject({ __typename: 'ApiKeyAccepted', credentialId: key.id })
   })
 
-  test('PROJECT_ARCHIVED, and accepted again once it is restored', async () => {
+  test('PROJECT_ARCHIVED, until the project is restored', async () => {
     const project = await createProject(world.as.owner, world.ids.organization, 'To be archived')
     const key = await createKey(world.as.owner, project, 'archived with it')
     expect(await ask(key.secret)).toMatchObject({ __typename: 'ApiKeyAccepted' })
@@ -97,7 +97,7 @@ describe('a secret is refused, with its reason and status:', () => {
     await expect.poll(async () => (await gateway.verify({ secret: key.secret })).__typename).toBe('ApiKeyAccepted')
   })
 
-  test('IP_NOT_ALLOWED: from elsewhere, or from nowhere that is told', async () => {
+  test("IP_NOT_ALLOWED, if the address is outside the key's networks or missing", async () => {
     const { secret } = await fresh({ allowedIps: ['10.0.0.0/8', '2001:db8::/32'] })
     expect(await ask(secret, { clientIp: '10.255.0.1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
     expect(await ask(secret, { clientIp: '::ffff:10.1.2.3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
@@ -108,14 +108,14 @@ describe('a secret is refused, with its reason and status:', () => {
     expect(await ask(secret)).toMatchObject({ reason: 'IP_NOT_ALLOWED' })
   })
 
-  test('WORKLOAD_NOT_ALLOWED: for another workload, or for none that is told', async () => {
+  test("WORKLOAD_NOT_ALLOWED, if the workload is not among the key's or missing", async () => {
     const { secret } = await fresh({ workloads: ['INFERENCE'] })
     expect(await ask(secret, { workload: 'INFERENCE' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
     expect(await ask(secret, { workload: 'BATCH' })).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED', httpStatus: 403 })
     expect(await ask(secret)).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED' })
   })
 
-  test('EXPIRED, by the database’s clock, and accepted again once the expiration is moved', async () => {
+  test("EXPIRED, by the database's clock, until the expiration is moved", async () => {
     const expiresAt = new Date(world.database.clock.now().getTime() + 60_000).toISOString()
     const key = await fresh({ expiresAt })
     expect(await ask(key.secret)).toMatchObject({ warnings: ['EXPIRES_SOON'] })
@@ -126,7 +126,7 @@ describe('a secret is refused, with its reason and status:', () => {
   })
 })
 
-test('rule 06: a resource is reached by keys of its own project alone, and foreign, missing and malformed ids are told apart by nobody', async () => {
+test('rule 06: only keys of its project reach a resource, and foreign, missing and malformed ids give the same response', async () => {
   const register = async (as: keyof World['as'], projectId: string) => {
     const input = { projectId, kind: 'FINE_TUNED_MODEL', name: 'support-bot-v3' }
     const { resource } = await world.as[as].mutate('resourceRegister', input, 'resource { id }')
@@ -144,7 +144,7 @@ test('rule 06: a resource is reached by keys of its own project alone, and forei
   }
 })
 
-test('the legacy key is accepted for its default project, with a warning in every answer', async () => {
+test('the legacy key is allowed for its default project, with a warning in every response', async () => {
   const answer = await ask(world.as.legacyKey.token ?? '')
   expect(answer).toMatchObject({
     kind: 'LEGACY_KEY',
@@ -154,7 +154,7 @@ test('the legacy key is accepted for its default project, with a warning in ever
   })
 })
 
-test('only a gateway may ask, through either door', async () => {
+test('only gateways can verify, through the graph and the forward-auth endpoint', async () => {
   const strangers = ['anonymous', 'expiredKey', 'revokedKey']
   for (const actor of ACTORS.filter((each) => each !== 'gateway')) {
     const { data, errors } = await world.as[actor].ask('{ apiKeysVerify(inputs: []) { __typename } }')
@@ -170,8 +170,8 @@ test('only a gateway may ask, through either door', async () => {
   }
 })
 
-// Seen red while what could not be read was not looked at, and let the request pass.
-test('what the door is asked in a body and cannot read is refused, and says what to change', async () => {
+// Failed while an unreadable body was ignored and the request allowed.
+test('the forward-auth endpoint rejects a body that it cannot read, with advice', async () => {
   const { secret } = await fresh()
   const post = async (body: string, headers: Record<string, string>) => {
     const response = await gateway.authorize(secret, headers, { method: 'POST', body })
@@ -192,7 +192,7 @@ test('what the door is asked in a body and cannot read is refused, and says what
   expect((await post('{"estimatedCost":0.25,"estimatedUnits":null}', json)).status).toBe(200)
 })
 
-test('a secret that was used is shown as used, a moment later', async () => {
+test('a used secret shows its last use shortly after', async () => {
   const key = await fresh()
   await ask(key.secret)
   const lastUsed = async () => {
@@ -204,7 +204,7 @@ test('a secret that was used is shown as used, a moment later', async () => {
   await expect.poll(lastUsed, { timeout: 10_000 }).not.toBeNull()
 })
 
-test('up to 100 secrets are answered in their order', async () => {
+test('up to 100 secrets are verified in one call, in their order', async () => {
   const { secret } = await fresh()
   const inputs = Array.from({ length: 100 }, (_, index) => ({ secret: index % 2 === 0 ? secret : `nobody-${index}` }))
   const query = 'query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { __typename } }'
@@ -215,7 +215,7 @@ test('up to 100 secrets are answered in their order', async () => {
   expect(errors?.[0]?.extensions.code).toBe('BAD_REQUEST')
 })
 
-test('the door takes JSON as well, and says what is wrong with a question', async () => {
+test('the forward-auth endpoint also accepts JSON, and names the errors in it', async () => {
   const { secret } = await fresh({ workloads: ['BATCH'] })
   const post = (body: string) =>
     gateway.authorize(secret, { 'content-type': 'application/json' }, { method: 'POST', body })
@@ -229,8 +229,8 @@ test('the door takes JSON as well, and says what is wrong with a question', asyn
   expect([response.status, response.headers.get('keyward-reason')]).toEqual([401, 'NO_SECRET'])
 })
 
-// It failed when only the graph's door noted its gateways.
-test('a gateway that asks at the door alone is seen', async () => {
+// Failed when only the graph updated the last-seen time of gateways.
+test('a gateway that uses only the forward-auth endpoint has a last-seen time', async () => {
   const quiet = await startGateway(world)
   await quiet.authorize('sk-nobody-has-this-one')
   const seen = () =>

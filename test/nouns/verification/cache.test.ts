@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RowCache } from '../../../schema/verification/cache.ts'
 import { startApp, type TestApp } from '../../infra/app.ts'
 
-/* What the memory of a verifier keeps when it is full. Seen red with the oldest row going, whether it was used or not. */
+/* The eviction of a full cache. Failed when the oldest row was evicted even if it was in use. */
 
 let app: TestApp
 beforeAll(async () => {
@@ -25,7 +25,7 @@ function cacheOf(capacity: number) {
   return { cache, looked }
 }
 
-test('what is used all the time stays, however many others come by; and there are never more than it holds', async () => {
+test('a full cache keeps entries in use and never exceeds its size', async () => {
   const { cache } = cacheOf(50)
   await cache.load('hot')
   for (let index = 0; index < 1_000; index += 1) {
@@ -38,7 +38,7 @@ test('what is used all the time stays, however many others come by; and there ar
   cache.close()
 })
 
-test('where everything is used, something goes all the same', async () => {
+test('a full cache evicts an entry even if all are in use', async () => {
   const { cache } = cacheOf(50)
   const names = Array.from({ length: 200 }, (_, index) => `used ${index}`)
   for (const name of names) {
@@ -50,7 +50,7 @@ test('where everything is used, something goes all the same', async () => {
   cache.close()
 })
 
-test('simultaneous look-ups are one', async () => {
+test('simultaneous look-ups of a key are one look-up', async () => {
   const { cache, looked } = cacheOf(50)
   const found = await Promise.all(['a', 'b', 'a'].map((key) => cache.load(key)))
   expect(found).toEqual(['row of a', 'row of b', 'row of a'])

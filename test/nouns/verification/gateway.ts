@@ -3,13 +3,13 @@ import { type Client, ORIGIN, type TestApp } from '../../infra/app.ts'
 
 let made = 0
 
-/** A gateway of an app: its token, and the two doors that it verifies through. */
+/** A gateway of an app, its token, and the two interfaces that verify. */
 export interface TestGateway {
   token: string
   client: Client
-  /** Asks the graph; answers one verification with what it tells. */
+  /** Verifies one secret through the graph and returns the decision. */
   verify(input: object): Promise<Record<string, unknown>>
-  /** Asks the door for proxies. */
+  /** Sends a request to the forward-auth endpoint. */
   authorize(secret: string | null, headers?: Record<string, string>, init?: RequestInit): Promise<Response>
 }
 
@@ -17,14 +17,14 @@ const ANSWER = `__typename
   ... on ApiKeyAccepted { kind credentialId name projectId organizationId secretVersion expiresAt warnings asOf maxStalenessSeconds }
   ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds rejected: rejectedCredentialId asOf }`
 
-/** Makes a gateway as the operator does. */
+/** Creates a gateway as the operator does. */
 export async function startGateway({ app, client }: Pick<TestApp, 'app' | 'client'>): Promise<TestGateway> {
   made += 1
   const { token } = await createGateway(app.runtime, `gateway ${made}`)
   return gatewayWith(token, { app, client })
 }
 
-/** The same gateway in front of another replica. */
+/** The same gateway as a client of another replica. */
 export function gatewayWith(token: string, { app, client }: Pick<TestApp, 'app' | 'client'>): TestGateway {
   const graph = client(token)
   return {

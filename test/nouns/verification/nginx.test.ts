@@ -12,8 +12,8 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway } from './gateway.ts'
 
 /*
- * The configuration that docs/verification.md shows, run by a real nginx in front of an inference server of its own. Without
- * the lines that set Keyward-Reservation and Keyward-Estimated-Cost, two of these tests were seen to fail.
+ * The configuration in docs/verification.md, run by a real nginx in front of an inference server. Two of these tests
+ * failed without the lines that set Keyward-Reservation and Keyward-Estimated-Cost.
  */
 
 const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', 'nginx'].find((path) => spawnSync(path, ['-v']).status === 0)
@@ -141,7 +141,7 @@ const infer = (headers: Record<string, string> = {}) =>
   fetch(`${address}/v1/chat`, { method: 'POST', body: '{}', headers })
 
 test.skipIf(!nginx)(
-  `nginx lets a live key through, tells who it is, and keeps the secret to itself${reason}`,
+  `nginx lets a live key through, passes on its identity, and removes the secret${reason}`,
   async () => {
     const response = await infer({ authorization: `Bearer ${secret}` })
     expect([response.status, await response.text()]).toEqual([200, 'inferred'])
@@ -152,7 +152,7 @@ test.skipIf(!nginx)(
   },
 )
 
-test.skipIf(!nginx)(`nginx passes on none of what a client says of itself${reason}`, async () => {
+test.skipIf(!nginx)(`nginx removes identity headers that a client sends${reason}`, async () => {
   const forged = {
     'keyward-key-id': 'key_forged',
     'keyward-project-id': 'prj_forged',
@@ -174,9 +174,10 @@ test.skipIf(!nginx)(`nginx passes on none of what a client says of itself${reaso
   expect(JSON.stringify(headers)).not.toContain('forged')
 })
 
-test.skipIf(!nginx)(`nginx sets aside what its configuration says, until a budget is spent${reason}`, async () => {
+test.skipIf(!nginx)(`nginx reserves its configured estimate until a budget is used up${reason}`, async () => {
   await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: [{ period: 'DAY', usd: '0.05' }] })
-  // Neither a lower nor a higher estimate is the client's to give: the one would pass, the other keep all others out.
+  // The client can set neither a lower estimate, which would be allowed, nor a higher one, which would block other
+  // requests.
   const asked = { authorization: `Bearer ${secret}`, 'keyward-estimated-cost': '0.05' }
   const answers = [await infer(asked), await infer({ ...asked, 'keyward-estimated-cost': '0' }), await infer(asked)]
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
@@ -187,19 +188,22 @@ test.skipIf(!nginx)(`nginx sets aside what its configuration says, until a budge
   await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: null })
 })
 
-test.skipIf(!nginx)(`nginx stops what has no key, an unknown one or a revoked one, and says why${reason}`, async () => {
-  const before = seen.length
-  const none = await infer()
-  expect([none.status, none.headers.get('keyward-reason')]).toEqual([401, 'NO_SECRET'])
-  const unknown = await infer({ authorization: 'Bearer sk-unknown-to-everyone' })
-  expect([unknown.status, unknown.headers.get('keyward-reason')]).toEqual([401, 'NOT_FOUND'])
-  await owner.mutate('apiKeyScopesSet', { id: keyId, workloads: ['BATCH'] })
-  const reasonOf = async () => (await infer({ authorization: `Bearer ${secret}` })).headers.get('keyward-reason')
-  await expect.poll(reasonOf).toBe('WORKLOAD_NOT_ALLOWED')
-  await owner.mutate('apiKeyRevoke', { id: keyId })
-  await expect.poll(reasonOf).toBe('REVOKED')
-  const after = seen.length
-  expect((await infer({ authorization: `Bearer ${secret}` })).status).toBe(401)
-  expect(seen.length).toBe(after)
-  expect(after).toBeLessThanOrEqual(before + 1)
-})
+test.skipIf(!nginx)(
+  `nginx denies requests without a key, with an unknown key and with a revoked key, and passes the reason on${reason}`,
+  async () => {
+    const before = seen.length
+    const none = await infer()
+    expect([none.status, none.headers.get('keyward-reason')]).toEqual([401, 'NO_SECRET'])
+    const unknown = await infer({ authorization: 'Bearer sk-unknown-to-everyone' })
+    expect([unknown.status, unknown.headers.get('keyward-reason')]).toEqual([401, 'NOT_FOUND'])
+    await owner.mutate('apiKeyScopesSet', { id: keyId, workloads: ['BATCH'] })
+    const reasonOf = async () => (await infer({ authorization: `Bearer ${secret}` })).headers.get('keyward-reason')
+    await expect.poll(reasonOf).toBe('WORKLOAD_NOT_ALLOWED')
+    await owner.mutate('apiKeyRevoke', { id: keyId })
+    await expect.poll(reasonOf).toBe('REVOKED')
+    const after = seen.length
+    expect((await infer({ authorization: `Bearer ${secret}` })).status).toBe(401)
+    expect(seen.length).toBe(after)
+    expect(after).toBeLessThanOrEqual(before + 1)
+  },
+)

@@ -15,7 +15,7 @@ afterAll(() => world?.close())
 const AUTHORIZE = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
   __typename ... on ApiKeyAccepted { reservation } ... on ApiKeyRejected { reason } } }`
 
-/** Why a request is refused; null when it is accepted, and has taken of the limits. */
+/** The reason of a denial. Null if the request is allowed and has charged the limits. */
 async function reasonOf(secret: string, question: object): Promise<string | null> {
   const { data, errors } = await gateway.client.ask(AUTHORIZE, { inputs: [{ secret, ...question }] })
   if (errors) throw new Error(JSON.stringify(errors))
@@ -27,10 +27,10 @@ const resourceIn = async (projectId: string): Promise<string> =>
     .id
 
 /*
- * The order is a promise of docs/verification.md. Two of its reasons cannot meet others: who is MALFORMED or NOT_FOUND has no
- * key. Seen red with the checks of refusalOf in another order, and with limits taken before what the request reaches for.
+ * docs/verification.md promises this order. MALFORMED and NOT_FOUND cannot meet other reasons, because there is no key.
+ * Failed with the checks in another order, and with limits charged before the request's targets were checked.
  */
-test('of several reasons the first of the documented order is told, and nothing is taken before all checks have passed', async () => {
+test('of several reasons for a denial, the first in the documented order is reported, and limits are charged only after all checks', async () => {
   const { owner } = world.as
   const project = await createProject(owner, world.ids.organization, 'Everything is wrong')
   const now = world.database.clock.now().getTime()
@@ -39,7 +39,7 @@ test('of several reasons the first of the documented order is told, and nothing 
     workloads: ['BATCH'],
     allowedIps: ['192.0.2.0/24'],
   })
-  // One request and one dollar: if a refusal took of them, what passes in the end would not.
+  // The limits allow one request and one dollar. If a denial charged them, the last request would be denied.
   await owner.mutate('apiKeyLimitsSet', { id, requestsPerMinute: 1, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const rotated = await owner.mutate('apiKeyRotate', { id, overlapSeconds: 30 }, 'secret')
   await owner.mutate('projectArchive', { id: project })
@@ -75,15 +75,15 @@ test('of several reasons the first of the documented order is told, and nothing 
   expect(await told()).toBe('BUDGET_EXCEEDED')
   question.estimatedCost = '1'
   expect(await told()).toBeNull()
-  // Now it has taken: the one request of the minute, and the whole budget.
+  // The last request has used up both limits.
   expect(['RATE_LIMITED', 'BUDGET_EXCEEDED']).toContain(await told())
   await owner.mutate('apiKeyRevoke', { id })
   await expect.poll(told).toBe('REVOKED')
   expect(await told(secret)).toBe('REVOKED')
 })
 
-// A key is cached with what it may do; which models there are is known apart from it.
-test('a model is available where it is online and public or the project’s own; foreign, missing and odd ones are refused alike', async () => {
+// A cached key contains its rights. Models are cached separately.
+test("a model is allowed if it is online and either public or in the key's project, and others give the same denial", async () => {
   const { secret } = await createKey(world.as.owner, world.ids.project, 'calls models')
   for (const model of ['public/chat', 'own/project']) {
     expect(await gateway.verify({ secret, model })).toMatchObject({ __typename: 'ApiKeyAccepted' })
@@ -95,7 +95,7 @@ test('a model is available where it is online and public or the project’s own;
   }
 })
 
-test('the legacy key reaches what is in its default project, and nothing of another one', async () => {
+test('the legacy key reaches the resources of its default project and of no other', async () => {
   const secret = world.as.legacyKey.token ?? ''
   const [own, other] = [await resourceIn(world.ids.defaultProject), await resourceIn(world.ids.project)]
   const warnings = ['LEGACY_KEY_DEPRECATED']

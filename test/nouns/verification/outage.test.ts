@@ -6,8 +6,8 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
 
 /*
- * The database is cut off as by a failing network: its connections end and no new ones are let in. The embedded database
- * lives in the server's own process, and is away only with it.
+ * The database is cut off as by a network failure: connections end and new ones are rejected. The embedded database
+ * lives in the server's process, so it has no such outage.
  */
 
 const GRACE_SECONDS = 60
@@ -15,7 +15,7 @@ const GRACE_SECONDS = 60
 let app: TestApp
 let gateway: TestGateway
 let admin: Database
-/** What the server logs. */
+/** The server's log. */
 const lines: string[] = []
 let known: { id: string; secret: string }
 let unknown: { id: string; secret: string }
@@ -48,10 +48,10 @@ async function allowConnections(allowed: boolean): Promise<void> {
 }
 
 test.skipIf(testDatabaseKind !== 'postgresql')(
-  'known keys verify for the configured time, flagged; then everything fails closed; unknown keys never pass',
+  'without the database, known keys are allowed for the configured time with a warning, and unknown keys never',
   async () => {
     await allowConnections(false)
-    // Fresh knowledge is fresh for five seconds; the clock stands for waiting.
+    // Cached data is fresh for five seconds. Moving the clock replaces the wait.
     app.database.clock.advance(6_000)
     const during = await gateway.authorize(known.secret)
     expect(during.status).toBe(200)
@@ -82,7 +82,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     const status = async (secret: string) => (await gateway.authorize(secret)).status
     await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
     await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)
-    // The operator reads how many answers that concerned, while it lasts and when it is over.
+    // The operator learns the number of affected decisions during the outage and at its end.
     const told = () => lines.filter((line) => line.includes('from memory')).map((line) => JSON.parse(line))
     await expect
       .poll(() => told().at(-1)?.message, { timeout: 20_000 })

@@ -8,10 +8,7 @@ import { testDatabaseKind } from '../../infra/database.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { gatewayWith, startGateway, type TestGateway } from './gateway.ts'
 
-/*
- * A revocation reaches another replica though that one has the key in memory. It failed when RowCache was not told of
- * changes.
- */
+/* A revocation reaches another replica that has cached the key. Failed when RowCache ignored changes. */
 
 let first: TestApp
 let second: App
@@ -22,7 +19,7 @@ let project: string
 
 beforeAll(async () => {
   first = await startApp()
-  // The embedded database has one process: there the second replica is a second app on the same handle.
+  // The embedded database has one process, so the second replica is a second app in it.
   const database = testDatabaseKind === 'postgresql' ? await openDatabase(first.database.url) : first.database
   const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })
   const encryptionKeys = [{ id: 'test', key: randomBytes(32) }]
@@ -39,7 +36,7 @@ afterAll(async () => {
   await first?.close()
 })
 
-test('every change of a key is seen by a replica that has the key in memory', async () => {
+test('a replica that has cached a key sees each of its changes', async () => {
   const owner = await first.signUp('Owner')
   const organization = await createOrganization(owner, 'Replicated')
   project = organization.defaultProject
@@ -55,7 +52,7 @@ test('every change of a key is seen by a replica that has the key in memory', as
   await expect.poll(status).toBe(401)
 })
 
-test('a key is accepted as soon as it is created, though it was denied before', async () => {
+test('a key is allowed as soon as it is created, even if it was denied before', async () => {
   const owner = await first.signUp('Importer')
   const organization = await createOrganization(owner, 'Importing')
   const secret = `moved-in-${randomBytes(24).toString('hex')}`

@@ -6,8 +6,8 @@ import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 
 /*
- * A replica that hears of no changes, though the database answers: its verifier stands on a feed that is closed. The
- * other way around, a database that does not answer is one whose look-ups never end.
+ * A replica without change events whose database still responds: its verifier uses a closed feed. The opposite, a
+ * database that does not respond, is simulated by look-ups that never end.
  */
 
 let app: TestApp
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-/** A verifier that hears of nothing, over a database whose look-ups can be held up; it counts them. */
+/** A verifier without change events, whose look-ups can be delayed and are counted. */
 async function deafVerifier(outageGraceSeconds = 60) {
   const lookups = { held: false, count: 0 }
   const { database, app: server } = app
@@ -44,7 +44,7 @@ async function deafVerifier(outageGraceSeconds = 60) {
   return { verifier, lookups }
 }
 
-test('a revoked key is refused by a replica that has it in memory and heard of nothing for more than 5 seconds', async () => {
+test('a replica that received no changes for more than 5 seconds denies a revoked key that it has cached', async () => {
   const { verifier } = await deafVerifier()
   const revoked = await createKey(owner, project, 'revoked unheard')
   const live = await createKey(owner, project, 'live unheard')
@@ -59,7 +59,7 @@ test('a revoked key is refused by a replica that has it in memory and heard of n
   verifier.close()
 })
 
-test('while the database does not answer, one look-up a second waits for it, and half a second', async () => {
+test('while the database does not respond, one look-up a second waits for it, for half a second', async () => {
   const { verifier, lookups } = await deafVerifier()
   const { secret } = await createKey(owner, project, 'known')
   expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
@@ -72,13 +72,13 @@ test('while the database does not answer, one look-up a second waits for it, and
   for (let index = 0; index < 100; index += 1) expect(await verifier.verify({ secret })).toMatchObject(flagged)
   expect(performance.now() - started).toBeLessThan(900)
   expect(lookups.count).toBe(1)
-  // It is back: known within the second that the failure stands for.
+  // The database is back. The verifier notices within the second for which it remembers the failure.
   lookups.held = false
   await expect.poll(() => verifier.verify({ secret }), { timeout: 5_000 }).toMatchObject({ warnings: [] })
   verifier.close()
 })
 
-test('with a grace of 0 seconds nobody is answered for from memory that could not be refreshed', async () => {
+test('with a grace of 0 seconds, stale cached data that cannot be refreshed allows no request', async () => {
   const { verifier, lookups } = await deafVerifier(0)
   const { secret } = await createKey(owner, project, 'known, for nothing')
   expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })

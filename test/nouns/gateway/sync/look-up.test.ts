@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-test('what a secret may do is told by its hash, with what makes that wrong', async () => {
+test("a look-up by hash returns a key's rights and the subjects whose changes invalidate them", async () => {
   const { owner, gateway, projectId, organizationId } = world
   const { apiKey, secret } = await owner.apiKeys.create({
     projectId,
@@ -60,7 +60,7 @@ test('what a secret may do is told by its hash, with what makes that wrong', asy
   expect(Date.parse(asOf)).toBeGreaterThan(0)
 })
 
-test('resources and models are told with where they belong', async () => {
+test('a look-up returns resources and models with their projects', async () => {
   const { owner, gateway, projectId } = world
   const resource = await owner.resources.register({ projectId, kind: 'FILE', name: 'weights' })
   const { resources, models } = await gateway.verifiers.lookUp({
@@ -71,7 +71,7 @@ test('resources and models are told with where they belong', async () => {
   expect(models).toEqual([])
 })
 
-test('secrets themselves are refused, as is too much', async () => {
+test('a look-up rejects secrets, and more entries than the maximum', async () => {
   const { gateway } = world
   const refused = await refusalOf(gateway.verifiers.lookUp({ secretHashes: ['kw_proj_secret'] }))
   expect(refused).toMatchObject({ code: 'BAD_REQUEST' })
@@ -80,7 +80,7 @@ test('secrets themselves are refused, as is too much', async () => {
   expect(await refusalOf(gateway.verifiers.lookUp({ secretHashes: many }))).toMatchObject({ code: expect.any(String) })
 })
 
-test('nobody but a gateway may ask', async () => {
+test('only gateways can look secrets up', async () => {
   const { owner, as, projectId } = world
   const { secret } = await owner.apiKeys.create({ projectId, name: 'curious' })
   const asks = { secretHashes: [sha256(secret)] }
@@ -90,8 +90,8 @@ test('nobody but a gateway may ask', async () => {
   await expect(as(null).verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-// What the SDK's client asks for: a gateway that starts under load asks about hundreds of keys at a time.
-test('as much as may be asked about at a time is not too costly', async () => {
+// The query of the SDK. A gateway that starts under load looks hundreds of keys up at once.
+test('a look-up of the maximum size fits the request caps', async () => {
   const of = <Id>(make: (index: number) => Id) => Array.from({ length: 500 }, (_, index) => make(index))
   const most = {
     secretHashes: of((index) => sha256(String(index))),

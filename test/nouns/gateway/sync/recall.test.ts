@@ -8,8 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-// Seen to hear nothing when the exchange did not ask back.
-test('who needs what others hold and do not use makes them hear of it, and is not told itself', async () => {
+// Failed when the exchange did not recall leases.
+test("an exchange that needs another connection's idle lease recalls it from that connection only", async () => {
   const { owner, gateway, projectId } = world
   const { apiKey, secret } = await owner.apiKeys.create({
     projectId,

@@ -10,7 +10,7 @@ afterAll(() => world?.close())
 
 const create = async (name: string) => (await world.owner.apiKeys.create({ projectId: world.projectId, name })).apiKey
 
-test('revoking waits for every verifier, and tells which has heard of it', async () => {
+test('apiKeyRevoke waits for every connection of a gateway and reports which have applied the revocation', async () => {
   const { owner, gateway, gatewayName } = world
   const deaf = randomUUID()
   await gateway.verifiers.acknowledge({ verifierId: deaf })
@@ -31,7 +31,7 @@ test('revoking waits for every verifier, and tells which has heard of it', async
   expect(receipts.get(stream.verifierId)).toMatchObject({ gatewayName, acknowledged: true })
   expect(receipts.get(deaf)).toMatchObject({ gatewayName, acknowledged: false })
 
-  // Who says goodbye is not waited for.
+  // A connection that was closed in order is not waited for.
   await gateway.verifiers.acknowledge({ verifierId: deaf, leaving: true })
   const { id: next } = await create('awaited again')
   const { verifiers: all } = await owner.apiKeys.revoke({ id: next, awaitVerifiersSeconds: 10 })
@@ -40,7 +40,7 @@ test('revoking waits for every verifier, and tells which has heard of it', async
   await listening
 })
 
-test('who does not ask is not made to wait', async () => {
+test('apiKeyRevoke without a waiting time returns at once', async () => {
   const { id } = await create('not awaited')
   expect((await world.owner.apiKeys.revoke({ id })).verifiers).toBeNull()
   const { id: other } = await create('too long')

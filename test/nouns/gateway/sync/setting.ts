@@ -5,7 +5,7 @@ import { type SdkWorld, startSdkWorld } from '../../../clients/sdk/world.ts'
 
 export const sha256 = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
-/** A world with a gateway, as its bare client sees it. */
+/** A world with a gateway's plain client. */
 export interface VerifierWorld extends SdkWorld {
   gateway: Keyward
   gatewayToken: string
@@ -18,7 +18,7 @@ export async function startVerifierWorld(): Promise<VerifierWorld> {
   return { ...world, gateway: world.as(token), gatewayToken: token, gatewayName: name }
 }
 
-/** A verifier’s stream: what it is told, one message after the other. */
+/** The stream of a connection, one message after another. */
 export function follow(client: Keyward, after?: string, verifierId: string = randomUUID()) {
   const stream = client.verifiers.sync({ verifierId }, { ...(after === undefined ? {} : { after }), maxRetries: 0 })
   return {
@@ -28,7 +28,7 @@ export function follow(client: Keyward, after?: string, verifierId: string = ran
       if (done) throw new Error('The stream has ended')
       return value
     },
-    /** The first message that fits; what came before it is passed over. */
+    /** Returns the first matching message and skips those before it. */
     async until(fits: (message: VerifierSync) => boolean): Promise<VerifierSync> {
       for (;;) {
         const message = await this.next()

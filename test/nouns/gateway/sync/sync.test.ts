@@ -16,7 +16,7 @@ async function keyWithSubjects(name: string) {
   return { id: apiKey.id, subjects: credentials[0]?.subjects ?? [] }
 }
 
-test('whatever is done to a key, its project or its organization names a subject of what is known of it', async () => {
+test("every change of a key, its project or its organization sends a subject of the key's cached data", async () => {
   const { owner, gateway, organizationId } = world
   const project = await owner.projects.create({ organizationId, name: 'Followed' })
   const { apiKey, secret } = await owner.apiKeys.create({ projectId: project.id, name: 'followed' })
@@ -46,7 +46,7 @@ test('whatever is done to a key, its project or its organization names a subject
   await stream.leave()
 })
 
-test('it says how fresh it is though nothing happens, and for how long that may last', async () => {
+test('the stream reports its freshness without any change, and the permitted staleness', async () => {
   const stream = follow(world.gateway)
   const first = await stream.next()
   const second = await stream.until(({ asOf }) => asOf > first.asOf)
@@ -57,7 +57,7 @@ test('it says how fresh it is though nothing happens, and for how long that may 
   await stream.leave()
 })
 
-test('a verifier that comes back is told everything that it missed', async () => {
+test('a connection that resumes receives every change that it missed', async () => {
   const stream = follow(world.gateway)
   const { cursor } = await stream.next()
   await stream.leave()
@@ -72,7 +72,7 @@ test('a verifier that comes back is told everything that it missed', async () =>
   expect(polled).toContain(subjects[0])
 })
 
-test('a cursor that is none is refused, and so is another gateway’s verifier', async () => {
+test("a malformed cursor and another gateway's connection id are rejected", async () => {
   const { gateway } = world
   const verifierId = randomUUID()
   await expect(follow(gateway, 'yesterday').next()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
@@ -93,8 +93,8 @@ async function startOther(name: string = randomUUID()) {
   return world.as(token)
 }
 
-// Seen to go on when the stream did not ask again who is calling.
-test('the stream of a gateway ends when its token is rotated, and when it is removed', async () => {
+// Failed when the stream did not authorize its caller again.
+test('the stream of a gateway ends when its token is rotated, and when the gateway is removed', async () => {
   const { app } = world
   for (const end of [rotateGatewayToken, removeGateway]) {
     const name = randomUUID()
@@ -112,13 +112,13 @@ test('the stream of a gateway ends when its token is rotated, and when it is rem
   }
 })
 
-test('people and keys are not told', async () => {
+test('people and keys cannot open the stream', async () => {
   const { owner, as } = world
   await expect(follow(owner).next()).rejects.toMatchObject({ code: 'FORBIDDEN' })
   await expect(follow(as(null)).next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
-test('uses that are told show on the key', async () => {
+test("reported uses update a key's last use", async () => {
   const { owner, gateway, projectId } = world
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used elsewhere' })
   const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
