@@ -12,9 +12,10 @@ const NOWHERE: Network = { bytes: [], bits: 0 }
 
 /** Reads four decimal parts. Octal (`010.0.0.1`) and short forms (`10.1`) are invalid: programs disagree about them. */
 function parseIPv4(text: string): Address | null {
-  if (!/^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/.test(text)) return null
-  const bytes = text.split('.').map(Number)
-  return bytes.every((byte) => byte < 256) ? bytes : null
+  const parts = text.split('.')
+  const bytes = parts.map(Number)
+  const isDecimal = parts.every((part, index) => /^(0|[1-9]\d*)$/.test(part) && (bytes[index] ?? 256) < 256)
+  return parts.length === 4 && isDecimal ? bytes : null
 }
 
 function parseIPv6(text: string): Address | null {

@@ -4,13 +4,12 @@ import { LastUsed } from './api-key/last-used.ts'
 import { DEFAULT_LIMITS, STREAMS, VERIFIER_STREAMS } from './core/quotas.ts'
 import { Streams } from './core/streams.ts'
 import { removeOldVerifiers } from './gateway/sync/service.ts'
-import { LimitKeeper } from './limit/leases/keeper.ts'
+import { LimitLeases } from './limit/leases/limit-leases.ts'
 import { reconcileLeases, removeOldLeases } from './limit/leases/reconcile.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { Runtime, Settings } from './runtime.ts'
 import { removeOldUsage } from './usage/retention.ts'
-import { outageGraceOf } from './verification/knowledge.ts'
-import { Verifier } from './verification/verifier.ts'
+import { outageGraceOf, Verifier } from './verification/verifier.ts'
 import { WebhookDeliverer } from './webhook/deliverer.ts'
 import { removeOldDeliveries } from './webhook/retention.ts'
 import { removeExpired } from './write/idempotency/once.ts'
@@ -24,8 +23,8 @@ export async function createRuntime(options: { database: Database; settings: Set
   const changes = await ChangeFeed.open(options.database)
   const lastUsed = new LastUsed(options.database)
   const outageGraceSeconds = outageGraceOf(options.settings)
-  const keeper = await LimitKeeper.open(options.database, changes)
-  const verifier = new Verifier({ database: options.database, changes, lastUsed, keeper, outageGraceSeconds })
+  const leases = await LimitLeases.open(options.database, changes)
+  const verifier = new Verifier({ database: options.database, changes, lastUsed, leases, outageGraceSeconds })
   const alerts = new BudgetAlerts(options.database, changes)
   const webhooks = new WebhookDeliverer({
     database: options.database,
@@ -54,7 +53,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     streams: new Streams(STREAMS),
     verifierStreams: new Streams(VERIFIER_STREAMS),
     lastUsed,
-    keeper,
+    leases,
     verifier,
     alerts,
     webhooks,
@@ -63,7 +62,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       await webhooks.close()
       await alerts.close()
       verifier.close()
-      await keeper.close()
+      await leases.close()
       await changes.close()
       await lastUsed.close()
     },

@@ -3,7 +3,7 @@ import type { LastUsed } from './api-key/last-used.ts'
 import type { Limits } from './core/quotas.ts'
 import type { SealingKey } from './core/sealing.ts'
 import type { Streams } from './core/streams.ts'
-import type { LimitKeeper } from './limit/leases/keeper.ts'
+import type { LimitLeases } from './limit/leases/limit-leases.ts'
 import type { Verifier } from './verification/verifier.ts'
 import type { ChangeFeed } from './write/outbox/feed.ts'
 
@@ -37,7 +37,7 @@ export interface Runtime {
   readonly streams: Streams
   readonly verifierStreams: Streams
   readonly lastUsed: LastUsed
-  readonly keeper: LimitKeeper
+  readonly leases: LimitLeases
   readonly verifier: Verifier
   /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */
   readonly alerts: { charged(scopeIds: Iterable<string>): void }

@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import { windowOf } from '../limit/ledger/window.ts'
+import { windowAt } from '../limit/ledger/window.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { raiseAlert } from './raise.ts'
 import { FOUND_AT_ONCE, findDueAlerts } from './sql.ts'
@@ -61,7 +61,7 @@ export class BudgetAlerts {
     const scopes = this.#scopes
     this.#scopes = new Set()
     const now = this.#database.clock.now()
-    const windows = PERIODS.map((period) => windowOf(period, now).start)
+    const windows = PERIODS.map((period) => windowAt(period, now).start)
     try {
       const due = await findDueAlerts(this.#database, windows, isTime ? null : scopes)
       for (const each of due) await raiseAlert(this.#database, each)

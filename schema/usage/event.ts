@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
+import { readReservation } from '@keyward/engine/lease/reservation'
 import { parseUsd } from '@keyward/engine/money'
 import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { text } from '../core/input.ts'
-import { readReservation } from '../limit/ledger/reservation.ts'
 
 /** Events of one call. */
 export const MAX_EVENTS = 1_000

@@ -1,5 +1,5 @@
+import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
-import type { Reservation } from '../limit/ledger/reservation.ts'
 import type { Line } from './cost.ts'
 
 /** The key of sums without a model, because the column is not nullable. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller.ts'
 import { encodeId } from '../core/ids.ts'
 import { maySee } from '../model/access.ts'
-import { credentialId } from '../verification/answer.ts'
+import { credentialId } from '../verification/credential.ts'
 import { nameOfKind } from './credential.ts'
 import type { Sum } from './sums.ts'
 

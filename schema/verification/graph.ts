@@ -1,21 +1,14 @@
-import { formatUsd } from '@keyward/engine/money'
-import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
+import { type CredentialKind, describeLimits } from '@keyward/engine/decide'
+import type { LimitKind, LimitScope } from '@keyward/engine/lease/balance'
+import { REASONS, type Reason, type Warning } from '@keyward/engine/reasons'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { RequestError } from '../core/errors.ts'
 import { INSTANCE } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
-import type { LimitLeft } from '../limit/leases/keeper.ts'
-import type { Limit, LimitScopeKind } from '../limit/leases/pool.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
-import {
-  type Accepted,
-  type CredentialKind,
-  REJECTIONS,
-  type Rejected,
-  type RejectionReason,
-  type VerificationWarning,
-} from './answer.ts'
+import { dateOf } from './credential.ts'
 import { authorizeRequest, verifyRequest } from './input.ts'
+import type { Allowed, Denied } from './verifier.ts'
 
 const MAX_INPUTS = 100
 
@@ -31,8 +24,8 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
 const RejectionReasonEnum = builder.enumType('RejectionReason', {
   description: 'Why a secret is refused. The list may grow.',
   values: Object.fromEntries(
-    Object.entries(REJECTIONS).map(([reason, { message }]) => [reason, { description: message }]),
-  ) as Record<RejectionReason, { description: string }>,
+    Object.entries(REASONS).map(([reason, { message }]) => [reason, { description: message }]),
+  ) as Record<Reason, { description: string }>,
 })
 
 const WarningEnum = builder.enumType('VerificationWarning', {
@@ -43,7 +36,7 @@ const WarningEnum = builder.enumType('VerificationWarning', {
     SECRET_RETIRES_SOON: { description: 'It was rotated, and this is the old secret: it stops when the overlap ends.' },
     BUDGET_NEARLY_SPENT: { description: 'Less than a tenth of a budget is left.' },
     SERVED_DURING_OUTAGE: { description: 'The database is away: the answer is from what was known at `asOf`.' },
-  } satisfies Record<VerificationWarning, object>,
+  } satisfies Record<Warning, object>,
 })
 
 export const LimitScopeEnum = builder.enumType('LimitScope', {
@@ -52,7 +45,7 @@ export const LimitScopeEnum = builder.enumType('LimitScope', {
     API_KEY: { description: 'The key itself.' },
     PROJECT: { description: 'The project of the key.' },
     ORGANIZATION: { description: 'The organization of the key.' },
-  } satisfies Record<LimitScopeKind, object>,
+  } satisfies Record<LimitScope, object>,
 })
 
 export const LimitKindEnum = builder.enumType('LimitKind', {
@@ -66,81 +59,85 @@ export const LimitKindEnum = builder.enumType('LimitKind', {
   } satisfies Record<LimitKind, object>,
 })
 
-export const inUnits = ({ kind }: Limit, amount: bigint): string =>
-  kind === 'REQUESTS_PER_MINUTE' ? amount.toString() : formatUsd(amount)
-
-const LimitStateRef = builder.objectRef<LimitLeft>('LimitState').implement({
+const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number]>('LimitState').implement({
   description: 'A limit that a request had to fit into.',
   fields: (t) => ({
-    scope: t.field({ type: LimitScopeEnum, description: 'What it belongs to.', resolve: ({ limit }) => limit.scope }),
-    kind: t.field({ type: LimitKindEnum, description: 'What it limits.', resolve: ({ limit }) => limit.kind }),
-    limit: t.field({
-      type: 'Decimal',
-      description: 'Requests a minute, or US dollars.',
-      resolve: ({ limit }) => inUnits(limit, limit.amount),
-    }),
-    remaining: t.field({
+    scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
+    kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
+    limit: t.expose('limit', { type: 'Decimal', description: 'Requests a minute, or US dollars.' }),
+    remaining: t.expose('remaining', {
       type: 'Decimal',
       nullable: true,
       description:
-        'What is left, as this server last heard of it: other servers may have taken of it since. Null where it does not keep count: of budgets that only alert.',
-      resolve: ({ limit, left }) => (left === null ? null : inUnits(limit, left > 0n ? left : 0n)),
+        'Amount left when this server last heard of it. Other servers may have spent some of it since. Null for a budget that only alerts.',
     }),
-    resetsAt: t.expose('resetsAt', {
+    resetsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When a budget’s next window begins; null for rates, which refill all the time, and lifetimes.',
+      description: 'Start of the next window of a budget. Null for a rate, which refills constantly, and for TOTAL.',
+      resolve: ({ resetsAt }) => (resetsAt === null ? null : new Date(resetsAt)),
     }),
   }),
 })
+
+const AS_OF = 'Time up to which every committed change is considered.'
 
 const LIMITS = {
   description: 'The limits that it had to fit into; empty where only the secret was verified.',
   complexity: { field: 1, multiplier: 5 },
 }
 
-const AcceptedRef = builder.objectRef<Accepted>('ApiKeyAccepted').implement({
+const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
   description: 'The secret may do what was asked.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: CredentialKindEnum, description: 'What the secret belongs to.' }),
+    kind: t.field({
+      type: CredentialKindEnum,
+      description: 'Owner of the secret.',
+      resolve: ({ record }) => record.kind,
+    }),
     credentialId: t.id({
       description:
         'What usage is attributed to: the id of the key (`key_…`), of the legacy key (`lgk_…`), or of the person who uses the playground (`usr_…`).',
-      resolve: ({ ids }) => ids.credential,
+      resolve: ({ record }) => record.ids.credential,
     }),
-    name: t.exposeString('name', { description: 'The name of the key; `Playground` for a playground token.' }),
+    name: t.string({
+      description: 'Name of the key; `Playground` for a playground token.',
+      resolve: ({ record }) => record.name,
+    }),
     projectId: t.id({
       description:
         'The project that usage is attributed to. A key reaches its resources and no other’s; a playground token belongs to the default project, and reaches what is in any project of the organization that its person may use.',
-      resolve: ({ ids }) => ids.project,
+      resolve: ({ record }) => record.ids.project,
     }),
     organizationId: t.id({
       description: 'The organization that pays.',
-      resolve: ({ ids }) => ids.organization,
+      resolve: ({ record }) => record.ids.organization,
     }),
-    secretVersion: t.exposeInt('secretVersion', {
-      description: 'Which secret of the key it is, counted from 1; 1 for a playground token.',
+    secretVersion: t.int({
+      description: 'Version of the secret, counted from 1. 1 for a playground token.',
+      resolve: ({ record }) => record.version,
     }),
-    expiresAt: t.expose('expiresAt', {
+    expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the key expires; null: never.',
+      description: 'Expiration of the key. Null if it never expires.',
+      resolve: ({ record }) => dateOf(record.expiresAt),
     }),
     reservation: t.exposeString('reservation', {
       nullable: true,
       description:
         'What was set aside of budgets for this request, `rsv_…`, to be given back with what it did cost (`usageRecord`); null where nothing was. It counts as spent until then, for 24 hours at most.',
     }),
-    limits: t.expose('limits', { type: [LimitStateRef], ...LIMITS }),
+    limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
     warnings: t.expose('warnings', { type: [WarningEnum], description: 'What the owner of the key should know.' }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),
+    asOf: t.field({ type: 'DateTime', description: AS_OF, resolve: ({ asOf }) => new Date(asOf) }),
     maxStalenessSeconds: t.exposeInt('maxStalenessSeconds', {
       description: 'How old `asOf` can be at most, in seconds: what an outage is bridged with.',
     }),
   }),
 })
 
-const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
+const RejectedRef = builder.objectRef<Denied>('ApiKeyRejected').implement({
   description: 'The secret may not do what was asked.',
   fields: (t) => ({
     reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Why, for programs.' }),
@@ -150,20 +147,20 @@ const RejectedRef = builder.objectRef<Rejected>('ApiKeyRejected').implement({
       nullable: true,
       description: 'After how many seconds to try again; null where that does not help.',
     }),
-    limits: t.expose('limits', { type: [LimitStateRef], ...LIMITS }),
+    limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
     rejectedCredentialId: t.id({
       nullable: true,
       description: 'As `credentialId`; null where the secret is nobody’s.',
-      resolve: ({ ids }) => ids?.credential ?? null,
+      resolve: ({ record }) => record?.ids.credential ?? null,
     }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'As of when everything committed is considered.' }),
+    asOf: t.field({ type: 'DateTime', description: AS_OF, resolve: ({ asOf }) => new Date(asOf) }),
   }),
 })
 
 const VerificationUnion = builder.unionType('ApiKeyVerification', {
   description: 'Whether a secret may do what was asked.',
   types: [AcceptedRef, RejectedRef],
-  resolveType: (answer) => (answer.accepted ? 'ApiKeyAccepted' : 'ApiKeyRejected'),
+  resolveType: (answer) => (answer.allowed ? 'ApiKeyAccepted' : 'ApiKeyRejected'),
 })
 
 const SECRET = 'The secret that the caller presents. It is neither logged nor stored.'

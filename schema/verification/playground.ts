@@ -1,18 +1,19 @@
 import type { Database } from '@keyward/prisma/database'
 import { loadGrants } from '../core/grants.ts'
 import { can } from '../core/policy.ts'
+import { findOrganizationsOf } from './sql.ts'
 
-/** That a person may use a project: what a playground token reaches beyond public models. */
+/** A project that a person may use in the playground. */
 export interface UsableProject {
   userId: string
   projectId: string
 }
 
-/** By what a person's use of a project in an organization is remembered. Ids are UUIDs. */
+/** The key of a usable project in memory. Ids are UUIDs. */
 export const usableKey = (userId: string, organizationId: string, projectId: string): string =>
   `${userId} ${organizationId} ${projectId}`
 
-/** Finds, among people and projects, who may use what, by the policy table. Archived projects are used by nobody. */
+/** Finds which of some projects their people may use, by the policy table. Nobody may use an archived project. */
 export async function findUsableProjects(
   database: Database,
   keys: readonly string[],
@@ -22,18 +23,14 @@ export async function findUsableProjects(
     return { key, userId, organizationId, projectId }
   })
   const users = [...new Set(asked.map(({ userId }) => userId))]
-  const [grants, projects] = await Promise.all([
+  const [grants, organizationOf] = await Promise.all([
     loadGrants(
       database,
       users.map((id) => ({ kind: 'USER' as const, id })),
     ),
-    database.sql<{ id: string; organization_id: string }>(
-      'SELECT id, organization_id FROM project WHERE id = ANY($1::uuid[]) AND archived_at IS NULL',
-      [[...new Set(asked.map(({ projectId }) => projectId))]],
-    ),
+    findOrganizationsOf(database, [...new Set(asked.map(({ projectId }) => projectId))]),
   ])
   const grantsOf = new Map(users.map((id, index) => [id, grants[index]]))
-  const organizationOf = new Map(projects.map((row) => [row.id, row.organization_id]))
   const usable = asked.filter(({ userId, organizationId, projectId }) => {
     const held = grantsOf.get(userId)
     const target = { organizationId, projectId }

@@ -1,255 +1,315 @@
+import { decide, reasonOfLimit, roomAfter, warningsOf } from '@keyward/engine/decide'
+import { Cache } from '@keyward/engine/knowledge/cache'
+import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import type { Limit } from '@keyward/engine/lease/balance'
+import type { Charged } from '@keyward/engine/lease/manager'
+import type { Host } from '@keyward/engine/ports'
+import { describeReason, type Reason, type Warning } from '@keyward/engine/reasons'
 import { parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
+import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf } from '../api-key/secret.ts'
-import type { UsedTable } from '../api-key/sql.ts'
+import { hostOf } from '../core/host.ts'
 import { decodeId } from '../core/ids.ts'
-import type { LimitKeeper, Taken } from '../limit/leases/keeper.ts'
-import { writeReservation } from '../limit/ledger/reservation.ts'
+import type { LimitLeases } from '../limit/leases/limit-leases.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import { costOfItem } from '../usage/cost.ts'
+import type { Unit } from '../usage/event.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
-import {
-  type AuthorizeRequest,
-  type CredentialKind,
-  REJECTIONS,
-  type Rejected,
-  type RejectionReason,
-  type Verification,
-  type VerificationWarning,
-  type VerifyRequest,
-} from './answer.ts'
-import { RowCache } from './cache.ts'
-import { refusalOf, warningsOf } from './decide.ts'
-import { Knowledge, MAX_STALENESS_SECONDS, UnknownError } from './knowledge.ts'
+import type { ChangeKind } from '../write/outbox/kinds.ts'
+import { type KeyRecord, subjectsOf } from './credential.ts'
 import { findUsableProjects, type UsableProject, usableKey } from './playground.ts'
-import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './reach.ts'
-import { findRecords, type KeyRecord } from './record.ts'
+import { findGateways, findRecords, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
 
-const RETRY_AFTER_SECONDS = 1
 const KEYS = 200_000
 const REACHED = 20_000
+const DEFAULT_OUTAGE_GRACE_SECONDS = 60
+/** How often a credential is looked up again because one of its limits was removed meanwhile. */
+const MAX_STALE = 3
+
+/** For how long known keys are still decided while the database is unreachable, in seconds. */
+export const outageGraceOf = ({ outageGraceSeconds }: { outageGraceSeconds?: number }): number =>
+  outageGraceSeconds ?? DEFAULT_OUTAGE_GRACE_SECONDS
+
+/** A request to verify: may this secret do this, here, now? */
+export interface VerifyRequest {
+  secret: string
+  /** Required for a key that is limited to workloads. */
+  workload?: Workload | null | undefined
+  /** Slug of the model. */
+  model?: string | null | undefined
+  /** Public id of a resource, `res_…`. */
+  resourceId?: string | null | undefined
+  /** The client's address. Required for a key that is limited to networks. */
+  clientIp?: string | null | undefined
+}
+
+/** A request to authorize: it is charged to the limits, too. */
+export interface AuthorizeRequest extends VerifyRequest {
+  /** The highest cost, in nano-dollars. */
+  estimatedNanos?: bigint | null | undefined
+  /** The highest usage, priced by the model if no cost is given. */
+  estimatedUnits?: readonly Unit[] | null | undefined
+}
+
+export interface Allowed {
+  allowed: true
+  record: KeyRecord
+  warnings: Warning[]
+  /** The token of what was reserved of budgets; null if nothing was. */
+  reservation: string | null
+  /** The limits that were charged. Empty if the secret was only verified. */
+  limits: readonly Limit[]
+  /** Everything committed by this time is considered, in milliseconds. */
+  asOf: number
+  maxStalenessSeconds: number
+}
+
+export interface Denied {
+  allowed: false
+  reason: Reason
+  message: string
+  httpStatus: number
+  retryAfterSeconds: number | null
+  /** Null if the secret belongs to nobody. */
+  record: KeyRecord | null
+  limits: readonly Limit[]
+  asOf: number
+}
+
+export type Verification = Allowed | Denied
 
 interface Options {
   database: Database
   changes: ChangeFeed
   lastUsed: LastUsed
-  keeper: LimitKeeper
-  /** For how long known keys are answered for while the database is away; 0: not at all. */
+  leases: Pick<LimitLeases, 'charge'>
+  /** For how long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
 }
 
-const KEY_KINDS = [
-  'API_KEY_UPDATED',
-  'API_KEY_ROTATED',
-  'API_KEY_ROTATION_FINISHED',
-  'API_KEY_ROTATION_UNDONE',
-  'API_KEY_REVOKED',
-  'LEGACY_KEY_CHANGED',
-  'PROJECT_CHANGED',
-  'LIMITS_CHANGED',
-  // Whose membership ends has no playground token any more.
-  'MEMBERSHIP_CHANGED',
-] as const
+type Facts = Omit<Parameters<typeof decide>[0], 'credential'>
 
-/** Where the use of a credential is noted; that of a playground token is shown nowhere. */
-const USED: Record<CredentialKind, UsedTable | null> = {
-  API_KEY: 'api_key_secret',
-  LEGACY_KEY: 'legacy_key',
-  PLAYGROUND: null,
-}
+const UNCHARGED: Charged = { outcome: 'FITS', reservation: null }
 
-/** Verifies secrets for gateways, from memory wherever what is known is fresh. */
+const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
+
+/** Verifies secrets for gateways, from memory wherever that is current. */
 export class Verifier {
   readonly #options: Options
-  readonly #knowledge: Knowledge
-  readonly #keys: RowCache<KeyRecord>
-  readonly #resources: RowCache<ResourceRecord>
-  readonly #models: RowCache<PricedModel>
-  readonly #gateways: RowCache<GatewayRecord>
-  readonly #usable: RowCache<UsableProject>
+  readonly #host: Host
+  readonly #freshness: Freshness
+  readonly #unsubscribe: (() => void)[] = []
+  readonly #keys: Cache<KeyRecord>
+  readonly #resources: Cache<ResourceRecord>
+  readonly #models: Cache<PricedModel>
+  readonly #gateways: Cache<GatewayRecord>
+  readonly #usable: Cache<UsableProject>
   #servedDuringOutage = 0
 
   constructor(options: Options) {
+    const { database, changes, outageGraceSeconds } = options
     this.#options = options
-    this.#knowledge = new Knowledge(options)
-    const { changes, database } = options
-    this.#keys = new RowCache<KeyRecord>({
-      changes,
+    this.#host = hostOf(database)
+    const graceMs = outageGraceSeconds * 1_000
+    this.#freshness = new Freshness(this.#host, {
+      get asOf() {
+        return changes.freshAt.getTime()
+      },
+      graceMs,
+    })
+    const oneId = ({ id }: { id: string }) => [id]
+    this.#keys = this.#cache({
       capacity: KEYS,
-      kinds: KEY_KINDS,
-      find: (hashes) =>
-        findRecords(
-          database,
-          hashes.map((hash) => Buffer.from(hash, 'hex')),
-        ),
-      subjects: (record) => [record.id, record.projectId, record.organizationId],
+      kinds: [
+        'API_KEY_UPDATED',
+        'API_KEY_ROTATED',
+        'API_KEY_ROTATION_FINISHED',
+        'API_KEY_ROTATION_UNDONE',
+        'API_KEY_REVOKED',
+        'LEGACY_KEY_CHANGED',
+        'PROJECT_CHANGED',
+        'LIMITS_CHANGED',
+        // The end of a membership ends playground tokens.
+        'MEMBERSHIP_CHANGED',
+      ],
+      find: findRecords,
+      subjectsOf,
     })
-    this.#resources = new RowCache<ResourceRecord>({
-      changes,
-      capacity: REACHED,
-      kinds: ['RESOURCE_CHANGED'],
-      find: (ids) => findResources(database, ids),
-      subjects: (resource) => [resource.id],
-    })
-    this.#models = new RowCache<PricedModel>({
-      changes,
-      capacity: REACHED,
-      kinds: ['MODEL_CHANGED'],
-      find: (slugs) => findModels(database, slugs),
-      subjects: (model) => [model.id],
-    })
-    this.#gateways = new RowCache<GatewayRecord>({
-      changes,
-      capacity: REACHED,
-      kinds: ['GATEWAY_CHANGED'],
-      find: (hashes) =>
-        findGateways(
-          database,
-          hashes.map((hash) => Buffer.from(hash, 'hex')),
-        ),
-      subjects: (gateway) => [gateway.id],
-    })
-    this.#usable = new RowCache<UsableProject>({
-      changes,
-      capacity: REACHED,
+    this.#resources = this.#cache({ kinds: ['RESOURCE_CHANGED'], find: findResources, subjectsOf: oneId })
+    this.#models = this.#cache({ kinds: ['MODEL_CHANGED'], find: findModels, subjectsOf: oneId })
+    this.#gateways = this.#cache({ kinds: ['GATEWAY_CHANGED'], find: findGateways, subjectsOf: oneId })
+    this.#usable = this.#cache({
       kinds: ['MEMBERSHIP_CHANGED', 'PROJECT_CHANGED'],
-      find: (keys) => findUsableProjects(database, keys),
-      subjects: ({ userId, projectId }) => [userId, projectId],
+      find: findUsableProjects,
+      subjectsOf: ({ userId, projectId }) => [userId, projectId],
     })
   }
 
-  /** How many answers were given from knowledge that could not be refreshed. */
+  /** How many decisions were made from memory that could not be refreshed. */
   get servedDuringOutage(): number {
     return this.#servedDuringOutage
   }
 
   close(): void {
-    this.#keys.close()
-    this.#resources.close()
-    this.#models.close()
-    this.#gateways.close()
-    this.#usable.close()
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
   }
 
-  /** The gateway that a token belongs to; null for any other string. Throws where that cannot be told at the moment. */
-  async gatewayOf(token: string): Promise<GatewayRecord | null> {
+  /** The gateway that a token belongs to; null for any other string; UNAVAILABLE while that cannot be looked up. */
+  async gatewayOf(token: string): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
-    const { row } = await this.#knowledge.of(this.#gateways, hexHashOf(token))
-    if (row) this.#options.lastUsed.note('gateway', row.id)
-    return row
+    const known = await this.#freshness.find(this.#gateways, hexHashOf(token))
+    if (known === UNAVAILABLE) return known
+    if (known.row) this.#options.lastUsed.note('gateway', known.row.id)
+    return known.row
   }
 
-  /** Whether a secret may do what is asked; takes nothing of any limit. Never throws for what the request says. */
+  /** Decides about a request without charging its limits. */
   verify(request: VerifyRequest): Promise<Verification> {
-    return this.#answer(request, async () => ({ fits: true, reservation: null, limits: [] }))
+    return this.#answer(request, [], () => UNCHARGED)
   }
 
-  /** Whether a secret may do what is asked and fits into its limits, of which it then takes. Never throws for what the request says. */
+  /** Decides about a request and charges its limits. */
   authorize(request: AuthorizeRequest): Promise<Verification> {
-    return this.#answer(request, async ({ limits }) => {
-      if (limits.length === 0) return { fits: true, reservation: null, limits: [] }
-      try {
-        return await this.#options.keeper.take(limits, request.estimatedNanos ?? (await this.#estimate(request)))
-      } catch (error) {
-        // Whether a budget has room cannot be guessed.
-        throw new UnknownError('The limits could not be asked', { cause: error })
-      }
+    return this.#answer(request, null, async ({ limits }, now) => {
+      if (limits.length === 0) return UNCHARGED
+      const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
+      // Whether a budget has room cannot be guessed.
+      return nanos === UNAVAILABLE ? { outcome: 'AWAY' } : this.#options.leases.charge(limits, nanos, now)
     })
   }
 
-  /** What the units of a request cost by the present prices of its model; what has no price counts nothing. */
-  async #estimate({ model, estimatedUnits }: AuthorizeRequest): Promise<bigint> {
+  async #answer(
+    request: VerifyRequest,
+    shown: readonly Limit[] | null,
+    charge: (record: KeyRecord, now: number) => Charged | Promise<Charged>,
+  ): Promise<Verification> {
+    if (parseSecret(request.secret).shape === 'malformed') return deny('MALFORMED', this.#host.now())
+    const hash = hexHashOf(request.secret)
+    for (let stale = 0; stale < MAX_STALE; stale += 1) {
+      const found = this.#freshness.find(this.#keys, hash)
+      const known = found instanceof Promise ? await found : found
+      if (known === UNAVAILABLE) break
+      const { row: record, asOf, isOutage } = known
+      if (!record) return deny('NOT_FOUND', asOf)
+      const now = this.#host.now()
+      let decision = decide({ credential: record }, request, now)
+      if (decision.allowed && (request.resourceId != null || request.model != null)) {
+        const facts = await this.#factsOf(record, request)
+        if (facts === UNAVAILABLE) break
+        decision = decide({ ...facts, credential: record }, request, now)
+      }
+      if (!decision.allowed) return deny(decision.reason, asOf, record)
+      const charging = charge(record, now)
+      const charged = charging instanceof Promise ? await charging : charging
+      const limits = shown ?? record.limits
+      if (charged.outcome === 'MISSING') {
+        const { limit } = charged
+        return { ...deny(reasonOfLimit(limit), asOf, record), retryAfterSeconds: roomAfter(limit, now), limits }
+      }
+      if (charged.outcome !== 'FITS') {
+        if (charged.outcome === 'AWAY') break
+        this.#keys.forget(hash)
+        continue
+      }
+      this.#noteUse(record)
+      if (isOutage) this.#servedDuringOutage += 1
+      return {
+        allowed: true,
+        record,
+        warnings: warningsOf(record, limits, now, isOutage),
+        reservation: charged.reservation,
+        limits,
+        asOf,
+        maxStalenessSeconds: Math.max(MAX_STALENESS_MS / 1_000, this.#options.outageGraceSeconds),
+      }
+    }
+    return deny('UNAVAILABLE', this.#options.changes.freshAt.getTime())
+  }
+
+  /** The last use of a playground token is shown nowhere. */
+  #noteUse({ kind, useId }: KeyRecord): void {
+    if (kind !== 'PLAYGROUND') this.#options.lastUsed.note(kind === 'API_KEY' ? 'api_key_secret' : 'legacy_key', useId)
+  }
+
+  /** What the units of a request cost by the present prices of its model. A unit without a price costs nothing. */
+  async #estimate({ model, estimatedUnits }: AuthorizeRequest, now: number): Promise<bigint | typeof UNAVAILABLE> {
     if (model == null || !estimatedUnits?.length) return 0n
-    const now = this.#options.database.clock.now()
-    const { row } = await this.#knowledge.of(this.#models, model)
+    const known = await this.#freshness.find(this.#models, model)
+    if (known === UNAVAILABLE) return known
+    const at = new Date(now)
     const costs = estimatedUnits.map(({ lineItem, quantity }) =>
-      costOfItem(lineItem, quantity, row?.priceAt(lineItem, now) ?? 0n),
+      costOfItem(lineItem, quantity, known.row?.priceAt(lineItem, at) ?? 0n),
     )
     return costs.reduce((sum, cost) => sum + cost, 0n)
   }
 
-  async #answer(request: VerifyRequest, take: (record: KeyRecord) => Promise<Taken>): Promise<Verification> {
-    const { clock } = this.#options.database
-    if (parseSecret(request.secret).shape === 'malformed') return this.#reject('MALFORMED', clock.now())
-    try {
-      const { row: record, asOf, isOutage } = await this.#knowledge.of(this.#keys, hexHashOf(request.secret))
-      if (!record) return this.#reject('NOT_FOUND', asOf)
-      const now = clock.now()
-      const reason = refusalOf(record, request, now) ?? (await this.#unreachable(record, request))
-      if (reason) return this.#reject(reason, asOf, record)
-      const taken = await take(record)
-      if (!taken.fits) return this.#refuseLimit(taken, asOf, record)
-      const used = USED[record.kind]
-      if (used) this.#options.lastUsed.note(used, record.useId)
-      if (isOutage) this.#servedDuringOutage += 1
-      return {
-        accepted: true,
-        kind: record.kind,
-        ids: record.ids,
-        name: record.name,
-        secretVersion: record.version,
-        expiresAt: record.expiresAt,
-        warnings: [...warningsOf(record, now, isOutage), ...(isNearlySpent(taken) ? NEARLY_SPENT : [])],
-        reservation: taken.reservation && writeReservation(taken.reservation),
-        limits: taken.limits,
-        asOf,
-        maxStalenessSeconds: Math.max(MAX_STALENESS_SECONDS, this.#options.outageGraceSeconds),
-      }
-    } catch (error) {
-      if (!(error instanceof UnknownError)) throw error
-      return this.#reject('UNAVAILABLE', this.#options.changes.freshAt)
+  /** Looks up the resource and the model that a request names, and whether a playground token reaches their projects. */
+  async #factsOf(record: KeyRecord, { resourceId, model: slug }: VerifyRequest): Promise<Facts | typeof UNAVAILABLE> {
+    const id = resourceId == null ? null : decodeId('Resource', resourceId)
+    const [resource, model] = await Promise.all([
+      id === null ? NONE : this.#freshness.find(this.#resources, id),
+      slug != null && isSlug(slug) ? this.#freshness.find(this.#models, slug) : NONE,
+    ])
+    if (resource === UNAVAILABLE || model === UNAVAILABLE) return UNAVAILABLE
+    const named = {
+      ...(resourceId == null ? {} : { resource: resource.row }),
+      ...(slug == null ? {} : { model: model.row }),
     }
+    if (record.kind !== 'PLAYGROUND') return named
+    const projects = [resource.row?.projectId, model.row?.projectId].filter((project) => project != null)
+    const usable = await Promise.all(
+      projects.map((project) =>
+        this.#freshness.find(this.#usable, usableKey(record.id, record.organizationId, project)),
+      ),
+    )
+    const reach: string[] = []
+    for (const each of usable) {
+      if (each === UNAVAILABLE) return UNAVAILABLE
+      if (each.row) reach.push(each.row.projectId)
+    }
+    return { ...named, reach }
   }
 
-  #refuseLimit(
-    { by, retryAfterSeconds, limits }: Extract<Taken, { fits: false }>,
-    asOf: Date,
-    record: KeyRecord,
-  ): Rejected {
-    const reason = by.kind === 'REQUESTS_PER_MINUTE' ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED'
-    return { ...this.#reject(reason, asOf, record), retryAfterSeconds, limits }
-  }
-
-  /** Whether a project's own resources and models are the credential's to use. */
-  async #reaches(record: KeyRecord, projectId: string): Promise<boolean> {
-    if (record.kind !== 'PLAYGROUND') return projectId === record.projectId
-    return (await this.#knowledge.of(this.#usable, usableKey(record.id, record.organizationId, projectId))).row !== null
-  }
-
-  /** What the request reaches for beyond the key itself: a resource of the project, a model that is online for it. */
-  async #unreachable(record: KeyRecord, { resourceId, model }: VerifyRequest): Promise<RejectionReason | null> {
-    if (resourceId != null) {
-      const id = decodeId('Resource', resourceId)
-      const found = id ? (await this.#knowledge.of(this.#resources, id)).row : null
-      if (!found || !(await this.#reaches(record, found.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
-    }
-    if (model != null) {
-      const found = isSlug(model) ? (await this.#knowledge.of(this.#models, model)).row : null
-      const isReachable = found?.online && (found.projectId === null || (await this.#reaches(record, found.projectId)))
-      if (!isReachable) return 'MODEL_NOT_AVAILABLE'
-    }
-    return null
-  }
-
-  #reject(reason: RejectionReason, asOf: Date, record?: KeyRecord): Rejected {
-    return {
-      accepted: false,
-      reason,
-      ...REJECTIONS[reason],
-      retryAfterSeconds: reason === 'UNAVAILABLE' ? RETRY_AFTER_SECONDS : null,
-      ids: record?.ids ?? null,
-      limits: [],
-      asOf,
-    }
+  #cache<Row>({
+    kinds,
+    capacity = REACHED,
+    find,
+    subjectsOf,
+  }: {
+    /** Kinds of changes that make rows wrong. */
+    kinds: readonly ChangeKind[]
+    capacity?: number
+    find: (database: Database, keys: readonly string[]) => Promise<Map<string, Row>>
+    subjectsOf: (row: Row) => readonly string[]
+  }): Cache<Row> {
+    const { database, changes } = this.#options
+    const cache = new Cache<Row>(this.#host, {
+      capacity,
+      subjectsOf,
+      lookUp: async (keys) => {
+        const asOf = this.#host.now()
+        return { rows: await find(database, keys), asOf }
+      },
+    })
+    this.#unsubscribe.push(
+      changes.onChange(({ kind, subjectId }) => {
+        if (kinds.includes(kind)) cache.change(subjectId)
+      }),
+    )
+    return cache
   }
 }
 
-const NEARLY_SPENT: VerificationWarning[] = ['BUDGET_NEARLY_SPENT']
+const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }
 
-/** Whether less than a tenth of a budget is left. */
-const isNearlySpent = ({ limits }: Taken): boolean =>
-  limits.some(({ limit, left }) => limit.kind !== 'REQUESTS_PER_MINUTE' && left !== null && left * 10n < limit.amount)
-
-const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
+const deny = (reason: Reason, asOf: number, record: KeyRecord | null = null): Denied => ({
+  allowed: false,
+  reason,
+  ...describeReason(reason),
+  record,
+  limits: [],
+  asOf,
+})

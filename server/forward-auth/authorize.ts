@@ -1,7 +1,7 @@
 import type { Runtime } from '@keyward/schema/runtime'
-import type { Verification } from '@keyward/schema/verification/answer'
+import { dateOf } from '@keyward/schema/verification/credential'
 import { authorizeRequest } from '@keyward/schema/verification/input'
-import { UnknownError } from '@keyward/schema/verification/knowledge'
+import type { Verification } from '@keyward/schema/verification/verifier'
 import type { z } from 'zod'
 import type { PlainAnswer } from '../http/answer.ts'
 import type { Incoming } from '../http/incoming.ts'
@@ -60,25 +60,23 @@ export async function forwardAuth(
   const asked = await questionOf(incoming, path, secret)
   if (isAnswer(asked)) return asked
   const verification = await runtime.verifier.authorize(asked)
-  context.credentialId = verification.ids?.credential ?? null
+  context.credentialId = verification.record?.ids.credential ?? null
   return answer(verification)
 }
 
 async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
   const token = incoming.header(GATEWAY_HEADER)
-  try {
-    const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
-    if (gateway) return gateway
-    const message = !token
-      ? 'Send the token of a gateway as `Keyward-Gateway`.'
-      : '`Keyward-Gateway` carries an unknown token: it is mistyped, or was rotated or removed.'
-    return refuse(401, 'GATEWAY_UNKNOWN', message)
-  } catch (error) {
-    if (!(error instanceof UnknownError)) throw error
+  const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
+  if (gateway === 'UNAVAILABLE') {
     return refuse(503, 'UNAVAILABLE', 'The gateway token cannot be checked at the moment. Try again.', {
       'retry-after': '1',
     })
   }
+  if (gateway) return gateway
+  const message = !token
+    ? 'Send the token of a gateway as `Keyward-Gateway`.'
+    : '`Keyward-Gateway` carries an unknown token: it is mistyped, or was rotated or removed.'
+  return refuse(401, 'GATEWAY_UNKNOWN', message)
 }
 
 const isJson = ({ header }: Incoming): boolean =>
@@ -136,20 +134,20 @@ function parseObject(body: Uint8Array): object | null {
   }
 }
 
-/** The last `asOf` as text: many answers carry the same one. */
-let lastAsOf = { at: new Date(0), text: '' }
+/** The last `asOf` as text: many decisions carry the same one. */
+let lastAsOf = { at: 0, text: '' }
 
-function textOf(at: Date): string {
-  if (lastAsOf.at !== at) lastAsOf = { at, text: at.toISOString() }
+function textOf(at: number): string {
+  if (lastAsOf.at !== at) lastAsOf = { at, text: new Date(at).toISOString() }
   return lastAsOf.text
 }
 
 function answer(verification: Verification): PlainAnswer {
-  const { ids } = verification
+  const ids = verification.record?.ids ?? null
   const asOf = textOf(verification.asOf)
   const headers: Record<string, string> = { 'keyward-as-of': asOf }
   if (ids) headers['keyward-key-id'] = ids.credential
-  if (!verification.accepted) {
+  if (!verification.allowed) {
     const { reason, message, httpStatus: status, retryAfterSeconds } = verification
     headers['keyward-reason'] = reason
     if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds)
@@ -157,12 +155,21 @@ function answer(verification: Verification): PlainAnswer {
     const body = { allowed: false, reason, message, credentialId: ids?.credential ?? null, asOf }
     return { status, headers, body: JSON.stringify(body) }
   }
-  const { credential: credentialId, project: projectId, organization: organizationId } = verification.ids
-  const { name, secretVersion, expiresAt, warnings, reservation } = verification
+  const { record, warnings, reservation } = verification
+  const { credential: credentialId, project: projectId, organization: organizationId } = record.ids
   headers['keyward-project-id'] = projectId
   headers['keyward-organization-id'] = organizationId
   if (reservation) headers['keyward-reservation'] = reservation
   if (warnings.length > 0) headers['keyward-warnings'] = warnings.join(', ')
-  const known = { name, projectId, organizationId, secretVersion, expiresAt, warnings, reservation, asOf }
+  const known = {
+    name: record.name,
+    projectId,
+    organizationId,
+    secretVersion: record.version,
+    expiresAt: dateOf(record.expiresAt),
+    warnings,
+    reservation,
+    asOf,
+  }
   return { status: 200, headers, body: JSON.stringify({ allowed: true, credentialId, ...known }) }
 }

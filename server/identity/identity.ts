@@ -3,7 +3,6 @@ import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 import type { Actor } from '@keyward/schema/core/actor'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import type { Runtime } from '@keyward/schema/runtime'
-import { UnknownError } from '@keyward/schema/verification/knowledge'
 import type { ServerConfig } from '../config/config.ts'
 import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -37,14 +36,9 @@ function isGatewayToken(secret: string): boolean {
 
 /** Reads the verifier's cache, as the forward-auth endpoint does: in an outage both know the same gateways. */
 async function authenticateGateway({ verifier }: Runtime, token: string): Promise<Actor | null> {
-  try {
-    const gateway = await verifier.gatewayOf(token)
-    if (!gateway) return null
-    return { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
-  } catch (error) {
-    if (!(error instanceof UnknownError)) throw error
-    throw new DatabaseUnavailableError('The gateway token cannot be checked', { cause: error })
-  }
+  const gateway = await verifier.gatewayOf(token)
+  if (gateway === 'UNAVAILABLE') throw new DatabaseUnavailableError('The gateway token cannot be checked')
+  return gateway && { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
 }
 
 /** Connects people, their sessions and the other credentials, and keeps the session cache current on every replica. */

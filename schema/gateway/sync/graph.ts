@@ -1,3 +1,5 @@
+import { formatAmount } from '@keyward/engine/decide'
+import type { Limit } from '@keyward/engine/lease/balance'
 import { formatUsd } from '@keyward/engine/money'
 import { WorkloadEnum } from '../../api-key/enums.ts'
 import { RequestError, unauthenticated } from '../../core/errors.ts'
@@ -6,18 +8,17 @@ import { INSTANCE } from '../../core/policy.ts'
 import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
 import type { FieldsOf } from '../../graphql/types.ts'
-import type { Limit } from '../../limit/leases/pool.ts'
 import { LimitActionEnum } from '../../limit/settings/graph.ts'
 import { LineItemEnum, PriceUnitEnum } from '../../model/graph.ts'
 import { unitOf } from '../../model/prices.ts'
 import type { PricedModel } from '../../usage/catalogue.ts'
-import { CredentialKindEnum, inUnits, LimitKindEnum, LimitScopeEnum } from '../../verification/graph.ts'
-import { outageGraceOf } from '../../verification/knowledge.ts'
-import type { ResourceRecord } from '../../verification/reach.ts'
-import type { KeyRecord } from '../../verification/record.ts'
+import { dateOf, type KeyRecord, subjectsOf } from '../../verification/credential.ts'
+import { CredentialKindEnum, LimitKindEnum, LimitScopeEnum } from '../../verification/graph.ts'
+import type { ResourceRecord } from '../../verification/sql.ts'
+import { outageGraceOf } from '../../verification/verifier.ts'
 import { leavable } from '../../write/leavable.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
-import { type Found, lookUp, MAX_LOOKED_UP, subjectsOf, useIdOf } from './look-up.ts'
+import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
 import { acknowledge, MAX_USED, noteVerifier } from './service.ts'
 import { type Message, sync } from './sync.ts'
 
@@ -36,15 +37,19 @@ const VerifierLimit = builder.objectRef<Limit>('VerifierLimit').implement({
     }),
     subject: t.string({
       description: 'What `VerifierSync.recalls` names it by.',
-      resolve: ({ scopeId }) => scopeId,
+      resolve: ({ subject }) => subject,
     }),
     kind: t.expose('kind', { type: LimitKindEnum, description: 'What it limits.' }),
     limit: t.field({
       type: 'Decimal',
       description: 'Requests a minute, or US dollars.',
-      resolve: (limit) => inUnits(limit, limit.amount),
+      resolve: (limit) => formatAmount(limit, limit.amount),
     }),
-    onLimit: t.expose('action', { type: LimitActionEnum, description: 'What happens when it is spent.' }),
+    onLimit: t.field({
+      type: LimitActionEnum,
+      description: 'Whether a request that does not fit is denied.',
+      resolve: ({ isEnforced }) => (isEnforced ? 'REJECT' : 'ALERT'),
+    }),
   }),
 })
 
@@ -81,18 +86,18 @@ const VerifierCredential = builder
         type: 'DateTime',
         nullable: true,
         description: 'When this secret stops, after a rotation; null: it is the newest one.',
-        resolve: ({ record }) => record.retiresAt,
+        resolve: ({ record }) => dateOf(record.retiresAt),
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
         description: 'When the key expires; null: never.',
-        resolve: ({ record }) => record.expiresAt,
+        resolve: ({ record }) => dateOf(record.expiresAt),
       }),
-      revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.revoked }),
+      revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
       projectArchived: t.boolean({
         description: 'Whether its project is archived.',
-        resolve: ({ record }) => record.archived,
+        resolve: ({ record }) => record.isArchived,
       }),
       workloads: t.field({
         type: [WorkloadEnum],

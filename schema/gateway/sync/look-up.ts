@@ -2,8 +2,8 @@ import type { Caller } from '../../core/caller.ts'
 import { RequestError } from '../../core/errors.ts'
 import { decodeId } from '../../core/ids.ts'
 import { findModels, type PricedModel } from '../../usage/catalogue.ts'
-import { findResources, type ResourceRecord } from '../../verification/reach.ts'
-import { findRecords, type KeyRecord } from '../../verification/record.ts'
+import type { KeyRecord } from '../../verification/credential.ts'
+import { findRecords, findResources, type ResourceRecord } from '../../verification/sql.ts'
 
 /** Of each kind, in one call. */
 export const MAX_LOOKED_UP = 500
@@ -27,9 +27,6 @@ export interface Found {
 export const useIdOf = ({ kind, useId }: KeyRecord): string | null =>
   kind === 'PLAYGROUND' ? null : `${kind === 'API_KEY' ? 'secret' : 'legacy'}:${useId}`
 
-/** What makes knowledge of a credential wrong when it changes. */
-export const subjectsOf = (record: KeyRecord): string[] => [record.id, record.projectId, record.organizationId]
-
 /**
  * Reads what verifiers decide by, straight from the database: what a verifier has heard of as changed is never answered
  * from another process's memory.
@@ -45,11 +42,10 @@ export async function lookUp({ runtime: { database } }: Pick<Caller, 'runtime'>,
     throw new RequestError('BAD_REQUEST', '`secretHashes` are SHA-256, as 64 hexadecimal digits in lower case.')
   }
   const asOf = database.clock.now()
-  const hashes = secretHashes.map((hash) => Buffer.from(hash, 'hex'))
   const uuids = resourceIds.map((id) => decodeId('Resource', id)).filter((id) => id !== null)
   const [records, resources, priced] = await Promise.all([
-    hashes.length > 0 ? findRecords(database, hashes) : new Map<string, KeyRecord>(),
-    uuids.length > 0 ? findResources(database, uuids) : new Map<string, ResourceRecord>(),
+    findRecords(database, secretHashes),
+    findResources(database, uuids),
     findModels(database, models),
   ])
   return {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { MAX_STALENESS_MS } from '@keyward/engine/knowledge/freshness'
 import type { Database } from '@keyward/prisma/database'
 import { z } from 'zod'
 import type { LastUsed } from '../../api-key/last-used.ts'
@@ -7,7 +8,7 @@ import { ForbiddenError, ValidationError } from '../../core/errors.ts'
 import { parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import type { Runtime } from '../../runtime.ts'
-import { MAX_STALENESS_SECONDS, outageGraceOf } from '../../verification/knowledge.ts'
+import { outageGraceOf } from '../../verification/verifier.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
 import { type Message, messageSince } from './sync.ts'
 
@@ -44,7 +45,7 @@ export interface VerifierReceipt {
  * time, and goes by memory through an outage.
  */
 const mayAnswerSeconds = ({ settings }: Runtime): number =>
-  Math.max(MAX_STALENESS_SECONDS, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
+  Math.max(MAX_STALENESS_MS / 1_000, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
 
 /** Notes up to which change a verifier knows everything; it may go back when it begins anew. False: it is another gateway's. */
 export async function noteVerifier(

@@ -63,7 +63,7 @@ class Inbox {
   #wake: () => void = () => {}
   readonly #forget: (() => void)[]
 
-  constructor({ changes, keeper }: Runtime, verifierId: string, ended: AbortSignal) {
+  constructor({ changes, leases }: Runtime, verifierId: string, ended: AbortSignal) {
     this.#feed = changes
     const wake = () => this.#wake()
     ended.addEventListener('abort', wake)
@@ -73,7 +73,7 @@ class Inbox {
         if (this.#changes.length <= MAX_WAITING) this.#changes.push(change)
         wake()
       }),
-      keeper.onRecall((holderId, scopeId) => {
+      leases.onRecall((holderId, scopeId) => {
         if (holderId === verifierId) return
         this.#recalls.add(scopeId)
         wake()

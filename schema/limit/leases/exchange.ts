@@ -1,3 +1,4 @@
+import { BUDGET_PERIODS } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
@@ -5,11 +6,10 @@ import { ForbiddenError, ValidationError } from '../../core/errors.ts'
 import { decodeAnyId } from '../../core/ids.ts'
 import { parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
-import { type LeaseGrant, type TokenGrant, takeLeases, takeTokens } from '../ledger/authority.ts'
-import { BUDGET_PERIODS, windowOf } from '../ledger/window.ts'
+import { windowAt } from '../ledger/window.ts'
 import { MAX_REQUESTS_PER_MINUTE } from '../settings/input.ts'
-import { keyOf } from './pool.ts'
-import { askBack } from './recall.ts'
+import { grantLeases } from './grant.ts'
+import { findLimited, takeRates } from './sql.ts'
 
 export const MAX_EXCHANGES = 1_000
 
@@ -32,7 +32,7 @@ const lease = z
     want: usd,
     least: usd,
   })
-  .refine(({ period, windowStart }) => windowOf(period, windowStart).start.getTime() === windowStart.getTime(), {
+  .refine(({ period, windowStart }) => windowAt(period, windowStart).start.getTime() === windowStart.getTime(), {
     error: 'Is not the start of a window of its period.',
     path: ['windowStart'],
   })
@@ -44,7 +44,7 @@ export const limitLeasesExchangeInput = z.object({
   rates: z.array(rate).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
 })
 
-/** What an exchange of a lease came to. Amounts are decimals in US dollars. */
+/** The grant of a lease to a gateway. Amounts are decimals in US dollars. */
 export interface ExchangedLease {
   leaseId: string
   granted: string
@@ -53,7 +53,7 @@ export interface ExchangedLease {
   idleWithOthers: string
 }
 
-/** What an exchange of a rate came to. */
+/** The grant of a rate to a gateway, in requests. */
 export interface ExchangedRate {
   scopeId: string
   granted: number
@@ -68,10 +68,7 @@ const scopeOf = (id: string): string | null => {
   return decoded && SCOPES.includes(decoded.type) ? decoded.uuid : null
 }
 
-/**
- * Reports what a gateway's verifier used and returned of its slices, and gives it more: the server's side of limits that
- * are decided in the gateway's own process. What is not limited, or is no limit of anything, is left out of the answer.
- */
+/** Exchanges leases with a gateway that charges limits in its own process. A scope without limits gets no grant. */
 export async function exchangeLeases(
   { access, runtime: { database } }: Caller,
   input: unknown,
@@ -85,57 +82,37 @@ export async function exchangeLeases(
     throw ValidationError.at('rates', 'Each scope once.')
   }
   const scopes = [...leases, ...rates].map(({ scopeId }) => scopeOf(scopeId)).filter((scope) => scope !== null)
-  const known = await database.sql<{ scope_id: string }>(
-    'SELECT DISTINCT scope_id FROM usage_limit WHERE scope_id = ANY($1::uuid[])',
-    [scopes],
-  )
-  const limited = new Set(known.map(({ scope_id }) => scope_id))
-  const asks = leases.flatMap(({ leaseId, scopeId, period, ...amounts }) => {
+  const limited = await findLimited(database, scopes)
+  const limitedScopeOf = (scopeId: string): string | null => {
     const scope = scopeOf(scopeId)
-    return scope && limited.has(scope) ? [{ ...amounts, lease: leaseId, scopeId: scope, kind: period }] : []
+    return scope !== null && limited.has(scope) ? scope : null
+  }
+  const requests = leases.flatMap(({ scopeId, windowStart, ...amounts }) => {
+    const scope = limitedScopeOf(scopeId)
+    return scope === null ? [] : [{ ...amounts, scopeId: scope, windowStart: windowStart.getTime() }]
   })
-  const tokenAsks = rates.flatMap(({ scopeId, ...amounts }) => {
-    const scope = scopeOf(scopeId)
-    return scope && limited.has(scope) ? [{ ...amounts, scopeId: scope, publicId: scopeId }] : []
+  // By scope, since grants of rates are.
+  const publicIds = new Map<string, string>()
+  const rateRequests = rates.flatMap(({ scopeId, ...amounts }) => {
+    const scope = limitedScopeOf(scopeId)
+    if (scope === null) return []
+    publicIds.set(scope, scopeId)
+    return [{ ...amounts, scopeId: scope }]
   })
-  const granted = asks.length > 0 ? await takeLeases(database, verifierId, asks) : new Map<string, LeaseGrant>()
-  const given =
-    tokenAsks.length > 0
-      ? await takeTokens(
-          database,
-          tokenAsks.map(({ publicId: _, ...ask }) => ask),
-        )
-      : new Map<string, TokenGrant>()
+  const granted = await grantLeases(database, verifierId, requests)
+  const rated = await takeRates(database, rateRequests)
   return {
-    leases: asks.flatMap(({ lease: leaseId, scopeId, kind, windowStart, need }) => {
-      const grant = granted.get(leaseId)
-      if (!grant) return []
-      if (grant.granted < need && grant.idleWithOthers > 0n) {
-        askBack(database, verifierId, keyOf(scopeId, kind, windowStart))
-      }
-      const { granted: usd, taken, room, idleWithOthers } = grant
-      const remaining = formatUsd(room > 0n ? room : 0n)
-      return [
-        {
-          leaseId,
-          granted: formatUsd(usd),
-          taken: formatUsd(taken),
-          remaining,
-          idleWithOthers: formatUsd(idleWithOthers),
-        },
-      ]
-    }),
-    rates: tokenAsks.flatMap(({ scopeId, publicId }) => {
-      const grant = given.get(scopeId)
-      if (!grant) return []
-      return [
-        {
-          scopeId: publicId,
-          granted: Math.floor(grant.granted),
-          remaining: Math.floor(grant.tokens),
-          requestsPerMinute: grant.perMinute,
-        },
-      ]
-    }),
+    leases: [...granted].map(([leaseId, grant]) => ({
+      leaseId,
+      granted: formatUsd(grant.granted),
+      taken: formatUsd(grant.taken),
+      remaining: formatUsd(grant.remaining > 0n ? grant.remaining : 0n),
+      idleWithOthers: formatUsd(grant.idleWithOthers),
+    })),
+    rates: [...rated].map(([scope, { perMinute, ...grant }]) => ({
+      scopeId: publicIds.get(scope) ?? scope,
+      ...grant,
+      requestsPerMinute: perMinute,
+    })),
   }
 }

@@ -1,7 +1,8 @@
+import type { Reservation } from '@keyward/engine/lease/reservation'
+import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
-import type { Reservation } from './reservation.ts'
-import { type BudgetPeriod, windowOf } from './window.ts'
+import { windowAt } from './window.ts'
 
 /** What a request did cost, to be charged to the budgets above its credential. */
 export interface Charge {
@@ -78,7 +79,7 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
     }
     for (const { scope_id: scope, kind, set_at } of scopesOf(charge).flatMap((id) => byScope.get(id) ?? [])) {
       const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
-      const window = windowOf(kind, occurredAt)
+      const window = windowAt(kind, occurredAt)
       // What came before a budget was set is in a window that it does not bound.
       if (!lease && window.end !== null && window.end <= set_at) continue
       const sum = sums.of(scope, kind, lease?.window_start ?? window.start)

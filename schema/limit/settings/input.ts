@@ -1,7 +1,7 @@
+import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { LimitAction } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { BUDGET_PERIODS, type BudgetPeriod } from '../ledger/window.ts'
 
 export const MAX_REQUESTS_PER_MINUTE = 10_000_000
 const MAX_BUDGET = 999_999_999n * 1_000_000_000n

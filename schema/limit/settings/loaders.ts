@@ -1,7 +1,8 @@
+import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
-import { type BudgetPeriod, windowOf } from '../ledger/window.ts'
+import { windowAt } from '../ledger/window.ts'
 import type { LimitSettings } from './input.ts'
 import { type LimitRow, settingsOf } from './store.ts'
 
@@ -54,7 +55,7 @@ export class LimitLoaders {
                   WHEN 'DAY' THEN $2::timestamptz WHEN 'WEEK' THEN $3::timestamptz
                   WHEN 'MONTH' THEN $4::timestamptz ELSE $5::timestamptz END
             WHERE u.scope_id = ANY($1::uuid[]) AND u.kind <> 'REQUESTS_PER_MINUTE' ORDER BY u.kind`,
-          [ids, ...(['DAY', 'WEEK', 'MONTH', 'TOTAL'] as const).map((period) => windowOf(period, now).start)],
+          [ids, ...(['DAY', 'WEEK', 'MONTH', 'TOTAL'] as const).map((period) => windowAt(period, now).start)],
         )
         return ids.map((id) => rows.filter((row) => row.scope_id === id).map((row) => stateOf(row, now)))
       },
@@ -64,7 +65,7 @@ export class LimitLoaders {
 }
 
 function stateOf(row: StateRow, now: Date): BudgetState {
-  const window = windowOf(row.kind, now)
+  const window = windowAt(row.kind, now)
   const [usd, spent, held] = [parseUsd(row.amount), parseUsd(row.spent), parseUsd(row.held)]
   const left = usd - spent - held
   return {

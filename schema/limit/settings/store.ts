@@ -1,9 +1,10 @@
+import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind } from '@keyward/prisma/generated/prisma/client'
 import type { Details } from '../../write/audit/chain.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
-import { BUDGET_PERIODS, type BudgetPeriod, windowOf } from '../ledger/window.ts'
+import { windowAt } from '../ledger/window.ts'
 import type { LimitSettings } from './input.ts'
 
 /** What limits belong to: an organization, a project of it, or a key of that. */
@@ -85,7 +86,7 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
   await tx.usageLimit.deleteMany({ where: { scopeId } })
   const rows = rowsOf(settings).map((row) => ({ ...row, ...scope, scopeId, setAt: now }))
   if (rows.length > 0) await tx.usageLimit.createMany({ data: rows })
-  for (const { period } of fresh) await countSpent(tx, scopeId, period, windowOf(period, now).start)
+  for (const { period } of fresh) await countSpent(tx, scopeId, period, windowAt(period, now).start)
 }
 
 async function countSpent(tx: Transaction, scopeId: string, period: BudgetPeriod, start: Date): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Accepted, Ask, Rejected } from './decide.ts'
+import type { Accepted, Ask, Rejected } from './answer.ts'
 import type { Gateway } from './gateway.ts'
 import { type SecretSource, secretOf } from './secret.ts'
 import type { Usage } from './usage.ts'

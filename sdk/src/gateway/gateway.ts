@@ -1,29 +1,29 @@
+import { decide, reasonOfLimit, roomAfter } from '@keyward/engine/decide'
+import { type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import { LeaseManager } from '@keyward/engine/lease/manager'
 import { parseSecret } from '@keyward/engine/secret'
 import { apiKeysAuthorize } from '../generated/documents.ts'
 import type { ApiKeyVerification } from '../generated/types.ts'
+import { type Ask, accept, estimateOf, limitStates, reject, textOf } from './answer.ts'
+import { authorityOf } from './authority.ts'
 import { ServerClock } from './clock.ts'
-import {
-  type Accepted,
-  type Ask,
-  estimateOf,
-  type Known,
-  limitStates,
-  refusalOf,
-  reject,
-  warningsOf,
-} from './decide.ts'
-import { keepLimits, type LimitKeeper, StaleLimitError } from './keeper.ts'
+import { hostOf } from './host.ts'
+import { CREDENTIAL, type KeyRecord, Knowledge, MODEL, RESOURCE } from './knowledge.ts'
 import { Link } from './link.ts'
-import { MAX_STALENESS_MS, Memory } from './memory.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
-import type { Limit } from './pool.ts'
 import { reportUsage, type UsageReporter } from './reporter.ts'
 import { findHash, type SecretSource, secretOf } from './secret.ts'
-import { AwayError, Server } from './server.ts'
+import { Server } from './server.ts'
 import type { Usage } from './usage.ts'
 
 /** How often the use of one credential is told of. */
 const TELL_USE_MS = 1_000
+
+/** A key is looked up again if one of its limits was removed meanwhile. */
+const MAX_TRIES = 3
+const CALL_MS = 2_000
+
+const NOTHING_NAMED = [null, null] as const
 
 const NO_SECRET = 'The request carries no secret: send it as `Authorization: Bearer …`.'
 
@@ -51,8 +51,8 @@ export class Gateway {
   readonly #hash = findHash()
   readonly #clock = new ServerClock()
   readonly #link: Link
-  readonly #memory: Memory
-  readonly #keeper: LimitKeeper
+  readonly #knowledge: Knowledge
+  readonly #leases: LeaseManager
   readonly #reporter: UsageReporter
   #servedDuringOutage = 0
   #isClosed = false
@@ -64,15 +64,18 @@ export class Gateway {
       server: this.#server,
       clock: this.#clock,
       onChange: (subject) => {
-        this.#memory.change(subject)
-        this.#keeper.recall(subject)
+        this.#knowledge.change(subject)
+        this.#leases.recall(subject)
       },
-      onRecall: (subject) => this.#keeper.recall(subject),
-      onReset: () => this.#memory.clear(),
+      onRecall: (subject) => this.#leases.recall(subject),
+      onReset: () => this.#knowledge.clear(),
       onError,
     })
-    this.#memory = new Memory(this.#server, this.#clock, this.#link, maxKeys)
-    this.#keeper = keepLimits(this.#server, this.#link.verifierId, () => this.#link.isConnected, onError)
+    const host = hostOf(this.#clock)
+    const link = this.#link
+    this.#knowledge = new Knowledge(host, this.#server, link, maxKeys)
+    const authority = authorityOf(this.#server, link.verifierId, () => link.isConnected, onError)
+    this.#leases = new LeaseManager(host, authority)
     this.#reporter = reportUsage(this.#server, usage, onError)
   }
 
@@ -86,13 +89,13 @@ export class Gateway {
 
   /** How it is, for a health check. */
   get status(): GatewayStatus {
-    const { asOf, asOfText, isConnected, graceMs } = this.#link
+    const { asOf, isConnected, graceMs } = this.#link
     return {
       connected: isConnected,
-      asOf: asOf === 0 ? null : asOfText,
+      asOf: asOf === 0 ? null : textOf(asOf),
       stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
       graceSeconds: Math.max(MAX_STALENESS_MS, graceMs) / 1_000,
-      credentials: this.#memory.size,
+      credentials: this.#knowledge.size,
       pendingUsage: this.#reporter.pending(),
       servedDuringOutage: this.#servedDuringOutage,
     }
@@ -109,36 +112,47 @@ export class Gateway {
     if (secret === null) return reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET })
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
-    for (let tries = 1; ; tries += 1) {
-      try {
-        if (this.#isClosed) throw new AwayError()
-        // Nearly every request is of what is known, and is decided without a wait.
-        let now = this.#clock.now()
-        let known = this.#memory.recall(hash, ask, now)
-        if (!known || isForServer(known)) {
-          const found = await this.#find(secret, hash, ask)
-          if ('__typename' in found) return found
-          known = found
-          now = this.#clock.now()
-        }
-        const { credential, asOf } = known
-        const reason = refusalOf(known, ask, now)
-        if (reason) return reject(reason, asOf, credential)
-        if (credential.limits.length === 0) return this.#accept(known, '', now)
-        const taking = this.#keeper.take(credential.limits, estimateOf(ask, known.model, now), now)
-        const { missing, reservation } = taking instanceof Promise ? await taking : taking
-        if (!missing) return this.#accept(known, reservation, now)
-        return reject(missing.isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED', asOf, credential, {
-          retryAfterSeconds: roomAfter(missing, now),
-          limits: limitStates(credential.limits),
+    if (!this.#knowledge.has(hash) && parseSecret(secret).shape === 'malformed')
+      return reject('MALFORMED', this.#asOf(), null)
+    const { resource, model } = ask
+    for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
+      // Nearly every request is decided from memory, without a wait.
+      const finding = this.#knowledge.find(CREDENTIAL, hash)
+      const naming =
+        resource == null && model == null
+          ? NOTHING_NAMED
+          : Promise.all([
+              resource == null ? null : this.#knowledge.find(RESOURCE, String(resource)),
+              model == null ? null : this.#knowledge.find(MODEL, String(model)),
+            ])
+      const credential = finding instanceof Promise ? await finding : finding
+      const [foundResource, foundModel] = naming instanceof Promise ? await naming : naming
+      if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
+      const { row: record, asOf } = credential
+      if (!record) return reject('NOT_FOUND', asOf, null)
+      // Only the server knows which projects the person of a playground token may use.
+      if (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
+        return this.#askServer(secret, ask)
+      const now = this.#clock.now()
+      const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
+      const decision = decide(facts, ask, now)
+      if (!decision.allowed) return reject(decision.reason, asOf, record)
+      if (record.limits.length === 0) return this.#accept(record, null, credential, now)
+      const charging = this.#leases.charge(record.limits, estimateOf(ask, foundModel?.row, now), now)
+      const charged = charging instanceof Promise ? await charging : charging
+      if (charged.outcome === 'FITS') return this.#accept(record, charged.reservation, credential, now)
+      if (charged.outcome === 'MISSING') {
+        const { limit } = charged
+        return reject(reasonOfLimit(limit), asOf, record, {
+          retryAfterSeconds: roomAfter(limit, now),
+          limits: limitStates(record.limits),
         })
-      } catch (error) {
-        if (error instanceof TypeError) throw error
-        // A key whose limits are not what they were is looked up anew; whatever else went wrong is nothing to go by.
-        if (tries > 1 || !(error instanceof StaleLimitError)) return reject('UNAVAILABLE', this.#asOf(), null)
-        this.#memory.forget(hash)
       }
+      if (charged.outcome === 'AWAY') break
+      // One of its limits was removed meanwhile.
+      this.#knowledge.forget(hash)
     }
+    return reject('UNAVAILABLE', this.#asOf(), null)
   }
 
   /** Reports what a request used and did cost; resolves once it is taken on, which waits while too much is pending. */
@@ -161,73 +175,29 @@ export class Gateway {
     try {
       await this.#reporter.close(options.timeout)
     } finally {
-      await this.#keeper.close()
+      await this.#leases.close()
       await this.#link.close()
     }
   }
 
-  #asOf(): string {
-    return this.#link.asOfText || new Date(this.#clock.now()).toISOString()
+  #asOf(): number {
+    return this.#link.asOf || this.#clock.now()
   }
 
-  /** What is known with the help of the server, or its answer. */
-  async #find(secret: string, hash: string, ask: Ask): Promise<Known | ApiKeyVerification> {
-    if (parseSecret(secret).shape === 'malformed') return reject('MALFORMED', this.#asOf(), null)
-    const known = await this.#memory.find(hash, ask)
-    if (!known.credential) return reject('NOT_FOUND', known.asOf, null)
-    return isForServer(known) ? this.#askServer(secret, ask) : known
-  }
-
-  /** What only the server knows: what the person of a playground token may use beyond the default project. */
   async #askServer(secret: string, { resource, ...ask }: Ask): Promise<ApiKeyVerification> {
     const inputs = [{ secret, ...ask, resourceId: resource }]
-    const [answer] = await this.#server.ask(apiKeysAuthorize, { inputs }, 2_000)
-    if (!answer) throw new AwayError()
-    return answer
+    const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])
+    return answers[0] ?? reject('UNAVAILABLE', this.#asOf(), null)
   }
 
-  #accept({ credential, asOf, isOutage }: Known, reservation: string, now: number): Accepted {
-    if (isOutage) this.#servedDuringOutage += 1
-    const { of, limits } = credential
-    if (of.useId !== null && now - credential.toldAt > TELL_USE_MS) {
-      credential.toldAt = now
-      this.#link.use(of.useId)
+  #accept(record: KeyRecord, reservation: string | null, credential: Known<KeyRecord>, now: number) {
+    if (credential.isOutage) this.#servedDuringOutage += 1
+    const { useId } = record.of
+    if (useId !== null && now - record.toldAt > TELL_USE_MS) {
+      record.toldAt = now
+      this.#link.use(useId)
     }
-    const answer = {
-      __typename: 'ApiKeyAccepted' as const,
-      credentialId: of.credentialId,
-      kind: of.kind,
-      name: of.name,
-      secretVersion: of.secretVersion,
-      projectId: of.projectId,
-      organizationId: of.organizationId,
-      expiresAt: of.expiresAt,
-      reservation: reservation || null,
-      limits: [],
-      warnings: warningsOf(credential, now, isOutage),
-      asOf,
-      maxStalenessSeconds: Math.max(MAX_STALENESS_MS, this.#link.graceMs) / 1_000,
-    }
-    if (limits.length === 0) return answer
-    // Written out when they are looked at: few gateways do.
-    return {
-      ...answer,
-      get limits() {
-        return limitStates(limits)
-      },
-    }
+    const maxStaleness = Math.max(MAX_STALENESS_MS, this.#link.graceMs)
+    return accept(record, reservation, credential, now, maxStaleness / 1_000)
   }
-}
-
-/** After how many seconds there is room in a limit again; null where that is never. */
-function roomAfter({ isRate, amount, pool }: Limit, now: number): number | null {
-  const end = pool?.window.end ?? Number.POSITIVE_INFINITY
-  const seconds = Math.ceil(isRate ? 60 / Number(amount) : (end - now) / 1_000)
-  return Number.isFinite(seconds) ? Math.max(1, seconds) : null
-}
-
-/** Whether a playground token asks for what is of a project beyond its own. */
-function isForServer({ credential: { of }, resource, model }: Known): boolean {
-  if (of.kind !== 'PLAYGROUND') return false
-  return [resource?.projectId, model?.projectId].some((project) => project != null && project !== of.projectId)
 }

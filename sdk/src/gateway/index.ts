@@ -10,7 +10,7 @@ export type {
   VerificationWarning,
   Workload,
 } from '../generated/types.ts'
-export type { Accepted, Ask, Rejected } from './decide.ts'
+export type { Accepted, Ask, Rejected } from './answer.ts'
 export type { Gateway, GatewayStatus } from './gateway.ts'
 export type { GatewayOptions } from './options.ts'
 export type { SecretSource } from './secret.ts'

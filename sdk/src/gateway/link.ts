@@ -2,6 +2,7 @@ import { verifiersAcknowledge, verifiersSync } from '../generated/documents.ts'
 import type { VerifierSync } from '../generated/types.ts'
 import { backoff, wait } from '../internal/retry.ts'
 import type { ServerClock } from './clock.ts'
+import { every } from './host.ts'
 import { hasCode, isRefusal, type Server } from './server.ts'
 
 const TICK_MS = 1_000
@@ -39,7 +40,6 @@ export class Link {
   #cursor: string | null = null
   #acknowledged: string | null = null
   #asOf = 0
-  #asOfText = ''
   #graceMs = 0
   #isConnected = false
   /** When the stream was last heard of, or begun. */
@@ -68,11 +68,6 @@ export class Link {
   /** As of when everything is known, in milliseconds of the server's clock; 0 before anything was heard. */
   get asOf(): number {
     return this.#asOf
-  }
-
-  /** The same, as the server wrote it. */
-  get asOfText(): string {
-    return this.#asOfText
   }
 
   /** For how long after that known credentials may be answered for, in milliseconds. */
@@ -147,11 +142,7 @@ export class Link {
     recalls.forEach(onRecall)
     this.#graceMs = outageGraceSeconds * 1_000
     if (this.#cursor === null || BigInt(cursor) > BigInt(this.#cursor)) this.#cursor = cursor
-    const time = Date.parse(asOf)
-    if (time > this.#asOf) {
-      this.#asOf = time
-      this.#asOfText = asOf
-    }
+    this.#asOf = Math.max(this.#asOf, Date.parse(asOf) || 0)
     this.#ready?.resolve()
     if (this.#cursor !== this.#acknowledged) void this.#tell(false)
   }
@@ -184,12 +175,4 @@ export class Link {
       if (!leaving && !this.#closing.signal.aborted) this.#fail(error)
     }
   }
-}
-
-/** Does something again and again until the answer is called; a process of Node.js can end nevertheless. */
-export function every(milliseconds: number, work: () => void): () => void {
-  const timer: unknown = setInterval(work, milliseconds)
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
-    timer.unref()
-  return () => clearInterval(timer as ReturnType<typeof setInterval>)
 }

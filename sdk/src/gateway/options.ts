@@ -1,5 +1,5 @@
 import type { Fetch } from '../core/options.ts'
-import { headersOf, urlOf } from '../internal/settings.ts'
+import { bearerOf, urlOf } from '../internal/settings.ts'
 import type { UsageOptions } from './usage.ts'
 
 /** How a gateway is set up. */
@@ -41,7 +41,7 @@ export function settingsOf({
   if (!(maxKeys >= 1)) throw new TypeError('`maxKeys` has to be a number, 1 or more.')
   return {
     url: urlOf(url),
-    headers: headersOf({ token }),
+    headers: { authorization: bearerOf(token) },
     fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
     maxKeys,
     usage,

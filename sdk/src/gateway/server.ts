@@ -30,9 +30,6 @@ export class GatewayError extends Error {
   }
 }
 
-/** That nothing can be said: the server is away, and what is known is too old or is nothing. */
-export class AwayError extends Error {}
-
 /** What was promised, or a rejection as soon as the signal aborts: not every fetch listens to it. */
 export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -246,15 +246,15 @@ export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
  * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
  * - `EXPIRED`: The key has expired.
  * - `IP_NOT_ALLOWED`: The key may not be used from this address.
- * - `MALFORMED`: The secret is malformed: it carries the prefix of a Keyward secret and a wrong checksum.
- * - `MODEL_NOT_AVAILABLE`: There is no such model online for the project of the key.
+ * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
+ * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
  * - `PROJECT_ARCHIVED`: The project of the key is archived.
- * - `RATE_LIMITED`: There are more requests a minute than the key may make.
- * - `RESOURCE_NOT_IN_PROJECT`: There is no such resource in the project of the key.
+ * - `RATE_LIMITED`: The key has reached its rate limit.
+ * - `RESOURCE_NOT_IN_PROJECT`: The resource is not in the project of the key.
  * - `REVOKED`: The key is revoked.
- * - `SECRET_RETIRED`: The key was rotated, and this secret is retired. Use the new one.
- * - `UNAVAILABLE`: Keyward cannot tell at the moment. Try again.
+ * - `SECRET_RETIRED`: The key was rotated and this secret is retired. Use the new secret.
+ * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
 export type RejectionReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
@@ -1279,11 +1279,11 @@ export type ApiKeyVerification =
        * who uses the playground (`usr_…`).
        */
       readonly credentialId: string
-      /** What the secret belongs to. */
+      /** Owner of the secret. */
       readonly kind: CredentialKind
-      /** The name of the key; `Playground` for a playground token. */
+      /** Name of the key; `Playground` for a playground token. */
       readonly name: string
-      /** Which secret of the key it is, counted from 1; 1 for a playground token. */
+      /** Version of the secret, counted from 1. 1 for a playground token. */
       readonly secretVersion: number
       /**
        * The project that usage is attributed to. A key reaches its resources and no other’s; a playground token
@@ -1293,7 +1293,7 @@ export type ApiKeyVerification =
       readonly projectId: string
       /** The organization that pays. */
       readonly organizationId: string
-      /** When the key expires; null: never. */
+      /** Expiration of the key. Null if it never expires. */
       readonly expiresAt: DateTime | null
       /**
        * What was set aside of budgets for this request, `rsv_…`, to be given back with what it did cost
@@ -1304,7 +1304,7 @@ export type ApiKeyVerification =
       readonly limits: readonly LimitState[]
       /** What the owner of the key should know. */
       readonly warnings: readonly VerificationWarning[]
-      /** As of when everything committed is considered. */
+      /** Time up to which every committed change is considered. */
       readonly asOf: DateTime
       /** How old `asOf` can be at most, in seconds: what an outage is bridged with. */
       readonly maxStalenessSeconds: number
@@ -1324,7 +1324,7 @@ export type ApiKeyVerification =
       readonly retryAfterSeconds: number | null
       /** The limits that it had to fit into; empty where only the secret was verified. */
       readonly limits: readonly LimitState[]
-      /** As of when everything committed is considered. */
+      /** Time up to which every committed change is considered. */
       readonly asOf: DateTime
     }
 
@@ -1607,18 +1607,18 @@ export interface LegacyKey {
 
 /** A limit that a request had to fit into. */
 export interface LimitState {
-  /** What it belongs to. */
+  /** Owner of the limit. */
   readonly scope: LimitScope
-  /** What it limits. */
+  /** Rate or budget. */
   readonly kind: LimitKind
   /** Requests a minute, or US dollars. */
   readonly limit: string
   /**
-   * What is left, as this server last heard of it: other servers may have taken of it since. Null where it does
-   * not keep count: of budgets that only alert.
+   * Amount left when this server last heard of it. Other servers may have spent some of it since. Null for a
+   * budget that only alerts.
    */
   readonly remaining: string | null
-  /** When a budget’s next window begins; null for rates, which refill all the time, and lifetimes. */
+  /** Start of the next window of a budget. Null for a rate, which refills constantly, and for TOTAL. */
   readonly resetsAt: DateTime | null
 }
 
@@ -2210,7 +2210,7 @@ export interface VerifierLimit {
   readonly kind: LimitKind
   /** Requests a minute, or US dollars. */
   readonly limit: string
-  /** What happens when it is spent. */
+  /** Whether a request that does not fit is denied. */
   readonly onLimit: LimitAction
 }
 

@@ -19,6 +19,13 @@ export function urlOf(baseUrl: string): string {
   return `${url.origin}${url.pathname.replace(/(\/graphql)?\/*$/, '')}/graphql`
 }
 
+/** The header that carries a token. */
+export function bearerOf(token: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token ?? ''))
+    throw new TypeError('`token` has characters that tokens cannot have, such as spaces.')
+  return `Bearer ${token}`
+}
+
 /** The headers of every request. Checked here, because `fetch` quotes an invalid value in its error. */
 export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: ClientOptions): Record<string, string> {
   const checked: Record<string, string> = {}
@@ -33,8 +40,7 @@ export function headersOf({ token, headers = {}, dangerouslyAllowBrowser }: Clie
   const hasSession = checked.authorization || checked.cookie || isPage()
   if (given === null || (given === undefined && hasSession)) return checked
   if (!given) throw new TypeError('Pass `token`, or set KEYWARD_TOKEN. `token: null` sends no credential.')
-  if (!/^[\x21-\x7e]+$/.test(given))
-    throw new TypeError('`token` has characters that tokens cannot have, such as spaces.')
+  const authorization = bearerOf(given)
   rejectSecretInBrowser('token', given, dangerouslyAllowBrowser)
-  return { ...checked, authorization: `Bearer ${given}` }
+  return { ...checked, authorization }
 }

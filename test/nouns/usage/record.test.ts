@@ -1,6 +1,6 @@
+import { writeReservation } from '@keyward/engine/lease/reservation'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../../schema/core/ids.ts'
-import { writeReservation } from '../../../schema/limit/ledger/reservation.ts'
 import type { Json } from '../../infra/app.ts'
 import { ACTORS } from '../../infra/world.ts'
 import { DAY_MS, eventId, HOUR_MS, MINUTE_MS, startUsageWorld, type UsageWorld } from './setting.ts'

@@ -37,7 +37,7 @@ async function deafVerifier(outageGraceSeconds = 60) {
     database: holdable,
     changes,
     lastUsed: server.runtime.lastUsed,
-    keeper: server.runtime.keeper,
+    leases: server.runtime.leases,
     outageGraceSeconds,
   })
   await changes.close()
@@ -48,13 +48,13 @@ test('a replica that received no changes for more than 5 seconds denies a revoke
   const { verifier } = await deafVerifier()
   const revoked = await createKey(owner, project, 'revoked unheard')
   const live = await createKey(owner, project, 'live unheard')
-  for (const { secret } of [revoked, live]) expect(await verifier.verify({ secret })).toMatchObject({ accepted: true })
+  for (const { secret } of [revoked, live]) expect(await verifier.verify({ secret })).toMatchObject({ allowed: true })
   await owner.mutate('apiKeyRevoke', { id: revoked.id })
   app.database.clock.advance(6_000)
-  expect(await verifier.verify({ secret: revoked.secret })).toMatchObject({ accepted: false, reason: 'REVOKED' })
+  expect(await verifier.verify({ secret: revoked.secret })).toMatchObject({ allowed: false, reason: 'REVOKED' })
   const answer = await verifier.verify({ secret: live.secret })
-  expect(answer).toMatchObject({ accepted: true, warnings: [] })
-  expect(app.database.clock.now().getTime() - answer.asOf.getTime()).toBeLessThan(5_000)
+  expect(answer).toMatchObject({ allowed: true, warnings: [] })
+  expect(app.database.clock.now().getTime() - answer.asOf).toBeLessThan(5_000)
   expect(verifier.servedDuringOutage).toBe(0)
   verifier.close()
 })
@@ -62,11 +62,11 @@ test('a replica that received no changes for more than 5 seconds denies a revoke
 test('while the database does not respond, one look-up a second waits for it, for half a second', async () => {
   const { verifier, lookups } = await deafVerifier()
   const { secret } = await createKey(owner, project, 'known')
-  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  expect(await verifier.verify({ secret })).toMatchObject({ allowed: true, warnings: [] })
   app.database.clock.advance(6_000)
   lookups.held = true
   lookups.count = 0
-  const flagged = { accepted: true, warnings: ['SERVED_DURING_OUTAGE'] }
+  const flagged = { allowed: true, warnings: ['SERVED_DURING_OUTAGE'] }
   expect(await verifier.verify({ secret })).toMatchObject(flagged)
   const started = performance.now()
   for (let index = 0; index < 100; index += 1) expect(await verifier.verify({ secret })).toMatchObject(flagged)
@@ -81,11 +81,11 @@ test('while the database does not respond, one look-up a second waits for it, fo
 test('with a grace of 0 seconds, stale cached data that cannot be refreshed allows no request', async () => {
   const { verifier, lookups } = await deafVerifier(0)
   const { secret } = await createKey(owner, project, 'known, for nothing')
-  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  expect(await verifier.verify({ secret })).toMatchObject({ allowed: true, warnings: [] })
   app.database.clock.advance(6_000)
-  expect(await verifier.verify({ secret })).toMatchObject({ accepted: true, warnings: [] })
+  expect(await verifier.verify({ secret })).toMatchObject({ allowed: true, warnings: [] })
   lookups.held = true
-  expect(await verifier.verify({ secret })).toMatchObject({ accepted: false, reason: 'UNAVAILABLE', httpStatus: 503 })
+  expect(await verifier.verify({ secret })).toMatchObject({ allowed: false, reason: 'UNAVAILABLE', httpStatus: 503 })
   expect(verifier.servedDuringOutage).toBe(0)
   verifier.close()
 })

@@ -1,24 +1,25 @@
-/** What is known of something, with what makes that wrong when it changes. */
-export interface Subjects {
-  readonly subjects: readonly string[]
-}
+/** At most this many rows are passed over to find one that was not used recently. */
+const LOOKED_AT = 20
 
 interface Kept<Row> {
-  row: Row
+  readonly row: Row
   isUsed: boolean
 }
 
 /**
- * What was looked up, bounded in number. A row leaves with the first change of one of its subjects. What is full makes
- * room by what was not asked for since it was last looked at.
+ * Rows in memory, bounded in number. A row leaves with the first change of one of its subjects. A full store passes over rows
+ * that were used, once each, so that rows in constant use stay.
  */
-export class Rows<Row extends Subjects> {
+export class Rows<Row> {
   readonly #capacity: number
+  readonly #subjectsOf: (row: Row) => readonly string[]
   readonly #rows = new Map<string, Kept<Row>>()
+  /** Keys by subject: a change costs what it concerns, and not what is kept. */
   readonly #bySubject = new Map<string, Set<string>>()
 
-  constructor(capacity: number) {
+  constructor(capacity: number, subjectsOf: (row: Row) => readonly string[]) {
     this.#capacity = capacity
+    this.#subjectsOf = subjectsOf
   }
 
   get size(): number {
@@ -36,7 +37,7 @@ export class Rows<Row extends Subjects> {
     this.delete(key)
     if (this.#rows.size >= this.#capacity) this.#makeRoom()
     this.#rows.set(key, { row, isUsed: false })
-    for (const subject of row.subjects) {
+    for (const subject of this.#subjectsOf(row)) {
       const keys = this.#bySubject.get(subject)
       if (keys) keys.add(key)
       else this.#bySubject.set(subject, new Set([key]))
@@ -47,14 +48,14 @@ export class Rows<Row extends Subjects> {
     const kept = this.#rows.get(key)
     if (kept === undefined) return
     this.#rows.delete(key)
-    for (const subject of kept.row.subjects) {
+    for (const subject of this.#subjectsOf(kept.row)) {
       const keys = this.#bySubject.get(subject)
       keys?.delete(key)
       if (keys?.size === 0) this.#bySubject.delete(subject)
     }
   }
 
-  /** Drops everything that is about a subject. */
+  /** Deletes every row about a subject. */
   drop(subject: string): void {
     for (const key of [...(this.#bySubject.get(subject) ?? [])]) this.delete(key)
   }
@@ -65,12 +66,14 @@ export class Rows<Row extends Subjects> {
   }
 
   #makeRoom(): void {
+    let looked = 0
     for (const [key, kept] of this.#rows) {
-      if (!kept.isUsed) {
+      looked += 1
+      if (!kept.isUsed || looked === LOOKED_AT) {
         this.delete(key)
         return
       }
-      // A second chance, behind all the others; after one round everything is unused.
+      // A second chance, behind all others.
       kept.isUsed = false
       this.#rows.delete(key)
       this.#rows.set(key, kept)

@@ -1,0 +1,127 @@
+import type { Limit } from './lease/balance.ts'
+import { formatUsd } from './money.ts'
+import { isInNetworks, type Network, parseAddress } from './networks.ts'
+import type { Reason, Warning } from './reasons.ts'
+
+const EXPIRES_SOON_MS = 24 * 3_600_000
+
+/** What a secret belongs to. */
+export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
+
+/** Everything that deciding about a secret takes. Times are milliseconds by the authority's clock; `Infinity`: never. */
+export interface Credential {
+  readonly kind: CredentialKind
+  readonly projectId: string
+  readonly isRevoked: boolean
+  readonly isArchived: boolean
+  readonly retiresAt: number
+  readonly expiresAt: number
+  /** Empty: all. */
+  readonly workloads: ReadonlySet<string>
+  /** Empty: all. */
+  readonly networks: readonly Network[]
+  /** The credential's own limits and those of its project and organization. */
+  readonly limits: readonly Limit[]
+}
+
+/** What the request is, apart from its secret. */
+export interface Request {
+  readonly workload?: string | null | undefined
+  readonly clientIp?: string | null | undefined
+}
+
+/** What a decision goes by. A resource or model is undefined if the request names none, and null if there is none. */
+export interface Facts {
+  readonly credential: Credential
+  readonly resource?: { readonly projectId: string } | null | undefined
+  readonly model?: { readonly projectId: string | null; readonly online: boolean } | null | undefined
+  /** For a playground token, the projects that its person may use; a key uses its own project and no other. */
+  readonly reach?: readonly string[] | undefined
+}
+
+export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: Reason }
+
+const ALLOWED: Decision = { allowed: true }
+
+/**
+ * Decides by everything but the limits. The order of the checks is part of the contract (docs/verification.md): what is final
+ * or the key's own comes first, what depends on the request last.
+ */
+export function decide(facts: Facts, request: Request, now: number): Decision {
+  const reason = reasonOf(facts, request, now)
+  return reason ? { allowed: false, reason } : ALLOWED
+}
+
+function reasonOf({ credential, resource, model, reach }: Facts, request: Request, now: number): Reason | null {
+  const { kind, networks, workloads, projectId: own } = credential
+  const isReachable = (projectId: string) => (kind === 'PLAYGROUND' ? reach?.includes(projectId) : projectId === own)
+  if (credential.isRevoked) return 'REVOKED'
+  if (credential.retiresAt <= now) return 'SECRET_RETIRED'
+  if (credential.expiresAt <= now) return 'EXPIRED'
+  if (credential.isArchived) return 'PROJECT_ARCHIVED'
+  if (networks.length > 0 && !isInNetworks(parseAddress(request.clientIp ?? ''), networks)) return 'IP_NOT_ALLOWED'
+  if (workloads.size > 0 && !workloads.has(request.workload ?? '')) return 'WORKLOAD_NOT_ALLOWED'
+  if (resource !== undefined && !(resource && isReachable(resource.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
+  if (model === undefined) return null
+  return model?.online && (model.projectId === null || isReachable(model.projectId)) ? null : 'MODEL_NOT_AVAILABLE'
+}
+
+/** What is left of a limit as far as this process knows; null if it was never asked for. */
+const leftOf = ({ balance }: Limit): bigint | null =>
+  balance?.remaining == null ? null : balance.remaining + balance.available
+
+const isNearlySpent = (limit: Limit): boolean => {
+  const left = limit.isRate ? null : leftOf(limit)
+  return left !== null && left < limit.tenth
+}
+
+/**
+ * Lists what the owner of an allowed key should know.
+ * @param limits The limits that the request was charged to.
+ */
+export function warningsOf(
+  { kind, expiresAt, retiresAt }: Credential,
+  limits: readonly Limit[],
+  now: number,
+  isOutage: boolean,
+): Warning[] {
+  const warnings: Warning[] = []
+  if (kind === 'LEGACY_KEY') warnings.push('LEGACY_KEY_DEPRECATED')
+  // Every playground token expires soon.
+  if (kind !== 'PLAYGROUND' && expiresAt - now < EXPIRES_SOON_MS) warnings.push('EXPIRES_SOON')
+  if (retiresAt < Number.POSITIVE_INFINITY) warnings.push('SECRET_RETIRES_SOON')
+  if (isOutage) warnings.push('SERVED_DURING_OUTAGE')
+  if (limits.some(isNearlySpent)) warnings.push('BUDGET_NEARLY_SPENT')
+  return warnings
+}
+
+/** The reason of a denial by a limit. */
+export const reasonOfLimit = ({ isRate }: Limit): Reason => (isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED')
+
+/** The seconds until a limit has room again; null if it never has. */
+export function roomAfter({ isRate, amount, balance }: Limit, now: number): number | null {
+  const end = balance?.window.end ?? Number.POSITIVE_INFINITY
+  const seconds = Math.ceil(isRate ? 60 / Number(amount) : (end - now) / 1_000)
+  return Number.isFinite(seconds) ? Math.max(1, seconds) : null
+}
+
+/** Writes an amount of a limit: requests, or US dollars. Never less than 0. */
+export const formatAmount = ({ isRate }: Pick<Limit, 'isRate'>, amount: bigint): string => {
+  const shown = amount > 0n ? amount : 0n
+  return isRate ? shown.toString() : formatUsd(shown)
+}
+
+/** Describes limits and what is left of them. `resetsAt` is null for rates and lifetimes. */
+export const describeLimits = (limits: readonly Limit[]) =>
+  limits.map((limit) => {
+    const { scope, kind, amount, isRate, balance } = limit
+    const left = leftOf(limit)
+    const end = isRate || !balance ? Number.POSITIVE_INFINITY : balance.window.end
+    return {
+      scope,
+      kind,
+      limit: formatAmount(limit, amount),
+      remaining: left === null ? null : formatAmount(limit, left),
+      resetsAt: end < Number.POSITIVE_INFINITY ? end : null,
+    }
+  })

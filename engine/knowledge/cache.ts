@@ -1,0 +1,108 @@
+import type { Found, Host, LookUp } from '../ports.ts'
+import { Rows } from './rows.ts'
+
+/** What a look-up found of one key; null: nothing. */
+export interface Looked<Row> {
+  readonly row: Row | null
+  readonly asOf: number
+}
+
+interface Question<Row> {
+  readonly answer: Promise<Looked<Row>>
+  readonly settle: (answer: Promise<Looked<Row>>) => void
+}
+
+export interface CacheOptions<Row> {
+  readonly capacity: number
+  readonly lookUp: LookUp<Row>
+  /** What a row is about: a change of one of these makes it wrong. */
+  readonly subjectsOf: (row: Row) => readonly string[]
+  /** Whether changes are being heard of: without that, nothing found can be kept. Always if not given. */
+  readonly isFollowing?: () => boolean
+}
+
+/**
+ * Rows that are kept right by changes. Missing rows are not cached, so that a new key works at once. A row whose look-up
+ * began before a change of it is not kept, since it may be from before that change.
+ */
+export class Cache<Row> {
+  readonly #host: Pick<Host, 'soon'>
+  readonly #options: CacheOptions<Row>
+  readonly #rows: Rows<Row>
+  /** Questions of this turn. One that was sent is not joined: it may have read what was before a change. */
+  #waiting = new Map<string, Question<Row>>()
+  /** Subjects that changed while each look-up was under way. */
+  readonly #changed = new Set<Set<string>>()
+  #clears = 0
+
+  constructor(host: Pick<Host, 'soon'>, options: CacheOptions<Row>) {
+    this.#host = host
+    this.#options = options
+    this.#rows = new Rows(options.capacity, options.subjectsOf)
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  /** A row in memory; undefined if it has to be looked up. */
+  get(key: string): Row | undefined {
+    return this.#rows.get(key)
+  }
+
+  /** Looks a row up. Everything that is asked in one turn goes in one look-up. */
+  load(key: string): Promise<Looked<Row>> {
+    const asked = this.#waiting.get(key)
+    if (asked) return asked.answer
+    if (this.#waiting.size === 0) this.#host.soon(() => this.#flush())
+    let settle: Question<Row>['settle'] = () => {}
+    const answer = new Promise<Looked<Row>>((resolve) => {
+      settle = resolve
+    })
+    this.#waiting.set(key, { answer, settle })
+    return answer
+  }
+
+  /** Something changed: rows about it are wrong. */
+  change(subject: string): void {
+    for (const changed of this.#changed) changed.add(subject)
+    this.#rows.drop(subject)
+  }
+
+  /** Looks one row up again at its next use. */
+  forget(key: string): void {
+    this.#rows.delete(key)
+  }
+
+  /** Changes may have been missed: every row may be wrong, and so may be what is being looked up. */
+  clear(): void {
+    this.#clears += 1
+    this.#rows.clear()
+  }
+
+  #flush(): void {
+    const asked = this.#waiting
+    this.#waiting = new Map()
+    const found = this.#fill([...asked.keys()])
+    for (const [key, { settle }] of asked)
+      settle(found.then(({ rows, asOf }) => ({ row: rows.get(key) ?? null, asOf })))
+  }
+
+  async #fill(keys: readonly string[]): Promise<Found<Row>> {
+    const { lookUp, subjectsOf, isFollowing } = this.#options
+    const [mayKeep, clears, changed] = [isFollowing?.() ?? true, this.#clears, new Set<string>()]
+    this.#changed.add(changed)
+    try {
+      const found = await lookUp(keys)
+      for (const key of keys) {
+        const row = found.rows.get(key)
+        this.#rows.delete(key)
+        const isRight = mayKeep && clears === this.#clears && row && !subjectsOf(row).some((each) => changed.has(each))
+        if (isRight) this.#rows.set(key, row)
+      }
+      return found
+    } finally {
+      this.#changed.delete(changed)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Feed, Host } from '../ports.ts'
+import type { Cache, Looked } from './cache.ts'
+
+/** Older knowledge is looked up: notifications, and the poll behind them, have both failed. */
+export const MAX_STALENESS_MS = 5_000
+/** A look-up that takes longer has failed: a gateway would rather try again than wait. */
+const LOOK_UP_MS = 2_000
+/** The same while memory could answer: gateways should not feel an outage. */
+const STALE_LOOK_UP_MS = 500
+/** A failed look-up counts for those that would follow within this time. */
+const AWAY_MS = 1_000
+
+/** A row, or null if there is none, and how current that is. */
+export interface Known<Row> extends Looked<Row> {
+  /** Whether it should have been looked up again and could not be. */
+  readonly isOutage: boolean
+}
+
+/** The database or server cannot be reached, and memory has no answer or one that is too old. */
+export const UNAVAILABLE = 'UNAVAILABLE'
+
+/** Decides whether memory may answer, by how current the feed of changes is. */
+export class Freshness {
+  readonly #host: Host
+  readonly #feed: Feed
+  #awayUntil = 0
+
+  constructor(host: Host, feed: Feed) {
+    this.#host = host
+    this.#feed = feed
+  }
+
+  /** Whether memory is right at a moment, without a look-up. */
+  isCurrent(now: number): boolean {
+    return now - this.#feed.asOf <= MAX_STALENESS_MS
+  }
+
+  /** Finds a row in memory while that is current, else by a look-up; in memory again, flagged, while look-ups fail. */
+  find<Row>(cache: Cache<Row>, key: string): Known<Row> | Promise<Known<Row> | typeof UNAVAILABLE> {
+    const row = cache.get(key)
+    if (row !== undefined && this.isCurrent(this.#host.now())) return { row, asOf: this.#feed.asOf, isOutage: false }
+    return this.#findLater(cache, key, row)
+  }
+
+  async #findLater<Row>(
+    cache: Cache<Row>,
+    key: string,
+    row: Row | undefined,
+  ): Promise<Known<Row> | typeof UNAVAILABLE> {
+    const { asOf, graceMs } = this.#feed
+    const staleness = this.#host.now() - asOf
+    const remembered = row !== undefined && staleness <= graceMs ? { row, asOf, isOutage: true } : null
+    const now = this.#host.elapsed()
+    if (!remembered || now >= this.#awayUntil) {
+      // One look-up tries while the others still go by memory.
+      if (remembered && this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
+      const looked = await this.#inTime(cache.load(key), remembered ? STALE_LOOK_UP_MS : LOOK_UP_MS)
+      this.#awayUntil = looked ? 0 : this.#host.elapsed() + AWAY_MS
+      if (looked) return { ...looked, isOutage: false }
+    }
+    return remembered ?? UNAVAILABLE
+  }
+
+  /** Waits for a look-up; null if it fails or takes too long. */
+  #inTime<Row>(looked: Promise<Looked<Row>>, milliseconds: number): Promise<Looked<Row> | null> {
+    return new Promise((resolve) => {
+      const cancel = this.#host.after(milliseconds, () => resolve(null))
+      looked.then(resolve, () => resolve(null)).finally(cancel)
+    })
+  }
+}

@@ -1,0 +1,142 @@
+import { Demand, LocalBucket } from '../rates.ts'
+import { type BudgetPeriod, type Window, windowOf } from './window.ts'
+
+export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION'
+export type LimitKind = 'REQUESTS_PER_MINUTE' | BudgetPeriod
+
+/** A limit above a credential, as it was read. */
+export interface GivenLimit {
+  readonly scope: LimitScope
+  /** The owner's id in exchanges with the authority. */
+  readonly scopeId: string
+  /** The owner's id in changes and recalls. */
+  readonly subject: string
+  readonly kind: LimitKind
+  /** Requests a minute for a rate; nano-dollars for a budget. */
+  readonly amount: bigint
+  /** Whether a request that does not fit is denied. Other limits only alert, and are not charged here. */
+  readonly isEnforced: boolean
+}
+
+/** A limit that a request has to fit into. */
+export interface Limit extends GivenLimit {
+  readonly isRate: boolean
+  /** A tenth of the amount, rounded up. */
+  readonly tenth: bigint
+  /** What this process holds of it in the present window; found again until that ends. */
+  balance: Balance | null
+}
+
+export const limitOf = (given: GivenLimit): Limit => ({
+  ...given,
+  isRate: given.kind === 'REQUESTS_PER_MINUTE',
+  tenth: (given.amount + 9n) / 10n,
+  balance: null,
+})
+
+const LEASE_AGE_MS = 3_600_000
+/** A slice that was not used for this long is returned. */
+const IDLE_MS = 2_000
+/** A slice is held for at most this long. */
+const SLICE_MS = 10_000
+/** A request without an estimate is charged a billionth of a dollar, so that a spent budget denies it. */
+export const LEAST = 1n
+
+/** One lease of a budget. Sums count from its opening; `reported` is what the authority knows of used and returned. */
+interface Lease {
+  id: string
+  openedAt: number
+  used: bigint
+  returned: bigint
+  reported: bigint
+  taken: bigint
+}
+
+/** What this process holds of one limit in one window and may spend without asking: requests of a rate, or nano-dollars. */
+export class Balance {
+  available = 0n
+  /** What the authority had left at the last exchange; null before the first. */
+  remaining: bigint | null = null
+  /** An exchange is under way. */
+  isBusy = false
+  isRecalled = false
+  isForgotten = false
+  /** A new balance is about to be used. */
+  lastUsedAt: number
+  grantedAt = 0
+  lease: Lease
+  limit: Limit
+  readonly window: Window
+  readonly bucket = new LocalBucket()
+  readonly #demand = new Demand()
+  readonly #newId: () => string
+
+  constructor(limit: Limit, at: number, now: number, newId: () => string) {
+    this.limit = limit
+    this.window = windowOf(limit.kind, at)
+    this.#newId = newId
+    this.lastUsedAt = now
+    this.lease = this.#openLease(now)
+  }
+
+  isOf(kind: LimitKind, at: number): boolean {
+    return this.limit.kind === kind && at >= this.window.start && at < this.window.end
+  }
+
+  /** Whether nothing is held and the authority knows everything that was used. */
+  get isSettled(): boolean {
+    const { used, returned, reported } = this.lease
+    return this.available === 0n && (this.limit.isRate || used + returned === reported)
+  }
+
+  /** Spends an amount that is available. */
+  use(amount: bigint, now: number): void {
+    this.available -= amount
+    this.lease.used += amount
+    this.lastUsedAt = now
+    this.#demand.add(amount, now)
+  }
+
+  demand(now: number): bigint {
+    return this.#demand.recent(now, this.limit.amount)
+  }
+
+  /** Whether what is not used should be returned. */
+  isDue(now: number): boolean {
+    return this.isRecalled || now - this.lastUsedAt > IDLE_MS || now - this.grantedAt > SLICE_MS || this.#isOld(now)
+  }
+
+  /** How much of an amount is missing. More than the whole limit is never held, nor accepted by the authority. */
+  lackOf(amount: bigint): bigint {
+    const most = this.limit.amount + 1n
+    const lack = (amount < most ? amount : most) - this.available
+    return lack > 0n ? lack : 0n
+  }
+
+  /** Gives up what is available. It is returned with the next report. */
+  giveUp(): bigint {
+    const unused = this.available
+    this.available = 0n
+    this.lease.returned += unused
+    return unused
+  }
+
+  /** Applies what the authority has granted of the lease in total, after the sum `told` was reported. */
+  applyGrant(taken: bigint, told: bigint, now: number): void {
+    this.lease.reported = told
+    // The total includes a grant whose response was lost.
+    this.available += taken - this.lease.taken
+    this.lease.taken = taken
+    // A lease in constant use is settled only at this moment.
+    if (this.isSettled && this.#isOld(now)) this.lease = this.#openLease(now)
+  }
+
+  /** Whether reservations should come from a new lease: reconciliation goes by the age of a lease. */
+  #isOld(now: number): boolean {
+    return now - this.lease.openedAt > LEASE_AGE_MS
+  }
+
+  #openLease(openedAt: number): Lease {
+    return { id: this.#newId(), openedAt, used: 0n, returned: 0n, reported: 0n, taken: 0n }
+  }
+}

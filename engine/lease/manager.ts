@@ -1,0 +1,250 @@
+import type { Authority, Host } from '../ports.ts'
+import { Balance, LEAST, type Limit, type LimitKind } from './balance.ts'
+import { exchange, type Needed, NOTHING, type Outcome } from './exchange.ts'
+import { ReservationWriter } from './reservation.ts'
+
+const TICK_MS = 1_000
+/** A settled balance that was not used for this long is forgotten. */
+const FORGET_MS = 600_000
+const FORGET_SOON_MS = 10_000
+/** More balances than this are kept only while they hold something. */
+const MAX_BALANCES = 100_000
+const LOOKED_AT = 20
+/** At most this many exchanges for waiting requests at a time. Requests that come meanwhile share the next one. */
+const MAX_EXCHANGES = 3
+/** How long others are given to return what they do not use, try by try, before a request is denied. */
+const RECALL_MS = [30, 60, 120, 240]
+/** Ends the attempts of a request that always comes too late for what was granted. */
+const MAX_ROUNDS = 100
+
+/**
+ * The result of charging a request to its limits. MISSING names the limit into which it does not fit. STALE: a limit no longer
+ * exists, so that the credential has to be looked up again. AWAY: the authority does not answer.
+ */
+export type Charged =
+  | { readonly outcome: 'FITS'; readonly reservation: string | null }
+  | { readonly outcome: 'MISSING'; readonly limit: Limit }
+  | { readonly outcome: 'STALE' | 'AWAY' }
+
+interface Need {
+  readonly balance: Balance
+  readonly amount: bigint
+}
+
+interface Waiter {
+  readonly needs: readonly Need[]
+  readonly resume: (outcomes: ReadonlyMap<Balance, Outcome>) => void
+}
+
+const lacks = ({ balance, amount }: Need): boolean => balance.available < amount
+
+/**
+ * Leases slices of limits and spends them in this process: whether a request fits is decided here, for all its limits
+ * atomically. What is missing is requested for every waiting request in one exchange. Before a request is denied, other
+ * holders are recalled.
+ */
+export class LeaseManager {
+  readonly #host: Host
+  readonly #authority: Authority
+  readonly #reservations: ReservationWriter
+  /** By the subject of their limits: a change or a recall costs what it concerns. */
+  readonly #balances = new Map<string, Balance[]>()
+  #count = 0
+  #waiting: Waiter[] = []
+  #isScheduled = false
+  #isClosed = false
+  #asking = 0
+  readonly #serving = new Set<Promise<void>>()
+  #reporting: Promise<void> = Promise.resolve()
+  readonly #stop: () => void
+
+  constructor(host: Host, authority: Authority) {
+    this.#host = host
+    this.#authority = authority
+    this.#reservations = new ReservationWriter(host.newId())
+    this.#stop = host.every(TICK_MS, () => void (authority.isReachable() && this.#report()))
+  }
+
+  /** Charges a request and its estimated cost in nano-dollars to all limits or to none, at a time of the authority's clock. */
+  charge(limits: readonly Limit[], nanos: bigint, at: number): Charged | Promise<Charged> {
+    const now = this.#host.elapsed()
+    const cost = nanos > LEAST ? nanos : LEAST
+    const needs: Need[] = []
+    let fits = true
+    for (const limit of limits) {
+      if (!limit.isEnforced) continue
+      const need = { balance: this.#balanceOf(limit, at, now), amount: limit.isRate ? 1n : cost }
+      needs.push(need)
+      if (lacks(need)) fits = false
+    }
+    return fits ? this.#use(needs, cost, now) : this.#chargeLater(needs, cost)
+  }
+
+  /** Returns what is held and not used of a subject's limits, or of one kind of them. */
+  recall(subject: string, kind?: LimitKind): void {
+    const balances = this.#balances.get(subject)
+    if (balances) this.#recall(kind === undefined ? balances : balances.filter(({ limit }) => limit.kind === kind))
+  }
+
+  /** Returns everything that is held and not used. */
+  recallAll(): void {
+    this.#recall([...this.#balances.values()].flat())
+  }
+
+  /** Returns everything that is not used and reports what is. */
+  async close(): Promise<void> {
+    this.#stop()
+    this.#isClosed = true
+    // What is being requested is held by then, too.
+    await Promise.all(this.#serving)
+    for (const balances of this.#balances.values()) for (const balance of balances) balance.isRecalled = true
+    await this.#report()
+  }
+
+  #balanceOf(limit: Limit, at: number, now: number): Balance {
+    const { balance: last, subject, kind } = limit
+    if (last && !last.isForgotten && last.isOf(kind, at)) return last
+    const balances = this.#balances.get(subject) ?? []
+    let balance = balances.find((each) => each.isOf(kind, at))
+    if (!balance) {
+      balance = new Balance(limit, at, now, this.#host.newId)
+      balances.push(balance)
+      this.#balances.set(subject, balances)
+      this.#count += 1
+      if (this.#count > MAX_BALANCES) this.#forgetOne(now)
+    }
+    // The same limit with another amount goes on with what is held.
+    balance.limit = limit
+    limit.balance = balance
+    return balance
+  }
+
+  #forget(balance: Balance): void {
+    const { subject } = balance.limit
+    const others = (this.#balances.get(subject) ?? []).filter((each) => each !== balance)
+    if (others.length > 0) this.#balances.set(subject, others)
+    else this.#balances.delete(subject)
+    balance.isForgotten = true
+    this.#count -= 1
+  }
+
+  /** Forgets one of the oldest balances that are settled and idle. A request may wait for one that is not idle. */
+  #forgetOne(now: number): void {
+    let looked = 0
+    for (const balances of this.#balances.values()) {
+      const idle = balances.find((each) => !each.isBusy && each.isSettled && now - each.lastUsedAt > FORGET_SOON_MS)
+      if (idle) this.#forget(idle)
+      looked += 1
+      if (idle || looked === LOOKED_AT) return
+    }
+  }
+
+  #use(needs: readonly Need[], cost: bigint, now: number): Charged {
+    let leases = ''
+    for (const { balance, amount } of needs) {
+      balance.use(amount, now)
+      if (!balance.limit.isRate) leases += balance.lease.id
+    }
+    return { outcome: 'FITS', reservation: leases === '' ? null : this.#reservations.write(cost, leases) }
+  }
+
+  /** Exchanges until the request fits, again after others had time to return something, or finds the missing limit. */
+  async #chargeLater(needs: readonly Need[], cost: bigint): Promise<Charged> {
+    let tries = 0
+    for (let rounds = 1; ; rounds += 1) {
+      if (this.#isClosed) return { outcome: 'AWAY' }
+      const outcomes = await new Promise<ReadonlyMap<Balance, Outcome>>((resume) => {
+        this.#waiting.push({ needs, resume })
+        this.#schedule()
+      })
+      const missing = needs.filter(lacks).map(({ balance }) => balance)
+      const [first] = missing
+      if (!first) return this.#use(needs, cost, this.#host.elapsed())
+      if (missing.some((balance) => outcomes.get(balance) === 'AWAY')) return { outcome: 'AWAY' }
+      if (missing.some((balance) => !outcomes.has(balance))) return { outcome: 'STALE' }
+      const denied = missing.filter((balance) => outcomes.get(balance) !== 'GRANTED')
+      const spent = denied.find((balance) => outcomes.get(balance) === 'NONE_LEFT')
+      const pause = denied.length === 0 ? 0 : RECALL_MS[tries]
+      if (spent || pause === undefined || rounds > MAX_ROUNDS)
+        return { outcome: 'MISSING', limit: (spent ?? denied[0] ?? first).limit }
+      if (denied.length > 0) tries += 1
+      // What is held here is in the way of others who wait for the rest of it.
+      for (const balance of denied) balance.isRecalled = true
+      await new Promise<void>((resolve) => void this.#host.after(pause, resolve))
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#host.soon(() => {
+      this.#isScheduled = false
+      const served: Promise<void> = this.#serve().finally(() => this.#serving.delete(served))
+      this.#serving.add(served)
+    })
+  }
+
+  /** Exchanges the balances of waiting requests whose balances are in no other exchange. The other requests come next. */
+  async #serve(): Promise<void> {
+    if (this.#isClosed) {
+      // Each of them finds the manager closed.
+      for (const { resume } of this.#waiting.splice(0)) resume(new Map())
+      return
+    }
+    // The end of an exchange schedules those who wait.
+    if (this.#asking >= MAX_EXCHANGES) return
+    const isBusy = ({ needs }: Waiter) => needs.some(({ balance }) => balance.isBusy)
+    const served = this.#waiting.filter((waiter) => !isBusy(waiter))
+    this.#waiting = this.#waiting.filter(isBusy)
+    if (served.length === 0) return
+    const needed = new Map<Balance, Needed>()
+    for (const { balance, amount } of served.flatMap(({ needs }) => needs)) {
+      const { sum, least } = needed.get(balance) ?? { sum: 0n, least: amount }
+      needed.set(balance, { sum: sum + amount, least: least < amount ? least : amount })
+    }
+    this.#asking += 1
+    await this.#exchange(needed, (outcomes) => {
+      this.#asking -= 1
+      for (const { resume } of served) resume(outcomes)
+    })
+  }
+
+  async #exchange(
+    needed: ReadonlyMap<Balance, Needed>,
+    finish: (outcomes: ReadonlyMap<Balance, Outcome>) => void,
+  ): Promise<void> {
+    const all = [...needed.keys()]
+    for (const balance of all) balance.isBusy = true
+    const outcomes = await exchange(this.#authority, needed, this.#host.elapsed)
+    for (const balance of all) balance.isBusy = false
+    // Waiting requests spend what was granted before it is returned to a recall that came meanwhile.
+    finish(outcomes)
+    if (all.some(({ isRecalled }) => isRecalled)) void this.#report()
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+
+  #recall(balances: readonly Balance[]): void {
+    const held = balances.filter((balance) => !balance.isSettled)
+    for (const balance of held) balance.isRecalled = true
+    if (held.length > 0) void this.#report()
+  }
+
+  /** Reports what was used, and returns what is idle, old or recalled. One report follows the other. */
+  #report(): Promise<void> {
+    this.#reporting = this.#reporting.then(async () => {
+      const now = this.#host.elapsed()
+      const due = new Map<Balance, Needed>()
+      for (const balances of this.#balances.values()) {
+        for (const balance of balances) {
+          if (balance.isBusy) continue
+          if (!balance.isSettled) {
+            if (balance.isDue(now)) due.set(balance, NOTHING)
+          } else if (now - balance.lastUsedAt > FORGET_MS) this.#forget(balance)
+        }
+      }
+      // A report that fails is repeated by the next one: sums are reported, not differences.
+      if (due.size > 0) await this.#exchange(due, () => {})
+    })
+    return this.#reporting
+  }
+}

@@ -1,0 +1,93 @@
+import type { BudgetPeriod } from './lease/window.ts'
+
+/** The process that the engine runs in: its clocks, timers and ids. */
+export interface Host {
+  /** The time by the authority's clock, in milliseconds since 1970. */
+  now(): number
+  /** Milliseconds by a clock of this process that never jumps. */
+  elapsed(): number
+  /** Runs work in the next turn of the event loop, so that what is asked in one turn goes together. */
+  soon(work: () => void): void
+  /** Runs work once after a delay. Returns a function that cancels it. */
+  after(milliseconds: number, work: () => void): () => void
+  /** Runs work again and again without keeping the process alive. Returns a function that ends it. */
+  every(milliseconds: number, work: () => void): () => void
+  /** A new UUID. */
+  newId(): string
+}
+
+/**
+ * Reports one lease of a budget and requests more. Amounts are nano-dollars. `used` and `returned` are sums since the lease
+ * was opened, so that a repeated report counts nothing twice.
+ */
+export interface LeaseRequest {
+  leaseId: string
+  scopeId: string
+  period: BudgetPeriod
+  windowStart: number
+  used: bigint
+  returned: bigint
+  /** What waiting requests need; 0 requests nothing. */
+  need: bigint
+  /** What will be needed soon. Beyond the need, at most a hundredth of what is left is granted. */
+  want: bigint
+  /** What the smallest waiting request needs. Nothing is granted if less is left. */
+  least: bigint
+}
+
+export interface LeaseGrant {
+  granted: bigint
+  /** Everything granted since the lease was opened, including grants whose response was lost. */
+  taken: bigint
+  /** What is left for everybody. */
+  remaining: bigint
+  /** What others hold and have not used, if less than the need was granted. */
+  idleWithOthers: bigint
+}
+
+/** Returns unused requests of a rate and asks for more. */
+export interface RateRequest {
+  scopeId: string
+  back: number
+  need: number
+  want: number
+}
+
+export interface RateGrant {
+  granted: number
+  remaining: number
+}
+
+/**
+ * Grants by lease id and by scope id. A limit that no longer exists has no grant. Null: there was no answer, and something may
+ * have been granted all the same.
+ */
+export interface Grants {
+  leases: ReadonlyMap<string, LeaseGrant> | null
+  rates: ReadonlyMap<string, RateGrant> | null
+}
+
+/** Keeps the counters of limits: the database, or the server for a gateway. */
+export interface Authority {
+  /** Reports leases, returns what is given up and requests more. A rejection means that there was no answer at all. */
+  exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]): Promise<Grants>
+  /** Whether a report would arrive. While it would not, what is held is all there is, and is kept. */
+  isReachable(): boolean
+}
+
+/** What a look-up found, and the time up to which everything committed is considered. A missing key has no row. */
+export interface Found<Row> {
+  rows: ReadonlyMap<string, Row>
+  asOf: number
+}
+
+/** Looks up rows that are not in memory. */
+export type LookUp<Row> = (keys: readonly string[]) => Promise<Found<Row>>
+
+/** How current this process is: it hears of every change and keeps its rows right by them. */
+export interface Feed {
+  /** The time up to which every committed change was heard of, in milliseconds. */
+  readonly asOf: number
+  /** For how long after `asOf` memory may answer while nothing newer can be had, in milliseconds; 0: not at all. */
+  readonly graceMs: number
+}

@@ -1,0 +1,20 @@
+import type { LeaseGrant, LeaseRequest } from '@keyward/engine/ports'
+import type { Database } from '@keyward/prisma/database'
+import { notifyRecall, takeLeases } from './sql.ts'
+
+/**
+ * Grants leases to a holder: this process or a gateway. A grant below its need recalls what other holders do not use, so that
+ * another try soon may succeed.
+ */
+export async function grantLeases(
+  database: Database,
+  holderId: string,
+  requests: readonly LeaseRequest[],
+): Promise<Map<string, LeaseGrant>> {
+  const grants = await takeLeases(database, holderId, requests)
+  for (const { leaseId, scopeId, period, need } of requests) {
+    const grant = grants.get(leaseId)
+    if (grant && grant.granted < need && grant.idleWithOthers > 0n) notifyRecall(database, holderId, scopeId, period)
+  }
+  return grants
+}

@@ -1,0 +1,71 @@
+import { EventEmitter } from 'node:events'
+import type { Limit, LimitKind } from '@keyward/engine/lease/balance'
+import { type Charged, LeaseManager } from '@keyward/engine/lease/manager'
+import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
+import { hostOf } from '../../core/host.ts'
+import { newId } from '../../core/ids.ts'
+import type { ChangeFeed } from '../../write/outbox/feed.ts'
+import { grantLeases } from './grant.ts'
+import { takeRates } from './sql.ts'
+
+/** Without news for this long the database is away: slices are kept then, since a report would not arrive. */
+const AWAY_MS = 5_000
+
+/** The leases of this process, and the recalls that other holders send. */
+export class LimitLeases {
+  readonly #manager: LeaseManager
+  readonly #recalls = new EventEmitter<{ recall: [holderId: string, scopeId: string] }>().setMaxListeners(0)
+  readonly #unsubscribe: (() => void)[] = []
+
+  private constructor(manager: LeaseManager) {
+    this.#manager = manager
+  }
+
+  static async open(database: Database, changes: ChangeFeed): Promise<LimitLeases> {
+    const holderId = newId()
+    const manager = new LeaseManager(hostOf(database), {
+      isReachable: () => database.clock.now().getTime() - changes.freshAt.getTime() < AWAY_MS,
+      async exchange(leases, rates) {
+        const [granted, rated] = await Promise.all([
+          grantLeases(database, holderId, leases).catch(() => null),
+          takeRates(database, rates).catch(() => null),
+        ])
+        return { leases: granted, rates: rated }
+      },
+    })
+    const leases = new LimitLeases(manager)
+    leases.#unsubscribe.push(
+      // Changed limits count at once: slices of the old ones are returned.
+      changes.onChange(({ kind, subjectId }) => {
+        if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') manager.recall(subjectId)
+      }),
+      await database.listen((payload) => {
+        const [from, scopeId, kind] = payload.split(' ')
+        if (from === holderId) return
+        // Listening has begun again: recalls may have been missed.
+        if (!from || !scopeId) return manager.recallAll()
+        leases.#recalls.emit('recall', from, scopeId)
+        // Every holder names kinds as the engine does.
+        manager.recall(scopeId, kind as LimitKind | undefined)
+      }, RECALLS_CHANNEL),
+    )
+    return leases
+  }
+
+  /** Charges a request and its estimated cost in nano-dollars to all limits or to none. */
+  charge(limits: readonly Limit[], nanos: bigint, at: number): Charged | Promise<Charged> {
+    return this.#manager.charge(limits, nanos, at)
+  }
+
+  /** Calls the handler for each recall of a scope by another holder. Returns a function that ends this. */
+  onRecall(handler: (holderId: string, scopeId: string) => void): () => void {
+    this.#recalls.on('recall', handler)
+    return () => this.#recalls.off('recall', handler)
+  }
+
+  /** Returns everything that is not used and reports what is. */
+  async close(): Promise<void> {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    await this.#manager.close()
+  }
+}

@@ -1,0 +1,147 @@
+import type { CredentialKind } from '@keyward/engine/decide'
+import { type Limit, limitOf } from '@keyward/engine/lease/balance'
+import { parseUsd } from '@keyward/engine/money'
+import { parseNetworks } from '@keyward/engine/networks'
+import type { Database } from '@keyward/prisma/database'
+import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
+import { encodeId } from '../core/ids.ts'
+import { credentialId, type KeyRecord } from './credential.ts'
+
+interface LimitRow {
+  scopeId: string
+  kind: LimitKind
+  amount: string
+  action: LimitAction
+}
+
+interface Row {
+  kind: CredentialKind
+  hash: Buffer
+  use_id: string
+  id: string
+  name: string
+  organization_id: string
+  project_id: string
+  version: number
+  retires_at: Date | null
+  expires_at: Date | null
+  revoked: boolean
+  archived: boolean
+  workloads: Workload[]
+  allowed_ips: string[]
+  limits: LimitRow[] | null
+}
+
+const RECORDS = `
+  SELECT r.*, (SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action) ORDER BY u.kind, u.scope_id)
+                 FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
+  SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
+         k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
+         k.workloads::text[] AS workloads, k.allowed_ips
+    FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
+   WHERE s.hash = ANY($1::bytea[])
+  UNION ALL
+  SELECT 'LEGACY_KEY', l.hash, l.id, l.id, 'Legacy key', l.organization_id, l.project_id, l.version, NULL, NULL, false,
+         p.archived_at IS NOT NULL, '{}'::text[], '{}'::text[]
+    FROM legacy_key l JOIN project p ON p.id = l.project_id
+   WHERE l.hash = ANY($1::bytea[])
+  UNION ALL
+  SELECT 'PLAYGROUND', t.hash, t.id, t.user_id, 'Playground', t.organization_id, t.project_id, 1, NULL, t.expires_at,
+         false, false, '{}'::text[], '{}'::text[]
+    FROM playground_token t
+   WHERE t.hash = ANY($1::bytea[])
+     AND (EXISTS (SELECT FROM member m WHERE m.organization_id = t.organization_id AND m.user_id = t.user_id)
+       OR EXISTS (SELECT FROM collaborator c WHERE c.organization_id = t.organization_id AND c.user_id = t.user_id))) AS r`
+
+function limitFrom({ scopeId, kind, amount, action }: LimitRow, row: Row): Limit {
+  const scope = scopeId === row.organization_id ? 'ORGANIZATION' : scopeId === row.project_id ? 'PROJECT' : 'API_KEY'
+  const isRate = kind === 'REQUESTS_PER_MINUTE'
+  return limitOf({
+    scope,
+    scopeId,
+    subject: scopeId,
+    kind,
+    amount: isRate ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount),
+    isEnforced: action === 'REJECT',
+  })
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+const buffersOf = (hashes: readonly string[]): Buffer[] => hashes.map((hash) => Buffer.from(hash, 'hex'))
+
+/** Finds the credentials of secrets by SHA-256 in hexadecimal. Unknown hashes are missing from the result. */
+export async function findRecords(database: Database, hashes: readonly string[]): Promise<Map<string, KeyRecord>> {
+  if (hashes.length === 0) return new Map()
+  const rows = await database.sql<Row>(RECORDS, [buffersOf(hashes)])
+  return new Map(
+    rows.map((row) => [
+      row.hash.toString('hex'),
+      {
+        kind: row.kind,
+        useId: row.use_id,
+        id: row.id,
+        ids: {
+          credential: credentialId(row.kind, row.id),
+          project: encodeId('Project', row.project_id),
+          organization: encodeId('Organization', row.organization_id),
+        },
+        name: row.name,
+        organizationId: row.organization_id,
+        projectId: row.project_id,
+        version: row.version,
+        retiresAt: row.retires_at?.getTime() ?? NEVER,
+        expiresAt: row.expires_at?.getTime() ?? NEVER,
+        isRevoked: row.revoked,
+        isArchived: row.archived,
+        workloads: new Set(row.workloads),
+        networks: parseNetworks(row.allowed_ips),
+        allowedIps: row.allowed_ips,
+        limits: (row.limits ?? []).map((limit) => limitFrom(limit, row)),
+      },
+    ]),
+  )
+}
+
+/** The project of a resource. */
+export interface ResourceRecord {
+  id: string
+  projectId: string
+}
+
+/** Finds resources by UUID. */
+export async function findResources(database: Database, ids: readonly string[]): Promise<Map<string, ResourceRecord>> {
+  if (ids.length === 0) return new Map()
+  const rows = await database.sql<{ id: string; project_id: string }>(
+    'SELECT id, project_id FROM resource WHERE id = ANY($1::uuid[])',
+    [ids],
+  )
+  return new Map(rows.map((row) => [row.id, { id: row.id, projectId: row.project_id }]))
+}
+
+/** A gateway that authenticated with its token. */
+export interface GatewayRecord {
+  id: string
+  name: string
+}
+
+/** Finds gateways by the hashes of their tokens. */
+export async function findGateways(database: Database, hashes: readonly string[]): Promise<Map<string, GatewayRecord>> {
+  const rows = await database.sql<{ token_hash: Buffer; id: string; name: string }>(
+    'SELECT token_hash, id, name FROM gateway WHERE token_hash = ANY($1::bytea[])',
+    [buffersOf(hashes)],
+  )
+  return new Map(rows.map((row) => [row.token_hash.toString('hex'), { id: row.id, name: row.name }]))
+}
+
+/** Finds the organizations of projects that are not archived, by project. */
+export async function findOrganizationsOf(
+  database: Database,
+  projectIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await database.sql<{ id: string; organization_id: string }>(
+    'SELECT id, organization_id FROM project WHERE id = ANY($1::uuid[]) AND archived_at IS NULL',
+    [projectIds],
+  )
+  return new Map(rows.map((row) => [row.id, row.organization_id]))
+}

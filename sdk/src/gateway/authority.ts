@@ -1,0 +1,55 @@
+import { formatUsd, readUsd } from '@keyward/engine/money'
+import type { Authority } from '@keyward/engine/ports'
+import { limitsExchangeLeases } from '../generated/documents.ts'
+import type { Server } from './server.ts'
+
+const CALL_MS = 2_000
+
+const nanosOf = (usd: string): bigint => readUsd(usd) ?? 0n
+
+/** The server as the authority of limits. */
+export const authorityOf = (
+  server: Server,
+  verifierId: string,
+  isReachable: () => boolean,
+  onError: (error: unknown) => void,
+): Authority => ({
+  isReachable,
+  async exchange(leases, rates) {
+    const input = {
+      verifierId,
+      leases: leases.map(({ leaseId, scopeId, period, windowStart, ...amounts }) => ({
+        leaseId,
+        scopeId,
+        period,
+        windowStart: new Date(windowStart).toISOString(),
+        used: formatUsd(amounts.used),
+        returned: formatUsd(amounts.returned),
+        need: formatUsd(amounts.need),
+        want: formatUsd(amounts.want),
+        least: formatUsd(amounts.least),
+      })),
+      rates,
+    }
+    try {
+      const granted = await server.ask(limitsExchangeLeases, { input }, CALL_MS)
+      return {
+        leases: new Map(
+          granted.leases.map((grant) => [
+            grant.leaseId,
+            {
+              granted: nanosOf(grant.granted),
+              taken: nanosOf(grant.taken),
+              remaining: nanosOf(grant.remaining),
+              idleWithOthers: nanosOf(grant.idleWithOthers),
+            },
+          ]),
+        ),
+        rates: new Map(granted.rates.map((grant) => [grant.scopeId, grant])),
+      }
+    } catch (error) {
+      onError(error)
+      return { leases: null, rates: null }
+    }
+  },
+})

@@ -1,0 +1,23 @@
+import type { Host } from '@keyward/engine/ports'
+import type { ServerClock } from './clock.ts'
+
+/** Repeats work without keeping a Node.js process alive. Returns a function that ends it. */
+export function every(milliseconds: number, work: () => void): () => void {
+  const timer: unknown = setInterval(work, milliseconds)
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+    timer.unref()
+  return () => clearInterval(timer as ReturnType<typeof setInterval>)
+}
+
+/** This process as the engine sees it, with the server's clock. */
+export const hostOf = (clock: ServerClock): Host => ({
+  now: () => clock.now(),
+  elapsed: () => performance.now(),
+  soon: (work) => void setTimeout(work, 0),
+  after(milliseconds, work) {
+    const timer = setTimeout(work, milliseconds)
+    return () => clearTimeout(timer)
+  },
+  every,
+  newId: () => crypto.randomUUID(),
+})

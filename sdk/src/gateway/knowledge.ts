@@ -1,0 +1,145 @@
+import type { Credential, CredentialKind } from '@keyward/engine/decide'
+import { Cache } from '@keyward/engine/knowledge/cache'
+import { Freshness, type Known, type UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import { type LimitKind, type LimitScope, limitOf } from '@keyward/engine/lease/balance'
+import { readUsd } from '@keyward/engine/money'
+import { parseNetworks } from '@keyward/engine/networks'
+import type { Feed, Found, Host } from '@keyward/engine/ports'
+import { verifiersLookUp } from '../generated/documents.ts'
+import type {
+  VerifierCredential,
+  VerifierKnowledge,
+  VerifierLimit,
+  VerifierModel,
+  VerifierResource,
+} from '../generated/types.ts'
+import type { Server } from './server.ts'
+
+const LOOK_UP_MS = 2_000
+/** The server looks up this many in one call. */
+const MAX_LOOKED_UP = 500
+/** The server rejects other names, together with everything that is looked up beside them. */
+const NAME = /^[\x21-\x7e]{1,200}$/
+
+/** A credential in memory. */
+export interface KeyRecord extends Credential {
+  readonly of: VerifierCredential
+  /** When its use was last reported, in milliseconds. */
+  toldAt: number
+}
+
+const timeOf = (time: string | null): number => (time === null ? Number.POSITIVE_INFINITY : Date.parse(time))
+
+/*
+ * A newer server may have scopes and kinds that this module does not know. Decisions pass them on. The server rejects the
+ * exchange of a limit of an unknown kind, so that its key is denied.
+ */
+const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: VerifierLimit) =>
+  limitOf({
+    scope: scope as LimitScope,
+    scopeId,
+    subject,
+    kind: kind as LimitKind,
+    amount: (kind === 'REQUESTS_PER_MINUTE' ? BigInt(Math.trunc(Number(limit))) : readUsd(limit)) ?? 0n,
+    isEnforced: onLimit === 'REJECT',
+  })
+
+const readCredential = (of: VerifierCredential): KeyRecord => ({
+  of,
+  kind: of.kind as CredentialKind,
+  projectId: of.projectId,
+  isRevoked: of.revoked,
+  isArchived: of.projectArchived,
+  retiresAt: timeOf(of.retiresAt),
+  expiresAt: timeOf(of.expiresAt),
+  workloads: new Set(of.workloads),
+  networks: parseNetworks(of.allowedIps),
+  limits: of.limits.map(readLimit),
+  toldAt: 0,
+})
+
+const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }
+
+/** Keys in memory are one of these digits and a name. */
+export const CREDENTIAL = '0'
+export const RESOURCE = '1'
+export const MODEL = '2'
+
+/** The type of the rows of each digit. */
+interface Rows {
+  [CREDENTIAL]: KeyRecord
+  [RESOURCE]: VerifierResource
+  [MODEL]: VerifierModel
+}
+
+type Row = Rows[keyof Rows]
+
+type Finding<Found extends Row> = Known<Found> | Promise<Known<Found> | typeof UNAVAILABLE>
+
+/** Credentials, and the resources and models that requests name: in memory, or looked up at the server. */
+export class Knowledge {
+  readonly #server: Server
+  readonly #freshness: Freshness
+  readonly #cache: Cache<Row>
+
+  constructor(host: Host, server: Server, feed: Feed & { readonly isFollowing: boolean }, capacity: number) {
+    this.#server = server
+    this.#freshness = new Freshness(host, feed)
+    this.#cache = new Cache<Row>(host, {
+      capacity,
+      subjectsOf: (row) => ('of' in row ? row.of.subjects : row.subjects),
+      isFollowing: () => feed.isFollowing,
+      lookUp: (keys) => this.#lookUp(keys),
+    })
+  }
+
+  /** How many credentials, resources and models are in memory. */
+  get size(): number {
+    return this.#cache.size
+  }
+
+  /** Whether a credential is in memory. */
+  has(hash: string): boolean {
+    return this.#cache.get(CREDENTIAL + hash) !== undefined
+  }
+
+  /** Finds a credential by the hash of its secret, a resource by its id, or a model by its slug. */
+  find<Kind extends keyof Rows>(kind: Kind, name: string): Finding<Rows[Kind]> {
+    // The rows of a digit have one type.
+    return NAME.test(name) ? (this.#freshness.find(this.#cache, kind + name) as Finding<Rows[Kind]>) : NONE
+  }
+
+  /** Something changed: rows about it are wrong. */
+  change(subject: string): void {
+    this.#cache.change(subject)
+  }
+
+  /** Changes may have been missed. */
+  clear(): void {
+    this.#cache.clear()
+  }
+
+  /** Looks a credential up again at its next use. */
+  forget(hash: string): void {
+    this.#cache.forget(CREDENTIAL + hash)
+  }
+
+  /** Looks everything up that was asked for in one turn, in as few calls as possible. */
+  async #lookUp(keys: readonly string[]): Promise<Found<Row>> {
+    const calls: Promise<VerifierKnowledge>[] = []
+    for (let from = 0; from < keys.length; from += MAX_LOOKED_UP) {
+      const some = keys.slice(from, from + MAX_LOOKED_UP)
+      const named = (kind: string) => some.filter((key) => key.startsWith(kind)).map((key) => key.slice(1))
+      const input = { secretHashes: named(CREDENTIAL), resourceIds: named(RESOURCE), models: named(MODEL) }
+      calls.push(this.#server.ask(verifiersLookUp, { input }, LOOK_UP_MS))
+    }
+    const found = await Promise.all(calls)
+    const rows = new Map<string, Row>()
+    for (const { credentials, resources, models } of found) {
+      for (const each of credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))
+      for (const each of resources) rows.set(RESOURCE + each.resourceId, each)
+      for (const each of models) rows.set(MODEL + each.slug, each)
+    }
+    return { rows, asOf: Math.min(...found.map(({ asOf }) => Date.parse(asOf))) }
+  }
+}

@@ -1,0 +1,78 @@
+import { Cache } from '@keyward/engine/knowledge/cache'
+import { expect, test } from 'vitest'
+
+/* Seen red with the oldest row going, whether it was used or not. */
+
+function cacheOf(capacity: number) {
+  const looked: string[] = []
+  const cache = new Cache<string>(
+    { soon: (work) => void setImmediate(work) },
+    {
+      capacity,
+      subjectsOf: (row) => [row],
+      lookUp: async (keys) => {
+        looked.push(...keys)
+        return { rows: new Map(keys.map((key) => [key, `row of ${key}`])), asOf: 0 }
+      },
+    },
+  )
+  return { cache, looked }
+}
+
+test('a row in constant use stays while many others come by, and the cache never exceeds its capacity', async () => {
+  const { cache } = cacheOf(50)
+  await cache.load('hot')
+  for (let index = 0; index < 1_000; index += 1) {
+    expect(cache.get('hot')).toBe('row of hot')
+    await cache.load(`passing ${index}`)
+    expect(cache.size).toBeLessThanOrEqual(50)
+  }
+  expect(cache.get('passing 0')).toBeUndefined()
+  expect(cache.get('passing 999')).toBe('row of passing 999')
+})
+
+test('a full cache drops a row even if every row is used', async () => {
+  const { cache } = cacheOf(50)
+  const names = Array.from({ length: 200 }, (_, index) => `used ${index}`)
+  for (const name of names) {
+    await cache.load(name)
+    for (const each of names) cache.get(each)
+  }
+  expect(cache.size).toBe(50)
+  expect(cache.get('used 199')).toBe('row of used 199')
+})
+
+test('simultaneous look-ups are one', async () => {
+  const { cache, looked } = cacheOf(50)
+  const found = await Promise.all(['a', 'b', 'a'].map((key) => cache.load(key)))
+  expect(found.map(({ row }) => row)).toEqual(['row of a', 'row of b', 'row of a'])
+  expect(looked).toEqual(['a', 'b'])
+})
+
+// Seen red while a request joined a look-up that had begun before a change of its row.
+test('a request after a change does not join a look-up that was sent before the change', async () => {
+  let version = 1
+  const waiting: (() => void)[] = []
+  const cache = new Cache<{ id: string; version: number }>(
+    { soon: (work) => void setImmediate(work) },
+    {
+      capacity: 10,
+      subjectsOf: ({ id }) => [id],
+      lookUp: async (keys) => {
+        const rows = new Map(keys.map((id) => [id, { id, version }]))
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        return { rows, asOf: 0 }
+      },
+    },
+  )
+  const before = cache.load('key')
+  await expect.poll(() => waiting.length).toBe(1)
+  version = 2
+  cache.change('key')
+  const after = cache.load('key')
+  await expect.poll(() => waiting.length).toBe(2)
+  for (const resolve of waiting) resolve()
+  expect((await after).row?.version).toBe(2)
+  expect((await before).row?.version).toBe(1)
+  expect(cache.get('key')?.version ?? 2).toBe(2)
+})
