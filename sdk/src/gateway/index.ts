@@ -12,11 +12,11 @@ export type {
 } from '../generated/types.ts'
 export type { Accepted, Ask, Rejected } from './answer.ts'
 export type { Gateway, GatewayStatus } from './gateway.ts'
+export { GatewayError } from './link/server.ts'
 export type { GatewayOptions } from './options.ts'
 export type { SecretSource } from './secret.ts'
-export { GatewayError } from './server.ts'
-export type { Spool } from './spool.ts'
-export { type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './usage.ts'
+export type { Spool } from './usage/spool.ts'
+export { type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './usage/usage.ts'
 
 /** Makes a gateway: it connects at once, and decides about requests in this process until it is closed. */
 export const createGateway = (options: GatewayOptions): Gateway => new Gateway(options)

@@ -13,7 +13,7 @@ import type {
   VerifierModel,
   VerifierResource,
 } from '../generated/types.ts'
-import type { Server } from './server.ts'
+import type { Server } from './link/server.ts'
 
 const LOOK_UP_MS = 2_000
 /** The server looks up this many in one call. */

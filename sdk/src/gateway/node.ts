@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { UsageEventInput } from '../generated/types.ts'
 import { isRecord, parseJson } from '../internal/json.ts'
 import { holdDirectory } from './node/lock.ts'
-import type { Spool } from './spool.ts'
+import type { Spool } from './usage/spool.ts'
 
 export { SpoolInUseError } from './node/lock.ts'
-export type { Spool } from './spool.ts'
+export type { Spool } from './usage/spool.ts'
 
 const NAME = /^(\d{12})\.jsonl$/
 /** A file that has so many lines is not written to any more: it can go once they are recorded. */

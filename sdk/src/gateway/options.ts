@@ -1,6 +1,6 @@
 import type { Fetch } from '../core/options.ts'
 import { bearerOf, urlOf } from '../internal/settings.ts'
-import type { UsageOptions } from './usage.ts'
+import type { UsageOptions } from './usage/usage.ts'
 
 /** How a gateway is set up. */
 export interface GatewayOptions {

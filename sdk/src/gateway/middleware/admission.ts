@@ -1,7 +1,7 @@
-import type { Accepted, Ask, Rejected } from './answer.ts'
-import type { Gateway } from './gateway.ts'
-import { type SecretSource, secretOf } from './secret.ts'
-import type { Usage } from './usage.ts'
+import type { Accepted, Ask, Rejected } from '../answer.ts'
+import type { Gateway } from '../gateway.ts'
+import { type SecretSource, secretOf } from '../secret.ts'
+import type { Usage } from '../usage/usage.ts'
 
 /** A request that was let pass, in the hands of whoever serves it. */
 export interface Admission {

@@ -1,4 +1,4 @@
-import type { UsageEventInput } from '../generated/types.ts'
+import type { UsageEventInput } from '../../generated/types.ts'
 
 /** Keeps events where a crash of the process does not reach them, until they are recorded: the oldest of them first. */
 export interface Spool {

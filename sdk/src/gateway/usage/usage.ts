@@ -1,4 +1,4 @@
-import type { RejectedUsageEvent, UsageEventInput, UsageUnitInput } from '../generated/types.ts'
+import type { RejectedUsageEvent, UsageEventInput, UsageUnitInput } from '../../generated/types.ts'
 import type { Spool } from './spool.ts'
 
 /** What one request used and did cost. */

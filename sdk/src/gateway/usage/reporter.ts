@@ -1,7 +1,7 @@
-import { usageRecord } from '../generated/documents.ts'
-import type { RejectedUsageEvent, UsageEventInput } from '../generated/types.ts'
-import { backoff, wait } from '../internal/retry.ts'
-import { hasCode, isRefusal, orAborted, type Server } from './server.ts'
+import { usageRecord } from '../../generated/documents.ts'
+import type { RejectedUsageEvent, UsageEventInput } from '../../generated/types.ts'
+import { backoff, wait } from '../../internal/retry.ts'
+import { hasCode, isRefusal, orAborted, type Server } from '../link/server.ts'
 import { eventOf, type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts'
 
 const MAX_EVENTS = 1_000

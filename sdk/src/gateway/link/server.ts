@@ -1,7 +1,7 @@
-import type { Fetch } from '../core/options.ts'
-import { isRecord, parseJson } from '../internal/json.ts'
-import type { Operation } from '../internal/operation.ts'
-import { readEvents } from '../platform/sse.ts'
+import type { Fetch } from '../../core/options.ts'
+import { isRecord, parseJson } from '../../internal/json.ts'
+import type { Operation } from '../../internal/operation.ts'
+import { readEvents } from '../../platform/sse.ts'
 
 /** What to do about the codes that whoever sets a gateway up can meet. */
 const HINTS: Readonly<Record<string, string>> = {
