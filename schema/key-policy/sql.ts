@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { KeyPolicyBound, LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
-import type { LimitRow } from '../limit/settings/store.ts'
+import type { LimitRow } from '../limit/settings/sql.ts'
 
 interface PolicyRow {
   project_id: string

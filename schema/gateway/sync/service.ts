@@ -10,6 +10,7 @@ import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import type { Runtime } from '../../runtime.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
+import { deleteVerifier, deleteVerifiersBefore, findVerifiers, saveVerifier } from './sql.ts'
 import { type Message, messageSince } from './sync.ts'
 
 /** A verifier says that it is there at least this often. */
@@ -52,14 +53,7 @@ export async function noteVerifier(
   database: Database,
   { verifierId, gatewayId, position }: { verifierId: string; gatewayId: string; position: bigint },
 ): Promise<boolean> {
-  const now = database.clock.now()
-  const rows = await database.sql(
-    `INSERT INTO verifier AS v (id, gateway_id, position, connected_at, seen_at) VALUES ($1, $2, $3, $4, $4)
-     ON CONFLICT (id) DO UPDATE SET position = excluded.position, seen_at = excluded.seen_at
-      WHERE v.gateway_id = excluded.gateway_id RETURNING 1`,
-    [verifierId, gatewayId, position.toString(), now],
-  )
-  return rows.length > 0
+  return saveVerifier(database, { verifierId, gatewayId, position }, database.clock.now())
 }
 
 const USED_TABLES = { secret: 'api_key_secret', legacy: 'legacy_key' } as const
@@ -85,7 +79,7 @@ export async function acknowledge({ access, runtime }: Caller, input: unknown): 
   const read = await readCursor(cursor, runtime.changes)
   if ('problem' in read) throw ValidationError.at('cursor', `It ${read.problem}`)
   if (leaving) {
-    await runtime.database.sql('DELETE FROM verifier WHERE id = $1 AND gateway_id = $2', [verifierId, actor.id])
+    await deleteVerifier(runtime.database, verifierId, actor.id)
   } else if (!(await noteVerifier(runtime.database, { verifierId, gatewayId: actor.id, position: read.position }))) {
     throw ValidationError.at('verifierId', 'It is the verifier of another gateway. Choose another UUID.')
   }
@@ -99,11 +93,7 @@ export async function awaitVerifiers(runtime: Runtime, seconds: number): Promise
   const until = performance.now() + seconds * 1_000
   for (let pause = POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
     const bound = new Date(database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
-    const rows = await database.sql<{ id: string; gateway_id: string; name: string; position: string }>(
-      `SELECT v.id, v.gateway_id, g.name, v.position FROM verifier v JOIN gateway g ON g.id = v.gateway_id
-        WHERE v.seen_at > $1 ORDER BY g.name, v.id`,
-      [bound],
-    )
+    const rows = await findVerifiers(database, bound)
     const receipts = rows.map((row) => ({
       verifierId: row.id,
       gatewayId: row.gateway_id,
@@ -118,7 +108,5 @@ export async function awaitVerifiers(runtime: Runtime, seconds: number): Promise
 
 /** Forgets verifiers that have not been heard of for a day. */
 export async function removeOldVerifiers(database: Database): Promise<void> {
-  await database.sql('DELETE FROM verifier WHERE seen_at < $1', [
-    new Date(database.clock.now().getTime() - KEPT_HOURS * 3_600_000),
-  ])
+  await deleteVerifiersBefore(database, new Date(database.clock.now().getTime() - KEPT_HOURS * 3_600_000))
 }

@@ -1,6 +1,6 @@
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { LeaseGrant, LeaseRequest, RateGrant, RateRequest } from '@keyward/engine/ports'
-import { type Database, NOT_AWAITED, RECALLS_CHANNEL } from '@keyward/prisma/database'
+import { type Database, NOT_AWAITED, RECALLS_CHANNEL, type Transaction } from '@keyward/prisma/database'
 
 /** Reports leases of budgets and takes more, each request under the lock of its counter. Grants are keyed by lease. */
 export async function takeLeases(
@@ -75,4 +75,67 @@ export async function findLimited(database: Database, scopeIds: readonly string[
     [scopeIds],
   )
   return new Set(rows.map(({ scope_id }) => scope_id))
+}
+
+/** A lease whose holder was not heard of for long, and the owner of its budget. */
+export interface StaleLease {
+  id: string
+  organization_id: string
+  project_id: string | null
+  api_key_id: string | null
+  name: string
+}
+
+/** Finds leases that hold something and were not renewed since a time, oldest first. */
+export const findStaleLeases = (database: Database, since: Date, limit: number): Promise<StaleLease[]> =>
+  database.sql(
+    `SELECT l.id, coalesce(o.id, p.organization_id, k.organization_id) AS organization_id, coalesce(p.id, k.project_id) AS project_id,
+            k.id AS api_key_id, coalesce(o.name, p.name, k.name) AS name
+       FROM limit_lease l LEFT JOIN organization o ON o.id = l.scope_id LEFT JOIN project p ON p.id = l.scope_id
+            LEFT JOIN api_key k ON k.id = l.scope_id
+      WHERE l.renewed_at < $1 AND l.taken > l.returned + l.settled AND coalesce(o.id, p.id, k.id) IS NOT NULL
+      ORDER BY l.renewed_at LIMIT $2`,
+    [since, limit],
+  )
+
+/** Locks the audit log of an organization. */
+export async function lockAuditHead(tx: Transaction, organizationId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
+}
+
+/** Locks the counter of a lease. Whoever changes a lease holds this lock. */
+export async function lockCounterOf(tx: Transaction, leaseId: string): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 FROM limit_counter c JOIN limit_lease l USING (scope_id, kind, window_start)
+     WHERE l.id = ${leaseId}::uuid FOR UPDATE OF c`
+}
+
+/** Finds what a lease still holds, if it was not renewed since a time. */
+export async function findOpenLease(
+  tx: Transaction,
+  leaseId: string,
+  since: Date,
+): Promise<{ open: string; kind: string; window_start: Date } | undefined> {
+  const rows = await tx.$queryRaw<{ open: string; kind: string; window_start: Date }[]>`
+    SELECT (taken - returned - settled)::text AS open, kind::text AS kind, window_start FROM limit_lease
+     WHERE id = ${leaseId}::uuid AND renewed_at < ${since}`
+  return rows[0]
+}
+
+/** Returns everything that a lease still holds to its counter. */
+export async function returnOpen(tx: Transaction, leaseId: string, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE limit_counter c SET held = c.held - (l.taken - l.returned - l.settled) FROM limit_lease l
+     WHERE l.id = ${leaseId}::uuid AND c.scope_id = l.scope_id AND c.kind = l.kind AND c.window_start = l.window_start`
+  await tx.$executeRaw`
+    UPDATE limit_lease SET settled = taken - returned, reconciled_at = ${now} WHERE id = ${leaseId}::uuid`
+}
+
+/** Deletes leases and settlements that no usage can refer to any more, and counters of windows that ended long ago. */
+export async function deleteOldLeases(database: Database, before: Date): Promise<void> {
+  await database.sql('DELETE FROM limit_lease WHERE renewed_at < $1 AND taken = returned + settled', [before])
+  await database.sql('DELETE FROM limit_settlement WHERE at < $1', [before])
+  await database.sql("DELETE FROM limit_counter WHERE kind <> 'TOTAL' AND window_start < $1 - interval '60 days'", [
+    before,
+  ])
 }

@@ -1,0 +1,69 @@
+import type { BudgetPeriod } from '@keyward/engine/lease/window'
+import { formatUsd } from '@keyward/engine/money'
+import type { Transaction } from '@keyward/prisma/database'
+
+/** A lease of a budget. */
+export interface Lease {
+  id: string
+  scope_id: string
+  kind: BudgetPeriod
+  window_start: Date
+}
+
+/** The charge of one counter, in nano-dollars. */
+export interface Sum {
+  scope: string
+  kind: BudgetPeriod
+  /** Start of the window, ISO 8601. */
+  window: string
+  spent: bigint
+  debt: bigint
+}
+
+/** Finds the budgets of scopes. */
+export const findBudgets = (
+  tx: Transaction,
+  scopeIds: readonly string[],
+): Promise<{ scope_id: string; kind: BudgetPeriod; set_at: Date }[]> => tx.$queryRaw`
+  SELECT scope_id, kind::text AS kind, set_at FROM usage_limit
+   WHERE scope_id = ANY(${scopeIds}::uuid[]) AND kind <> 'REQUESTS_PER_MINUTE'`
+
+/** Inserts settlements of reservations. Returns the ids that had none. */
+export async function insertSettlements(tx: Transaction, now: Date, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ reservation_id: string }[]>`
+    INSERT INTO limit_settlement (reservation_id, at) SELECT id, ${now} FROM unnest(${ids}::uuid[]) AS t(id)
+    ON CONFLICT DO NOTHING RETURNING reservation_id`
+  return rows.map(({ reservation_id }) => reservation_id)
+}
+
+/** Finds leases by id. */
+export async function findLeases(tx: Transaction, ids: readonly string[]): Promise<Map<string, Lease>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.$queryRaw<Lease[]>`
+    SELECT id, scope_id, kind::text AS kind, window_start FROM limit_lease WHERE id = ANY(${ids}::uuid[])`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Charges counters. They are locked in one order, so that two transactions cannot wait for each other. */
+export async function addSpent(tx: Transaction, sums: readonly Sum[]): Promise<void> {
+  const rows = sums.map((sum) => ({ ...sum, spent: formatUsd(sum.spent), debt: formatUsd(sum.debt) }))
+  await tx.$executeRaw`
+    INSERT INTO limit_counter AS c (scope_id, kind, window_start, spent, debt)
+    SELECT scope, kind, "window", spent, debt FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS s(scope uuid, kind "LimitKind", "window" timestamptz, spent numeric, debt numeric)
+     ORDER BY scope, kind, "window"
+    ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = c.spent + excluded.spent, debt = c.debt + excluded.debt`
+}
+
+/** Settles amounts of leases, in nano-dollars by lease, and no more than each still holds. */
+export async function settleLeases(tx: Transaction, parts: ReadonlyMap<string, bigint>): Promise<void> {
+  const rows = JSON.stringify([...parts].map(([id, nanos]) => ({ id, part: formatUsd(nanos) })))
+  await tx.$executeRaw`
+    WITH part AS (
+           SELECT l.id, l.scope_id, l.kind, l.window_start, least(s.part, l.taken - l.returned - l.settled) AS usd
+             FROM jsonb_to_recordset(${rows}::jsonb) AS s(id uuid, part numeric) JOIN limit_lease l ON l.id = s.id),
+         lease AS (UPDATE limit_lease l SET settled = l.settled + part.usd FROM part WHERE l.id = part.id)
+    UPDATE limit_counter c SET held = c.held - gone.usd
+      FROM (SELECT scope_id, kind, window_start, sum(usd) AS usd FROM part GROUP BY 1, 2, 3) AS gone
+     WHERE c.scope_id = gone.scope_id AND c.kind = gone.kind AND c.window_start = gone.window_start`
+}

@@ -1,0 +1,71 @@
+import type { BudgetPeriod } from '@keyward/engine/lease/window'
+import type { Database, Transaction } from '@keyward/prisma/database'
+import type { LimitAction, LimitKind } from '@keyward/prisma/generated/prisma/client'
+
+/** A limit as the database stores it. */
+export interface LimitRow {
+  kind: LimitKind
+  amount: string
+  action: LimitAction
+  thresholds: number[]
+}
+
+/** A budget with the counter of its present window. */
+export interface StateRow {
+  scope_id: string
+  kind: BudgetPeriod
+  amount: string
+  spent: string
+  held: string
+  debt: string
+}
+
+/** Finds the limits of a scope. */
+export const findLimits = (tx: Transaction, scopeId: string): Promise<LimitRow[]> => tx.$queryRaw<LimitRow[]>`
+  SELECT kind::text AS kind, amount::text AS amount, action::text AS action, thresholds
+    FROM usage_limit WHERE scope_id = ${scopeId}::uuid`
+
+/** Finds the limits of several scopes. */
+export const findLimitsOf = (
+  database: Database,
+  scopeIds: readonly string[],
+): Promise<(LimitRow & { scope_id: string })[]> =>
+  database.sql(
+    `SELECT scope_id, kind::text AS kind, amount::text AS amount, action::text AS action, thresholds
+       FROM usage_limit WHERE scope_id = ANY($1::uuid[])`,
+    [scopeIds],
+  )
+
+/** Finds budgets with their counters. `starts` are the starts of the windows of a day, a week, a month and a lifetime. */
+export const findBudgetStates = (
+  database: Database,
+  scopeIds: readonly string[],
+  starts: readonly Date[],
+): Promise<StateRow[]> =>
+  database.sql(
+    `SELECT u.scope_id, u.kind::text AS kind, u.amount::text AS amount, coalesce(c.spent, 0)::text AS spent,
+            coalesce(c.held, 0)::text AS held, coalesce(c.debt, 0)::text AS debt
+       FROM usage_limit u LEFT JOIN limit_counter c
+         ON c.scope_id = u.scope_id AND c.kind = u.kind AND c.window_start = CASE u.kind
+            WHEN 'DAY' THEN $2::timestamptz WHEN 'WEEK' THEN $3::timestamptz
+            WHEN 'MONTH' THEN $4::timestamptz ELSE $5::timestamptz END
+      WHERE u.scope_id = ANY($1::uuid[]) AND u.kind <> 'REQUESTS_PER_MINUTE' ORDER BY u.kind`,
+    [scopeIds, ...starts],
+  )
+
+/** Locks an organization against usage that is being recorded. */
+export async function lockOrganization(tx: Transaction, organizationId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
+}
+
+/** Sets the counter of a window to what was already spent in it. */
+export async function countSpent(tx: Transaction, scopeId: string, period: BudgetPeriod, start: Date): Promise<void> {
+  // An id belongs to one organization, project or credential, so that its kind does not matter.
+  await tx.$executeRaw`
+    INSERT INTO limit_counter (scope_id, kind, window_start, spent)
+    SELECT ${scopeId}::uuid, ${period}::"LimitKind", ${start}, coalesce(sum(cost), 0) FROM (
+      SELECT cost FROM usage_hourly WHERE organization_id = ${scopeId}::uuid AND hour >= ${start}
+      UNION ALL SELECT cost FROM usage_hourly WHERE project_id = ${scopeId}::uuid AND hour >= ${start}
+      UNION ALL SELECT cost FROM usage_hourly WHERE credential_id = ${scopeId}::uuid AND hour >= ${start}) AS used
+    ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = excluded.spent`
+}
