@@ -36,8 +36,8 @@ export const benchmark: Benchmark = {
     return {
       contenders: [postgresql, embedded],
       goals: [
-        { name: 'by itself', subject: postgresql, valueAtMost: 120 },
-        { name: 'by itself', subject: embedded, valueAtMost: 350 },
+        { name: '—', subject: postgresql, valueAtMost: 120 },
+        { name: '—', subject: embedded, valueAtMost: 350 },
       ],
       close: () => rm(directory, { recursive: true, force: true }),
     }

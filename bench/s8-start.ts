@@ -24,14 +24,14 @@ export const benchmark: Benchmark = {
       measure: () => once({ KEYWARD_DATA_DIR: join(directory, 'postgresql'), DATABASE_URL: url }),
     }
     const first: Contender = {
-      name: 'embedded, the very first time',
+      name: 'embedded, first start',
       measure: async () => {
         const own = await mkdtemp(join(directory, 'first-'))
         return once({ KEYWARD_DATA_DIR: own })
       },
     }
     const again: Contender = {
-      name: 'embedded, on a database that is there',
+      name: 'embedded, later starts',
       measure: () => once({ KEYWARD_DATA_DIR: join(directory, 'again') }),
     }
     await again.measure()
@@ -39,9 +39,9 @@ export const benchmark: Benchmark = {
     return {
       contenders: [postgresql, first, again],
       goals: [
-        { name: 'by itself', subject: postgresql, valueAtMost: 1_500 },
-        { name: 'by itself', subject: again, valueAtMost: 1_500 },
-        { name: 'by itself', subject: first, valueAtMost: 3_000 },
+        { name: '—', subject: postgresql, valueAtMost: 1_500 },
+        { name: '—', subject: again, valueAtMost: 1_500 },
+        { name: '—', subject: first, valueAtMost: 3_000 },
       ],
       close: () => rm(directory, { recursive: true, force: true }),
     }

@@ -41,7 +41,7 @@ export function measureTable(results: readonly Results[]): string {
       ]
     }),
   )
-  return markdown(['', 'measured', 'median', 'spread', 'CPU of each'], rows)
+  return markdown(['', 'measured', 'median', 'spread', 'CPU each'], rows)
 }
 
 interface Judged {
@@ -92,9 +92,9 @@ export function goalsTable(results: readonly Results[]): string {
         asked,
         shown(median(values)),
         spread(values),
-        reached === null ? '' : reached ? 'reached' : 'missed',
+        reached === null ? '' : reached ? 'yes' : 'no',
       ]
     }),
   )
-  return markdown(['', 'subject', 'against', 'goal', 'median', 'spread', ''], rows)
+  return markdown(['', 'subject', 'reference', 'goal', 'median', 'spread', 'goal met'], rows)
 }
