@@ -99,7 +99,7 @@ function readOperation(schema: GraphQLSchema, node: OperationDefinitionNode, loc
     .join('')
   if (deeper.length > 0 || method === '')
     throw new Error(`${location}: expected operations/<resource>/<method>.graphql`)
-  if (node.name?.value !== expected) throw new Error(`${location}: the operation has to be called ${expected}`)
+  if (node.name?.value !== expected) throw new Error(`${location}: the operation must be named ${expected}`)
   const rootType = schema.getRootType(node.operation)
   const [rootNode, ...others] = fieldsOf(node.selectionSet)
   if (!rootType || !rootNode || others.length > 0) throw new Error(`${location}: expected one root field`)

@@ -87,7 +87,7 @@ export class Shapes {
     let named: GraphQLOutputType = type
     while (isNonNullType(named) || isListType(named)) named = named.ofType
     if (!isCompositeType(named)) return wrapped(type, leafName(named))
-    if (!selection) throw new Error(`Nothing is selected of ${named.name}`)
+    if (!selection) throw new Error(`The selection of ${named.name} is empty`)
     return wrapped(type, this.of(named, selection, indent))
   }
 

@@ -119,7 +119,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   return { ...made, limits: firstLimitRows(limitScope(made.key), limits, unit.now) }
 }
 
-/** Imports rows in one transaction; each is imported or rejected by itself. */
+/** Imports rows in one transaction. Rows are imported or rejected individually. */
 async function importRows(
   caller: Caller,
   unit: UnitOfWork,

@@ -62,7 +62,7 @@ async function authorize(context: GraphContext, projectId: string): Promise<Proj
     ? await runtime.database.prisma.project.findFirst({ where: { AND: [{ id: uuid }, visibleProjects(access)] } })
     : null
   if (!project || !access.can('apiKey:list', targetOf(project))) {
-    throw new RequestError('FORBIDDEN', 'There is no such project, or you may not list its keys.')
+    throw new RequestError('FORBIDDEN', 'This project does not exist, or you may not list its keys.')
   }
   return project
 }

@@ -93,7 +93,7 @@ export async function walkChain(
     if (!event || !isAsHashed(row, event)) {
       const original = event && writtenAs(row, event, head && head.sequence > last ? head.sequence : last)
       return original === null
-        ? wrong('EDITED', 'was changed after it was written: its hash is not the one of what it says')
+        ? wrong('EDITED', 'was changed after it was written: its hash does not match its content')
         : wrong('REORDERED', `was written as event ${original} and stands in the place of event ${expected}`)
     }
     if (!isSame(row.previous_hash, previous?.hash ?? GENESIS)) {

@@ -39,9 +39,13 @@ export class ValidationError extends KeywardError {
 export class NotFoundError extends KeywardError {
   readonly code = 'NOT_FOUND'
   constructor(noun: string) {
-    super(`There is no such ${noun}, or you may not see it.`)
+    super(`This ${noun} does not exist, or you may not see it.`)
   }
 }
+
+/** Names the roles that allow an action. */
+export const requiredRole = (roles: readonly string[]): string =>
+  roles.length === 0 ? 'No role allows it through this API.' : `Required role: ${roles.join(' or ')}.`
 
 /** The caller may see the object, but may not do this to it. */
 export class ForbiddenError extends KeywardError {
@@ -49,7 +53,7 @@ export class ForbiddenError extends KeywardError {
   constructor(
     readonly action: string,
     readonly allowedRoles: string[],
-    message = `You may not do this (${action}). It takes: ${allowedRoles.join(', ') || 'nobody, through this API'}.`,
+    message = `You may not do this (${action}). ${requiredRole(allowedRoles)}`,
   ) {
     super(message)
   }

@@ -1,6 +1,6 @@
 import { isExpired, visibleApiKeys } from '../api-key/access.ts'
 import type { Caller } from '../core/caller.ts'
-import { RequestError } from '../core/errors.ts'
+import { RequestError, requiredRole } from '../core/errors.ts'
 import type { PrincipalKey } from '../core/grants.ts'
 import { decodeAnyId } from '../core/ids.ts'
 import {
@@ -148,7 +148,7 @@ function decide(action: Action, subject: Subject, grants: Grants): Explained {
   const allowedRoles = rolesFor(action)
   const column = decidingColumn(grants, action, subject.target)
   if (!column) {
-    const message = `No role allows it here. It takes: ${allowedRoles.join(', ')}.`
+    const message = `This caller has no role here. ${requiredRole(allowedRoles)}`
     return { action, allowed: false, decidedBy: 'NO_ROLE', role: null, allowedRoles, message }
   }
   const role = COLUMNS[column]

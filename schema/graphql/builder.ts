@@ -7,7 +7,7 @@ import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { type GraphQLResolveInfo, isNonNullType } from 'graphql'
-import { RequestError } from '../core/errors.ts'
+import { RequestError, requiredRole } from '../core/errors.ts'
 import { isAction, rolesFor } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, RELAY } from './node/relay.ts'
@@ -76,7 +76,7 @@ export const builder = new SchemaBuilder<{
       const allowedRoles = rolesFor(action)
       return new RequestError(
         'FORBIDDEN',
-        `You may not read ${info.parentType.name}.${info.fieldName} (${action}). It takes: ${allowedRoles.join(', ')}.`,
+        `You may not read ${info.parentType.name}.${info.fieldName} (${action}). ${requiredRole(allowedRoles)}`,
         { action, allowedRoles },
       )
     },

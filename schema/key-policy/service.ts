@@ -15,7 +15,7 @@ import type { Details } from '../write/audit/chain.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { readPolicies } from './sql.ts'
 
-/** A lifetime is at least a minute; what is longer than a GraphQL Int can say is no bound. */
+/** The bounds of a maximum lifetime. The upper one is the largest Int of GraphQL. */
 export const MIN_LIFETIME_SECONDS = 60
 export const MAX_LIFETIME_SECONDS = 2_147_483_647
 
@@ -65,7 +65,7 @@ export async function policyOf(tx: Transaction, projectId: string): Promise<KeyP
   return policy
 }
 
-/** Refuses an expiration that is further ahead than the policy allows, and none at all where it asks for one. */
+/** Throws if an expiration exceeds the policy's maximum lifetime, or is missing although the policy has one. */
 export function requireLifetime(
   { maxLifetimeSeconds }: KeyPolicySettings,
   expiresAt: Date | null,
@@ -75,12 +75,12 @@ export function requireLifetime(
   if (maxLifetimeSeconds === null) return
   const latest = new Date(now.getTime() + maxLifetimeSeconds * 1000)
   if (expiresAt !== null && expiresAt <= latest) return
-  const allowed = `at most ${maxLifetimeSeconds} seconds ahead: until ${latest.toISOString()}`
+  const most = `at most ${maxLifetimeSeconds} seconds ahead (${latest.toISOString()})`
   throw ValidationError.at(
     path,
     expiresAt === null
-      ? `The key policy of this project asks for an expiration. Give a time ${allowed}.`
-      : `Is further ahead than the key policy of this project allows. Give a time ${allowed}.`,
+      ? `The key policy of this project requires an expiration, ${most}.`
+      : `Must be ${most}, because of the key policy of this project.`,
   )
 }
 
@@ -100,7 +100,7 @@ export function initialLimits(
   return given ? merged(initial, given) : initial
 }
 
-/** Refuses limits that allow more than the policy's maximum: having none counts as more than any. */
+/** Throws if limits exceed the policy's maximum. A missing limit counts as unlimited. */
 export function requireWithinMaximum(
   { maximumLimits }: Pick<KeyPolicySettings, 'maximumLimits'>,
   limits: LimitSettings,
@@ -109,7 +109,7 @@ export function requireWithinMaximum(
   const issues: ValidationIssue[] = []
   const most = maximumLimits.requestsPerMinute
   if (most !== null && (limits.requestsPerMinute === null || limits.requestsPerMinute > most)) {
-    const message = `The key policy of this project asks for a limit of at most ${most}.`
+    const message = `Must be at most ${most}, because of the key policy of this project.`
     issues.push({ path: [...path, 'requestsPerMinute'], message })
   }
   for (const { period, usd, onLimit } of maximumLimits.budgets) {
@@ -117,13 +117,13 @@ export function requireWithinMaximum(
     const isEnough = own && parseUsd(own.usd) <= parseUsd(usd) && (onLimit === 'ALERT' || own.onLimit === 'REJECT')
     if (isEnough) continue
     const rejecting = onLimit === 'REJECT' ? ', with onLimit REJECT' : ''
-    const message = `The key policy of this project asks for a budget of the period ${period} of at most ${usd} US dollars${rejecting}.`
+    const message = `The key policy of this project requires a ${period} budget of at most ${usd} US dollars${rejecting}.`
     issues.push({ path: [...path, 'budgets'], message })
   }
   if (issues.length > 0) throw new ValidationError(issues)
 }
 
-/** The rows of limits that a new key begins with. It has spent nothing yet, so that nothing needs to be counted. */
+/** The rows for the limits of a new key. It has no usage yet, so no amount needs to be computed. */
 export const firstLimitRows = (scope: LimitScope, limits: LimitSettings, now: Date) =>
   rowsOf(limits).map((row) => ({ ...row, ...scope, scopeId: scopeIdOf(scope), setAt: now }))
 

@@ -3,7 +3,7 @@ import { policyOf } from '../key-policy/service.ts'
 import type { Details } from '../write/audit/chain.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Where a secret was found, as its reporter says. */
+/** The place where a secret was found, according to its reporter. */
 export interface Sighting {
   source: string | null
   url: string | null
@@ -23,7 +23,7 @@ export const describeSighting = ({ source, url }: Sighting): Details => ({
 })
 
 /**
- * Revokes or flags a leaked key, as the key policy of its project says. The key must be locked and not revoked.
+ * Revokes or flags a leaked key, according to the key policy of its project. The key must be locked and not revoked.
  * @param secretVersion The version that was found; null if unknown.
  */
 export async function actOnLeak(

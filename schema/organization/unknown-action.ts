@@ -1,6 +1,6 @@
 import { RequestError } from '../core/errors.ts'
 import { ACTIONS } from '../core/policy.ts'
 
-/** Refuses an action that the policy table does not have. */
+/** The error for an action that the policy table does not have. */
 export const unknownAction = (): RequestError =>
-  new RequestError('BAD_REQUEST', `There is no such action. The actions are: ${ACTIONS.join(', ')}.`)
+  new RequestError('BAD_REQUEST', `Unknown action. Actions: ${ACTIONS.join(', ')}.`)

@@ -31,7 +31,7 @@ const unit = z.object({
 export const units = z
   .array(unit)
   .refine((given) => new Set(given.map(({ lineItem }) => lineItem)).size === given.length, {
-    error: 'Names a line item more than once.',
+    error: 'Must name each line item once.',
   })
 
 const cost = z.string().transform((value, context) => {
@@ -44,7 +44,7 @@ const cost = z.string().transform((value, context) => {
 const reservation = z.string().transform((value, context) => {
   const read = readReservation(value)
   if (read) return read
-  context.addIssue({ code: 'custom', message: 'Is not the token of a reservation.' })
+  context.addIssue({ code: 'custom', message: 'Must be the token of a reservation.' })
   return z.NEVER
 })
 
@@ -71,7 +71,7 @@ const event = z.object({
 
 /** One usage event as a gateway reports it. */
 export type GivenEvent = z.output<typeof event> & {
-  /** SHA-256 of what it says, hexadecimal: the same event sent again is known by it. */
+  /** SHA-256 of the event's content, in hexadecimal. Recognizes an event that is sent again. */
   hash: string
 }
 

@@ -35,7 +35,7 @@ export type UsageRefusal = keyof typeof REFUSALS
 /** A rejected event, of which nothing is written. */
 export interface RejectedEvent {
   index: number
-  /** Null where what was given is no id. */
+  /** Null if the given id is invalid. */
   eventId: string | null
   code: UsageRefusal
   message: string
@@ -71,7 +71,7 @@ export const usageRecordInput = z.object({
 })
 
 /**
- * Records usage events, each once by its id, and settles their reservations. Each event is recorded or rejected by itself.
+ * Records usage events, each once by its id, and settles their reservations. Events are recorded or rejected individually.
  * Everything that is recorded is recorded in one transaction.
  */
 export async function recordUsage(caller: Caller, input: unknown): Promise<RecordedUsage> {

@@ -16,6 +16,6 @@ const { required, problems } = await judge({
   announced,
   today: new Date().toISOString().slice(0, 10),
 })
-console.log(`The graph asks for: ${required}. The changesets of @keyward/sdk say: ${announced}.`)
+console.log(`The graph requires: ${required}. The changesets of @keyward/sdk say: ${announced}.`)
 for (const problem of problems) console.error(`- ${problem}`)
 process.exitCode = problems.length > 0 ? 1 : 0

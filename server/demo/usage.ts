@@ -110,7 +110,7 @@ export async function makeUsage(runtime: Runtime, credentials: DemoCredentials):
   const events = eventsUntil(now, credentials)
   for (let at = 0; at < events.length; at += CALL) {
     const { rejected } = await recordUsage(gateway, { events: events.slice(at, at + CALL) })
-    if (rejected[0]) throw new Error(`The demo's usage was refused: ${rejected[0].code} ${rejected[0].message}`)
+    if (rejected[0]) throw new Error(`The demo's usage was rejected: ${rejected[0].code} ${rejected[0].message}`)
   }
   await runtime.database.sql(LAST_USES)
   return token

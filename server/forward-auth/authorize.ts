@@ -13,7 +13,7 @@ const BODY_BYTES = 16_384
 
 type Question = z.output<typeof authorizeRequest>
 
-/** Why the endpoint itself refuses, in addition to the reasons of a decision. */
+/** Denials by the endpoint itself, in addition to the reasons of a decision. */
 type Reason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE'
 
 const refuse = (

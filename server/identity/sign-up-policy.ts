@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
 
-/** Why a sign-up is refused, in words for the person who tries. */
+/** The reason why a sign-up is rejected, for the person who tries. */
 export interface Refusal {
   code: 'SETUP_TOKEN_REQUIRED' | 'INVITATION_REQUIRED' | 'SIGN_UP_CLOSED'
   message: string

@@ -53,7 +53,9 @@ const NAMES: readonly string[] = [...LISTS, ...SINGLE]
 const moment = z.iso
   .datetime({ offset: true, error: 'Must be an RFC 3339 time with a time zone, such as 2027-01-31T12:00:00Z.' })
   .transform((value) => new Date(value))
-  .refine((date) => !Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1, { error: 'There is no such time.' })
+  .refine((date) => !Number.isNaN(date.getTime()) && date.getUTCFullYear() >= 1, {
+    error: 'Must be a time that exists.',
+  })
 
 const times = z.object({ from: moment, to: moment })
 
@@ -63,7 +65,7 @@ const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', m
 function readQuery(query: URLSearchParams) {
   for (const name of query.keys()) {
     if (!NAMES.includes(name))
-      throw bad(`There is no parameter \`${name.slice(0, 50)}\`. There are: ${NAMES.join(', ')}.`)
+      throw bad(`There is no parameter \`${name.slice(0, 50)}\`. Parameters: ${NAMES.join(', ')}.`)
     if (query.getAll(name).length > 1) throw bad(`\`${name}\` is given more than once. Separate entries by commas.`)
   }
   const given = times.safeParse({ from: query.get('from') ?? '', to: query.get('to') ?? '' })

@@ -46,34 +46,34 @@ function integerOf(body: Record<string, unknown>, param: string, least: number, 
   const value = body[param] ?? null
   if (value === null) return null
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw wrong(param, `has to be a whole number from ${least} to ${most}.`)
+  throw wrong(param, `must be a whole number from ${least} to ${most}.`)
 }
 
 function flagOf(body: Record<string, unknown>, param: string, name = param): boolean {
   const value = body[name] ?? false
   if (typeof value === 'boolean') return value
-  throw wrong(param, 'has to be true or false.')
+  throw wrong(param, 'must be true or false.')
 }
 
 /** The text of a message, which is a string or a list of text parts. */
 function textOf(content: unknown, param: string): string {
   if (typeof content === 'string') return content
-  if (!Array.isArray(content)) throw wrong(param, 'has to be a text, or an array of parts.')
+  if (!Array.isArray(content)) throw wrong(param, 'must be a text or an array of parts.')
   return content
     .map((part: unknown, index) => {
       if (isRecord(part) && part.type === 'text' && typeof part.text === 'string') return part.text
-      throw wrong(`${param}[${index}]`, 'has to be of the type "text": this model reads nothing else.')
+      throw wrong(`${param}[${index}]`, 'must be of the type "text": this model reads nothing else.')
     })
     .join('\n')
 }
 
 function promptOf(messages: unknown): string {
-  if (!Array.isArray(messages) || messages.length === 0) throw wrong('messages', 'has to be an array with a message.')
+  if (!Array.isArray(messages) || messages.length === 0) throw wrong('messages', 'must be an array with a message.')
   return messages
     .map((message: unknown, index) => {
       const param = `messages[${index}]`
-      if (!isRecord(message)) throw wrong(param, 'has to be a message.')
-      if (!ROLES.includes(message.role)) throw wrong(`${param}.role`, `has to be one of ${ROLES.join(', ')}.`)
+      if (!isRecord(message)) throw wrong(param, 'must be a message.')
+      if (!ROLES.includes(message.role)) throw wrong(`${param}.role`, `must be one of ${ROLES.join(', ')}.`)
       // The content of an assistant message with tool calls can be null.
       return message.role === 'assistant' && message.content == null ? '' : textOf(message.content, `${param}.content`)
     })
@@ -85,12 +85,12 @@ function promptOf(messages: unknown): string {
  * @throws {RequestError} The body is invalid.
  */
 export function readChatRequest(body: unknown): ChatRequest {
-  if (!isRecord(body)) throw new RequestError('The body has to be a JSON object.')
+  if (!isRecord(body)) throw new RequestError('The body must be a JSON object.')
   const { model, messages, stream_options: streamOptions } = body
-  if (typeof model !== 'string' || model === '') throw wrong('model', 'has to be the name of a model.')
+  if (typeof model !== 'string' || model === '') throw wrong('model', 'must be the name of a model.')
   const prompt = promptOf(messages)
   integerOf(body, 'n', 1, 1)
-  if (streamOptions != null && !isRecord(streamOptions)) throw wrong('stream_options', 'has to be an object.')
+  if (streamOptions != null && !isRecord(streamOptions)) throw wrong('stream_options', 'must be an object.')
   return {
     model,
     prompt,

@@ -22,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 function wholeNumber(environment: Environment, name: string, otherwise: number, most: number): number {
   const text = environment[name] || String(otherwise)
   if (/^\d{1,5}$/.test(text) && Number(text) <= most) return Number(text)
-  throw new SettingsError(`${name} has to be a whole number from 0 to ${most}.`)
+  throw new SettingsError(`${name} must be a whole number from 0 to ${most}.`)
 }
 
 /**

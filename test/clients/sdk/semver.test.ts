@@ -38,18 +38,10 @@ describe('changes of the graph since the last release', () => {
     ],
     ['a description', (schema) => schema.replace('type Key', '"A key." type Key'), 'patch'],
     ['a field that may be null from now on', (schema) => schema.replace('name: String!', 'name: String'), 'major'],
-    [
-      'an argument that has to be given from now on',
-      (schema) => schema.replace('id: ID!', 'id: ID! at: Int!'),
-      'major',
-    ],
-    [
-      'a field of an input that has to be given',
-      (schema) => schema.replace('input Filter { name: String', '$&!'),
-      'major',
-    ],
+    ['a new required argument', (schema) => schema.replace('id: ID!', 'id: ID! at: Int!'), 'major'],
+    ['a new required input field', (schema) => schema.replace('input Filter { name: String', '$&!'), 'major'],
     ['a field of another type', (schema) => schema.replace('key(', 'key(').replace('): Key', '): String'), 'major'],
-  ])('%s asks for what it is', async (_, change, required) => {
+  ])('%s requires its release', async (_, change, required) => {
     const { required: found } = await asked(change)
     expect(found).toBe(required)
     const least: Record<Bump, Bump> = { none: 'none', patch: 'none', minor: 'patch', major: 'minor' }
@@ -94,6 +86,6 @@ describe('changes of the graph since the last release', () => {
 
   test('changesets announce every change of the graph', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'sdk/release/check.ts'])
-    expect(stdout).toMatch(/^The graph asks for: (none|patch|minor|major)\. The changesets of @keyward\/sdk say: /)
+    expect(stdout).toMatch(/^The graph requires: (none|patch|minor|major)\. The changesets of @keyward\/sdk say: /)
   })
 })

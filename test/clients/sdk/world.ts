@@ -49,5 +49,5 @@ export async function refusalOf(promise: PromiseLike<unknown>): Promise<unknown>
   } catch (error) {
     return error
   }
-  throw new Error('Nothing was refused')
+  throw new Error('The call succeeded')
 }

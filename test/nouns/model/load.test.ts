@@ -42,7 +42,7 @@ async function refusalOf(models: unknown): Promise<string[]> {
     () => null,
     (reason: unknown) => reason,
   )
-  if (!(error instanceof ValidationError)) throw new Error(`Not refused as input: ${error}`)
+  if (!(error instanceof ValidationError)) throw new Error(`Not a ValidationError: ${error}`)
   return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 

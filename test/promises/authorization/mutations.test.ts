@@ -79,7 +79,7 @@ describe.each(Object.entries(MUTATIONS))('the mutation %s', (mutation, row) => {
       const before = await traces()
       const { __typename: got, ...rest } = await setting.world.as[actor].mutate(mutation, input ?? {})
       if (got !== wanted) wrong.push(`${actor}: ${got}, expected ${wanted} (${JSON.stringify(rest)})`)
-      if (!may && (await traces()) !== before) wrong.push(`${actor}: was refused and wrote something`)
+      if (!may && (await traces()) !== before) wrong.push(`${actor}: was rejected and wrote something`)
     }
     expect(wrong).toEqual([])
   })

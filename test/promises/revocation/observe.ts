@@ -31,7 +31,7 @@ export async function watchRevocation(
   patienceMs = 30_000,
 ): Promise<Seen[]> {
   for (const { name, accepts } of observers) {
-    if (!(await accepts(key.secret))) throw new Error(`${name} refuses a key that is not revoked`)
+    if (!(await accepts(key.secret))) throw new Error(`${name} denies a key that is not revoked`)
   }
   let acknowledgedAt = Number.POSITIVE_INFINITY
   const watch = async ({ name, accepts }: Observer): Promise<Seen> => {
