@@ -89,7 +89,7 @@ root
   )
   .action(async () => (await import('./commands/audit-verify.ts')).runAuditVerify())
 
-/** Whether the words name no command. Commander would answer their --help with the help of the group. */
+/** Whether the arguments name no command. Commander would answer their --help with the help of the group. */
 function isUnknown(words: readonly string[]): boolean {
   let command: CommandUnknownOpts = root
   for (const word of words) {

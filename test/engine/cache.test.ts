@@ -1,7 +1,7 @@
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { expect, test } from 'vitest'
 
-/* Seen red with the oldest row going, whether it was used or not. */
+/* Failed when the oldest row was dropped even if it was in use. */
 
 function cacheOf(capacity: number) {
   const looked: string[] = []
@@ -19,7 +19,7 @@ function cacheOf(capacity: number) {
   return { cache, looked }
 }
 
-test('a row in constant use stays while many others come by, and the cache never exceeds its capacity', async () => {
+test('a full cache keeps rows in use and never exceeds its capacity', async () => {
   const { cache } = cacheOf(50)
   await cache.load('hot')
   for (let index = 0; index < 1_000; index += 1) {
@@ -42,14 +42,14 @@ test('a full cache drops a row even if every row is used', async () => {
   expect(cache.get('used 199')).toBe('row of used 199')
 })
 
-test('simultaneous look-ups are one', async () => {
+test('simultaneous look-ups of a row are one look-up', async () => {
   const { cache, looked } = cacheOf(50)
   const found = await Promise.all(['a', 'b', 'a'].map((key) => cache.load(key)))
   expect(found.map(({ row }) => row)).toEqual(['row of a', 'row of b', 'row of a'])
   expect(looked).toEqual(['a', 'b'])
 })
 
-// Seen red while a request joined a look-up that had begun before a change of its row.
+// Failed while a request joined a look-up from before a change of its row.
 test('a request after a change does not join a look-up that was sent before the change', async () => {
   let version = 1
   const waiting: (() => void)[] = []

@@ -25,7 +25,7 @@ describe('a network', () => {
     expect((outside ?? []).filter(contains)).toEqual([])
   })
 
-  test('that cannot be read contains no address, so that a key stays restricted', () => {
+  test('that is invalid contains no address, so that a key stays restricted', () => {
     expect(isInNetworks(parseAddress('10.0.0.1'), parseNetworks(['nonsense', '10.0/8']))).toBe(false)
   })
 })

@@ -136,7 +136,7 @@ async function buildWorld(base: TestApp): Promise<WorldFacts> {
   for (const name of names) people[name] = await base.signUp(`Canary ${name}`)
   const person = (name: string): Client & { email: string } => {
     const found = people[name]
-    if (!found) throw new Error(`Nobody is called ${name}`)
+    if (!found) throw new Error(`No actor is called ${name}`)
     return found
   }
   const owner = person('owner')

@@ -29,7 +29,7 @@ async function through(fates: Fate[], seed: number, options: ConstructorParamete
   return { client, network, connections }
 }
 
-// Seen to fail under ANSWER_LOST, RESET, CUT and both kinds of repetition when the client made no idempotency key.
+// Failed under ANSWER_LOST, RESET, CUT and both kinds of repetition when the client generated no idempotency key.
 test.concurrent.each(FATES)(
   'after %s twice, a creation and a rotation are made once and return the valid secret',
   async (fate) => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { REMOVALS } from '../../promises/authorization/guards.ts'
 
-// Seen red with four guards whose code had moved.
+// Failed with four guards whose code had moved.
 test('every guard that `pnpm test:guards` removes is in its file', async () => {
   const missing = await Promise.all(
     REMOVALS.map(async ({ what, file, guard }) => {
