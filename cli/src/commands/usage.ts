@@ -11,7 +11,7 @@ import { headerOf, rowsOf, showCost } from '../usage/rows.ts'
 const HELP = `
 --group-by takes ${Object.keys(DIMENSIONS).join(', ')}, and day or hour, separated by commas. Days and hours are in UTC.
 The table rounds costs to a hundredth of a cent; --json and --csv are exact.
-Costs of an organization require the role OWNER or ADMIN. Costs of a project require a role in the project.
+Costs of an organization are shown to its Owner and ADMINs, costs of a project to its collaborators except external ones.
 ${examples(
   'keyward usage --organization Acme --from 2026-11-01 --to 2026-12-01',
   'keyward usage --project Production --group-by key,workload --from 7d',
