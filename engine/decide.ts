@@ -5,7 +5,7 @@ import type { Reason, Warning } from './reasons.ts'
 
 const EXPIRES_SOON_MS = 24 * 3_600_000
 
-/** What a secret belongs to. */
+/** Kind of the owner of a secret. */
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
 
 /** Everything that deciding about a secret takes. Times are milliseconds by the authority's clock; `Infinity`: never. */
@@ -24,13 +24,13 @@ export interface Credential {
   readonly limits: readonly Limit[]
 }
 
-/** What the request is, apart from its secret. */
+/** A request, without its secret. */
 export interface Request {
   readonly workload?: string | null | undefined
   readonly clientIp?: string | null | undefined
 }
 
-/** What a decision goes by. A resource or model is undefined if the request names none, and null if there is none. */
+/** Facts of a decision. A resource or model is undefined if the request names none, and null if there is none. */
 export interface Facts {
   readonly credential: Credential
   readonly resource?: { readonly projectId: string } | null | undefined
@@ -66,7 +66,7 @@ function reasonOf({ credential, resource, model, reach }: Facts, request: Reques
   return model?.online && (model.projectId === null || isReachable(model.projectId)) ? null : 'MODEL_NOT_AVAILABLE'
 }
 
-/** What is left of a limit as far as this process knows; null if it was never asked for. */
+/** Amount left of a limit, as far as this process knows. Null before the first exchange. */
 const leftOf = ({ balance }: Limit): bigint | null =>
   balance?.remaining == null ? null : balance.remaining + balance.available
 

@@ -27,11 +27,11 @@ export interface LeaseRequest {
   windowStart: number
   used: bigint
   returned: bigint
-  /** What waiting requests need; 0 requests nothing. */
+  /** Need of waiting requests. 0 requests nothing. */
   need: bigint
-  /** What will be needed soon. Beyond the need, at most a hundredth of what is left is granted. */
+  /** Expected need. Beyond `need`, at most 1% of the remaining amount is granted. */
   want: bigint
-  /** What the smallest waiting request needs. Nothing is granted if less is left. */
+  /** Need of the smallest waiting request. Nothing is granted if less is left. */
   least: bigint
 }
 
@@ -39,9 +39,9 @@ export interface LeaseGrant {
   granted: bigint
   /** Everything granted since the lease was opened, including grants whose response was lost. */
   taken: bigint
-  /** What is left for everybody. */
+  /** Amount left for everybody. */
   remaining: bigint
-  /** What others hold and have not used, if less than the need was granted. */
+  /** Unused amount that others hold, if less than the need was granted. */
   idleWithOthers: bigint
 }
 
@@ -75,7 +75,7 @@ export interface Authority {
   isReachable(): boolean
 }
 
-/** What a look-up found, and the time up to which everything committed is considered. A missing key has no row. */
+/** The result of a look-up, and the time up to which every committed change is considered. A missing key has no row. */
 export interface Found<Row> {
   rows: ReadonlyMap<string, Row>
   asOf: number
@@ -84,7 +84,7 @@ export interface Found<Row> {
 /** Looks up rows that are not in memory. */
 export type LookUp<Row> = (keys: readonly string[]) => Promise<Found<Row>>
 
-/** How current this process is: it hears of every change and keeps its rows right by them. */
+/** How current the rows in memory are: the feed delivers every change of them. */
 export interface Feed {
   /** The time up to which every committed change was heard of, in milliseconds. */
   readonly asOf: number

@@ -1,7 +1,7 @@
 import type { Found, Host, LookUp } from '../ports.ts'
 import { Rows } from './rows.ts'
 
-/** What a look-up found of one key; null: nothing. */
+/** The result of a look-up for one key. Null if there is no row. */
 export interface Looked<Row> {
   readonly row: Row | null
   readonly asOf: number
@@ -15,7 +15,7 @@ interface Question<Row> {
 export interface CacheOptions<Row> {
   readonly capacity: number
   readonly lookUp: LookUp<Row>
-  /** What a row is about: a change of one of these makes it wrong. */
+  /** Subjects of a row: a change of one of them makes the row wrong. */
   readonly subjectsOf: (row: Row) => readonly string[]
   /** Whether changes are being heard of: without that, nothing found can be kept. Always if not given. */
   readonly isFollowing?: () => boolean

@@ -23,7 +23,7 @@ export interface Limit extends GivenLimit {
   readonly isRate: boolean
   /** A tenth of the amount, rounded up. */
   readonly tenth: bigint
-  /** What this process holds of it in the present window; found again until that ends. */
+  /** The amount held in the present window. Kept here until the window ends. */
   balance: Balance | null
 }
 
@@ -52,10 +52,13 @@ interface Lease {
   taken: bigint
 }
 
-/** What this process holds of one limit in one window and may spend without asking: requests of a rate, or nano-dollars. */
+/**
+ * The amount of one limit that this process holds in one window and may spend without asking: requests of a rate, or
+ * nano-dollars.
+ */
 export class Balance {
   available = 0n
-  /** What the authority had left at the last exchange; null before the first. */
+  /** Amount that the authority had left at the last exchange. Null before the first. */
   remaining: bigint | null = null
   /** An exchange is under way. */
   isBusy = false

@@ -4,7 +4,7 @@ import { type Balance, LEAST } from './balance.ts'
 /** The authority accepts this many leases and rates in one call. */
 const MAX_EXCHANGES = 1_000
 
-/** What waiting requests need of a balance: all of them together, and the smallest of them. */
+/** The need of waiting requests: of all of them together, and of the smallest. */
 export interface Needed {
   sum: bigint
   least: bigint

@@ -40,7 +40,7 @@ const lacks = ({ balance, amount }: Need): boolean => balance.available < amount
 
 /**
  * Leases slices of limits and spends them in this process: whether a request fits is decided here, for all its limits
- * atomically. What is missing is requested for every waiting request in one exchange. Before a request is denied, other
+ * atomically. One exchange requests the missing amounts of all waiting requests. Before a request is denied, other
  * holders are recalled.
  */
 export class LeaseManager {
@@ -95,7 +95,7 @@ export class LeaseManager {
   async close(): Promise<void> {
     this.#stop()
     this.#isClosed = true
-    // What is being requested is held by then, too.
+    // By then, running exchanges have added what they were granted.
     await Promise.all(this.#serving)
     for (const balances of this.#balances.values()) for (const balance of balances) balance.isRecalled = true
     await this.#report()
@@ -113,7 +113,7 @@ export class LeaseManager {
       this.#count += 1
       if (this.#count > MAX_BALANCES) this.#forgetOne(now)
     }
-    // The same limit with another amount goes on with what is held.
+    // A limit with a new amount keeps the balance.
     balance.limit = limit
     limit.balance = balance
     return balance
@@ -168,7 +168,7 @@ export class LeaseManager {
       if (spent || pause === undefined || rounds > MAX_ROUNDS)
         return { outcome: 'MISSING', limit: (spent ?? denied[0] ?? first).limit }
       if (denied.length > 0) tries += 1
-      // What is held here is in the way of others who wait for the rest of it.
+      // Other processes may wait for the amount that is held here.
       for (const balance of denied) balance.isRecalled = true
       await new Promise<void>((resolve) => void this.#host.after(pause, resolve))
     }

@@ -13,7 +13,7 @@ import type { Allowed, Denied } from './verifier.ts'
 const MAX_INPUTS = 100
 
 export const CredentialKindEnum = builder.enumType('CredentialKind', {
-  description: 'What a secret belongs to. The list may grow.',
+  description: 'Kind of the owner of a secret. The list may grow.',
   values: {
     API_KEY: { description: 'A key of a project.' },
     LEGACY_KEY: { description: 'The legacy key of an organization.' },
@@ -22,25 +22,27 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
 })
 
 const RejectionReasonEnum = builder.enumType('RejectionReason', {
-  description: 'Why a secret is refused. The list may grow.',
+  description: 'Reason for a denial. The list may grow.',
   values: Object.fromEntries(
     Object.entries(REASONS).map(([reason, { message }]) => [reason, { description: message }]),
   ) as Record<Reason, { description: string }>,
 })
 
 const WarningEnum = builder.enumType('VerificationWarning', {
-  description: 'What the owner of an accepted key should know. The list may grow.',
+  description: 'Warning for the owner of an allowed key. The list may grow.',
   values: {
-    LEGACY_KEY_DEPRECATED: { description: 'It is a legacy key. Project-scoped keys should take its place.' },
-    EXPIRES_SOON: { description: 'It expires within 24 hours.' },
-    SECRET_RETIRES_SOON: { description: 'It was rotated, and this is the old secret: it stops when the overlap ends.' },
+    LEGACY_KEY_DEPRECATED: { description: 'The key is a legacy key. Replace it with keys of projects.' },
+    EXPIRES_SOON: { description: 'The key expires within 24 hours.' },
+    SECRET_RETIRES_SOON: {
+      description: 'The key was rotated, and this is the old secret. It stops working when the overlap ends.',
+    },
     BUDGET_NEARLY_SPENT: { description: 'Less than a tenth of a budget is left.' },
-    SERVED_DURING_OUTAGE: { description: 'The database is away: the answer is from what was known at `asOf`.' },
+    SERVED_DURING_OUTAGE: { description: 'The database is unreachable. The decision uses what was known at `asOf`.' },
   } satisfies Record<Warning, object>,
 })
 
 export const LimitScopeEnum = builder.enumType('LimitScope', {
-  description: 'What a limit belongs to.',
+  description: 'Owner of a limit.',
   values: {
     API_KEY: { description: 'The key itself.' },
     PROJECT: { description: 'The project of the key.' },
@@ -49,13 +51,13 @@ export const LimitScopeEnum = builder.enumType('LimitScope', {
 })
 
 export const LimitKindEnum = builder.enumType('LimitKind', {
-  description: 'What is limited.',
+  description: 'Rate or budget.',
   values: {
-    REQUESTS_PER_MINUTE: { description: 'The rate of requests.' },
-    DAY: { description: 'What is spent on a day of the UTC calendar.' },
-    WEEK: { description: 'What is spent from Monday to Monday, UTC.' },
-    MONTH: { description: 'What is spent in a month of the UTC calendar.' },
-    TOTAL: { description: 'What is spent in all.' },
+    REQUESTS_PER_MINUTE: { description: 'Requests a minute.' },
+    DAY: { description: 'Budget for a day of the UTC calendar.' },
+    WEEK: { description: 'Budget from Monday to Monday, UTC.' },
+    MONTH: { description: 'Budget for a month of the UTC calendar.' },
+    TOTAL: { description: 'Budget without an end.' },
   } satisfies Record<LimitKind, object>,
 })
 
@@ -83,12 +85,12 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
 const AS_OF = 'Time up to which every committed change is considered.'
 
 const LIMITS = {
-  description: 'The limits that it had to fit into; empty where only the secret was verified.',
+  description: 'Limits that the request had to fit into. Empty if the secret was only verified.',
   complexity: { field: 1, multiplier: 5 },
 }
 
 const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
-  description: 'The secret may do what was asked.',
+  description: 'The request is allowed.',
   fields: (t) => ({
     kind: t.field({
       type: CredentialKindEnum,
@@ -97,7 +99,7 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
     }),
     credentialId: t.id({
       description:
-        'What usage is attributed to: the id of the key (`key_…`), of the legacy key (`lgk_…`), or of the person who uses the playground (`usr_…`).',
+        'Credential that usage is attributed to: the key (`key_…`), the legacy key (`lgk_…`), or the person who uses the playground (`usr_…`).',
       resolve: ({ record }) => record.ids.credential,
     }),
     name: t.string({
@@ -106,11 +108,11 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
     }),
     projectId: t.id({
       description:
-        'The project that usage is attributed to. A key reaches its resources and no other’s; a playground token belongs to the default project, and reaches what is in any project of the organization that its person may use.',
+        'Project that usage is attributed to. A key may use resources of this project only. A playground token belongs to the default project, and may use every project of the organization that its person may use.',
       resolve: ({ record }) => record.ids.project,
     }),
     organizationId: t.id({
-      description: 'The organization that pays.',
+      description: 'Organization that pays.',
       resolve: ({ record }) => record.ids.organization,
     }),
     secretVersion: t.int({
@@ -126,31 +128,31 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
     reservation: t.exposeString('reservation', {
       nullable: true,
       description:
-        'What was set aside of budgets for this request, `rsv_…`, to be given back with what it did cost (`usageRecord`); null where nothing was. It counts as spent until then, for 24 hours at most.',
+        'Token of the amount reserved of budgets, `rsv_…`. Pass it to `usageRecord` with the actual cost. The amount counts as spent until then, for 24 hours at most. Null if nothing was reserved.',
     }),
     limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
-    warnings: t.expose('warnings', { type: [WarningEnum], description: 'What the owner of the key should know.' }),
+    warnings: t.expose('warnings', { type: [WarningEnum], description: 'Warnings for the owner of the key.' }),
     asOf: t.field({ type: 'DateTime', description: AS_OF, resolve: ({ asOf }) => new Date(asOf) }),
     maxStalenessSeconds: t.exposeInt('maxStalenessSeconds', {
-      description: 'How old `asOf` can be at most, in seconds: what an outage is bridged with.',
+      description: 'Longest age of `asOf`, in seconds, including the grace for outages.',
     }),
   }),
 })
 
 const RejectedRef = builder.objectRef<Denied>('ApiKeyRejected').implement({
-  description: 'The secret may not do what was asked.',
+  description: 'The request is denied.',
   fields: (t) => ({
-    reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Why, for programs.' }),
-    message: t.exposeString('message', { description: 'Why, for people.' }),
-    httpStatus: t.exposeInt('httpStatus', { description: 'What a gateway answers its caller: 401, 403, 429 or 503.' }),
+    reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Reason, for programs.' }),
+    message: t.exposeString('message', { description: 'Reason, for people.' }),
+    httpStatus: t.exposeInt('httpStatus', { description: 'HTTP status for the caller: 401, 403, 429 or 503.' }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,
-      description: 'After how many seconds to try again; null where that does not help.',
+      description: 'Seconds until a retry may succeed. Null if waiting does not help.',
     }),
     limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
     rejectedCredentialId: t.id({
       nullable: true,
-      description: 'As `credentialId`; null where the secret is nobody’s.',
+      description: 'Credential of the secret, as `credentialId`. Null if the secret is unknown.',
       resolve: ({ record }) => record?.ids.credential ?? null,
     }),
     asOf: t.field({ type: 'DateTime', description: AS_OF, resolve: ({ asOf }) => new Date(asOf) }),
@@ -158,45 +160,44 @@ const RejectedRef = builder.objectRef<Denied>('ApiKeyRejected').implement({
 })
 
 const VerificationUnion = builder.unionType('ApiKeyVerification', {
-  description: 'Whether a secret may do what was asked.',
+  description: 'Decision about a request.',
   types: [AcceptedRef, RejectedRef],
   resolveType: (answer) => (answer.allowed ? 'ApiKeyAccepted' : 'ApiKeyRejected'),
 })
 
-const SECRET = 'The secret that the caller presents. It is neither logged nor stored.'
+const SECRET = 'Secret that the caller presents. It is neither logged nor stored.'
 
 const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
-  description:
-    'May this secret do this, here, now? What is not given is not checked, but for what the key is limited to.',
+  description: 'A request to verify. Without a workload or address, a key that is limited to some is denied.',
   fields: (t) => ({
     secret: t.string({
       required: true,
       description: SECRET,
     }),
-    workload: t.field({ type: WorkloadEnum, description: 'What the request is for.' }),
-    model: t.string({ description: 'The slug of the model that it calls.' }),
-    resourceId: t.id({ description: 'A resource that it names, `res_…`.' }),
-    clientIp: t.string({ description: 'The address that it comes from, IPv4 or IPv6.' }),
+    workload: t.field({ type: WorkloadEnum, description: 'Workload of the request.' }),
+    model: t.string({ description: 'Slug of the requested model.' }),
+    resourceId: t.id({ description: 'Requested resource, `res_…`.' }),
+    clientIp: t.string({ description: 'Address of the client, IPv4 or IPv6.' }),
   }),
 })
 
 const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
-  description: 'May this secret do this, here, now, and does it fit into the limits?',
+  description: 'A request to authorize: it is verified and charged to the limits.',
   fields: (t) => ({
     secret: t.string({ required: true, description: SECRET }),
-    workload: t.field({ type: WorkloadEnum, description: 'What the request is for.' }),
-    model: t.string({ description: 'The slug of the model that it calls.' }),
-    resourceId: t.id({ description: 'A resource that it names, `res_…`.' }),
-    clientIp: t.string({ description: 'The address that it comes from, IPv4 or IPv6.' }),
+    workload: t.field({ type: WorkloadEnum, description: 'Workload of the request.' }),
+    model: t.string({ description: 'Slug of the requested model.' }),
+    resourceId: t.id({ description: 'Requested resource, `res_…`.' }),
+    clientIp: t.string({ description: 'Address of the client, IPv4 or IPv6.' }),
     estimatedCost: t.field({
       type: 'Decimal',
       description:
-        'What it costs at most, in US dollars: set aside of every budget above the key. Neither this nor units given: only budgets that are spent refuse it.',
+        'Highest cost, in US dollars. It is reserved of every budget of the key. Without this and `estimatedUnits`, only a spent budget denies the request.',
     }),
     estimatedUnits: t.field({
       type: [UsageUnitInput],
       description:
-        'What it uses at most, each line item once: its cost is estimated by the present prices of `model`. Not looked at where `estimatedCost` is given.',
+        'Highest usage, each line item once. Present prices of `model` give the estimated cost. Ignored if `estimatedCost` is given.',
     }),
   }),
 })
@@ -209,11 +210,10 @@ function checkCount(inputs: readonly object[]): void {
 builder.queryField('apiKeysVerify', (t) =>
   t.field({
     type: [VerificationUnion],
-    description:
-      'Verifies up to 100 secrets, in order. Reads only: nothing is taken from any limit. For gateways; FORBIDDEN to others.',
+    description: 'Verifies up to 100 secrets, in order, without charging limits. For gateways; FORBIDDEN to others.',
     authScopes: (_root, _args, { access }) => access.can('apiKey:verify', INSTANCE),
     extensions: { action: 'apiKey:verify' },
-    args: { inputs: t.arg({ type: [VerifyInput], required: true, description: 'The questions, at most 100.' }) },
+    args: { inputs: t.arg({ type: [VerifyInput], required: true, description: 'Requests, at most 100.' }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
     resolve: (_root, { inputs }, { runtime }) => {
       checkCount(inputs)
@@ -233,10 +233,10 @@ builder.mutationField('apiKeysAuthorize', (t) =>
   t.field({
     type: [VerificationUnion],
     description:
-      'Verifies up to 100 secrets, in order, and takes a request and its estimated cost of every limit above each key: of all of them or of none. For gateways; FORBIDDEN to others.',
+      'Verifies up to 100 secrets, in order, and charges each request and its estimated cost to all limits of its key or to none. For gateways; FORBIDDEN to others.',
     authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),
     extensions: { action: 'apiKey:authorize' },
-    args: { inputs: t.arg({ type: [AuthorizeInput], required: true, description: 'The questions, at most 100.' }) },
+    args: { inputs: t.arg({ type: [AuthorizeInput], required: true, description: 'Requests, at most 100.' }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
     resolve: (_root, { inputs }, { runtime }) => {
       checkCount(inputs)

@@ -3,7 +3,7 @@ import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { units } from '../usage/event.ts'
 
-/** A request as the doors of the data plane take it. Odd strings are refused by the checks, not as errors. */
+/** A request as the graph and the forward-auth endpoint accept it. The checks deny odd strings; they are no errors. */
 export const verifyRequest = z.object({
   secret: z.string().max(4_096),
   workload: z.enum(Workload).nullish(),
@@ -19,9 +19,9 @@ const estimatedCost = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** A request that takes of the limits, too. */
+/** A request that is charged to the limits, too. */
 export const authorizeRequest = verifyRequest
   .extend({ estimatedCost: estimatedCost.nullish(), estimatedUnits: units.nullish() })
-  // What is mistyped would not be looked at, and let a request pass.
+  // A mistyped member would be ignored, and the request allowed.
   .strict()
   .transform(({ estimatedCost: estimatedNanos, ...request }) => ({ ...request, estimatedNanos }))

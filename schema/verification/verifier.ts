@@ -234,7 +234,7 @@ export class Verifier {
     if (kind !== 'PLAYGROUND') this.#options.lastUsed.note(kind === 'API_KEY' ? 'api_key_secret' : 'legacy_key', useId)
   }
 
-  /** What the units of a request cost by the present prices of its model. A unit without a price costs nothing. */
+  /** Prices the units of a request by its model. A unit without a price costs nothing. */
   async #estimate({ model, estimatedUnits }: AuthorizeRequest, now: number): Promise<bigint | typeof UNAVAILABLE> {
     if (model == null || !estimatedUnits?.length) return 0n
     const known = await this.#freshness.find(this.#models, model)

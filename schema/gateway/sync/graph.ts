@@ -22,24 +22,23 @@ import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
 import { acknowledge, MAX_USED, noteVerifier } from './service.ts'
 import { type Message, sync } from './sync.ts'
 
-const SUBJECTS =
-  'What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no longer right.'
+const SUBJECTS = 'Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated.'
 
 const SCOPE_IDS = { API_KEY: 'ApiKey', PROJECT: 'Project', ORGANIZATION: 'Organization' } as const
 
 const VerifierLimit = builder.objectRef<Limit>('VerifierLimit').implement({
-  description: 'A limit above a credential.',
+  description: 'A limit of a credential, its project or its organization.',
   fields: (t) => ({
-    scope: t.expose('scope', { type: LimitScopeEnum, description: 'What it belongs to.' }),
+    scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
     scopeId: t.id({
-      description: 'The id of that, as leases are exchanged by.',
+      description: 'Id of the owner, for exchanging leases.',
       resolve: ({ scope, scopeId }) => encodeId(SCOPE_IDS[scope], scopeId),
     }),
     subject: t.string({
-      description: 'What `VerifierSync.recalls` names it by.',
+      description: 'Name of the owner in `VerifierSync.recalls`.',
       resolve: ({ subject }) => subject,
     }),
-    kind: t.expose('kind', { type: LimitKindEnum, description: 'What it limits.' }),
+    kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
     limit: t.field({
       type: 'Decimal',
       description: 'Requests a minute, or US dollars.',
@@ -56,42 +55,42 @@ const VerifierLimit = builder.objectRef<Limit>('VerifierLimit').implement({
 const VerifierCredential = builder
   .objectRef<{ secretHash: string; record: KeyRecord }>('VerifierCredential')
   .implement({
-    description: 'Everything that deciding about a secret takes.',
+    description: 'Everything that a decision about a secret needs.',
     fields: (t) => ({
-      secretHash: t.exposeString('secretHash', { description: 'The hash that was asked about.' }),
+      secretHash: t.exposeString('secretHash', { description: 'Hash from the request.' }),
       subjects: t.stringList({ description: SUBJECTS, resolve: ({ record }) => subjectsOf(record) }),
       kind: t.field({
         type: CredentialKindEnum,
-        description: 'What the secret belongs to.',
+        description: 'Owner of the secret.',
         resolve: ({ record }) => record.kind,
       }),
       credentialId: t.id({
-        description: 'What usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token.',
+        description: 'Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token.',
         resolve: ({ record }) => record.ids.credential,
       }),
-      name: t.string({ description: 'The name of the key.', resolve: ({ record }) => record.name }),
+      name: t.string({ description: 'Name of the key.', resolve: ({ record }) => record.name }),
       projectId: t.id({
-        description: 'The project that usage is attributed to.',
+        description: 'Project that usage is attributed to.',
         resolve: ({ record }) => record.ids.project,
       }),
       organizationId: t.id({
-        description: 'The organization that pays.',
+        description: 'Organization that pays.',
         resolve: ({ record }) => record.ids.organization,
       }),
       secretVersion: t.int({
-        description: 'Which secret of the key it is, counted from 1.',
+        description: 'Version of the secret, counted from 1.',
         resolve: ({ record }) => record.version,
       }),
       retiresAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When this secret stops, after a rotation; null: it is the newest one.',
+        description: 'Time at which this secret stops working after a rotation. Null for the newest secret.',
         resolve: ({ record }) => dateOf(record.retiresAt),
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When the key expires; null: never.',
+        description: 'Expiration of the key. Null if it never expires.',
         resolve: ({ record }) => dateOf(record.expiresAt),
       }),
       revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
@@ -101,68 +100,71 @@ const VerifierCredential = builder
       }),
       workloads: t.field({
         type: [WorkloadEnum],
-        description: 'What it may be used for; empty: everything.',
+        description: 'Workloads that the key may be used for. Empty: all.',
         resolve: ({ record }) => [...record.workloads],
       }),
       allowedIps: t.stringList({
-        description: 'The networks that it may be used from, as CIDR; empty: all.',
+        description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
         resolve: ({ record }) => [...record.allowedIps],
       }),
       limits: t.field({
         type: [VerifierLimit],
-        description: 'The limits that a request has to fit into.',
+        description: 'Limits that a request has to fit into.',
         complexity: { field: 1, multiplier: 5 },
         resolve: ({ record }) => [...record.limits],
       }),
       useId: t.string({
         nullable: true,
         description:
-          'What to tell, by `verifierAcknowledge`, when it was let pass; null for playground tokens, whose use is shown nowhere.',
+          'Value for `verifierAcknowledge` after a request was allowed. Null for a playground token, whose use is not recorded.',
         resolve: ({ record }) => useIdOf(record),
       }),
     }),
   })
 
 const VerifierResource = builder.objectRef<ResourceRecord>('VerifierResource').implement({
-  description: 'Where a resource lives.',
+  description: 'A resource and its project.',
   fields: (t) => ({
-    resourceId: t.id({ description: 'The resource, `res_…`.', resolve: ({ id }) => encodeId('Resource', id) }),
-    projectId: t.id({ description: 'Its project.', resolve: ({ projectId }) => encodeId('Project', projectId) }),
+    resourceId: t.id({ description: 'Id of the resource, `res_…`.', resolve: ({ id }) => encodeId('Resource', id) }),
+    projectId: t.id({
+      description: 'Project of the resource.',
+      resolve: ({ projectId }) => encodeId('Project', projectId),
+    }),
     subjects: t.stringList({ description: SUBJECTS, resolve: ({ id }) => [id] }),
   }),
 })
 
 const VerifierPrice = builder.objectRef<PricedModel['prices'][number]>('VerifierPrice').implement({
-  description: 'What a line item of a model costs from a moment on.',
+  description: 'The price of a line item of a model from a time on.',
   fields: (t) => ({
-    lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'What is paid for.' }),
+    lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'Line item.' }),
     usd: t.field({
       type: 'Decimal',
-      description: 'The price, in US dollars.',
+      description: 'Price, in US dollars.',
       resolve: ({ nanos }) => formatUsd(nanos),
     }),
     unit: t.field({
       type: PriceUnitEnum,
-      description: 'How many of it the price is for.',
+      description: 'Number of units that the price is for.',
       resolve: ({ lineItem }) => unitOf(lineItem),
     }),
-    effectiveFrom: t.field({ type: 'DateTime', description: 'From when on.', resolve: ({ from }) => from }),
+    effectiveFrom: t.field({ type: 'DateTime', description: 'Start of the price.', resolve: ({ from }) => from }),
   }),
 })
 
 const VerifierModel = builder.objectRef<{ slug: string; model: PricedModel }>('VerifierModel').implement({
-  description: 'A model as requests call it.',
+  description: 'A model by the slug that requests use.',
   fields: (t) => ({
-    slug: t.exposeString('slug', { description: 'What it is called by.' }),
-    online: t.boolean({ description: 'Whether it can be called.', resolve: ({ model }) => model.online }),
+    slug: t.exposeString('slug', { description: 'Slug of the model.' }),
+    online: t.boolean({ description: 'Whether the model can be called.', resolve: ({ model }) => model.online }),
     projectId: t.id({
       nullable: true,
-      description: 'The project that it belongs to; null: it is public.',
+      description: 'Project of the model. Null if the model is public.',
       resolve: ({ model: { projectId } }) => (projectId === null ? null : encodeId('Project', projectId)),
     }),
     prices: t.field({
       type: [VerifierPrice],
-      description: 'Every price that it ever had, newest first.',
+      description: 'All prices, newest first.',
       complexity: { field: 1, multiplier: 5 },
       resolve: ({ model }) => [...model.prices],
     }),
@@ -174,56 +176,58 @@ const VerifierModel = builder.objectRef<{ slug: string; model: PricedModel }>('V
 const FOUND = { complexity: { field: 1, multiplier: 1 } }
 
 const Knowledge = builder.objectRef<Found>('VerifierKnowledge').implement({
-  description: 'What the database said. Nothing is said of what is not there.',
+  description: 'Rows that the database has. Missing rows are left out.',
   fields: (t) => ({
     credentials: t.expose('credentials', {
       type: [VerifierCredential],
-      description: 'The secrets that there are, revoked and expired ones too.',
+      description: 'Credentials of the secrets, including revoked and expired ones.',
       ...FOUND,
     }),
     resources: t.expose('resources', {
       type: [VerifierResource],
-      description: 'The resources that there are.',
+      description: 'Resources.',
       ...FOUND,
     }),
     models: t.expose('models', {
       type: [VerifierModel],
-      description: 'The models that there are, also offline.',
+      description: 'Models, including offline ones.',
       ...FOUND,
     }),
-    asOf: t.expose('asOf', { type: 'DateTime', description: 'Everything committed by then is considered.' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time up to which every committed change is considered.' }),
   }),
 })
 
 const SyncRef = builder.objectRef<Message>('VerifierSync').implement({
-  description: 'What an in-process verifier needs to stay right.',
+  description: 'Changes that keep a gateway’s memory current.',
   fields: (t) => ({
     cursor: t.string({
-      description: 'Up to where changes are considered: to go on from, and to be acknowledged once they are applied.',
+      description:
+        'Position of the last change in this message. Continue from it, and acknowledge it once its changes are applied.',
       resolve: ({ position }) => position.toString(),
     }),
     subjects: t.exposeStringList('subjects', {
-      description: 'What changed: whatever names one of them among its own subjects is no longer right.',
+      description: 'Subjects that changed. Every row that has one of them is outdated.',
     }),
     recalls: t.exposeStringList('recalls', {
       description:
-        'Limits that others wait for, by `VerifierLimit.subject`: what is leased of them and not used should go back.',
+        'Limits that others wait for, by `VerifierLimit.subject`. Return what is leased of them and not used.',
     }),
     asOf: t.expose('asOf', {
       type: 'DateTime',
-      description: 'Everything committed by then is considered. It stands still while the database is away.',
+      description: 'Time up to which every committed change is considered. It stops while the database is unreachable.',
     }),
-    now: t.expose('now', { type: 'DateTime', description: 'The database’s time: expirations are by this clock.' }),
+    now: t.expose('now', { type: 'DateTime', description: 'Time of the database. Expirations follow this clock.' }),
     outageGraceSeconds: t.int({
       description:
-        'For how long after `asOf` known credentials may be answered for while nothing newer is to be had, in seconds; 0: not at all.',
+        'How long after `asOf` known credentials may still be decided while the server is unreachable, in seconds. 0: not at all.',
       resolve: (_message, _args, { runtime }) => outageGraceOf(runtime.settings),
     }),
   }),
 })
 
 const LookUpInput = builder.inputType('VerifierLookUpInput', {
-  description: 'What a verifier asks about: by the hashes of secrets, so that no secret leaves the gateway.',
+  description:
+    'Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the gateway.',
   fields: (t) => ({
     secretHashes: t.stringList({
       description: `SHA-256 of secrets, as 64 hexadecimal digits in lower case; at most ${MAX_LOOKED_UP}.`,
@@ -236,11 +240,10 @@ const LookUpInput = builder.inputType('VerifierLookUpInput', {
 builder.queryField('verifierLookUp', (t) =>
   t.field({
     type: Knowledge,
-    description:
-      'What a verifier decides by, for secrets, resources and models, in one call. For gateways; FORBIDDEN to others.',
+    description: 'Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others.',
     authScopes: (_root, _args, { access }) => access.can('verifier:sync', INSTANCE),
     extensions: { action: 'verifier:sync' },
-    args: { input: t.arg({ type: LookUpInput, required: true, description: 'What is asked about.' }) },
+    args: { input: t.arg({ type: LookUpInput, required: true, description: 'Secrets, resources and models.' }) },
     complexity: ({ input }) => ({
       field: 1,
       multiplier: Math.max(1, ...Object.values(input).map((list) => list?.length ?? 0)),
@@ -252,18 +255,18 @@ builder.queryField('verifierLookUp', (t) =>
 
 mutation('verifierAcknowledge', {
   description:
-    'Tells up to which change an in-process verifier knows everything, and which credentials it let pass; answers what came after that. To be called whenever something was applied, and every few seconds: a verifier that says nothing counts as gone after a while. For gateways.',
+    'Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after applying changes, and every few seconds: a silent gateway counts as gone. For gateways; FORBIDDEN to others.',
   input: (t) => ({
-    verifierId: t.string({ required: true, description: 'A UUID of the verifier’s process.' }),
-    cursor: t.string({ description: 'The last cursor whose changes were applied; from now on if not given.' }),
+    verifierId: t.string({ required: true, description: 'UUID of the gateway’s process.' }),
+    cursor: t.string({ description: 'Cursor of the last applied change. Without it, changes from now on.' }),
     used: t.stringList({
       description: `The \`useId\` of credentials that were let pass since the last call, each once; at most ${MAX_USED}.`,
     }),
-    leaving: t.boolean({ description: 'Whether the verifier stops: nobody waits for it any more.' }),
+    leaving: t.boolean({ description: 'Whether the process stops. Nobody waits for it afterwards.' }),
   }),
-  payloadDescription: 'What the verifier does not know yet.',
+  payloadDescription: 'Changes that the gateway does not know yet.',
   payload: (t: FieldsOf<{ sync: Message }>) => ({
-    sync: t.expose('sync', { type: SyncRef, description: 'What came after the cursor.' }),
+    sync: t.expose('sync', { type: SyncRef, description: 'Changes after the cursor.' }),
   }),
   resolve: (input, context) => acknowledge(context, input),
 })
@@ -272,11 +275,11 @@ builder.subscriptionField('verifierSync', (t) =>
   t.field({
     type: SyncRef,
     description:
-      'What changes, for in-process verifiers: at once, and at least once a second. It ends when the gateway is removed or its token rotated. For gateways.',
+      'Sends changes to a gateway as they happen, and a message at least once a second. Ends when the gateway is removed or its token is rotated. For gateways; FORBIDDEN to others.',
     args: {
-      verifierId: t.arg.string({ required: true, description: 'A UUID of the verifier’s process.' }),
+      verifierId: t.arg.string({ required: true, description: 'UUID of the gateway’s process.' }),
       after: t.arg.string({
-        description: 'The last cursor whose changes were applied, at most 30 days old; from now on if not given.',
+        description: 'Cursor of the last applied change, at most 30 days old. Without it, changes from now on.',
       }),
     },
     subscribe: async (_root, { verifierId, after }, context) => {

@@ -8,14 +8,14 @@ import { findRecords, findResources, type ResourceRecord } from '../../verificat
 /** Of each kind, in one call. */
 export const MAX_LOOKED_UP = 500
 
-/** What a verifier asks about: by the hashes of secrets, so that no secret leaves the gateway. */
+/** Secrets, by their hashes, resources and models to look up. */
 export interface LookUp {
   secretHashes: readonly string[]
   resourceIds: readonly string[]
   models: readonly string[]
 }
 
-/** What the database says at a moment. Nothing is said of what is not there. */
+/** Rows of the database at a time. Missing rows are left out. */
 export interface Found {
   credentials: { secretHash: string; record: KeyRecord }[]
   resources: ResourceRecord[]

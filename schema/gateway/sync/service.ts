@@ -66,8 +66,8 @@ function noteUsed(lastUsed: LastUsed, used: readonly string[]): void {
 }
 
 /**
- * What a verifier tells: up to which change it knows everything, and which credentials it let pass. It hears what came
- * after that, so that telling is also how it keeps right while its stream is broken.
+ * Acknowledges changes and notes used credentials. Returns the later changes, so that a gateway stays current while its
+ * stream is broken.
  */
 export async function acknowledge({ access, runtime }: Caller, input: unknown): Promise<{ sync: Message }> {
   const { actor } = access

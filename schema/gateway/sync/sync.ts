@@ -10,7 +10,7 @@ const HEARTBEAT_MS = 1_000
 const MAX_WAITING = 20_000
 const MAX_BATCHES = 20
 
-/** What a verifier needs to stay right. */
+/** Changes that keep a gateway’s memory current. */
 export interface Message {
   /** The position of the newest change that is in it, or before it. */
   position: bigint
@@ -51,7 +51,7 @@ async function newsSince(runtime: Runtime, after: bigint, upTo?: bigint): Promis
   return { position, changes: news, asOf: news.at(-1)?.at ?? asked }
 }
 
-/** What came after a position, once. */
+/** Reads the changes after a position once. */
 export const messageSince = async (runtime: Runtime, after: bigint): Promise<Message> =>
   messageOf(runtime, await newsSince(runtime, after))
 
@@ -111,8 +111,8 @@ class Inbox {
 }
 
 /**
- * What changes after a position, as this process hears of it: first from the database, then as it comes. What this process
- * itself remembers has been set right by then. Ends when the gateway may no longer ask.
+ * Yields the changes after a position, first from the database, then as they happen. This process has applied each of
+ * them to its own memory before. Ends when the gateway loses its right.
  */
 export async function* sync(
   context: GraphContext,

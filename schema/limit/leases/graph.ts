@@ -5,40 +5,44 @@ import { BudgetPeriodEnum } from '../settings/graph.ts'
 import { MAX_REQUESTS_PER_MINUTE } from '../settings/input.ts'
 import { type ExchangedLease, type ExchangedRate, exchangeLeases, MAX_EXCHANGES } from './exchange.ts'
 
-const SCOPE = 'What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`).'
+const SCOPE = 'Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`).'
 
 const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
   description:
-    'What a verifier reports of a lease of a budget, and asks for. A lease is opened by being named for the first time. Amounts are US dollars.',
+    'A report of a lease of a budget, and a request for more. The first report opens the lease. Amounts are US dollars.',
   fields: (t) => ({
-    leaseId: t.string({ required: true, description: 'A UUID that the verifier chose.' }),
+    leaseId: t.string({ required: true, description: 'UUID chosen by the gateway.' }),
     scopeId: t.id({ required: true, description: SCOPE }),
-    period: t.field({ type: BudgetPeriodEnum, required: true, description: 'Which budget of it.' }),
-    windowStart: t.field({ type: 'DateTime', required: true, description: 'The start of the budget’s window.' }),
+    period: t.field({ type: BudgetPeriodEnum, required: true, description: 'Period of the budget.' }),
+    windowStart: t.field({ type: 'DateTime', required: true, description: 'Start of the budget’s window.' }),
     used: t.field({
       type: 'Decimal',
       required: true,
-      description: 'What was reserved for requests since it was opened, in all.',
+      description: 'Total amount reserved for requests since the lease was opened.',
     }),
     returned: t.field({
       type: 'Decimal',
       required: true,
-      description: 'What was given back since it was opened, in all.',
+      description: 'Total amount returned since the lease was opened.',
     }),
-    need: t.field({ type: 'Decimal', required: true, description: 'What requests wait for; 0 asks for nothing.' }),
+    need: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'Amount that requests wait for. 0 requests nothing.',
+    }),
     want: t.field({
       type: 'Decimal',
       required: true,
-      description: 'What will be needed soon: beyond the need, at most a hundredth of what is left is given.',
+      description: 'Expected need. Beyond `need`, at most 1% of the remaining amount is granted.',
     }),
-    least: t.field({ type: 'Decimal', required: true, description: 'Nothing is given where less than this is left.' }),
+    least: t.field({ type: 'Decimal', required: true, description: 'Nothing is granted if less than this is left.' }),
   }),
 })
 
 const AT_MOST = `At most ${MAX_REQUESTS_PER_MINUTE}.`
 
 const RateExchangeInput = builder.inputType('RateExchangeInput', {
-  description: 'What a verifier gives back of a rate, and asks for, in requests.',
+  description: 'Returned and requested amounts of a rate, in requests.',
   fields: (t) => ({
     scopeId: t.id({ required: true, description: SCOPE }),
     back: t.int({ required: true, description: `Unused requests of an earlier exchange. ${AT_MOST}` }),
@@ -51,36 +55,35 @@ const RateExchangeInput = builder.inputType('RateExchangeInput', {
 })
 
 const ExchangedLeaseRef = builder.objectRef<ExchangedLease>('ExchangedLease').implement({
-  description: 'What the exchange of a lease came to. Amounts are US dollars.',
+  description: 'The result for one lease. Amounts are US dollars.',
   fields: (t) => ({
-    leaseId: t.exposeString('leaseId', { description: 'The lease.' }),
-    granted: t.expose('granted', { type: 'Decimal', description: 'What was given now.' }),
+    leaseId: t.exposeString('leaseId', { description: 'Id of the lease.' }),
+    granted: t.expose('granted', { type: 'Decimal', description: 'Amount granted now.' }),
     taken: t.expose('taken', {
       type: 'Decimal',
-      description: 'What was given since it was opened, in all: also what an answer that was lost had given.',
+      description: 'Total amount granted since the lease was opened, including grants whose response was lost.',
     }),
-    remaining: t.expose('remaining', { type: 'Decimal', description: 'What is left for everybody.' }),
+    remaining: t.expose('remaining', { type: 'Decimal', description: 'Amount left for everybody.' }),
     idleWithOthers: t.expose('idleWithOthers', {
       type: 'Decimal',
-      description:
-        'What others hold and have not used, where less than the need was given: it is worth asking again soon.',
+      description: 'Unused amount that others hold, if less than the need was granted. Ask again soon.',
     }),
   }),
 })
 
 const ExchangedRateRef = builder.objectRef<ExchangedRate>('ExchangedRate').implement({
-  description: 'What the exchange of a rate came to, in requests.',
+  description: 'The result for one rate, in requests.',
   fields: (t) => ({
-    scopeId: t.exposeID('scopeId', { description: 'What the rate belongs to.' }),
-    granted: t.exposeInt('granted', { description: 'How many were given now.' }),
-    remaining: t.exposeInt('remaining', { description: 'How many are left for everybody.' }),
-    requestsPerMinute: t.exposeInt('requestsPerMinute', { description: 'The rate.' }),
+    scopeId: t.exposeID('scopeId', { description: 'Owner of the rate.' }),
+    granted: t.exposeInt('granted', { description: 'Requests granted now.' }),
+    remaining: t.exposeInt('remaining', { description: 'Requests left for everybody.' }),
+    requestsPerMinute: t.exposeInt('requestsPerMinute', { description: 'Requests a minute.' }),
   }),
 })
 
 mutation('limitLeasesExchange', {
   description:
-    'Takes, renews, reports and returns slices of rates and budgets, for verifiers that decide in their own process. Reports are sums, so that repeating a call counts nothing twice; what it asked for is given again. For gateways.',
+    'Takes, renews, reports and returns leases of rates and budgets. Reports are sums, so that a repeated call counts nothing twice; its requests are granted again. For gateways; FORBIDDEN to others.',
   input: (t) => ({
     verifierId: t.string({ required: true, description: 'A UUID of the verifier’s process: its leases are its own.' }),
     leases: t.field({
@@ -90,13 +93,13 @@ mutation('limitLeasesExchange', {
     }),
     rates: t.field({ type: [RateExchangeInput], required: true, description: `Rates, at most ${MAX_EXCHANGES}.` }),
   }),
-  payloadDescription: 'What the exchange came to.',
+  payloadDescription: 'The results of the exchange.',
   payload: (t: FieldsOf<{ leases: ExchangedLease[]; rates: ExchangedRate[] }>) => ({
     leases: t.expose('leases', {
       type: [ExchangedLeaseRef],
-      description: 'One for each lease of a budget that there is.',
+      description: 'One result for each lease of an existing budget.',
     }),
-    rates: t.expose('rates', { type: [ExchangedRateRef], description: 'One for each rate that there is.' }),
+    rates: t.expose('rates', { type: [ExchangedRateRef], description: 'One result for each existing rate.' }),
   }),
   rows: ({ leases, rates }) => leases.length + rates.length,
   resolve: (input, context) => exchangeLeases(context, input),

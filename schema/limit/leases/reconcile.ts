@@ -12,7 +12,7 @@ import {
 } from './sql.ts'
 
 const HOUR_MS = 3_600_000
-/** What a holder did not report for so long comes back to the budget. */
+/** Amounts that a holder did not report for this long return to the budget. */
 const RECONCILED_AFTER_HOURS = 24
 /** A usage event is accepted for 30 days: for so long its reservation tells which window it is charged to. */
 const KEPT_DAYS = 35
@@ -54,7 +54,9 @@ const reconcile = (database: Database, stale: StaleLease): Promise<void> =>
     })
   })
 
-/** Removes leases and settlements that no usage can refer to any more, and counters of windows that are long over. */
+/**
+ * Removes leases and settlements after the last usage that may name them, and counters of windows that ended long ago.
+ */
 export async function removeOldLeases(database: Database): Promise<void> {
   await deleteOldLeases(database, before(database, KEPT_DAYS * 24))
 }

@@ -50,7 +50,7 @@ export async function takeRates(
 ): Promise<Map<string, RateGrant & { perMinute: number }>> {
   if (requests.length === 0) return new Map()
   const rows = await database.sql<{ scope_id: string; granted: number; tokens: number; per_minute: number }>(
-    // What a crash of the database forgets of a rate is no money.
+    // A crash may lose recent requests of a rate, which are no money.
     `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_tokens($1::jsonb, $2)`,
     [JSON.stringify(requests.map(({ scopeId, ...amounts }) => ({ scope: scopeId, ...amounts }))), database.clock.now()],
   )
@@ -103,7 +103,7 @@ export async function lockAuditHead(tx: Transaction, organizationId: string): Pr
   await tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${organizationId}::uuid FOR UPDATE`
 }
 
-/** Locks the counter of a lease. Whoever changes a lease holds this lock. */
+/** Locks the counter of a lease. Every change of a lease takes this lock first. */
 export async function lockCounterOf(tx: Transaction, leaseId: string): Promise<void> {
   await tx.$queryRaw`
     SELECT 1 FROM limit_counter c JOIN limit_lease l USING (scope_id, kind, window_start)
@@ -131,7 +131,10 @@ export async function returnOpen(tx: Transaction, leaseId: string, now: Date): P
     UPDATE limit_lease SET settled = taken - returned, reconciled_at = ${now} WHERE id = ${leaseId}::uuid`
 }
 
-/** Deletes leases and settlements that no usage can refer to any more, and counters of windows that ended long ago. */
+/**
+ * Deletes leases and settlements that are older than any usage that may name them, and counters of windows that ended
+ * long ago.
+ */
 export async function deleteOldLeases(database: Database, before: Date): Promise<void> {
   await database.sql('DELETE FROM limit_lease WHERE renewed_at < $1 AND taken = returned + settled', [before])
   await database.sql('DELETE FROM limit_settlement WHERE at < $1', [before])

@@ -11,7 +11,7 @@ export interface Charge {
   /** Null for what has no limits of its own: legacy keys, playground tokens. */
   apiKeyId: string | null
   occurredAt: Date
-  /** In nano-dollars; 0 for a request that came to nothing, whose reservation is let go. */
+  /** In nano-dollars. 0 releases the reservation of a request that was not served. */
   nanos: bigint
   reservation: Reservation | null
 }
@@ -62,7 +62,7 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
     for (const { scope_id: scope, kind, set_at } of scopesOf(charge).flatMap((id) => byScope.get(id) ?? [])) {
       const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
       const window = windowAt(kind, occurredAt)
-      // What came before a budget was set is in a window that it does not bound.
+      // Usage from before the budget was set is in a window without it.
       if (!lease && window.end !== null && window.end <= set_at) continue
       const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
       sum.spent += nanos

@@ -16,7 +16,7 @@ import type { BudgetState } from './loaders.ts'
 import { setApiKeyLimits, setOrganizationLimits, setProjectLimits } from './service.ts'
 
 export const BudgetPeriodEnum = builder.enumType('BudgetPeriod', {
-  description: 'What a budget is for. Days, weeks and months are those of the UTC calendar.',
+  description: 'Period of a budget. Days, weeks and months follow the UTC calendar.',
   values: {
     DAY: { description: 'From midnight to midnight.' },
     WEEK: { description: 'From Monday to Monday.' },
@@ -26,7 +26,7 @@ export const BudgetPeriodEnum = builder.enumType('BudgetPeriod', {
 })
 
 export const LimitActionEnum = builder.enumType('LimitAction', {
-  description: 'What happens when a budget is spent.',
+  description: 'Behavior when a budget is spent.',
   values: {
     REJECT: { description: 'Requests are refused (BUDGET_EXCEEDED) until its window is over.' },
     ALERT: { description: 'Requests go on, and an alert is given.' },
@@ -34,11 +34,11 @@ export const LimitActionEnum = builder.enumType('LimitAction', {
 })
 
 const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
-  description: 'What may be spent in a period.',
+  description: 'The amount that may be spent in a period.',
   fields: (t) => ({
-    period: t.expose('period', { type: BudgetPeriodEnum, description: 'What it is for.' }),
+    period: t.expose('period', { type: BudgetPeriodEnum, description: 'Period.' }),
     usd: t.expose('usd', { type: 'Decimal', description: 'How much, in US dollars.' }),
-    onLimit: t.expose('onLimit', { type: LimitActionEnum, description: 'What happens when it is spent.' }),
+    onLimit: t.expose('onLimit', { type: LimitActionEnum, description: 'Behavior when the budget is spent.' }),
     alertThresholds: t.exposeIntList('alertThresholds', {
       description: 'At what percentages of it an alert is given, ascending; at 100 one is given in any case.',
     }),
@@ -46,7 +46,7 @@ const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
 })
 
 export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').implement({
-  description: 'What an organization, a project or a key may use. A request has to fit into the limits of all three.',
+  description: 'Limits of an organization, a project or a key. A request has to fit into the limits of all three.',
   fields: (t) => ({
     requestsPerMinute: t.exposeInt('requestsPerMinute', {
       nullable: true,
@@ -64,21 +64,20 @@ export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').imple
 const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').implement({
   description: 'How a budget stands in its present window.',
   fields: (t) => ({
-    period: t.expose('period', { type: BudgetPeriodEnum, description: 'What the budget is for.' }),
+    period: t.expose('period', { type: BudgetPeriodEnum, description: 'Period of the budget.' }),
     usd: t.expose('usd', { type: 'Decimal', description: 'How much it is, in US dollars.' }),
-    spent: t.expose('spent', { type: 'Decimal', description: 'What requests did cost, in US dollars.' }),
+    spent: t.expose('spent', { type: 'Decimal', description: 'Amount spent, in US dollars.' }),
     reserved: t.expose('reserved', {
       type: 'Decimal',
-      description: 'What is set aside for requests under way, and leased to verifiers, in US dollars.',
+      description: 'Amount reserved for requests under way and leased to gateways, in US dollars.',
     }),
     remaining: t.expose('remaining', {
       type: 'Decimal',
-      description: 'What is left, in US dollars; never less than 0.',
+      description: 'Amount left, in US dollars. Never less than 0.',
     }),
     debt: t.expose('debt', {
       type: 'Decimal',
-      description:
-        'By how much requests did cost more than was reserved for them, in US dollars. It is part of `spent`.',
+      description: 'Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`.',
     }),
     windowStart: t.expose('windowStart', { type: 'DateTime', description: 'When its present window began.' }),
     resetsAt: t.expose('resetsAt', {
@@ -90,15 +89,15 @@ const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').implement({
 })
 
 export const BudgetInput = builder.inputType('BudgetInput', {
-  description: 'What may be spent in a period.',
+  description: 'The amount that may be spent in a period.',
   fields: (t) => ({
-    period: t.field({ type: BudgetPeriodEnum, required: true, description: 'What it is for.' }),
+    period: t.field({ type: BudgetPeriodEnum, required: true, description: 'Period.' }),
     usd: t.field({
       type: 'Decimal',
       required: true,
       description: 'How much, in US dollars: more than 0, at most 999999999.',
     }),
-    onLimit: t.field({ type: LimitActionEnum, description: 'What happens when it is spent; REJECT if not given.' }),
+    onLimit: t.field({ type: LimitActionEnum, description: 'Behavior when the budget is spent. Defaults to REJECT.' }),
     alertThresholds: t.intList({
       description: 'At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given.',
     }),
@@ -106,7 +105,7 @@ export const BudgetInput = builder.inputType('BudgetInput', {
 })
 
 export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
-  description: 'What a key may use.',
+  description: 'Limits of a key.',
   fields: (t) => ({
     requestsPerMinute: t.int({
       description: `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit.`,
@@ -129,7 +128,7 @@ builder.prismaObjectFields(Organization, (t) => ({
   usageLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: 'What the organization as a whole may use. For its Owner and ADMINs; FORBIDDEN to others.',
+    description: 'Limits of the whole organization. For its Owner and ADMINs; FORBIDDEN to others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -147,7 +146,7 @@ builder.prismaObjectFields(Project, (t) => ({
   usageLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: 'What the project as a whole may use. For its collaborators, except external ones: FORBIDDEN.',
+    description: 'Limits of the whole project. For its collaborators; FORBIDDEN to external ones.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -164,7 +163,7 @@ builder.prismaObjectFields(Project, (t) => ({
 builder.prismaObjectFields(ApiKey, (t) => ({
   limits: t.field({
     type: UsageLimits,
-    description: 'What the key itself may use. What its project and organization may use holds beside it.',
+    description: 'Limits of the key itself. The limits of its project and organization apply, too.',
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
   budgetStatus: t.field({

@@ -7,7 +7,7 @@ export const MAX_REQUESTS_PER_MINUTE = 10_000_000
 const MAX_BUDGET = 999_999_999n * 1_000_000_000n
 const MAX_THRESHOLDS = 10
 
-/** What may be spent in a period, and what happens when it is. */
+/** A budget: the amount for a period, and the behavior when it is spent. */
 export interface BudgetSetting {
   period: BudgetPeriod
   /** In US dollars, as a decimal. */
@@ -70,7 +70,7 @@ const budgets = z
   })
   .transform(order)
 
-/** What a mutation that sets limits takes: what is not given stays, null clears. */
+/** Input of a mutation that sets limits. A missing member keeps its value; null clears it. */
 export const limitFields = { requestsPerMinute: requestsPerMinute.nullish(), budgets: budgets.nullish() }
 
 /** Limits given as a whole: what is not given is no limit. */

@@ -8,26 +8,26 @@ import type { KeyRecord } from './knowledge.ts'
 export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAccepted' }>
 export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyRejected' }>
 
-/** What a request is, beside its secret. */
+/** A request, without its secret. */
 export interface Ask {
-  /** What it is for. A key that is limited to workloads is refused where none is given. */
+  /** Workload of the request. Without it, a key that is limited to workloads is denied. */
   readonly workload?: Workload | null | undefined
-  /** The slug of the model that it calls. */
+  /** Slug of the requested model. */
   readonly model?: string | null | undefined
-  /** The resource that it names, `res_…`. */
+  /** Requested resource, `res_…`. */
   readonly resource?: string | null | undefined
-  /** The address that it comes from. A key that is limited to networks is refused where none is given. */
+  /** Address of the client. Without it, a key that is limited to networks is denied. */
   readonly clientIp?: string | null | undefined
-  /** What it costs at most, as a decimal in US dollars such as `'0.02'`: set aside of every budget above the key. */
+  /** Highest cost, a decimal in US dollars such as `'0.02'`. It is reserved of every budget of the key. */
   readonly estimatedCost?: string | null | undefined
-  /** What it uses at most: its cost is estimated by the present prices of `model`, where it is not given. */
+  /** Highest usage. Present prices of `model` give the estimated cost if `estimatedCost` is missing. */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
 }
 
-/** Gateways often give the same one, time after time. */
+/** The last estimate: gateways often send the same one. */
 let lastEstimate = { text: '0', nanos: 0n }
 
-/** What a request costs at most, in nano-dollars; nothing where that is not known. */
+/** The highest cost of a request, in nano-dollars. 0 if it is unknown. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
   model: VerifierModel | null | undefined,

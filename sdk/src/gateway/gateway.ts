@@ -16,7 +16,7 @@ import { findHash, type SecretSource, secretOf } from './secret.ts'
 import { reportUsage, type UsageReporter } from './usage/reporter.ts'
 import type { Usage } from './usage/usage.ts'
 
-/** How often the use of one credential is told of. */
+/** How often the use of one credential is reported, in milliseconds. */
 const TELL_USE_MS = 1_000
 
 /** A key is looked up again if one of its limits was removed meanwhile. */
@@ -27,25 +27,25 @@ const NOTHING_NAMED = [null, null] as const
 
 const NO_SECRET = 'The request carries no secret: send it as `Authorization: Bearer …`.'
 
-/** How a gateway is. */
+/** State of a gateway. */
 export interface GatewayStatus {
-  /** Whether changes are heard of as they happen. */
+  /** Whether changes arrive as they happen. */
   readonly connected: boolean
-  /** As of when everything committed is known here; null before the server was heard. */
+  /** Time up to which every committed change is known. Null before the first message of the server. */
   readonly asOf: string | null
-  /** How long ago that is, in seconds; null before the server was heard. */
+  /** Age of `asOf`, in seconds. Null before the first message of the server. */
   readonly stalenessSeconds: number | null
-  /** How old that may become before nothing passes any more, in seconds: what whoever operates the server has set. */
+  /** Age of `asOf` from which every request is denied, in seconds. The operator of the server sets it. */
   readonly graceSeconds: number
-  /** How many credentials are known. */
+  /** Number of credentials, resources and models in memory. */
   readonly credentials: number
-  /** How many usage events have not been recorded yet. */
+  /** Number of usage events that are not recorded yet. */
   readonly pendingUsage: number
-  /** How many requests were let pass by what could not be refreshed. */
+  /** Number of requests that were allowed from memory that could not be refreshed. */
   readonly servedDuringOutage: number
 }
 
-/** Decides in this process whether requests may pass, and reports what they used. */
+/** Decides about requests in this process, and reports their usage. */
 export class Gateway {
   readonly #server: Server
   readonly #hash = findHash()
@@ -80,14 +80,14 @@ export class Gateway {
   }
 
   /**
-   * Resolves once the server was heard; rejects where it refuses the gateway's token, or the spool cannot be opened. Requests
-   * can be decided before.
+   * Resolves with the first message of the server. Rejects if the server rejects the token, or if the spool cannot be
+   * opened. Requests can be decided before.
    */
   async ready(): Promise<void> {
     await Promise.all([this.#link.ready, this.#reporter.opened])
   }
 
-  /** How it is, for a health check. */
+  /** State of the gateway, for a health check. */
   get status(): GatewayStatus {
     const { asOf, isConnected, graceMs } = this.#link
     return {
@@ -102,9 +102,8 @@ export class Gateway {
   }
 
   /**
-   * Whether a request may pass, and fits into the limits above its key, of which it then takes. A known key is decided in
-   * this process. It never rejects for what the request says, nor while the server is away: then the answer is UNAVAILABLE,
-   * once what is known is too old.
+   * Decides about a request and charges its limits. A key in memory is decided in this process. Never rejects because
+   * of the request, nor while the server is unreachable: the answer is UNAVAILABLE once memory is too old.
    * @throws {TypeError} An estimate is not a number.
    */
   async authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
@@ -155,19 +154,21 @@ export class Gateway {
     return reject('UNAVAILABLE', this.#asOf(), null)
   }
 
-  /** Reports what a request used and did cost; resolves once it is taken on, which waits while too much is pending. */
+  /**
+   * Reports the usage and cost of a request. Resolves once the event is queued, and waits while too many are pending.
+   */
   record(usage: Usage): Promise<void> {
     return this.#reporter.record(usage)
   }
 
-  /** Lets a reservation go whose request came to nothing. */
+  /** Releases the reservation of a request that was not served. */
   release(answer: { readonly reservation?: string | null | undefined }): void {
     if (answer.reservation) this.#reporter.release(answer.reservation)
   }
 
   /**
-   * Reports everything that is pending, gives back what it holds of limits, and says goodbye. Waits for the server at most
-   * so long, in milliseconds. From now on every request is answered UNAVAILABLE: close it after the server that it is for.
+   * Reports pending usage, returns unused leases and disconnects. `timeout` limits the wait for the server, in
+   * milliseconds. From now on every request is answered UNAVAILABLE, so stop your own server first.
    * @throws {UsageNotRecordedError} What could not be reported in time; what is spooled is reported at the next start.
    */
   async close(options: { readonly timeout?: number } = {}): Promise<void> {

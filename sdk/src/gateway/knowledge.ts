@@ -18,7 +18,7 @@ import type { Server } from './link/server.ts'
 const LOOK_UP_MS = 2_000
 /** The server looks up this many in one call. */
 const MAX_LOOKED_UP = 500
-/** The server rejects other names, together with everything that is looked up beside them. */
+/** The server rejects other names, and the whole look-up with them. */
 const NAME = /^[\x21-\x7e]{1,200}$/
 
 /** A credential in memory. */

@@ -9,7 +9,7 @@ export { SpoolInUseError } from './node/lock.ts'
 export type { Spool } from './usage/spool.ts'
 
 const NAME = /^(\d{12})\.jsonl$/
-/** A file that has so many lines is not written to any more: it can go once they are recorded. */
+/** A file with this many lines is full. It is deleted once they are recorded. */
 const MAX_LINES = 1_000
 const nameOf = (number: number): string => `${String(number).padStart(12, '0')}.jsonl`
 
@@ -23,9 +23,9 @@ export interface FileSpoolOptions {
 }
 
 /**
- * Keeps usage events in files of a directory, until they are recorded: `createGateway({ …, usage: { spool:
- * fileSpool('/var/lib/inference/usage') } })`. What a process leaves, the next one that opens the directory records. One
- * process at a time can have it. The directory is made where it is missing, for this user alone.
+ * Stores usage events in files of a directory until they are recorded: `createGateway({ …, usage: { spool:
+ * fileSpool('/var/lib/inference/usage') } })`. The next process that opens the directory records what is left. One
+ * process at a time can open it. A missing directory is created, readable by this user only.
  */
 export function fileSpool(directory: string, options: FileSpoolOptions = {}): Spool {
   if (typeof directory !== 'string' || directory === '') throw new TypeError('`directory` has to be a path.')
@@ -39,7 +39,7 @@ interface Segment {
   left: number
 }
 
-/** An event of a line; null for what is none. */
+/** Reads the event of a line; null if it is not one. */
 function readLine(line: string): UsageEventInput | null {
   const event = parseJson(line)
   // It was written here, and the server checks all of it.
@@ -60,7 +60,7 @@ class FileSpool implements Spool {
   #waiting: string[] = []
   /** The write that takes what is waiting; null where nothing is. */
   #next: Promise<void> | null = null
-  /** What is done with the files, one after the other. */
+  /** Operations on the files, one after another. */
   #working: Promise<unknown> = Promise.resolve()
 
   constructor(directory: string, fsync: boolean) {
@@ -75,11 +75,11 @@ class FileSpool implements Spool {
     for (const name of (await readdir(this.#directory)).filter((name) => NAME.test(name)).sort()) {
       this.#number = Number(NAME.exec(name)?.[1])
       const path = join(this.#directory, name)
-      // What comes after the last end of a line was cut off by a crash: nobody was told that it is kept.
+      // A crash cut off text after the last end of a line. Its event was never confirmed.
       const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1)
       const events = lines.map(readLine).filter((event) => event !== null)
       if (events.length < lines.length) {
-        onError(new Error('The spool of usage events has lines that are none; they are passed over.'))
+        onError(new Error('The spool has lines that are not usage events. They are skipped.'))
       }
       this.#segments.push({ path, left: events.length })
       for (const event of events) all.push(event)
@@ -87,7 +87,7 @@ class FileSpool implements Spool {
     return all
   }
 
-  /** What is appended while something is written is written together after that. */
+  /** Events that arrive during a write are written together afterwards. */
   append(event: UsageEventInput): Promise<void> {
     if (!this.#letGo) return Promise.reject(new Error('The spool is not open.'))
     this.#waiting.push(JSON.stringify(event))

@@ -2,19 +2,19 @@ import type { Fetch } from '../core/options.ts'
 import { bearerOf, urlOf } from '../internal/settings.ts'
 import type { UsageOptions } from './usage/usage.ts'
 
-/** How a gateway is set up. */
+/** Options of a gateway. */
 export interface GatewayOptions {
-  /** Where the Keyward server is, without `/graphql`. */
+  /** URL of the Keyward server, without `/graphql`. */
   readonly url: string
   /** The gateway's token, `kw_gate_…`. */
   readonly token: string
-  /** What requests are sent with; the global `fetch` if not given. */
+  /** Function that sends requests. Defaults to the global `fetch`. */
   readonly fetch?: Fetch | undefined
-  /** How many credentials are remembered at most; 100,000 if not given. */
+  /** The most credentials, resources and models in memory. Defaults to 100,000. */
   readonly maxKeys?: number | undefined
-  /** How usage is reported. */
+  /** Options for reporting usage. */
   readonly usage?: UsageOptions | undefined
-  /** Hears of everything that fails in the background; it is tried again in any case. Nobody does if not given. */
+  /** Called with every error in the background. Failed work is repeated in any case. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -29,7 +29,7 @@ interface Settings {
 
 const DEFAULT_MAX_KEYS = 100_000
 
-/** Reads what a gateway is set up with. */
+/** Checks the options of a gateway. */
 export function settingsOf({
   url,
   token,
@@ -49,7 +49,7 @@ export function settingsOf({
       try {
         onError?.(error)
       } catch {
-        // What listens must not stop what goes on.
+        // An error of the callback must not stop the background work.
       }
     },
   }

@@ -13,7 +13,7 @@ function nodeCrypto(): Record<string, unknown> | null {
   return isRecord(found) ? found : null
 }
 
-/** Finds the fastest SHA-256 that there is here. */
+/** Finds the fastest SHA-256 of the runtime. */
 export function findHash(): Hash {
   const native = nodeCrypto()?.hash
   if (isFunction(native)) return (text) => String(native('sha256', text))
@@ -24,7 +24,7 @@ export function findHash(): Hash {
   }
 }
 
-/** What a secret can be taken from: a request of the web’s kind, one of Node’s, its headers, or the secret itself. */
+/** The source of a secret: a Web or Node request, its headers, or the secret itself. */
 export type SecretSource =
   | string
   | { readonly headers: { get(name: string): string | null } | Readonly<Record<string, string | string[] | undefined>> }
@@ -32,7 +32,7 @@ export type SecretSource =
 const isHeaders = (headers: object): headers is { get(name: string): string | null } =>
   'get' in headers && typeof headers.get === 'function'
 
-/** The secret that a request carries as `Authorization: Bearer …`; null where it carries none. */
+/** Reads the secret from `Authorization: Bearer …`; null if there is none. */
 export function secretOf(source: SecretSource): string | null {
   if (typeof source === 'string') return source
   const { headers } = source

@@ -79,7 +79,7 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
 export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'SYSTEM' | 'USER' | (string & {})
 
 /**
- * What a budget is for. Days, weeks and months are those of the UTC calendar.
+ * Period of a budget. Days, weeks and months follow the UTC calendar.
  * A newer server may know others; take those as unknown.
  * - `DAY`: From midnight to midnight.
  * - `MONTH`: From the first of a month to the first of the next.
@@ -101,7 +101,7 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
 export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
 
 /**
- * What a secret belongs to. The list may grow.
+ * Kind of the owner of a secret. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: A key of a project.
  * - `LEGACY_KEY`: The legacy key of an organization.
@@ -159,7 +159,7 @@ export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (
 export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
 
 /**
- * What happens when a budget is spent.
+ * Behavior when a budget is spent.
  * A newer server may know others; take those as unknown.
  * - `ALERT`: Requests go on, and an alert is given.
  * - `REJECT`: Requests are refused (BUDGET_EXCEEDED) until its window is over.
@@ -167,18 +167,18 @@ export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
 export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
 
 /**
- * What is limited.
+ * Rate or budget.
  * A newer server may know others; take those as unknown.
- * - `DAY`: What is spent on a day of the UTC calendar.
- * - `MONTH`: What is spent in a month of the UTC calendar.
- * - `REQUESTS_PER_MINUTE`: The rate of requests.
- * - `TOTAL`: What is spent in all.
- * - `WEEK`: What is spent from Monday to Monday, UTC.
+ * - `DAY`: Budget for a day of the UTC calendar.
+ * - `MONTH`: Budget for a month of the UTC calendar.
+ * - `REQUESTS_PER_MINUTE`: Requests a minute.
+ * - `TOTAL`: Budget without an end.
+ * - `WEEK`: Budget from Monday to Monday, UTC.
  */
 export type LimitKind = 'DAY' | 'MONTH' | 'REQUESTS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
 
 /**
- * What a limit belongs to.
+ * Owner of a limit.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: The key itself.
  * - `ORGANIZATION`: The organization of the key.
@@ -241,7 +241,7 @@ export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
 
 /**
- * Why a secret is refused. The list may grow.
+ * Reason for a denial. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
  * - `EXPIRED`: The key has expired.
@@ -305,13 +305,14 @@ export type UsageRejection = 'CONFLICT' | 'INVALID' | 'IN_THE_FUTURE' | 'NO_PRIC
 export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string & {})
 
 /**
- * What the owner of an accepted key should know. The list may grow.
+ * Warning for the owner of an allowed key. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `BUDGET_NEARLY_SPENT`: Less than a tenth of a budget is left.
- * - `EXPIRES_SOON`: It expires within 24 hours.
- * - `LEGACY_KEY_DEPRECATED`: It is a legacy key. Project-scoped keys should take its place.
- * - `SECRET_RETIRES_SOON`: It was rotated, and this is the old secret: it stops when the overlap ends.
- * - `SERVED_DURING_OUTAGE`: The database is away: the answer is from what was known at `asOf`.
+ * - `EXPIRES_SOON`: The key expires within 24 hours.
+ * - `LEGACY_KEY_DEPRECATED`: The key is a legacy key. Replace it with keys of projects.
+ * - `SECRET_RETIRES_SOON`: The key was rotated, and this is the old secret. It stops working when the overlap
+ * ends.
+ * - `SERVED_DURING_OUTAGE`: The database is unreachable. The decision uses what was known at `asOf`.
  */
 export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGACY_KEY_DEPRECATED' | 'SECRET_RETIRES_SOON' | 'SERVED_DURING_OUTAGE' | (string & {})
 
@@ -347,27 +348,27 @@ export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOK
  */
 export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' | 'EVALUATIONS' | 'FILES' | 'FINE_TUNING' | 'INFERENCE' | (string & {})
 
-/** May this secret do this, here, now, and does it fit into the limits? */
+/** A request to authorize: it is verified and charged to the limits. */
 export interface ApiKeyAuthorizeInput {
-  /** The address that it comes from, IPv4 or IPv6. */
+  /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
   /**
-   * What it costs at most, in US dollars: set aside of every budget above the key. Neither this nor units given:
-   * only budgets that are spent refuse it.
+   * Highest cost, in US dollars. It is reserved of every budget of the key. Without this and `estimatedUnits`,
+   * only a spent budget denies the request.
    */
   readonly estimatedCost?: string | null | undefined
   /**
-   * What it uses at most, each line item once: its cost is estimated by the present prices of `model`. Not
-   * looked at where `estimatedCost` is given.
+   * Highest usage, each line item once. Present prices of `model` give the estimated cost. Ignored if
+   * `estimatedCost` is given.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
-  /** The slug of the model that it calls. */
+  /** Slug of the requested model. */
   readonly model?: string | null | undefined
-  /** A resource that it names, `res_…`. */
+  /** Requested resource, `res_…`. */
   readonly resourceId?: string | null | undefined
-  /** The secret that the caller presents. It is neither logged nor stored. */
+  /** Secret that the caller presents. It is neither logged nor stored. */
   readonly secret: string
-  /** What the request is for. */
+  /** Workload of the request. */
   readonly workload?: Workload | null | undefined
 }
 
@@ -529,17 +530,17 @@ export interface ApiKeyUpdateInput {
   readonly tags?: readonly TagInput[] | null | undefined
 }
 
-/** May this secret do this, here, now? What is not given is not checked, but for what the key is limited to. */
+/** A request to verify. Without a workload or address, a key that is limited to some is denied. */
 export interface ApiKeyVerifyInput {
-  /** The address that it comes from, IPv4 or IPv6. */
+  /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
-  /** The slug of the model that it calls. */
+  /** Slug of the requested model. */
   readonly model?: string | null | undefined
-  /** A resource that it names, `res_…`. */
+  /** Requested resource, `res_…`. */
   readonly resourceId?: string | null | undefined
-  /** The secret that the caller presents. It is neither logged nor stored. */
+  /** Secret that the caller presents. It is neither logged nor stored. */
   readonly secret: string
-  /** What the request is for. */
+  /** Workload of the request. */
   readonly workload?: Workload | null | undefined
 }
 
@@ -565,13 +566,13 @@ export interface AuditFilter {
   readonly to?: DateTime | null | undefined
 }
 
-/** What may be spent in a period. */
+/** The amount that may be spent in a period. */
 export interface BudgetInput {
   /** At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given. */
   readonly alertThresholds?: readonly number[] | null | undefined
-  /** What happens when it is spent; REJECT if not given. */
+  /** Behavior when the budget is spent. Defaults to REJECT. */
   readonly onLimit?: LimitAction | null | undefined
-  /** What it is for. */
+  /** Period. */
   readonly period: BudgetPeriod
   /** How much, in US dollars: more than 0, at most 999999999. */
   readonly usd: string
@@ -662,27 +663,27 @@ export interface InvitationCancelInput {
 }
 
 /**
- * What a verifier reports of a lease of a budget, and asks for. A lease is opened by being named for the first
- * time. Amounts are US dollars.
+ * A report of a lease of a budget, and a request for more. The first report opens the lease. Amounts are US
+ * dollars.
  */
 export interface LeaseExchangeInput {
-  /** A UUID that the verifier chose. */
+  /** UUID chosen by the gateway. */
   readonly leaseId: string
-  /** Nothing is given where less than this is left. */
+  /** Nothing is granted if less than this is left. */
   readonly least: string
-  /** What requests wait for; 0 asks for nothing. */
+  /** Amount that requests wait for. 0 requests nothing. */
   readonly need: string
-  /** Which budget of it. */
+  /** Period of the budget. */
   readonly period: BudgetPeriod
-  /** What was given back since it was opened, in all. */
+  /** Total amount returned since the lease was opened. */
   readonly returned: string
-  /** What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
+  /** Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
   readonly scopeId: string
-  /** What was reserved for requests since it was opened, in all. */
+  /** Total amount reserved for requests since the lease was opened. */
   readonly used: string
-  /** What will be needed soon: beyond the need, at most a hundredth of what is left is given. */
+  /** Expected need. Beyond `need`, at most 1% of the remaining amount is granted. */
   readonly want: string
-  /** The start of the budget’s window. */
+  /** Start of the budget’s window. */
   readonly windowStart: DateTime
 }
 
@@ -858,13 +859,13 @@ export interface ProjectUsageLimitsSetInput {
   readonly requestsPerMinute?: number | null | undefined
 }
 
-/** What a verifier gives back of a rate, and asks for, in requests. */
+/** Returned and requested amounts of a rate, in requests. */
 export interface RateExchangeInput {
   /** Unused requests of an earlier exchange. At most 10000000. */
   readonly back: number
   /** Requests that wait now; 0 for none. At most 10000000. */
   readonly need: number
-  /** What the limit belongs to: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
+  /** Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
   readonly scopeId: string
   /** Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. At most 10000000. */
   readonly want: number
@@ -968,7 +969,7 @@ export interface UsageInput {
   readonly to: DateTime
 }
 
-/** What a key may use. */
+/** Limits of a key. */
 export interface UsageLimitsInput {
   /** Its budgets, at most one for each period; null or empty: none. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
@@ -997,17 +998,20 @@ export interface UsageUnitInput {
 
 /** Input of `verifierAcknowledge`. */
 export interface VerifierAcknowledgeInput {
-  /** The last cursor whose changes were applied; from now on if not given. */
+  /** Cursor of the last applied change. Without it, changes from now on. */
   readonly cursor?: string | null | undefined
-  /** Whether the verifier stops: nobody waits for it any more. */
+  /** Whether the process stops. Nobody waits for it afterwards. */
   readonly leaving?: boolean | null | undefined
   /** The `useId` of credentials that were let pass since the last call, each once; at most 5000. */
   readonly used?: readonly string[] | null | undefined
-  /** A UUID of the verifier’s process. */
+  /** UUID of the gateway’s process. */
   readonly verifierId: string
 }
 
-/** What a verifier asks about: by the hashes of secrets, so that no secret leaves the gateway. */
+/**
+ * Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the
+ * gateway.
+ */
 export interface VerifierLookUpInput {
   /** Slugs of models; at most 500. */
   readonly models?: readonly string[] | null | undefined
@@ -1213,7 +1217,7 @@ export interface ApiKeyImportOutcome {
 
 /** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
 export interface ApiKeyLimits {
-  /** What the key itself may use. What its project and organization may use holds beside it. */
+  /** Limits of the key itself. The limits of its project and organization apply, too. */
   readonly limits: UsageLimits
   /** How its budgets stand. For the project’s collaborators, except external ones: FORBIDDEN; and for itself. */
   readonly budgetStatus: readonly BudgetStatus[] | null
@@ -1269,14 +1273,14 @@ export interface ApiKeyUsage {
   readonly usage: UsageSeries | null
 }
 
-/** Whether a secret may do what was asked. */
+/** Decision about a request. */
 export type ApiKeyVerification =
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKeyAccepted'
       /**
-       * What usage is attributed to: the id of the key (`key_…`), of the legacy key (`lgk_…`), or of the person
-       * who uses the playground (`usr_…`).
+       * Credential that usage is attributed to: the key (`key_…`), the legacy key (`lgk_…`), or the person who
+       * uses the playground (`usr_…`).
        */
       readonly credentialId: string
       /** Owner of the secret. */
@@ -1286,43 +1290,42 @@ export type ApiKeyVerification =
       /** Version of the secret, counted from 1. 1 for a playground token. */
       readonly secretVersion: number
       /**
-       * The project that usage is attributed to. A key reaches its resources and no other’s; a playground token
-       * belongs to the default project, and reaches what is in any project of the organization that its person
-       * may use.
+       * Project that usage is attributed to. A key may use resources of this project only. A playground token
+       * belongs to the default project, and may use every project of the organization that its person may use.
        */
       readonly projectId: string
-      /** The organization that pays. */
+      /** Organization that pays. */
       readonly organizationId: string
       /** Expiration of the key. Null if it never expires. */
       readonly expiresAt: DateTime | null
       /**
-       * What was set aside of budgets for this request, `rsv_…`, to be given back with what it did cost
-       * (`usageRecord`); null where nothing was. It counts as spent until then, for 24 hours at most.
+       * Token of the amount reserved of budgets, `rsv_…`. Pass it to `usageRecord` with the actual cost. The
+       * amount counts as spent until then, for 24 hours at most. Null if nothing was reserved.
        */
       readonly reservation: string | null
-      /** The limits that it had to fit into; empty where only the secret was verified. */
+      /** Limits that the request had to fit into. Empty if the secret was only verified. */
       readonly limits: readonly LimitState[]
-      /** What the owner of the key should know. */
+      /** Warnings for the owner of the key. */
       readonly warnings: readonly VerificationWarning[]
       /** Time up to which every committed change is considered. */
       readonly asOf: DateTime
-      /** How old `asOf` can be at most, in seconds: what an outage is bridged with. */
+      /** Longest age of `asOf`, in seconds, including the grace for outages. */
       readonly maxStalenessSeconds: number
     }
   | {
       /** Which of the types it is. The list may grow. */
       readonly __typename: 'ApiKeyRejected'
-      /** As `credentialId`; null where the secret is nobody’s. */
+      /** Credential of the secret, as `credentialId`. Null if the secret is unknown. */
       readonly rejectedCredentialId: string | null
-      /** Why, for programs. */
+      /** Reason, for programs. */
       readonly reason: RejectionReason
-      /** Why, for people. */
+      /** Reason, for people. */
       readonly message: string
-      /** What a gateway answers its caller: 401, 403, 429 or 503. */
+      /** HTTP status for the caller: 401, 403, 429 or 503. */
       readonly httpStatus: number
-      /** After how many seconds to try again; null where that does not help. */
+      /** Seconds until a retry may succeed. Null if waiting does not help. */
       readonly retryAfterSeconds: number | null
-      /** The limits that it had to fit into; empty where only the secret was verified. */
+      /** Limits that the request had to fit into. Empty if the secret was only verified. */
       readonly limits: readonly LimitState[]
       /** Time up to which every committed change is considered. */
       readonly asOf: DateTime
@@ -1381,13 +1384,13 @@ export interface AuditTarget {
   readonly name: string | null
 }
 
-/** What may be spent in a period. */
+/** The amount that may be spent in a period. */
 export interface Budget {
-  /** What it is for. */
+  /** Period. */
   readonly period: BudgetPeriod
   /** How much, in US dollars. */
   readonly usd: string
-  /** What happens when it is spent. */
+  /** Behavior when the budget is spent. */
   readonly onLimit: LimitAction
   /** At what percentages of it an alert is given, ascending; at 100 one is given in any case. */
   readonly alertThresholds: readonly number[]
@@ -1395,17 +1398,17 @@ export interface Budget {
 
 /** How a budget stands in its present window. */
 export interface BudgetStatus {
-  /** What the budget is for. */
+  /** Period of the budget. */
   readonly period: BudgetPeriod
   /** How much it is, in US dollars. */
   readonly usd: string
-  /** What requests did cost, in US dollars. */
+  /** Amount spent, in US dollars. */
   readonly spent: string
-  /** What is set aside for requests under way, and leased to verifiers, in US dollars. */
+  /** Amount reserved for requests under way and leased to gateways, in US dollars. */
   readonly reserved: string
-  /** What is left, in US dollars; never less than 0. */
+  /** Amount left, in US dollars. Never less than 0. */
   readonly remaining: string
-  /** By how much requests did cost more than was reserved for them, in US dollars. It is part of `spent`. */
+  /** Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`. */
   readonly debt: string
   /** When its present window began. */
   readonly windowStart: DateTime
@@ -1500,29 +1503,29 @@ export interface CostGroup {
   readonly cost: string
 }
 
-/** What the exchange of a lease came to. Amounts are US dollars. */
+/** The result for one lease. Amounts are US dollars. */
 export interface ExchangedLease {
-  /** The lease. */
+  /** Id of the lease. */
   readonly leaseId: string
-  /** What was given now. */
+  /** Amount granted now. */
   readonly granted: string
-  /** What was given since it was opened, in all: also what an answer that was lost had given. */
+  /** Total amount granted since the lease was opened, including grants whose response was lost. */
   readonly taken: string
-  /** What is left for everybody. */
+  /** Amount left for everybody. */
   readonly remaining: string
-  /** What others hold and have not used, where less than the need was given: it is worth asking again soon. */
+  /** Unused amount that others hold, if less than the need was granted. Ask again soon. */
   readonly idleWithOthers: string
 }
 
-/** What the exchange of a rate came to, in requests. */
+/** The result for one rate, in requests. */
 export interface ExchangedRate {
-  /** What the rate belongs to. */
+  /** Owner of the rate. */
   readonly scopeId: string
-  /** How many were given now. */
+  /** Requests granted now. */
   readonly granted: number
-  /** How many are left for everybody. */
+  /** Requests left for everybody. */
   readonly remaining: number
-  /** The rate. */
+  /** Requests a minute. */
   readonly requestsPerMinute: number
 }
 
@@ -2088,7 +2091,7 @@ export interface UsageBucket {
   readonly lineItems: readonly UsageLine[]
 }
 
-/** What an organization, a project or a key may use. A request has to fit into the limits of all three. */
+/** Limits of an organization, a project or a key. A request has to fit into the limits of all three. */
 export interface UsageLimits {
   /** The capacity of its token bucket, and how much of it is refilled a minute; null: no limit. */
   readonly requestsPerMinute: number | null
@@ -2144,69 +2147,66 @@ export interface ValidationIssue {
   readonly message: string
 }
 
-/** Everything that deciding about a secret takes. */
+/** Everything that a decision about a secret needs. */
 export interface VerifierCredential {
-  /** The hash that was asked about. */
+  /** Hash from the request. */
   readonly secretHash: string
-  /**
-   * What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no
-   * longer right.
-   */
+  /** Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated. */
   readonly subjects: readonly string[]
-  /** What the secret belongs to. */
+  /** Owner of the secret. */
   readonly kind: CredentialKind
-  /** What usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token. */
+  /** Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token. */
   readonly credentialId: string
-  /** The name of the key. */
+  /** Name of the key. */
   readonly name: string
-  /** The project that usage is attributed to. */
+  /** Project that usage is attributed to. */
   readonly projectId: string
-  /** The organization that pays. */
+  /** Organization that pays. */
   readonly organizationId: string
-  /** Which secret of the key it is, counted from 1. */
+  /** Version of the secret, counted from 1. */
   readonly secretVersion: number
-  /** When this secret stops, after a rotation; null: it is the newest one. */
+  /** Time at which this secret stops working after a rotation. Null for the newest secret. */
   readonly retiresAt: DateTime | null
-  /** When the key expires; null: never. */
+  /** Expiration of the key. Null if it never expires. */
   readonly expiresAt: DateTime | null
   /** Whether the key is revoked. */
   readonly revoked: boolean
   /** Whether its project is archived. */
   readonly projectArchived: boolean
-  /** What it may be used for; empty: everything. */
+  /** Workloads that the key may be used for. Empty: all. */
   readonly workloads: readonly Workload[]
-  /** The networks that it may be used from, as CIDR; empty: all. */
+  /** Networks that the key may be used from, in CIDR notation. Empty: all. */
   readonly allowedIps: readonly string[]
-  /** The limits that a request has to fit into. */
+  /** Limits that a request has to fit into. */
   readonly limits: readonly VerifierLimit[]
   /**
-   * What to tell, by `verifierAcknowledge`, when it was let pass; null for playground tokens, whose use is shown
-   * nowhere.
+   * Value for `verifierAcknowledge` after a request was allowed. Null for a playground token, whose use is not
+   * recorded.
    */
   readonly useId: string | null
 }
 
-/** What the database said. Nothing is said of what is not there. */
+/** Rows that the database has. Missing rows are left out. */
 export interface VerifierKnowledge {
-  /** The secrets that there are, revoked and expired ones too. */
+  /** Credentials of the secrets, including revoked and expired ones. */
   readonly credentials: readonly VerifierCredential[]
-  /** The resources that there are. */
+  /** Resources. */
   readonly resources: readonly VerifierResource[]
-  /** The models that there are, also offline. */
+  /** Models, including offline ones. */
   readonly models: readonly VerifierModel[]
-  /** Everything committed by then is considered. */
+  /** Time up to which every committed change is considered. */
   readonly asOf: DateTime
 }
 
-/** A limit above a credential. */
+/** A limit of a credential, its project or its organization. */
 export interface VerifierLimit {
-  /** What it belongs to. */
+  /** Owner of the limit. */
   readonly scope: LimitScope
-  /** The id of that, as leases are exchanged by. */
+  /** Id of the owner, for exchanging leases. */
   readonly scopeId: string
-  /** What `VerifierSync.recalls` names it by. */
+  /** Name of the owner in `VerifierSync.recalls`. */
   readonly subject: string
-  /** What it limits. */
+  /** Rate or budget. */
   readonly kind: LimitKind
   /** Requests a minute, or US dollars. */
   readonly limit: string
@@ -2214,32 +2214,29 @@ export interface VerifierLimit {
   readonly onLimit: LimitAction
 }
 
-/** A model as requests call it. */
+/** A model by the slug that requests use. */
 export interface VerifierModel {
-  /** What it is called by. */
+  /** Slug of the model. */
   readonly slug: string
-  /** Whether it can be called. */
+  /** Whether the model can be called. */
   readonly online: boolean
-  /** The project that it belongs to; null: it is public. */
+  /** Project of the model. Null if the model is public. */
   readonly projectId: string | null
-  /**
-   * What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no
-   * longer right.
-   */
+  /** Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated. */
   readonly subjects: readonly string[]
-  /** Every price that it ever had, newest first. */
+  /** All prices, newest first. */
   readonly prices: readonly VerifierPrice[]
 }
 
-/** What a line item of a model costs from a moment on. */
+/** The price of a line item of a model from a time on. */
 export interface VerifierPrice {
-  /** What is paid for. */
+  /** Line item. */
   readonly lineItem: LineItem
-  /** The price, in US dollars. */
+  /** Price, in US dollars. */
   readonly usd: string
-  /** How many of it the price is for. */
+  /** Number of units that the price is for. */
   readonly unit: PriceUnit
-  /** From when on. */
+  /** Start of the price. */
   readonly effectiveFrom: DateTime
 }
 
@@ -2255,34 +2252,34 @@ export interface VerifierReceipt {
   readonly acknowledged: boolean
 }
 
-/** Where a resource lives. */
+/** A resource and its project. */
 export interface VerifierResource {
-  /** The resource, `res_…`. */
+  /** Id of the resource, `res_…`. */
   readonly resourceId: string
-  /** Its project. */
+  /** Project of the resource. */
   readonly projectId: string
-  /**
-   * What it is about, as `VerifierSync.subjects` names what changed: once one of them is named there, this is no
-   * longer right.
-   */
+  /** Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated. */
   readonly subjects: readonly string[]
 }
 
-/** What an in-process verifier needs to stay right. */
+/** Changes that keep a gateway’s memory current. */
 export interface VerifierSync {
-  /** Up to where changes are considered: to go on from, and to be acknowledged once they are applied. */
+  /**
+   * Position of the last change in this message. Continue from it, and acknowledge it once its changes are
+   * applied.
+   */
   readonly cursor: string
-  /** What changed: whatever names one of them among its own subjects is no longer right. */
+  /** Subjects that changed. Every row that has one of them is outdated. */
   readonly subjects: readonly string[]
-  /** Limits that others wait for, by `VerifierLimit.subject`: what is leased of them and not used should go back. */
+  /** Limits that others wait for, by `VerifierLimit.subject`. Return what is leased of them and not used. */
   readonly recalls: readonly string[]
-  /** Everything committed by then is considered. It stands still while the database is away. */
+  /** Time up to which every committed change is considered. It stops while the database is unreachable. */
   readonly asOf: DateTime
-  /** The database’s time: expirations are by this clock. */
+  /** Time of the database. Expirations follow this clock. */
   readonly now: DateTime
   /**
-   * For how long after `asOf` known credentials may be answered for while nothing newer is to be had, in
-   * seconds; 0: not at all.
+   * How long after `asOf` known credentials may still be decided while the server is unreachable, in seconds. 0:
+   * not at all.
    */
   readonly outageGraceSeconds: number
 }
@@ -2431,11 +2428,11 @@ export interface LegacyKeyRevealPayload {
   readonly secret: string
 }
 
-/** What the exchange came to. */
+/** The results of the exchange. */
 export interface LimitLeasesExchangePayload {
-  /** One for each lease of a budget that there is. */
+  /** One result for each lease of an existing budget. */
   readonly leases: readonly ExchangedLease[]
-  /** One for each rate that there is. */
+  /** One result for each existing rate. */
   readonly rates: readonly ExchangedRate[]
 }
 
@@ -2675,7 +2672,7 @@ export interface ServiceAccountsListParams {
 
 /** Parameters of `verifiers.sync`. */
 export interface VerifiersSyncParams {
-  /** A UUID of the verifier’s process. */
+  /** UUID of the gateway’s process. */
   readonly verifierId: string
 }
 

@@ -143,9 +143,7 @@ describe('a spool in files', () => {
     await appendFile(join(directory, name), 'no event\n{"cut":')
     const errors: unknown[] = []
     expect(await left((error) => errors.push(error))).toEqual(['whole'])
-    expect(errors.map(String)).toEqual([
-      'Error: The spool of usage events has lines that are none; they are passed over.',
-    ])
+    expect(errors.map(String)).toEqual(['Error: The spool has lines that are not usage events. They are skipped.'])
   })
 
   test('can be opened only once, and names the process that has it', async () => {

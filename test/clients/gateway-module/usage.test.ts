@@ -135,7 +135,7 @@ test('events that the server rejects are passed to onRejected one by one, and af
     ['no-whole-number', 'INVALID', expect.stringContaining('cannot be read')],
     ['nobody', 'UNKNOWN_CREDENTIAL', expect.any(String)],
   ])
-  expect(errors.map(String)).toEqual(['Error: A reservation that was to be released is none.'])
+  expect(errors.map(String)).toEqual(['Error: `release` was called with an invalid reservation.'])
   expect(await world.recorded(projectId)).toEqual({ events: 40, nanos: 40_000 })
 })
 

@@ -6,32 +6,32 @@ import { every } from './host.ts'
 import { hasCode, isRefusal, type Server } from './server.ts'
 
 const TICK_MS = 1_000
-/** The server says something every second: a stream that is silent for so long is broken. */
+/** The server sends a message every second. A stream that is silent for this long is broken. */
 const SILENT_MS = 5_000
-/** Knowledge that is older than this is asked for, whatever became of the stream. */
+/** After this time without news, changes are requested, whether the stream works or not. */
 const POLL_AFTER_MS = 2_000
-/** The server counts a verifier as gone that it does not hear of. */
+/** The server counts a silent verifier as gone. */
 const ACKNOWLEDGE_MS = 4_000
 const CALL_MS = 3_000
 const REFUSED_MS = 10_000
 const MAX_USED = 5_000
 
-/** What a link is for. */
+/** Callbacks and dependencies of a link. */
 export interface LinkOptions {
   server: Server
   clock: ServerClock
-  /** Something changed: what is known of it is no longer right. */
+  /** A subject changed: rows about it are outdated. */
   onChange: (subject: string) => void
-  /** Others wait for what is leased of a limit here and not used. */
+  /** Others wait for unused amounts of a limit that this process leased. */
   onRecall: (subject: string) => void
-  /** Everything that is known may be wrong. */
+  /** Changes may have been missed: all rows are outdated. */
   onReset: () => void
   onError: (error: unknown) => void
 }
 
 /**
- * Keeps a verifier right: hears of changes by a stream, tells which it has applied, and asks for them while the stream is
- * broken. Everything that the server committed before `asOf` is known here.
+ * Keeps memory current. It follows a stream of changes, acknowledges what it applied, and requests changes while the
+ * stream is broken. Every change that the server committed before `asOf` was applied.
  */
 export class Link {
   readonly verifierId = crypto.randomUUID()
@@ -42,7 +42,7 @@ export class Link {
   #asOf = 0
   #graceMs = 0
   #isConnected = false
-  /** When the stream was last heard of, or begun. */
+  /** When the stream last sent a message, or began. */
   #aliveAt = performance.now()
   #toldAt = Number.NEGATIVE_INFINITY
   #isTelling = false
@@ -51,7 +51,7 @@ export class Link {
   readonly #stop: () => void
   readonly #running: Promise<void>
   #ready: { resolve: () => void; reject: (error: unknown) => void } | null = null
-  /** Resolves once something was heard; rejects where the server refuses the gateway's token. */
+  /** Resolves with the first message. Rejects if the server rejects the gateway's token. */
   readonly ready: Promise<void>
 
   constructor(options: LinkOptions) {
@@ -59,38 +59,38 @@ export class Link {
     this.ready = new Promise((resolve, reject) => {
       this.#ready = { resolve, reject }
     })
-    // Whoever does not ask whether it is ready hears of it through `onError`.
+    // A caller that does not await `ready` learns of the error through `onError`.
     this.ready.catch(() => {})
     this.#stop = every(TICK_MS, () => this.#tick())
     this.#running = this.#follow()
   }
 
-  /** As of when everything is known, in milliseconds of the server's clock; 0 before anything was heard. */
+  /** Time up to which every change was applied, in milliseconds of the server's clock. 0 before the first message. */
   get asOf(): number {
     return this.#asOf
   }
 
-  /** For how long after that known credentials may be answered for, in milliseconds. */
+  /** How long after `asOf` memory may answer, in milliseconds. */
   get graceMs(): number {
     return this.#graceMs
   }
 
-  /** Whether changes are heard of: what is looked up from now on can be kept. */
+  /** Whether changes are followed, so that rows looked up from now on can be kept. */
   get isFollowing(): boolean {
     return this.#cursor !== null
   }
 
-  /** Whether changes are heard of as they happen. */
+  /** Whether changes arrive as they happen. */
   get isConnected(): boolean {
     return this.#isConnected
   }
 
-  /** Notes that a credential was let pass, to be told with the next word. */
+  /** Notes the use of a credential for the next report. */
   use(useId: string): void {
     this.#used.add(useId)
   }
 
-  /** Says goodbye. */
+  /** Disconnects. */
   async close(): Promise<void> {
     this.#stop()
     this.#closing.abort()
@@ -154,12 +154,12 @@ export class Link {
     if (isStale || this.#used.size > 0 || now - this.#toldAt > ACKNOWLEDGE_MS) void this.#tell(false)
   }
 
-  /** Tells what was applied and used, and hears what came after that. */
+  /** Acknowledges changes and reports used credentials. Applies the changes in the response. */
   async #tell(leaving: boolean): Promise<void> {
     if (this.#isTelling && !leaving) return
     this.#isTelling = true
     const cursor = this.#cursor
-    // What is beyond is told with the next word.
+    // The next report carries the rest.
     const used = [...this.#used].slice(0, MAX_USED)
     for (const useId of used) this.#used.delete(useId)
     this.#toldAt = performance.now()

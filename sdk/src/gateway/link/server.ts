@@ -3,7 +3,7 @@ import { isRecord, parseJson } from '../../internal/json.ts'
 import type { Operation } from '../../internal/operation.ts'
 import { readEvents } from '../../platform/sse.ts'
 
-/** What to do about the codes that whoever sets a gateway up can meet. */
+/** Advice for error codes that a wrong setup causes. */
 const HINTS: Readonly<Record<string, string>> = {
   CONNECTION: ' (`url` cannot be reached)',
   UNAUTHENTICATED: ' (`token` is unknown, or was rotated or removed)',
@@ -11,16 +11,16 @@ const HINTS: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a gateway hears of a call that failed in the background. It holds nothing of what was sent or answered but the
- * server's code.
+ * The error of a call that failed in the background. It contains the server's code, and nothing else of the request or
+ * the response.
  */
 export class GatewayError extends Error {
   static {
     GatewayError.prototype.name = 'GatewayError'
   }
-  /** The server's code, such as `UNAUTHENTICATED`; `CONNECTION` where none came. */
+  /** The server's code, such as `UNAUTHENTICATED`, or `CONNECTION` without a response. */
   readonly code: string
-  /** The request’s id in the server’s log; null when no answer came. */
+  /** Id of the request in the server’s log. Null without a response. */
   readonly requestId: string | null
 
   constructor(operation: string, code: string, requestId: string | null) {
@@ -30,7 +30,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** What was promised, or a rejection as soon as the signal aborts: not every fetch listens to it. */
+/** Rejects a promise as soon as the signal aborts, since some fetch functions ignore their signal. */
 export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)
@@ -40,14 +40,14 @@ export function orAborted<T>(promised: Promise<T>, signal: AbortSignal): Promise
   })
 }
 
-/** Whether an error says so by its code. */
+/** Whether an error has one of some codes. */
 export const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof GatewayError && codes.includes(error.code)
 
-/** Whether asking again will not help until somebody mends the gateway's token. */
+/** Whether a retry fails until somebody corrects the gateway's token. */
 export const isRefusal = (error: unknown): boolean => hasCode(error, 'UNAUTHENTICATED', 'FORBIDDEN')
 
-/** What the operation asked for, out of the data; throws what the server refused. */
+/** Extracts the result of an operation. Throws the error of the server. */
 function resultOf<Result>(
   { name, path, typename, unwrap }: Operation<Result>,
   text: string,
@@ -67,11 +67,11 @@ function resultOf<Result>(
     if (value.__typename !== typename) return fail(value.code)
     if (unwrap !== undefined) return value[unwrap] as Result
   }
-  // What the document asks for has the type that was generated from the schema together with it.
+  // The type was generated from the schema together with the document.
   return value as Result
 }
 
-/** The Keyward server, as a gateway asks it: nothing is repeated here, since whoever asks knows better when to. */
+/** Calls the Keyward server. Callers repeat failed calls, since they know when. */
 export class Server {
   readonly #url: string
   readonly #headers: Readonly<Record<string, string>>
@@ -83,14 +83,14 @@ export class Server {
     this.#fetch = fetch
   }
 
-  /** Asks once, and waits for so many milliseconds. */
+  /** Calls once, with a timeout in milliseconds. */
   async ask<Result>(operation: Operation<Result>, variables: object, milliseconds: number): Promise<Result> {
     const signal = AbortSignal.timeout(milliseconds)
     const response = await this.#send(operation, variables, 'application/json', signal)
     return resultOf(operation, await orAborted(response.text(), signal).catch(() => ''), response)
   }
 
-  /** What a subscription tells, until the server or the signal ends it. */
+  /** Yields the results of a subscription until the server or the signal ends it. */
   async *follow<Result>(
     operation: Operation<Result>,
     variables: object,
@@ -123,12 +123,12 @@ export class Server {
         headers: { ...this.#headers, accept, 'content-type': 'application/json' },
         body: JSON.stringify({ query: text, variables }),
         signal,
-        // Following one would send the token elsewhere.
+        // A redirect would send the token elsewhere.
         redirect: 'manual',
       }
       return await orAborted(this.#fetch(this.#url, init), signal)
     } catch {
-      // What fetch throws can quote headers and addresses.
+      // Errors of fetch may quote headers and addresses.
       throw new GatewayError(name, 'CONNECTION', null)
     }
   }

@@ -3,58 +3,55 @@ import type { Gateway } from '../gateway.ts'
 import { type SecretSource, secretOf } from '../secret.ts'
 import type { Usage } from '../usage/usage.ts'
 
-/** A request that was let pass, in the hands of whoever serves it. */
+/** An allowed request, for its handler. */
 export interface Admission {
-  /** Whose request it is, and what its owner should be told. */
+  /** The decision: the owner of the request, and warnings for the owner. */
   readonly answer: Accepted
-  /** Reports what the request used and did cost, for its key; as `record` of the gateway does. */
+  /** Reports the usage and cost of the request for its key, as `record` of the gateway does. */
   readonly record: (usage: Omit<Usage, 'answer' | 'credentialId'>) => Promise<void>
   /**
-   * Lets what was set aside for the request go, where it came to nothing. It goes by itself where the request is answered
-   * with a status of 400 or more, or fails, before anything is recorded.
+   * Releases the reservation of a request that was not served. The middleware does so by itself if the request fails or
+   * gets a status of 400 or more before its usage is recorded.
    */
   readonly release: () => void
 }
 
-/** What middleware may do differently. */
+/** Options of the middleware. */
 export interface GuardOptions<Asked> {
   /**
-   * What a request asks for beside its secret: its workload, its model, what it may cost. It is asked for requests that carry
-   * a secret alone. Nothing if not given.
+   * Workload, model and estimated cost of a request. Called only for requests that carry a secret. Defaults to nothing.
    */
   readonly ask?: Ask | ((request: Asked) => Ask | Promise<Ask>) | undefined
-  /** The body of a refusal, which is sent as JSON; `{ allowed, reason, message, credentialId, asOf }` if not given. */
+  /** Body of a denial, sent as JSON. Defaults to `{ allowed, reason, message, credentialId, asOf }`. */
   readonly refusal?: ((answer: Rejected) => unknown) | undefined
-  /**
-   * Headers of a refusal, with names in lower case: beside those of the door for proxies, or instead of one of the same name.
-   */
+  /** Headers of a denial, with names in lower case. They extend or replace the headers of the forward-auth endpoint. */
   readonly refusalHeaders?: ((answer: Rejected) => Readonly<Record<string, string>>) | undefined
 }
 
-/** What middleware needs of a gateway. */
+/** The part of a gateway that middleware uses. */
 export type Guarding = Pick<Gateway, 'authorize' | 'record' | 'release'>
 
-/** How a request is answered that is not let pass. */
+/** The response to a denied request. */
 export interface Refusal {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** What came of asking the gateway: middleware refuses, or goes on. */
+/** The result of authorizing a request. */
 export type Outcome =
   | { readonly refusal: Refusal; readonly admission: null }
   | {
       readonly refusal: null
       readonly admission: Admission
-      /** To be called when the request is over, with whether it failed. */
+      /** Call it at the end of the request, with whether the request failed. */
       readonly ended: (hasFailed: boolean) => void
     }
 
-/** Whether an answer says that the request was not served; that of `Response.error()` is 0. */
+/** Whether a status means that the request was not served. The status of `Response.error()` is 0. */
 export const isFailure = (status: number): boolean => status >= 400 || status === 0
 
-/** As the door for proxies refuses. */
+/** Builds the same response as the forward-auth endpoint. */
 function refuse(answer: Rejected, { refusal, refusalHeaders }: GuardOptions<never>): Refusal {
   const { reason, message, httpStatus, retryAfterSeconds, rejectedCredentialId: credentialId, asOf } = answer
   return {
@@ -72,7 +69,7 @@ function refuse(answer: Rejected, { refusal, refusalHeaders }: GuardOptions<neve
   }
 }
 
-/** Asks the gateway about a request, and keeps an eye on whether its usage is recorded. */
+/** Authorizes a request, and tracks whether its usage is recorded. */
 export async function guard<Asked>(
   gateway: Guarding,
   source: SecretSource,
@@ -100,11 +97,12 @@ export async function guard<Asked>(
 
 const admissions = new WeakMap<object, Admission>()
 
-/** Notes which admission a request, or what stands for it, has. */
+/** Attaches an admission to a request or its context. */
 export const admit = (request: object, admission: Admission): void => void admissions.set(request, admission)
 
 /**
- * The admission of a request that `requireApiKey` let pass: of Express's and Fastify's request, and of Hono's context.
+ * Returns the admission of a request that `requireApiKey` allowed. Takes Express's and Fastify's request, and Hono's
+ * context.
  * @throws {TypeError} No middleware let it pass.
  */
 export function admissionOf(request: object): Admission {

@@ -3,14 +3,14 @@ import { onEnd, type Writing } from './node-response.ts'
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** What is used of a request of Express, Connect or `node:http`. */
+/** The used part of a request of Express, Connect or `node:http`. */
 export interface ExpressRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** The address of whoever asks, as Express finds it by its setting `trust proxy`; there is none in `node:http`. */
   readonly ip?: string | undefined
 }
 
-/** What is used of its response. */
+/** The used part of its response. */
 export interface ExpressResponse extends Writing {
   setHeader(name: string, value: string): unknown
   end(body: string): unknown
@@ -36,6 +36,6 @@ export const requireApiKey =
         admit(request, guarded.admission)
         return !onEnd(response, guarded.ended)
       })
-      // What throws behind it is not its own failure: `next` is called once.
+      // An error behind the middleware is not its own: `next` is called once.
       .then((goesOn) => goesOn && next(), next)
   }

@@ -3,14 +3,14 @@ import { onEnd, type Writing } from './node-response.ts'
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** What is used of Fastify's request. */
+/** The used part of Fastify's request. */
 export interface FastifyRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** The address of whoever asks, as Fastify finds it by its setting `trustProxy`. */
   readonly ip: string
 }
 
-/** What is used of Fastify's reply. */
+/** The used part of Fastify's reply. */
 export interface FastifyReply {
   readonly raw: Writing
   code(status: number): unknown

@@ -2,7 +2,7 @@ import { admit, type Guarding, type GuardOptions, guard, isFailure } from './adm
 
 export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 
-/** What is used of Hono's context. */
+/** The used part of Hono's context. */
 export interface HonoContext {
   readonly req: { readonly raw: Request }
   readonly res: Response

@@ -1,6 +1,6 @@
 import { isFailure } from './admission.ts'
 
-/** What is used of a response of `node:http`, which is what Express and Fastify write to. */
+/** The used part of a response of `node:http`, to which Express and Fastify write. */
 export interface Writing {
   statusCode: number
   readonly headersSent: boolean
@@ -15,7 +15,7 @@ export interface Writing {
  * that costs stays set aside until it says. Answers whether all is over already: then nothing is served.
  */
 export function onEnd(response: Writing, ended: (hasFailed: boolean) => void): boolean {
-  // It is told once, and may have been while the gateway was asked.
+  // The event comes once, possibly while the request was being authorized.
   const isOver = (response.stream ?? response).destroyed === true
   if (isOver) ended(true)
   else response.once('close', () => ended(response.headersSent && isFailure(response.statusCode)))

@@ -15,7 +15,7 @@ export class SpoolInUseError extends Error {
   }
 }
 
-/** Who has a directory: a process, by what tells it from another one of the same number. */
+/** The holder of a directory: a process, told apart from another process with the same id. */
 interface Holder {
   id: string
   host: string
@@ -25,8 +25,8 @@ interface Holder {
 }
 
 /**
- * The ids of what this process holds, where the system does not tell when it was started: its number alone may be that of
- * one before it, such as in a container.
+ * Ids of the locks of this process, for systems that do not tell its start time. An earlier process may have had the
+ * same id, as in containers.
  */
 const held = new Set<string>()
 
@@ -58,7 +58,7 @@ async function isAlive({ id, pid, started }: Holder): Promise<boolean> {
 /** Whom a lock names that cannot be read: a crash of the whole machine cut it off, and nobody has it. */
 const NOBODY: Holder = { id: 'unreadable', host: hostname(), pid: 0, started: 'never' }
 
-/** Who is named by a lock; null where there is none. */
+/** Reads the holder of a lock; null if there is no lock. */
 async function holderOf(path: string): Promise<Holder | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return null
@@ -71,7 +71,7 @@ async function holderOf(path: string): Promise<Holder | null> {
 }
 
 /**
- * Holds a directory for this process, and answers how to let go of it. The lock of a process that is gone is taken over.
+ * Locks a directory for this process, and returns a function that unlocks it. The lock of a dead process is taken over.
  * @throws {SpoolInUseError} It is held.
  */
 export async function holdDirectory(directory: string): Promise<() => Promise<void>> {
@@ -126,8 +126,8 @@ async function didLink(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * Puts one's own lock in the place of a dead holder's; whether it did. Only who has the claim on a holder may replace its
- * lock, so that of several at the same time one does. Who died with a claim is succeeded by its own claim, just so.
+ * Replaces the lock of a dead holder, and returns whether it did. A process must first claim the holder, so that one of
+ * several succeeds. The claim of a process that died is replaced in the same way.
  */
 async function takeOver(lock: string, draft: string, dead: Holder): Promise<boolean> {
   const claims: string[] = []

@@ -11,7 +11,7 @@ const ENTERING_MS = 5
 const CALL_MS = 10_000
 const REFUSED_MS = 5_000
 
-/** Reports usage in batches, each event once: what fails is sent again, and counts once by its id. */
+/** Reports usage in batches. Failed batches are sent again; an event counts once, by its id. */
 export interface UsageReporter {
   /** Resolves once the spool is open. */
   readonly opened: Promise<void> | undefined
@@ -38,7 +38,7 @@ export function reportUsage(
   onError: (error: unknown) => void,
 ): UsageReporter {
   if (!(maxPending >= 1)) throw new TypeError('`maxPending` has to be a number, 1 or more.')
-  /** What was taken on, in the order in which it is sent. What is pending and not here is on its way into the spool. */
+  /** Queued events, in the order of sending. Other pending events are on their way into the spool. */
   const queue: UsageEventInput[] = []
   const released = new Set<string>()
   const waiting: Waiter[] = []
@@ -62,7 +62,7 @@ export function reportUsage(
     const event = eventOf(usage)
     if (closed) throw new TypeError('The gateway is closed.')
     if (pending < maxPending) pending += 1
-    // Whoever makes room counts this event in.
+    // The function that makes room counts this event.
     else await new Promise<void>((enter, fail) => waiting.push({ event, enter, fail }))
     if (spool) {
       try {
@@ -86,7 +86,7 @@ export function reportUsage(
   }
 
   function release(reservation: string): void {
-    // One that is not told of is let go by the server, which takes a day.
+    // The server releases a reservation by itself after a day.
     if (released.size >= maxPending) released.delete([...released][0] ?? '')
     released.add(reservation)
     schedule()
@@ -95,7 +95,7 @@ export function reportUsage(
   function schedule(): void {
     if (sending || closed || (queue.length === 0 && released.size === 0)) return
     if (queue.length >= MAX_EVENTS) void flush()
-    // A process that ends by itself has to wait for what is pending: this timer is not let go.
+    // The timer keeps a process alive that still has pending events.
     else timer ??= setTimeout(flush, FLUSH_MS)
   }
 
@@ -133,7 +133,8 @@ export function reportUsage(
     try {
       await ask(events, names)
     } catch (error) {
-      // What cannot be read must not be in the way of the others for ever; if nothing can be recorded, that is not why.
+      // An event that cannot be read must not block the others. If nothing at all can be recorded, the event is not the
+      // cause.
       if (!hasCode(error, 'BAD_REQUEST', 'VALIDATION')) throw error
       await ask([], [])
       if (events.length + names.length > 1) {
@@ -143,7 +144,7 @@ export function reportUsage(
       const [event] = events
       const message = 'The event cannot be read: one of its values is not of its kind.'
       if (event) reject(event, { eventId: event.eventId, code: 'INVALID', message })
-      else onError(new Error('A reservation that was to be released is none.'))
+      else onError(new Error('`release` was called with an invalid reservation.'))
     }
     size = Math.min(MAX_EVENTS, size * 2)
     queue.splice(0, events.length)

@@ -1,11 +1,10 @@
 import type { RejectedUsageEvent, UsageEventInput, UsageUnitInput } from '../../generated/types.ts'
 import type { Spool } from './spool.ts'
 
-/** What one request used and did cost. */
+/** Usage and cost of one request. */
 export interface Usage extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 'credentialId' | 'units'> {
   /**
-   * What `authorize` answered: tells what the usage is attributed to, and which reservation it settles. Without it,
-   * `credentialId` has to be given.
+   * Decision of `authorize`, which names the credential and the reservation. Without it, `credentialId` is required.
    */
   readonly answer?:
     | {
@@ -15,39 +14,39 @@ export interface Usage extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 
         readonly reservation: string | null
       }
     | undefined
-  /** What the usage is attributed to; what `answer` tells if not given. */
+  /** Credential that the usage is attributed to. Defaults to the credential of `answer`. */
   readonly credentialId?: string | undefined
-  /** What the event is known by; a new UUID if not given. */
+  /** Id of the event. Defaults to a new UUID. */
   readonly eventId?: string | undefined
-  /** When it happened; now if not given. */
+  /** Time of the request. Defaults to now. */
   readonly occurredAt?: string | undefined
-  /** What it used, each line item once; nothing if not given. */
+  /** Used units, each line item once. Defaults to none. */
   readonly units?:
     | readonly (Omit<UsageUnitInput, 'quantity'> & { readonly quantity: string | number | bigint })[]
     | null
 }
 
-/** An event that the server refused, and why. It is not sent again. */
+/** An event that the server rejected, and the reason. It is not sent again. */
 export interface UsageRejection extends Omit<RejectedUsageEvent, 'index'> {
   readonly event: UsageEventInput
 }
 
-/** How usage is reported. */
+/** Options for reporting usage. */
 export interface UsageOptions {
-  /** How many events may wait to be recorded; beyond it `record` waits. 20,000 if not given. */
+  /** The most pending events. Beyond it, `record` waits. Defaults to 20,000. */
   readonly maxPending?: number | undefined
-  /** Where events are kept until they are recorded; only in memory if not given. */
+  /** Store for events until they are recorded. Without it, they are only in memory. */
   readonly spool?: Spool | undefined
-  /** Hears of events that the server refused; `onError` of the gateway does if not given. */
+  /** Called with each event that the server rejected. Defaults to `onError` of the gateway. */
   readonly onRejected?: ((rejection: UsageRejection) => void) | undefined
 }
 
-/** Usage that could not be recorded before the time was over. */
+/** Usage that was not recorded in time. */
 export class UsageNotRecordedError extends Error {
   static {
     UsageNotRecordedError.prototype.name = 'UsageNotRecordedError'
   }
-  /** The events, to be recorded by other means: each counts once, however often it is sent. */
+  /** The events, for recording them by other means. Each counts once, however often it is sent. */
   readonly events: readonly UsageEventInput[]
 
   constructor(events: readonly UsageEventInput[], isSpooled: boolean) {
@@ -57,7 +56,7 @@ export class UsageNotRecordedError extends Error {
   }
 }
 
-/** What is sent of it: a copy, so that nothing changes it any more. */
+/** Builds the event as a copy, so that later changes of the input have no effect. */
 export function eventOf({ answer, credentialId, eventId, occurredAt, units, ...rest }: Usage): UsageEventInput {
   const attributed = credentialId ?? answer?.credentialId
   if (attributed === undefined) throw new TypeError('Give `answer`, or `credentialId`.')

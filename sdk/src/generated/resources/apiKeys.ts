@@ -16,9 +16,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Verifies up to 100 secrets, in order, and takes a request and its estimated cost of every limit above each
-   * key: of all of them or of none. For gateways; FORBIDDEN to others.
-   * @param inputs The questions, at most 100.
+   * Verifies up to 100 secrets, in order, and charges each request and its estimated cost to all limits of its
+   * key or to none. For gateways; FORBIDDEN to others.
+   * @param inputs Requests, at most 100.
    */
   authorize(inputs: readonly types.ApiKeyAuthorizeInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {
     return charge(this.#transport, documents.apiKeysAuthorize, { inputs }, options)
@@ -217,9 +217,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Verifies up to 100 secrets, in order. Reads only: nothing is taken from any limit. For gateways; FORBIDDEN
-   * to others.
-   * @param inputs The questions, at most 100.
+   * Verifies up to 100 secrets, in order, without charging limits. For gateways; FORBIDDEN to others.
+   * @param inputs Requests, at most 100.
    */
   verify(inputs: readonly types.ApiKeyVerifyInput[], options?: RequestOptions): Promise<readonly types.ApiKeyVerification[]> {
     return read(this.#transport, documents.apiKeysVerify, { inputs }, options)

@@ -15,9 +15,8 @@ export class VerifiersResource {
   }
 
   /**
-   * Tells up to which change an in-process verifier knows everything, and which credentials it let pass; answers
-   * what came after that. To be called whenever something was applied, and every few seconds: a verifier that
-   * says nothing counts as gone after a while. For gateways.
+   * Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after
+   * applying changes, and every few seconds: a silent gateway counts as gone. For gateways; FORBIDDEN to others.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
@@ -27,10 +26,7 @@ export class VerifiersResource {
     return change(this.#transport, documents.verifiersAcknowledge, { input }, options)
   }
 
-  /**
-   * What a verifier decides by, for secrets, resources and models, in one call. For gateways; FORBIDDEN to
-   * others.
-   */
+  /** Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others. */
   lookUp(input: types.VerifierLookUpInput, options?: RequestOptions): Promise<types.VerifierKnowledge> {
     return read(this.#transport, documents.verifiersLookUp, { input }, options)
   }
