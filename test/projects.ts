@@ -15,6 +15,7 @@ export const PURE = [
   'test/clients/sdk/reference.test.ts',
   'test/clients/sdk/semver.test.ts',
   'test/clients/sdk/size.test.ts',
+  'test/engine/',
   'test/infra/database/tarball.test.ts',
   'test/infra/docs/links.test.ts',
   'test/infra/operator/command-line.test.ts',

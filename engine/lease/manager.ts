@@ -46,6 +46,7 @@ const lacks = ({ balance, amount }: Need): boolean => balance.available < amount
 export class LeaseManager {
   readonly #host: Host
   readonly #authority: Authority
+  readonly #maxBalances: number
   readonly #reservations: ReservationWriter
   /** By the subject of their limits: a change or a recall costs what it concerns. */
   readonly #balances = new Map<string, Balance[]>()
@@ -58,9 +59,10 @@ export class LeaseManager {
   #reporting: Promise<void> = Promise.resolve()
   readonly #stop: () => void
 
-  constructor(host: Host, authority: Authority) {
+  constructor(host: Host, authority: Authority, maxBalances = MAX_BALANCES) {
     this.#host = host
     this.#authority = authority
+    this.#maxBalances = maxBalances
     this.#reservations = new ReservationWriter(host.newId())
     this.#stop = host.every(TICK_MS, () => void (authority.isReachable() && this.#report()))
   }
@@ -111,7 +113,7 @@ export class LeaseManager {
       balances.push(balance)
       this.#balances.set(subject, balances)
       this.#count += 1
-      if (this.#count > MAX_BALANCES) this.#forgetOne(now)
+      if (this.#count > this.#maxBalances) this.#forgetOne(now)
     }
     // A limit with a new amount keeps the balance.
     balance.limit = limit
@@ -153,6 +155,8 @@ export class LeaseManager {
     let tries = 0
     for (let rounds = 1; ; rounds += 1) {
       if (this.#isClosed) return { outcome: 'AWAY' }
+      // A forgotten balance would take the charge, and never report it.
+      for (const { balance } of needs) balance.lastUsedAt = this.#host.elapsed()
       const outcomes = await new Promise<ReadonlyMap<Balance, Outcome>>((resume) => {
         this.#waiting.push({ needs, resume })
         this.#schedule()

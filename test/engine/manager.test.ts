@@ -1,0 +1,83 @@
+import { type Limit, limitOf } from '@keyward/engine/lease/balance'
+import { LeaseManager } from '@keyward/engine/lease/manager'
+import type { Authority, LeaseGrant, LeaseRequest, RateRequest } from '@keyward/engine/ports'
+import { expect, test } from 'vitest'
+import { FakeHost } from './lease-process.ts'
+
+/** Grants what is needed of every limit, and knows what was used of each lease. */
+class GenerousAuthority implements Authority {
+  readonly used = new Map<string, bigint>()
+  readonly #taken = new Map<string, bigint>()
+  /** The largest number of exchanges that were under way together. */
+  most = 0
+  #now = 0
+
+  isReachable = () => true
+
+  async exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]) {
+    this.#now += 1
+    this.most = Math.max(this.most, this.#now)
+    await new Promise<void>((resolve) => void setTimeout(resolve, 1))
+    this.#now -= 1
+    const grants = leases.map(({ leaseId, used, need }): [string, LeaseGrant] => {
+      this.used.set(leaseId, used)
+      const taken = (this.#taken.get(leaseId) ?? 0n) + need
+      this.#taken.set(leaseId, taken)
+      return [leaseId, { granted: need, taken, remaining: 1_000n, idleWithOthers: 0n }]
+    })
+    return { leases: new Map(grants), rates: new Map(rates.map((r) => [r.scopeId, { granted: r.need, remaining: 9 }])) }
+  }
+}
+
+const budgetOf = (subject: string): Limit =>
+  limitOf({ scope: 'API_KEY', scopeId: subject, subject, kind: 'TOTAL', amount: 1_000n, isEnforced: true })
+
+function start(maxBalances?: number) {
+  const [host, authority] = [new FakeHost(), new GenerousAuthority()]
+  const manager = new LeaseManager(host, authority, maxBalances)
+  const charge = (limit: Limit) => manager.charge([limit], 10n, host.now())
+  return { host, authority, manager, charge }
+}
+
+const totalOf = ({ used }: GenerousAuthority) => [...used.values()].reduce((sum, each) => sum + each, 0n)
+
+// Failed while a balance could be forgotten between a request's charge and its exchange: 10 were never reported.
+test('a balance that a request waits for is kept while more arrive than fit, and its use is reported', async () => {
+  const { host, authority, manager, charge } = start(100)
+  const old = budgetOf('old')
+  expect(await charge(old)).toMatchObject({ outcome: 'FITS' })
+  host.time += 2_001
+  host.tick()
+  await expect.poll(() => totalOf(authority)).toBe(10n)
+  host.time += 60_000
+  const waiting = charge(old)
+  const others = Array.from({ length: 101 }, (_, index) => charge(budgetOf(`other ${index}`)))
+  expect(await waiting).toMatchObject({ outcome: 'FITS' })
+  await Promise.all(others)
+  await manager.close()
+  expect(totalOf(authority)).toBe(20n + 10n * 101n)
+})
+
+test('at most three exchanges of waiting requests are under way together', async () => {
+  const { authority, manager, charge } = start()
+  const charges = []
+  for (let index = 0; index < 50; index += 1) {
+    charges.push(charge(budgetOf(`key ${index}`)))
+    await new Promise<void>((resolve) => void setImmediate(resolve))
+  }
+  expect((await Promise.all(charges)).filter(({ outcome }) => outcome !== 'FITS')).toEqual([])
+  await manager.close()
+  expect(authority.most).toBeLessThanOrEqual(3)
+  expect(totalOf(authority)).toBe(500n)
+})
+
+test('limits of one owner, of the same amount and in one exchange, each keep their own balance', async () => {
+  const { host, authority, manager } = start()
+  const limits = (['DAY', 'WEEK', 'MONTH', 'TOTAL', 'REQUESTS_PER_MINUTE'] as const).map((kind) =>
+    limitOf({ scope: 'API_KEY', scopeId: 'key', subject: 'key', kind, amount: 1_000n, isEnforced: true }),
+  )
+  const charged = await manager.charge(limits, 10n, host.now())
+  expect(charged).toMatchObject({ outcome: 'FITS' })
+  await manager.close()
+  expect([...authority.used.values()]).toEqual([10n, 10n, 10n, 10n])
+})
