@@ -3,13 +3,15 @@ import type { ApiKeyCreateInput, ApiKeyVerification } from '@keyward/sdk'
 import type { Ask } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadModels } from '../../../schema/model/load.ts'
+import { type DecisionCase, decisionCases } from '../../engine/decision-cases.ts'
 import { ORIGIN } from '../../infra/app.ts'
 import { foreignSecret } from '../../infra/world.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
- * Sends every case through the graph, the forward-auth endpoint and the gateway module, and expects the same decision.
- * Where a case charges limits, each of the three gets its own key.
+ * Sends every case through the graph, the forward-auth endpoint and the gateway module, and expects the same decision:
+ * those of `engine/cases/decisions.json`, and those below, which need a database. Where a case charges limits, each of the
+ * three gets its own key.
  */
 
 let world: GatewayWorld
@@ -30,7 +32,7 @@ beforeAll(async () => {
         workload: 'INFERENCE',
         prices: [{ lineItem: 'INPUT_TOKENS', usd: '2' }],
       },
-      { slug: 'off', displayName: 'Off', workload: 'INFERENCE', status: 'OFFLINE' },
+      { slug: 'offline', displayName: 'Offline', workload: 'INFERENCE', status: 'OFFLINE' },
       { slug: 'own', displayName: 'Own', workload: 'INFERENCE', project: projectId },
       { slug: 'other', displayName: 'Other', workload: 'INFERENCE', project: otherProject },
     ],
@@ -55,82 +57,49 @@ const key =
 const inTime = (seconds: number) => new Date(world.database.clock.now().getTime() + seconds * 1_000).toISOString()
 const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsPerMinute: 2 } } as const
 
+/** The secret of a key as a case of the engine describes it. A case that archives has a project of its own. */
+function described({ credential = {} }: DecisionCase): Secret {
+  const { networks = [], workloads = [], expiresInSeconds, retiresInSeconds, isRevoked, isArchived } = credential
+  return async () => {
+    const { organizationId, owner, projectId } = world
+    const project = isArchived && (await owner.projects.create({ organizationId, name: `Archived ${randomUUID()}` }))
+    const { apiKey, secret } = await create({
+      projectId: project ? project.id : projectId,
+      allowedIps: networks,
+      workloads,
+      ...(expiresInSeconds !== undefined && { expiresAt: inTime(expiresInSeconds) }),
+    })
+    if (retiresInSeconds !== undefined) await owner.apiKeys.rotate({ id: apiKey.id, overlapSeconds: retiresInSeconds })
+    if (isRevoked) await owner.apiKeys.revoke({ id: apiKey.id })
+    if (project) await owner.projects.archive({ id: project.id })
+    return secret
+  }
+}
+
+function askOf({ request: { resource: name, model, ...rest } = {} }: DecisionCase): Ask {
+  const resources = { own: resource, other: foreignResource, unknown: 'nothing' }
+  return { ...rest, ...(name && { resource: resources[name] }), ...(model && { model }) }
+}
+
+type Case = [secret: Secret, ask: () => Ask, outcome: string]
+
+/** Only the engine can be asked about expired keys. Legacy keys and playground tokens are created below. */
+const DESCRIBED: [name: string, ...Case][] = decisionCases
+  .filter(({ credential: { kind, expiresInSeconds } = {} }) => kind === undefined && expiresInSeconds !== 0)
+  .map((each) => {
+    const outcome = each.reason ?? ['accepted', ...(each.warnings ?? [])].join(' ')
+    return [each.name, described(each), () => askOf(each), outcome]
+  })
+
 /** A secret, a request, and the expected reason or warnings. */
-const CASES: Record<string, [secret: Secret, ask: () => Ask, outcome: string]> = {
-  'a live key': [key(), () => ({}), 'accepted'],
-  'a key that expires soon': [async () => key({ expiresAt: inTime(3_600) })(), () => ({}), 'accepted EXPIRES_SOON'],
+const CASES: Record<string, Case> = {
+  ...Object.fromEntries(DESCRIBED.map(([name, ...rest]) => [name, rest])),
   'a mistyped secret': [
     async () => (await key()()).replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')),
     () => ({}),
     'MALFORMED',
   ],
   'an unknown secret': [async () => foreignSecret(), () => ({}), 'NOT_FOUND'],
-  'a revoked key': [key({}, (id) => world.owner.apiKeys.revoke({ id })), () => ({}), 'REVOKED'],
-  'the old secret of an overlap': [
-    key({}, (id) => world.owner.apiKeys.rotate({ id, overlapSeconds: 600 })),
-    () => ({}),
-    'accepted SECRET_RETIRES_SOON',
-  ],
-  'a retired secret': [
-    key({}, (id) => world.owner.apiKeys.rotate({ id, overlapSeconds: 0 })),
-    () => ({}),
-    'SECRET_RETIRED',
-  ],
-  'a key of an archived project': [
-    async () => {
-      const { organizationId, owner } = world
-      const project = await owner.projects.create({ organizationId, name: `Archived ${randomUUID()}` })
-      const { secret } = await create({ projectId: project.id })
-      await owner.projects.archive({ id: project.id })
-      return secret
-    },
-    () => ({}),
-    'PROJECT_ARCHIVED',
-  ],
-  'an allowed address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '10.1.2.3' }), 'accepted'],
-  'an address in its IPv6 form': [
-    key({ allowedIps: ['10.0.0.0/8'] }),
-    () => ({ clientIp: '::ffff:10.1.2.3' }),
-    'accepted',
-  ],
-  'an IPv6 address': [key({ allowedIps: ['2001:db8::/33'] }), () => ({ clientIp: '2001:db8:7fff::1' }), 'accepted'],
-  'an IPv6 address beyond the network': [
-    key({ allowedIps: ['2001:db8::/33'] }),
-    () => ({ clientIp: '2001:db8:8000::1' }),
-    'IP_NOT_ALLOWED',
-  ],
-  'an IPv4 address in a network of IPv6': [
-    key({ allowedIps: ['::/0'] }),
-    () => ({ clientIp: '10.1.2.3' }),
-    'IP_NOT_ALLOWED',
-  ],
-  'an address in the deprecated IPv6 form': [
-    key({ allowedIps: ['10.0.0.0/8', '::/0'] }),
-    () => ({ clientIp: '::10.1.2.3' }),
-    'IP_NOT_ALLOWED',
-  ],
-  'an address in octal': [key({ allowedIps: ['8.0.0.0/8'] }), () => ({ clientIp: '010.0.0.1' }), 'IP_NOT_ALLOWED'],
-  'a short address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '10.1' }), 'IP_NOT_ALLOWED'],
-  'another address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: '11.0.0.1' }), 'IP_NOT_ALLOWED'],
-  'no address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({}), 'IP_NOT_ALLOWED'],
-  'an invalid address': [key({ allowedIps: ['10.0.0.0/8'] }), () => ({ clientIp: 'nowhere' }), 'IP_NOT_ALLOWED'],
-  'an allowed workload': [key({ workloads: ['BATCH'] }), () => ({ workload: 'BATCH' }), 'accepted'],
-  'another workload': [key({ workloads: ['BATCH'] }), () => ({ workload: 'FILES' }), 'WORKLOAD_NOT_ALLOWED'],
-  'no workload': [key({ workloads: ['BATCH'] }), () => ({}), 'WORKLOAD_NOT_ALLOWED'],
-  'address before workload': [
-    key({ workloads: ['BATCH'], allowedIps: ['10.0.0.0/8'] }),
-    () => ({ workload: 'FILES', clientIp: '11.0.0.1' }),
-    'IP_NOT_ALLOWED',
-  ],
-  'a resource of the project': [key(), () => ({ resource }), 'accepted'],
-  'a resource of another project': [key(), () => ({ resource: foreignResource }), 'RESOURCE_NOT_IN_PROJECT'],
-  'an unknown resource': [key(), () => ({ resource: 'nothing' }), 'RESOURCE_NOT_IN_PROJECT'],
-  'a public model': [key(), () => ({ model: 'public' }), 'accepted'],
-  'a model of the project': [key(), () => ({ model: 'own' }), 'accepted'],
-  'a model of another project': [key(), () => ({ model: 'other' }), 'MODEL_NOT_AVAILABLE'],
-  'an OFFLINE model': [key(), () => ({ model: 'off' }), 'MODEL_NOT_AVAILABLE'],
-  'an unknown model': [key(), () => ({ model: 'nothing at all' }), 'MODEL_NOT_AVAILABLE'],
-  'resource before model': [key(), () => ({ resource: foreignResource, model: 'off' }), 'RESOURCE_NOT_IN_PROJECT'],
   'a request that fits': [key(tight), () => ({ estimatedCost: '0.004' }), 'accepted'],
   'a request that nearly uses up the budget': [
     key(tight),
