@@ -25,10 +25,9 @@ export interface CacheOptions<Row> {
  * Rows that are kept right by changes. Missing rows are not cached, so that a new key works at once. A row whose look-up
  * began before a change of it is not kept, since it may be from before that change.
  */
-export class Cache<Row> {
+export class Cache<Row> extends Rows<Row> {
   readonly #host: Pick<Host, 'soon'>
   readonly #options: CacheOptions<Row>
-  readonly #rows: Rows<Row>
   /** Questions of this turn. One that was sent is not joined: it may have read what was before a change. */
   #waiting = new Map<string, Question<Row>>()
   /** Subjects that changed while each look-up was under way. */
@@ -36,18 +35,9 @@ export class Cache<Row> {
   #clears = 0
 
   constructor(host: Pick<Host, 'soon'>, options: CacheOptions<Row>) {
+    super(options.capacity, options.subjectsOf)
     this.#host = host
     this.#options = options
-    this.#rows = new Rows(options.capacity, options.subjectsOf)
-  }
-
-  get size(): number {
-    return this.#rows.size
-  }
-
-  /** A row in memory; undefined if it has to be looked up. */
-  get(key: string): Row | undefined {
-    return this.#rows.get(key)
   }
 
   /** Looks a row up. Everything that is asked in one turn goes in one look-up. */
@@ -66,18 +56,13 @@ export class Cache<Row> {
   /** Something changed: rows about it are wrong. */
   change(subject: string): void {
     for (const changed of this.#changed) changed.add(subject)
-    this.#rows.drop(subject)
-  }
-
-  /** Looks one row up again at its next use. */
-  forget(key: string): void {
-    this.#rows.delete(key)
+    this.drop(subject)
   }
 
   /** Changes may have been missed: every row may be wrong, and so may be what is being looked up. */
-  clear(): void {
+  override clear(): void {
     this.#clears += 1
-    this.#rows.clear()
+    super.clear()
   }
 
   #flush(): void {
@@ -96,9 +81,9 @@ export class Cache<Row> {
       const found = await lookUp(keys)
       for (const key of keys) {
         const row = found.rows.get(key)
-        this.#rows.delete(key)
+        this.delete(key)
         const isRight = mayKeep && clears === this.#clears && row && !subjectsOf(row).some((each) => changed.has(each))
-        if (isRight) this.#rows.set(key, row)
+        if (isRight) this.set(key, row)
       }
       return found
     } finally {

@@ -54,9 +54,8 @@ export function readReservation(token: string): Reservation | null {
  */
 export class ReservationWriter {
   readonly #origin: string
-  readonly #leases = new Map<string, string>()
-  /** Successive requests often cost the same. */
-  #lastAmount = { nanos: -1n, text: '' }
+  /** Amounts and ids of leases as text: requests share them. */
+  readonly #encoded = new Map<bigint | string, string>()
   #made = 0
 
   /** @param id A random UUID, whose last nine bytes make ids unique among processes. */
@@ -68,20 +67,18 @@ export class ReservationWriter {
   write(nanos: bigint, leases: string): string {
     this.#made += 1
     // Nine bytes of origin, six that count, and one zero byte before the amount, which makes whole digits of it.
-    if (nanos !== this.#lastAmount.nanos)
-      this.#lastAmount = { nanos, text: encode(nanos.toString(16).padStart(18, '0')) }
     let counter = ''
     for (let rest = this.#made; counter.length < 8; rest = Math.floor(rest / 64))
       counter = DIGITS.charAt(rest % 64) + counter
-    return PREFIX + this.#origin + counter + this.#lastAmount.text + this.#encodeLeases(leases)
+    return PREFIX + this.#origin + counter + this.#encode(nanos) + this.#encode(leases)
   }
 
-  #encodeLeases(leases: string): string {
-    const known = this.#leases.get(leases)
+  #encode(part: bigint | string): string {
+    const known = this.#encoded.get(part)
     if (known !== undefined) return known
-    if (this.#leases.size >= MAX_REMEMBERED) this.#leases.clear()
-    const text = encode(hexOf(leases))
-    this.#leases.set(leases, text)
+    if (this.#encoded.size >= MAX_REMEMBERED) this.#encoded.clear()
+    const text = encode(typeof part === 'bigint' ? part.toString(16).padStart(18, '0') : hexOf(part))
+    this.#encoded.set(part, text)
     return text
   }
 }

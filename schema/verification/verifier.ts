@@ -211,7 +211,7 @@ export class Verifier {
       }
       if (charged.outcome !== 'FITS') {
         if (charged.outcome === 'AWAY') break
-        this.#keys.forget(hash)
+        this.#keys.delete(hash)
         continue
       }
       this.#noteUse(record)

@@ -121,7 +121,7 @@ export class Knowledge {
 
   /** Looks a credential up again at its next use. */
   forget(hash: string): void {
-    this.#cache.forget(CREDENTIAL + hash)
+    this.#cache.delete(CREDENTIAL + hash)
   }
 
   /** Looks everything up that was asked for in one turn, in as few calls as possible. */

@@ -1,22 +1,15 @@
-import { isRecord } from '../internal/json.ts'
-
 /** SHA-256 of a text, in hexadecimal digits; at once where the runtime can, such as in Node.js. */
 export type Hash = (text: string) => string | Promise<string>
 
-const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function'
-
-/** `node:crypto` where there is one. It is not imported: bundles for other runtimes would look for it. */
-function nodeCrypto(): Record<string, unknown> | null {
-  const process: unknown = Reflect.get(globalThis, 'process')
-  const load = isRecord(process) ? process.getBuiltinModule : undefined
-  const found = isFunction(load) ? load('node:crypto') : undefined
-  return isRecord(found) ? found : null
-}
+/** Runtimes that have `node:crypto` load it by `getBuiltinModule`. An import would fail in bundles for other runtimes. */
+declare const process:
+  | { getBuiltinModule?: (name: string) => { hash?: (algorithm: string, text: string) => string } | undefined }
+  | undefined
 
 /** Finds the fastest SHA-256 of the runtime. */
 export function findHash(): Hash {
-  const native = nodeCrypto()?.hash
-  if (isFunction(native)) return (text) => String(native('sha256', text))
+  const native = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto')?.hash
+  if (native) return (text) => native('sha256', text)
   const encoder = new TextEncoder()
   return async (text) => {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text)))

@@ -18,38 +18,34 @@ export const authorityOf = (
   async exchange(leases, rates) {
     const input = {
       verifierId,
-      leases: leases.map(({ leaseId, scopeId, period, windowStart, ...amounts }) => ({
-        leaseId,
-        scopeId,
-        period,
-        windowStart: new Date(windowStart).toISOString(),
-        used: formatUsd(amounts.used),
-        returned: formatUsd(amounts.returned),
-        need: formatUsd(amounts.need),
-        want: formatUsd(amounts.want),
-        least: formatUsd(amounts.least),
+      leases: leases.map((lease) => ({
+        ...lease,
+        windowStart: new Date(lease.windowStart).toISOString(),
+        used: formatUsd(lease.used),
+        returned: formatUsd(lease.returned),
+        need: formatUsd(lease.need),
+        want: formatUsd(lease.want),
+        least: formatUsd(lease.least),
       })),
       rates,
     }
-    try {
-      const granted = await server.ask(limitsExchangeLeases, { input }, CALL_MS)
-      return {
-        leases: new Map(
-          granted.leases.map((grant) => [
-            grant.leaseId,
-            {
-              granted: nanosOf(grant.granted),
-              taken: nanosOf(grant.taken),
-              remaining: nanosOf(grant.remaining),
-              idleWithOthers: nanosOf(grant.idleWithOthers),
-            },
-          ]),
-        ),
-        rates: new Map(granted.rates.map((grant) => [grant.scopeId, grant])),
-      }
-    } catch (error) {
+    const granted = await server.ask(limitsExchangeLeases, { input }, CALL_MS).catch((error) => {
       onError(error)
-      return { leases: null, rates: null }
+      throw error
+    })
+    return {
+      leases: new Map(
+        granted.leases.map((grant) => [
+          grant.leaseId,
+          {
+            granted: nanosOf(grant.granted),
+            taken: nanosOf(grant.taken),
+            remaining: nanosOf(grant.remaining),
+            idleWithOthers: nanosOf(grant.idleWithOthers),
+          },
+        ]),
+      ),
+      rates: new Map(granted.rates.map((grant) => [grant.scopeId, grant])),
     }
   },
 })

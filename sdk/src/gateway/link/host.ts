@@ -1,11 +1,11 @@
 import type { Host } from '@keyward/engine/ports'
+import { isRecord } from '../../internal/json.ts'
 import type { ServerClock } from './clock.ts'
 
 /** Repeats work without keeping a Node.js process alive. Returns a function that ends it. */
 export function every(milliseconds: number, work: () => void): () => void {
   const timer: unknown = setInterval(work, milliseconds)
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
-    timer.unref()
+  if (isRecord(timer) && typeof timer.unref === 'function') timer.unref()
   return () => clearInterval(timer as ReturnType<typeof setInterval>)
 }
 
