@@ -1,6 +1,6 @@
 import type { Limit } from './lease/balance.ts'
 import { formatUsd } from './money.ts'
-import { isInNetworks, type Network, parseAddress } from './networks.ts'
+import { isInNetworks, type Network, parseClientAddress } from './networks.ts'
 import type { Reason, Warning } from './reasons.ts'
 
 const EXPIRES_SOON_MS = 24 * 3_600_000
@@ -59,7 +59,8 @@ function reasonOf({ credential, resource, model, reach }: Facts, request: Reques
   if (credential.retiresAt <= now) return 'SECRET_RETIRED'
   if (credential.expiresAt <= now) return 'EXPIRED'
   if (credential.isArchived) return 'PROJECT_ARCHIVED'
-  if (networks.length > 0 && !isInNetworks(parseAddress(request.clientIp ?? ''), networks)) return 'IP_NOT_ALLOWED'
+  if (networks.length > 0 && !isInNetworks(parseClientAddress(request.clientIp ?? ''), networks))
+    return 'IP_NOT_ALLOWED'
   if (workloads.size > 0 && !workloads.has(request.workload ?? '')) return 'WORKLOAD_NOT_ALLOWED'
   if (resource !== undefined && !(resource && isReachable(resource.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
   if (model === undefined) return null

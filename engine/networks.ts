@@ -44,6 +44,12 @@ export function parseAddress(text: string): Address | null {
   return bytes && isMapped(bytes) ? bytes.slice(12) : bytes
 }
 
+/** Reads a client's address as proxies write it: `203.0.113.9:4711`, `[2001:db8::1]:443` or without a port. Null if malformed. */
+export function parseClientAddress(text: string): Address | null {
+  const [, inBrackets, beforePort] = /^(?:\[(.*:.*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? []
+  return parseAddress(inBrackets ?? beforePort ?? text)
+}
+
 /** Reads an address or a network such as `10.0.0.0/8` or `2001:db8::/32`; null if it is neither. */
 export function parseNetwork(text: string): Network | null {
   const [, address = '', prefix] = /^([^/]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? []

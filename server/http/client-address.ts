@@ -1,25 +1,21 @@
-import { formatAddress, isInNetworks, type Network, parseAddress } from '@keyward/engine/networks'
+import { formatAddress, isInNetworks, type Network, parseClientAddress } from '@keyward/engine/networks'
 
 /**
  * The client's address: the connection's own, or, behind trusted proxies, the nearest address of X-Forwarded-For that is
- * not a proxy. Addresses further to the left come from the client and are ignored. An IPv4 address in IPv6 form becomes IPv4.
+ * not a proxy. Addresses further to the left come from the client and are ignored. Null if the address is unknown: a proxy
+ * that forwards a malformed one must not lend its own address to its clients.
  */
 export function clientAddress(
   connection: string | undefined,
   forwardedFor: string | null,
   trusted: readonly Network[] | null,
 ): string | null {
-  if (connection === undefined) return null
-  let address = parseAddress(connection)
-  if (!address) return connection
-  const hops = (trusted ? (forwardedFor ?? '') : '')
-    .split(',')
-    .map((hop) => hop.trim())
-    .filter((hop) => hop !== '')
+  let address = parseClientAddress(connection ?? '')
+  const hops = trusted && forwardedFor !== null ? forwardedFor.split(',').map((hop) => hop.trim()) : []
   while (trusted && isInNetworks(address, trusted)) {
-    const next = parseAddress(hops.pop() ?? '')
-    if (!next) break
-    address = next
+    const hop = hops.pop()
+    if (hop === undefined) break
+    address = parseClientAddress(hop)
   }
-  return formatAddress(address)
+  return address && formatAddress(address)
 }

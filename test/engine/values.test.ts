@@ -1,5 +1,13 @@
 import { costOf, formatUsd, parseUsd, readEstimate, readUsd } from '@keyward/engine/money'
-import { formatNetwork, isInNetworks, parseAddress, parseNetwork, parseNetworks } from '@keyward/engine/networks'
+import {
+  formatAddress,
+  formatNetwork,
+  isInNetworks,
+  parseAddress,
+  parseClientAddress,
+  parseNetwork,
+  parseNetworks,
+} from '@keyward/engine/networks'
 import { formatSecret, parseSecret, type SecretKind, startOf } from '@keyward/engine/secret'
 import { describe, expect, test } from 'vitest'
 import money from '../../engine/cases/money.json' with { type: 'json' }
@@ -23,6 +31,11 @@ describe('a network', () => {
     const contains = (address: string) => isInNetworks(parseAddress(address), parseNetworks([network]))
     expect((inside ?? []).filter((address) => !contains(address))).toEqual([])
     expect((outside ?? []).filter(contains)).toEqual([])
+  })
+
+  test.each(networks.clientAddresses)('a client at $text has the address $address', ({ text, address }) => {
+    const parsed = parseClientAddress(text)
+    expect(parsed && formatAddress(parsed)).toBe(address)
   })
 
   test('that is invalid contains no address, so that a key stays restricted', () => {

@@ -6,6 +6,7 @@ import { SessionCache } from '@keyward/server/identity/session-cache'
 import { createLog } from '@keyward/server/telemetry/log'
 import { describe, expect, test } from 'vitest'
 
+// Failed before: an address with a port, in brackets or malformed was skipped, and the proxy's own address counted.
 describe('the client’s address', () => {
   const proxies = parseNetworks(['10.0.0.0/8'])
 
@@ -26,7 +27,15 @@ describe('the client’s address', () => {
       '203.0.113.7',
     ],
     ['is that of the connection if none was forwarded', '10.0.0.1', null, proxies, '10.0.0.1'],
-    ['is that of the connection if a malformed one was forwarded', '10.0.0.1', 'unknown', proxies, '10.0.0.1'],
+    ['is unknown if `unknown` was forwarded', '10.0.0.1', 'unknown', proxies, null],
+    ['is unknown if a malformed one was forwarded', '10.0.0.1', '203.0.113.9, 203.0.113', proxies, null],
+    ['is unknown if a trusted proxy forwarded a malformed one', '10.0.0.1', '_hidden, 10.2.2.2', proxies, null],
+    ['is unknown if an empty list was forwarded', '10.0.0.1', ' , ', proxies, null],
+    ['is read with a port', '10.0.0.1', '198.51.100.1:80, 203.0.113.9:4711', proxies, '203.0.113.9'],
+    ['is read past a proxy with a port', '10.0.0.1', '203.0.113.9, 10.2.2.2:4711', proxies, '203.0.113.9'],
+    ['is read in brackets with a port', '10.0.0.1', '[2001:db8::1]:443', proxies, '2001:db8::1'],
+    ['is read in brackets without a port', '10.0.0.1', '[2001:DB8::1]', proxies, '2001:db8::1'],
+    ['is unknown if that of the connection is malformed', 'somewhere', null, proxies, null],
     ['is IPv4 if it arrives as IPv4 within IPv6', '::ffff:10.0.0.1', '::ffff:203.0.113.9', proxies, '203.0.113.9'],
   ])('%s', (_what, connection, forwarded, trusted, expected) => {
     expect(clientAddress(connection, forwarded, trusted)).toBe(expected)

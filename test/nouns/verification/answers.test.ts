@@ -102,7 +102,12 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(secret, { clientIp: '10.255.0.1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
     expect(await ask(secret, { clientIp: '::ffff:10.1.2.3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
     expect(await ask(secret, { clientIp: '2001:db8::1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
-    for (const clientIp of ['11.0.0.1', '2001:db9::1', 'nonsense']) {
+    // Failed before: addresses with a port or in brackets were in no network.
+    for (const clientIp of ['10.255.0.1:4711', '[2001:db8::1]:443', '[2001:db8::1]']) {
+      expect(await ask(secret, { clientIp })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+    }
+    const outside = ['11.0.0.1', '11.0.0.1:80', '2001:db9::1', '[2001:db9::1]:443', 'nonsense', 'unknown', '10.1.2.3:x']
+    for (const clientIp of outside) {
       expect(await ask(secret, { clientIp })).toMatchObject({ reason: 'IP_NOT_ALLOWED', httpStatus: 403 })
     }
     expect(await ask(secret)).toMatchObject({ reason: 'IP_NOT_ALLOWED' })
