@@ -211,7 +211,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the removal of changed keys from the cache',
     file: 'engine/knowledge/cache.ts',
-    guard: '    this.#rows.drop(subject)\n',
+    guard: '    this.drop(subject)\n',
     without: '',
     seenBy: 'revocations',
   },
