@@ -42,7 +42,7 @@ export default defineConfig({
     // Files share the modules of their process, which are most of what a file costs, and nothing else: each has an app
     // and a database of its own. They restore whatever they change in the process.
     isolate: false,
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Long enough for a machine that does much else: what hangs is still found.
     testTimeout: 300_000,
     hookTimeout: 300_000,

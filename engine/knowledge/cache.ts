@@ -15,6 +15,8 @@ interface Question<Row> {
 export interface CacheOptions<Row> {
   readonly capacity: number
   readonly lookUp: LookUp<Row>
+  /** The most keys of one look-up. Unlimited if missing. One look-up can fail without the others. */
+  readonly batch?: number
   /** Subjects of a row: a change of one of them makes the row wrong. */
   readonly subjectsOf: (row: Row) => readonly string[]
   /** Whether changes are being heard of: without that, nothing found can be kept. Always if not given. */
@@ -40,7 +42,7 @@ export class Cache<Row> extends Rows<Row> {
     this.#options = options
   }
 
-  /** Looks a row up. Everything that is asked in one turn goes in one look-up. */
+  /** Looks a row up. Keys of one turn share a look-up. */
   load(key: string): Promise<Looked<Row>> {
     const asked = this.#waiting.get(key)
     if (asked) return asked.answer
@@ -68,9 +70,14 @@ export class Cache<Row> extends Rows<Row> {
   #flush(): void {
     const asked = this.#waiting
     this.#waiting = new Map()
-    const found = this.#fill([...asked.keys()])
-    for (const [key, { settle }] of asked)
-      settle(found.then(({ rows, asOf }) => ({ row: rows.get(key) ?? null, asOf })))
+    const all = [...asked]
+    const size = this.#options.batch ?? all.length
+    for (let from = 0; from < all.length; from += size) {
+      const some = all.slice(from, from + size)
+      const found = this.#fill(some.map(([key]) => key))
+      for (const [key, { settle }] of some)
+        settle(found.then(({ rows, asOf }) => ({ row: rows.get(key) ?? null, asOf })))
+    }
   }
 
   async #fill(keys: readonly string[]): Promise<Found<Row>> {

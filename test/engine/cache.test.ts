@@ -76,3 +76,25 @@ test('a request after a change does not join a look-up that was sent before the 
   expect((await before).row?.version).toBe(1)
   expect(cache.get('key')?.version ?? 2).toBe(2)
 })
+
+// Failed while one look-up was sent for all keys, or failed together with the others.
+test('keys beyond a batch are looked up separately, and a failed batch leaves the others', async () => {
+  const sizes: number[] = []
+  const cache = new Cache<string>(
+    { soon: (work) => void setImmediate(work) },
+    {
+      capacity: 100,
+      batch: 4,
+      subjectsOf: (row) => [row],
+      lookUp: async (keys) => {
+        sizes.push(keys.length)
+        if (keys.includes('5')) throw new Error('Too slow')
+        return { rows: new Map(keys.map((key) => [key, key])), asOf: 0 }
+      },
+    },
+  )
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => cache.load(String(index))))
+  expect(sizes).toEqual([4, 4, 2])
+  expect(outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([4, 5, 6, 7])
+  expect(cache.size).toBe(6)
+})

@@ -6,13 +6,7 @@ import { readUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Feed, Found, Host } from '@keyward/engine/ports'
 import { verifiersLookUp } from '../generated/documents.ts'
-import type {
-  VerifierCredential,
-  VerifierKnowledge,
-  VerifierLimit,
-  VerifierModel,
-  VerifierResource,
-} from '../generated/types.ts'
+import type { VerifierCredential, VerifierLimit, VerifierModel, VerifierResource } from '../generated/types.ts'
 import type { Server } from './link/server.ts'
 
 const LOOK_UP_MS = 2_000
@@ -90,6 +84,7 @@ export class Knowledge {
       subjectsOf: (row) => ('of' in row ? row.of.subjects : row.subjects),
       isFollowing: () => feed.isFollowing,
       lookUp: (keys) => this.#lookUp(keys),
+      batch: MAX_LOOKED_UP,
     })
   }
 
@@ -124,22 +119,14 @@ export class Knowledge {
     this.#cache.delete(CREDENTIAL + hash)
   }
 
-  /** Looks everything up that was asked for in one turn, in as few calls as possible. */
   async #lookUp(keys: readonly string[]): Promise<Found<Row>> {
-    const calls: Promise<VerifierKnowledge>[] = []
-    for (let from = 0; from < keys.length; from += MAX_LOOKED_UP) {
-      const some = keys.slice(from, from + MAX_LOOKED_UP)
-      const named = (kind: string) => some.filter((key) => key.startsWith(kind)).map((key) => key.slice(1))
-      const input = { secretHashes: named(CREDENTIAL), resourceIds: named(RESOURCE), models: named(MODEL) }
-      calls.push(this.#server.ask(verifiersLookUp, { input }, LOOK_UP_MS))
-    }
-    const found = await Promise.all(calls)
+    const named = (kind: string) => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(1))
+    const input = { secretHashes: named(CREDENTIAL), resourceIds: named(RESOURCE), models: named(MODEL) }
+    const found = await this.#server.ask(verifiersLookUp, { input }, LOOK_UP_MS)
     const rows = new Map<string, Row>()
-    for (const { credentials, resources, models } of found) {
-      for (const each of credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))
-      for (const each of resources) rows.set(RESOURCE + each.resourceId, each)
-      for (const each of models) rows.set(MODEL + each.slug, each)
-    }
-    return { rows, asOf: Math.min(...found.map(({ asOf }) => Date.parse(asOf))) }
+    for (const each of found.credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))
+    for (const each of found.resources) rows.set(RESOURCE + each.resourceId, each)
+    for (const each of found.models) rows.set(MODEL + each.slug, each)
+    return { rows, asOf: Date.parse(found.asOf) }
   }
 }

@@ -125,9 +125,12 @@ test('the last use of every key is reported, even of more keys than fit into one
   await makeLike(apiKey.id, secrets)
   const module = world.open()
   await module.ready()
-  const answers = await Promise.all(secrets.map((secret) => module.authorize(secret)))
-  const outcomes = answers.map((answer) => (answer.__typename === 'ApiKeyRejected' ? answer.reason : 'accepted'))
-  expect(new Set(outcomes)).toEqual(new Set(['accepted']))
+  // On a busy machine a look-up of hundreds of keys may take longer than a gateway waits for it.
+  const acceptAll = async () => {
+    const answers = await Promise.all(secrets.map((secret) => module.authorize(secret)))
+    return answers.filter((answer) => answer.__typename === 'ApiKeyAccepted').length
+  }
+  await expect.poll(acceptAll, { timeout: 120_000 }).toBe(secrets.length)
   const used = async () => {
     const [row] = await world.database.sql<{ used: number }>(
       `SELECT count(*)::int AS used FROM api_key_secret WHERE encode(hash, 'hex') = ANY($1) AND last_used_at IS NOT NULL`,
