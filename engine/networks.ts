@@ -46,7 +46,7 @@ export function parseAddress(text: string): Address | null {
 
 /** Reads a client's address as proxies write it: `203.0.113.9:4711`, `[2001:db8::1]:443` or without a port. Null if malformed. */
 export function parseClientAddress(text: string): Address | null {
-  const [, inBrackets, beforePort] = /^(?:\[(.*:.*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? []
+  const [, inBrackets, beforePort] = /^(?:\[([^\]:]*:[^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? []
   return parseAddress(inBrackets ?? beforePort ?? text)
 }
 

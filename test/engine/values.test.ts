@@ -58,3 +58,12 @@ describe('an amount of money', () => {
     expect(costOf(BigInt(quantity), parseUsd(price), unit === 'PER_MILLION').toString()).toBe(nanos)
   })
 })
+
+// Failed with 388 ms of CPU, while the expression for brackets tried every colon with every end.
+test('an address of 16 kB is rejected within 50 ms of CPU', () => {
+  const long = ['[', '[:', '1', '1.', '%a', ':', '[::]'].map((part) => `[${part.repeat(16_000 / part.length)}`)
+  const before = process.cpuUsage()
+  expect(long.filter((text) => parseClientAddress(text) ?? parseNetwork(text))).toEqual([])
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1_000).toBeLessThan(50)
+})
