@@ -24,6 +24,7 @@ export const PURE = [
   'test/infra/schema/ids.test.ts',
   'test/infra/schema/mutation-inputs.test.ts',
   'test/infra/schema/raw-sql.test.ts',
+  'test/infra/server/build.test.ts',
   'test/infra/server/configuration.test.ts',
   'test/infra/server/example-operations.test.ts',
   'test/infra/server/graph-guards.test.ts',

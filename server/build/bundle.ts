@@ -1,4 +1,4 @@
-import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pgliteVersion } from '@keyward/prisma/pglite-version'
@@ -13,11 +13,10 @@ const BESIDE = /new URL\(\s*(['"])(\.?[\w./-]+)\1\s*,\s*import\.meta\.url\s*\)/g
 const MODULES = /(?:\.ts|@electric-sql\/pglite\/dist\/[\w-]+\.js)$/
 
 /** Copies the files that modules find by their own place to `assets/`, and lets the modules find them there. */
-function copyAssets(outdir: string): Plugin {
+function copyAssets(outdir: string, copied: Map<string, Promise<void>>): Plugin {
   return {
     name: 'copy-assets',
     setup({ onLoad }) {
-      const copied = new Map<string, Promise<void>>()
       const copy = (source: string, name: string) =>
         cp(source, join(outdir, 'assets', name), { recursive: true, filter: (path) => !path.endsWith('.ts') })
       onLoad({ filter: /pglite-version\.ts$/ }, async () => ({
@@ -38,11 +37,21 @@ function copyAssets(outdir: string): Plugin {
   }
 }
 
-/** The sources that a build was made of, with the time of their last change. `start.mjs` compares them. */
-async function writeInputs(outdir: string, { inputs }: Metafile): Promise<void> {
+/** Lists a file, or a folder with everything in it: a folder changes when something is added to it. */
+async function withContents(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path]
+  const inside = await readdir(path, { recursive: true })
+  return [path, ...inside.map((name) => join(path, name))]
+}
+
+/** Writes the time of the last change of every source of a build. `start.mjs` compares them. */
+async function writeInputs(outdir: string, { inputs }: Metafile, assets: Iterable<string>): Promise<void> {
   const own = Object.keys(inputs).filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
-  const paths = [...own, 'pnpm-lock.yaml']
-  const times = await Promise.all(paths.map(async (path) => [path, (await stat(join(ROOT, path))).mtimeMs] as const))
+  const copied = await Promise.all([...assets].filter((path) => !path.includes('node_modules')).map(withContents))
+  const paths = new Set([...own, 'pnpm-lock.yaml', ...copied.flat().map((path) => relative(ROOT, path))])
+  const times = await Promise.all(
+    [...paths].map(async (path) => [path, (await stat(join(ROOT, path))).mtimeMs] as const),
+  )
   await writeFile(join(outdir, 'inputs.json'), JSON.stringify(Object.fromEntries(times)))
 }
 
@@ -52,6 +61,7 @@ async function writeInputs(outdir: string, { inputs }: Metafile): Promise<void> 
  */
 export async function bundle(outdir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true })
+  const copied = new Map<string, Promise<void>>()
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: {
@@ -71,11 +81,11 @@ export async function bundle(outdir: string): Promise<void> {
     sourcemap: true,
     legalComments: 'linked',
     metafile: true,
-    plugins: [copyAssets(outdir)],
+    plugins: [copyAssets(outdir, copied)],
     // CommonJS packages require the modules of Node.js.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   })
   await writeFile(join(outdir, 'package.json'), JSON.stringify({ type: 'module', private: true }))
-  await writeInputs(outdir, metafile)
+  await writeInputs(outdir, metafile, copied.keys())
 }
