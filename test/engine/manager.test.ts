@@ -7,6 +7,8 @@ import { FakeHost } from './lease-process.ts'
 /** Grants what is needed of every limit, and knows what was used of each lease. */
 class GenerousAuthority implements Authority {
   readonly used = new Map<string, bigint>()
+  /** The largest amount that was wanted beyond the need. */
+  wanted = 0n
   readonly #taken = new Map<string, bigint>()
   /** The largest number of exchanges that were under way together. */
   most = 0
@@ -19,7 +21,8 @@ class GenerousAuthority implements Authority {
     this.most = Math.max(this.most, this.#now)
     await new Promise<void>((resolve) => void setTimeout(resolve, 1))
     this.#now -= 1
-    const grants = leases.map(({ leaseId, used, need }): [string, LeaseGrant] => {
+    const grants = leases.map(({ leaseId, used, need, want }): [string, LeaseGrant] => {
+      if (want > this.wanted) this.wanted = want
       this.used.set(leaseId, used)
       const taken = (this.#taken.get(leaseId) ?? 0n) + need
       this.#taken.set(leaseId, taken)
@@ -80,4 +83,30 @@ test('limits of one owner, of the same amount and in one exchange, each keep the
   expect(charged).toMatchObject({ outcome: 'FITS' })
   await manager.close()
   expect([...authority.used.values()]).toEqual([10n, 10n, 10n, 10n])
+})
+
+// Failed without the bound: the first lease was still in use.
+test('more balances than the bound are kept only while they are in use', async () => {
+  const { host, authority, manager, charge } = start(1)
+  const old = budgetOf('old')
+  await charge(old)
+  host.time += 2_001
+  host.tick()
+  await expect.poll(() => totalOf(authority)).toBe(10n)
+  host.time += 60_000
+  await charge(budgetOf('other'))
+  await charge(old)
+  await manager.close()
+  // A lease of the other balance, and two of the old one: it was forgotten in between.
+  expect(authority.used.size).toBe(3)
+  expect(totalOf(authority)).toBe(30n)
+})
+
+// Failed without the cap: 2,000 were wanted of a limit of 1,000.
+test('no more is wanted of a limit than the limit', async () => {
+  const { authority, manager, charge } = start()
+  const limit = budgetOf('busy')
+  for (let index = 0; index < 201; index += 1) await charge(limit)
+  expect(authority.wanted).toBe(1_000n)
+  await manager.close()
 })
