@@ -38,7 +38,7 @@ export interface GatewayStatus {
   /** Age of `asOf` from which every request is denied, in seconds. The operator of the server sets it. */
   readonly graceSeconds: number
   /** Number of credentials, resources and models in memory. */
-  readonly credentials: number
+  readonly cached: number
   /** Number of usage events that are not recorded yet. */
   readonly pendingUsage: number
   /** Number of requests that were allowed from memory that could not be refreshed. */
@@ -58,7 +58,7 @@ export class Gateway {
   #isClosed = false
 
   constructor(options: GatewayOptions) {
-    const { url, headers, fetch, maxKeys, onError, usage } = settingsOf(options)
+    const { url, headers, fetch, maxCached, onError, usage } = settingsOf(options)
     this.#server = new Server(url, headers, fetch)
     this.#link = new Link({
       server: this.#server,
@@ -73,7 +73,7 @@ export class Gateway {
     })
     const host = hostOf(this.#clock)
     const link = this.#link
-    this.#knowledge = new Knowledge(host, this.#server, link, maxKeys)
+    this.#knowledge = new Knowledge(host, this.#server, link, maxCached)
     const authority = authorityOf(this.#server, link.verifierId, () => link.isConnected, onError)
     this.#leases = new LeaseManager(host, authority)
     this.#reporter = reportUsage(this.#server, usage, onError)
@@ -95,7 +95,7 @@ export class Gateway {
       asOf: asOf === 0 ? null : textOf(asOf),
       stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
       graceSeconds: Math.max(MAX_STALENESS_MS, graceMs) / 1_000,
-      credentials: this.#knowledge.size,
+      cached: this.#knowledge.size,
       pendingUsage: this.#reporter.pending(),
       servedDuringOutage: this.#servedDuringOutage,
     }
@@ -169,7 +169,7 @@ export class Gateway {
   /**
    * Reports pending usage, returns unused leases and disconnects. `timeout` limits the wait for the server, in
    * milliseconds. From now on every request is answered UNAVAILABLE, so stop your own server first.
-   * @throws {UsageNotRecordedError} What could not be reported in time; what is spooled is reported at the next start.
+   * @throws {UsageNotRecordedError} Some usage was not reported in time. The next start reports spooled events.
    */
   async close(options: { readonly timeout?: number } = {}): Promise<void> {
     this.#isClosed = true

@@ -11,7 +11,7 @@ export interface GatewayOptions {
   /** Function that sends requests. Defaults to the global `fetch`. */
   readonly fetch?: Fetch | undefined
   /** The most credentials, resources and models in memory. Defaults to 100,000. */
-  readonly maxKeys?: number | undefined
+  readonly maxCached?: number | undefined
   /** Options for reporting usage. */
   readonly usage?: UsageOptions | undefined
   /** Called with every error in the background. Failed work is repeated in any case. */
@@ -22,28 +22,28 @@ interface Settings {
   url: string
   headers: Readonly<Record<string, string>>
   fetch: Fetch
-  maxKeys: number
+  maxCached: number
   onError: (error: unknown) => void
   usage: UsageOptions
 }
 
-const DEFAULT_MAX_KEYS = 100_000
+const DEFAULT_MAX_CACHED = 100_000
 
 /** Checks the options of a gateway. */
 export function settingsOf({
   url,
   token,
   fetch,
-  maxKeys = DEFAULT_MAX_KEYS,
+  maxCached = DEFAULT_MAX_CACHED,
   usage = {},
   onError,
 }: GatewayOptions): Settings {
-  if (!(maxKeys >= 1)) throw new TypeError('`maxKeys` has to be a number, 1 or more.')
+  if (!(maxCached >= 1)) throw new TypeError('`maxCached` has to be a number, 1 or more.')
   return {
     url: urlOf(url),
     headers: { authorization: bearerOf(token) },
     fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
-    maxKeys,
+    maxCached,
     usage,
     onError(error) {
       try {
