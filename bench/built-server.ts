@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bundle } from '../server/build/bundle.ts'
+import type { World } from './world.ts'
 
 const QUERY = { query: '{ viewer { kind } }' }
 
@@ -16,7 +19,7 @@ export interface BuiltServer {
 }
 
 /** Starts `server.js` of a build and asks it as soon as it listens. */
-export async function startBuilt(build: string, environment: NodeJS.ProcessEnv): Promise<BuiltServer> {
+async function startBuilt(build: string, environment: NodeJS.ProcessEnv): Promise<BuiltServer> {
   const began = performance.now()
   const child = spawn(process.execPath, [join(build, 'server.js')], {
     env: { PATH: process.env.PATH, KEYWARD_LOG: 'silent', PORT: '0', ...environment },
@@ -46,5 +49,28 @@ export async function startBuilt(build: string, environment: NodeJS.ProcessEnv):
       child.kill('SIGTERM')
       await ended
     },
+  }
+}
+
+/** A production build, with a folder for data and an empty PostgreSQL database. */
+export interface Build {
+  /** A folder that no server has used. */
+  folder(): Promise<string>
+  databaseUrl: string
+  start(environment: NodeJS.ProcessEnv): Promise<BuiltServer>
+  remove(): Promise<void>
+}
+
+/** Makes a production build to measure. */
+export async function makeBuild(world: World, databaseName: string): Promise<Build> {
+  const directory = await mkdtemp(join(tmpdir(), 'keyward-bench-build-'))
+  const build = join(directory, 'build')
+  await bundle(build)
+  const { url } = await world.database(databaseName, async () => {})
+  return {
+    databaseUrl: url,
+    folder: () => mkdtemp(join(directory, 'data-')),
+    start: (environment) => startBuilt(build, environment),
+    remove: () => rm(directory, { recursive: true, force: true }),
   }
 }

@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { bundle } from '../server/build/bundle.ts'
 import type { Benchmark, Contender } from './benchmark.ts'
-import { startBuilt } from './built-server.ts'
+import { makeBuild } from './built-server.ts'
 
 /** How long a server rests before its memory is read. */
 const REST_MS = 10_000
@@ -14,14 +10,11 @@ export const benchmark: Benchmark = {
   title: 'Memory of a server at rest',
   unit: 'MB',
   async open(world) {
-    const directory = await mkdtemp(join(tmpdir(), 'keyward-bench-memory-'))
-    const build = join(directory, 'build')
-    await bundle(build)
-    const { url } = await world.database('memory', async () => {})
+    const build = await makeBuild(world, 'memory')
     const atRest = (name: string, environment: NodeJS.ProcessEnv): Contender => ({
       name,
       async measure() {
-        const server = await startBuilt(build, environment)
+        const server = await build.start(environment)
         await delay(REST_MS)
         const bytes = await server.residentBytes()
         await server.stop()
@@ -29,17 +22,17 @@ export const benchmark: Benchmark = {
       },
     })
     const postgresql = atRest('on PostgreSQL, at rest', {
-      KEYWARD_DATA_DIR: join(directory, 'postgresql'),
-      DATABASE_URL: url,
+      KEYWARD_DATA_DIR: await build.folder(),
+      DATABASE_URL: build.databaseUrl,
     })
-    const embedded = atRest('embedded, at rest', { KEYWARD_DATA_DIR: join(directory, 'embedded') })
+    const embedded = atRest('embedded, at rest', { KEYWARD_DATA_DIR: await build.folder() })
     return {
       contenders: [postgresql, embedded],
       goals: [
         { name: '—', subject: postgresql, valueAtMost: 120 },
         { name: '—', subject: embedded, valueAtMost: 350 },
       ],
-      close: () => rm(directory, { recursive: true, force: true }),
+      close: build.remove,
     }
   },
 }

@@ -1,41 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { bundle } from '../server/build/bundle.ts'
 import type { Benchmark, Contender } from './benchmark.ts'
-import { startBuilt } from './built-server.ts'
+import { makeBuild } from './built-server.ts'
 
 export const benchmark: Benchmark = {
   id: 'S8',
   title: 'From the start of the process to the first answered query',
   unit: 'ms',
   async open(world) {
-    const directory = await mkdtemp(join(tmpdir(), 'keyward-bench-start-'))
-    const build = join(directory, 'build')
-    await bundle(build)
-    const { url } = await world.database('start', async () => {})
-    const once = async (environment: NodeJS.ProcessEnv) => {
-      const server = await startBuilt(build, environment)
-      await server.stop()
-      return { value: server.readyMs, cpuMicros: null }
-    }
-    const postgresql: Contender = {
-      name: 'on PostgreSQL',
-      measure: () => once({ KEYWARD_DATA_DIR: join(directory, 'postgresql'), DATABASE_URL: url }),
-    }
-    const first: Contender = {
-      name: 'embedded, first start',
-      measure: async () => {
-        const own = await mkdtemp(join(directory, 'first-'))
-        return once({ KEYWARD_DATA_DIR: own })
+    const build = await makeBuild(world, 'start')
+    const startIn = (name: string, folder: () => Promise<string>, environment: NodeJS.ProcessEnv = {}): Contender => ({
+      name,
+      async measure() {
+        const server = await build.start({ KEYWARD_DATA_DIR: await folder(), ...environment })
+        await server.stop()
+        return { value: server.readyMs, cpuMicros: null }
       },
-    }
-    const again: Contender = {
-      name: 'embedded, later starts',
-      measure: () => once({ KEYWARD_DATA_DIR: join(directory, 'again') }),
-    }
-    await again.measure()
-    await postgresql.measure()
+    })
+    const [kept, other] = [await build.folder(), await build.folder()]
+    const postgresql = startIn('on PostgreSQL', async () => other, { DATABASE_URL: build.databaseUrl })
+    const first = startIn('embedded, the very first time', build.folder)
+    const again = startIn('embedded, on an existing database', async () => kept)
+    // The databases are migrated and filled before they are measured.
+    for (const contender of [postgresql, again]) await contender.measure()
     return {
       contenders: [postgresql, first, again],
       goals: [
@@ -43,7 +28,7 @@ export const benchmark: Benchmark = {
         { name: '—', subject: again, valueAtMost: 1_500 },
         { name: '—', subject: first, valueAtMost: 3_000 },
       ],
-      close: () => rm(directory, { recursive: true, force: true }),
+      close: build.remove,
     }
   },
 }
