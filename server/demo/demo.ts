@@ -239,20 +239,20 @@ async function makeKeys(
 export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: Demo): string[] {
   const width = Math.max(...people.map(({ email }) => email.length))
   return [
-    'A demo organization, "Acme AI", was made. These passwords are shown this once:',
+    'Created the demo organization "Acme AI". These passwords are shown only once:',
     ...people.map(({ role, email, password }) => `  ${email.padEnd(width)}  ${password}  ${role}`),
     `  Sign in with one of them at ${publicUrl}/`,
-    `The secret of "Website chat", a key of its project "Production", is shown this once as well: ${secret}`,
-    '  Ask with it:',
+    `Secret of the API key "Website chat" in the project "Production", shown only once: ${secret}`,
+    '  Call the API with it:',
     `  curl ${publicUrl}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${secret}' -d '{"query":"{ viewer { kind } }"}'`,
-    `A gateway reported a month of usage. Its token, shown this once: ${gatewayToken}`,
-    '  Ask with it, as gateways do, whether that key may call a model:',
+    `Token of the demo gateway, shown only once: ${gatewayToken}`,
+    '  Authorize a request of that key, as a gateway does:',
     `  curl ${publicUrl}/authorize -H 'keyward-gateway: ${gatewayToken}' -H 'authorization: Bearer ${secret}' -H 'keyward-workload: INFERENCE'`,
   ]
 }
 
 /** Describes it after later starts. */
 export const tellOfDemo = (): string[] => [
-  `The passwords of the demo organization were shown at the first start. A new one, once the server is stopped:`,
+  'The first start showed the passwords of the demo organization. To set a new one, stop the server and run:',
   `  npx pnpm keyward-server user set-password ${PEOPLE[0].email}`,
 ]

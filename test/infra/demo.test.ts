@@ -69,7 +69,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
   }
 
   test('accepts requests before the demo is complete', () => {
-    expect(server.output()).toMatch(/^Keyward answers at .*A demo organization, "Acme AI", was made/s)
+    expect(server.output()).toMatch(/^Keyward answers at .*Created the demo organization "Acme AI"/s)
   })
 
   test('prints four different passwords that can sign in', async () => {
@@ -172,7 +172,7 @@ describe.runIf(testDatabaseKind === 'pglite')('the first start on an empty embed
     server.kill('SIGTERM')
     expect(await server.ended).toBe(0)
     server = await started(/set-password owner@acme\.example/)
-    expect(server.output()).not.toContain('was made')
+    expect(server.output()).not.toContain('Created the demo')
     const { token } = await signIn('owner@acme.example')
     const { data } = await ask(token, '{ viewer { organizations(first: 5) { nodes { name } } } }')
     expect(data.viewer.organizations.nodes).toEqual([{ name: 'Acme AI' }])
