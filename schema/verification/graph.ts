@@ -7,8 +7,8 @@ import { INSTANCE } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import { dateOf } from './credential.ts'
+import type { Allowed, Denied } from './decision.ts'
 import { authorizeRequest, verifyRequest } from './input.ts'
-import type { Allowed, Denied } from './verifier.ts'
 
 const MAX_INPUTS = 100
 

@@ -4,10 +4,8 @@ import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/e
 import type { Limit } from '@keyward/engine/lease/balance'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
-import { describeReason, type Reason, type Warning } from '@keyward/engine/reasons'
 import { parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
-import type { Workload } from '@keyward/prisma/generated/prisma/client'
 import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf } from '../api-key/secret.ts'
 import { hostOf } from '../core/host.ts'
@@ -15,10 +13,10 @@ import { decodeId } from '../core/ids.ts'
 import type { LimitLeases } from '../limit/leases/limit-leases.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import { costOfItem } from '../usage/cost.ts'
-import type { Unit } from '../usage/event.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { ChangeKind } from '../write/outbox/kinds.ts'
 import { type KeyRecord, subjectsOf } from './credential.ts'
+import { type AuthorizeRequest, deny, type Verification, type VerifyRequest } from './decision.ts'
 import { findUsableProjects, type UsableProject, usableKey } from './playground.ts'
 import { findGateways, findRecords, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
 
@@ -31,54 +29,6 @@ const MAX_STALE = 3
 /** For how long known keys are still decided while the database is unreachable, in seconds. */
 export const outageGraceOf = ({ outageGraceSeconds }: { outageGraceSeconds?: number }): number =>
   outageGraceSeconds ?? DEFAULT_OUTAGE_GRACE_SECONDS
-
-/** A request to verify: may this secret do this, here, now? */
-export interface VerifyRequest {
-  secret: string
-  /** Required for a key that is limited to workloads. */
-  workload?: Workload | null | undefined
-  /** Slug of the model. */
-  model?: string | null | undefined
-  /** Public id of a resource, `res_…`. */
-  resourceId?: string | null | undefined
-  /** The client's address. Required for a key that is limited to networks. */
-  clientIp?: string | null | undefined
-}
-
-/** A request to authorize: it is charged to the limits, too. */
-export interface AuthorizeRequest extends VerifyRequest {
-  /** The highest cost, in nano-dollars. */
-  estimatedNanos?: bigint | null | undefined
-  /** The highest usage, priced by the model if no cost is given. */
-  estimatedUnits?: readonly Unit[] | null | undefined
-}
-
-export interface Allowed {
-  allowed: true
-  record: KeyRecord
-  warnings: Warning[]
-  /** The token of what was reserved of budgets; null if nothing was. */
-  reservation: string | null
-  /** The limits that were charged. Empty if the secret was only verified. */
-  limits: readonly Limit[]
-  /** Everything committed by this time is considered, in milliseconds. */
-  asOf: number
-  maxStalenessSeconds: number
-}
-
-export interface Denied {
-  allowed: false
-  reason: Reason
-  message: string
-  httpStatus: number
-  retryAfterSeconds: number | null
-  /** Null if the secret belongs to nobody. */
-  record: KeyRecord | null
-  limits: readonly Limit[]
-  asOf: number
-}
-
-export type Verification = Allowed | Denied
 
 interface Options {
   database: Database
@@ -304,12 +254,3 @@ export class Verifier {
 }
 
 const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }
-
-const deny = (reason: Reason, asOf: number, record: KeyRecord | null = null): Denied => ({
-  allowed: false,
-  reason,
-  ...describeReason(reason),
-  record,
-  limits: [],
-  asOf,
-})

@@ -1,7 +1,7 @@
 import type { Runtime } from '@keyward/schema/runtime'
 import { dateOf } from '@keyward/schema/verification/credential'
+import type { Verification } from '@keyward/schema/verification/decision'
 import { authorizeRequest } from '@keyward/schema/verification/input'
-import type { Verification } from '@keyward/schema/verification/verifier'
 import type { z } from 'zod'
 import type { PlainAnswer } from '../http/answer.ts'
 import type { Incoming } from '../http/incoming.ts'

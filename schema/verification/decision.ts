@@ -1,0 +1,63 @@
+import type { Limit } from '@keyward/engine/lease/balance'
+import { describeReason, type Reason, type Warning } from '@keyward/engine/reasons'
+import type { Workload } from '@keyward/prisma/generated/prisma/client'
+import type { Unit } from '../usage/event.ts'
+import type { KeyRecord } from './credential.ts'
+
+/** A request to verify: may this secret do this, here, now? */
+export interface VerifyRequest {
+  secret: string
+  /** Required for a key that is limited to workloads. */
+  workload?: Workload | null | undefined
+  /** Slug of the model. */
+  model?: string | null | undefined
+  /** Public id of a resource, `res_…`. */
+  resourceId?: string | null | undefined
+  /** The client's address. Required for a key that is limited to networks. */
+  clientIp?: string | null | undefined
+}
+
+/** A request to authorize: it is charged to the limits, too. */
+export interface AuthorizeRequest extends VerifyRequest {
+  /** The highest cost, in nano-dollars. */
+  estimatedNanos?: bigint | null | undefined
+  /** The highest usage, priced by the model if no cost is given. */
+  estimatedUnits?: readonly Unit[] | null | undefined
+}
+
+export interface Allowed {
+  allowed: true
+  record: KeyRecord
+  warnings: Warning[]
+  /** The token of what was reserved of budgets; null if nothing was. */
+  reservation: string | null
+  /** The limits that were charged. Empty if the secret was only verified. */
+  limits: readonly Limit[]
+  /** Everything committed by this time is considered, in milliseconds. */
+  asOf: number
+  maxStalenessSeconds: number
+}
+
+export interface Denied {
+  allowed: false
+  reason: Reason
+  message: string
+  httpStatus: number
+  retryAfterSeconds: number | null
+  /** Null if the secret belongs to nobody. */
+  record: KeyRecord | null
+  limits: readonly Limit[]
+  asOf: number
+}
+
+export type Verification = Allowed | Denied
+
+/** A denial for a reason that concerns no limit. */
+export const deny = (reason: Reason, asOf: number, record: KeyRecord | null = null): Denied => ({
+  allowed: false,
+  reason,
+  ...describeReason(reason),
+  record,
+  limits: [],
+  asOf,
+})
