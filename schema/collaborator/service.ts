@@ -7,6 +7,7 @@ import { decodeAnyId, decodeId, newId } from '../core/ids.ts'
 import { email, parse } from '../core/input.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { type Invited, inviteCollaborator } from '../invitation/service.ts'
+import { lockInvitationsTo } from '../invitation/sql.ts'
 import { visibleMembers } from '../member/service.ts'
 import { keepMember } from '../member/sql.ts'
 import { findProject, targetOf } from '../project/access.ts'
@@ -150,6 +151,12 @@ async function findCollaborator(caller: Caller, id: string): Promise<Collaborato
   return caller.access.found(row, 'collaborator')
 }
 
+/** Locks a collaborator whose role is taken, after the open invitations that could give it back. */
+async function lockToTake(unit: UnitOfWork, { id, organizationId, userId }: Collaborator): Promise<Collaborator> {
+  if (userId) await lockInvitationsTo(unit.tx, organizationId, userId)
+  return lock(unit, id)
+}
+
 async function lock(unit: UnitOfWork, id: string): Promise<Collaborator> {
   await lockCollaboratorRow(unit.tx, id)
   const row = await unit.tx.collaborator.findUnique({ where: { id } })
@@ -162,11 +169,12 @@ export const collaboratorRoleSetInput = z.object({ id: z.string(), role: project
 /** Changes a collaborator's role in a project. */
 export async function setCollaboratorRole(caller: Caller, input: unknown): Promise<{ collaboratorId: string }> {
   const { id, role } = parse(collaboratorRoleSetInput, input)
-  const { organizationId, projectId, id: collaboratorId } = await findCollaborator(caller, id)
+  const found = await findCollaborator(caller, id)
+  const { organizationId, projectId, id: collaboratorId } = found
   const required = [{ action: 'collaborator:changeRole' as const, target: { organizationId, projectId } }]
   return auditDenied(caller, organizationId, 'collaborator:changeRole', () =>
     change(caller, required, async (unit) => {
-      const before = await lock(unit, collaboratorId)
+      const before = await lockToTake(unit, found)
       if (before.role === role) return { collaboratorId }
       const row = await unit.tx.collaborator.update({ where: { id: collaboratorId }, data: { role } })
       if (role === 'MEMBER') {
@@ -189,13 +197,14 @@ export async function removeCollaborator(
 ): Promise<{ organizationId: string; projectId: string }> {
   const { id } = parse(collaboratorRemoveInput, input)
   const { access } = caller
-  const { organizationId, projectId, ...found } = await findCollaborator(caller, id)
+  const found = await findCollaborator(caller, id)
+  const { organizationId, projectId } = found
   const isSelf =
     (access.actor.kind === 'USER' && access.actor.id === found.userId) ||
     (access.actor.kind === 'SERVICE_ACCOUNT' && access.actor.id === found.serviceAccountId)
   const required = isSelf ? [] : [{ action: 'collaborator:remove' as const, target: { organizationId, projectId } }]
   return change(caller, required, async (unit) => {
-    const row = await lock(unit, found.id)
+    const row = await lockToTake(unit, found)
     await unit.tx.collaborator.delete({ where: { id: row.id } })
     await cancelInvitationsOf(unit, organizationId, row, 'inviterLeft')
     await cancelInvitationsTo(unit, organizationId, row, { projectId })

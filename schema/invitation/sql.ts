@@ -3,3 +3,14 @@ import type { Transaction } from '@keyward/prisma/database'
 /** Locks an invitation, by the hash of its token, against being accepted twice. */
 export const lockInvitation = (tx: Transaction, tokenHash: Uint8Array) =>
   tx.$queryRaw`SELECT id FROM invitation WHERE token_hash = ${tokenHash} FOR UPDATE`
+
+/**
+ * Locks the open invitations to a person. Accepting locks the invitation before the roles it gives, so whoever takes
+ * roles away does the same: an acceptance completes before, or sees what was taken.
+ */
+export const lockInvitationsTo = (tx: Transaction, organizationId: string, userId: string) =>
+  tx.$queryRaw`
+    SELECT id FROM invitation
+     WHERE organization_id = ${organizationId}::uuid AND accepted_at IS NULL AND cancelled_at IS NULL
+       AND email = (SELECT email FROM "user" WHERE id = ${userId}::uuid)
+     ORDER BY id FOR UPDATE`

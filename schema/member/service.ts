@@ -7,6 +7,7 @@ import { InvalidStateError, NotFoundError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
+import { lockInvitationsTo } from '../invitation/sql.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
@@ -33,7 +34,9 @@ async function findMember(caller: Caller, id: string): Promise<Member> {
 }
 
 /** Locks a member and reads it again: it may have changed while this waited. */
-async function lockMember(unit: UnitOfWork, id: string): Promise<Member> {
+/** Locks a member whose role is taken, after the open invitations that could give it back. */
+async function lockToTake(unit: UnitOfWork, { id, organizationId, userId }: Member): Promise<Member> {
+  if (userId) await lockInvitationsTo(unit.tx, organizationId, userId)
   await lockMemberRow(unit.tx, id)
   const member = await unit.tx.member.findUnique({ where: { id } })
   if (!member) throw new NotFoundError('member')
@@ -62,10 +65,11 @@ export const memberRoleSetInput = z.object({ id: z.string(), role: grantableRole
 /** Changes a member's role. The caller's own role must be at least both the old and the new role. */
 export async function setMemberRole(caller: Caller, input: unknown): Promise<{ memberId: string }> {
   const { id, role } = parse(memberRoleSetInput, input)
-  const { organizationId, id: memberId } = await findMember(caller, id)
+  const found = await findMember(caller, id)
+  const { organizationId, id: memberId } = found
   return auditDenied(caller, organizationId, 'member:changeRole', () =>
     change(caller, [{ action: 'member:changeRole', target: { organizationId } }], async (unit) => {
-      const member = await lockMember(unit, memberId)
+      const member = await lockToTake(unit, found)
       if (member.role === 'OWNER') {
         throw new InvalidStateError('The Owner cannot be demoted. Transfer ownership first.', [
           'ownershipTransferOffer',
@@ -111,7 +115,7 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
           'serviceAccountRemove',
         ])
       }
-      const member = await lockMember(unit, found.id)
+      const member = await lockToTake(unit, found)
       if (member.role === 'OWNER') {
         throw new InvalidStateError('The Owner can neither leave nor be removed. Transfer ownership first.', [
           'ownershipTransferOffer',
