@@ -62,7 +62,7 @@ export const benchmark: Benchmark = {
         return { value: (done / cpu) * 1_000_000, cpuMicros: cpu / done }
       },
     })
-    const isAccepted = ({ __typename }: ApiKeyVerification) => __typename === 'ApiKeyAccepted'
+    const isAccepted = ({ __typename }: ApiKeyVerification) => __typename === 'ApiKeyAllowed'
     const authorize = async (given: string[]): Promise<number> => {
       let passed = 0
       for (const secret of given) if (isAccepted(await gateway.authorize(secret, ASK))) passed += 1

@@ -9,8 +9,8 @@ const IN_USE_LIMITED = 100
 
 /** The fields that a gateway needs of each verification. */
 const ANSWER = `__typename
-  ... on ApiKeyAccepted { kind credentialId projectId organizationId reservation warnings }
-  ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds }`
+  ... on ApiKeyAllowed { kind credentialId projectId organizationId reservation warnings }
+  ... on ApiKeyDenied { reason message httpStatus retryAfterSeconds }`
 
 const VERIFY = `query Verify($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { ${ANSWER} } }`
 const AUTHORIZE = `mutation Authorize($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) { ${ANSWER} } }`
@@ -41,7 +41,7 @@ export const benchmark: Benchmark = {
           {
             connections: CONNECTIONS,
             warmUp: given.inUse === null ? 2 : 60,
-            forbidden: 'ApiKeyRejected',
+            forbidden: 'ApiKeyDenied',
             draw: { ...keys, ...given },
             message,
           },

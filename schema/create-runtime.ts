@@ -1,15 +1,15 @@
 import type { Database } from '@keyward/prisma/database'
 import { BudgetAlerts } from './alert/job.ts'
 import { LastUsed } from './api-key/last-used.ts'
-import { DEFAULT_LIMITS, STREAMS, VERIFIER_STREAMS } from './core/quotas.ts'
+import { DEFAULT_LIMITS, GATEWAY_STREAMS, STREAMS } from './core/quotas.ts'
 import { Streams } from './core/streams.ts'
-import { removeOldVerifiers } from './gateway/sync/service.ts'
+import { removeOldConnections } from './gateway/sync/service.ts'
 import { LimitLeases } from './limit/leases/limit-leases.ts'
 import { reconcileLeases, removeOldLeases } from './limit/leases/reconcile.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { Runtime, Settings } from './runtime.ts'
 import { removeOldUsage } from './usage/retention.ts'
-import { outageGraceOf, Verifier } from './verification/verifier.ts'
+import { KeyVerifier, outageGraceOf } from './verification/verifier.ts'
 import { WebhookDeliverer } from './webhook/deliverer.ts'
 import { removeOldDeliveries } from './webhook/retention.ts'
 import { removeExpired } from './write/idempotency/once.ts'
@@ -24,7 +24,7 @@ export async function createRuntime(options: { database: Database; settings: Set
   const lastUsed = new LastUsed(options.database)
   const outageGraceSeconds = outageGraceOf(options.settings)
   const leases = await LimitLeases.open(options.database, changes)
-  const verifier = new Verifier({ database: options.database, changes, lastUsed, leases, outageGraceSeconds })
+  const verifier = new KeyVerifier({ database: options.database, changes, lastUsed, leases, outageGraceSeconds })
   const alerts = new BudgetAlerts(options.database, changes)
   const webhooks = new WebhookDeliverer({
     database: options.database,
@@ -42,7 +42,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldUsage,
       removeOldLeases,
       removeOldDeliveries,
-      removeOldVerifiers,
+      removeOldConnections,
     ])
       void tidy(options.database).catch(() => {})
   }, HOUR_MS).unref()
@@ -51,7 +51,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     limits: { ...DEFAULT_LIMITS, ...options.settings.limits },
     changes,
     streams: new Streams(STREAMS),
-    verifierStreams: new Streams(VERIFIER_STREAMS),
+    gatewayStreams: new Streams(GATEWAY_STREAMS),
     lastUsed,
     leases,
     verifier,

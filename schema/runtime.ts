@@ -4,7 +4,7 @@ import type { Limits } from './core/quotas.ts'
 import type { SealingKey } from './core/sealing.ts'
 import type { Streams } from './core/streams.ts'
 import type { LimitLeases } from './limit/leases/limit-leases.ts'
-import type { Verifier } from './verification/verifier.ts'
+import type { KeyVerifier } from './verification/verifier.ts'
 import type { ChangeFeed } from './write/outbox/feed.ts'
 
 /** Sends mail, where the instance is configured to. */
@@ -35,10 +35,10 @@ export interface Runtime {
   readonly limits: Limits
   readonly changes: ChangeFeed
   readonly streams: Streams
-  readonly verifierStreams: Streams
+  readonly gatewayStreams: Streams
   readonly lastUsed: LastUsed
   readonly leases: LimitLeases
-  readonly verifier: Verifier
+  readonly verifier: KeyVerifier
   /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */
   readonly alerts: { charged(scopeIds: Iterable<string>): void }
   /** The job that sends webhook messages: wake it when one is due. */

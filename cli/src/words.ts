@@ -14,7 +14,7 @@ const COMMANDS: Record<string, string> = {
 /** The option or argument for each input field. */
 const OPTIONS: Record<string, string> = {
   allowedIps: '--allow-ip',
-  awaitVerifiersSeconds: '--wait',
+  awaitGatewaysSeconds: '--wait',
   budgets: '--budget',
   description: '--description',
   expiresBefore: '--expires-before',

@@ -1,5 +1,5 @@
 import { encodeId } from '../core/ids.ts'
-import { MAX_AWAITED_SECONDS, type VerifierReceipt } from '../gateway/sync/service.ts'
+import { type GatewayReceipt, MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
 import { builder } from '../graphql/builder.ts'
 import { asValue, ErrorInterface } from '../graphql/error/graph.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -15,10 +15,10 @@ import { type Revoked, revokeApiKey } from './revoke.ts'
 import { DEFAULT_OVERLAP_SECONDS, finishRotation, MAX_OVERLAP_SECONDS, rotateApiKey, undoRotation } from './rotation.ts'
 import { createApiKey, type IssuedSecret, setApiKeyExpiration, setApiKeyScopes, updateApiKey } from './service.ts'
 
-const VerifierReceiptRef = builder.objectRef<VerifierReceipt>('VerifierReceipt').implement({
+const GatewayReceiptRef = builder.objectRef<GatewayReceipt>('GatewayReceipt').implement({
   description: 'Whether a process of a gateway has applied a change.',
   fields: (t) => ({
-    verifierId: t.exposeString('verifierId', { description: 'UUID of the gateway process.' }),
+    connectionId: t.exposeString('connectionId', { description: 'UUID of the gateway process.' }),
     gatewayId: t.id({
       description: 'Id of the gateway, `gtw_…`.',
       resolve: ({ gatewayId }) => encodeId('Gateway', gatewayId),
@@ -173,18 +173,18 @@ mutation('apiKeyRevoke', {
       type: RevocationReasonEnum,
       description: 'Reason for the revocation. Default NO_LONGER_NEEDED.',
     }),
-    awaitVerifiersSeconds: t.int({
+    awaitGatewaysSeconds: t.int({
       description: `Maximum time to wait for gateways to apply the revocation, in seconds: 0 to ${MAX_AWAITED_SECONDS}. Omitted: does not wait.`,
     }),
   }),
   payloadDescription: 'The revoked key.',
   payload: (t: FieldsOf<Revoked>) => ({
     ...keyPayload(t),
-    verifiers: t.expose('verifiers', {
-      type: [VerifierReceiptRef],
+    gateways: t.expose('gateways', {
+      type: [GatewayReceiptRef],
       nullable: true,
       description:
-        'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. Null if `awaitVerifiersSeconds` was omitted.',
+        'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. Null if `awaitGatewaysSeconds` was omitted.',
     }),
   }),
   errors: ['INVALID_STATE'],

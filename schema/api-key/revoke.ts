@@ -2,7 +2,7 @@ import type { RevocationReason } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { parse } from '../core/input.ts'
-import { awaitVerifiers, MAX_AWAITED_SECONDS, type VerifierReceipt } from '../gateway/sync/service.ts'
+import { awaitGateways, type GatewayReceipt, MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
 import { makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
 import { record } from './service.ts'
@@ -12,7 +12,7 @@ const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const sat
 export const apiKeyRevokeInput = z.object({
   id: z.string(),
   reason: z.enum(REASONS).nullish(),
-  awaitVerifiersSeconds: z
+  awaitGatewaysSeconds: z
     .number()
     .int()
     .min(0)
@@ -23,12 +23,12 @@ export const apiKeyRevokeInput = z.object({
 /** A revoked key, and which gateway connections acknowledged it; null unless requested. */
 export interface Revoked {
   apiKeyId: string
-  verifiers: VerifierReceipt[] | null
+  gateways: GatewayReceipt[] | null
 }
 
 /** Revokes a key, which is final. Its record stays, and its name becomes free. */
 export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {
-  const { id, reason, awaitVerifiersSeconds } = parse(apiKeyRevokeInput, input)
+  const { id, reason, awaitGatewaysSeconds } = parse(apiKeyRevokeInput, input)
   const maker = makerOf(caller.access.actor)
   const revoked = await changeKey(
     caller,
@@ -50,6 +50,6 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     },
     { archived: true },
   )
-  const verifiers = awaitVerifiersSeconds == null ? null : await awaitVerifiers(caller.runtime, awaitVerifiersSeconds)
-  return { ...revoked, verifiers }
+  const gateways = awaitGatewaysSeconds == null ? null : await awaitGateways(caller.runtime, awaitGatewaysSeconds)
+  return { ...revoked, gateways }
 }

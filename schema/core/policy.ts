@@ -91,7 +91,7 @@ const RULES = {
   'apiKey:authorize': rule('instance', 'G'),
   'usage:record': rule('instance', 'G'),
   'limit:lease': rule('instance', 'G'),
-  'verifier:sync': rule('instance', 'G'),
+  'gateway:sync': rule('instance', 'G'),
   'usage:readOrganization': rule('organization', 'O', 'A'),
   'usage:readProject': rule('project', 'O', 'A', 'PA', 'PM'),
   'webhook:list': rule('organization', 'O', 'A'),

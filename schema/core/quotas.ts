@@ -23,6 +23,6 @@ export const CHANGES_KEPT_DAYS = 30
 export const STREAMS = { perActor: 20, perProcess: 2_000 }
 
 /** Streams of gateways: every process of a gateway opens one, and all may use the same token. */
-export const VERIFIER_STREAMS = { perActor: 1_000, perProcess: 2_000 }
+export const GATEWAY_STREAMS = { perActor: 1_000, perProcess: 2_000 }
 
 export type Limits = Record<keyof typeof DEFAULT_LIMITS, number>

@@ -21,7 +21,7 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
   } satisfies Record<CredentialKind, object>,
 })
 
-const RejectionReasonEnum = builder.enumType('RejectionReason', {
+const DenialReasonEnum = builder.enumType('DenialReason', {
   description: 'Reason for a denial. The list may grow.',
   values: Object.fromEntries(
     Object.entries(REASONS).map(([reason, { message }]) => [reason, { description: message }]),
@@ -89,7 +89,7 @@ const LIMITS = {
   complexity: { field: 1, multiplier: 5 },
 }
 
-const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
+const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAllowed').implement({
   description: 'The request is allowed.',
   fields: (t) => ({
     kind: t.field({
@@ -139,10 +139,10 @@ const AcceptedRef = builder.objectRef<Allowed>('ApiKeyAccepted').implement({
   }),
 })
 
-const RejectedRef = builder.objectRef<Denied>('ApiKeyRejected').implement({
+const RejectedRef = builder.objectRef<Denied>('ApiKeyDenied').implement({
   description: 'The request is denied.',
   fields: (t) => ({
-    reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Reason, for programs.' }),
+    reason: t.expose('reason', { type: DenialReasonEnum, description: 'Reason, for programs.' }),
     message: t.exposeString('message', { description: 'Reason, for people.' }),
     httpStatus: t.exposeInt('httpStatus', { description: 'HTTP status for the caller: 401, 403, 429 or 503.' }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
@@ -150,7 +150,7 @@ const RejectedRef = builder.objectRef<Denied>('ApiKeyRejected').implement({
       description: 'Seconds until a retry may succeed. Null if waiting does not help.',
     }),
     limits: t.field({ type: [LimitStateRef], ...LIMITS, resolve: ({ limits }) => describeLimits(limits) }),
-    rejectedCredentialId: t.id({
+    deniedCredentialId: t.id({
       nullable: true,
       description: 'Credential of the secret, as `credentialId`. Null if the secret is unknown.',
       resolve: ({ record }) => record?.ids.credential ?? null,
@@ -162,7 +162,7 @@ const RejectedRef = builder.objectRef<Denied>('ApiKeyRejected').implement({
 const VerificationUnion = builder.unionType('ApiKeyVerification', {
   description: 'Decision about a request.',
   types: [AcceptedRef, RejectedRef],
-  resolveType: (answer) => (answer.allowed ? 'ApiKeyAccepted' : 'ApiKeyRejected'),
+  resolveType: (answer) => (answer.allowed ? 'ApiKeyAllowed' : 'ApiKeyDenied'),
 })
 
 const SECRET = 'Secret that the caller presents. It is neither logged nor stored.'

@@ -46,7 +46,7 @@ const UNCHARGED: Charged = { outcome: 'FITS', reservation: null }
 const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
 
 /** Verifies secrets for gateways, from memory wherever that is current. */
-export class Verifier {
+export class KeyVerifier {
   readonly #options: Options
   readonly #host: Host
   readonly #freshness: Freshness

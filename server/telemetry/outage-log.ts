@@ -1,4 +1,4 @@
-import type { Verifier } from '@keyward/schema/verification/verifier'
+import type { KeyVerifier } from '@keyward/schema/verification/verifier'
 import type { Log } from './log.ts'
 
 const EVERY_MS = 5_000
@@ -7,7 +7,11 @@ const EVERY_MS = 5_000
  * Logs how many decisions were served from memory because the database is away, every few seconds and at the end of the
  * outage. Returns a function that stops it.
  */
-export function logOutages(verifier: Pick<Verifier, 'servedDuringOutage'>, log: Log, everyMs = EVERY_MS): () => void {
+export function logOutages(
+  verifier: Pick<KeyVerifier, 'servedDuringOutage'>,
+  log: Log,
+  everyMs = EVERY_MS,
+): () => void {
   let logged = 0
   let before = 0
   const look = () => {

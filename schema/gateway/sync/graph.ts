@@ -19,14 +19,14 @@ import { outageGraceOf } from '../../verification/verifier.ts'
 import { leavable } from '../../write/leavable.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
 import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
-import { acknowledge, MAX_USED, noteVerifier } from './service.ts'
+import { acknowledge, MAX_USED, noteConnection } from './service.ts'
 import { type Message, sync } from './sync.ts'
 
-const SUBJECTS = 'Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated.'
+const SUBJECTS = 'Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated.'
 
 const SCOPE_IDS = { API_KEY: 'ApiKey', PROJECT: 'Project', ORGANIZATION: 'Organization' } as const
 
-const VerifierLimit = builder.objectRef<Limit>('VerifierLimit').implement({
+const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
   description: 'A limit of a credential, its project or its organization.',
   fields: (t) => ({
     scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
@@ -35,7 +35,7 @@ const VerifierLimit = builder.objectRef<Limit>('VerifierLimit').implement({
       resolve: ({ scope, scopeId }) => encodeId(SCOPE_IDS[scope], scopeId),
     }),
     subject: t.string({
-      description: 'Name of the owner in `VerifierSync.recalls`.',
+      description: 'Name of the owner in `GatewaySync.recalls`.',
       resolve: ({ subject }) => subject,
     }),
     kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
@@ -52,77 +52,75 @@ const VerifierLimit = builder.objectRef<Limit>('VerifierLimit').implement({
   }),
 })
 
-const VerifierCredential = builder
-  .objectRef<{ secretHash: string; record: KeyRecord }>('VerifierCredential')
-  .implement({
-    description: 'Everything that a decision about a secret needs.',
-    fields: (t) => ({
-      secretHash: t.exposeString('secretHash', { description: 'Hash from the request.' }),
-      subjects: t.stringList({ description: SUBJECTS, resolve: ({ record }) => subjectsOf(record) }),
-      kind: t.field({
-        type: CredentialKindEnum,
-        description: 'Owner of the secret.',
-        resolve: ({ record }) => record.kind,
-      }),
-      credentialId: t.id({
-        description: 'Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token.',
-        resolve: ({ record }) => record.ids.credential,
-      }),
-      name: t.string({ description: 'Name of the key.', resolve: ({ record }) => record.name }),
-      projectId: t.id({
-        description: 'Project that usage is attributed to.',
-        resolve: ({ record }) => record.ids.project,
-      }),
-      organizationId: t.id({
-        description: 'Organization that pays.',
-        resolve: ({ record }) => record.ids.organization,
-      }),
-      secretVersion: t.int({
-        description: 'Version of the secret, counted from 1.',
-        resolve: ({ record }) => record.version,
-      }),
-      retiresAt: t.field({
-        type: 'DateTime',
-        nullable: true,
-        description: 'Time at which this secret stops working after a rotation. Null for the newest secret.',
-        resolve: ({ record }) => dateOf(record.retiresAt),
-      }),
-      expiresAt: t.field({
-        type: 'DateTime',
-        nullable: true,
-        description: 'Expiration of the key. Null if it never expires.',
-        resolve: ({ record }) => dateOf(record.expiresAt),
-      }),
-      revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
-      projectArchived: t.boolean({
-        description: 'Whether its project is archived.',
-        resolve: ({ record }) => record.isArchived,
-      }),
-      workloads: t.field({
-        type: [WorkloadEnum],
-        description: 'Workloads that the key may be used for. Empty: all.',
-        resolve: ({ record }) => [...record.workloads],
-      }),
-      allowedIps: t.stringList({
-        description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
-        resolve: ({ record }) => [...record.allowedIps],
-      }),
-      limits: t.field({
-        type: [VerifierLimit],
-        description: 'Limits that a request has to fit into.',
-        complexity: { field: 1, multiplier: 5 },
-        resolve: ({ record }) => [...record.limits],
-      }),
-      useId: t.string({
-        nullable: true,
-        description:
-          'Value for `verifierAcknowledge` after a request was allowed. Null for a playground token, whose use is not recorded.',
-        resolve: ({ record }) => useIdOf(record),
-      }),
+const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRecord }>('GatewayCredential').implement({
+  description: 'Everything that a decision about a secret needs.',
+  fields: (t) => ({
+    secretHash: t.exposeString('secretHash', { description: 'Hash from the request.' }),
+    subjects: t.stringList({ description: SUBJECTS, resolve: ({ record }) => subjectsOf(record) }),
+    kind: t.field({
+      type: CredentialKindEnum,
+      description: 'Owner of the secret.',
+      resolve: ({ record }) => record.kind,
     }),
-  })
+    credentialId: t.id({
+      description: 'Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token.',
+      resolve: ({ record }) => record.ids.credential,
+    }),
+    name: t.string({ description: 'Name of the key.', resolve: ({ record }) => record.name }),
+    projectId: t.id({
+      description: 'Project that usage is attributed to.',
+      resolve: ({ record }) => record.ids.project,
+    }),
+    organizationId: t.id({
+      description: 'Organization that pays.',
+      resolve: ({ record }) => record.ids.organization,
+    }),
+    secretVersion: t.int({
+      description: 'Version of the secret, counted from 1.',
+      resolve: ({ record }) => record.version,
+    }),
+    retiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Time at which this secret stops working after a rotation. Null for the newest secret.',
+      resolve: ({ record }) => dateOf(record.retiresAt),
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Expiration of the key. Null if it never expires.',
+      resolve: ({ record }) => dateOf(record.expiresAt),
+    }),
+    revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
+    projectArchived: t.boolean({
+      description: 'Whether its project is archived.',
+      resolve: ({ record }) => record.isArchived,
+    }),
+    workloads: t.field({
+      type: [WorkloadEnum],
+      description: 'Workloads that the key may be used for. Empty: all.',
+      resolve: ({ record }) => [...record.workloads],
+    }),
+    allowedIps: t.stringList({
+      description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
+      resolve: ({ record }) => [...record.allowedIps],
+    }),
+    limits: t.field({
+      type: [GatewayLimit],
+      description: 'Limits that a request has to fit into.',
+      complexity: { field: 1, multiplier: 5 },
+      resolve: ({ record }) => [...record.limits],
+    }),
+    useId: t.string({
+      nullable: true,
+      description:
+        'Value for `gatewayAcknowledge` after a request was allowed. Null for a playground token, whose use is not recorded.',
+      resolve: ({ record }) => useIdOf(record),
+    }),
+  }),
+})
 
-const VerifierResource = builder.objectRef<ResourceRecord>('VerifierResource').implement({
+const GatewayResource = builder.objectRef<ResourceRecord>('GatewayResource').implement({
   description: 'A resource and its project.',
   fields: (t) => ({
     resourceId: t.id({ description: 'Id of the resource, `res_…`.', resolve: ({ id }) => encodeId('Resource', id) }),
@@ -134,7 +132,7 @@ const VerifierResource = builder.objectRef<ResourceRecord>('VerifierResource').i
   }),
 })
 
-const VerifierPrice = builder.objectRef<PricedModel['prices'][number]>('VerifierPrice').implement({
+const GatewayPrice = builder.objectRef<PricedModel['prices'][number]>('GatewayPrice').implement({
   description: 'The price of a line item of a model from a time on.',
   fields: (t) => ({
     lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'Line item.' }),
@@ -152,7 +150,7 @@ const VerifierPrice = builder.objectRef<PricedModel['prices'][number]>('Verifier
   }),
 })
 
-const VerifierModel = builder.objectRef<{ slug: string; model: PricedModel }>('VerifierModel').implement({
+const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('GatewayModel').implement({
   description: 'A model by the slug that requests use.',
   fields: (t) => ({
     slug: t.exposeString('slug', { description: 'Slug of the model.' }),
@@ -163,7 +161,7 @@ const VerifierModel = builder.objectRef<{ slug: string; model: PricedModel }>('V
       resolve: ({ model: { projectId } }) => (projectId === null ? null : encodeId('Project', projectId)),
     }),
     prices: t.field({
-      type: [VerifierPrice],
+      type: [GatewayPrice],
       description: 'All prices, newest first.',
       complexity: { field: 1, multiplier: 5 },
       resolve: ({ model }) => [...model.prices],
@@ -175,21 +173,21 @@ const VerifierModel = builder.objectRef<{ slug: string; model: PricedModel }>('V
 /** Each is found once at most: what was asked about is counted by the question. */
 const FOUND = { complexity: { field: 1, multiplier: 1 } }
 
-const Knowledge = builder.objectRef<Found>('VerifierKnowledge').implement({
+const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({
   description: 'Rows that the database has. Missing rows are left out.',
   fields: (t) => ({
     credentials: t.expose('credentials', {
-      type: [VerifierCredential],
+      type: [GatewayCredential],
       description: 'Credentials of the secrets, including revoked and expired ones.',
       ...FOUND,
     }),
     resources: t.expose('resources', {
-      type: [VerifierResource],
+      type: [GatewayResource],
       description: 'Resources.',
       ...FOUND,
     }),
     models: t.expose('models', {
-      type: [VerifierModel],
+      type: [GatewayModel],
       description: 'Models, including offline ones.',
       ...FOUND,
     }),
@@ -197,7 +195,7 @@ const Knowledge = builder.objectRef<Found>('VerifierKnowledge').implement({
   }),
 })
 
-const SyncRef = builder.objectRef<Message>('VerifierSync').implement({
+const SyncRef = builder.objectRef<Message>('GatewaySync').implement({
   description: 'Changes that keep a gateway’s memory current.',
   fields: (t) => ({
     cursor: t.string({
@@ -210,7 +208,7 @@ const SyncRef = builder.objectRef<Message>('VerifierSync').implement({
     }),
     recalls: t.exposeStringList('recalls', {
       description:
-        'Limits that others wait for, by `VerifierLimit.subject`. Return what is leased of them and not used.',
+        'Limits that others wait for, by `GatewayLimit.subject`. Return what is leased of them and not used.',
     }),
     asOf: t.expose('asOf', {
       type: 'DateTime',
@@ -225,7 +223,7 @@ const SyncRef = builder.objectRef<Message>('VerifierSync').implement({
   }),
 })
 
-const LookUpInput = builder.inputType('VerifierLookUpInput', {
+const LookUpInput = builder.inputType('GatewayLookUpInput', {
   description:
     'Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the gateway.',
   fields: (t) => ({
@@ -237,12 +235,12 @@ const LookUpInput = builder.inputType('VerifierLookUpInput', {
   }),
 })
 
-builder.queryField('verifierLookUp', (t) =>
+builder.queryField('gatewayLookUp', (t) =>
   t.field({
     type: Knowledge,
     description: 'Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others.',
-    authScopes: (_root, _args, { access }) => access.can('verifier:sync', INSTANCE),
-    extensions: { action: 'verifier:sync' },
+    authScopes: (_root, _args, { access }) => access.can('gateway:sync', INSTANCE),
+    extensions: { action: 'gateway:sync' },
     args: { input: t.arg({ type: LookUpInput, required: true, description: 'Secrets, resources and models.' }) },
     complexity: ({ input }) => ({
       field: 1,
@@ -253,11 +251,11 @@ builder.queryField('verifierLookUp', (t) =>
   }),
 )
 
-mutation('verifierAcknowledge', {
+mutation('gatewayAcknowledge', {
   description:
     'Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after applying changes, and every few seconds: a silent gateway counts as gone. For gateways; FORBIDDEN to others.',
   input: (t) => ({
-    verifierId: t.string({ required: true, description: 'UUID of the gateway’s process.' }),
+    connectionId: t.string({ required: true, description: 'UUID of the gateway’s process.' }),
     cursor: t.string({ description: 'Cursor of the last applied change. Without it, changes from now on.' }),
     used: t.stringList({
       description: `The \`useId\` of credentials that were let pass since the last call, each once; at most ${MAX_USED}.`,
@@ -271,35 +269,35 @@ mutation('verifierAcknowledge', {
   resolve: (input, context) => acknowledge(context, input),
 })
 
-builder.subscriptionField('verifierSync', (t) =>
+builder.subscriptionField('gatewaySync', (t) =>
   t.field({
     type: SyncRef,
     description:
       'Sends changes to a gateway as they happen, and a message at least once a second. Ends when the gateway is removed or its token is rotated. For gateways; FORBIDDEN to others.',
     args: {
-      verifierId: t.arg.string({ required: true, description: 'UUID of the gateway’s process.' }),
+      connectionId: t.arg.string({ required: true, description: 'UUID of the gateway’s process.' }),
       after: t.arg.string({
         description: 'Cursor of the last applied change, at most 30 days old. Without it, changes from now on.',
       }),
     },
-    subscribe: async (_root, { verifierId, after }, context) => {
+    subscribe: async (_root, { connectionId, after }, context) => {
       const { access, runtime } = context
       const { actor } = access
       if (actor.kind === 'ANONYMOUS') throw unauthenticated()
-      if (actor.kind !== 'GATEWAY' || !access.can('verifier:sync', INSTANCE)) {
+      if (actor.kind !== 'GATEWAY' || !access.can('gateway:sync', INSTANCE)) {
         throw new RequestError('FORBIDDEN', 'This is for gateways.')
       }
-      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(verifierId)) {
-        throw new RequestError('BAD_REQUEST', '`verifierId` is a UUID.')
+      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(connectionId)) {
+        throw new RequestError('BAD_REQUEST', '`connectionId` is a UUID.')
       }
       const read = await readCursor(after, runtime.changes)
       if ('problem' in read) throw new RequestError('BAD_REQUEST', `\`after\` ${read.problem}`)
       const gatewayId = actor.id
-      if (!(await noteVerifier(runtime.database, { verifierId, gatewayId, position: read.position }))) {
-        throw new RequestError('BAD_REQUEST', '`verifierId` is of another gateway.')
+      if (!(await noteConnection(runtime.database, { connectionId, gatewayId, position: read.position }))) {
+        throw new RequestError('BAD_REQUEST', '`connectionId` is of another gateway.')
       }
-      const end = runtime.verifierStreams.begin(actor)
-      return leavable((signal) => sync(context, { verifierId, gatewayId, after: read.position }, signal), end)
+      const end = runtime.gatewayStreams.begin(actor)
+      return leavable((signal) => sync(context, { connectionId, gatewayId, after: read.position }, signal), end)
     },
     resolve: (message) => message,
   }),

@@ -23,13 +23,13 @@ export interface Found {
   asOf: Date
 }
 
-/** By which a verifier tells that a credential was used; null where that is shown nowhere. */
+/** The id by which gateways report the use of a credential. Null if its use is not recorded. */
 export const useIdOf = ({ kind, useId }: KeyRecord): string | null =>
   kind === 'PLAYGROUND' ? null : `${kind === 'API_KEY' ? 'secret' : 'legacy'}:${useId}`
 
 /**
- * Reads what verifiers decide by, straight from the database: what a verifier has heard of as changed is never answered
- * from another process's memory.
+ * Reads the data of decisions directly from the database. A row that a gateway knows to be outdated must never come from
+ * another process's cache.
  */
 export async function lookUp({ runtime: { database } }: Pick<Caller, 'runtime'>, asked: LookUp): Promise<Found> {
   for (const [name, list] of Object.entries(asked)) {

@@ -13,7 +13,7 @@ import { readCursor } from '../../write/outbox/cursor.ts'
 import { deleteVerifier, deleteVerifiersBefore, findVerifiers, saveVerifier } from './sql.ts'
 import { type Message, messageSince } from './sync.ts'
 
-/** A verifier says that it is there at least this often. */
+/** A connection sends something at least this often. */
 const SAYS_SO_WITHIN_SECONDS = 10
 const POLL_MS = 20
 const LONGEST_POLL_MS = 200
@@ -23,8 +23,8 @@ export const MAX_AWAITED_SECONDS = 10
 
 const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
-export const verifierAcknowledgeInput = z.object({
-  verifierId: z.uuid({ error: 'Is a UUID.' }),
+export const gatewayAcknowledgeInput = z.object({
+  connectionId: z.uuid({ error: 'Is a UUID.' }),
   cursor: z.string().nullish(),
   used: z
     .array(z.string().regex(USED, { error: 'Is the `useId` of a credential.' }))
@@ -33,27 +33,27 @@ export const verifierAcknowledgeInput = z.object({
   leaving: z.boolean().nullish(),
 })
 
-/** Whether a verifier has heard of a change. */
-export interface VerifierReceipt {
-  verifierId: string
+/** Whether a connection has applied a change. */
+export interface GatewayReceipt {
+  connectionId: string
   gatewayId: string
   gatewayName: string
   acknowledged: boolean
 }
 
 /**
- * For how long a verifier that is not heard of may still answer by what it knows: it says that it is there from time to
- * time, and goes by memory through an outage.
+ * The time for which a silent connection may still decide from its cache: until its next message is due, plus the grace
+ * for outages.
  */
 const mayAnswerSeconds = ({ settings }: Runtime): number =>
   Math.max(MAX_STALENESS_MS / 1_000, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
 
-/** Notes up to which change a verifier knows everything; it may go back when it begins anew. False: it is another gateway's. */
-export async function noteVerifier(
+/** Saves the position of a connection, which moves back if it starts anew. False if another gateway has the connection. */
+export async function noteConnection(
   database: Database,
-  { verifierId, gatewayId, position }: { verifierId: string; gatewayId: string; position: bigint },
+  { connectionId, gatewayId, position }: { connectionId: string; gatewayId: string; position: bigint },
 ): Promise<boolean> {
-  return saveVerifier(database, { verifierId, gatewayId, position }, database.clock.now())
+  return saveVerifier(database, { connectionId, gatewayId, position }, database.clock.now())
 }
 
 const USED_TABLES = { secret: 'api_key_secret', legacy: 'legacy_key' } as const
@@ -71,23 +71,25 @@ function noteUsed(lastUsed: LastUsed, used: readonly string[]): void {
  */
 export async function acknowledge({ access, runtime }: Caller, input: unknown): Promise<{ sync: Message }> {
   const { actor } = access
-  if (actor.kind !== 'GATEWAY' || !access.can('verifier:sync', INSTANCE)) {
-    throw new ForbiddenError('verifier:sync', rolesFor('verifier:sync'))
+  if (actor.kind !== 'GATEWAY' || !access.can('gateway:sync', INSTANCE)) {
+    throw new ForbiddenError('gateway:sync', rolesFor('gateway:sync'))
   }
-  const { verifierId, cursor, used, leaving } = parse(verifierAcknowledgeInput, input)
+  const { connectionId, cursor, used, leaving } = parse(gatewayAcknowledgeInput, input)
   noteUsed(runtime.lastUsed, used ?? [])
   const read = await readCursor(cursor, runtime.changes)
   if ('problem' in read) throw ValidationError.at('cursor', `It ${read.problem}`)
   if (leaving) {
-    await deleteVerifier(runtime.database, verifierId, actor.id)
-  } else if (!(await noteVerifier(runtime.database, { verifierId, gatewayId: actor.id, position: read.position }))) {
-    throw ValidationError.at('verifierId', 'It is the verifier of another gateway. Choose another UUID.')
+    await deleteVerifier(runtime.database, connectionId, actor.id)
+  } else if (
+    !(await noteConnection(runtime.database, { connectionId, gatewayId: actor.id, position: read.position }))
+  ) {
+    throw ValidationError.at('connectionId', 'Must not be the id of another gateway’s connection. Choose another UUID.')
   }
   return { sync: await messageSince(runtime, read.position) }
 }
 
-/** Which of the verifiers that may still answer have heard of everything that is committed by now; waits for them at most so long. */
-export async function awaitVerifiers(runtime: Runtime, seconds: number): Promise<VerifierReceipt[]> {
+/** Waits until every live connection has applied the changes committed so far, at most for a time, and returns receipts. */
+export async function awaitGateways(runtime: Runtime, seconds: number): Promise<GatewayReceipt[]> {
   const { database, changes } = runtime
   const position = await changes.newest()
   const until = performance.now() + seconds * 1_000
@@ -95,7 +97,7 @@ export async function awaitVerifiers(runtime: Runtime, seconds: number): Promise
     const bound = new Date(database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
     const rows = await findVerifiers(database, bound)
     const receipts = rows.map((row) => ({
-      verifierId: row.id,
+      connectionId: row.id,
       gatewayId: row.gateway_id,
       gatewayName: row.name,
       acknowledged: BigInt(row.position) >= position,
@@ -106,7 +108,7 @@ export async function awaitVerifiers(runtime: Runtime, seconds: number): Promise
   }
 }
 
-/** Forgets verifiers that have not been heard of for a day. */
-export async function removeOldVerifiers(database: Database): Promise<void> {
+/** Deletes connections that were silent for a day. */
+export async function removeOldConnections(database: Database): Promise<void> {
   await deleteVerifiersBefore(database, new Date(database.clock.now().getTime() - KEPT_HOURS * 3_600_000))
 }

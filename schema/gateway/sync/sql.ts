@@ -1,26 +1,26 @@
 import type { Database } from '@keyward/prisma/database'
 
-/** Saves the position up to which a verifier knows every change. False if the verifier belongs to another gateway. */
+/** Saves the position up to which a connection has every change. False if the connection belongs to another gateway. */
 export async function saveVerifier(
   database: Database,
-  { verifierId, gatewayId, position }: { verifierId: string; gatewayId: string; position: bigint },
+  { connectionId, gatewayId, position }: { connectionId: string; gatewayId: string; position: bigint },
   now: Date,
 ): Promise<boolean> {
   const rows = await database.sql(
     `INSERT INTO verifier AS v (id, gateway_id, position, connected_at, seen_at) VALUES ($1, $2, $3, $4, $4)
      ON CONFLICT (id) DO UPDATE SET position = excluded.position, seen_at = excluded.seen_at
       WHERE v.gateway_id = excluded.gateway_id RETURNING 1`,
-    [verifierId, gatewayId, position.toString(), now],
+    [connectionId, gatewayId, position.toString(), now],
   )
   return rows.length > 0
 }
 
-/** Deletes a verifier that stops. */
-export async function deleteVerifier(database: Database, verifierId: string, gatewayId: string): Promise<void> {
-  await database.sql('DELETE FROM verifier WHERE id = $1 AND gateway_id = $2', [verifierId, gatewayId])
+/** Deletes a connection that stops. */
+export async function deleteVerifier(database: Database, connectionId: string, gatewayId: string): Promise<void> {
+  await database.sql('DELETE FROM verifier WHERE id = $1 AND gateway_id = $2', [connectionId, gatewayId])
 }
 
-/** Finds the verifiers that were seen after a time. */
+/** Finds the connections that were seen after a time. */
 export const findVerifiers = (
   database: Database,
   since: Date,
@@ -31,7 +31,7 @@ export const findVerifiers = (
     [since],
   )
 
-/** Deletes verifiers that were not seen since a time. */
+/** Deletes connections that were not seen since a time. */
 export async function deleteVerifiersBefore(database: Database, before: Date): Promise<void> {
   await database.sql('DELETE FROM verifier WHERE seen_at < $1', [before])
 }

@@ -4,7 +4,7 @@ import type { Runtime } from '../../runtime.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
 import type { Change } from '../../write/outbox/kinds.ts'
 
-/** Something is said at least this often, so that a verifier knows how fresh it is. */
+/** A message is sent at least this often, so that a gateway knows how fresh its cache is. */
 const HEARTBEAT_MS = 1_000
 /** A reader that is further behind begins anew. */
 const MAX_WAITING = 20_000
@@ -63,7 +63,7 @@ class Inbox {
   #wake: () => void = () => {}
   readonly #forget: (() => void)[]
 
-  constructor({ changes, leases }: Runtime, verifierId: string, ended: AbortSignal) {
+  constructor({ changes, leases }: Runtime, connectionId: string, ended: AbortSignal) {
     this.#feed = changes
     const wake = () => this.#wake()
     ended.addEventListener('abort', wake)
@@ -74,7 +74,7 @@ class Inbox {
         wake()
       }),
       leases.onRecall((holderId, scopeId) => {
-        if (holderId === verifierId) return
+        if (holderId === connectionId) return
         this.#recalls.add(scopeId)
         wake()
       }),
@@ -116,13 +116,13 @@ class Inbox {
  */
 export async function* sync(
   context: GraphContext,
-  { verifierId, gatewayId, after }: { verifierId: string; gatewayId: string; after: bigint },
+  { connectionId, gatewayId, after }: { connectionId: string; gatewayId: string; after: bigint },
   signal: AbortSignal,
 ): AsyncGenerator<Message, void> {
   const { runtime } = context
   const feed = runtime.changes
   const ended = AbortSignal.any([signal, feed.closing])
-  const inbox = new Inbox(runtime, verifierId, ended)
+  const inbox = new Inbox(runtime, connectionId, ended)
   try {
     const known = feed.position
     let position = after
@@ -152,5 +152,5 @@ export async function* sync(
 async function mayGoOn(context: GraphContext, gatewayId: string, changes: readonly Change[]): Promise<boolean> {
   if (!changes.some(({ kind, subjectId }) => kind === 'GATEWAY_CHANGED' && subjectId === gatewayId)) return true
   const { access } = await context.refresh()
-  return access.actor.kind === 'GATEWAY' && access.actor.id === gatewayId && access.can('verifier:sync', INSTANCE)
+  return access.actor.kind === 'GATEWAY' && access.actor.id === gatewayId && access.can('gateway:sync', INSTANCE)
 }

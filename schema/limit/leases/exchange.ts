@@ -39,7 +39,7 @@ const lease = z
 const rate = z.object({ scopeId: z.string(), back: tokens, need: tokens, want: tokens })
 
 export const limitLeasesExchangeInput = z.object({
-  verifierId: uuid,
+  connectionId: uuid,
   leases: z.array(lease).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
   rates: z.array(rate).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
 })
@@ -74,7 +74,7 @@ export async function exchangeLeases(
   input: unknown,
 ): Promise<{ leases: ExchangedLease[]; rates: ExchangedRate[] }> {
   if (!access.can('limit:lease', INSTANCE)) throw new ForbiddenError('limit:lease', rolesFor('limit:lease'))
-  const { verifierId, leases, rates } = parse(limitLeasesExchangeInput, input)
+  const { connectionId, leases, rates } = parse(limitLeasesExchangeInput, input)
   if (new Set(leases.map(({ leaseId }) => leaseId)).size < leases.length) {
     throw ValidationError.at('leases', 'Each lease once.')
   }
@@ -99,7 +99,7 @@ export async function exchangeLeases(
     publicIds.set(scope, scopeId)
     return [{ ...amounts, scopeId: scope }]
   })
-  const granted = await grantLeases(database, verifierId, requests)
+  const granted = await grantLeases(database, connectionId, requests)
   const rated = await takeRates(database, rateRequests)
   return {
     leases: [...granted].map(([leaseId, grant]) => ({

@@ -85,7 +85,10 @@ mutation('limitLeasesExchange', {
   description:
     'Takes, renews, reports and returns leases of rates and budgets. Reports are sums, so that a repeated call counts nothing twice; its requests are granted again. For gateways; FORBIDDEN to others.',
   input: (t) => ({
-    verifierId: t.string({ required: true, description: 'A UUID of the verifier’s process: its leases are its own.' }),
+    connectionId: t.string({
+      required: true,
+      description: 'UUID of the gateway’s process, which owns the leases.',
+    }),
     leases: t.field({
       type: [LeaseExchangeInput],
       required: true,

@@ -2,11 +2,11 @@ import { describeLimits, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { costOf, readEstimate, readUsd } from '@keyward/engine/money'
 import { describeReason, type Reason } from '@keyward/engine/reasons'
-import type { ApiKeyVerification, LimitState, UsageUnitInput, VerifierModel, Workload } from '../generated/types.ts'
+import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
 import type { KeyRecord } from './knowledge.ts'
 
-export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAccepted' }>
-export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyRejected' }>
+export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAllowed' }>
+export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyDenied' }>
 
 /** A request, without its secret. */
 export interface Ask {
@@ -30,7 +30,7 @@ let lastEstimate = { text: '0', nanos: 0n }
 /** The highest cost of a request, in nano-dollars. 0 if it is unknown. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
-  model: VerifierModel | null | undefined,
+  model: GatewayModel | null | undefined,
   now: number,
 ) {
   if (estimatedCost != null) {
@@ -67,11 +67,11 @@ export const reject = (
   record: KeyRecord | null,
   more: Partial<Pick<Rejected, 'message' | 'retryAfterSeconds' | 'limits'>> = {},
 ): Rejected => ({
-  __typename: 'ApiKeyRejected',
+  __typename: 'ApiKeyDenied',
   reason,
   ...describeReason(reason),
   limits: [],
-  rejectedCredentialId: record?.of.credentialId ?? null,
+  deniedCredentialId: record?.of.credentialId ?? null,
   asOf: textOf(asOf),
   ...more,
 })
@@ -94,7 +94,7 @@ export function accept(
   const { of, limits } = record
   const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = of
   const answer = {
-    __typename: 'ApiKeyAccepted' as const,
+    __typename: 'ApiKeyAllowed' as const,
     credentialId,
     kind,
     name,

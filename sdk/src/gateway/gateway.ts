@@ -74,7 +74,7 @@ export class Gateway {
     const host = hostOf(this.#clock)
     const link = this.#link
     this.#knowledge = new Knowledge(host, this.#server, link, maxCached)
-    const authority = authorityOf(this.#server, link.verifierId, () => link.isConnected, onError)
+    const authority = authorityOf(this.#server, link.connectionId, () => link.isConnected, onError)
     this.#leases = new LeaseManager(host, authority)
     this.#reporter = reportUsage(this.#server, usage, onError)
   }

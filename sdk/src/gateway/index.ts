@@ -4,8 +4,8 @@ import type { GatewayOptions } from './options.ts'
 export type { Fetch } from '../core/options.ts'
 export type {
   ApiKeyVerification,
+  DenialReason,
   LimitState,
-  RejectionReason,
   UsageEventInput,
   VerificationWarning,
   Workload,

@@ -5,8 +5,8 @@ import { type LimitKind, type LimitScope, limitOf } from '@keyward/engine/lease/
 import { readUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Feed, Found, Host } from '@keyward/engine/ports'
-import { verifiersLookUp } from '../generated/documents.ts'
-import type { VerifierCredential, VerifierLimit, VerifierModel, VerifierResource } from '../generated/types.ts'
+import { gatewayLookUp } from '../generated/documents.ts'
+import type { GatewayCredential, GatewayLimit, GatewayModel, GatewayResource } from '../generated/types.ts'
 import type { Server } from './link/server.ts'
 
 const LOOK_UP_MS = 2_000
@@ -17,7 +17,7 @@ const NAME = /^[\x21-\x7e]{1,200}$/
 
 /** A credential in memory. */
 export interface KeyRecord extends Credential {
-  readonly of: VerifierCredential
+  readonly of: GatewayCredential
   /** When its use was last reported, in milliseconds. */
   toldAt: number
 }
@@ -28,7 +28,7 @@ const timeOf = (time: string | null): number => (time === null ? Number.POSITIVE
  * A newer server may have scopes and kinds that this module does not know. Decisions pass them on. The server rejects the
  * exchange of a limit of an unknown kind, so that its key is denied.
  */
-const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: VerifierLimit) =>
+const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: GatewayLimit) =>
   limitOf({
     scope: scope as LimitScope,
     scopeId,
@@ -38,7 +38,7 @@ const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: VerifierLi
     isEnforced: onLimit === 'REJECT',
   })
 
-const readCredential = (of: VerifierCredential): KeyRecord => ({
+const readCredential = (of: GatewayCredential): KeyRecord => ({
   of,
   kind: of.kind as CredentialKind,
   projectId: of.projectId,
@@ -62,8 +62,8 @@ export const MODEL = '2'
 /** The type of the rows of each digit. */
 interface Rows {
   [CREDENTIAL]: KeyRecord
-  [RESOURCE]: VerifierResource
-  [MODEL]: VerifierModel
+  [RESOURCE]: GatewayResource
+  [MODEL]: GatewayModel
 }
 
 type Row = Rows[keyof Rows]
@@ -122,7 +122,7 @@ export class Knowledge {
   async #lookUp(keys: readonly string[]): Promise<Found<Row>> {
     const named = (kind: string) => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(1))
     const input = { secretHashes: named(CREDENTIAL), resourceIds: named(RESOURCE), models: named(MODEL) }
-    const found = await this.#server.ask(verifiersLookUp, { input }, LOOK_UP_MS)
+    const found = await this.#server.ask(gatewayLookUp, { input }, LOOK_UP_MS)
     const rows = new Map<string, Row>()
     for (const each of found.credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))
     for (const each of found.resources) rows.set(RESOURCE + each.resourceId, each)

@@ -9,6 +9,7 @@ import { ApiKeysResource } from './resources/apiKeys.ts'
 import { AuditLogResource } from './resources/auditLog.ts'
 import { CollaboratorsResource } from './resources/collaborators.ts'
 import { CostAnalyticsResource } from './resources/costAnalytics.ts'
+import { GatewayResource } from './resources/gateway.ts'
 import { InvitationsResource } from './resources/invitations.ts'
 import { LegacyKeyResource } from './resources/legacyKey.ts'
 import { LimitsResource } from './resources/limits.ts'
@@ -21,7 +22,6 @@ import { ProjectsResource } from './resources/projects.ts'
 import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
 import { UsageResource } from './resources/usage.ts'
-import { VerifiersResource } from './resources/verifiers.ts'
 import { ViewerResource } from './resources/viewer.ts'
 import { WebhooksResource } from './resources/webhooks.ts'
 
@@ -32,6 +32,7 @@ export class GeneratedClient {
   readonly auditLog: AuditLogResource
   readonly collaborators: CollaboratorsResource
   readonly costAnalytics: CostAnalyticsResource
+  readonly gateway: GatewayResource
   readonly invitations: InvitationsResource
   readonly legacyKey: LegacyKeyResource
   readonly limits: LimitsResource
@@ -44,7 +45,6 @@ export class GeneratedClient {
   readonly resources: ResourcesResource
   readonly serviceAccounts: ServiceAccountsResource
   readonly usage: UsageResource
-  readonly verifiers: VerifiersResource
   readonly viewer: ViewerResource
   readonly webhooks: WebhooksResource
 
@@ -54,6 +54,7 @@ export class GeneratedClient {
     this.auditLog = new AuditLogResource(transport)
     this.collaborators = new CollaboratorsResource(transport)
     this.costAnalytics = new CostAnalyticsResource(transport)
+    this.gateway = new GatewayResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.legacyKey = new LegacyKeyResource(transport)
     this.limits = new LimitsResource(transport)
@@ -66,7 +67,6 @@ export class GeneratedClient {
     this.resources = new ResourcesResource(transport)
     this.serviceAccounts = new ServiceAccountsResource(transport)
     this.usage = new UsageResource(transport)
-    this.verifiers = new VerifiersResource(transport)
     this.viewer = new ViewerResource(transport)
     this.webhooks = new WebhooksResource(transport)
   }

@@ -5,7 +5,7 @@ import type * as types from './types.ts'
 
 const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
 
-const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAccepted{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyRejected{rejectedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
+const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
 
 const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action actor{kind id name}target{type id name}details{name value}requestId hash}'
 
@@ -127,7 +127,7 @@ export const apiKeysReportLeaked = /* @__PURE__ */ mutation<types.ApiKey>(
 export const apiKeysRevoke = /* @__PURE__ */ mutation<types.ApiKeyRevokePayload>(
   'apiKeys.revoke',
   'apiKeyRevoke',
-  'apiKey{...ApiKey}verifiers{verifierId gatewayId gatewayName acknowledged}',
+  'apiKey{...ApiKey}gateways{connectionId gatewayId gatewayName acknowledged}',
   [ApiKey, Principal, Problem],
 )
 
@@ -258,6 +258,26 @@ export const costAnalyticsGetOfProject: Operation<types.CostAnalytics | null> = 
   text: /* @__PURE__ */ join('query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
   path: ['project', 'costAnalytics'],
   throwsNotFound: true,
+}
+
+export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
+  'gateway.acknowledge',
+  'gatewayAcknowledge',
+  'sync{cursor subjects recalls asOf now outageGraceSeconds}',
+  [Problem],
+  { unwrap: 'sync' },
+)
+
+export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
+  name: 'gateway.lookUp',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked projectArchived workloads allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  path: ['gatewayLookUp'],
+}
+
+export const gatewaySync: Operation<types.GatewaySync> = {
+  name: 'gateway.sync',
+  text: 'subscription GatewaySync($connectionId:String!$after:String){gatewaySync(connectionId:$connectionId after:$after){cursor subjects recalls asOf now outageGraceSeconds}}',
+  path: ['gatewaySync'],
 }
 
 export const invitationsAccept = /* @__PURE__ */ mutation<types.InvitationAcceptPayload>(
@@ -663,26 +683,6 @@ export const usageRecord = /* @__PURE__ */ mutation<types.UsageRecordPayload>(
   'recorded duplicates rejected{index eventId code message}asOf',
   [Problem],
 )
-
-export const verifiersAcknowledge = /* @__PURE__ */ mutation<types.VerifierSync>(
-  'verifiers.acknowledge',
-  'verifierAcknowledge',
-  'sync{cursor subjects recalls asOf now outageGraceSeconds}',
-  [Problem],
-  { unwrap: 'sync' },
-)
-
-export const verifiersLookUp: Operation<types.VerifierKnowledge> = {
-  name: 'verifiers.lookUp',
-  text: 'query VerifiersLookUp($input:VerifierLookUpInput!){verifierLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked projectArchived workloads allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
-  path: ['verifierLookUp'],
-}
-
-export const verifiersSync: Operation<types.VerifierSync> = {
-  name: 'verifiers.sync',
-  text: 'subscription VerifiersSync($verifierId:String!$after:String){verifierSync(verifierId:$verifierId after:$after){cursor subjects recalls asOf now outageGraceSeconds}}',
-  path: ['verifierSync'],
-}
 
 export const viewerGet: Operation<types.Viewer> = {
   name: 'viewer.get',

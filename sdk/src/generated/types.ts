@@ -110,6 +110,25 @@ export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | '
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string & {})
 
 /**
+ * Reason for a denial. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
+ * - `EXPIRED`: The key has expired.
+ * - `IP_NOT_ALLOWED`: The key may not be used from this address.
+ * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
+ * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
+ * - `NOT_FOUND`: The secret is unknown.
+ * - `PROJECT_ARCHIVED`: The project of the key is archived.
+ * - `RATE_LIMITED`: The key has reached its rate limit.
+ * - `RESOURCE_NOT_IN_PROJECT`: The resource is not in the project of the key.
+ * - `REVOKED`: The key is revoked.
+ * - `SECRET_RETIRED`: The key was rotated and this secret is retired. Use the new secret.
+ * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
+ * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
+ */
+export type DenialReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+
+/**
  * Kind of error a mutation can return. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `CONFLICT`: The name is taken, a newer version exists, or the idempotency key was used with a different
@@ -239,25 +258,6 @@ export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
  * - `MEMBER`: Creates, rotates and revokes keys.
  */
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
-
-/**
- * Reason for a denial. The list may grow.
- * A newer server may know others; take those as unknown.
- * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
- * - `EXPIRED`: The key has expired.
- * - `IP_NOT_ALLOWED`: The key may not be used from this address.
- * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
- * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
- * - `NOT_FOUND`: The secret is unknown.
- * - `PROJECT_ARCHIVED`: The project of the key is archived.
- * - `RATE_LIMITED`: The key has reached its rate limit.
- * - `RESOURCE_NOT_IN_PROJECT`: The resource is not in the project of the key.
- * - `REVOKED`: The key is revoked.
- * - `SECRET_RETIRED`: The key was rotated and this secret is retired. Use the new secret.
- * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
- * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
- */
-export type RejectionReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * Kind of resource. More values may be added.
@@ -478,7 +478,7 @@ export interface ApiKeyReportLeakedInput {
 /** Input of `apiKeyRevoke`. */
 export interface ApiKeyRevokeInput {
   /** Maximum time to wait for gateways to apply the revocation, in seconds: 0 to 10. Omitted: does not wait. */
-  readonly awaitVerifiersSeconds?: number | null | undefined
+  readonly awaitGatewaysSeconds?: number | null | undefined
   /** Id of the key, `key_…`. */
   readonly id: string
   /** Reason for the revocation. Default NO_LONGER_NEEDED. */
@@ -650,6 +650,31 @@ export interface ExplainInput {
   readonly principal?: string | null | undefined
 }
 
+/** Input of `gatewayAcknowledge`. */
+export interface GatewayAcknowledgeInput {
+  /** UUID of the gateway’s process. */
+  readonly connectionId: string
+  /** Cursor of the last applied change. Without it, changes from now on. */
+  readonly cursor?: string | null | undefined
+  /** Whether the process stops. Nobody waits for it afterwards. */
+  readonly leaving?: boolean | null | undefined
+  /** The `useId` of credentials that were let pass since the last call, each once; at most 5000. */
+  readonly used?: readonly string[] | null | undefined
+}
+
+/**
+ * Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the
+ * gateway.
+ */
+export interface GatewayLookUpInput {
+  /** Slugs of models; at most 500. */
+  readonly models?: readonly string[] | null | undefined
+  /** Resources, `res_…`; at most 500. */
+  readonly resourceIds?: readonly string[] | null | undefined
+  /** SHA-256 of secrets, as 64 hexadecimal digits in lower case; at most 500. */
+  readonly secretHashes?: readonly string[] | null | undefined
+}
+
 /** Input of `invitationAccept`. */
 export interface InvitationAcceptInput {
   /** Token of the invitation, which follows `#token=` in the link. */
@@ -709,12 +734,12 @@ export interface LegacyKeyRevealInput {
 
 /** Input of `limitLeasesExchange`. */
 export interface LimitLeasesExchangeInput {
+  /** UUID of the gateway’s process, which owns the leases. */
+  readonly connectionId: string
   /** Leases of budgets, at most 1000. */
   readonly leases: readonly LeaseExchangeInput[]
   /** Rates, at most 1000. */
   readonly rates: readonly RateExchangeInput[]
-  /** A UUID of the verifier’s process: its leases are its own. */
-  readonly verifierId: string
 }
 
 /** Input of `memberInvite`. */
@@ -996,31 +1021,6 @@ export interface UsageUnitInput {
   readonly quantity: string
 }
 
-/** Input of `verifierAcknowledge`. */
-export interface VerifierAcknowledgeInput {
-  /** Cursor of the last applied change. Without it, changes from now on. */
-  readonly cursor?: string | null | undefined
-  /** Whether the process stops. Nobody waits for it afterwards. */
-  readonly leaving?: boolean | null | undefined
-  /** The `useId` of credentials that were let pass since the last call, each once; at most 5000. */
-  readonly used?: readonly string[] | null | undefined
-  /** UUID of the gateway’s process. */
-  readonly verifierId: string
-}
-
-/**
- * Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the
- * gateway.
- */
-export interface VerifierLookUpInput {
-  /** Slugs of models; at most 500. */
-  readonly models?: readonly string[] | null | undefined
-  /** Resources, `res_…`; at most 500. */
-  readonly resourceIds?: readonly string[] | null | undefined
-  /** SHA-256 of secrets, as 64 hexadecimal digits in lower case; at most 500. */
-  readonly secretHashes?: readonly string[] | null | undefined
-}
-
 /** Input of `webhookCreate`. */
 export interface WebhookCreateInput {
   /** Purpose of the webhook: at most 200 characters. */
@@ -1277,7 +1277,7 @@ export interface ApiKeyUsage {
 export type ApiKeyVerification =
   | {
       /** Which of the types it is. The list may grow. */
-      readonly __typename: 'ApiKeyAccepted'
+      readonly __typename: 'ApiKeyAllowed'
       /**
        * Credential that usage is attributed to: the key (`key_…`), the legacy key (`lgk_…`), or the person who
        * uses the playground (`usr_…`).
@@ -1314,11 +1314,11 @@ export type ApiKeyVerification =
     }
   | {
       /** Which of the types it is. The list may grow. */
-      readonly __typename: 'ApiKeyRejected'
+      readonly __typename: 'ApiKeyDenied'
       /** Credential of the secret, as `credentialId`. Null if the secret is unknown. */
-      readonly rejectedCredentialId: string | null
+      readonly deniedCredentialId: string | null
       /** Reason, for programs. */
-      readonly reason: RejectionReason
+      readonly reason: DenialReason
       /** Reason, for people. */
       readonly message: string
       /** HTTP status for the caller: 401, 403, 429 or 503. */
@@ -1543,6 +1543,143 @@ export interface Explanation {
   readonly allowedRoles: readonly string[]
   /** Human-readable explanation. */
   readonly message: string
+}
+
+/** Everything that a decision about a secret needs. */
+export interface GatewayCredential {
+  /** Hash from the request. */
+  readonly secretHash: string
+  /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
+  readonly subjects: readonly string[]
+  /** Owner of the secret. */
+  readonly kind: CredentialKind
+  /** Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token. */
+  readonly credentialId: string
+  /** Name of the key. */
+  readonly name: string
+  /** Project that usage is attributed to. */
+  readonly projectId: string
+  /** Organization that pays. */
+  readonly organizationId: string
+  /** Version of the secret, counted from 1. */
+  readonly secretVersion: number
+  /** Time at which this secret stops working after a rotation. Null for the newest secret. */
+  readonly retiresAt: DateTime | null
+  /** Expiration of the key. Null if it never expires. */
+  readonly expiresAt: DateTime | null
+  /** Whether the key is revoked. */
+  readonly revoked: boolean
+  /** Whether its project is archived. */
+  readonly projectArchived: boolean
+  /** Workloads that the key may be used for. Empty: all. */
+  readonly workloads: readonly Workload[]
+  /** Networks that the key may be used from, in CIDR notation. Empty: all. */
+  readonly allowedIps: readonly string[]
+  /** Limits that a request has to fit into. */
+  readonly limits: readonly GatewayLimit[]
+  /**
+   * Value for `gatewayAcknowledge` after a request was allowed. Null for a playground token, whose use is not
+   * recorded.
+   */
+  readonly useId: string | null
+}
+
+/** A limit of a credential, its project or its organization. */
+export interface GatewayLimit {
+  /** Owner of the limit. */
+  readonly scope: LimitScope
+  /** Id of the owner, for exchanging leases. */
+  readonly scopeId: string
+  /** Name of the owner in `GatewaySync.recalls`. */
+  readonly subject: string
+  /** Rate or budget. */
+  readonly kind: LimitKind
+  /** Requests a minute, or US dollars. */
+  readonly limit: string
+  /** Whether a request that does not fit is denied. */
+  readonly onLimit: LimitAction
+}
+
+/** A model by the slug that requests use. */
+export interface GatewayModel {
+  /** Slug of the model. */
+  readonly slug: string
+  /** Whether the model can be called. */
+  readonly online: boolean
+  /** Project of the model. Null if the model is public. */
+  readonly projectId: string | null
+  /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
+  readonly subjects: readonly string[]
+  /** All prices, newest first. */
+  readonly prices: readonly GatewayPrice[]
+}
+
+/** The price of a line item of a model from a time on. */
+export interface GatewayPrice {
+  /** Line item. */
+  readonly lineItem: LineItem
+  /** Price, in US dollars. */
+  readonly usd: string
+  /** Number of units that the price is for. */
+  readonly unit: PriceUnit
+  /** Start of the price. */
+  readonly effectiveFrom: DateTime
+}
+
+/** Whether a process of a gateway has applied a change. */
+export interface GatewayReceipt {
+  /** UUID of the gateway process. */
+  readonly connectionId: string
+  /** Id of the gateway, `gtw_…`. */
+  readonly gatewayId: string
+  /** Name of the gateway. */
+  readonly gatewayName: string
+  /** Whether the process has applied the change. A lost process counts until it can no longer allow requests. */
+  readonly acknowledged: boolean
+}
+
+/** A resource and its project. */
+export interface GatewayResource {
+  /** Id of the resource, `res_…`. */
+  readonly resourceId: string
+  /** Project of the resource. */
+  readonly projectId: string
+  /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
+  readonly subjects: readonly string[]
+}
+
+/** Rows that the database has. Missing rows are left out. */
+export interface GatewaySnapshot {
+  /** Credentials of the secrets, including revoked and expired ones. */
+  readonly credentials: readonly GatewayCredential[]
+  /** Resources. */
+  readonly resources: readonly GatewayResource[]
+  /** Models, including offline ones. */
+  readonly models: readonly GatewayModel[]
+  /** Time up to which every committed change is considered. */
+  readonly asOf: DateTime
+}
+
+/** Changes that keep a gateway’s memory current. */
+export interface GatewaySync {
+  /**
+   * Position of the last change in this message. Continue from it, and acknowledge it once its changes are
+   * applied.
+   */
+  readonly cursor: string
+  /** Subjects that changed. Every row that has one of them is outdated. */
+  readonly subjects: readonly string[]
+  /** Limits that others wait for, by `GatewayLimit.subject`. Return what is leased of them and not used. */
+  readonly recalls: readonly string[]
+  /** Time up to which every committed change is considered. It stops while the database is unreachable. */
+  readonly asOf: DateTime
+  /** Time of the database. Expirations follow this clock. */
+  readonly now: DateTime
+  /**
+   * How long after `asOf` known credentials may still be decided while the server is unreachable, in seconds. 0:
+   * not at all.
+   */
+  readonly outageGraceSeconds: number
 }
 
 /** An e-mail invitation to an organization, or to a project as an external collaborator. */
@@ -2147,143 +2284,6 @@ export interface ValidationIssue {
   readonly message: string
 }
 
-/** Everything that a decision about a secret needs. */
-export interface VerifierCredential {
-  /** Hash from the request. */
-  readonly secretHash: string
-  /** Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated. */
-  readonly subjects: readonly string[]
-  /** Owner of the secret. */
-  readonly kind: CredentialKind
-  /** Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token. */
-  readonly credentialId: string
-  /** Name of the key. */
-  readonly name: string
-  /** Project that usage is attributed to. */
-  readonly projectId: string
-  /** Organization that pays. */
-  readonly organizationId: string
-  /** Version of the secret, counted from 1. */
-  readonly secretVersion: number
-  /** Time at which this secret stops working after a rotation. Null for the newest secret. */
-  readonly retiresAt: DateTime | null
-  /** Expiration of the key. Null if it never expires. */
-  readonly expiresAt: DateTime | null
-  /** Whether the key is revoked. */
-  readonly revoked: boolean
-  /** Whether its project is archived. */
-  readonly projectArchived: boolean
-  /** Workloads that the key may be used for. Empty: all. */
-  readonly workloads: readonly Workload[]
-  /** Networks that the key may be used from, in CIDR notation. Empty: all. */
-  readonly allowedIps: readonly string[]
-  /** Limits that a request has to fit into. */
-  readonly limits: readonly VerifierLimit[]
-  /**
-   * Value for `verifierAcknowledge` after a request was allowed. Null for a playground token, whose use is not
-   * recorded.
-   */
-  readonly useId: string | null
-}
-
-/** Rows that the database has. Missing rows are left out. */
-export interface VerifierKnowledge {
-  /** Credentials of the secrets, including revoked and expired ones. */
-  readonly credentials: readonly VerifierCredential[]
-  /** Resources. */
-  readonly resources: readonly VerifierResource[]
-  /** Models, including offline ones. */
-  readonly models: readonly VerifierModel[]
-  /** Time up to which every committed change is considered. */
-  readonly asOf: DateTime
-}
-
-/** A limit of a credential, its project or its organization. */
-export interface VerifierLimit {
-  /** Owner of the limit. */
-  readonly scope: LimitScope
-  /** Id of the owner, for exchanging leases. */
-  readonly scopeId: string
-  /** Name of the owner in `VerifierSync.recalls`. */
-  readonly subject: string
-  /** Rate or budget. */
-  readonly kind: LimitKind
-  /** Requests a minute, or US dollars. */
-  readonly limit: string
-  /** Whether a request that does not fit is denied. */
-  readonly onLimit: LimitAction
-}
-
-/** A model by the slug that requests use. */
-export interface VerifierModel {
-  /** Slug of the model. */
-  readonly slug: string
-  /** Whether the model can be called. */
-  readonly online: boolean
-  /** Project of the model. Null if the model is public. */
-  readonly projectId: string | null
-  /** Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated. */
-  readonly subjects: readonly string[]
-  /** All prices, newest first. */
-  readonly prices: readonly VerifierPrice[]
-}
-
-/** The price of a line item of a model from a time on. */
-export interface VerifierPrice {
-  /** Line item. */
-  readonly lineItem: LineItem
-  /** Price, in US dollars. */
-  readonly usd: string
-  /** Number of units that the price is for. */
-  readonly unit: PriceUnit
-  /** Start of the price. */
-  readonly effectiveFrom: DateTime
-}
-
-/** Whether a process of a gateway has applied a change. */
-export interface VerifierReceipt {
-  /** UUID of the gateway process. */
-  readonly verifierId: string
-  /** Id of the gateway, `gtw_…`. */
-  readonly gatewayId: string
-  /** Name of the gateway. */
-  readonly gatewayName: string
-  /** Whether the process has applied the change. A lost process counts until it can no longer allow requests. */
-  readonly acknowledged: boolean
-}
-
-/** A resource and its project. */
-export interface VerifierResource {
-  /** Id of the resource, `res_…`. */
-  readonly resourceId: string
-  /** Project of the resource. */
-  readonly projectId: string
-  /** Subjects of this row. Once `VerifierSync.subjects` names one of them, the row is outdated. */
-  readonly subjects: readonly string[]
-}
-
-/** Changes that keep a gateway’s memory current. */
-export interface VerifierSync {
-  /**
-   * Position of the last change in this message. Continue from it, and acknowledge it once its changes are
-   * applied.
-   */
-  readonly cursor: string
-  /** Subjects that changed. Every row that has one of them is outdated. */
-  readonly subjects: readonly string[]
-  /** Limits that others wait for, by `VerifierLimit.subject`. Return what is leased of them and not used. */
-  readonly recalls: readonly string[]
-  /** Time up to which every committed change is considered. It stops while the database is unreachable. */
-  readonly asOf: DateTime
-  /** Time of the database. Expirations follow this clock. */
-  readonly now: DateTime
-  /**
-   * How long after `asOf` known credentials may still be decided while the server is unreachable, in seconds. 0:
-   * not at all.
-   */
-  readonly outageGraceSeconds: number
-}
-
 /** The caller and the organizations and projects it can access. */
 export interface Viewer {
   /** Kind of caller. */
@@ -2379,9 +2379,9 @@ export interface ApiKeyRevokePayload {
   readonly apiKey: ApiKey
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Null if `awaitVerifiersSeconds` was omitted.
+   * Null if `awaitGatewaysSeconds` was omitted.
    */
-  readonly verifiers: readonly VerifierReceipt[] | null
+  readonly gateways: readonly GatewayReceipt[] | null
 }
 
 /** The key with its new secret. */
@@ -2552,6 +2552,12 @@ export interface CollaboratorsListParams {
   readonly totalCount?: boolean | null | undefined
 }
 
+/** Parameters of `gateway.sync`. */
+export interface GatewaySyncParams {
+  /** UUID of the gateway’s process. */
+  readonly connectionId: string
+}
+
 /** Parameters of `invitations.list`. */
 export interface InvitationsListParams {
   /** The organization, `org_…`. */
@@ -2668,12 +2674,6 @@ export interface ServiceAccountsListParams {
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */
   readonly totalCount?: boolean | null | undefined
-}
-
-/** Parameters of `verifiers.sync`. */
-export interface VerifiersSyncParams {
-  /** UUID of the gateway’s process. */
-  readonly verifierId: string
 }
 
 /** Parameters of `viewer.projects`. */

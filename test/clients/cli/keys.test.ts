@@ -142,7 +142,7 @@ describe('keyward keys', () => {
     ])
     const payload = JSON.parse(sure.stdout)
     expect(payload.apiKey).toMatchObject({ id: apiKey.id, status: 'REVOKED', revocationReason: 'LEAKED' })
-    expect(payload.verifiers).toEqual([])
+    expect(payload.gateways).toEqual([])
     expect(await kindOf(secret)).toBe('AuthenticationError')
     // Two revoked keys have the name now, so it is ambiguous.
     const both = await keyward.run(['keys', 'get', 'again', ...production])

@@ -153,7 +153,7 @@ function unnamed<Answer extends object>(answer: Answer) {
   // The end of a budget's window can be a second apart.
   const ids = [
     'credentialId',
-    'rejectedCredentialId',
+    'deniedCredentialId',
     'name',
     'organizationId',
     'projectId',
@@ -166,7 +166,7 @@ function unnamed<Answer extends object>(answer: Answer) {
 }
 
 const outcomeOf = (answer: ApiKeyVerification): string =>
-  answer.__typename === 'ApiKeyAccepted' ? ['accepted', ...answer.warnings].join(' ') : answer.reason
+  answer.__typename === 'ApiKeyAllowed' ? ['accepted', ...answer.warnings].join(' ') : answer.reason
 
 async function atTheDoor(secret: string, { workload, model, resource: resourceId, clientIp, ...estimates }: Ask) {
   const response = await world.fetch(`${ORIGIN}/authorize`, {
@@ -202,7 +202,7 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
   }
 
   const door = await atTheDoor(third, ask())
-  const accepted = here.__typename === 'ApiKeyAccepted'
+  const accepted = here.__typename === 'ApiKeyAllowed'
   expect(door).toMatchObject(
     accepted
       ? { status: 200, allowed: true, warnings: here.warnings }
@@ -211,7 +211,7 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
   if (!accepted && here.reason !== 'BUDGET_EXCEEDED') {
     expect(door.retryAfter).toBe(here.retryAfterSeconds === null ? null : String(here.retryAfterSeconds))
   }
-  expect(door.credentialId === 'string').toBe(accepted || here.rejectedCredentialId !== null)
+  expect(door.credentialId === 'string').toBe(accepted || here.deniedCredentialId !== null)
 
   // The same with the secret in a request's headers.
   const request = new Request('https://inference.invalid/', { headers: { authorization: `Bearer ${again}` } })

@@ -160,8 +160,8 @@ describe("the example's denials, as OpenAI's client shows them:", () => {
 
     const { id, secret } = await world.newKey()
     await clientOf(secret).chat.completions.create({ model: MODEL, messages: say('Hello'), max_tokens: 1 })
-    const { verifiers } = await world.owner.apiKeys.revoke({ id, awaitVerifiersSeconds: 10 })
-    expect(verifiers?.every(({ acknowledged }) => acknowledged)).toBe(true)
+    const { gateways } = await world.owner.apiKeys.revoke({ id, awaitGatewaysSeconds: 10 })
+    expect(gateways?.every(({ acknowledged }) => acknowledged)).toBe(true)
     const revoked = await refused(secret)
     expect(revoked).toBeInstanceOf(AuthenticationError)
     expect(revoked.code).toBe('REVOKED')

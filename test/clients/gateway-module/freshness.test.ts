@@ -65,9 +65,9 @@ function breakable() {
 // Failed when the module did not drop changed entries: the key stayed allowed.
 test('a gateway denies a revoked key as soon as its stream delivers the change', async () => {
   const { apiKey, secret } = await create('revoked')
-  expect(reasonOf(await world.module.authorize(secret))).toBe('ApiKeyAccepted')
-  const { verifiers } = await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
-  expect(verifiers?.every(({ acknowledged }) => acknowledged)).toBe(true)
+  expect(reasonOf(await world.module.authorize(secret))).toBe('ApiKeyAllowed')
+  const { gateways } = await world.owner.apiKeys.revoke({ id: apiKey.id, awaitGatewaysSeconds: 10 })
+  expect(gateways?.every(({ acknowledged }) => acknowledged)).toBe(true)
   // A gateway that has acknowledged denies the key, without delay.
   expect(reasonOf(await world.module.authorize(secret))).toBe('REVOKED')
 })
@@ -76,7 +76,7 @@ test('a gateway without streams asks the server, and denies a revoked key within
   const { module, break: cut } = breakable()
   await module.ready()
   const { apiKey, secret } = await create('revoked while streams are broken')
-  expect(reasonOf(await module.authorize(secret))).toBe('ApiKeyAccepted')
+  expect(reasonOf(await module.authorize(secret))).toBe('ApiKeyAllowed')
   cut('streams')
   await world.owner.apiKeys.revoke({ id: apiKey.id })
   await expect.poll(async () => reasonOf(await module.authorize(secret)), { timeout: 5_000 }).toBe('REVOKED')
@@ -91,7 +91,7 @@ test('a change that arrives during the look-up of its key discards the look-up',
   const module = world.open({
     async fetch(url, init) {
       const response = await world.fetch(url, init)
-      if (String(init.body).includes('verifierLookUp')) await hold
+      if (String(init.body).includes('gatewayLookUp')) await hold
       return response
     },
   })
@@ -104,7 +104,7 @@ test('a change that arrives during the look-up of its key discards the look-up',
   const asked = module.authorize(secret)
   // The server has sent the look-up, and it is in transit, when the key is revoked.
   await new Promise((resolve) => setTimeout(resolve, 500))
-  await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
+  await world.owner.apiKeys.revoke({ id: apiKey.id, awaitGatewaysSeconds: 10 })
   release()
   await asked
   hold = null
@@ -119,7 +119,7 @@ test('a gateway without its server allows known keys for the configured time wit
   await module.authorize(secret)
   cut('everything')
   const fresh = await module.authorize(secret)
-  expect(fresh).toMatchObject({ __typename: 'ApiKeyAccepted', warnings: [] })
+  expect(fresh).toMatchObject({ __typename: 'ApiKeyAllowed', warnings: [] })
   expect(await module.authorize(unknown)).toMatchObject({
     reason: 'UNAVAILABLE',
     httpStatus: 503,
@@ -128,7 +128,7 @@ test('a gateway without its server allows known keys for the configured time wit
   advance(30)
   const flagged = await module.authorize(secret)
   expect(flagged).toMatchObject({
-    __typename: 'ApiKeyAccepted',
+    __typename: 'ApiKeyAllowed',
     warnings: ['SERVED_DURING_OUTAGE'],
     maxStalenessSeconds: 60,
   })
@@ -139,7 +139,7 @@ test('a gateway without its server allows known keys for the configured time wit
   expect(await module.authorize(secret)).toMatchObject({ reason: 'UNAVAILABLE' })
   vi.restoreAllMocks()
   cut('nothing')
-  await expect.poll(async () => reasonOf(await module.authorize(unknown)), { timeout: 20_000 }).toBe('ApiKeyAccepted')
+  await expect.poll(async () => reasonOf(await module.authorize(unknown)), { timeout: 20_000 }).toBe('ApiKeyAllowed')
 })
 
 test('a gateway without its server enforces rate limits by itself, and budgets up to its leases', async () => {
@@ -155,7 +155,7 @@ test('a gateway without its server enforces rate limits by itself, and budgets u
   cut('everything')
   const outcomes: string[] = []
   for (let time = 0; time < 8; time += 1) outcomes.push(reasonOf(await module.authorize(rated.secret)))
-  expect(outcomes.filter((reason) => reason === 'ApiKeyAccepted').length).toBeGreaterThanOrEqual(4)
+  expect(outcomes.filter((reason) => reason === 'ApiKeyAllowed').length).toBeGreaterThanOrEqual(4)
   expect(outcomes.at(-1)).toBe('RATE_LIMITED')
   expect(await module.authorize(budgeted.secret, { estimatedCost: '50' })).toMatchObject({ reason: 'UNAVAILABLE' })
 })
@@ -176,5 +176,5 @@ test('a gateway keeps its leases while the server is unreachable', async () => {
   await expect.poll(() => network.module.status.connected).toBe(false)
   // Longer than a gateway holds an idle lease when it can return it.
   await new Promise((resolve) => setTimeout(resolve, 3_500))
-  expect(reasonOf(await ask())).toBe('ApiKeyAccepted')
+  expect(reasonOf(await ask())).toBe('ApiKeyAllowed')
 })

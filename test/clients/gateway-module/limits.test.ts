@@ -38,7 +38,7 @@ async function spend(secret: string, estimatedCost: string, requests: number, co
     while (left > 0) {
       left -= 1
       const answer = await module.authorize(secret, { estimatedCost })
-      if (answer.__typename === 'ApiKeyRejected') outcome.reasons.push(answer.reason)
+      if (answer.__typename === 'ApiKeyDenied') outcome.reasons.push(answer.reason)
       else {
         outcome.credentialId = answer.credentialId
         outcome.reservations.push(answer.reservation ?? '')
@@ -89,7 +89,7 @@ test('the rest of a budget can be spent through any gateway', async () => {
   for (let time = 0; time < 40; time += 1) await one.authorize(secret, { estimatedCost: '0.01' })
   const answers = []
   for (let time = 0; time < 6; time += 1) answers.push(await other.authorize(secret, { estimatedCost: '0.1' }))
-  expect(answers.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 6 }, () => 'ApiKeyAccepted'))
+  expect(answers.map(({ __typename }) => __typename)).toEqual(Array.from({ length: 6 }, () => 'ApiKeyAllowed'))
   expect(await one.authorize(secret, { estimatedCost: '0.001' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
 })
 
@@ -97,7 +97,7 @@ test('no limit is charged if one of them denies the request', async () => {
   const { apiKey, secret } = await create({ requestsPerMinute: 100, budgets: [{ period: 'MONTH', usd: '1' }] })
   const [module] = modules
   expect(await module.authorize(secret, { estimatedCost: '2' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
-  expect(await module.authorize(secret, { estimatedCost: '1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await module.authorize(secret, { estimatedCost: '1' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0' })
 })
 
@@ -108,11 +108,11 @@ test('changed limits apply from the next request on', async () => {
   await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'TOTAL', usd: '5' }] })
   await expect
     .poll(async () => (await module.authorize(secret, { estimatedCost: '2' })).__typename)
-    .toBe('ApiKeyAccepted')
+    .toBe('ApiKeyAllowed')
   await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [] })
   await expect
     .poll(async () => (await module.authorize(secret, { estimatedCost: '200' })).__typename)
-    .toBe('ApiKeyAccepted')
+    .toBe('ApiKeyAllowed')
 })
 
 // Failed by throwing, when only look-ups handled the removed scope.
@@ -122,9 +122,9 @@ test('a removed limit that a gateway still has in its cache denies no request', 
   const module = world.open({
     async fetch(url, init) {
       const body = String(init.body)
-      if (isDeaf && body.includes('verifierAcknowledge')) throw new TypeError('fetch failed')
+      if (isDeaf && body.includes('gatewayAcknowledge')) throw new TypeError('fetch failed')
       const response = await world.fetch(url, init)
-      if (!body.includes('verifierSync') || !response.body || body.includes('verifierAcknowledge')) return response
+      if (!body.includes('gatewaySync') || !response.body || body.includes('gatewayAcknowledge')) return response
       // The gateway receives no changes from here on.
       const deaf = new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
@@ -135,17 +135,17 @@ test('a removed limit that a gateway still has in its cache denies no request', 
     },
   })
   await module.ready()
-  expect(await module.authorize(secret, { estimatedCost: '0.5' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await module.authorize(secret, { estimatedCost: '0.5' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
   isDeaf = true
   await world.owner.apiKeys.setLimits({ id: apiKey.id, budgets: [] })
-  expect(await module.authorize(secret, { estimatedCost: '3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await module.authorize(secret, { estimatedCost: '3' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
 })
 
 test('a gateway returns its leases when it is closed', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()
   const answer = await module.authorize(secret, { estimatedCost: '0.5' })
-  if (answer.__typename !== 'ApiKeyAccepted') throw new Error('Refused')
+  if (answer.__typename !== 'ApiKeyAllowed') throw new Error('Refused')
   await module.record({ answer, workload: 'INFERENCE', cost: '0.25' })
   await module.close()
   expect(await statusOf(apiKey.id)).toMatchObject({ spent: '0.25', reserved: '0', remaining: '0.75' })
@@ -155,7 +155,7 @@ test('the amount of a released reservation is available again', async () => {
   const { apiKey, secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const module = world.open()
   const answer = await module.authorize(secret, { estimatedCost: '0.9' })
-  if (answer.__typename !== 'ApiKeyAccepted') throw new Error('Refused')
+  if (answer.__typename !== 'ApiKeyAllowed') throw new Error('Refused')
   expect(await module.authorize(secret, { estimatedCost: '0.9' })).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
   module.release(answer)
   await module.close()
@@ -180,7 +180,7 @@ test('an amount whose grant was lost in transit can be spent through another gat
   const [other] = modules
   await expect
     .poll(async () => (await other.authorize(secret, { estimatedCost: '0.9' })).__typename, { timeout: 8_000 })
-    .toBe('ApiKeyAccepted')
+    .toBe('ApiKeyAllowed')
 })
 
 // Failed while any amount went to the server, which rejects impossible amounts together with the whole call.
@@ -196,7 +196,7 @@ test('requests whose estimate exceeds every possible budget are denied and affec
   expect(answers).toMatchObject([
     { reason: 'BUDGET_EXCEEDED' },
     { reason: 'BUDGET_EXCEEDED' },
-    { __typename: 'ApiKeyAccepted' },
+    { __typename: 'ApiKeyAllowed' },
   ])
 })
 
@@ -209,7 +209,7 @@ test('after an hour, reservations use a new lease even if the budget is always i
   /** The end of a reservation identifies its lease. */
   const leaseOf = async () => {
     const answer = await module.authorize(secret, { estimatedCost: '0.001' })
-    return answer.__typename === 'ApiKeyAccepted' ? answer.reservation?.slice(-22) : answer.reason
+    return answer.__typename === 'ApiKeyAllowed' ? answer.reservation?.slice(-22) : answer.reason
   }
   const first = await leaseOf()
   const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 3_700_000)
@@ -256,7 +256,7 @@ test('a closed gateway denies with UNAVAILABLE and takes no leases', async () =>
   const module = world.open()
   await module.ready()
   const ask = (estimatedCost = '0.001') => module.authorize(secret, { estimatedCost })
-  expect(await ask()).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await ask()).toMatchObject({ __typename: 'ApiKeyAllowed' })
   const asked = ask('50')
   const closing = module.close()
   expect(await ask()).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })

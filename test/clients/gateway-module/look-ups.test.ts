@@ -20,7 +20,7 @@ async function watched() {
     },
   })
   await module.ready()
-  const lookUps = () => sent.filter((body) => body.includes('verifierLookUp'))
+  const lookUps = () => sent.filter((body) => body.includes('gatewayLookUp'))
   return { module, sent, lookUps }
 }
 
@@ -68,7 +68,7 @@ test('an unknown key is allowed as soon as it is imported', async () => {
   const sha256 = createHash('sha256').update(secret).digest('hex')
   const { organizationId, projectId } = world
   await world.owner.apiKeys.import({ organizationId, rows: [{ projectId, name: 'imported', sha256 }] })
-  expect(await module.authorize(secret)).toMatchObject({ __typename: 'ApiKeyAccepted', name: 'imported' })
+  expect(await module.authorize(secret)).toMatchObject({ __typename: 'ApiKeyAllowed', name: 'imported' })
 })
 
 test('the cache is bounded and keeps the keys in use', async () => {
@@ -88,7 +88,7 @@ test('the cache is bounded and keeps the keys in use', async () => {
     await module.authorize(await create(`asked for once ${index}`))
     const before = sent.length
     await module.authorize(often)
-    expect(sent.slice(before).filter((body) => body.includes('verifierLookUp'))).toEqual([])
+    expect(sent.slice(before).filter((body) => body.includes('gatewayLookUp'))).toEqual([])
   }
   expect(module.status.cached).toBe(3)
 })
@@ -129,8 +129,8 @@ test('the last use of every key is reported, even of more keys than fit into one
   const denials = new Set<string>()
   const acceptAll = async () => {
     const answers = await Promise.all(secrets.map((secret) => module.authorize(secret)))
-    for (const answer of answers) if (answer.__typename === 'ApiKeyRejected') denials.add(answer.reason)
-    return answers.filter((answer) => answer.__typename === 'ApiKeyAccepted').length
+    for (const answer of answers) if (answer.__typename === 'ApiKeyDenied') denials.add(answer.reason)
+    return answers.filter((answer) => answer.__typename === 'ApiKeyAllowed').length
   }
   await expect.poll(acceptAll, { timeout: 120_000 }).toBe(secrets.length)
   expect([...denials].filter((reason) => reason !== 'UNAVAILABLE')).toEqual([])
@@ -156,15 +156,15 @@ test('R4: after an acknowledged revocation a request is denied, though an earlie
     async fetch(url, init) {
       const response = await world.fetch(url, init)
       // The server answered before the revocation, and its answer arrives after it.
-      if (String(init.body).includes('verifierLookUp') && held++ === 0) await released
+      if (String(init.body).includes('gatewayLookUp') && held++ === 0) await released
       return response
     },
   })
   await module.ready()
   const before = module.authorize(secret)
   await expect.poll(() => held).toBe(1)
-  const { verifiers } = await world.owner.apiKeys.revoke({ id: apiKey.id, awaitVerifiersSeconds: 10 })
-  expect(verifiers?.some(({ acknowledged }) => acknowledged)).toBe(true)
+  const { gateways } = await world.owner.apiKeys.revoke({ id: apiKey.id, awaitGatewaysSeconds: 10 })
+  expect(gateways?.some(({ acknowledged }) => acknowledged)).toBe(true)
   const after = module.authorize(secret)
   await expect.poll(() => held).toBe(2)
   release()
@@ -212,6 +212,6 @@ test('an impossible resource or model id matches nothing and affects no simultan
   expect(answers).toMatchObject([
     { reason: 'RESOURCE_NOT_IN_PROJECT' },
     { reason: 'MODEL_NOT_AVAILABLE' },
-    { __typename: 'ApiKeyAccepted' },
+    { __typename: 'ApiKeyAllowed' },
   ])
 })

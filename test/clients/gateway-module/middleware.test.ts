@@ -236,7 +236,7 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
         const answer = await world.module.authorize(source, asked)
         leaving.abort()
         await gone
-        hasPassed = answer.__typename === 'ApiKeyAccepted'
+        hasPassed = answer.__typename === 'ApiKeyAllowed'
         return answer
       },
       record: (usage) => world.module.record(usage),

@@ -68,7 +68,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
 
     test('R5: known keys are allowed for the configured time and no longer, unknown keys never, and no usage is lost', async () => {
       for (const gateway of gateways) {
-        expect((await gateway.authorize(known.secret)).__typename).toBe('ApiKeyAccepted')
+        expect((await gateway.authorize(known.secret)).__typename).toBe('ApiKeyAllowed')
         expect(gateway.status.graceSeconds).toBe(GRACE_SECONDS)
       }
       await postgresql.halt()
@@ -81,7 +81,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
           const [answer, never] = await Promise.all([gateway.authorize(known.secret), gateway.authorize(unknown)])
           const age = ageOf(gateway)
           expect(never).toMatchObject({ reason: 'UNAVAILABLE', httpStatus: 503 })
-          if (answer.__typename === 'ApiKeyAccepted') {
+          if (answer.__typename === 'ApiKeyAllowed') {
             expect(before).toBeLessThanOrEqual(GRACE_SECONDS)
             expect(after).toBe(0)
             seen.accepted += 1
@@ -106,8 +106,8 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       await postgresql.resume()
       for (const gateway of gateways) {
         const typename = async (secret: string) => (await gateway.authorize(secret)).__typename
-        await expect.poll(() => typename(known.secret)).toBe('ApiKeyAccepted')
-        await expect.poll(() => typename(unknown)).toBe('ApiKeyAccepted')
+        await expect.poll(() => typename(known.secret)).toBe('ApiKeyAllowed')
+        await expect.poll(() => typename(unknown)).toBe('ApiKeyAllowed')
       }
       const input = {
         from: new Date(Date.now() - 86_400_000).toISOString(),
@@ -118,8 +118,8 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       await expect.poll(requests).toBe(recorded)
       // Changes arrive again.
       await expect.poll(() => gateways.every(({ status }) => status.connected)).toBe(true)
-      const { verifiers } = await owner.apiKeys.revoke({ id: known.id, awaitVerifiersSeconds: 10 })
-      expect(verifiers).toHaveLength(3)
+      const { gateways: receipts } = await owner.apiKeys.revoke({ id: known.id, awaitGatewaysSeconds: 10 })
+      expect(receipts).toHaveLength(3)
       for (const gateway of gateways) expect(await gateway.authorize(known.secret)).toMatchObject({ reason: 'REVOKED' })
     })
   },

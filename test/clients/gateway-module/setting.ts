@@ -1,9 +1,9 @@
 import { createGateway, type Gateway, type GatewayOptions } from '@keyward/sdk/gateway'
 import { ORIGIN } from '../../infra/app.ts'
-import { startVerifierWorld, type VerifierWorld } from '../../nouns/gateway/sync/setting.ts'
+import { type SyncWorld, startSyncWorld } from '../../nouns/gateway/sync/setting.ts'
 
 /** A world with a gateway module in this process. */
-export interface GatewayWorld extends VerifierWorld {
+export interface GatewayWorld extends SyncWorld {
   module: Gateway
   /** Another gateway module, which the server sees as a separate process. */
   open(options?: Partial<GatewayOptions>): Gateway
@@ -12,7 +12,7 @@ export interface GatewayWorld extends VerifierWorld {
 }
 
 export async function startGatewayWorld(): Promise<GatewayWorld> {
-  const world = await startVerifierWorld()
+  const world = await startSyncWorld()
   const opened: Gateway[] = []
   const open = (options: Partial<GatewayOptions> = {}) => {
     const module = createGateway({ url: ORIGIN, token: world.gatewayToken, fetch: world.fetch, ...options })

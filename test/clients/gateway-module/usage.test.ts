@@ -39,7 +39,7 @@ test('every event counts once through a network that loses, delays and repeats',
     [25, 40, 60, 150].map(async (maxPending) => {
       // Verifies outside the bad network, so that there is usage to report.
       const answer = await world.module.authorize(secret, { estimatedCost: '0.01' })
-      if (answer.__typename !== 'ApiKeyAccepted') throw new Error(answer.reason)
+      if (answer.__typename !== 'ApiKeyAllowed') throw new Error(answer.reason)
       const url = `http://127.0.0.1:${network.port}`
       const gateway = world.open({ url, fetch: oneConnectionEach, usage: { maxPending } })
       for (let index = 0; index < SIZE; index += 1) {
@@ -144,7 +144,7 @@ test('recording usage settles reservations, and release() releases them', async 
   const gateway = world.open()
   for (const used of [2_000, 3_000, null]) {
     const answer = await gateway.authorize(secret, { estimatedCost: '0.5' })
-    if (answer.__typename !== 'ApiKeyAccepted') throw new Error(answer.reason)
+    if (answer.__typename !== 'ApiKeyAllowed') throw new Error(answer.reason)
     expect(answer.reservation).toMatch(/^rsv_/)
     if (used === null) gateway.release(answer)
     else await gateway.record({ answer, ...tokens(used) })

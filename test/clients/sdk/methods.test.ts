@@ -271,19 +271,22 @@ test('methods of limits and leases', async () => {
   const ask = { secret, estimatedCost: '0.75' }
   const answers = await gateway.apiKeys.authorize([ask, { secret: 'nobody’s' }])
   expect(answers).toMatchObject([
-    { __typename: 'ApiKeyAccepted', credentialId: apiKey.id, reservation: expect.stringMatching(/^rsv_/) },
-    { __typename: 'ApiKeyRejected', reason: 'NOT_FOUND', limits: [] },
+    { __typename: 'ApiKeyAllowed', credentialId: apiKey.id, reservation: expect.stringMatching(/^rsv_/) },
+    { __typename: 'ApiKeyDenied', reason: 'NOT_FOUND', limits: [] },
   ])
   expect(answers[0]?.limits.map(({ scope, kind }) => `${scope} ${kind}`).sort()).toEqual([
     'API_KEY TOTAL',
     'ORGANIZATION MONTH',
     'PROJECT REQUESTS_PER_MINUTE',
   ])
-  const verifierId = randomUUID()
-  expect(await gateway.limits.exchangeLeases({ verifierId, leases: [], rates: [] })).toEqual({ leases: [], rates: [] })
-  expect((await gateway.verifiers.lookUp({ models: ['nothing'] })).models).toEqual([])
-  for await (const { cursor, asOf } of gateway.verifiers.sync({ verifierId })) {
-    expect(await gateway.verifiers.acknowledge({ verifierId, cursor })).toMatchObject({ cursor, subjects: [] })
+  const connectionId = randomUUID()
+  expect(await gateway.limits.exchangeLeases({ connectionId, leases: [], rates: [] })).toEqual({
+    leases: [],
+    rates: [],
+  })
+  expect((await gateway.gateway.lookUp({ models: ['nothing'] })).models).toEqual([])
+  for await (const { cursor, asOf } of gateway.gateway.sync({ connectionId })) {
+    expect(await gateway.gateway.acknowledge({ connectionId, cursor })).toMatchObject({ cursor, subjects: [] })
     expect(Date.parse(asOf)).toBeGreaterThan(0)
     break
   }

@@ -20,8 +20,8 @@ afterAll(() => app?.close())
 
 const SELECTION = `leases { leaseId granted taken remaining idleWithOthers } rates { scopeId granted remaining requestsPerMinute }`
 
-const exchange = (verifierId: string, leases: object[], rates: object[] = []): Promise<Json> =>
-  gateway.client.mutate('limitLeasesExchange', { verifierId, leases, rates }, SELECTION)
+const exchange = (connectionId: string, leases: object[], rates: object[] = []): Promise<Json> =>
+  gateway.client.mutate('limitLeasesExchange', { connectionId, leases, rates }, SELECTION)
 
 const ask = (scopeId: string, leaseId: string, amounts: object) => ({
   scopeId,

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => replicas?.close())
 
 const AUTHORIZE = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
-  __typename ... on ApiKeyAccepted { reservation } ... on ApiKeyRejected { reason } } }`
+  __typename ... on ApiKeyAllowed { reservation } ... on ApiKeyDenied { reason } } }`
 
 interface Outcome {
   accepted: string[]
@@ -38,7 +38,7 @@ async function spend(secret: string, usd: string, requests: number, concurrency:
       const { data, errors } = await gateway.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: usd }] })
       if (errors) throw new Error(JSON.stringify(errors))
       const [answer] = data.apiKeysAuthorize
-      if (answer.__typename === 'ApiKeyAccepted') outcome.accepted.push(answer.reservation)
+      if (answer.__typename === 'ApiKeyAllowed') outcome.accepted.push(answer.reservation)
       else outcome.refused.push(answer.reason)
     }
   }

@@ -30,7 +30,7 @@ test('a key can make as many requests a minute as its rate limit allows, and a d
   expect(refused.headers.get('keyward-reason')).toBe('RATE_LIMITED')
   expect(refused.headers.get('retry-after')).toBe('20')
   // Verifying charges no limits and reports none.
-  expect(await gateway.verify({ secret: key.secret })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await gateway.verify({ secret: key.secret })).toMatchObject({ __typename: 'ApiKeyAllowed' })
 })
 
 test('a rate limit refills as time passes', async () => {
@@ -109,7 +109,7 @@ test("a cost is estimated from units and the model's prices", async () => {
       { lineItem: 'OUTPUT_TOKENS', quantity: outputTokens },
     ]
     const query = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
-      ... on ApiKeyAccepted { limits { scope kind limit remaining } } ... on ApiKeyRejected { reason } } }`
+      ... on ApiKeyAllowed { limits { scope kind limit remaining } } ... on ApiKeyDenied { reason } } }`
     const inputs = [{ secret: key.secret, model: 'priced/model', estimatedUnits }]
     return (await gateway.client.ask(query, { inputs })).data.apiKeysAuthorize[0]
   }

@@ -46,7 +46,7 @@ async function ask(secret: string, question: { model?: string; resourceId?: stri
     ...(question.model ? { 'keyward-model': question.model } : {}),
     ...(question.resourceId ? { 'keyward-resource': question.resourceId } : {}),
   })
-  const accepted = answer.__typename === 'ApiKeyAccepted'
+  const accepted = answer.__typename === 'ApiKeyAllowed'
   expect(response.status).toBe(accepted ? 200 : answer.httpStatus)
   expect(response.headers.get('keyward-key-id')).toBe(accepted ? answer.credentialId : answer.rejected)
   return answer
@@ -71,7 +71,7 @@ test('a playground token belongs to its person and the default project, and work
   expect(minutes).toBeGreaterThanOrEqual(10)
   expect(minutes).toBeLessThan(10.5)
   expect(await ask(token)).toMatchObject({
-    __typename: 'ApiKeyAccepted',
+    __typename: 'ApiKeyAllowed',
     kind: 'PLAYGROUND',
     credentialId: person.user,
     name: 'Playground',

@@ -30,7 +30,7 @@ async function ask(secret: string, question: Record<string, string> = {}) {
     if (value !== undefined) headers[header] = value
   }
   const response = await gateway.authorize(secret, headers)
-  const accepted = answer.__typename === 'ApiKeyAccepted'
+  const accepted = answer.__typename === 'ApiKeyAllowed'
   expect(response.status).toBe(accepted ? 200 : answer.httpStatus)
   expect(response.headers.get('keyward-reason')).toBe(accepted ? null : answer.reason)
   expect(response.headers.get('keyward-key-id')).toBe(accepted ? answer.credentialId : answer.rejected)
@@ -44,7 +44,7 @@ test('a live key is allowed, with exactly the fields that a gateway needs', asyn
   const key = await fresh()
   const answer = await ask(key.secret, { workload: 'INFERENCE', clientIp: '203.0.113.9' })
   expect(answer).toMatchObject({
-    __typename: 'ApiKeyAccepted',
+    __typename: 'ApiKeyAllowed',
     kind: 'API_KEY',
     credentialId: key.id,
     projectId: world.ids.project,
@@ -68,7 +68,7 @@ describe('a secret is denied with a reason and a status:', () => {
 
   test('REVOKED, from the next request after the revocation', async () => {
     const key = await fresh()
-    expect(await ask(key.secret)).toMatchObject({ __typename: 'ApiKeyAccepted' })
+    expect(await ask(key.secret)).toMatchObject({ __typename: 'ApiKeyAllowed' })
     await world.as.owner.mutate('apiKeyRevoke', { id: key.id })
     await expect.poll(async () => (await gateway.verify({ secret: key.secret })).reason).toBe('REVOKED')
     expect(await ask(key.secret)).toMatchObject({ reason: 'REVOKED', httpStatus: 401, rejected: key.id })
@@ -83,28 +83,28 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(secret)).toMatchObject({ secretVersion: 2, warnings: [] })
     await world.as.owner.mutate('apiKeyRotationFinish', { id: key.id })
     await expect.poll(async () => (await gateway.verify({ secret: key.secret })).reason).toBe('SECRET_RETIRED')
-    expect(await ask(secret)).toMatchObject({ __typename: 'ApiKeyAccepted', credentialId: key.id })
+    expect(await ask(secret)).toMatchObject({ __typename: 'ApiKeyAllowed', credentialId: key.id })
   })
 
   test('PROJECT_ARCHIVED, until the project is restored', async () => {
     const project = await createProject(world.as.owner, world.ids.organization, 'To be archived')
     const key = await createKey(world.as.owner, project, 'archived with it')
-    expect(await ask(key.secret)).toMatchObject({ __typename: 'ApiKeyAccepted' })
+    expect(await ask(key.secret)).toMatchObject({ __typename: 'ApiKeyAllowed' })
     await world.as.owner.mutate('projectArchive', { id: project })
     await expect.poll(async () => (await gateway.verify({ secret: key.secret })).reason).toBe('PROJECT_ARCHIVED')
     expect(await ask(key.secret)).toMatchObject({ httpStatus: 403 })
     await world.as.owner.mutate('projectRestore', { id: project })
-    await expect.poll(async () => (await gateway.verify({ secret: key.secret })).__typename).toBe('ApiKeyAccepted')
+    await expect.poll(async () => (await gateway.verify({ secret: key.secret })).__typename).toBe('ApiKeyAllowed')
   })
 
   test("IP_NOT_ALLOWED, if the address is outside the key's networks or missing", async () => {
     const { secret } = await fresh({ allowedIps: ['10.0.0.0/8', '2001:db8::/32'] })
-    expect(await ask(secret, { clientIp: '10.255.0.1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
-    expect(await ask(secret, { clientIp: '::ffff:10.1.2.3' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
-    expect(await ask(secret, { clientIp: '2001:db8::1' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+    expect(await ask(secret, { clientIp: '10.255.0.1' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
+    expect(await ask(secret, { clientIp: '::ffff:10.1.2.3' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
+    expect(await ask(secret, { clientIp: '2001:db8::1' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
     // Failed before: addresses with a port or in brackets were in no network.
     for (const clientIp of ['10.255.0.1:4711', '[2001:db8::1]:443', '[2001:db8::1]']) {
-      expect(await ask(secret, { clientIp })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+      expect(await ask(secret, { clientIp })).toMatchObject({ __typename: 'ApiKeyAllowed' })
     }
     const outside = ['11.0.0.1', '11.0.0.1:80', '2001:db9::1', '[2001:db9::1]:443', 'nonsense', 'unknown', '10.1.2.3:x']
     for (const clientIp of outside) {
@@ -115,7 +115,7 @@ describe('a secret is denied with a reason and a status:', () => {
 
   test("WORKLOAD_NOT_ALLOWED, if the workload is not among the key's or missing", async () => {
     const { secret } = await fresh({ workloads: ['INFERENCE'] })
-    expect(await ask(secret, { workload: 'INFERENCE' })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+    expect(await ask(secret, { workload: 'INFERENCE' })).toMatchObject({ __typename: 'ApiKeyAllowed' })
     expect(await ask(secret, { workload: 'BATCH' })).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED', httpStatus: 403 })
     expect(await ask(secret)).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED' })
   })
@@ -127,7 +127,7 @@ describe('a secret is denied with a reason and a status:', () => {
     world.database.clock.advance(61_000)
     expect(await ask(key.secret)).toMatchObject({ reason: 'EXPIRED', httpStatus: 401 })
     await world.as.owner.mutate('apiKeyExpirationSet', { id: key.id, expiresAt: null })
-    await expect.poll(async () => (await gateway.verify({ secret: key.secret })).__typename).toBe('ApiKeyAccepted')
+    await expect.poll(async () => (await gateway.verify({ secret: key.secret })).__typename).toBe('ApiKeyAllowed')
   })
 })
 
@@ -141,7 +141,7 @@ test('rule 06: only keys of its project reach a resource, and foreign, missing a
   const other = await register('owner', world.ids.otherProject)
   const foreign = await register('foreignOwner', world.ids.foreign.project)
   const { secret } = await fresh()
-  expect(await ask(secret, { resourceId: own })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+  expect(await ask(secret, { resourceId: own })).toMatchObject({ __typename: 'ApiKeyAllowed' })
   const missing = `${own.slice(0, -1)}${own.endsWith('0') ? '1' : '0'}`
   for (const resourceId of [other, foreign, missing, world.ids.project, 'nonsense']) {
     const { asOf: _, ...answer } = await ask(secret, { resourceId })
@@ -215,7 +215,7 @@ test('up to 100 secrets are verified in one call, in their order', async () => {
   const query = 'query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { __typename } }'
   const { data } = await gateway.client.ask(query, { inputs })
   const types = data.apiKeysVerify.map((answer: { __typename: string }) => answer.__typename)
-  expect(types).toEqual(inputs.map((_, index) => (index % 2 === 0 ? 'ApiKeyAccepted' : 'ApiKeyRejected')))
+  expect(types).toEqual(inputs.map((_, index) => (index % 2 === 0 ? 'ApiKeyAllowed' : 'ApiKeyDenied')))
   const { errors } = await gateway.client.ask(query, { inputs: [...inputs, { secret }] })
   expect(errors?.[0]?.extensions.code).toBe('BAD_REQUEST')
 })

@@ -14,8 +14,8 @@ export interface TestGateway {
 }
 
 const ANSWER = `__typename
-  ... on ApiKeyAccepted { kind credentialId name projectId organizationId secretVersion expiresAt warnings asOf maxStalenessSeconds }
-  ... on ApiKeyRejected { reason message httpStatus retryAfterSeconds rejected: rejectedCredentialId asOf }`
+  ... on ApiKeyAllowed { kind credentialId name projectId organizationId secretVersion expiresAt warnings asOf maxStalenessSeconds }
+  ... on ApiKeyDenied { reason message httpStatus retryAfterSeconds rejected: deniedCredentialId asOf }`
 
 /** Creates a gateway as the operator does. */
 export async function startGateway({ app, client }: Pick<TestApp, 'app' | 'client'>): Promise<TestGateway> {

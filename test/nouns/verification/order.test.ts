@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 
 const AUTHORIZE = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
-  __typename ... on ApiKeyAccepted { reservation } ... on ApiKeyRejected { reason } } }`
+  __typename ... on ApiKeyAllowed { reservation } ... on ApiKeyDenied { reason } } }`
 
 /** The reason of a denial. Null if the request is allowed and has charged the limits. */
 async function reasonOf(secret: string, question: object): Promise<string | null> {
@@ -86,7 +86,7 @@ test('of several reasons for a denial, the first in the documented order is repo
 test("a model is allowed if it is online and either public or in the key's project, and others give the same denial", async () => {
   const { secret } = await createKey(world.as.owner, world.ids.project, 'calls models')
   for (const model of ['public/chat', 'own/project']) {
-    expect(await gateway.verify({ secret, model })).toMatchObject({ __typename: 'ApiKeyAccepted' })
+    expect(await gateway.verify({ secret, model })).toMatchObject({ __typename: 'ApiKeyAllowed' })
   }
   for (const model of ['own/other', 'public/offline', 'public/none', '', ' ', 'naïve']) {
     const { asOf: _, ...answer } = await gateway.verify({ secret, model })
@@ -99,7 +99,7 @@ test('the legacy key reaches the resources of its default project and of no othe
   const secret = world.as.legacyKey.token ?? ''
   const [own, other] = [await resourceIn(world.ids.defaultProject), await resourceIn(world.ids.project)]
   const warnings = ['LEGACY_KEY_DEPRECATED']
-  expect(await gateway.verify({ secret, resourceId: own })).toMatchObject({ __typename: 'ApiKeyAccepted', warnings })
+  expect(await gateway.verify({ secret, resourceId: own })).toMatchObject({ __typename: 'ApiKeyAllowed', warnings })
   expect(await gateway.verify({ secret, resourceId: other })).toMatchObject({ reason: 'RESOURCE_NOT_IN_PROJECT' })
   expect(await gateway.verify({ secret, model: 'public/chat' })).toMatchObject({ warnings })
   expect(await gateway.verify({ secret, model: 'own/project' })).toMatchObject({ reason: 'MODEL_NOT_AVAILABLE' })

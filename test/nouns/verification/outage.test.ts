@@ -30,7 +30,7 @@ beforeAll(async () => {
   known = await createKey(owner, defaultProject, 'known')
   unknown = await createKey(owner, defaultProject, 'not asked for yet')
   expect((await gateway.authorize(known.secret)).status).toBe(200)
-  expect(await gateway.verify({ secret: known.secret })).toMatchObject({ __typename: 'ApiKeyAccepted', warnings: [] })
+  expect(await gateway.verify({ secret: known.secret })).toMatchObject({ __typename: 'ApiKeyAllowed', warnings: [] })
   admin = await openDatabase(inject('postgresql').url, { poolSize: 1 })
 })
 afterAll(async () => {
@@ -58,7 +58,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     expect(during.headers.get('keyward-warnings')).toBe('SERVED_DURING_OUTAGE')
     expect(app.app.runtime.verifier.servedDuringOutage).toBe(1)
     expect(await gateway.verify({ secret: known.secret })).toMatchObject({
-      __typename: 'ApiKeyAccepted',
+      __typename: 'ApiKeyAllowed',
       credentialId: known.id,
       warnings: ['SERVED_DURING_OUTAGE'],
     })
@@ -78,7 +78,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
     expect([graph.status, graph.errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE'])
     await allowConnections(true)
     const typename = async () => (await gateway.client.ask(question, { inputs: [{ secret: known.secret }] })).data
-    await expect.poll(typename, { timeout: 20_000 }).toEqual({ apiKeysVerify: [{ __typename: 'ApiKeyAccepted' }] })
+    await expect.poll(typename, { timeout: 20_000 }).toEqual({ apiKeysVerify: [{ __typename: 'ApiKeyAllowed' }] })
     const status = async (secret: string) => (await gateway.authorize(secret)).status
     await expect.poll(() => status(known.secret), { timeout: 20_000 }).toBe(200)
     await expect.poll(() => status(unknown.secret), { timeout: 20_000 }).toBe(200)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../../prisma/database.ts'
-import { Verifier } from '../../../schema/verification/verifier.ts'
+import { KeyVerifier } from '../../../schema/verification/verifier.ts'
 import { ChangeFeed } from '../../../schema/write/outbox/feed.ts'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
@@ -33,7 +33,7 @@ async function deafVerifier(outageGraceSeconds = 60) {
     },
   }
   const changes = await ChangeFeed.open(database)
-  const verifier = new Verifier({
+  const verifier = new KeyVerifier({
     database: holdable,
     changes,
     lastUsed: server.runtime.lastUsed,

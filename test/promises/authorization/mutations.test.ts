@@ -54,7 +54,7 @@ test.each(Object.entries(BATCHES))(
     // The gateway comes last, so that a charge by an earlier caller would show.
     for (const actor of [...ACTORS.filter((each) => !names(row, each)), ...ACTORS.filter((each) => names(row, each))]) {
       const isOut = actor === 'anonymous' || REFUSED.includes(actor)
-      const wanted = isOut ? 'UNAUTHENTICATED' : names(row, actor) ? 'ApiKeyAccepted, 1 lease' : 'FORBIDDEN'
+      const wanted = isOut ? 'UNAUTHENTICATED' : names(row, actor) ? 'ApiKeyAllowed, 1 lease' : 'FORBIDDEN'
       const { data, errors } = await as[actor].ask(
         `mutation ($secret: String!) { ${name}(inputs: [{ secret: $secret, estimatedCost: "0.5" }]) { __typename } }`,
         { secret },

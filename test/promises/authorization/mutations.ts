@@ -144,11 +144,11 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   resourceRegister: async ({ ids }) => ({ projectId: ids.project, kind: 'FILE', name: fresh('file') }),
   resourceRemove: async (world) => ({ id: await freshResource(world) }),
   limitLeasesExchange: async ({ ids }) => ({
-    verifierId: '01a843dd-0000-7000-8000-000000000001',
+    connectionId: '01a843dd-0000-7000-8000-000000000001',
     leases: [],
     rates: [{ scopeId: ids.apiKey, back: 0, need: 0, want: 0 }],
   }),
-  verifierAcknowledge: async () => ({ verifierId: '01a843dd-0000-7000-8000-000000000002' }),
+  gatewayAcknowledge: async () => ({ connectionId: '01a843dd-0000-7000-8000-000000000002' }),
   webhookCreate: async ({ ids }) => ({
     organizationId: ids.organization,
     url: 'https://webhooks.invalid/',

@@ -262,11 +262,11 @@ export const NODES: Record<string, TypeRow> = {
 
 /** Objects without an id, which only readers of their parent can read. */
 export const PARTS: Record<string, string> = {
-  ApiKeyAccepted:
+  ApiKeyAllowed:
     'asOf credentialId expiresAt kind limits maxStalenessSeconds name organizationId projectId reservation secretVersion warnings',
   ApiKeyChange: 'apiKey at cursor kind',
   ApiKeyImportOutcome: 'apiKey error row',
-  ApiKeyRejected: 'asOf httpStatus limits message reason rejectedCredentialId retryAfterSeconds',
+  ApiKeyDenied: 'asOf httpStatus limits message reason deniedCredentialId retryAfterSeconds',
   ApiKeyRotation: 'previousLastUsedAt previousRetiresAt safeToFinish startedAt',
   ApiKeySecretVersion: 'createdAt firstUsedAt lastUsedAt retiredAt retiresAt start version',
   AuditActor: 'id kind name',
@@ -287,15 +287,15 @@ export const PARTS: Record<string, string> = {
   ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
   ExchangedRate: 'granted remaining requestsPerMinute scopeId',
   LimitState: 'kind limit remaining resetsAt scope',
-  VerifierCredential:
+  GatewayCredential:
     'allowedIps credentialId expiresAt kind limits name organizationId projectArchived projectId retiresAt revoked secretHash secretVersion subjects useId workloads',
-  VerifierKnowledge: 'asOf credentials models resources',
-  VerifierLimit: 'kind limit onLimit scope scopeId subject',
-  VerifierModel: 'online prices projectId slug subjects',
-  VerifierPrice: 'effectiveFrom lineItem unit usd',
-  VerifierReceipt: 'acknowledged gatewayId gatewayName verifierId',
-  VerifierResource: 'projectId resourceId subjects',
-  VerifierSync: 'asOf cursor now outageGraceSeconds recalls subjects',
+  GatewaySnapshot: 'asOf credentials models resources',
+  GatewayLimit: 'kind limit onLimit scope scopeId subject',
+  GatewayModel: 'online prices projectId slug subjects',
+  GatewayPrice: 'effectiveFrom lineItem unit usd',
+  GatewayReceipt: 'acknowledged gatewayId gatewayName connectionId',
+  GatewayResource: 'projectId resourceId subjects',
+  GatewaySync: 'asOf cursor now outageGraceSeconds recalls subjects',
   ModelPrice: 'effectiveFrom lineItem unit usd',
   NotFoundError: 'code message resolvedBy',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
@@ -321,7 +321,7 @@ export const PAYLOADS: Record<string, string> = {
   apiKeyExpirationSet: 'apiKey',
   apiKeyReportLeaked: 'apiKey',
   apiKeyLimitsSet: 'apiKey',
-  apiKeyRevoke: 'apiKey verifiers',
+  apiKeyRevoke: 'apiKey gateways',
   apiKeyRotate: 'apiKey secret',
   apiKeyRotationFinish: 'apiKey',
   apiKeyRotationUndo: 'apiKey',
@@ -358,7 +358,7 @@ export const PAYLOADS: Record<string, string> = {
   serviceAccountRemove: 'organization',
   serviceAccountTokenRotate: 'serviceAccount token',
   limitLeasesExchange: 'leases rates',
-  verifierAcknowledge: 'sync',
+  gatewayAcknowledge: 'sync',
   webhookCreate: 'secret webhook',
   webhookRemove: 'organization',
   webhookSecretRotate: 'secret webhook',
@@ -369,7 +369,7 @@ export const PAYLOADS: Record<string, string> = {
 
 /**
  * Root fields of queries. `node`, `nodes`, `organization` and `project` are tested with every node type, `models` in
- * test/nouns/model, `apiKeysVerify` in test/nouns/verification and `verifierLookUp` in test/nouns/gateway.
+ * test/nouns/model, `apiKeysVerify` in test/nouns/verification and `gatewayLookUp` in test/nouns/gateway.
  */
 export const QUERIES = [
   'apiKeysVerify',
@@ -379,12 +379,12 @@ export const QUERIES = [
   'nodes',
   'organization',
   'project',
-  'verifierLookUp',
+  'gatewayLookUp',
   'viewer',
 ]
 
 /** Callers that may subscribe to a project's keys, and to the stream for gateways. */
-export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K`, verifierSync: 'G' }
+export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJECT} K`, gatewaySync: 'G' }
 
 /**
  * The result of each mutation by caller. Every other caller gets NotFoundError, and a caller without a live credential
@@ -454,7 +454,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
     ForbiddenError: MACHINES,
   },
   limitLeasesExchange: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
-  verifierAcknowledge: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
+  gatewayAcknowledge: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   webhookCreate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   webhookUpdate: { done: 'O A' },
   webhookSecretRotate: { done: 'O A' },

@@ -243,7 +243,7 @@ describe('ids in queries', () => {
       .flatMap(({ name, args }) => args.flatMap(({ name: argument, type }) => placesOf(type, [name, argument])))
       .filter(({ type }) => type.name === 'ID' && !isEnumType(type))
       .map(({ path }) => path.join('.'))
-    const elsewhere = ['apiKeysVerify.inputs.0.resourceId', 'verifierLookUp.input.resourceIds.0'] // Only gateways may send it, which belong to no tenant.
+    const elsewhere = ['apiKeysVerify.inputs.0.resourceId', 'gatewayLookUp.input.resourceIds.0'] // Only gateways may send it, which belong to no tenant.
     expect(places.filter((place) => !elsewhere.includes(place)).sort()).toEqual(
       ['explain.input.on', 'explain.input.principal', 'node.id', 'nodes.ids.0', 'organization.id', 'project.id'].sort(),
     )

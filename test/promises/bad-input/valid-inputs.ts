@@ -49,7 +49,7 @@ export async function addThings({ as, ids }: World): Promise<Things> {
 }
 
 /** Mutations for gateways. Other callers get ForbiddenError, whatever the input. */
-export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord', 'verifierAcknowledge']
+export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord', 'gatewayAcknowledge']
 
 /** Mutations that return a result per row. */
 export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExchange', 'usageRecord']
@@ -65,7 +65,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
     apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
     apiKeyReportLeaked: { id, source: 'a commit', url: 'https://example.com/' },
-    apiKeyRevoke: { id, awaitVerifiersSeconds: 1 },
+    apiKeyRevoke: { id, awaitGatewaysSeconds: 1 },
     apiKeyRotate: { id },
     apiKeyRotationFinish: { id: things.rotating },
     apiKeyRotationUndo: { id: things.rotating },
@@ -105,7 +105,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     serviceAccountRemove: { id: ids.account.memberAccount },
     serviceAccountTokenRotate: { id: ids.account.memberAccount },
     limitLeasesExchange: {
-      verifierId: '01a843dd-0000-7000-8000-000000000001',
+      connectionId: '01a843dd-0000-7000-8000-000000000001',
       leases: [
         {
           leaseId: '01a843dd-0000-7000-8000-000000000002',
@@ -121,7 +121,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       ],
       rates: [],
     },
-    verifierAcknowledge: { verifierId: '01a843dd-0000-7000-8000-000000000003', used: [] },
+    gatewayAcknowledge: { connectionId: '01a843dd-0000-7000-8000-000000000003', used: [] },
     webhookCreate: {
       organizationId,
       url: 'https://example.com/',

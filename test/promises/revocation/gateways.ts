@@ -11,7 +11,7 @@ export async function connectGateways(
   const accepts = async (module: Gateway, secret: string): Promise<boolean> => {
     for (;;) {
       const answer = await module.authorize(secret)
-      if (answer.__typename === 'ApiKeyAccepted') return true
+      if (answer.__typename === 'ApiKeyAllowed') return true
       // UNAVAILABLE is no decision, so a caller asks again.
       if (answer.reason !== 'UNAVAILABLE') return false
     }

@@ -60,7 +60,7 @@ test('rule 10: a person calls models with a short-lived token that is attributed
     'token expiresAt',
   )
   expect(await gateway.verify({ secret: token, workload: 'INFERENCE', model: 'production' })).toMatchObject({
-    __typename: 'ApiKeyAccepted',
+    __typename: 'ApiKeyAllowed',
     kind: 'PLAYGROUND',
     credentialId: ids.user.projectMember,
     projectId: ids.defaultProject,

@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings'
-import type { VerifierReceipt } from '@keyward/sdk'
+import type { GatewayReceipt } from '@keyward/sdk'
 import { type Cli, command, examples, projectOption } from '../../cli.ts'
 import { confirm } from '../../confirm.ts'
 import { UsageError } from '../../exit-codes.ts'
@@ -10,13 +10,13 @@ import { asConstant, showChanged } from './show.ts'
 const REASONS = ['no-longer-needed', 'leaked', 'replaced', 'other'] as const
 
 /** Reports which gateways have applied a revocation. */
-function reportReceipts(cli: Cli, verifiers: readonly VerifierReceipt[]): void {
-  for (const { gatewayName, verifierId, acknowledged } of verifiers) {
-    const verifier = `The gateway "${gatewayName}" (${verifierId})`
-    if (acknowledged) cli.output.note(`${verifier} has applied the revocation.`)
-    else cli.output.warn(`${verifier} has not applied the revocation yet, and may still allow the key.`)
+function reportReceipts(cli: Cli, gateways: readonly GatewayReceipt[]): void {
+  for (const { gatewayName, connectionId, acknowledged } of gateways) {
+    const connection = `The gateway "${gatewayName}" (${connectionId})`
+    if (acknowledged) cli.output.note(`${connection} has applied the revocation.`)
+    else cli.output.warn(`${connection} has not applied the revocation yet, and may still allow the key.`)
   }
-  if (verifiers.length === 0) cli.output.note('No gateways are connected.')
+  if (gateways.length === 0) cli.output.note('No gateways are connected.')
 }
 
 /** `keyward keys revoke` */
@@ -35,13 +35,13 @@ export const revokeCommand = (cli: Cli) =>
     )
     .option('--wait <span>', 'wait until every gateway has applied it, at most this long: 0s to 10s')
     .action(async (given, { project, reason, wait, yes = false }) => {
-      const awaitVerifiersSeconds = wait === undefined ? undefined : parseSpan('--wait', wait)
+      const awaitGatewaysSeconds = wait === undefined ? undefined : parseSpan('--wait', wait)
       const client = await cli.connect()
       const { id, name, project: home } = await findKey(client, given, project)
       await confirm(`Revoke the key "${name}" (${id}) in ${home.name}? This is final.`, yes)
-      const payload = await client.apiKeys.revoke({ id, reason: asConstant(reason), awaitVerifiersSeconds })
+      const payload = await client.apiKeys.revoke({ id, reason: asConstant(reason), awaitGatewaysSeconds })
       cli.output.note(`Revoked the key "${name}" (${id}). The server rejects it from now on.`)
-      if (payload.verifiers) reportReceipts(cli, payload.verifiers)
+      if (payload.gateways) reportReceipts(cli, payload.gateways)
       if (cli.output.isJson) await cli.output.json(payload)
     })
 

@@ -10,14 +10,14 @@ const nanosOf = (usd: string): bigint => readUsd(usd) ?? 0n
 /** The server as the authority of limits. */
 export const authorityOf = (
   server: Server,
-  verifierId: string,
+  connectionId: string,
   isReachable: () => boolean,
   onError: (error: unknown) => void,
 ): Authority => ({
   isReachable,
   async exchange(leases, rates) {
     const input = {
-      verifierId,
+      connectionId,
       leases: leases.map((lease) => ({
         ...lease,
         windowStart: new Date(lease.windowStart).toISOString(),

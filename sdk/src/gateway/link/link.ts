@@ -1,5 +1,5 @@
-import { verifiersAcknowledge, verifiersSync } from '../../generated/documents.ts'
-import type { VerifierSync } from '../../generated/types.ts'
+import { gatewayAcknowledge, gatewaySync } from '../../generated/documents.ts'
+import type { GatewaySync } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
 import type { ServerClock } from './clock.ts'
 import { every } from './host.ts'
@@ -10,7 +10,7 @@ const TICK_MS = 1_000
 const SILENT_MS = 5_000
 /** After this time without news, changes are requested, whether the stream works or not. */
 const POLL_AFTER_MS = 2_000
-/** The server counts a silent verifier as gone. */
+/** The server treats a silent connection as closed. */
 const ACKNOWLEDGE_MS = 4_000
 const CALL_MS = 3_000
 const REFUSED_MS = 10_000
@@ -34,7 +34,7 @@ export interface LinkOptions {
  * stream is broken. Every change that the server committed before `asOf` was applied.
  */
 export class Link {
-  readonly verifierId = crypto.randomUUID()
+  readonly connectionId = crypto.randomUUID()
   readonly #options: LinkOptions
   readonly #closing = new AbortController()
   #cursor: string | null = null
@@ -105,8 +105,8 @@ export class Link {
       this.#connection = new AbortController()
       this.#aliveAt = performance.now()
       try {
-        const variables = { verifierId: this.verifierId, after: this.#cursor }
-        for await (const message of this.#options.server.follow(verifiersSync, variables, this.#connection.signal)) {
+        const variables = { connectionId: this.connectionId, after: this.#cursor }
+        for await (const message of this.#options.server.follow(gatewaySync, variables, this.#connection.signal)) {
           failures = 0
           this.#isConnected = true
           this.#aliveAt = performance.now()
@@ -135,7 +135,7 @@ export class Link {
     this.#options.onReset()
   }
 
-  #apply({ cursor, subjects, recalls, asOf, now, outageGraceSeconds }: VerifierSync): void {
+  #apply({ cursor, subjects, recalls, asOf, now, outageGraceSeconds }: GatewaySync): void {
     const { clock, onChange, onRecall } = this.#options
     clock.hear(now)
     subjects.forEach(onChange)
@@ -164,8 +164,8 @@ export class Link {
     for (const useId of used) this.#used.delete(useId)
     this.#toldAt = performance.now()
     try {
-      const input = { verifierId: this.verifierId, cursor, used, ...(leaving ? { leaving } : {}) }
-      const sync = await this.#options.server.ask(verifiersAcknowledge, { input }, CALL_MS)
+      const input = { connectionId: this.connectionId, cursor, used, ...(leaving ? { leaving } : {}) }
+      const sync = await this.#options.server.ask(gatewayAcknowledge, { input }, CALL_MS)
       this.#acknowledged = cursor ?? sync.cursor
       this.#isTelling = false
       if (!leaving) this.#apply(sync)

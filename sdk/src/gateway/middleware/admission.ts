@@ -53,7 +53,7 @@ export const isFailure = (status: number): boolean => status >= 400 || status ==
 
 /** Builds the same response as the forward-auth endpoint. */
 function refuse(answer: Rejected, { refusal, refusalHeaders }: GuardOptions<never>): Refusal {
-  const { reason, message, httpStatus, retryAfterSeconds, rejectedCredentialId: credentialId, asOf } = answer
+  const { reason, message, httpStatus, retryAfterSeconds, deniedCredentialId: credentialId, asOf } = answer
   return {
     status: httpStatus,
     headers: {
@@ -80,7 +80,7 @@ export async function guard<Asked>(
   const { ask = {} } = options
   const asked = typeof ask !== 'function' ? ask : secretOf(source) === null ? {} : await ask(request)
   const answer = await gateway.authorize(source, clientIp === undefined ? asked : { clientIp, ...asked })
-  if (answer.__typename === 'ApiKeyRejected') return { refusal: refuse(answer, options), admission: null }
+  if (answer.__typename === 'ApiKeyDenied') return { refusal: refuse(answer, options), admission: null }
   let settled = 0
   const release = () => {
     if (settled++ === 0) gateway.release(answer)

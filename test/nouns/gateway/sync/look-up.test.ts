@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeId, newId } from '../../../../schema/core/ids.ts'
 import { refusalOf } from '../../../clients/sdk/world.ts'
-import { sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+import { type SyncWorld, sha256, startSyncWorld } from './setting.ts'
 
-let world: VerifierWorld
+let world: SyncWorld
 beforeAll(async () => {
-  world = await startVerifierWorld()
+  world = await startSyncWorld()
 })
 afterAll(() => world?.close())
 
@@ -19,7 +19,7 @@ test("a look-up by hash returns a key's rights and the subjects whose changes in
     allowedIps: ['192.0.2.0/24'],
     limits: { requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '2.5' }] },
   })
-  const { credentials, asOf } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret), sha256('nobody’s')] })
+  const { credentials, asOf } = await gateway.gateway.lookUp({ secretHashes: [sha256(secret), sha256('nobody’s')] })
   expect(credentials).toEqual([
     {
       secretHash: sha256(secret),
@@ -63,7 +63,7 @@ test("a look-up by hash returns a key's rights and the subjects whose changes in
 test('a look-up returns resources and models with their projects', async () => {
   const { owner, gateway, projectId } = world
   const resource = await owner.resources.register({ projectId, kind: 'FILE', name: 'weights' })
-  const { resources, models } = await gateway.verifiers.lookUp({
+  const { resources, models } = await gateway.gateway.lookUp({
     resourceIds: [resource.id],
     models: ['no-such-model'],
   })
@@ -73,11 +73,11 @@ test('a look-up returns resources and models with their projects', async () => {
 
 test('a look-up rejects secrets, and more entries than the maximum', async () => {
   const { gateway } = world
-  const refused = await refusalOf(gateway.verifiers.lookUp({ secretHashes: ['kw_proj_secret'] }))
+  const refused = await refusalOf(gateway.gateway.lookUp({ secretHashes: ['kw_proj_secret'] }))
   expect(refused).toMatchObject({ code: 'BAD_REQUEST' })
   expect(String(refused)).not.toContain('kw_proj_secret')
   const many = Array.from({ length: 501 }, (_, index) => sha256(String(index)))
-  expect(await refusalOf(gateway.verifiers.lookUp({ secretHashes: many }))).toMatchObject({ code: expect.any(String) })
+  expect(await refusalOf(gateway.gateway.lookUp({ secretHashes: many }))).toMatchObject({ code: expect.any(String) })
 })
 
 test('only gateways can look secrets up', async () => {
@@ -85,9 +85,9 @@ test('only gateways can look secrets up', async () => {
   const { secret } = await owner.apiKeys.create({ projectId, name: 'curious' })
   const asks = { secretHashes: [sha256(secret)] }
   for (const client of [owner, as(secret)]) {
-    await expect(client.verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(client.gateway.lookUp(asks)).rejects.toMatchObject({ code: 'FORBIDDEN' })
   }
-  await expect(as(null).verifiers.lookUp(asks)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+  await expect(as(null).gateway.lookUp(asks)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
 })
 
 // The query of the SDK. A gateway that starts under load looks hundreds of keys up at once.
@@ -98,7 +98,7 @@ test('a look-up of the maximum size fits the request caps', async () => {
     resourceIds: of(() => encodeId('Resource', newId())),
     models: of((index) => `model ${index}`),
   }
-  expect(await world.gateway.verifiers.lookUp(most)).toMatchObject({ credentials: [], resources: [], models: [] })
+  expect(await world.gateway.gateway.lookUp(most)).toMatchObject({ credentials: [], resources: [], models: [] })
   const leases = of(() => ({
     leaseId: randomUUID(),
     scopeId: encodeId('Project', newId()),
@@ -111,6 +111,6 @@ test('a look-up of the maximum size fits the request caps', async () => {
     least: '1',
   }))
   const rates = of(() => ({ scopeId: encodeId('Project', newId()), back: 0, need: 1, want: 1 }))
-  const verifierId = randomUUID()
-  expect(await world.gateway.limits.exchangeLeases({ verifierId, leases, rates })).toMatchObject({ rates: [] })
+  const connectionId = randomUUID()
+  expect(await world.gateway.limits.exchangeLeases({ connectionId, leases, rates })).toMatchObject({ rates: [] })
 })

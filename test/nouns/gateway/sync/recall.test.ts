@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { follow, sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+import { follow, type SyncWorld, sha256, startSyncWorld } from './setting.ts'
 
-let world: VerifierWorld
+let world: SyncWorld
 beforeAll(async () => {
-  world = await startVerifierWorld()
+  world = await startSyncWorld()
 })
 afterAll(() => world?.close())
 
@@ -16,7 +16,7 @@ test("an exchange that needs another connection's idle lease recalls it from tha
     name: 'contended',
     limits: { budgets: [{ period: 'TOTAL', usd: '1' }] },
   })
-  const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const { credentials } = await gateway.gateway.lookUp({ secretHashes: [sha256(secret)] })
   const subject = credentials[0]?.limits[0]?.subject
   const [holder, other] = [follow(gateway), follow(gateway)]
   await Promise.all([holder.next(), other.next()])
@@ -31,11 +31,11 @@ test("an exchange that needs another connection's idle lease recalls it from tha
     want: '0',
     least: need,
   })
-  const ask = (verifierId: string, need: string) =>
-    gateway.limits.exchangeLeases({ verifierId, leases: [lease(need)], rates: [] })
-  expect((await ask(holder.verifierId, '0.6')).leases).toMatchObject([{ granted: '0.6' }])
+  const ask = (connectionId: string, need: string) =>
+    gateway.limits.exchangeLeases({ connectionId, leases: [lease(need)], rates: [] })
+  expect((await ask(holder.connectionId, '0.6')).leases).toMatchObject([{ granted: '0.6' }])
   const told = holder.until(({ recalls }) => recalls.length > 0)
-  expect((await ask(other.verifierId, '0.6')).leases).toMatchObject([{ granted: '0', idleWithOthers: '0.6' }])
+  expect((await ask(other.connectionId, '0.6')).leases).toMatchObject([{ granted: '0', idleWithOthers: '0.6' }])
   expect((await told).recalls).toEqual([subject])
   expect((await other.next()).recalls).toEqual([])
   await Promise.all([holder.leave(), other.leave()])

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { follow, startVerifierWorld, type VerifierWorld } from './setting.ts'
+import { follow, type SyncWorld, startSyncWorld } from './setting.ts'
 
-let world: VerifierWorld
+let world: SyncWorld
 beforeAll(async () => {
-  world = await startVerifierWorld()
+  world = await startSyncWorld()
 })
 afterAll(() => world?.close())
 
@@ -13,7 +13,7 @@ const create = async (name: string) => (await world.owner.apiKeys.create({ proje
 test('apiKeyRevoke waits for every connection of a gateway and reports which have applied the revocation', async () => {
   const { owner, gateway, gatewayName } = world
   const deaf = randomUUID()
-  await gateway.verifiers.acknowledge({ verifierId: deaf })
+  await gateway.gateway.acknowledge({ connectionId: deaf })
   const stream = follow(gateway)
   const { cursor } = await stream.next()
   const { id } = await create('awaited')
@@ -22,29 +22,29 @@ test('apiKeyRevoke waits for every connection of a gateway and reports which hav
       const message = await stream.next()
       if (message.cursor === last) continue
       last = message.cursor
-      await gateway.verifiers.acknowledge({ verifierId: stream.verifierId, cursor: last })
+      await gateway.gateway.acknowledge({ connectionId: stream.connectionId, cursor: last })
     }
   })().catch(() => {})
-  const { apiKey, verifiers } = await owner.apiKeys.revoke({ id, awaitVerifiersSeconds: 1 })
+  const { apiKey, gateways } = await owner.apiKeys.revoke({ id, awaitGatewaysSeconds: 1 })
   expect(apiKey.status).toBe('REVOKED')
-  const receipts = new Map(verifiers?.map((receipt) => [receipt.verifierId, receipt]))
-  expect(receipts.get(stream.verifierId)).toMatchObject({ gatewayName, acknowledged: true })
+  const receipts = new Map(gateways?.map((receipt) => [receipt.connectionId, receipt]))
+  expect(receipts.get(stream.connectionId)).toMatchObject({ gatewayName, acknowledged: true })
   expect(receipts.get(deaf)).toMatchObject({ gatewayName, acknowledged: false })
 
   // A connection that was closed in order is not waited for.
-  await gateway.verifiers.acknowledge({ verifierId: deaf, leaving: true })
+  await gateway.gateway.acknowledge({ connectionId: deaf, leaving: true })
   const { id: next } = await create('awaited again')
-  const { verifiers: all } = await owner.apiKeys.revoke({ id: next, awaitVerifiersSeconds: 10 })
-  expect(all).toMatchObject([{ verifierId: stream.verifierId, acknowledged: true }])
+  const { gateways: all } = await owner.apiKeys.revoke({ id: next, awaitGatewaysSeconds: 10 })
+  expect(all).toMatchObject([{ connectionId: stream.connectionId, acknowledged: true }])
   await stream.leave()
   await listening
 })
 
 test('apiKeyRevoke without a waiting time returns at once', async () => {
   const { id } = await create('not awaited')
-  expect((await world.owner.apiKeys.revoke({ id })).verifiers).toBeNull()
+  expect((await world.owner.apiKeys.revoke({ id })).gateways).toBeNull()
   const { id: other } = await create('too long')
-  await expect(world.owner.apiKeys.revoke({ id: other, awaitVerifiersSeconds: 11 })).rejects.toMatchObject({
-    issues: [{ path: ['awaitVerifiersSeconds'] }],
+  await expect(world.owner.apiKeys.revoke({ id: other, awaitGatewaysSeconds: 11 })).rejects.toMatchObject({
+    issues: [{ path: ['awaitGatewaysSeconds'] }],
   })
 })

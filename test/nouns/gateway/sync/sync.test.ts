@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeGateway, rotateGatewayToken } from '../../../../schema/gateway/service.ts'
 import { refusalOf } from '../../../clients/sdk/world.ts'
-import { follow, sha256, startVerifierWorld, type VerifierWorld } from './setting.ts'
+import { follow, type SyncWorld, sha256, startSyncWorld } from './setting.ts'
 
-let world: VerifierWorld
+let world: SyncWorld
 beforeAll(async () => {
-  world = await startVerifierWorld()
+  world = await startSyncWorld()
 })
 afterAll(() => world?.close())
 
 async function keyWithSubjects(name: string) {
   const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name })
-  const { credentials } = await world.gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const { credentials } = await world.gateway.gateway.lookUp({ secretHashes: [sha256(secret)] })
   return { id: apiKey.id, subjects: credentials[0]?.subjects ?? [] }
 }
 
@@ -20,7 +20,7 @@ test("every change of a key, its project or its organization sends a subject of 
   const { owner, gateway, organizationId } = world
   const project = await owner.projects.create({ organizationId, name: 'Followed' })
   const { apiKey, secret } = await owner.apiKeys.create({ projectId: project.id, name: 'followed' })
-  const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const { credentials } = await gateway.gateway.lookUp({ secretHashes: [sha256(secret)] })
   const subjects = credentials[0]?.subjects ?? []
   const stream = follow(gateway)
   await stream.next()
@@ -63,26 +63,26 @@ test('a connection that resumes receives every change that it missed', async () 
   await stream.leave()
   const { id, subjects } = await keyWithSubjects('missed')
   await world.owner.apiKeys.revoke({ id })
-  const again = follow(world.gateway, cursor, stream.verifierId)
+  const again = follow(world.gateway, cursor, stream.connectionId)
   const message = await again.next()
   expect(message.subjects).toContain(subjects[0])
   expect(BigInt(message.cursor)).toBeGreaterThan(BigInt(cursor))
   await again.leave()
-  const { subjects: polled } = await world.gateway.verifiers.acknowledge({ verifierId: stream.verifierId, cursor })
+  const { subjects: polled } = await world.gateway.gateway.acknowledge({ connectionId: stream.connectionId, cursor })
   expect(polled).toContain(subjects[0])
 })
 
 test("a malformed cursor and another gateway's connection id are rejected", async () => {
   const { gateway } = world
-  const verifierId = randomUUID()
+  const connectionId = randomUUID()
   await expect(follow(gateway, 'yesterday').next()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   await expect(follow(gateway, undefined, 'me').next()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
-  await gateway.verifiers.acknowledge({ verifierId })
+  await gateway.gateway.acknowledge({ connectionId })
   const other = await startOther()
-  await expect(other.verifiers.acknowledge({ verifierId })).rejects.toMatchObject({
-    issues: [{ path: ['verifierId'] }],
+  await expect(other.gateway.acknowledge({ connectionId })).rejects.toMatchObject({
+    issues: [{ path: ['connectionId'] }],
   })
-  await expect(gateway.verifiers.acknowledge({ verifierId, cursor: '-1' })).rejects.toMatchObject({
+  await expect(gateway.gateway.acknowledge({ connectionId, cursor: '-1' })).rejects.toMatchObject({
     issues: [{ path: ['cursor'] }],
   })
 })
@@ -106,7 +106,7 @@ test('the stream of a gateway ends when its token is rotated, and when the gatew
       for (;;) await stream.next()
     })()
     expect(await refusalOf(ended)).toBeTruthy()
-    expect(await refusalOf(client.verifiers.acknowledge({ verifierId: randomUUID() }))).toMatchObject({
+    expect(await refusalOf(client.gateway.acknowledge({ connectionId: randomUUID() }))).toMatchObject({
       code: 'UNAUTHENTICATED',
     })
   }
@@ -121,10 +121,10 @@ test('people and keys cannot open the stream', async () => {
 test("reported uses update a key's last use", async () => {
   const { owner, gateway, projectId } = world
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'used elsewhere' })
-  const { credentials } = await gateway.verifiers.lookUp({ secretHashes: [sha256(secret)] })
+  const { credentials } = await gateway.gateway.lookUp({ secretHashes: [sha256(secret)] })
   const used = [credentials[0]?.useId ?? '']
-  await gateway.verifiers.acknowledge({ verifierId: randomUUID(), used })
-  await expect(gateway.verifiers.acknowledge({ verifierId: randomUUID(), used: ['me'] })).rejects.toMatchObject({
+  await gateway.gateway.acknowledge({ connectionId: randomUUID(), used })
+  await expect(gateway.gateway.acknowledge({ connectionId: randomUUID(), used: ['me'] })).rejects.toMatchObject({
     issues: [{ path: ['used', '0'] }],
   })
   await expect.poll(async () => (await owner.apiKeys.get(apiKey.id)).lastUsedAt).not.toBeNull()

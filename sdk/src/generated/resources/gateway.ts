@@ -6,8 +6,8 @@ import type { Transport } from '../../internal/transport.ts'
 import * as documents from '../documents.ts'
 import type * as types from '../types.ts'
 
-/** The methods of `client.verifiers`. */
-export class VerifiersResource {
+/** The methods of `client.gateway`. */
+export class GatewayResource {
   readonly #transport: Transport
 
   constructor(transport: Transport) {
@@ -22,20 +22,20 @@ export class VerifiersResource {
    * the same error.
    * @throws {ValidationError} The input is invalid.
    */
-  acknowledge(input: types.VerifierAcknowledgeInput, options?: RequestOptions): Promise<types.VerifierSync> {
-    return change(this.#transport, documents.verifiersAcknowledge, { input }, options)
+  acknowledge(input: types.GatewayAcknowledgeInput, options?: RequestOptions): Promise<types.GatewaySync> {
+    return change(this.#transport, documents.gatewayAcknowledge, { input }, options)
   }
 
   /** Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others. */
-  lookUp(input: types.VerifierLookUpInput, options?: RequestOptions): Promise<types.VerifierKnowledge> {
-    return read(this.#transport, documents.verifiersLookUp, { input }, options)
+  lookUp(input: types.GatewayLookUpInput, options?: RequestOptions): Promise<types.GatewaySnapshot> {
+    return read(this.#transport, documents.gatewayLookUp, { input }, options)
   }
 
   /**
    * Streams changes to keys, limits and models. After a lost connection, the client reconnects and resumes from
    * the last change received. Requires a gateway token.
    */
-  sync(params: types.VerifiersSyncParams, options?: FollowOptions): AsyncIterableIterator<types.VerifierSync> {
-    return follow(this.#transport, documents.verifiersSync, params, options)
+  sync(params: types.GatewaySyncParams, options?: FollowOptions): AsyncIterableIterator<types.GatewaySync> {
+    return follow(this.#transport, documents.gatewaySync, params, options)
   }
 }
