@@ -136,7 +136,8 @@ builder.prismaObjectFields(Organization, (t) => ({
     type: [BudgetStatus],
     nullable: true,
     complexity: OF_EACH_PERIOD,
-    description: 'State of each budget of the organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+    description:
+      'State of each budget of the organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -146,7 +147,8 @@ builder.prismaObjectFields(Project, (t) => ({
   usageLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: 'Limits of the whole project. For its collaborators, except external ones: null with a FORBIDDEN error.',
+    description:
+      'Limits of the whole project. For its collaborators, except external ones: null with a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -154,7 +156,8 @@ builder.prismaObjectFields(Project, (t) => ({
     type: [BudgetStatus],
     nullable: true,
     complexity: OF_EACH_PERIOD,
-    description: 'State of each budget of the project. For its collaborators, except external ones: null with a FORBIDDEN error.',
+    description:
+      'State of each budget of the project. For its collaborators, except external ones: null with a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),

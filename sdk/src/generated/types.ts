@@ -1219,7 +1219,10 @@ export interface ApiKeyImportOutcome {
 export interface ApiKeyLimits {
   /** Limits of the key itself. The limits of its project and organization apply, too. */
   readonly limits: UsageLimits
-  /** How its budgets stand. For the project’s collaborators, except external ones: FORBIDDEN; and for itself. */
+  /**
+   * State of each budget of the key. For the key itself and the project’s collaborators, except external ones:
+   * null with a FORBIDDEN error.
+   */
   readonly budgetStatus: readonly BudgetStatus[] | null
 }
 

@@ -139,7 +139,7 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
 )
 
 // Failed while a grant was removed from an invitation without a lock on the invitation, so that an acceptance that had
-// read the grant gave it again. The lock below leaves foreign keys alone: only the invitation's lock stops the removal.
+// read the grant gave it again. The lock below does not stop the check of a foreign key, only the invitation's lock does.
 test.skipIf(testDatabaseKind !== 'postgresql')(
   'a guest who is removed from a project while accepting an invitation to it is not in the project afterwards',
   async () => {
