@@ -10,8 +10,8 @@ import { lockMembership } from '../member/sql.ts'
 import { requireLive } from '../project/service.ts'
 import { lockProject } from '../project/sql.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
-import { hashToken } from './service.ts'
 import { lockInvitation } from './sql.ts'
+import { hashToken } from './token.ts'
 
 type Accepted = { organizationId: string; memberId: string | null; projectIds: string[] }
 

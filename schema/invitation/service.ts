@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Access } from '../core/access.ts'
@@ -17,6 +17,7 @@ import type { Requirement } from '../write/rights.ts'
 import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { cancelInvitations } from './cancel.ts'
 import { sendInvitation } from './mail.ts'
+import { hashToken } from './token.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
 
@@ -27,10 +28,6 @@ export interface Invited {
 }
 
 const invited: z.ZodType<Invited> = z.object({ invitationId: z.string(), acceptUrl: z.string() })
-
-/** The stored form of a token. It has 256 random bits, so a plain hash is enough. */
-export const hashToken = (token: string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(createHash('sha256').update(token).digest())
 
 /** The WHERE of the invitations that an actor may see: of its organizations, and external ones to projects it administers. */
 export function visibleInvitations(access: Access): Prisma.InvitationWhereInput {

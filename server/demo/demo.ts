@@ -102,6 +102,7 @@ async function signUp(door: People, { config }: Instance, person: DemoPerson): P
         headers: { 'content-type': 'application/json', origin: config.publicUrl, ...headers },
         body: JSON.stringify(body),
       }),
+      null,
     )
   const { name, email, password } = person
   const response = await at('/sign-up/email', {}, { name, email, password })

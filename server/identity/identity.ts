@@ -4,6 +4,7 @@ import type { Actor } from '@keyward/schema/core/actor'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from '../config/config.ts'
+import { isNestedDeeper } from '../http/json-nesting.ts'
 import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../http/responses.ts'
@@ -76,12 +77,19 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
         const message = `The body is larger than ${LIMITS.authBodyBytes} bytes.`
         return errorResponse(413, { code: 'BAD_REQUEST', message, requestId })
       }
+      if (body !== null && isNestedDeeper(Buffer.from(body).toString(), LIMITS.valueDepth)) {
+        const message = `The body is nested more than ${LIMITS.valueDepth} levels deep.`
+        return errorResponse(400, { code: 'BAD_REQUEST', message, requestId })
+      }
       const headers = new Headers(request.headers)
       headers.delete(CLIENT_ADDRESS_HEADER)
       if (isProgram(headers)) for (const name of ['sec-fetch-mode', 'sec-fetch-dest']) headers.delete(name)
       if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)
       const { method, url } = request
-      const response = await people.handle(new Request(url, { method, headers, body: body?.length ? body : null }))
+      const response = await people.handle(
+        new Request(url, { method, headers, body: body?.length ? body : null }),
+        clientAddress,
+      )
       const retryAfter = response.headers.get('x-retry-after')
       return retryAfter === null ? response : withHeaders(response, { 'retry-after': retryAfter })
     },

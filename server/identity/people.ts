@@ -1,20 +1,23 @@
 import type { Database } from '@keyward/prisma/database'
+import { isUnavailable } from '@keyward/prisma/errors'
+import { encodeId } from '@keyward/schema/core/ids'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
-import { bearer, genericOAuth } from 'better-auth/plugins'
+import { APIError, createAuthMiddleware, getIP } from 'better-auth/api'
+import { hashPassword } from 'better-auth/crypto'
+import { bearer } from 'better-auth/plugins'
 import { uuidv7 } from 'uuidv7'
 import { ownOrigins, type ServerConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
+import { type AuthRequest, authRequests } from './auth-request.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { SignInGuard } from './sign-in-guard.ts'
 import { refuseSignUp } from './sign-up-policy.ts'
+import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
 
 /** Carries the client's address to better-auth. A client's own header of this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
-
-/** Provider id of single sign-on: `POST /auth/sign-in/social { provider: 'oidc' }`. */
-export const OIDC_PROVIDER = 'oidc'
 
 /** A live session and its person. */
 export interface SignedIn {
@@ -26,7 +29,7 @@ export interface SignedIn {
 /** People: sign-up, sign-in, sessions. */
 export interface People {
   /** Serves everything under /auth. */
-  handle(request: Request): Promise<Response>
+  handle(request: Request, clientAddress: string | null): Promise<Response>
   /** Name of the session cookie. */
   cookieName: string
   /** Reads the session of a signed token from the database. Null if it is invalid or ended. */
@@ -44,6 +47,12 @@ interface PeopleOptions {
 }
 
 const DAY = 86_400
+
+/** Failed sign-ins per account and hour, for each attempt that one client address has per minute. */
+const FAILURES_PER_ATTEMPT = 5
+
+const DEVICE_COOKIE = 'keyward.device'
+const PASSWORD_PATHS = ['/sign-in/email', '/sign-up/email']
 
 /** Endpoints of better-auth that are off: the operator removes people, and addresses do not change. */
 const DISABLED_PATHS = [
@@ -69,35 +78,27 @@ const acceptedName = (given: unknown): string => {
   })
 }
 
-const refused = (refusal: { code: string; message: string }) => new APIError('FORBIDDEN', refusal)
+const INVALID_EMAIL = { code: 'INVALID_EMAIL', message: `An e-mail address has at most 254 characters.` }
+
+const TOO_MANY_FAILURES = {
+  code: 'TOO_MANY_FAILURES',
+  message: 'Too many sign-ins to this account have failed. Use a browser that has signed in to it before, or wait.',
+}
 
 /** A provider's tokens are not stored: Keyward needs them only to identify the person. */
 const withoutTokens = { accessToken: null, refreshToken: null, idToken: null }
 
-function oidcPlugins(config: ServerConfig) {
-  if (!config.oidc) return []
-  const { issuer, clientId, clientSecret, name } = config.oidc
-  return [
-    genericOAuth({
-      config: [
-        {
-          providerId: OIDC_PROVIDER,
-          name,
-          discoveryUrl: `${issuer}/.well-known/openid-configuration`,
-          clientId,
-          clientSecret,
-          scopes: ['openid', 'email', 'profile'],
-          pkce: true,
-          requireIdTokenVerification: true,
-          disableProviderLogout: true,
-          mapProfileToUser: (profile) => ({
-            name: personName(profile.name) ?? personName(profile.email) ?? 'Unnamed',
-          }),
-        },
-      ],
-    }),
-  ]
-}
+const EMAIL_CHARACTERS = 254
+const PASSWORD_CHARACTERS = { least: 10, most: 128 }
+
+/**
+ * Gives better-auth our transactions instead of its own: they wait as long for a connection, and the guard of the root
+ * client rejects code that would open a second connection from within, on both kinds of database.
+ */
+const withOwnTransactions = ({ prisma, transaction }: Database) =>
+  new Proxy(prisma, { get: (client, key) => (key === '$transaction' ? transaction : Reflect.get(client, key)) })
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** Sets up better-auth over the shared database. */
 export async function createPeople({
@@ -108,6 +109,60 @@ export async function createPeople({
   onUserChanged,
 }: PeopleOptions): Promise<People> {
   const attempts = { window: 60, max: config.signInPerMinute }
+  const guard = new SignInGuard({
+    database,
+    secret: config.sessionSecret,
+    most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
+  })
+  const isSecure = config.publicUrl.startsWith('https:')
+  const deviceCookie = {
+    path: '/auth/sign-in',
+    maxAge: 365 * DAY,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure,
+  } as const
+
+  type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
+
+  async function beginSignIn(context: HookContext): Promise<void> {
+    const email = text(context.body?.email)?.toLowerCase()
+    const request = authRequests.getStore()
+    if (email === undefined || !request) return
+    if (email.length > EMAIL_CHARACTERS) throw new APIError('BAD_REQUEST', INVALID_EMAIL)
+    const clientAddress = context.headers ? getIP(context.headers, context.context.options) : null
+    const attempt = await guard.begin({ email, clientAddress, device: context.getCookie(DEVICE_COOKIE) ?? null })
+    request.attempt = { email, settle: 'settle' in attempt ? attempt.settle : () => undefined }
+    if ('retryAfter' in attempt) {
+      throw new APIError('TOO_MANY_REQUESTS', TOO_MANY_FAILURES, { 'x-retry-after': String(attempt.retryAfter) })
+    }
+  }
+
+  async function beginSignUp(context: HookContext): Promise<void> {
+    const { email: given, name, password, setupToken, invitationToken } = context.body ?? {}
+    acceptedName(name)
+    const email = text(given)?.toLowerCase()
+    if (email === undefined || email.length > EMAIL_CHARACTERS) throw new APIError('BAD_REQUEST', INVALID_EMAIL)
+    const refusal = await refuseSignUp(config, database, {
+      email,
+      setupToken: context.headers?.get('x-keyward-setup-token') ?? text(setupToken),
+      invitationToken: context.headers?.get('x-keyward-invitation') ?? text(invitationToken),
+    })
+    if (refusal) throw new APIError('FORBIDDEN', refusal)
+    const request = authRequests.getStore()
+    const length = text(password)?.length ?? 0
+    if (request && length >= PASSWORD_CHARACTERS.least && length <= PASSWORD_CHARACTERS.most) {
+      // Hashing takes a tenth of a second. Inside the transaction, it would hold a connection that long.
+      request.passwordHash = await hashPassword(password)
+    }
+  }
+
+  /** Logs a failed sign-in by ids only: the address of a person may not be logged. */
+  async function logFailedSignIn(email: string, client: string | null, status: number): Promise<void> {
+    const user = await database.prisma.user.findUnique({ where: { email }, select: { id: true } })
+    log.warn('sign-in failed', { client, status, accountId: user ? encodeId('User', user.id) : undefined })
+  }
+
   const options = {
     appName: 'Keyward',
     baseURL: config.publicUrl,
@@ -117,11 +172,15 @@ export async function createPeople({
     telemetry: { enabled: false },
     logger: {
       // Its messages name people's addresses, so routine ones are dropped.
-      log: (level, message) => {
+      log: (level, message, ...details) => {
+        const request = authRequests.getStore()
+        // better-auth turns failures of the database into refusals. Only here does it show what they were.
+        const outage = details.find((detail): detail is Error => detail instanceof Error && isUnavailable(detail))
+        if (request && outage) request.outage = outage
         if (level === 'error') log.warn('sign-in', { detail: message.replaceAll(/\S+@\S+/g, '(address)') })
       },
     },
-    database: prismaAdapter(database.prisma, { provider: 'postgresql', transaction: true }),
+    database: prismaAdapter(withOwnTransactions(database), { provider: 'postgresql', transaction: true }),
     advanced: {
       database: {
         generateId: () => uuidv7(),
@@ -129,13 +188,20 @@ export async function createPeople({
         defaultFindManyLimit: 10_000,
       },
       cookiePrefix: 'keyward',
-      useSecureCookies: config.publicUrl.startsWith('https:'),
+      useSecureCookies: isSecure,
       defaultCookieAttributes: { sameSite: 'lax', httpOnly: true },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
-    emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    // Errors other than refusals reach handle() below, and the server's log.
+    onAPIError: { throw: true },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: PASSWORD_CHARACTERS.least,
+      maxPasswordLength: PASSWORD_CHARACTERS.most,
+      password: { hash: async (password) => authRequests.getStore()?.passwordHash ?? hashPassword(password) },
+    },
     account: { accountLinking: { disableImplicitLinking: true } },
     session: { expiresIn: 7 * DAY, updateAge: DAY, cookieCache: { enabled: false } },
     rateLimit: {
@@ -146,25 +212,17 @@ export async function createPeople({
       customRules: { '/sign-in/*': attempts, '/sign-up/*': attempts, '/change-password': attempts },
     },
     disabledPaths: DISABLED_PATHS,
-    user: {
-      // Sign-ups by password are checked in the hook below, before their transaction begins. In here the check would
-      // wait for a second connection from within it.
-      validateUserInfo: async ({ user, source }) => {
-        if (source.action !== 'create-user' || source.method === 'email-password') return
-        const refusal = await refuseSignUp(config, database, { email: user.email ?? '', setupToken: null })
-        if (refusal) return { error: refusal.code, errorDescription: refusal.message }
-      },
-    },
+    user: { validateUserInfo },
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        if (context.path !== '/sign-up/email') return
-        const { email, name, setupToken } = context.body ?? {}
-        acceptedName(name)
-        if (typeof email !== 'string' || email.length > 254) return
-        const token = context.headers?.get('x-keyward-setup-token') ?? setupToken
-        const attempt = { email: email.toLowerCase(), setupToken: typeof token === 'string' ? token : null }
-        const refusal = await refuseSignUp(config, database, attempt)
-        if (refusal) throw refused(refusal)
+        if (context.path === '/sign-in/email') await beginSignIn(context)
+        if (context.path === '/sign-up/email') await beginSignUp(context)
+      }),
+      after: createAuthMiddleware(async (context) => {
+        const person = context.context.newSession?.user
+        if (person && PASSWORD_PATHS.includes(context.path)) {
+          context.setCookie(DEVICE_COOKIE, guard.deviceOf(person.email), deviceCookie)
+        }
       }),
     },
     databaseHooks: {
@@ -187,12 +245,27 @@ export async function createPeople({
         delete: { after: async (session) => onSessionEnded(session.id) },
       },
     },
-    plugins: [bearer({ requireSignature: true }), ...oidcPlugins(config)],
+    plugins: [bearer({ requireSignature: true }), ...oidcPlugins(config, database)],
   } satisfies BetterAuthOptions
   const auth = betterAuth(options)
   const { authCookies } = await auth.$context
   return {
-    handle: (request) => auth.handler(request),
+    handle(request, clientAddress) {
+      const state: AuthRequest = {}
+      return authRequests.run(state, async () => {
+        let failed = false
+        try {
+          const response = await auth.handler(request)
+          failed = response.status === 401
+          const refused = failed || response.status === 429
+          if (state.attempt && refused) await logFailedSignIn(state.attempt.email, clientAddress, response.status)
+          if (state.outage && response.status >= 400) throw state.outage
+          return response
+        } finally {
+          state.attempt?.settle(failed)
+        }
+      })
+    },
     cookieName: authCookies.sessionToken.name,
     async findSession(signedToken) {
       const headers = new Headers({ authorization: `Bearer ${signedToken}` })

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import { hashToken } from '@keyward/schema/invitation/token'
 import type { ServerConfig } from '../config/config.ts'
 import { setupToken } from '../config/secrets.ts'
 
@@ -17,41 +19,67 @@ export async function needsSetup(database: Database): Promise<boolean> {
   return (await database.prisma.user.findFirst({ select: { id: true } })) === null
 }
 
-async function isInvited(database: Database, email: string): Promise<boolean> {
-  const invitation = await database.prisma.invitation.findFirst({
-    where: {
-      // Stored in lower case. A case-insensitive comparison would be ILIKE, in which `_` matches any character.
-      email: email.toLowerCase(),
-      acceptedAt: null,
-      cancelledAt: null,
-      expiresAt: { gt: database.clock.now() },
-    },
-    select: { id: true },
-  })
-  return invitation !== null
+/** Open invitations to an e-mail address. Addresses are stored in lower case; ILIKE would match patterns. */
+const openInvitations = (database: Database, email: string) => ({
+  email: email.toLowerCase(),
+  acceptedAt: null,
+  cancelledAt: null,
+  expiresAt: { gt: database.clock.now() },
+})
+
+async function isInvited(database: Database, where: Prisma.InvitationWhereInput): Promise<boolean> {
+  return (await database.prisma.invitation.findFirst({ where, select: { id: true } })) !== null
 }
 
-/** Decides whether an account may be created for an e-mail address. Null if it may. */
+const CLOSED: Refusal = {
+  code: 'SIGN_UP_CLOSED',
+  message: 'This instance creates no new accounts. Ask its operator.',
+}
+
+const SETUP_TOKEN_REQUIRED: Refusal = {
+  code: 'SETUP_TOKEN_REQUIRED',
+  message: 'The first account of this instance takes the setup token that the server printed when it started.',
+}
+
+const isSetupToken = (config: ServerConfig, given: string | null): boolean =>
+  given !== null && timingSafeEqual(digest(given.trim()), digest(setupToken(config.sessionSecret)))
+
+/**
+ * Decides whether a password account may be created for an e-mail address. Null if it may. An invitation counts by its
+ * token: the address proves nothing, and the response must not show which addresses are invited.
+ */
 export async function refuseSignUp(
   config: ServerConfig,
   database: Database,
-  attempt: { email: string; setupToken: string | null },
+  attempt: { email: string; setupToken: string | null; invitationToken: string | null },
 ): Promise<Refusal | null> {
-  if (await needsSetup(database)) {
-    const given = attempt.setupToken
-    if (given !== null && timingSafeEqual(digest(given.trim()), digest(setupToken(config.sessionSecret)))) return null
-    return {
-      code: 'SETUP_TOKEN_REQUIRED',
-      message: 'The first account of this instance takes the setup token that the server printed when it started.',
-    }
-  }
+  if (await needsSetup(database)) return isSetupToken(config, attempt.setupToken) ? null : SETUP_TOKEN_REQUIRED
   if (config.signup === 'open') return null
-  if (config.signup === 'closed') {
-    return { code: 'SIGN_UP_CLOSED', message: 'No new accounts are made here. Ask the operator of this instance.' }
+  if (config.signup === 'closed') return CLOSED
+  const { email, invitationToken } = attempt
+  if (invitationToken !== null) {
+    const tokenHash = hashToken(invitationToken)
+    if (await isInvited(database, { tokenHash, ...openInvitations(database, email) })) return null
   }
-  if (await isInvited(database, attempt.email)) return null
   return {
     code: 'INVITATION_REQUIRED',
-    message: 'An account takes an invitation to this e-mail address. Ask an administrator of your organization.',
+    message:
+      'To create an account, open the link of your invitation and sign up with the e-mail address that it was sent to.',
+  }
+}
+
+/** Decides whether single sign-on may create an account. Null if it may. Only a verified address counts as invited. */
+export async function refuseSingleSignOn(
+  config: ServerConfig,
+  database: Database,
+  { email, isVerified }: { email: string; isVerified: boolean },
+): Promise<Refusal | null> {
+  if (await needsSetup(database)) return SETUP_TOKEN_REQUIRED
+  if (config.signup === 'open') return null
+  if (config.signup === 'closed') return CLOSED
+  if (isVerified && (await isInvited(database, openInvitations(database, email)))) return null
+  return {
+    code: 'INVITATION_REQUIRED',
+    message: 'To create an account, you need an invitation to an e-mail address that your provider has verified.',
   }
 }

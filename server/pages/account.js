@@ -81,7 +81,7 @@ function prepareSignedOut() {
   $('setup-field').hidden = setup !== 'true'
   $('up-setup').required = setup === 'true'
   if (signup === 'invited' && setup !== 'true' && !invitation) {
-    $('sign-up-note').textContent = 'To create an account here, you need an invitation to your e-mail address.'
+    $('sign-up-note').textContent = 'To create an account, open the link of your invitation.'
     $('sign-up-note').hidden = false
   }
   if (oidc) {
@@ -161,7 +161,10 @@ onSubmit('sign-in', async ({ email, password }, form) => {
 })
 
 onSubmit('sign-up', async ({ name, email, password, setupToken }, form) => {
-  const headers = setupToken ? { 'x-keyward-setup-token': setupToken } : {}
+  const headers = {
+    ...(setupToken ? { 'x-keyward-setup-token': setupToken } : {}),
+    ...(invitation ? { 'x-keyward-invitation': invitation } : {}),
+  }
   await call('/auth/sign-up/email', { name, email, password }, headers)
   form.reset()
   await enter()

@@ -1,7 +1,8 @@
+import { encodeId } from '@keyward/schema/core/ids'
 import { createRuntime } from '@keyward/schema/create-runtime'
 import { settingsOf } from '@keyward/server/config/settings'
 import { createPerson, setPassword } from '@keyward/server/identity/accounts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, type Session, sessionOf, signIn, whoAmI } from './open-app.ts'
 
 const EMAIL = 'ada@example.com'
@@ -163,3 +164,79 @@ describe('the request id', () => {
     },
   )
 })
+
+describe('failed sign-ins', () => {
+  const sendSignIn = (app: OpenApp['app'], password: string, clientAddress: string, cookie = '', email = EMAIL) =>
+    app.fetch(
+      new Request(`${ORIGIN}/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: ORIGIN, ...(cookie === '' ? {} : { cookie }) },
+        body: JSON.stringify({ email, password }),
+      }),
+      { clientAddress },
+    )
+  const deviceOf = (response: Response): string =>
+    response.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0] ?? '')
+      .find((pair) => pair.startsWith('keyward.device=')) ?? ''
+
+  // Failed before: only the address was counted, so many addresses could guess one account's password without end.
+  test('are bounded per account, and a stranger does not lock the person out', async () => {
+    const own = await openApp({ KEYWARD_SIGN_IN_PER_MINUTE: '1' })
+    await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+    const elsewhere = await own.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '1000' })
+    const before = await sendSignIn(elsewhere, PASSWORD, '192.0.2.1')
+    expect(before.status).toBe(200)
+    const device = deviceOf(before)
+    expect(device).not.toBe('')
+    for (const email of [EMAIL, 'nobody@example.com']) {
+      const guesses = Array.from({ length: 7 }, (_, n) => sendSignIn(own.app, 'wrong', `198.51.100.${n}`, '', email))
+      const statuses = (await Promise.all(guesses)).map(({ status }) => status).sort()
+      expect([email, statuses]).toEqual([email, [...Array(5).fill(401), ...Array(2).fill(429)]])
+    }
+    const stranger = await sendSignIn(own.app, PASSWORD, '198.51.100.200')
+    expect([stranger.status, (await stranger.json()).code]).toEqual([429, 'TOO_MANY_FAILURES'])
+    expect(Number(stranger.headers.get('retry-after'))).toBeGreaterThan(0)
+    // The address of a live session, and a browser with the device cookie at a new address.
+    expect((await sendSignIn(own.app, PASSWORD, '192.0.2.1')).status).toBe(200)
+    expect((await sendSignIn(own.app, PASSWORD, '203.0.113.9', device)).status).toBe(200)
+    expect((await sendSignIn(own.app, PASSWORD, '203.0.113.10', `${device}x`)).status).toBe(429)
+    await own.close()
+  })
+
+  // Failed before: a failed sign-in left only the access line, without an account.
+  test('log the address of the client and the id of the account, and neither e-mail nor password', async () => {
+    const lines: string[] = []
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+    try {
+      const app = await opened.replica({ KEYWARD_LOG: 'json' })
+      await sendSignIn(app, 'a wrong password', '192.0.2.44')
+      await sendSignIn(app, 'a wrong password', '192.0.2.45', '', 'nobody@example.com')
+    } finally {
+      spy.mockRestore()
+    }
+    const failed = lines.filter((line) => line.includes('"sign-in failed"')).map((line) => JSON.parse(line))
+    const { id } = await opened.database.prisma.user.findUniqueOrThrow({ where: { email: EMAIL } })
+    expect(failed).toMatchObject([{ client: '192.0.2.44', accountId: encodeId('User', id) }, { client: '192.0.2.45' }])
+    expect(failed[1]).not.toHaveProperty('accountId')
+    for (const secret of [EMAIL, 'nobody@example.com', 'a wrong password']) expect(lines.join('')).not.toContain(secret)
+  })
+})
+
+// Failed before: bodies under /auth were parsed whatever their nesting, and answered as an invalid sign-in.
+test.each(['/auth/sign-in/email', '/auth/sign-up/email', '/auth/sign-out', '/auth/change-password'])(
+  'a deeply nested body is rejected before it is parsed: %s',
+  async (path) => {
+    const nested = `{"email":${'['.repeat(5_000)}${']'.repeat(5_000)}}`
+    const response = await opened.app.fetch(
+      new Request(`${ORIGIN}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: ORIGIN },
+        body: nested,
+      }),
+    )
+    expect(response.status).toBe(400)
+    expect((await response.json()).errors[0].message).toContain('nested more than 20 levels deep')
+  },
+)

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setupToken } from '@keyward/server/config/secrets'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { invite, withFirstAccount } from './invited.ts'
 import {
   type OpenApp,
   openApp,
   PASSWORD,
   post,
-  sessionOf,
   signIn,
   signUp,
   testDatabaseKind,
@@ -14,37 +14,6 @@ import {
 } from './open-app.ts'
 
 const HOUR = 3_600_000
-
-/** Lets the first person create an organization and invite these addresses. */
-async function invite(opened: OpenApp, emails: string[]): Promise<void> {
-  const { bearer } = sessionOf(await signIn(opened.app, 'first@example.com'))
-  const ask = async (query: string, input: object) => {
-    const response = await post(opened.app, '/graphql', { query, variables: { input } }, { authorization: bearer })
-    return (await response.json()).data.result
-  }
-  const { organization } = await ask(
-    `mutation ($input: OrganizationCreateInput!) {
-      result: organizationCreate(input: $input) { ... on OrganizationCreatePayload { organization { id } } }
-    }`,
-    { name: 'Analytical Engines' },
-  )
-  for (const email of emails) {
-    const { __typename } = await ask(
-      'mutation ($input: MemberInviteInput!) { result: memberInvite(input: $input) { __typename } }',
-      { organizationId: organization.id, email, role: 'MEMBER' },
-    )
-    expect(__typename).toBe('MemberInvitePayload')
-  }
-}
-
-/** Creates the account that needs the setup token, so that the tests cover the policy after it. */
-async function withFirstAccount(environment: NodeJS.ProcessEnv): Promise<OpenApp> {
-  const opened = await openApp(environment)
-  const first = await opened.replica({ KEYWARD_SIGNUP: 'open' })
-  const token = { 'x-keyward-setup-token': setupToken(opened.config.sessionSecret) }
-  expect((await signUp(first, 'first@example.com', token)).status).toBe(200)
-  return opened
-}
 
 const codeOf = async (response: Response) => (await response.json()).code
 
@@ -111,40 +80,72 @@ describe('a person who signs up', () => {
   })
 })
 
-test('sign-up by invitation needs a pending invitation to the same address', async () => {
+test('sign-up by invitation needs the token of a pending invitation to the same address', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
   const { app, database } = opened
   const names = ['late', 'cancelled', 'used']
-  await invite(opened, ['Invited@Example.com', ...names.map((name) => `${name}@example.com`)])
+  const [invited = '', other = '', ...ended] = await invite(opened, [
+    'Invited@Example.com',
+    'other@example.com',
+    ...names.map((name) => `${name}@example.com`),
+  ])
   const [late, cancelled, used] = names.map((name) => ({ where: { email: `${name}@example.com` } }))
   const now = database.clock.now()
   await database.prisma.invitation.updateMany({ ...late, data: { expiresAt: new Date(now.getTime() - HOUR) } })
   await database.prisma.invitation.updateMany({ ...cancelled, data: { cancelledAt: now } })
   await database.prisma.invitation.updateMany({ ...used, data: { acceptedAt: now } })
-  for (const name of ['stranger', ...names]) {
-    const response = await signUp(app, `${name}@example.com`)
-    expect(response.status).toBe(403)
-    expect(await codeOf(response)).toBe('INVITATION_REQUIRED')
+  const attempts: [string, string][] = [
+    ['stranger@example.com', invited],
+    // Failed before: an invited address was enough, so a stranger could take it, and find out that it is invited.
+    ['invited@example.com', ''],
+    ['invited@example.com', other],
+    ['invited@example.com', 'x'.repeat(43)],
+    ...names.map((name, n): [string, string] => [`${name}@example.com`, ended[n] ?? '']),
+  ]
+  const unknown = await signUp(app, 'stranger@example.com')
+  const refusal = await unknown.json()
+  expect([unknown.status, refusal.code]).toEqual([403, 'INVITATION_REQUIRED'])
+  for (const [email, token] of attempts) {
+    for (const response of [
+      await signUp(app, email, { 'x-keyward-invitation': token }),
+      await post(app, '/auth/sign-up/email', { name: 'X', email, password: PASSWORD, invitationToken: token }),
+    ]) {
+      expect([email, response.status, await response.json()]).toEqual([email, 403, refusal])
+    }
   }
-  expect((await signUp(app, 'invited@example.com')).status).toBe(200)
+  expect((await signUp(app, 'invited@example.com', { 'x-keyward-invitation': invited })).status).toBe(200)
+  const body = { name: 'Other', email: 'Other@example.com', password: PASSWORD, invitationToken: other }
+  expect((await post(app, '/auth/sign-up/email', body)).status).toBe(200)
   await opened.close()
 })
 
 test('an address that looks like a pattern matches only itself among invitations', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'invited' })
-  await invite(opened, ['grace@example.com', 'a_b@example.com'])
+  const [grace = '', underscore = ''] = await invite(opened, ['grace@example.com', 'a_b@example.com'])
   for (const address of ['_____@example.com', 'grac_@example.com', '_____@EXAMPLE.com', '___@example.com']) {
-    const response = await signUp(opened.app, address)
-    expect([address, response.status, await codeOf(response)]).toEqual([address, 403, 'INVITATION_REQUIRED'])
+    for (const token of [grace, underscore]) {
+      const response = await signUp(opened.app, address, { 'x-keyward-invitation': token })
+      expect([address, response.status, await codeOf(response)]).toEqual([address, 403, 'INVITATION_REQUIRED'])
+    }
   }
-  expect((await signUp(opened.app, 'A_B@example.com')).status).toBe(200)
+  expect((await signUp(opened.app, 'A_B@example.com', { 'x-keyward-invitation': underscore })).status).toBe(200)
+  await opened.close()
+})
+
+// Failed before: addresses of more than 254 characters were not checked at all, and got an account.
+test.each(['invited', 'closed'])('with sign-up %s, an address of 300 characters creates no account', async (signup) => {
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: signup })
+  const email = `${'a'.repeat(288)}@example.com`
+  const response = await signUp(opened.app, email)
+  expect([response.status, await codeOf(response)]).toEqual([400, 'INVALID_EMAIL'])
+  expect(await opened.database.prisma.user.count({ where: { email } })).toBe(0)
   await opened.close()
 })
 
 test('closed sign-up rejects everybody, invited or not', async () => {
   const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'closed' })
-  await invite(opened, ['invited@example.com'])
-  const response = await signUp(opened.app, 'invited@example.com')
+  const [token = ''] = await invite(opened, ['invited@example.com'])
+  const response = await signUp(opened.app, 'invited@example.com', { 'x-keyward-invitation': token })
   expect(response.status).toBe(403)
   expect(await codeOf(response)).toBe('SIGN_UP_CLOSED')
   expect((await signIn(opened.app, 'first@example.com')).status).toBe(200)

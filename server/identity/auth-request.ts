@@ -1,0 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Refusal } from './sign-up-policy.ts'
+
+/** State of one request under /auth, shared by the callbacks that better-auth runs for it. */
+export interface AuthRequest {
+  /** Whether single sign-on may create an account: null if it may. Unset until the provider has named the person. */
+  ssoRefusal?: Refusal | null
+  /** Hash of the new account's password, computed before better-auth's transaction. */
+  passwordHash?: string
+  /** A database failure that better-auth logged and turned into an error of its own. */
+  outage?: Error
+  /** The sign-in that this request attempts. */
+  attempt?: { email: string; settle(failed: boolean): void }
+}
+
+export const authRequests = new AsyncLocalStorage<AuthRequest>()
