@@ -38,7 +38,6 @@ export const ONCE_MORE_EMBEDDED = [
   'test/infra/demo.test.ts',
   'test/infra/operator/',
   'test/infra/server/sign-up.test.ts',
-  'test/infra/server/sign-up-at-once.test.ts',
   'test/infra/server/single-sign-on.test.ts',
   'test/nouns/api-key/',
   'test/nouns/gateway/commands.test.ts',

@@ -11,4 +11,4 @@ test('150 people sign up with a password at once', async () => {
   expect(await Promise.all(refused.map(async (response) => `${response.status} ${await response.text()}`))).toEqual([])
   expect(await opened.database.prisma.user.count()).toBe(151)
   await opened.close()
-}, 120_000)
+})

@@ -2,16 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setupToken } from '@keyward/server/config/secrets'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { invite, withFirstAccount } from './invited.ts'
-import {
-  type OpenApp,
-  openApp,
-  PASSWORD,
-  post,
-  signIn,
-  signUp,
-  testDatabaseKind,
-  whoAmI,
-} from './open-app.ts'
+import { type OpenApp, openApp, PASSWORD, post, signIn, signUp, testDatabaseKind, whoAmI } from './open-app.ts'
 
 const HOUR = 3_600_000
 
