@@ -1,8 +1,8 @@
 import type { Database } from '@keyward/prisma/database'
 import type { Runtime } from '@keyward/schema/runtime'
 import { operate } from '@keyward/schema/write/unit-of-work'
-import { hashPassword } from 'better-auth/crypto'
 import { uuidv7 } from 'uuidv7'
+import { hashPassword } from './passwords.ts'
 
 /** Creates a person with a password, bypassing sign-up policy: for the operator and for seeds. Returns the id. */
 export async function createPerson(

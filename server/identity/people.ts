@@ -4,12 +4,12 @@ import { encodeId } from '@keyward/schema/core/ids'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware, getIP } from 'better-auth/api'
-import { hashPassword } from 'better-auth/crypto'
 import { bearer } from 'better-auth/plugins'
 import { uuidv7 } from 'uuidv7'
 import { ownOrigins, type ServerConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type AuthRequest, authRequests } from './auth-request.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { SignInGuard } from './sign-in-guard.ts'
@@ -200,7 +200,10 @@ export async function createPeople({
       enabled: true,
       minPasswordLength: PASSWORD_CHARACTERS.least,
       maxPasswordLength: PASSWORD_CHARACTERS.most,
-      password: { hash: async (password) => authRequests.getStore()?.passwordHash ?? hashPassword(password) },
+      password: {
+        hash: async (password) => authRequests.getStore()?.passwordHash ?? hashPassword(password),
+        verify: verifyPassword,
+      },
     },
     account: { accountLinking: { disableImplicitLinking: true } },
     session: { expiresIn: 7 * DAY, updateAge: DAY, cookieCache: { enabled: false } },

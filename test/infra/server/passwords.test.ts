@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { withFirstAccount } from './invited.ts'
+import { ORIGIN, sessionOf, signIn } from './open-app.ts'
+
+const PEOPLE = 40
+
+// Failed before: the hashes filled Node's thread pool, which also signs cookies and authenticates new connections to the
+// database. On a busy machine some of the 40 got a 503, because no connection was ready within ten seconds.
+test('40 people who sign in with a password at once leave others their turn', async () => {
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' })
+  const { cookie } = sessionOf(await signIn(opened.app, 'first@example.com'))
+  let isDone = false
+  const signIns = Promise.all(Array.from({ length: PEOPLE }, () => signIn(opened.app, 'first@example.com')))
+  void signIns.finally(() => {
+    isDone = true
+  })
+  let answers = 0
+  while (!isDone && answers <= PEOPLE) {
+    const response = await opened.app.fetch(new Request(`${ORIGIN}/auth/get-session`, { headers: { cookie } }))
+    expect((await response.json()).user.email).toBe('first@example.com')
+    answers += 1
+  }
+  expect((await signIns).map(({ status }) => status)).toEqual(Array(PEOPLE).fill(200))
+  expect(answers).toBeGreaterThan(PEOPLE / 2)
+  await opened.close()
+})
