@@ -1,3 +1,5 @@
+import type { CredentialKind } from './decide.ts'
+
 /*
  * Secrets of Keyward: `kw_<kind>_<43 base62><6 base62>`. The 43 characters are 256 random bits, big-endian. The last 6 are
  * the CRC-32 (of zlib and PNG) of everything before them, in the same alphabet and padded with `0`. Secret scanners find the
@@ -5,6 +7,8 @@
  */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const SECRET = /^kw_(proj|org|svc|gate|play)_[0-9A-Za-z]{49}$/
+/** The lookahead lets matches overlap: the last letters of one may begin the prefix of the next. */
+const EMBEDDED = /(kw_(?:proj|org|svc|gate|play)_)(?=([0-9A-Za-z]{49}))/g
 const BODY_LENGTH = 43
 const SUM_LENGTH = 6
 const START_RANDOM = 6
@@ -58,6 +62,19 @@ export function parseSecret(secret: string): ParsedSecret {
   if (!kind || checksum(secret.slice(0, -SUM_LENGTH)) !== secret.slice(-SUM_LENGTH)) return MALFORMED
   return { shape: 'keyward', kind: kind as SecretKind }
 }
+
+const OWNERS: Partial<Record<SecretKind, CredentialKind>> = { proj: 'API_KEY', org: 'LEGACY_KEY', play: 'PLAYGROUND' }
+
+/**
+ * Whether a secret can belong to a credential of a kind. An imported hash may be that of a gateway's or a service
+ * account's token, so the secret itself must be of the right kind.
+ */
+export const canBelongTo = (parsed: ParsedSecret, kind: CredentialKind): boolean =>
+  parsed.shape === 'foreign' ? kind !== 'PLAYGROUND' : parsed.shape === 'keyward' && OWNERS[parsed.kind] === kind
+
+/** Whether a text contains a secret of Keyward whose checksum is right. */
+export const containsSecret = (text: string): boolean =>
+  [...text.matchAll(EMBEDDED)].some(([, prefix = '', rest = '']) => parseSecret(prefix + rest).shape === 'keyward')
 
 /** The first characters of a secret, by which people recognize it: the prefix and 6 of its 49 characters. */
 export function startOf(secret: string): string {

@@ -1,3 +1,4 @@
+import { containsSecret } from '@keyward/engine/secret'
 import { z } from 'zod'
 import { ValidationError } from './errors.ts'
 
@@ -6,12 +7,18 @@ const storable = (value: string): boolean => !value.includes('\u0000') && value.
 
 const UNSTORABLE = 'Must not contain NUL or unpaired surrogates.'
 
+/** A secret in a name or a description would be readable in lists and in the audit log, which nobody can edit. */
+const isPublic = (value: string): boolean => !containsSecret(value)
+
+const SECRET = 'Must not contain a secret. Remove it, and rotate the secret if others have seen it.'
+
 /** A string that can be stored, of a bounded length. The length is in its metadata, for descriptions to be checked. */
 export const text = (max: number) =>
   z
     .string()
     .refine((value) => value.length <= max, { error: `Must have at most ${max} characters.`, abort: true })
     .refine(storable, { error: UNSTORABLE, abort: true })
+    .refine(isPublic, { error: SECRET, abort: true })
     .meta({ maxLength: max })
 
 /** Control characters, and characters that reorder or hide what people see. */
@@ -47,6 +54,7 @@ export const name = () =>
     .string()
     .refine((value) => value.length <= NAME_UNITS, { error: TOO_LONG, abort: true })
     .refine(storable, { error: UNSTORABLE, abort: true })
+    .refine(isPublic, { error: SECRET, abort: true })
     .transform((value) => value.normalize('NFC').trim())
     .refine((value) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(value), { error: 'Must not be blank.', abort: true })
     .refine((value) => length(value) <= MAX_NAME, { error: TOO_LONG, abort: true })

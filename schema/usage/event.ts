@@ -56,7 +56,7 @@ export const released = z
   .transform((value) => value ?? [])
 
 const event = z.object({
-  eventId: z.string().regex(/^[\x21-\x7e]{1,128}$/, {
+  eventId: text(MAX_EVENT_ID).regex(/^[\x21-\x7e]{1,128}$/, {
     error: `Must be 1 to ${MAX_EVENT_ID} printable ASCII characters without spaces, such as a UUID.`,
   }),
   credentialId: z.string(),

@@ -1,9 +1,14 @@
+import { containsSecret } from '@keyward/engine/secret'
+
 const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 
-/** Normalizes a person's name: NFC, trimmed, 1 to 100 characters, none invisible. Null if it is not valid. */
+/**
+ * Normalizes a person's name: NFC, trimmed, 1 to 100 characters, none invisible, without a secret of Keyward. Null
+ * if it is not valid.
+ */
 export function personName(given: unknown): string | null {
   if (typeof given !== 'string' || given.length > 400) return null
   const name = given.normalize('NFC').trim()
   const length = [...name].length
-  return length >= 1 && length <= 100 && !HIDDEN.test(name) ? name : null
+  return length >= 1 && length <= 100 && !HIDDEN.test(name) && !containsSecret(name) ? name : null
 }

@@ -2,6 +2,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
 import { ConflictError } from '../../core/errors.ts'
+import { text } from '../../core/input.ts'
 import { open, type SealingKey, seal } from '../../core/sealing.ts'
 import type { Requirement } from '../rights.ts'
 import { claimIdempotencyRecord } from '../sql.ts'
@@ -11,8 +12,7 @@ const KEPT_MS = 24 * 3_600_000
 
 /** An idempotency key: printable ASCII, long enough for 128 random bits. */
 export const idempotencyKey = () =>
-  z
-    .string()
+  text(255)
     .regex(/^[\x21-\x7e]{22,255}$/, {
       error: 'Must have 22 to 255 printable ASCII characters, of at least 128 random bits.',
     })
