@@ -3,6 +3,7 @@ import type { Caller } from '../core/caller.ts'
 import { ConflictError, KeywardError, NotFoundError, ValidationError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { nameKey, parse, text } from '../core/input.ts'
+import { findUsedHashes, lockImports } from '../credential/sql.ts'
 import { DEFAULT_POLICY, firstLimitRows, type KeyPolicySettings, policiesOf } from '../key-policy/service.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { conflictOn } from '../write/conflicts.ts'
@@ -70,17 +71,16 @@ class Ground {
       },
       select: { projectId: true, nameKey: true },
     })
-    const hashes = rows.map((given) => given.sha256)
-    const known = [
-      ...(await tx.apiKeySecret.findMany({ where: { hash: { in: hashes } }, select: { hash: true } })),
-      ...(await tx.legacyKey.findMany({ where: { hash: { in: hashes } }, select: { hash: true } })),
-    ]
+    await lockImports(tx, 'API_KEY')
     return new Ground(
       defaultProjectId,
       room,
       policies,
       new Set(keys.map((key) => `${key.projectId} ${key.nameKey}`)),
-      new Set(known.map(({ hash }) => Buffer.from(hash).toString('hex'))),
+      await findUsedHashes(
+        tx,
+        rows.map((given) => given.sha256),
+      ),
     )
   }
 }
@@ -102,7 +102,8 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
   const limits = boundsOf(ground.policies.get(id) ?? DEFAULT_POLICY, fields, unit.now)
-  // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported.
+  // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported. The
+  // conflict is the same whoever has the hash.
   const hex = Buffer.from(hash).toString('hex')
   if (ground.hashes.has(hex)) throw conflictOn('api_key_secret_hash_key')
   const name = `${id} ${nameKey(fields.name)}`

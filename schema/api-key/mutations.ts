@@ -196,7 +196,11 @@ const ImportRow = builder.inputType('ApiKeyImportRow', {
   fields: (t) => ({
     projectId: t.id({ description: 'Id of the project, `prj_…`. Default: the organization’s default project.' }),
     name: t.string({ required: true, description: NAME }),
-    sha256: t.string({ required: true, description: 'SHA-256 of the entire secret, as 64 hexadecimal digits.' }),
+    sha256: t.string({
+      required: true,
+      description:
+        'SHA-256 of the entire secret, as 64 hexadecimal digits. The row is rejected with the same ConflictError whether your organization or someone else already has a secret with this hash.',
+    }),
     start: t.string({ description: `First characters of the secret, for display: at most ${MAX_START}.` }),
     createdAt: t.field({ type: 'DateTime', description: 'Creation time in the other system. Default: now.' }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),

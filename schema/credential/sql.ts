@@ -1,4 +1,4 @@
-import type { Database } from '@keyward/prisma/database'
+import type { Database, Transaction } from '@keyward/prisma/database'
 
 interface ApiKeyRow {
   secret_id: string
@@ -37,3 +37,32 @@ export const findServiceAccount = (database: Database, hash: Uint8Array) =>
     'SELECT id, name, organization_id FROM service_account WHERE token_hash = $1',
     [hash],
   )
+
+/**
+ * Finds the hashes, in hexadecimal, that belong to a secret of any kind and of any organization. A secret is of one kind,
+ * so a hash in one of these columns is imported into no other.
+ */
+export async function findUsedHashes(tx: Transaction, hashes: readonly Uint8Array[]): Promise<Set<string>> {
+  const hex = hashes.map((hash) => Buffer.from(hash).toString('hex'))
+  const rows = await tx.$queryRaw<{ hash: Uint8Array }[]>`
+    WITH given AS (SELECT decode(hex, 'hex') AS hash FROM unnest(${hex}::text[]) AS t(hex))
+    SELECT hash FROM given JOIN api_key_secret USING (hash)
+    UNION ALL SELECT hash FROM given JOIN legacy_key USING (hash)
+    UNION ALL SELECT hash FROM given JOIN playground_token USING (hash)
+    UNION ALL SELECT hash FROM given JOIN service_account ON token_hash = hash
+    UNION ALL SELECT hash FROM given JOIN gateway ON token_hash = hash
+    UNION ALL SELECT hash FROM given JOIN invitation ON token_hash = hash`
+  return new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex')))
+}
+
+/** The number of the advisory lock of imports: `kwim` in ASCII. */
+const IMPORTS = 0x6b77696d
+
+/**
+ * Locks imports of one kind against those of the other, since no index spans both tables. Imports of keys are many and
+ * share the lock.
+ */
+export const lockImports = (tx: Transaction, kind: 'API_KEY' | 'LEGACY_KEY') =>
+  kind === 'API_KEY'
+    ? tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(${IMPORTS})`
+    : tx.$executeRaw`SELECT pg_advisory_xact_lock(${IMPORTS})`

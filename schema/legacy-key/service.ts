@@ -8,6 +8,7 @@ import { newId } from '../core/ids.ts'
 import { parse, text } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
 import { open, seal } from '../core/sealing.ts'
+import { findUsedHashes, lockImports } from '../credential/sql.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { auditDenied } from '../write/audit/denied.ts'
 import { conflictOn } from '../write/conflicts.ts'
@@ -87,9 +88,8 @@ export async function importLegacyKey(caller: Caller, input: unknown): Promise<{
       throw conflictOn('legacy_key_organization_id_key')
     }
     const hash = hashSecret(secret)
-    if (await tx.apiKeySecret.findUnique({ where: { hash }, select: { id: true } })) {
-      throw conflictOn('legacy_key_hash_key')
-    }
+    await lockImports(tx, 'LEGACY_KEY')
+    if ((await findUsedHashes(tx, [hash])).size > 0) throw conflictOn('legacy_key_hash_key')
     const key = { id: newId(), organizationId, projectId: project.id, version: 1 }
     const start = secret.slice(0, 4)
     const sealed = seal(sealingKey(caller), Buffer.from(secret), boundTo(key))

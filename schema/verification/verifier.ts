@@ -4,7 +4,7 @@ import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/e
 import type { Limit } from '@keyward/engine/lease/balance'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
-import { parseSecret } from '@keyward/engine/secret'
+import { canBelongTo, parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf } from '../api-key/secret.ts'
@@ -136,14 +136,15 @@ export class KeyVerifier {
     shown: readonly Limit[] | null,
     charge: (record: KeyRecord, now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
-    if (parseSecret(request.secret).shape === 'malformed') return deny('MALFORMED', this.#host.now())
+    const parsed = parseSecret(request.secret)
+    if (parsed.shape === 'malformed') return deny('MALFORMED', this.#host.now())
     const hash = hexHashOf(request.secret)
     for (let stale = 0; stale < MAX_STALE; stale += 1) {
       const found = this.#freshness.find(this.#keys, hash)
       const known = found instanceof Promise ? await found : found
       if (known === UNAVAILABLE) break
       const { row: record, asOf, isOutage } = known
-      if (!record) return deny('NOT_FOUND', asOf)
+      if (!record || !canBelongTo(parsed, record.kind)) return deny('NOT_FOUND', asOf)
       const now = this.#host.now()
       let decision = decide({ credential: record }, request, now)
       if (decision.allowed && (request.resourceId != null || request.model != null)) {

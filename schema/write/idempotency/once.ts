@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
 import { ConflictError } from '../../core/errors.ts'
 import { text } from '../../core/input.ts'

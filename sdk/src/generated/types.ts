@@ -437,7 +437,10 @@ export interface ApiKeyImportRow {
   readonly name: string
   /** Id of the project, `prj_…`. Default: the organization’s default project. */
   readonly projectId?: string | null | undefined
-  /** SHA-256 of the entire secret, as 64 hexadecimal digits. */
+  /**
+   * SHA-256 of the entire secret, as 64 hexadecimal digits. The row is rejected with the same ConflictError
+   * whether your organization or someone else already has a secret with this hash.
+   */
   readonly sha256: string
   /** First characters of the secret, for display: at most 16. */
   readonly start?: string | null | undefined

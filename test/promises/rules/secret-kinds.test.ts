@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { generateSecret } from '../../../schema/api-key/secret.ts'
+import type { Json } from '../../infra/app.ts'
+import { createKey, createOrganization, sha256, startWorld, tokenOf, type World } from '../../infra/world.ts'
+import { startGateway, type TestGateway } from '../../nouns/verification/gateway.ts'
+
+let world: World
+let gateway: TestGateway
+let importer: { organization: string; defaultProject: string }
+
+beforeAll(async () => {
+  world = await startWorld()
+  gateway = await startGateway(world)
+  const { id: organization, defaultProject } = await createOrganization(world.as.foreignOwner, 'Importer')
+  importer = { organization, defaultProject }
+})
+afterAll(() => world?.close())
+
+let rows = 0
+
+/** Imports a hash into an organization of somebody else, and returns the outcome of the row. */
+async function importHash(hash: string): Promise<Json> {
+  rows += 1
+  const { outcomes } = await world.as.foreignOwner.mutate(
+    'apiKeysImport',
+    { organizationId: importer.organization, rows: [{ name: `imported ${rows}`, sha256: hash }] },
+    'outcomes { apiKey { id } error { __typename ... on ConflictError { message field } } }',
+  )
+  return outcomes[0]
+}
+
+/** Tables with hashes of secrets, and a secret of each. */
+async function secretsByTable(): Promise<Record<string, string>> {
+  const { owner } = world.as
+  const { organization: organizationId } = world.ids
+  const { token: playground } = await owner.mutate('playgroundTokenCreate', { organizationId }, 'token')
+  const { acceptUrl } = await owner.mutate(
+    'memberInvite',
+    { organizationId, email: 'kinds@people.example', role: 'MEMBER' },
+    'acceptUrl',
+  )
+  return {
+    api_key_secret: world.secret,
+    gateway: gateway.token,
+    invitation: tokenOf(acceptUrl),
+    legacy_key: world.as.legacyKey.token ?? '',
+    playground_token: playground,
+    service_account: world.as.adminAccount.token ?? '',
+  }
+}
+
+// Failed while only hashes of keys and legacy keys were looked for.
+test('the hash of a secret of any kind is rejected like that of a key of the importer', async () => {
+  const own = await createKey(world.as.foreignOwner, importer.defaultProject, 'own')
+  const expected = await importHash(sha256(own.secret))
+  expect(JSON.stringify(expected)).toContain('ConflictError')
+  const tables = await world.database.sql<{ name: string }>(
+    `SELECT c.table_name AS name FROM information_schema.columns c
+      WHERE c.table_schema = 'public' AND c.column_name IN ('hash', 'token_hash') AND c.data_type = 'bytea'
+        AND c.table_name NOT LIKE 'audit%' ORDER BY 1`,
+  )
+  const secrets = await secretsByTable()
+  expect(Object.keys(secrets)).toEqual(tables.map(({ name }) => name))
+  for (const [table, secret] of Object.entries(secrets)) {
+    expect(await importHash(sha256(secret)), table).toEqual(expected)
+  }
+})
+
+// Failed while the verifier compared only hashes.
+test('an imported hash lets in secrets of keys, and no token of another kind', async () => {
+  for (const kind of ['proj', 'org', 'svc', 'gate', 'play'] as const) {
+    const secret = generateSecret(kind)
+    expect(JSON.stringify(await importHash(sha256(secret)))).toContain('key_')
+    const reason = kind === 'proj' ? undefined : 'NOT_FOUND'
+    expect((await gateway.verify({ secret })).reason, kind).toBe(reason)
+    expect((await gateway.authorize(secret)).status, kind).toBe(kind === 'proj' ? 200 : 401)
+  }
+})
