@@ -56,8 +56,9 @@ function reasonOf({ credential, resource, model, reach }: Facts, request: Reques
   const { kind, networks, workloads, projectId: own } = credential
   const isReachable = (projectId: string) => (kind === 'PLAYGROUND' ? reach?.includes(projectId) : projectId === own)
   if (credential.isRevoked) return 'REVOKED'
-  if (credential.retiresAt <= now) return 'SECRET_RETIRED'
-  if (credential.expiresAt <= now) return 'EXPIRED'
+  // Negated, so that a time that could not be read (NaN) denies.
+  if (!(credential.retiresAt > now)) return 'SECRET_RETIRED'
+  if (!(credential.expiresAt > now)) return 'EXPIRED'
   if (credential.isArchived) return 'PROJECT_ARCHIVED'
   if (networks.length > 0 && !isInNetworks(parseClientAddress(request.clientIp ?? ''), networks))
     return 'IP_NOT_ALLOWED'

@@ -12,6 +12,7 @@ import { DatabaseUnavailableError, InsideTransactionError, isRetryable, isUnavai
 import { type Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
+import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
 
 export type { Clock } from './clock.ts'
@@ -76,11 +77,6 @@ const TRANSACTION_TIMEOUT = 15_000
 const RETRIES = 5
 const RETRY_DELAY = 20
 
-// The driver adapter reads every time as UTC and ignores its offset.
-const SESSION_EMBEDDED = "SET TIME ZONE 'UTC'"
-// A statement beyond these timeouts only blocks others: its transaction has already failed.
-const SESSION_POSTGRESQL = `${SESSION_EMBEDDED}; SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'`
-
 /** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which closing deletes. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
@@ -122,7 +118,7 @@ function reportingClient(onStatement: (sql: string) => void): typeof Client {
       apply: (target, _this, args: [unknown, ...unknown[]]) => {
         const [query] = args
         const text = typeof query === 'string' ? query : readText(query)
-        if (text !== SESSION_EMBEDDED && text !== SESSION_POSTGRESQL) onStatement(text)
+        if (text !== SESSION_READING && text !== SESSION_POSTGRESQL) onStatement(text)
         return Reflect.apply(target, this, args)
       },
     })
@@ -140,8 +136,13 @@ async function connect(
   options: DatabaseOptions,
   onClose: () => Promise<void>,
 ): Promise<Database> {
-  const session = kind === 'embedded' ? SESSION_EMBEDDED : SESSION_POSTGRESQL
-  const config: ClientConfig = { ...connection, connectionTimeoutMillis: MAX_WAIT, keepAlive: true }
+  const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
+  const config: ClientConfig = {
+    ...connection,
+    connectionTimeoutMillis: MAX_WAIT,
+    keepAlive: true,
+    types: STRICT_TYPES,
+  }
   const pool = new Pool({
     ...config,
     max: options.poolSize ?? POOL_SIZE,
@@ -225,7 +226,7 @@ async function connect(
     sql,
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
     openPool: (size) => {
-      const own = new Pool({ ...config, max: size, onConnect: (client) => client.query(SESSION_EMBEDDED) })
+      const own = new Pool({ ...config, max: size, onConnect: (client) => client.query(SESSION_READING) })
       own.on('error', () => undefined)
       return own
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
+import { SESSION_READING } from './session.ts'
 
 /** Interval and timeout of the queries that detect a silently dropped connection, in milliseconds. */
 const HEARTBEAT = 10_000
@@ -58,6 +59,7 @@ export class Listener {
       this.#dispatch(channel, payload ?? '')
     })
     await client.connect()
+    await client.query(SESSION_READING)
     for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
     if (this.#closed) {
       await client.end()

@@ -21,7 +21,7 @@ async function apiKeyOf(
   const [row] = await findApiKey(database, hash)
   if (!row) return null
   const now = database.clock.now()
-  const over = (at: Date | null) => at !== null && at <= now
+  const over = (at: Date | null) => at !== null && !(at > now)
   if (row.revoked_at || row.archived_at || over(row.expires_at) || over(row.retires_at)) return null
   const networks = parseNetworks(row.allowed_ips)
   if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null

@@ -64,6 +64,14 @@ describe('a decision', () => {
     expect(answerTo(each)).toEqual({ reason: each.reason, warnings: each.warnings ?? [] })
   })
 
+  // Failed while an unreadable time was compared as if it lay ahead.
+  test('is a denial if a time of the credential could not be read', () => {
+    expect(answerTo({ name: '', credential: { expiresInSeconds: Number.NaN }, reason: null }).reason).toBe('EXPIRED')
+    expect(answerTo({ name: '', credential: { retiresInSeconds: Number.NaN }, reason: null }).reason).toBe(
+      'SECRET_RETIRED',
+    )
+  })
+
   test('has a status for each reason, in the order of the checks', () => {
     expect(Object.entries(REASONS).map(([reason, { httpStatus }]) => ({ reason, httpStatus }))).toEqual(
       decisions.reasons,
