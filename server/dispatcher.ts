@@ -9,7 +9,7 @@ import { createCors } from './http/cors.ts'
 import { health } from './http/health.ts'
 import type { Incoming } from './http/incoming.ts'
 import type { RequestContext } from './http/request-context.ts'
-import { errorResponse } from './http/responses.ts'
+import { errorResponse, errorTypeFor } from './http/responses.ts'
 import { originForm, rawPathOf } from './http/target.ts'
 import { InvalidCredentialError } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
@@ -98,7 +98,8 @@ async function authenticated(
     context.errorCodes.add('UNAUTHENTICATED')
     const { requestId } = context
     const { message } = error
-    return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, { 'www-authenticate': 'Bearer' })
+    const headers = { ...errorTypeFor(request), 'www-authenticate': 'Bearer' }
+    return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, headers)
   }
   return handler(request, context)
 }

@@ -3,12 +3,14 @@ import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { errorResponse } from '../http/responses.ts'
+import { errorResponse, errorTypeFor } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
 import { useDraining } from './plugins/use-draining.ts'
 import { useErrorCodes } from './plugins/use-error-codes.ts'
 import { useLimits } from './plugins/use-limits.ts'
+import { useMultipartSubscriptions } from './plugins/use-multipart-subscriptions.ts'
 import { useOperationName } from './plugins/use-operation-name.ts'
+import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
 
@@ -45,6 +47,9 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     plugins: [
       useSameOrigin(origins),
       useLimits(),
+      // After the limits: what is kept was within them.
+      usePersistedQueries(),
+      useMultipartSubscriptions(),
       useOperationName(),
       useTimeLimit(milliseconds),
       useDraining(stopping),
@@ -52,11 +57,37 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     ],
   })
   return async (request: Request, context: RequestContext): Promise<Response> => {
+    const unsupported = adviceOn(request)
+    if (unsupported) return refuse(unsupported, request, context)
     const response = await answerInTime(async () => yoga.fetch(request, context), context, milliseconds)
     if (response.status < 400 || response.headers.has('content-type')) return response
-    const message = 'POST a JSON object with `query`, as `content-type: application/json`, and accept application/json.'
-    return errorResponse(response.status, { code: 'BAD_REQUEST', message, requestId: context.requestId })
+    const message =
+      response.status === 406
+        ? 'Accept application/json or application/graphql-response+json; for a subscription text/event-stream, or multipart/mixed;subscriptionSpec=1.0.'
+        : 'POST a JSON object with `query`, as `content-type: application/json`.'
+    return refuse({ status: response.status, message }, request, context)
   }
+}
+
+interface Refusal {
+  status: number
+  message: string
+  headers?: Record<string, string>
+}
+
+const refuse = ({ status, message, headers }: Refusal, request: Request, { requestId }: RequestContext): Response =>
+  errorResponse(status, { code: 'BAD_REQUEST', message, requestId }, { ...errorTypeFor(request), ...headers })
+
+const SUBSCRIBE = 'Subscribe by POST with `accept: text/event-stream`: each subscription is a response of its own.'
+
+/** Names the way that works, for a protocol or a method that is not served. Null for other requests. */
+function adviceOn({ method, headers }: Request): Refusal | null {
+  if (headers.get('upgrade')?.toLowerCase() === 'websocket') {
+    return { status: 400, message: `WebSockets are not served. ${SUBSCRIBE}` }
+  }
+  if (method === 'GET' || method === 'POST' || method === 'OPTIONS') return null
+  const message = `Send GET or POST. The single connection mode of GraphQL over server-sent events is not served. ${SUBSCRIBE}`
+  return { status: 405, message, headers: { allow: 'GET, POST, OPTIONS' } }
 }
 
 /** Bounds the whole request, from its arrival. A subscription counts as answered once its stream begins. */

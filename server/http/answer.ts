@@ -26,7 +26,9 @@ export function withCommonHeaders(answer: Answer, requestId: string): Answer {
       body,
     }
   }
-  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream')
+  const isStream = /^(text\/event-stream|multipart\/mixed)/.test(answer.headers.get('content-type') ?? '')
+  // Yoga names an encoding that does not exist, which some proxies pass on and some clients reject.
+  if (answer.headers.get('content-encoding') === 'none') answer.headers.delete('content-encoding')
   return withHeaders(answer, {
     ...own,
     ...(answer.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),

@@ -3,7 +3,21 @@ import { withHeaders } from './responses.ts'
 /** Response headers that pages may read. */
 const EXPOSED_HEADERS = 'retry-after, x-request-id'
 
-const ALLOWED_HEADERS = 'authorization, content-type, x-graphql-yoga-csrf, x-request-id'
+/** Headers that Keyward reads, and headers that GraphQL clients and tracing libraries add to every request. */
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'x-graphql-yoga-csrf',
+  'x-request-id',
+  'apollo-require-preflight',
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'x-apollo-operation-name',
+  'baggage',
+  'sentry-trace',
+  'traceparent',
+  'tracestate',
+].join(', ')
 
 /**
  * Allows pages of the configured origins to call the graph with a credential in a header. Cookies are excluded:

@@ -10,6 +10,13 @@ export function errorResponse(
   return Response.json({ errors: [{ message, extensions: { code, requestId } }] }, { status, headers })
 }
 
+const GRAPHQL_JSON = 'application/graphql-response+json'
+
+/** The type of an error's body, among those that the request accepts. */
+export const errorTypeFor = (request: Request): { 'content-type': string } => ({
+  'content-type': request.headers.get('accept')?.includes(GRAPHQL_JSON) ? GRAPHQL_JSON : 'application/json',
+})
+
 /** Sets headers of a response, replacing existing ones. */
 export function withHeaders(response: Response, headers: Record<string, string>): Response {
   try {

@@ -11,8 +11,9 @@ function refuse(objection: Objection): void {
 
 type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
 
+/** A GET has its parameters in the URL, whatever type it names: Apollo Client sends `content-type` with it too. */
 const isJson = (request: Request): boolean =>
-  /^application\/(graphql\+)?json\b/i.test(request.headers.get('content-type') ?? '')
+  request.method === 'POST' && /^application\/(graphql\+)?json\b/i.test(request.headers.get('content-type') ?? '')
 
 /** The nesting of values, plus the body and its `variables`. */
 const BODY_LEVELS = LIMITS.valueDepth + 2

@@ -4,7 +4,7 @@ import type { Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../http/request-context.ts'
 
 /** Headers that a page of another origin cannot add without a preflight. */
-const CUSTOM_HEADERS = ['x-graphql-yoga-csrf', 'authorization']
+const CUSTOM_HEADERS = ['x-graphql-yoga-csrf', 'apollo-require-preflight', 'x-apollo-operation-name', 'authorization']
 
 /**
  * Protects signed-in people from cross-site requests: a request must be one that browsers preflight, and a request with a
@@ -22,7 +22,7 @@ export function useSameOrigin(origins: string[]): Plugin<object, RequestContext>
           } catch {
             throw new RequestError(
               'FORBIDDEN',
-              'Send `content-type: application/json`, or the header `x-graphql-yoga-csrf: 1`: without either, another site could make a browser send this.',
+              'Send `content-type: application/json`, or the header `x-graphql-yoga-csrf: 1`: without either, another site could make a browser send this. An EventSource can send neither: subscribe by fetch, with a client such as graphql-sse.',
             )
           }
         },

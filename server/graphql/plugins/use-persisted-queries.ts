@@ -1,0 +1,20 @@
+import { useAPQ } from '@graphql-yoga/plugin-apq'
+import type { Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
+
+/** Documents may take 16 MiB: some thousands, however many clients there are. */
+const MOST_CHARACTERS = 8 * 1_048_576
+
+/**
+ * Automatic persisted queries: a client sends the SHA-256 hash of a document instead of the document, and sends both when
+ * the server does not know the hash. Each process keeps the documents that were last used.
+ */
+export function usePersistedQueries(): Plugin {
+  const store = new LRUCache<string, string>({
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: (document) => Math.max(1, document.length),
+  })
+  return useAPQ({
+    store: { get: (hash) => store.get(hash) ?? null, set: (hash, document) => store.set(hash, document) },
+  })
+}
