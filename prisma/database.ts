@@ -5,15 +5,17 @@ import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { Client, type ClientConfig, Pool, type QueryResultRow } from 'pg'
+import { type ClientConfig, Pool, type QueryResultRow } from 'pg'
 import { type Clock, DatabaseClock } from './clock.ts'
 import { openEmbedded } from './embedded.ts'
 import { DatabaseUnavailableError, InsideTransactionError, isRetryable, isUnavailable, sqlState } from './errors.ts'
 import { type Prisma, PrismaClient } from './generated/prisma/client.ts'
+import { connectWhileWanted } from './given-up.ts'
 import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
+import { WatchedClient } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
 
@@ -43,6 +45,11 @@ export interface Database {
    * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Runs work for somebody who may give it up. Once the signal aborts, the work gets no further connection, so that it
+   * delays nobody else: its next statement throws DatabaseUnavailableError. An open transaction runs to its end.
+   */
+  whileWanted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /** Runs a prepared query outside transactions. The text must be constant: each connection keeps every text prepared. */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /**
@@ -74,6 +81,8 @@ const POOL_SIZE = 10
 const MAX_WAIT = 10_000
 /** The longest duration of a transaction, in milliseconds. */
 const TRANSACTION_TIMEOUT = 15_000
+/** The longest wait for the answer to a statement, in milliseconds: beyond PostgreSQL's own statement_timeout. */
+const STATEMENT_DEADLINE = 33_000
 const RETRIES = 5
 const RETRY_DELAY = 20
 
@@ -111,22 +120,33 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
 }
 
 /** A client class that reports every statement except those that configure the session. */
-function reportingClient(onStatement: (sql: string) => void): typeof Client {
-  return class extends Client {
-    // query() has many overloads: pass the arguments on unchanged.
-    override query: Client['query'] = new Proxy(super.query, {
-      apply: (target, _this, args: [unknown, ...unknown[]]) => {
-        const [query] = args
-        const text = typeof query === 'string' ? query : readText(query)
-        if (text !== SESSION_READING && text !== SESSION_POSTGRESQL) onStatement(text)
-        return Reflect.apply(target, this, args)
-      },
-    })
+function reportingClient(onStatement: (sql: string) => void): typeof WatchedClient {
+  return class extends WatchedClient {
+    constructor(config?: ClientConfig) {
+      super(config)
+      // query() has many overloads: pass the arguments on unchanged.
+      this.query = new Proxy(this.query, {
+        apply: (target, _this, args: [unknown, ...unknown[]]) => {
+          const [query] = args
+          const text = typeof query === 'string' ? query : readText(query)
+          if (text !== SESSION_READING && text !== SESSION_POSTGRESQL) onStatement(text)
+          return Reflect.apply(target, this, args)
+        },
+      })
+    }
   }
 }
 
 function readText(query: unknown): string {
   return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
+}
+
+/** Facts of the work that runs. */
+interface Scope {
+  /** Whether it is inside a transaction. */
+  open: boolean
+  /** Aborts when the work is given up. */
+  wanted: AbortSignal | undefined
 }
 
 async function connect(
@@ -137,17 +157,27 @@ async function connect(
   onClose: () => Promise<void>,
 ): Promise<Database> {
   const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
+  const isRemote = kind === 'postgresql'
   const config: ClientConfig = {
     ...connection,
     connectionTimeoutMillis: MAX_WAIT,
     keepAlive: true,
     types: STRICT_TYPES,
   }
+  const scope = new AsyncLocalStorage<Scope>()
+  const clients = new Set<WatchedClient>()
   const pool = new Pool({
     ...config,
+    ...(isRemote && { query_timeout: STATEMENT_DEADLINE }),
     max: options.poolSize ?? POOL_SIZE,
-    ...(options.onStatement && { Client: reportingClient(options.onStatement) }),
-    onConnect: (client) => client.query(session),
+    Client: options.onStatement ? reportingClient(options.onStatement) : WatchedClient,
+    onConnect: (client) => {
+      if (client instanceof WatchedClient) {
+        clients.add(client)
+        client.once('end', () => clients.delete(client))
+      }
+      return client.query(session)
+    },
   })
   // The pool replaces a broken idle connection; an 'error' without a listener would end the process.
   pool.on('error', () => undefined)
@@ -157,8 +187,11 @@ async function connect(
     // For transactions that a library opens: on the embedded database they queue like ours.
     transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
   })
-  const scope = new AsyncLocalStorage<{ open: boolean }>()
-  const listener = new Listener(config, [CHANGES_CHANNEL, RECALLS_CHANNEL])
+  connectWhileWanted(pool, () => scope.getStore()?.wanted)
+  const listener = new Listener(config, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
+    // The other connections lead to the same place: none of them is worth waiting for.
+    if (isRemote) for (const client of clients) client.destroy()
+  })
 
   /** Throws inside a transaction, which would wait for itself on the one session of the embedded database. */
   const refuseInside = (what: string) => {
@@ -186,7 +219,7 @@ async function connect(
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     refuseInside('database.transaction()')
     for (let attempt = 0; ; attempt++) {
-      const state = { open: true }
+      const state: Scope = { open: true, wanted: scope.getStore()?.wanted }
       try {
         return await root.$transaction((tx) => scope.run(state, () => work(tx)))
       } catch (error) {
@@ -223,6 +256,7 @@ async function connect(
     prisma: guardClient(root, refuseInside),
     clock,
     transaction,
+    whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     sql,
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
     openPool: (size) => {

@@ -93,15 +93,21 @@ const UNREACHABLE = new Set([
   'ENETDOWN',
 ])
 
+/**
+ * SQLSTATEs that say nothing about the statement: the database cannot serve it now. Two characters name a whole class, five
+ * one state. test/infra/database/errors.test.ts lists every class of PostgreSQL.
+ */
 const UNAVAILABLE_STATES = new Set([
+  '08', // connection exceptions
+  '28', // the password or the role was changed
+  '53', // insufficient resources: disk full, out of memory, too many connections
+  '57', // operator intervention: shut down, starting up, canceled by statement_timeout
+  '58', // errors of the system below PostgreSQL, such as of its disk
   '25006', // read-only: the server has become a standby
-  '53300', // too many connections
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+  '3D000', // the database was removed
   '55P03', // lock_timeout
-  '57014', // statement_timeout
-  '57P01', // shut down by an administrator
-  '57P02', // crashed
-  '57P03', // starting up
-  '57P05', // idle session closed
 ])
 
 // Cannot reach, timed out, closed the connection, no connection left in the pool, too many connections.
@@ -125,7 +131,7 @@ const UNAVAILABLE_MESSAGES = [
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true
   const state = sqlState(error)
-  if (state !== null && (state.startsWith('08') || UNAVAILABLE_STATES.has(state))) return true
+  if (state !== null && [state, state.slice(0, 2)].some((each) => UNAVAILABLE_STATES.has(each))) return true
   if (prismaCodes(error).some((code) => UNAVAILABLE_PRISMA.has(code))) return true
   for (const { code, syscall, kind, message } of layers(error)) {
     if (typeof code === 'string' && typeof syscall === 'string' && UNREACHABLE.has(code)) return true

@@ -1,26 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client, type ClientConfig } from 'pg'
+import type { ClientConfig } from 'pg'
 import { SESSION_READING } from './session.ts'
+import { WatchedClient } from './watched-client.ts'
 
 /** Interval and timeout of the queries that detect a silently dropped connection, in milliseconds. */
-const HEARTBEAT = 10_000
-const HEARTBEAT_TIMEOUT = 5_000
+const HEARTBEAT = 2_000
+const HEARTBEAT_TIMEOUT = 3_000
+/** Time for an answer that arrived while this process was busy. */
+const LATE_ANSWER = 200
 const FIRST_DELAY = 100
-const LONGEST_DELAY = 5_000
+const LONGEST_DELAY = 2_000
 
 /** Listens to channels on a connection of its own. Reconnects with growing delays when the connection breaks. */
 export class Listener {
   readonly #config: ClientConfig
   readonly #channels: readonly string[]
+  readonly #onSilence: () => void
   readonly #handlers: { channel: string; handler: (payload: string) => void }[] = []
-  #client: Client | null = null
+  #client: WatchedClient | null = null
   #starting: Promise<void> | null = null
   #heartbeat: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(config: ClientConfig, channels: readonly string[]) {
+  /** `onSilence` is called when the server stops answering without closing the connection. */
+  constructor(config: ClientConfig, channels: readonly string[], onSilence: () => void) {
     this.#config = config
     this.#channels = channels
+    this.#onSilence = onSilence
   }
 
   /**
@@ -47,12 +53,17 @@ export class Listener {
     this.#closed = true
     this.#handlers.length = 0
     clearInterval(this.#heartbeat)
-    await this.#client?.end().catch(() => undefined)
+    const client = this.#client
     this.#client = null
+    if (client === null) return
+    // The server may never confirm the end.
+    const timer = setTimeout(() => client.destroy(), HEARTBEAT_TIMEOUT)
+    await client.end().catch(() => undefined)
+    clearTimeout(timer)
   }
 
   async #connect(): Promise<void> {
-    const client = new Client({ ...this.#config, keepAlive: true, query_timeout: HEARTBEAT_TIMEOUT })
+    const client = new WatchedClient(this.#config)
     // An 'error' without a listener would end the process; 'end' follows it.
     client.on('error', () => undefined)
     client.on('notification', ({ channel, payload }) => {
@@ -67,10 +78,26 @@ export class Listener {
     }
     this.#client = client
     client.once('end', () => this.#lost())
+    let waiting = false
     this.#heartbeat = setInterval(() => {
-      client.query('SELECT 1').catch(() => client.end())
-    }, HEARTBEAT)
-    this.#heartbeat.unref()
+      if (waiting) return
+      waiting = true
+      const timer = setTimeout(() => {
+        setTimeout(() => waiting && this.#silent(client), LATE_ANSWER).unref()
+      }, HEARTBEAT_TIMEOUT).unref()
+      const answered = () => {
+        waiting = false
+        clearTimeout(timer)
+      }
+      // A failed query is no silence: the end of the connection follows it.
+      client.query('SELECT 1').then(answered, answered)
+    }, HEARTBEAT).unref()
+  }
+
+  #silent(client: WatchedClient): void {
+    if (this.#closed) return
+    client.destroy()
+    this.#onSilence()
   }
 
   #lost(): void {

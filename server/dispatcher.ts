@@ -25,6 +25,8 @@ interface DispatcherOptions {
   runtime: Runtime
   identity: Identity
   log: Log
+  /** Aborts when the server announces that it will stop. */
+  leaving: AbortSignal
   /** Aborts when the server stops. */
   stopping: AbortSignal
 }
@@ -39,13 +41,14 @@ export function pathOf(target: string): string {
 }
 
 /** Decides which handler answers a path. The only place that does. */
-export function createDispatcher({ config, runtime, identity, log, stopping }: DispatcherOptions) {
+export function createDispatcher({ config, runtime, identity, log, leaving, stopping }: DispatcherOptions) {
   const { database } = runtime
   const cors = createCors(config.corsOrigins)
   const pages = createPages({ config, database })
   const leakReports = createLeakReports({ keysFile: config.githubKeysFile, database, log })
   const graph = createGraphHandler({
     schema,
+    whileWanted: database.whileWanted,
     origins: ownOrigins(config),
     log,
     stopping,
@@ -73,7 +76,7 @@ export function createDispatcher({ config, runtime, identity, log, stopping }: D
     if (path === '/graphql') return serveApi(request, context, graph)
     if (path === COSTS_CSV) return serveApi(request, context, costs)
     if (path.startsWith('/auth/')) return identity.handle(request, context)
-    const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, stopping))
+    const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, leaving))
     return found ?? notFound(path, context)
   }
 }

@@ -18,6 +18,8 @@ interface GraphHandlerOptions {
   schema: GraphQLSchema
   /** Makes the context that the resolvers of a request share. */
   contextOf(request: RequestContext): Promise<object>
+  /** Runs the work of a request that is given up when the signal aborts. */
+  whileWanted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
   /** Origins of the instance's own pages. */
   origins: string[]
   log: Log
@@ -29,7 +31,7 @@ interface GraphHandlerOptions {
 
 /** Serves GraphQL over HTTP: Yoga with request caps, error codes and guards. */
 export function createGraphHandler(options: GraphHandlerOptions) {
-  const { schema, contextOf, origins, log, stopping, milliseconds = LIMITS.milliseconds } = options
+  const { schema, contextOf, whileWanted, origins, log, stopping, milliseconds = LIMITS.milliseconds } = options
   const yoga = createYoga<RequestContext, object>({
     schema,
     context: (initial) => contextOf(initial),
@@ -59,7 +61,9 @@ export function createGraphHandler(options: GraphHandlerOptions) {
   return async (request: Request, context: RequestContext): Promise<Response> => {
     const unsupported = adviceOn(request)
     if (unsupported) return refuse(unsupported, request, context)
-    const response = await answerInTime(async () => yoga.fetch(request, context), context, milliseconds)
+    const late = new AbortController()
+    const work = async () => yoga.fetch(request, context)
+    const response = await answerInTime(whileWanted(late.signal, work), context, milliseconds, () => late.abort())
     if (response.status < 400 || response.headers.has('content-type')) return response
     const message =
       response.status === 406
@@ -92,12 +96,14 @@ function adviceOn({ method, headers }: Request): Refusal | null {
 
 /** Bounds the whole request, from its arrival. A subscription counts as answered once its stream begins. */
 async function answerInTime(
-  answer: () => Promise<Response>,
+  answer: Promise<Response>,
   context: RequestContext,
   milliseconds: number,
+  giveUp: () => void,
 ): Promise<Response> {
   const left = milliseconds - (performance.now() - context.startedAt)
-  return withTimeout(answer(), left, () => {
+  return withTimeout(answer, left, () => {
+    giveUp()
     context.errorCodes.add('UNAVAILABLE')
     const message = `The request took more than ${milliseconds / 1000} s and was given up. A change it asked for may still have happened: look before repeating it. Ask for less at once.`
     return errorResponse(503, { code: 'UNAVAILABLE', message, requestId: context.requestId })

@@ -116,6 +116,115 @@ test('a transaction that times out, or waits too long for a connection, is repor
   await one.close()
 })
 
+/** A state of every class in PostgreSQL's table of error codes, and whether it says that the database cannot serve now. */
+const STATES: Record<string, boolean> = {
+  '01000': false,
+  '02000': false,
+  '03000': false,
+  '08006': true,
+  '09000': false,
+  '0A000': false,
+  '0B000': false,
+  '0F000': false,
+  '0L000': false,
+  '0P000': false,
+  '0Z000': false,
+  '20000': false,
+  '21000': false,
+  '22021': false,
+  '23505': false,
+  '24000': false,
+  '25001': false,
+  '25006': true,
+  '25P03': true,
+  '25P04': true,
+  '26000': false,
+  '27000': false,
+  '28P01': true,
+  '2B000': false,
+  '2D000': false,
+  '2F000': false,
+  '34000': false,
+  '38000': false,
+  '39000': false,
+  '3B000': false,
+  '3D000': true,
+  '3F000': false,
+  '40002': false,
+  '42501': false,
+  '44000': false,
+  '53100': true,
+  '53200': true,
+  '53300': true,
+  '53400': true,
+  '54000': false,
+  '55000': false,
+  '55P03': true,
+  '57014': true,
+  '57P01': true,
+  '57P02': true,
+  '57P03': true,
+  '57P04': true,
+  '57P05': true,
+  '58000': true,
+  '58030': true,
+  '72000': false,
+  F0000: false,
+  HV000: false,
+  P0001: false,
+  XX000: false,
+}
+
+// Failed for 53100, a full disk, which was an internal error.
+test('every class of SQLSTATE is reported as unavailable or not', async () => {
+  const { database } = db
+  const raise = (state: string) => `DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '${state}'; END $$`
+  const found: Record<string, boolean> = {}
+  for (const state of Object.keys(STATES)) found[state] = isUnavailable(await failure(database.sql(raise(state))))
+  expect(found).toEqual(STATES)
+  const others = [
+    await failure(database.prisma.$executeRawUnsafe(raise('53100'))),
+    await failure(database.transaction((tx) => tx.$executeRawUnsafe(raise('53100')))),
+  ]
+  expect(others.map(isUnavailable)).toEqual([true, true])
+})
+
+test('work that was given up gets no further connection, and does not delay others', async () => {
+  const one = await openDatabase(testDatabaseKind === 'postgresql' ? db.url : 'embedded-memory:', { poolSize: 1 })
+  const giveUp = new AbortController()
+  let ran = 0
+  let take = () => {}
+  let release = () => {}
+  const taken = new Promise<void>((resolve) => {
+    take = resolve
+  })
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const first = one.transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1`
+    take()
+    await released
+  })
+  await taken
+  const waiting = one.whileWanted(giveUp.signal, () =>
+    Promise.all(
+      [1, 2].map(async (each) => {
+        const error = await failure(each === 1 ? one.sql('SELECT 1') : one.transaction((tx) => tx.$queryRaw`SELECT 1`))
+        ran += error === null ? 1 : 0
+        return isUnavailable(error)
+      }),
+    ),
+  )
+  giveUp.abort()
+  release()
+  await first
+  expect(await waiting).toEqual([true, true])
+  expect(ran).toBe(0)
+  expect(await one.whileWanted(new AbortController().signal, () => one.sql('SELECT 1 AS one'))).toEqual([{ one: 1 }])
+  await one.close()
+})
+
 test('a malformed database URL is rejected', async () => {
   for (const url of ['', 'mysql://x', 'embedded:', 'embedded:relative/path', 'embedded-memory', '/tmp/x']) {
     await expect(openDatabase(url)).rejects.toThrow(TypeError)

@@ -94,6 +94,7 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
   }
   const stopping = new AbortController()
   const answer = createGraphHandler({
+    whileWanted: (_signal, work) => work(),
     schema,
     origins: [ORIGIN],
     log,

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../../prisma/database.ts'
+import { isUnavailable } from '../../../prisma/errors.ts'
+import { start } from '../../../server/start.ts'
+import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
+import { type SilentNetwork, startSilentNetwork } from '../network/silent-network.ts'
+
+/*
+ * The network drops the packets of every connection and resets none. Failed while only the operating system watched the
+ * connections: queries waited for 15 minutes, and the listener and `close()` forever.
+ */
+
+describe.skipIf(testDatabaseKind !== 'postgresql')('connections that die without a word', () => {
+  let db: TestDatabase
+  let network: SilentNetwork
+  let database: Database
+  beforeEach(async () => {
+    db = await createTestDatabase()
+    network = await startSilentNetwork(db.url)
+    database = await openDatabase(network.url, { poolSize: 2 })
+  })
+  afterEach(async () => {
+    await network.close()
+    await database.close()
+    await db.drop()
+  })
+
+  const notify = () => db.database.sql("SELECT pg_notify('keyward_changes', '7')")
+
+  test('waiting queries and transactions fail as unavailable, and the next ones and the listener work', async () => {
+    const heard: string[] = []
+    await database.listen((payload) => heard.push(payload))
+    await notify()
+    await expect.poll(() => heard).toContain('7')
+
+    let begin: () => void = () => {}
+    let silence: () => void = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const silenced = new Promise<void>((resolve) => {
+      silence = resolve
+    })
+    const failed = (work: Promise<unknown>) =>
+      work.then(
+        () => 'done',
+        (error: unknown) => (isUnavailable(error) ? 'unavailable' : String(error)),
+      )
+    const transaction = failed(
+      database.transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1`
+        begin()
+        await silenced
+        await tx.$queryRaw`SELECT 1`
+      }),
+    )
+    await begun
+    const query = failed(database.sql('SELECT pg_sleep(30)'))
+    await expect
+      .poll(() =>
+        db.database.sql("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(30)%'"),
+      )
+      .toHaveLength(2)
+    network.silence()
+    silence()
+    expect(await Promise.all([transaction, query])).toEqual(['unavailable', 'unavailable'])
+
+    expect(await failed(database.sql('SELECT 1'))).toBe('done')
+    expect(await failed(database.transaction((tx) => tx.$queryRaw`SELECT 1`))).toBe('done')
+    heard.length = 0
+    await expect
+      .poll(async () => {
+        await notify()
+        return heard
+      })
+      .toContain('7')
+  })
+
+  test('a server stops at its deadline', async () => {
+    const started = await start({
+      DATABASE_URL: network.url,
+      PORT: '0',
+      KEYWARD_LOG: 'silent',
+      KEYWARD_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString('base64')}`,
+      KEYWARD_SESSION_SECRET: 'a secret of the tests, long enough for anybody',
+      KEYWARD_AUDIT_HEADS_FILE: '/dev/null',
+      KEYWARD_DRAIN_SECONDS: '0',
+      KEYWARD_SHUTDOWN_SECONDS: '1',
+    })
+    network.silence()
+    expect(await started.stop()).toBe(false)
+  })
+
+  test('closing does not wait for connections that are dead', async () => {
+    await database.listen(() => undefined)
+    await database.sql('SELECT 1')
+    network.silence()
+    await database.close()
+    expect(await database.sql('SELECT 1').catch(isUnavailable)).toBe(true)
+  })
+})
