@@ -22,7 +22,9 @@ export interface App {
   fetch(request: Request, connection?: { clientAddress?: string | null; target?: string }): Promise<Response>
   runtime: Runtime
   log: Log
-  /** Announces that the server stops: `/health/ready` turns to 503 and subscriptions end. Requests are still answered. */
+  /** Announces that the server will stop: `/health/ready` turns to 503. Everything is still served. */
+  leave(): void
+  /** Ends subscriptions, so that their clients resume elsewhere. Requests are still answered. */
   drain(): void
   /** Stops everything except the database, which its opener closes. */
   close(): Promise<void>
@@ -34,13 +36,21 @@ const CLIENT_CLOSED_REQUEST = 499
 /** Builds the server over an open, migrated database. */
 export async function createApp(config: ServerConfig, database: Database): Promise<App> {
   const log = createLog(config.log)
+  const leaving = new AbortController()
   const stopping = new AbortController()
   // Every open stream listens for the stop: a high number of listeners is no leak.
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)
   const identity = await createIdentity({ config, runtime, log })
-  const dispatch = createDispatcher({ config, runtime, identity, log, stopping: stopping.signal })
+  const dispatch = createDispatcher({
+    config,
+    runtime,
+    identity,
+    log,
+    leaving: leaving.signal,
+    stopping: stopping.signal,
+  })
 
   async function answer(incoming: Incoming): Promise<Answer> {
     const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress)
@@ -58,14 +68,20 @@ export async function createApp(config: ServerConfig, database: Database): Promi
     return answered
   }
 
+  function drain(): void {
+    leaving.abort()
+    stopping.abort()
+  }
+
   return {
     runtime,
     log,
     answer,
     fetch: async (request, connection = {}) => toResponse(await answer(fromRequest(request, connection))),
-    drain: () => stopping.abort(),
+    leave: () => leaving.abort(),
+    drain,
     async close() {
-      stopping.abort()
+      drain()
       endOutageLog()
       identity.close()
       await runtime.close()

@@ -1,4 +1,4 @@
-import { runStart } from './operator/commands/start.ts'
-import { run } from './operator/run.ts'
+import './operator/signals.ts'
 
+const [{ runStart }, { run }] = await Promise.all([import('./operator/commands/start.ts'), import('./operator/run.ts')])
 await run(runStart)

@@ -1,7 +1,9 @@
 import type { Database } from '@keyward/prisma/database'
+import { withTimeout } from '@keyward/schema/core/timeout'
 import { type App, createApp } from './app.ts'
 import { readConfig, type ServerConfig, unknownVariables } from './config/config.ts'
 import { setupToken, withSecrets } from './config/secrets.ts'
+import { removeUnfinishedDemo } from './demo/unfinished.ts'
 import { type Listener, listen } from './http/listen.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
@@ -13,13 +15,20 @@ export interface Started {
   database: Database
   app: App
   listener: Listener
-  /** Finishes requests in flight, ends subscriptions and closes the database. */
-  stop(): Promise<void>
+  /**
+   * Drains, finishes requests in flight, ends subscriptions and closes the database. False if the deadline passed first:
+   * the caller then ends the process. `atOnce` skips the drain, also one that has begun.
+   */
+  stop(options?: { atOnce?: boolean }): Promise<boolean>
 }
+
+/** The share of `KEYWARD_SHUTDOWN_SECONDS`, and the most milliseconds of it, that closing gets after the last request. */
+const CLOSING = { share: 0.2, milliseconds: 2_000 }
 
 /** Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
+  await removeUnfinishedDemo(config)
   const database = await openMigrated(config)
   const undo: (() => Promise<void>)[] = [() => database.close()]
   try {
@@ -31,17 +40,35 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     const listener = await listen(app, config)
     const { auditHeadsFile: file, encryptionKeys } = config
     const auditHeads = keepAuditHeads({ database, file, encryptionKeys, log: app.log })
+    const drained = new AbortController()
+    const close = async () => {
+      await app.close()
+      await auditHeads.stop()
+      await database.close()
+    }
+    const finish = async () => {
+      app.leave()
+      await listener.drain(config.drainSeconds * 1000, drained.signal)
+      app.drain()
+      const total = config.shutdownSeconds * 1000
+      const until = performance.now() + total
+      await listener.stop(total - Math.min(total * CLOSING.share, CLOSING.milliseconds))
+      return withTimeout(
+        close().then(() => true),
+        until - performance.now(),
+        () => false,
+      )
+    }
+    let finishing: Promise<boolean> | null = null
     return {
       config,
       database,
       app,
       listener,
-      async stop() {
-        app.drain()
-        await listener.stop(config.shutdownSeconds * 1000)
-        await app.close()
-        await auditHeads.stop()
-        await database.close()
+      stop({ atOnce = false } = {}) {
+        if (atOnce || finishing) drained.abort()
+        finishing ??= finish()
+        return finishing
       },
     }
   } catch (error) {

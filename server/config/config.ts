@@ -44,6 +44,8 @@ export interface Config {
   webhookPrivateTargets: boolean
   /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
   githubKeysFile: string | null
+  /** How long the server keeps serving after it turned unready, in seconds. */
+  drainSeconds: number
   shutdownSeconds: number
 }
 
@@ -120,6 +122,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     webhookPrivateTargets:
       read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',
     githubKeysFile: githubKeysFile === null ? null : resolve(githubKeysFile),
+    drainSeconds: read('KEYWARD_DRAIN_SECONDS', VARIABLES.KEYWARD_DRAIN_SECONDS) ?? (databaseUrl === null ? 0 : 5),
     shutdownSeconds: read('KEYWARD_SHUTDOWN_SECONDS', VARIABLES.KEYWARD_SHUTDOWN_SECONDS) ?? 10,
   }
   if (problems.length > 0) throw new ConfigurationError(problems)

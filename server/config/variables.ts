@@ -193,6 +193,11 @@ export const VARIABLES = {
     unset: 'no leak reports of GitHub',
     schema: z.string().refine((path) => !path.includes('\0')),
   }),
+  KEYWARD_DRAIN_SECONDS: variable({
+    expected: 'a whole number from 0 to 600',
+    unset: '0 on the embedded database, 5 on PostgreSQL',
+    schema: integer(0, 600),
+  }),
   KEYWARD_SHUTDOWN_SECONDS: variable({
     expected: 'a whole number from 0 to 600',
     unset: '10',

@@ -18,17 +18,11 @@ import type { ServerConfig } from '../config/config.ts'
 import { actingAs } from '../identity/acting.ts'
 import { createPeople, type People } from '../identity/people.ts'
 import type { Log } from '../telemetry/log.ts'
+import { PEOPLE } from './people.ts'
 import { type DemoCredentials, makeUsage } from './usage.ts'
 
 const DAY_MS = 86_400_000
 const EXPIRES_AFTER_MS = 5_000
-
-const PEOPLE = [
-  { role: 'Owner', name: 'Olivia Chen', email: 'owner@acme.example' },
-  { role: 'Admin', name: 'Amir Haddad', email: 'admin@acme.example' },
-  { role: 'Member', name: 'Mei Tanaka', email: 'member@acme.example' },
-  { role: 'external collaborator of Production', name: 'Eli Novak', email: 'external@acme.example' },
-] as const
 
 /** A person of the demo organization, with a password that is shown once. */
 export interface DemoPerson {

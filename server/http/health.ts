@@ -17,11 +17,11 @@ async function ask(database: Database): Promise<Readiness> {
   }
 }
 
-/** Serves `/health/live` (the process runs) and `/health/ready` (send requests here; 503 once the server stops). */
-export async function health(path: string, database: Database, stopping: AbortSignal): Promise<Response | null> {
+/** Serves `/health/live` (the process runs) and `/health/ready` (send requests here; 503 once the server leaves). */
+export async function health(path: string, database: Database, leaving: AbortSignal): Promise<Response | null> {
   if (path === '/health/live') return Response.json({ status: 'live' })
   if (path !== '/health/ready') return null
-  const status = stopping.aborted
+  const status = leaving.aborted
     ? 'stopping'
     : await withTimeout(ask(database), PATIENCE_MS, () => 'database unavailable')
   return Response.json({ status }, { status: status === 'ready' ? 200 : 503 })

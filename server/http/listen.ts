@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { Server as Acceptor, type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
@@ -15,6 +15,8 @@ export class PortInUseError extends Error {
 export interface Listener {
   /** Its address on this machine. */
   url: string
+  /** Closes each keep-alive connection with its next response, while new ones are accepted, until the time or the signal. */
+  drain(milliseconds: number, signal: AbortSignal): Promise<void>
   /** Stops accepting. Resolves when every request is answered, or at the deadline, which cuts off the rest. */
   stop(milliseconds: number): Promise<void>
 }
@@ -22,7 +24,11 @@ export interface Listener {
 /** Node itself answers headers over 16 KiB with 431, which also bounds the length of a GET. */
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
-const GRACE_MS = 200
+/**
+ * How long idle connections stay open after the last one was accepted. A proxy that finds new ones refused goes elsewhere,
+ * and its requests on idle ones are answered.
+ */
+const GRACE_MS = 500
 const SWEEP_MS = 100
 
 function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
@@ -62,21 +68,23 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
   const bound = server.address() as AddressInfo
   return {
     url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    async drain(milliseconds, signal) {
+      stopping = true
+      await delay(milliseconds, undefined, { signal }).catch(() => undefined)
+    },
     async stop(milliseconds) {
       stopping = true
       const until = performance.now() + milliseconds
-      // Requests sent before their sender could know of the stop arrive meanwhile: closing idle connections would lose them.
+      // Not the HTTP server's own close(), which also closes idle connections: a request can be on its way on each.
+      const closed = new Promise<void>((resolve) => Acceptor.prototype.close.call(server, () => resolve()))
       await delay(Math.min(GRACE_MS, milliseconds))
-      await new Promise<void>((resolve) => {
-        const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
-        // A stream that began before the stop leaves its connection open when it ends.
-        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-        server.close(() => {
-          clearTimeout(deadline)
-          clearInterval(sweep)
-          resolve()
-        })
-      })
+      const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
+      // A stream that began before the stop leaves its connection open when it ends.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+      server.closeIdleConnections()
+      await closed
+      clearTimeout(deadline)
+      clearInterval(sweep)
     },
   }
 }

@@ -1,11 +1,20 @@
+import { withTimeout } from '@keyward/schema/core/timeout'
 import { hasDemo, makeDemo, tellDemo, tellOfDemo } from '../../demo/demo.ts'
+import { markUnfinished } from '../../demo/unfinished.ts'
 import { type Started, start, welcome } from '../../start.ts'
+import { onSignal } from '../signals.ts'
+
+/** The longest wait for a start that a signal interrupts, in milliseconds. The database outlives the end of the process. */
+const INTERRUPTED_START_MS = 5_000
 
 /** Creates the demo organization if this server has one, and says how to sign in. The server already serves meanwhile. */
 async function demoLines({ app: { runtime, log }, config }: Started): Promise<string[]> {
   try {
     if (await hasDemo(runtime)) return tellOfDemo()
+    if (runtime.database.kind !== 'embedded') return []
+    const finish = await markUnfinished(config)
     const demo = await makeDemo({ config, runtime, log })
+    await finish()
     return demo ? tellDemo(config.publicUrl, demo) : []
   } catch (error) {
     log.error('the demo organization could not be created', error)
@@ -13,19 +22,30 @@ async function demoLines({ app: { runtime, log }, config }: Started): Promise<st
   }
 }
 
-/** `keyward-server start`: serves until SIGTERM or SIGINT. */
+async function interrupt(starting: Promise<Started>): Promise<void> {
+  const stopped = starting.then(
+    (started) => started.stop({ atOnce: true }),
+    () => undefined,
+  )
+  await withTimeout(stopped, INTERRUPTED_START_MS, () => undefined)
+  process.exit(0)
+}
+
+/** `keyward-server start`: serves until SIGTERM or SIGINT. A second signal skips the drain. */
 export async function runStart(): Promise<void> {
-  const started = await start(process.env)
+  const starting = start(process.env)
+  onSignal(() => void interrupt(starting))
+  const started = await starting
+  const stopped = new Promise<boolean>((resolve, reject) => {
+    onSignal((signal) => {
+      started.app.log.info(`stopping after ${signal}`)
+      // Ctrl+C comes from a person who waits.
+      started.stop({ atOnce: signal === 'SIGINT' }).then(resolve, reject)
+    })
+  })
   for (const line of await welcome(started)) process.stdout.write(`${line}\n`)
   for (const line of await demoLines(started)) process.stdout.write(`${line}\n`)
-  await new Promise<void>((resolve, reject) => {
-    const stop = (signal: NodeJS.Signals) => {
-      process.off('SIGTERM', stop)
-      process.off('SIGINT', stop)
-      started.app.log.info(`stopping after ${signal}`)
-      started.stop().then(resolve, reject)
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-  })
+  if (await stopped) return
+  started.app.log.warn('stopped at the deadline: some connections were still open')
+  process.exit(0)
 }

@@ -18,7 +18,7 @@ test('the health endpoints report whether the process runs and whether it is rea
   expect([newer.status, await newer.json()]).toEqual([503, { status: 'database newer than this server' }])
   await database.sql(`DELETE FROM _prisma_migrations WHERE migration_name = '29990101000000_later'`)
 
-  app.drain()
+  app.leave()
   const stopping = await app.fetch(new Request(`${ORIGIN}/health/ready`))
   expect([stopping.status, await stopping.json()]).toEqual([503, { status: 'stopping' }])
   expect(await ask('/health/live')).toEqual({ status: 'live' })

@@ -174,6 +174,47 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(change.output()).toMatch(/shown only once: \S{20}/)
   })
 
+  // Failed while the first start left half a demo: the next one claimed that its passwords were shown.
+  test('makes the demo again after a start that ended in the middle of it, unless somebody else signed up', async () => {
+    const directory = await fresh('half a demo')
+    const marker = join(directory, 'demo-unfinished')
+    const killed = run({ KEYWARD_DATA_DIR: directory })
+    await vi.waitFor(() => readFile(marker), 90_000)
+    killed.process.kill('SIGKILL')
+    await killed.ended
+    expect(killed.output()).not.toContain('passwords')
+
+    const again = run({ KEYWARD_DATA_DIR: directory })
+    await until(again, /Created the demo organization/)
+    expect(await readdir(directory)).not.toContain('demo-unfinished')
+    const url = await until(again, /listening on (http:\S+)\)/)
+    const signUp = await fetch(`${url}/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' }),
+    })
+    expect(signUp.status).toBe(200)
+    again.process.kill('SIGTERM')
+    expect(await again.ended).toBe(0)
+
+    await writeFile(marker, '')
+    const kept = run({ KEYWARD_DATA_DIR: directory })
+    await until(kept, /The first start showed the passwords/)
+    kept.process.kill('SIGTERM')
+    expect(await kept.ended).toBe(0)
+    const audit = run({ KEYWARD_DATA_DIR: directory }, CLI, ['audit', 'verify'])
+    expect(await audit.ended, audit.output()).toBe(0)
+  })
+
+  test('stops on a signal in its first moments', async () => {
+    const directory = await fresh('signal')
+    const server = run({ KEYWARD_DATA_DIR: directory })
+    await vi.waitFor(() => readdir(join(directory, 'database')), 90_000)
+    server.process.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    expect(server.output()).not.toContain('    at ')
+  })
+
   test('prints with doctor how it would run, and creates nothing', async () => {
     const directory = await fresh('doctor')
     const doctor = run({ KEYWARD_DATA_DIR: directory }, CLI, ['doctor'])

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { type Listener, listen } from '@keyward/server/http/listen'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort, hasNginx, startNginx, whyNoNginx } from '../network/nginx.ts'
 import { type OpenApp, openApp } from './open-app.ts'
 
 /*
@@ -118,3 +119,45 @@ test('a connection with more than 4 MiB of unread body is closed after its respo
   }
   await expect.poll(closed).toBe(true)
 })
+
+test.skipIf(!hasNginx)(
+  `nginx with kept connections answers a bystander while others send 200 kB to every early answer${whyNoNginx}`,
+  async () => {
+    const port = await freePort()
+    const stop = await startNginx(
+      port,
+      `upstream keyward { server ${new URL(listener.url).host}; keepalive 8; }
+       server {
+         listen 127.0.0.1:${port};
+         location / { proxy_pass http://keyward; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_read_timeout 20s; }
+       }`,
+    )
+    try {
+      const ask = async (method: string, path: string, headers: [string, string][]) => {
+        const body = method === 'GET' ? {} : { body: BODY }
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, ...body })
+        await response.arrayBuffer()
+        return response.status
+      }
+      const pairsOf = (headers: string[]) =>
+        headers.flatMap((line): [string, string][] => {
+          const [name = '', value = ''] = line.split(': ')
+          // fetch sets it itself.
+          return name.startsWith('access-control-request') ? [] : [[name, value]]
+        })
+      const rows = REQUESTS.filter(([, method]) => method !== 'OPTIONS')
+      const bystander: number[] = []
+      for (const [, method, path, headers, status] of rows) {
+        const answers = await Promise.all([
+          ...[1, 2, 3].map(() => ask(method, path, pairsOf(headers))),
+          ...[1, 2, 3].map(() => ask('GET', '/health/live', [])),
+        ])
+        expect(answers.slice(0, 3), `${method} ${path}`).toEqual([status, status, status])
+        bystander.push(...answers.slice(3))
+      }
+      expect(bystander.filter((status) => status !== 200)).toEqual([])
+    } finally {
+      await stop()
+    }
+  },
+)

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDatabase } from '@keyward/prisma/database'
+import type { Config } from '../config/config.ts'
+import { DEMO_EMAILS } from './people.ts'
+
+const markerOf = ({ dataDirectory }: Config): string => join(dataDirectory, 'demo-unfinished')
+
+/** Marks the demo as unfinished until the returned function is called. */
+export async function markUnfinished(config: Config): Promise<() => Promise<void>> {
+  const marker = markerOf(config)
+  await writeFile(marker, '', { mode: 0o600 })
+  return () => rm(marker, { force: true })
+}
+
+/**
+ * Removes an embedded database that holds half a demo and nothing else, so that this start creates it again. The process
+ * that made it ended too early. A database with an account of anybody else stays as it is.
+ */
+export async function removeUnfinishedDemo(config: Config): Promise<void> {
+  const marker = markerOf(config)
+  if (config.databaseKind !== 'embedded' || !existsSync(marker)) return
+  const directory = config.databaseUrl.slice('embedded:'.length)
+  if (!existsSync(directory) || !(await hasOthers(config.databaseUrl))) {
+    await rm(directory, { recursive: true, force: true })
+    // They were signed for the removed database.
+    await rm(config.auditHeadsFile, { force: true })
+  }
+  await rm(marker, { force: true })
+}
+
+async function hasOthers(url: string): Promise<boolean> {
+  const database = await openDatabase(url)
+  try {
+    const [found] = await database.sql<{ others: boolean }>(
+      'SELECT EXISTS (SELECT 1 FROM "user" WHERE email <> ALL ($1)) AS others',
+      [DEMO_EMAILS],
+    )
+    return found?.others ?? true
+  } catch {
+    // Not even migrated, or damaged: the start itself says what is wrong.
+    return true
+  } finally {
+    await database.close()
+  }
+}

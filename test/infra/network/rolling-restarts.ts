@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { inject } from 'vitest'
+import { freePort, startNginx } from './nginx.ts'
+
+/** The outcome of restarts under load. */
+export interface Restarts {
+  /** Requests that were sent. */
+  sent: number
+  /** Requests that got another answer than 200, or none: each with its reason. */
+  failed: string[]
+  /** The slowest stop, in milliseconds. */
+  slowestStop: number
+}
+
+interface Replica {
+  port: number
+  process: ChildProcess
+}
+
+const LANES = 16
+
+/** Restarts two replicas of the build behind nginx in turn, while clients send requests over kept connections. */
+export async function restartUnderLoad(databaseUrl: string, rounds: number): Promise<Restarts> {
+  const environment = {
+    PATH: process.env.PATH,
+    DATABASE_URL: databaseUrl,
+    KEYWARD_LOG: 'silent',
+    KEYWARD_ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString('base64')}`,
+    KEYWARD_SESSION_SECRET: 'a secret of the tests, long enough for anybody',
+    KEYWARD_AUDIT_HEADS_FILE: '/dev/null',
+    KEYWARD_DRAIN_SECONDS: '1',
+  }
+  const start = async (port: number): Promise<Replica> => {
+    const child = spawn(process.execPath, [join(inject('build'), 'server.js')], {
+      env: { ...environment, PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    while (!(await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.ok) {
+      if (child.exitCode !== null) throw new Error(`The replica ended with ${child.exitCode}`)
+      await delay(50)
+    }
+    return { port, process: child }
+  }
+  const replicas = await Promise.all([await freePort(), await freePort()].map(start))
+  const port = await freePort()
+  const stopNginx = await startNginx(
+    port,
+    `upstream keyward {
+       ${replicas.map((replica) => `server 127.0.0.1:${replica.port} max_fails=1 fail_timeout=1s;`).join(' ')}
+       keepalive 16;
+     }
+     server {
+       listen 127.0.0.1:${port};
+       location / { proxy_pass http://keyward; proxy_http_version 1.1; proxy_set_header Connection ""; }
+     }`,
+  )
+  const result: Restarts = { sent: 0, failed: [], slowestStop: 0 }
+  const agent = new Agent({ keepAlive: true })
+  let ended = false
+  const lanes = Array.from({ length: LANES }, async () => {
+    while (!ended) {
+      result.sent += 1
+      const outcome = await ask(agent, port)
+      if (outcome !== '200') result.failed.push(outcome)
+      await delay(5)
+    }
+  })
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, replica] of replicas.entries()) {
+        const began = performance.now()
+        const exited = once(replica.process, 'exit')
+        replica.process.kill('SIGTERM')
+        const [code] = await exited
+        result.slowestStop = Math.max(result.slowestStop, performance.now() - began)
+        if (code !== 0) result.failed.push(`a replica ended with ${code}`)
+        replicas[index] = await start(replica.port)
+        // nginx tries the replica again after fail_timeout. Until then, the other one may not stop.
+        await delay(1_500)
+      }
+    }
+  } finally {
+    ended = true
+    await Promise.all(lanes)
+    agent.destroy()
+    await stopNginx()
+    for (const { process: child } of replicas) child.kill('SIGKILL')
+  }
+  return result
+}
+
+/** A POST, which nginx sends to no second replica once the first may have read it. */
+const ask = (agent: Agent, port: number): Promise<string> =>
+  new Promise((resolve) => {
+    const body = JSON.stringify({ query: '{ viewer { kind } }' })
+    const headers = { 'content-type': 'application/json', 'content-length': body.length }
+    const asked = request({ agent, port, host: '127.0.0.1', path: '/graphql', method: 'POST', headers })
+    asked.once('response', (response) => {
+      response.resume().once('close', () => resolve(response.complete ? String(response.statusCode) : 'cut off'))
+    })
+    asked.once('error', (error) => resolve(error.message))
+    asked.end(body)
+  })
