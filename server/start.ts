@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '@keyward/prisma/database'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import { type App, createApp } from './app.ts'
@@ -48,7 +49,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     }
     const finish = async () => {
       app.leave()
-      await listener.drain(config.drainSeconds * 1000, drained.signal)
+      await delay(config.drainSeconds * 1000, undefined, { signal: drained.signal }).catch(() => undefined)
       app.drain()
       const total = config.shutdownSeconds * 1000
       const until = performance.now() + total

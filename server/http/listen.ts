@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { Server as Acceptor, type AddressInfo } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextCheck } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { clientAddress } from './client-address.ts'
@@ -15,9 +15,10 @@ export class PortInUseError extends Error {
 export interface Listener {
   /** Its address on this machine. */
   url: string
-  /** Closes each keep-alive connection with its next response, while new ones are accepted, until the time or the signal. */
-  drain(milliseconds: number, signal: AbortSignal): Promise<void>
-  /** Stops accepting. Resolves when every request is answered, or at the deadline, which cuts off the rest. */
+  /**
+   * Stops accepting, and closes each kept connection with its next response. Resolves when every request is answered, or
+   * at the deadline, which cuts off the rest.
+   */
   stop(milliseconds: number): Promise<void>
 }
 
@@ -28,7 +29,7 @@ const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTime
  * How long idle connections stay open after the last one was accepted. A proxy that finds new ones refused goes elsewhere,
  * and its requests on idle ones are answered.
  */
-const GRACE_MS = 500
+const GRACE_MS = 1_000
 const SWEEP_MS = 100
 
 function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
@@ -68,13 +69,11 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
   const bound = server.address() as AddressInfo
   return {
     url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
-    async drain(milliseconds, signal) {
-      stopping = true
-      await delay(milliseconds, undefined, { signal }).catch(() => undefined)
-    },
     async stop(milliseconds) {
-      stopping = true
       const until = performance.now() + milliseconds
+      // The kernel resets connections that wait to be accepted. Right after the event loop accepted, there are fewest.
+      await nextCheck()
+      stopping = true
       // Not the HTTP server's own close(), which also closes idle connections: a request can be on its way on each.
       const closed = new Promise<void>((resolve) => Acceptor.prototype.close.call(server, () => resolve()))
       await delay(Math.min(GRACE_MS, milliseconds))
