@@ -57,6 +57,8 @@ export interface Database {
    * function that stops it. The default channel carries changes; its payload is the position of the last event.
    */
   listen(onNotify: (payload: string) => void, channel?: Channel): Promise<() => void>
+  /** Counts the connections of the pool, and the statements and transactions that wait for one. */
+  connections(): { total: number; idle: number; waiting: number; max: number }
   /** Opens a separate pool of connections. The caller ends it. */
   openPool(size: number): Pool
   close(): Promise<void>
@@ -259,6 +261,12 @@ async function connect(
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     sql,
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
+    connections: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: pool.options.max,
+    }),
     openPool: (size) => {
       const own = new Pool({ ...config, max: size, onConnect: (client) => client.query(SESSION_READING) })
       own.on('error', () => undefined)

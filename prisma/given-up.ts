@@ -5,7 +5,7 @@ type Callback = (error: Error | undefined, client: PoolClient | undefined, done:
 
 const givenUp = () => new DatabaseUnavailableError('The work was given up before its next statement.')
 
-/** Gives no connection to work whose signal has aborted, neither at once nor after its wait in the queue. */
+/** Gives no connection to work whose signal has aborted, neither at once nor after queuing. */
 export function connectWhileWanted(pool: Pool, wanted: () => AbortSignal | undefined): void {
   // connect() takes a callback or returns a promise: pass the arguments on unchanged.
   pool.connect = new Proxy(pool.connect, {

@@ -4,14 +4,16 @@ import { createRuntime } from '@keyward/schema/create-runtime'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from './config/config.ts'
 import { settingsOf } from './config/settings.ts'
-import { createDispatcher, pathOf } from './dispatcher.ts'
+import { createDispatcher, handlerOf, pathOf } from './dispatcher.ts'
 import { type Answer, toResponse, withCommonHeaders } from './http/answer.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
 import { refusal } from './http/refusal.ts'
 import { createRequestContext } from './http/request-context.ts'
 import { createIdentity } from './identity/identity.ts'
+import manifest from './package.json' with { type: 'json' }
 import { logAccess } from './telemetry/access-log.ts'
 import { createLog, type Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics/metrics.ts'
 import { logOutages } from './telemetry/outage-log.ts'
 
 /** The whole server except its socket. */
@@ -22,6 +24,8 @@ export interface App {
   fetch(request: Request, connection?: { clientAddress?: string | null; target?: string }): Promise<Response>
   runtime: Runtime
   log: Log
+  /** Null unless a port is configured for them. */
+  metrics: Metrics | null
   /** Announces that the server will stop: `/health/ready` turns to 503. Everything is still served. */
   leave(): void
   /** Ends subscriptions, so that their clients resume elsewhere. Requests are still answered. */
@@ -52,6 +56,12 @@ export async function createApp(config: ServerConfig, database: Database): Promi
     stopping: stopping.signal,
   })
 
+  // Loaded where it is used: the start of every other server is faster.
+  const metrics =
+    config.metricsPort === null
+      ? null
+      : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
+
   async function answer(incoming: Incoming): Promise<Answer> {
     const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress)
     const path = pathOf(incoming.target)
@@ -64,7 +74,9 @@ export async function createApp(config: ServerConfig, database: Database): Promi
       answered = isGone ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
     answered = withCommonHeaders(answered, context.requestId)
-    logAccess(log, context, incoming.method, path, isGone ? CLIENT_CLOSED_REQUEST : answered.status)
+    const status = isGone ? CLIENT_CLOSED_REQUEST : answered.status
+    logAccess(log, context, incoming.method, path, status)
+    metrics?.request(handlerOf(path), status, context)
     return answered
   }
 
@@ -76,6 +88,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   return {
     runtime,
     log,
+    metrics,
     answer,
     fetch: async (request, connection = {}) => toResponse(await answer(fromRequest(request, connection))),
     leave: () => leaving.abort(),

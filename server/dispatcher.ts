@@ -40,6 +40,14 @@ export function pathOf(target: string): string {
   return isForwardAuthPath(raw) ? raw : new URL(`http://dispatch${originForm(target)}`).pathname
 }
 
+/** The part of the server that answers a path, for the metrics. */
+export function handlerOf(path: string): string {
+  if (isForwardAuthPath(path)) return 'forward_auth'
+  if (path === '/graphql') return 'graphql'
+  if (path === COSTS_CSV) return 'export'
+  return /^\/(auth|health|leaks)\//.exec(path)?.[1] ?? 'page'
+}
+
 /** Decides which handler answers a path. The only place that does. */
 export function createDispatcher({ config, runtime, identity, log, leaving, stopping }: DispatcherOptions) {
   const { database } = runtime

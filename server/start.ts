@@ -9,6 +9,7 @@ import { type Listener, listen } from './http/listen.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
 import { openMigrated } from './operator/open-migrated.ts'
+import { serveMetrics } from './telemetry/metrics/serve.ts'
 
 /** A running server. */
 export interface Started {
@@ -38,11 +39,14 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     const unknown = unknownVariables(environment)
     if (unknown.length > 0)
       app.log.warn('variables of the environment that nothing reads', { unknown: unknown.join(', ') })
+    const metrics = app.metrics && (await serveMetrics(app.metrics, { ...config, log: app.log }))
+    if (metrics) undo.unshift(async () => metrics.stop())
     const listener = await listen(app, config)
     const { auditHeadsFile: file, encryptionKeys } = config
     const auditHeads = keepAuditHeads({ database, file, encryptionKeys, log: app.log })
     const drained = new AbortController()
     const close = async () => {
+      metrics?.stop()
       await app.close()
       await auditHeads.stop()
       await database.close()

@@ -18,6 +18,7 @@ export const PURE = [
   'test/engine/',
   'test/infra/database/tarball.test.ts',
   'test/infra/docs/links.test.ts',
+  'test/infra/docs/metrics.test.ts',
   'test/infra/operator/command-line.test.ts',
   'test/infra/schema/conventions.test.ts',
   'test/infra/schema/descriptions.test.ts',

@@ -4,6 +4,7 @@ import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/e
 import type { Limit } from '@keyward/engine/lease/balance'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
+import type { Reason } from '@keyward/engine/reasons'
 import { canBelongTo, parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import type { LastUsed } from '../api-key/last-used.ts'
@@ -39,6 +40,9 @@ interface Options {
   outageGraceSeconds: number
 }
 
+/** The outcome of a decision: ALLOWED, or the reason of the denial. */
+export type Outcome = Reason | 'ALLOWED'
+
 type Facts = Omit<Parameters<typeof decide>[0], 'credential'>
 
 const UNCHARGED: Charged = { outcome: 'FITS', reservation: null }
@@ -57,6 +61,10 @@ export class KeyVerifier {
   readonly #gateways: Cache<GatewayRecord>
   readonly #usable: Cache<UsableProject>
   #servedDuringOutage = 0
+  /** Decisions of this process by outcome. */
+  readonly decisions = new Map<Outcome, number>()
+  /** Rows that each cache looked up in the database. */
+  readonly lookUps = { keys: 0, resources: 0, models: 0, gateways: 0, projects: 0 }
 
   constructor(options: Options) {
     const { database, changes, outageGraceSeconds } = options
@@ -71,6 +79,7 @@ export class KeyVerifier {
     })
     const oneId = ({ id }: { id: string }) => [id]
     this.#keys = this.#cache({
+      name: 'keys',
       capacity: KEYS,
       kinds: [
         'API_KEY_UPDATED',
@@ -87,10 +96,21 @@ export class KeyVerifier {
       find: findRecords,
       subjectsOf,
     })
-    this.#resources = this.#cache({ kinds: ['RESOURCE_CHANGED'], find: findResources, subjectsOf: oneId })
-    this.#models = this.#cache({ kinds: ['MODEL_CHANGED'], find: findModels, subjectsOf: oneId })
-    this.#gateways = this.#cache({ kinds: ['GATEWAY_CHANGED'], find: findGateways, subjectsOf: oneId })
+    this.#resources = this.#cache({
+      name: 'resources',
+      kinds: ['RESOURCE_CHANGED'],
+      find: findResources,
+      subjectsOf: oneId,
+    })
+    this.#models = this.#cache({ name: 'models', kinds: ['MODEL_CHANGED'], find: findModels, subjectsOf: oneId })
+    this.#gateways = this.#cache({
+      name: 'gateways',
+      kinds: ['GATEWAY_CHANGED'],
+      find: findGateways,
+      subjectsOf: oneId,
+    })
     this.#usable = this.#cache({
+      name: 'projects',
       kinds: ['MEMBERSHIP_CHANGED', 'PROJECT_CHANGED'],
       find: findUsableProjects,
       subjectsOf: ({ userId, projectId }) => [userId, projectId],
@@ -132,6 +152,17 @@ export class KeyVerifier {
   }
 
   async #answer(
+    request: VerifyRequest,
+    shown: readonly Limit[] | null,
+    charge: (record: KeyRecord, now: number) => Charged | Promise<Charged>,
+  ): Promise<Verification> {
+    const verification = await this.#decide(request, shown, charge)
+    const outcome = verification.allowed ? 'ALLOWED' : verification.reason
+    this.decisions.set(outcome, (this.decisions.get(outcome) ?? 0) + 1)
+    return verification
+  }
+
+  async #decide(
     request: VerifyRequest,
     shown: readonly Limit[] | null,
     charge: (record: KeyRecord, now: number) => Charged | Promise<Charged>,
@@ -225,11 +256,13 @@ export class KeyVerifier {
   }
 
   #cache<Row>({
+    name,
     kinds,
     capacity = REACHED,
     find,
     subjectsOf,
   }: {
+    name: keyof KeyVerifier['lookUps']
     /** Kinds of changes that make rows wrong. */
     kinds: readonly ChangeKind[]
     capacity?: number
@@ -241,6 +274,7 @@ export class KeyVerifier {
       capacity,
       subjectsOf,
       lookUp: async (keys) => {
+        this.lookUps[name] += keys.length
         const asOf = this.#host.now()
         return { rows: await find(database, keys), asOf }
       },

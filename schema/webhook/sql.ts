@@ -78,3 +78,12 @@ export async function deleteDeliveries(database: Database, before: Date, batch: 
   )
   return deleted.length
 }
+
+/** Counts the messages that wait for an attempt, and finds the time of the one that is due first. */
+export async function readQueueFigures(database: Database): Promise<{ pending: number; firstDue: Date | null }> {
+  const [row] = await database.sql<{ pending: number; first_due: Date | null }>(
+    `SELECT count(*)::int AS pending, min(next_attempt_at) AS first_due FROM webhook_delivery
+      WHERE next_attempt_at IS NOT NULL`,
+  )
+  return { pending: row?.pending ?? 0, firstDue: row?.first_due ?? null }
+}

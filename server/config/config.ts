@@ -38,6 +38,8 @@ export interface Config {
   trustedProxies: readonly Network[] | null
   auditHeadsFile: string
   log: 'json' | 'text' | 'silent'
+  /** The port of `/metrics`; null: none. */
+  metricsPort: number | null
   /** How long known keys are served from memory while the database is away, in seconds. */
   outageGraceSeconds: number
   /** Whether webhooks may go to private addresses, and over plain HTTP. */
@@ -118,6 +120,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustedProxies: read('KEYWARD_TRUST_PROXY', VARIABLES.KEYWARD_TRUST_PROXY),
     auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
     log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
+    metricsPort: read('KEYWARD_METRICS_PORT', VARIABLES.KEYWARD_METRICS_PORT),
     outageGraceSeconds: read('KEYWARD_OUTAGE_GRACE_SECONDS', VARIABLES.KEYWARD_OUTAGE_GRACE_SECONDS) ?? 60,
     webhookPrivateTargets:
       read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',

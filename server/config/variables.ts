@@ -178,6 +178,11 @@ export const VARIABLES = {
     unset: '`json`',
     schema: z.string().pipe(z.enum(['json', 'text', 'silent'])),
   }),
+  KEYWARD_METRICS_PORT: variable({
+    expected: 'a whole number from 0 to 65535',
+    unset: 'no metrics are served',
+    schema: integer(0, 65_535),
+  }),
   KEYWARD_OUTAGE_GRACE_SECONDS: variable({
     expected: 'a whole number from 0 to 3600',
     unset: '60',

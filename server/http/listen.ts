@@ -31,6 +31,7 @@ const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTime
  */
 const GRACE_MS = 1_000
 const SWEEP_MS = 100
+const [SHORT_TURN_MS, MOST_TURNS] = [1, 200]
 
 function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -40,6 +41,15 @@ function listening(server: Server, { host, port }: Pick<Config, 'host' | 'port'>
     })
     server.listen(port, host, resolve)
   })
+}
+
+/** Resolves in the check phase of a turn of the event loop that took a short time, or soon on a busy machine. */
+async function shortTurn(): Promise<void> {
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const began = performance.now()
+    await nextCheck()
+    if (performance.now() - began < SHORT_TURN_MS) return
+  }
 }
 
 /** Listens for an app. */
@@ -71,16 +81,16 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
     url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
     async stop(milliseconds) {
       const until = performance.now() + milliseconds
-      // The kernel resets connections that wait to be accepted. Right after the event loop accepted, there are fewest.
-      await nextCheck()
+      // Closing resets what the kernel holds: connections to accept, and requests to read on idle ones. It holds least
+      // right after the event loop took them, which is in its check phase.
+      await shortTurn()
       stopping = true
       // Not the HTTP server's own close(), which also closes idle connections: a request can be on its way on each.
       const closed = new Promise<void>((resolve) => Acceptor.prototype.close.call(server, () => resolve()))
       await delay(Math.min(GRACE_MS, milliseconds))
       const deadline = setTimeout(() => server.closeAllConnections(), until - performance.now())
       // A stream that began before the stop leaves its connection open when it ends.
-      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-      server.closeIdleConnections()
+      const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
       await closed
       clearTimeout(deadline)
       clearInterval(sweep)

@@ -13,7 +13,7 @@ export interface RequestContext {
   /** Public id of the credential that the forward-auth endpoint was asked about; null if unknown. */
   credentialId: string | null
   /** The operation that ran. Changed in place, since plugins see a copy of the context. */
-  readonly operation: { kind?: string; name?: string }
+  readonly operation: { kind?: string; name?: string; field?: string }
   /** Codes of the errors in the answer. */
   readonly errorCodes: Set<string>
 }

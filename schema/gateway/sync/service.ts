@@ -10,7 +10,7 @@ import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import type { Runtime } from '../../runtime.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
-import { deleteVerifier, deleteVerifiersBefore, findVerifiers, saveVerifier } from './sql.ts'
+import { deleteVerifier, deleteVerifiersBefore, findVerifiers, readConnectionFigures, saveVerifier } from './sql.ts'
 import { type Message, messageSince } from './sync.ts'
 
 /** A connection sends something at least this often. */
@@ -47,6 +47,24 @@ export interface GatewayReceipt {
  */
 const mayAnswerSeconds = ({ settings }: Runtime): number =>
   Math.max(MAX_STALENESS_MS / 1_000, outageGraceOf(settings)) + SAYS_SO_WITHIN_SECONDS
+
+/** Connections seen after this time may still decide from their caches. */
+const stillDeciding = (runtime: Runtime): Date =>
+  new Date(runtime.database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
+
+/** Figures of the connections that may still decide from their caches. Times and positions are of the slowest one. */
+export async function connectionFigures(
+  runtime: Runtime,
+): Promise<{ connections: number; stalenessSeconds: number; changesBehind: number }> {
+  const newest = await runtime.changes.newest()
+  const { connections, seenAt, position } = await readConnectionFigures(runtime.database, stillDeciding(runtime))
+  const silent = seenAt === null ? 0 : runtime.database.clock.now().getTime() - seenAt.getTime()
+  return {
+    connections,
+    stalenessSeconds: Math.max(0, silent) / 1_000,
+    changesBehind: position === null || position > newest ? 0 : Number(newest - position),
+  }
+}
 
 /** Saves the position of a connection, which moves back if it starts anew. False if another gateway has the connection. */
 export async function noteConnection(
@@ -94,8 +112,7 @@ export async function awaitGateways(runtime: Runtime, seconds: number): Promise<
   const position = await changes.newest()
   const until = performance.now() + seconds * 1_000
   for (let pause = POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
-    const bound = new Date(database.clock.now().getTime() - mayAnswerSeconds(runtime) * 1_000)
-    const rows = await findVerifiers(database, bound)
+    const rows = await findVerifiers(database, stillDeciding(runtime))
     const receipts = rows.map((row) => ({
       connectionId: row.id,
       gatewayId: row.gateway_id,

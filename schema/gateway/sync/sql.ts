@@ -35,3 +35,19 @@ export const findVerifiers = (
 export async function deleteVerifiersBefore(database: Database, before: Date): Promise<void> {
   await database.sql('DELETE FROM verifier WHERE seen_at < $1', [before])
 }
+
+/** Counts the connections that were seen after a time, with the age and the position of the last one. */
+export async function readConnectionFigures(
+  database: Database,
+  since: Date,
+): Promise<{ connections: number; seenAt: Date | null; position: bigint | null }> {
+  const [row] = await database.sql<{ connections: number; seen_at: Date | null; position: string | null }>(
+    'SELECT count(*)::int AS connections, min(seen_at) AS seen_at, min(position) AS position FROM verifier WHERE seen_at > $1',
+    [since],
+  )
+  return {
+    connections: row?.connections ?? 0,
+    seenAt: row?.seen_at ?? null,
+    position: row?.position == null ? null : BigInt(row.position),
+  }
+}

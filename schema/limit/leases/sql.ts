@@ -142,3 +142,11 @@ export async function deleteOldLeases(database: Database, before: Date): Promise
     before,
   ])
 }
+
+/** Counts the leases that are not reconciled. */
+export async function countOpenLeases(database: Database): Promise<number> {
+  const [row] = await database.sql<{ open: number }>(
+    'SELECT count(*)::int AS open FROM limit_lease WHERE reconciled_at IS NULL',
+  )
+  return row?.open ?? 0
+}

@@ -1,15 +1,22 @@
-import { type DocumentNode, getOperationAST } from 'graphql'
+import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { RequestContext } from '../../http/request-context.ts'
 
 const MOST_CHARACTERS = 100
 
-/** Records which operation runs, for the log. */
+/** The only root field. A validated document has only fields that the schema knows, so that a metric can count by them. */
+function rootFieldOf({ selectionSet: { selections } }: OperationDefinitionNode): string {
+  const [only] = selections
+  return selections.length === 1 && only?.kind === Kind.FIELD ? only.name.value : 'several'
+}
+
+/** Records which operation runs, for the log and the metrics. */
 export function useOperationName(): Plugin<RequestContext> {
   const note = (context: RequestContext, document: DocumentNode, operationName: string | null | undefined): void => {
     const operation = getOperationAST(document, operationName)
     if (!operation) return
     context.operation.kind = operation.operation
+    context.operation.field = rootFieldOf(operation)
     if (operation.name) context.operation.name = operation.name.value.slice(0, MOST_CHARACTERS)
   }
   return {

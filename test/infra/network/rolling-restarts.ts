@@ -23,8 +23,8 @@ interface Replica {
 
 const LANES = 16
 
-/** Restarts two replicas of the build behind nginx in turn, while clients send requests over kept connections. */
-export async function restartUnderLoad(databaseUrl: string, rounds: number): Promise<Restarts> {
+/** Restarts two replicas of the build behind nginx, one at a time, while clients send requests over kept connections. */
+export async function restartUnderLoad(databaseUrl: string, restarts: number): Promise<Restarts> {
   const environment = {
     PATH: process.env.PATH,
     DATABASE_URL: databaseUrl,
@@ -51,7 +51,7 @@ export async function restartUnderLoad(databaseUrl: string, rounds: number): Pro
     port,
     `upstream keyward {
        ${replicas.map((replica) => `server 127.0.0.1:${replica.port} max_fails=1 fail_timeout=1s;`).join(' ')}
-       keepalive 16;
+       keepalive 64;
      }
      server {
        listen 127.0.0.1:${port};
@@ -70,18 +70,20 @@ export async function restartUnderLoad(databaseUrl: string, rounds: number): Pro
     }
   })
   try {
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [index, replica] of replicas.entries()) {
-        const began = performance.now()
-        const exited = once(replica.process, 'exit')
-        replica.process.kill('SIGTERM')
-        const [code] = await exited
-        result.slowestStop = Math.max(result.slowestStop, performance.now() - began)
-        if (code !== 0) result.failed.push(`a replica ended with ${code}`)
-        replicas[index] = await start(replica.port)
-        // nginx tries the replica again after fail_timeout. Until then, the other one may not stop.
-        await delay(1_500)
-      }
+    for (let restart = 0; restart < restarts; restart += 1) {
+      const index = restart % replicas.length
+      const replica = replicas[index]
+      if (!replica) continue
+      const began = performance.now()
+      const exited = once(replica.process, 'exit')
+      replica.process.kill('SIGTERM')
+      const [code] = await exited
+      result.slowestStop = Math.max(result.slowestStop, performance.now() - began)
+      if (code !== 0) result.failed.push(`a replica ended with ${code}`)
+      if (restart === restarts - 1) break
+      replicas[index] = await start(replica.port)
+      // nginx tries the replica again after fail_timeout. Until then, the other one may not stop.
+      await delay(1_500)
     }
   } finally {
     ended = true

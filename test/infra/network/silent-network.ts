@@ -3,7 +3,7 @@ import { createConnection, createServer, type Socket } from 'node:net'
 /** A proxy whose connections can die without a word, as in a network that drops packets. */
 export interface SilentNetwork {
   url: string
-  /** Forwards nothing any more on the present connections, in both directions, and closes none. */
+  /** Stops forwarding on the present connections, in both directions, and closes none. */
   silence(): void
   close(): Promise<void>
 }

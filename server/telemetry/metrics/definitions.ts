@@ -1,0 +1,112 @@
+/** A metric: its kind, its labels and its meaning. docs/operations/metrics.md has a row for each, compared by a test. */
+interface Definition {
+  kind: 'counter' | 'gauge' | 'histogram'
+  help: string
+  labels: readonly string[]
+}
+
+/** Every metric of Keyward. Labels take few values: never a key, a person or a text that a client chose. */
+export const METRICS = {
+  keyward_build_info: {
+    kind: 'gauge',
+    help: 'Always 1. Its labels name the version, the Node.js version and the kind of database.',
+    labels: ['version', 'node', 'database'],
+  },
+  keyward_http_requests_total: {
+    kind: 'counter',
+    help: 'HTTP requests answered.',
+    labels: ['handler', 'status'],
+  },
+  keyward_http_request_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time from the arrival of an HTTP request to its answer. A subscription counts until its stream begins.',
+    labels: ['handler'],
+  },
+  keyward_graphql_requests_total: {
+    kind: 'counter',
+    help: 'GraphQL requests by root field and by the first error code, or OK. Requests with several root fields count as several.',
+    labels: ['field', 'code'],
+  },
+  keyward_decisions_total: {
+    kind: 'counter',
+    help: 'Decisions about keys on this server, by outcome: ALLOWED or the reason of the denial.',
+    labels: ['outcome'],
+  },
+  keyward_decisions_during_outage_total: {
+    kind: 'counter',
+    help: 'Decisions made from memory while the database was unavailable.',
+    labels: [],
+  },
+  keyward_cache_lookups_total: {
+    kind: 'counter',
+    help: 'Rows looked up in the database because a cache did not hold them.',
+    labels: ['cache'],
+  },
+  keyward_database_up: {
+    kind: 'gauge',
+    help: '1 if the database answered this scrape within 2 seconds, otherwise 0.',
+    labels: [],
+  },
+  keyward_database_connections: {
+    kind: 'gauge',
+    help: 'Connections of the pool, by state: busy or idle.',
+    labels: ['state'],
+  },
+  keyward_database_connections_max: {
+    kind: 'gauge',
+    help: 'The most connections of the pool.',
+    labels: [],
+  },
+  keyward_database_waiting: {
+    kind: 'gauge',
+    help: 'Statements and transactions that wait for a connection.',
+    labels: [],
+  },
+  keyward_changes_staleness_seconds: {
+    kind: 'gauge',
+    help: 'Age of the newest complete reading of the change outbox on this server.',
+    labels: [],
+  },
+  keyward_changes_behind: {
+    kind: 'gauge',
+    help: 'Committed change events that this server has not read yet.',
+    labels: [],
+  },
+  keyward_streams: {
+    kind: 'gauge',
+    help: 'Open subscriptions of this server, by the kind of caller: gateway or other.',
+    labels: ['caller'],
+  },
+  keyward_gateway_connections: {
+    kind: 'gauge',
+    help: 'Connections of gateways to the instance that may still decide from their caches.',
+    labels: [],
+  },
+  keyward_gateway_staleness_seconds: {
+    kind: 'gauge',
+    help: 'Time since the last sign of the quietest of these connections. 0 without connections.',
+    labels: [],
+  },
+  keyward_gateway_changes_behind: {
+    kind: 'gauge',
+    help: 'Change events that the slowest of these connections has not acknowledged. 0 without connections.',
+    labels: [],
+  },
+  keyward_webhook_deliveries_pending: {
+    kind: 'gauge',
+    help: 'Webhook messages that are not delivered and not given up.',
+    labels: [],
+  },
+  keyward_webhook_delivery_delay_seconds: {
+    kind: 'gauge',
+    help: 'How long the most overdue webhook message is overdue. 0 if none is.',
+    labels: [],
+  },
+  keyward_limit_leases: {
+    kind: 'gauge',
+    help: 'Leases of budgets that are not reconciled.',
+    labels: [],
+  },
+} as const satisfies Record<string, Definition>
+
+export type MetricName = keyof typeof METRICS
