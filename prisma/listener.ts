@@ -8,6 +8,8 @@ const HEARTBEAT = 2_000
 const HEARTBEAT_TIMEOUT = 3_000
 /** Time for an answer that arrived while this process was busy. */
 const LATE_ANSWER = 200
+/** The longest wait until a new connection listens, in milliseconds. */
+const LISTEN_TIMEOUT = 10_000
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 2_000
 
@@ -63,7 +65,7 @@ export class Listener {
   }
 
   async #connect(): Promise<void> {
-    const client = new WatchedClient(this.#config)
+    const client = new WatchedClient({ ...this.#config, query_timeout: LISTEN_TIMEOUT })
     // An 'error' without a listener would end the process; 'end' follows it.
     client.on('error', () => undefined)
     client.on('notification', ({ channel, payload }) => {
