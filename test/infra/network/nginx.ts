@@ -35,7 +35,7 @@ export async function startNginx(port: number, http: string): Promise<() => Prom
   const path = join(directory, 'nginx.conf')
   await writeFile(
     path,
-    `daemon off; ${user} pid ${directory}/nginx.pid; error_log stderr warn; events {}
+    `daemon off; ${user} pid ${directory}/nginx.pid; error_log stderr error; events {}
      http { access_log off; ${paths.join(' ')} ${http} }`,
     { mode: 0o600 },
   )
