@@ -117,9 +117,13 @@ builder.objectField(Viewer, 'playground', (t) =>
 )
 
 mutation('playgroundTokenCreate', {
-  description: `Creates a token with which you can call models at gateways for ${TOKEN_MINUTES} minutes. Its usage is attributed to you and the organization’s default project. Requires a person with a role in the organization.`,
+  description: `Creates a token with which you can call models at gateways for ${TOKEN_MINUTES} minutes. Its usage is attributed to you and charged to a project that you may use. Requires a person with a role in the organization.`,
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'Id of the organization that pays, `org_…`.' }),
+    projectId: t.id({
+      description:
+        'Id of a project that you may use, `prj_…`, which is charged. Default: the default project for members of the organization, or else your only project there.',
+    }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The created token.',
@@ -127,7 +131,7 @@ mutation('playgroundTokenCreate', {
     token: t.exposeString('token', { description: 'Token, `kw_play_…`. Returned only once; only its hash is stored.' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Expiration time. The token stops working earlier if you lose your last role in the organization.',
+      description: 'Expiration time. The token stops working earlier if you may no longer use the project.',
       resolve: ({ expiresAt }) => new Date(expiresAt),
     }),
     organization: t.prismaField({
@@ -136,7 +140,13 @@ mutation('playgroundTokenCreate', {
       resolve: (query, { organizationId }, _args, { runtime }) =>
         runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
     }),
+    project: t.prismaField({
+      type: Project,
+      description: 'Project that is charged and whose limits apply.',
+      resolve: (query, { projectId }, _args, { runtime }) =>
+        runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+    }),
   }),
-  errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
+  errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => createPlaygroundToken(context, input),
 })

@@ -1,10 +1,18 @@
+import type { Project } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import { generateSecret, hashSecret } from '../api-key/secret.ts'
 import type { Caller } from '../core/caller.ts'
-import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
-import { newId } from '../core/ids.ts'
+import {
+  ForbiddenError,
+  InvalidStateError,
+  LimitExceededError,
+  NotFoundError,
+  ValidationError,
+} from '../core/errors.ts'
+import { encodeId, newId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
+import { findProject, targetOf as projectTarget } from '../project/access.ts'
 import { lockUser } from '../user/sql.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 
@@ -14,21 +22,49 @@ export const TOKEN_MINUTES = 10
 /** A new playground token. Only its hash is stored. */
 export interface IssuedPlaygroundToken {
   organizationId: string
+  projectId: string
   token: string
   expiresAt: string
 }
 
 const issued: z.ZodType<IssuedPlaygroundToken> = z.object({
   organizationId: z.string(),
+  projectId: z.string(),
   token: z.string(),
   expiresAt: z.string(),
 })
 
-export const playgroundTokenCreateInput = z.object({ organizationId: z.string(), idempotencyKey: idempotencyKey() })
+export const playgroundTokenCreateInput = z.object({
+  organizationId: z.string(),
+  projectId: z.string().nullish(),
+  idempotencyKey: idempotencyKey(),
+})
+
+/** Finds the project that a token charges: the given one, or the only one that follows from the caller's roles. */
+async function payingProject(caller: Caller, organizationId: string, given: string | null): Promise<Project> {
+  const { access, runtime } = caller
+  if (given !== null) {
+    const project = await findProject(caller, given)
+    if (project.organizationId !== organizationId) throw new NotFoundError('project')
+    return project
+  }
+  const { projectIds } = access.reach('project:read')
+  const own = await runtime.database.prisma.project.findMany({
+    where: { organizationId, OR: [{ isDefault: true }, { id: { in: projectIds }, archivedAt: null }] },
+    orderBy: { isDefault: 'desc' },
+  })
+  const usable = own.filter((project) => access.can('project:read', projectTarget(project)))
+  const [first] = usable
+  if (first?.isDefault || (first && usable.length === 1)) return first
+  throw ValidationError.at(
+    'projectId',
+    'Give one of your projects. Only members of the organization use its default one.',
+  )
+}
 
 /**
  * Issues a person a short-lived token to call models in an organization where they have a role. Usage is attributed to the
- * person and to the organization's default project.
+ * person and charged to a project that they may use.
  */
 export async function createPlaygroundToken(caller: Caller, input: unknown): Promise<IssuedPlaygroundToken> {
   const fields = parse(playgroundTokenCreateInput, input)
@@ -46,11 +82,17 @@ export async function createPlaygroundToken(caller: Caller, input: unknown): Pro
   const request = {
     operation: 'playgroundTokenCreate',
     key: fields.idempotencyKey,
-    input: { organizationId: fields.organizationId },
+    input: { organizationId: fields.organizationId, projectId: fields.projectId ?? undefined },
     result: issued,
   }
-  return changeOnce(caller, [{ action: 'playground:use', target: targetOf(organization) }], request, async (unit) => {
+  const project = await payingProject(caller, organizationId, fields.projectId ?? null)
+  const required = [
+    { action: 'playground:use' as const, target: targetOf(organization) },
+    { action: 'project:read' as const, target: projectTarget(project) },
+  ]
+  return changeOnce(caller, required, request, async (unit) => {
     const { tx } = unit
+    if (project.archivedAt) throw new InvalidStateError('This project is archived.')
     await lockUser(tx, actor.id)
     const limit = caller.runtime.limits.playgroundTokensPerPerson
     const live = { userId: actor.id, expiresAt: { gt: unit.now } }
@@ -60,7 +102,6 @@ export async function createPlaygroundToken(caller: Caller, input: unknown): Pro
         limit,
       )
     }
-    const project = await tx.project.findFirstOrThrow({ where: { organizationId, isDefault: true } })
     const token = generateSecret('play')
     const expiresAt = new Date(unit.now.getTime() + TOKEN_MINUTES * 60_000)
     await tx.playgroundToken.create({
@@ -80,9 +121,9 @@ export async function createPlaygroundToken(caller: Caller, input: unknown): Pro
       targetType: 'User',
       targetId: actor.id,
       targetName: actor.name,
-      details: { expiresAt: expiresAt.toISOString() },
+      details: { expiresAt: expiresAt.toISOString(), projectId: encodeId('Project', project.id) },
     })
-    return { organizationId, token, expiresAt: expiresAt.toISOString() }
+    return { organizationId, projectId: project.id, token, expiresAt: expiresAt.toISOString() }
   })
 }
 

@@ -61,6 +61,7 @@ const event = z.object({
   }),
   credentialId: z.string(),
   organizationId: z.string().nullish(),
+  projectId: z.string().nullish(),
   workload: z.enum(Workload),
   model: text(MAX_SLUG).nullish(),
   occurredAt: z.date(),
@@ -85,7 +86,7 @@ export function readEvent(given: unknown): GivenEvent | { message: string } {
 
 /** The canonical form of an event, whatever the order of its units and the spelling of its cost. */
 function contentHash(given: z.output<typeof event>): string {
-  const { credentialId, organizationId, workload, model, occurredAt, cost, reservation } = given
+  const { credentialId, organizationId, projectId, workload, model, occurredAt, cost, reservation } = given
   const measured = given.units.map(({ lineItem, quantity }) => `${lineItem} ${quantity}`).sort()
   const canonical = [
     credentialId,
@@ -96,6 +97,8 @@ function contentHash(given: z.output<typeof event>): string {
     measured,
     cost?.toString() ?? null,
     reservation?.id ?? null,
+    // Left out if not given: events from before the field existed keep their hash.
+    ...(projectId == null ? [] : [projectId]),
   ]
   return hash('sha256', JSON.stringify(canonical))
 }

@@ -62,6 +62,10 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
       description:
         'Id of the organization that pays for playground usage, `org_…`. Required with `usr_…` and not allowed otherwise.',
     }),
+    projectId: t.id({
+      description:
+        'Id of the project that pays for playground usage, `prj_…`: `projectId` of the decision. Allowed only with `usr_…`. Default: the organization’s default project.',
+    }),
     workload: t.field({ type: WorkloadEnum, required: true, description: 'Workload of the request.' }),
     model: t.string({ description: 'Slug of the model that was called. Omitted: no model.' }),
     occurredAt: t.field({

@@ -142,6 +142,9 @@ function meter(
   if (isPerson !== (event.organizationId != null)) {
     return refuse('INVALID', '`organizationId`: Goes with the id of a person (`usr_…`), and with no other.')
   }
+  if (event.projectId != null && !isPerson) {
+    return refuse('INVALID', '`projectId`: Goes with the id of a person (`usr_…`), and with no other.')
+  }
   if (occurredAt.getTime() < now.getTime() - LATEST_DAYS * DAY_MS) return refuse('TOO_OLD')
   if (occurredAt.getTime() > now.getTime() + AHEAD_MS) return refuse('IN_THE_FUTURE')
   if (!payer) return refuse('UNKNOWN_CREDENTIAL')

@@ -11,6 +11,8 @@ interface PayerRow {
   organization_id: string
   project_id: string
   user_id: string | null
+  /** The project that was asked for; null if none was, or if a key has its own. */
+  asked_project_id: string | null
 }
 
 /**
@@ -20,22 +22,29 @@ interface PayerRow {
 export const findPayerRows = (
   database: Database,
   keys: { ApiKey: string[]; LegacyKey: string[] },
-  people: { user: string; organization: string }[],
+  people: { user: string; organization: string; project: string | null }[],
 ) =>
   database.sql<PayerRow>(
-    `SELECT 'API_KEY' AS kind, id, organization_id, project_id, created_by_user_id AS user_id
+    `SELECT 'API_KEY' AS kind, id, organization_id, project_id, created_by_user_id AS user_id, NULL::uuid AS asked_project_id
         FROM api_key WHERE id = ANY($1::uuid[])
       UNION ALL
-      SELECT 'LEGACY_KEY', id, organization_id, project_id, NULL FROM legacy_key WHERE id = ANY($2::uuid[])
+      SELECT 'LEGACY_KEY', id, organization_id, project_id, NULL, NULL FROM legacy_key WHERE id = ANY($2::uuid[])
       UNION ALL
-      SELECT 'PLAYGROUND', t.user_id, t.organization_id, p.id, t.user_id
-        FROM unnest($3::uuid[], $4::uuid[]) AS t(user_id, organization_id)
-        JOIN project p ON p.organization_id = t.organization_id AND p.is_default
-       WHERE EXISTS (SELECT FROM member m WHERE m.organization_id = t.organization_id AND m.user_id = t.user_id)
+      SELECT 'PLAYGROUND', t.user_id, t.organization_id, p.id, t.user_id, t.project_id
+        FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS t(user_id, organization_id, project_id)
+        JOIN project p ON p.organization_id = t.organization_id
+                      AND CASE WHEN t.project_id IS NULL THEN p.is_default ELSE p.id = t.project_id END
+       WHERE (EXISTS (SELECT FROM member m WHERE m.organization_id = t.organization_id AND m.user_id = t.user_id)
           OR EXISTS (SELECT FROM collaborator c WHERE c.organization_id = t.organization_id AND c.user_id = t.user_id)
           OR EXISTS (SELECT FROM audit_event e WHERE e.organization_id = t.organization_id AND e.target_id = t.user_id
-                       AND e.action = 'playground.tokenCreated')`,
-    [keys.ApiKey, keys.LegacyKey, people.map(({ user }) => user), people.map(({ organization }) => organization)],
+                       AND e.action = 'playground.tokenCreated'))`,
+    [
+      keys.ApiKey,
+      keys.LegacyKey,
+      people.map(({ user }) => user),
+      people.map(({ organization }) => organization),
+      people.map(({ project }) => project),
+    ],
   )
 
 interface ModelRow {

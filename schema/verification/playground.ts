@@ -1,7 +1,8 @@
 import type { Database } from '@keyward/prisma/database'
 import { loadGrants } from '../core/grants.ts'
 import { can } from '../core/policy.ts'
-import { findOrganizationsOf } from './sql.ts'
+import type { KeyRecord } from './credential.ts'
+import { findOrganizationsOf, findStoredRecords } from './sql.ts'
 
 /** A project that a person may use in the playground. */
 export interface UsableProject {
@@ -37,4 +38,21 @@ export async function findUsableProjects(
     return held && organizationOf.get(projectId) === organizationId && can(held, 'project:read', target)
   })
   return new Map(usable.map(({ key, userId, projectId }) => [key, { userId, projectId }]))
+}
+
+/**
+ * Finds the credentials of secrets by SHA-256 in hexadecimal. A playground token is only found while its person may use
+ * the project that it charges.
+ */
+export async function findRecords(database: Database, hashes: readonly string[]): Promise<Map<string, KeyRecord>> {
+  const records = await findStoredRecords(database, hashes)
+  const played = [...records].filter(([, { kind }]) => kind === 'PLAYGROUND')
+  if (played.length === 0) return records
+  const keyOf = ({ id, organizationId, projectId }: KeyRecord) => usableKey(id, organizationId, projectId)
+  const usable = await findUsableProjects(
+    database,
+    played.map(([, record]) => keyOf(record)),
+  )
+  for (const [hash, record] of played) if (!usable.has(keyOf(record))) records.delete(hash)
+  return records
 }

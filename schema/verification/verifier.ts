@@ -18,8 +18,8 @@ import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { ChangeKind } from '../write/outbox/kinds.ts'
 import { type KeyRecord, subjectsOf } from './credential.ts'
 import { type AuthorizeRequest, deny, type Verification, type VerifyRequest } from './decision.ts'
-import { findUsableProjects, type UsableProject, usableKey } from './playground.ts'
-import { findGateways, findRecords, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
+import { findRecords, findUsableProjects, type UsableProject, usableKey } from './playground.ts'
+import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
 
 const KEYS = 200_000
 const REACHED = 20_000

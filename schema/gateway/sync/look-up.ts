@@ -3,7 +3,8 @@ import { RequestError } from '../../core/errors.ts'
 import { decodeId } from '../../core/ids.ts'
 import { findModels, type PricedModel } from '../../usage/catalogue.ts'
 import type { KeyRecord } from '../../verification/credential.ts'
-import { findRecords, findResources, type ResourceRecord } from '../../verification/sql.ts'
+import { findRecords } from '../../verification/playground.ts'
+import { findResources, type ResourceRecord } from '../../verification/sql.ts'
 
 /** Of each kind, in one call. */
 export const MAX_LOOKED_UP = 500

@@ -505,7 +505,7 @@ export const playgroundApiKeys: Operation<types.ApiKey> = {
 export const playgroundCreateToken = /* @__PURE__ */ mutation<types.PlaygroundTokenCreatePayload>(
   'playground.createToken',
   'playgroundTokenCreate',
-  'token expiresAt organization{id name}',
+  'token expiresAt organization{id name}project{id name}',
   [Problem],
   { takesIdempotencyKey: true },
 )

@@ -821,6 +821,11 @@ export interface OwnershipTransferOfferInput {
 export interface PlaygroundTokenCreateInput {
   /** Id of the organization that pays, `org_…`. */
   readonly organizationId: string
+  /**
+   * Id of a project that you may use, `prj_…`, which is charged. Default: the default project for members of the
+   * organization, or else your only project there.
+   */
+  readonly projectId?: string | null | undefined
 }
 
 /** Input of `projectArchive`. */
@@ -979,6 +984,11 @@ export interface UsageEventInput {
    * otherwise.
    */
   readonly organizationId?: string | null | undefined
+  /**
+   * Id of the project that pays for playground usage, `prj_…`: `projectId` of the decision. Allowed only with
+   * `usr_…`. Default: the organization’s default project.
+   */
+  readonly projectId?: string | null | undefined
   /** Token of the reservation that the event settles, `rsv_…`. */
   readonly reservation?: string | null | undefined
   /** Quantities used, each line item at most once. Omitted: none. */
@@ -2454,10 +2464,12 @@ export interface MemberInvitePayload {
 export interface PlaygroundTokenCreatePayload {
   /** Token, `kw_play_…`. Returned only once; only its hash is stored. */
   readonly token: string
-  /** Expiration time. The token stops working earlier if you lose your last role in the organization. */
+  /** Expiration time. The token stops working earlier if you may no longer use the project. */
   readonly expiresAt: DateTime
   /** Organization that pays. */
   readonly organization: OrganizationReference
+  /** Project that is charged and whose limits apply. */
+  readonly project: ProjectReference
 }
 
 /** The created service account with its token. */

@@ -89,7 +89,7 @@ test('close() returns in time with the remaining events, and pending calls are r
   await Promise.all(recording.slice(0, 3))
   const error = await refusalOf(gateway.close({ timeout: 50 }))
   if (!(error instanceof UsageNotRecordedError)) throw error
-  expect(error.message).toBe('3 usage events could not be recorded in time. They are in `events`.')
+  expect(error.message).toBe('3 usage events were not recorded in time. They are in `events`.')
   const events: UsageEventInput[] = [...error.events]
   for (const each of await Promise.all(waiting)) {
     if (!(each instanceof UsageNotRecordedError)) throw each

@@ -1,5 +1,6 @@
 import { parseSecret } from '@keyward/engine/secret'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeId } from '../../../schema/core/ids.ts'
 import { loadModels } from '../../../schema/model/load.ts'
 import { removeExpiredTokens } from '../../../schema/playground/service.ts'
 import { removeUser } from '../../../schema/user/remove.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-const FIELDS = 'token expiresAt organization { id }'
+const FIELDS = 'token expiresAt organization { id } project { id }'
 const issue = async (as: Client, input: object = {}): Promise<{ token: string; expiresAt: string }> => {
   const answer = await as.mutate('playgroundTokenCreate', { organizationId: world.ids.organization, ...input }, FIELDS)
   if (!answer.token) throw new Error(JSON.stringify(answer))
@@ -101,7 +102,11 @@ test('only the hash of a playground token is stored, and no audit event contains
     { id: world.ids.organization },
   )
   expect(data.organization.auditLog.nodes).toEqual([
-    { actor: { id: person.user }, target: { type: 'User', id: person.user }, details: [{ name: 'expiresAt' }] },
+    {
+      actor: { id: person.user },
+      target: { type: 'User', id: person.user },
+      details: [{ name: 'expiresAt' }, { name: 'projectId' }],
+    },
   ])
 })
 
@@ -146,6 +151,81 @@ test('a service account cannot create a playground token, and a person without a
   }
 })
 
+/** A new external collaborator of projects. */
+async function newExternal(...projects: string[]): Promise<Client & { email: string }> {
+  const person = await world.signUp('External player')
+  for (const projectId of projects) {
+    const { acceptUrl } = await world.as.owner.mutate(
+      'collaboratorAdd',
+      { projectId, email: person.email, role: 'MEMBER' },
+      'acceptUrl',
+    )
+    await person.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+  }
+  return person
+}
+
+// Failed while every token was of the default project: an external collaborator spent its budget.
+describe('a playground token charges a project that its person may use:', () => {
+  const create = (as: Client, input: object = {}) =>
+    as.mutate('playgroundTokenCreate', { organizationId: world.ids.organization, ...input }, FIELDS)
+
+  test('members have the default project, or choose another project that they may use', async () => {
+    const { defaultProject, project, otherProject } = world.ids
+    expect(await create(world.as.projectMember)).toMatchObject({ project: { id: defaultProject } })
+    const chosen = await create(world.as.projectMember, { projectId: project })
+    expect(chosen).toMatchObject({ project: { id: project } })
+    expect(await ask(chosen.token)).toMatchObject({ projectId: project })
+    expect(await create(world.as.projectMember, { projectId: otherProject })).toMatchObject({ code: 'FORBIDDEN' })
+    expect(await create(world.as.owner, { projectId: world.ids.foreign.project })).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('external collaborators choose among their projects and never have the default one', async () => {
+    const { defaultProject, project, otherProject } = world.ids
+    const one = await newExternal(project)
+    expect(await create(one)).toMatchObject({ project: { id: project } })
+    expect(await create(one, { projectId: defaultProject })).toMatchObject({ code: 'NOT_FOUND' })
+    const two = await newExternal(project, otherProject)
+    expect(await create(two)).toMatchObject({ code: 'VALIDATION', issues: [{ path: ['projectId'] }] })
+    const { token } = await create(two, { projectId: otherProject })
+    expect(await ask(token)).toMatchObject({ projectId: otherProject })
+  })
+
+  test('the limits of that project bind it, and its usage is attributed there', async () => {
+    const projectId = await createProject(world.as.owner, world.ids.organization, 'Small budget')
+    await world.as.owner.mutate('projectUsageLimitsSet', { projectId, budgets: [{ period: 'TOTAL', usd: '0.01' }] })
+    const { token } = await create(await newExternal(projectId))
+    const query = `query ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
+      __typename ... on ApiKeyAllowed { reservation credentialId organizationId projectId } ... on ApiKeyDenied { reason } } }`
+    const authorize = async (estimatedCost: string) =>
+      (await gateway.client.ask(query.replace('query', 'mutation'), { inputs: [{ secret: token, estimatedCost }] }))
+        .data.apiKeysAuthorize[0]
+    expect(await authorize('0.02')).toMatchObject({ reason: 'BUDGET_EXCEEDED' })
+    const { credentialId, organizationId, reservation, ...allowed } = await authorize('0.01')
+    expect(allowed).toMatchObject({ projectId })
+    const event = {
+      eventId: 'small-budget',
+      credentialId,
+      organizationId,
+      projectId,
+      reservation,
+      workload: 'INFERENCE',
+      occurredAt: world.database.clock.now().toISOString(),
+      cost: '0.01',
+    }
+    expect(await gateway.client.mutate('usageRecord', { events: [event] }, 'recorded')).toMatchObject({ recorded: 1 })
+    const [spent] = await world.database.sql<{ cost: string }>(
+      'SELECT cost::text AS cost FROM usage_hourly WHERE project_id = $1',
+      [decodeId('Project', projectId)],
+    )
+    expect(spent).toEqual({ cost: '0.010000000' })
+    const ofKey = { ...event, eventId: 'of-a-key', credentialId: world.ids.apiKey, organizationId: null }
+    expect(
+      (await gateway.client.mutate('usageRecord', { events: [ofKey] }, 'rejected { message }')).rejected,
+    ).toMatchObject([{ message: expect.stringContaining('projectId') }])
+  })
+})
+
 describe('a playground token stops working with its person’s last role in the organization:', () => {
   test('a member is removed, even if the verifier had cached the token', async () => {
     const person = await newMember()
@@ -160,15 +240,9 @@ describe('a playground token stops working with its person’s last role in the 
   })
 
   test('an external collaborator leaves', async () => {
-    const person = await world.signUp('External player')
-    const { acceptUrl } = await world.as.owner.mutate(
-      'collaboratorAdd',
-      { projectId: world.ids.project, email: person.email, role: 'MEMBER' },
-      'acceptUrl',
-    )
-    await person.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+    const person = await newExternal(world.ids.project)
     const { token } = await issue(person)
-    expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND', projectId: world.ids.defaultProject })
+    expect(await ask(token)).toMatchObject({ kind: 'PLAYGROUND', projectId: world.ids.project })
     const { data } = await person.ask(
       'query ($id: ID!) { project(id: $id) { collaborators(first: 100) { nodes { id principal { ... on User { email } } } } } }',
       { id: world.ids.project },

@@ -345,7 +345,7 @@ export const PAYLOADS: Record<string, string> = {
   ownershipTransferAccept: 'organization',
   ownershipTransferCancel: 'organization',
   ownershipTransferOffer: 'offer',
-  playgroundTokenCreate: 'expiresAt organization token',
+  playgroundTokenCreate: 'expiresAt organization project token',
   projectArchive: 'project',
   projectCreate: 'project',
   projectKeyPolicySet: 'project',

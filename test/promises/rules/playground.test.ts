@@ -74,18 +74,19 @@ test('rule 10: a person calls models with a short-lived token that is attributed
   })
 })
 
-test('rule 10: playground usage is attributed to the person and the default project, never to a null key', async () => {
+test('rule 10: playground usage is attributed to the person and a project that they may use, never to a null key', async () => {
   const { as, database, ids } = world
   const { token } = await as.externalMember.mutate(
     'playgroundTokenCreate',
     { organizationId: ids.organization },
     'token',
   )
-  const { credentialId, organizationId } = await gateway.verify({ secret: token, model: 'everyone' })
+  const { credentialId, organizationId, projectId } = await gateway.verify({ secret: token, model: 'everyone' })
   const event = {
     eventId: 'played-once',
     credentialId,
     organizationId,
+    projectId,
     workload: 'INFERENCE',
     model: 'everyone',
     occurredAt: database.clock.now().toISOString(),
@@ -101,7 +102,7 @@ test('rule 10: playground usage is attributed to the person and the default proj
     {
       kind: 'PLAYGROUND',
       credential_id: uuid(ids.user.externalMember),
-      project_id: uuid(ids.defaultProject),
+      project_id: uuid(ids.project),
       organization_id: uuid(ids.organization),
       user_id: uuid(ids.user.externalMember),
       cost: '0.250000000',

@@ -11,6 +11,7 @@ export interface Usage extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 
         readonly credentialId: string
         readonly kind: string
         readonly organizationId: string
+        readonly projectId: string
         readonly reservation: string | null
       }
     | undefined
@@ -50,8 +51,9 @@ export class UsageNotRecordedError extends Error {
   readonly events: readonly UsageEventInput[]
 
   constructor(events: readonly UsageEventInput[], isSpooled: boolean) {
-    const fate = isSpooled ? 'They are in the spool, and are recorded at the next start.' : 'They are in `events`.'
-    super(`${events.length} usage events could not be recorded in time. ${fate}`)
+    super(
+      `${events.length} usage events were not recorded in time. They are in ${isSpooled ? 'the spool' : '`events`'}.`,
+    )
     this.events = events
   }
 }
@@ -61,7 +63,7 @@ export function eventOf({ answer, credentialId, eventId, occurredAt, units, ...r
   const attributed = credentialId ?? answer?.credentialId
   if (attributed === undefined) throw new TypeError('Give `answer`, or `credentialId`.')
   return {
-    ...(answer?.kind === 'PLAYGROUND' ? { organizationId: answer.organizationId } : {}),
+    ...(answer?.kind === 'PLAYGROUND' ? { organizationId: answer.organizationId, projectId: answer.projectId } : {}),
     ...(answer?.reservation ? { reservation: answer.reservation } : {}),
     ...rest,
     ...(units ? { units: units.map(({ lineItem, quantity }) => ({ lineItem, quantity: String(quantity) })) } : {}),

@@ -25,10 +25,12 @@ export class PlaygroundResource {
 
   /**
    * Creates a token with which you can call models at gateways for 10 minutes. Its usage is attributed to you
-   * and the organization’s default project. Requires a person with a role in the organization.
+   * and charged to a project that you may use. Requires a person with a role in the organization.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
    * @throws {LimitExceededError} The instance’s quota for such objects is used up.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
