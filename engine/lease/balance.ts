@@ -39,6 +39,9 @@ const LEASE_AGE_MS = 3_600_000
 const IDLE_MS = 2_000
 /** A slice is held for at most this long. */
 const SLICE_MS = 10_000
+const MINUTE_MS = 60_000
+/** For how long a denial holds for other requests of this process, unless something is heard before. */
+const DENIED_MS = 100
 /** A request without an estimate is charged a billionth of a dollar, so that a spent budget denies it. */
 export const LEAST = 1n
 
@@ -67,6 +70,9 @@ export class Balance {
   /** A new balance is about to be used. */
   lastUsedAt: number
   grantedAt = 0
+  #deniedAmount = 0n
+  #deniedUntil = 0
+  #deniedEra = 0
   lease: Lease
   limit: Limit
   readonly window: Window
@@ -114,6 +120,26 @@ export class Balance {
     const most = this.limit.amount + 1n
     const lack = (amount < most ? amount : most) - this.available
     return lack > 0n ? lack : 0n
+  }
+
+  /**
+   * Remembers that the authority has denied an amount, at most until the next request of a rate is due: a client that
+   * retries in a loop costs it ten exchanges a second, however fast the loop is. `era` counts the settlements so far.
+   */
+  deny(amount: bigint, now: number, era: number): void {
+    this.#deniedEra = era
+    this.#deniedAmount = amount
+    this.#deniedUntil = now + Math.min(DENIED_MS, this.limit.isRate ? MINUTE_MS / Number(this.limit.amount) : DENIED_MS)
+  }
+
+  /** Ends the memory of a denial: something was returned, or the limit has changed. */
+  allowAgain(): void {
+    this.#deniedUntil = 0
+  }
+
+  /** Whether the authority has denied this much or less, a moment ago and in the same era. */
+  isDenied(amount: bigint, now: number, era: number): boolean {
+    return now < this.#deniedUntil && era === this.#deniedEra && amount >= this.#deniedAmount
   }
 
   /** Gives up what is available. It is returned with the next report. */

@@ -86,7 +86,10 @@ async function exchangeSome(
       outcomes.set(balance, 'AWAY')
       continue
     }
-    if (granted > 0n) balance.grantedAt = time
+    if (granted > 0n) {
+      balance.grantedAt = time
+      balance.allowAgain()
+    }
     outcomes.set(balance, granted >= need ? 'GRANTED' : idleWithOthers > 0n ? 'IDLE_WITH_OTHERS' : 'NONE_LEFT')
   }
 }

@@ -51,6 +51,7 @@ export class LeaseManager {
   /** By the subject of their limits: a change or a recall costs what it concerns. */
   readonly #balances = new Map<string, Balance[]>()
   #count = 0
+  #settlements = 0
   #waiting: Waiter[] = []
   #isScheduled = false
   #isClosed = false
@@ -79,7 +80,14 @@ export class LeaseManager {
       needs.push(need)
       if (lacks(need)) fits = false
     }
-    return fits ? this.#use(needs, cost, now) : this.#chargeLater(needs, cost)
+    if (fits) return this.#use(needs, cost, now)
+    const denied = needs.find((need) => lacks(need) && need.balance.isDenied(need.amount, now, this.#settlements))
+    return denied ? { outcome: 'MISSING', limit: denied.balance.limit } : this.#chargeLater(needs, cost)
+  }
+
+  /** Ends the memory of denials: usage was settled, which may leave room in any budget. */
+  settled(): void {
+    this.#settlements += 1
   }
 
   /** Returns what is held and not used of a subject's limits, or of one kind of them. */
@@ -153,6 +161,7 @@ export class LeaseManager {
   /** Exchanges until the request fits, again after others had time to return something, or finds the missing limit. */
   async #chargeLater(needs: readonly Need[], cost: bigint): Promise<Charged> {
     let tries = 0
+    const era = this.#settlements
     for (let rounds = 1; ; rounds += 1) {
       if (this.#isClosed) return { outcome: 'AWAY' }
       // A forgotten balance would take the charge, and never report it.
@@ -169,8 +178,11 @@ export class LeaseManager {
       const denied = missing.filter((balance) => outcomes.get(balance) !== 'GRANTED')
       const spent = denied.find((balance) => outcomes.get(balance) === 'NONE_LEFT')
       const pause = denied.length === 0 ? 0 : RECALL_MS[tries]
-      if (spent || pause === undefined || rounds > MAX_ROUNDS)
+      if (spent || pause === undefined || rounds > MAX_ROUNDS) {
+        const now = this.#host.elapsed()
+        for (const { balance, amount } of needs) if (denied.includes(balance)) balance.deny(amount, now, era)
         return { outcome: 'MISSING', limit: (spent ?? denied[0] ?? first).limit }
+      }
       if (denied.length > 0) tries += 1
       // Other processes may wait for the amount that is held here.
       for (const balance of denied) balance.isRecalled = true
@@ -228,6 +240,7 @@ export class LeaseManager {
   }
 
   #recall(balances: readonly Balance[]): void {
+    for (const balance of balances) balance.allowAgain()
     const held = balances.filter((balance) => !balance.isSettled)
     for (const balance of held) balance.isRecalled = true
     if (held.length > 0) void this.#report()

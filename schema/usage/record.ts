@@ -167,7 +167,7 @@ interface Written {
 }
 
 async function write(
-  { runtime: { alerts, database } }: Caller,
+  { runtime: { alerts, database, leases } }: Caller,
   origin: { gatewayId: string; now: Date },
   rows: readonly Row[],
   letGo: readonly Reservation[],
@@ -201,6 +201,7 @@ async function write(
     for (const { payer } of fresh) for (const id of [payer.organizationId, payer.projectId, payer.id]) charged.add(id)
     return { first, hashes }
   })
+  leases.settled()
   // Alerts are raised outside of the transaction, which must not wait for them.
   alerts.charged(charged)
   return written

@@ -110,3 +110,76 @@ test('no more is wanted of a limit than the limit', async () => {
   expect(authority.wanted).toBe(1_000n)
   await manager.close()
 })
+
+/** Has nothing left, and counts how often it is asked. */
+class EmptyAuthority implements Authority {
+  asked = 0
+  left = 0n
+  #taken = 0n
+
+  isReachable = () => true
+
+  async exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]) {
+    this.asked += 1
+    const { left } = this
+    const grants = leases.map(({ leaseId, need }): [string, LeaseGrant] => {
+      const granted = left < need ? 0n : need
+      this.#taken += granted
+      return [leaseId, { granted, taken: this.#taken, remaining: left - granted, idleWithOthers: 0n }]
+    })
+    const granted = Number(left)
+    return { leases: new Map(grants), rates: new Map(rates.map(({ scopeId }) => [scopeId, { granted, remaining: 0 }])) }
+  }
+}
+
+function startEmpty(kind: Limit['kind'] = 'TOTAL', amount = 1_000n) {
+  const [host, authority] = [new FakeHost(), new EmptyAuthority()]
+  const manager = new LeaseManager(host, authority)
+  const limit = limitOf({ scope: 'API_KEY', scopeId: 'key', subject: 'key', kind, amount, isEnforced: true })
+  const charge = async (nanos: bigint) => (await manager.charge([limit], nanos, host.now())).outcome
+  return { host, authority, manager, charge }
+}
+
+// Failed before: each denial was an exchange, so that a client in a loop loaded the database.
+test('a client that retries in a loop costs the authority ten exchanges a second', async () => {
+  const { host, authority, charge } = startEmpty()
+  for (let request = 0; request < 1_000; request += 1) {
+    expect(await charge(10n)).toBe('MISSING')
+    host.time += 1
+  }
+  expect(authority.asked).toBe(10)
+})
+
+// Each case failed once while a denial was remembered whatever was heard.
+test('a denial is forgotten when less is asked, at a recall, after a settlement and after a tenth of a second', async () => {
+  const { host, authority, manager, charge } = startEmpty()
+  const heard: Record<string, () => void> = {
+    recall: () => manager.recall('key'),
+    settlement: () => manager.settled(),
+    time: () => {
+      host.time += 100
+    },
+  }
+  for (const [what, hear] of Object.entries(heard)) {
+    authority.left = 0n
+    expect(await charge(10n)).toBe('MISSING')
+    authority.left = 10n
+    expect([what, await charge(10n)]).toEqual([what, 'MISSING'])
+    hear()
+    expect([what, await charge(10n)]).toEqual([what, 'FITS'])
+    host.time += 1_000
+  }
+  authority.left = 9n
+  expect(await charge(10n)).toBe('MISSING')
+  expect(await charge(9n)).toBe('FITS')
+})
+
+test('a denial of a rate is forgotten when its next request is due', async () => {
+  const { host, authority, charge } = startEmpty('REQUESTS_PER_MINUTE', 6_000n)
+  expect(await charge(0n)).toBe('MISSING')
+  authority.left = 1n
+  host.time += 9
+  expect(await charge(0n)).toBe('MISSING')
+  host.time += 1
+  expect(await charge(0n)).toBe('FITS')
+})

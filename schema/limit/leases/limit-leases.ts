@@ -57,6 +57,11 @@ export class LimitLeases {
     return this.#manager.charge(limits, nanos, at)
   }
 
+  /** Ends the memory of denials, after usage was settled. */
+  settled(): void {
+    this.#manager.settled()
+  }
+
   /** Calls the handler for each recall of a scope by another holder. Returns a function that ends this. */
   onRecall(handler: (holderId: string, scopeId: string) => void): () => void {
     this.#recalls.on('recall', handler)
