@@ -5,12 +5,26 @@ import { referencePreset, sdkPreset } from './preset.ts'
  * Generates the client and its reference from the printed schema, which is the contract, and not from the code behind it.
  * `print-schema.ts` prints it first; both run with `pnpm codegen`, and with `--check` in `pnpm codegen:check`.
  */
+const SDK = '../sdk/operations/**/*.graphql'
+
 const config: CodegenConfig = {
   schema: '../schema/schema.graphql',
-  documents: '../sdk/operations/**/*.graphql',
   generates: {
-    '../sdk/src/generated/': { preset: sdkPreset },
-    '../docs/reference/': { preset: referencePreset },
+    '../sdk/src/generated/': { preset: sdkPreset, documents: SDK },
+    '../docs/reference/': { preset: referencePreset, documents: SDK },
+    '../console/src/generated/': {
+      preset: 'client',
+      documents: '../console/src/**/*.graphql',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: 'string',
+        useTypeImports: true,
+        enumsAsTypes: true,
+        skipTypename: true,
+        importExtension: '.ts',
+        scalars: { DateTime: 'string', Decimal: 'string', BigInt: 'string' },
+      },
+    },
   },
 }
 

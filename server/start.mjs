@@ -1,18 +1,16 @@
-import { readFile, stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { isCurrent } from '../console/build/is-current.mjs'
 
-/** Whether dist/ was built from the present sources. */
-async function isBuildCurrent() {
-  try {
-    const inputs = JSON.parse(await readFile(new URL('../dist/inputs.json', import.meta.url), 'utf8'))
-    const isCurrent = async ([path, time]) => (await stat(new URL(`../${path}`, import.meta.url))).mtimeMs === time
-    return (await Promise.all(Object.entries(inputs).map(isCurrent))).every(Boolean)
-  } catch {
-    return false
-  }
+const pathOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+// The page at / is built when packages are installed, and again after its sources changed.
+if (!(await isCurrent(pathOf('console/dist/inputs.json')))) {
+  await import('tsx')
+  await import('../console/build/main.ts')
 }
 
 // `pnpm start` runs the production build where it is current, and the sources otherwise.
-if (await isBuildCurrent()) {
+if (await isCurrent(pathOf('dist/inputs.json'))) {
   await import('../dist/server.js')
 } else {
   await import('tsx')

@@ -1,12 +1,15 @@
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { builder } from '../graphql/builder.ts'
+import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
 import { page, pageComplexity } from '../graphql/pagination/page.ts'
 import { targetOf } from '../project/access.ts'
 import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
-import { type ApiKeyFilter, answering, filterWhere, orderOf } from './filter.ts'
+import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, START_SEARCH } from './filter.ts'
 import { ApiKey } from './graph.ts'
+import '../organization/graph.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
   description: 'Matches keys with a tag.',
@@ -20,7 +23,9 @@ const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
   description: 'Filters keys. All given conditions must match.',
   fields: (t) => ({
     statuses: t.field({ type: [ApiKeyStatusEnum], description: 'Keys with any of these statuses.' }),
-    search: t.string({ description: 'Keys whose name contains this text, ignoring case.' }),
+    search: t.string({
+      description: `Keys whose name contains this text, ignoring case. A text of ${START_SEARCH} or more characters without spaces also matches keys with a secret, current or former, whose \`start\` begins with it.`,
+    }),
     workload: t.field({ type: WorkloadEnum, description: 'Keys that allow this workload.' }),
     tag: t.field({ type: TagFilter, description: 'Keys with this tag.' }),
     createdBy: t.id({ description: 'Keys created by this principal: `usr_…` or `svc_…`.' }),
@@ -56,12 +61,32 @@ const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
   }),
 })
 
+/** The WHERE of the keys of a project or an organization, which has no organization of its own. */
+function ownedBy(parent: unknown): Prisma.ApiKeyWhereInput {
+  const isProject = typeof parent === 'object' && parent !== null && 'organizationId' in parent
+  return isProject ? { projectId: parentId(parent) } : { organizationId: parentId(parent) }
+}
+
+const FILTER = { type: ApiKeyFilterInput, description: 'Conditions that keys must match.' } as const
+const ORDER_BY = { type: ApiKeyOrderInput, description: 'Sort order. Default: newest first.' } as const
+
+interface KeyListArguments {
+  filter?: ApiKeyFilter | null | undefined
+  orderBy?: ApiKeyOrder | null | undefined
+}
+
+/** The query of a page of keys. */
+function keysPage(args: KeyListArguments, { access, runtime }: GraphContext) {
+  const filter = filterWhere(args.filter, runtime.database.clock.now())
+  return page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(access), filter] })
+}
+
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
 export const ApiKeyConnection = builder.connectionObject(
   connectionFields('ApiKey', ApiKey, 'keys', ({ access, runtime }, parent, args: { filter?: ApiKeyFilter }, take) => {
     const now = runtime.database.clock.now()
-    // A list that belongs to no project is the playground's.
-    const listed = belongsToRow(parent) ? { projectId: parentId(parent) } : answering(now)
+    // A list that belongs to no row is the playground's.
+    const listed = belongsToRow(parent) ? ownedBy(parent) : answering(now)
     return runtime.database.prisma.apiKey.count({
       where: { AND: [listed, visibleApiKeys(access), filterWhere(args.filter, now)] },
       take,
@@ -80,15 +105,26 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       description:
         'Keys of the project, including revoked ones, newest first. Visible to anyone who can read the project; a key sees only itself. Null with FORBIDDEN for others.',
       ...guardField('apiKey:list', targetOf),
-      args: {
-        filter: t.arg({ type: ApiKeyFilterInput, description: 'Conditions that keys must match.' }),
-        orderBy: t.arg({ type: ApiKeyOrderInput, description: 'Sort order. Default: newest first.' }),
-      },
+      args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      query: (args, { access, runtime }) => {
-        const filter = filterWhere(args.filter, runtime.database.clock.now())
-        return page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(access), filter] })
-      },
+      query: keysPage,
+    },
+    ApiKeyConnection,
+    ApiKeyEdge,
+  ),
+)
+
+builder.prismaObjectField('Organization', 'apiKeys', (t) =>
+  t.relatedConnection(
+    'apiKeys',
+    {
+      type: ApiKey,
+      cursor: 'id',
+      description:
+        'Keys of all projects that you can read, including revoked keys and keys of archived projects, newest first. A key sees only itself.',
+      args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
+      complexity: pageComplexity,
+      query: keysPage,
     },
     ApiKeyConnection,
     ApiKeyEdge,

@@ -10,6 +10,9 @@ const DAY_MS = 86_400_000
 /** A hundred years, so that the date stays within the database's range. */
 const MAX_DAYS = 36_500
 
+/** Characters from which on a search also looks at the starts of secrets. */
+export const START_SEARCH = 4
+
 /** A filter of keys. All given conditions must hold. */
 export interface ApiKeyFilter {
   statuses?: ApiKeyStatus[] | null | undefined
@@ -55,6 +58,14 @@ function requireStorable(value: string, ...field: string[]): string {
   return value
 }
 
+/** Keys by a part of their name, or by the start of one of their secrets. */
+function searchWhere(search: string): Prisma.ApiKeyWhereInput {
+  const byName = { nameKey: { contains: literally(nameKey(search)) } }
+  const start = search.trim()
+  if (start.length < START_SEARCH || /\s/.test(start)) return byName
+  return { OR: [byName, { secrets: { some: { start: { startsWith: literally(start) } } } }] }
+}
+
 function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
   const decoded = decodeAnyId(id)
   if (decoded?.type === 'User') return { createdByUserId: decoded.uuid }
@@ -67,8 +78,7 @@ export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date):
   if (!filter) return {}
   const and: Prisma.ApiKeyWhereInput[] = []
   if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
-  if (filter.search != null)
-    and.push({ nameKey: { contains: literally(nameKey(requireStorable(filter.search, 'search'))) } })
+  if (filter.search != null) and.push(searchWhere(requireStorable(filter.search, 'search')))
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {
     const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value, 'tag', 'value') }

@@ -1,7 +1,7 @@
 import { RequestError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { MAX_NAME } from '../core/input.ts'
-import { isAction, levelOf } from '../core/policy.ts'
+import { ACTIONS, isAction, levelOf } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardType } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -12,6 +12,8 @@ import { OrganizationRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleOrganizations } from './access.ts'
 import { createOrganization, updateOrganization } from './service.ts'
 import { unknownAction } from './unknown-action.ts'
+
+const ORGANIZATION_ACTIONS = ACTIONS.filter((action) => levelOf(action) === 'organization')
 
 export const Organization = builder.prismaNode('Organization', {
   id: { field: 'id', description: 'Permanent id, `org_…`.' },
@@ -25,6 +27,12 @@ export const Organization = builder.prismaNode('Organization', {
       nullable: true,
       description: 'Your role in the organization. Null for external collaborators and keys.',
       resolve: (organization, _args, { access }) => access.organizationRole(organization.id),
+    }),
+    viewerActions: t.stringList({
+      description:
+        'Actions on this organization that the authorization policy permits you, such as `project:create`. More may be added.',
+      resolve: (organization, _args, { access }) =>
+        ORGANIZATION_ACTIONS.filter((action) => access.can(action, targetOf(organization))),
     }),
     viewerCan: t.boolean({
       description:

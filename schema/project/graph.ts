@@ -7,12 +7,17 @@ import { connectionFields, edgeFields } from '../graphql/pagination/connection-f
 import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
 import '../organization/graph.ts'
 import { RequestError } from '../core/errors.ts'
-import { isAction, levelOf } from '../core/policy.ts'
+import { ACTIONS, type Action, isAction, levelOf } from '../core/policy.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { unknownAction } from '../organization/unknown-action.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleProjects } from './access.ts'
 import { archiveProject, createProject, restoreProject, updateProject } from './service.ts'
+
+/** Whether an action of an organization is done to one of its projects. */
+const isOfProject = (action: Action): boolean => levelOf(action) !== 'organization' || action.startsWith('project:')
+
+const PROJECT_ACTIONS = ACTIONS.filter((action) => levelOf(action) !== 'instance' && isOfProject(action))
 
 export const Project = builder.prismaNode('Project', {
   id: { field: 'id', description: 'Permanent id, `prj_…`.' },
@@ -45,6 +50,12 @@ export const Project = builder.prismaNode('Project', {
       resolve: (project, _args, { access }) =>
         access.projectRole({ organizationId: project.organizationId, projectId: project.id }),
     }),
+    viewerActions: t.stringList({
+      description:
+        'Actions on this project that the authorization policy permits you, such as `apiKey:create`. More may be added.',
+      resolve: (project, _args, { access }) =>
+        PROJECT_ACTIONS.filter((action) => access.can(action, targetOf(project))),
+    }),
     viewerCan: t.boolean({
       description: 'Whether the authorization policy permits you an action on this project.',
       args: {
@@ -56,7 +67,7 @@ export const Project = builder.prismaNode('Project', {
       },
       resolve: (project, { action }, { access }) => {
         if (!isAction(action)) throw unknownAction()
-        if (levelOf(action) === 'organization' && !action.startsWith('project:')) {
+        if (!isOfProject(action)) {
           throw new RequestError('BAD_REQUEST', `${action} is done to an organization: ask \`viewerCan\` of it.`)
         }
         return access.can(action, targetOf(project))

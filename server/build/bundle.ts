@@ -3,10 +3,11 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pgliteVersion } from '@keyward/prisma/pglite-version'
 import { build, type Metafile, type Plugin } from 'esbuild'
+import { buildConsole } from '../../console/build/bundle.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A file that a module finds by its own place, as in `new URL('./account.html', import.meta.url)`. */
+/** A file that a module finds by its own place, as in `new URL('./graphiql.html', import.meta.url)`. */
 const BESIDE = /new URL\(\s*(['"])(\.?[\w./-]+)\1\s*,\s*import\.meta\.url\s*\)/g
 
 /** Modules that find files by their own place: ours, and PGlite's. */
@@ -60,6 +61,7 @@ async function writeInputs(outdir: string, { inputs }: Metafile, assets: Iterabl
  * an installed package: `server.js`, `keyward-server.js` and `keyward.js`.
  */
 export async function bundle(outdir: string): Promise<void> {
+  await buildConsole()
   await rm(outdir, { recursive: true, force: true })
   const copied = new Map<string, Promise<void>>()
   const { metafile } = await build({

@@ -20,12 +20,13 @@ export class Asset {
   readonly #type: string
   #compressed: Promise<Buffer<ArrayBuffer>> | null = null
 
+  /** `path` is given if it already has a hash of the content. */
   constructor(
     name: string,
     readonly content: string,
+    path?: string,
   ) {
-    const hash = createHash('sha256').update(content).digest('hex').slice(0, 12)
-    this.path = `/assets/${hash}/${name}`
+    this.path = path ?? `/assets/${createHash('sha256').update(content).digest('hex').slice(0, 12)}/${name}`
     this.#type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
   }
 

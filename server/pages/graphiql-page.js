@@ -66,5 +66,5 @@ text.textContent = session
   : 'You are not signed in. Sign in, or set {"Authorization": "Bearer …"} in the Headers tab.'
 link.textContent = session ? 'Account' : 'Sign in'
 // The account page returns here after signing in.
-if (!session) link.href = '/?then=graphiql'
+if (!session) link.href = '/?next=graphiql'
 link.hidden = false

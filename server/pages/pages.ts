@@ -3,15 +3,12 @@ import type { Database } from '@keyward/prisma/database'
 import type { ServerConfig } from '../config/config.ts'
 import { needsSetup } from '../identity/sign-up-policy.ts'
 import { Asset, PAGES } from './assets.ts'
+import { CONSOLE_POLICY, consolePage, isConsolePath, loadConsole } from './console.ts'
 import { EXAMPLE_TABS } from './example-operations.ts'
+import { escapeHtml, FRAMING } from './html.ts'
 
-const FRAMING = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-const ACCOUNT_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ${FRAMING}`
 // The editor sets inline styles, and embeds fonts and cursors in its style sheet.
 const GRAPHIQL_POLICY = `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; connect-src 'self'; ${FRAMING}`
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 
 const fill = (template: string, values: Record<string, string>): string =>
   template.replaceAll(/%([a-zA-Z]+)%/g, (_match, name: string) => values[name] ?? '')
@@ -43,13 +40,11 @@ async function loadGraphiql(icon: Asset) {
   return { body, assets: [...Object.values(assets), ...Object.values(workers)] }
 }
 
-/** Serves the account page, GraphiQL and their files. Null for everything else. */
+/** Serves the console, GraphiQL and their files. Null for everything else. */
 export function createPages({ config, database }: { config: ServerConfig; database: Database }) {
   const icon = Asset.file('icon.svg')
-  const style = Asset.file('account.css')
-  const script = Asset.file('account.js')
-  const account = template('account.html')
-  const assets = new Map([icon, style, script].map((asset) => [asset.path, asset]))
+  const console = loadConsole()
+  const assets = new Map([icon, ...console.assets].map((asset) => [asset.path, asset]))
   let graphiql: ReturnType<typeof loadGraphiql> | null = null
   const openGraphiql = async () => {
     graphiql ??= loadGraphiql(icon)
@@ -60,16 +55,10 @@ export function createPages({ config, database }: { config: ServerConfig; databa
 
   return async (request: Request, path: string): Promise<Response | null> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return null
-    if (path === '/' || path === '/invitations/accept') {
-      const values = {
-        icon: icon.path,
-        style: style.path,
-        script: script.path,
-        setup: String(await needsSetup(database)),
-        signup: config.signup,
-        oidc: escapeHtml(config.oidc?.name ?? ''),
-      }
-      return html(fill(account, values), ACCOUNT_POLICY)
+    if (isConsolePath(path)) {
+      const { signup, oidc } = config
+      const instance = { needsSetup: await needsSetup(database), signup, oidc: oidc?.name ?? null }
+      return html(consolePage(console, instance), CONSOLE_POLICY)
     }
     if (path === '/graphql' && request.headers.get('accept')?.includes('text/html')) {
       return html((await openGraphiql()).body, GRAPHIQL_POLICY)

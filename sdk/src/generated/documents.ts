@@ -116,6 +116,13 @@ export const apiKeysList: Operation<types.ApiKey> = {
   throwsNotFound: true,
 }
 
+export const apiKeysListOfOrganization: Operation<types.ApiKey> = {
+  name: 'apiKeys.listOfOrganization',
+  text: /* @__PURE__ */ join('query ApiKeysListOfOrganization($organizationId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
+  path: ['organization', 'apiKeys'],
+  throwsNotFound: true,
+}
+
 export const apiKeysReportLeaked = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.reportLeaked',
   'apiKeyReportLeaked',

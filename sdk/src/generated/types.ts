@@ -410,7 +410,10 @@ export interface ApiKeyFilter {
   readonly createdBy?: string | null | undefined
   /** Keys that expire before this time. */
   readonly expiresBefore?: DateTime | null | undefined
-  /** Keys whose name contains this text, ignoring case. */
+  /**
+   * Keys whose name contains this text, ignoring case. A text of 4 or more characters without spaces also
+   * matches keys with a secret, current or former, whose `start` begins with it.
+   */
   readonly search?: string | null | undefined
   /** Keys with any of these statuses. */
   readonly statuses?: readonly ApiKeyStatus[] | null | undefined
@@ -2526,6 +2529,20 @@ export interface ApiKeysChangesParams {
 export interface ApiKeysListParams {
   /** The project, `prj_…`. */
   readonly projectId: string
+  /** Conditions that keys must match. */
+  readonly filter?: ApiKeyFilter | null | undefined
+  /** Sort order. Default: newest first. */
+  readonly orderBy?: ApiKeyOrder | null | undefined
+  /** Items in one page, 1 to 100. Default: 25. */
+  readonly pageSize?: number | null | undefined
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `apiKeys.listOfOrganization`. */
+export interface ApiKeysListOfOrganizationParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
   /** Conditions that keys must match. */
   readonly filter?: ApiKeyFilter | null | undefined
   /** Sort order. Default: newest first. */

@@ -187,6 +187,18 @@ export const LISTS = new Map<string, List>([
     },
   ],
   [
+    'keys of an organization',
+    {
+      query: ofNode('Organization', 'apiKeys', 'filter: { statuses: ACTIVE }'),
+      fill: async (setting) => {
+        const organizationId = await setting.newOrganization()
+        const projectId = await createProject(setting.owner, organizationId, setting.name('Project'))
+        return filled(Promise.resolve(organizationId), () => createKey(setting.owner, projectId, setting.name('key')))
+      },
+      leave: by('apiKeyRevoke'),
+    },
+  ],
+  [
     'projects of an organization',
     {
       query: ofNode('Organization', 'projects'),

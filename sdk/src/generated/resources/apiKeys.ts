@@ -104,6 +104,15 @@ export class ApiKeysResource {
   }
 
   /**
+   * Lists the keys of all projects that you can read, including revoked keys and keys of archived projects,
+   * newest first. Available to anyone who can read the organization; a key sees only itself.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  listOfOrganization(params: types.ApiKeysListOfOrganizationParams, options?: RequestOptions): List<types.ApiKey> {
+    return list(this.#transport, documents.apiKeysListOfOrganization, params, options)
+  }
+
+  /**
    * Reports a key’s secret as leaked. The project’s key policy decides whether the key is revoked or only
    * flagged (`leakedAt`). Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.

@@ -1,0 +1,34 @@
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { isCurrent } from './is-current.mjs'
+
+const CONSOLE = fileURLToPath(new URL('../', import.meta.url))
+const ROOT = join(CONSOLE, '..')
+const INPUTS = join(CONSOLE, 'dist/inputs.json')
+
+/** Files that the build reads, besides installed packages, which the lockfile pins. */
+async function inputs(): Promise<string[]> {
+  const folders = await Promise.all(
+    ['console/src', 'sdk/src'].map(async (folder) => {
+      const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    }),
+  )
+  return ['console/index.html', 'console/vite.config.ts', 'pnpm-lock.yaml', ...folders.flat()]
+}
+
+/**
+ * Builds the console into console/dist, unless it is built from the present sources. The time of the last change of every
+ * source is kept beside the build.
+ */
+export async function buildConsole(): Promise<void> {
+  if (await isCurrent(INPUTS)) return
+  const paths = await inputs()
+  const times = await Promise.all(paths.map(async (path) => [path, (await stat(join(ROOT, path))).mtimeMs] as const))
+  await build({ configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'warn', mode: 'production' })
+  await writeFile(INPUTS, JSON.stringify(Object.fromEntries(times)))
+}

@@ -1,0 +1,2 @@
+/** Whether a build was made from the present sources. */
+export function isCurrent(inputs: string): Promise<boolean>

@@ -1,0 +1,155 @@
+import { useMutation } from '@tanstack/react-query'
+import { type KeyboardEvent, useRef, useState } from 'react'
+import { queries } from '../app/api.ts'
+import { signIn, signUp, startSingleSignOn } from '../app/auth.ts'
+import { INSTANCE } from '../app/instance.ts'
+import { Button } from '../ui/button.tsx'
+import { ErrorNote, Note } from '../ui/feedback.tsx'
+import { Form, TextField, textOf } from '../ui/field.tsx'
+import classes from '../ui/gate.module.css'
+
+type Tab = 'sign-in' | 'sign-up'
+
+const TABS: readonly (readonly [Tab, string])[] = [
+  ['sign-in', 'Sign in'],
+  ['sign-up', 'Create account'],
+]
+
+interface SignInCardProps {
+  /** The tab that is open at first. */
+  first: Tab
+  /** The secret of the invitation that the person holds. */
+  invitation?: string
+  /** Called once the person is signed in. */
+  enter: () => void
+  /** The path to which the single sign-on provider returns. */
+  returnTo: string
+}
+
+/** Sign-in, sign-up and single sign-on, as the instance permits them. */
+export function SignInCard({ first, invitation, enter, returnTo }: SignInCardProps) {
+  const { needsSetup, signup, oidc } = INSTANCE
+  const mayCreate = signup !== 'closed' || needsSetup
+  const [tab, setTab] = useState<Tab>(mayCreate ? first : 'sign-in')
+  const tabs = useRef<HTMLDivElement>(null)
+  const sso = useMutation({ mutationFn: () => startSingleSignOn(returnTo) })
+  const done = async () => {
+    await queries.resetQueries()
+    enter()
+  }
+  const move = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+    const other = tab === 'sign-in' ? 'sign-up' : 'sign-in'
+    setTab(other)
+    tabs.current?.querySelector<HTMLElement>(`#tab-${other}`)?.focus()
+  }
+  return (
+    <>
+      {mayCreate && (
+        <div
+          ref={tabs}
+          className={classes.tabs}
+          role="tablist"
+          aria-label="Sign in or create an account"
+          onKeyDown={move}
+        >
+          {TABS.map(([name, label]) => (
+            <button
+              key={name}
+              id={`tab-${name}`}
+              type="button"
+              role="tab"
+              aria-selected={tab === name}
+              aria-controls={`panel-${name}`}
+              tabIndex={tab === name ? 0 : -1}
+              onClick={() => setTab(name)}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
+      <div id={`panel-${tab}`} {...(mayCreate ? { role: 'tabpanel', 'aria-labelledby': `tab-${tab}` } : {})}>
+        {tab === 'sign-in' ? <SignInForm done={done} /> : <SignUpForm done={done} invitation={invitation ?? null} />}
+      </div>
+      {oidc && (
+        <>
+          <p className={classes.or}>or</p>
+          <Button wide busy={sso.isPending} onClick={() => sso.mutate()}>
+            Continue with {oidc}
+          </Button>
+          <ErrorNote error={sso.error} />
+        </>
+      )}
+    </>
+  )
+}
+
+function SignInForm({ done }: { done: () => Promise<void> }) {
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: (values: FormData) => signIn(textOf(values, 'email'), textOf(values, 'password')),
+    onSuccess: done,
+  })
+  return (
+    <Form onSend={mutate}>
+      <TextField label="E-mail address" name="email" type="email" autoComplete="username" required maxLength={254} />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        maxLength={128}
+      />
+      <ErrorNote error={error} />
+      <Button kind="primary" type="submit" wide busy={isPending}>
+        Sign in
+      </Button>
+    </Form>
+  )
+}
+
+function SignUpForm({ done, invitation }: { done: () => Promise<void>; invitation: string | null }) {
+  const { needsSetup, signup } = INSTANCE
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: (values: FormData) => {
+      const [name, email, password] = [textOf(values, 'name'), textOf(values, 'email'), textOf(values, 'password')]
+      return signUp({ name, email, password }, { setupToken: textOf(values, 'setupToken'), invitation })
+    },
+    onSuccess: done,
+  })
+  return (
+    <Form onSend={mutate}>
+      {signup === 'invited' && !needsSetup && !invitation && (
+        <Note>To create an account, open the link of your invitation.</Note>
+      )}
+      {needsSetup && (
+        <TextField
+          label="Setup token"
+          name="setupToken"
+          required
+          mono
+          autoComplete="off"
+          spellCheck={false}
+          hint="This instance has no account yet. The server printed this token when it started."
+        />
+      )}
+      <TextField label="Name" name="name" autoComplete="name" required maxLength={100} />
+      <TextField label="E-mail address" name="email" type="email" autoComplete="username" required maxLength={254} />
+      <TextField
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={10}
+        maxLength={128}
+        hint="At least 10 characters."
+      />
+      <ErrorNote error={error} />
+      <Button kind="primary" type="submit" wide busy={isPending}>
+        Create account
+      </Button>
+    </Form>
+  )
+}

@@ -1,0 +1,20 @@
+import { ApiError, Keyward } from '@keyward/sdk'
+import { QueryClient } from '@tanstack/react-query'
+
+/** The client of this page. The browser sends the session cookie. */
+export const keyward = new Keyward({ baseUrl: location.origin })
+
+const FINAL = ['FORBIDDEN', 'NOT_FOUND', 'VALIDATION', 'UNAUTHENTICATED', 'BAD_REQUEST']
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // The client itself repeats what a bad network lost.
+      retry: (failures, error) => failures < 1 && !(error instanceof ApiError && FINAL.includes(error.code)),
+    },
+  },
+})
+
+/** Reads everything that is on the page again, after a change. */
+export const refresh = (): Promise<void> => queries.invalidateQueries()

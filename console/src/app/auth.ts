@@ -1,0 +1,57 @@
+/** The errors and answers of /auth, which is sign-in and no part of the graph. */
+export async function callAuth<Answer>(
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`/auth${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  const answer = await response.json().catch(() => null)
+  if (response.ok) return answer
+  const said = answer?.message ?? answer?.errors?.[0]?.message ?? `The server responded with ${response.status}.`
+  const wait = response.headers.get('retry-after')
+  throw new Error(wait ? `${said} Try again in ${wait} s.` : said)
+}
+
+/** A session of the signed-in person. */
+export interface AuthSession {
+  id: string
+  token: string
+  createdAt: string
+  updatedAt: string
+  userAgent: string | null
+  ipAddress: string | null
+}
+
+export const signIn = (email: string, password: string) => callAuth('/sign-in/email', { email, password })
+
+/** Proofs that open sign-up: of who started the instance, or of an invitation. */
+export interface SignUpProofs {
+  setupToken: string
+  invitation: string | null
+}
+
+export const signUp = (
+  account: { name: string; email: string; password: string },
+  { setupToken, invitation }: SignUpProofs,
+) =>
+  callAuth('/sign-up/email', account, {
+    ...(setupToken ? { 'x-keyward-setup-token': setupToken } : {}),
+    ...(invitation ? { 'x-keyward-invitation': invitation } : {}),
+  })
+
+/** Leaves for the single sign-on provider, which returns to a path of this page. */
+export async function startSingleSignOn(callbackURL: string): Promise<void> {
+  const body = { provider: 'oidc', callbackURL, errorCallbackURL: '/sign-in' }
+  const { url } = await callAuth<{ url: string }>('/sign-in/social', body)
+  location.assign(url)
+}
+
+/** Ends the session, and everything that this page remembers of it. */
+export async function signOut(next = '/sign-in'): Promise<void> {
+  await callAuth('/sign-out', {})
+  location.assign(next)
+}

@@ -1,0 +1,17 @@
+/** Settings of the instance that the page needs before anybody signs in. The server writes them into the page. */
+export interface Instance {
+  /** The instance has no account yet: the first one takes the setup token. */
+  needsSetup: boolean
+  signup: 'open' | 'invited' | 'closed'
+  /** The name of the single sign-on provider. Null without one. */
+  oidc: string | null
+}
+
+function read(): Instance {
+  const { instance } = document.body.dataset
+  // The server fills it in; Vite's development server does not.
+  const defaults: Instance = { needsSetup: false, signup: 'open', oidc: null }
+  return instance ? { ...defaults, ...JSON.parse(instance) } : defaults
+}
+
+export const INSTANCE = read()

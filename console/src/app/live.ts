@@ -1,0 +1,34 @@
+import { useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { keyward, queries } from './api.ts'
+
+/** Queries that show keys. */
+const SHOWS_KEYS = ['keys', 'key']
+
+/** Changes that arrive within this time are read together. */
+const TOGETHER_MS = 150
+
+/** Follows the changes of the project on the page by one stream, and reads its keys again. The client reconnects by itself. */
+export function useLiveChanges(): void {
+  const { projectId } = useParams({ strict: false })
+  useEffect(() => {
+    if (!projectId) return
+    const left = new AbortController()
+    void follow(projectId, left.signal)
+    return () => left.abort()
+  }, [projectId])
+}
+
+async function follow(projectId: string, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  try {
+    for await (const _change of keyward.apiKeys.changes({ projectId }, { signal })) {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => SHOWS_KEYS.includes(String(queryKey[0])) })
+      }, TOGETHER_MS)
+    }
+  } catch {
+    // Access is lost: the page's own queries say so.
+  }
+}

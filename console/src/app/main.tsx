@@ -1,0 +1,23 @@
+import './base.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Toasts } from '../ui/toast.tsx'
+import { queries } from './api.ts'
+import { router } from './router.tsx'
+
+const root = document.getElementById('console')
+if (!root) throw new Error('The page has no place for the console')
+
+// A new version of the server has other files: the page starts again with them.
+addEventListener('vite:preloadError', () => location.reload())
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,68 @@
+/**
+ * The server says which actions it permits on an organization or a project (`viewerActions`). Here they only get names: no
+ * rule of who may do what is repeated.
+ */
+
+/** Flags of an organization, by the action that the server permits. */
+const ORGANIZATION = {
+  canUpdate: 'organization:update',
+  canListMembers: 'organization:listMembers',
+  canInvite: 'invitation:createOrganization',
+  canListInvitations: 'invitation:listOrganization',
+  canCancelInvitations: 'invitation:cancelOrganization',
+  canChangeRoles: 'member:changeRole',
+  canRemoveMembers: 'member:remove',
+  canListServiceAccounts: 'serviceAccount:list',
+  canCreateProjects: 'project:create',
+  canReadCosts: 'usage:readOrganization',
+  canReadLimits: 'organization:readUsageLimits',
+  canSetLimits: 'organization:setUsageLimits',
+  canReadAudit: 'audit:readOrganization',
+  canListWebhooks: 'webhook:list',
+  canUsePlayground: 'playground:use',
+  canTransferOwnership: 'organization:transferOwnership',
+  canFindLegacyKey: 'legacyKey:find',
+} as const
+
+/** Flags of a project, by the action that the server permits. */
+const PROJECT = {
+  canListKeys: 'apiKey:list',
+  canCreateKeys: 'apiKey:create',
+  canReadKeyPolicy: 'project:readKeyPolicy',
+  canReadBudget: 'apiKey:readBudget',
+  canReadUsage: 'apiKey:readUsage',
+  canSetKeyLimits: 'apiKey:setLimits',
+  canSetKeyScopes: 'apiKey:setScopes',
+  canRename: 'apiKey:rename',
+  canSetExpiration: 'apiKey:setExpiration',
+  canRotate: 'apiKey:rotate',
+  canRevoke: 'apiKey:revoke',
+  canReportLeaked: 'apiKey:reportLeaked',
+  canUpdate: 'project:update',
+  canArchive: 'project:archive',
+  canRestore: 'project:restore',
+  canSetKeyPolicy: 'project:setKeyPolicy',
+  canReadLimits: 'project:readUsageLimits',
+  canSetLimits: 'project:setUsageLimits',
+  canListCollaborators: 'collaborator:list',
+  canAddCollaborators: 'collaborator:add',
+  canChangeCollaborators: 'collaborator:changeRole',
+  canRemoveCollaborators: 'collaborator:remove',
+  canListInvitations: 'invitation:listProject',
+  canCancelInvitations: 'invitation:cancelProject',
+  canReadCosts: 'usage:readProject',
+  canReadAudit: 'audit:readProject',
+} as const
+
+export type OrganizationFlags = { readonly [Flag in keyof typeof ORGANIZATION]: boolean }
+export type ProjectFlags = { readonly [Flag in keyof typeof PROJECT]: boolean }
+
+type Table = Readonly<Record<string, string>>
+
+const flagsOf = <Names extends Table>(table: Names, actions: readonly string[]) =>
+  Object.fromEntries(Object.entries(table).map(([flag, action]) => [flag, actions.includes(action)])) as {
+    [Flag in keyof Names]: boolean
+  }
+
+export const organizationFlags = (actions: readonly string[]): OrganizationFlags => flagsOf(ORGANIZATION, actions)
+export const projectFlags = (actions: readonly string[]): ProjectFlags => flagsOf(PROJECT, actions)

@@ -1,0 +1,162 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router'
+import { keysSearch } from '../keys/search.ts'
+import { KeysPage } from '../routes/keys.tsx'
+import { Empty, Failed, Loading } from '../ui/feedback.tsx'
+import { queries } from './api.ts'
+import { signInSearch } from './search.ts'
+import { organizationQuery, sessionQuery } from './session.ts'
+import { OrganizationFrame, PersonFrame } from './shell.tsx'
+
+function Trouble({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  const retry = () => {
+    reset()
+    void queries.resetQueries()
+    void router.invalidate()
+  }
+  return <Failed error={error} retry={retry} />
+}
+
+const Missing = () => (
+  <Empty icon="search" title="This page does not exist">
+    The address may be mistyped, or the page belongs to something that you may not see.
+  </Empty>
+)
+
+const root = createRootRoute({ component: Outlet, errorComponent: Trouble, notFoundComponent: Missing })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: signInSearch,
+  beforeLoad: async ({ search }) => {
+    const session = await queries.ensureQueryData(sessionQuery)
+    if (!session) throw redirect({ to: '/sign-in', search, replace: true })
+    if (search.next === 'graphiql') {
+      location.assign('/graphql')
+      return
+    }
+    const [first] = session.organizations
+    if (!first) throw redirect({ to: '/welcome', replace: true })
+    throw redirect({ to: '/o/$organizationId/keys', params: { organizationId: first.id }, replace: true })
+  },
+  component: Loading,
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: 'sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('../routes/sign-in.tsx'), 'SignInPage'),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: 'invitations/accept',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('../routes/accept-invitation.tsx'), 'AcceptInvitationPage'),
+})
+
+/** Pages of a signed-in person. Others sign in first, and return. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ location: { href } }) => {
+    const session = await queries.ensureQueryData(sessionQuery)
+    if (!session) throw redirect({ to: '/sign-in', search: { next: href }, replace: true })
+  },
+})
+
+const welcome = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'welcome',
+  component: lazyRouteComponent(() => import('../routes/welcome.tsx'), 'WelcomePage'),
+})
+
+const person = createRoute({ getParentRoute: () => signedIn, id: 'person', component: PersonFrame })
+
+const account = createRoute({
+  getParentRoute: () => person,
+  path: 'account',
+  component: lazyRouteComponent(() => import('../routes/account.tsx'), 'AccountPage'),
+})
+
+const organization = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'o/$organizationId',
+  loader: ({ params }) => queries.ensureQueryData(organizationQuery(params.organizationId)),
+  pendingComponent: Loading,
+  component: OrganizationFrame,
+})
+
+const organizationHome = createRoute({
+  getParentRoute: () => organization,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/o/$organizationId/keys', params, replace: true })
+  },
+})
+
+const keys = createRoute({
+  getParentRoute: () => organization,
+  path: 'keys',
+  validateSearch: keysSearch,
+  component: KeysPage,
+})
+
+const projects = createRoute({
+  getParentRoute: () => organization,
+  path: 'projects',
+  component: lazyRouteComponent(() => import('../routes/projects.tsx'), 'ProjectsPage'),
+})
+
+const project = createRoute({ getParentRoute: () => organization, path: 'projects/$projectId' })
+
+const projectKeys = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  validateSearch: keysSearch,
+  component: KeysPage,
+})
+
+const key = createRoute({
+  getParentRoute: () => project,
+  path: 'keys/$keyId',
+  component: lazyRouteComponent(() => import('../routes/key.tsx'), 'KeyPage'),
+})
+
+const routeTree = root.addChildren([
+  home,
+  signIn,
+  invitation,
+  signedIn.addChildren([
+    welcome,
+    person.addChildren([account]),
+    organization.addChildren([organizationHome, keys, projects, project.addChildren([projectKeys, key])]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: Trouble,
+  defaultNotFoundComponent: Missing,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,39 @@
+/** Reads values of the address, which anybody can write. Whatever is not understood is left out. */
+
+type Raw = Record<string, unknown>
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** An object without the values that are not set. */
+export function only<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
+
+/** One of some values. */
+export function oneOf<T extends string>(value: unknown, values: readonly T[]): T | undefined {
+  return values.find((one) => one === value)
+}
+
+/** Texts by their names. */
+export const textSearch =
+  <Name extends string>(...names: Name[]) =>
+  (raw: Raw): { [N in Name]?: string } => {
+    const read: { [N in Name]?: string } = {}
+    for (const name of names) {
+      const text = textOf(raw[name])
+      if (text !== undefined) read[name] = text
+    }
+    return read
+  }
+
+export const signInSearch = textSearch('next', 'error', 'error_description', 'tab')
+
+export const RANGES = ['7', '30', '90'] as const
+export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER'] as const
+
+/** The range and the grouping of the costs page. */
+export const costsSearch = (raw: Raw) => only({ days: oneOf(String(raw.days), RANGES), by: oneOf(raw.by, GROUPS) })
+
+export const auditSearch = textSearch('actor', 'target', 'from', 'to', 'action', 'after', 'before')

@@ -1,0 +1,172 @@
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Suspense, useState } from 'react'
+import { IconButton } from '../ui/button.tsx'
+import { Loading } from '../ui/feedback.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { Menu } from '../ui/menu.tsx'
+import type { MenuEntry } from '../ui/menu-entry.ts'
+import { signOut } from './auth.ts'
+import icon from './icon.svg'
+import { useLiveChanges } from './live.ts'
+import { type Organization, type Session, useOrganization, useSession } from './session.ts'
+import classes from './shell.module.css'
+
+interface Entry {
+  to: '/o/$organizationId/keys' | '/o/$organizationId/projects'
+  label: string
+  icon: IconName
+}
+
+/** The pages of an organization. A page that the server does not permit is not listed. */
+function entriesOf(): Entry[] {
+  return [
+    { to: '/o/$organizationId/keys', label: 'API keys', icon: 'key' },
+    { to: '/o/$organizationId/projects', label: 'Projects', icon: 'folder' },
+  ]
+}
+
+const NAMED_PROJECTS = 8
+
+function OrganizationNav({ organization }: { organization: Organization }) {
+  const params = { organizationId: organization.id }
+  const projects = organization.projects.filter((project) => project.canListKeys && !project.archivedAt)
+  return (
+    <>
+      <nav className={classes.nav} aria-label="Organization">
+        {entriesOf().map(({ to, label, icon: name }) => (
+          <Link
+            key={to}
+            to={to}
+            params={params}
+            activeOptions={{ exact: to.endsWith('/projects'), includeSearch: false }}
+          >
+            <Icon name={name} />
+            <span>{label}</span>
+          </Link>
+        ))}
+      </nav>
+      {projects.length > 0 && (
+        <nav className={classes.nav} aria-label="Projects">
+          <p className={classes.heading}>Projects</p>
+          {projects.slice(0, NAMED_PROJECTS).map((project) => (
+            <Link
+              key={project.id}
+              to="/o/$organizationId/projects/$projectId"
+              params={{ ...params, projectId: project.id }}
+              activeOptions={{ includeSearch: false }}
+            >
+              <Icon name="folder" />
+              <span dir="auto">{project.name}</span>
+            </Link>
+          ))}
+          {projects.length > NAMED_PROJECTS && (
+            <Link to="/o/$organizationId/projects" params={params} activeOptions={{ exact: true }}>
+              <Icon name="dots" />
+              <span>All {projects.length} projects</span>
+            </Link>
+          )}
+        </nav>
+      )}
+    </>
+  )
+}
+
+function OrganizationSwitch({ session, organization }: { session: Session; organization: Organization | null }) {
+  const navigate = useNavigate()
+  const entries: MenuEntry[] = [
+    ...session.organizations.map((one) => ({
+      label: one.name,
+      ...(one.id === organization?.id ? { icon: 'check' as const } : {}),
+      run: () => void navigate({ to: '/o/$organizationId/keys', params: { organizationId: one.id } }),
+    })),
+    'separator',
+    { label: 'New organization', icon: 'plus', run: () => void navigate({ to: '/welcome' }) },
+  ]
+  return (
+    <Menu
+      align="start"
+      entries={entries}
+      trigger={
+        <button type="button" className={classes.switch}>
+          <img className={classes.logo} src={icon} alt="" />
+          <span dir="auto">{organization?.name ?? 'Keyward'}</span>
+          <Icon name="down" />
+        </button>
+      }
+    />
+  )
+}
+
+function Person({ user }: { user: Session['user'] }) {
+  const navigate = useNavigate()
+  const entries: MenuEntry[] = [
+    { label: 'Account', icon: 'person', run: () => void navigate({ to: '/account' }) },
+    { label: 'Open GraphiQL', icon: 'code', run: () => location.assign('/graphql') },
+    'separator',
+    { label: 'Sign out', icon: 'exit', run: () => void signOut() },
+  ]
+  return (
+    <Menu
+      align="start"
+      entries={entries}
+      trigger={
+        <button type="button" className={classes.who}>
+          <span className={classes.initial} aria-hidden="true">
+            {[...user.name][0]?.toUpperCase()}
+          </span>
+          <span>
+            <strong dir="auto">{user.name}</strong>
+            <small>{user.email}</small>
+          </span>
+        </button>
+      }
+    />
+  )
+}
+
+/** The frame of every page of a signed-in person. */
+function Frame({ organization }: { organization: Organization | null }) {
+  const session = useSession()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const [openAt, setOpenAt] = useState<string | null>(null)
+  const isOpen = openAt === path
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        Skip to the page
+      </a>
+      <header className={classes.top}>
+        <IconButton
+          icon={isOpen ? 'close' : 'menu'}
+          label={isOpen ? 'Close navigation' : 'Open navigation'}
+          aria-expanded={isOpen}
+          aria-controls="side"
+          onClick={() => setOpenAt(isOpen ? null : path)}
+        />
+        <strong dir="auto">{organization?.name ?? 'Keyward'}</strong>
+      </header>
+      <div id="side" className={classes.side} data-open={isOpen}>
+        <OrganizationSwitch session={session} organization={organization} />
+        {organization && <OrganizationNav organization={organization} />}
+        <div className={classes.foot}>
+          <Person user={session.user} />
+        </div>
+      </div>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </div>
+  )
+}
+
+/** The frame of the pages of an organization. */
+export function OrganizationFrame() {
+  const organization = useOrganization()
+  useLiveChanges()
+  return <Frame organization={organization} />
+}
+
+/** The frame of pages outside of organizations. */
+export const PersonFrame = () => <Frame organization={null} />

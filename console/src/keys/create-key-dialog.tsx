@@ -1,0 +1,127 @@
+import { useState } from 'react'
+import { issueOf, restOf, useAction } from '../app/action.ts'
+import { keyward } from '../app/api.ts'
+import type { Project } from '../app/session.ts'
+import { LimitFields, limitsOf } from '../limits/limit-fields.tsx'
+import { FormDialog, SecretDialog } from '../ui/dialog.tsx'
+import { SelectField, TextField, textOf } from '../ui/field.tsx'
+import { CurlLine } from './curl-line.tsx'
+import {
+  ExpirationField,
+  type ExpirationValue,
+  expirationOf,
+  useMaximumDays,
+  withinPolicy,
+} from './expiration-field.tsx'
+import classes from './keys.module.css'
+import { linesOf, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
+
+/** Tags of lines such as `team=web`. */
+const tagsOf = (values: FormData) =>
+  linesOf(values, 'tags').map((line) => {
+    const [key = '', ...value] = line.split('=')
+    return { key, value: value.join('=') }
+  })
+
+interface CreateKeyDialogProps {
+  /** The projects in which the person may create keys. */
+  projects: readonly Project[]
+  onClose: () => void
+}
+
+/** Creates a key, and shows its secret once. */
+export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
+  const [projectId, setProjectId] = useState(projects[0]?.id ?? '')
+  const project = projects.find(({ id }) => id === projectId)
+  const maximumDays = useMaximumDays(project)
+  const [expiration, setExpiration] = useState<ExpirationValue>({ choice: '30', day: '' })
+  const [secret, setSecret] = useState<string | null>(null)
+  const { mutate, error, isPending } = useAction({
+    run: (values: FormData) => {
+      const limits = limitsOf(values)
+      const hasLimits = limits.requestsPerMinute !== null || limits.budgets.length > 0
+      return keyward.apiKeys.create({
+        projectId,
+        name: textOf(values, 'name'),
+        expiresAt: expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, maximumDays) }),
+        workloads: workloadsOf(values),
+        allowedIps: linesOf(values, 'allowedIps'),
+        tags: tagsOf(values),
+        ...(hasLimits ? { limits } : {}),
+      })
+    },
+    onDone: (created) => setSecret(created.secret),
+  })
+  if (secret) {
+    return (
+      <SecretDialog title="Your new key" secret={secret} noun="secret" onClose={onClose}>
+        <CurlLine />
+      </SecretDialog>
+    )
+  }
+  return (
+    <FormDialog
+      title="Create key"
+      description={project && projects.length === 1 ? `In the project “${project.name}”.` : undefined}
+      action="Create key"
+      large
+      busy={isPending}
+      error={restOf(error, 'name', 'expiresAt', 'allowedIps', 'tags')}
+      onSend={mutate}
+      onClose={onClose}
+    >
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={100}
+        placeholder="Website chat"
+        autoComplete="off"
+        hint="Name the application that uses the key."
+        error={issueOf(error, 'name')}
+        autoFocus
+      />
+      {projects.length > 1 && (
+        <SelectField label="Project" value={projectId} onChange={(event) => setProjectId(event.currentTarget.value)}>
+          {projects.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <ExpirationField
+        value={expiration}
+        change={setExpiration}
+        maximumDays={maximumDays}
+        error={issueOf(error, 'expiresAt')}
+      />
+      <WorkloadsField />
+      {project?.canSetKeyLimits && (
+        <details className={classes.more}>
+          <summary>Limits</summary>
+          <div>
+            <LimitFields />
+          </div>
+        </details>
+      )}
+      <details
+        className={classes.more}
+        open={issueOf(error, 'allowedIps') || issueOf(error, 'tags') ? true : undefined}
+      >
+        <summary>Networks and tags</summary>
+        <div>
+          <NetworksField error={issueOf(error, 'allowedIps')} />
+          <TextField
+            label="Tags"
+            name="tags"
+            optional
+            placeholder="team=web environment=production"
+            hint="Separated by spaces. Tags appear in webhooks and filters."
+            error={issueOf(error, 'tags')}
+          />
+        </div>
+      </details>
+    </FormDialog>
+  )
+}

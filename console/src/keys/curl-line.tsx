@@ -1,0 +1,23 @@
+import { Copy } from '../ui/copy.tsx'
+import classes from './keys.module.css'
+
+const LINES = `curl ${location.origin}/graphql \\
+  -H 'content-type: application/json' \\
+  -H "authorization: Bearer $KEYWARD_SECRET" \\
+  -d '{"query":"{ viewer { kind } }"}'`
+
+/** A command that tries a key. The secret comes from the environment, so that it stays out of the shell's history. */
+export function CurlLine() {
+  return (
+    <div className={classes.meter}>
+      <p>
+        <strong>Try it</strong>
+        <Copy text={LINES} label="Copy command" />
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus to be scrolled by keyboard. */}
+      <section className={classes.code} tabIndex={0} aria-label="Command that tries the key">
+        <code>{LINES}</code>
+      </section>
+    </div>
+  )
+}

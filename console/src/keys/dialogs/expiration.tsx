@@ -1,0 +1,40 @@
+import { useState } from 'react'
+import { issueOf, restOf, useAction } from '../../app/action.ts'
+import { keyward } from '../../app/api.ts'
+import { FormDialog } from '../../ui/dialog.tsx'
+import { dayOf } from '../../ui/time.tsx'
+import {
+  ExpirationField,
+  type ExpirationValue,
+  expirationOf,
+  useMaximumDays,
+  withinPolicy,
+} from '../expiration-field.tsx'
+import type { KeyDialogProps } from './props.ts'
+
+export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
+  const maximumDays = useMaximumDays(project)
+  const [value, setValue] = useState<ExpirationValue>({ choice: '90', day: row.expiresAt?.slice(0, 10) ?? '' })
+  const { mutate, error, isPending } = useAction({
+    run: () => {
+      const choice = withinPolicy(value.choice, maximumDays)
+      return keyward.apiKeys.setExpiration({ id: row.id, expiresAt: expirationOf({ ...value, choice }) })
+    },
+    done: 'The expiration is set.',
+    onDone: onClose,
+  })
+  const now = row.expiresAt ? `It expires on ${dayOf(row.expiresAt)}.` : 'It never expires.'
+  return (
+    <FormDialog
+      title={`Set expiration of “${row.name}”`}
+      description={row.status === 'EXPIRED' ? 'The key is expired. A later date makes it work again.' : now}
+      action="Set expiration"
+      busy={isPending}
+      error={restOf(error, 'expiresAt')}
+      onSend={() => mutate(undefined)}
+      onClose={onClose}
+    >
+      <ExpirationField value={value} change={setValue} maximumDays={maximumDays} error={issueOf(error, 'expiresAt')} />
+    </FormDialog>
+  )
+}

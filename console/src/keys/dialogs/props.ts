@@ -1,0 +1,9 @@
+import type { Project } from '../../app/session.ts'
+import type { KeyRow } from '../queries.ts'
+
+/** A dialog that changes one key. */
+export interface KeyDialogProps {
+  row: KeyRow
+  project: Project
+  onClose: () => void
+}

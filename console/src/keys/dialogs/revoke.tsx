@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query'
+import { restOf, useAction } from '../../app/action.ts'
+import { keyward } from '../../app/api.ts'
+import type { RevocationReason } from '../../generated/graphql.ts'
+import { FormDialog } from '../../ui/dialog.tsx'
+import { Note } from '../../ui/feedback.tsx'
+import { SelectField, textOf } from '../../ui/field.tsx'
+import { count } from '../../ui/money.ts'
+import { Ago } from '../../ui/time.tsx'
+import { keyUsageQuery } from '../queries.ts'
+import { REASONS } from '../words.ts'
+import type { KeyDialogProps } from './props.ts'
+
+const isReason = (value: string): value is RevocationReason => Object.hasOwn(REASONS, value)
+
+export function RevokeDialog({ row, project, onClose }: KeyDialogProps) {
+  const { data: lastDay } = useQuery({ ...keyUsageQuery(row.id, 1), enabled: project.canReadUsage })
+  const { mutate, error, isPending } = useAction({
+    run: (reason: string) => keyward.apiKeys.revoke({ id: row.id, ...(isReason(reason) ? { reason } : {}) }),
+    done: `“${row.name}” is revoked.`,
+    onDone: onClose,
+  })
+  const requests = lastDay ? BigInt(lastDay.totalRequests) : null
+  return (
+    <FormDialog
+      title={`Revoke “${row.name}”`}
+      description="The next request with this key is denied. A revocation is final."
+      action="Revoke key"
+      danger
+      busy={isPending}
+      error={restOf(error)}
+      onSend={(values) => mutate(textOf(values, 'reason'))}
+      onClose={onClose}
+    >
+      {row.lastUsedAt ? (
+        <Note tone={requests === 0n ? 'good' : 'warn'}>
+          The key was last used <Ago time={row.lastUsedAt} />
+          {requests === null
+            ? '.'
+            : requests === 0n
+              ? ', and not in the last 24 hours.'
+              : `. It made ${count(requests)} ${requests === 1n ? 'request' : 'requests'} in the last 24 hours: they will be denied.`}
+        </Note>
+      ) : (
+        <Note tone="good">The key was never used.</Note>
+      )}
+      <SelectField label="Reason" name="reason" defaultValue="NO_LONGER_NEEDED">
+        {Object.entries(REASONS).map(([reason, label]) => (
+          <option key={reason} value={reason}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+    </FormDialog>
+  )
+}

@@ -1,0 +1,95 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Project } from '../app/session.ts'
+import { FieldRow, SelectField, TextField } from '../ui/field.tsx'
+import { dayOf } from '../ui/time.tsx'
+import { keyPolicyQuery } from './queries.ts'
+
+const DAY_MS = 86_400_000
+const DAYS = [
+  ['7', '7 days'],
+  ['30', '30 days'],
+  ['90', '90 days'],
+  ['365', '1 year'],
+] as const
+
+/** The choice of an expiration: a number of days, `date` or `never`. */
+export interface ExpirationValue {
+  choice: string
+  /** The chosen date, `2030-01-31`. */
+  day: string
+}
+
+/** The longest lifetime that the key policy of a project permits, in days. Null: any, or unknown to this person. */
+export function useMaximumDays(project: Project | undefined): number | null {
+  const { data } = useQuery({
+    ...keyPolicyQuery(project?.id ?? ''),
+    enabled: project?.canReadKeyPolicy ?? false,
+  })
+  return data?.maxLifetimeSeconds ? Math.floor(data.maxLifetimeSeconds / 86_400) : null
+}
+
+/** The choice that fits a key policy: as chosen, or the longest one permitted. */
+export function withinPolicy(choice: string, maximumDays: number | null): string {
+  if (maximumDays === null || choice === 'date') return choice
+  if (choice !== 'never' && Number(choice) <= maximumDays) return choice
+  return DAYS.findLast(([days]) => Number(days) <= maximumDays)?.[0] ?? String(maximumDays)
+}
+
+/** The time of a choice: the end of the chosen day where the person is. Null never expires. */
+export function expirationOf({ choice, day }: ExpirationValue): string | null {
+  if (choice === 'never') return null
+  if (choice === 'date') return new Date(`${day}T23:59:59`).toISOString()
+  return inDays(Number(choice)).toISOString()
+}
+
+// A minute less than the days, so that a slow request still fits the policy.
+const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS - 60_000)
+
+interface ExpirationFieldProps {
+  value: ExpirationValue
+  change: (value: ExpirationValue) => void
+  maximumDays: number | null
+  error: string | undefined
+}
+
+export function ExpirationField({ value, change, maximumDays, error }: ExpirationFieldProps) {
+  const choice = withinPolicy(value.choice, maximumDays)
+  const fits = DAYS.filter(([days]) => maximumDays === null || Number(days) <= maximumDays)
+  const options = fits.length > 0 ? fits : [[String(maximumDays), `${maximumDays} days`] as const]
+  const date = choice === 'date' || choice === 'never' ? null : inDays(Number(choice))
+  return (
+    <FieldRow>
+      <SelectField
+        label="Expiration"
+        value={choice}
+        onChange={(event) => change({ ...value, choice: event.currentTarget.value })}
+        hint={
+          maximumDays !== null
+            ? `The key policy permits at most ${maximumDays} days.`
+            : date
+              ? `On ${dayOf(date.toISOString())}`
+              : undefined
+        }
+        error={choice === 'date' ? undefined : error}
+      >
+        {options.map(([days, label]) => (
+          <option key={days} value={days}>
+            {label}
+          </option>
+        ))}
+        <option value="date">On a date</option>
+        {maximumDays === null && <option value="never">Never</option>}
+      </SelectField>
+      {choice === 'date' && (
+        <TextField
+          label="Date"
+          type="date"
+          required
+          value={value.day}
+          onChange={(event) => change({ ...value, day: event.currentTarget.value })}
+          error={error}
+        />
+      )}
+    </FieldRow>
+  )
+}

@@ -1,0 +1,25 @@
+import { Bar, type Tone } from '../ui/feedback.tsx'
+import { money, round } from '../ui/money.ts'
+import classes from './keys.module.css'
+import type { KeyRow } from './queries.ts'
+
+type Shown = Pick<NonNullable<KeyRow['budgetStatus']>[number], 'period' | 'spent' | 'usd'>
+
+export const shareOf = ({ spent, usd }: Shown): number => (Number(usd) > 0 ? Number(spent) / Number(usd) : 1)
+
+export const toneOf = (share: number): Tone | undefined => (share >= 1 ? 'bad' : share >= 0.8 ? 'warn' : undefined)
+
+/** The budget that a list shows: that of the month, or the first. */
+export function KeyBudget({ budgets }: { budgets: readonly Shown[] | null | undefined }) {
+  const budget = budgets?.find(({ period }) => period === 'MONTH') ?? budgets?.[0]
+  if (!budget) return <>No budget</>
+  const share = shareOf(budget)
+  return (
+    <span className={classes.budget}>
+      <span>
+        {money(budget.spent)} of {round(budget.usd)}
+      </span>
+      <Bar share={share} tone={toneOf(share)} />
+    </span>
+  )
+}

@@ -1,0 +1,49 @@
+import type { Project } from '../app/session.ts'
+import { Bar } from '../ui/feedback.tsx'
+import { Card, layout } from '../ui/layout.tsx'
+import { money, round } from '../ui/money.ts'
+import { Ago } from '../ui/time.tsx'
+import { shareOf, toneOf } from './key-budget.tsx'
+import classes from './keys.module.css'
+import type { KeyDetail } from './queries.ts'
+import { PERIODS } from './words.ts'
+
+/** The limits of a key, with what is left of each. */
+export function KeyLimits({ row, project }: { row: KeyDetail; project: Project }) {
+  const { limits, budgetStatus } = row
+  const isEmpty = limits.requestsPerMinute === null && limits.budgets.length === 0
+  return (
+    <Card title="Limits" note="Limits of the project and of the organization count as well.">
+      {isEmpty && <p className={layout.soft}>This key has no limits of its own.</p>}
+      {limits.requestsPerMinute != null && <p>{limits.requestsPerMinute.toLocaleString('en')} requests a minute</p>}
+      {limits.budgets.map((budget) => {
+        const status = budgetStatus?.find(({ period }) => period === budget.period)
+        return (
+          <div key={budget.period} className={classes.meter}>
+            <p>
+              <span>
+                {round(budget.usd)} {PERIODS[budget.period]}
+                {budget.onLimit === 'ALERT' && ', alert only'}
+              </span>
+              {status && <span className={layout.soft}>{money(status.remaining)} left</span>}
+            </p>
+            {status && <Bar share={shareOf(status)} tone={toneOf(shareOf(status))} />}
+            {status && (
+              <p className={layout.soft}>
+                <span>{money(status.spent)} spent</span>
+                {status.resetsAt && (
+                  <span>
+                    Resets <Ago time={status.resetsAt} />
+                  </span>
+                )}
+              </p>
+            )}
+          </div>
+        )
+      })}
+      {!project.canReadBudget && !isEmpty && (
+        <p className={layout.soft}>External collaborators do not see what is spent.</p>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,134 @@
+import { Link } from '@tanstack/react-router'
+import type { Organization } from '../app/session.ts'
+import { Badge } from '../ui/feedback.tsx'
+import { layout, Table } from '../ui/layout.tsx'
+import { Ago, Day } from '../ui/time.tsx'
+import { KeyBudget } from './key-budget.tsx'
+import { KeyMenu } from './key-menu.tsx'
+import classes from './keys.module.css'
+import type { KeyRow } from './queries.ts'
+import { ADVICE, LISTED_ADVICE, masked, STATUS } from './words.ts'
+
+interface KeyTableProps {
+  organization: Organization
+  rows: readonly KeyRow[]
+  withProject: boolean
+  withBudget: boolean
+  /** The rows are those of the last page while the next one loads. */
+  dim: boolean
+}
+
+export function KeyTable({ organization, rows, withProject, withBudget, dim }: KeyTableProps) {
+  return (
+    <div className={dim ? classes.dim : undefined}>
+      <Table label="API keys">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            {withProject && (
+              <th scope="col" className={layout.wideOnly}>
+                Project
+              </th>
+            )}
+            <th scope="col">Status</th>
+            {withBudget && (
+              <th scope="col" className={layout.wideOnly}>
+                Budget
+              </th>
+            )}
+            <th scope="col" className={layout.wideOnly}>
+              Last used
+            </th>
+            <th scope="col" className={layout.wideOnly}>
+              Created by
+            </th>
+            <th scope="col" className={layout.wideOnly}>
+              Expires
+            </th>
+            <th scope="col" className={layout.end}>
+              <span className={layout.soft}>Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.id} {...{ organization, row, withProject, withBudget }} />
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  )
+}
+
+function Row({ organization, row, withProject, withBudget }: Omit<KeyTableProps, 'rows' | 'dim'> & { row: KeyRow }) {
+  const status = STATUS[row.status]
+  return (
+    <tr>
+      <td>
+        <div className={layout.main}>
+          <Link
+            to="/o/$organizationId/projects/$projectId/keys/$keyId"
+            params={{ organizationId: organization.id, projectId: row.project.id, keyId: row.id }}
+            className={layout.link ?? ''}
+            dir="auto"
+          >
+            {row.name}
+          </Link>
+          <span className={layout.sub}>
+            <span className={layout.mono}>{masked(row.start)}</span>
+            {row.advice
+              .filter((advice) => LISTED_ADVICE.includes(advice))
+              .map((advice) => (
+                <Badge key={advice} tone={ADVICE[advice].tone}>
+                  {ADVICE[advice].label}
+                </Badge>
+              ))}
+            {row.rotation && <Badge tone={row.rotation.safeToFinish ? 'good' : undefined}>Rotating</Badge>}
+          </span>
+          <span className={[layout.sub, layout.narrowOnly].join(' ')}>
+            {withProject && <span dir="auto">{row.project.name} · </span>}
+            {row.lastUsedAt ? (
+              <>
+                Used <Ago time={row.lastUsedAt} />
+              </>
+            ) : (
+              'Never used'
+            )}
+          </span>
+        </div>
+      </td>
+      {withProject && (
+        <td className={layout.wideOnly}>
+          <Link
+            to="/o/$organizationId/projects/$projectId"
+            params={{ organizationId: organization.id, projectId: row.project.id }}
+            className={layout.link ?? ''}
+            dir="auto"
+          >
+            {row.project.name}
+          </Link>
+        </td>
+      )}
+      <td className={layout.nowrap}>
+        <Badge tone={status.tone}>{status.label}</Badge>
+      </td>
+      {withBudget && (
+        <td className={[layout.wideOnly, row.budgetStatus?.length ? '' : layout.soft].join(' ')}>
+          <KeyBudget budgets={row.budgetStatus} />
+        </td>
+      )}
+      <td className={[layout.wideOnly, layout.nowrap].join(' ')}>
+        <Ago time={row.lastUsedAt} />
+      </td>
+      <td className={layout.wideOnly} dir="auto">
+        {row.createdByName}
+      </td>
+      <td className={[layout.wideOnly, layout.nowrap, row.expiresAt ? '' : layout.soft].join(' ')}>
+        {row.expiresAt ? <Day time={row.expiresAt} /> : 'Never'}
+      </td>
+      <td className={layout.end}>
+        <KeyMenu organization={organization} row={row} />
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,135 @@
+import { useEffect, useRef, useState } from 'react'
+import fieldClasses from '../ui/field.module.css'
+import { Icon } from '../ui/icon.tsx'
+import { layout } from '../ui/layout.tsx'
+import { type KeysSearch, WORKLOADS, withoutSecret } from './search.ts'
+import { workloadName } from './words.ts'
+
+const TYPED_MS = 250
+
+interface KeyToolbarProps {
+  search: KeysSearch
+  change: (search: KeysSearch, replace?: boolean) => void
+}
+
+/** Search and filters of a list of keys. The address holds them, so that a link shows the same list. */
+export function KeyToolbar({ search, change }: KeyToolbarProps) {
+  const { after: _after, before: _before, ...filters } = search
+  return (
+    <search className={layout.toolbar}>
+      <SearchBox
+        value={search.q ?? ''}
+        change={(q) => {
+          const { q: _q, ...rest } = filters
+          change(q ? { ...rest, q } : rest, true)
+        }}
+      />
+      <Choice
+        label="Status"
+        value={search.status ?? ''}
+        options={[
+          ['', 'Active'],
+          ['EXPIRED', 'Expired'],
+          ['REVOKED', 'Revoked'],
+          ['ALL', 'All statuses'],
+        ]}
+        choose={(status) => change(withChoice(filters, 'status', status))}
+      />
+      <Choice
+        label="Workload"
+        value={search.workload ?? ''}
+        options={[['', 'Any workload'], ...WORKLOADS.map((one) => [one, workloadName(one)] as const)]}
+        choose={(workload) => change(withChoice(filters, 'workload', workload))}
+      />
+      <Choice
+        label="Attention"
+        value={search.attention ?? ''}
+        options={[
+          ['', 'All keys'],
+          ['UNUSED', 'Unused for 90 days'],
+          ['EXPIRING', 'Expire within 30 days'],
+        ]}
+        choose={(attention) => change(withChoice(filters, 'attention', attention))}
+      />
+      <Choice
+        label="Creator"
+        value={search.mine ? 'MINE' : ''}
+        options={[
+          ['', 'Any creator'],
+          ['MINE', 'Created by me'],
+        ]}
+        choose={(mine) => change({ ...withChoice(filters, 'mine', ''), ...(mine ? { mine: true } : {}) })}
+      />
+      <Choice
+        label="Sort"
+        value={search.sort ?? ''}
+        options={[
+          ['', 'Newest first'],
+          ['NAME', 'Name'],
+          ['LAST_USED', 'Last used'],
+          ['EXPIRES', 'Expires first'],
+        ]}
+        choose={(sort) => change(withChoice(filters, 'sort', sort))}
+      />
+    </search>
+  )
+}
+
+function withChoice(search: KeysSearch, name: keyof KeysSearch, value: string): KeysSearch {
+  const { [name]: _old, ...rest } = search
+  return value ? { ...rest, [name]: value } : rest
+}
+
+interface ChoiceProps {
+  label: string
+  value: string
+  options: readonly (readonly [string, string])[]
+  choose: (value: string) => void
+}
+
+const Choice = ({ label, value, options, choose }: ChoiceProps) => (
+  <select
+    className={fieldClasses.input}
+    aria-label={label}
+    value={value}
+    onChange={(event) => choose(event.currentTarget.value)}
+  >
+    {options.map(([name, text]) => (
+      <option key={name} value={name}>
+        {text}
+      </option>
+    ))}
+  </select>
+)
+
+function SearchBox({ value, change }: { value: string; change: (value: string) => void }) {
+  const [typed, setTyped] = useState(value)
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    // Another link changed the address. While somebody types, their text wins.
+    if (document.activeElement !== input.current) setTyped(value)
+  }, [value])
+  useEffect(() => {
+    if (typed === value) return
+    const timer = setTimeout(() => change(typed), TYPED_MS)
+    return () => clearTimeout(timer)
+  })
+  return (
+    <div className={layout.search}>
+      <Icon name="search" />
+      <input
+        ref={input}
+        type="search"
+        className={fieldClasses.input}
+        aria-label="Search keys"
+        placeholder="Name, or the start of a secret"
+        maxLength={256}
+        autoComplete="off"
+        spellCheck={false}
+        dir="auto"
+        value={typed}
+        onChange={(event) => setTyped(withoutSecret(event.currentTarget.value))}
+      />
+    </div>
+  )
+}

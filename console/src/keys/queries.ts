@@ -1,0 +1,131 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { keyward } from '../app/api.ts'
+import {
+  type ApiKeyFilter,
+  type ApiKeyOrder,
+  KeyDocument,
+  KeyHistoryDocument,
+  KeyPolicyDocument,
+  type KeyQuery,
+  type KeyRowFragment,
+  KeyUsageDocument,
+  OrganizationKeysDocument,
+  ProjectKeysDocument,
+} from '../generated/graphql.ts'
+import type { KeysSearch } from './search.ts'
+
+export type KeyRow = KeyRowFragment
+export type KeyDetail = Extract<NonNullable<KeyQuery['node']>, { __typename: 'ApiKey' }>
+
+const PAGE_SIZE = 25
+const EXPIRING_MS = 30 * 86_400_000
+const DAY_MS = 86_400_000
+/** Pages without a stream of changes look again after this time. */
+const LOOK_AGAIN_MS = 15_000
+
+const ORDERS: Record<NonNullable<KeysSearch['sort']>, ApiKeyOrder> = {
+  NEWEST: { field: 'CREATED_AT', direction: 'DESC' },
+  NAME: { field: 'NAME', direction: 'ASC' },
+  LAST_USED: { field: 'LAST_USED_AT', direction: 'DESC' },
+  EXPIRES: { field: 'EXPIRES_AT', direction: 'ASC' },
+}
+
+function filterOf(search: KeysSearch, userId: string): ApiKeyFilter {
+  const { q, status = 'ACTIVE', workload, attention, mine, tag } = search
+  const [key = '', value] = tag?.split('=') ?? []
+  return {
+    ...(status === 'ALL' ? {} : { statuses: [status] }),
+    ...(q ? { search: q } : {}),
+    ...(workload ? { workload } : {}),
+    ...(mine ? { createdBy: userId } : {}),
+    ...(key ? { tag: { key, ...(value === undefined ? {} : { value }) } } : {}),
+    ...(attention === 'UNUSED' ? { unusedForDays: 90 } : {}),
+    ...(attention === 'EXPIRING' ? { expiresBefore: new Date(startOfHour() + EXPIRING_MS).toISOString() } : {}),
+  }
+}
+
+/** Rounded, so that the same page asks the same question. */
+const startOfHour = (): number => Math.floor(Date.now() / 3_600_000) * 3_600_000
+
+export const pageOf = (
+  { after, before }: { after?: string | undefined; before?: string | undefined },
+  size = PAGE_SIZE,
+) => (before ? { last: size, before } : { first: size, ...(after ? { after } : {}) })
+
+/** The place of a list: an organization, or one of its projects. */
+export interface KeyScope {
+  organizationId: string
+  projectId: string | undefined
+  withBudget: boolean
+  userId: string
+}
+
+/** A page of keys, as the address of the list says. */
+export const keysQuery = ({ organizationId, projectId, withBudget, userId }: KeyScope, search: KeysSearch) =>
+  queryOptions({
+    queryKey: ['keys', organizationId, projectId ?? null, withBudget, search],
+    queryFn: async ({ signal }) => {
+      const shared = {
+        ...pageOf(search),
+        filter: filterOf(search, userId),
+        orderBy: ORDERS[search.sort ?? 'NEWEST'],
+        withBudget,
+      }
+      if (projectId) {
+        const { project } = await keyward.request(ProjectKeysDocument, { id: projectId, ...shared }, { signal })
+        return project?.apiKeys ?? null
+      }
+      const { organization } = await keyward.request(
+        OrganizationKeysDocument,
+        { id: organizationId, ...shared },
+        { signal },
+      )
+      return organization?.apiKeys ?? null
+    },
+    placeholderData: keepPreviousData,
+    ...(projectId ? {} : { refetchInterval: LOOK_AGAIN_MS }),
+  })
+
+/** A key with its secrets, scopes and limits. Null if it is not visible. */
+export const keyQuery = (id: string, withBudget: boolean) =>
+  queryOptions({
+    queryKey: ['key', id, withBudget],
+    queryFn: async ({ signal }): Promise<KeyDetail | null> => {
+      const { node } = await keyward.request(KeyDocument, { id, withBudget }, { signal })
+      return node?.__typename === 'ApiKey' ? node : null
+    },
+  })
+
+/** The usage of a key, by day or for the last day by hour. */
+export const keyUsageQuery = (id: string, days: number) =>
+  queryOptions({
+    queryKey: ['key-usage', id, days],
+    queryFn: async ({ signal }) => {
+      const to = startOfHour() + 3_600_000
+      const input = {
+        from: new Date(to - days * DAY_MS).toISOString(),
+        to: new Date(to).toISOString(),
+        granularity: days === 1 ? ('HOUR' as const) : ('DAY' as const),
+      }
+      const { node } = await keyward.request(KeyUsageDocument, { id, input }, { signal })
+      return node?.__typename === 'ApiKey' ? (node.usage ?? null) : null
+    },
+  })
+
+/** The audit events of a key. */
+export const keyHistoryQuery = (projectId: string, keyId: string) =>
+  queryOptions({
+    queryKey: ['key-history', projectId, keyId],
+    queryFn: async ({ signal }) => {
+      const { project } = await keyward.request(KeyHistoryDocument, { projectId, keyId }, { signal })
+      return project?.auditLog?.nodes ?? []
+    },
+  })
+
+/** The key policy of a project. */
+export const keyPolicyQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['key-policy', projectId],
+    queryFn: async ({ signal }) =>
+      (await keyward.request(KeyPolicyDocument, { projectId }, { signal })).project?.keyPolicy ?? null,
+  })

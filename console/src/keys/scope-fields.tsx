@@ -1,0 +1,52 @@
+import type { Workload } from '../generated/graphql.ts'
+import { CheckField, FieldGroup, TextArea, textOf } from '../ui/field.tsx'
+import classes from './keys.module.css'
+import { WORKLOADS } from './search.ts'
+import { workloadName } from './words.ts'
+
+/** The workloads that are checked in a form. */
+export const workloadsOf = (values: FormData): Workload[] =>
+  WORKLOADS.filter((workload) => values.getAll('workloads').includes(workload))
+
+/** The lines of a text of a form. */
+export const linesOf = (values: FormData, name: string): string[] =>
+  textOf(values, name)
+    .split(/[\s,]+/)
+    .filter(Boolean)
+
+export const WorkloadsField = ({ chosen = [] }: { chosen?: readonly Workload[] }) => (
+  <FieldGroup label="Workloads" hint="Without a choice, the key allows all of them.">
+    <div className={classes.checks}>
+      {WORKLOADS.map((workload) => (
+        <CheckField
+          key={workload}
+          name="workloads"
+          value={workload}
+          defaultChecked={chosen.includes(workload)}
+          label={workloadName(workload)}
+        />
+      ))}
+    </div>
+  </FieldGroup>
+)
+
+export const NetworksField = ({
+  networks = [],
+  error,
+}: {
+  networks?: readonly string[]
+  error: string | undefined
+}) => (
+  <TextArea
+    label="Allowed networks"
+    name="allowedIps"
+    optional
+    mono
+    rows={2}
+    defaultValue={networks.join('\n')}
+    placeholder="10.0.0.0/8"
+    spellCheck={false}
+    hint="One address or CIDR network in each line. Empty allows any address."
+    error={error}
+  />
+)

@@ -1,0 +1,43 @@
+import { oneOf, only, textSearch } from '../app/search.ts'
+
+export const STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED', 'ALL'] as const
+export const SORTS = ['NEWEST', 'NAME', 'LAST_USED', 'EXPIRES'] as const
+export const WORKLOADS = [
+  'INFERENCE',
+  'CODE_INTERPRETER',
+  'FINE_TUNING',
+  'BATCH',
+  'FILES',
+  'ENDPOINTS',
+  'CLUSTERS',
+  'EVALUATIONS',
+] as const
+export const ATTENTION = ['UNUSED', 'EXPIRING'] as const
+
+/** Filters, order and place of a list of keys, as the address has them. */
+export type KeysSearch = ReturnType<typeof keysSearch>
+
+const texts = textSearch('q', 'tag', 'after', 'before')
+
+export const keysSearch = (raw: Record<string, unknown>) => ({
+  ...texts({ ...raw, q: typeof raw.q === 'number' ? String(raw.q) : raw.q }),
+  ...only({
+    status: oneOf(raw.status, STATUSES),
+    sort: oneOf(raw.sort, SORTS),
+    workload: oneOf(raw.workload, WORKLOADS),
+    attention: oneOf(raw.attention, ATTENTION),
+    mine: raw.mine === true ? true : undefined,
+  }),
+})
+
+/** The first characters of a secret, which identify it. */
+const START = /^(kw_[a-z]+_.{6}).+$/
+const LONG = /^\S{24,}$/
+const FOREIGN_START = 8
+
+/** What to search for. A whole secret, pasted to find its key, must not reach the address or the server's log. */
+export function withoutSecret(given: string): string {
+  const text = given.trim()
+  if (START.test(text)) return text.replace(START, '$1')
+  return LONG.test(text) ? text.slice(0, FOREIGN_START) : text
+}

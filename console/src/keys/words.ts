@@ -1,0 +1,68 @@
+import type { ApiKeyAdvice, ApiKeyStatus, BudgetPeriod, RevocationReason, Workload } from '../generated/graphql.ts'
+import type { Tone } from '../ui/feedback.tsx'
+
+/** A name of the graph as people read it: `CODE_INTERPRETER` becomes `Code interpreter`. */
+export const humanize = (name: string): string => {
+  const words = name.toLowerCase().replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export const workloadName = (workload: Workload): string => humanize(workload)
+
+export const STATUS: Record<ApiKeyStatus, { label: string; tone?: Tone }> = {
+  ACTIVE: { label: 'Active', tone: 'good' },
+  EXPIRED: { label: 'Expired', tone: 'warn' },
+  REVOKED: { label: 'Revoked' },
+}
+
+export const ADVICE: Record<ApiKeyAdvice, { label: string; tone: Tone; text: string }> = {
+  LEAKED: {
+    label: 'Leaked',
+    tone: 'bad',
+    text: 'A secret of this key was reported as leaked. Rotate the key without overlap, or revoke it.',
+  },
+  EXPIRES_SOON: {
+    label: 'Expires soon',
+    tone: 'warn',
+    text: 'The key expires within 7 days. Move its expiration if it is still needed.',
+  },
+  UNUSED_90_DAYS: {
+    label: 'Unused for 90 days',
+    tone: 'warn',
+    text: 'Nothing used this key for 90 days. Revoke it if it is no longer needed.',
+  },
+  NO_EXPIRATION: {
+    label: 'No expiration',
+    tone: 'warn',
+    text: 'The key never expires. Set an expiration to bound the damage of a leak.',
+  },
+  ROTATION_SAFE_TO_FINISH: {
+    label: 'Rotation can be finished',
+    tone: 'good',
+    text: 'The new secret is in use and the old one is not. You can finish the rotation.',
+  },
+  CREATOR_GONE: {
+    label: 'Creator left',
+    tone: 'warn',
+    text: 'The creator has left the organization. The key keeps working.',
+  },
+}
+
+/** Advice that a list shows next to a key's name. The expiration has a column of its own. */
+export const LISTED_ADVICE: readonly ApiKeyAdvice[] = ['LEAKED', 'UNUSED_90_DAYS', 'CREATOR_GONE']
+
+export const REASONS: Record<RevocationReason, string> = {
+  NO_LONGER_NEEDED: 'No longer needed',
+  REPLACED: 'Replaced by another key',
+  LEAKED: 'Leaked',
+  OTHER: 'Other',
+}
+
+export const PERIODS: Record<BudgetPeriod, string> = {
+  DAY: 'a day',
+  WEEK: 'a week',
+  MONTH: 'a month',
+  TOTAL: 'in total',
+}
+
+export const masked = (start: string): string => (start ? `${start}…` : '')

@@ -1,0 +1,76 @@
+import type { BudgetPeriod, LimitsFragment } from '../generated/graphql.ts'
+import { FieldGroup, FieldRow, SelectField, TextField, textOf } from '../ui/field.tsx'
+
+const PERIODS: readonly (readonly [BudgetPeriod, string])[] = [
+  ['DAY', 'Budget a day'],
+  ['WEEK', 'Budget a week'],
+  ['MONTH', 'Budget a month'],
+  ['TOTAL', 'Budget in total'],
+]
+
+/** The limits of a form: an empty field removes its limit. */
+export function limitsOf(values: FormData) {
+  const rate = textOf(values, 'requestsPerMinute').trim()
+  const action = textOf(values, 'onLimit') === 'ALERT' ? ('ALERT' as const) : ('REJECT' as const)
+  const alertThresholds = textOf(values, 'alertThresholds')
+    .split(/[\s,%]+/)
+    .filter(Boolean)
+    .map(Number)
+  const budgets = PERIODS.flatMap(([period]) => {
+    const usd = textOf(values, `budget-${period}`).trim()
+    return usd ? [{ period, usd, onLimit: action, alertThresholds }] : []
+  })
+  return { requestsPerMinute: rate ? Number(rate) : null, budgets }
+}
+
+/** The rate limit and the budgets of a key, a project or an organization. */
+export function LimitFields({ limits }: { limits?: LimitsFragment | null | undefined }) {
+  const budgetOf = (period: BudgetPeriod) => limits?.budgets.find((budget) => budget.period === period)
+  const [first] = limits?.budgets ?? []
+  return (
+    <>
+      <TextField
+        label="Requests a minute"
+        name="requestsPerMinute"
+        type="number"
+        min={1}
+        step={1}
+        optional
+        defaultValue={limits?.requestsPerMinute ?? ''}
+        placeholder="No limit"
+      />
+      <FieldGroup label="Budgets in US dollars" hint="Periods are days, weeks and months in UTC.">
+        <FieldRow>
+          {PERIODS.map(([period, label]) => (
+            <TextField
+              key={period}
+              label={label}
+              name={`budget-${period}`}
+              type="text"
+              inputMode="decimal"
+              pattern="[0-9]+(\.[0-9]+)?"
+              title="An amount such as 250 or 99.50"
+              defaultValue={budgetOf(period)?.usd ?? ''}
+              placeholder="No budget"
+            />
+          ))}
+        </FieldRow>
+      </FieldGroup>
+      <FieldRow>
+        <SelectField label="When a budget is spent" name="onLimit" defaultValue={first?.onLimit ?? 'REJECT'}>
+          <option value="REJECT">Deny requests</option>
+          <option value="ALERT">Send an alert only</option>
+        </SelectField>
+        <TextField
+          label="Alert at percent"
+          name="alertThresholds"
+          optional
+          inputMode="numeric"
+          pattern="[0-9, %]*"
+          defaultValue={first?.alertThresholds.join(', ') ?? ''}
+          placeholder="50, 80"
+        />
+      </FieldRow>
+    </>
+  )
+}

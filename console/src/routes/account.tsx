@@ -1,0 +1,186 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { deviceOf } from '../account/device.ts'
+import { queries } from '../app/api.ts'
+import { type AuthSession, callAuth, signOut } from '../app/auth.ts'
+import { useSession } from '../app/session.ts'
+import { Button } from '../ui/button.tsx'
+import { Badge, ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
+import { Form, TextField, textOf } from '../ui/field.tsx'
+import { Card, layout, Page, Table } from '../ui/layout.tsx'
+import { Ago } from '../ui/time.tsx'
+import { toast } from '../ui/toast.tsx'
+
+/** The signed-in person's own account. */
+export function AccountPage() {
+  return (
+    <Page
+      title="Account"
+      narrow
+      actions={
+        <Button icon="exit" onClick={() => void signOut()}>
+          Sign out
+        </Button>
+      }
+    >
+      <Profile />
+      <Password />
+      <Sessions />
+    </Page>
+  )
+}
+
+function Profile() {
+  const { user } = useSession()
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: (name: string) => callAuth('/update-user', { name }),
+    onSuccess: async () => {
+      toast('Your name is changed.')
+      await queries.invalidateQueries()
+    },
+  })
+  return (
+    <Card title="Profile">
+      <Form onSend={(values) => mutate(textOf(values, 'name'))}>
+        <TextField label="Name" name="name" defaultValue={user.name} autoComplete="name" required maxLength={100} />
+        <TextField
+          label="E-mail address"
+          value={user.email ?? ''}
+          readOnly
+          hint="Invitations are sent to this address."
+        />
+        <ErrorNote error={error} />
+        <div>
+          <Button type="submit" busy={isPending}>
+            Change name
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  )
+}
+
+function Password() {
+  const [sent, setSent] = useState(0)
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: (values: FormData) =>
+      callAuth('/change-password', {
+        currentPassword: textOf(values, 'current'),
+        newPassword: textOf(values, 'new'),
+        revokeOtherSessions: true,
+      }),
+    onSuccess: async () => {
+      toast('Your password is changed. All your other sessions have ended.')
+      setSent(sent + 1)
+      await queries.invalidateQueries({ queryKey: ['sessions'] })
+    },
+  })
+  return (
+    <Card title="Password" note="A change ends all your other sessions.">
+      <Form key={sent} onSend={mutate}>
+        <TextField
+          label="Current password"
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          required
+          maxLength={128}
+        />
+        <TextField
+          label="New password"
+          name="new"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          maxLength={128}
+          hint="At least 10 characters."
+        />
+        <ErrorNote error={error} />
+        <div>
+          <Button type="submit" busy={isPending}>
+            Change password
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  )
+}
+
+const readSessions = async () => {
+  const [sessions, current] = await Promise.all([
+    callAuth<AuthSession[]>('/list-sessions'),
+    callAuth<{ session: { id: string } }>('/get-session'),
+  ])
+  return sessions.map((session) => ({ ...session, isCurrent: session.id === current.session.id }))
+}
+
+function Sessions() {
+  const { data, error, refetch } = useQuery({ queryKey: ['sessions'], queryFn: readSessions })
+  const end = useMutation({
+    mutationFn: (token: string | null) =>
+      token === null ? callAuth('/revoke-other-sessions', {}) : callAuth('/revoke-session', { token }),
+    onSuccess: async () => {
+      toast('Signed out there.')
+      await refetch()
+    },
+  })
+  const others = data?.some(({ isCurrent }) => !isCurrent)
+  return (
+    <Card
+      title="Sessions"
+      note="Browsers and programs in which you are signed in."
+      flush
+      action={
+        others && (
+          <Button busy={end.isPending} onClick={() => end.mutate(null)}>
+            End all other sessions
+          </Button>
+        )
+      }
+    >
+      <ErrorNote error={end.error} />
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Loading rows={3} />
+      ) : (
+        <Table label="Sessions">
+          <thead>
+            <tr>
+              <th scope="col">Device</th>
+              <th scope="col">Since</th>
+              <th scope="col" className={layout.end}>
+                <span className={layout.soft}>Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.map((session) => (
+              <tr key={session.id}>
+                <td>
+                  <div className={layout.main}>
+                    <span title={session.userAgent ?? ''}>
+                      {deviceOf(session.userAgent)} {session.isCurrent && <Badge tone="good">This one</Badge>}
+                    </span>
+                    <span className={layout.sub}>{session.ipAddress || 'Unknown address'}</span>
+                  </div>
+                </td>
+                <td className={layout.nowrap}>
+                  <Ago time={session.createdAt} />
+                </td>
+                <td className={layout.end}>
+                  {!session.isCurrent && (
+                    <Button busy={end.isPending} onClick={() => end.mutate(session.token)}>
+                      End
+                    </Button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,121 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { type Organization, type Project, useOrganization, useSession } from '../app/session.ts'
+import { KeyTable } from '../keys/key-table.tsx'
+import { KeyToolbar } from '../keys/key-toolbar.tsx'
+import { keysQuery } from '../keys/queries.ts'
+import type { KeysSearch } from '../keys/search.ts'
+import { projectCrumb } from '../projects/project-tabs.tsx'
+import { Button } from '../ui/button.tsx'
+import { Badge, Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import { Card, Page } from '../ui/layout.tsx'
+import { Pager } from '../ui/pager.tsx'
+
+const CreateKeyDialog = lazy(async () => ({ default: (await import('../keys/create-key-dialog.tsx')).CreateKeyDialog }))
+
+/** The keys of an organization, or of the project in the address. */
+export function KeysPage() {
+  const organization = useOrganization()
+  const { projectId } = useParams({ strict: false })
+  const project = organization.projects.find(({ id }) => id === projectId)
+  if (projectId && !project) {
+    return (
+      <Empty icon="search" title="This project does not exist">
+        It may belong to another organization, or you may not see it.
+      </Empty>
+    )
+  }
+  return <Keys key={projectId ?? 'all'} organization={organization} project={project ?? null} />
+}
+
+function Keys({ organization, project }: { organization: Organization; project: Project | null }) {
+  const { user } = useSession()
+  const search: KeysSearch = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const [creating, setCreating] = useState(false)
+  const canList = project ? project.canListKeys : true
+  const withBudget = project ? project.canReadBudget : organization.canReadCosts
+  const scope = { organizationId: organization.id, projectId: project?.id, withBudget, userId: user.id }
+  const { data, error, isPlaceholderData, refetch } = useQuery({ ...keysQuery(scope, search), enabled: canList })
+  const where = project ? [project] : organization.projects
+  const creatable = where.filter((one) => one.canCreateKeys && !one.archivedAt)
+  const change = (next: KeysSearch, replace = false) =>
+    void navigate({ to: '.', search: next as never, replace, resetScroll: false })
+  const isFiltered = Object.entries(search).some(([name, value]) => value !== undefined && name !== 'sort')
+  const create = creatable.length > 0 && (
+    <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
+      Create key
+    </Button>
+  )
+  return (
+    <Page
+      title={project ? project.name : 'API keys'}
+      lead={project ? undefined : 'Keys of all projects that you can read. A key reaches only its own project.'}
+      crumb={project && projectCrumb(organization)}
+      badges={
+        project && (
+          <>
+            {project.isDefault && <Badge>Default project</Badge>}
+            {project.archivedAt && <Badge tone="warn">Archived</Badge>}
+          </>
+        )
+      }
+      actions={create}
+    >
+      {!canList ? (
+        <NoAccess>To read the keys of this project, ask one of its ADMINs to add you as a collaborator.</NoAccess>
+      ) : (
+        <>
+          <KeyToolbar search={search} change={change} />
+          <Card flush>
+            {error ? (
+              <Failed error={error} retry={() => void refetch()} />
+            ) : data === undefined ? (
+              <Loading />
+            ) : !data || data.nodes.length === 0 ? (
+              isFiltered ? (
+                <Empty
+                  icon="search"
+                  title="No keys match"
+                  actions={<Button onClick={() => change({ status: 'ALL' })}>Show all keys</Button>}
+                >
+                  Expired and revoked keys are hidden unless you filter by status.
+                </Empty>
+              ) : (
+                <Empty icon="key" title="No active keys" actions={create}>
+                  Create a key for each application, so that you can limit, rotate and revoke it by itself.
+                </Empty>
+              )
+            ) : (
+              <>
+                <KeyTable
+                  organization={organization}
+                  rows={data.nodes}
+                  withProject={!project}
+                  withBudget={withBudget}
+                  dim={isPlaceholderData}
+                />
+                <Pager
+                  pageInfo={data.pageInfo}
+                  total={data.totalCount}
+                  capped={data.totalCountCapped}
+                  noun="key"
+                  go={({ after, before }) => {
+                    const { after: _after, before: _before, ...rest } = search
+                    change({ ...rest, ...(after ? { after } : {}), ...(before ? { before } : {}) })
+                  }}
+                />
+              </>
+            )}
+          </Card>
+        </>
+      )}
+      {creating && (
+        <Suspense fallback={null}>
+          <CreateKeyDialog projects={creatable} onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
+    </Page>
+  )
+}

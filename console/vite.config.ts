@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const API = process.env.KEYWARD_PUBLIC_URL ?? 'http://127.0.0.1:4000'
+
+/** The build that the server serves at /. `pnpm --filter @keyward/console dev` serves the sources, with the API of a server. */
+export default defineConfig({
+  root: fileURLToPath(new URL('./', import.meta.url)),
+  clearScreen: false,
+  build: {
+    target: 'es2022',
+    assetsDir: 'assets',
+    // The pages must not embed anything: their policy allows only files of this server.
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    manifest: 'manifest.json',
+    reportCompressedSize: false,
+    rolldownOptions: {
+      onwarn(warning, warn) {
+        // `use client` of component libraries means nothing here.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
+      },
+    },
+  },
+  server: { proxy: { '/graphql': API, '/auth': API, '/usage': API } },
+})

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { Asset } from './assets.ts'
+import { escapeHtml, FRAMING } from './html.ts'
+
+/** The build of the console. */
+const BUILD = new URL('../../console/dist/', import.meta.url)
+
+/** Nothing but files of this server, and no text that becomes code. */
+export const CONSOLE_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; ${FRAMING}`
+
+const NOT_BUILT =
+  '<!doctype html><title>Keyward</title><p>The console is not built. Run <code>npx pnpm --filter @keyward/console build</code>, then restart the server.</p>'
+
+/** The page of the console and its files. */
+interface Console {
+  page: string
+  assets: Asset[]
+}
+
+/** Reads the build of the console. */
+export function loadConsole(): Console {
+  const index = new URL('index.html', BUILD)
+  if (!existsSync(index)) return { page: NOT_BUILT, assets: [] }
+  const folder = new URL('assets/', BUILD)
+  const assets = readdirSync(folder).map(
+    (name) => new Asset(name, readFileSync(new URL(name, folder), 'utf8'), `/assets/${name}`),
+  )
+  return { page: readFileSync(index, 'utf8'), assets }
+}
+
+/** Settings that the console needs before anybody signs in. */
+interface Instance {
+  needsSetup: boolean
+  signup: string
+  oidc: string | null
+}
+
+/** The page of the console for this instance. */
+export const consolePage = ({ page }: Console, instance: Instance): string =>
+  page.replace('data-instance=""', () => `data-instance="${escapeHtml(JSON.stringify(instance))}"`)
+
+const PAGES = ['/', '/sign-in', '/welcome', '/account', '/invitations/accept']
+
+/** Whether the console has a page at a path. What it shows there is decided in the browser. */
+export const isConsolePath = (path: string): boolean => PAGES.includes(path) || path.startsWith('/o/')
