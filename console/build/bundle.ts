@@ -23,7 +23,7 @@ async function inputs(): Promise<string[]> {
 
 /**
  * Builds the console into console/dist, unless it is built from the present sources. The time of the last change of every
- * source is kept beside the build.
+ * source is kept with the build.
  */
 export async function buildConsole(): Promise<void> {
   if (await isCurrent(INPUTS)) return

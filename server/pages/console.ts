@@ -41,5 +41,5 @@ export const consolePage = ({ page }: Console, instance: Instance): string =>
 
 const PAGES = ['/', '/sign-in', '/welcome', '/account', '/invitations/accept']
 
-/** Whether the console has a page at a path. What it shows there is decided in the browser. */
+/** Whether the console has a page at a path. The browser decides its content. */
 export const isConsolePath = (path: string): boolean => PAGES.includes(path) || path.startsWith('/o/')

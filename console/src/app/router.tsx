@@ -12,7 +12,7 @@ import { keysSearch } from '../keys/search.ts'
 import { KeysPage } from '../routes/keys.tsx'
 import { Empty, Failed, Loading } from '../ui/feedback.tsx'
 import { queries } from './api.ts'
-import { signInSearch } from './search.ts'
+import { auditSearch, costsSearch, signInSearch, textSearch } from './search.ts'
 import { organizationQuery, sessionQuery } from './session.ts'
 import { OrganizationFrame, PersonFrame } from './shell.tsx'
 
@@ -119,6 +119,58 @@ const projects = createRoute({
   component: lazyRouteComponent(() => import('../routes/projects.tsx'), 'ProjectsPage'),
 })
 
+const members = createRoute({
+  getParentRoute: () => organization,
+  path: 'members',
+  validateSearch: textSearch('after', 'before'),
+  component: lazyRouteComponent(() => import('../routes/members.tsx'), 'MembersPage'),
+})
+
+const serviceAccounts = createRoute({
+  getParentRoute: () => organization,
+  path: 'service-accounts',
+  component: lazyRouteComponent(() => import('../routes/service-accounts.tsx'), 'ServiceAccountsPage'),
+})
+
+const costs = createRoute({
+  getParentRoute: () => organization,
+  path: 'costs',
+  validateSearch: costsSearch,
+  component: lazyRouteComponent(() => import('../routes/costs.tsx'), 'CostsPage'),
+})
+
+const playground = createRoute({
+  getParentRoute: () => organization,
+  path: 'playground',
+  validateSearch: textSearch('workload', 'after', 'before'),
+  component: lazyRouteComponent(() => import('../routes/playground.tsx'), 'PlaygroundPage'),
+})
+
+const webhooks = createRoute({
+  getParentRoute: () => organization,
+  path: 'webhooks',
+  component: lazyRouteComponent(() => import('../routes/webhooks.tsx'), 'WebhooksPage'),
+})
+
+const webhook = createRoute({
+  getParentRoute: () => organization,
+  path: 'webhooks/$webhookId',
+  component: lazyRouteComponent(() => import('../routes/webhook.tsx'), 'WebhookPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => organization,
+  path: 'audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('../routes/audit.tsx'), 'AuditPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => organization,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('../routes/organization-settings.tsx'), 'OrganizationSettingsPage'),
+})
+
 const project = createRoute({ getParentRoute: () => organization, path: 'projects/$projectId' })
 
 const projectKeys = createRoute({
@@ -134,6 +186,32 @@ const key = createRoute({
   component: lazyRouteComponent(() => import('../routes/key.tsx'), 'KeyPage'),
 })
 
+const collaborators = createRoute({
+  getParentRoute: () => project,
+  path: 'collaborators',
+  component: lazyRouteComponent(() => import('../routes/collaborators.tsx'), 'CollaboratorsPage'),
+})
+
+const projectCosts = createRoute({
+  getParentRoute: () => project,
+  path: 'costs',
+  validateSearch: costsSearch,
+  component: lazyRouteComponent(() => import('../routes/costs.tsx'), 'CostsPage'),
+})
+
+const projectAudit = createRoute({
+  getParentRoute: () => project,
+  path: 'audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('../routes/audit.tsx'), 'AuditPage'),
+})
+
+const projectSettings = createRoute({
+  getParentRoute: () => project,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('../routes/project-settings.tsx'), 'ProjectSettingsPage'),
+})
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -141,7 +219,20 @@ const routeTree = root.addChildren([
   signedIn.addChildren([
     welcome,
     person.addChildren([account]),
-    organization.addChildren([organizationHome, keys, projects, project.addChildren([projectKeys, key])]),
+    organization.addChildren([
+      organizationHome,
+      keys,
+      projects,
+      members,
+      serviceAccounts,
+      costs,
+      playground,
+      webhooks,
+      webhook,
+      audit,
+      settings,
+      project.addChildren([projectKeys, key, collaborators, projectCosts, projectAudit, projectSettings]),
+    ]),
   ]),
 ])
 

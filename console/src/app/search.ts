@@ -1,4 +1,4 @@
-/** Reads values of the address, which anybody can write. Whatever is not understood is left out. */
+/** Reads values of the address, which anybody can write. Unknown values are left out. */
 
 type Raw = Record<string, unknown>
 

@@ -2,7 +2,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { Suspense, useState } from 'react'
 import { IconButton } from '../ui/button.tsx'
 import { Loading } from '../ui/feedback.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import type { MenuEntry } from '../ui/menu-entry.ts'
 import { signOut } from './auth.ts'
@@ -11,19 +11,26 @@ import { useLiveChanges } from './live.ts'
 import { type Organization, type Session, useOrganization, useSession } from './session.ts'
 import classes from './shell.module.css'
 
-interface Entry {
-  to: '/o/$organizationId/keys' | '/o/$organizationId/projects'
-  label: string
-  icon: IconName
-}
-
 /** The pages of an organization. A page that the server does not permit is not listed. */
-function entriesOf(): Entry[] {
-  return [
-    { to: '/o/$organizationId/keys', label: 'API keys', icon: 'key' },
-    { to: '/o/$organizationId/projects', label: 'Projects', icon: 'folder' },
-  ]
-}
+const entriesOf = (organization: Organization) =>
+  (
+    [
+      { to: '/o/$organizationId/keys', label: 'API keys', icon: 'key', shown: true },
+      { to: '/o/$organizationId/projects', label: 'Projects', icon: 'folder', shown: true },
+      { to: '/o/$organizationId/costs', label: 'Costs', icon: 'chart', shown: organization.canReadCosts },
+      { to: '/o/$organizationId/playground', label: 'Models', icon: 'play', shown: organization.canUsePlayground },
+      { to: '/o/$organizationId/members', label: 'Members', icon: 'users', shown: organization.canListMembers },
+      {
+        to: '/o/$organizationId/service-accounts',
+        label: 'Service accounts',
+        icon: 'bot',
+        shown: organization.canListServiceAccounts,
+      },
+      { to: '/o/$organizationId/webhooks', label: 'Webhooks', icon: 'send', shown: organization.canListWebhooks },
+      { to: '/o/$organizationId/audit', label: 'Audit log', icon: 'log', shown: organization.canReadAudit },
+      { to: '/o/$organizationId/settings', label: 'Settings', icon: 'settings', shown: organization.canUpdate },
+    ] as const
+  ).filter(({ shown }) => shown)
 
 const NAMED_PROJECTS = 8
 
@@ -33,7 +40,7 @@ function OrganizationNav({ organization }: { organization: Organization }) {
   return (
     <>
       <nav className={classes.nav} aria-label="Organization">
-        {entriesOf().map(({ to, label, icon: name }) => (
+        {entriesOf(organization).map(({ to, label, icon: name }) => (
           <Link
             key={to}
             to={to}

@@ -35,7 +35,7 @@ const START = /^(kw_[a-z]+_.{6}).+$/
 const LONG = /^\S{24,}$/
 const FOREIGN_START = 8
 
-/** What to search for. A whole secret, pasted to find its key, must not reach the address or the server's log. */
+/** The text to search for. A whole secret, pasted to find its key, must not reach the address or the server's log. */
 export function withoutSecret(given: string): string {
   const text = given.trim()
   if (START.test(text)) return text.replace(START, '$1')

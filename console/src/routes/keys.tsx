@@ -6,7 +6,7 @@ import { KeyTable } from '../keys/key-table.tsx'
 import { KeyToolbar } from '../keys/key-toolbar.tsx'
 import { keysQuery } from '../keys/queries.ts'
 import type { KeysSearch } from '../keys/search.ts'
-import { projectCrumb } from '../projects/project-tabs.tsx'
+import { ProjectTabs, projectCrumb } from '../projects/project-tabs.tsx'
 import { Button } from '../ui/button.tsx'
 import { Badge, Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import { Card, Page } from '../ui/layout.tsx'
@@ -62,6 +62,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
         )
       }
       actions={create}
+      tabs={project && <ProjectTabs organization={organization} project={project} />}
     >
       {!canList ? (
         <NoAccess>To read the keys of this project, ask one of its ADMINs to add you as a collaborator.</NoAccess>

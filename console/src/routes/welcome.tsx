@@ -62,9 +62,12 @@ export function WelcomePage() {
       }
       foot={
         isFirst ? (
-          <Button kind="quiet" onClick={() => void signOut()}>
-            Sign out
-          </Button>
+          <>
+            <p>You are signed in as {user.email}</p>
+            <Button kind="quiet" onClick={() => void signOut()}>
+              Sign out
+            </Button>
+          </>
         ) : (
           <Link to="/">Back to the console</Link>
         )

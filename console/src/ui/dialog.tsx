@@ -72,14 +72,16 @@ export function FormDialog({ action, danger, busy, error, onSend, onClose, child
 interface SecretDialogProps {
   title: string
   secret: string
-  /** What the secret is called in sentences: `secret`, `token`. */
+  /** Name of the secret in sentences: `secret`, `token`. */
   noun: string
+  /** The next step for the person. By default: to copy it, since it cannot be shown again. */
+  description?: string
   children?: ReactNode
   onClose: () => void
 }
 
 /** Shows a secret once. Until it was copied, closing asks. */
-export function SecretDialog({ title, secret, noun, children, onClose }: SecretDialogProps) {
+export function SecretDialog({ title, secret, noun, description, children, onClose }: SecretDialogProps) {
   const [copied, setCopied] = useState(false)
   const [asking, setAsking] = useState(false)
   const [failed, setFailed] = useState(false)
@@ -95,7 +97,7 @@ export function SecretDialog({ title, secret, noun, children, onClose }: SecretD
   return (
     <Dialog
       title={title}
-      description={`Copy the ${noun} now. Keyward stores only its hash and cannot show it again.`}
+      description={description ?? `Copy the ${noun} now. Keyward stores only its hash and cannot show it again.`}
       onClose={() => (copied || asking ? onClose() : setAsking(true))}
     >
       <div className={classes.secret}>

@@ -73,7 +73,7 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
   )
 }
 
-/** The state of a page that one's role does not show. */
+/** The state of a page that the person's role does not include. */
 export const NoAccess = ({ children }: { children: ReactNode }) => (
   <Empty icon="lock" title="Your role does not include this">
     {children}

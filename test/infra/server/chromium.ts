@@ -87,7 +87,7 @@ export async function sendSignIn(page: Page, person: Person): Promise<void> {
 /** Signs in on the open sign-in page and stays there. */
 export async function signInThere(page: Page, person: Person): Promise<void> {
   await sendSignIn(page, person)
-  await page.getByRole('heading', { name: person.name }).waitFor()
+  await page.getByText(person.email).waitFor()
 }
 
 /** An editor of GraphiQL. */

@@ -1,0 +1,197 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { keyward } from '../app/api.ts'
+import { GROUPS, RANGES } from '../app/search.ts'
+import { useOrganization } from '../app/session.ts'
+import { CostChart, colorOf } from '../costs/chart.tsx'
+import classes from '../costs/costs.module.css'
+import { csvOf, drawnOf, type Series, seriesOf } from '../costs/series.ts'
+import { type CostDimension, OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
+import { ProjectPage } from '../projects/project-page.tsx'
+import { Button } from '../ui/button.tsx'
+import { Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import fieldClasses from '../ui/field.module.css'
+import { Card, layout, Page, Table } from '../ui/layout.tsx'
+import { count, money } from '../ui/money.ts'
+
+const DAY_MS = 86_400_000
+const NAMES: Record<(typeof GROUPS)[number], string> = {
+  CREDENTIAL: 'By key',
+  PROJECT: 'By project',
+  WORKLOAD: 'By workload',
+  MODEL: 'By model',
+  LINE_ITEM: 'By line item',
+  USER: 'By person',
+}
+
+type Scope = { organizationId: string } | { projectId: string }
+
+/** The costs of the organization, or of the project in the address. */
+export function CostsPage() {
+  const organization = useOrganization()
+  const { projectId } = useParams({ strict: false })
+  if (projectId) {
+    const project = organization.projects.find(({ id }) => id === projectId)
+    return (
+      <ProjectPage>
+        {project?.canReadCosts ? (
+          <Costs scope={{ projectId }} />
+        ) : (
+          <NoAccess>Costs of a project are for its collaborators, except external ones.</NoAccess>
+        )}
+      </ProjectPage>
+    )
+  }
+  return (
+    <Page title="Costs" lead="Usage that gateways reported, at the catalogue's prices. Days are in UTC.">
+      {organization.canReadCosts ? (
+        <Costs scope={{ organizationId: organization.id }} />
+      ) : (
+        <NoAccess>The Owner and the ADMINs of the organization see its costs.</NoAccess>
+      )}
+    </Page>
+  )
+}
+
+async function readCosts(scope: Scope, days: number, by: CostDimension, signal: AbortSignal) {
+  const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS
+  const input = {
+    from: new Date(tomorrow - days * DAY_MS).toISOString(),
+    to: new Date(tomorrow).toISOString(),
+    granularity: 'DAY' as const,
+    groupBy: [by],
+  }
+  if ('projectId' in scope) {
+    const { project } = await keyward.request(ProjectCostsDocument, { id: scope.projectId, input }, { signal })
+    return project?.costAnalytics ?? null
+  }
+  const { organization } = await keyward.request(
+    OrganizationCostsDocument,
+    { id: scope.organizationId, input },
+    { signal },
+  )
+  return organization?.costAnalytics ?? null
+}
+
+function Costs({ scope }: { scope: Scope }) {
+  const { days = '30', by = 'CREDENTIAL' }: { days?: string; by?: (typeof GROUPS)[number] } = useSearch({
+    strict: false,
+  })
+  const navigate = useNavigate()
+  const change = (search: { days: string; by: string }) =>
+    void navigate({ to: '.', search: search as never, replace: true, resetScroll: false })
+  const { data, error, refetch } = useQuery({
+    queryKey: ['costs', scope, days, by],
+    queryFn: ({ signal }) => readCosts(scope, Number(days), by, signal),
+    placeholderData: keepPreviousData,
+  })
+  const series = data ? seriesOf(data, by) : []
+  const starts = data?.buckets.map(({ start }) => start) ?? []
+  const groups = GROUPS.filter((group) => !('projectId' in scope && group === 'PROJECT'))
+  return (
+    <>
+      <div className={layout.toolbar}>
+        <select
+          className={fieldClasses.input}
+          aria-label="Range"
+          value={days}
+          onChange={(event) => change({ days: event.currentTarget.value, by })}
+        >
+          {RANGES.map((range) => (
+            <option key={range} value={range}>
+              Last {range} days
+            </option>
+          ))}
+        </select>
+        <select
+          className={fieldClasses.input}
+          aria-label="Group"
+          value={by}
+          onChange={(event) => change({ days, by: event.currentTarget.value })}
+        >
+          {groups.map((group) => (
+            <option key={group} value={group}>
+              {NAMES[group]}
+            </option>
+          ))}
+        </select>
+        {series.length > 0 && (
+          <Button icon="download" onClick={() => download(csvOf(series, starts))}>
+            CSV
+          </Button>
+        )}
+      </div>
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Loading />
+      ) : !data || series.length === 0 ? (
+        <Card>
+          <Empty icon="chart" title="No costs in this time">
+            Once a gateway reports usage, its costs appear here.
+          </Empty>
+        </Card>
+      ) : (
+        <>
+          <Card>
+            <p>
+              <span className={classes.total}>{money(data.total)}</span>{' '}
+              <span className={layout.soft}>for {count(data.totalRequests)} requests</span>
+            </p>
+            <CostChart series={drawnOf(series)} starts={starts} />
+          </Card>
+          <Card flush>
+            <CostTable series={series} total={Number(data.total)} colors={drawnOf(series).length} />
+          </Card>
+        </>
+      )}
+    </>
+  )
+}
+
+function download(text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = 'costs.csv'
+  link.click()
+  URL.revokeObjectURL(url)
+}
+
+const CostTable = ({ series, total, colors }: { series: Series[]; total: number; colors: number }) => (
+  <Table label="Costs">
+    <thead>
+      <tr>
+        <th scope="col">Name</th>
+        <th scope="col" className={layout.number}>
+          Requests
+        </th>
+        <th scope="col" className={[layout.number, layout.wideOnly].join(' ')}>
+          Share
+        </th>
+        <th scope="col" className={layout.number}>
+          Cost
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {series.map(({ id, name, cost, requests }, index) => (
+        <tr key={id}>
+          <td>
+            <span className={classes.name}>
+              <svg className={classes.dot} aria-hidden="true">
+                <rect width="100%" height="100%" fill={colorOf(Math.min(index, colors - 1))} />
+              </svg>
+              <span dir="auto">{name}</span>
+            </span>
+          </td>
+          <td className={layout.number}>{count(requests)}</td>
+          <td className={[layout.number, layout.wideOnly].join(' ')}>
+            {total > 0 ? `${Math.round((cost / total) * 100)}%` : ''}
+          </td>
+          <td className={layout.number}>{money(cost)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </Table>
+)

@@ -1,0 +1,165 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useAction } from '../app/action.ts'
+import { keyward } from '../app/api.ts'
+import { type Organization, useOrganization, useSession } from '../app/session.ts'
+import { humanize } from '../keys/words.ts'
+import { InvitationsCard } from '../members/invitations-card.tsx'
+import { Person } from '../members/person.tsx'
+import { type MemberRow, membersQuery, organizationInvitationsQuery } from '../members/queries.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import { Card, layout, Page, Table } from '../ui/layout.tsx'
+import { Menu } from '../ui/menu.tsx'
+import { Pager } from '../ui/pager.tsx'
+import { Day } from '../ui/time.tsx'
+
+const InviteDialog = lazy(async () => ({ default: (await import('../members/invite-dialog.tsx')).InviteDialog }))
+const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
+
+/** The members of an organization and its open invitations. */
+export function MembersPage() {
+  const organization = useOrganization()
+  const [inviting, setInviting] = useState(false)
+  const invitations = useQuery({
+    ...organizationInvitationsQuery(organization.id),
+    enabled: organization.canListInvitations,
+  })
+  return (
+    <Page
+      title="Members"
+      lead="People and service accounts of the organization. External collaborators are listed in their projects."
+      actions={
+        organization.canInvite && (
+          <Button kind="primary" icon="plus" onClick={() => setInviting(true)}>
+            Invite member
+          </Button>
+        )
+      }
+    >
+      {organization.canListMembers ? (
+        <Card flush>
+          <Members organization={organization} />
+        </Card>
+      ) : (
+        <NoAccess>Only members of the organization see who belongs to it.</NoAccess>
+      )}
+      {organization.canListInvitations && (
+        <InvitationsCard query={invitations} canCancel={organization.canCancelInvitations} />
+      )}
+      {inviting && (
+        <Suspense fallback={null}>
+          <InviteDialog
+            to={{ organizationId: organization.id }}
+            name={organization.name}
+            onClose={() => setInviting(false)}
+          />
+        </Suspense>
+      )}
+    </Page>
+  )
+}
+
+function Members({ organization }: { organization: Organization }) {
+  const place = useSearch({ from: '/signed-in/o/$organizationId/members' })
+  const navigate = useNavigate()
+  const { data, error, refetch } = useQuery(membersQuery(organization.id, place))
+  const [removing, setRemoving] = useState<MemberRow | null>(null)
+  const setRole = useAction({
+    run: (input: { id: string; role: 'ADMIN' | 'MEMBER' }) => keyward.members.setRole(input),
+    done: 'The role is changed.',
+  })
+  if (error) return <Failed error={error} retry={() => void refetch()} />
+  if (!data) return <Loading />
+  return (
+    <>
+      <ErrorNote error={setRole.error} />
+      <Table label="Members">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Role</th>
+            <th scope="col" className={layout.wideOnly}>
+              Joined
+            </th>
+            <th scope="col" className={layout.end}>
+              Actions
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {data.nodes.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <Person principal={row.principal} />
+              </td>
+              <td>{humanize(row.role)}</td>
+              <td className={layout.wideOnly}>
+                <Day time={row.joinedAt} />
+              </td>
+              <td className={layout.end}>
+                <MemberMenu
+                  organization={organization}
+                  row={row}
+                  setRole={(role) => setRole.mutate({ id: row.id, role })}
+                  remove={() => setRemoving(row)}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      <Pager
+        pageInfo={data.pageInfo}
+        total={data.totalCount}
+        noun="member"
+        go={(next) => void navigate({ to: '.', search: next as never })}
+      />
+      {removing && (
+        <Suspense fallback={null}>
+          <RemoveMember row={removing} onClose={() => setRemoving(null)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+const RemoveMember = ({ row, onClose }: { row: MemberRow; onClose: () => void }) => (
+  <ConfirmDialog
+    title={`Remove “${row.principal.name}”`}
+    action="Remove"
+    run={() => keyward.members.remove({ id: row.id })}
+    done="The member is removed."
+    onClose={onClose}
+  >
+    Their access to every project ends at once. The keys that they created keep working.
+  </ConfirmDialog>
+)
+
+interface MemberMenuProps {
+  organization: Organization
+  row: MemberRow
+  setRole: (role: 'ADMIN' | 'MEMBER') => void
+  remove: () => void
+}
+
+function MemberMenu({ organization, row, setRole, remove }: MemberMenuProps) {
+  const { user } = useSession()
+  const isOneself = row.principal.id === user.id
+  // The server decides once more: nobody changes a role above their own.
+  if (row.role === 'OWNER' || !(organization.canChangeRoles || organization.canRemoveMembers || isOneself)) return null
+  const entries = [
+    ...(organization.canChangeRoles
+      ? [
+          row.role === 'ADMIN'
+            ? ({ label: 'Make member', icon: 'person', run: () => setRole('MEMBER') } as const)
+            : ({ label: 'Make admin', icon: 'users', run: () => setRole('ADMIN') } as const),
+        ]
+      : []),
+    ...(organization.canRemoveMembers || isOneself
+      ? [{ label: isOneself ? 'Leave' : 'Remove', icon: 'exit', danger: true, run: remove } as const]
+      : []),
+  ]
+  return <Menu entries={entries} trigger={<IconButton icon="dots" label={`Actions for ${row.principal.name}`} />} />
+}

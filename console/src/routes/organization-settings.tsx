@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query'
+import { issueOf, restOf, useAction } from '../app/action.ts'
+import { keyward } from '../app/api.ts'
+import { type Organization, useOrganization } from '../app/session.ts'
+import { OrganizationSettingsDocument } from '../generated/graphql.ts'
+import { LimitsCard } from '../limits/limits-card.tsx'
+import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
+import { Button } from '../ui/button.tsx'
+import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import { Form, TextField, textOf } from '../ui/field.tsx'
+import { Card, Page } from '../ui/layout.tsx'
+
+/** The settings of an organization: its name, its limits, and the legacy key for its Owner. */
+export function OrganizationSettingsPage() {
+  const organization = useOrganization()
+  const { data, error, refetch } = useQuery({
+    queryKey: ['organization-settings', organization.id],
+    queryFn: async ({ signal }) =>
+      (await keyward.request(OrganizationSettingsDocument, { id: organization.id }, { signal })).organization,
+    enabled: organization.canReadLimits,
+  })
+  return (
+    <Page title="Settings" narrow>
+      {!organization.canUpdate ? (
+        <NoAccess>The Owner and the ADMINs of the organization change its settings.</NoAccess>
+      ) : (
+        <>
+          <Name organization={organization} />
+          {error ? (
+            <Failed error={error} retry={() => void refetch()} />
+          ) : !data ? (
+            <Loading />
+          ) : (
+            <LimitsCard
+              note="All projects and keys of the organization share them."
+              limits={data.usageLimits}
+              status={data.budgetStatus}
+              canSet={organization.canSetLimits}
+              set={(limits) => keyward.organizations.setUsageLimits({ organizationId: organization.id, ...limits })}
+            />
+          )}
+          {organization.canRevealLegacyKey && <LegacyKeyCard organizationId={organization.id} />}
+        </>
+      )}
+    </Page>
+  )
+}
+
+function Name({ organization }: { organization: Organization }) {
+  const { mutate, error, isPending } = useAction({
+    run: (name: string) => keyward.organizations.update({ id: organization.id, name }),
+    done: 'The organization is renamed.',
+  })
+  return (
+    <Card title="Organization">
+      <Form onSend={(values) => mutate(textOf(values, 'name'))}>
+        <TextField
+          label="Name"
+          name="name"
+          defaultValue={organization.name}
+          required
+          maxLength={100}
+          error={issueOf(error, 'name')}
+        />
+        <ErrorNote error={restOf(error, 'name')} />
+        <div>
+          <Button type="submit" busy={isPending}>
+            Rename
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  )
+}

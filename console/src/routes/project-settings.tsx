@@ -1,0 +1,192 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { issueOf, restOf, useAction } from '../app/action.ts'
+import { keyward } from '../app/api.ts'
+import { type Project, useProject } from '../app/session.ts'
+import { ProjectSettingsDocument, type ProjectSettingsQuery } from '../generated/graphql.ts'
+import { LimitsCard } from '../limits/limits-card.tsx'
+import { ProjectPage } from '../projects/project-page.tsx'
+import { Button } from '../ui/button.tsx'
+import { ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
+import { FieldRow, Form, SelectField, TextArea, TextField, textOf } from '../ui/field.tsx'
+import { Card } from '../ui/layout.tsx'
+
+const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
+
+type Settings = NonNullable<ProjectSettingsQuery['project']>
+
+/** The settings of a project: name, key policy, limits, archive. */
+export function ProjectSettingsPage() {
+  const project = useProject()
+  const { data, error, refetch } = useQuery({
+    queryKey: ['project-settings', project.id],
+    queryFn: async ({ signal }) => {
+      const variables = { id: project.id, withPolicy: project.canReadKeyPolicy, withLimits: project.canReadLimits }
+      return (await keyward.request(ProjectSettingsDocument, variables, { signal })).project
+    },
+  })
+  return (
+    <ProjectPage>
+      {error ? (
+        <Failed error={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <Loading />
+      ) : (
+        <>
+          {project.canUpdate && <About settings={data} />}
+          {data.keyPolicy && <Policy project={project} policy={data.keyPolicy} />}
+          {project.canReadLimits && (
+            <LimitsCard
+              note="All keys of the project share them."
+              limits={data.usageLimits}
+              status={data.budgetStatus}
+              canSet={project.canSetLimits}
+              set={(limits) => keyward.projects.setUsageLimits({ projectId: project.id, ...limits })}
+            />
+          )}
+          <Archive project={project} />
+        </>
+      )}
+    </ProjectPage>
+  )
+}
+
+function About({ settings }: { settings: Settings }) {
+  const { mutate, error, isPending } = useAction({
+    run: (values: FormData) =>
+      keyward.projects.update({
+        id: settings.id,
+        name: textOf(values, 'name'),
+        description: textOf(values, 'description').trim(),
+      }),
+    done: 'The project is changed.',
+  })
+  return (
+    <Card title="Project">
+      <Form onSend={mutate}>
+        <TextField
+          label="Name"
+          name="name"
+          defaultValue={settings.name}
+          required
+          maxLength={100}
+          error={issueOf(error, 'name')}
+        />
+        <TextArea
+          label="Purpose"
+          name="description"
+          optional
+          rows={2}
+          maxLength={1000}
+          defaultValue={settings.description ?? ''}
+          error={issueOf(error, 'description')}
+        />
+        <ErrorNote error={restOf(error, 'name', 'description')} />
+        <div>
+          <Button type="submit" busy={isPending}>
+            Save
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  )
+}
+
+const DAY_SECONDS = 86_400
+
+function Policy({ project, policy }: { project: Project; policy: NonNullable<Settings['keyPolicy']> }) {
+  const { mutate, error, isPending } = useAction({
+    run: (values: FormData) => {
+      const days = textOf(values, 'days').trim()
+      return keyward.projects.setKeyPolicy({
+        projectId: project.id,
+        maxLifetimeSeconds: days ? Number(days) * DAY_SECONDS : null,
+        leakedKeyAction: textOf(values, 'leaked') === 'REVOKE' ? 'REVOKE' : 'FLAG',
+      })
+    },
+    done: 'The key policy is set.',
+  })
+  const days = policy.maxLifetimeSeconds ? Math.floor(policy.maxLifetimeSeconds / DAY_SECONDS) : ''
+  return (
+    <Card title="Key policy" note="Rules for the keys of this project.">
+      <Form onSend={mutate}>
+        <FieldRow>
+          <TextField
+            label="Maximum lifetime in days"
+            name="days"
+            type="number"
+            min={1}
+            max={36500}
+            optional
+            placeholder="Any"
+            defaultValue={days}
+            disabled={!project.canSetKeyPolicy}
+            error={issueOf(error, 'maxLifetimeSeconds')}
+          />
+          <SelectField
+            label="When a key is reported as leaked"
+            name="leaked"
+            defaultValue={policy.leakedKeyAction}
+            disabled={!project.canSetKeyPolicy}
+          >
+            <option value="FLAG">Flag it</option>
+            <option value="REVOKE">Revoke it</option>
+          </SelectField>
+        </FieldRow>
+        <ErrorNote error={restOf(error, 'maxLifetimeSeconds')} />
+        {project.canSetKeyPolicy && (
+          <div>
+            <Button type="submit" busy={isPending}>
+              Set key policy
+            </Button>
+          </div>
+        )}
+      </Form>
+    </Card>
+  )
+}
+
+function Archive({ project }: { project: Project }) {
+  const [asking, setAsking] = useState(false)
+  const restore = useAction({
+    run: (_: undefined) => keyward.projects.restore({ id: project.id }),
+    done: 'The project is restored.',
+  })
+  if (project.isDefault || !(project.archivedAt ? project.canRestore : project.canArchive)) return null
+  return (
+    <Card
+      title={project.archivedAt ? 'Restore' : 'Archive'}
+      note={
+        project.archivedAt
+          ? 'Its keys work again, except revoked and expired ones.'
+          : 'Its keys stop working until you restore the project. Usage and history stay.'
+      }
+    >
+      <ErrorNote error={restore.error} />
+      <div>
+        {project.archivedAt ? (
+          <Button busy={restore.isPending} onClick={() => restore.mutate(undefined)}>
+            Restore project
+          </Button>
+        ) : (
+          <Button kind="danger" onClick={() => setAsking(true)}>
+            Archive project
+          </Button>
+        )}
+      </div>
+      {asking && (
+        <Suspense fallback={null}>
+          <ConfirmDialog
+            title={`Archive “${project.name}”`}
+            action="Archive project"
+            run={() => keyward.projects.archive({ id: project.id })}
+            done="The project is archived."
+            onClose={() => setAsking(false)}
+          >
+            Requests with its keys are denied from now on.
+          </ConfirmDialog>
+        </Suspense>
+      )}
+    </Card>
+  )
+}
