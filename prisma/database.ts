@@ -30,6 +30,11 @@ export interface DatabaseOptions {
   onStatement?: (sql: string) => void
   /** The most connections; 10 by default. */
   poolSize?: number
+  /**
+   * The URL of PostgreSQL itself, if the other URL is of a pooler that gives each transaction another session. Listeners and
+   * migrations use it. Sessions of the pooler are not configured: its role has to be (`requireSettings`).
+   */
+  directUrl?: string | undefined
 }
 
 /** An open database, embedded or PostgreSQL, with one interface for both. */
@@ -160,6 +165,7 @@ async function connect(
 ): Promise<Database> {
   const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
   const isRemote = kind === 'postgresql'
+  const isPooled = options.directUrl !== undefined
   const config: ClientConfig = {
     ...connection,
     connectionTimeoutMillis: MAX_WAIT,
@@ -178,21 +184,22 @@ async function connect(
         clients.add(client)
         client.once('end', () => clients.delete(client))
       }
-      return client.query(session)
+      return isPooled ? undefined : client.query(session)
     },
   })
   // The pool replaces a broken idle connection; an 'error' without a listener would end the process.
   pool.on('error', () => undefined)
   const root = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementNamer() }),
+    adapter: new PrismaPg(pool, { statementNameGenerator: isPooled ? () => '' : statementNamer() }),
     errorFormat: 'minimal',
     // For transactions that a library opens: on the embedded database they queue like ours.
     transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
   })
   connectWhileWanted(pool, () => scope.getStore()?.wanted)
-  const listener = new Listener(config, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
+  const direct: ClientConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
+  const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
     // The other connections lead to the same place: none of them is worth waiting for.
-    if (isRemote) for (const client of clients) client.destroy()
+    if (isRemote && !isPooled) for (const client of clients) client.destroy()
   })
 
   /** Throws inside a transaction, which would wait for itself on the one session of the embedded database. */
@@ -205,7 +212,7 @@ async function connect(
 
   async function sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     refuseInside('database.sql()')
-    const named = { name: statementName(text), text, values: [...values] }
+    const named = { name: isPooled ? '' : statementName(text), text, values: [...values] }
     try {
       const { rows } = await pool.query<Row & QueryResultRow>(named)
       return rows
@@ -268,7 +275,7 @@ async function connect(
       max: pool.options.max,
     }),
     openPool: (size) => {
-      const own = new Pool({ ...config, max: size, onConnect: (client) => client.query(SESSION_READING) })
+      const own = new Pool({ ...direct, max: size, onConnect: (client) => client.query(SESSION_READING) })
       own.on('error', () => undefined)
       return own
     },

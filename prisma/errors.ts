@@ -18,6 +18,11 @@ export class DatabaseNewerError extends Error {
   override readonly name = 'DatabaseNewerError'
 }
 
+/** The database exists, but this version of Keyward cannot use it: its version, its encoding or its settings. */
+export class DatabaseUnsupportedError extends Error {
+  override readonly name = 'DatabaseUnsupportedError'
+}
+
 /** A migration failed and was rolled back. The next attempt starts it again. */
 export class MigrationFailedError extends Error {
   override readonly name = 'MigrationFailedError'

@@ -14,6 +14,11 @@ import { MIGRATIONS, type Migration, readMigrations } from './migrations-folder.
 /** The lock that Prisma's schema engine takes, so that `prisma migrate deploy` and this code exclude each other. */
 const ADVISORY_LOCK = 72_707_369
 const LOCK_RETRY_MS = 200
+/** The longest wait of a migration for a lock, and how often it tries. */
+const LOCK_TIMEOUT = '1s'
+const LOCK_ATTEMPTS = 60
+const LOCK_PAUSE_MS = 1_000
+const LOCK_NOT_AVAILABLE = '55P03'
 const LOCK_TIMEOUT_MS = 10 * 60_000
 
 /** As Prisma's schema engine creates it. */
@@ -28,7 +33,7 @@ const CREATE_RECORDS = `CREATE TABLE _prisma_migrations (
   applied_steps_count     INTEGER NOT NULL DEFAULT 0
 )`
 
-const APPLIED = `SELECT migration_name AS name, checksum FROM _prisma_migrations
+const APPLIED = `SELECT migration_name AS name, checksum, logs FROM _prisma_migrations
   WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY started_at`
 const TABLE_DOES_NOT_EXIST = '42P01'
 
@@ -38,16 +43,29 @@ interface State {
   pending: Migration[]
 }
 
+/**
+ * The line with which a migration says that older code can work with its result: code that knows the named migration, or a
+ * newer one. It is kept in the record of the migration, since older code does not have the script.
+ */
+const COMPATIBLE = /^(?:-- )?compatible down to (\d{14}_\w+)$/im
+
+const compatibleDownTo = (text: string | null): string | null => COMPATIBLE.exec(text ?? '')?.[1] ?? null
+
 /** Compares the migrations of the database with those of this code, in one statement. */
 async function readState(database: Database, migrations: readonly Migration[]): Promise<State> {
-  const applied = await database.sql<{ name: string; checksum: string }>(APPLIED).catch((error: unknown) => {
-    if (sqlState(error) === TABLE_DOES_NOT_EXIST) return null
-    throw error
-  })
+  const applied = await database
+    .sql<{ name: string; checksum: string; logs: string | null }>(APPLIED)
+    .catch((error: unknown) => {
+      if (sqlState(error) === TABLE_DOES_NOT_EXIST) return null
+      throw error
+    })
   const known = new Map(migrations.map((migration) => [migration.name, migration]))
-  for (const { name, checksum } of applied ?? []) {
+  const newest = migrations.at(-1)?.name ?? ''
+  for (const { name, checksum, logs } of applied ?? []) {
     const migration = known.get(name)
     if (migration === undefined) {
+      const oldest = compatibleDownTo(logs)
+      if (oldest !== null && oldest <= newest) continue
       throw new DatabaseNewerError(
         `The database has the migration ${name}, which this version of Keyward does not know: a newer version ` +
           'migrated it. Start that version, or restore the backup from before the upgrade. Nothing was changed.',
@@ -88,6 +106,49 @@ export async function migrate(database: Database, folder = MIGRATIONS): Promise<
   return run
 }
 
+/** A rehearsed migration: it succeeded and was rolled back. */
+export interface Rehearsed {
+  name: string
+  /** The oldest migration whose code can work with the result; null if only code with this migration can. */
+  compatibleDownTo: string | null
+  /** Null if the migration cannot run in a transaction. */
+  milliseconds: number | null
+}
+
+/** Runs the pending migrations in one transaction and rolls it back. Takes the same locks for as long. */
+export async function rehearse(database: Database, folder = MIGRATIONS): Promise<Rehearsed[]> {
+  const { pending } = await readState(database, await readMigrations(folder))
+  const pool = database.openPool(1)
+  const rehearsed: Rehearsed[] = []
+  try {
+    const client = await pool.connect()
+    client.on('error', () => undefined)
+    try {
+      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'; BEGIN`)
+      for (const { name, script } of pending) {
+        const began = performance.now()
+        if (!isConcurrent(script)) await client.query(script).catch((error: unknown) => fail(name, error))
+        const milliseconds = isConcurrent(script) ? null : performance.now() - began
+        rehearsed.push({ name, compatibleDownTo: compatibleDownTo(script), milliseconds })
+      }
+      return rehearsed
+    } finally {
+      await client.query('ROLLBACK').catch(() => undefined)
+      client.release(true)
+    }
+  } finally {
+    await pool.end()
+  }
+}
+
+function fail(name: string, cause: unknown): never {
+  if (isUnavailable(cause)) throw cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  throw new MigrationFailedError(name, `The migration ${name} failed and was rolled back. PostgreSQL: ${reason}`, {
+    cause,
+  })
+}
+
 async function migrateLocked(database: Database, migrations: readonly Migration[]): Promise<{ applied: string[] }> {
   const pool = database.openPool(1)
   try {
@@ -97,10 +158,11 @@ async function migrateLocked(database: Database, migrations: readonly Migration[
     client.on('error', () => undefined)
     try {
       await takeLock(client)
+      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`)
       const state = await readState(database, migrations)
       for (const [index, migration] of state.pending.entries()) {
         if (index === 0) await prepareRecords(client, state.hasRecords, migration)
-        await apply(client, migration)
+        await applyPatiently(client, migration)
       }
       return { applied: state.pending.map(({ name }) => name) }
     } finally {
@@ -149,6 +211,32 @@ async function prepareRecords(client: PoolClient, hasRecords: boolean, first: Mi
   await client.query(CREATE_RECORDS)
 }
 
+/**
+ * Applies a migration, which waits for a lock only briefly: everybody who wants the table waits behind it. Tries again
+ * later, when whoever holds the lock may be done.
+ */
+async function applyPatiently(client: PoolClient, migration: Migration): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await apply(client, migration)
+    } catch (error) {
+      if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error
+      if (attempt === LOCK_ATTEMPTS) {
+        throw new DatabaseUnavailableError(
+          `The migration ${migration.name} found a table locked ${LOCK_ATTEMPTS} times. Look for long transactions and backups in pg_stat_activity, then start again.`,
+          { cause: error },
+        )
+      }
+      await client.query(
+        'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
+      )
+      await delay(LOCK_PAUSE_MS)
+    }
+  }
+}
+
+const isConcurrent = (script: string): boolean => /\bCONCURRENTLY\b/i.test(script)
+
 async function apply(client: PoolClient, { name, script, checksum }: Migration): Promise<void> {
   const id = randomUUID()
   await client.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [
@@ -156,19 +244,22 @@ async function apply(client: PoolClient, { name, script, checksum }: Migration):
     checksum,
     name,
   ])
-  const finish = `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = '${id}'`
+  const oldest = compatibleDownTo(script)
+  const logs = oldest === null ? '' : `, logs = 'compatible down to ${oldest}'`
+  const finish = `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1${logs} WHERE id = '${id}'`
   try {
     // PostgreSQL runs one query of several statements as one transaction, but CONCURRENTLY refuses to run in any.
-    if (/\bCONCURRENTLY\b/i.test(script)) {
+    if (isConcurrent(script)) {
+      // It locks nobody out, and a timeout would leave an invalid index.
+      await client.query('SET lock_timeout = 0')
       await client.query(script)
+      await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`)
       await client.query(finish)
     } else await client.query(`${script}\n;${finish}`)
   } catch (error) {
     if (isUnavailable(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     await client.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, reason]).catch(() => undefined)
-    throw new MigrationFailedError(name, `The migration ${name} failed and was rolled back. PostgreSQL: ${reason}`, {
-      cause: error,
-    })
+    fail(name, error)
   }
 }

@@ -21,7 +21,11 @@ export const READING: Readonly<Record<string, string>> = {
 }
 
 // A statement beyond these timeouts only blocks others: its transaction has already failed.
-const TIMEOUTS = { lock_timeout: '10s', statement_timeout: '30s', idle_in_transaction_session_timeout: '30s' }
+export const TIMEOUTS: Readonly<Record<string, string>> = {
+  lock_timeout: '10s',
+  statement_timeout: '30s',
+  idle_in_transaction_session_timeout: '30s',
+}
 
 const setAll = (parameters: object): string =>
   Object.entries(parameters)

@@ -19,6 +19,10 @@ export interface Config {
   /** `postgresql://…` or `embedded:/absolute/directory`. */
   databaseUrl: string
   databaseKind: 'embedded' | 'postgresql'
+  /** PostgreSQL itself, if `databaseUrl` is of a pooler in transaction mode. */
+  directDatabaseUrl: string | null
+  /** The most connections of requests. */
+  databasePool: number
   dataDirectory: string
   /** Public URL of this instance, without a trailing slash. */
   publicUrl: string
@@ -78,6 +82,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     return null
   }
   const databaseUrl = read('DATABASE_URL', VARIABLES.DATABASE_URL)
+  const directDatabaseUrl = read('KEYWARD_DIRECT_DATABASE_URL', VARIABLES.KEYWARD_DIRECT_DATABASE_URL)
+  if (directDatabaseUrl !== null && databaseUrl === null) {
+    problems.push('DATABASE_URL: given nothing, expected a value, since KEYWARD_DIRECT_DATABASE_URL is set.')
+  }
   const smtpUrl = read('KEYWARD_SMTP_URL', VARIABLES.KEYWARD_SMTP_URL)
   const from = read('KEYWARD_MAIL_FROM', VARIABLES.KEYWARD_MAIL_FROM)
   const issuer = read('KEYWARD_OIDC_ISSUER', VARIABLES.KEYWARD_OIDC_ISSUER)
@@ -104,6 +112,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     port,
     databaseUrl: databaseUrl ?? `embedded:${join(dataDirectory, 'database')}`,
     databaseKind: databaseUrl === null ? 'embedded' : 'postgresql',
+    directDatabaseUrl,
+    databasePool: read('KEYWARD_DATABASE_POOL', VARIABLES.KEYWARD_DATABASE_POOL) ?? 10,
     dataDirectory,
     publicUrl: read('KEYWARD_PUBLIC_URL', VARIABLES.KEYWARD_PUBLIC_URL) ?? `http://127.0.0.1:${port}`,
     encryptionKeys: read('KEYWARD_ENCRYPTION_KEYS', VARIABLES.KEYWARD_ENCRYPTION_KEYS),

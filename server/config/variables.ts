@@ -70,6 +70,12 @@ const proxies = z.string().transform((text, context): Network[] => {
   return z.NEVER
 })
 
+const postgresql = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//)
+  .refine((text) => URL.canParse(text))
+  .transform((text) => text.replace(/^postgres:/, 'postgresql:'))
+
 /** Every variable that the server reads. docs/configuration.md has a row for each, compared by a test. */
 export const VARIABLES = {
   KEYWARD_HOST: variable({
@@ -82,11 +88,18 @@ export const VARIABLES = {
     expected: 'postgresql://user:password@host:port/database',
     unset: 'the embedded database, in `KEYWARD_DATA_DIR/database`',
     secret: true,
-    schema: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//)
-      .refine((text) => URL.canParse(text))
-      .transform((text) => text.replace(/^postgres:/, 'postgresql:')),
+    schema: postgresql,
+  }),
+  KEYWARD_DIRECT_DATABASE_URL: variable({
+    expected: 'postgresql://user:password@host:port/database, with DATABASE_URL',
+    unset: '`DATABASE_URL`, which is then no pooler in transaction mode',
+    secret: true,
+    schema: postgresql,
+  }),
+  KEYWARD_DATABASE_POOL: variable({
+    expected: 'a whole number from 2 to 500',
+    unset: '10',
+    schema: integer(2, 500),
   }),
   KEYWARD_DATA_DIR: variable({
     expected: 'the path of a directory',

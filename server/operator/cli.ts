@@ -32,8 +32,9 @@ root
   .action(async () => (await import('./commands/start.ts')).runStart())
 root
   .command('migrate')
+  .option('--check', 'run them, roll them back and say how long each took')
   .description('apply pending migrations to the database')
-  .action(async () => (await import('./commands/migrate.ts')).runMigrate())
+  .action(async ({ check = false }) => (await import('./commands/migrate.ts')).runMigrate({ check }))
 root
   .command('doctor')
   .description('check the configuration and the database without changing them')

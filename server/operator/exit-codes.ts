@@ -9,6 +9,8 @@ export const EXIT_CODES = {
   databaseBusy: 7,
   migrationFailed: 8,
   auditDoesNotFit: 9,
+  databaseUnsupported: 10,
+  diskFull: 11,
 } as const
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]

@@ -2,6 +2,7 @@ import {
   DatabaseBusyError,
   DatabaseDamagedError,
   DatabaseNewerError,
+  DatabaseUnsupportedError,
   isUnavailable,
   MigrationFailedError,
 } from '@keyward/prisma/errors'
@@ -12,6 +13,15 @@ import { CommandError, ConfigurationError, EXIT_CODES, type ExitCode } from './e
 export interface Failure {
   exitCode: ExitCode
   message: string
+}
+
+/** Whether the system or PostgreSQL ran out of space, in any layer of an error. */
+function isDiskFull(error: unknown): boolean {
+  for (let layer = error; layer instanceof Error; layer = layer.cause) {
+    if ('code' in layer && ['ENOSPC', 'EDQUOT', '53100'].includes(String(layer.code))) return true
+    if (/No space left on device/i.test(layer.message)) return true
+  }
+  return false
 }
 
 /** Describes a failure. An unexpected error keeps its stack. */
@@ -25,6 +35,12 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: EXIT_CODES.portInUse, message: `${error.message} Set PORT to another one.` }
   }
   if (error instanceof DatabaseNewerError) return { exitCode: EXIT_CODES.databaseNewer, message: error.message }
+  if (error instanceof DatabaseUnsupportedError) {
+    return { exitCode: EXIT_CODES.databaseUnsupported, message: error.message }
+  }
+  if (isDiskFull(error)) {
+    return { exitCode: EXIT_CODES.diskFull, message: 'The disk is full. Free some space and start again.' }
+  }
   if (error instanceof DatabaseDamagedError) return { exitCode: EXIT_CODES.databaseDamaged, message: error.message }
   if (error instanceof DatabaseBusyError) return { exitCode: EXIT_CODES.databaseBusy, message: error.message }
   if (error instanceof MigrationFailedError) return { exitCode: EXIT_CODES.migrationFailed, message: error.message }

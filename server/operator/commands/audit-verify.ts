@@ -1,7 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { openDatabase } from '@keyward/prisma/database'
 import { pendingMigrations } from '@keyward/prisma/migrate'
 import { HeadReader } from '@keyward/schema/audit/heads'
 import { type AuditReport, type OrganizationReport, type SignedHeads, verifyAudit } from '@keyward/schema/audit/verify'
@@ -9,6 +8,7 @@ import { encodeId } from '@keyward/schema/core/ids'
 import { type Config, readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
+import { openSupported } from '../open-migrated.ts'
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -22,7 +22,7 @@ export async function runAuditVerify(): Promise<void> {
     throw new CommandError(`There is no database in ${directory}. Set KEYWARD_DATA_DIR or DATABASE_URL.`)
   }
   const heads = await signedHeads(config)
-  const database = await openDatabase(config.databaseUrl)
+  const database = await openSupported(config)
   try {
     const pending = await pendingMigrations(database)
     if (pending.length > 0)

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { openDatabase } from '@keyward/prisma/database'
 import { pendingMigrations } from '@keyward/prisma/migrate'
 import { type Config, readConfig, unknownVariables } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { ConfigurationError } from '../exit-codes.ts'
+import { openSupported } from '../open-migrated.ts'
 
 const describe = (config: Config): [string, string][] => [
   ['Public address', config.publicUrl],
@@ -54,7 +54,7 @@ export async function runDoctor(): Promise<void> {
     print('Migrations', 'the first start creates the database')
     return
   }
-  const database = await openDatabase(config.databaseUrl)
+  const database = await openSupported(config)
   try {
     const pending = await pendingMigrations(database)
     print('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} pending: ${pending.join(', ')}`)

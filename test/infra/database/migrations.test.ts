@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../../prisma/database.ts'
 import { DatabaseNewerError, MigrationFailedError } from '../../../prisma/errors.ts'
-import { migrate, pendingMigrations } from '../../../prisma/migrate.ts'
+import { migrate, pendingMigrations, rehearse } from '../../../prisma/migrate.ts'
 import { readMigrations } from '../../../prisma/migrations-folder.ts'
 import { diffMigrationsToSchema } from '../../../prisma/schema-diff.ts'
 import { createTestDatabase, type TestDatabase, testDatabaseKind } from '../database.ts'
@@ -103,6 +103,58 @@ test('a database that newer code migrated is rejected and not changed', async ()
   await migrate(db.database, folder)
   await expect(migrate(db.database)).rejects.toThrow(DatabaseNewerError)
   await expect(pendingMigrations(db.database)).rejects.toThrow(/29000000000001_newer/)
+})
+
+test('a replica works with a newer database if the newer migrations say so', async () => {
+  const newest = names.at(-1) ?? ''
+  await write('29000000000001_first', `-- compatible down to ${newest}\nCREATE TABLE apple (id int);`)
+  await write('29000000000002_second', `-- compatible down to ${newest}\nCREATE TABLE apple_pie (id int);`)
+  await migrate(db.database, folder)
+  expect(await pendingMigrations(db.database)).toEqual([])
+  expect(await migrate(db.database)).toEqual({ applied: [] })
+  await write('29000000000003_third', '-- compatible down to 29000000000002_second\nDROP TABLE apple;')
+  await migrate(db.database, folder)
+  await expect(pendingMigrations(db.database)).rejects.toThrow(DatabaseNewerError)
+  await expect(pendingMigrations(db.database)).rejects.toThrow('29000000000003_third')
+})
+
+test('a rehearsal runs the pending migrations and changes nothing', async () => {
+  await write('29000000000001_first', 'CREATE TABLE apple (id int);')
+  await write('29000000000002_second', `-- compatible down to 29000000000001_first\nINSERT INTO apple VALUES (1);`)
+  const rehearsed = await rehearse(db.database, folder)
+  expect(rehearsed.map(({ name, compatibleDownTo }) => [name, compatibleDownTo])).toEqual([
+    ['29000000000001_first', null],
+    ['29000000000002_second', '29000000000001_first'],
+  ])
+  expect(rehearsed.every(({ milliseconds }) => milliseconds !== null)).toBe(true)
+  await write('29000000000003_third', 'SELECT 1 / 0;')
+  await expect(rehearse(db.database, folder)).rejects.toThrow('division by zero')
+  expect([await recorded(db.database), await tables(db.database)]).toEqual([[], []])
+})
+
+// Failed while a migration waited up to ten seconds for a lock, and everybody else behind it.
+test.runIf(testDatabaseKind === 'postgresql')('a migration lets others pass while a table is locked', async () => {
+  await write('29000000000001_first', 'ALTER TABLE organization ADD COLUMN apple int;')
+  let release = () => {}
+  let lock = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const locked = new Promise<void>((resolve) => {
+    lock = resolve
+  })
+  const holder = db.database.transaction(async (tx) => {
+    await tx.$executeRaw`LOCK TABLE organization IN ACCESS SHARE MODE`
+    lock()
+    await released
+  })
+  await locked
+  const migrating = migrate(db.database, folder)
+  await expect.poll(async () => (await recorded(db.database)).filter(({ rolledBack }) => rolledBack)).toHaveLength(1)
+  await db.database.sql('SELECT 1 FROM organization LIMIT 1')
+  release()
+  await holder
+  expect(await migrating).toEqual({ applied: ['29000000000001_first'] })
 })
 
 test('a migration that was edited after it was applied is rejected', async () => {
