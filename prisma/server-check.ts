@@ -5,7 +5,7 @@ import { READING, TIMEOUTS } from './session.ts'
 /** The oldest major version of PostgreSQL that Keyward is tested with. */
 const OLDEST_VERSION = 15
 
-/** What a database says of itself. */
+/** Facts that a database reports. */
 export interface ServerFacts {
   /** As in `server_version_num`: 150004 is 15.4. */
   version: number
