@@ -15,6 +15,7 @@ import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
+import { Turns } from './turns.ts'
 import { WatchedClient } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
@@ -35,6 +36,8 @@ export interface DatabaseOptions {
    * migrations use it. Sessions of the pooler are not configured: its role has to be (`requireSettings`).
    */
   directUrl?: string | undefined
+  /** The longest wait for a connection, in milliseconds; 10 seconds by default. For tests. */
+  connectionWaitMs?: number
 }
 
 /** An open database, embedded or PostgreSQL, with one interface for both. */
@@ -47,7 +50,7 @@ export interface Database {
   readonly clock: Clock
   /**
    * Runs the work in one transaction and retries it up to five times after a serialization failure or a deadlock, so the
-   * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail.
+   * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail, or when the transaction did not begin.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /**
@@ -84,9 +87,13 @@ export const NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
 export type Channel = typeof CHANGES_CHANNEL | typeof RECALLS_CHANNEL
 
 const POOL_SIZE = 10
-/** The longest wait for a connection and for the start of a transaction, in milliseconds. */
-const MAX_WAIT = 10_000
-/** The longest duration of a transaction, in milliseconds. */
+/** Connections that transactions leave to reads, so that they do not wait for each other's locks. */
+const RESERVED_FOR_READS = 2
+/** The longest wait of a transaction for its turn, in milliseconds. */
+const TURN_WAIT = 30_000
+/** The longest wait for a connection, in milliseconds. */
+const CONNECTION_WAIT = 10_000
+/** The longest duration of a transaction from its start, in milliseconds. */
 const TRANSACTION_TIMEOUT = 15_000
 /** The longest wait for the answer to a statement, in milliseconds: beyond PostgreSQL's own statement_timeout. */
 const STATEMENT_DEADLINE = 33_000
@@ -166,9 +173,10 @@ async function connect(
   const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
   const isRemote = kind === 'postgresql'
   const isPooled = options.directUrl !== undefined
+  const { poolSize = POOL_SIZE, connectionWaitMs = CONNECTION_WAIT } = options
   const config: ClientConfig = {
     ...connection,
-    connectionTimeoutMillis: MAX_WAIT,
+    connectionTimeoutMillis: connectionWaitMs,
     keepAlive: true,
     types: STRICT_TYPES,
   }
@@ -177,7 +185,7 @@ async function connect(
   const pool = new Pool({
     ...config,
     ...(isRemote && { query_timeout: STATEMENT_DEADLINE }),
-    max: options.poolSize ?? POOL_SIZE,
+    max: poolSize,
     Client: options.onStatement ? reportingClient(options.onStatement) : WatchedClient,
     onConnect: (client) => {
       if (client instanceof WatchedClient) {
@@ -192,9 +200,14 @@ async function connect(
   const root = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: isPooled ? () => '' : statementNamer() }),
     errorFormat: 'minimal',
-    // For transactions that a library opens: on the embedded database they queue like ours.
-    transactionOptions: { maxWait: MAX_WAIT, timeout: TRANSACTION_TIMEOUT },
+    transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT },
   })
+  // Transactions wait for their turn here. Prisma and the pool would count that time against the wait for a connection.
+  const turns = new Turns(isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
+  const turnWait = {
+    most: TURN_WAIT,
+    onTimeout: () => new DatabaseUnavailableError('Too many changes were waiting for their turn. Try again later.'),
+  }
   connectWhileWanted(pool, () => scope.getStore()?.wanted)
   const direct: ClientConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
@@ -227,13 +240,17 @@ async function connect(
 
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     refuseInside('database.transaction()')
-    for (let attempt = 0; ; attempt++) {
+    return turns.run(() => begin(work), turnWait)
+  }
+
+  async function begin<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempts = 0; ; attempts++) {
       const state: Scope = { open: true, wanted: scope.getStore()?.wanted }
       try {
         return await root.$transaction((tx) => scope.run(state, () => work(tx)))
       } catch (error) {
         if (!isRetryable(error)) throw unavailable(error) ?? error
-        if (attempt === RETRIES) {
+        if (attempts === RETRIES) {
           throw new DatabaseUnavailableError('The transaction kept conflicting with others. Try again later.', {
             cause: error,
           })
@@ -241,7 +258,7 @@ async function connect(
       } finally {
         state.open = false
       }
-      await delay(RETRY_DELAY * 2 ** attempt * Math.random())
+      await delay(RETRY_DELAY * 2 ** attempts * Math.random())
     }
   }
 

@@ -60,10 +60,11 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
     origins: ownOrigins(config),
     log,
     stopping,
-    contextOf: async ({ authentication, requestId }) => {
+    contextOf: async ({ authentication, requestId, timeLimit }) => {
       if (!authentication) throw new Error('A request reached the graph without being authenticated')
       const { actor, reauthenticate } = authentication
-      return createContext(runtime, { actor, requestId, reauthenticate })
+      const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
+      return createContext(runtime, { actor, requestId, reauthenticate, untimed })
     },
   })
   const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)

@@ -34,11 +34,13 @@ export interface RequestFacts {
   requestId: string
   /** Authenticates the request's credential again; anonymous if it is no longer valid. */
   reauthenticate(): Promise<Actor>
+  /** Pauses the time limit of the request during a change. Not given if the request has no time limit. */
+  untimed?: Caller['untimed']
 }
 
 /** Creates the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
-  const { actor, requestId } = facts
+  const { actor, requestId, untimed = (change) => change() } = facts
   const changesSeen = runtime.changes.position
   const grants = new DataLoader<PrincipalKey, Grants, string>(
     (principals) => loadGrants(runtime.database, principals),
@@ -52,6 +54,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     runtime,
     access,
     requestId,
+    untimed,
     changesSeen,
     grants,
     users,

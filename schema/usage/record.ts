@@ -1,4 +1,5 @@
 import type { Reservation } from '@keyward/engine/lease/reservation'
+import type { Transaction } from '@keyward/prisma/database'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError } from '../core/errors.ts'
@@ -167,7 +168,7 @@ interface Written {
 }
 
 async function write(
-  { runtime: { alerts, database, leases } }: Caller,
+  { runtime: { alerts, database, leases }, untimed }: Caller,
   origin: { gatewayId: string; now: Date },
   rows: readonly Row[],
   letGo: readonly Reservation[],
@@ -179,7 +180,7 @@ async function write(
   const metered = [...candidates.values()].map((candidate) => candidate.metered)
   if (rows.length === 0 && letGo.length === 0) return { first: new Map(), hashes: new Map() }
   const charged = new Set<string>()
-  const written = await database.transaction(async (tx) => {
+  const record = async (tx: Transaction): Promise<Written> => {
     const fresh: Metered[] = []
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
@@ -200,7 +201,8 @@ async function write(
     if (charges.length > 0) await chargeBudgets(tx, origin.now, charges)
     for (const { payer } of fresh) for (const id of [payer.organizationId, payer.projectId, payer.id]) charged.add(id)
     return { first, hashes }
-  })
+  }
+  const written = await untimed(() => database.transaction(record))
   leases.settled()
   // Alerts are raised outside of the transaction, which must not wait for them.
   alerts.charged(charged)

@@ -152,15 +152,17 @@ async function commit<T>(
  * @param required Empty where the work itself decides, such as for an invitation's recipient.
  */
 export async function change<T>(
-  { access, requestId, runtime }: Caller,
+  { access, requestId, runtime, untimed }: Caller,
   required: readonly Requirement[],
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
   requireRights(access, required)
-  return commit(runtime, auditActor(access.actor), requestId, async (unit) => {
-    await holdRights(access, unit.tx, required)
-    return work(unit)
-  })
+  return untimed(() =>
+    commit(runtime, auditActor(access.actor), requestId, async (unit) => {
+      await holdRights(access, unit.tx, required)
+      return work(unit)
+    }),
+  )
 }
 
 /** Runs a change that the operator makes on the command line. */

@@ -1,4 +1,3 @@
-import { withTimeout } from '@keyward/schema/core/timeout'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { LIMITS } from '../http/request-caps.ts'
@@ -13,6 +12,7 @@ import { useOperationName } from './plugins/use-operation-name.ts'
 import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
+import { TimeLimit } from './time-limit.ts'
 
 interface GraphHandlerOptions {
   schema: GraphQLSchema
@@ -53,7 +53,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       usePersistedQueries(),
       useMultipartSubscriptions(),
       useOperationName(),
-      useTimeLimit(milliseconds),
+      useTimeLimit(),
       useDraining(stopping),
       useErrorCodes(log),
     ],
@@ -61,9 +61,10 @@ export function createGraphHandler(options: GraphHandlerOptions) {
   return async (request: Request, context: RequestContext): Promise<Response> => {
     const unsupported = adviceOn(request)
     if (unsupported) return refuse(unsupported, request, context)
-    const late = new AbortController()
-    const work = async () => yoga.fetch(request, context)
-    const response = await answerInTime(whileWanted(late.signal, work), context, milliseconds, () => late.abort())
+    const limit = new TimeLimit(milliseconds, performance.now() - context.startedAt)
+    context.timeLimit = limit
+    const answer = whileWanted(limit.passed, async () => yoga.fetch(request, context))
+    const response = await answerInTime(limit, answer, context)
     if (response.status < 400 || response.headers.has('content-type')) return response
     const message =
       response.status === 406
@@ -95,17 +96,12 @@ function adviceOn({ method, headers }: Request): Refusal | null {
 }
 
 /** Bounds the whole request, from its arrival. A subscription counts as answered once its stream begins. */
-async function answerInTime(
-  answer: Promise<Response>,
-  context: RequestContext,
-  milliseconds: number,
-  giveUp: () => void,
-): Promise<Response> {
-  const left = milliseconds - (performance.now() - context.startedAt)
-  return withTimeout(answer, left, () => {
-    giveUp()
+const answerInTime = (limit: TimeLimit, answer: Promise<Response>, context: RequestContext): Promise<Response> =>
+  limit.race(answer, () => {
     context.errorCodes.add('UNAVAILABLE')
-    const message = `The request took more than ${milliseconds / 1000} s and was given up. A change it asked for may still have happened: look before repeating it. Ask for less at once.`
+    const outcome = limit.hasChanged
+      ? 'after a change had been made. Read it before you repeat it'
+      : 'and changed nothing'
+    const message = `The request took more than ${limit.milliseconds / 1000} s ${outcome}. Ask for less at once.`
     return errorResponse(503, { code: 'UNAVAILABLE', message, requestId: context.requestId })
   })
-}

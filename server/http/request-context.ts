@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { TimeLimit } from '../graphql/time-limit.ts'
 import type { Authentication } from '../identity/authenticate.ts'
 
 /** Facts of a request outside the graph. One object from its arrival to its access line. */
@@ -8,6 +9,8 @@ export interface RequestContext {
   readonly startedAt: number
   /** The address of the client as far as proxies are trusted; null if unknown. */
   readonly clientAddress: string | null
+  /** Set for requests to the graph. */
+  timeLimit: TimeLimit | null
   /** Set once the credential is checked. */
   authentication: Authentication | null
   /** Public id of the credential that the forward-auth endpoint was asked about; null if unknown. */
@@ -29,6 +32,7 @@ export const createRequestContext = (requestId: string | null, clientAddress: st
   requestId: requestIdOf(requestId),
   startedAt: performance.now(),
   clientAddress,
+  timeLimit: null,
   authentication: null,
   credentialId: null,
   operation: {},

@@ -9,5 +9,10 @@ import type { Runtime } from '@keyward/schema/runtime'
 /** Makes a caller of an actor with its current roles, for code that calls services without a request. */
 export async function actingAs(runtime: Runtime, actor: Actor): Promise<Caller> {
   const grants = isPrincipal(actor) ? (await loadGrants(runtime.database, [actor]))[0] : inherentGrants(actor)
-  return { runtime, access: new Access(actor, grants ?? NO_GRANTS), requestId: newId() }
+  return {
+    runtime,
+    access: new Access(actor, grants ?? NO_GRANTS),
+    requestId: newId(),
+    untimed: (change) => change(),
+  }
 }

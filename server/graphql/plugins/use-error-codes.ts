@@ -48,14 +48,12 @@ interface Answer {
 }
 
 /** The public part of an error: a code of the closed list and a message without internals. */
-function answerTo(error: GraphQLError): Answer {
+function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   const root = rootOf(error)
   if (root instanceof RequestError) return { code: root.code, message: root.message, details: root.details }
   if (isUnavailable(root)) {
-    return {
-      code: 'UNAVAILABLE',
-      message: 'The database cannot be reached just now. Nothing was changed. Try again shortly.',
-    }
+    const outcome = hasChanged ? 'A change was made: read it before you repeat it.' : 'Nothing was changed.'
+    return { code: 'UNAVAILABLE', message: `The database cannot be reached just now. ${outcome} Try again shortly.` }
   }
   if (isGone(root)) {
     return {
@@ -78,8 +76,13 @@ function answerTo(error: GraphQLError): Answer {
 }
 
 /** The error as it leaves; what was unexpected goes to the log, with its stack, and not to the client. */
-export function codedError(error: GraphQLError, requestId: string, log: Log, nothingAnswered: boolean): GraphQLError {
-  const { code, message, details, status } = answerTo(error)
+export function codedError(
+  error: GraphQLError,
+  { requestId, timeLimit }: Pick<RequestContext, 'requestId' | 'timeLimit'>,
+  log: Log,
+  nothingAnswered: boolean,
+): GraphQLError {
+  const { code, message, details, status } = answerTo(error, timeLimit?.hasChanged ?? false)
   if (code === 'INTERNAL') log.error('unexpected error', rootOf(error), { requestId, path: error.path?.join('.') })
   const whole = error.path === undefined || (code === 'INTERNAL' && nothingAnswered)
   const http = status ?? (whole ? WHOLE_STATUSES : STATUSES)[code]
@@ -105,7 +108,7 @@ export function useErrorCodes(log: Log): Plugin<object, RequestContext> {
   const coded = <Result extends ExecutionResult>(result: Result, context: RequestContext): Result => {
     if (!result.errors?.length) return result
     const nothingAnswered = result.data === undefined || result.data === null
-    const errors = result.errors.map((error) => codedError(error, context.requestId, log, nothingAnswered))
+    const errors = result.errors.map((error) => codedError(error, context, log, nothingAnswered))
     for (const error of errors) context.errorCodes.add(String(error.extensions.code))
     return { ...result, errors }
   }

@@ -31,6 +31,28 @@ test('64 concurrent transactions all run, in about the order in which they start
   })
 })
 
+// Failed before: the wait for the other transactions counted as a wait for a connection, so the last ones did not begin.
+test('a transaction that waits longer for its turn than a connection may take runs', async () => {
+  const { database, drop } = await createTestDatabase({ poolSize: 3, connectionWaitMs: 500 })
+  let running = 0
+  let most = 0
+  const runs = await Promise.all(
+    Array.from({ length: 5 }, (_, index) =>
+      database.transaction(async (tx) => {
+        running += 1
+        most = Math.max(most, running)
+        await pause(400)
+        await tx.$queryRaw`SELECT 1`
+        running -= 1
+        return index
+      }),
+    ),
+  )
+  expect(runs).toEqual([0, 1, 2, 3, 4])
+  expect(most).toBe(1)
+  await drop()
+})
+
 // Fails with the published socket server for PGlite, which returns rows of other queries.
 test('queries that run next to open transactions get their own rows', async () => {
   const queries = Array.from({ length: 400 }, async (_, index) => {

@@ -57,6 +57,17 @@ describe('errors of the graph', () => {
     const answer = await createSmallGraph({ milliseconds: 100 }).ask({ query: '{ never }' })
     expect(answer.status).toBe(503)
     expect(codes(answer)).toEqual(['UNAVAILABLE'])
+    expect(answer.errors[0].message).toContain('changed nothing')
+  })
+
+  // Failed before: the change committed after the response, which was UNAVAILABLE.
+  test('a change that takes longer than the timeout of its request is answered with its outcome', async () => {
+    const small = createSmallGraph({ milliseconds: 100 })
+    const slow = await small.ask({ query: 'mutation { change(milliseconds: 400) { name } }' })
+    expect(slow).toMatchObject({ status: 200, data: { change: { name: 'Ada' } } })
+    const unread = await small.ask({ query: 'mutation { change(milliseconds: 1) { never } }' })
+    expect(codes(unread)).toEqual(['UNAVAILABLE'])
+    expect(unread.errors[0].message).toContain('a change had been made')
   })
 })
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createGraphHandler } from '@keyward/server/graphql/handler'
 import type { RequestContext } from '@keyward/server/http/request-context'
 import type { Log } from '@keyward/server/telemetry/log'
@@ -23,6 +24,7 @@ const Person: GraphQLObjectType = new GraphQLObjectType({
   fields: () => ({
     name: { type: GraphQLString, resolve: () => 'Ada' },
     friend: { type: Person, resolve: () => ({}) },
+    never: { type: GraphQLString, resolve: () => new Promise(() => undefined) },
   }),
 })
 
@@ -68,6 +70,14 @@ const schema = new GraphQLSchema({
           return true
         },
       },
+      change: {
+        type: Person,
+        args: { milliseconds: { type: new GraphQLNonNull(GraphQLInt) } },
+        resolve: async (_root, { milliseconds }, { untimed }) => {
+          await untimed(() => delay(milliseconds))
+          return {}
+        },
+      },
     },
   }),
   subscription: new GraphQLObjectType({
@@ -100,12 +110,13 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     log,
     stopping: stopping.signal,
     milliseconds,
-    contextOf: async () => ({}),
+    contextOf: async ({ timeLimit }) => ({ untimed: timeLimit?.pauseFor.bind(timeLimit) }),
   })
   const contextOf = (): RequestContext => ({
     requestId: REQUEST_ID,
     startedAt: performance.now(),
     clientAddress: null,
+    timeLimit: null,
     authentication: { actor: { kind: 'ANONYMOUS' }, by, reauthenticate: async () => ({ kind: 'ANONYMOUS' }) },
     credentialId: null,
     operation: {},

@@ -1,0 +1,72 @@
+/**
+ * Lets the handler's 503 come before the executor stops: a resolver that is stopped first would be a 200 with an error.
+ */
+const MARGIN_MS = 100
+
+/**
+ * The time limit of a request. It pauses while the request waits for its turn to change something and while the change
+ * commits, and starts anew after it: the outcome of a change is known by then, and its response must not get lost.
+ */
+export class TimeLimit {
+  readonly milliseconds: number
+  readonly #passing = new AbortController()
+  readonly #stopping = new AbortController()
+  #changes = 0
+  #timer: NodeJS.Timeout | undefined
+
+  /** `elapsed` is the part of the limit that has passed already. */
+  constructor(milliseconds: number, elapsed: number) {
+    this.milliseconds = milliseconds
+    this.#start(milliseconds - elapsed)
+  }
+
+  /** Aborts when the limit has passed. */
+  get passed(): AbortSignal {
+    return this.#passing.signal
+  }
+
+  /** Aborts shortly after the limit has passed. */
+  get stopped(): AbortSignal {
+    return this.#stopping.signal
+  }
+
+  /** Whether a change of this request has committed. */
+  get hasChanged(): boolean {
+    return this.#changes > 0
+  }
+
+  /** Settles like `work`, or with the result of `onPassed` once the limit has passed. */
+  async race<T>(work: Promise<T>, onPassed: () => T): Promise<T> {
+    const passed = new Promise<void>((resolve) => {
+      this.passed.addEventListener('abort', () => resolve(), { once: true })
+    })
+    try {
+      return await Promise.race([work, passed.then(onPassed)])
+    } finally {
+      clearTimeout(this.#timer)
+    }
+  }
+
+  /**
+   * Runs a change outside the limit, which starts anew after it. Throws if the limit has passed, because the response
+   * said that nothing was changed.
+   */
+  async pauseFor<T>(work: () => Promise<T>): Promise<T> {
+    if (this.passed.aborted) throw new Error('The request was given up before this change')
+    clearTimeout(this.#timer)
+    try {
+      const result = await work()
+      this.#changes += 1
+      return result
+    } finally {
+      this.#start(this.milliseconds)
+    }
+  }
+
+  #start(milliseconds: number): void {
+    this.#timer = setTimeout(() => {
+      this.#passing.abort()
+      setTimeout(() => this.#stopping.abort(), MARGIN_MS)
+    }, milliseconds)
+  }
+}
