@@ -6,7 +6,7 @@ import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
 import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
 import type { FieldsOf } from '../graphql/types.ts'
-import { Invitation } from '../invitation/graph.ts'
+import { Invitation, MAILED } from '../invitation/graph.ts'
 import { targetOf } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
@@ -132,6 +132,11 @@ mutation('collaboratorAdd', {
       nullable: true,
       description: 'Link for accepting the invitation, returned only once. Null if a principal was added by id.',
       resolve: ({ invited }) => invited?.acceptUrl ?? null,
+    }),
+    mailed: t.boolean({
+      nullable: true,
+      description: `${MAILED} Null if a principal was added by id.`,
+      resolve: ({ invited }) => invited?.mailed ?? null,
     }),
   }),
   errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],

@@ -16,6 +16,9 @@ export const DEFAULT_LIMITS = {
   webhooksPerOrganization: 20,
 } as const satisfies Record<string, number>
 
+/** Invitations that are mailed a day: to one address from everybody, of one sender, and of one organization. */
+export const INVITATION_MAILS = { perRecipient: 5, perSender: 100, perOrganization: 300 }
+
 /** Retention of changes, from which `apiKeyChanges(after:)` can resume. */
 export const CHANGES_KEPT_DAYS = 30
 

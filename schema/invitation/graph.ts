@@ -2,6 +2,7 @@ import type { Invitation as InvitationRow, Prisma } from '@keyward/prisma/genera
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { MAX_EMAIL } from '../core/input.ts'
+import { INVITATION_MAILS } from '../core/quotas.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -18,7 +19,10 @@ import { OrganizationRoleEnum, ProjectRoleEnum } from '../role/graph.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import { acceptInvitation } from './accept.ts'
-import { cancelInvitation, inviteMember, visibleInvitations } from './service.ts'
+import { cancelInvitation, type Invited, inviteMember, visibleInvitations } from './service.ts'
+
+/** Description of `mailed` in the payloads that have an invitation. */
+export const MAILED = `Whether the server mails the link. False if mail is not configured. False after ${INVITATION_MAILS.perRecipient} mails to the address, ${INVITATION_MAILS.perSender} by you or ${INVITATION_MAILS.perOrganization} by the organization in a day. If false, pass the link on yourself.`
 
 /** Projects that one invitation can give roles in. */
 const MAX_PROJECTS = 50
@@ -195,7 +199,7 @@ mutation('memberInvite', {
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The created invitation with its link.',
-  payload: (t: FieldsOf<{ invitationId: string; acceptUrl: string }>) => ({
+  payload: (t: FieldsOf<Invited>) => ({
     invitation: t.prismaField({
       type: Invitation,
       description: 'The created invitation.',
@@ -203,6 +207,7 @@ mutation('memberInvite', {
         runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
     }),
     acceptUrl: t.exposeString('acceptUrl', { description: 'Link for accepting the invitation. Returned only once.' }),
+    mailed: t.exposeBoolean('mailed', { description: MAILED }),
   }),
   errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => inviteMember(context, input),

@@ -1,15 +1,82 @@
 import type { Caller } from '../core/caller.ts'
+import { INVITATION_MAILS } from '../core/quotas.ts'
+import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
+import { lockRecipient } from './sql.ts'
+
+const DAY_MS = 86_400_000
+
+/** The text of an invitation, without its link. */
+interface InvitationMail {
+  to: string
+  inviter: string
+  organization: string
+  /** Null if the invitation is to the whole organization. */
+  project: string | null
+}
 
 /**
- * Mails an invitation where mail is configured. Nothing waits for it: the inviter has the link either way, and a mail
- * server that hangs would take the answer with the link past the time limit. The mailer logs what it cannot send.
+ * Writes a name in quotes, so that it cannot pass for text of the mail, and so that mail programs make no link of it:
+ * "example.com" becomes "example[.]com".
  */
-export function sendInvitation(caller: Caller, to: { name: string; email: string }, url: string): void {
-  caller.runtime.settings.mailer
-    ?.send({
-      to: to.email,
-      subject: `You are invited to ${to.name}`,
-      text: `You are invited to ${to.name} on Keyward.\n\nAccept within 7 days, signed in with this e-mail address:\n${url}\n`,
-    })
+const quoted = (name: string): string =>
+  `"${name
+    .replaceAll(/["\u201c-\u201f\u00ab\u00bb]/g, "'")
+    .replaceAll(/:(?=\/)/g, '[:]')
+    .replaceAll(/[.\u3002\uff0e\uff61](?=\S)/g, '[.]')
+    .replaceAll(/[@\uff20]/g, '[at]')}"`
+
+/**
+ * Whether a new invitation is mailed: an address, a sender and an organization each have a number of mails a day. Locks
+ * the address, which invitations of other organizations may count at the same time.
+ */
+export async function isMailable(
+  { access, runtime }: Caller,
+  { tx, now }: UnitOfWork,
+  { email, organizationId }: { email: string; organizationId: string },
+): Promise<boolean> {
+  if (!runtime.settings.mailer) return false
+  await lockRecipient(tx, email)
+  const { userId, serviceAccountId } = makerOf(access.actor)
+  const { perRecipient, perSender, perOrganization } = INVITATION_MAILS
+  const createdAt = { gt: new Date(now.getTime() - DAY_MS) }
+  const sent = [
+    { most: perRecipient, where: { email } },
+    { most: perSender, where: { invitedByUserId: userId, invitedByServiceAccountId: serviceAccountId } },
+    { most: perOrganization, where: { organizationId } },
+  ]
+  for (const { most, where } of sent) {
+    if ((await tx.invitation.count({ where: { ...where, createdAt }, take: most })) >= most) return false
+  }
+  return true
+}
+
+/** Reads the names for the mail of an invitation. */
+export async function describeInvitation(
+  { access: { actor } }: Caller,
+  { tx }: UnitOfWork,
+  { email, organizationId, projectId }: { email: string; organizationId: string; projectId: string | null },
+): Promise<InvitationMail> {
+  const select = { name: true }
+  const organization = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select })
+  const project = projectId === null ? null : await tx.project.findUniqueOrThrow({ where: { id: projectId }, select })
+  const inviter = 'name' in actor ? actor.name : 'Somebody'
+  return { to: email, inviter, organization: organization.name, project: project?.name ?? null }
+}
+
+/**
+ * Mails an invitation. Nothing waits for it: the inviter has the link either way, and a mail server that hangs would take
+ * the answer with the link past the time limit. The mailer logs what it cannot send.
+ */
+export function sendInvitation({ runtime: { settings } }: Caller, mail: InvitationMail, url: string): void {
+  const { to, project } = mail
+  const [inviter, organization] = [quoted(mail.inviter), quoted(mail.organization)]
+  const place = project === null ? '' : `the project ${quoted(project)} of `
+  const text = [
+    `${inviter} invites you to ${place}the organization ${organization} on Keyward at ${settings.publicUrl}`,
+    `Accept within 7 days, signed in with this e-mail address:\n${url}`,
+    'People chose the names in quotes themselves. If you do not know the inviter, ignore this mail.',
+  ]
+  settings.mailer
+    ?.send({ to, subject: `${inviter} invites you to ${organization} on Keyward`, text: `${text.join('\n\n')}\n` })
     .catch(() => {})
 }

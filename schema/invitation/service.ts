@@ -16,7 +16,7 @@ import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import type { Requirement } from '../write/rights.ts'
 import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { cancelInvitations } from './cancel.ts'
-import { sendInvitation } from './mail.ts'
+import { describeInvitation, isMailable, sendInvitation } from './mail.ts'
 import { hashToken } from './token.ts'
 
 const VALID_MS = 7 * 24 * 3_600_000
@@ -25,9 +25,15 @@ const VALID_MS = 7 * 24 * 3_600_000
 export interface Invited {
   invitationId: string
   acceptUrl: string
+  /** Whether the server mails the link. */
+  mailed: boolean
 }
 
-const invited: z.ZodType<Invited> = z.object({ invitationId: z.string(), acceptUrl: z.string() })
+const invited = z.object({
+  invitationId: z.string(),
+  acceptUrl: z.string(),
+  mailed: z.boolean(),
+}) satisfies z.ZodType<Invited>
 
 /** The WHERE of the invitations that an actor may see: of its organizations, and external ones to projects it administers. */
 export function visibleInvitations(access: Access): Prisma.InvitationWhereInput {
@@ -68,6 +74,7 @@ async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInv
       ['invitationCancel'],
     )
   }
+  const mailed = await isMailable(caller, unit, fields)
   const token = randomBytes(32).toString('base64url')
   const maker = makerOf(caller.access.actor)
   const invitationId = newId()
@@ -94,7 +101,7 @@ async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInv
     details: { role: fields.role, projects: grants.map((grant) => `${grant.projectId} ${grant.role}`) },
   })
   // The token is in the fragment, which browsers do not send, so that it reaches no log.
-  return { invitationId, acceptUrl: `${caller.runtime.settings.publicUrl}/invitations/accept#token=${token}` }
+  return { invitationId, acceptUrl: `${caller.runtime.settings.publicUrl}/invitations/accept#token=${token}`, mailed }
 }
 
 export const memberInviteInput = z.object({
@@ -125,7 +132,6 @@ export async function inviteMember(caller: Caller, input: unknown): Promise<Invi
   return invite(
     caller,
     required,
-    organization.name,
     { operation: 'memberInvite', key, input: { ...fields, projects: projects ?? [] } },
     {
       organizationId: organization.id,
@@ -139,7 +145,7 @@ export async function inviteMember(caller: Caller, input: unknown): Promise<Invi
 /** Invites an e-mail address to one project only, as an external collaborator. */
 export async function inviteCollaborator(
   caller: Caller,
-  project: { id: string; organizationId: string; name: string },
+  project: { id: string; organizationId: string },
   request: { email: string; role: ProjectRole; idempotencyKey: string | null | undefined },
 ): Promise<Invited> {
   const target = targetOf(project)
@@ -150,7 +156,6 @@ export async function inviteCollaborator(
       { action: 'collaborator:add', target },
       { action: 'invitation:createProject', target },
     ],
-    project.name,
     { operation: 'collaboratorAdd', key, input: { projectId: project.id, ...fields } },
     {
       organizationId: project.organizationId,
@@ -165,16 +170,21 @@ export async function inviteCollaborator(
 async function invite(
   caller: Caller,
   required: readonly Requirement[],
-  to: string,
   request: { operation: string; key: string | null | undefined; input: object },
   fields: NewInvitation,
 ): Promise<Invited> {
-  let isNew = false
-  const result = await changeOnce(caller, required, { ...request, result: invited }, (unit) => {
-    isNew = true
-    return createInvitation(caller, unit, fields)
+  let send = (_committed: Invited) => {}
+  const result = await changeOnce(caller, required, { ...request, result: invited }, async (unit) => {
+    const created = await createInvitation(caller, unit, fields)
+    const projectId = fields.role === null ? (fields.grants[0]?.projectId ?? null) : null
+    const mail = created.mailed && (await describeInvitation(caller, unit, { ...fields, projectId }))
+    send = ({ invitationId, acceptUrl }) => {
+      // Another invitation committed if this attempt was rolled back and its retry met a repeat of the request.
+      if (mail && invitationId === created.invitationId) sendInvitation(caller, mail, acceptUrl)
+    }
+    return created
   })
-  if (isNew) sendInvitation(caller, { name: to, email: fields.email }, result.acceptUrl)
+  send(result)
   return result
 }
 

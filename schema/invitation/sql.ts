@@ -4,6 +4,10 @@ import type { Transaction } from '@keyward/prisma/database'
 export const lockInvitation = (tx: Transaction, tokenHash: Uint8Array) =>
   tx.$queryRaw`SELECT id FROM invitation WHERE token_hash = ${tokenHash} FOR UPDATE`
 
+/** Locks an e-mail address among invitations that count its mails. */
+export const lockRecipient = (tx: Transaction, email: string) =>
+  tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${email}, 0))::text`
+
 /**
  * Locks the open invitations to a person. Accepting locks the invitation before the roles it gives, so whoever takes
  * roles away does the same: an acceptance completes before, or sees what was taken.

@@ -217,7 +217,7 @@ export const auditLogListOfProject: Operation<types.AuditEvent> = {
 export const collaboratorsAdd = /* @__PURE__ */ mutation<types.CollaboratorAddPayload>(
   'collaborators.add',
   'collaboratorAdd',
-  'collaborator{...Collaborator}invitation{...Invitation}acceptUrl project{...Project}',
+  'collaborator{...Collaborator}invitation{...Invitation}acceptUrl mailed project{...Project}',
   [Collaborator, Invitation, Principal, Problem, Project],
   { takesIdempotencyKey: true },
 )
@@ -372,7 +372,7 @@ export const membersGet: Operation<types.Member> = {
 export const membersInvite = /* @__PURE__ */ mutation<types.MemberInvitePayload>(
   'members.invite',
   'memberInvite',
-  'invitation{...Invitation}acceptUrl',
+  'invitation{...Invitation}acceptUrl mailed',
   [Invitation, Principal, Problem],
   { takesIdempotencyKey: true },
 )

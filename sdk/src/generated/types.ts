@@ -2419,6 +2419,12 @@ export interface CollaboratorAddPayload {
   readonly invitation: Invitation | null
   /** Link for accepting the invitation, returned only once. Null if a principal was added by id. */
   readonly acceptUrl: string | null
+  /**
+   * Whether the server mails the link. False if mail is not configured. False after 5 mails to the address, 100
+   * by you or 300 by the organization in a day. If false, pass the link on yourself. Null if a principal was
+   * added by id.
+   */
+  readonly mailed: boolean | null
   /** Project of the membership. */
   readonly project: Project
 }
@@ -2461,6 +2467,11 @@ export interface MemberInvitePayload {
   readonly invitation: Invitation
   /** Link for accepting the invitation. Returned only once. */
   readonly acceptUrl: string
+  /**
+   * Whether the server mails the link. False if mail is not configured. False after 5 mails to the address, 100
+   * by you or 300 by the organization in a day. If false, pass the link on yourself.
+   */
+  readonly mailed: boolean
 }
 
 /** The created token. */
