@@ -1,0 +1,1642 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Kind of caller. More values may be added. */
+export type ActorKind =
+  /** The request carries no credential. */
+  | 'ANONYMOUS'
+  /** A key of a project. */
+  | 'API_KEY'
+  /** A gateway. */
+  | 'GATEWAY'
+  /** A legacy key of an organization. */
+  | 'LEGACY_KEY'
+  /** A service account. */
+  | 'SERVICE_ACCOUNT'
+  /** A signed-in person. */
+  | 'USER';
+
+/** Recommendation for a live key. More values may be added. */
+export type ApiKeyAdvice =
+  /** The creator has left the organization. The key keeps working. */
+  | 'CREATOR_GONE'
+  /** The key expires within 7 days. */
+  | 'EXPIRES_SOON'
+  /** A working secret was reported as leaked. Rotate or revoke the key. */
+  | 'LEAKED'
+  /** The key never expires. Set an expiration on temporary keys. */
+  | 'NO_EXPIRATION'
+  /** The old secret is no longer used, so the rotation can be finished. */
+  | 'ROTATION_SAFE_TO_FINISH'
+  /** The key is at least 90 days old and has not been used for 90 days. */
+  | 'UNUSED_90_DAYS';
+
+/** Filters keys. All given conditions must match. */
+export type ApiKeyFilter = {
+  /** Keys created by this principal: `usr_…` or `svc_…`. */
+  createdBy?: string | number | null | undefined;
+  /** Keys that expire before this time. */
+  expiresBefore?: string | null | undefined;
+  /** Keys whose name contains this text, ignoring case. A text of 4 or more characters without spaces also matches keys with a secret, current or former, whose `start` begins with it. */
+  search?: string | null | undefined;
+  /** Keys with any of these statuses. */
+  statuses?: Array<ApiKeyStatus> | null | undefined;
+  /** Keys with this tag. */
+  tag?: TagFilter | null | undefined;
+  /** Keys at least this many days old and unused for as long. */
+  unusedForDays?: number | null | undefined;
+  /** Keys that allow this workload. */
+  workload?: Workload | null | undefined;
+};
+
+/** Sort order of keys. Ids break ties. A key whose sort value changes between pages can be repeated or skipped. */
+export type ApiKeyOrder = {
+  /** Sort direction. */
+  direction: OrderDirection;
+  /** Field to sort by. */
+  field: ApiKeyOrderField;
+};
+
+/** Field to sort keys by. */
+export type ApiKeyOrderField =
+  /** Order of creation or import in this system. */
+  | 'CREATED_AT'
+  /** Expiration time. Keys that never expire come last. */
+  | 'EXPIRES_AT'
+  /** Time of last use. Keys that were never used come last. */
+  | 'LAST_USED_AT'
+  /** Name, ignoring case. */
+  | 'NAME';
+
+/** Status of a key. */
+export type ApiKeyStatus =
+  /** The key works, unless its project is archived. */
+  | 'ACTIVE'
+  /** The expiration has passed. Setting a later expiration reactivates the key. */
+  | 'EXPIRED'
+  /** The key is revoked permanently. Its name can be reused. */
+  | 'REVOKED';
+
+/** Kind of actor behind a change. More values may be added. */
+export type AuditActorKind =
+  /** An unauthenticated caller. */
+  | 'ANONYMOUS'
+  /** A key of a project. */
+  | 'API_KEY'
+  /** A gateway. */
+  | 'GATEWAY'
+  /** A legacy key. */
+  | 'LEGACY_KEY'
+  /** The operator of the instance, on its command line. */
+  | 'OPERATOR'
+  /** A service account. */
+  | 'SERVICE_ACCOUNT'
+  /** The instance itself, for alerts, leak reports, webhooks and budget reconciliation. */
+  | 'SYSTEM'
+  /** A person. */
+  | 'USER';
+
+/** Filters an audit log. All given conditions must match. */
+export type AuditFilter = {
+  /** Events with any of these actions, such as `apiKey.revoked`: at most 100. */
+  actions?: Array<string> | null | undefined;
+  /** Events by the actor with this id. */
+  actorId?: string | number | null | undefined;
+  /** Events at or after this time. */
+  from?: string | null | undefined;
+  /** Events about the object with this id. */
+  targetId?: string | number | null | undefined;
+  /** Events before this time. */
+  to?: string | null | undefined;
+};
+
+/** Period of a budget. Days, weeks and months follow the UTC calendar. */
+export type BudgetPeriod =
+  /** From midnight to midnight. */
+  | 'DAY'
+  /** From the first of a month to the first of the next. */
+  | 'MONTH'
+  /** All of its life. */
+  | 'TOTAL'
+  /** From Monday to Monday. */
+  | 'WEEK';
+
+/** Period, grouping and filter of cost analytics. */
+export type CostAnalyticsInput = {
+  /** Conditions that usage must match. Omitted: all usage. */
+  filter?: CostFilter | null | undefined;
+  /** Start of the period, rounded down to a full UTC hour or day. */
+  from: string;
+  /** Length of a bucket. */
+  granularity?: Granularity;
+  /** Dimensions to group each bucket by. Default: none. */
+  groupBy?: Array<CostDimension>;
+  /** End of the period, rounded up to a full UTC hour or day. */
+  to: string;
+};
+
+/** Dimension to group costs by. More values may be added. */
+export type CostDimension =
+  /** Key, legacy key, or person using the playground. */
+  | 'CREDENTIAL'
+  /** Line item that was used. */
+  | 'LINE_ITEM'
+  /** Model that was called. */
+  | 'MODEL'
+  /** Project of the credential. */
+  | 'PROJECT'
+  /** Person who created the key or used the playground. */
+  | 'USER'
+  /** Workload of the requests. */
+  | 'WORKLOAD';
+
+/** Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most 100 entries; an empty one matches nothing. */
+export type CostFilter = {
+  /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
+  credentialIds?: Array<string | number> | null | undefined;
+  /** Usage of these line items. */
+  lineItems?: Array<LineItem> | null | undefined;
+  /** Usage of these models, `mdl_…`. */
+  modelIds?: Array<string | number> | null | undefined;
+  /** Usage of these projects, `prj_…`. */
+  projectIds?: Array<string | number> | null | undefined;
+  /** Usage of the playground by these people, and of keys they created, `usr_…`. */
+  userIds?: Array<string | number> | null | undefined;
+  /** Usage for these workloads. */
+  workloads?: Array<Workload> | null | undefined;
+};
+
+/** Kind of the owner of a secret. The list may grow. */
+export type CredentialKind =
+  /** A key of a project. */
+  | 'API_KEY'
+  /** The legacy key of an organization. */
+  | 'LEGACY_KEY'
+  /** A person who uses the playground, by a token of a few minutes. */
+  | 'PLAYGROUND';
+
+/** Length of a bucket. */
+export type Granularity =
+  /** One UTC day. The period may span at most 400 days. */
+  | 'DAY'
+  /** One hour. The period may span at most 31 days. */
+  | 'HOUR';
+
+/** Status of an invitation. */
+export type InvitationStatus =
+  /** The invitation was accepted. */
+  | 'ACCEPTED'
+  /** The invitation was cancelled, or replaced by a newer one. */
+  | 'CANCELLED'
+  /** The invitation was not accepted within 7 days. */
+  | 'EXPIRED'
+  /** The invitation can be accepted. */
+  | 'OPEN';
+
+/** Action taken when a key’s secret is reported as leaked. */
+export type LeakedKeyAction =
+  /** Flags the key, which keeps working, and sends notifications. */
+  | 'FLAG'
+  /** Revokes the key at once. */
+  | 'REVOKE';
+
+/** Behavior when a budget is spent. */
+export type LimitAction =
+  /** Requests go on, and an alert is given. */
+  | 'ALERT'
+  /** Requests are refused (BUDGET_EXCEEDED) until its window is over. */
+  | 'REJECT';
+
+/** Billable item of usage. More values may be added. */
+export type LineItem =
+  /** Tokens read by a model from its prompt cache. */
+  | 'CACHED_INPUT_TOKENS'
+  /** Images generated by a model. */
+  | 'IMAGES'
+  /** Tokens read by a model. */
+  | 'INPUT_TOKENS'
+  /** Cost reported without a line item. It has no catalogue price. */
+  | 'OTHER'
+  /** Tokens written by a model. */
+  | 'OUTPUT_TOKENS'
+  /** Seconds of audio, video or compute. */
+  | 'SECONDS'
+  /** Sandbox sessions. */
+  | 'SESSIONS';
+
+/** Sort direction. */
+export type OrderDirection =
+  /** Ascending: smallest, oldest or A first. */
+  | 'ASC'
+  /** Descending: largest, newest or Z first. */
+  | 'DESC';
+
+/** Role in an organization. */
+export type OrganizationRole =
+  /** Has full access to every project and manages members and projects. */
+  | 'ADMIN'
+  /** Reads the organization and its list of projects. Is a MEMBER of the default project. */
+  | 'MEMBER'
+  /** Holds every permission and cannot be removed or demoted. Each organization has one. */
+  | 'OWNER';
+
+/** Number of units that a price covers. */
+export type PriceUnit =
+  /** Price per million units. Used for tokens. */
+  | 'PER_MILLION'
+  /** Price per unit. */
+  | 'PER_UNIT';
+
+/** Role in a project. */
+export type ProjectRole =
+  /** Manages the project, its collaborators, and the scopes and limits of its keys. */
+  | 'ADMIN'
+  /** Creates, rotates and revokes keys. */
+  | 'MEMBER';
+
+/** Reason for revoking a key. More values may be added. */
+export type RevocationReason =
+  /** The secret may be known to others. */
+  | 'LEAKED'
+  /** The key is no longer in use. */
+  | 'NO_LONGER_NEEDED'
+  /** Any other reason. */
+  | 'OTHER'
+  /** Another key replaces it. */
+  | 'REPLACED';
+
+/** Matches keys with a tag. */
+export type TagFilter = {
+  /** Name of the tag. */
+  key: string;
+  /** Value of the tag. Omitted: any value. */
+  value?: string | null | undefined;
+};
+
+/** Period and granularity of a key’s usage. */
+export type UsageInput = {
+  /** Start of the period, rounded down to a full UTC hour or day. */
+  from: string;
+  /** Length of a bucket. */
+  granularity?: Granularity;
+  /** End of the period, rounded up to a full UTC hour or day. */
+  to: string;
+};
+
+/** Event a webhook can subscribe to. More values may be added. */
+export type WebhookEvent =
+  /** A key was created or imported. */
+  | 'API_KEY_CREATED'
+  /** A secret of a key was reported as leaked. */
+  | 'API_KEY_LEAKED'
+  /** A key was revoked. */
+  | 'API_KEY_REVOKED'
+  /** A key was given a new secret. */
+  | 'API_KEY_ROTATED'
+  /** A rotation ended: the old secret stopped working. */
+  | 'API_KEY_ROTATION_FINISHED'
+  /** A rotation was undone: the new secret stopped working. */
+  | 'API_KEY_ROTATION_UNDONE'
+  /** A key’s name, tags, scopes, limits or expiration changed. */
+  | 'API_KEY_UPDATED'
+  /** Spending reached an alert threshold of a budget. */
+  | 'BUDGET_ALERT'
+  /** The secret of the legacy key was reported as leaked. */
+  | 'LEGACY_KEY_LEAKED'
+  /** A playground token was reported as leaked. */
+  | 'PLAYGROUND_TOKEN_LEAKED'
+  /** The token of a service account was reported as leaked. */
+  | 'SERVICE_ACCOUNT_TOKEN_LEAKED'
+  /** A test was requested with `webhookTest`. Sent regardless of the subscribed events. */
+  | 'WEBHOOK_TEST';
+
+/** Kind of request to the platform. */
+export type Workload =
+  /** Asynchronous batches of model calls. */
+  | 'BATCH'
+  /** Management of clusters. */
+  | 'CLUSTERS'
+  /** Code execution in a sandbox. */
+  | 'CODE_INTERPRETER'
+  /** Management of dedicated endpoints. */
+  | 'ENDPOINTS'
+  /** Evaluations of models. */
+  | 'EVALUATIONS'
+  /** Upload and download of files. */
+  | 'FILES'
+  /** Fine-tuning of models. */
+  | 'FINE_TUNING'
+  /** Model calls. */
+  | 'INFERENCE';
+
+export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null } | null, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
+
+export type OrganizationAccessFragment = { id: string, name: string, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
+
+export type ProjectAccessFragment = { id: string, name: string, isDefault: boolean, archivedAt: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> };
+
+export type OrganizationAccessQueryVariables = Exact<{
+  id: string | number;
+  projectsAfter?: string | null | undefined;
+}>;
+
+
+export type OrganizationAccessQuery = { organization: { id: string, name: string, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type AuditPageFragment = { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
+
+export type OrganizationAuditQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: AuditFilter | null | undefined;
+}>;
+
+
+export type OrganizationAuditQuery = { organization: { auditLog: { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type ProjectAuditQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: AuditFilter | null | undefined;
+}>;
+
+
+export type ProjectAuditQuery = { project: { auditLog: { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type CostsFragment = { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> };
+
+export type OrganizationCostsQueryVariables = Exact<{
+  id: string | number;
+  input: CostAnalyticsInput;
+}>;
+
+
+export type OrganizationCostsQuery = { organization: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+
+export type ProjectCostsQueryVariables = Exact<{
+  id: string | number;
+  input: CostAnalyticsInput;
+}>;
+
+
+export type ProjectCostsQuery = { project: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+
+export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null };
+
+export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
+
+export type OrganizationKeysQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: ApiKeyFilter | null | undefined;
+  orderBy?: ApiKeyOrder | null | undefined;
+  withBudget: boolean;
+}>;
+
+
+export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+
+export type ProjectKeysQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: ApiKeyFilter | null | undefined;
+  orderBy?: ApiKeyOrder | null | undefined;
+  withBudget: boolean;
+}>;
+
+
+export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type KeyQueryVariables = Exact<{
+  id: string | number;
+  withBudget: boolean;
+}>;
+
+
+export type KeyQuery = { node:
+    | { __typename: 'ApiKey', workloads: Array<Workload>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook' }
+   | null };
+
+export type KeyUsageQueryVariables = Exact<{
+  id: string | number;
+  input: UsageInput;
+}>;
+
+
+export type KeyUsageQuery = { node:
+    | { __typename: 'ApiKey', usage: { total: string, totalRequests: string, buckets: Array<{ start: string, requests: string, cost: string }> } | null }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook' }
+   | null };
+
+export type KeyHistoryQueryVariables = Exact<{
+  projectId: string | number;
+  keyId: string | number;
+}>;
+
+
+export type KeyHistoryQuery = { project: { auditLog: { nodes: Array<{ id: string, action: string, at: string, actor: { kind: AuditActorKind, name: string | null }, details: Array<{ name: string, value: string | null }> }> } | null } | null };
+
+export type KeyPolicyQueryVariables = Exact<{
+  projectId: string | number;
+}>;
+
+
+export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, defaultLimits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
+
+export type LimitsFragment = { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> };
+
+type Person_ServiceAccount_Fragment = { __typename: 'ServiceAccount', id: string, name: string };
+
+type Person_User_Fragment = { __typename: 'User', id: string, name: string, email: string | null };
+
+export type PersonFragment =
+  | Person_ServiceAccount_Fragment
+  | Person_User_Fragment
+;
+
+export type MemberRowFragment = { id: string, role: OrganizationRole, joinedAt: string, principal:
+    | { __typename: 'ServiceAccount', id: string, name: string }
+    | { __typename: 'User', id: string, name: string, email: string | null }
+   };
+
+export type InvitationRowFragment = { id: string, email: string, role: OrganizationRole | null, status: InvitationStatus, expiresAt: string, projects: Array<{ role: ProjectRole, project: { id: string, name: string } }> };
+
+export type MembersQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type MembersQuery = { organization: { members: { totalCount: number, nodes: Array<{ id: string, role: OrganizationRole, joinedAt: string, principal:
+          | { __typename: 'ServiceAccount', id: string, name: string }
+          | { __typename: 'User', id: string, name: string, email: string | null }
+         }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type OrganizationInvitationsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OrganizationInvitationsQuery = { organization: { invitations: { nodes: Array<{ id: string, email: string, role: OrganizationRole | null, status: InvitationStatus, expiresAt: string, projects: Array<{ role: ProjectRole, project: { id: string, name: string } }> }> } | null } | null };
+
+export type ProjectInvitationsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ProjectInvitationsQuery = { project: { invitations: { nodes: Array<{ id: string, email: string, role: OrganizationRole | null, status: InvitationStatus, expiresAt: string, projects: Array<{ role: ProjectRole, project: { id: string, name: string } }> }> } | null } | null };
+
+export type CollaboratorsQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type CollaboratorsQuery = { project: { collaborators: { totalCount: number, nodes: Array<{ id: string, role: ProjectRole, external: boolean, addedAt: string, principal:
+          | { __typename: 'ServiceAccount', id: string, name: string }
+          | { __typename: 'User', id: string, name: string, email: string | null }
+         }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type ServiceAccountsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null }> } | null } | null };
+
+export type OrganizationSettingsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, usageLimits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null } | null };
+
+export type LegacyKeyQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type LegacyKeyQuery = { organization: { legacyKey: { id: string, start: string, createdAt: string, regeneratedAt: string | null, lastUsedAt: string | null, deprecationNotice: string, project: { name: string } } | null } | null };
+
+export type ProjectSettingsQueryVariables = Exact<{
+  id: string | number;
+  withPolicy: boolean;
+  withLimits: boolean;
+}>;
+
+
+export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null } | null };
+
+export type WebhooksQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WebhooksQuery = { organization: { webhooks: { nodes: Array<{ id: string, url: string, description: string | null, enabled: boolean, events: Array<WebhookEvent>, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, lastFailure: string | null }> } | null } | null };
+
+export type WebhookRowFragment = { id: string, url: string, description: string | null, enabled: boolean, events: Array<WebhookEvent>, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, lastFailure: string | null };
+
+export type WebhookQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WebhookQuery = { node:
+    | { __typename: 'ApiKey' }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook', id: string, url: string, description: string | null, enabled: boolean, events: Array<WebhookEvent>, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, lastFailure: string | null, deliveries: { nodes: Array<{ messageId: string, event: WebhookEvent, createdAt: string, deliveredAt: string | null, givenUpAt: string | null, nextAttemptAt: string | null, attempts: number, lastStatus: number | null, lastError: string | null }> } }
+   | null };
+
+export type PlaygroundModelsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  workload?: Workload | null | undefined;
+}>;
+
+
+export type PlaygroundModelsQuery = { viewer: { playground: { models: { totalCount: number, nodes: Array<{ model: { id: string, slug: string, displayName: string, workload: Workload, prices: Array<{ lineItem: LineItem, unit: PriceUnit, usd: string }> }, projects: Array<{ id: string, name: string }>, apiKeys: Array<{ id: string, name: string, project: { id: string } }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const OrganizationAccessFragmentDoc = new TypedDocumentString(`
+    fragment OrganizationAccess on Organization {
+  id
+  name
+  viewerRole
+  viewerActions
+}
+    `, {"fragmentName":"OrganizationAccess"}) as unknown as TypedDocumentString<OrganizationAccessFragment, unknown>;
+export const ProjectAccessFragmentDoc = new TypedDocumentString(`
+    fragment ProjectAccess on Project {
+  id
+  name
+  isDefault
+  archivedAt
+  viewerRole
+  viewerActions
+}
+    `, {"fragmentName":"ProjectAccess"}) as unknown as TypedDocumentString<ProjectAccessFragment, unknown>;
+export const AuditPageFragmentDoc = new TypedDocumentString(`
+    fragment AuditPage on AuditEventConnection {
+  nodes {
+    id
+    action
+    at
+    sequence
+    requestId
+    actor {
+      kind
+      id
+      name
+    }
+    target {
+      type
+      id
+      name
+    }
+    details {
+      name
+      value
+    }
+  }
+  pageInfo {
+    hasNextPage
+    hasPreviousPage
+    startCursor
+    endCursor
+  }
+}
+    `, {"fragmentName":"AuditPage"}) as unknown as TypedDocumentString<AuditPageFragment, unknown>;
+export const CostsFragmentDoc = new TypedDocumentString(`
+    fragment Costs on CostAnalytics {
+  total
+  totalRequests
+  buckets {
+    start
+    groups {
+      cost
+      requests
+      workload
+      lineItem
+      userId
+      user {
+        id
+        name
+      }
+      project {
+        id
+        name
+      }
+      model {
+        id
+        displayName
+      }
+      credential {
+        kind
+        id
+        name
+      }
+    }
+  }
+}
+    `, {"fragmentName":"Costs"}) as unknown as TypedDocumentString<CostsFragment, unknown>;
+export const KeyRowFragmentDoc = new TypedDocumentString(`
+    fragment KeyRow on ApiKey {
+  id
+  name
+  status
+  start
+  createdAt
+  createdByName
+  expiresAt
+  lastUsedAt
+  revokedAt
+  leakedAt
+  advice
+  project {
+    id
+    name
+    archivedAt
+  }
+  rotation {
+    previousRetiresAt
+    previousLastUsedAt
+    safeToFinish
+  }
+  budgetStatus @include(if: $withBudget) {
+    period
+    usd
+    spent
+    remaining
+    resetsAt
+  }
+}
+    `, {"fragmentName":"KeyRow"}) as unknown as TypedDocumentString<KeyRowFragment, unknown>;
+export const KeyPageFragmentDoc = new TypedDocumentString(`
+    fragment KeyPage on ApiKeyConnection {
+  nodes {
+    ...KeyRow
+  }
+  pageInfo {
+    hasNextPage
+    hasPreviousPage
+    startCursor
+    endCursor
+  }
+  totalCount
+  totalCountCapped
+}
+    fragment KeyRow on ApiKey {
+  id
+  name
+  status
+  start
+  createdAt
+  createdByName
+  expiresAt
+  lastUsedAt
+  revokedAt
+  leakedAt
+  advice
+  project {
+    id
+    name
+    archivedAt
+  }
+  rotation {
+    previousRetiresAt
+    previousLastUsedAt
+    safeToFinish
+  }
+  budgetStatus @include(if: $withBudget) {
+    period
+    usd
+    spent
+    remaining
+    resetsAt
+  }
+}`, {"fragmentName":"KeyPage"}) as unknown as TypedDocumentString<KeyPageFragment, unknown>;
+export const LimitsFragmentDoc = new TypedDocumentString(`
+    fragment Limits on UsageLimits {
+  requestsPerMinute
+  budgets {
+    period
+    usd
+    onLimit
+    alertThresholds
+  }
+}
+    `, {"fragmentName":"Limits"}) as unknown as TypedDocumentString<LimitsFragment, unknown>;
+export const PersonFragmentDoc = new TypedDocumentString(`
+    fragment Person on Principal {
+  __typename
+  ... on User {
+    id
+    name
+    email
+  }
+  ... on ServiceAccount {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"Person"}) as unknown as TypedDocumentString<PersonFragment, unknown>;
+export const MemberRowFragmentDoc = new TypedDocumentString(`
+    fragment MemberRow on Member {
+  id
+  role
+  joinedAt
+  principal {
+    ...Person
+  }
+}
+    fragment Person on Principal {
+  __typename
+  ... on User {
+    id
+    name
+    email
+  }
+  ... on ServiceAccount {
+    id
+    name
+  }
+}`, {"fragmentName":"MemberRow"}) as unknown as TypedDocumentString<MemberRowFragment, unknown>;
+export const InvitationRowFragmentDoc = new TypedDocumentString(`
+    fragment InvitationRow on Invitation {
+  id
+  email
+  role
+  status
+  expiresAt
+  projects {
+    role
+    project {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"InvitationRow"}) as unknown as TypedDocumentString<InvitationRowFragment, unknown>;
+export const WebhookRowFragmentDoc = new TypedDocumentString(`
+    fragment WebhookRow on Webhook {
+  id
+  url
+  description
+  enabled
+  events
+  createdAt
+  lastSuccessAt
+  lastFailureAt
+  lastFailure
+}
+    `, {"fragmentName":"WebhookRow"}) as unknown as TypedDocumentString<WebhookRowFragment, unknown>;
+export const SessionDocument = new TypedDocumentString(`
+    query Session {
+  viewer {
+    kind
+    user {
+      id
+      name
+      email
+    }
+    organizations(first: 100) {
+      nodes {
+        id
+        name
+        viewerRole
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
+export const OrganizationAccessDocument = new TypedDocumentString(`
+    query OrganizationAccess($id: ID!, $projectsAfter: String) {
+  organization(id: $id) {
+    ...OrganizationAccess
+    projects(first: 100, after: $projectsAfter, includeArchived: true) {
+      nodes {
+        ...ProjectAccess
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment OrganizationAccess on Organization {
+  id
+  name
+  viewerRole
+  viewerActions
+}
+fragment ProjectAccess on Project {
+  id
+  name
+  isDefault
+  archivedAt
+  viewerRole
+  viewerActions
+}`) as unknown as TypedDocumentString<OrganizationAccessQuery, OrganizationAccessQueryVariables>;
+export const OrganizationAuditDocument = new TypedDocumentString(`
+    query OrganizationAudit($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $filter: AuditFilter) {
+  organization(id: $id) {
+    auditLog(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+    ) {
+      ...AuditPage
+    }
+  }
+}
+    fragment AuditPage on AuditEventConnection {
+  nodes {
+    id
+    action
+    at
+    sequence
+    requestId
+    actor {
+      kind
+      id
+      name
+    }
+    target {
+      type
+      id
+      name
+    }
+    details {
+      name
+      value
+    }
+  }
+  pageInfo {
+    hasNextPage
+    hasPreviousPage
+    startCursor
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<OrganizationAuditQuery, OrganizationAuditQueryVariables>;
+export const ProjectAuditDocument = new TypedDocumentString(`
+    query ProjectAudit($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $filter: AuditFilter) {
+  project(id: $id) {
+    auditLog(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+    ) {
+      ...AuditPage
+    }
+  }
+}
+    fragment AuditPage on AuditEventConnection {
+  nodes {
+    id
+    action
+    at
+    sequence
+    requestId
+    actor {
+      kind
+      id
+      name
+    }
+    target {
+      type
+      id
+      name
+    }
+    details {
+      name
+      value
+    }
+  }
+  pageInfo {
+    hasNextPage
+    hasPreviousPage
+    startCursor
+    endCursor
+  }
+}`) as unknown as TypedDocumentString<ProjectAuditQuery, ProjectAuditQueryVariables>;
+export const OrganizationCostsDocument = new TypedDocumentString(`
+    query OrganizationCosts($id: ID!, $input: CostAnalyticsInput!) {
+  organization(id: $id) {
+    costAnalytics(input: $input) {
+      ...Costs
+    }
+  }
+}
+    fragment Costs on CostAnalytics {
+  total
+  totalRequests
+  buckets {
+    start
+    groups {
+      cost
+      requests
+      workload
+      lineItem
+      userId
+      user {
+        id
+        name
+      }
+      project {
+        id
+        name
+      }
+      model {
+        id
+        displayName
+      }
+      credential {
+        kind
+        id
+        name
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<OrganizationCostsQuery, OrganizationCostsQueryVariables>;
+export const ProjectCostsDocument = new TypedDocumentString(`
+    query ProjectCosts($id: ID!, $input: CostAnalyticsInput!) {
+  project(id: $id) {
+    costAnalytics(input: $input) {
+      ...Costs
+    }
+  }
+}
+    fragment Costs on CostAnalytics {
+  total
+  totalRequests
+  buckets {
+    start
+    groups {
+      cost
+      requests
+      workload
+      lineItem
+      userId
+      user {
+        id
+        name
+      }
+      project {
+        id
+        name
+      }
+      model {
+        id
+        displayName
+      }
+      credential {
+        kind
+        id
+        name
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ProjectCostsQuery, ProjectCostsQueryVariables>;
+export const OrganizationKeysDocument = new TypedDocumentString(`
+    query OrganizationKeys($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $filter: ApiKeyFilter, $orderBy: ApiKeyOrder, $withBudget: Boolean!) {
+  organization(id: $id) {
+    apiKeys(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+      orderBy: $orderBy
+    ) {
+      ...KeyPage
+    }
+  }
+}
+    fragment KeyRow on ApiKey {
+  id
+  name
+  status
+  start
+  createdAt
+  createdByName
+  expiresAt
+  lastUsedAt
+  revokedAt
+  leakedAt
+  advice
+  project {
+    id
+    name
+    archivedAt
+  }
+  rotation {
+    previousRetiresAt
+    previousLastUsedAt
+    safeToFinish
+  }
+  budgetStatus @include(if: $withBudget) {
+    period
+    usd
+    spent
+    remaining
+    resetsAt
+  }
+}
+fragment KeyPage on ApiKeyConnection {
+  nodes {
+    ...KeyRow
+  }
+  pageInfo {
+    hasNextPage
+    hasPreviousPage
+    startCursor
+    endCursor
+  }
+  totalCount
+  totalCountCapped
+}`) as unknown as TypedDocumentString<OrganizationKeysQuery, OrganizationKeysQueryVariables>;
+export const ProjectKeysDocument = new TypedDocumentString(`
+    query ProjectKeys($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $filter: ApiKeyFilter, $orderBy: ApiKeyOrder, $withBudget: Boolean!) {
+  project(id: $id) {
+    apiKeys(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+      orderBy: $orderBy
+    ) {
+      ...KeyPage
+    }
+  }
+}
+    fragment KeyRow on ApiKey {
+  id
+  name
+  status
+  start
+  createdAt
+  createdByName
+  expiresAt
+  lastUsedAt
+  revokedAt
+  leakedAt
+  advice
+  project {
+    id
+    name
+    archivedAt
+  }
+  rotation {
+    previousRetiresAt
+    previousLastUsedAt
+    safeToFinish
+  }
+  budgetStatus @include(if: $withBudget) {
+    period
+    usd
+    spent
+    remaining
+    resetsAt
+  }
+}
+fragment KeyPage on ApiKeyConnection {
+  nodes {
+    ...KeyRow
+  }
+  pageInfo {
+    hasNextPage
+    hasPreviousPage
+    startCursor
+    endCursor
+  }
+  totalCount
+  totalCountCapped
+}`) as unknown as TypedDocumentString<ProjectKeysQuery, ProjectKeysQueryVariables>;
+export const KeyDocument = new TypedDocumentString(`
+    query Key($id: ID!, $withBudget: Boolean!) {
+  node(id: $id) {
+    __typename
+    ... on ApiKey {
+      ...KeyRow
+      workloads
+      allowedIps
+      imported
+      revocationReason
+      tags {
+        key
+        value
+      }
+      limits {
+        requestsPerMinute
+        budgets {
+          period
+          usd
+          onLimit
+          alertThresholds
+        }
+      }
+      secretVersions {
+        version
+        start
+        createdAt
+        firstUsedAt
+        lastUsedAt
+        retiresAt
+        retiredAt
+      }
+    }
+  }
+}
+    fragment KeyRow on ApiKey {
+  id
+  name
+  status
+  start
+  createdAt
+  createdByName
+  expiresAt
+  lastUsedAt
+  revokedAt
+  leakedAt
+  advice
+  project {
+    id
+    name
+    archivedAt
+  }
+  rotation {
+    previousRetiresAt
+    previousLastUsedAt
+    safeToFinish
+  }
+  budgetStatus @include(if: $withBudget) {
+    period
+    usd
+    spent
+    remaining
+    resetsAt
+  }
+}`) as unknown as TypedDocumentString<KeyQuery, KeyQueryVariables>;
+export const KeyUsageDocument = new TypedDocumentString(`
+    query KeyUsage($id: ID!, $input: UsageInput!) {
+  node(id: $id) {
+    __typename
+    ... on ApiKey {
+      usage(input: $input) {
+        total
+        totalRequests
+        buckets {
+          start
+          requests
+          cost
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyUsageQuery, KeyUsageQueryVariables>;
+export const KeyHistoryDocument = new TypedDocumentString(`
+    query KeyHistory($projectId: ID!, $keyId: ID!) {
+  project(id: $projectId) {
+    auditLog(first: 20, filter: {targetId: $keyId}) {
+      nodes {
+        id
+        action
+        at
+        actor {
+          kind
+          name
+        }
+        details {
+          name
+          value
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyHistoryQuery, KeyHistoryQueryVariables>;
+export const KeyPolicyDocument = new TypedDocumentString(`
+    query KeyPolicy($projectId: ID!) {
+  project(id: $projectId) {
+    keyPolicy {
+      maxLifetimeSeconds
+      leakedKeyAction
+      defaultLimits {
+        ...Limits
+      }
+      maximumLimits {
+        ...Limits
+      }
+    }
+  }
+}
+    fragment Limits on UsageLimits {
+  requestsPerMinute
+  budgets {
+    period
+    usd
+    onLimit
+    alertThresholds
+  }
+}`) as unknown as TypedDocumentString<KeyPolicyQuery, KeyPolicyQueryVariables>;
+export const MembersDocument = new TypedDocumentString(`
+    query Members($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  organization(id: $id) {
+    members(first: $first, after: $after, last: $last, before: $before) {
+      nodes {
+        ...MemberRow
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment Person on Principal {
+  __typename
+  ... on User {
+    id
+    name
+    email
+  }
+  ... on ServiceAccount {
+    id
+    name
+  }
+}
+fragment MemberRow on Member {
+  id
+  role
+  joinedAt
+  principal {
+    ...Person
+  }
+}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const OrganizationInvitationsDocument = new TypedDocumentString(`
+    query OrganizationInvitations($id: ID!) {
+  organization(id: $id) {
+    invitations(first: 100) {
+      nodes {
+        ...InvitationRow
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  role
+  status
+  expiresAt
+  projects {
+    role
+    project {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<OrganizationInvitationsQuery, OrganizationInvitationsQueryVariables>;
+export const ProjectInvitationsDocument = new TypedDocumentString(`
+    query ProjectInvitations($id: ID!) {
+  project(id: $id) {
+    invitations(first: 100) {
+      nodes {
+        ...InvitationRow
+      }
+    }
+  }
+}
+    fragment InvitationRow on Invitation {
+  id
+  email
+  role
+  status
+  expiresAt
+  projects {
+    role
+    project {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<ProjectInvitationsQuery, ProjectInvitationsQueryVariables>;
+export const CollaboratorsDocument = new TypedDocumentString(`
+    query Collaborators($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  project(id: $id) {
+    collaborators(first: $first, after: $after, last: $last, before: $before) {
+      nodes {
+        id
+        role
+        external
+        addedAt
+        principal {
+          ...Person
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      totalCount
+    }
+  }
+}
+    fragment Person on Principal {
+  __typename
+  ... on User {
+    id
+    name
+    email
+  }
+  ... on ServiceAccount {
+    id
+    name
+  }
+}`) as unknown as TypedDocumentString<CollaboratorsQuery, CollaboratorsQueryVariables>;
+export const ServiceAccountsDocument = new TypedDocumentString(`
+    query ServiceAccounts($id: ID!) {
+  organization(id: $id) {
+    serviceAccounts(first: 100) {
+      nodes {
+        id
+        name
+        role
+        createdAt
+        lastUsedAt
+        tokenStart
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ServiceAccountsQuery, ServiceAccountsQueryVariables>;
+export const OrganizationSettingsDocument = new TypedDocumentString(`
+    query OrganizationSettings($id: ID!) {
+  organization(id: $id) {
+    id
+    name
+    createdAt
+    usageLimits {
+      ...Limits
+    }
+    budgetStatus {
+      period
+      usd
+      spent
+      remaining
+      resetsAt
+    }
+  }
+}
+    fragment Limits on UsageLimits {
+  requestsPerMinute
+  budgets {
+    period
+    usd
+    onLimit
+    alertThresholds
+  }
+}`) as unknown as TypedDocumentString<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>;
+export const LegacyKeyDocument = new TypedDocumentString(`
+    query LegacyKey($id: ID!) {
+  organization(id: $id) {
+    legacyKey {
+      id
+      start
+      createdAt
+      regeneratedAt
+      lastUsedAt
+      deprecationNotice
+      project {
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LegacyKeyQuery, LegacyKeyQueryVariables>;
+export const ProjectSettingsDocument = new TypedDocumentString(`
+    query ProjectSettings($id: ID!, $withPolicy: Boolean!, $withLimits: Boolean!) {
+  project(id: $id) {
+    id
+    name
+    description
+    keyPolicy @include(if: $withPolicy) {
+      maxLifetimeSeconds
+      leakedKeyAction
+    }
+    usageLimits @include(if: $withLimits) {
+      ...Limits
+    }
+    budgetStatus @include(if: $withLimits) {
+      period
+      usd
+      spent
+      remaining
+      resetsAt
+    }
+  }
+}
+    fragment Limits on UsageLimits {
+  requestsPerMinute
+  budgets {
+    period
+    usd
+    onLimit
+    alertThresholds
+  }
+}`) as unknown as TypedDocumentString<ProjectSettingsQuery, ProjectSettingsQueryVariables>;
+export const WebhooksDocument = new TypedDocumentString(`
+    query Webhooks($id: ID!) {
+  organization(id: $id) {
+    webhooks(first: 100) {
+      nodes {
+        ...WebhookRow
+      }
+    }
+  }
+}
+    fragment WebhookRow on Webhook {
+  id
+  url
+  description
+  enabled
+  events
+  createdAt
+  lastSuccessAt
+  lastFailureAt
+  lastFailure
+}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const WebhookDocument = new TypedDocumentString(`
+    query Webhook($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Webhook {
+      ...WebhookRow
+      deliveries(first: 25) {
+        nodes {
+          messageId
+          event
+          createdAt
+          deliveredAt
+          givenUpAt
+          nextAttemptAt
+          attempts
+          lastStatus
+          lastError
+        }
+      }
+    }
+  }
+}
+    fragment WebhookRow on Webhook {
+  id
+  url
+  description
+  enabled
+  events
+  createdAt
+  lastSuccessAt
+  lastFailureAt
+  lastFailure
+}`) as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
+export const PlaygroundModelsDocument = new TypedDocumentString(`
+    query PlaygroundModels($first: Int, $after: String, $last: Int, $before: String, $workload: Workload) {
+  viewer {
+    playground {
+      models(
+        first: $first
+        after: $after
+        last: $last
+        before: $before
+        workload: $workload
+      ) {
+        nodes {
+          model {
+            id
+            slug
+            displayName
+            workload
+            prices {
+              lineItem
+              unit
+              usd
+            }
+          }
+          projects {
+            id
+            name
+          }
+          apiKeys {
+            id
+            name
+            project {
+              id
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          startCursor
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PlaygroundModelsQuery, PlaygroundModelsQueryVariables>;
