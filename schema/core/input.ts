@@ -12,14 +12,17 @@ const isPublic = (value: string): boolean => !containsSecret(value)
 
 const SECRET = 'Must not contain a secret. Remove it, and rotate the secret if others have seen it.'
 
-/** A string that can be stored, of a bounded length. The length is in its metadata, for descriptions to be checked. */
-export const text = (max: number) =>
+/** A string that may contain secrets, of a bounded length. The caller removes them before anything is stored. */
+export const textWithSecrets = (max: number) =>
   z
     .string()
     .refine((value) => value.length <= max, { error: `Must have at most ${max} characters.`, abort: true })
     .refine(storable, { error: UNSTORABLE, abort: true })
-    .refine(isPublic, { error: SECRET, abort: true })
     .meta({ maxLength: max })
+
+/** A string that can be stored, of a bounded length. The length is in its metadata, for descriptions to be checked. */
+export const text = (max: number) =>
+  textWithSecrets(max).refine(isPublic, { error: SECRET, abort: true }).meta({ maxLength: max })
 
 /** Control characters, and characters that reorder or hide what people see. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u3164\uFFA0]/u

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { changeKey } from '../api-key/access.ts'
 import type { Caller } from '../core/caller.ts'
-import { parse, text } from '../core/input.ts'
+import { parse, textWithSecrets } from '../core/input.ts'
 import { makerOf } from '../write/unit-of-work.ts'
 import { actOnLeak } from './act.ts'
 
@@ -9,7 +9,8 @@ export const MAX_SOURCE = 100
 export const MAX_URL = 2_000
 
 const words = (max: number) =>
-  text(max)
+  // A report often quotes the leaked secret; it is cut out.
+  textWithSecrets(max)
     .transform((value) => value.normalize('NFC').trim() || null)
     .nullish()
     .transform((value) => value ?? null)

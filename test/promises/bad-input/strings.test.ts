@@ -166,7 +166,9 @@ describe('live secrets in mutation inputs', () => {
         }
       }
     }
-    expect(accepted).toEqual([])
+    // A report of a leak often quotes the secret, which is cut out.
+    const reports = ['apiKeyReportLeaked source', 'apiKeyReportLeaked url']
+    expect(accepted.filter((place) => !reports.includes(place))).toEqual([])
     const columns = await world.database.sql<{ table_name: string }>(
       `SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = 'public'`,
     )
