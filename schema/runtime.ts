@@ -24,6 +24,8 @@ export interface Settings {
   outageGraceSeconds?: number
   /** Allows webhook targets on private addresses and over plain HTTP. Defaults to false. */
   webhookPrivateTargets?: boolean
+  /** Shows tenants which gateways have applied a revocation, by id and name. Defaults to false: only how many. */
+  gatewaysAreNamed?: boolean
   /** Quotas that differ from DEFAULT_LIMITS. */
   limits?: Partial<Limits>
 }

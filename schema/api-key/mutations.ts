@@ -20,10 +20,16 @@ const GatewayReceiptRef = builder.objectRef<GatewayReceipt>('GatewayReceipt').im
   fields: (t) => ({
     connectionId: t.exposeString('connectionId', { description: 'UUID of the gateway process.' }),
     gatewayId: t.id({
-      description: 'Id of the gateway, `gtw_…`.',
-      resolve: ({ gatewayId }) => encodeId('Gateway', gatewayId),
+      nullable: true,
+      description: 'Id of the gateway, `gtw_…`. Null unless the operator shows gateways to tenants.',
+      resolve: ({ gatewayId }, _args, { runtime }) =>
+        runtime.settings.gatewaysAreNamed ? encodeId('Gateway', gatewayId) : null,
     }),
-    gatewayName: t.exposeString('gatewayName', { description: 'Name of the gateway.' }),
+    gatewayName: t.string({
+      nullable: true,
+      description: 'Name of the gateway. Null unless the operator shows gateways to tenants.',
+      resolve: ({ gatewayName }, _args, { runtime }) => (runtime.settings.gatewaysAreNamed ? gatewayName : null),
+    }),
     acknowledged: t.exposeBoolean('acknowledged', {
       description:
         'Whether the process has applied the change. A lost process counts until it can no longer allow requests.',

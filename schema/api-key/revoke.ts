@@ -5,6 +5,7 @@ import { parse } from '../core/input.ts'
 import { awaitGateways, type GatewayReceipt, MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
 import { makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
+import { endKey } from './end.ts'
 import { record } from './service.ts'
 
 const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
@@ -36,15 +37,7 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     'apiKey:revoke',
     async (unit, key) => {
       const revocationReason = reason ?? 'NO_LONGER_NEEDED'
-      await unit.tx.apiKey.update({
-        where: { id: key.id },
-        data: {
-          revokedAt: unit.now,
-          revokedByUserId: maker.userId,
-          revokedByServiceAccountId: maker.serviceAccountId,
-          revocationReason,
-        },
-      })
+      await endKey(unit, key.id, maker, revocationReason)
       record(unit, key, 'API_KEY_REVOKED', 'apiKey.revoked', { reason: revocationReason })
       return { apiKeyId: key.id }
     },

@@ -140,6 +140,7 @@ mutation('collaboratorAdd', {
     }),
   }),
   errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
+  ownRoles: 'MAY_GAIN',
   resolve: (input, context) => addCollaborator(context, input),
 })
 
@@ -163,6 +164,7 @@ mutation('collaboratorRoleSet', {
         }),
     }),
   }),
+  ownRoles: 'MAY_LOSE',
   resolve: (input, context) => setCollaboratorRole(context, input),
 })
 
@@ -182,5 +184,6 @@ mutation('collaboratorRemove', {
           : null,
     }),
   }),
+  ownRoles: 'MAY_LOSE',
   resolve: (input, context) => removeCollaborator(context, input),
 })

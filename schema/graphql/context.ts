@@ -16,8 +16,8 @@ export interface GraphContext extends Caller {
   limits: LimitLoaders
   /** Position of the newest change known when the request began. Everything it reads is at least as new. */
   changesSeen: bigint
-  /** Reloads the actor's own roles, after a mutation that may have changed them. */
-  renewGrants(): Promise<void>
+  /** Forgets what was loaded before a mutation, and reloads the actor's own roles if the mutation may have changed them. */
+  renewGrants(ownRoles: 'KEEP' | 'MAY_GAIN' | 'MAY_LOSE'): Promise<void>
   /** Authenticates again and reloads the roles: before every event of a subscription. */
   refresh(): Promise<GraphContext>
   /**
@@ -37,6 +37,13 @@ export interface RequestFacts {
   /** Pauses the time limit of the request during a change. Not given if the request has no time limit. */
   untimed?: Caller['untimed']
 }
+
+/** Adds roles that ended while a mutation committed. */
+const withLost = (after: Grants, before: Grants): Grants => ({
+  ...after,
+  organizations: new Map([...before.organizations, ...after.organizations]),
+  projects: new Map([...before.projects, ...after.projects]),
+})
 
 /** Creates the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
@@ -59,11 +66,13 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     grants,
     users,
     limits: new LimitLoaders(runtime.database),
-    async renewGrants() {
+    async renewGrants(ownRoles) {
       users.forget()
       if (!isPrincipal(actor)) return
       grants.clearAll()
-      access.renew(await grants.load(actor))
+      if (ownRoles === 'KEEP') return
+      const after = await grants.load(actor)
+      access.renew(ownRoles === 'MAY_GAIN' ? withLost(after, access.grants) : after)
     },
     refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),
     vouch(row) {

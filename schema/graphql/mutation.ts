@@ -29,6 +29,11 @@ interface MutationOptions<Fields extends InputFieldMap, Payload extends object> 
   errors?: (keyof typeof OPTIONAL_ERRORS)[]
   /** The number of input rows that the payload reports on. Its cost counts once for each. */
   rows?: (input: InputShapeFromFields<Fields>) => number
+  /**
+   * Whether the mutation may change the caller's own roles: it may give them more, or end some. The payload is then read
+   * with the roles after it; otherwise with those that were held while it committed, even if they ended a moment later.
+   */
+  ownRoles?: 'MAY_GAIN' | 'MAY_LOSE'
   /** The service. It authorizes before it writes. */
   resolve: (input: InputShapeFromFields<Fields>, context: GraphContext) => Promise<Payload>
 }
@@ -60,8 +65,7 @@ export function mutation<Payload extends object, Fields extends InputFieldMap = 
   const resolve = async (_root: object, args: { input: InputShapeFromFields<Fields> }, context: GraphContext) => {
     context.access.requireAuthenticated()
     const result = await options.resolve(args.input, context)
-    // The payload is read with the roles after the mutation, such as those of a creator.
-    await context.renewGrants()
+    await context.renewGrants(options.ownRoles ?? 'KEEP')
     return result
   }
   const complexity = (args: { input: InputShapeFromFields<Fields> }) => ({

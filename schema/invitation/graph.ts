@@ -239,6 +239,7 @@ mutation('invitationAccept', {
     }),
   }),
   errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
+  ownRoles: 'MAY_GAIN',
   resolve: (input, context) => acceptInvitation(context, input),
 })
 

@@ -1,4 +1,5 @@
 import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
+import { endKey } from '../api-key/end.ts'
 import { policyOf } from '../key-policy/service.ts'
 import type { Details } from '../write/audit/chain.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
@@ -42,26 +43,14 @@ export async function actOnLeak(
   })
   // A report from before the last rotation concerned another secret.
   const isKnown = key.leakedAt !== null && current !== null && key.leakedAt >= current.createdAt
-  await unit.tx.apiKey.update({
-    where: { id },
-    data: {
-      ...(isKnown ? {} : { leakedAt: unit.now }),
-      ...(isRevoked
-        ? {
-            revokedAt: unit.now,
-            revokedByUserId: reporter.userId,
-            revokedByServiceAccountId: reporter.serviceAccountId,
-            revocationReason: 'LEAKED' as const,
-          }
-        : {}),
-    },
-  })
+  if (!isKnown) await unit.tx.apiKey.update({ where: { id }, data: { leakedAt: unit.now } })
   // Without a version, every secret that still works may be the leaked one.
   const which = secretVersion === null ? {} : { version: secretVersion }
   await unit.tx.apiKeySecret.updateMany({
     where: { apiKeyId: id, OR: [{ retiresAt: null }, { retiresAt: { gt: unit.now } }], ...which },
     data: { leakedAt: unit.now },
   })
+  if (isRevoked) await endKey(unit, id, reporter, 'LEAKED')
   const more: Details = secretVersion === null ? {} : { secretVersion }
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName: name }
   const details = { ...describeSighting(sighting), ...more, leakedKeyAction }

@@ -94,6 +94,7 @@ mutation('memberRoleSet', {
     }),
   }),
   errors: ['INVALID_STATE'],
+  ownRoles: 'MAY_LOSE',
   resolve: (input, context) => setMemberRole(context, input),
 })
 
@@ -114,5 +115,6 @@ mutation('memberRemove', {
     }),
   }),
   errors: ['INVALID_STATE'],
+  ownRoles: 'MAY_LOSE',
   resolve: (input, context) => removeMember(context, input),
 })

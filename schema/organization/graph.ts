@@ -111,6 +111,7 @@ mutation('organizationCreate', {
   payloadDescription: 'The created organization.',
   payload: organizationPayload,
   errors: ['LIMIT_EXCEEDED'],
+  ownRoles: 'MAY_GAIN',
   resolve: (input, context) => createOrganization(context, input),
 })
 

@@ -82,6 +82,7 @@ mutation('ownershipTransferAccept', {
   payloadDescription: 'The organization with its new Owner.',
   payload: organizationPayload,
   errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
+  ownRoles: 'MAY_GAIN',
   resolve: (input, context) => acceptOwnership(context, input),
 })
 

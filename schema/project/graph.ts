@@ -171,6 +171,7 @@ mutation('projectCreate', {
   payloadDescription: 'The created project.',
   payload: projectPayload,
   errors: ['LIMIT_EXCEEDED'],
+  ownRoles: 'MAY_GAIN',
   resolve: (input, context) => createProject(context, input),
 })
 

@@ -48,6 +48,7 @@ export interface Config {
   outageGraceSeconds: number
   /** Whether webhooks may go to private addresses, and over plain HTTP. */
   webhookPrivateTargets: boolean
+  gatewaysAreNamed: boolean
   /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
   githubKeysFile: string | null
   /** How long the server keeps serving after it turned unready, in seconds. */
@@ -134,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     outageGraceSeconds: read('KEYWARD_OUTAGE_GRACE_SECONDS', VARIABLES.KEYWARD_OUTAGE_GRACE_SECONDS) ?? 60,
     webhookPrivateTargets:
       read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',
+    gatewaysAreNamed: read('KEYWARD_GATEWAY_NAMES', VARIABLES.KEYWARD_GATEWAY_NAMES) === 'show',
     githubKeysFile: githubKeysFile === null ? null : resolve(githubKeysFile),
     drainSeconds: read('KEYWARD_DRAIN_SECONDS', VARIABLES.KEYWARD_DRAIN_SECONDS) ?? (databaseUrl === null ? 0 : 5),
     shutdownSeconds: read('KEYWARD_SHUTDOWN_SECONDS', VARIABLES.KEYWARD_SHUTDOWN_SECONDS) ?? 10,

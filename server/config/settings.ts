@@ -5,7 +5,22 @@ import type { ServerConfig } from './config.ts'
 
 /** Picks the settings of the graph from the configuration. */
 export function settingsOf(config: ServerConfig, log: Log = createLog(config.log)): Settings {
-  const { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets } = config
+  const {
+    publicUrl,
+    encryptionKeys,
+    organizationCreation,
+    outageGraceSeconds,
+    webhookPrivateTargets,
+    gatewaysAreNamed,
+  } = config
   const mailer = createMailer(config, log)
-  return { publicUrl, encryptionKeys, organizationCreation, outageGraceSeconds, webhookPrivateTargets, mailer }
+  return {
+    publicUrl,
+    encryptionKeys,
+    organizationCreation,
+    outageGraceSeconds,
+    webhookPrivateTargets,
+    gatewaysAreNamed,
+    mailer,
+  }
 }

@@ -206,6 +206,11 @@ export const VARIABLES = {
     unset: '`deny`',
     schema: z.string().pipe(z.enum(['allow', 'deny'])),
   }),
+  KEYWARD_GATEWAY_NAMES: variable({
+    expected: '`show` or `hide`',
+    unset: '`hide`',
+    schema: z.string().pipe(z.enum(['show', 'hide'])),
+  }),
   KEYWARD_GITHUB_KEYS: variable({
     expected: 'the path of a file',
     unset: 'no leak reports of GitHub',

@@ -1649,10 +1649,10 @@ export interface GatewayPrice {
 export interface GatewayReceipt {
   /** UUID of the gateway process. */
   readonly connectionId: string
-  /** Id of the gateway, `gtw_…`. */
-  readonly gatewayId: string
-  /** Name of the gateway. */
-  readonly gatewayName: string
+  /** Id of the gateway, `gtw_…`. Null unless the operator shows gateways to tenants. */
+  readonly gatewayId: string | null
+  /** Name of the gateway. Null unless the operator shows gateways to tenants. */
+  readonly gatewayName: string | null
   /** Whether the process has applied the change. A lost process counts until it can no longer allow requests. */
   readonly acknowledged: boolean
 }

@@ -123,6 +123,28 @@ test('rule 05: a key can be rotated with an overlap that can be ended or undone,
   }
 })
 
+// Failed while a revoked key still had a rotation under way and a current secret.
+test('rule 05: revoking or reporting a key during a rotation ends the rotation and retires every secret', async () => {
+  const { as, ids } = world
+  for (const [name, mutation] of [
+    ['revoked while rotating', 'apiKeyRevoke'],
+    ['leaked while rotating', 'apiKeyReportLeaked'],
+  ] as const) {
+    const { id } = await createKey(as.owner, ids.project, name)
+    await as.owner.mutate('apiKeyRotate', { id })
+    const { apiKey } = await as.owner.mutate(
+      mutation,
+      { id },
+      'apiKey { status rotation { previousRetiresAt } secretVersions { retiresAt retiredAt } }',
+    )
+    expect(apiKey).toMatchObject({ status: 'REVOKED', rotation: null })
+    expect(apiKey.secretVersions).toHaveLength(2)
+    for (const secret of apiKey.secretVersions) {
+      expect(secret).toEqual({ retiresAt: null, retiredAt: expect.any(String) })
+    }
+  }
+})
+
 test('rule 05: a rotation’s overlap ends no later than the key expires', async () => {
   const { as, ids, database } = world
   const expiresAt = soon()

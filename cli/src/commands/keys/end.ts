@@ -12,7 +12,8 @@ const REASONS = ['no-longer-needed', 'leaked', 'replaced', 'other'] as const
 /** Reports which gateways have applied a revocation. */
 function reportReceipts(cli: Cli, gateways: readonly GatewayReceipt[]): void {
   for (const { gatewayName, connectionId, acknowledged } of gateways) {
-    const connection = `The gateway "${gatewayName}" (${connectionId})`
+    const connection =
+      gatewayName === null ? `A gateway (${connectionId})` : `The gateway "${gatewayName}" (${connectionId})`
     if (acknowledged) cli.output.note(`${connection} has applied the revocation.`)
     else cli.output.warn(`${connection} has not applied the revocation yet, and may still allow the key.`)
   }

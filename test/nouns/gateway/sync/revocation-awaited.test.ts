@@ -11,7 +11,7 @@ afterAll(() => world?.close())
 const create = async (name: string) => (await world.owner.apiKeys.create({ projectId: world.projectId, name })).apiKey
 
 test('apiKeyRevoke waits for every connection of a gateway and reports which have applied the revocation', async () => {
-  const { owner, gateway, gatewayName } = world
+  const { owner, gateway } = world
   const deaf = randomUUID()
   await gateway.gateway.acknowledge({ connectionId: deaf })
   const stream = follow(gateway)
@@ -28,8 +28,8 @@ test('apiKeyRevoke waits for every connection of a gateway and reports which hav
   const { apiKey, gateways } = await owner.apiKeys.revoke({ id, awaitGatewaysSeconds: 1 })
   expect(apiKey.status).toBe('REVOKED')
   const receipts = new Map(gateways?.map((receipt) => [receipt.connectionId, receipt]))
-  expect(receipts.get(stream.connectionId)).toMatchObject({ gatewayName, acknowledged: true })
-  expect(receipts.get(deaf)).toMatchObject({ gatewayName, acknowledged: false })
+  expect(receipts.get(stream.connectionId)).toMatchObject({ acknowledged: true })
+  expect(receipts.get(deaf)).toMatchObject({ acknowledged: false })
 
   // A connection that was closed in order is not waited for.
   await gateway.gateway.acknowledge({ connectionId: deaf, leaving: true })
@@ -38,6 +38,22 @@ test('apiKeyRevoke waits for every connection of a gateway and reports which hav
   expect(all).toMatchObject([{ connectionId: stream.connectionId, acknowledged: true }])
   await stream.leave()
   await listening
+})
+
+// Failed while every tenant saw the names of all gateways of the instance.
+test('gateways are named to tenants only if the operator shows them', async () => {
+  const { owner, gateway, gatewayName, app } = world
+  const connectionId = randomUUID()
+  await gateway.gateway.acknowledge({ connectionId })
+  const receipt = async (name: string) => {
+    const { id } = await create(name)
+    const { gateways } = await owner.apiKeys.revoke({ id, awaitGatewaysSeconds: 0 })
+    return gateways?.find((each) => each.connectionId === connectionId)
+  }
+  expect(await receipt('unnamed')).toMatchObject({ gatewayId: null, gatewayName: null, acknowledged: false })
+  app.runtime.settings.gatewaysAreNamed = true
+  expect(await receipt('named')).toMatchObject({ gatewayId: expect.stringMatching(/^gtw_/), gatewayName })
+  app.runtime.settings.gatewaysAreNamed = false
 })
 
 test('apiKeyRevoke without a waiting time returns at once', async () => {
