@@ -17,6 +17,7 @@ export const PURE = [
   'test/clients/sdk/size.test.ts',
   'test/engine/',
   'test/infra/database/tarball.test.ts',
+  'test/infra/docs/deploy.test.ts',
   'test/infra/docs/links.test.ts',
   'test/infra/docs/metrics.test.ts',
   'test/infra/operator/command-line.test.ts',
