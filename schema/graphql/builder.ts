@@ -12,19 +12,21 @@ import { isAction, rolesFor } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, RELAY } from './node/relay.ts'
 import CursorsPlugin from './pagination/cursors-plugin.ts'
+import StatementsPlugin from './statements-plugin.ts'
 
 /** The most a request may cost, in fields weighed by the page sizes asked for. docs/limits.md explains it. */
 export const MAX_COMPLEXITY = 150_000
 
 /**
  * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
- * throws; authorization before anything that reads rows; cursors around the pages that the prisma plugin makes.
+ * throws; authorization before anything that reads rows, or counts statements; cursors around the pages that the prisma plugin makes.
  * test/infra/schema/conventions.test.ts pins the order.
  */
 export const PLUGINS = [
   ErrorsPlugin,
   RelayPlugin,
   ScopeAuthPlugin,
+  StatementsPlugin,
   CursorsPlugin,
   PrismaPlugin,
   ComplexityPlugin,

@@ -162,6 +162,7 @@ builder.prismaObjectField('Project', 'invitations', (t) =>
         'Pending invitations of external collaborators to the project, newest first. Visible to its ADMINs; null with FORBIDDEN for others.',
       ...guardField('invitation:listProject', targetOf),
       complexity: pageComplexity,
+      ownStatement: true,
       resolve: (query, project, args, { runtime }) =>
         runtime.database.prisma.invitation.findMany(
           pageOn(query, args, ORDER.newestFirst, {

@@ -60,6 +60,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
     description:
       'Legacy key of the organization. Null if there is none. Visible to the Owner and the key itself; null with FORBIDDEN for others.',
     ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),
+    ownStatement: true,
     resolve: (query, organization, _args, { access, runtime }) =>
       runtime.database.prisma.legacyKey.findFirst({
         ...query,

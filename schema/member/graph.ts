@@ -67,6 +67,7 @@ builder.prismaObjectFields('Organization', (t) => ({
     description:
       'Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys.',
     ...guardField('organization:listMembers', targetOf),
+    ownStatement: true,
     resolve: async (organization, _args, context) => {
       const owner = await context.runtime.database.prisma.member.findFirst({
         where: { organizationId: organization.id, role: 'OWNER' },

@@ -160,6 +160,7 @@ builder.prismaObjectField('Project', 'models', (t) =>
         status: t.arg({ type: ModelStatusEnum, description: 'Models with this status. Omitted: all.' }),
       },
       complexity: pageComplexity,
+      ownStatement: true,
       resolve: (query, project, args, { access, runtime }) =>
         runtime.database.prisma.model.findMany(
           pageOn(query, args, BY_SLUG, { AND: [ofProject(project.id), visibleModels(access), filterWhere(args)] }),

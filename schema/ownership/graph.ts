@@ -38,6 +38,7 @@ builder.prismaObjectField('Organization', 'ownershipOffer', (t) =>
     nullable: true,
     description:
       'Pending offer to transfer the ownership. Null if there is none, and for anyone but the Owner and the recipient.',
+    ownStatement: true,
     resolve: async (query, organization, _args, { access, runtime }) => {
       const offer = await runtime.database.prisma.ownershipOffer.findFirst({
         ...query,

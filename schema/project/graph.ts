@@ -125,6 +125,7 @@ builder.prismaObjectFields('Organization', (t) => ({
     type: Project,
     nullable: true,
     description: 'Default project of the organization. Null if you may not see it.',
+    ownStatement: true,
     resolve: (query, organization, _args, { access, runtime }) =>
       runtime.database.prisma.project.findFirst({
         ...query,

@@ -6,29 +6,37 @@ import { listed, TOTAL_COUNT_CAP } from './page.ts'
 export type CountRows = (context: GraphContext, parent: unknown, args: object, take: number) => Promise<number>
 
 /** The description and fields of every connection, in addition to the page. */
-export const connectionFields = <Ref>(name: string, type: Ref, what: string, count: CountRows) => ({
-  type,
-  name: `${name}Connection`,
-  description: `A page of ${what}.`,
-  fields: (t: FieldsOf<object>) => ({
-    totalCount: t.int({
-      description: `Number of ${what} visible to you, at most ${TOTAL_COUNT_CAP}.`,
-      complexity: 10,
-      resolve: async (connection, _args, context) => {
-        const { parent, args } = listed(connection)
-        return Math.min(await count(context, parent, args, TOTAL_COUNT_CAP + 1), TOTAL_COUNT_CAP)
-      },
+export const connectionFields = <Ref>(name: string, type: Ref, what: string, count: CountRows) => {
+  const counts = new WeakMap<object, Promise<number>>()
+  /** Counts up to one more than is shown, once for both fields. */
+  const counted = (connection: object, context: GraphContext): Promise<number> => {
+    const found = counts.get(connection)
+    if (found) return found
+    const { parent, args } = listed(connection)
+    const counting = count(context, parent, args, TOTAL_COUNT_CAP + 1)
+    counts.set(connection, counting)
+    return counting
+  }
+  return {
+    type,
+    name: `${name}Connection`,
+    description: `A page of ${what}.`,
+    fields: (t: FieldsOf<object>) => ({
+      totalCount: t.int({
+        description: `Number of ${what} visible to you, at most ${TOTAL_COUNT_CAP}.`,
+        complexity: 10,
+        ownStatement: true,
+        resolve: async (connection, _args, context) => Math.min(await counted(connection, context), TOTAL_COUNT_CAP),
+      }),
+      totalCountCapped: t.boolean({
+        description: `Whether more than ${TOTAL_COUNT_CAP} items match, so that \`totalCount\` is incomplete.`,
+        complexity: 10,
+        ownStatement: true,
+        resolve: async (connection, _args, context) => (await counted(connection, context)) > TOTAL_COUNT_CAP,
+      }),
     }),
-    totalCountCapped: t.boolean({
-      description: `Whether more than ${TOTAL_COUNT_CAP} items match, so that \`totalCount\` is incomplete.`,
-      complexity: 10,
-      resolve: async (connection, _args, context) => {
-        const { parent, args } = listed(connection)
-        return (await count(context, parent, args, TOTAL_COUNT_CAP + 1)) > TOTAL_COUNT_CAP
-      },
-    }),
-  }),
-})
+  }
+}
 
 /** The description of a connection's edges. */
 export const edgeFields = (name: string, what: string) => ({

@@ -1,0 +1,69 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type BuildCache,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+} from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import { RequestError } from '../core/errors.ts'
+
+/*
+ * Most fields are read for all parents at once. A field with the option `ownStatement` sends a statement for each parent:
+ * this plugin bounds how many of them one request sends. `statements-per-parent.test.ts` finds the fields that need it.
+ */
+
+const pluginName = 'statements'
+
+export default pluginName
+
+/** The most statements that the fields of one request may send of their own. */
+export const MAX_OWN_STATEMENTS = 750
+
+/** Statements sent so far, by the context of their request. */
+const sent = new WeakMap<object, number>()
+
+function spend(context: object): void {
+  const count = (sent.get(context) ?? 0) + 1
+  sent.set(context, count)
+  if (count <= MAX_OWN_STATEMENTS) return
+  throw new RequestError(
+    'QUERY_TOO_COSTLY',
+    `Fields of this request would send more than ${MAX_OWN_STATEMENTS} statements of their own. Ask for counts and for such fields of fewer objects.`,
+  )
+}
+
+class StatementsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  constructor(cache: BuildCache<Types>) {
+    super(cache, pluginName)
+  }
+
+  override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    if (!config.pothosOptions.ownStatement) return config
+    return { ...config, extensions: { ...config.extensions, ownStatement: true } }
+  }
+
+  override wrapResolve(
+    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    { extensions }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    if (!extensions?.ownStatement) return resolver
+    return (parent, args, context, info) => {
+      spend(context)
+      return resolver(parent, args, context, info)
+    }
+  }
+}
+
+declare global {
+  namespace PothosSchemaTypes {
+    interface Plugins<Types extends SchemaTypes> {
+      statements: StatementsPlugin<Types>
+    }
+    interface FieldOptions<Types, ParentShape, Type, Nullable, Args, ResolveShape, ResolveReturnShape> {
+      /** Whether the field sends a statement of its own for each parent. A request may send a bounded number of them. */
+      ownStatement?: boolean
+    }
+  }
+}
+
+SchemaBuilder.registerPlugin(pluginName, StatementsPlugin)
