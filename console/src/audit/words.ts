@@ -1,20 +1,35 @@
 import { humanize } from '../keys/words.ts'
+import { fullTime } from '../ui/time.tsx'
 
-/** `apiKey.expirationSet` becomes `API key expiration set`. */
-export function actionText(action: string): string {
-  const words = action
+const apart = (name: string): string =>
+  name
     .replaceAll('.', ' ')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .replace(/^api keys?\b/, (found) => found.replace('api', 'API'))
-  return words.charAt(0).toUpperCase() + words.slice(1)
+
+const sentence = (words: string): string => {
+  const named = words.replace(/^api keys?\b/, (found) => found.replace('api', 'API'))
+  return named.charAt(0).toUpperCase() + named.slice(1)
 }
 
+/** `apiKey.expirationSet` becomes `API key expiration set`. */
+export const actionText = (action: string): string => sentence(apart(action))
+
+/** `LegacyKey` becomes `Legacy key`. */
+export const typeText = (type: string): string => sentence(apart(type))
+
 export const actorText = ({ kind, name }: { kind: string; name?: string | null }): string => name ?? humanize(kind)
+
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+
+const valueText = (value: string): string => {
+  if (TIME.test(value)) return fullTime(value)
+  return /^[A-Z][A-Z_]+(, [A-Z][A-Z_]+)*$/.test(value) ? value.split(', ').map(humanize).join(', ') : value
+}
 
 /** The details of an event in one line. */
 export const detailText = (details: readonly { name: string; value?: string | null }[]): string =>
   details
     .filter(({ value }) => value !== null && value !== undefined && value !== '')
-    .map(({ name, value }) => `${name}: ${value}`)
+    .map(({ name, value }) => `${sentence(apart(name))}: ${valueText(value ?? '')}`)
     .join(' · ')

@@ -2,10 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keyward } from '../app/api.ts'
 import { useOrganization } from '../app/session.ts'
-import { actionText, actorText, detailText } from '../audit/words.ts'
+import { actionText, actorText, detailText, typeText } from '../audit/words.ts'
 import { OrganizationAuditDocument, ProjectAuditDocument } from '../generated/graphql.ts'
 import { pageOf } from '../keys/queries.ts'
-import { humanize } from '../keys/words.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
@@ -151,7 +150,7 @@ function AuditLog({ scope }: { scope: Scope }) {
                         dir="auto"
                         title="Show the events of this target"
                       >
-                        {event.target.name ?? humanize(event.target.type)}
+                        {event.target.name ?? typeText(event.target.type)}
                       </Link>
                     </td>
                     <td className={layout.nowrap}>
@@ -184,7 +183,7 @@ const DayBox = ({
   value: string | undefined
   change: (value: string) => void
 }) => (
-  <label className={layout.toolbar}>
+  <label className={layout.inline}>
     <span className={layout.soft}>{label}</span>
     <input
       type="date"

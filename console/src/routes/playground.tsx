@@ -10,6 +10,7 @@ import { humanize, workloadName } from '../keys/words.ts'
 import { Empty, Failed, Loading } from '../ui/feedback.tsx'
 import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
+import { money } from '../ui/money.ts'
 import { Pager } from '../ui/pager.tsx'
 
 type Row = NonNullable<PlaygroundModelsQuery['viewer']['playground']>['models']['nodes'][number]
@@ -91,8 +92,10 @@ export function PlaygroundPage() {
 
 const SHOWN_KEYS = 3
 
-const priceText = ({ lineItem, usd, unit }: Row['model']['prices'][number]): string =>
-  `$${usd} ${humanize(lineItem).toLowerCase()}${unit === 'PER_MILLION' ? ' / 1M' : ''}`
+const priceText = ({ lineItem, usd, unit }: Row['model']['prices'][number]): string => {
+  const item = humanize(lineItem).toLowerCase()
+  return unit === 'PER_MILLION' ? `${money(usd)} / 1M ${item}` : `${money(usd)} / ${item.replace(/s$/, '')}`
+}
 
 function ModelRow({ organization, row: { model, projects, apiKeys } }: { organization: Organization; row: Row }) {
   const own = new Set(organization.projects.map(({ id }) => id))
@@ -105,7 +108,7 @@ function ModelRow({ organization, row: { model, projects, apiKeys } }: { organiz
         </div>
       </td>
       <td className={layout.wideOnly}>{workloadName(model.workload)}</td>
-      <td className={layout.wideOnly}>
+      <td className={[layout.wideOnly, layout.nowrap].join(' ')}>
         <div className={layout.main}>
           {model.prices.map((price) => (
             <span key={price.lineItem} className={layout.sub}>

@@ -247,3 +247,28 @@ test('rule 20: a key shows its creator and its last use', async () => {
     createdBy: { id: ids.account.projectMemberAccount },
   })
 })
+
+test('keys are found by the start of a current or former secret, among the keys that the caller may read', async () => {
+  const { as, ids } = world
+  const { apiKey, secret } = await as.owner.mutate(
+    'apiKeyCreate',
+    { projectId: ids.project, name: 'Found by its secret' },
+    'apiKey { id start } secret',
+  )
+  const rotated = await as.owner.mutate('apiKeyRotate', { id: apiKey.id, overlapSeconds: 0 }, 'apiKey { start }')
+  const find = async (actor: 'owner' | 'projectMember' | 'member' | 'foreignOwner', search: string) => {
+    const query = `query ($id: ID!, $search: String!) {
+      organization(id: $id) { apiKeys(filter: { search: $search }) { totalCount nodes { id } } } }`
+    const { data } = await as[actor].ask(query, { id: ids.organization, search })
+    return data.organization?.apiKeys
+  }
+  const alone = { totalCount: 1, nodes: [{ id: apiKey.id }] }
+  for (const start of [apiKey.start, rotated.apiKey.start]) {
+    expect(await find('owner', start)).toEqual(alone)
+    expect(await find('projectMember', start)).toEqual(alone)
+    expect(await find('member', start)).toEqual({ totalCount: 0, nodes: [] })
+    expect(await find('foreignOwner', start)).toBeUndefined()
+  }
+  expect(await find('owner', 'by its SECRET')).toEqual(alone)
+  expect(await find('owner', secret)).toEqual({ totalCount: 0, nodes: [] })
+})

@@ -1,0 +1,254 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath } from '../../infra/server/chromium.ts'
+import { PASSWORD } from '../../infra/server/open-app.ts'
+import { tokenOf } from '../../infra/world.ts'
+import { findingsOf, openSetting, type Person, type Setting } from './setting.ts'
+
+const LOOKS = [
+  { width: 1280, colorScheme: 'light' },
+  { width: 360, colorScheme: 'dark' },
+] as const
+
+test.skipIf(chromiumPath !== null)('the console is skipped without Chromium (set KEYWARD_CHROMIUM)', ({ skip }) => {
+  skip('no Chromium found')
+})
+
+describe.runIf(chromiumPath !== null)('the console', () => {
+  let setting: Setting
+  let owner: Person
+  let organization: string
+  let production: string
+  let keyPath: string
+
+  beforeAll(async () => {
+    setting = await openSetting()
+  })
+  afterAll(() => setting?.close())
+
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  test('leads from an empty instance to a first key, and asks before its secret is lost', async () => {
+    const page = await setting.open(null)
+    await page.goto(setting.base)
+    const token = page.getByLabel('Setup token')
+    await page.getByLabel('Name').waitFor()
+    if (await token.isVisible()) await token.fill(setting.setup)
+    await page.getByLabel('Name').fill('Olivia')
+    await page.getByLabel('E-mail address').fill('olivia@example.com')
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByLabel('Organization').fill('Acme')
+    await page.getByLabel('First project').fill('Playground')
+    await page.getByRole('button', { name: 'Create organization' }).click()
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await dialog(page).getByLabel('Name').fill('First key')
+    await dialog(page).getByRole('button', { name: 'Create key' }).click()
+    const secret = dialog(page).locator('[data-secret]')
+    await secret.waitFor()
+    const shown = await secret.textContent()
+    expect(shown).toMatch(/^kw_proj_/)
+
+    await page.keyboard.press('Escape')
+    await dialog(page).getByText('not copied yet').waitFor()
+    await dialog(page).getByRole('button', { name: 'Back to the secret' }).click()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown)
+    await page.keyboard.press('Escape')
+    await page.waitForURL(/\/o\/org_\w+\/keys/)
+    await page.getByRole('link', { name: 'First key' }).waitFor()
+    organization = /org_\w+/.exec(page.url())?.[0] ?? ''
+    const cookies = await page.context().cookies()
+    const session = cookies.find(({ name }) => name.includes('session_token'))?.value ?? ''
+    owner = { ...setting.as(decodeURIComponent(session)), name: 'Olivia', email: 'olivia@example.com' }
+    await page.context().close()
+  })
+
+  test('renames, rotates, finishes and revokes a key from its menu', async () => {
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    const act = async (name: string, item: string) => {
+      await page.getByRole('button', { name: `Actions for ${name}` }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await dialog(page).waitFor()
+    }
+    await act('First key', 'Rename')
+    await dialog(page).getByLabel('Name').fill('Website chat')
+    await dialog(page).getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('link', { name: 'Website chat' }).waitFor()
+
+    await act('Website chat', 'Rotate')
+    await dialog(page).getByRole('button', { name: 'Rotate' }).click()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Done' }).click()
+    await page.getByText('Rotating').waitFor()
+
+    await act('Website chat', 'Finish rotation')
+    await dialog(page).getByRole('button', { name: 'Finish rotation' }).click()
+    await expect.poll(() => page.getByText('Rotating').count()).toBe(0)
+
+    await act('Website chat', 'Set expiration')
+    await dialog(page).getByLabel('Expiration').selectOption('never')
+    await dialog(page).getByRole('button', { name: 'Set expiration' }).click()
+    await page.getByRole('cell', { name: 'Never' }).first().waitFor()
+
+    await page.getByRole('link', { name: 'Website chat' }).click()
+    await page.getByRole('heading', { name: 'Website chat' }).waitFor()
+    keyPath = new URL(page.url()).pathname
+    await page.getByRole('button', { name: 'Actions' }).click()
+    await page.getByRole('menuitem', { name: 'Revoke' }).click()
+    await dialog(page).getByText('never used').waitFor()
+    await dialog(page).getByRole('button', { name: 'Revoke key' }).click()
+    await page.getByText('A revocation is final').waitFor()
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await page.getByText('No active keys').waitFor()
+    await page.getByLabel('Status').selectOption('REVOKED')
+    await page.getByRole('link', { name: 'Website chat' }).waitFor()
+    expect(page.url()).toContain('status=REVOKED')
+    await page.context().close()
+  })
+
+  test('finds a key by the start of its secret, and never sends a whole secret', async () => {
+    const { project } = await owner.mutate(
+      'projectCreate',
+      { organizationId: organization, name: 'Production' },
+      'project { id }',
+    )
+    production = project.id
+    const { secret } = await owner.mutate('apiKeyCreate', { projectId: production, name: 'Batch' }, 'secret')
+    await owner.mutate('apiKeyCreate', { projectId: production, name: 'Other' })
+    const page = await setting.open(owner)
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await page.getByLabel('Search keys').fill(secret)
+    await expect.poll(() => page.getByRole('link', { name: 'Other' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Batch' }).waitFor()
+    expect(page.url()).toContain('q=kw_proj_')
+    expect(sent.join()).not.toContain(secret)
+    await page.context().close()
+  })
+
+  test('shows a change of another session on the page of a project by itself', async () => {
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}`)
+    await page.getByRole('link', { name: 'Batch' }).waitFor()
+    // The stream begins after the page; a key that was created before it would not be announced.
+    const nameOf = (n: number) => `Announced ${n}`
+    let made = 0
+    await expect
+      .poll(async () => {
+        made += 1
+        await owner.mutate('apiKeyCreate', { projectId: production, name: nameOf(made) })
+        return page.getByRole('link', { name: 'Announced' }).count()
+      })
+      .toBeGreaterThan(0)
+    await page.context().close()
+  })
+
+  test('shows people only what their roles permit', async () => {
+    const [member, external] = [await setting.createPerson('Mei'), await setting.createPerson('Priya')]
+    const invited = await owner.mutate(
+      'memberInvite',
+      { organizationId: organization, email: member.email, role: 'MEMBER' },
+      'acceptUrl',
+    )
+    expect(await member.mutate('invitationAccept', { token: tokenOf(invited.acceptUrl) })).toEqual({
+      __typename: 'InvitationAcceptPayload',
+    })
+    const added = await owner.mutate(
+      'collaboratorAdd',
+      { projectId: production, email: external.email, role: 'MEMBER' },
+      'acceptUrl',
+    )
+    await external.mutate('invitationAccept', { token: tokenOf(added.acceptUrl) })
+    const linksOf = async (person: Person) => {
+      const page = await setting.open(person)
+      await page.goto(setting.base)
+      await page.getByRole('navigation', { name: 'Organization' }).waitFor()
+      return {
+        page,
+        links: await page.getByRole('navigation', { name: 'Organization' }).getByRole('link').allTextContents(),
+      }
+    }
+    const asMember = await linksOf(member)
+    expect(asMember.links).toEqual(['API keys', 'Projects', 'Models', 'Members'])
+    await asMember.page.goto(`${setting.base}/o/${organization}/members`)
+    await asMember.page.getByText('Olivia').waitFor()
+    expect(await asMember.page.getByRole('button', { name: 'Invite member' }).count()).toBe(0)
+    await asMember.page.goto(`${setting.base}/o/${organization}/audit`)
+    await asMember.page.getByText('Your role does not include this').waitFor()
+    await asMember.page.goto(`${setting.base}/o/${organization}/projects/${production}`)
+    await asMember.page.getByText('Your role does not include this').waitFor()
+
+    const asExternal = await linksOf(external)
+    expect(asExternal.links).toEqual(['API keys', 'Projects', 'Models'])
+    await asExternal.page.getByRole('link', { name: 'Batch' }).click()
+    await asExternal.page.getByRole('heading', { name: 'Batch' }).waitFor()
+    expect(await asExternal.page.getByRole('heading', { name: 'Usage' }).count()).toBe(0)
+    await asExternal.page.getByRole('button', { name: 'Actions' }).click()
+    await asExternal.page.getByRole('menuitem').first().waitFor()
+    expect(await asExternal.page.getByRole('menuitem').allTextContents()).toEqual([
+      'Rename',
+      'Set expiration',
+      'Rotate',
+      'Report as leaked',
+      'Revoke',
+    ])
+    for (const { page } of [asMember, asExternal]) await page.context().close()
+  })
+
+  test('has no page that axe-core objects to, in light and dark, or that scrolls sideways at 360 pixels', async () => {
+    const at = `/o/${organization}`
+    const pages = [
+      ['/sign-in', 'Keyward'],
+      [`${at}/keys`, 'API keys'],
+      [`${at}/projects`, 'Projects'],
+      [`${at}/costs`, 'Costs'],
+      [`${at}/playground`, 'Models'],
+      [`${at}/members`, 'Members'],
+      [`${at}/service-accounts`, 'Service accounts'],
+      [`${at}/webhooks`, 'Webhooks'],
+      [`${at}/audit`, 'Audit log'],
+      [`${at}/settings`, 'Settings'],
+      [`${at}/projects/${production}`, 'Production'],
+      [`${at}/projects/${production}/collaborators`, 'Production'],
+      [`${at}/projects/${production}/settings`, 'Production'],
+      [keyPath, 'Website chat'],
+      ['/account', 'Account'],
+      ['/welcome', 'New organization'],
+    ] as const
+    const found: Record<string, string[]> = {}
+    /** Looks at a page in both sizes and color schemes. */
+    const look = async (name: string, page: Page) => {
+      for (const { width, colorScheme } of LOOKS) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize({ width, height: 800 })
+        const findings = await findingsOf(page)
+        const used = await page.evaluate(() => document.documentElement.scrollWidth)
+        if (used > width) findings.push(`is ${used} pixels wide`)
+        if (findings.length > 0) found[`${name} ${width} ${colorScheme}`] = findings
+      }
+    }
+    const signedIn = await setting.open(owner)
+    const signedOut = await setting.open(null)
+    for (const [path, heading] of pages) {
+      const page = path === '/sign-in' ? signedOut : signedIn
+      await page.goto(setting.base + path)
+      await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+      await expect.poll(() => page.getByText('Loading…').count()).toBe(0)
+      await look(path, page)
+    }
+    await signedIn.goto(`${setting.base}${at}/keys`)
+    await signedIn.getByRole('button', { name: 'Create key' }).click()
+    await dialog(signedIn).waitFor()
+    await look('create key', signedIn)
+    for (const page of [signedIn, signedOut]) await page.context().close()
+    expect(found).toEqual({})
+  })
+
+  test('requests nothing elsewhere and never violates its content security policy', () => {
+    expect(setting.complaints).toEqual([])
+  })
+})

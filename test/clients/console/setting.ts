@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { setupToken } from '@keyward/server/config/secrets'
+import { type Listener, listen } from '@keyward/server/http/listen'
+import { createPerson } from '@keyward/server/identity/accounts'
+import type { Browser, Page } from 'playwright-core'
+import { type Client, clientOf } from '../../infra/app.ts'
+import { freePort, launchChromium } from '../../infra/server/chromium.ts'
+import { type OpenApp, openApp, PASSWORD, post } from '../../infra/server/open-app.ts'
+
+/** A person of the tests, with their own client. */
+export interface Person extends Client {
+  name: string
+  email: string
+}
+
+/** A listening server on an empty database, and a browser. */
+export interface Setting {
+  base: string
+  /** The token that the first account of the instance requires. */
+  setup: string
+  /** Errors, blocked requests and violations of the content security policy, of all pages. */
+  complaints: string[]
+  createPerson(name: string): Promise<Person>
+  /** A client with the session of somebody who signed in on the page. */
+  as(token: string): Client
+  /** Opens the console as a person, or signed out. */
+  open(person: Person | null): Promise<Page>
+  close(): Promise<void>
+}
+
+const COOKIE = 'keyward.session_token'
+
+export async function openSetting(): Promise<Setting> {
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
+  const opened: OpenApp = await openApp({ KEYWARD_PUBLIC_URL: base })
+  const listener: Listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
+  const browser: Browser = await launchChromium()
+  const complaints: string[] = []
+  return {
+    base,
+    setup: setupToken(opened.config.sessionSecret),
+    complaints,
+    async createPerson(name) {
+      const email = `${name.toLowerCase()}@example.com`
+      await createPerson(opened.database, { name, email, password: PASSWORD })
+      const response = await post(opened.app, '/auth/sign-in/email', { email, password: PASSWORD }, { origin: base })
+      const token = decodeURIComponent(response.headers.get('set-auth-token') ?? '')
+      if (!token) throw new Error(`${email} could not sign in: ${response.status}`)
+      return { ...clientOf(opened.app, token), name, email }
+    },
+    as: (token) => clientOf(opened.app, token),
+    async open(person) {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        reducedMotion: 'reduce',
+        permissions: ['clipboard-read', 'clipboard-write'],
+      })
+      if (person?.token) {
+        await context.addCookies([{ name: COOKIE, value: encodeURIComponent(person.token), url: base, httpOnly: true }])
+      }
+      await context.route('**/*', (route) => {
+        const url = route.request().url()
+        if (url.startsWith(base)) return route.continue()
+        complaints.push(url)
+        return route.abort()
+      })
+      const page = await context.newPage()
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('console', (message) => {
+        if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) complaints.push(message.text())
+      })
+      return page
+    },
+    async close() {
+      await browser.close()
+      await listener.stop(1_000)
+      await opened.close()
+    },
+  }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Violations that axe-core finds on a page: the rule and the element. */
+export async function findingsOf(page: Page): Promise<string[]> {
+  // Evaluated by the browser's debugger, which the page's policy does not concern.
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } =
+      Reflect.get(window, 'axe')
+    const { violations } = await axe.run({ resultTypes: ['violations'] })
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
+  })
+}
