@@ -113,9 +113,9 @@ builder.subscriptionField('apiKeyChanges', (t) =>
       }),
     },
     subscribe: async (_root, { projectId, after }, context) => {
-      await authorize(context, projectId)
+      const { organizationId } = await authorize(context, projectId)
       const position = await positionOf(after, context)
-      const end = context.runtime.streams.begin(context.access.actor)
+      const end = context.runtime.streams.begin(context.access.actor, organizationId)
       return leavable((signal) => follow(context, projectId, position, signal), end)
     },
     resolve: (change) => change,

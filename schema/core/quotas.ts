@@ -22,8 +22,12 @@ export const INVITATION_MAILS = { perRecipient: 5, perSender: 100, perOrganizati
 /** Retention of changes, from which `apiKeyChanges(after:)` can resume. */
 export const CHANGES_KEPT_DAYS = 30
 
-/** Concurrent streams, on each server process. */
-export const STREAMS = { perActor: 20, perProcess: 2_000 }
+/** Concurrent streams, on each server process. Of the reserved ones, each organization gets only a few. */
+export const STREAMS = {
+  perActor: 20,
+  perProcess: 2_000,
+  organization: { most: 200, reserved: 500, mostReserved: 5 },
+}
 
 /** Streams of gateways: every process of a gateway opens one, and all may use the same token. */
 export const GATEWAY_STREAMS = { perActor: 1_000, perProcess: 2_000 }

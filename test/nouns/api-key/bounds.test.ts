@@ -60,3 +60,39 @@ test('a process has its own maximum of open streams across callers, and closing 
   streams.begin(gateway('c'))
   expect(() => streams.begin(gateway('c'))).toThrow(/maximum of open streams/)
 })
+
+const key = (organizationId: string, id: number) => ({
+  kind: 'API_KEY' as const,
+  id: `${organizationId} ${id}`,
+  name: 'key',
+  organizationId,
+  projectId: 'project',
+  secretVersion: 1,
+})
+
+// Failed before: 101 keys of one organization held all 2,000 streams.
+test('an organization has its own maximum of open streams, however many keys it has', () => {
+  const { most } = STREAMS.organization
+  const streams = new Streams(STREAMS)
+  const ends = Array.from({ length: most }, (_, id) => streams.begin(key('a', id), 'a'))
+  expect(() => streams.begin(key('a', most), 'a')).toThrow(/This organization has 200 open streams/)
+  streams.begin(key('b', 0), 'b')
+  ends[0]?.()
+  streams.begin(key('a', most), 'a')
+  expect(streams.open).toBe(most + 1)
+})
+
+test('the last streams of a process are kept for organizations that have few', () => {
+  const { most, reserved, mostReserved } = STREAMS.organization
+  const streams = new Streams(STREAMS)
+  const taken = STREAMS.perProcess - reserved
+  for (let index = 0; index < taken; index += 1) {
+    const organization = `greedy ${Math.floor(index / (most - 1))}`
+    streams.begin(key(organization, index), organization)
+  }
+  expect(() => streams.begin(key('greedy 0', taken), 'greedy 0')).toThrow(/keeps its last streams for organizations/)
+  for (let index = 0; index < mostReserved; index += 1) streams.begin(key('small', index), 'small')
+  expect(() => streams.begin(key('small', mostReserved), 'small')).toThrow(/keeps its last streams for organizations/)
+  for (let index = streams.open; index < STREAMS.perProcess; index += 1) streams.begin(key('x', index), `org ${index}`)
+  expect(() => streams.begin(key('x', 9_999), 'org 9999')).toThrow(/has reached its maximum of open streams/)
+})
