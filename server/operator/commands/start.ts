@@ -2,6 +2,7 @@ import { withTimeout } from '@keyward/schema/core/timeout'
 import { hasDemo, makeDemo, tellDemo, tellOfDemo } from '../../demo/demo.ts'
 import { markUnfinished } from '../../demo/unfinished.ts'
 import { type Started, start, welcome } from '../../start.ts'
+import { say } from '../output.ts'
 import { onSignal } from '../signals.ts'
 
 /** The longest wait for a start that a signal interrupts, in milliseconds. The database outlives the end of the process. */
@@ -43,8 +44,8 @@ export async function runStart(): Promise<void> {
       started.stop({ atOnce: signal === 'SIGINT' }).then(resolve, reject)
     })
   })
-  for (const line of await welcome(started)) process.stdout.write(`${line}\n`)
-  for (const line of await demoLines(started)) process.stdout.write(`${line}\n`)
+  say('info', await welcome(started))
+  say('info', await demoLines(started))
   if (await stopped) return
   started.app.log.warn('stopped at the deadline: some connections were still open')
   process.exit(0)

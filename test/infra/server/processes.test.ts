@@ -75,6 +75,26 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(await readdir(directory)).toEqual([])
   })
 
+  // Failed before: the welcome with the setup token, the demo's passwords and failures were plain text.
+  test('writes every line as JSON if the log is JSON, from the first to the last', async () => {
+    const read = (output: string) =>
+      output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    const KEYWARD_LOG = 'json'
+    const failed = await endOf({ KEYWARD_LOG, KEYWARD_DATA_DIR: await fresh('json-failed'), PORT: 'http' })
+    expect(read(failed.output)).toMatchObject([{ level: 'error', message: expect.stringContaining('PORT: given') }])
+    const running = run({ KEYWARD_LOG, KEYWARD_DATA_DIR: await fresh('json') })
+    await until(running, /"message":"Keyward answers at /)
+    await until(running, /demo organization/)
+    running.process.kill('SIGTERM')
+    expect(await running.ended).toBe(0)
+    const lines = read(running.output())
+    for (const line of lines) expect(line).toMatchObject({ at: expect.any(String), level: expect.any(String) })
+    expect(lines.at(-1).message).toBe('stopping after SIGTERM')
+  })
+
   test('exits with 3 if its port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
