@@ -131,6 +131,10 @@ async function inspectData(data: string): Promise<void> {
   }
 }
 
+/** ENOSPC as the file system of WebAssembly numbers it. Its errors are no instances of Error. */
+const isNoSpace = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errno' in error && error.errno === 51
+
 async function startBackend(data: string): Promise<PGlite> {
   const errors: string[] = []
   const collect = (text: string) => {
@@ -143,6 +147,9 @@ async function startBackend(data: string): Promise<PGlite> {
     return await PGlite.create(data, { startParams: START_PARAMETERS, onStdout: collect, onStderr: collect })
   } catch (error) {
     if (!pidFileWasThere) await rm(pidFile, { force: true })
+    if (isNoSpace(error) || errors.some((text) => text.includes('No space left on device'))) {
+      throw new Error(`No space left on device for the embedded database in ${dirname(data)}.`, { cause: error })
+    }
     const reason = errors.join(' ') || (error instanceof Error ? error.message : String(error))
     throw new DatabaseDamagedError(`The embedded database in ${dirname(data)} cannot be opened: ${reason}`, {
       cause: error,
