@@ -50,14 +50,14 @@ async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<vo
 
 /**
  * Changes one key: finds it, requires the action, locks it and reads it again. A revoked key or an archived project is
- * InvalidStateError.
+ * InvalidStateError, unless `allowed` says otherwise.
  */
 export async function changeKey<T>(
   caller: Caller,
   id: string,
   action: Action,
   work: (unit: UnitOfWork, key: ApiKey) => Promise<T>,
-  allowed: { archived?: boolean } = {},
+  allowed: { archived?: boolean; revoked?: boolean } = {},
 ): Promise<T> {
   const found = await findKey(caller, id)
   return change(caller, [{ action, target: targetOf(found) }], async (unit) => {
@@ -67,7 +67,7 @@ export async function changeKey<T>(
       where: { id: found.id },
       include: { project: true },
     })
-    if (key.revokedAt) {
+    if (key.revokedAt && !allowed.revoked) {
       throw new InvalidStateError('This key is revoked, which is final. Create a new key.', ['apiKeyCreate'])
     }
     if (project.archivedAt && !allowed.archived) {

@@ -172,7 +172,7 @@ mutation('apiKeyRotationUndo', {
 
 mutation('apiKeyRevoke', {
   description:
-    'Revokes a key permanently. The key stops working everywhere at once; its record and history remain. Requires a role in the project.',
+    'Revokes a key permanently. The key stops working everywhere at once; its record and history remain. Revoking a revoked key changes nothing and succeeds. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     reason: t.field({

@@ -27,7 +27,10 @@ export interface Revoked {
   gateways: GatewayReceipt[] | null
 }
 
-/** Revokes a key, which is final. Its record stays, and its name becomes free. */
+/**
+ * Revokes a key, which is final. Its record stays, and its name becomes free. Revoking it again changes nothing and
+ * succeeds, so that a script may repeat an emergency revocation.
+ */
 export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {
   const { id, reason, awaitGatewaysSeconds } = parse(apiKeyRevokeInput, input)
   const maker = makerOf(caller.access.actor)
@@ -36,12 +39,13 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     id,
     'apiKey:revoke',
     async (unit, key) => {
+      if (key.revokedAt) return { apiKeyId: key.id }
       const revocationReason = reason ?? 'NO_LONGER_NEEDED'
       await endKey(unit, key.id, maker, revocationReason)
       record(unit, key, 'API_KEY_REVOKED', 'apiKey.revoked', { reason: revocationReason })
       return { apiKeyId: key.id }
     },
-    { archived: true },
+    { archived: true, revoked: true },
   )
   const gateways = awaitGatewaysSeconds == null ? null : await awaitGateways(caller.runtime, awaitGatewaysSeconds)
   return { ...revoked, gateways }

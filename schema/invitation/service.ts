@@ -213,7 +213,17 @@ export async function cancelInvitation(caller: Caller, input: unknown): Promise<
       where: { id: uuid, acceptedAt: null, cancelledAt: null },
       data: { cancelledAt: unit.now },
     })
-    if (count === 0) throw new InvalidStateError('This invitation was already accepted or cancelled.')
+    if (count === 0) {
+      const { acceptedAt } = await unit.tx.invitation.findUniqueOrThrow({ where: { id: uuid } })
+      if (acceptedAt) {
+        throw new InvalidStateError('This invitation was already accepted. Remove the member or collaborator instead.', [
+          'memberRemove',
+          'collaboratorRemove',
+        ])
+      }
+      // It was cancelled before. Cancelling again changes nothing.
+      return { invitationId: uuid }
+    }
     unit.audit({
       organizationId,
       projectId: invitation.role ? null : (invitation.grants[0]?.projectId ?? null),
