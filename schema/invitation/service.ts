@@ -216,10 +216,10 @@ export async function cancelInvitation(caller: Caller, input: unknown): Promise<
     if (count === 0) {
       const { acceptedAt } = await unit.tx.invitation.findUniqueOrThrow({ where: { id: uuid } })
       if (acceptedAt) {
-        throw new InvalidStateError('This invitation was already accepted. Remove the member or collaborator instead.', [
-          'memberRemove',
-          'collaboratorRemove',
-        ])
+        throw new InvalidStateError(
+          'This invitation was already accepted. Remove the member or collaborator instead.',
+          ['memberRemove', 'collaboratorRemove'],
+        )
       }
       // It was cancelled before. Cancelling again changes nothing.
       return { invitationId: uuid }

@@ -6,7 +6,12 @@ import { isForNode } from './packed.ts'
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
 /** Budgets in bytes, minified and gzipped. Each adapter adds a few lines to the gateway module. */
-const BUDGETS: Record<string, number> = { '.': 15_000, './gateway': 13_500, './gateway/node': 2_250 }
+const BUDGETS: Record<string, number> = {
+  '.': 15_000,
+  './gateway': 13_500,
+  './webhooks': 1_200,
+  './gateway/node': 2_250,
+}
 const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
 
 describe('bundle size of the SDK', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../infra/app.ts'
 import { addCollaborator, createProject, join, tokenOf } from '../../infra/world.ts'
-import { atOnce, audited, MANY, type Stage, startStage, tally, winner } from './at-once.ts'
+import { atOnce, audited, MANY, type Stage, startStage, tally } from './at-once.ts'
 
 let stage: Stage
 let person: Client & { email: string }

@@ -1,0 +1,120 @@
+import type { WebhookEvent } from './generated/types.ts'
+import { isRecord, parseJson } from './internal/json.ts'
+
+/** A message of a webhook. */
+export interface WebhookMessage {
+  /** Id of the message, the same at every attempt. Ignore a message whose id you have processed. */
+  readonly id: string
+  /** The event. A newer server may send events that this version does not know. */
+  readonly type: WebhookEvent
+  /** Time of the event, as RFC 3339. */
+  readonly timestamp: string
+  /** The audit event. It contains no secrets. A newer server may add members. */
+  readonly data: {
+    readonly organizationId: string
+    /** Null for an event outside any project. */
+    readonly projectId: string | null
+    readonly action: string
+    readonly actor: { readonly kind: string; readonly id: string | null; readonly name: string | null }
+    readonly target: { readonly type: string; readonly id: string; readonly name: string | null }
+    readonly details: Readonly<Record<string, unknown>>
+  }
+}
+
+/**
+ * The reason for which a message is not authentic. MISSING_HEADER: a header of the signature is missing. TIMESTAMP: the
+ * message was sent too long ago, or the clocks differ. SIGNATURE: no signature is by a given secret, or the body was
+ * changed. BODY: the signed body is not a message.
+ */
+export type WebhookErrorReason = 'MISSING_HEADER' | 'TIMESTAMP' | 'SIGNATURE' | 'BODY'
+
+const MESSAGES: Readonly<Record<WebhookErrorReason, string>> = {
+  MISSING_HEADER: 'The request has no `webhook-id`, `webhook-timestamp` or `webhook-signature`.',
+  TIMESTAMP: 'The message was sent too long ago, or the clock of this machine is wrong.',
+  SIGNATURE: 'No signature fits. Pass the raw body, and the secret of this webhook.',
+  BODY: 'The signed body is not a message of a webhook.',
+}
+
+/** A message is not authentic. Answer it with 400, and do nothing else with it. */
+export class WebhookError extends Error {
+  static {
+    WebhookError.prototype.name = 'WebhookError'
+  }
+  readonly reason: WebhookErrorReason
+
+  constructor(reason: WebhookErrorReason) {
+    super(MESSAGES[reason])
+    this.reason = reason
+  }
+}
+
+/** The headers of a request: of fetch, or of Node, Express and Fastify. */
+export type WebhookHeaders = { get(name: string): string | null } | Readonly<Record<string, unknown>>
+
+/** What `verifyWebhook` takes besides the request. */
+export interface VerifyWebhookOptions {
+  /** How old a message may be, and how far ahead of this machine's clock, in seconds. Default 300. */
+  readonly toleranceSeconds?: number
+}
+
+const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/
+
+const read = (headers: WebhookHeaders, name: string): string => {
+  const value = typeof headers.get === 'function' ? headers.get(name) : (headers as Record<string, unknown>)[name]
+  if (typeof value !== 'string' || value === '') throw new WebhookError('MISSING_HEADER')
+  return value
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  } catch {
+    return null
+  }
+}
+
+async function keyOf(secret: string): Promise<CryptoKey> {
+  const bytes = bytesOf(SECRET.exec(secret)?.[1] ?? '')
+  if (!bytes?.length)
+    throw new TypeError('A signing secret begins with whsec_, and is shown when a webhook is created.')
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
+}
+
+const isMessage = (value: unknown): value is Omit<WebhookMessage, 'id'> =>
+  isRecord(value) && typeof value.type === 'string' && typeof value.timestamp === 'string' && isRecord(value.data)
+
+/**
+ * Verifies a message of a webhook by its signature (Standard Webhooks) and returns it.
+ * @param headers Headers of the request.
+ * @param body The raw body, as it came. A body that was parsed and written again has another signature.
+ * @param secret The signing secret of the webhook, `whsec_…`. While you rotate it, the old one and the new one.
+ * @throws {WebhookError} if the message is not authentic. `reason` says why.
+ */
+export async function verifyWebhook(
+  headers: WebhookHeaders,
+  body: string | Uint8Array,
+  secret: string | readonly string[],
+  { toleranceSeconds = 300 }: VerifyWebhookOptions = {},
+): Promise<WebhookMessage> {
+  const keys = await Promise.all((typeof secret === 'string' ? [secret] : secret).map(keyOf))
+  const id = read(headers, 'webhook-id')
+  const timestamp = read(headers, 'webhook-timestamp')
+  const signatures = read(headers, 'webhook-signature').slice(0, 4_096).split(' ')
+  if (!/^\d{1,12}$/.test(timestamp) || !(Math.abs(Date.now() / 1000 - Number(timestamp)) <= toleranceSeconds)) {
+    throw new WebhookError('TIMESTAMP')
+  }
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
+  const signed = new TextEncoder().encode(`${id}.${timestamp}.${text}`)
+  for (const signature of signatures) {
+    const bytes = signature.startsWith('v1,') ? bytesOf(signature.slice(3)) : null
+    if (!bytes) continue
+    for (const key of keys) {
+      // `verify` compares in constant time.
+      if (!(await crypto.subtle.verify('HMAC', key, bytes, signed))) continue
+      const message = parseJson(text)
+      if (!isMessage(message)) throw new WebhookError('BODY')
+      return { ...message, id }
+    }
+  }
+  throw new WebhookError('SIGNATURE')
+}
