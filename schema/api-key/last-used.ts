@@ -90,7 +90,7 @@ function firstOf(due: ReadonlyMap<string, Date>, count: number): [string, Date][
   return rows
 }
 
-/** Ends the wait of credentials written up to a time: their later uses become due. */
+/** Makes later uses due of credentials that were last written at or before `upTo`. */
 function endWait({ due, waiting, written }: Uses, upTo: number): void {
   for (const [id, at] of written) {
     if (at > upTo) return

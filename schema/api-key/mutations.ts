@@ -172,7 +172,7 @@ mutation('apiKeyRotationUndo', {
 
 mutation('apiKeyRevoke', {
   description:
-    'Revokes a key permanently. The key stops working everywhere at once; its record and history remain. Revoking a revoked key changes nothing and succeeds. Requires a role in the project.',
+    'Revokes a key permanently. Servers and gateways reject it once they receive the change; `awaitGatewaysSeconds` waits for gateways. Its record and history remain. Revoking a revoked key changes nothing and succeeds. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     reason: t.field({

@@ -11,8 +11,8 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Seals data with AES-256-GCM: `version, length of key id, key id, nonce, tag, ciphertext`. `bound` is authenticated and
- * not stored: sealed data opens only where it was put.
+ * Seals data with AES-256-GCM: `version, length of key id, key id, nonce, tag, ciphertext`. `bound` is authenticated but
+ * not stored: sealed data opens only with the same `bound`.
  */
 export function seal(key: SealingKey, data: Uint8Array, bound: string): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(NONCE_BYTES)

@@ -85,7 +85,7 @@ export const Invitation = builder.prismaNode('Invitation', {
       select: { invitedByUser: true, invitedByServiceAccount: true },
       resolve: (row, _args, context) => principalOf(context, row.invitedByUser, row.invitedByServiceAccount),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of sending.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time at which the invitation was sent.' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Expiration time, 7 days after sending.' }),
     status: t.field({
       type: InvitationStatus,

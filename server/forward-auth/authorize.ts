@@ -49,7 +49,7 @@ export async function forwardAuth(
   context: RequestContext,
   runtime: Runtime,
 ): Promise<PlainAnswer> {
-  if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Ask at /authorize.')
+  if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Use /authorize.')
   const gateway = await gatewayOf(incoming, runtime)
   if (isAnswer(gateway)) return gateway
   const secret = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(incoming.header('authorization')?.trim() ?? '')?.[1]

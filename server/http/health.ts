@@ -7,7 +7,7 @@ const PATIENCE_MS = 2_000
 
 type Readiness = 'ready' | 'database unavailable' | 'database not migrated' | 'database newer than this server'
 
-/** Checks, in one statement, that the database answers and has exactly the migrations of this code. */
+/** Checks, in one statement, that the database answers and that this code can work with its migrations. */
 async function ask(database: Database): Promise<Readiness> {
   try {
     return (await pendingMigrations(database)).length === 0 ? 'ready' : 'database not migrated'

@@ -8,7 +8,7 @@ export function refusal(error: unknown, context: RequestContext, log: Log): Resp
   const { requestId } = context
   if (isUnavailable(error)) {
     context.errorCodes.add('UNAVAILABLE')
-    const message = 'The database cannot be reached just now. Nothing was changed. Try again shortly.'
+    const message = 'The database cannot be reached. Nothing was changed. Try again shortly.'
     return errorResponse(503, { code: 'UNAVAILABLE', message, requestId }, { 'retry-after': '1' })
   }
   context.errorCodes.add('INTERNAL')

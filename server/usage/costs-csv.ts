@@ -64,8 +64,7 @@ const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', m
 /** Reads the query string: the arguments of `costAnalytics`, with lists separated by commas. */
 function readQuery(query: URLSearchParams) {
   for (const name of query.keys()) {
-    if (!NAMES.includes(name))
-      throw bad(`There is no parameter \`${name.slice(0, 50)}\`. Parameters: ${NAMES.join(', ')}.`)
+    if (!NAMES.includes(name)) throw bad(`Unknown parameter \`${name.slice(0, 50)}\`. Use one of: ${NAMES.join(', ')}.`)
     if (query.getAll(name).length > 1) throw bad(`\`${name}\` is given more than once. Separate entries by commas.`)
   }
   const given = times.safeParse({ from: query.get('from') ?? '', to: query.get('to') ?? '' })

@@ -83,7 +83,7 @@ const ExchangedRateRef = builder.objectRef<ExchangedRate>('ExchangedRate').imple
 
 mutation('limitLeasesExchange', {
   description:
-    'Takes, renews, reports and returns leases of rates and budgets. Reports are sums, so that a repeated call counts nothing twice; its requests are granted again. For gateways; FORBIDDEN to others.',
+    'Takes, renews, reports and returns leases of rates and budgets. Reports carry running totals, so a repeated call is not counted twice; it returns grants again. For gateways; FORBIDDEN to others.',
   input: (t) => ({
     connectionId: t.string({
       required: true,

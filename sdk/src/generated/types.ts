@@ -1713,7 +1713,7 @@ export interface Invitation {
   readonly role: OrganizationRole | null
   /** Project roles granted by the invitation, limited to projects visible to you. */
   readonly projects: readonly ProjectGrant[]
-  /** Time of sending. */
+  /** Time at which the invitation was sent. */
   readonly createdAt: DateTime
   /** Expiration time, 7 days after sending. */
   readonly expiresAt: DateTime

@@ -127,8 +127,9 @@ export class ApiKeysResource {
   }
 
   /**
-   * Revokes a key permanently. The key stops working everywhere at once; its record and history remain. Requires
-   * a role in the project.
+   * Revokes a key permanently. Servers and gateways reject it once they receive the change;
+   * `awaitGatewaysSeconds` waits for gateways. Its record and history remain. Revoking a revoked key changes
+   * nothing and succeeds. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

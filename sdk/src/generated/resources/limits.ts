@@ -15,8 +15,8 @@ export class LimitsResource {
   }
 
   /**
-   * Takes, renews, reports and returns leases of rates and budgets. Reports are sums, so that a repeated call
-   * counts nothing twice; its requests are granted again. For gateways; FORBIDDEN to others.
+   * Takes, renews, reports and returns leases of rates and budgets. Reports carry running totals, so a repeated
+   * call is not counted twice; it returns grants again. For gateways; FORBIDDEN to others.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
