@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-const API = process.env.KEYWARD_PUBLIC_URL ?? 'http://127.0.0.1:4000'
+/** The server whose API the development server uses. */
+const API = process.env.KEYWARD_API_URL ?? 'http://127.0.0.1:4000'
 
 /** The build that the server serves at /. `pnpm --filter @keyward/console dev` serves the sources, with the API of a server. */
 export default defineConfig({
@@ -23,5 +24,5 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/graphql': API, '/auth': API, '/usage': API } },
+  server: { proxy: { '/graphql': API, '/auth': API } },
 })

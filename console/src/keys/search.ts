@@ -19,8 +19,13 @@ export type KeysSearch = ReturnType<typeof keysSearch>
 
 const texts = textSearch('q', 'tag', 'after', 'before')
 
+const textOf = (q: unknown): unknown => {
+  const text = typeof q === 'number' ? String(q) : q
+  return typeof text === 'string' ? withoutSecret(text) : text
+}
+
 export const keysSearch = (raw: Record<string, unknown>) => ({
-  ...texts({ ...raw, q: typeof raw.q === 'number' ? String(raw.q) : raw.q }),
+  ...texts({ ...raw, q: textOf(raw.q) }),
   ...only({
     status: oneOf(raw.status, STATUSES),
     sort: oneOf(raw.sort, SORTS),
@@ -30,14 +35,14 @@ export const keysSearch = (raw: Record<string, unknown>) => ({
   }),
 })
 
-/** The first characters of a secret, which identify it. */
-const START = /^(kw_[a-z]+_.{6}).+$/
-const LONG = /^\S{24,}$/
+/** A secret of Keyward: its first characters identify it. */
+const SECRET = /(kw_[a-z]+_\w{6})\w+/g
+/** As long as secrets of others are. */
+const LONG = /\S{24,}/g
 const FOREIGN_START = 8
 
 /** The text to search for. A whole secret, pasted to find its key, must not reach the address or the server's log. */
 export function withoutSecret(given: string): string {
-  const text = given.trim()
-  if (START.test(text)) return text.replace(START, '$1')
-  return LONG.test(text) ? text.slice(0, FOREIGN_START) : text
+  const text = given.replace(SECRET, '$1')
+  return text.replace(LONG, (word) => word.slice(0, FOREIGN_START))
 }
