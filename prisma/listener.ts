@@ -71,9 +71,15 @@ export class Listener {
     client.on('notification', ({ channel, payload }) => {
       this.#dispatch(channel, payload ?? '')
     })
-    await client.connect()
-    await client.query(SESSION_READING)
-    for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
+    try {
+      await client.connect()
+      await client.query(SESSION_READING)
+      for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
+    } catch (error) {
+      // It may be connected: a standby accepts connections and rejects LISTEN.
+      client.destroy()
+      throw error
+    }
     if (this.#closed) {
       await client.end()
       return
@@ -84,8 +90,8 @@ export class Listener {
     this.#heartbeat = setInterval(() => {
       if (waiting) return
       waiting = true
-      const timer = setTimeout(() => {
-        setTimeout(() => waiting && this.#silent(client), LATE_ANSWER).unref()
+      let timer = setTimeout(() => {
+        timer = setTimeout(() => this.#silent(client), LATE_ANSWER).unref()
       }, HEARTBEAT_TIMEOUT).unref()
       const answered = () => {
         waiting = false

@@ -47,6 +47,9 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     },
     { archived: true, revoked: true },
   )
-  const gateways = awaitGatewaysSeconds == null ? null : await awaitGateways(caller.runtime, awaitGatewaysSeconds)
+  const gateways =
+    awaitGatewaysSeconds == null
+      ? null
+      : await caller.untimed(() => awaitGateways(caller.runtime, awaitGatewaysSeconds))
   return { ...revoked, gateways }
 }

@@ -5,6 +5,7 @@ import { CHANGES_KEPT_DAYS } from '../core/quotas.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
+import { forgetStatements } from '../graphql/statements-plugin.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
 import { leavable } from '../write/leavable.ts'
 import { readCursor } from '../write/outbox/cursor.ts'
@@ -84,6 +85,7 @@ async function* follow(context: GraphContext, projectId: string, position: bigin
     // The last event's look-ups may show more than the caller may see now.
     context.grants.clearAll()
     context.users.forget()
+    forgetStatements(context)
     // A key may list the keys of its project but sees only itself, so it receives only its own changes.
     const action = change.kind === 'BUDGET_ALERT' ? 'apiKey:readBudget' : 'apiKey:read'
     if (!context.access.can(action, keyTarget({ id: change.subjectId, organizationId, projectId: id }))) continue

@@ -22,6 +22,9 @@ export const MAX_OWN_STATEMENTS = 750
 /** Statements sent so far, by the context of their request. */
 const sent = new WeakMap<object, number>()
 
+/** Starts to count anew, for the next event of a subscription. */
+export const forgetStatements = (context: object): void => void sent.delete(context)
+
 function spend(context: object): void {
   const count = (sent.get(context) ?? 0) + 1
   sent.set(context, count)

@@ -32,7 +32,8 @@ export interface Invited {
 const invited = z.object({
   invitationId: z.string(),
   acceptUrl: z.string(),
-  mailed: z.boolean(),
+  // Results that an older version stored lack it.
+  mailed: z.boolean().default(false),
 }) satisfies z.ZodType<Invited>
 
 /** The WHERE of the invitations that an actor may see: of its organizations, and external ones to projects it administers. */

@@ -51,7 +51,7 @@ export class WebhookError extends Error {
 /** The headers of a request: of fetch, or of Node, Express and Fastify. */
 export type WebhookHeaders = { get(name: string): string | null } | Readonly<Record<string, unknown>>
 
-/** What `verifyWebhook` takes besides the request. */
+/** Options of `verifyWebhook`. */
 export interface VerifyWebhookOptions {
   /** How old a message may be, and how far ahead of this machine's clock, in seconds. Default 300. */
   readonly toleranceSeconds?: number

@@ -64,6 +64,11 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     const limit = new TimeLimit(milliseconds, performance.now() - context.startedAt)
     context.timeLimit = limit
     const answer = whileWanted(limit.passed, async () => yoga.fetch(request, context))
+    // A subscription that begins after the request was given up has no reader.
+    const cancelIfLate = async (late: Response) => {
+      if (limit.passed.aborted) await late.body?.cancel()
+    }
+    answer.then(cancelIfLate).catch(() => undefined)
     const response = await answerInTime(limit, answer, context)
     if (response.status < 400 || response.headers.has('content-type')) return response
     const message =

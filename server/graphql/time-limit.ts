@@ -1,3 +1,5 @@
+import { DatabaseUnavailableError } from '@keyward/prisma/errors'
+
 /**
  * Lets the handler's 503 come before the executor stops: a resolver that is stopped first would be a 200 with an error.
  */
@@ -52,7 +54,7 @@ export class TimeLimit {
    * said that nothing was changed.
    */
   async pauseFor<T>(work: () => Promise<T>): Promise<T> {
-    if (this.passed.aborted) throw new Error('The request was given up before this change')
+    if (this.passed.aborted) throw new DatabaseUnavailableError('The request was given up before this change')
     clearTimeout(this.#timer)
     try {
       const result = await work()

@@ -124,6 +124,7 @@ async function sendResponse(response: Response, outgoing: ServerResponse): Promi
   }
   const reader = response.body.getReader()
   const cancel = () => void reader.cancel().catch(() => undefined)
+  if (outgoing.destroyed) return cancel()
   outgoing.once('close', cancel)
   try {
     for (;;) {

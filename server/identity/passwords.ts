@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 import { Turns } from '@keyward/prisma/turns'
 import { hashPassword as hash, verifyPassword as verify } from 'better-auth/crypto'
 
@@ -9,9 +10,15 @@ const AT_ONCE = 2
 
 const turns = new Turns(AT_ONCE)
 
+/** Nobody waits longer for a password: whoever floods sign-in does not make others wait for minutes. */
+const WAIT = {
+  most: 30_000,
+  onTimeout: () => new DatabaseUnavailableError('Too many people sign in at once.'),
+}
+
 /** Hashes a password with scrypt, which takes about a tenth of a second. */
-export const hashPassword = (password: string): Promise<string> => turns.run(() => hash(password))
+export const hashPassword = (password: string): Promise<string> => turns.run(() => hash(password), WAIT)
 
 /** Whether a password has this hash. */
 export const verifyPassword = (given: { hash: string; password: string }): Promise<boolean> =>
-  turns.run(() => verify(given))
+  turns.run(() => verify(given), WAIT)

@@ -1,13 +1,22 @@
-import type { Plugin } from 'graphql-yoga'
+import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import { isAsyncIterable, untilAborted } from './async-iterable.ts'
 
-/** Ends every subscription when the server stops, so that its clients resume elsewhere. */
-export function useDraining(stopping: AbortSignal): Plugin {
+/**
+ * Ends every subscription when the server stops, so that its clients resume elsewhere, and when its client goes away: the
+ * response of a client that left while the subscription began is dropped unread, and nobody else would end it.
+ */
+export function useDraining(stopping: AbortSignal): Plugin<YogaInitialContext> {
   return {
-    onSubscribe() {
+    onSubscribe({ args }) {
       return {
         onSubscribeResult({ result, setResult }) {
-          if (isAsyncIterable(result)) setResult(untilAborted(result, stopping))
+          if (!isAsyncIterable(result)) return
+          const stream = untilAborted(result, stopping)
+          setResult(stream)
+          const { signal } = args.contextValue.request
+          const end = () => void stream.return?.()
+          if (signal.aborted) end()
+          else signal.addEventListener('abort', end, { once: true })
         },
       }
     },

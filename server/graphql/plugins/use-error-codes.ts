@@ -52,13 +52,13 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   const root = rootOf(error)
   if (root instanceof RequestError) return { code: root.code, message: root.message, details: root.details }
   if (isUnavailable(root)) {
-    const outcome = hasChanged ? 'A change was made: read it before you repeat it.' : 'Nothing was changed.'
-    return { code: 'UNAVAILABLE', message: `The database cannot be reached just now. ${outcome} Try again shortly.` }
+    const outcome = hasChanged ? 'A change was committed: read it before you retry.' : 'Nothing was changed.'
+    return { code: 'UNAVAILABLE', message: `The database cannot be reached. ${outcome} Try again shortly.` }
   }
   if (isGone(root)) {
     return {
       code: 'UNAVAILABLE',
-      message: 'Something of this was removed at the same time. Ask again to see how things are now.',
+      message: 'An object of this request was deleted concurrently. Send the request again.',
     }
   }
   if (!isMistakeInRequest(error, root)) return { code: 'INTERNAL', message: 'Internal error' }

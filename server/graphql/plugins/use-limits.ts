@@ -66,7 +66,11 @@ export function useLimits(): Plugin {
       }
     },
     onParams({ params }) {
-      if (typeof params.query === 'string' && params.query.length > LIMITS.documentCharacters) {
+      // Checked here and not by Yoga's own check, which runs after the plugins that read the query.
+      if (params.query != null && typeof params.query !== 'string') {
+        throw new RequestError('BAD_REQUEST', '`query` has to be a string.')
+      }
+      if (params.query && params.query.length > LIMITS.documentCharacters) {
         const message = `The document has ${params.query.length} characters, and may have ${LIMITS.documentCharacters}. Put values into variables, or ask in several requests.`
         throw new RequestError('QUERY_TOO_COSTLY', message)
       }

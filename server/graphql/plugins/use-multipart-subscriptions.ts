@@ -28,7 +28,10 @@ function bodyOf(results: AsyncIterable<ExecutionResult>): ReadableStream<Uint8Ar
       }, HEARTBEAT_MS)
     },
     async pull(controller) {
-      const { done, value } = await iterator.next()
+      const { done, value } = await iterator.next().catch((error: unknown) => {
+        clearInterval(heartbeat)
+        throw error
+      })
       if (!done) return controller.enqueue(encoder.encode(part({ payload: value })))
       clearInterval(heartbeat)
       controller.enqueue(encoder.encode('--\r\n'))

@@ -4,6 +4,8 @@ import { LRUCache } from 'lru-cache'
 
 /** Documents may take 16 MiB: some thousands, however many clients there are. */
 const MOST_CHARACTERS = 8 * 1_048_576
+/** Memory of an entry beyond its document, in characters. */
+const ENTRY_CHARACTERS = 256
 
 /**
  * Automatic persisted queries: a client sends the SHA-256 hash of a document instead of the document, and sends both when
@@ -12,7 +14,7 @@ const MOST_CHARACTERS = 8 * 1_048_576
 export function usePersistedQueries(): Plugin {
   const store = new LRUCache<string, string>({
     maxSize: MOST_CHARACTERS,
-    sizeCalculation: (document) => Math.max(1, document.length),
+    sizeCalculation: (document) => document.length + ENTRY_CHARACTERS,
   })
   return useAPQ({
     store: { get: (hash) => store.get(hash) ?? null, set: (hash, document) => store.set(hash, document) },

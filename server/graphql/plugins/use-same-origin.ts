@@ -33,7 +33,11 @@ export function useSameOrigin(origins: string[]): Plugin<object, RequestContext>
       const origin = request.headers.get('origin')
       const elsewhere =
         origin !== null ? !origins.includes(origin) : request.headers.get('sec-fetch-site') === 'cross-site'
-      if (elsewhere) throw new RequestError('FORBIDDEN', 'A session cookie counts only on pages of this instance.')
+      if (elsewhere)
+        throw new RequestError(
+          'FORBIDDEN',
+          'A session cookie is accepted only from pages of this instance. Elsewhere, send a token in `Authorization`.',
+        )
     },
   }
 }

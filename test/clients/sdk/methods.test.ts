@@ -83,7 +83,9 @@ test('methods of keys, from creation to revocation', async () => {
   expect((await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).apiKey).toMatchObject({
     revocationReason: 'REPLACED',
   })
-  expect(await items(owner.apiKeys.list({ projectId, filter: { statuses: ['REVOKED'] } }))).toMatchObject([{ id }])
+  const revoked = { statuses: ['REVOKED' as const] }
+  expect(await items(owner.apiKeys.list({ projectId, filter: revoked }))).toMatchObject([{ id }])
+  expect(await items(owner.apiKeys.listOfOrganization({ organizationId, filter: revoked }))).toMatchObject([{ id }])
 
   const sha256 = createHash('sha256').update(randomBytes(16)).digest('hex')
   const rows = [

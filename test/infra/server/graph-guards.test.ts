@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { LIMITS } from '@keyward/server/http/request-caps'
 import { getIntrospectionQuery } from 'graphql'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createSmallGraph, INTERNALS, ORIGIN, REQUEST_ID, touched } from './small-graph.ts'
+import { createSmallGraph, INTERNALS, ORIGIN, REQUEST_ID, streams, touched } from './small-graph.ts'
 
 const codes = (answer: { errors?: { extensions: { code: string } }[] }) =>
   answer.errors?.map((error) => error.extensions.code)
@@ -235,4 +236,32 @@ test('subscriptions end when the server stops', async () => {
   const text = await response.text()
   expect(text).toContain('data: {"data":{"tick":1}}')
   expect(text).toContain('event: complete')
+})
+
+// Failed before: the stream was dropped unread, and its slot was taken until the server restarted.
+test.each([10, 200])('a subscription ends whose client leaves after %s ms', async (milliseconds) => {
+  const graph = createSmallGraph()
+  streams.begun = 0
+  streams.ended = 0
+  const leaving = new AbortController()
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
+  const body = '{"query":"subscription { late }"}'
+  const answer = graph.send({ method: 'POST', headers, body, signal: leaving.signal }).catch(() => null)
+  setTimeout(() => leaving.abort(), milliseconds)
+  await answer
+  await expect.poll(() => streams.begun).toBe(1)
+  await expect.poll(() => streams.ended).toBeGreaterThanOrEqual(1)
+})
+
+// Failed before: such a value was kept as a persisted query, at the cost of one character.
+test('a query that is no string is rejected, with or without a hash', async () => {
+  const graph = createSmallGraph()
+  const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update('x'.repeat(1_000)).digest('hex') }
+  for (const query of [['x'.repeat(1_000)], {}, 1, true]) {
+    for (const extensions of [{}, { persistedQuery }]) {
+      const { status, errors } = await graph.ask({ query, extensions })
+      expect([status, errors[0].message]).toEqual([400, '`query` has to be a string.'])
+    }
+  }
+  expect(graph.logged).toEqual([])
 })

@@ -154,7 +154,7 @@ describe.runIf(testDatabaseKind === 'postgresql')('the first account on PostgreS
       expect(await codeOf(response)).toBe('SETUP_TOKEN_REQUIRED')
     }
     const page = await app.fetch(new Request('http://127.0.0.1:4000/', { headers: { accept: 'text/html' } }))
-    expect(await page.text()).toContain('data-setup="true"')
+    expect(await page.text()).toContain('&quot;needsSetup&quot;:true')
     const body = { name: 'First', email: 'first@example.com', password: PASSWORD, setupToken: token }
     expect((await post(app, '/auth/sign-up/email', body)).status).toBe(200)
     const second = await signUp(app, 'second@example.com')

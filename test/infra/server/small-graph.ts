@@ -16,6 +16,26 @@ export const ORIGIN = 'http://127.0.0.1:4000'
 export const REQUEST_ID = 'request-0001'
 export const INTERNALS = `Connection to 10.0.0.7 refused for kw_proj_${'a'.repeat(49)}`
 
+/** Streams of the small graph that have begun and ended. */
+export const streams = { begun: 0, ended: 0 }
+
+/** A stream that begins after a while, without results. */
+async function openLate(): Promise<AsyncIterable<object>> {
+  await delay(100)
+  streams.begun += 1
+  const stream: AsyncIterableIterator<object> = {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: () => new Promise(() => undefined),
+    async return() {
+      streams.ended += 1
+      return { done: true, value: undefined }
+    },
+  }
+  return stream
+}
+
 /** Number of times that the mutation of the small graph ran. */
 export const touched = { times: 0 }
 
@@ -90,6 +110,7 @@ const schema = new GraphQLSchema({
           await new Promise(() => undefined)
         },
       },
+      late: { type: GraphQLInt, subscribe: openLate },
     },
   }),
 })

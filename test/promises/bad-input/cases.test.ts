@@ -182,17 +182,12 @@ describe('mutations of keys', () => {
     await world.as.owner.mutate('apiKeyCreate', { projectId, name: 'first use', idempotencyKey })
     const other = { projectId, name: 'second use', idempotencyKey }
     await refused('owner', 'apiKeyCreate', other, 'ConflictError', /another input.*new key/)
-    for (const weak of [
-      '',
-      'short',
-      'x'.repeat(21),
-      'x'.repeat(256),
-      'spaces in between the letters',
-      'ü'.repeat(30),
-    ]) {
+    for (const weak of ['', 'short', 'x'.repeat(21), 'spaces in between the letters', 'ü'.repeat(30)]) {
       const input = { projectId, name: 'weak', idempotencyKey: weak }
       await refused('owner', 'apiKeyCreate', input, 'ValidationError', /22 to 255 printable ASCII characters/)
     }
+    const long = { projectId, name: 'weak', idempotencyKey: 'x'.repeat(256) }
+    await refused('owner', 'apiKeyCreate', long, 'ValidationError', /at most 255 characters/)
   })
 
   test('malformed networks, tags and hashes are rejected', async () => {
