@@ -102,7 +102,6 @@ const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:setScopes': [revoked, archived],
   'apiKey:setExpiration': [revoked, archived],
   'apiKey:rotate': [revoked, archived, expired],
-  'apiKey:revoke': [revoked],
   'apiKey:setLimits': [revoked, archived],
   'apiKey:reportLeaked': [revoked],
   'project:update': [archived],
