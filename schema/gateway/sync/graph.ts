@@ -258,7 +258,7 @@ mutation('gatewayAcknowledge', {
     connectionId: t.string({ required: true, description: 'UUID of the gateway’s process.' }),
     cursor: t.string({ description: 'Cursor of the last applied change. Without it, changes from now on.' }),
     used: t.stringList({
-      description: `The \`useId\` of credentials that were let pass since the last call, each once; at most ${MAX_USED}.`,
+      description: `The \`useId\` of each credential allowed since the last call, once each, at most ${MAX_USED}.`,
     }),
     leaving: t.boolean({ description: 'Whether the process stops. Nobody waits for it afterwards.' }),
   }),

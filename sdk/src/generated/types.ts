@@ -664,7 +664,7 @@ export interface GatewayAcknowledgeInput {
   readonly cursor?: string | null | undefined
   /** Whether the process stops. Nobody waits for it afterwards. */
   readonly leaving?: boolean | null | undefined
-  /** The `useId` of credentials that were let pass since the last call, each once; at most 5000. */
+  /** The `useId` of each credential allowed since the last call, once each, at most 5000. */
   readonly used?: readonly string[] | null | undefined
 }
 
