@@ -6,7 +6,7 @@ import { decodeId } from '../core/ids.ts'
 import type { Action, Target } from '../core/policy.ts'
 import { visibleLegacyKeys } from '../legacy-key/access.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
-import { lockApiKey } from './sql.ts'
+import { lockApiKey, lockProjectOfKeys } from './sql.ts'
 
 /** The WHERE of the keys that an actor may see. */
 export function visibleApiKeys(access: Access): Prisma.ApiKeyWhereInput {
@@ -50,18 +50,19 @@ async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<vo
 
 /**
  * Changes one key: finds it, requires the action, locks it and reads it again. A revoked key or an archived project is
- * InvalidStateError, unless `allowed` says otherwise.
+ * InvalidStateError, unless `allowed` says otherwise. With `locksProject`, the project is locked first, as for new keys.
  */
 export async function changeKey<T>(
   caller: Caller,
   id: string,
   action: Action,
   work: (unit: UnitOfWork, key: ApiKey) => Promise<T>,
-  allowed: { archived?: boolean; revoked?: boolean } = {},
+  allowed: { archived?: boolean; revoked?: boolean; locksProject?: boolean } = {},
 ): Promise<T> {
   const found = await findKey(caller, id)
   return change(caller, [{ action, target: targetOf(found) }], async (unit) => {
     const { tx } = unit
+    if (allowed.locksProject) await lockProjectOfKeys(tx, found.projectId)
     await lockApiKey(tx, found.id)
     const { project, ...key } = await tx.apiKey.findUniqueOrThrow({
       where: { id: found.id },

@@ -40,9 +40,12 @@ const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
   REVOKED: () => ({ revokedAt: { not: null } }),
 }
 
-/** The WHERE of keys that work at a time: active ones of live projects. */
+/** The WHERE of live keys: neither revoked nor expired. */
+export const liveAt = STATUS.ACTIVE
+
+/** The WHERE of keys that work at a time: live ones of live projects. */
 export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
-  AND: [STATUS.ACTIVE(now), { project: { archivedAt: null } }],
+  AND: [liveAt(now), { project: { archivedAt: null } }],
 })
 
 /** Escapes the wildcards of LIKE. */

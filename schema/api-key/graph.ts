@@ -146,7 +146,9 @@ export const ApiKey = builder.prismaNode('ApiKey', {
     'A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated.',
   ...guardType('apiKey:read', targetOf),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Name, unique among the project’s live keys.' }),
+    name: t.exposeString('name', {
+      description: 'Name, unique among the project’s live keys: neither revoked nor expired.',
+    }),
     project: t.relation('project', {
       description: 'Project that owns the key. The key can access the resources of this project only.',
     }),

@@ -8,7 +8,9 @@ import { DEFAULT_POLICY, firstLimitRows, type KeyPolicySettings, policiesOf } fr
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { conflictOn } from '../write/conflicts.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
+import { liveAt } from './filter.ts'
 import { newKeyFields, requireAhead } from './input.ts'
+import { freeExpiredNames } from './names.ts'
 import { boundsOf, limitScope, lockForNewKeys, newKeyRows, record, tooManyKeys } from './service.ts'
 
 /** The most rows of one import. */
@@ -67,7 +69,7 @@ class Ground {
       where: {
         projectId: { in: locked },
         nameKey: { in: rows.map((given) => nameKey(given.name)) },
-        revokedAt: null,
+        ...liveAt(unit.now),
       },
       select: { projectId: true, nameKey: true },
     })
@@ -151,11 +153,17 @@ async function importRows(
       return { row: index, error: atRow(index, asOutcome(error)) }
     }
   })
-  await unit.tx.apiKey.createMany({ data: made.map(({ key }) => key) })
+  const keys = made.map(({ key }) => key)
+  await freeExpiredNames(
+    unit,
+    [...new Set(keys.map((key) => key.projectId))],
+    keys.map((key) => key.nameKey),
+  )
+  await unit.tx.apiKey.createMany({ data: keys })
   await unit.tx.apiKeySecret.createMany({ data: made.map(({ secret }) => secret) })
   await unit.tx.apiKeyTag.createMany({ data: made.flatMap(({ tags }) => tags) })
   await unit.tx.usageLimit.createMany({ data: made.flatMap(({ limits }) => limits) })
-  for (const { key } of made) {
+  for (const key of keys) {
     record(unit, key, 'API_KEY_CREATED', 'apiKey.imported', { expiresAt: key.expiresAt?.toISOString() ?? null })
   }
   return outcomes

@@ -58,7 +58,7 @@ const TagInput = builder.inputType('TagInput', {
   }),
 })
 
-const NAME = 'Name: 1 to 100 characters, unique among the project’s live keys.'
+const NAME = 'Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired.'
 const EXPIRES_AT =
   'Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits it.'
 const WORKLOADS = 'Workloads to restrict the key to. Omitted or empty: all.'
@@ -117,7 +117,7 @@ mutation('apiKeyScopesSet', {
 
 mutation('apiKeyExpirationSet', {
   description:
-    'Sets or clears a key’s expiration. A later expiration reactivates an expired key. Requires a role in the project.',
+    'Sets or clears a key’s expiration. A later expiration reactivates an expired key, unless another key has taken its name. Requires a role in the project.',
   input: (t) => ({
     id: t.id(ID),
     expiresAt: t.field({
@@ -128,7 +128,7 @@ mutation('apiKeyExpirationSet', {
   }),
   payloadDescription: 'The changed key.',
   payload: keyPayload,
-  errors: ['INVALID_STATE'],
+  errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
   resolve: (input, context) => setApiKeyExpiration(context, input),
 })
 

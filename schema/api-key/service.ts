@@ -1,5 +1,5 @@
 import { startOf } from '@keyward/engine/secret'
-import type { Workload } from '@keyward/prisma/generated/prisma/client'
+import type { ApiKey, Workload } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { InvalidStateError, LimitExceededError, ValidationError } from '../core/errors.ts'
@@ -18,8 +18,10 @@ import { describeLimits, type LimitScope } from '../limit/settings/store.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
-import { changeKey } from './access.ts'
+import { changeKey, isExpired } from './access.ts'
+import { liveAt } from './filter.ts'
 import { allowedIps, newKeyFields, requireAhead, tags, workloads } from './input.ts'
+import { freeExpiredNames, requireOwnName } from './names.ts'
 import { generateSecret, hashSecret } from './secret.ts'
 import { lockProjectOfKeys } from './sql.ts'
 
@@ -90,8 +92,13 @@ export async function lockForNewKeys(caller: Caller, unit: UnitOfWork, projectId
       'projectRestore',
     ])
   }
+  return roomForKeys(caller, unit, projectId)
+}
+
+/** The number of keys that a locked project may still get. Revoked and expired keys do not count. */
+async function roomForKeys(caller: Caller, { tx, now }: UnitOfWork, projectId: string): Promise<number> {
   const limit = caller.runtime.limits.apiKeysPerProject
-  return limit - (await unit.tx.apiKey.count({ where: { projectId, revokedAt: null }, take: limit }))
+  return limit - (await tx.apiKey.count({ where: { projectId, ...liveAt(now) }, take: limit }))
 }
 
 export const tooManyKeys = (limit: number): LimitExceededError =>
@@ -146,6 +153,7 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       const limits = boundsOf(await policyOf(unit.tx, project.id), { ...fields, limits: given }, unit.now)
       const secret = generateSecret('proj')
       const rows = newKeyRows(caller, unit, project, fields, { hash: hashSecret(secret), start: startOf(secret) })
+      await freeExpiredNames(unit, [project.id], [rows.key.nameKey])
       await unit.tx.apiKey.create({ data: rows.key })
       await unit.tx.apiKeySecret.create({ data: rows.secret })
       if (rows.tags.length > 0) await unit.tx.apiKeyTag.createMany({ data: rows.tags })
@@ -181,9 +189,12 @@ export const apiKeyUpdateInput = z.object({ id: z.string(), name: name().nullish
 export async function updateApiKey(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id, name: newName, tags: newTags } = parse(apiKeyUpdateInput, input)
   if (newName == null && newTags == null) throw ValidationError.at('name', 'Give `name` or `tags`.')
-  return changeKey(caller, id, 'apiKey:rename', async (unit, key) => {
-    if (newName)
-      await unit.tx.apiKey.update({ where: { id: key.id }, data: { name: newName, nameKey: nameKey(newName) } })
+  const rename = async (unit: UnitOfWork, key: ApiKey) => {
+    if (newName) {
+      const data = { name: newName, nameKey: nameKey(newName), nameFreedAt: null }
+      if (data.nameKey !== key.nameKey || key.nameFreedAt) await freeExpiredNames(unit, [key.projectId], [data.nameKey])
+      await unit.tx.apiKey.update({ where: { id: key.id }, data })
+    }
     if (newTags) {
       await unit.tx.apiKeyTag.deleteMany({ where: { apiKeyId: key.id } })
       await unit.tx.apiKeyTag.createMany({ data: newTags.map((tag) => ({ ...tag, apiKeyId: key.id })) })
@@ -193,7 +204,8 @@ export async function updateApiKey(caller: Caller, input: unknown): Promise<{ ap
       ...(newTags ? { tags: newTags.map((tag) => `${tag.key}=${tag.value}`) } : {}),
     })
     return { apiKeyId: key.id }
-  })
+  }
+  return changeKey(caller, id, 'apiKey:rename', rename, { locksProject: newName != null })
 }
 
 export const apiKeyScopesSetInput = z.object({
@@ -232,10 +244,17 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
   // Omitting the field must not remove the expiration.
   if (given.expiresAt === undefined) throw ValidationError.at('expiresAt', 'Give a time, or null for no expiration.')
   const parsed = { id: given.id, expiresAt: given.expiresAt }
-  return changeKey(caller, parsed.id, 'apiKey:setExpiration', async (unit, key) => {
+  const extend = async (unit: UnitOfWork, key: ApiKey) => {
     requireAhead(parsed.expiresAt, unit.now)
     requireLifetime(await policyOf(unit.tx, key.projectId), parsed.expiresAt, unit.now)
-    await unit.tx.apiKey.update({ where: { id: key.id }, data: { expiresAt: parsed.expiresAt } })
+    if (isExpired(key, unit.now)) {
+      await requireOwnName(unit, key)
+      if ((await roomForKeys(caller, unit, key.projectId)) < 1) {
+        throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
+      }
+    }
+    const data = { expiresAt: parsed.expiresAt, nameFreedAt: null }
+    await unit.tx.apiKey.update({ where: { id: key.id }, data })
     if (parsed.expiresAt) {
       // A rotation's overlap ends with the key at the latest.
       await unit.tx.apiKeySecret.updateMany({
@@ -248,5 +267,7 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
       expiresAt: parsed.expiresAt?.toISOString() ?? null,
     })
     return { apiKeyId: key.id }
-  })
+  }
+  // The project is locked before the key, in the order of a creation, which may free the key's name.
+  return changeKey(caller, parsed.id, 'apiKey:setExpiration', extend, { locksProject: true })
 }

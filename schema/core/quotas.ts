@@ -1,6 +1,6 @@
 /** Default quotas. The operator can change each; docs/limits.md lists them. */
 export const DEFAULT_LIMITS = {
-  /** Live (not revoked) keys of one project. */
+  /** Live keys of one project: neither revoked nor expired. */
   apiKeysPerProject: 10_000,
   /** Projects of one organization, archived ones included. */
   projectsPerOrganization: 1_000,

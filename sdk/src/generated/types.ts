@@ -386,7 +386,7 @@ export interface ApiKeyCreateInput {
    * in the project.
    */
   readonly limits?: UsageLimitsInput | null | undefined
-  /** Name: 1 to 100 characters, unique among the project’s live keys. */
+  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
   /** Id of the project, `prj_…`. */
   readonly projectId: string
@@ -436,7 +436,7 @@ export interface ApiKeyImportRow {
    * it.
    */
   readonly expiresAt?: DateTime | null | undefined
-  /** Name: 1 to 100 characters, unique among the project’s live keys. */
+  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
   /** Id of the project, `prj_…`. Default: the organization’s default project. */
   readonly projectId?: string | null | undefined
@@ -530,7 +530,7 @@ export interface ApiKeyScopesSetInput {
 export interface ApiKeyUpdateInput {
   /** Id of the key, `key_…`. */
   readonly id: string
-  /** Name: 1 to 100 characters, unique among the project’s live keys. */
+  /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
   readonly name?: string | null | undefined
   /** Tags that replace the current ones, at most 20. */
   readonly tags?: readonly TagInput[] | null | undefined
@@ -1093,7 +1093,7 @@ export type Actor =
       readonly __typename: 'ApiKey'
       /** Permanent id, `key_…`. Rotation does not change it. */
       readonly id: string
-      /** Name, unique among the project’s live keys. */
+      /** Name, unique among the project’s live keys: neither revoked nor expired. */
       readonly name: string
       /** Current status. */
       readonly status: ApiKeyStatus
@@ -1158,7 +1158,7 @@ export type Actor =
 export interface ApiKey {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
-  /** Name, unique among the project’s live keys. */
+  /** Name, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
   /** Current status. */
   readonly status: ApiKeyStatus
@@ -1246,7 +1246,7 @@ export interface ApiKeyLimits {
 export interface ApiKeyReference {
   /** Permanent id, `key_…`. Rotation does not change it. */
   readonly id: string
-  /** Name, unique among the project’s live keys. */
+  /** Name, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
 }
 
@@ -1845,7 +1845,7 @@ export type NodeReference =
       readonly __typename: 'ApiKey'
       /** Permanent id, `key_…`. Rotation does not change it. */
       readonly id: string
-      /** Name, unique among the project’s live keys. */
+      /** Name, unique among the project’s live keys: neither revoked nor expired. */
       readonly name: string
       /** Project that owns the key. The key can access the resources of this project only. */
       readonly project: ProjectReference

@@ -136,7 +136,7 @@ test('the migrated database has exactly the expected partial unique indexes', as
      WHERE i.indpred IS NOT NULL AND i.indisunique AND i.indisvalid AND c.relnamespace = 'public'::regnamespace`,
   )
   expect(indexes).toEqual({
-    api_key_live_name: 'revoked_at IS NULL',
+    api_key_live_name: 'revoked_at IS NULL AND name_freed_at IS NULL',
     member_one_owner: `role = 'OWNER'::"OrganizationRole"`,
     ownership_offer_one_open: 'accepted_at IS NULL AND cancelled_at IS NULL',
     project_one_default: 'is_default',

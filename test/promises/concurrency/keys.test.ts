@@ -104,6 +104,27 @@ test('one of 16 concurrent renames and creations with one name succeeds', async 
   expect(await database.prisma.apiKey.count({ where: { nameKey: 'after' } })).toBe(1)
 })
 
+test('concurrent creations, renames and extensions of an expired key let one key hold its name', async () => {
+  const { owner, projectId, database } = stage
+  const rival = await createKey(owner, projectId, 'rival')
+  const expiresAt = new Date(database.clock.now().getTime() + 60_000).toISOString()
+  for (let round = 0; round < 3; round += 1) {
+    const name = `contested ${round}`
+    const expired = await createKey(owner, projectId, name, { expiresAt })
+    await database.prisma.apiKey.updateMany({ where: { name }, data: { expiresAt: new Date(0) } })
+    const outcomes = await atOnce((index) => {
+      if (index % 3 === 0) return owner.mutate('apiKeyCreate', { projectId, name })
+      if (index % 3 === 1) return owner.mutate('apiKeyExpirationSet', { id: expired.id, expiresAt: null })
+      return owner.mutate('apiKeyUpdate', { id: rival.id, name })
+    }, 18)
+    const counted = tally(outcomes)
+    expect(Object.keys(counted).filter((kind) => kind.endsWith('Payload'))).toHaveLength(1)
+    const live = { nameKey: name, OR: [{ expiresAt: null }, { expiresAt: { gt: database.clock.now() } }] }
+    expect(await database.prisma.apiKey.count({ where: live })).toBe(1)
+    await owner.mutate('apiKeyUpdate', { id: rival.id, name: 'rival' })
+  }
+})
+
 test('one of 64 concurrent creations of a service account with one name succeeds, and the others conflict', async () => {
   const { owner, organizationId } = stage
   const outcomes = await atOnce(() =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKey, startWorld, type World } from '../../infra/world.ts'
+import { createKey, createProject, startWorld, type World } from '../../infra/world.ts'
 import { whoAnswers } from './answering.ts'
 
 const HOUR_MS = 3_600_000
@@ -273,4 +273,79 @@ test('keys are found by the start of a current or former secret, among the keys 
   }
   expect(await find('owner', 'by its SECRET')).toEqual(alone)
   expect(await find('owner', secret)).toEqual({ totalCount: 0, nodes: [] })
+})
+
+// Failed before: an expired key held its name, and counted towards the keys of its project.
+test('an expired key holds no name and counts towards no quota, and extending it names the key that took its name', async () => {
+  const { as, ids, database } = world
+  const { organization: organizationId } = ids
+  const create = (name: string, more: object = {}) =>
+    as.owner.mutate('apiKeyCreate', { projectId: ids.project, name, ...more }, 'apiKey { id }')
+  const extend = (id: string) =>
+    as.owner.mutate('apiKeyExpirationSet', { id, expiresAt: null }, 'apiKey { name status }')
+  const sha256 = 'e4'.repeat(32)
+  const shortLived = ['Created anew', 'Renamed anew', 'Imported anew', 'Taken by none', 'Renamed itself']
+  const [created, renamed, imported, free, itself] = await Promise.all(
+    shortLived.map(async (name) => (await create(name, { expiresAt: soon() })).apiKey.id),
+  )
+  database.clock.advance(HOUR_MS + 1)
+
+  const successors = {
+    [created]: (await create('created ANEW')).apiKey.id,
+    [renamed]: (await createKey(as.owner, ids.project, 'Will be renamed')).id,
+    [imported]: (
+      await as.admin.mutate(
+        'apiKeysImport',
+        { organizationId, rows: [{ projectId: ids.project, name: 'imported anew', sha256 }] },
+        'outcomes { apiKey { id } }',
+      )
+    ).outcomes[0].apiKey?.id,
+  }
+  expect(await as.owner.mutate('apiKeyUpdate', { id: successors[renamed], name: 'renamed anew' })).toEqual({
+    __typename: 'ApiKeyUpdatePayload',
+  })
+  for (const [id, successor] of Object.entries(successors)) {
+    expect(await extend(id)).toMatchObject({
+      __typename: 'ConflictError',
+      message: expect.stringContaining(String(successor)),
+      resolvedBy: ['apiKeyUpdate'],
+    })
+  }
+  expect((await extend(free)).apiKey).toEqual({ name: 'Taken by none', status: 'ACTIVE' })
+  expect((await create('taken by none')).__typename).toBe('ConflictError')
+
+  // An expired key can be renamed, and takes a free name back when nobody holds it.
+  await as.owner.mutate('apiKeyUpdate', { id: created, name: 'Another name' })
+  expect((await extend(created)).apiKey).toEqual({ name: 'Another name', status: 'ACTIVE' })
+  await as.owner.mutate('apiKeyRevoke', { id: successors[imported] })
+  expect((await extend(imported)).apiKey).toEqual({ name: 'Imported anew', status: 'ACTIVE' })
+  expect((await create('imported anew')).__typename).toBe('ConflictError')
+  expect((await as.owner.mutate('apiKeyUpdate', { id: itself, name: 'RENAMED itself' })).__typename).toBe(
+    'ApiKeyUpdatePayload',
+  )
+})
+
+test('only live keys count towards a project’s keys: creating, importing and extending stop at the quota', async () => {
+  const { as, ids, database } = world
+  const { limits } = world.app.runtime
+  const projectId = await createProject(as.owner, ids.organization, 'Full')
+  const names = ['first', 'second']
+  const keys = await Promise.all(names.map((name) => createKey(as.owner, projectId, name, { expiresAt: soon() })))
+  const most = limits.apiKeysPerProject
+  limits.apiKeysPerProject = 2
+  try {
+    const create = (name: string) => as.owner.mutate('apiKeyCreate', { projectId, name })
+    expect((await create('third')).__typename).toBe('LimitExceededError')
+    database.clock.advance(HOUR_MS + 1)
+    expect((await create('third')).__typename).toBe('ApiKeyCreatePayload')
+    const extended = await Promise.all(
+      keys.map(({ id }) => as.owner.mutate('apiKeyExpirationSet', { id, expiresAt: soon() })),
+    )
+    expect(extended.map(({ __typename }) => __typename).sort()).toEqual([
+      'ApiKeyExpirationSetPayload',
+      'LimitExceededError',
+    ])
+  } finally {
+    limits.apiKeysPerProject = most
+  }
 })

@@ -158,11 +158,14 @@ export class ApiKeysResource {
   }
 
   /**
-   * Sets or clears a key’s expiration. A later expiration reactivates an expired key. Requires a role in the
-   * project.
+   * Sets or clears a key’s expiration. A later expiration reactivates an expired key, unless another key has
+   * taken its name. Requires a role in the project.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
    * @throws {ValidationError} The input is invalid.
