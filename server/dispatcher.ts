@@ -18,7 +18,7 @@ import { createPages } from './pages/pages.ts'
 import type { Log } from './telemetry/log.ts'
 import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
 
-type Handler = (request: Request, context: RequestContext) => Promise<Response>
+type Handler = (request: Request, context: RequestContext, incoming: Incoming) => Promise<Response>
 
 interface DispatcherOptions {
   config: ServerConfig
@@ -70,20 +70,27 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
   const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)
 
   /** Serves an API to pages of the configured origins and to authenticated callers. */
-  async function serveApi(request: Request, context: RequestContext, handler: Handler): Promise<Response> {
+  async function serveApi(
+    request: Request,
+    context: RequestContext,
+    incoming: Incoming,
+    handler: Handler,
+  ): Promise<Response> {
     const preflight = cors.preflight(request)
     if (preflight) return preflight
-    return cors.allow(request, await authenticated(request, context, identity, handler))
+    const serve = () => handler(request, context, incoming)
+    return cors.allow(request, await authenticated(request, context, identity, serve))
   }
 
   return async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
     // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
     if (isForwardAuthPath(path)) return forwardAuth(incoming, path, context, runtime)
-    const request = incoming.request()
+    const isGraph = path === '/graphql'
+    const request = isGraph ? incoming.head(graph.Request) : incoming.request()
     const page = await pages(request, path)
     if (page) return page
-    if (path === '/graphql') return serveApi(request, context, graph)
-    if (path === COSTS_CSV) return serveApi(request, context, costs)
+    if (isGraph) return serveApi(request, context, incoming, graph.answer)
+    if (path === COSTS_CSV) return serveApi(request, context, incoming, costs)
     if (path.startsWith('/auth/')) return identity.handle(request, context)
     const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, leaving))
     return found ?? notFound(path, context)
@@ -101,7 +108,7 @@ async function authenticated(
   request: Request,
   context: RequestContext,
   identity: Identity,
-  handler: Handler,
+  serve: () => Promise<Response>,
 ): Promise<Response> {
   try {
     context.authentication = await identity.authenticate(request, context.clientAddress)
@@ -113,5 +120,5 @@ async function authenticated(
     const headers = { ...errorTypeFor(request), 'www-authenticate': 'Bearer' }
     return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, headers)
   }
-  return handler(request, context)
+  return serve()
 }

@@ -15,6 +15,8 @@ export function fromMessage(
   const method = message.method ?? 'GET'
   const target = message.url ?? '/'
   const header = (name: string) => headers.get(name) ?? null
+  // Not `new URL(target, origin)`: a path that begins with two slashes would name another host.
+  const url = () => origin + originForm(target)
   return {
     method,
     target,
@@ -28,13 +30,15 @@ export function fromMessage(
     body: (limit) => readChunks(chunksOf(message), header('content-length'), limit),
     request() {
       const hasBody = method !== 'GET' && method !== 'HEAD'
-      // Not `new URL(target, origin)`: a path that begins with two slashes would name another host.
-      return new Request(origin + originForm(target), {
+      return new Request(url(), {
         method,
         headers: [...headers],
         signal: this.gone,
         ...(hasBody ? { body: bodyOf(message), duplex: 'half' } : {}),
       })
+    },
+    head(Class) {
+      return new Class(url(), { method, headers: Object.fromEntries(headers), signal: this.gone })
     },
   }
 }
@@ -117,7 +121,14 @@ async function sendResponse(response: Response, outgoing: ServerResponse): Promi
   })
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) headers.push(['set-cookie', cookies])
-  outgoing.writeHead(response.status, Object.fromEntries(headers))
+  const head = Object.fromEntries(headers)
+  if (response.body && head['content-length'] !== undefined) {
+    // Complete already: reading it as a stream would cost more than many a query.
+    const whole = Buffer.from(await response.arrayBuffer())
+    outgoing.writeHead(response.status, head).end(whole)
+    return
+  }
+  outgoing.writeHead(response.status, head)
   if (!response.body) {
     outgoing.end()
     return

@@ -2,7 +2,6 @@ import { isGone, isUnavailable } from '@keyward/prisma/errors'
 import { RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { LIMITS } from '../../http/request-caps.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { variableIssues } from '../variable-issues.ts'
@@ -62,11 +61,7 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
     }
   }
   if (!isMistakeInRequest(error, root)) return { code: 'INTERNAL', message: 'Internal error' }
-  const { http, code } = error.extensions
-  if (code === 'REQUEST_ENTITY_TOO_LARGE') {
-    const message = `The body is larger than ${LIMITS.bodyBytes} bytes. Send less at once, in several requests.`
-    return { code: 'BAD_REQUEST', message, status: 413 }
-  }
+  const { http } = error.extensions
   const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined
   return {
     code: 'BAD_REQUEST',

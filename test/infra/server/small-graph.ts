@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createGraphHandler } from '@keyward/server/graphql/handler'
+import { fromRequest } from '@keyward/server/http/incoming'
 import type { RequestContext } from '@keyward/server/http/request-context'
 import type { Log } from '@keyward/server/telemetry/log'
 import {
@@ -124,7 +125,7 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     error: (message, error, fields) => logged.push(`${message} ${error} ${JSON.stringify(fields)}`),
   }
   const stopping = new AbortController()
-  const answer = createGraphHandler({
+  const graph = createGraphHandler({
     whileWanted: (_signal, work) => work(),
     schema,
     origins: [ORIGIN],
@@ -143,7 +144,10 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     operation: {},
     errorCodes: new Set(),
   })
-  const send = (init: RequestInit, path = '/graphql') => answer(new Request(ORIGIN + path, init), contextOf())
+  const send = (init: RequestInit, path = '/graphql') => {
+    const incoming = fromRequest(new Request(ORIGIN + path, init), {})
+    return graph.answer(incoming.head(graph.Request), contextOf(), incoming)
+  }
   const ask = async (body: unknown) => {
     const headers = { 'content-type': 'application/json', accept: 'application/json' }
     const payload = typeof body === 'string' ? body : JSON.stringify(body)
