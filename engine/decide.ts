@@ -14,6 +14,8 @@ export interface Credential {
   readonly projectId: string
   readonly isRevoked: boolean
   readonly isArchived: boolean
+  /** The end of the pause of the credential, its project or its organization that ends last; `-Infinity`: none. */
+  readonly pausedUntil: number
   readonly retiresAt: number
   readonly expiresAt: number
   /** Empty: all. */
@@ -59,6 +61,7 @@ function reasonOf({ credential, resource, model, reach }: Facts, request: Reques
   // Negated, so that a time that could not be read (NaN) denies.
   if (!(credential.retiresAt > now)) return 'SECRET_RETIRED'
   if (!(credential.expiresAt > now)) return 'EXPIRED'
+  if (!(credential.pausedUntil <= now)) return 'PAUSED'
   if (credential.isArchived) return 'PROJECT_ARCHIVED'
   if (networks.length > 0 && !isInNetworks(parseClientAddress(request.clientIp ?? ''), networks))
     return 'IP_NOT_ALLOWED'

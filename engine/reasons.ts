@@ -9,6 +9,7 @@ export const REASONS = {
   REVOKED: { httpStatus: 401, message: 'The key is revoked.' },
   SECRET_RETIRED: { httpStatus: 401, message: 'The key was rotated and this secret is retired. Use the new secret.' },
   EXPIRED: { httpStatus: 401, message: 'The key has expired.' },
+  PAUSED: { httpStatus: 403, message: 'The key, its project or its organization is paused.' },
   PROJECT_ARCHIVED: { httpStatus: 403, message: 'The project of the key is archived.' },
   IP_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used from this address.' },
   WORKLOAD_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used for this workload.' },

@@ -15,6 +15,8 @@ export async function endKey(
       revokedByUserId: by.userId,
       revokedByServiceAccountId: by.serviceAccountId,
       revocationReason,
+      pausedAt: null,
+      pausedUntil: null,
     },
   })
   await tx.apiKeySecret.updateMany({

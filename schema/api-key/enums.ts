@@ -19,8 +19,9 @@ export const WorkloadEnum = builder.enumType('Workload', {
 export const ApiKeyStatusEnum = builder.enumType('ApiKeyStatus', {
   description: 'Status of a key.',
   values: {
-    ACTIVE: { description: 'The key works, unless its project is archived.' },
+    ACTIVE: { description: 'The key works, unless its project is archived or paused, or its organization is paused.' },
     EXPIRED: { description: 'The expiration has passed. Setting a later expiration reactivates the key.' },
+    PAUSED: { description: 'The key is paused. It works again once it is resumed or the pause ends.' },
     REVOKED: { description: 'The key is revoked permanently. Its name can be reused.' },
   } satisfies Record<ApiKeyStatus, object>,
 })

@@ -3,8 +3,9 @@ import { RequestError } from '../core/errors.ts'
 import { decodeAnyId } from '../core/ids.ts'
 import { nameKey } from '../core/input.ts'
 import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination/list-order.ts'
+import { isPaused, notPaused, type Pause, paused } from '../pause/state.ts'
 
-export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
+export type ApiKeyStatus = 'ACTIVE' | 'PAUSED' | 'EXPIRED' | 'REVOKED'
 
 const DAY_MS = 86_400_000
 /** A hundred years, so that the date stays within the database's range. */
@@ -31,21 +32,25 @@ export interface ApiKeyOrder {
 }
 
 /** The status of a key at a time. Revoked is final; an expired key revives if its expiration is moved. */
-export const statusOf = (key: { revokedAt: Date | null; expiresAt: Date | null }, now: Date): ApiKeyStatus =>
-  key.revokedAt ? 'REVOKED' : key.expiresAt && key.expiresAt <= now ? 'EXPIRED' : 'ACTIVE'
+export function statusOf(key: { revokedAt: Date | null; expiresAt: Date | null } & Pause, now: Date): ApiKeyStatus {
+  if (key.revokedAt) return 'REVOKED'
+  if (key.expiresAt && key.expiresAt <= now) return 'EXPIRED'
+  return isPaused(key, now) ? 'PAUSED' : 'ACTIVE'
+}
+
+/** The WHERE of live keys: neither revoked nor expired. A paused key is live: it keeps its name and counts. */
+export const liveAt = (now: Date) => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] })
 
 const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
-  ACTIVE: (now) => ({ revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }),
+  ACTIVE: (now) => ({ AND: [liveAt(now), notPaused(now)] }),
+  PAUSED: (now) => ({ AND: [liveAt(now), paused(now)] }),
   EXPIRED: (now) => ({ revokedAt: null, expiresAt: { lte: now } }),
   REVOKED: () => ({ revokedAt: { not: null } }),
 }
 
-/** The WHERE of live keys: neither revoked nor expired. */
-export const liveAt = STATUS.ACTIVE
-
-/** The WHERE of keys that work at a time: live ones of live projects. */
+/** The WHERE of keys that work at a time: active ones of projects and organizations that are neither archived nor paused. */
 export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
-  AND: [liveAt(now), { project: { archivedAt: null } }],
+  AND: [STATUS.ACTIVE(now), { project: { archivedAt: null, ...notPaused(now) } }, { organization: notPaused(now) }],
 })
 
 /** Escapes the wildcards of LIKE. */

@@ -1,5 +1,5 @@
-import { encodeId } from '../core/ids.ts'
-import { type GatewayReceipt, MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
+import { gatewaysField } from '../gateway/receipts.ts'
+import { MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
 import { builder } from '../graphql/builder.ts'
 import { asValue, ErrorInterface } from '../graphql/error/graph.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -14,28 +14,6 @@ import { keyPayload, loadKey } from './payload.ts'
 import { type Revoked, revokeApiKey } from './revoke.ts'
 import { DEFAULT_OVERLAP_SECONDS, finishRotation, MAX_OVERLAP_SECONDS, rotateApiKey, undoRotation } from './rotation.ts'
 import { createApiKey, type IssuedSecret, setApiKeyExpiration, setApiKeyScopes, updateApiKey } from './service.ts'
-
-const GatewayReceiptRef = builder.objectRef<GatewayReceipt>('GatewayReceipt').implement({
-  description: 'Whether a process of a gateway has applied a change.',
-  fields: (t) => ({
-    connectionId: t.exposeString('connectionId', { description: 'UUID of the gateway process.' }),
-    gatewayId: t.id({
-      nullable: true,
-      description: 'Id of the gateway, `gtw_…`. Null unless the operator shows gateways to tenants.',
-      resolve: ({ gatewayId }, _args, { runtime }) =>
-        runtime.settings.gatewaysAreNamed ? encodeId('Gateway', gatewayId) : null,
-    }),
-    gatewayName: t.string({
-      nullable: true,
-      description: 'Name of the gateway. Null unless the operator shows gateways to tenants.',
-      resolve: ({ gatewayName }, _args, { runtime }) => (runtime.settings.gatewaysAreNamed ? gatewayName : null),
-    }),
-    acknowledged: t.exposeBoolean('acknowledged', {
-      description:
-        'Whether the process has applied the change. A lost process counts until it can no longer allow requests.',
-    }),
-  }),
-})
 
 const secretPayload = (t: FieldsOf<IssuedSecret>) => ({
   apiKey: t.prismaField({
@@ -186,12 +164,7 @@ mutation('apiKeyRevoke', {
   payloadDescription: 'The revoked key.',
   payload: (t: FieldsOf<Revoked>) => ({
     ...keyPayload(t),
-    gateways: t.expose('gateways', {
-      type: [GatewayReceiptRef],
-      nullable: true,
-      description:
-        'Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere. Null if `awaitGatewaysSeconds` was omitted.',
-    }),
+    ...gatewaysField(t),
   }),
   errors: ['INVALID_STATE'],
   resolve: (input, context) => revokeApiKey(context, input),

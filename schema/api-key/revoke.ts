@@ -2,7 +2,7 @@ import type { RevocationReason } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { parse } from '../core/input.ts'
-import { awaitGateways, type GatewayReceipt, MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
+import { awaitedSeconds, awaitIfAsked, type GatewayReceipt } from '../gateway/sync/service.ts'
 import { makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
 import { endKey } from './end.ts'
@@ -13,12 +13,7 @@ const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const sat
 export const apiKeyRevokeInput = z.object({
   id: z.string(),
   reason: z.enum(REASONS).nullish(),
-  awaitGatewaysSeconds: z
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_AWAITED_SECONDS, { error: `Must be at most ${MAX_AWAITED_SECONDS} seconds.` })
-    .nullish(),
+  awaitGatewaysSeconds: awaitedSeconds,
 })
 
 /** A revoked key, and which gateway connections acknowledged it; null unless requested. */
@@ -47,9 +42,5 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     },
     { archived: true, revoked: true },
   )
-  const gateways =
-    awaitGatewaysSeconds == null
-      ? null
-      : await caller.untimed(() => awaitGateways(caller.runtime, awaitGatewaysSeconds))
-  return { ...revoked, gateways }
+  return { ...revoked, gateways: await awaitIfAsked(caller, awaitGatewaysSeconds) }
 }

@@ -22,6 +22,8 @@ const DESCRIPTIONS: Partial<Record<ChangeKind, string>> = {
   API_KEY_ROTATION_FINISHED: 'The rotation ended: the old secret stopped working.',
   API_KEY_ROTATION_UNDONE: 'The rotation was undone: the new secret stopped working.',
   API_KEY_REVOKED: 'The key was revoked.',
+  API_KEY_PAUSED: 'The key was paused, or the end of its pause was moved.',
+  API_KEY_RESUMED: 'The key was resumed. A pause that ends by itself sends nothing.',
   API_KEY_LEAKED: 'A secret of the key was reported as leaked.',
   BUDGET_ALERT:
     'Spending reached an alert threshold of one of the key’s budgets. Sent only to those who may read its budgets.',

@@ -22,7 +22,7 @@ async function apiKeyOf(
   if (!row) return null
   const now = database.clock.now()
   const over = (at: Date | null) => at !== null && !(at > now)
-  if (row.revoked_at || row.archived_at || over(row.expires_at) || over(row.retires_at)) return null
+  if (row.revoked_at || row.paused || row.archived_at || over(row.expires_at) || over(row.retires_at)) return null
   const networks = parseNetworks(row.allowed_ips)
   if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null
   const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion } = row
@@ -65,7 +65,7 @@ async function find(database: Database, secret: string, from: string | null): Pr
 
 /**
  * Authenticates a secret of any kind but a gateway's, which the KeyVerifier checks. Null if it is unknown, malformed,
- * expired, revoked, retired, of an archived project, or restricted to other networks. A secret with our prefix and a wrong
+ * expired, revoked, paused, retired, of an archived project, or restricted to other networks. A secret with our prefix and a wrong
  * checksum is rejected without a lookup; other shapes may be imported secrets.
  * @param from The client's address; null if unknown, which is in no network.
  */

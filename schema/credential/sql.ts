@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
+import { isPausedSql } from '../pause/sql.ts'
 
 interface ApiKeyRow {
   secret_id: string
@@ -12,23 +13,28 @@ interface ApiKeyRow {
   revoked_at: Date | null
   archived_at: Date | null
   allowed_ips: string[]
+  paused: boolean
 }
 
 /** Finds a key by the hash of one of its secrets. */
 export const findApiKey = (database: Database, hash: Uint8Array) =>
   database.sql<ApiKeyRow>(
     `SELECT s.id AS secret_id, s.version, s.retires_at, k.id, k.name, k.organization_id, k.project_id, k.expires_at,
-            k.revoked_at, p.archived_at, k.allowed_ips
+            k.revoked_at, p.archived_at, k.allowed_ips,
+            ${isPausedSql('k', '$2')} OR ${isPausedSql('p', '$2')} OR ${isPausedSql('o', '$2')} AS paused
        FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
+            JOIN organization o ON o.id = k.organization_id
       WHERE s.hash = $1`,
-    [hash],
+    [hash, database.clock.now()],
   )
 
-/** Finds a legacy key by the hash of its secret. */
+/** Finds a legacy key that is not paused by the hash of its secret. */
 export const findLegacyKey = (database: Database, hash: Uint8Array) =>
   database.sql<{ id: string; organization_id: string; project_id: string }>(
-    'SELECT id, organization_id, project_id FROM legacy_key WHERE hash = $1',
-    [hash],
+    `SELECT l.id, l.organization_id, l.project_id
+       FROM legacy_key l JOIN project p ON p.id = l.project_id JOIN organization o ON o.id = l.organization_id
+      WHERE l.hash = $1 AND NOT (${isPausedSql('p', '$2')} OR ${isPausedSql('o', '$2')})`,
+    [hash, database.clock.now()],
   )
 
 /** Finds a service account by the hash of its token. */

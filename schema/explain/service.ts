@@ -102,6 +102,8 @@ const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'apiKey:setScopes': [revoked, archived],
   'apiKey:setExpiration': [revoked, archived],
   'apiKey:rotate': [revoked, archived, expired],
+  'apiKey:pause': [revoked],
+  'apiKey:resume': [revoked],
   'apiKey:setLimits': [revoked, archived],
   'apiKey:reportLeaked': [revoked],
   'project:update': [archived],

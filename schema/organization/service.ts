@@ -1,10 +1,12 @@
+import type { Organization } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { name, parse } from '../core/input.ts'
+import type { Action } from '../core/policy.ts'
 import { lockUser } from '../user/sql.ts'
-import { GENESIS } from '../write/audit/chain.ts'
+import { type Details, GENESIS } from '../write/audit/chain.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findOrganization, targetOf } from './access.ts'
 import { lockOrganization } from './sql.ts'
@@ -64,24 +66,41 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
 
 export const organizationUpdateInput = z.object({ id: z.string(), name: name() })
 
+/** Changes one organization: finds it, requires the action, locks it and reads it again. `record` audits and publishes. */
+export async function changeOrganization(
+  caller: Caller,
+  id: string,
+  action: Action,
+  work: (
+    unit: UnitOfWork,
+    organization: Organization,
+    record: (action: string, name: string, details: Details) => void,
+  ) => Promise<void>,
+): Promise<{ organizationId: string }> {
+  const found = await findOrganization(caller, id)
+  const { id: organizationId } = found
+  return change(caller, [{ action, target: targetOf(found) }], async (unit) => {
+    await lockOrganization(unit.tx, organizationId)
+    const organization = await unit.tx.organization.findUniqueOrThrow({ where: { id: organizationId } })
+    await work(unit, organization, (audited, targetName, details) => {
+      const target = { targetType: 'Organization', targetId: organizationId, targetName }
+      unit.audit({ organizationId, action: audited, ...target, details })
+      unit.publish({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
+    })
+    return { organizationId }
+  })
+}
+
 /** Renames an organization. */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(organizationUpdateInput, input)
-  const organization = await findOrganization(caller, fields.id)
-  const { id: organizationId } = organization
-  return change(caller, [{ action: 'organization:update', target: targetOf(organization) }], async (unit) => {
-    await lockOrganization(unit.tx, organizationId)
-    const { name: before } = await unit.tx.organization.findUniqueOrThrow({ where: { id: organizationId } })
-    await unit.tx.organization.update({ where: { id: organizationId }, data: { name: fields.name } })
-    unit.audit({
-      organizationId,
-      action: 'organization.updated',
-      targetType: 'Organization',
-      targetId: organizationId,
-      targetName: fields.name,
-      details: { nameBefore: before, name: fields.name },
-    })
-    unit.publish({ organizationId, projectId: null, kind: 'ORGANIZATION_CHANGED', subjectId: organizationId })
-    return { organizationId }
-  })
+  return changeOrganization(
+    caller,
+    fields.id,
+    'organization:update',
+    async (unit, { id, name: nameBefore }, record) => {
+      await unit.tx.organization.update({ where: { id }, data: { name: fields.name } })
+      record('organization.updated', fields.name, { nameBefore, name: fields.name })
+    },
+  )
 }

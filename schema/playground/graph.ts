@@ -27,7 +27,7 @@ const PlaygroundModel = builder.prismaObject('Model', {
     model: t.variant(Model, { description: 'The callable model.' }),
     projects: t.field({
       type: [Project],
-      description: `Projects of yours that can call the model, oldest first, at most ${MAX_SHOWN}, without archived ones.`,
+      description: `Projects of yours that can call the model, oldest first, at most ${MAX_SHOWN}, without archived and paused ones.`,
       complexity: SHOWN,
       select: { projectId: true },
       resolve: (model, _args, context) => reachOf(context).projectsOf(model),
@@ -59,7 +59,10 @@ const PlaygroundModelConnection = builder.connectionObject(
     PlaygroundModel,
     'models',
     ({ access, runtime }, _parent, args: ModelListArguments, take) =>
-      runtime.database.prisma.model.count({ where: { AND: [usableModels(access), filterWhere(args)] }, take }),
+      runtime.database.prisma.model.count({
+        where: { AND: [usableModels(access, runtime.database.clock.now()), filterWhere(args)] },
+        take,
+      }),
   ),
   PlaygroundModelEdge,
 )
@@ -98,7 +101,9 @@ const Playground = builder.objectRef<{ playground: true }>('Playground').impleme
         complexity: pageComplexity,
         resolve: (query, _playground, args, { access, runtime }) =>
           runtime.database.prisma.model.findMany(
-            pageOn(query, args, BY_SLUG, { AND: [usableModels(access), filterWhere(args)] }),
+            pageOn(query, args, BY_SLUG, {
+              AND: [usableModels(access, runtime.database.clock.now()), filterWhere(args)],
+            }),
           ),
       },
       PlaygroundModelConnection,

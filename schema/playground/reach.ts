@@ -6,6 +6,7 @@ import { answering } from '../api-key/filter.ts'
 import type { Access } from '../core/access.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { visibleModels } from '../model/access.ts'
+import { notPaused } from '../pause/state.ts'
 import { findUsableKeys } from './sql.ts'
 
 /** The most projects, and the most keys, that are listed for a model. */
@@ -16,17 +17,25 @@ export const usableKeys = (access: Access, now: Date): Prisma.ApiKeyWhereInput =
   AND: [visibleApiKeys(access), answering(now)],
 })
 
+/** The WHERE of projects through which requests are allowed. */
+const callable = (now: Date): Prisma.ProjectWhereInput => ({
+  archivedAt: null,
+  AND: [notPaused(now), { organization: notPaused(now) }],
+})
+
 /** The WHERE of the projects that a person may use. */
-function usableProjects(access: Access): Prisma.ProjectWhereInput {
+function usableProjects(access: Access, now: Date): Prisma.ProjectWhereInput {
   const { organizationIds, projectIds } = access.reach('apiKey:read')
-  return { archivedAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }
+  return {
+    AND: [callable(now), { OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }],
+  }
 }
 
 /** The WHERE of the models that a person can call; none without a role anywhere. */
-export function usableModels(access: Access): Prisma.ModelWhereInput {
+export function usableModels(access: Access, now: Date): Prisma.ModelWhereInput {
   const { organizationIds, projectIds } = access.reach('apiKey:read')
   if (organizationIds.length + projectIds.length === 0) return { id: { in: [] } }
-  return { AND: [visibleModels(access), { OR: [{ projectId: null }, { project: { archivedAt: null } }] }] }
+  return { AND: [visibleModels(access), { OR: [{ projectId: null }, { project: callable(now) }] }] }
 }
 
 /** The project and workload of a model. */
@@ -72,7 +81,7 @@ class PlaygroundReach {
   #projects(where: Prisma.ProjectWhereInput, take?: number): Promise<Project[]> {
     const { access, runtime } = this.#context
     return runtime.database.prisma.project.findMany({
-      where: { AND: [where, usableProjects(access)] },
+      where: { AND: [where, usableProjects(access, runtime.database.clock.now())] },
       orderBy: { id: 'asc' },
       ...(take === undefined ? {} : { take }),
     })

@@ -16,7 +16,8 @@ const description = text(1_000)
   .transform((value) => value.normalize('NFC').trim())
   .nullish()
 
-function record(
+/** Audits and publishes a change of a project. */
+export function record(
   unit: UnitOfWork,
   project: Pick<Project, 'id' | 'name' | 'organizationId'>,
   action: string,
@@ -76,7 +77,8 @@ export async function createProject(caller: Caller, input: unknown): Promise<{ p
   })
 }
 
-async function changeProject(
+/** Changes one project: finds it, requires the action, locks it and reads it again. */
+export async function changeProject(
   caller: Caller,
   id: string,
   action: Action,

@@ -5,6 +5,7 @@ import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId } from '../core/ids.ts'
+import { isPausedSql, pausedUntilSql } from '../pause/sql.ts'
 import { credentialId, type KeyRecord } from './credential.ts'
 
 interface LimitRow {
@@ -27,6 +28,8 @@ interface Row {
   expires_at: Date | null
   revoked: boolean
   archived: boolean
+  /** Milliseconds; `Infinity` for a pause without an end. */
+  paused_until: number | null
   workloads: Workload[]
   allowed_ips: string[]
   limits: LimitRow[] | null
@@ -37,18 +40,19 @@ const RECORDS = `
                  FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
   SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
-         k.workloads::text[] AS workloads, k.allowed_ips
+         ${pausedUntilSql('k', 'p', 'o')} AS paused_until, k.workloads::text[] AS workloads, k.allowed_ips
     FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
+         JOIN organization o ON o.id = k.organization_id
    WHERE s.hash = ANY($1::bytea[])
   UNION ALL
   SELECT 'LEGACY_KEY', l.hash, l.id, l.id, 'Legacy key', l.organization_id, l.project_id, l.version, NULL, NULL, false,
-         p.archived_at IS NOT NULL, '{}'::text[], '{}'::text[]
-    FROM legacy_key l JOIN project p ON p.id = l.project_id
+         p.archived_at IS NOT NULL, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[]
+    FROM legacy_key l JOIN project p ON p.id = l.project_id JOIN organization o ON o.id = l.organization_id
    WHERE l.hash = ANY($1::bytea[])
   UNION ALL
   SELECT 'PLAYGROUND', t.hash, t.id, t.user_id, 'Playground', t.organization_id, t.project_id, 1, NULL, t.expires_at,
-         false, false, '{}'::text[], '{}'::text[]
-    FROM playground_token t
+         false, false, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[]
+    FROM playground_token t JOIN project p ON p.id = t.project_id JOIN organization o ON o.id = t.organization_id
    WHERE t.hash = ANY($1::bytea[])) AS r`
 
 function limitFrom({ scopeId, kind, amount, action }: LimitRow, row: Row): Limit {
@@ -98,6 +102,7 @@ export async function findStoredRecords(
         expiresAt: row.expires_at?.getTime() ?? NEVER,
         isRevoked: row.revoked,
         isArchived: row.archived,
+        pausedUntil: row.paused_until ?? Number.NEGATIVE_INFINITY,
         workloads: new Set(row.workloads),
         networks: parseNetworks(row.allowed_ips),
         allowedIps: row.allowed_ips,
@@ -138,14 +143,15 @@ export async function findGateways(database: Database, hashes: readonly string[]
   return new Map(rows.map((row) => [row.token_hash.toString('hex'), { id: row.id, name: row.name }]))
 }
 
-/** Finds the organizations of projects that are not archived, by project. */
+/** Finds the organizations of projects that are neither archived nor paused, by project. */
 export async function findOrganizationsOf(
   database: Database,
   projectIds: readonly string[],
 ): Promise<Map<string, string>> {
   const rows = await database.sql<{ id: string; organization_id: string }>(
-    'SELECT id, organization_id FROM project WHERE id = ANY($1::uuid[]) AND archived_at IS NULL',
-    [projectIds],
+    `SELECT p.id, p.organization_id FROM project p
+      WHERE p.id = ANY($1::uuid[]) AND p.archived_at IS NULL AND NOT ${isPausedSql('p', '$2')}`,
+    [projectIds, database.clock.now()],
   )
   return new Map(rows.map((row) => [row.id, row.organization_id]))
 }

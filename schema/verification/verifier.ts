@@ -88,7 +88,10 @@ export class KeyVerifier {
         'API_KEY_ROTATION_UNDONE',
         'API_KEY_REVOKED',
         'LEGACY_KEY_CHANGED',
+        'API_KEY_PAUSED',
+        'API_KEY_RESUMED',
         'PROJECT_CHANGED',
+        'ORGANIZATION_CHANGED',
         'LIMITS_CHANGED',
         // The end of a membership ends playground tokens.
         'MEMBERSHIP_CHANGED',

@@ -18,6 +18,8 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     API_KEY_ROTATION_FINISHED: { description: 'A rotation ended: the old secret stopped working.' },
     API_KEY_ROTATION_UNDONE: { description: 'A rotation was undone: the new secret stopped working.' },
     API_KEY_REVOKED: { description: 'A key was revoked.' },
+    API_KEY_PAUSED: { description: 'A key was paused, or the end of its pause was moved.' },
+    API_KEY_RESUMED: { description: 'A key was resumed. A pause that ends by itself sends nothing.' },
     API_KEY_LEAKED: { description: 'A secret of a key was reported as leaked.' },
     LEGACY_KEY_LEAKED: { description: 'The secret of the legacy key was reported as leaked.' },
     SERVICE_ACCOUNT_TOKEN_LEAKED: {

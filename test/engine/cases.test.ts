@@ -41,6 +41,7 @@ function answerTo({ credential: given = {}, request = {} }: DecisionCase) {
     projectId: 'own',
     isRevoked: given.isRevoked ?? false,
     isArchived: given.isArchived ?? false,
+    pausedUntil: given.pausedForSeconds === undefined ? -NEVER : inSeconds(given.pausedForSeconds ?? undefined),
     retiresAt: inSeconds(given.retiresInSeconds),
     expiresAt: inSeconds(given.expiresInSeconds),
     workloads: new Set(given.workloads),
@@ -70,6 +71,7 @@ describe('a decision', () => {
     expect(answerTo({ name: '', credential: { retiresInSeconds: Number.NaN }, reason: null }).reason).toBe(
       'SECRET_RETIRED',
     )
+    expect(answerTo({ name: '', credential: { pausedForSeconds: Number.NaN }, reason: null }).reason).toBe('PAUSED')
   })
 
   test('has a status for each reason, in the order of the checks', () => {

@@ -11,6 +11,7 @@ export interface DecisionCase {
     kind?: CredentialKind
     isRevoked?: boolean
     isArchived?: boolean
+    pausedForSeconds?: number | null
     retiresInSeconds?: number
     expiresInSeconds?: number
     workloads?: Workload[]

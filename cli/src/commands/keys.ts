@@ -2,13 +2,14 @@ import { type Cli, command, examples } from '../cli.ts'
 import { createCommand } from './keys/create.ts'
 import { expireCommand, revokeCommand } from './keys/end.ts'
 import { importCommand } from './keys/import.ts'
+import { pauseCommand, resumeCommand } from './keys/pause.ts'
 import { getCommand, listCommand } from './keys/read.ts'
 import { finishRotationCommand, rotateCommand, undoRotationCommand } from './keys/rotation.ts'
 import { updateCommand } from './keys/update.ts'
 
 /** `keyward keys` */
 export const keysCommand = (cli: Cli) =>
-  command('keys', 'list, create, change, rotate, revoke and import keys')
+  command('keys', 'list, create, change, rotate, pause, revoke and import keys')
     .addHelpText('after', examples('keyward keys list --project Production', 'keyward keys create --help'))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))
@@ -18,5 +19,7 @@ export const keysCommand = (cli: Cli) =>
     .addCommand(finishRotationCommand(cli))
     .addCommand(undoRotationCommand(cli))
     .addCommand(expireCommand(cli))
+    .addCommand(pauseCommand(cli))
+    .addCommand(resumeCommand(cli))
     .addCommand(revokeCommand(cli))
     .addCommand(importCommand(cli))

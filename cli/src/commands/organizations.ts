@@ -1,6 +1,8 @@
-import { type Cli, command, examples } from '../cli.ts'
-import { all } from '../find.ts'
+import { type Cli, command, examples, organizationOption } from '../cli.ts'
+import { confirm } from '../confirm.ts'
+import { all, findOrganization } from '../find.ts'
 import { showTime } from '../times.ts'
+import { parsePause, reportReceipts, UNTIL, untilText, WAIT } from './pause.ts'
 
 const listCommand = (cli: Cli) =>
   command('list', 'list the organizations that you belong to or collaborate in')
@@ -22,9 +24,41 @@ const listCommand = (cli: Cli) =>
       )
     })
 
+const pauseCommand = (cli: Cli) =>
+  command('pause', 'pause an organization in an emergency; all its keys stop working at once')
+    .addOption(organizationOption())
+    .option(...UNTIL)
+    .option(...WAIT)
+    .option('-y, --yes', 'do not ask for confirmation; required outside a terminal')
+    .addHelpText('after', examples('keyward organizations pause --organization Acme --until 2h --wait 10s'))
+    .action(async ({ organization, yes = false, ...options }) => {
+      const pause = parsePause(options)
+      const client = await cli.connect()
+      const { id, name } = await client.organizations.get(await findOrganization(client, organization))
+      await confirm(`Pause the organization "${name}" (${id})? All its keys stop working.`, yes)
+      const payload = await client.organizations.pause({ id, ...pause })
+      const until = untilText(payload.organization.pausedUntil)
+      cli.output.note(`Paused the organization "${name}" ${until}. Undo it: keyward organizations resume -o ${id}`)
+      reportReceipts(cli, 'pause', payload.gateways)
+      if (cli.output.isJson) await cli.output.json(payload)
+    })
+
+const resumeCommand = (cli: Cli) =>
+  command('resume', 'resume a paused organization; its keys work again')
+    .addOption(organizationOption())
+    .addHelpText('after', examples('keyward organizations resume --organization Acme'))
+    .action(async ({ organization }) => {
+      const client = await cli.connect()
+      const resumed = await client.organizations.resume({ id: await findOrganization(client, organization) })
+      cli.output.note(`Resumed the organization "${resumed.name}".`)
+      if (cli.output.isJson) await cli.output.json(resumed)
+    })
+
 /** `keyward organizations` */
 export const organizationsCommand = (cli: Cli) =>
-  command('organizations', 'list organizations')
+  command('organizations', 'list, pause and resume organizations')
     .alias('orgs')
     .addHelpText('after', examples('keyward organizations list'))
     .addCommand(listCommand(cli))
+    .addCommand(pauseCommand(cli))
+    .addCommand(resumeCommand(cli))

@@ -2,6 +2,7 @@ import type { Keyward, Project } from '@keyward/sdk'
 import { type Cli, command, examples, organizationOption } from '../cli.ts'
 import { all, findArchivedProject, findOrganization, findProject } from '../find.ts'
 import { showTime } from '../times.ts'
+import { parsePause, reportReceipts, UNTIL, untilText, WAIT } from './pause.ts'
 
 const show = (cli: Cli, project: Project): Promise<void> =>
   cli.output.isJson
@@ -15,6 +16,7 @@ const show = (cli: Cli, project: Project): Promise<void> =>
         ['Your role', project.viewerRole ?? '-'],
         ['Created', showTime(project.createdAt)],
         ['Archived', showTime(project.archivedAt)],
+        ['Paused', project.pausedAt === null ? '-' : `${showTime(project.pausedAt)} ${untilText(project.pausedUntil)}`],
       ])
 
 async function listProjects(client: Keyward, organization: string | undefined, includeArchived: boolean) {
@@ -92,12 +94,41 @@ const restoreCommand = (cli: Cli) =>
       if (cli.output.isJson) await cli.output.json(project)
     })
 
+const pauseCommand = (cli: Cli) =>
+  command('pause', 'pause a project in an emergency; its keys stop working at once')
+    .argument('<project>', 'its name or id')
+    .option(...UNTIL)
+    .option(...WAIT)
+    .addHelpText('after', examples('keyward projects pause Staging', 'keyward projects pause Staging --until 2h'))
+    .action(async (given, options) => {
+      const pause = parsePause(options)
+      const client = await cli.connect()
+      const payload = await client.projects.pause({ id: await findProject(client, given), ...pause })
+      const { name, id, pausedUntil } = payload.project
+      cli.output.note(`Paused the project "${name}" ${untilText(pausedUntil)}. Undo it: keyward projects resume ${id}`)
+      reportReceipts(cli, 'pause', payload.gateways)
+      if (cli.output.isJson) await cli.output.json(payload)
+    })
+
+const resumeCommand = (cli: Cli) =>
+  command('resume', 'resume a paused project; its keys work again')
+    .argument('<project>', 'its name or id')
+    .addHelpText('after', examples('keyward projects resume Staging'))
+    .action(async (given) => {
+      const client = await cli.connect()
+      const project = await client.projects.resume({ id: await findProject(client, given) })
+      cli.output.note(`Resumed the project "${project.name}".`)
+      if (cli.output.isJson) await cli.output.json(project)
+    })
+
 /** `keyward projects` */
 export const projectsCommand = (cli: Cli) =>
-  command('projects', 'list, create, archive and restore projects')
+  command('projects', 'list, create, pause, archive and restore projects')
     .addHelpText('after', examples('keyward projects list', 'keyward projects create Staging'))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))
     .addCommand(createCommand(cli))
+    .addCommand(pauseCommand(cli))
+    .addCommand(resumeCommand(cli))
     .addCommand(archiveCommand(cli))
     .addCommand(restoreCommand(cli))

@@ -6,6 +6,8 @@
 /** Flags of an organization, by the action that the server permits. */
 const ORGANIZATION = {
   canUpdate: 'organization:update',
+  canPause: 'organization:pause',
+  canResume: 'organization:resume',
   canListMembers: 'organization:listMembers',
   canInvite: 'invitation:createOrganization',
   canListInvitations: 'invitation:listOrganization',
@@ -44,10 +46,14 @@ const PROJECT = {
   canSetExpiration: 'apiKey:setExpiration',
   canRotate: 'apiKey:rotate',
   canRevoke: 'apiKey:revoke',
+  canPause: 'apiKey:pause',
+  canResume: 'apiKey:resume',
   canReportLeaked: 'apiKey:reportLeaked',
   canUpdate: 'project:update',
   canArchive: 'project:archive',
   canRestore: 'project:restore',
+  canPauseAll: 'project:pause',
+  canResumeAll: 'project:resume',
   canSetKeyPolicy: 'project:setKeyPolicy',
   canReadLimits: 'project:readUsageLimits',
   canSetLimits: 'project:setUsageLimits',

@@ -73,10 +73,12 @@ export type ApiKeyOrderField =
 
 /** Status of a key. */
 export type ApiKeyStatus =
-  /** The key works, unless its project is archived. */
+  /** The key works, unless its project is archived or paused, or its organization is paused. */
   | 'ACTIVE'
   /** The expiration has passed. Setting a later expiration reactivates the key. */
   | 'EXPIRED'
+  /** The key is paused. It works again once it is resumed or the pause ends. */
+  | 'PAUSED'
   /** The key is revoked permanently. Its name can be reused. */
   | 'REVOKED';
 
@@ -292,6 +294,10 @@ export type WebhookEvent =
   | 'API_KEY_CREATED'
   /** A secret of a key was reported as leaked. */
   | 'API_KEY_LEAKED'
+  /** A key was paused, or the end of its pause was moved. */
+  | 'API_KEY_PAUSED'
+  /** A key was resumed. A pause that ends by itself sends nothing. */
+  | 'API_KEY_RESUMED'
   /** A key was revoked. */
   | 'API_KEY_REVOKED'
   /** A key was given a new secret. */
@@ -337,9 +343,9 @@ export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null } | null, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
 
-export type OrganizationAccessFragment = { id: string, name: string, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
+export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
 
-export type ProjectAccessFragment = { id: string, name: string, isDefault: boolean, archivedAt: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> };
+export type ProjectAccessFragment = { id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> };
 
 export type OrganizationAccessQueryVariables = Exact<{
   id: string | number;
@@ -347,7 +353,7 @@ export type OrganizationAccessQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationAccessQuery = { organization: { id: string, name: string, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type AuditPageFragment = { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
@@ -393,9 +399,9 @@ export type ProjectCostsQueryVariables = Exact<{
 
 export type ProjectCostsQuery = { project: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
-export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null };
+export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null };
 
-export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
+export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
 export type OrganizationKeysQueryVariables = Exact<{
   id: string | number;
@@ -409,7 +415,7 @@ export type OrganizationKeysQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type ProjectKeysQueryVariables = Exact<{
   id: string | number;
@@ -423,7 +429,7 @@ export type ProjectKeysQueryVariables = Exact<{
 }>;
 
 
-export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type KeyQueryVariables = Exact<{
   id: string | number;
@@ -432,7 +438,7 @@ export type KeyQueryVariables = Exact<{
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -643,6 +649,8 @@ export const OrganizationAccessFragmentDoc = new TypedDocumentString(`
     fragment OrganizationAccess on Organization {
   id
   name
+  pausedAt
+  pausedUntil
   viewerRole
   viewerActions
 }
@@ -653,6 +661,8 @@ export const ProjectAccessFragmentDoc = new TypedDocumentString(`
   name
   isDefault
   archivedAt
+  pausedAt
+  pausedUntil
   viewerRole
   viewerActions
 }
@@ -733,11 +743,14 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
   lastUsedAt
   revokedAt
   leakedAt
+  pausedAt
+  pausedUntil
   advice
   project {
     id
     name
     archivedAt
+    pausedAt
   }
   rotation {
     previousRetiresAt
@@ -778,11 +791,14 @@ export const KeyPageFragmentDoc = new TypedDocumentString(`
   lastUsedAt
   revokedAt
   leakedAt
+  pausedAt
+  pausedUntil
   advice
   project {
     id
     name
     archivedAt
+    pausedAt
   }
   rotation {
     previousRetiresAt
@@ -909,6 +925,8 @@ export const OrganizationAccessDocument = new TypedDocumentString(`
     fragment OrganizationAccess on Organization {
   id
   name
+  pausedAt
+  pausedUntil
   viewerRole
   viewerActions
 }
@@ -917,6 +935,8 @@ fragment ProjectAccess on Project {
   name
   isDefault
   archivedAt
+  pausedAt
+  pausedUntil
   viewerRole
   viewerActions
 }`) as unknown as TypedDocumentString<OrganizationAccessQuery, OrganizationAccessQueryVariables>;
@@ -1110,11 +1130,14 @@ export const OrganizationKeysDocument = new TypedDocumentString(`
   lastUsedAt
   revokedAt
   leakedAt
+  pausedAt
+  pausedUntil
   advice
   project {
     id
     name
     archivedAt
+    pausedAt
   }
   rotation {
     previousRetiresAt
@@ -1168,11 +1191,14 @@ export const ProjectKeysDocument = new TypedDocumentString(`
   lastUsedAt
   revokedAt
   leakedAt
+  pausedAt
+  pausedUntil
   advice
   project {
     id
     name
     archivedAt
+    pausedAt
   }
   rotation {
     previousRetiresAt
@@ -1246,11 +1272,14 @@ export const KeyDocument = new TypedDocumentString(`
   lastUsedAt
   revokedAt
   leakedAt
+  pausedAt
+  pausedUntil
   advice
   project {
     id
     name
     archivedAt
+    pausedAt
   }
   rotation {
     previousRetiresAt

@@ -1,6 +1,7 @@
 import { ExpirationDialog } from './dialogs/expiration.tsx'
 import { LeakedDialog } from './dialogs/leaked.tsx'
 import { LimitsDialog } from './dialogs/limits.tsx'
+import { PauseKeyDialog, ResumeKeyDialog } from './dialogs/pause.tsx'
 import type { KeyDialogProps } from './dialogs/props.ts'
 import { RenameDialog } from './dialogs/rename.tsx'
 import { RevokeDialog } from './dialogs/revoke.tsx'
@@ -15,6 +16,8 @@ const DIALOGS = {
   'undo-rotation': UndoRotationDialog,
   limits: LimitsDialog,
   scopes: ScopesDialog,
+  pause: PauseKeyDialog,
+  resume: ResumeKeyDialog,
   leaked: LeakedDialog,
   revoke: RevokeDialog,
 }

@@ -41,6 +41,8 @@ export function KeyMenu({ organization, row, onPage }: KeyMenuProps) {
       project?.canRotate && { label: 'Undo rotation', icon: 'rotate', run: open('undo-rotation') },
     isLive && project?.canSetKeyLimits && { label: 'Set limits', icon: 'gauge', run: open('limits') },
     isLive && project?.canSetKeyScopes && { label: 'Set scopes', icon: 'lock', run: open('scopes') },
+    isLive && row.status !== 'PAUSED' && project?.canPause && { label: 'Pause', icon: 'pause', run: open('pause') },
+    row.status === 'PAUSED' && project?.canResume && { label: 'Resume', icon: 'play', run: open('resume') },
     isLive && (project?.canReportLeaked || project?.canRevoke) && 'separator',
     isLive &&
       project?.canReportLeaked && { label: 'Report as leaked', icon: 'flag', danger: true, run: open('leaked') },

@@ -1,6 +1,6 @@
 import { oneOf, only, textSearch } from '../app/search.ts'
 
-export const STATUSES = ['ACTIVE', 'EXPIRED', 'REVOKED', 'ALL'] as const
+export const STATUSES = ['ACTIVE', 'PAUSED', 'EXPIRED', 'REVOKED', 'ALL'] as const
 export const SORTS = ['NEWEST', 'NAME', 'LAST_USED', 'EXPIRES'] as const
 export const WORKLOADS = [
   'INFERENCE',

@@ -11,6 +11,7 @@ export const workloadName = (workload: Workload): string => humanize(workload)
 
 export const STATUS: Record<ApiKeyStatus, { label: string; tone?: Tone }> = {
   ACTIVE: { label: 'Active', tone: 'good' },
+  PAUSED: { label: 'Paused', tone: 'warn' },
   EXPIRED: { label: 'Expired', tone: 'warn' },
   REVOKED: { label: 'Revoked' },
 }

@@ -15,6 +15,7 @@ export function ProjectPage({ actions, children }: { actions?: ReactNode; childr
       badges={
         <>
           {project.isDefault && <Badge>Default project</Badge>}
+          {project.pausedAt && <Badge tone="warn">Paused</Badge>}
           {project.archivedAt && <Badge tone="warn">Archived</Badge>}
         </>
       }

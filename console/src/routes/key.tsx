@@ -53,7 +53,7 @@ function Key({ organization, project, row }: KeyProps) {
       badges={<Badge tone={status.tone}>{status.label}</Badge>}
       actions={<KeyMenu organization={organization} row={row} onPage />}
     >
-      <Notes row={row} />
+      <Notes row={row} organization={organization} />
       <div className={layout.grid}>
         <Details row={row} />
         <KeySecrets row={row} />
@@ -68,7 +68,7 @@ function Key({ organization, project, row }: KeyProps) {
   )
 }
 
-function Notes({ row }: { row: KeyDetail }) {
+function Notes({ row, organization }: { row: KeyDetail; organization: Organization }) {
   return (
     <>
       {row.status === 'REVOKED' && row.revokedAt && (
@@ -76,6 +76,18 @@ function Notes({ row }: { row: KeyDetail }) {
           Revoked on {fullTime(row.revokedAt)}
           {row.revocationReason && `: ${REASONS[row.revocationReason].toLowerCase()}`}. A revocation is final; usage and
           history stay.
+        </Note>
+      )}
+      {row.status === 'PAUSED' && row.pausedAt && (
+        <Note tone="warn">
+          Paused since {fullTime(row.pausedAt)}
+          {row.pausedUntil ? `, until ${fullTime(row.pausedUntil)}` : ''}. Its requests are denied.
+        </Note>
+      )}
+      {(organization.pausedAt || row.project.pausedAt) && (
+        <Note tone="warn">
+          The {organization.pausedAt ? 'organization' : 'project'} of this key is paused. Its keys do not work until it
+          is resumed.
         </Note>
       )}
       {row.project.archivedAt && (

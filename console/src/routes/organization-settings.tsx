@@ -5,6 +5,7 @@ import { type Organization, useOrganization } from '../app/session.ts'
 import { OrganizationSettingsDocument } from '../generated/graphql.ts'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
+import { PauseCard } from '../pause/pause-card.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
@@ -39,6 +40,16 @@ export function OrganizationSettingsPage() {
               set={(limits) => keyward.organizations.setUsageLimits({ organizationId: organization.id, ...limits })}
             />
           )}
+          <PauseCard
+            name={organization.name}
+            what="organization"
+            effect="Requests with its keys, its legacy key and playground tokens are denied until it is resumed."
+            paused={organization}
+            canPause={organization.canPause}
+            canResume={organization.canResume}
+            pause={(until) => keyward.organizations.pause({ id: organization.id, until })}
+            resume={() => keyward.organizations.resume({ id: organization.id })}
+          />
           {organization.canRevealLegacyKey && <LegacyKeyCard organizationId={organization.id} />}
         </>
       )}

@@ -5,6 +5,7 @@ import { keyward } from '../app/api.ts'
 import { type Project, useProject } from '../app/session.ts'
 import { ProjectSettingsDocument, type ProjectSettingsQuery } from '../generated/graphql.ts'
 import { LimitsCard } from '../limits/limits-card.tsx'
+import { PauseCard } from '../pause/pause-card.tsx'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
@@ -44,6 +45,16 @@ export function ProjectSettingsPage() {
               set={(limits) => keyward.projects.setUsageLimits({ projectId: project.id, ...limits })}
             />
           )}
+          <PauseCard
+            name={project.name}
+            what="project"
+            effect="Requests with its keys are denied until it is resumed."
+            paused={project}
+            canPause={project.canPauseAll}
+            canResume={project.canResumeAll}
+            pause={(until) => keyward.projects.pause({ id: project.id, until })}
+            resume={() => keyward.projects.resume({ id: project.id })}
+          />
           <Archive project={project} />
         </>
       )}

@@ -92,6 +92,16 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
       resolve: ({ record }) => dateOf(record.expiresAt),
     }),
     revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
+    paused: t.boolean({
+      description: 'Whether the key, its project or its organization is paused, until `pausedUntil`.',
+      resolve: ({ record }) => record.pausedUntil !== Number.NEGATIVE_INFINITY,
+    }),
+    pausedUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'End of the pause. Null if the pause has no end, or if there is none.',
+      resolve: ({ record }) => dateOf(record.pausedUntil),
+    }),
     projectArchived: t.boolean({
       description: 'Whether its project is archived.',
       resolve: ({ record }) => record.isArchived,

@@ -21,6 +21,14 @@ const KEPT_HOURS = 24
 export const MAX_USED = 5_000
 export const MAX_AWAITED_SECONDS = 10
 
+/** The field of inputs that wait for gateways. */
+export const awaitedSeconds = z
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_AWAITED_SECONDS, { error: `Must be at most ${MAX_AWAITED_SECONDS} seconds.` })
+  .nullish()
+
 const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 export const gatewayAcknowledgeInput = z.object({
@@ -124,6 +132,12 @@ export async function awaitGateways(runtime: Runtime, seconds: number): Promise<
     await delay(Math.min(pause, left))
   }
 }
+
+/** Waits for gateways as long as a caller asked for. Null if the caller did not ask. */
+export const awaitIfAsked = async (
+  { runtime, untimed }: Caller,
+  seconds: number | null | undefined,
+): Promise<GatewayReceipt[] | null> => (seconds == null ? null : untimed(() => awaitGateways(runtime, seconds)))
 
 /** Deletes connections that were silent for a day. */
 export async function removeOldConnections(database: Database): Promise<void> {

@@ -44,6 +44,7 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   projectId: of.projectId,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
+  pausedUntil: of.paused ? timeOf(of.pausedUntil) : Number.NEGATIVE_INFINITY,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
   workloads: new Set(of.workloads),

@@ -3,7 +3,7 @@
 import { join, mutation, type Operation } from '../internal/operation.ts'
 import type * as types from './types.ts'
 
-const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
+const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt pausedAt pausedUntil revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
 
 const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
 
@@ -23,7 +23,7 @@ const Model = 'fragment Model on Model{id slug displayName workload status proje
 
 const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{id name}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{id name}}...on Gateway{name}...on Invitation{organization{id name}}...on LegacyKey{project{id name}organization{id name}}...on Member{principal{...Principal}organization{id name}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{id name}}...on Project{name organization{id name}}...on Resource{name kind}...on ServiceAccount{name organization{id name}}...on User{name}}'
 
-const Organization = 'fragment Organization on Organization{id name createdAt viewerRole owner{id name email imageUrl}defaultProject{id name}}'
+const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil viewerRole owner{id name email imageUrl}defaultProject{id name}}'
 
 const OwnershipOffer = 'fragment OwnershipOffer on OwnershipOffer{id createdAt expiresAt acceptedAt member{...Member}organization{id name}}'
 
@@ -31,7 +31,7 @@ const Principal = 'fragment Principal on Principal{__typename ...on User{id name
 
 const Problem = 'fragment Problem on Error{__typename code message resolvedBy ...on ValidationError{issues{path message}}...on ConflictError{field}...on ForbiddenError{action allowedRoles}...on LimitExceededError{limit}}'
 
-const Project = 'fragment Project on Project{id name description isDefault createdAt archivedAt viewerRole organization{id name}}'
+const Project = 'fragment Project on Project{id name description isDefault createdAt archivedAt pausedAt pausedUntil viewerRole organization{id name}}'
 
 const Resource = 'fragment Resource on Resource{id kind name createdAt project{id name}}'
 
@@ -123,9 +123,24 @@ export const apiKeysListOfOrganization: Operation<types.ApiKey> = {
   throwsNotFound: true,
 }
 
+export const apiKeysPause = /* @__PURE__ */ mutation<types.ApiKeyPausePayload>(
+  'apiKeys.pause',
+  'apiKeyPause',
+  'apiKey{...ApiKey}gateways{connectionId gatewayId gatewayName acknowledged}',
+  [ApiKey, Principal, Problem],
+)
+
 export const apiKeysReportLeaked = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.reportLeaked',
   'apiKeyReportLeaked',
+  'apiKey{...ApiKey}',
+  [ApiKey, Principal, Problem],
+  { unwrap: 'apiKey' },
+)
+
+export const apiKeysResume = /* @__PURE__ */ mutation<types.ApiKey>(
+  'apiKeys.resume',
+  'apiKeyResume',
   'apiKey{...ApiKey}',
   [ApiKey, Principal, Problem],
   { unwrap: 'apiKey' },
@@ -277,7 +292,7 @@ export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
 
 export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
   name: 'gateway.lookUp',
-  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked projectArchived workloads allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
   path: ['gatewayLookUp'],
 }
 
@@ -456,6 +471,21 @@ export const organizationsList: Operation<types.Organization> = {
   path: ['viewer', 'organizations'],
 }
 
+export const organizationsPause = /* @__PURE__ */ mutation<types.OrganizationPausePayload>(
+  'organizations.pause',
+  'organizationPause',
+  'organization{...Organization}gateways{connectionId gatewayId gatewayName acknowledged}',
+  [Organization, Problem],
+)
+
+export const organizationsResume = /* @__PURE__ */ mutation<types.Organization>(
+  'organizations.resume',
+  'organizationResume',
+  'organization{...Organization}',
+  [Organization, Problem],
+  { unwrap: 'organization' },
+)
+
 export const organizationsSetUsageLimits = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.setUsageLimits',
   'organizationUsageLimitsSet',
@@ -574,9 +604,24 @@ export const projectsList: Operation<types.Project> = {
   throwsNotFound: true,
 }
 
+export const projectsPause = /* @__PURE__ */ mutation<types.ProjectPausePayload>(
+  'projects.pause',
+  'projectPause',
+  'project{...Project}gateways{connectionId gatewayId gatewayName acknowledged}',
+  [Problem, Project],
+)
+
 export const projectsRestore = /* @__PURE__ */ mutation<types.Project>(
   'projects.restore',
   'projectRestore',
+  'project{...Project}',
+  [Problem, Project],
+  { unwrap: 'project' },
+)
+
+export const projectsResume = /* @__PURE__ */ mutation<types.Project>(
+  'projects.resume',
+  'projectResume',
   'project{...Project}',
   [Problem, Project],
   { unwrap: 'project' },

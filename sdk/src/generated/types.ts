@@ -35,6 +35,8 @@ export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPI
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: The key was created or imported.
  * - `API_KEY_LEAKED`: A secret of the key was reported as leaked.
+ * - `API_KEY_PAUSED`: The key was paused, or the end of its pause was moved.
+ * - `API_KEY_RESUMED`: The key was resumed. A pause that ends by itself sends nothing.
  * - `API_KEY_REVOKED`: The key was revoked.
  * - `API_KEY_ROTATED`: The key was given a new secret.
  * - `API_KEY_ROTATION_FINISHED`: The rotation ended: the old secret stopped working.
@@ -43,7 +45,7 @@ export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPI
  * - `BUDGET_ALERT`: Spending reached an alert threshold of one of the key’s budgets. Sent only to those who may
  * read its budgets.
  */
-export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | (string & {})
+export type ApiKeyChangeKind = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | (string & {})
 
 /**
  * Field to sort keys by.
@@ -58,11 +60,12 @@ export type ApiKeyOrderField = 'CREATED_AT' | 'EXPIRES_AT' | 'LAST_USED_AT' | 'N
 /**
  * Status of a key.
  * A newer server may know others; take those as unknown.
- * - `ACTIVE`: The key works, unless its project is archived.
+ * - `ACTIVE`: The key works, unless its project is archived or paused, or its organization is paused.
  * - `EXPIRED`: The expiration has passed. Setting a later expiration reactivates the key.
+ * - `PAUSED`: The key is paused. It works again once it is resumed or the pause ends.
  * - `REVOKED`: The key is revoked permanently. Its name can be reused.
  */
-export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED' | (string & {})
+export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'PAUSED' | 'REVOKED' | (string & {})
 
 /**
  * Kind of actor behind a change. More values may be added.
@@ -118,6 +121,7 @@ export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string &
  * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
  * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
+ * - `PAUSED`: The key, its project or its organization is paused.
  * - `PROJECT_ARCHIVED`: The project of the key is archived.
  * - `RATE_LIMITED`: The key has reached its rate limit.
  * - `RESOURCE_NOT_IN_PROJECT`: The resource is not in the project of the key.
@@ -126,7 +130,7 @@ export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string &
  * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
-export type DenialReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+export type DenialReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * Kind of error a mutation can return. More values may be added.
@@ -321,6 +325,8 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
  * - `API_KEY_LEAKED`: A secret of a key was reported as leaked.
+ * - `API_KEY_PAUSED`: A key was paused, or the end of its pause was moved.
+ * - `API_KEY_RESUMED`: A key was resumed. A pause that ends by itself sends nothing.
  * - `API_KEY_REVOKED`: A key was revoked.
  * - `API_KEY_ROTATED`: A key was given a new secret.
  * - `API_KEY_ROTATION_FINISHED`: A rotation ended: the old secret stopped working.
@@ -332,7 +338,7 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported as leaked.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
-export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_TEST' | (string & {})
+export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_TEST' | (string & {})
 
 /**
  * Kind of request to the platform.
@@ -471,6 +477,16 @@ export interface ApiKeyOrder {
   readonly field: ApiKeyOrderField
 }
 
+/** Input of `apiKeyPause`. */
+export interface ApiKeyPauseInput {
+  /** Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10. Omitted: does not wait. */
+  readonly awaitGatewaysSeconds?: number | null | undefined
+  /** Id of the key, `key_…`. */
+  readonly id: string
+  /** End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed. */
+  readonly until?: DateTime | null | undefined
+}
+
 /** Input of `apiKeyReportLeaked`. */
 export interface ApiKeyReportLeakedInput {
   /** Id of the key, `key_…`. */
@@ -479,6 +495,12 @@ export interface ApiKeyReportLeakedInput {
   readonly source?: string | null | undefined
   /** URL where the secret was found: at most 2000 characters. Recorded in the audit log, with secrets removed. */
   readonly url?: string | null | undefined
+}
+
+/** Input of `apiKeyResume`. */
+export interface ApiKeyResumeInput {
+  /** Id of the key, `key_…`. */
+  readonly id: string
 }
 
 /** Input of `apiKeyRevoke`. */
@@ -782,6 +804,22 @@ export interface OrganizationCreateInput {
   readonly name: string
 }
 
+/** Input of `organizationPause`. */
+export interface OrganizationPauseInput {
+  /** Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10. Omitted: does not wait. */
+  readonly awaitGatewaysSeconds?: number | null | undefined
+  /** Id of the organization, `org_…`. */
+  readonly id: string
+  /** End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed. */
+  readonly until?: DateTime | null | undefined
+}
+
+/** Input of `organizationResume`. */
+export interface OrganizationResumeInput {
+  /** Id of the organization, `org_…`. */
+  readonly id: string
+}
+
 /** Input of `organizationUpdate`. */
 export interface OrganizationUpdateInput {
   /** Id of the organization, `org_…`. */
@@ -869,8 +907,24 @@ export interface ProjectKeyPolicySetInput {
   readonly projectId: string
 }
 
+/** Input of `projectPause`. */
+export interface ProjectPauseInput {
+  /** Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10. Omitted: does not wait. */
+  readonly awaitGatewaysSeconds?: number | null | undefined
+  /** Id of the project, `prj_…`. */
+  readonly id: string
+  /** End of the pause, in the future. Replaces the end of an earlier pause. Omitted or null: until it is resumed. */
+  readonly until?: DateTime | null | undefined
+}
+
 /** Input of `projectRestore`. */
 export interface ProjectRestoreInput {
+  /** Id of the project, `prj_…`. */
+  readonly id: string
+}
+
+/** Input of `projectResume`. */
+export interface ProjectResumeInput {
   /** Id of the project, `prj_…`. */
   readonly id: string
 }
@@ -1177,6 +1231,10 @@ export interface ApiKey {
   readonly expiresAt: DateTime | null
   /** Time of last use, accurate to a few seconds. Null if never used. */
   readonly lastUsedAt: DateTime | null
+  /** Start of the pause. Null unless paused. */
+  readonly pausedAt: DateTime | null
+  /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
+  readonly pausedUntil: DateTime | null
   /** Revocation time. Null unless revoked. */
   readonly revokedAt: DateTime | null
   /**
@@ -1588,6 +1646,10 @@ export interface GatewayCredential {
   readonly expiresAt: DateTime | null
   /** Whether the key is revoked. */
   readonly revoked: boolean
+  /** Whether the key, its project or its organization is paused, until `pausedUntil`. */
+  readonly paused: boolean
+  /** End of the pause. Null if the pause has no end, or if there is none. */
+  readonly pausedUntil: DateTime | null
   /** Whether its project is archived. */
   readonly projectArchived: boolean
   /** Workloads that the key may be used for. Empty: all. */
@@ -1985,6 +2047,13 @@ export interface Organization {
   readonly name: string
   /** Creation time. */
   readonly createdAt: DateTime
+  /**
+   * Start of the pause. Null unless paused. Keys, the legacy key and playground tokens of a paused organization
+   * do not work; people and service accounts keep their rights.
+   */
+  readonly pausedAt: DateTime | null
+  /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
+  readonly pausedUntil: DateTime | null
   /** Your role in the organization. Null for external collaborators and keys. */
   readonly viewerRole: OrganizationRole | null
   /** Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys. */
@@ -2021,7 +2090,7 @@ export interface OwnershipOffer {
 export interface PlaygroundModel {
   /** The callable model. */
   readonly model: Model
-  /** Projects of yours that can call the model, oldest first, at most 100, without archived ones. */
+  /** Projects of yours that can call the model, oldest first, at most 100, without archived and paused ones. */
   readonly projects: readonly ProjectReference[]
   /** Live keys of your projects that can call the model, newest first, at most 100. */
   readonly apiKeys: readonly ApiKeyReference[]
@@ -2145,6 +2214,10 @@ export interface Project {
   readonly createdAt: DateTime
   /** Archival time. Null unless archived. Keys of an archived project do not work. */
   readonly archivedAt: DateTime | null
+  /** Start of the pause. Null unless paused. Keys of a paused project do not work. */
+  readonly pausedAt: DateTime | null
+  /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
+  readonly pausedUntil: DateTime | null
   /**
    * Your effective role in the project, including the role that follows from your organization role. Null if you
    * have none, and for keys.
@@ -2392,6 +2465,17 @@ export interface ApiKeyCreatePayload {
   readonly secret: string
 }
 
+/** The paused key. */
+export interface ApiKeyPausePayload {
+  /** The key after the change. */
+  readonly apiKey: ApiKey
+  /**
+   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
+   * Null if `awaitGatewaysSeconds` was omitted.
+   */
+  readonly gateways: readonly GatewayReceipt[] | null
+}
+
 /** The revoked key. */
 export interface ApiKeyRevokePayload {
   /** The key after the change. */
@@ -2474,6 +2558,17 @@ export interface MemberInvitePayload {
   readonly mailed: boolean
 }
 
+/** The paused organization. */
+export interface OrganizationPausePayload {
+  /** The organization after the change. */
+  readonly organization: Organization
+  /**
+   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
+   * Null if `awaitGatewaysSeconds` was omitted.
+   */
+  readonly gateways: readonly GatewayReceipt[] | null
+}
+
 /** The created token. */
 export interface PlaygroundTokenCreatePayload {
   /** Token, `kw_play_…`. Returned only once; only its hash is stored. */
@@ -2484,6 +2579,17 @@ export interface PlaygroundTokenCreatePayload {
   readonly organization: OrganizationReference
   /** Project that is charged and whose limits apply. */
   readonly project: ProjectReference
+}
+
+/** The paused project. */
+export interface ProjectPausePayload {
+  /** The project after the change. */
+  readonly project: Project
+  /**
+   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
+   * Null if `awaitGatewaysSeconds` was omitted.
+   */
+  readonly gateways: readonly GatewayReceipt[] | null
 }
 
 /** The created service account with its token. */

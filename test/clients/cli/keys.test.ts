@@ -121,6 +121,36 @@ describe('keyward keys', () => {
     }
   })
 
+  test('keys, projects and organizations can be paused and resumed', async () => {
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'pausing' })
+    const paused = await keyward.run([
+      'keys',
+      'pause',
+      'pausing',
+      ...production,
+      '--until',
+      '2h',
+      '--wait',
+      '5s',
+      '--json',
+    ])
+    expect(JSON.parse(paused.stdout)).toMatchObject({ apiKey: { id: apiKey.id, status: 'PAUSED' }, gateways: [] })
+    expect((await keyward.run(['keys', 'get', apiKey.id])).stdout).toMatch(/Paused +.*until/)
+    const listed = await keyward.run(['keys', 'list', ...production, '--status', 'paused', '--json'])
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ id: apiKey.id }])
+    expect((await keyward.run(['keys', 'resume', 'pausing', ...production])).stderr).toContain('Resumed the key')
+    expect((await world.owner.apiKeys.get(apiKey.id)).status).toBe('ACTIVE')
+    for (const [noun, where] of [
+      ['projects', [world.projectId]],
+      ['organizations', ['-o', world.organizationId, '--yes']],
+    ] as const) {
+      expect(await keyward.run([noun, 'pause', ...where])).toMatchObject({ code: 0, stdout: '' })
+      const resumed = await keyward.run([noun, 'resume', ...where.filter((each) => each !== '--yes'), '--json'])
+      expect(JSON.parse(resumed.stdout)).toMatchObject({ pausedAt: null })
+    }
+    expect((await keyward.run(['organizations', 'pause', '-o', world.organizationId])).code).toBe(2)
+  })
+
   test('keys revoke requires a confirmation, and finds the live key if a revoked one has the same name', async () => {
     const first = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'again' })
     await world.owner.apiKeys.revoke({ id: first.apiKey.id })

@@ -60,6 +60,7 @@ const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsP
 /** The secret of a key as a case of the engine describes it. A case that archives has a project of its own. */
 function described({ credential = {} }: DecisionCase): Secret {
   const { networks = [], workloads = [], expiresInSeconds, retiresInSeconds, isRevoked, isArchived } = credential
+  const { pausedForSeconds } = credential
   return async () => {
     const { organizationId, owner, projectId } = world
     const project = isArchived && (await owner.projects.create({ organizationId, name: `Archived ${randomUUID()}` }))
@@ -70,6 +71,10 @@ function described({ credential = {} }: DecisionCase): Secret {
       ...(expiresInSeconds !== undefined && { expiresAt: inTime(expiresInSeconds) }),
     })
     if (retiresInSeconds !== undefined) await owner.apiKeys.rotate({ id: apiKey.id, overlapSeconds: retiresInSeconds })
+    if (pausedForSeconds !== undefined) {
+      const until = pausedForSeconds === null ? null : inTime(pausedForSeconds)
+      await owner.apiKeys.pause({ id: apiKey.id, until })
+    }
     if (isRevoked) await owner.apiKeys.revoke({ id: apiKey.id })
     if (project) await owner.projects.archive({ id: project.id })
     return secret
@@ -83,9 +88,12 @@ function askOf({ request: { resource: name, model, ...rest } = {} }: DecisionCas
 
 type Case = [secret: Secret, ask: () => Ask, outcome: string]
 
-/** Only the engine can be asked about expired keys. Legacy keys and playground tokens are created below. */
+/** Only the engine can be asked about expired keys and pauses that are over. Legacy keys and playground tokens are created below. */
 const DESCRIBED: [name: string, ...Case][] = decisionCases
-  .filter(({ credential: { kind, expiresInSeconds } = {} }) => kind === undefined && expiresInSeconds !== 0)
+  .filter(
+    ({ credential: { kind, expiresInSeconds, pausedForSeconds } = {} }) =>
+      kind === undefined && expiresInSeconds !== 0 && pausedForSeconds !== 0,
+  )
   .map((each) => {
     const outcome = each.reason ?? ['accepted', ...(each.warnings ?? [])].join(' ')
     return [each.name, described(each), () => askOf(each), outcome]
@@ -122,6 +130,25 @@ const CASES: Record<string, Case> = {
     () => ({}),
     'accepted LEGACY_KEY_DEPRECATED',
   ],
+  'a key of a paused project': [
+    async () => {
+      const { id: projectId } = await world.owner.projects.create({
+        organizationId: world.organizationId,
+        name: `Paused ${randomUUID()}`,
+      })
+      const { secret } = await create({ projectId })
+      await world.owner.projects.pause({ id: projectId })
+      return secret
+    },
+    () => ({}),
+    'PAUSED',
+  ],
+  ...Object.fromEntries(
+    ['key', 'legacy key', 'playground token'].map((kind): [string, Case] => [
+      `the ${kind} of a paused organization`,
+      [() => ofPausedOrganization(kind), () => ({}), 'PAUSED'],
+    ]),
+  ),
   'a playground token': [() => playgroundToken(), () => ({ model: 'public' }), 'accepted'],
   'a playground token, and a model of another project of its person': [
     () => playgroundToken(),
@@ -133,6 +160,17 @@ const CASES: Record<string, Case> = {
     () => ({ resource: foreignResource }),
     'accepted',
   ],
+}
+
+async function ofPausedOrganization(kind: string): Promise<string> {
+  const { owner } = world
+  const { id, defaultProject } = await owner.organizations.create({ name: `Paused ${randomUUID()}` })
+  let secret = foreignSecret()
+  if (kind === 'legacy key') await owner.legacyKey.import({ organizationId: id, secret })
+  if (kind === 'key') secret = (await create({ projectId: defaultProject?.id ?? '' })).secret
+  if (kind === 'playground token') secret = (await owner.playground.createToken({ organizationId: id })).token
+  await owner.organizations.pause({ id })
+  return secret
 }
 
 async function playgroundToken(): Promise<string> {
@@ -239,6 +277,7 @@ test('the cases cover every reason except those of outages and rate limits', () 
         'NOT_FOUND',
         'EXPIRED',
         'REVOKED',
+        'PAUSED',
         'SECRET_RETIRED',
         'PROJECT_ARCHIVED',
         'IP_NOT_ALLOWED',

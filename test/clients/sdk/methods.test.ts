@@ -47,6 +47,10 @@ test('methods of organizations and projects', async () => {
   const project = await owner.projects.create({ organizationId: id, name: 'Lab', description: 'Trials' })
   await owner.projects.update({ id: project.id, name: 'Laboratory' })
   expect(await owner.projects.get(project.id)).toMatchObject({ name: 'Laboratory', description: 'Trials' })
+  expect((await owner.projects.pause({ id: project.id })).project.pausedAt).toMatch(/Z$/)
+  expect((await owner.projects.resume({ id: project.id })).pausedAt).toBeNull()
+  expect((await owner.organizations.pause({ id })).organization.pausedAt).toMatch(/Z$/)
+  expect((await owner.organizations.resume({ id })).pausedAt).toBeNull()
   expect((await owner.projects.archive({ id: project.id })).archivedAt).toMatch(/Z$/)
   expect(await items(owner.projects.list({ organizationId: id }))).toHaveLength(1)
   expect(await items(owner.projects.list({ organizationId: id, includeArchived: true }))).toHaveLength(2)
@@ -80,6 +84,8 @@ test('methods of keys, from creation to revocation', async () => {
   expect((await owner.apiKeys.undoRotation({ id })).rotation).toBeNull()
   await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
   expect((await owner.apiKeys.finishRotation({ id })).secretVersions).toHaveLength(3)
+  expect((await owner.apiKeys.pause({ id })).apiKey.status).toBe('PAUSED')
+  expect((await owner.apiKeys.resume({ id })).status).toBe('ACTIVE')
   expect((await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).apiKey).toMatchObject({
     revocationReason: 'REPLACED',
   })

@@ -59,6 +59,8 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
   ['apiKey:setExpiration', 'apiKeyExpirationSet', ON_KEYS, (id) => ({ id, expiresAt: null })],
   ['apiKey:setLimits', 'apiKeyLimitsSet', ON_KEYS, (id) => ({ id, requestsPerMinute: 5 })],
   ['apiKey:reportLeaked', 'apiKeyReportLeaked', ON_KEYS, (id) => ({ id })],
+  ['apiKey:pause', 'apiKeyPause', ON_KEYS, (id) => ({ id })],
+  ['apiKey:resume', 'apiKeyResume', ON_KEYS, (id) => ({ id })],
   ['apiKey:revoke', 'apiKeyRevoke', ON_KEYS, (id) => ({ id })],
   [
     'collaborator:add',
@@ -81,6 +83,8 @@ const TRIALS: [action: string, mutation: string, on: string[], input: (id: strin
   ],
   ['resource:remove', 'resourceRemove', ON_PROJECTS, (projectId) => ({ id: resources.get(projectId) })],
   ['project:update', 'projectUpdate', ON_PROJECTS, (id) => ({ id, description: 'tried' })],
+  ['project:pause', 'projectPause', ON_PROJECTS, (id) => ({ id })],
+  ['project:resume', 'projectResume', ON_PROJECTS, (id) => ({ id })],
   ['project:archive', 'projectArchive', ON_PROJECTS, (id) => ({ id })],
   ['project:restore', 'projectRestore', ON_PROJECTS, (id) => ({ id })],
 ]

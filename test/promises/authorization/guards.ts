@@ -11,6 +11,7 @@ export const TESTS = {
   networks: 'test/promises/rules/networks.test.ts',
   invitations: 'test/nouns/invitation/after-removal.test.ts',
   reconciliation: 'test/nouns/limit/reconciliation.test.ts',
+  pauses: 'test/nouns/api-key/pause.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -24,6 +25,27 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the pauses of keys, projects and organizations in decisions',
+    file: 'engine/decide.ts',
+    guard: "  if (!(credential.pausedUntil <= now)) return 'PAUSED'\n",
+    without: '',
+    seenBy: 'pauses',
+  },
+  {
+    what: 'the pauses of organizations for keys as callers',
+    file: 'schema/credential/service.ts',
+    guard: 'row.revoked_at || row.paused ||',
+    without: 'row.revoked_at ||',
+    seenBy: 'pauses',
+  },
+  {
+    what: 'the changes of organizations in the memory of servers',
+    file: 'schema/verification/verifier.ts',
+    guard: "        'ORGANIZATION_CHANGED',\n",
+    without: '',
+    seenBy: 'pauses',
+  },
   {
     what: 'the visibility of projects',
     file: 'schema/project/access.ts',

@@ -71,6 +71,15 @@ function webhookOf(world: World): Promise<string> {
 export const INPUTS: Record<string, (world: World, may: boolean) => Promise<object>> = {
   organizationCreate: async () => ({ name: fresh('Organization') }),
   organizationUpdate: async ({ ids }) => ({ id: ids.organization, name: 'World' }),
+  // Keys of a paused organization are no callers, so the others find it resumed.
+  organizationPause: async ({ as, ids }, may) => {
+    if (!may) await as.owner.mutate('organizationResume', { id: ids.organization })
+    return { id: ids.organization }
+  },
+  organizationResume: async ({ as, ids }, may) => {
+    await as.owner.mutate(may ? 'organizationPause' : 'organizationResume', { id: ids.organization })
+    return { id: ids.organization }
+  },
   organizationUsageLimitsSet: async ({ ids }) => ({
     organizationId: ids.organization,
     budgets: [{ period: 'MONTH', usd: '1000' }],
@@ -116,6 +125,10 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     await as.owner.mutate('projectArchive', { id })
     return { id }
   },
+  projectPause: async ({ as, ids }, may) => ({
+    id: may ? await createProject(as.owner, ids.organization, fresh('Project')) : ids.project,
+  }),
+  projectResume: async ({ ids }) => ({ id: ids.project }),
   collaboratorAdd: async ({ ids }) => ({
     projectId: ids.project,
     email: `${fresh('guest').replace(' ', '')}@guests.example`,
@@ -131,6 +144,8 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   apiKeyRotate: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyRotationFinish: async (world) => ({ id: (await rotatingKey(world)).id }),
   apiKeyRotationUndo: async (world) => ({ id: (await rotatingKey(world)).id }),
+  apiKeyPause: async (world) => ({ id: (await freshKey(world)).id }),
+  apiKeyResume: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyRevoke: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyReportLeaked: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeysImport: async ({ ids }) => ({

@@ -1,24 +1,13 @@
 import { Option } from '@commander-js/extra-typings'
-import type { GatewayReceipt } from '@keyward/sdk'
 import { type Cli, command, examples, projectOption } from '../../cli.ts'
 import { confirm } from '../../confirm.ts'
 import { UsageError } from '../../exit-codes.ts'
 import { findKey, findKeyId } from '../../find.ts'
 import { parseAhead, parseMoment, parseSpan, showTime } from '../../times.ts'
+import { reportReceipts, WAIT } from '../pause.ts'
 import { asConstant, showChanged } from './show.ts'
 
 const REASONS = ['no-longer-needed', 'leaked', 'replaced', 'other'] as const
-
-/** Reports which gateways have applied a revocation. */
-function reportReceipts(cli: Cli, gateways: readonly GatewayReceipt[]): void {
-  for (const { gatewayName, connectionId, acknowledged } of gateways) {
-    const connection =
-      gatewayName === null ? `A gateway (${connectionId})` : `The gateway "${gatewayName}" (${connectionId})`
-    if (acknowledged) cli.output.note(`${connection} has applied the revocation.`)
-    else cli.output.warn(`${connection} has not applied the revocation yet, and may still allow the key.`)
-  }
-  if (gateways.length === 0) cli.output.note('No gateways are connected.')
-}
 
 /** `keyward keys revoke` */
 export const revokeCommand = (cli: Cli) =>
@@ -34,7 +23,7 @@ export const revokeCommand = (cli: Cli) =>
         'keyward keys revoke key_… --reason leaked --wait 10s --yes',
       ),
     )
-    .option('--wait <span>', 'wait until every gateway has applied it, at most this long: 0s to 10s')
+    .option(...WAIT)
     .action(async (given, { project, reason, wait, yes = false }) => {
       const awaitGatewaysSeconds = wait === undefined ? undefined : parseSpan('--wait', wait)
       const client = await cli.connect()
@@ -42,7 +31,7 @@ export const revokeCommand = (cli: Cli) =>
       await confirm(`Revoke the key "${name}" (${id}) in ${home.name}? This is final.`, yes)
       const payload = await client.apiKeys.revoke({ id, reason: asConstant(reason), awaitGatewaysSeconds })
       cli.output.note(`Revoked the key "${name}" (${id}). The server rejects it from now on.`)
-      if (payload.gateways) reportReceipts(cli, payload.gateways)
+      reportReceipts(cli, 'revocation', payload.gateways)
       if (cli.output.isJson) await cli.output.json(payload)
     })
 

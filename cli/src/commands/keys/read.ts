@@ -6,7 +6,7 @@ import { parseAhead } from '../../times.ts'
 import { parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showKey, showKeys } from './show.ts'
 
-const STATUSES = ['active', 'expired', 'revoked'] as const
+const STATUSES = ['active', 'paused', 'expired', 'revoked'] as const
 
 function parseDays(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new UsageError('--unused-for-days takes a whole number of days.')

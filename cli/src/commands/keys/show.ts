@@ -1,6 +1,7 @@
 import type { ApiKey, ApiKeyLimits, ApiKeySecretVersion } from '@keyward/sdk'
 import type { Cli } from '../../cli.ts'
 import { showTime } from '../../times.ts'
+import { untilText } from '../pause.ts'
 
 /** Converts an enum value to the spelling of options: `CODE_INTERPRETER` to `code-interpreter`. */
 export const asWritten = (constant: string): string => constant.toLowerCase().replaceAll('_', '-')
@@ -57,6 +58,7 @@ export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<vo
     ['Expires', showTime(key.expiresAt, 'never')],
     ['Last used', showTime(key.lastUsedAt, 'never')],
     ['Created', `${showTime(key.createdAt)} by ${key.createdByName}${key.imported ? ', imported' : ''}`],
+    ...(key.pausedAt ? [['Paused', `${showTime(key.pausedAt)} ${untilText(key.pausedUntil)}`] as const] : []),
     ...(revoked ? [['Revoked', revoked] as const] : []),
     ...(key.leakedAt ? [['Leaked', showTime(key.leakedAt)] as const] : []),
     ['Workloads', listOf(key.workloads.map(asWritten), 'all')],

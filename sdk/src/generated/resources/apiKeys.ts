@@ -113,6 +113,21 @@ export class ApiKeysResource {
   }
 
   /**
+   * Pauses a key: servers and gateways deny it once they receive the change; `awaitGatewaysSeconds` waits for
+   * gateways. It keeps its name and can still be rotated, changed and revoked. Pausing again with the same end
+   * changes nothing and succeeds. Requires a role in the project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  pause(input: types.ApiKeyPauseInput, options?: RequestOptions): Promise<types.ApiKeyPausePayload> {
+    return change(this.#transport, documents.apiKeysPause, { input }, options)
+  }
+
+  /**
    * Reports a key’s secret as leaked. The project’s key policy decides whether the key is revoked or only
    * flagged (`leakedAt`). Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -124,6 +139,20 @@ export class ApiKeysResource {
    */
   reportLeaked(input: types.ApiKeyReportLeakedInput, options?: RequestOptions): Promise<types.ApiKey> {
     return change(this.#transport, documents.apiKeysReportLeaked, { input }, options)
+  }
+
+  /**
+   * Resumes a paused key. Resuming a key that is not paused changes nothing and succeeds. Requires a role in the
+   * project.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  resume(input: types.ApiKeyResumeInput, options?: RequestOptions): Promise<types.ApiKey> {
+    return change(this.#transport, documents.apiKeysResume, { input }, options)
   }
 
   /**

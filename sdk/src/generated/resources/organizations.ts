@@ -66,6 +66,31 @@ export class OrganizationsResource {
   }
 
   /**
+   * Pauses an organization in an emergency: all its keys, the legacy key and playground tokens are denied until
+   * it is resumed or `until` passes. People and service accounts keep their rights, so that they can resume it.
+   * Pausing again with the same end changes nothing and succeeds. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  pause(input: types.OrganizationPauseInput, options?: RequestOptions): Promise<types.OrganizationPausePayload> {
+    return change(this.#transport, documents.organizationsPause, { input }, options)
+  }
+
+  /**
+   * Resumes a paused organization. Projects and keys that are paused themselves stay paused. Resuming an
+   * organization that is not paused changes nothing and succeeds. Requires OWNER or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  resume(input: types.OrganizationResumeInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsResume, { input }, options)
+  }
+
+  /**
    * Sets what an organization may use. For its Owner and ADMINs.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return

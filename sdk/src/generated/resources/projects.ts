@@ -90,6 +90,18 @@ export class ProjectsResource {
   }
 
   /**
+   * Pauses a project in an emergency: its keys are denied until it is resumed or `until` passes. Pausing again
+   * with the same end changes nothing and succeeds. Requires OWNER or ADMIN in the organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  pause(input: types.ProjectPauseInput, options?: RequestOptions): Promise<types.ProjectPausePayload> {
+    return change(this.#transport, documents.projectsPause, { input }, options)
+  }
+
+  /**
    * Restores an archived project and enables its keys again. Requires OWNER or ADMIN in the organization.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
@@ -100,6 +112,18 @@ export class ProjectsResource {
    */
   restore(input: types.ProjectRestoreInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsRestore, { input }, options)
+  }
+
+  /**
+   * Resumes a paused project. Keys that are paused themselves stay paused. Resuming a project that is not paused
+   * changes nothing and succeeds. Requires OWNER or ADMIN in the organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  resume(input: types.ProjectResumeInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsResume, { input }, options)
   }
 
   /**

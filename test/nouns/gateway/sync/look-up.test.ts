@@ -33,6 +33,8 @@ test("a look-up by hash returns a key's rights and the subjects whose changes in
       retiresAt: null,
       expiresAt: null,
       revoked: false,
+      paused: false,
+      pausedUntil: null,
       projectArchived: false,
       workloads: ['INFERENCE'],
       allowedIps: ['192.0.2.0/24'],

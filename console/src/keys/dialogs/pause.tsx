@@ -1,0 +1,28 @@
+import { keyward } from '../../app/api.ts'
+import { ConfirmDialog } from '../../app/confirm-dialog.tsx'
+import { PauseDialog } from '../../pause/pause-dialog.tsx'
+import type { KeyDialogProps } from './props.ts'
+
+export const PauseKeyDialog = ({ row, onClose }: KeyDialogProps) => (
+  <PauseDialog
+    name={row.name}
+    what="key"
+    effect="The next request with this key is denied. It works again once you resume it or the time is over."
+    pause={(until) => keyward.apiKeys.pause({ id: row.id, until })}
+    done={`“${row.name}” is paused.`}
+    onClose={onClose}
+  />
+)
+
+export const ResumeKeyDialog = ({ row, onClose }: KeyDialogProps) => (
+  <ConfirmDialog
+    title={`Resume “${row.name}”`}
+    action="Resume key"
+    danger={false}
+    run={() => keyward.apiKeys.resume({ id: row.id })}
+    done={`“${row.name}” is resumed.`}
+    onClose={onClose}
+  >
+    Requests with this key are allowed again.
+  </ConfirmDialog>
+)
