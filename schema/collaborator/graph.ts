@@ -10,6 +10,8 @@ import { Invitation, MAILED } from '../invitation/graph.ts'
 import { targetOf } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
+import type { EndedTokens } from '../service-account/seen-tokens.ts'
+import { endedTokensFields, KEEP_TOKENS_OF } from '../service-account/seen-tokens-graph.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import {
@@ -170,10 +172,14 @@ mutation('collaboratorRoleSet', {
 
 mutation('collaboratorRemove', {
   description:
-    'Removes a collaborator from a project and cancels their pending invitations to it. Keys they created keep working. Requires ADMIN in the project, except to leave it.',
-  input: (t) => ({ id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }) }),
+    'Removes a collaborator from a project cancels their pending invitations to it, and ends the tokens that they last saw and may no longer see. Keys they created keep working. Requires ADMIN in the project, except to leave it.',
+  input: (t) => ({
+    id: t.id({ required: true, description: 'Id of the membership, `col_…`.' }),
+    keepTokensOf: t.idList(KEEP_TOKENS_OF),
+  }),
   payloadDescription: 'The project after the removal.',
-  payload: (t: FieldsOf<{ organizationId: string; projectId: string }>) => ({
+  payload: (t: FieldsOf<{ organizationId: string; projectId: string } & EndedTokens>) => ({
+    ...endedTokensFields(t),
     project: t.prismaField({
       type: Project,
       nullable: true,

@@ -13,6 +13,8 @@ import { keepMember } from '../member/sql.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
 import { lockProject } from '../project/sql.ts'
+import { findKeptAccounts } from '../service-account/access.ts'
+import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from '../service-account/seen-tokens.ts'
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
@@ -188,16 +190,17 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
   )
 }
 
-export const collaboratorRemoveInput = z.object({ id: z.string() })
+export const collaboratorRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
 /** Removes a collaborator from a project; collaborators may also remove themselves. The keys they created keep working. */
 export async function removeCollaborator(
   caller: Caller,
   input: unknown,
-): Promise<{ organizationId: string; projectId: string }> {
-  const { id } = parse(collaboratorRemoveInput, input)
+): Promise<{ organizationId: string; projectId: string } & EndedTokens> {
+  const { id, keepTokensOf: kept } = parse(collaboratorRemoveInput, input)
   const { access } = caller
   const found = await findCollaborator(caller, id)
+  const accounts = await findKeptAccounts(caller, kept)
   const { organizationId, projectId } = found
   const isSelf =
     (access.actor.kind === 'USER' && access.actor.id === found.userId) ||
@@ -208,7 +211,11 @@ export async function removeCollaborator(
     await unit.tx.collaborator.delete({ where: { id: row.id } })
     await cancelInvitationsOf(unit, organizationId, row, 'inviterLeft')
     await cancelInvitationsTo(unit, organizationId, row, { projectId })
-    recordCollaborator(unit, row, await nameHolder(unit.tx, row), 'collaborator.removed', { role: row.role })
-    return { organizationId, projectId }
+    const tokens = await endSeenTokens(unit, organizationId, row, 'collaboratorRemoved', { caller, accounts })
+    recordCollaborator(unit, row, await nameHolder(unit.tx, row), 'collaborator.removed', {
+      role: row.role,
+      ...describeEnded(tokens),
+    })
+    return { organizationId, projectId, ...tokens }
   })
 }

@@ -2,7 +2,14 @@
 export type Actor =
   | { kind: 'ANONYMOUS' }
   | { kind: 'USER'; id: string; name: string; email: string; sessionId: string }
-  | { kind: 'SERVICE_ACCOUNT'; id: string; name: string; organizationId: string }
+  | {
+      kind: 'SERVICE_ACCOUNT'
+      id: string
+      name: string
+      organizationId: string
+      /** The person who last saw the token of this request; null if unknown. */
+      tokenSeenByUserId: string | null
+    }
   | { kind: 'API_KEY'; id: string; name: string; organizationId: string; projectId: string; secretVersion: number }
   | { kind: 'LEGACY_KEY'; id: string; organizationId: string; projectId: string }
   | { kind: 'GATEWAY'; id: string; name: string }

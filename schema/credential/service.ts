@@ -13,6 +13,9 @@ interface Authenticated {
   use: { table: UsedTable; id: string }
 }
 
+/** Whether a time has come. A time that cannot be read has. */
+const isOver = (at: Date | null, now: Date): boolean => at !== null && !(at > now)
+
 async function apiKeyOf(
   database: Database,
   hash: Uint8Array,
@@ -21,8 +24,8 @@ async function apiKeyOf(
   const [row] = await findApiKey(database, hash)
   if (!row) return null
   const now = database.clock.now()
-  const over = (at: Date | null) => at !== null && !(at > now)
-  if (row.revoked_at || row.paused || row.archived_at || over(row.expires_at) || over(row.retires_at)) return null
+  if (row.revoked_at || row.paused || row.archived_at) return null
+  if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return null
   const networks = parseNetworks(row.allowed_ips)
   if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null
   const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion } = row
@@ -42,8 +45,10 @@ async function legacyKeyOf(database: Database, hash: Uint8Array): Promise<Authen
 async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
   const [row] = await findServiceAccount(database, hash)
   if (!row) return null
-  const { id, name, organization_id: organizationId } = row
-  return { actor: { kind: 'SERVICE_ACCOUNT', id, name, organizationId }, use: { table: 'service_account', id } }
+  const { id, name, organization_id: organizationId, seen_by: tokenSeenByUserId } = row
+  if (isOver(row.ends_at, database.clock.now())) return null
+  const actor = { kind: 'SERVICE_ACCOUNT' as const, id, name, organizationId, tokenSeenByUserId }
+  return { actor, use: { table: 'service_account', id } }
 }
 
 async function find(database: Database, secret: string, from: string | null): Promise<Authenticated | null> {

@@ -37,10 +37,23 @@ export const findLegacyKey = (database: Database, hash: Uint8Array) =>
     [hash, database.clock.now()],
   )
 
-/** Finds a service account by the hash of its token. */
+interface ServiceAccountRow {
+  id: string
+  name: string
+  organization_id: string
+  /** When the token stops working. Null: never. */
+  ends_at: Date | null
+  seen_by: string | null
+}
+
+/** Finds a service account by the hash of its token, or of the one before its last rotation. */
 export const findServiceAccount = (database: Database, hash: Uint8Array) =>
-  database.sql<{ id: string; name: string; organization_id: string }>(
-    'SELECT id, name, organization_id FROM service_account WHERE token_hash = $1',
+  database.sql<ServiceAccountRow>(
+    `SELECT id, name, organization_id, token_expires_at AS ends_at, token_seen_by_user_id AS seen_by
+       FROM service_account WHERE token_hash = $1
+     UNION ALL
+     SELECT id, name, organization_id, coalesce(previous_retires_at, '-infinity'), previous_seen_by_user_id
+       FROM service_account WHERE previous_token_hash = $1`,
     [hash],
   )
 
@@ -56,6 +69,7 @@ export async function findUsedHashes(tx: Transaction, hashes: readonly Uint8Arra
     UNION ALL SELECT hash FROM given JOIN legacy_key USING (hash)
     UNION ALL SELECT hash FROM given JOIN playground_token USING (hash)
     UNION ALL SELECT hash FROM given JOIN service_account ON token_hash = hash
+    UNION ALL SELECT hash FROM given JOIN service_account ON previous_token_hash = hash
     UNION ALL SELECT hash FROM given JOIN gateway ON token_hash = hash
     UNION ALL SELECT hash FROM given JOIN invitation ON token_hash = hash`
   return new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex')))

@@ -20,6 +20,9 @@ export const findLeaked = (database: Database, hashes: Uint8Array[]) =>
     UNION ALL
     SELECT token_hash, 'SERVICE_ACCOUNT', id, name, organization_id, 0 FROM service_account WHERE token_hash = ANY($1::bytea[])
     UNION ALL
+    SELECT previous_token_hash, 'SERVICE_ACCOUNT', id, name, organization_id, 0
+      FROM service_account WHERE previous_token_hash = ANY($1::bytea[]) AND previous_retires_at > now()
+    UNION ALL
     SELECT t.hash, 'PLAYGROUND', t.user_id, u.name, t.organization_id, 0
       FROM playground_token t JOIN "user" u ON u.id = t.user_id WHERE t.hash = ANY($1::bytea[])
     UNION ALL

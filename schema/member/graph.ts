@@ -8,6 +8,14 @@ import type { FieldsOf } from '../graphql/types.ts'
 import { targetOf } from '../organization/access.ts'
 import { Organization } from '../organization/graph.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
+import type { EndedTokens } from '../service-account/seen-tokens.ts'
+import {
+  endedTokensFields,
+  KEEP_TOKENS_OF,
+  LastSeenToken,
+  seenTokensOf,
+  vouchForTokens,
+} from '../service-account/seen-tokens-graph.ts'
 import { User } from '../user/graph.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { removeMember, setMemberRole, visibleMembers } from './service.ts'
@@ -30,6 +38,16 @@ export const Member = builder.prismaNode('Member', {
     }),
     role: t.expose('role', { type: OrganizationRoleEnum, description: 'Role in the organization.' }),
     joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'Time at which the member joined.' }),
+    lastSeenTokens: t.field({
+      type: [LastSeenToken],
+      nullable: true,
+      description:
+        'Working tokens that the member last saw, which removal ends. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+      ...guardField('serviceAccount:list', (member) => member),
+      complexity: { field: 1, multiplier: 10 },
+      select: { userId: true, serviceAccountId: true, organizationId: true },
+      resolve: (member, _args, context) => seenTokensOf(context).load(member),
+    }),
   }),
 })
 
@@ -80,13 +98,15 @@ builder.prismaObjectFields('Organization', (t) => ({
 
 mutation('memberRoleSet', {
   description:
-    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role. Requires OWNER or ADMIN.',
+    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role, and ends the tokens that the member last saw and may no longer see. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
     role: t.field({ type: OrganizationRoleEnum, required: true, description: 'New role: ADMIN or MEMBER.' }),
+    keepTokensOf: t.idList(KEEP_TOKENS_OF),
   }),
   payloadDescription: 'The member with the new role.',
-  payload: (t: FieldsOf<{ memberId: string }>) => ({
+  payload: (t: FieldsOf<{ memberId: string } & EndedTokens>) => ({
+    ...endedTokensFields(t),
     member: t.prismaField({
       type: Member,
       description: 'The member after the change.',
@@ -96,15 +116,19 @@ mutation('memberRoleSet', {
   }),
   errors: ['INVALID_STATE'],
   ownRoles: 'MAY_LOSE',
-  resolve: (input, context) => setMemberRole(context, input),
+  resolve: async (input, context) => vouchForTokens(context, await setMemberRole(context, input)),
 })
 
 mutation('memberRemove', {
   description:
-    'Removes a member and their project roles from an organization, and cancels their pending invitations. Keys they created keep working. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.',
-  input: (t) => ({ id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }) }),
+    'Removes a member and their project roles from an organization, cancels their pending invitations, and ends the service-account tokens that they last saw. Keys they created keep working. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.',
+  input: (t) => ({
+    id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
+    keepTokensOf: t.idList(KEEP_TOKENS_OF),
+  }),
   payloadDescription: 'The organization after the removal.',
-  payload: (t: FieldsOf<{ organizationId: string }>) => ({
+  payload: (t: FieldsOf<{ organizationId: string } & EndedTokens>) => ({
+    ...endedTokensFields(t),
     organization: t.prismaField({
       type: Organization,
       nullable: true,
@@ -117,5 +141,5 @@ mutation('memberRemove', {
   }),
   errors: ['INVALID_STATE'],
   ownRoles: 'MAY_LOSE',
-  resolve: (input, context) => removeMember(context, input),
+  resolve: async (input, context) => vouchForTokens(context, await removeMember(context, input)),
 })

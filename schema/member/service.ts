@@ -9,6 +9,8 @@ import { parse } from '../core/input.ts'
 import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.ts'
 import { lockInvitationsTo } from '../invitation/sql.ts'
 import { endOffersTo } from '../ownership/end.ts'
+import { findKeptAccounts } from '../service-account/access.ts'
+import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from '../service-account/seen-tokens.ts'
 import { nameHolder } from '../user/holder.ts'
 import { auditDenied } from '../write/audit/denied.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
@@ -33,7 +35,6 @@ async function findMember(caller: Caller, id: string): Promise<Member> {
   return caller.access.found(row, 'member')
 }
 
-/** Locks a member and reads it again: it may have changed while this waited. */
 /** Locks a member whose role is taken, after the open invitations that could give it back. */
 async function lockToTake(unit: UnitOfWork, { id, organizationId, userId }: Member): Promise<Member> {
   if (userId) await lockInvitationsTo(unit.tx, organizationId, userId)
@@ -60,12 +61,13 @@ function publish(unit: UnitOfWork, member: Member): void {
   })
 }
 
-export const memberRoleSetInput = z.object({ id: z.string(), role: grantableRole })
+export const memberRoleSetInput = z.object({ id: z.string(), role: grantableRole, keepTokensOf })
 
 /** Changes a member's role. The caller's own role must be at least both the old and the new role. */
-export async function setMemberRole(caller: Caller, input: unknown): Promise<{ memberId: string }> {
-  const { id, role } = parse(memberRoleSetInput, input)
+export async function setMemberRole(caller: Caller, input: unknown): Promise<{ memberId: string } & EndedTokens> {
+  const { id, role, keepTokensOf: kept } = parse(memberRoleSetInput, input)
   const found = await findMember(caller, id)
+  const accounts = await findKeptAccounts(caller, kept)
   const { organizationId, id: memberId } = found
   return auditDenied(caller, organizationId, 'member:changeRole', () =>
     change(caller, [{ action: 'member:changeRole', target: { organizationId } }], async (unit) => {
@@ -76,12 +78,13 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
         ])
       }
       caller.access.requireCovers('member:changeRole', organizationId, member.role, role)
-      if (member.role === role) return { memberId }
+      if (member.role === role) return { memberId, endedTokens: [], keptTokens: [] }
       await unit.tx.member.update({ where: { id: memberId }, data: { role } })
       if (role === 'MEMBER') {
         await cancelInvitationsOf(unit, organizationId, member, 'inviterDemoted')
         await cancelInvitationsTo(unit, organizationId, member, { role: 'ADMIN' })
       }
+      const tokens = await endSeenTokens(unit, organizationId, member, 'memberDemoted', { caller, accounts })
       const { targetName, details } = await nameHolder(unit.tx, member)
       unit.audit({
         organizationId,
@@ -89,23 +92,24 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
         targetType: 'Member',
         targetId: memberId,
         targetName,
-        details: { roleBefore: member.role, role, ...details },
+        details: { roleBefore: member.role, role, ...details, ...describeEnded(tokens) },
       })
       publish(unit, member)
-      return { memberId }
+      return { memberId, ...tokens }
     }),
   )
 }
 
-export const memberRemoveInput = z.object({ id: z.string() })
+export const memberRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
 /**
  * Removes a member; members may also remove themselves. Their project roles in the organization are removed too, so that
  * nobody becomes external by accident. Objects that they created stay.
  */
-export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { id } = parse(memberRemoveInput, input)
+export async function removeMember(caller: Caller, input: unknown): Promise<{ organizationId: string } & EndedTokens> {
+  const { id, keepTokensOf: kept } = parse(memberRemoveInput, input)
   const found = await findMember(caller, id)
+  const accounts = await findKeptAccounts(caller, kept)
   const { organizationId } = found
   const required = isSelf(caller, found) ? [] : [{ action: 'member:remove' as const, target: { organizationId } }]
   return auditDenied(caller, organizationId, 'member:remove', () =>
@@ -127,6 +131,7 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
       await unit.tx.member.delete({ where: { id: member.id } })
       await cancelInvitationsOf(unit, organizationId, member, 'inviterLeft')
       await cancelInvitationsTo(unit, organizationId, member, {})
+      const tokens = await endSeenTokens(unit, organizationId, member, 'memberRemoved', { caller, accounts })
       const { targetName, details } = await nameHolder(unit.tx, member)
       unit.audit({
         organizationId,
@@ -134,10 +139,10 @@ export async function removeMember(caller: Caller, input: unknown): Promise<{ or
         targetType: 'Member',
         targetId: member.id,
         targetName,
-        details: { role: member.role, projectRolesRemoved, ...details },
+        details: { role: member.role, projectRolesRemoved, ...details, ...describeEnded(tokens) },
       })
       publish(unit, member)
-      return { organizationId }
+      return { organizationId, ...tokens }
     }),
   )
 }

@@ -28,6 +28,30 @@ export const ServiceAccount = builder.prismaNode('ServiceAccount', {
         'First characters of the token, for display. Visible to members; null with FORBIDDEN for external collaborators.',
       ...guardField('organization:listMembers', targetOf),
     }),
+    tokenExpiresAt: t.expose('tokenExpiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Expiration time of the token. Null if it does not expire. Visible to members; null with FORBIDDEN for external collaborators.',
+      ...guardField('organization:listMembers', targetOf),
+    }),
+    tokenEndedAt: t.expose('tokenEndedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Time at which the token was ended, because the person who last saw it lost the right to. Null while it works; a rotation clears it. Visible to members; null with FORBIDDEN for external collaborators.',
+      ...guardField('organization:listMembers', targetOf),
+    }),
+    previousRetiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Time until which the previous token works. Null when no rotation overlaps. Visible to members; null with FORBIDDEN for external collaborators.',
+      ...guardField('organization:listMembers', targetOf),
+      select: { previousRetiresAt: true },
+      resolve: ({ previousRetiresAt }, _args, { runtime }) =>
+        previousRetiresAt && previousRetiresAt > runtime.database.clock.now() ? previousRetiresAt : null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',

@@ -10,13 +10,12 @@ import { Organization } from '../organization/graph.ts'
 import { OrganizationRoleEnum } from '../role/graph.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
+import { visibleServiceAccounts } from './access.ts'
 import { ServiceAccount } from './graph.ts'
-import {
-  createServiceAccount,
-  removeServiceAccount,
-  rotateServiceAccountToken,
-  visibleServiceAccounts,
-} from './service.ts'
+import type { EndedTokens } from './seen-tokens.ts'
+import { endedTokensFields, KEEP_TOKENS_OF, vouchForTokens } from './seen-tokens-graph.ts'
+import { createServiceAccount, removeServiceAccount, rotateServiceAccountToken } from './service.ts'
+import { MAX_OVERLAP_SECONDS } from './token.ts'
 
 builder.prismaObjectField('ServiceAccount', 'createdBy', (t) =>
   t.field({
@@ -36,6 +35,24 @@ registerNode('ServiceAccount', async (context, ids, query) => {
   })
   return rows.map((row) => context.vouch(row))
 })
+
+builder.prismaObjectField('ServiceAccount', 'tokenSeenBy', (t) =>
+  t.field({
+    type: Principal,
+    nullable: true,
+    description:
+      'Person who last saw the token: who created or rotated it, directly or by another account’s token. Null if unknown or deleted. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
+    ...guardField('serviceAccount:list', (account) => ({ organizationId: account.organizationId })),
+    select: { tokenSeenByUser: true },
+    resolve: ({ tokenSeenByUser }, _args, context) => principalOf(context, tokenSeenByUser, null),
+  }),
+)
+
+const EXPIRATION = {
+  expiresAt: 'Expiration time of the token, in the future. Omitted or null: the token does not expire.',
+  expiresInSeconds:
+    'Lifetime of the token in seconds, counted by the database’s clock. Give this or `expiresAt`, not both.',
+}
 
 const ServiceAccountEdge = builder.edgeObject({
   type: ServiceAccount,
@@ -94,6 +111,8 @@ mutation('serviceAccountCreate', {
       required: true,
       description: 'Role to grant: ADMIN or MEMBER, not higher than your own.',
     }),
+    expiresAt: t.field({ type: 'DateTime', description: EXPIRATION.expiresAt }),
+    expiresInSeconds: t.int({ description: EXPIRATION.expiresInSeconds }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The created service account with its token.',
@@ -104,9 +123,14 @@ mutation('serviceAccountCreate', {
 
 mutation('serviceAccountTokenRotate', {
   description:
-    'Rotates a service account’s token and returns the new one once. The old token stops working at once. Requires OWNER or ADMIN.',
+    'Rotates a service account’s token and returns the new one once. The old token stops working at once, or after an overlap. At most two tokens work at a time. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }),
+    overlapSeconds: t.int({
+      description: `Seconds for which the old token keeps working, 0 to ${MAX_OVERLAP_SECONDS} (7 days). Default: 0.`,
+    }),
+    expiresAt: t.field({ type: 'DateTime', description: EXPIRATION.expiresAt }),
+    expiresInSeconds: t.int({ description: EXPIRATION.expiresInSeconds }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The service account with its new token.',
@@ -116,10 +140,15 @@ mutation('serviceAccountTokenRotate', {
 })
 
 mutation('serviceAccountRemove', {
-  description: 'Removes a service account and its roles. Keys it created keep working. Requires OWNER or ADMIN.',
-  input: (t) => ({ id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }) }),
+  description:
+    'Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working. Requires OWNER or ADMIN.',
+  input: (t) => ({
+    id: t.id({ required: true, description: 'Id of the service account, `svc_…`.' }),
+    keepTokensOf: t.idList(KEEP_TOKENS_OF),
+  }),
   payloadDescription: 'The organization after the removal.',
-  payload: (t: FieldsOf<{ organizationId: string }>) => ({
+  payload: (t: FieldsOf<{ organizationId: string } & EndedTokens>) => ({
+    ...endedTokensFields(t),
     organization: t.prismaField({
       type: Organization,
       nullable: true,
@@ -130,5 +159,5 @@ mutation('serviceAccountRemove', {
           : null,
     }),
   }),
-  resolve: (input, context) => removeServiceAccount(context, input),
+  resolve: async (input, context) => vouchForTokens(context, await removeServiceAccount(context, input)),
 })

@@ -1,12 +1,9 @@
-import { startOf } from '@keyward/engine/secret'
-import type { Prisma, ServiceAccount } from '@keyward/prisma/generated/prisma/client'
+import type { ServiceAccount } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
-import { generateSecret, hashSecret } from '../api-key/secret.ts'
 import { removeCollaborators } from '../collaborator/record.ts'
-import type { Access } from '../core/access.ts'
 import type { Caller } from '../core/caller.ts'
 import { LimitExceededError, NotFoundError } from '../core/errors.ts'
-import { decodeId, newId } from '../core/ids.ts'
+import { newId } from '../core/ids.ts'
 import { name, nameKey, parse } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
 import { cancelInvitationsOf } from '../invitation/cancel.ts'
@@ -16,7 +13,10 @@ import { findOrganization, targetOf } from '../organization/access.ts'
 import { lockOrganization } from '../organization/sql.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
+import { findAccount, findKeptAccounts } from './access.ts'
+import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from './seen-tokens.ts'
 import { lockServiceAccount } from './sql.ts'
+import { expirationFields, MAX_OVERLAP_SECONDS, newToken, requireOneExpiration } from './token.ts'
 
 /** A new token of a service account. Only its hash is stored. */
 export interface IssuedToken {
@@ -25,20 +25,6 @@ export interface IssuedToken {
 }
 
 const issuedToken: z.ZodType<IssuedToken> = z.object({ serviceAccountId: z.string(), token: z.string() })
-
-/** The WHERE of the service accounts that an actor may look up by id: those it administers or works with, and itself. */
-export function visibleServiceAccounts(access: Access): Prisma.ServiceAccountWhereInput {
-  const members = access.reach('organization:listMembers')
-  const collaborators = access.reach('collaborator:list')
-  const { actor } = access
-  return {
-    OR: [
-      ...(actor.kind === 'SERVICE_ACCOUNT' ? [{ id: actor.id }] : []),
-      { organizationId: { in: members.organizationIds } },
-      { collaborators: { some: { projectId: { in: collaborators.projectIds } } } },
-    ],
-  }
-}
 
 function record(
   unit: UnitOfWork,
@@ -55,12 +41,14 @@ export const serviceAccountCreateInput = z.object({
   organizationId: z.string(),
   name: name(),
   role: grantableRole,
+  ...expirationFields,
   idempotencyKey: idempotencyKey(),
 })
 
 /** Creates a service account with its first token. */
 export async function createServiceAccount(caller: Caller, input: unknown): Promise<IssuedToken> {
   const { idempotencyKey: key, ...fields } = parse(serviceAccountCreateInput, input)
+  requireOneExpiration(fields)
   const organization = await findOrganization(caller, fields.organizationId)
   const { id: organizationId } = organization
   const maker = makerOf(caller.access.actor)
@@ -76,7 +64,7 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
         ['serviceAccountRemove'],
       )
     }
-    const token = generateSecret('svc')
+    const { token, columns } = newToken(caller.access.actor, fields, unit.now)
     const id = newId()
     await tx.serviceAccount.create({
       data: {
@@ -84,8 +72,7 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
         organizationId,
         name: fields.name,
         nameKey: nameKey(fields.name),
-        tokenHash: hashSecret(token),
-        tokenStart: startOf(token),
+        ...columns,
         createdAt: unit.now,
         createdByUserId: maker.userId,
         createdByServiceAccountId: maker.serviceAccountId,
@@ -94,7 +81,10 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
     await tx.member.create({
       data: { id: newId(), organizationId, serviceAccountId: id, role: fields.role, joinedAt: unit.now },
     })
-    record(unit, { id, organizationId, name: fields.name }, 'serviceAccount.created', { role: fields.role })
+    record(unit, { id, organizationId, name: fields.name }, 'serviceAccount.created', {
+      role: fields.role,
+      tokenExpiresAt: columns.tokenExpiresAt?.toISOString() ?? null,
+    })
     return { serviceAccountId: id, token }
   }
   return changeOnce(
@@ -103,16 +93,6 @@ export async function createServiceAccount(caller: Caller, input: unknown): Prom
     { operation: 'serviceAccountCreate', key, input: fields, ...issued },
     create,
   )
-}
-
-async function findAccount(caller: Caller, id: string): Promise<ServiceAccount> {
-  const { access, runtime } = caller
-  const uuid = decodeId('ServiceAccount', id)
-  if (!uuid) throw new NotFoundError('service account')
-  const row = await runtime.database.prisma.serviceAccount.findFirst({
-    where: { AND: [{ id: uuid }, visibleServiceAccounts(access)] },
-  })
-  return access.found(row, 'service account')
 }
 
 /** Locks a service account, whose role the caller's own must cover. */
@@ -126,42 +106,79 @@ async function lock({ tx }: UnitOfWork, id: string): Promise<void> {
   if (!(await lockServiceAccount(tx, id))) throw new NotFoundError('service account')
 }
 
+/** The columns of the token before a rotation. It works until its overlap ends, or it expires, or it was ended. */
+function previousToken(before: ServiceAccount, overlapSeconds: number, now: Date) {
+  const ends = new Date(now.getTime() + overlapSeconds * 1000)
+  const retiresAt = before.tokenExpiresAt && before.tokenExpiresAt < ends ? before.tokenExpiresAt : ends
+  const works = before.tokenEndedAt === null && retiresAt > now
+  return {
+    previousTokenHash: works ? before.tokenHash : null,
+    previousRetiresAt: works ? retiresAt : null,
+    previousSeenByUserId: works ? before.tokenSeenByUserId : null,
+    previousSeenByAccountId: works ? before.tokenSeenByAccountId : null,
+  }
+}
+
 /** How an issued token is repeated: only while its service account exists. */
 const issued = {
   result: issuedToken,
   present: (unit: UnitOfWork, { serviceAccountId }: IssuedToken) => lock(unit, serviceAccountId),
 }
 
-export const serviceAccountTokenRotateInput = z.object({ id: z.string(), idempotencyKey: idempotencyKey() })
+export const serviceAccountTokenRotateInput = z.object({
+  id: z.string(),
+  ...expirationFields,
+  overlapSeconds: z
+    .number()
+    .int()
+    .min(0, { error: 'Must be at least 0, which stops the old token at once.' })
+    .max(MAX_OVERLAP_SECONDS, { error: `Must be at most ${MAX_OVERLAP_SECONDS} (7 days).` })
+    .nullish(),
+  idempotencyKey: idempotencyKey(),
+})
 
-/** Gives a service account a new token. The old one stops working at once. */
+/**
+ * Gives a service account a new token. The old one stops working at once, or after an overlap. Of two rotations that
+ * overlap, the second ends the oldest token.
+ */
 export async function rotateServiceAccountToken(caller: Caller, input: unknown): Promise<IssuedToken> {
-  const { id, idempotencyKey: key } = parse(serviceAccountTokenRotateInput, input)
+  const { idempotencyKey: key, ...fields } = parse(serviceAccountTokenRotateInput, input)
+  requireOneExpiration(fields)
+  const { id, overlapSeconds } = fields
   const account = await findAccount(caller, id)
   const action = 'serviceAccount:rotateToken'
   return changeOnce(
     caller,
     [{ action, target: { organizationId: account.organizationId } }],
-    { operation: 'serviceAccountTokenRotate', key, input: { id }, ...issued },
+    { operation: 'serviceAccountTokenRotate', key, input: fields, ...issued },
     async (unit) => {
       await lockCovered(caller, unit, account, action)
-      const token = generateSecret('svc')
+      const before = await unit.tx.serviceAccount.findUniqueOrThrow({ where: { id: account.id } })
+      const { token, columns } = newToken(caller.access.actor, fields, unit.now)
+      const previous = previousToken(before, overlapSeconds ?? 0, unit.now)
       await unit.tx.serviceAccount.update({
         where: { id: account.id },
-        data: { tokenHash: hashSecret(token), tokenStart: startOf(token), tokenRotatedAt: unit.now },
+        data: { ...columns, ...previous, tokenEndedAt: null, tokenRotatedAt: unit.now },
       })
-      record(unit, account, 'serviceAccount.tokenRotated')
+      record(unit, account, 'serviceAccount.tokenRotated', {
+        tokenExpiresAt: columns.tokenExpiresAt?.toISOString() ?? null,
+        previousRetiresAt: previous.previousRetiresAt?.toISOString() ?? null,
+      })
       return { serviceAccountId: account.id, token }
     },
   )
 }
 
-export const serviceAccountRemoveInput = z.object({ id: z.string() })
+export const serviceAccountRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
-/** Removes a service account with its roles. The keys it created keep working. */
-export async function removeServiceAccount(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
-  const { id } = parse(serviceAccountRemoveInput, input)
+/** Removes a service account with its roles and the tokens that it created. The keys it created keep working. */
+export async function removeServiceAccount(
+  caller: Caller,
+  input: unknown,
+): Promise<{ organizationId: string } & EndedTokens> {
+  const { id, keepTokensOf: kept } = parse(serviceAccountRemoveInput, input)
   const account = await findAccount(caller, id)
+  const accounts = await findKeptAccounts(caller, kept)
   const { organizationId } = account
   const action = 'serviceAccount:remove'
   return change(caller, [{ action, target: { organizationId } }], async (unit) => {
@@ -172,8 +189,9 @@ export async function removeServiceAccount(caller: Caller, input: unknown): Prom
     const projectRolesRemoved = await removeCollaborators(unit, organizationId, holder)
     await unit.tx.member.deleteMany({ where: { organizationId, serviceAccountId: account.id } })
     await cancelInvitationsOf(unit, organizationId, holder, 'inviterLeft')
+    const tokens = await endSeenTokens(unit, organizationId, holder, 'accountRemoved', { caller, accounts })
     await unit.tx.serviceAccount.delete({ where: { id: account.id } })
-    record(unit, account, 'serviceAccount.removed', { projectRolesRemoved })
-    return { organizationId }
+    record(unit, account, 'serviceAccount.removed', { projectRolesRemoved, ...describeEnded(tokens) })
+    return { organizationId, ...tokens }
   })
 }

@@ -5,8 +5,9 @@ import { encodeId } from '../core/ids.ts'
 import { cancelInvitations } from '../invitation/cancel.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import type { Runtime } from '../runtime.ts'
+import { endSeenTokens } from '../service-account/seen-tokens.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
-import { lockMembershipsOf, lockUserByEmail } from './sql.ts'
+import { findOrganizationsOfTokens, lockMembershipsOf, lockUserByEmail } from './sql.ts'
 
 /** A removed person, with counts of what was removed with them. */
 export interface RemovedUser {
@@ -14,6 +15,8 @@ export interface RemovedUser {
   /** Organizations in which they were a member or a collaborator. */
   organizations: number
   sessions: number
+  /** Tokens of service accounts, and of the playground, that they last saw. */
+  tokensEnded: number
 }
 
 /**
@@ -53,12 +56,20 @@ export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser
       unit.publish({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: user.id })
     }
     const sessions = await tx.session.findMany({ where: { userId: user.id }, select: { id: true } })
+    const withoutRoles = { userId: user.id }
+    await tx.collaborator.deleteMany({ where: withoutRoles })
+    await tx.member.deleteMany({ where: withoutRoles })
+    let tokensEnded = 0
+    for (const organizationId of await findOrganizationsOfTokens(tx, user.id)) {
+      const holder = { userId: user.id, serviceAccountId: null }
+      tokensEnded += (await endSeenTokens(unit, organizationId, holder, 'personRemoved')).endedTokens.length
+    }
     for (const { id } of sessions) {
       unit.publish({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })
     }
-    // Deleting the row also deletes memberships, project roles, sessions and sign-in accounts.
+    // Deleting the row also deletes sessions and sign-in accounts.
     await tx.user.delete({ where: { id: user.id } })
-    return { name: user.name, organizations: organizations.size, sessions: sessions.length }
+    return { name: user.name, organizations: organizations.size, sessions: sessions.length, tokensEnded }
   })
 
 function recordMember(unit: UnitOfWork, user: User, member: Member, collaborators: Collaborator[]): void {

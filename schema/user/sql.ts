@@ -37,3 +37,14 @@ export const findStandings = (database: Database, organizationIds: string[], pri
       WHERE organization_id = ANY($1::uuid[]) AND (user_id = ANY($2::uuid[]) OR service_account_id = ANY($2::uuid[]))`,
     [organizationIds, principalIds],
   )
+
+/** Finds the organizations with tokens of service accounts, or of the playground, that a person last saw. */
+export async function findOrganizationsOfTokens(tx: Transaction, userId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT organization_id AS id FROM service_account
+     WHERE ${userId}::uuid IN (token_seen_by_user_id, previous_seen_by_user_id)
+     UNION
+    SELECT organization_id FROM playground_token WHERE user_id = ${userId}::uuid
+     ORDER BY 1`
+  return rows.map(({ id }) => id)
+}

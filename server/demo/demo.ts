@@ -139,7 +139,13 @@ async function fill(runtime: Runtime, people: Record<'owner' | 'admin' | 'member
   const { serviceAccountId: id } = await createServiceAccount(await as(admin), { organizationId, name, role: 'MEMBER' })
   const principalId = encodeId('ServiceAccount', id)
   await addCollaborator(await as(admin), { projectId: production, principalId, role: 'ADMIN' })
-  const pipeline: Actor = { kind: 'SERVICE_ACCOUNT', id, name, organizationId: organization }
+  const pipeline: Actor = {
+    kind: 'SERVICE_ACCOUNT',
+    id,
+    name,
+    organizationId: organization,
+    tokenSeenByUserId: admin.id,
+  }
   await createApiKey(await actingAs(runtime, pipeline), { projectId: production, name: 'Smoke tests after deployment' })
   const keys = await makeKeys(runtime, { organizationId, production, research }, await as(admin), await as(member))
   await importLegacyKey(await as(owner), { organizationId, secret: `acme-${randomBytes(24).toString('hex')}` })

@@ -559,7 +559,7 @@ export type ServiceAccountsQueryVariables = Exact<{
 }>;
 
 
-export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null }> } | null } | null };
+export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null, tokenExpiresAt: string | null, tokenEndedAt: string | null, previousRetiresAt: string | null }> } | null } | null };
 
 export type OrganizationSettingsQueryVariables = Exact<{
   id: string | number;
@@ -1488,6 +1488,9 @@ export const ServiceAccountsDocument = new TypedDocumentString(`
         createdAt
         lastUsedAt
         tokenStart
+        tokenExpiresAt
+        tokenEndedAt
+        previousRetiresAt
       }
     }
   }

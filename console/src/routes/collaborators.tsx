@@ -155,7 +155,8 @@ function Collaborators({ project }: { project: Project }) {
             done="The collaborator is removed."
             onClose={() => setRemoving(null)}
           >
-            Their access to the project ends at once. The keys that they created keep working.
+            Their access to the project ends at once, and so do tokens that they may then no longer see. The keys that
+            they created keep working.
           </ConfirmDialog>
         </Suspense>
       )}

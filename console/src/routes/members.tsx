@@ -16,7 +16,9 @@ import { Pager } from '../ui/pager.tsx'
 import { Day } from '../ui/time.tsx'
 
 const InviteDialog = lazy(async () => ({ default: (await import('../members/invite-dialog.tsx')).InviteDialog }))
-const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
+const TakeRoleDialog = lazy(async () => ({
+  default: (await import('../members/take-role-dialog.tsx')).TakeRoleDialog,
+}))
 
 /** The members of an organization and its open invitations. */
 export function MembersPage() {
@@ -65,9 +67,10 @@ function Members({ organization }: { organization: Organization }) {
   const place = useSearch({ from: '/signed-in/o/$organizationId/members' })
   const navigate = useNavigate()
   const { data, error, refetch } = useQuery(membersQuery(organization.id, place))
-  const [removing, setRemoving] = useState<MemberRow | null>(null)
+  const { user } = useSession()
+  const [taking, setTaking] = useState<{ row: MemberRow; to: 'MEMBER' | 'NONE' } | null>(null)
   const setRole = useAction({
-    run: (input: { id: string; role: 'ADMIN' | 'MEMBER' }) => keyward.members.setRole(input),
+    run: (input: { id: string; role: 'ADMIN' }) => keyward.members.setRole(input),
     done: 'The role is changed.',
   })
   if (error) return <Failed error={error} retry={() => void refetch()} />
@@ -102,8 +105,8 @@ function Members({ organization }: { organization: Organization }) {
                 <MemberMenu
                   organization={organization}
                   row={row}
-                  setRole={(role) => setRole.mutate({ id: row.id, role })}
-                  remove={() => setRemoving(row)}
+                  promote={() => setRole.mutate({ id: row.id, role: 'ADMIN' })}
+                  take={(to) => setTaking({ row, to })}
                 />
               </td>
             </tr>
@@ -116,35 +119,28 @@ function Members({ organization }: { organization: Organization }) {
         noun="member"
         go={(next) => void navigate({ to: '.', search: next as never })}
       />
-      {removing && (
+      {taking && (
         <Suspense fallback={null}>
-          <RemoveMember row={removing} onClose={() => setRemoving(null)} />
+          <TakeRoleDialog
+            {...taking}
+            organization={organization}
+            isOneself={taking.row.principal.id === user.id}
+            onClose={() => setTaking(null)}
+          />
         </Suspense>
       )}
     </>
   )
 }
 
-const RemoveMember = ({ row, onClose }: { row: MemberRow; onClose: () => void }) => (
-  <ConfirmDialog
-    title={`Remove “${row.principal.name}”`}
-    action="Remove"
-    run={() => keyward.members.remove({ id: row.id })}
-    done="The member is removed."
-    onClose={onClose}
-  >
-    Their access to every project ends at once. The keys that they created keep working.
-  </ConfirmDialog>
-)
-
 interface MemberMenuProps {
   organization: Organization
   row: MemberRow
-  setRole: (role: 'ADMIN' | 'MEMBER') => void
-  remove: () => void
+  promote: () => void
+  take: (to: 'MEMBER' | 'NONE') => void
 }
 
-function MemberMenu({ organization, row, setRole, remove }: MemberMenuProps) {
+function MemberMenu({ organization, row, promote, take }: MemberMenuProps) {
   const { user } = useSession()
   const isOneself = row.principal.id === user.id
   // The server decides once more: nobody changes a role above their own.
@@ -153,12 +149,12 @@ function MemberMenu({ organization, row, setRole, remove }: MemberMenuProps) {
     ...(organization.canChangeRoles
       ? [
           row.role === 'ADMIN'
-            ? ({ label: 'Make member', icon: 'person', run: () => setRole('MEMBER') } as const)
-            : ({ label: 'Make admin', icon: 'users', run: () => setRole('ADMIN') } as const),
+            ? ({ label: 'Make member', icon: 'person', run: () => take('MEMBER') } as const)
+            : ({ label: 'Make admin', icon: 'users', run: promote } as const),
         ]
       : []),
     ...(organization.canRemoveMembers || isOneself
-      ? [{ label: isOneself ? 'Leave' : 'Remove', icon: 'exit', danger: true, run: remove } as const]
+      ? [{ label: isOneself ? 'Leave' : 'Remove', icon: 'exit', danger: true, run: () => take('NONE') } as const]
       : []),
   ]
   return <Menu entries={entries} trigger={<IconButton icon="dots" label={`Actions for ${row.principal.name}`} />} />

@@ -15,6 +15,28 @@ const Dialogs = lazy(async () => ({ default: (await import('../service-accounts/
 type Account = NonNullable<NonNullable<ServiceAccountsQuery['organization']>['serviceAccounts']>['nodes'][number]
 type Open = { name: 'create' } | { name: 'rotate' | 'remove'; account: Account }
 
+/** When a token ends, or that it has, and until when the one before it works. */
+function TokenState({ account: { tokenEndedAt, tokenExpiresAt, previousRetiresAt } }: { account: Account }) {
+  return (
+    <>
+      {tokenEndedAt ? (
+        <span className={layout.sub}>Token ended. Rotate it to use the account again.</span>
+      ) : (
+        tokenExpiresAt && (
+          <span className={layout.sub}>
+            Token expires <Ago time={tokenExpiresAt} />
+          </span>
+        )
+      )}
+      {previousRetiresAt && (
+        <span className={layout.sub}>
+          Previous token works until <Ago time={previousRetiresAt} />
+        </span>
+      )}
+    </>
+  )
+}
+
 /** The service accounts of an organization. */
 export function ServiceAccountsPage() {
   const organization = useOrganization()
@@ -71,6 +93,7 @@ export function ServiceAccountsPage() {
                       <div className={layout.main}>
                         <span dir="auto">{account.name}</span>
                         <span className={[layout.sub, layout.mono].join(' ')}>{masked(account.tokenStart ?? '')}</span>
+                        <TokenState account={account} />
                       </div>
                     </td>
                     <td>{account.role ? humanize(account.role) : 'None'}</td>

@@ -28,10 +28,24 @@ export function ServiceAccountDialogs({ organizationId, open, onClose }: Service
       done="The service account is removed."
       onClose={onClose}
     >
-      Its token stops working at once. The keys that it created keep working.
+      Its token stops working at once, and so do the tokens that it made. The keys that it created keep working.
     </ConfirmDialog>
   )
 }
+
+const lifetimeOf = (values: FormData): { expiresInSeconds?: number } => {
+  const seconds = Number(textOf(values, 'lifetime'))
+  return seconds > 0 ? { expiresInSeconds: seconds } : {}
+}
+
+const LifetimeField = () => (
+  <SelectField label="Token expires" name="lifetime" defaultValue="0">
+    <option value="2592000">In 30 days</option>
+    <option value="7776000">In 90 days</option>
+    <option value="31536000">In 1 year</option>
+    <option value="0">Never</option>
+  </SelectField>
+)
 
 function CreateDialog({ organizationId, onClose }: { organizationId: string; onClose: () => void }) {
   const [token, setToken] = useState<string | null>(null)
@@ -41,6 +55,7 @@ function CreateDialog({ organizationId, onClose }: { organizationId: string; onC
         organizationId,
         name: textOf(values, 'name'),
         role: textOf(values, 'role') === 'ADMIN' ? 'ADMIN' : 'MEMBER',
+        ...lifetimeOf(values),
       }),
     onDone: (created) => setToken(created.token),
   })
@@ -72,6 +87,7 @@ function CreateDialog({ organizationId, onClose }: { organizationId: string; onC
         <option value="MEMBER">Member</option>
         <option value="ADMIN">Admin</option>
       </SelectField>
+      <LifetimeField />
     </FormDialog>
   )
 }
@@ -79,7 +95,12 @@ function CreateDialog({ organizationId, onClose }: { organizationId: string; onC
 function RotateDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const [token, setToken] = useState<string | null>(null)
   const { mutate, error, isPending } = useAction({
-    run: (_: undefined) => keyward.serviceAccounts.rotateToken({ id: account.id }),
+    run: (values: FormData) =>
+      keyward.serviceAccounts.rotateToken({
+        id: account.id,
+        overlapSeconds: Number(textOf(values, 'overlap')),
+        ...lifetimeOf(values),
+      }),
     onDone: (rotated) => setToken(rotated.token),
   })
   if (token)
@@ -87,15 +108,21 @@ function RotateDialog({ account, onClose }: { account: Account; onClose: () => v
   return (
     <FormDialog
       title={`Rotate the token of “${account.name}”`}
-      description="The old token stops working at once."
+      description="Give the new token to the program before the old one stops working."
       action="Rotate token"
       danger
       busy={isPending}
       error={error}
-      onSend={() => mutate(undefined)}
+      onSend={mutate}
       onClose={onClose}
     >
-      {null}
+      <SelectField label="The old token works" name="overlap" defaultValue="0">
+        <option value="0">Until now</option>
+        <option value="3600">For 1 hour</option>
+        <option value="86400">For 1 day</option>
+        <option value="604800">For 7 days</option>
+      </SelectField>
+      <LifetimeField />
     </FormDialog>
   )
 }

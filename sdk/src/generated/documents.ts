@@ -15,6 +15,8 @@ const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end
 
 const Invitation = 'fragment Invitation on Invitation{id email status role projects{role project{id name}}createdAt expiresAt invitedBy{...Principal}organization{id name}}'
 
+const LastSeenToken = 'fragment LastSeenToken on LastSeenToken{serviceAccount{id name}isPrevious project{id name}expiresAt}'
+
 const LegacyKey = 'fragment LegacyKey on LegacyKey{id start createdAt regeneratedAt lastUsedAt deprecationNotice project{id name}organization{id name}}'
 
 const Member = 'fragment Member on Member{id role joinedAt principal{...Principal}organization{id name}}'
@@ -35,7 +37,7 @@ const Project = 'fragment Project on Project{id name description isDefault creat
 
 const Resource = 'fragment Resource on Resource{id kind name createdAt project{id name}}'
 
-const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart createdAt createdBy{...Principal}lastUsedAt organization{id name}}'
+const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart tokenExpiresAt tokenEndedAt previousRetiresAt tokenSeenBy{...Principal}createdAt createdBy{...Principal}lastUsedAt organization{id name}}'
 
 const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute budgets{period usd onLimit alertThresholds}}'
 
@@ -252,12 +254,11 @@ export const collaboratorsList: Operation<types.Collaborator> = {
   throwsNotFound: true,
 }
 
-export const collaboratorsRemove = /* @__PURE__ */ mutation<types.Project | null>(
+export const collaboratorsRemove = /* @__PURE__ */ mutation<types.CollaboratorRemovePayload>(
   'collaborators.remove',
   'collaboratorRemove',
-  'project{...Project}',
-  [Problem, Project],
-  { unwrap: 'project' },
+  'project{...Project}endedTokens{...LastSeenToken}keptTokens{...LastSeenToken}',
+  [LastSeenToken, Problem, Project],
 )
 
 export const collaboratorsSetRole = /* @__PURE__ */ mutation<types.Collaborator | null>(
@@ -392,6 +393,14 @@ export const membersInvite = /* @__PURE__ */ mutation<types.MemberInvitePayload>
   { takesIdempotencyKey: true },
 )
 
+export const membersLastSeenTokens: Operation<types.MemberLastSeenTokens> = {
+  name: 'members.lastSeenTokens',
+  text: /* @__PURE__ */ join('query MembersLastSeenTokens($id:ID!){node(id:$id){__typename ...on Member{id lastSeenTokens{...LastSeenToken}}}}', LastSeenToken),
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Member',
+}
+
 export const membersList: Operation<types.Member> = {
   name: 'members.list',
   text: /* @__PURE__ */ join('query MembersList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Member, Principal),
@@ -399,20 +408,18 @@ export const membersList: Operation<types.Member> = {
   throwsNotFound: true,
 }
 
-export const membersRemove = /* @__PURE__ */ mutation<types.Organization | null>(
+export const membersRemove = /* @__PURE__ */ mutation<types.MemberRemovePayload>(
   'members.remove',
   'memberRemove',
-  'organization{...Organization}',
-  [Organization, Problem],
-  { unwrap: 'organization' },
+  'organization{...Organization}endedTokens{...LastSeenToken}keptTokens{...LastSeenToken}',
+  [LastSeenToken, Organization, Problem],
 )
 
-export const membersSetRole = /* @__PURE__ */ mutation<types.Member>(
+export const membersSetRole = /* @__PURE__ */ mutation<types.MemberRoleSetPayload>(
   'members.setRole',
   'memberRoleSet',
-  'member{...Member}',
-  [Member, Principal, Problem],
-  { unwrap: 'member' },
+  'member{...Member}endedTokens{...LastSeenToken}keptTokens{...LastSeenToken}',
+  [LastSeenToken, Member, Principal, Problem],
 )
 
 export const modelsGet: Operation<types.Model> = {
@@ -705,12 +712,11 @@ export const serviceAccountsList: Operation<types.ServiceAccount> = {
   throwsNotFound: true,
 }
 
-export const serviceAccountsRemove = /* @__PURE__ */ mutation<types.Organization | null>(
+export const serviceAccountsRemove = /* @__PURE__ */ mutation<types.ServiceAccountRemovePayload>(
   'serviceAccounts.remove',
   'serviceAccountRemove',
-  'organization{...Organization}',
-  [Organization, Problem],
-  { unwrap: 'organization' },
+  'organization{...Organization}endedTokens{...LastSeenToken}keptTokens{...LastSeenToken}',
+  [LastSeenToken, Organization, Problem],
 )
 
 export const serviceAccountsRotateToken = /* @__PURE__ */ mutation<types.ServiceAccountTokenRotatePayload>(

@@ -625,6 +625,11 @@ export interface CollaboratorAddInput {
 export interface CollaboratorRemoveInput {
   /** Id of the membership, `col_…`. */
   readonly id: string
+  /**
+   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   */
+  readonly keepTokensOf?: readonly string[] | null | undefined
 }
 
 /** Input of `collaboratorRoleSet`. */
@@ -786,12 +791,22 @@ export interface MemberInviteInput {
 export interface MemberRemoveInput {
   /** Id of the membership, `mem_…`. */
   readonly id: string
+  /**
+   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   */
+  readonly keepTokensOf?: readonly string[] | null | undefined
 }
 
 /** Input of `memberRoleSet`. */
 export interface MemberRoleSetInput {
   /** Id of the membership, `mem_…`. */
   readonly id: string
+  /**
+   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   */
+  readonly keepTokensOf?: readonly string[] | null | undefined
   /** New role: ADMIN or MEMBER. */
   readonly role: OrganizationRole
 }
@@ -979,6 +994,10 @@ export interface ResourceRemoveInput {
 
 /** Input of `serviceAccountCreate`. */
 export interface ServiceAccountCreateInput {
+  /** Expiration time of the token, in the future. Omitted or null: the token does not expire. */
+  readonly expiresAt?: DateTime | null | undefined
+  /** Lifetime of the token in seconds, counted by the database’s clock. Give this or `expiresAt`, not both. */
+  readonly expiresInSeconds?: number | null | undefined
   /** Name: 1 to 100 characters, unique among the organization’s service accounts. */
   readonly name: string
   /** Id of the organization, `org_…`. */
@@ -991,12 +1010,23 @@ export interface ServiceAccountCreateInput {
 export interface ServiceAccountRemoveInput {
   /** Id of the service account, `svc_…`. */
   readonly id: string
+  /**
+   * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   */
+  readonly keepTokensOf?: readonly string[] | null | undefined
 }
 
 /** Input of `serviceAccountTokenRotate`. */
 export interface ServiceAccountTokenRotateInput {
+  /** Expiration time of the token, in the future. Omitted or null: the token does not expire. */
+  readonly expiresAt?: DateTime | null | undefined
+  /** Lifetime of the token in seconds, counted by the database’s clock. Give this or `expiresAt`, not both. */
+  readonly expiresInSeconds?: number | null | undefined
   /** Id of the service account, `svc_…`. */
   readonly id: string
+  /** Seconds for which the old token keeps working, 0 to 604800 (7 days). Default: 0. */
+  readonly overlapSeconds?: number | null | undefined
 }
 
 /** Matches keys with a tag. */
@@ -1804,6 +1834,29 @@ export interface KeyPolicy {
 }
 
 /**
+ * A working token that a person or service account last saw, because they created or rotated it. A person also
+ * last saw the tokens made by a service account whose token they last saw.
+ */
+export interface LastSeenToken {
+  /**
+   * Service account that the token belongs to. Null for a playground token, and for callers who are not members
+   * of the organization.
+   */
+  readonly serviceAccount: {
+    /** Permanent id, `svc_…`. */
+    readonly id: string
+    /** Name, unique among the organization’s service accounts. */
+    readonly name: string
+  } | null
+  /** Whether this is the service account’s previous token, which works until `expiresAt`. */
+  readonly isPrevious: boolean
+  /** Project that a playground token charges. Null for other tokens, and if you may not read it. */
+  readonly project: ProjectReference | null
+  /** Time at which the token stops working. Null if it does not expire. */
+  readonly expiresAt: DateTime | null
+}
+
+/**
  * A deprecated credential of an organization, bound to its default project. It can be regenerated, but not
  * scoped or revoked. Visible to the Owner.
  */
@@ -1855,6 +1908,17 @@ export interface Member {
   readonly principal: Principal
   /** Organization of the membership. */
   readonly organization: OrganizationReference
+}
+
+/** Membership of a person or service account in an organization. */
+export interface MemberLastSeenTokens {
+  /** Id of the membership, `mem_…`. */
+  readonly id: string
+  /**
+   * Working tokens that the member last saw, which removal ends. Visible to the Owner and ADMINs; null with
+   * FORBIDDEN for others.
+   */
+  readonly lastSeenTokens: readonly LastSeenToken[] | null
 }
 
 /** A callable model in the catalogue, either public or owned by a project. */
@@ -2285,6 +2349,26 @@ export interface ServiceAccount {
    * collaborators.
    */
   readonly tokenStart: string | null
+  /**
+   * Expiration time of the token. Null if it does not expire. Visible to members; null with FORBIDDEN for
+   * external collaborators.
+   */
+  readonly tokenExpiresAt: DateTime | null
+  /**
+   * Time at which the token was ended, because the person who last saw it lost the right to. Null while it
+   * works; a rotation clears it. Visible to members; null with FORBIDDEN for external collaborators.
+   */
+  readonly tokenEndedAt: DateTime | null
+  /**
+   * Time until which the previous token works. Null when no rotation overlaps. Visible to members; null with
+   * FORBIDDEN for external collaborators.
+   */
+  readonly previousRetiresAt: DateTime | null
+  /**
+   * Person who last saw the token: who created or rotated it, directly or by another account’s token. Null if
+   * unknown or deleted. Visible to the Owner and ADMINs; null with FORBIDDEN for others.
+   */
+  readonly tokenSeenBy: Principal | null
   /** Creation time. */
   readonly createdAt: DateTime
   /** Creator of the service account. Null once the creator is deleted. */
@@ -2513,6 +2597,16 @@ export interface CollaboratorAddPayload {
   readonly project: Project
 }
 
+/** The project after the removal. */
+export interface CollaboratorRemovePayload {
+  /** Project of the removed collaborator. Null if you can no longer see it. */
+  readonly project: Project | null
+  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  readonly endedTokens: readonly LastSeenToken[]
+  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  readonly keptTokens: readonly LastSeenToken[]
+}
+
 /** The organization and projects that you now have access to. */
 export interface InvitationAcceptPayload {
   /** Organization of the invitation. */
@@ -2558,6 +2652,26 @@ export interface MemberInvitePayload {
   readonly mailed: boolean
 }
 
+/** The organization after the removal. */
+export interface MemberRemovePayload {
+  /** Organization of the removed member. Null if you removed yourself. */
+  readonly organization: Organization | null
+  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  readonly endedTokens: readonly LastSeenToken[]
+  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  readonly keptTokens: readonly LastSeenToken[]
+}
+
+/** The member with the new role. */
+export interface MemberRoleSetPayload {
+  /** The member after the change. */
+  readonly member: Member
+  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  readonly endedTokens: readonly LastSeenToken[]
+  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  readonly keptTokens: readonly LastSeenToken[]
+}
+
 /** The paused organization. */
 export interface OrganizationPausePayload {
   /** The organization after the change. */
@@ -2598,6 +2712,16 @@ export interface ServiceAccountCreatePayload {
   readonly serviceAccount: ServiceAccount
   /** Token, `kw_svc_…`. Returned only once; only its hash is stored. */
   readonly token: string
+}
+
+/** The organization after the removal. */
+export interface ServiceAccountRemovePayload {
+  /** Organization of the removed service account. Null if the account removed itself. */
+  readonly organization: Organization | null
+  /** Tokens that stopped working, because those who last saw them may no longer see them. */
+  readonly endedTokens: readonly LastSeenToken[]
+  /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
+  readonly keptTokens: readonly LastSeenToken[]
 }
 
 /** The service account with its new token. */

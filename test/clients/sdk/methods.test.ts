@@ -107,7 +107,7 @@ test('methods of members, invitations, collaborators and ownership', async () =>
   const { owner, organizationId, projectId } = world
   const { client: bea, member } = await join(owner, organizationId, 'Bea')
   expect(await owner.members.get(member.id)).toEqual(member)
-  expect((await owner.members.setRole({ id: member.id, role: 'ADMIN' })).role).toBe('ADMIN')
+  expect((await owner.members.setRole({ id: member.id, role: 'ADMIN' })).member.role).toBe('ADMIN')
   const { invitation } = await owner.members.invite({ organizationId, email: 'late@example.com', role: 'MEMBER' })
   expect(await items(owner.invitations.list({ organizationId }))).toMatchObject([{ id: invitation.id }])
   expect((await owner.invitations.cancel({ id: invitation.id })).status).toBe('CANCELLED')
@@ -120,7 +120,7 @@ test('methods of members, invitations, collaborators and ownership', async () =>
   expect(invited).toMatchObject({ collaborator: null, invitation: { email: 'guest@example.com' } })
   expect(await items(owner.invitations.listOfProject({ projectId }))).toMatchObject([{ id: invited.invitation?.id }])
   expect((await items(owner.collaborators.list({ projectId }))).map((one) => one.id)).toContain(id)
-  expect((await owner.collaborators.remove({ id }))?.id).toBe(projectId)
+  expect((await owner.collaborators.remove({ id })).project?.id).toBe(projectId)
 
   expect(await owner.ownership.get(organizationId)).toBeNull()
   const offer = await owner.ownership.offer({ organizationId, memberId: member.id })
@@ -131,7 +131,9 @@ test('methods of members, invitations, collaborators and ownership', async () =>
   const former = (await items(bea.members.list({ organizationId }))).find(({ principal }) => principal.name === 'Owner')
   await bea.ownership.offer({ organizationId, memberId: former?.id ?? '' })
   await owner.ownership.accept({ organizationId })
-  expect((await owner.members.remove({ id: member.id }))?.id).toBe(organizationId)
+  expect(await owner.members.lastSeenTokens(member.id)).toMatchObject({ id: member.id, lastSeenTokens: [] })
+  const removed = await owner.members.remove({ id: member.id, keepTokensOf: [] })
+  expect(removed).toMatchObject({ organization: { id: organizationId }, endedTokens: [], keptTokens: [] })
 })
 
 test('methods of service accounts, the legacy key and the audit log', async () => {
@@ -146,7 +148,7 @@ test('methods of service accounts, the legacy key and the audit log', async () =
   expect(await owner.serviceAccounts.get(id)).toMatchObject({ id, name: 'deploy' })
   expect(await items(owner.serviceAccounts.list({ organizationId }))).toMatchObject([{ id }])
   expect((await owner.serviceAccounts.rotateToken({ id })).token).not.toBe(token)
-  expect((await owner.serviceAccounts.remove({ id }))?.id).toBe(organizationId)
+  expect((await owner.serviceAccounts.remove({ id })).organization?.id).toBe(organizationId)
 
   expect(await owner.legacyKey.get(organizationId)).toBeNull()
   const secret = `legacy-${randomBytes(16).toString('hex')}`

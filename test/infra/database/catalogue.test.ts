@@ -53,6 +53,7 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     project_default_not_archived: 'CHECK ((NOT (is_default AND (archived_at IS NOT NULL))))',
     resource_name_not_blank: "CHECK ((btrim(name) <> ''::text))",
     service_account_one_creator: 'CHECK ((num_nonnulls(created_by_user_id, created_by_service_account_id) <= 1))',
+    service_account_previous_token_hash_size: 'CHECK ((octet_length(previous_token_hash) = 32))',
     service_account_token_hash_size: 'CHECK ((octet_length(token_hash) = 32))',
   })
 })

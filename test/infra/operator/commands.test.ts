@@ -112,7 +112,7 @@ test('user remove is rejected for an Owner and for an unknown e-mail address', a
 test('user remove removes the person, and the audit log continues from its signed head', async () => {
   const { code, output } = await run('user', 'remove', 'Bob@People.example')
   expect(output).toBe(
-    'Removed Bob@People.example from 1 organization and ended 1 session. The keys they created keep working.\n',
+    'Removed Bob@People.example from 1 organization and ended 1 session and 0 tokens that they knew. The keys they created keep working.\n',
   )
   expect(code).toBe(0)
   expect((await run('audit', 'verify')).output).toContain('4 events fit')

@@ -10,6 +10,8 @@ export const TESTS = {
   usage: 'test/nouns/usage/exactly-once.test.ts',
   networks: 'test/promises/rules/networks.test.ts',
   invitations: 'test/nouns/invitation/after-removal.test.ts',
+  seenTokens: 'test/nouns/service-account/seen-tokens.test.ts',
+  tokens: 'test/nouns/service-account/tokens.test.ts',
   reconciliation: 'test/nouns/limit/reconciliation.test.ts',
   pauses: 'test/nouns/api-key/pause.test.ts',
 }
@@ -285,5 +287,26 @@ export const REMOVALS: Removal[] = [
     guard: 'if (this.isSettled && this.#isOld(now)) this.lease = this.#openLease(now)',
     without: '',
     seenBy: 'reconciliation',
+  },
+  {
+    what: 'the end of tokens that a removed or demoted member last saw',
+    file: 'schema/service-account/seen-tokens.ts',
+    guard: 'const lost = seen.filter((token) => !maySee(grants, token))',
+    without: 'const lost = seen.filter((token) => !maySee(grants, token) && false)',
+    seenBy: 'seenTokens',
+  },
+  {
+    what: 'the inheritance of knowing a token through the account that made it',
+    file: 'schema/service-account/token.ts',
+    guard: "actor.kind === 'USER' ? actor.id : actor.kind === 'SERVICE_ACCOUNT' ? actor.tokenSeenByUserId : null",
+    without: "actor.kind === 'USER' ? actor.id : null",
+    seenBy: 'seenTokens',
+  },
+  {
+    what: 'the end of expired and retired tokens of service accounts',
+    file: 'schema/credential/service.ts',
+    guard: 'if (isOver(row.ends_at, database.clock.now())) return null',
+    without: 'void row.ends_at',
+    seenBy: 'tokens',
   },
 ]

@@ -39,6 +39,12 @@ async function secretsByTable(): Promise<Record<string, string>> {
     { organizationId, email: 'kinds@people.example', role: 'MEMBER' },
     'acceptUrl',
   )
+  const previous = await owner.mutate(
+    'serviceAccountCreate',
+    { organizationId, name: 'Kinds', role: 'MEMBER' },
+    'serviceAccount { id } token',
+  )
+  await owner.mutate('serviceAccountTokenRotate', { id: previous.serviceAccount.id, overlapSeconds: 600 })
   return {
     api_key_secret: world.secret,
     gateway: gateway.token,
@@ -46,6 +52,7 @@ async function secretsByTable(): Promise<Record<string, string>> {
     legacy_key: world.as.legacyKey.token ?? '',
     playground_token: playground,
     service_account: world.as.adminAccount.token ?? '',
+    'service_account previous': previous.token,
   }
 }
 
@@ -55,8 +62,8 @@ test('the hash of a secret of any kind is rejected like that of a key of the imp
   const expected = await importHash(sha256(own.secret))
   expect(JSON.stringify(expected)).toContain('ConflictError')
   const tables = await world.database.sql<{ name: string }>(
-    `SELECT c.table_name AS name FROM information_schema.columns c
-      WHERE c.table_schema = 'public' AND c.column_name IN ('hash', 'token_hash') AND c.data_type = 'bytea'
+    `SELECT c.table_name || CASE WHEN c.column_name LIKE 'previous%' THEN ' previous' ELSE '' END AS name FROM information_schema.columns c
+      WHERE c.table_schema = 'public' AND c.column_name IN ('hash', 'token_hash', 'previous_token_hash') AND c.data_type = 'bytea'
         AND c.table_name NOT LIKE 'audit%' ORDER BY 1`,
   )
   const secrets = await secretsByTable()

@@ -52,14 +52,15 @@ export class CollaboratorsResource {
   }
 
   /**
-   * Removes a collaborator from a project and cancels their pending invitations to it. Keys they created keep
-   * working. Requires ADMIN in the project, except to leave it.
+   * Removes a collaborator from a project cancels their pending invitations to it, and ends the tokens that they
+   * last saw and may no longer see. Keys they created keep working. Requires ADMIN in the project, except to
+   * leave it.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
    * @throws {ValidationError} The input is invalid.
    */
-  remove(input: types.CollaboratorRemoveInput, options?: RequestOptions): Promise<types.Project | null> {
+  remove(input: types.CollaboratorRemoveInput, options?: RequestOptions): Promise<types.CollaboratorRemovePayload> {
     return change(this.#transport, documents.collaboratorsRemove, { input }, options)
   }
 

@@ -42,6 +42,15 @@ export class MembersResource {
   }
 
   /**
+   * Lists the working tokens that a member last saw, which their removal ends. Visible to the Owner and ADMINs.
+   * @param id Id of the membership, `mem_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  lastSeenTokens(id: string, options?: RequestOptions): Promise<types.MemberLastSeenTokens> {
+    return read(this.#transport, documents.membersLastSeenTokens, { id }, options)
+  }
+
+  /**
    * Lists the members of an organization, oldest first. Visible to members.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
@@ -51,8 +60,9 @@ export class MembersResource {
   }
 
   /**
-   * Removes a member and their project roles from an organization, and cancels their pending invitations. Keys
-   * they created keep working. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.
+   * Removes a member and their project roles from an organization, cancels their pending invitations, and ends
+   * the service-account tokens that they last saw. Keys they created keep working. The Owner cannot be removed.
+   * Requires OWNER or ADMIN, except to leave.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -60,13 +70,13 @@ export class MembersResource {
    * the same error.
    * @throws {ValidationError} The input is invalid.
    */
-  remove(input: types.MemberRemoveInput, options?: RequestOptions): Promise<types.Organization | null> {
+  remove(input: types.MemberRemoveInput, options?: RequestOptions): Promise<types.MemberRemovePayload> {
     return change(this.#transport, documents.membersRemove, { input }, options)
   }
 
   /**
    * Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed
-   * the new role. Requires OWNER or ADMIN.
+   * the new role, and ends the tokens that the member last saw and may no longer see. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -74,7 +84,7 @@ export class MembersResource {
    * the same error.
    * @throws {ValidationError} The input is invalid.
    */
-  setRole(input: types.MemberRoleSetInput, options?: RequestOptions): Promise<types.Member> {
+  setRole(input: types.MemberRoleSetInput, options?: RequestOptions): Promise<types.MemberRoleSetPayload> {
     return change(this.#transport, documents.membersSetRole, { input }, options)
   }
 }

@@ -49,19 +49,20 @@ export class ServiceAccountsResource {
   }
 
   /**
-   * Removes a service account and its roles. Keys it created keep working. Requires OWNER or ADMIN.
+   * Removes a service account and its roles, and ends the tokens that it last saw. Keys it created keep working.
+   * Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
    * @throws {ValidationError} The input is invalid.
    */
-  remove(input: types.ServiceAccountRemoveInput, options?: RequestOptions): Promise<types.Organization | null> {
+  remove(input: types.ServiceAccountRemoveInput, options?: RequestOptions): Promise<types.ServiceAccountRemovePayload> {
     return change(this.#transport, documents.serviceAccountsRemove, { input }, options)
   }
 
   /**
-   * Rotates a service account’s token and returns the new one once. The old token stops working at once.
-   * Requires OWNER or ADMIN.
+   * Rotates a service account’s token and returns the new one once. The old token stops working at once, or
+   * after an overlap. At most two tokens work at a time. Requires OWNER or ADMIN.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
    * different input.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.

@@ -1,0 +1,94 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
+import { builder } from '../graphql/builder.ts'
+import type { GraphContext } from '../graphql/context.ts'
+import type { FieldsOf } from '../graphql/types.ts'
+import { Project } from '../project/graph.ts'
+import type { Holder } from '../user/holder.ts'
+import { ServiceAccount } from './graph.ts'
+import { type EndedTokens, findSeenTokens, type SeenToken } from './seen-tokens.ts'
+
+/** A token with the project that it charges, if the caller may read that. */
+export const LastSeenToken = builder.objectRef<SeenToken>('LastSeenToken').implement({
+  description:
+    'A working token that a person or service account last saw, because they created or rotated it. A person also last saw the tokens made by a service account whose token they last saw.',
+  fields: (t) => ({
+    serviceAccount: t.field({
+      type: ServiceAccount,
+      nullable: true,
+      description:
+        'Service account that the token belongs to. Null for a playground token, and for callers who are not members of the organization.',
+      resolve: ({ account, organizationId }, _args, context) =>
+        account && context.isVouched(account)
+          ? ServiceAccount.addBrand(account)
+          : account && context.access.can('organization:listMembers', { organizationId })
+            ? context.vouch(ServiceAccount.addBrand(account))
+            : null,
+    }),
+    isPrevious: t.exposeBoolean('isPrevious', {
+      description: 'Whether this is the service account’s previous token, which works until `expiresAt`.',
+    }),
+    project: t.field({
+      type: Project,
+      nullable: true,
+      description: 'Project that a playground token charges. Null for other tokens, and if you may not read it.',
+      resolve: ({ projectId }, _args, context) => (projectId ? projectsOf(context).load(projectId) : null),
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Time at which the token stops working. Null if it does not expire.',
+    }),
+  }),
+})
+
+/** The projects of a request's playground tokens, by one statement. */
+const projectsOf = createContextCache(
+  ({ access, runtime }: GraphContext) =>
+    new DataLoader(async (ids: readonly string[]) => {
+      const rows = await runtime.database.prisma.project.findMany({ where: { id: { in: [...ids] } } })
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => {
+        const row = byId.get(id)
+        const mayRead = row && access.can('project:read', { organizationId: row.organizationId, projectId: row.id })
+        return mayRead ? row : null
+      })
+    }),
+)
+
+type HolderIn = Holder & { organizationId: string }
+
+/** The tokens that holders last saw, for all holders of a request by two statements. */
+export const seenTokensOf = createContextCache(
+  ({ runtime }: GraphContext) =>
+    new DataLoader<HolderIn, SeenToken[], string>(
+      (holders) => findSeenTokens(runtime.database.prisma, holders, runtime.database.clock.now()),
+      {
+        cacheKeyFn: ({ organizationId, userId, serviceAccountId }) => `${organizationId} ${userId ?? serviceAccountId}`,
+      },
+    ),
+)
+
+/** Vouches for the service accounts of a result, for a caller who could see them before a role ended. */
+export function vouchForTokens<Result extends EndedTokens>(context: GraphContext, result: Result): Result {
+  for (const { account } of [...result.endedTokens, ...result.keptTokens]) if (account) context.vouch(account)
+  return result
+}
+
+/** The fields of a payload that name the tokens which a mutation ended, and those which it kept. */
+export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
+  endedTokens: t.expose('endedTokens', {
+    type: [LastSeenToken],
+    description: 'Tokens that stopped working, because those who last saw them may no longer see them.',
+  }),
+  keptTokens: t.expose('keptTokens', {
+    type: [LastSeenToken],
+    description: 'Tokens that keep working, because `keepTokensOf` names their service accounts.',
+  }),
+})
+
+/** The description of the input field `keepTokensOf`. */
+export const KEEP_TOKENS_OF = {
+  description:
+    'Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them. Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.',
+} as const
