@@ -1,4 +1,5 @@
 import type { Limit } from './lease/balance.ts'
+import { isModelAllowed } from './models.ts'
 import { formatUsd } from './money.ts'
 import { isInNetworks, type Network, parseClientAddress } from './networks.ts'
 import type { Reason, Warning } from './reasons.ts'
@@ -20,6 +21,8 @@ export interface Credential {
   readonly expiresAt: number
   /** Empty: all. */
   readonly workloads: ReadonlySet<string>
+  /** Patterns of slugs. Empty: all. */
+  readonly models: readonly string[]
   /** Empty: all. */
   readonly networks: readonly Network[]
   /** The credential's own limits and those of its project and organization. */
@@ -29,6 +32,8 @@ export interface Credential {
 /** A request, without its secret. */
 export interface Request {
   readonly workload?: string | null | undefined
+  /** Slug of the model. */
+  readonly model?: string | null | undefined
   readonly clientIp?: string | null | undefined
 }
 
@@ -66,6 +71,8 @@ function reasonOf({ credential, resource, model, reach }: Facts, request: Reques
   if (networks.length > 0 && !isInNetworks(parseClientAddress(request.clientIp ?? ''), networks))
     return 'IP_NOT_ALLOWED'
   if (workloads.size > 0 && !workloads.has(request.workload ?? '')) return 'WORKLOAD_NOT_ALLOWED'
+  // No model has an empty slug, so that a request without a model is denied.
+  if (!isModelAllowed(credential.models, request.model ?? '')) return 'MODEL_NOT_ALLOWED'
   if (resource !== undefined && !(resource && isReachable(resource.projectId))) return 'RESOURCE_NOT_IN_PROJECT'
   if (model === undefined) return null
   return model?.online && (model.projectId === null || isReachable(model.projectId)) ? null : 'MODEL_NOT_AVAILABLE'

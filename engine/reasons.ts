@@ -13,6 +13,7 @@ export const REASONS = {
   PROJECT_ARCHIVED: { httpStatus: 403, message: 'The project of the key is archived.' },
   IP_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used from this address.' },
   WORKLOAD_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used for this workload.' },
+  MODEL_NOT_ALLOWED: { httpStatus: 403, message: 'The key may not be used for this model.' },
   RESOURCE_NOT_IN_PROJECT: { httpStatus: 403, message: 'The resource is not in the project of the key.' },
   MODEL_NOT_AVAILABLE: { httpStatus: 403, message: 'The model is not available to the project of the key.' },
   RATE_LIMITED: { httpStatus: 429, message: 'The key has reached its rate limit.' },

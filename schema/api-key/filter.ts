@@ -2,6 +2,7 @@ import type { Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
 import { RequestError } from '../core/errors.ts'
 import { decodeAnyId } from '../core/ids.ts'
 import { nameKey } from '../core/input.ts'
+import { literally } from '../core/like.ts'
 import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination/list-order.ts'
 import { isPaused, notPaused, type Pause, paused } from '../pause/state.ts'
 
@@ -52,9 +53,6 @@ const STATUS: Record<ApiKeyStatus, (now: Date) => Prisma.ApiKeyWhereInput> = {
 export const answering = (now: Date): Prisma.ApiKeyWhereInput => ({
   AND: [STATUS.ACTIVE(now), { project: { archivedAt: null, ...notPaused(now) } }, { organization: notPaused(now) }],
 })
-
-/** Escapes the wildcards of LIKE. */
-const literally = (value: string): string => value.replace(/[\\%_]/g, '\\$&')
 
 const invalid = (field: string[], message: string): RequestError =>
   RequestError.invalid([{ path: ['filter', ...field], message }])

@@ -213,6 +213,10 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       type: [WorkloadEnum],
       description: 'Workloads the key is restricted to. Empty allows all.',
     }),
+    models: t.exposeStringList('models', {
+      description:
+        'Models the key is restricted to: slugs; `*` at the end matches any rest, as in `meta/*`. Empty allows all.',
+    }),
     allowedIps: t.exposeStringList('allowedIps', {
       description:
         'CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address.',

@@ -4,7 +4,14 @@ import { ConflictError, KeywardError, NotFoundError, ValidationError } from '../
 import { decodeId } from '../core/ids.ts'
 import { nameKey, parse, text } from '../core/input.ts'
 import { findUsedHashes, lockImports } from '../credential/sql.ts'
-import { DEFAULT_POLICY, firstLimitRows, type KeyPolicySettings, policiesOf } from '../key-policy/service.ts'
+import {
+  DEFAULT_POLICY,
+  firstLimitRows,
+  initialModels,
+  type KeyPolicySettings,
+  policiesOf,
+} from '../key-policy/service.ts'
+import { findNamed, slugsOf } from '../model/patterns.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { conflictOn } from '../write/conflicts.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
@@ -48,6 +55,7 @@ class Ground {
     readonly policies: Map<string, KeyPolicySettings>,
     readonly names: Set<string>,
     readonly hashes: Set<string>,
+    readonly models: Awaited<ReturnType<typeof findNamed>>,
   ) {}
 
   static async read(caller: Caller, unit: UnitOfWork, organizationId: string, rows: Row[]): Promise<Ground> {
@@ -83,6 +91,11 @@ class Ground {
         tx,
         rows.map((given) => given.sha256),
       ),
+      await findNamed(
+        tx,
+        caller.access,
+        rows.flatMap((given) => given.models),
+      ),
     )
   }
 }
@@ -103,7 +116,9 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   if (!id || room === undefined) throw new NotFoundError('project')
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
-  const limits = boundsOf(ground.policies.get(id) ?? DEFAULT_POLICY, fields, unit.now)
+  const policy = ground.policies.get(id) ?? DEFAULT_POLICY
+  const limits = boundsOf(policy, fields, unit.now)
+  const models = initialModels(policy, slugsOf(ground.models, fields.models, id))
   // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported. The
   // conflict is the same whoever has the hash.
   const hex = Buffer.from(hash).toString('hex')
@@ -113,12 +128,18 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   ground.room.set(id, room - 1)
   ground.names.add(name)
   ground.hashes.add(hex)
-  const made = newKeyRows(caller, unit, { id, organizationId }, fields, {
-    hash,
-    start: start ?? '',
-    imported: true,
-    ...(createdAt ? { createdAt } : {}),
-  })
+  const made = newKeyRows(
+    caller,
+    unit,
+    { id, organizationId },
+    { ...fields, models },
+    {
+      hash,
+      start: start ?? '',
+      imported: true,
+      ...(createdAt ? { createdAt } : {}),
+    },
+  )
   return { ...made, limits: firstLimitRows(limitScope(made.key), limits, unit.now) }
 }
 

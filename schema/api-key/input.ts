@@ -1,3 +1,4 @@
+import { isModelPattern, MAX_MODELS, MAX_PATTERN } from '@keyward/engine/models'
 import { formatNetwork, parseNetwork } from '@keyward/engine/networks'
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
@@ -38,6 +39,15 @@ export const allowedIps = z
   .max(MAX_IPS, { error: `May have at most ${MAX_IPS} entries.` })
   .transform(unique)
 
+export const models = z
+  .array(
+    text(MAX_PATTERN).refine(isModelPattern, {
+      error: 'Must be the id of a model, its slug, or a beginning of slugs and `*`, such as `meta/*`.',
+    }),
+  )
+  .max(MAX_MODELS, { error: `May have at most ${MAX_MODELS} entries.` })
+  .transform(unique)
+
 export const tags = z
   .array(
     z.object({
@@ -67,6 +77,7 @@ export const newKeyFields = {
   name: name(),
   expiresAt,
   workloads: orEmpty(workloads),
+  models: orEmpty(models),
   allowedIps: orEmpty(allowedIps),
   tags: orEmpty(tags),
 }

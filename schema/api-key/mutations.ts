@@ -1,3 +1,4 @@
+import { MAX_MODELS } from '@keyward/engine/models'
 import { gatewaysField } from '../gateway/receipts.ts'
 import { MAX_AWAITED_SECONDS } from '../gateway/sync/service.ts'
 import { builder } from '../graphql/builder.ts'
@@ -40,6 +41,7 @@ const NAME = 'Name: 1 to 100 characters, unique among the project’s live keys:
 const EXPIRES_AT =
   'Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits it.'
 const WORKLOADS = 'Workloads to restrict the key to. Omitted or empty: all.'
+const MODELS = `Models to restrict the key to: ids, slugs, or beginnings of slugs and \`*\`, such as \`meta/*\`; at most ${MAX_MODELS}. Omitted or empty: all that the project’s key policy permits.`
 const ALLOWED_IPS = `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Omitted or empty: any address.`
 
 mutation('apiKeyCreate', {
@@ -49,6 +51,7 @@ mutation('apiKeyCreate', {
     name: t.string({ required: true, description: NAME }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
+    models: t.stringList({ description: MODELS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),
     tags: t.field({ type: [TagInput], description: `Tags, at most ${MAX_TAGS}.` }),
     limits: t.field({
@@ -79,10 +82,13 @@ mutation('apiKeyUpdate', {
 
 mutation('apiKeyScopesSet', {
   description:
-    'Restricts a key to workloads and networks. Omitted fields stay unchanged. Requires ADMIN in the project.',
+    'Restricts a key to workloads, models and networks. Omitted fields stay unchanged. Requires ADMIN in the project.',
   input: (t) => ({
     id: t.id(ID),
     workloads: t.field({ type: [WorkloadEnum], description: 'Workloads to restrict the key to. Empty: all.' }),
+    models: t.stringList({
+      description: `Models to restrict the key to: ids, slugs, or beginnings of slugs and \`*\`, such as \`meta/*\`; at most ${MAX_MODELS}. Empty: all, if the project’s key policy permits it.`,
+    }),
     allowedIps: t.stringList({
       description: `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Empty: any address.`,
     }),
@@ -184,6 +190,7 @@ const ImportRow = builder.inputType('ApiKeyImportRow', {
     createdAt: t.field({ type: 'DateTime', description: 'Creation time in the other system. Default: now.' }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
+    models: t.stringList({ description: MODELS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),
     tags: t.field({ type: [TagInput], description: `Tags, at most ${MAX_TAGS}.` }),
   }),

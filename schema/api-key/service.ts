@@ -8,19 +8,22 @@ import { name, nameKey, parse } from '../core/input.ts'
 import {
   firstLimitRows,
   initialLimits,
+  initialModels,
   type KeyPolicySettings,
   policyOf,
   requireLifetime,
+  requireModels,
   requireWithinMaximum,
 } from '../key-policy/service.ts'
 import { type LimitSettings, limitFields } from '../limit/settings/input.ts'
 import { describeLimits, type LimitScope } from '../limit/settings/store.ts'
+import { resolveModels } from '../model/patterns.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey, isExpired } from './access.ts'
 import { liveAt } from './filter.ts'
-import { allowedIps, newKeyFields, requireAhead, tags, workloads } from './input.ts'
+import { allowedIps, models as modelsInput, newKeyFields, requireAhead, tags, workloads } from './input.ts'
 import { freeExpiredNames, requireOwnName } from './names.ts'
 import { generateSecret, hashSecret } from './secret.ts'
 import { lockProjectOfKeys } from './sql.ts'
@@ -37,6 +40,7 @@ interface NewKey {
   name: string
   expiresAt: Date | null
   workloads: Workload[]
+  models: string[]
   allowedIps: string[]
   tags: { key: string; value: string }[]
 }
@@ -134,7 +138,7 @@ export const apiKeyCreateInput = z.object({
 
 /** Creates a key with its first secret. */
 export async function createApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
-  const { projectId, idempotencyKey: key, limits: given, ...fields } = parse(apiKeyCreateInput, input)
+  const { projectId, idempotencyKey: key, limits: given, models: asked, ...fields } = parse(apiKeyCreateInput, input)
   const project = await findProject(caller, projectId)
   const target = targetOf(project)
   return changeOnce(
@@ -143,16 +147,29 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
     {
       operation: 'apiKeyCreate',
       key,
-      input: { projectId, ...fields, ...(given ? { limits: given } : {}) },
+      input: {
+        projectId,
+        ...fields,
+        ...(given ? { limits: given } : {}),
+        ...(asked.length > 0 ? { models: asked } : {}),
+      },
       result: issuedSecret,
     },
     async (unit) => {
       requireAhead(fields.expiresAt, unit.now)
       const room = await lockForNewKeys(caller, unit, project.id)
       if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
-      const limits = boundsOf(await policyOf(unit.tx, project.id), { ...fields, limits: given }, unit.now)
+      const policy = await policyOf(unit.tx, project.id)
+      const limits = boundsOf(policy, { ...fields, limits: given }, unit.now)
+      const models = initialModels(policy, await resolveModels(unit.tx, caller.access, asked, project.id))
       const secret = generateSecret('proj')
-      const rows = newKeyRows(caller, unit, project, fields, { hash: hashSecret(secret), start: startOf(secret) })
+      const rows = newKeyRows(
+        caller,
+        unit,
+        project,
+        { ...fields, models },
+        { hash: hashSecret(secret), start: startOf(secret) },
+      )
       await freeExpiredNames(unit, [project.id], [rows.key.nameKey])
       await unit.tx.apiKey.create({ data: rows.key })
       await unit.tx.apiKeySecret.create({ data: rows.secret })
@@ -163,6 +180,7 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
         expiresAt: fields.expiresAt?.toISOString() ?? null,
         workloads: fields.workloads,
         allowedIps: fields.allowedIps,
+        ...(models.length > 0 ? { models } : {}),
         ...(limitRows.length > 0 ? describeLimits(limits) : {}),
       })
       return { apiKeyId: rows.key.id, secret }
@@ -211,24 +229,30 @@ export async function updateApiKey(caller: Caller, input: unknown): Promise<{ ap
 export const apiKeyScopesSetInput = z.object({
   id: z.string(),
   workloads: workloads.nullish(),
+  models: modelsInput.nullish(),
   allowedIps: allowedIps.nullish(),
 })
 
-/** Changes the workloads or networks that a key is restricted to. */
+/** Changes the workloads, models or networks that a key is restricted to. */
 export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id, ...scopes } = parse(apiKeyScopesSetInput, input)
-  if (scopes.workloads == null && scopes.allowedIps == null) {
-    throw ValidationError.at('workloads', 'Give `workloads` or `allowedIps`.')
+  if (scopes.workloads == null && scopes.models == null && scopes.allowedIps == null) {
+    throw ValidationError.at('workloads', 'Give `workloads`, `models` or `allowedIps`.')
   }
   return changeKey(caller, id, 'apiKey:setScopes', async (unit, key) => {
+    const asked = scopes.models && (await resolveModels(unit.tx, caller.access, scopes.models, key.projectId))
+    if (asked) requireModels(await policyOf(unit.tx, key.projectId), asked)
     const data = {
       workloads: scopes.workloads ?? key.workloads,
+      models: asked ?? key.models,
       allowedIps: scopes.allowedIps ?? key.allowedIps,
     }
     await unit.tx.apiKey.update({ where: { id: key.id }, data })
     record(unit, key, 'API_KEY_UPDATED', 'apiKey.scopesSet', {
       workloadsBefore: key.workloads,
       workloads: data.workloads,
+      modelsBefore: key.models,
+      models: data.models,
       allowedIpsBefore: key.allowedIps,
       allowedIps: data.allowedIps,
     })

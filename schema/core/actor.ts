@@ -10,7 +10,16 @@ export type Actor =
       /** The person who last saw the token of this request; null if unknown. */
       tokenSeenByUserId: string | null
     }
-  | { kind: 'API_KEY'; id: string; name: string; organizationId: string; projectId: string; secretVersion: number }
+  | {
+      kind: 'API_KEY'
+      id: string
+      name: string
+      organizationId: string
+      projectId: string
+      secretVersion: number
+      /** Patterns of the models that it may call. Empty: all. */
+      models: readonly string[]
+    }
   | { kind: 'LEGACY_KEY'; id: string; organizationId: string; projectId: string }
   | { kind: 'GATEWAY'; id: string; name: string }
 

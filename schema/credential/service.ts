@@ -28,9 +28,9 @@ async function apiKeyOf(
   if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return null
   const networks = parseNetworks(row.allowed_ips)
   if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null
-  const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion } = row
+  const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion, models } = row
   return {
-    actor: { kind: 'API_KEY', id, name, organizationId, projectId, secretVersion },
+    actor: { kind: 'API_KEY', id, name, organizationId, projectId, secretVersion, models },
     use: { table: 'api_key_secret', id: row.secret_id },
   }
 }

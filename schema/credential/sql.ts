@@ -13,6 +13,7 @@ interface ApiKeyRow {
   revoked_at: Date | null
   archived_at: Date | null
   allowed_ips: string[]
+  models: string[]
   paused: boolean
 }
 
@@ -20,7 +21,7 @@ interface ApiKeyRow {
 export const findApiKey = (database: Database, hash: Uint8Array) =>
   database.sql<ApiKeyRow>(
     `SELECT s.id AS secret_id, s.version, s.retires_at, k.id, k.name, k.organization_id, k.project_id, k.expires_at,
-            k.revoked_at, p.archived_at, k.allowed_ips,
+            k.revoked_at, p.archived_at, k.allowed_ips, k.models,
             ${isPausedSql('k', '$2')} OR ${isPausedSql('p', '$2')} OR ${isPausedSql('o', '$2')} AS paused
        FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
             JOIN organization o ON o.id = k.organization_id

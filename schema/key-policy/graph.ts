@@ -1,3 +1,4 @@
+import { MAX_MODELS } from '@keyward/engine/models'
 import type { LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
@@ -44,6 +45,10 @@ const KeyPolicy = builder.objectRef<KeyPolicySettings>('KeyPolicy').implement({
       description:
         'Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null if unrestricted.',
     }),
+    models: t.exposeStringList('models', {
+      description:
+        'Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets these. Empty: any.',
+    }),
     leakedKeyAction: t.expose('leakedKeyAction', {
       type: LeakedKeyActionEnum,
       description: 'Action taken when a key is reported as leaked. REVOKE by default.',
@@ -83,6 +88,9 @@ mutation('projectKeyPolicySet', {
     }),
     maxLifetimeSeconds: t.int({
       description: `Longest lifetime of a key, in seconds: ${MIN_LIFETIME_SECONDS} to ${MAX_LIFETIME_SECONDS}. Null: unrestricted.`,
+    }),
+    models: t.stringList({
+      description: `Models that keys may be limited to: ids, slugs, or beginnings of slugs and \`*\`, at most ${MAX_MODELS}. Null or empty: any.`,
     }),
     leakedKeyAction: t.field({
       type: LeakedKeyActionEnum,

@@ -1,13 +1,16 @@
 import { BUDGET_PERIODS } from '@keyward/engine/lease/window'
+import { isWithinPatterns } from '@keyward/engine/models'
 import { parseUsd } from '@keyward/engine/money'
 import type { Database, Transaction } from '@keyward/prisma/database'
 import { type KeyPolicyBound, LeakedKeyAction } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
+import { models as modelsInput } from '../api-key/input.ts'
 import type { Caller } from '../core/caller.ts'
 import { ValidationError, type ValidationIssue } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { type LimitSettings, limitSettings, merged, NO_LIMITS } from '../limit/settings/input.ts'
 import { describeLimits, type LimitScope, rowsOf, scopeIdOf, settingsOf } from '../limit/settings/store.ts'
+import { resolveModels } from '../model/patterns.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
 import { lockProject } from '../project/sql.ts'
@@ -28,6 +31,8 @@ export interface KeyPolicySettings {
   /** Longest lifetime of a key, in seconds; null if unlimited. */
   maxLifetimeSeconds: number | null
   leakedKeyAction: LeakedKeyAction
+  /** Patterns of the models that keys may be used for. Empty: all. */
+  models: string[]
 }
 
 /** The policy of projects without one. */
@@ -36,6 +41,7 @@ export const DEFAULT_POLICY: KeyPolicySettings = {
   maximumLimits: NO_LIMITS,
   maxLifetimeSeconds: null,
   leakedKeyAction: 'REVOKE',
+  models: [],
 }
 
 /** The policies of projects, in the order of their ids. */
@@ -55,6 +61,7 @@ export async function policiesOf(
       maximumLimits: limitsOf('MAXIMUM'),
       maxLifetimeSeconds: first.max_lifetime_seconds,
       leakedKeyAction: first.leaked_key_action,
+      models: first.models,
     }
   })
 }
@@ -82,6 +89,24 @@ export function requireLifetime(
       ? `The key policy of this project requires an expiration, ${most}.`
       : `Must be ${most}, because of the key policy of this project.`,
   )
+}
+
+/** Throws unless everything that a key's patterns match is matched by the policy's. */
+export function requireModels(
+  { models: permitted }: Pick<KeyPolicySettings, 'models'>,
+  models: readonly string[],
+  path: string[] = ['models'],
+): void {
+  if (permitted.length === 0) return
+  if (models.length > 0 && models.every((each) => isWithinPatterns(permitted, each))) return
+  throw ValidationError.at(path, `Must be within ${permitted.join(', ')}, because of the key policy of this project.`)
+}
+
+/** The models of a new key: the given ones, else all that the policy permits. */
+export function initialModels(policy: Pick<KeyPolicySettings, 'models'>, given: string[]): string[] {
+  if (given.length === 0) return policy.models
+  requireModels(policy, given)
+  return given
 }
 
 type GivenLimits = Parameters<typeof merged>[1]
@@ -139,6 +164,7 @@ export const projectKeyPolicySetInput = z.object({
   maximumLimits: limitSettings.nullish(),
   maxLifetimeSeconds: maxLifetimeSeconds.nullish(),
   leakedKeyAction: z.enum(LeakedKeyAction).nullish(),
+  models: modelsInput.nullish(),
 })
 
 /** Omitted values stay; null restores the default. */
@@ -195,6 +221,11 @@ export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ pr
       maximumLimits: given(fields.maximumLimits, before.maximumLimits, NO_LIMITS),
       maxLifetimeSeconds: given(fields.maxLifetimeSeconds, before.maxLifetimeSeconds, null),
       leakedKeyAction: given(fields.leakedKeyAction, before.leakedKeyAction, DEFAULT_POLICY.leakedKeyAction),
+      models: given(
+        fields.models && (await resolveModels(unit.tx, caller.access, fields.models, projectId)),
+        before.models,
+        [],
+      ),
     }
     // Unset defaults are filled with the maximum, so only set ones can exceed it.
     requireWithinMaximum(after, initialLimits(after, null), ['defaultLimits'])

@@ -1,19 +1,29 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import type { Access } from '../core/access.ts'
+import { literally } from '../core/like.ts'
 import { INSTANCE } from '../core/policy.ts'
 
 /** Nothing: no row has an id of an empty list. */
 const NONE: Prisma.ModelWhereInput = { id: { in: [] } }
 
+/** The WHERE of the models that one of some patterns matches: `isModelAllowed` of the engine, for the database. */
+const matching = (patterns: readonly string[]): Prisma.ModelWhereInput => ({
+  OR: patterns.map((pattern) => ({
+    slug: pattern.endsWith('*') ? { startsWith: literally(pattern.slice(0, -1)) } : pattern,
+  })),
+})
+
 /**
  * The models that an actor may see, as the WHERE of a query: the public ones, and those of the projects where it may
- * list models. A gateway, which serves every project, sees them all.
+ * list models; for a key that is limited to models, those of them that it may call. A gateway, which serves every project, sees them all.
  */
 export function visibleModels(access: Access): Prisma.ModelWhereInput {
   if (access.actor.kind === 'ANONYMOUS') return NONE
   if (access.can('model:list', INSTANCE)) return {}
   const { organizationIds, projectIds } = access.reach('model:list')
+  const { actor } = access
   return {
+    ...(actor.kind === 'API_KEY' && actor.models.length > 0 ? { AND: matching(actor.models) } : {}),
     OR: [{ projectId: null }, { organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }],
   }
 }

@@ -129,7 +129,7 @@ builder.queryField('models', (t) =>
       type: Model,
       cursor: 'id',
       description:
-        'Model catalogue, sorted by slug: public models and those of projects whose models you may list. Visible to every authenticated caller.',
+        'Model catalogue, sorted by slug: public models and those of projects whose models you may list. A key that is limited to models sees those. Visible to every authenticated caller.',
       authScopes: { authenticated: true },
       args: {
         workload: t.arg({ type: WorkloadEnum, description: 'Models for this workload. Omitted: all.' }),

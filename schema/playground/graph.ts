@@ -36,7 +36,7 @@ const PlaygroundModel = builder.prismaObject('Model', {
       type: [ApiKey],
       description: `Live keys of your projects that can call the model, newest first, at most ${MAX_SHOWN}.`,
       complexity: SHOWN,
-      select: { projectId: true, workload: true },
+      select: { projectId: true, workload: true, slug: true },
       resolve: (model, _args, context) => reachOf(context).keysOf(model),
     }),
   }),

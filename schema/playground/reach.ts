@@ -38,8 +38,8 @@ export function usableModels(access: Access, now: Date): Prisma.ModelWhereInput 
   return { AND: [visibleModels(access), { OR: [{ projectId: null }, { project: callable(now) }] }] }
 }
 
-/** The project and workload of a model. */
-type Called = { projectId: string | null; workload: Workload }
+/** The project, workload and slug of a model. */
+type Called = { projectId: string | null; workload: Workload; slug: string }
 
 /**
  * Through which projects and keys of a person models are reachable, for the models of one request: a fixed number of
@@ -59,7 +59,7 @@ class PlaygroundReach {
       return ids.map((id) => byId.get(id) ?? null)
     })
     this.#keys = new DataLoader((asked) => this.#findKeys(asked), {
-      cacheKeyFn: ({ projectId, workload }) => `${projectId} ${workload}`,
+      cacheKeyFn: ({ projectId, workload, slug }) => `${projectId} ${workload} ${slug}`,
     })
   }
 
@@ -73,9 +73,9 @@ class PlaygroundReach {
     return own ? [own] : []
   }
 
-  /** The live keys by which a model can be called: those of the same projects that may be used for its workload. */
-  keysOf({ projectId, workload }: Called): Promise<ApiKey[]> {
-    return this.#keys.load({ projectId, workload })
+  /** The live keys by which a model can be called: those of the same projects that allow it and its workload. */
+  keysOf({ projectId, workload, slug }: Called): Promise<ApiKey[]> {
+    return this.#keys.load({ projectId, workload, slug })
   }
 
   #projects(where: Prisma.ProjectWhereInput, take?: number): Promise<Project[]> {

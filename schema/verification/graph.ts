@@ -168,7 +168,7 @@ const VerificationUnion = builder.unionType('ApiKeyVerification', {
 const SECRET = 'Secret that the caller presents. It is neither logged nor stored.'
 
 const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
-  description: 'A request to verify. Without a workload or address, a key that is limited to some is denied.',
+  description: 'A request to verify. Without a workload, model or address, a key that is limited to some is denied.',
   fields: (t) => ({
     secret: t.string({
       required: true,

@@ -32,6 +32,7 @@ interface Row {
   paused_until: number | null
   workloads: Workload[]
   allowed_ips: string[]
+  models: string[]
   limits: LimitRow[] | null
 }
 
@@ -40,18 +41,18 @@ const RECORDS = `
                  FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
   SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
-         ${pausedUntilSql('k', 'p', 'o')} AS paused_until, k.workloads::text[] AS workloads, k.allowed_ips
+         ${pausedUntilSql('k', 'p', 'o')} AS paused_until, k.workloads::text[] AS workloads, k.allowed_ips, k.models
     FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
          JOIN organization o ON o.id = k.organization_id
    WHERE s.hash = ANY($1::bytea[])
   UNION ALL
   SELECT 'LEGACY_KEY', l.hash, l.id, l.id, 'Legacy key', l.organization_id, l.project_id, l.version, NULL, NULL, false,
-         p.archived_at IS NOT NULL, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[]
+         p.archived_at IS NOT NULL, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[], '{}'::text[]
     FROM legacy_key l JOIN project p ON p.id = l.project_id JOIN organization o ON o.id = l.organization_id
    WHERE l.hash = ANY($1::bytea[])
   UNION ALL
   SELECT 'PLAYGROUND', t.hash, t.id, t.user_id, 'Playground', t.organization_id, t.project_id, 1, NULL, t.expires_at,
-         false, false, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[]
+         false, false, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[], '{}'::text[]
     FROM playground_token t JOIN project p ON p.id = t.project_id JOIN organization o ON o.id = t.organization_id
    WHERE t.hash = ANY($1::bytea[])) AS r`
 
@@ -104,6 +105,7 @@ export async function findStoredRecords(
         isArchived: row.archived,
         pausedUntil: row.paused_until ?? Number.NEGATIVE_INFINITY,
         workloads: new Set(row.workloads),
+        models: row.models,
         networks: parseNetworks(row.allowed_ips),
         allowedIps: row.allowed_ips,
         limits: (row.limits ?? []).map((limit) => limitFrom(limit, row)),

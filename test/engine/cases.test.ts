@@ -45,6 +45,7 @@ function answerTo({ credential: given = {}, request = {} }: DecisionCase) {
     retiresAt: inSeconds(given.retiresInSeconds),
     expiresAt: inSeconds(given.expiresInSeconds),
     workloads: new Set(given.workloads),
+    models: given.models ?? [],
     networks: parseNetworks(given.networks ?? []),
     limits: [],
   }

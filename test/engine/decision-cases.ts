@@ -16,6 +16,7 @@ export interface DecisionCase {
     expiresInSeconds?: number
     workloads?: Workload[]
     networks?: string[]
+    models?: string[]
     reach?: string[]
   }
   request?: {

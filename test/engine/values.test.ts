@@ -1,3 +1,4 @@
+import { isModelAllowed, isModelPattern, isWithinPatterns } from '@keyward/engine/models'
 import { costOf, formatUsd, parseUsd, readEstimate, readUsd } from '@keyward/engine/money'
 import {
   formatAddress,
@@ -10,6 +11,7 @@ import {
 } from '@keyward/engine/networks'
 import { formatSecret, parseSecret, type SecretKind, startOf } from '@keyward/engine/secret'
 import { describe, expect, test } from 'vitest'
+import models from '../../engine/cases/models.json' with { type: 'json' }
 import money from '../../engine/cases/money.json' with { type: 'json' }
 import networks from '../../engine/cases/networks.json' with { type: 'json' }
 import secrets from '../../engine/cases/secrets.json' with { type: 'json' }
@@ -21,6 +23,22 @@ describe('a presented secret', () => {
     expect(parseSecret(secret)).toEqual(kind === undefined ? { shape } : { shape, kind })
     if (start !== undefined) expect(startOf(secret)).toBe(start)
     if (random !== undefined) expect(formatSecret(kind as SecretKind, BigInt(random))).toBe(secret)
+  })
+})
+
+describe('a pattern of models', () => {
+  test.each(models.valid)('$pattern is valid: $valid', ({ pattern, valid }) => {
+    expect(isModelPattern(pattern)).toBe(valid)
+  })
+  test.each(models.cases)('$models allows $slug: $allowed', ({ models: patterns, slug, allowed }) => {
+    expect(isModelAllowed(patterns, slug)).toBe(allowed)
+  })
+  test.each(models.within)('$pattern is within $models: $within', ({ models: patterns, pattern, within }) => {
+    expect(isWithinPatterns(patterns, pattern)).toBe(within)
+  })
+  test('has at most the length of a slug', () => {
+    expect(isModelPattern('m'.repeat(200))).toBe(true)
+    expect(isModelPattern(`${'m'.repeat(200)}*`)).toBe(false)
   })
 })
 

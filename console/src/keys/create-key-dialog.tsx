@@ -14,7 +14,7 @@ import {
   withinPolicy,
 } from './expiration-field.tsx'
 import classes from './keys.module.css'
-import { linesOf, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
+import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
 
 /** Tags of lines such as `team=web`. */
 const tagsOf = (values: FormData) =>
@@ -45,6 +45,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
         name: textOf(values, 'name'),
         expiresAt: expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, maximumDays) }),
         workloads: workloadsOf(values),
+        models: linesOf(values, 'models'),
         allowedIps: linesOf(values, 'allowedIps'),
         tags: tagsOf(values),
         ...(hasLimits ? { limits } : {}),
@@ -66,7 +67,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       action="Create key"
       large
       busy={isPending}
-      error={restOf(error, 'name', 'expiresAt', 'allowedIps', 'tags')}
+      error={restOf(error, 'name', 'expiresAt', 'models', 'allowedIps', 'tags')}
       onSend={mutate}
       onClose={onClose}
     >
@@ -107,10 +108,11 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       )}
       <details
         className={classes.more}
-        open={issueOf(error, 'allowedIps') || issueOf(error, 'tags') ? true : undefined}
+        open={issueOf(error, 'models') || issueOf(error, 'allowedIps') || issueOf(error, 'tags') ? true : undefined}
       >
         <summary>Networks and tags</summary>
         <div>
+          <ModelsField error={issueOf(error, 'models')} />
           <NetworksField error={issueOf(error, 'allowedIps')} />
           <TextField
             label="Tags"

@@ -30,6 +30,21 @@ export const WorkloadsField = ({ chosen = [] }: { chosen?: readonly Workload[] }
   </FieldGroup>
 )
 
+export const ModelsField = ({ models = [], error }: { models?: readonly string[]; error: string | undefined }) => (
+  <TextArea
+    label="Allowed models"
+    name="models"
+    optional
+    mono
+    rows={2}
+    defaultValue={models.join('\n')}
+    placeholder="meta/*"
+    spellCheck={false}
+    hint="One slug in each line; * at its end matches any rest. Empty allows all that the key policy permits."
+    error={error}
+  />
+)
+
 export const NetworksField = ({
   networks = [],
   error,

@@ -117,6 +117,7 @@ const Details = ({ row }: { row: KeyDetail }) => (
         ['Last used', <Ago key="used" time={row.lastUsedAt} />],
         ['Expires', row.expiresAt ? <Ago key="expires" time={row.expiresAt} /> : 'Never'],
         ['Workloads', row.workloads.length > 0 ? row.workloads.map(workloadName).join(', ') : 'All'],
+        ['Models', row.models.length > 0 ? <code key="models">{row.models.join(', ')}</code> : 'All'],
         ['Networks', row.allowedIps.length > 0 ? <code key="ips">{row.allowedIps.join(', ')}</code> : 'Any address'],
         [
           'Tags',

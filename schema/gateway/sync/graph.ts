@@ -111,6 +111,10 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
       description: 'Workloads that the key may be used for. Empty: all.',
       resolve: ({ record }) => [...record.workloads],
     }),
+    models: t.stringList({
+      description: 'Slugs of models that the key may be used for; `*` at the end matches any rest. Empty: all.',
+      resolve: ({ record }) => [...record.models],
+    }),
     allowedIps: t.stringList({
       description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
       resolve: ({ record }) => [...record.allowedIps],

@@ -12,7 +12,7 @@ export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKe
 export interface Ask {
   /** Workload of the request. Without it, a key that is limited to workloads is denied. */
   readonly workload?: Workload | null | undefined
-  /** Slug of the requested model. */
+  /** Slug of the requested model. Without it, a key that is limited to models is denied. */
   readonly model?: string | null | undefined
   /** Requested resource, `res_…`. */
   readonly resource?: string | null | undefined

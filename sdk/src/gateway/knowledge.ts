@@ -48,6 +48,7 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
   workloads: new Set(of.workloads),
+  models: of.models,
   networks: parseNetworks(of.allowedIps),
   limits: of.limits.map(readLimit),
   toldAt: 0,

@@ -3,7 +3,7 @@
 import { join, mutation, type Operation } from '../internal/operation.ts'
 import type * as types from './types.ts'
 
-const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt pausedAt pausedUntil revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
+const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt pausedAt pausedUntil revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads models allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
 
 const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
 
@@ -293,7 +293,7 @@ export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
 
 export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
   name: 'gateway.lookUp',
-  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
   path: ['gatewayLookUp'],
 }
 
@@ -592,7 +592,7 @@ export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | 
 
 export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
   name: 'projects.getKeyPolicy',
-  text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction}}}', UsageLimits),
+  text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction models}}}', UsageLimits),
   path: ['project', 'keyPolicy'],
   throwsNotFound: true,
 }

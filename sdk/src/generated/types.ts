@@ -119,6 +119,7 @@ export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string &
  * - `EXPIRED`: The key has expired.
  * - `IP_NOT_ALLOWED`: The key may not be used from this address.
  * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
+ * - `MODEL_NOT_ALLOWED`: The key may not be used for this model.
  * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
  * - `PAUSED`: The key, its project or its organization is paused.
@@ -130,7 +131,7 @@ export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string &
  * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
-export type DenialReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+export type DenialReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * Kind of error a mutation can return. More values may be added.
@@ -392,6 +393,11 @@ export interface ApiKeyCreateInput {
    * in the project.
    */
   readonly limits?: UsageLimitsInput | null | undefined
+  /**
+   * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
+   * Omitted or empty: all that the project’s key policy permits.
+   */
+  readonly models?: readonly string[] | null | undefined
   /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
   /** Id of the project, `prj_…`. */
@@ -442,6 +448,11 @@ export interface ApiKeyImportRow {
    * it.
    */
   readonly expiresAt?: DateTime | null | undefined
+  /**
+   * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
+   * Omitted or empty: all that the project’s key policy permits.
+   */
+  readonly models?: readonly string[] | null | undefined
   /** Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
   /** Id of the project, `prj_…`. Default: the organization’s default project. */
@@ -544,6 +555,11 @@ export interface ApiKeyScopesSetInput {
   readonly allowedIps?: readonly string[] | null | undefined
   /** Id of the key, `key_…`. */
   readonly id: string
+  /**
+   * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
+   * Empty: all, if the project’s key policy permits it.
+   */
+  readonly models?: readonly string[] | null | undefined
   /** Workloads to restrict the key to. Empty: all. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
@@ -558,7 +574,7 @@ export interface ApiKeyUpdateInput {
   readonly tags?: readonly TagInput[] | null | undefined
 }
 
-/** A request to verify. Without a workload or address, a key that is limited to some is denied. */
+/** A request to verify. Without a workload, model or address, a key that is limited to some is denied. */
 export interface ApiKeyVerifyInput {
   /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
@@ -918,6 +934,11 @@ export interface ProjectKeyPolicySetInput {
   readonly maxLifetimeSeconds?: number | null | undefined
   /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
   readonly maximumLimits?: UsageLimitsInput | null | undefined
+  /**
+   * Models that keys may be limited to: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty:
+   * any.
+   */
+  readonly models?: readonly string[] | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
 }
@@ -1283,6 +1304,8 @@ export interface ApiKey {
   readonly imported: boolean
   /** Workloads the key is restricted to. Empty allows all. */
   readonly workloads: readonly Workload[]
+  /** Models the key is restricted to: slugs; `*` at the end matches any rest, as in `meta/*`. Empty allows all. */
+  readonly models: readonly string[]
   /** CIDR networks the key may be used from, both in this API and at gateways. Empty allows any address. */
   readonly allowedIps: readonly string[]
   /** Tags, sorted by name. */
@@ -1684,6 +1707,8 @@ export interface GatewayCredential {
   readonly projectArchived: boolean
   /** Workloads that the key may be used for. Empty: all. */
   readonly workloads: readonly Workload[]
+  /** Slugs of models that the key may be used for; `*` at the end matches any rest. Empty: all. */
+  readonly models: readonly string[]
   /** Networks that the key may be used from, in CIDR notation. Empty: all. */
   readonly allowedIps: readonly string[]
   /** Limits that a request has to fit into. */
@@ -1831,6 +1856,11 @@ export interface KeyPolicy {
   readonly maxLifetimeSeconds: number | null
   /** Action taken when a key is reported as leaked. REVOKE by default. */
   readonly leakedKeyAction: LeakedKeyAction
+  /**
+   * Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets
+   * these. Empty: any.
+   */
+  readonly models: readonly string[]
 }
 
 /**

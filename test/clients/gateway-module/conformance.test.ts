@@ -60,7 +60,7 @@ const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsP
 /** The secret of a key as a case of the engine describes it. A case that archives has a project of its own. */
 function described({ credential = {} }: DecisionCase): Secret {
   const { networks = [], workloads = [], expiresInSeconds, retiresInSeconds, isRevoked, isArchived } = credential
-  const { pausedForSeconds } = credential
+  const { pausedForSeconds, models = [] } = credential
   return async () => {
     const { organizationId, owner, projectId } = world
     const project = isArchived && (await owner.projects.create({ organizationId, name: `Archived ${randomUUID()}` }))
@@ -68,6 +68,7 @@ function described({ credential = {} }: DecisionCase): Secret {
       projectId: project ? project.id : projectId,
       allowedIps: networks,
       workloads,
+      models,
       ...(expiresInSeconds !== undefined && { expiresAt: inTime(expiresInSeconds) }),
     })
     if (retiresInSeconds !== undefined) await owner.apiKeys.rotate({ id: apiKey.id, overlapSeconds: retiresInSeconds })
@@ -282,6 +283,7 @@ test('the cases cover every reason except those of outages and rate limits', () 
         'PROJECT_ARCHIVED',
         'IP_NOT_ALLOWED',
         'WORKLOAD_NOT_ALLOWED',
+        'MODEL_NOT_ALLOWED',
         'RESOURCE_NOT_IN_PROJECT',
         'MODEL_NOT_AVAILABLE',
         'BUDGET_EXCEEDED',

@@ -68,6 +68,7 @@ const key = (organizationId: string, id: number) => ({
   organizationId,
   projectId: 'project',
   secretVersion: 1,
+  models: [],
 })
 
 // Failed before: 101 keys of one organization held all 2,000 streams.

@@ -61,7 +61,13 @@ export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExch
 export function validInputs({ as, ids, database }: World, things: Things): Record<string, Json> {
   const { organization: organizationId, project: projectId, apiKey: id } = ids
   return {
-    apiKeyCreate: { projectId, name: 'valid', tags: [{ key: 'k', value: 'v' }], allowedIps: ['10.0.0.0/8'] },
+    apiKeyCreate: {
+      projectId,
+      name: 'valid',
+      tags: [{ key: 'k', value: 'v' }],
+      allowedIps: ['10.0.0.0/8'],
+      models: ['meta/*'],
+    },
     apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
     apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
     apiKeyPause: { id, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },
@@ -71,7 +77,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     apiKeyRotate: { id },
     apiKeyRotationFinish: { id: things.rotating },
     apiKeyRotationUndo: { id: things.rotating },
-    apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'] },
+    apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'], models: ['meta/*'] },
     apiKeyUpdate: { id, name: 'valid', tags: [{ key: 'k', value: 'v' }] },
     apiKeysAuthorize: [
       { secret: as.liveKey.token, workload: 'INFERENCE', clientIp: '10.0.0.1', estimatedCost: '0.01' },
@@ -99,7 +105,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     playgroundTokenCreate: { organizationId },
     projectArchive: { id: ids.otherProject },
     projectCreate: { organizationId, name: 'valid', description: 'valid' },
-    projectKeyPolicySet: { projectId, maxLifetimeSeconds: 2_147_483_647 },
+    projectKeyPolicySet: { projectId, maxLifetimeSeconds: 2_147_483_647, models: [] },
     projectPause: { id: projectId, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },
     projectResume: { id: projectId },
     projectRestore: { id: things.archivedProject },

@@ -33,16 +33,18 @@ export const createCommand = (cli: Cli) =>
     .addOption(projectOption())
     .option('--expires <when>', 'a span (30d), a day (2027-01-31), a time, or `never`; 90d if omitted')
     .addOption(new Option('--workload <workload...>', 'allowed workloads; all if omitted').choices(WORKLOADS))
+    .option('--model <model>', 'allowed models: a slug, `meta/*` or an id; all if omitted; repeatable', several)
     .option('--allow-ip <address or network>', 'allowed addresses; all if omitted', several)
     .option('--tag <key=value>', 'metadata; repeatable', several)
     .option('--requests-per-minute <count>', 'the rate limit')
     .option('--budget <period=usd>', 'a budget in US dollars: month=100; repeatable', several)
     .addHelpText('after', HELP)
-    .action(async (name, { project, expires, workload = [], allowIp = [], tag = [], ...given }) => {
+    .action(async (name, { project, expires, workload = [], model = [], allowIp = [], tag = [], ...given }) => {
       const { output } = cli
       const fields = {
         name,
         workloads: workload.map(asConstant),
+        models: model,
         allowedIps: allowIp,
         tags: tag.map(parseTag),
         limits: parseLimits(given.requestsPerMinute, given.budget),

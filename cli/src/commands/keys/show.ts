@@ -62,6 +62,7 @@ export function showKey(cli: Cli, key: ApiKey, limits: ApiKeyLimits): Promise<vo
     ...(revoked ? [['Revoked', revoked] as const] : []),
     ...(key.leakedAt ? [['Leaked', showTime(key.leakedAt)] as const] : []),
     ['Workloads', listOf(key.workloads.map(asWritten), 'all')],
+    ['Models', listOf(key.models, 'all')],
     ['Allowed from', listOf(key.allowedIps, 'anywhere')],
     [
       'Tags',

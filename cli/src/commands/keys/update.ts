@@ -38,13 +38,15 @@ export const updateCommand = (cli: Cli) =>
     .addOption(
       new Option('--workload <workload...>', 'all allowed workloads, or any').choices([...WORKLOADS, 'any'] as const),
     )
+    .option('--model <model>', 'all allowed models, or any; repeatable', several)
     .option('--allow-ip <address or network>', 'all allowed addresses, or any', several)
     .option('--requests-per-minute <count>', 'the rate limit, or none')
     .option('--budget <period=usd>', 'all its budgets, in US dollars, or none', several)
     .addHelpText('after', HELP)
-    .action(async (given, { project, name, tag, workload, allowIp, requestsPerMinute: rate, budget }) => {
+    .action(async (given, { project, name, tag, workload, model, allowIp, requestsPerMinute: rate, budget }) => {
       const scopes = {
         workloads: listOf('--workload', workload, 'any', asConstant),
+        models: listOf('--model', model, 'any', (text) => text),
         allowedIps: listOf('--allow-ip', allowIp, 'any', (text) => text),
       }
       const limits = {
@@ -54,7 +56,7 @@ export const updateCommand = (cli: Cli) =>
       const fields = { name, tags: listOf('--tag', tag, 'none', parseTag) }
       if (![scopes, limits, fields].some(isGiven)) {
         throw new UsageError(
-          'Name at least one change: --name, --tag, --workload, --allow-ip, --requests-per-minute, --budget.',
+          'Name at least one change: --name, --tag, --workload, --model, --allow-ip, --requests-per-minute, --budget.',
         )
       }
       const client = await cli.connect()

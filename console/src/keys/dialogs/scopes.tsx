@@ -4,7 +4,7 @@ import { keyward } from '../../app/api.ts'
 import { Dialog, FormDialog } from '../../ui/dialog.tsx'
 import { Failed, Loading } from '../../ui/feedback.tsx'
 import { type KeyDetail, keyQuery } from '../queries.ts'
-import { linesOf, NetworksField, WorkloadsField, workloadsOf } from '../scope-fields.tsx'
+import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from '../scope-fields.tsx'
 import type { KeyDialogProps } from './props.ts'
 
 export function ScopesDialog(props: KeyDialogProps) {
@@ -23,6 +23,7 @@ function ScopesForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDeta
       keyward.apiKeys.setScopes({
         id: row.id,
         workloads: workloadsOf(values),
+        models: linesOf(values, 'models'),
         allowedIps: linesOf(values, 'allowedIps'),
       }),
     done: 'The scopes are set.',
@@ -35,11 +36,12 @@ function ScopesForm({ row, detail, onClose }: KeyDialogProps & { detail: KeyDeta
       action="Set scopes"
       large
       busy={isPending}
-      error={restOf(error, 'allowedIps')}
+      error={restOf(error, 'models', 'allowedIps')}
       onSend={mutate}
       onClose={onClose}
     >
       <WorkloadsField chosen={detail.workloads} />
+      <ModelsField models={detail.models} error={issueOf(error, 'models')} />
       <NetworksField networks={detail.allowedIps} error={issueOf(error, 'allowedIps')} />
     </FormDialog>
   )

@@ -217,7 +217,8 @@ export class ApiKeysResource {
   }
 
   /**
-   * Restricts a key to workloads and networks. Omitted fields stay unchanged. Requires ADMIN in the project.
+   * Restricts a key to workloads, models and networks. Omitted fields stay unchanged. Requires ADMIN in the
+   * project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

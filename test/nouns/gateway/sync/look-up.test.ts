@@ -37,6 +37,7 @@ test("a look-up by hash returns a key's rights and the subjects whose changes in
       pausedUntil: null,
       projectArchived: false,
       workloads: ['INFERENCE'],
+      models: [],
       allowedIps: ['192.0.2.0/24'],
       limits: [
         {

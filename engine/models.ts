@@ -1,0 +1,21 @@
+/** The most patterns of one key or key policy. */
+export const MAX_MODELS = 100
+/** The longest pattern: as long as the longest slug. */
+export const MAX_PATTERN = 200
+
+/** A slug, or the beginning of slugs and `*`: `meta/*`. */
+export const isModelPattern = (text: string): boolean =>
+  text !== '' && text.length <= MAX_PATTERN && /^[\x21-\x29\x2b-\x7e]*\*?$/.test(text)
+
+const matches = (pattern: string, slug: string): boolean =>
+  pattern.endsWith('*') ? slug.startsWith(pattern.slice(0, -1)) : pattern === slug
+
+/** Whether one of some patterns matches a slug. Without patterns, every model is allowed. */
+export const isModelAllowed = (patterns: readonly string[], slug: string): boolean =>
+  patterns.length === 0 || patterns.some((pattern) => matches(pattern, slug))
+
+/** Whether a pattern matches nothing that a list of patterns does not match. */
+export const isWithinPatterns = (patterns: readonly string[], inner: string): boolean =>
+  patterns.some((pattern) =>
+    inner.endsWith('*') ? pattern.endsWith('*') && matches(pattern, inner.slice(0, -1)) : matches(pattern, inner),
+  )
