@@ -86,9 +86,10 @@ export async function findKey(client: Keyward, given: string, project: string | 
   const projectId = await findProject(client, project)
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
   const named = keys.filter(({ name }) => name === given)
-  // Names are unique among the live keys of a project only.
-  const live = named.filter(({ status }) => status !== 'REVOKED')
-  return onlyOne(live.length > 0 ? live : named, 'key', given, 'See: keyward keys list')
+  // Names are unique among the live keys of a project only. An expired key can come back, and a revoked one cannot.
+  const having = (status: ApiKey['status']) => named.filter((key) => key.status === status)
+  const found = [having('ACTIVE'), having('EXPIRED')].find(({ length }) => length > 0) ?? named
+  return onlyOne(found, 'key', given, 'See: keyward keys list')
 }
 
 /** The id of a key, by its id, or by its name within a project. */

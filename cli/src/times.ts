@@ -23,7 +23,7 @@ function momentIn(text: string): string | null {
 }
 
 /** The time that is a number of seconds from now. */
-export const inSeconds = (seconds: number): string => {
+const inSeconds = (seconds: number): string => {
   const moment = new Date(Date.now() + seconds * 1_000)
   if (Number.isNaN(moment.getTime())) throw new UsageError('This time is too far ahead.')
   return moment.toISOString()
@@ -59,9 +59,14 @@ export function parseMoment(option: string, text: string): string {
   return moment
 }
 
-/** Parses an expiration. Null for `never`. */
-export function parseExpiration(option: string, text: string): string | null {
-  return text === 'never' ? null : parseAhead(option, text)
+/** An expiration as the server takes it. A span is counted by the server's clock. */
+export type Expiration = { expiresAt: string | null } | { expiresInSeconds: number }
+
+/** Parses an expiration: a span, a time, or `never`. */
+export function parseExpiration(option: string, text: string): Expiration {
+  if (text === 'never') return { expiresAt: null }
+  const expiresInSeconds = secondsIn(text)
+  return expiresInSeconds === null ? { expiresAt: parseAhead(option, text) } : { expiresInSeconds }
 }
 
 /** Formats a time for people: UTC, to the minute. */

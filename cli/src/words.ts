@@ -34,8 +34,8 @@ const OPTIONS: Record<string, string> = {
 
 /** Options that differ by command. */
 const OPTIONS_OF: Record<string, Record<string, string>> = {
-  'apiKeys.create': { expiresAt: '--expires' },
-  'apiKeys.setExpiration': { expiresAt: '--at or --in' },
+  'apiKeys.create': { expiresAt: '--expires', expiresInSeconds: '--expires' },
+  'apiKeys.setExpiration': { expiresAt: '--at', expiresInSeconds: '--in' },
   'apiKeys.update': { name: '--name' },
 }
 

@@ -38,7 +38,7 @@ async function findKey(caller: Caller, id: string): Promise<ApiKey> {
 }
 
 /** Explains to those who may read the legacy key what to do instead. To others it does not exist. */
-async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<void> {
+export async function refuseLegacy({ access, runtime }: Caller, id: string): Promise<void> {
   const where = { AND: [{ id }, visibleLegacyKeys(access)] }
   if (await runtime.database.prisma.legacyKey.findFirst({ where, select: { id: true } })) {
     throw new InvalidStateError(

@@ -19,7 +19,7 @@ const TagFilter = builder.inputType('TagFilter', {
   }),
 })
 
-const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
+export const ApiKeyFilterInput = builder.inputType('ApiKeyFilter', {
   description: 'Filters keys. All given conditions must match.',
   fields: (t) => ({
     statuses: t.field({ type: [ApiKeyStatusEnum], description: 'Keys with any of these statuses.' }),

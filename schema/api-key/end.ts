@@ -1,15 +1,15 @@
 import type { RevocationReason } from '@keyward/prisma/generated/prisma/client'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
-/** Ends a locked key and every secret of it that still works. A rotation under way ends, too. */
-export async function endKey(
+/** Ends locked keys and every secret of them that still works. A rotation under way ends, too. */
+export async function endKeys(
   { tx, now }: UnitOfWork,
-  id: string,
+  ids: string[],
   by: { userId: string | null; serviceAccountId: string | null },
   revocationReason: RevocationReason,
 ): Promise<void> {
-  await tx.apiKey.update({
-    where: { id },
+  await tx.apiKey.updateMany({
+    where: { id: { in: ids } },
     data: {
       revokedAt: now,
       revokedByUserId: by.userId,
@@ -20,7 +20,7 @@ export async function endKey(
     },
   })
   await tx.apiKeySecret.updateMany({
-    where: { apiKeyId: id, OR: [{ retiresAt: null }, { retiresAt: { gt: now } }] },
+    where: { apiKeyId: { in: ids }, OR: [{ retiresAt: null }, { retiresAt: { gt: now } }] },
     data: { retiresAt: now },
   })
 }

@@ -16,7 +16,7 @@ import { findOrganization, targetOf } from '../organization/access.ts'
 import { conflictOn } from '../write/conflicts.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { liveAt } from './filter.ts'
-import { newKeyFields, requireAhead } from './input.ts'
+import { newKeyFields, readExpiration } from './input.ts'
 import { freeExpiredNames } from './names.ts'
 import { boundsOf, limitScope, lockForNewKeys, newKeyRows, record, tooManyKeys } from './service.ts'
 
@@ -107,8 +107,8 @@ function asOutcome(error: unknown): KeywardError {
 
 /** Builds the rows of one imported key, or throws why it is rejected. Earlier rows of the same import count. */
 function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, ground: Ground, given: Row): Made {
-  const { projectId, sha256: hash, start, createdAt, ...fields } = given
-  requireAhead(fields.expiresAt, unit.now)
+  const { projectId, sha256: hash, start, createdAt, expiresAt: _at, expiresInSeconds: _in, ...fields } = given
+  const expiration = readExpiration(given, unit.now)
   if (createdAt && createdAt > unit.now) throw ValidationError.at('createdAt', 'Must not be in the future.')
   // Without a project, a key belongs to the organization's default project.
   const id = projectId != null ? decodeId('Project', projectId) : ground.defaultProjectId
@@ -117,7 +117,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
   const policy = ground.policies.get(id) ?? DEFAULT_POLICY
-  const limits = boundsOf(policy, fields, unit.now)
+  const limits = boundsOf(policy, expiration, unit.now)
   const models = initialModels(policy, slugsOf(ground.models, fields.models, id))
   // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported. The
   // conflict is the same whoever has the hash.
@@ -132,7 +132,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
     caller,
     unit,
     { id, organizationId },
-    { ...fields, models },
+    { ...fields, models, expiresAt: expiration.expiresAt },
     {
       hash,
       start: start ?? '',

@@ -62,20 +62,43 @@ export const tags = z
     error: 'Must have each tag key only once.',
   })
 
-const expiresAt = z
-  .date()
-  .nullish()
-  .transform((value) => value ?? null)
+/** The longest lifetime: the largest Int of GraphQL. */
+export const MAX_EXPIRES_IN_SECONDS = 2_147_483_647
 
-/** Throws ValidationError unless an expiration is in the future, by the database's clock. */
-export function requireAhead(value: Date | null, now: Date, path: string[] = ['expiresAt']): void {
-  if (value && value <= now) throw ValidationError.at(path, `Must be in the future (now: ${now.toISOString()}).`)
+/** An expiration, as a time or as a lifetime that the database's clock counts from. */
+export const expirationFields = {
+  expiresAt: z.date().nullish(),
+  expiresInSeconds: z.number().int().min(1, { error: 'Must be at least 1.' }).max(MAX_EXPIRES_IN_SECONDS).nullish(),
+}
+
+/** An expiration and the input field that gave it. */
+export interface Expiration {
+  expiresAt: Date | null
+  path: string[]
+}
+
+/** Reads an expiration by the database's time. Throws ValidationError if both fields are given, or the time is past. */
+export function readExpiration(
+  {
+    expiresAt,
+    expiresInSeconds,
+  }: { expiresAt?: Date | null | undefined; expiresInSeconds?: number | null | undefined },
+  now: Date,
+): Expiration {
+  if (expiresInSeconds == null) {
+    if (expiresAt && expiresAt <= now) {
+      throw ValidationError.at('expiresAt', `Must be in the future (now: ${now.toISOString()}).`)
+    }
+    return { expiresAt: expiresAt ?? null, path: ['expiresAt'] }
+  }
+  if (expiresAt) throw ValidationError.at('expiresInSeconds', 'Give `expiresAt` or `expiresInSeconds`, not both.')
+  return { expiresAt: new Date(now.getTime() + expiresInSeconds * 1_000), path: ['expiresInSeconds'] }
 }
 
 /** The fields of every new key. */
 export const newKeyFields = {
   name: name(),
-  expiresAt,
+  ...expirationFields,
   workloads: orEmpty(workloads),
   models: orEmpty(models),
   allowedIps: orEmpty(allowedIps),

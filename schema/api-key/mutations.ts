@@ -7,12 +7,14 @@ import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { UsageLimitsInput } from '../limit/settings/graph.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
-import { RevocationReasonEnum, WorkloadEnum } from './enums.ts'
+import { ApiKeyFilterInput } from './connection.ts'
+import { ApiKeyAdviceEnum, RevocationReasonEnum, WorkloadEnum } from './enums.ts'
 import { ApiKey } from './graph.ts'
 import { type ImportOutcome, importApiKeys, MAX_ROWS, MAX_START } from './import.ts'
-import { MAX_IPS, MAX_TAGS } from './input.ts'
+import { MAX_EXPIRES_IN_SECONDS, MAX_IPS, MAX_TAGS } from './input.ts'
 import { keyPayload, loadKey } from './payload.ts'
 import { type Revoked, revokeApiKey } from './revoke.ts'
+import { MAX_REVOKED, type RevokedMany, type RevokeOutcome, revokeApiKeys } from './revoke-many.ts'
 import { DEFAULT_OVERLAP_SECONDS, finishRotation, MAX_OVERLAP_SECONDS, rotateApiKey, undoRotation } from './rotation.ts'
 import { createApiKey, type IssuedSecret, setApiKeyExpiration, setApiKeyScopes, updateApiKey } from './service.ts'
 
@@ -40,6 +42,7 @@ const TagInput = builder.inputType('TagInput', {
 const NAME = 'Name: 1 to 100 characters, unique among the project’s live keys: neither revoked nor expired.'
 const EXPIRES_AT =
   'Expiration time, in the future. Omitted or null: the key never expires, if the project’s key policy permits it.'
+const EXPIRES_IN_SECONDS = `Lifetime in seconds from now, by the server’s clock: 1 to ${MAX_EXPIRES_IN_SECONDS}. Give this or \`expiresAt\`.`
 const WORKLOADS = 'Workloads to restrict the key to. Omitted or empty: all.'
 const MODELS = `Models to restrict the key to: ids, slugs, or beginnings of slugs and \`*\`, such as \`meta/*\`; at most ${MAX_MODELS}. Omitted or empty: all that the project’s key policy permits.`
 const ALLOWED_IPS = `IP addresses or CIDR networks to restrict the key to, at most ${MAX_IPS}. Omitted or empty: any address.`
@@ -50,6 +53,7 @@ mutation('apiKeyCreate', {
     projectId: t.id({ required: true, description: 'Id of the project, `prj_…`.' }),
     name: t.string({ required: true, description: NAME }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
+    expiresInSeconds: t.int({ description: EXPIRES_IN_SECONDS }),
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
     models: t.stringList({ description: MODELS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),
@@ -107,8 +111,9 @@ mutation('apiKeyExpirationSet', {
     expiresAt: t.field({
       type: 'DateTime',
       description:
-        'Expiration time, in the future. Null clears it. Required, so that an omission cannot clear it by accident.',
+        'Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an omission cannot clear it by accident.',
     }),
+    expiresInSeconds: t.int({ description: EXPIRES_IN_SECONDS }),
   }),
   payloadDescription: 'The changed key.',
   payload: keyPayload,
@@ -176,6 +181,73 @@ mutation('apiKeyRevoke', {
   resolve: (input, context) => revokeApiKey(context, input),
 })
 
+const RevokeOutcomeRef = builder.objectRef<RevokeOutcome>('ApiKeyRevokeOutcome').implement({
+  description: 'Outcome for one key: either `apiKey` or `error` is set.',
+  fields: (t) => ({
+    id: t.id({ description: 'Id of the key, as it was given.', resolve: ({ id }) => id }),
+    apiKey: t.prismaField({
+      type: ApiKey,
+      nullable: true,
+      description: 'The revoked key. Null if it was not revoked.',
+      resolve: (query, outcome, _args, context) =>
+        'apiKeyId' in outcome ? loadKey(query, outcome.apiKeyId, context) : null,
+    }),
+    error: t.field({
+      type: ErrorInterface,
+      nullable: true,
+      description: 'Reason for not revoking the key. Null if it is revoked.',
+      resolve: (outcome) => ('error' in outcome ? asValue(outcome.error) : null),
+    }),
+  }),
+})
+
+mutation('apiKeysRevoke', {
+  description: `Revokes several keys permanently, at most ${MAX_REVOKED}: those with \`ids\`, or those of a project or an organization that match \`filter\` and \`advice\`. Revoked keys stay as they are, so it can be repeated. Requires a role in the project of each key.`,
+  input: (t) => ({
+    ids: t.idList({ description: `Ids of the keys, \`key_…\`, at most ${MAX_REVOKED}. Each has its own outcome.` }),
+    projectId: t.id({ description: 'Id of the project whose matching keys are revoked, `prj_…`.' }),
+    organizationId: t.id({
+      description: 'Id of the organization whose matching keys are revoked, `org_…`: those that you may revoke.',
+    }),
+    filter: t.field({
+      type: ApiKeyFilterInput,
+      description: 'Conditions that keys must match. An empty filter matches every key that is not revoked.',
+    }),
+    advice: t.field({
+      type: ApiKeyAdviceEnum,
+      description:
+        'Advice that keys must have, such as CREATOR_GONE. ROTATION_SAFE_TO_FINISH selects no keys to revoke.',
+    }),
+    reason: t.field({
+      type: RevocationReasonEnum,
+      description: 'Reason for the revocations. Default NO_LONGER_NEEDED.',
+    }),
+    awaitGatewaysSeconds: t.int({
+      description: `Maximum time to wait for gateways to apply the revocations, in seconds: 0 to ${MAX_AWAITED_SECONDS}. Omitted: does not wait.`,
+    }),
+  }),
+  payloadDescription: 'Outcome of every key.',
+  payload: (t: FieldsOf<RevokedMany>) => ({
+    outcomes: t.expose('outcomes', {
+      type: [RevokeOutcomeRef],
+      description: 'One outcome per key: in the order of `ids`, or oldest key first.',
+      complexity: { field: 1, multiplier: 1 },
+    }),
+    hasMore: t.exposeBoolean('hasMore', {
+      description: `Whether more keys match the filter. Repeat the mutation until it is false. False with \`ids\`.`,
+    }),
+    gateways: t.expose('gateways', {
+      type: [GatewayReceiptRef],
+      nullable: true,
+      description:
+        'Gateway processes that may hold the keys in memory. Once all have acknowledged, the keys are denied everywhere. Null if `awaitGatewaysSeconds` was omitted.',
+    }),
+  }),
+  // As for an import, an outcome costs about half of the selection's maximum.
+  rows: ({ ids }) => Math.ceil(Math.min(ids?.length ?? MAX_REVOKED, MAX_REVOKED) / 2),
+  resolve: (input, context) => revokeApiKeys(context, input),
+})
+
 const ImportRow = builder.inputType('ApiKeyImportRow', {
   description: 'A key of another system.',
   fields: (t) => ({
@@ -189,6 +261,7 @@ const ImportRow = builder.inputType('ApiKeyImportRow', {
     start: t.string({ description: `First characters of the secret, for display: at most ${MAX_START}.` }),
     createdAt: t.field({ type: 'DateTime', description: 'Creation time in the other system. Default: now.' }),
     expiresAt: t.field({ type: 'DateTime', description: EXPIRES_AT }),
+    expiresInSeconds: t.int({ description: EXPIRES_IN_SECONDS }),
     workloads: t.field({ type: [WorkloadEnum], description: WORKLOADS }),
     models: t.stringList({ description: MODELS }),
     allowedIps: t.stringList({ description: ALLOWED_IPS }),

@@ -5,16 +5,18 @@ import { parse } from '../core/input.ts'
 import { awaitedSeconds, awaitIfAsked, type GatewayReceipt } from '../gateway/sync/service.ts'
 import { makerOf } from '../write/unit-of-work.ts'
 import { changeKey } from './access.ts'
-import { endKey } from './end.ts'
+import { endKeys } from './end.ts'
 import { record } from './service.ts'
 
 const REASONS = ['NO_LONGER_NEEDED', 'REPLACED', 'LEAKED', 'OTHER'] as const satisfies RevocationReason[]
 
-export const apiKeyRevokeInput = z.object({
-  id: z.string(),
+/** The fields of every revocation. */
+export const revocationFields = {
   reason: z.enum(REASONS).nullish(),
   awaitGatewaysSeconds: awaitedSeconds,
-})
+}
+
+export const apiKeyRevokeInput = z.object({ id: z.string(), ...revocationFields })
 
 /** A revoked key, and which gateway connections acknowledged it; null unless requested. */
 export interface Revoked {
@@ -36,7 +38,7 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     async (unit, key) => {
       if (key.revokedAt) return { apiKeyId: key.id }
       const revocationReason = reason ?? 'NO_LONGER_NEEDED'
-      await endKey(unit, key.id, maker, revocationReason)
+      await endKeys(unit, [key.id], maker, revocationReason)
       record(unit, key, 'API_KEY_REVOKED', 'apiKey.revoked', { reason: revocationReason })
       return { apiKeyId: key.id }
     },

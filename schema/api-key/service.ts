@@ -23,7 +23,16 @@ import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { changeKey, isExpired } from './access.ts'
 import { liveAt } from './filter.ts'
-import { allowedIps, models as modelsInput, newKeyFields, requireAhead, tags, workloads } from './input.ts'
+import {
+  allowedIps,
+  type Expiration,
+  expirationFields,
+  models as modelsInput,
+  newKeyFields,
+  readExpiration,
+  tags,
+  workloads,
+} from './input.ts'
 import { freeExpiredNames, requireOwnName } from './names.ts'
 import { generateSecret, hashSecret } from './secret.ts'
 import { lockProjectOfKeys } from './sql.ts'
@@ -120,11 +129,11 @@ export const limitScope = (key: { id: string; organizationId: string; projectId:
 /** Checks a new key against its project's key policy, and returns the limits it starts with. */
 export function boundsOf(
   policy: KeyPolicySettings,
-  fields: { expiresAt: Date | null; limits?: Parameters<typeof initialLimits>[1] },
+  { expiresAt, path, limits: given }: Expiration & { limits?: Parameters<typeof initialLimits>[1] },
   now: Date,
 ): LimitSettings {
-  requireLifetime(policy, fields.expiresAt, now)
-  const limits = initialLimits(policy, fields.limits)
+  requireLifetime(policy, expiresAt, now, path)
+  const limits = initialLimits(policy, given)
   requireWithinMaximum(policy, limits, ['limits'])
   return limits
 }
@@ -138,7 +147,9 @@ export const apiKeyCreateInput = z.object({
 
 /** Creates a key with its first secret. */
 export async function createApiKey(caller: Caller, input: unknown): Promise<IssuedSecret> {
-  const { projectId, idempotencyKey: key, limits: given, models: asked, ...fields } = parse(apiKeyCreateInput, input)
+  const parsed = parse(apiKeyCreateInput, input)
+  const { projectId, idempotencyKey: key, limits: given, models: asked, expiresInSeconds, ...rest } = parsed
+  const fields = { ...rest, expiresAt: rest.expiresAt ?? null }
   const project = await findProject(caller, projectId)
   const target = targetOf(project)
   return changeOnce(
@@ -150,24 +161,25 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       input: {
         projectId,
         ...fields,
+        ...(expiresInSeconds == null ? {} : { expiresInSeconds }),
         ...(given ? { limits: given } : {}),
         ...(asked.length > 0 ? { models: asked } : {}),
       },
       result: issuedSecret,
     },
     async (unit) => {
-      requireAhead(fields.expiresAt, unit.now)
       const room = await lockForNewKeys(caller, unit, project.id)
       if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
+      const { expiresAt, path } = readExpiration(parsed, unit.now)
       const policy = await policyOf(unit.tx, project.id)
-      const limits = boundsOf(policy, { ...fields, limits: given }, unit.now)
+      const limits = boundsOf(policy, { expiresAt, path, limits: given }, unit.now)
       const models = initialModels(policy, await resolveModels(unit.tx, caller.access, asked, project.id))
       const secret = generateSecret('proj')
       const rows = newKeyRows(
         caller,
         unit,
         project,
-        { ...fields, models },
+        { ...fields, expiresAt, models },
         { hash: hashSecret(secret), start: startOf(secret) },
       )
       await freeExpiredNames(unit, [project.id], [rows.key.nameKey])
@@ -177,7 +189,7 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       const limitRows = firstLimitRows(limitScope(rows.key), limits, unit.now)
       if (limitRows.length > 0) await unit.tx.usageLimit.createMany({ data: limitRows })
       record(unit, rows.key, 'API_KEY_CREATED', 'apiKey.created', {
-        expiresAt: fields.expiresAt?.toISOString() ?? null,
+        expiresAt: expiresAt?.toISOString() ?? null,
         workloads: fields.workloads,
         allowedIps: fields.allowedIps,
         ...(models.length > 0 ? { models } : {}),
@@ -260,38 +272,42 @@ export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{
   })
 }
 
-export const apiKeyExpirationSetInput = z.object({ id: z.string(), expiresAt: z.date().nullable().optional() })
+export const apiKeyExpirationSetInput = z.object({ id: z.string(), ...expirationFields })
 
 /** Sets or clears a key's expiration. A future expiration revives an expired key. */
 export async function setApiKeyExpiration(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const given = parse(apiKeyExpirationSetInput, input)
-  // Omitting the field must not remove the expiration.
-  if (given.expiresAt === undefined) throw ValidationError.at('expiresAt', 'Give a time, or null for no expiration.')
-  const parsed = { id: given.id, expiresAt: given.expiresAt }
+  // Omitting the fields must not remove the expiration.
+  if (given.expiresAt === undefined && given.expiresInSeconds == null) {
+    throw ValidationError.at('expiresAt', 'Give a time, `expiresInSeconds`, or null for no expiration.')
+  }
+  if (given.expiresAt === null && given.expiresInSeconds != null) {
+    throw ValidationError.at('expiresInSeconds', 'Give `expiresAt` or `expiresInSeconds`, not both.')
+  }
   const extend = async (unit: UnitOfWork, key: ApiKey) => {
-    requireAhead(parsed.expiresAt, unit.now)
-    requireLifetime(await policyOf(unit.tx, key.projectId), parsed.expiresAt, unit.now)
+    const { expiresAt, path } = readExpiration(given, unit.now)
+    requireLifetime(await policyOf(unit.tx, key.projectId), expiresAt, unit.now, path)
     if (isExpired(key, unit.now)) {
       await requireOwnName(unit, key)
       if ((await roomForKeys(caller, unit, key.projectId)) < 1) {
         throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
       }
     }
-    const data = { expiresAt: parsed.expiresAt, nameFreedAt: null }
+    const data = { expiresAt, nameFreedAt: null }
     await unit.tx.apiKey.update({ where: { id: key.id }, data })
-    if (parsed.expiresAt) {
+    if (expiresAt) {
       // A rotation's overlap ends with the key at the latest.
       await unit.tx.apiKeySecret.updateMany({
-        where: { apiKeyId: key.id, retiresAt: { gt: parsed.expiresAt } },
-        data: { retiresAt: parsed.expiresAt },
+        where: { apiKeyId: key.id, retiresAt: { gt: expiresAt } },
+        data: { retiresAt: expiresAt },
       })
     }
     record(unit, key, 'API_KEY_UPDATED', 'apiKey.expirationSet', {
       expiresAtBefore: key.expiresAt?.toISOString() ?? null,
-      expiresAt: parsed.expiresAt?.toISOString() ?? null,
+      expiresAt: expiresAt?.toISOString() ?? null,
     })
     return { apiKeyId: key.id }
   }
   // The project is locked before the key, in the order of a creation, which may free the key's name.
-  return changeKey(caller, parsed.id, 'apiKey:setExpiration', extend, { locksProject: true })
+  return changeKey(caller, given.id, 'apiKey:setExpiration', extend, { locksProject: true })
 }

@@ -4,6 +4,10 @@ import { type Database, NOT_AWAITED, type Transaction } from '@keyward/prisma/da
 export const lockApiKey = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM api_key WHERE id = ${id}::uuid FOR UPDATE`
 
+/** Locks keys against other changes to them, in one order. */
+export const lockApiKeys = (tx: Transaction, ids: string[]) =>
+  tx.$queryRaw`SELECT id FROM api_key WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`
+
 /** Locks a project against being archived and against simultaneous new keys; returns when it was archived. */
 export async function lockProjectOfKeys(tx: Transaction, projectId: string): Promise<Date | null> {
   const [project] = await tx.$queryRaw<{ archived_at: Date | null }[]>`

@@ -106,6 +106,7 @@ export class RequestError extends Error {
     readonly code: RequestErrorCode,
     message: string,
     readonly details: Record<string, unknown> = {},
+    readonly issues: readonly ValidationIssue[] = [],
   ) {
     super(message)
   }
@@ -113,7 +114,7 @@ export class RequestError extends Error {
   /** Rejects values of the request. Clients read the issues, which have the shape of ValidationError's. */
   static invalid(issues: ValidationIssue[]): RequestError {
     const message = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join(' ')
-    return new RequestError('BAD_REQUEST', message, { issues })
+    return new RequestError('BAD_REQUEST', message, { issues }, issues)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
-import { endKey } from '../api-key/end.ts'
+import { endKeys } from '../api-key/end.ts'
 import { policyOf } from '../key-policy/service.ts'
 import type { Details } from '../write/audit/chain.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
@@ -50,7 +50,7 @@ export async function actOnLeak(
     where: { apiKeyId: id, OR: [{ retiresAt: null }, { retiresAt: { gt: unit.now } }], ...which },
     data: { leakedAt: unit.now },
   })
-  if (isRevoked) await endKey(unit, id, reporter, 'LEAKED')
+  if (isRevoked) await endKeys(unit, [id], reporter, 'LEAKED')
   const more: Details = secretVersion === null ? {} : { secretVersion }
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName: name }
   const details = { ...describeSighting(sighting), ...more, leakedKeyAction }

@@ -1,9 +1,10 @@
 import { type Cli, command, examples } from '../cli.ts'
 import { createCommand } from './keys/create.ts'
-import { expireCommand, revokeCommand } from './keys/end.ts'
+import { expireCommand } from './keys/expire.ts'
 import { importCommand } from './keys/import.ts'
 import { pauseCommand, resumeCommand } from './keys/pause.ts'
 import { getCommand, listCommand } from './keys/read.ts'
+import { revokeCommand } from './keys/revoke.ts'
 import { finishRotationCommand, rotateCommand, undoRotationCommand } from './keys/rotation.ts'
 import { updateCommand } from './keys/update.ts'
 

@@ -43,7 +43,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       return keyward.apiKeys.create({
         projectId,
         name: textOf(values, 'name'),
-        expiresAt: expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, maximumDays) }),
+        ...expirationOf({ ...expiration, choice: withinPolicy(expiration.choice, maximumDays) }),
         workloads: workloadsOf(values),
         models: linesOf(values, 'models'),
         allowedIps: linesOf(values, 'allowedIps'),
@@ -67,7 +67,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       action="Create key"
       large
       busy={isPending}
-      error={restOf(error, 'name', 'expiresAt', 'models', 'allowedIps', 'tags')}
+      error={restOf(error, 'name', 'expiresAt', 'expiresInSeconds', 'models', 'allowedIps', 'tags')}
       onSend={mutate}
       onClose={onClose}
     >
@@ -95,7 +95,7 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
         value={expiration}
         change={setExpiration}
         maximumDays={maximumDays}
-        error={issueOf(error, 'expiresAt')}
+        error={issueOf(error, 'expiresAt') ?? issueOf(error, 'expiresInSeconds')}
       />
       <WorkloadsField />
       {project?.canSetKeyLimits && (

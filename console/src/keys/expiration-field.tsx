@@ -4,7 +4,7 @@ import { FieldRow, SelectField, TextField } from '../ui/field.tsx'
 import { dayOf } from '../ui/time.tsx'
 import { keyPolicyQuery } from './queries.ts'
 
-const DAY_MS = 86_400_000
+const DAY_S = 86_400
 const DAYS = [
   ['7', '7 days'],
   ['30', '30 days'],
@@ -25,7 +25,7 @@ export function useMaximumDays(project: Project | undefined): number | null {
     ...keyPolicyQuery(project?.id ?? ''),
     enabled: project?.canReadKeyPolicy ?? false,
   })
-  return data?.maxLifetimeSeconds ? Math.floor(data.maxLifetimeSeconds / 86_400) : null
+  return data?.maxLifetimeSeconds ? Math.floor(data.maxLifetimeSeconds / DAY_S) : null
 }
 
 /** The choice that fits a key policy: as chosen, or the longest one permitted. */
@@ -35,15 +35,14 @@ export function withinPolicy(choice: string, maximumDays: number | null): string
   return DAYS.findLast(([days]) => Number(days) <= maximumDays)?.[0] ?? String(maximumDays)
 }
 
-/** The time of a choice: the end of the chosen day where the person is. Null never expires. */
-export function expirationOf({ choice, day }: ExpirationValue): string | null {
-  if (choice === 'never') return null
-  if (choice === 'date') return new Date(`${day}T23:59:59`).toISOString()
-  return inDays(Number(choice)).toISOString()
+/** The expiration of a choice: the end of the chosen day where the person is, or days that the server counts. */
+export function expirationOf({ choice, day }: ExpirationValue) {
+  if (choice === 'never') return { expiresAt: null }
+  if (choice === 'date') return { expiresAt: new Date(`${day}T23:59:59`).toISOString() }
+  return { expiresInSeconds: Number(choice) * DAY_S }
 }
 
-// A minute less than the days, so that a slow request still fits the policy.
-const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS - 60_000)
+const inDays = (days: number): Date => new Date(Date.now() + days * DAY_S * 1_000)
 
 interface ExpirationFieldProps {
   value: ExpirationValue

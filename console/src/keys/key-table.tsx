@@ -16,14 +16,38 @@ interface KeyTableProps {
   withBudget: boolean
   /** The rows are those of the last page while the next one loads. */
   dim: boolean
+  selection: Selection
 }
 
-export function KeyTable({ organization, rows, withProject, withBudget, dim }: KeyTableProps) {
+/** The keys chosen for a common action. */
+export interface Selection {
+  isSelectable: (row: KeyRow) => boolean
+  ids: ReadonlySet<string>
+  change: (ids: ReadonlySet<string>) => void
+}
+
+/** The set with or without some ids. */
+const toggled = (ids: ReadonlySet<string>, changed: readonly string[], isIn: boolean): Set<string> =>
+  isIn ? new Set([...ids, ...changed]) : new Set([...ids].filter((id) => !changed.includes(id)))
+
+export function KeyTable({ organization, rows, withProject, withBudget, dim, selection }: KeyTableProps) {
+  const selectable = rows.filter(selection.isSelectable).map(({ id }) => id)
+  const withSelection = selectable.length > 0
   return (
     <div className={dim ? classes.dim : undefined}>
       <Table label="API keys">
         <thead>
           <tr>
+            {withSelection && (
+              <th scope="col" className={classes.choice}>
+                <input
+                  type="checkbox"
+                  aria-label="Select all keys of this page"
+                  checked={selectable.every((id) => selection.ids.has(id))}
+                  onChange={({ target }) => selection.change(toggled(selection.ids, selectable, target.checked))}
+                />
+              </th>
+            )}
             <th scope="col">Name</th>
             {withProject && (
               <th scope="col" className={layout.wideOnly}>
@@ -52,7 +76,7 @@ export function KeyTable({ organization, rows, withProject, withBudget, dim }: K
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.id} {...{ organization, row, withProject, withBudget }} />
+            <Row key={row.id} {...{ organization, row, withProject, withBudget, selection, withSelection }} />
           ))}
         </tbody>
       </Table>
@@ -60,10 +84,27 @@ export function KeyTable({ organization, rows, withProject, withBudget, dim }: K
   )
 }
 
-function Row({ organization, row, withProject, withBudget }: Omit<KeyTableProps, 'rows' | 'dim'> & { row: KeyRow }) {
+interface RowProps extends Omit<KeyTableProps, 'rows' | 'dim'> {
+  row: KeyRow
+  withSelection: boolean
+}
+
+function Row({ organization, row, withProject, withBudget, selection, withSelection }: RowProps) {
   const status = STATUS[row.status]
   return (
     <tr>
+      {withSelection && (
+        <td className={classes.choice}>
+          {selection.isSelectable(row) && (
+            <input
+              type="checkbox"
+              aria-label={`Select ${row.name}`}
+              checked={selection.ids.has(row.id)}
+              onChange={({ target }) => selection.change(toggled(selection.ids, [row.id], target.checked))}
+            />
+          )}
+        </td>
+      )}
       <td>
         <div className={layout.main}>
           <Link

@@ -4,7 +4,8 @@ import { lazy, Suspense, useState } from 'react'
 import { type Organization, type Project, useOrganization, useSession } from '../app/session.ts'
 import { KeyTable } from '../keys/key-table.tsx'
 import { KeyToolbar } from '../keys/key-toolbar.tsx'
-import { keysQuery } from '../keys/queries.ts'
+import classes from '../keys/keys.module.css'
+import { type KeyRow, keysQuery } from '../keys/queries.ts'
 import type { KeysSearch } from '../keys/search.ts'
 import { ProjectTabs, projectCrumb } from '../projects/project-tabs.tsx'
 import { Button } from '../ui/button.tsx'
@@ -12,6 +13,9 @@ import { Badge, Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import { Card, Page } from '../ui/layout.tsx'
 import { Pager } from '../ui/pager.tsx'
 
+const RevokeManyDialog = lazy(async () => ({
+  default: (await import('../keys/dialogs/revoke-many.tsx')).RevokeManyDialog,
+}))
 const CreateKeyDialog = lazy(async () => ({ default: (await import('../keys/create-key-dialog.tsx')).CreateKeyDialog }))
 
 /** The keys of an organization, or of the project in the address. */
@@ -34,14 +38,26 @@ function Keys({ organization, project }: { organization: Organization; project: 
   const search: KeysSearch = useSearch({ strict: false })
   const navigate = useNavigate()
   const [creating, setCreating] = useState(false)
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const [revoking, setRevoking] = useState(false)
   const canList = project ? project.canListKeys : true
   const withBudget = project ? project.canReadBudget : organization.canReadCosts
   const scope = { organizationId: organization.id, projectId: project?.id, withBudget, userId: user.id }
   const { data, error, isPlaceholderData, refetch } = useQuery({ ...keysQuery(scope, search), enabled: canList })
   const where = project ? [project] : organization.projects
   const creatable = where.filter((one) => one.canCreateKeys && !one.archivedAt)
-  const change = (next: KeysSearch, replace = false) =>
+  // What is selected is what the page shows.
+  const chosen = data?.nodes.filter(({ id, status }) => selected.has(id) && status !== 'REVOKED') ?? []
+  const selection = {
+    ids: selected,
+    change: setSelected,
+    isSelectable: ({ status, project: { id } }: KeyRow) =>
+      status !== 'REVOKED' && where.some((one) => one.id === id && one.canRevoke),
+  }
+  const change = (next: KeysSearch, replace = false) => {
+    setSelected(new Set())
     void navigate({ to: '.', search: next as never, replace, resetScroll: false })
+  }
   const isFiltered = Object.entries(search).some(([name, value]) => value !== undefined && name !== 'sort')
   const create = creatable.length > 0 && (
     <Button kind="primary" icon="plus" onClick={() => setCreating(true)}>
@@ -90,7 +106,16 @@ function Keys({ organization, project }: { organization: Organization; project: 
               )
             ) : (
               <>
+                {chosen.length > 0 && (
+                  <div className={classes.chosen}>
+                    <span>{chosen.length} selected</span>
+                    <Button kind="danger" icon="ban" onClick={() => setRevoking(true)}>
+                      Revoke selected keys
+                    </Button>
+                  </div>
+                )}
                 <KeyTable
+                  selection={selection}
                   organization={organization}
                   rows={data.nodes}
                   withProject={!project}
@@ -111,6 +136,18 @@ function Keys({ organization, project }: { organization: Organization; project: 
             )}
           </Card>
         </>
+      )}
+      {revoking && (
+        <Suspense fallback={null}>
+          <RevokeManyDialog
+            rows={chosen}
+            onDone={() => {
+              setRevoking(false)
+              setSelected(new Set())
+            }}
+            onClose={() => setRevoking(false)}
+          />
+        </Suspense>
       )}
       {creating && (
         <Suspense fallback={null}>

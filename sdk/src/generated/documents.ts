@@ -155,6 +155,13 @@ export const apiKeysRevoke = /* @__PURE__ */ mutation<types.ApiKeyRevokePayload>
   [ApiKey, Principal, Problem],
 )
 
+export const apiKeysRevokeMany = /* @__PURE__ */ mutation<types.ApiKeysRevokePayload>(
+  'apiKeys.revokeMany',
+  'apiKeysRevoke',
+  'outcomes{id apiKey{...ApiKey}error{...Problem}}hasMore gateways{connectionId gatewayId gatewayName acknowledged}',
+  [ApiKey, Principal, Problem],
+)
+
 export const apiKeysRotate = /* @__PURE__ */ mutation<types.ApiKeyRotatePayload>(
   'apiKeys.rotate',
   'apiKeyRotate',

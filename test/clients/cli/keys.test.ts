@@ -180,6 +180,28 @@ describe('keyward keys', () => {
     for (const id of [apiKey.id, first.apiKey.id]) expect(both.stderr).toContain(id)
   })
 
+  test('keys revoke takes several keys, or selects those of a project by their creator or advice', async () => {
+    const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Swept' })
+    const make = async (name: string, expiresAt?: string) =>
+      (await world.owner.apiKeys.create({ projectId, name, expiresAt })).apiKey.id
+    const [a, b, c] = [await make('a'), await make('b'), await make('c', '2999-01-01T00:00:00Z')]
+    const swept = ['-p', 'Swept', '--json']
+    expect((await keyward.run(['keys', 'revoke', ...swept])).code).toBe(2)
+    expect((await keyward.run(['keys', 'revoke', 'a', '--advice', 'leaked', ...swept])).code).toBe(2)
+    expect((await keyward.run(['keys', 'revoke', 'a', 'b', ...swept])).stderr).toContain('Revoke these 2 keys?')
+    const byName = await keyward.run(['keys', 'revoke', 'a', b, '--reason', 'replaced', '--yes', ...swept])
+    expect(JSON.parse(byName.stdout)).toMatchObject({
+      outcomes: [a, b].map((id) => ({ id, apiKey: { status: 'REVOKED', revocationReason: 'REPLACED' }, error: null })),
+      gateways: null,
+    })
+    await make('d')
+    await make('e')
+    const byAdvice = await keyward.run(['keys', 'revoke', '--advice', 'no-expiration', '--yes', ...swept])
+    const { outcomes } = JSON.parse(byAdvice.stdout)
+    expect(outcomes.map(({ apiKey }: { apiKey: { name: string } }) => apiKey.name).sort()).toEqual(['d', 'e'])
+    expect((await world.owner.apiKeys.get(c)).status).toBe('ACTIVE')
+  })
+
   test("keys list prints a table for people and the SDK's keys as JSON, from all pages", async () => {
     const { id: projectId } = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Many' })
     const names = Array.from({ length: 103 }, (_, index) => `key ${index}`)

@@ -109,6 +109,29 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.context().close()
   })
 
+  test('selects several keys of a page and revokes them', async () => {
+    const { data } = await owner.ask(
+      'query ($id: ID!) { organization(id: $id) { projects(first: 1) { nodes { id } } } }',
+      {
+        id: organization,
+      },
+    )
+    const projectId = data.organization.projects.nodes[0].id
+    for (const name of ['Sweep 1', 'Sweep 2', 'Kept']) await owner.mutate('apiKeyCreate', { projectId, name })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    for (const name of ['Sweep 1', 'Sweep 2']) await page.getByRole('checkbox', { name: `Select ${name}` }).check()
+    await page.getByRole('button', { name: 'Revoke selected keys' }).click()
+    await dialog(page).getByText('Sweep 2').waitFor()
+    await dialog(page).getByRole('button', { name: 'Revoke 2 keys' }).click()
+    await expect.poll(() => page.getByRole('link', { name: /Sweep/ }).count()).toBe(0)
+    await page.getByRole('checkbox', { name: 'Select Kept' }).check()
+    await page.getByRole('button', { name: 'Revoke selected keys' }).click()
+    await dialog(page).getByRole('button', { name: 'Revoke 1 key' }).click()
+    await page.getByText('No active keys').waitFor()
+    await page.context().close()
+  })
+
   test('finds a key by the start of its secret, and never sends a whole secret', async () => {
     const { project } = await owner.mutate(
       'projectCreate',

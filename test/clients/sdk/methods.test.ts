@@ -89,6 +89,11 @@ test('methods of keys, from creation to revocation', async () => {
   expect((await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).apiKey).toMatchObject({
     revocationReason: 'REPLACED',
   })
+  const { outcomes } = await owner.apiKeys.revokeMany({ ids: [id, 'key_unknown'] })
+  expect(outcomes).toMatchObject([
+    { id, apiKey: { id }, error: null },
+    { id: 'key_unknown', apiKey: null, error: { __typename: 'NotFoundError' } },
+  ])
   const revoked = { statuses: ['REVOKED' as const] }
   expect(await items(owner.apiKeys.list({ projectId, filter: revoked }))).toMatchObject([{ id }])
   expect(await items(owner.apiKeys.listOfOrganization({ organizationId, filter: revoked }))).toMatchObject([{ id }])

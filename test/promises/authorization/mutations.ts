@@ -148,6 +148,11 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   apiKeyResume: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyRevoke: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyReportLeaked: async (world) => ({ id: (await freshKey(world)).id }),
+  apiKeysRevoke: async ({ as, ids }) => {
+    const search = fresh('swept')
+    await createKey(as.owner, ids.project, search)
+    return { projectId: ids.project, filter: { search } }
+  },
   apiKeysImport: async ({ ids }) => ({
     organizationId: ids.organization,
     rows: [{ name: fresh('imported'), sha256: sha256(foreignSecret()) }],

@@ -286,6 +286,7 @@ export const PARTS: Record<string, string> = {
   ApiKeyAllowed:
     'asOf credentialId expiresAt kind limits maxStalenessSeconds name organizationId projectId reservation secretVersion warnings',
   ApiKeyChange: 'apiKey at cursor kind',
+  ApiKeyRevokeOutcome: 'apiKey error id',
   ApiKeyImportOutcome: 'apiKey error row',
   ApiKeyDenied: 'asOf httpStatus limits message reason deniedCredentialId retryAfterSeconds',
   ApiKeyRotation: 'previousLastUsedAt previousRetiresAt safeToFinish startedAt',
@@ -352,6 +353,7 @@ export const PAYLOADS: Record<string, string> = {
   apiKeyScopesSet: 'apiKey',
   apiKeyUpdate: 'apiKey',
   apiKeysImport: 'outcomes',
+  apiKeysRevoke: 'gateways hasMore outcomes',
   collaboratorAdd: 'acceptUrl collaborator invitation mailed project',
   collaboratorRemove: 'endedTokens keptTokens project',
   collaboratorRoleSet: 'collaborator',
@@ -481,6 +483,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
   apiKeyResume: { done: OF_PROJECT },
   apiKeyReportLeaked: { done: OF_PROJECT },
   apiKeysImport: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  apiKeysRevoke: { done: OF_PROJECT, ForbiddenError: 'M K' },
   resourceRegister: { done: `${OF_PROJECT} G`, ForbiddenError: 'M K' },
   resourceRemove: { done: `${OF_PROJECT} G`, ForbiddenError: 'K' },
   playgroundTokenCreate: {

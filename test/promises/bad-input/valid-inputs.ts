@@ -52,7 +52,7 @@ export async function addThings({ as, ids }: World): Promise<Things> {
 export const FOR_GATEWAYS = ['apiKeysAuthorize', 'limitLeasesExchange', 'usageRecord', 'gatewayAcknowledge']
 
 /** Mutations that return a result per row. */
-export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'limitLeasesExchange', 'usageRecord']
+export const ROW_BY_ROW = ['apiKeysAuthorize', 'apiKeysImport', 'apiKeysRevoke', 'limitLeasesExchange', 'usageRecord']
 
 /**
  * A valid input for every mutation. With one value replaced, only that value can be the reason for a rejection. A
@@ -83,6 +83,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       { secret: as.liveKey.token, workload: 'INFERENCE', clientIp: '10.0.0.1', estimatedCost: '0.01' },
     ],
     apiKeysImport: { organizationId, rows: [{ name: 'valid', sha256: SHA, projectId }] },
+    apiKeysRevoke: { ids: [id], awaitGatewaysSeconds: 1 },
     collaboratorAdd: { projectId, principalId: ids.member.admin, role: 'MEMBER' },
     collaboratorRemove: { id: ids.collaborator.projectMember },
     collaboratorRoleSet: { id: ids.collaborator.projectMember, role: 'ADMIN' },

@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings'
 import { ForbiddenError, type Keyward } from '@keyward/sdk'
 import { type Cli, command, examples, projectOption, several } from '../../cli.ts'
 import { findProject } from '../../find.ts'
-import { inSeconds, parseExpiration, showTime } from '../../times.ts'
+import { type Expiration, parseExpiration, showTime } from '../../times.ts'
 import { parseLimits, parseTag, WORKLOADS } from './input.ts'
 import { asConstant } from './show.ts'
 
@@ -17,13 +17,13 @@ ${examples(
 const DEFAULT_LIFETIME_S = 90 * 86_400
 
 /** The default expiration: 90 days from now, or earlier if the project's key policy requires it. */
-async function defaultExpiration(client: Keyward, projectId: string): Promise<string> {
+async function defaultExpiration(client: Keyward, projectId: string): Promise<Expiration> {
   const policy = await client.projects.getKeyPolicy(projectId).catch((error: unknown) => {
     // A caller may be allowed to create keys but not to read the key policy.
     if (error instanceof ForbiddenError) return null
     throw error
   })
-  return inSeconds(Math.min(DEFAULT_LIFETIME_S, policy?.maxLifetimeSeconds ?? DEFAULT_LIFETIME_S))
+  return { expiresInSeconds: Math.min(DEFAULT_LIFETIME_S, policy?.maxLifetimeSeconds ?? DEFAULT_LIFETIME_S) }
 }
 
 /** `keyward keys create` */
@@ -52,8 +52,8 @@ export const createCommand = (cli: Cli) =>
       const chosen = expires === undefined ? undefined : parseExpiration('--expires', expires)
       const client = await cli.connect()
       const projectId = await findProject(client, project)
-      const expiresAt = chosen === undefined ? await defaultExpiration(client, projectId) : chosen
-      const payload = await client.apiKeys.create({ projectId, expiresAt, ...fields })
+      const expiration = chosen ?? (await defaultExpiration(client, projectId))
+      const payload = await client.apiKeys.create({ projectId, ...expiration, ...fields })
       const { apiKey, secret } = payload
       const lost = `The key was created. To get another secret, run: keyward keys rotate ${apiKey.id} --overlap 0s`
       const end = apiKey.expiresAt === null ? 'It never expires' : `It expires at ${showTime(apiKey.expiresAt)}`

@@ -45,3 +45,9 @@ export function parseLimits(rate: string | undefined, budgets: readonly string[]
     budgets: budgets.map(parseBudget),
   }
 }
+
+/** Parses a number of days. */
+export function parseDays(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError('--unused-for-days takes a whole number of days.')
+  return Number(text)
+}

@@ -1,17 +1,11 @@
 import { Option } from '@commander-js/extra-typings'
 import { type Cli, command, examples, projectOption } from '../../cli.ts'
-import { UsageError } from '../../exit-codes.ts'
 import { all, findKey, findProject } from '../../find.ts'
 import { parseAhead } from '../../times.ts'
-import { parseTag, WORKLOADS } from './input.ts'
+import { parseDays, parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showKey, showKeys } from './show.ts'
 
 const STATUSES = ['active', 'paused', 'expired', 'revoked'] as const
-
-function parseDays(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new UsageError('--unused-for-days takes a whole number of days.')
-  return Number(text)
-}
 
 /** `keyward keys list` */
 export const listCommand = (cli: Cli) =>

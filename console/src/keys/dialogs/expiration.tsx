@@ -18,7 +18,7 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
   const { mutate, error, isPending } = useAction({
     run: () => {
       const choice = withinPolicy(value.choice, maximumDays)
-      return keyward.apiKeys.setExpiration({ id: row.id, expiresAt: expirationOf({ ...value, choice }) })
+      return keyward.apiKeys.setExpiration({ id: row.id, ...expirationOf({ ...value, choice }) })
     },
     done: 'The expiration is set.',
     onDone: onClose,
@@ -30,11 +30,16 @@ export function ExpirationDialog({ row, project, onClose }: KeyDialogProps) {
       description={row.status === 'EXPIRED' ? 'The key is expired. A later date makes it work again.' : now}
       action="Set expiration"
       busy={isPending}
-      error={restOf(error, 'expiresAt')}
+      error={restOf(error, 'expiresAt', 'expiresInSeconds')}
       onSend={() => mutate(undefined)}
       onClose={onClose}
     >
-      <ExpirationField value={value} change={setValue} maximumDays={maximumDays} error={issueOf(error, 'expiresAt')} />
+      <ExpirationField
+        value={value}
+        change={setValue}
+        maximumDays={maximumDays}
+        error={issueOf(error, 'expiresAt') ?? issueOf(error, 'expiresInSeconds')}
+      />
     </FormDialog>
   )
 }

@@ -171,6 +171,19 @@ export class ApiKeysResource {
   }
 
   /**
+   * Revokes several keys permanently, at most 500: those with `ids`, or those of a project or an organization
+   * that match `filter` and `advice`. Revoked keys stay as they are, so it can be repeated. Requires a role in
+   * the project of each key.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  revokeMany(input: types.ApiKeysRevokeInput, options?: RequestOptions): Promise<types.ApiKeysRevokePayload> {
+    return change(this.#transport, documents.apiKeysRevokeMany, { input }, options)
+  }
+
+  /**
    * Rotates a key’s secret and returns the new one once. The old secret works until the overlap or the key’s
    * expiration ends it. Requires a role in the project.
    * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
