@@ -28,17 +28,13 @@ export function inputType(type: GraphQLInputType): string {
   return nullable(type)
 }
 
-/** Fields that must be given, also as null, which GraphQL cannot express. */
-const GIVEN = new Set(['ApiKeyExpirationSetInput.expiresAt'])
-
 /** A member of an object that callers write. */
 export function inputMember(
   name: string,
   field: { type: GraphQLInputType; defaultValue?: unknown; description?: string | null | undefined },
   deprecationReason?: string | null,
-  owner = '',
 ): string {
-  const optional = !GIVEN.has(`${owner}.${name}`) && (!isNonNullType(field.type) || field.defaultValue !== undefined)
+  const optional = !isNonNullType(field.type) || field.defaultValue !== undefined
   const type = optional ? `${inputType(field.type)} | undefined` : inputType(field.type)
   const doc = comment([field.description, deprecation(deprecationReason)], '  ')
   return `${doc}  readonly ${name}${optional ? '?' : ''}: ${type}\n`
@@ -56,7 +52,7 @@ function printEnum(type: GraphQLEnumType): string {
 
 function printInput(type: GraphQLInputObjectType): string {
   const fields = Object.values(type.getFields()).filter(({ name }) => name !== IDEMPOTENCY_KEY)
-  const members = fields.map((field) => inputMember(field.name, field, field.deprecationReason, type.name))
+  const members = fields.map((field) => inputMember(field.name, field, field.deprecationReason))
   return `${comment([type.description])}export interface ${type.name} {\n${members.join('')}}\n`
 }
 

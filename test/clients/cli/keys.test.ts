@@ -105,6 +105,18 @@ describe('keyward keys', () => {
     expect(daysAhead(JSON.parse(stdout).apiKey.expiresAt)).toBe(7)
     const never = await keyward.run(['keys', 'create', 'long', '--project', id, '--expires', 'never'])
     expect(never).toMatchObject({ code: 6, stdout: '' })
+    // Failed before: the command counted from its own clock, which is 2 s ahead of the database's here.
+    world.database.clock.advance(-2_000)
+    try {
+      const env = { env: { KEYWARD_PROJECT: 'Bounded' } }
+      expect((await keyward.run(['keys', 'create', 'longest', '--expires', '7d'], env)).code).toBe(0)
+      expect((await keyward.run(['keys', 'expire', 'longest', '--in', '7d'], env)).code).toBe(0)
+      const beyond = await keyward.run(['keys', 'expire', 'longest', '--in', '8d'], env)
+      expect(beyond.code).toBe(6)
+      expect(beyond.stderr).toContain('--in: Must be at most 604800 seconds ahead')
+    } finally {
+      world.database.clock.advance(2_000)
+    }
   })
 
   test('keys expire sets, moves and clears the expiration', async () => {

@@ -79,6 +79,42 @@ test('rule 04: the expiration of an existing key can be set, moved and cleared',
   expect(await whoAnswers(world, secret)).toMatchObject({ id })
 })
 
+test('rule 04: a lifetime in seconds counts from the database’s clock, and excludes an expiration time', async () => {
+  const { as, ids, database } = world
+  const projectId = await createProject(as.owner, ids.organization, 'Thirty days')
+  const expiresInSeconds = 30 * 86_400
+  await as.owner.mutate('projectKeyPolicySet', { projectId, maxLifetimeSeconds: expiresInSeconds })
+  const about = database.clock.now().getTime() + expiresInSeconds * 1_000
+  const key = 'apiKey { id expiresAt }'
+  const created = await as.owner.mutate('apiKeyCreate', { projectId, name: 'a month', expiresInSeconds }, key)
+  const { id } = created.apiKey
+  const moved = await as.owner.mutate('apiKeyExpirationSet', { id, expiresInSeconds }, key)
+  const row = { projectId, name: 'imported for a month', sha256: 'b7'.repeat(32), expiresInSeconds }
+  const input = { organizationId: ids.organization, rows: [row] }
+  const imported = await as.owner.mutate('apiKeysImport', input, `outcomes { ${key} }`)
+  for (const { apiKey } of [created, moved, ...imported.outcomes]) {
+    const behind = Date.parse(apiKey.expiresAt) - about
+    expect(behind).toBeGreaterThanOrEqual(0)
+    expect(behind).toBeLessThan(60_000)
+  }
+  const path = ['expiresInSeconds']
+  for (const given of [
+    { expiresInSeconds: expiresInSeconds + 1 },
+    { expiresInSeconds: 0 },
+    { expiresInSeconds: 60, expiresAt: soon() },
+  ]) {
+    for (const refused of [
+      await as.owner.mutate('apiKeyCreate', { projectId, name: 'refused', ...given }),
+      await as.owner.mutate('apiKeyExpirationSet', { id, ...given }),
+    ]) {
+      expect(refused).toMatchObject({ __typename: 'ValidationError', issues: [{ path }] })
+    }
+  }
+  const both = await as.owner.mutate('apiKeyExpirationSet', { id, expiresAt: null, expiresInSeconds: 60 })
+  expect(both).toMatchObject({ __typename: 'ValidationError', issues: [{ path }] })
+  expect(await as.owner.mutate('apiKeyExpirationSet', { id })).toMatchObject({ issues: [{ path: ['expiresAt'] }] })
+})
+
 test('rule 05: a key can be rotated with an overlap that can be ended or undone, and its revocation is final', async () => {
   const { as, ids, database } = world
   const { id, secret: first } = await createKey(as.projectMember, ids.project, 'to rotate')
