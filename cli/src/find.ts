@@ -87,8 +87,9 @@ export async function findKey(client: Keyward, given: string, project: string | 
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
   const named = keys.filter(({ name }) => name === given)
   // Names are unique among the live keys of a project only. An expired key can come back, and a revoked one cannot.
-  const having = (status: ApiKey['status']) => named.filter((key) => key.status === status)
-  const found = [having('ACTIVE'), having('EXPIRED')].find(({ length }) => length > 0) ?? named
+  const live = named.filter(({ status }) => status !== 'EXPIRED' && status !== 'REVOKED')
+  const expired = named.filter(({ status }) => status === 'EXPIRED')
+  const found = [live, expired].find(({ length }) => length > 0) ?? named
   return onlyOne(found, 'key', given, 'See: keyward keys list')
 }
 

@@ -77,6 +77,11 @@ export interface Expiration {
   path: string[]
 }
 
+/** Throws ValidationError unless a time is in the future, by the database's clock. */
+export function requireAhead(value: Date | null, now: Date, path: string[]): void {
+  if (value && value <= now) throw ValidationError.at(path, `Must be in the future (now: ${now.toISOString()}).`)
+}
+
 /** Reads an expiration by the database's time. Throws ValidationError if both fields are given, or the time is past. */
 export function readExpiration(
   {
@@ -86,10 +91,9 @@ export function readExpiration(
   now: Date,
 ): Expiration {
   if (expiresInSeconds == null) {
-    if (expiresAt && expiresAt <= now) {
-      throw ValidationError.at('expiresAt', `Must be in the future (now: ${now.toISOString()}).`)
-    }
-    return { expiresAt: expiresAt ?? null, path: ['expiresAt'] }
+    const path = ['expiresAt']
+    requireAhead(expiresAt ?? null, now, path)
+    return { expiresAt: expiresAt ?? null, path }
   }
   if (expiresAt) throw ValidationError.at('expiresInSeconds', 'Give `expiresAt` or `expiresInSeconds`, not both.')
   return { expiresAt: new Date(now.getTime() + expiresInSeconds * 1_000), path: ['expiresInSeconds'] }

@@ -236,12 +236,7 @@ mutation('apiKeysRevoke', {
     hasMore: t.exposeBoolean('hasMore', {
       description: `Whether more keys match the filter. Repeat the mutation until it is false. False with \`ids\`.`,
     }),
-    gateways: t.expose('gateways', {
-      type: [GatewayReceiptRef],
-      nullable: true,
-      description:
-        'Gateway processes that may hold the keys in memory. Once all have acknowledged, the keys are denied everywhere. Null if `awaitGatewaysSeconds` was omitted.',
-    }),
+    ...gatewaysField(t),
   }),
   // As for an import, an outcome costs about half of the selection's maximum.
   rows: ({ ids }) => Math.ceil(Math.min(ids?.length ?? MAX_REVOKED, MAX_REVOKED) / 2),

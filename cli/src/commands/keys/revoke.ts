@@ -38,7 +38,7 @@ async function selectKeys(
     return keys
   }
   const filter: ApiKeyFilter = {
-    statuses: ['ACTIVE', 'EXPIRED'],
+    statuses: ['ACTIVE', 'PAUSED', 'EXPIRED'],
     search,
     createdBy,
     tag: tag === undefined ? undefined : parseTag(tag),
