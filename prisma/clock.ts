@@ -2,6 +2,10 @@
 export interface Clock {
   /** The present time of the database. */
   now(): Date
+  /** The clocks of this process at the last measurement. */
+  readonly measured: { wall: number; elapsed: number }
+  /** Measures again. Simultaneous calls share one measurement. */
+  measure(): Promise<void>
   /** Moves the time forward. For tests. */
   advance(milliseconds: number): void
 }
@@ -20,6 +24,8 @@ export class DatabaseClock implements Clock {
   readonly #query: () => Promise<number>
   #offset: number
   #timer: NodeJS.Timeout | undefined
+  #measuring: Promise<void> | null = null
+  measured = { wall: Date.now(), elapsed: performance.now() }
 
   /** `query` returns the database's time in milliseconds since 1970; `ahead` shifts the clock in tests. */
   constructor(query: () => Promise<number>, ahead = 0) {
@@ -51,16 +57,25 @@ export class DatabaseClock implements Clock {
     clearInterval(this.#timer)
   }
 
+  measure(): Promise<void> {
+    this.#measuring ??= this.#measure().finally(() => {
+      this.#measuring = null
+    })
+    return this.#measuring
+  }
+
   /** Measures the offset from the database's clock. */
-  async measure(): Promise<void> {
+  async #measure(): Promise<void> {
     let best = Number.POSITIVE_INFINITY
     for (let sample = 0; sample < SAMPLES; sample++) {
+      const wall = Date.now()
       const before = performance.now()
       const database = await this.#query()
       const after = performance.now()
       if (after - before >= best) continue
       best = after - before
       this.#offset = database - (before + after) / 2
+      this.measured = { wall, elapsed: before }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { DatabaseClock } from '../../../prisma/clock.ts'
+import { latest } from '../../../schema/core/host.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
 let db: TestDatabase
@@ -38,6 +39,26 @@ test('the clock does not move when the machine’s clock jumps', () => {
   vi.restoreAllMocks()
   expect(after - before).toBeGreaterThanOrEqual(0)
   expect(after - before).toBeLessThan(TOLERANCE_MS)
+})
+
+// Failed before: after a suspension, an expired key passed until the next measurement.
+test('after a suspension, the latest time is ahead at once, and measured again', async () => {
+  const hour = 3_600_000
+  let suspended = 0
+  const clock = new DatabaseClock(async () => performance.timeOrigin + performance.now() + suspended)
+  await clock.measure()
+  const before = clock.now().getTime()
+  expect(latest(clock) - before).toBeLessThan(TOLERANCE_MS)
+  suspended = hour
+  const wall = performance.timeOrigin + hour
+  vi.spyOn(Date, 'now').mockImplementation(() => wall + performance.now())
+  try {
+    expect(latest(clock) - before).toBeGreaterThanOrEqual(hour - 1_000)
+    await expect.poll(() => clock.now().getTime() - before).toBeGreaterThanOrEqual(hour - 1_000)
+    expect(latest(clock) - clock.now().getTime()).toBeLessThan(TOLERANCE_MS)
+  } finally {
+    vi.restoreAllMocks()
+  }
 })
 
 test('the clock uses the sample with the shortest round trip', async () => {
