@@ -388,6 +388,8 @@ export interface ApiKeyCreateInput {
    * it.
    */
   readonly expiresAt?: DateTime | null | undefined
+  /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
+  readonly expiresInSeconds?: number | null | undefined
   /**
    * Limits, within the maximum of the project’s key policy. Omitted: the policy’s default limits. Requires ADMIN
    * in the project.
@@ -410,8 +412,13 @@ export interface ApiKeyCreateInput {
 
 /** Input of `apiKeyExpirationSet`. */
 export interface ApiKeyExpirationSetInput {
-  /** Expiration time, in the future. Null clears it. Required, so that an omission cannot clear it by accident. */
-  readonly expiresAt: DateTime | null
+  /**
+   * Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an
+   * omission cannot clear it by accident.
+   */
+  readonly expiresAt?: DateTime | null | undefined
+  /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
+  readonly expiresInSeconds?: number | null | undefined
   /** Id of the key, `key_…`. */
   readonly id: string
 }
@@ -448,6 +455,8 @@ export interface ApiKeyImportRow {
    * it.
    */
   readonly expiresAt?: DateTime | null | undefined
+  /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
+  readonly expiresInSeconds?: number | null | undefined
   /**
    * Models to restrict the key to: ids, slugs, or beginnings of slugs and `*`, such as `meta/*`; at most 100.
    * Omitted or empty: all that the project’s key policy permits.
@@ -594,6 +603,24 @@ export interface ApiKeysImportInput {
   readonly organizationId: string
   /** Keys to import, at most 1000. */
   readonly rows: readonly ApiKeyImportRow[]
+}
+
+/** Input of `apiKeysRevoke`. */
+export interface ApiKeysRevokeInput {
+  /** Advice that keys must have, such as CREATOR_GONE. ROTATION_SAFE_TO_FINISH selects no keys to revoke. */
+  readonly advice?: ApiKeyAdvice | null | undefined
+  /** Maximum time to wait for gateways to apply the revocations, in seconds: 0 to 10. Omitted: does not wait. */
+  readonly awaitGatewaysSeconds?: number | null | undefined
+  /** Conditions that keys must match. An empty filter matches every key that is not revoked. */
+  readonly filter?: ApiKeyFilter | null | undefined
+  /** Ids of the keys, `key_…`, at most 500. Each has its own outcome. */
+  readonly ids?: readonly string[] | null | undefined
+  /** Id of the organization whose matching keys are revoked, `org_…`: those that you may revoke. */
+  readonly organizationId?: string | null | undefined
+  /** Id of the project whose matching keys are revoked, `prj_…`. */
+  readonly projectId?: string | null | undefined
+  /** Reason for the revocations. Default NO_LONGER_NEEDED. */
+  readonly reason?: RevocationReason | null | undefined
 }
 
 /** Filters an audit log. All given conditions must match. */
@@ -1359,6 +1386,16 @@ export interface ApiKeyReference {
   readonly id: string
   /** Name, unique among the project’s live keys: neither revoked nor expired. */
   readonly name: string
+}
+
+/** Outcome for one key: either `apiKey` or `error` is set. */
+export interface ApiKeyRevokeOutcome {
+  /** Id of the key, as it was given. */
+  readonly id: string
+  /** The revoked key. Null if it was not revoked. */
+  readonly apiKey: ApiKey | null
+  /** Reason for not revoking the key. Null if it is revoked. */
+  readonly error: Problem | null
 }
 
 /** A rotation under way: two secrets work until the older one retires. */
@@ -2594,6 +2631,19 @@ export interface ApiKeyPausePayload {
 export interface ApiKeyRevokePayload {
   /** The key after the change. */
   readonly apiKey: ApiKey
+  /**
+   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
+   * Null if `awaitGatewaysSeconds` was omitted.
+   */
+  readonly gateways: readonly GatewayReceipt[] | null
+}
+
+/** Outcome of every key. */
+export interface ApiKeysRevokePayload {
+  /** One outcome per key: in the order of `ids`, or oldest key first. */
+  readonly outcomes: readonly ApiKeyRevokeOutcome[]
+  /** Whether more keys match the filter. Repeat the mutation until it is false. False with `ids`. */
+  readonly hasMore: boolean
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
    * Null if `awaitGatewaysSeconds` was omitted.
