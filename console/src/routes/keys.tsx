@@ -46,7 +46,7 @@ function Keys({ organization, project }: { organization: Organization; project: 
   const { data, error, isPlaceholderData, refetch } = useQuery({ ...keysQuery(scope, search), enabled: canList })
   const where = project ? [project] : organization.projects
   const creatable = where.filter((one) => one.canCreateKeys && !one.archivedAt)
-  // What is selected is what the page shows.
+  // The selection is limited to the keys that the page shows.
   const chosen = data?.nodes.filter(({ id, status }) => selected.has(id) && status !== 'REVOKED') ?? []
   const selection = {
     ids: selected,
