@@ -51,6 +51,10 @@ export const apiKeysRevokeInput = z
       error: ONE_OF,
     },
   )
+  .refine(({ ids, filter, advice }) => ids == null || (filter == null && advice == null), {
+    path: ['filter'],
+    error: 'Give `filter` and `advice` with `projectId` or `organizationId` only.',
+  })
 
 type Input = z.output<typeof apiKeysRevokeInput>
 

@@ -75,6 +75,8 @@ test('revoking by filter ends the matching keys that the caller may revoke, and 
     { projectId: ids.project, filter: { createdBy: 'nobody' } },
     { projectId: ids.project, advice: 'ROTATION_SAFE_TO_FINISH' },
     { ids: [] },
+    { ids: [spared.id], filter: {} },
+    { ids: [spared.id], advice: 'LEAKED' },
     { ids: Array.from({ length: 501 }, () => spared.id) },
   ]) {
     expect(await revoke(input), JSON.stringify(input).slice(0, 80)).toMatchObject({ __typename: 'ValidationError' })
