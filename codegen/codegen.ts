@@ -1,5 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
-import { referencePreset, sdkPreset } from './preset.ts'
+import { commandsPreset, referencePreset, sdkPreset } from './preset.ts'
 
 /**
  * Generates the client and its reference from the printed schema, which is the contract, and not from the code behind it.
@@ -11,6 +11,7 @@ const config: CodegenConfig = {
   schema: '../schema/schema.graphql',
   generates: {
     '../sdk/src/generated/': { preset: sdkPreset, documents: SDK },
+    '../cli/src/generated/': { preset: commandsPreset, documents: SDK },
     '../docs/reference/': { preset: referencePreset, documents: SDK },
     '../console/src/generated/': {
       preset: 'client',

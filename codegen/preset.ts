@@ -1,5 +1,6 @@
 import type { Types } from '@graphql-codegen/plugin-helpers'
 import type { GraphQLSchema } from 'graphql'
+import { printCommands } from './commands.ts'
 import { printDocuments } from './documents.ts'
 import { readOperations } from './operations.ts'
 import { printReference } from './reference/pages.ts'
@@ -49,5 +50,13 @@ export const referencePreset: Types.OutputPreset<object> = {
   buildGeneratesSection(options) {
     const pages = printReference(readOperations(schemaOf(options), options.documents))
     return Object.entries(pages).map(([name, content]) => file(options.baseOutputDir + name, content, options.schema))
+  },
+}
+
+/** Writes the commands of the command line that are not written by hand. */
+export const commandsPreset: Types.OutputPreset<object> = {
+  buildGeneratesSection(options) {
+    const content = BANNER + printCommands(readOperations(schemaOf(options), options.documents))
+    return [file(`${options.baseOutputDir}commands.ts`, content, options.schema)]
   },
 }

@@ -9,6 +9,7 @@ import { parseSpan } from './times.ts'
 export interface CommonOptions {
   url?: string | undefined
   json?: true | undefined
+  jq?: string | undefined
   timeout?: string | undefined
 }
 
@@ -22,7 +23,8 @@ export class Cli {
   }
 
   get output(): Output {
-    return new Output(this.#options().json === true)
+    const { json, jq } = this.#options()
+    return new Output(json === true || jq !== undefined, jq)
   }
 
   /** The server's address. Undefined until a command has read it. */

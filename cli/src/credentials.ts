@@ -8,6 +8,14 @@ export interface Credentials {
   /** The server of the last sign-in, which commands use by default. */
   current: string | null
   tokens: Record<string, string>
+  /** Defaults of `--organization` and `--project`, by server. */
+  defaults?: Record<string, Defaults>
+}
+
+/** The organization and the project that commands use if none is named. */
+export interface Defaults {
+  organization?: string
+  project?: string
 }
 
 /** The file that stores the tokens. */
@@ -23,6 +31,22 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** The defaults of a file. Null if they cannot be read; empty if there are none. */
+function defaultsIn(given: unknown): Pick<Credentials, 'defaults'> | null {
+  if (given === undefined) return {}
+  if (!isRecord(given)) return null
+  const defaults: Record<string, Defaults> = {}
+  for (const [url, each] of Object.entries(given)) {
+    if (!isRecord(each)) return null
+    const { organization, project } = each
+    defaults[url] = {
+      ...(typeof organization === 'string' ? { organization } : {}),
+      ...(typeof project === 'string' ? { project } : {}),
+    }
+  }
+  return { defaults }
+}
+
 function parse(text: string): Credentials | null {
   let document: unknown
   try {
@@ -32,12 +56,14 @@ function parse(text: string): Credentials | null {
   }
   if (!isRecord(document) || !isRecord(document.tokens)) return null
   const { current = null } = document
+  const defaults = defaultsIn(document.defaults)
+  if (defaults === null) return null
   const tokens: Record<string, string> = {}
   for (const [url, token] of Object.entries(document.tokens)) {
     if (typeof token !== 'string') return null
     tokens[url] = token
   }
-  return current === null || typeof current === 'string' ? { current, tokens } : null
+  return current === null || typeof current === 'string' ? { current, tokens, ...defaults } : null
 }
 
 /** Reads the stored tokens. A missing file has none. */

@@ -39,6 +39,12 @@ function exitCodeOf(error: unknown): ExitCode {
   return isAway ? EXIT_CODES.unavailable : EXIT_CODES.failed
 }
 
+/** The code of an error that the server did not answer: `USAGE`, `UNAVAILABLE`. */
+function codeOf(exitCode: ExitCode): string {
+  const [name = 'failed'] = Object.entries(EXIT_CODES).find(([, code]) => code === exitCode) ?? []
+  return name.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
+}
+
 /** The message, in terms of the command line. */
 function messageOf(error: ApiError, baseUrl = 'the server'): string {
   // The command always sends a token, so a missing token cannot be the cause.
@@ -77,5 +83,6 @@ export function failureOf(error: unknown, baseUrl: string | undefined): Failure 
   const isOurs = error instanceof UsageError || error instanceof CommandError || error instanceof ClosedOutputError
   const own = { name: isOurs ? error.name : 'Error', message: text }
   const facts = error instanceof ApiError ? { ...error.toJSON(), message: messageOf(error, baseUrl) } : own
-  return { exitCode, message, document: { error: { ...facts, exitCode } } }
+  const code = 'code' in facts && typeof facts.code === 'string' ? facts.code : codeOf(exitCode)
+  return { exitCode, message, document: { error: { ...facts, code, exitCode } } }
 }

@@ -11,11 +11,21 @@ interface Named {
 
 const isId = (prefix: string, text: string): boolean => new RegExp(`^${prefix}_[0-9a-z]{26}$`).test(text)
 
-/** Every item of every page. */
-export async function all<Item>(list: List<Item>): Promise<Item[]> {
+/** The items of every page, or the first ones up to a limit. */
+export async function all<Item>(list: List<Item>, limit = Number.POSITIVE_INFINITY): Promise<Item[]> {
   const items: Item[] = []
-  for await (const item of list) items.push(item)
+  if (limit === 0) return items
+  for await (const item of list) {
+    items.push(item)
+    if (items.length >= limit) break
+  }
   return items
+}
+
+/** Parses `--limit`. Undefined for no limit. */
+export function parseLimit(text: string | undefined): number | undefined {
+  if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) throw new UsageError('--limit takes a number from 1.')
+  return text === undefined ? undefined : Number(text)
 }
 
 const listed = (found: readonly Named[]): string => found.map(({ id, name }) => `  ${id}  ${name}`).join('\n')
@@ -80,17 +90,29 @@ export async function findArchivedProject(
   return onlyOne(archived.length > 0 ? archived : found, 'project', given, 'See: keyward projects list --archived').id
 }
 
+const comparable = (name: string): string => name.normalize('NFKC').toLowerCase().trim()
+
+/** Whether two names of keys are the same to the server, which ignores case and width. */
+const isSameName = (one: string, other: string): boolean => comparable(one) === comparable(other)
+
 /** A key, by its id, or by its name within a project. */
 export async function findKey(client: Keyward, given: string, project: string | undefined): Promise<ApiKey> {
   if (isId('key', given)) return client.apiKeys.get(given)
   const projectId = await findProject(client, project)
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
+<<<<<<< HEAD
   const named = keys.filter(({ name }) => name === given)
   // Names are unique among the live keys of a project only. An expired key can come back, and a revoked one cannot.
   const live = named.filter(({ status }) => status !== 'EXPIRED' && status !== 'REVOKED')
   const expired = named.filter(({ status }) => status === 'EXPIRED')
   const found = [live, expired].find(({ length }) => length > 0) ?? named
   return onlyOne(found, 'key', given, 'See: keyward keys list')
+=======
+  const named = keys.filter(({ name }) => isSameName(name, given))
+  // Names are unique among the live keys of a project only.
+  const live = named.filter(({ status }) => status !== 'REVOKED')
+  return onlyOne(live.length > 0 ? live : named, 'key', given, 'See: keyward keys list')
+>>>>>>> 1df0ff6 (feat(cli): add commands for every resource, api, use, --jq and complete)
 }
 
 /** The id of a key, by its id, or by its name within a project. */

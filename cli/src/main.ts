@@ -16,7 +16,7 @@ try {
   if (error !== null && !(error instanceof ClosedOutputError)) {
     const { exitCode, message, document } = failureOf(error, cli.knownBaseUrl)
     // The options of an invalid command line are not parsed.
-    complainOf(message, document, cli.output.isJson || process.argv.includes('--json'))
+    complainOf(message, document, cli.output.isJson || process.argv.some((word) => /^--(json|jq)\b/.test(word)))
     process.exitCode = exitCode
   }
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { ClosedOutputError } from './exit-codes.ts'
+import { ClosedOutputError, UsageError } from './exit-codes.ts'
 import { printable, table } from './table.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -24,6 +24,18 @@ function write(text: string): Promise<void> {
   })
 }
 
+/** Applies a jq filter. Loaded where it is used: every other command starts faster. */
+async function filtered(value: unknown, filter: string): Promise<string> {
+  const { default: jq } = await import('jq-wasm')
+  let printed: string
+  try {
+    printed = await jq.raw(JSON.stringify(value), filter, ['-r'])
+  } catch (error) {
+    throw new UsageError(`--jq: ${error instanceof Error ? error.message.replace(/^jq: /, '').trim() : error}`)
+  }
+  return printed === '' || printed.endsWith('\n') ? printed : `${printed}\n`
+}
+
 const SECRET = /kw_[a-z]+_[0-9A-Za-z]{6,}/g
 
 /** Writes to standard error and removes everything that looks like a secret. */
@@ -34,9 +46,12 @@ export const complain = (text: string): void => {
 /** Writes results to standard output, and messages to standard error. */
 export class Output {
   readonly #isJson: boolean
+  readonly #filter: string | undefined
 
-  constructor(isJson: boolean) {
+  /** @param filter A jq filter for the JSON document. */
+  constructor(isJson: boolean, filter?: string | undefined) {
     this.#isJson = isJson
+    this.#filter = filter
   }
 
   /** Whether the output is one JSON document and nothing else. */
@@ -44,9 +59,10 @@ export class Output {
     return this.#isJson
   }
 
-  /** Writes the result as one JSON document. */
-  json(value: unknown): Promise<void> {
-    return write(`${JSON.stringify(value, null, 2)}\n`)
+  /** Writes the result as one JSON document, or as what the jq filter makes of it: texts without quotes, one per line. */
+  async json(value: unknown): Promise<void> {
+    if (this.#filter === undefined) return write(`${JSON.stringify(value, null, 2)}\n`)
+    await write(await filtered(value, this.#filter))
   }
 
   /** Writes text unchanged. */

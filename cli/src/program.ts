@@ -1,11 +1,16 @@
 import { Cli, type CommonOptions, command, examples } from './cli.ts'
+import { apiCommand } from './commands/api.ts'
+import { addCompletion } from './commands/completion.ts'
 import { helpCommand } from './commands/help.ts'
 import { keysCommand } from './commands/keys.ts'
 import { organizationsCommand } from './commands/organizations.ts'
 import { projectsCommand } from './commands/projects.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
 import { usageCommand } from './commands/usage.ts'
+import { useCommand } from './commands/use.ts'
 import { VERSION } from './connection.ts'
+import { applyDefaults } from './defaults.ts'
+import { addResourceCommands } from './resources/register.ts'
 
 const HELP = `
 KEYWARD_TOKEN and KEYWARD_URL override the stored sign-in; --url overrides both addresses. KEYWARD_PROJECT and
@@ -24,11 +29,17 @@ export function program() {
     .version(VERSION, '-V, --version', 'print the version')
     .option('--url <url>', 'the address of the server')
     .option('--json', 'print one JSON document instead of tables, also for errors')
+    .option('--jq <filter>', 'print what a jq filter makes of the JSON document; texts without quotes')
     .option('--timeout <span>', 'the time limit of one attempt: 10s')
     .addHelpText('after', HELP)
-  for (const make of [loginCommand, logoutCommand, whoamiCommand]) root.addCommand(make(cli))
+  for (const make of [loginCommand, logoutCommand, whoamiCommand, useCommand]) root.addCommand(make(cli))
   for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))
   root.addCommand(usageCommand(cli))
+  addResourceCommands(root, cli)
+  root.addCommand(apiCommand(cli))
+  root.hook('preAction', (_root, action) => applyDefaults(cli, action))
+  // Last: it completes the commands that are there.
+  addCompletion(root)
   root.helpCommand(false).addCommand(helpCommand(() => root))
   return { root, cli }
 }

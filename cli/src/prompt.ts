@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { CommandError, EXIT_CODES } from './exit-codes.ts'
+import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
 
 /** Whether a person can answer. Questions go to standard error, and answers come from standard input. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
@@ -35,3 +35,10 @@ export async function askWhether(question: string): Promise<boolean> {
 
 /** Reads standard input to its end. */
 export const readStandardInput = (): Promise<string> => text(process.stdin)
+
+/** Reads a secret from a hidden prompt, or from standard input where nobody can answer. */
+export async function readSecret(): Promise<string> {
+  const secret = (canAsk() ? await askHidden('Secret: ') : await readStandardInput()).trim()
+  if (secret === '') throw new UsageError('The secret is empty. Type it at the prompt, or pass it on standard input.')
+  return secret
+}

@@ -1,4 +1,6 @@
 import { type ApiError, ValidationError } from '@keyward/sdk'
+import { RESOURCE_COMMANDS } from './generated/commands.ts'
+import type { ResourceCommand } from './resources/resource-command.ts'
 
 /** The command for each SDK method in `resolvedBy`. */
 const COMMANDS: Record<string, string> = {
@@ -39,8 +41,25 @@ const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.update': { name: '--name' },
 }
 
+/** The option of a generated command, whose name follows from the path. The path itself if there is none. */
+function generatedOption({ parameters }: ResourceCommand, path: readonly string[]): string {
+  for (let length = path.length; length > 0; length -= 1) {
+    const name = path
+      .slice(0, length)
+      .join('-')
+      .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+      .toLowerCase()
+    const found = parameters.find(({ flag }) => [name, `target-${name}`].includes(flag))
+    const rest = path.slice(length)
+    if (found) return rest.length === 0 ? `--${found.flag}` : `--${found.flag} (${rest.join('.')})`
+  }
+  return path.join('.')
+}
+
 /** The option or argument for a path in the input. The path itself if there is none. */
 function optionOf(operation: string, path: readonly string[]): string {
+  const generated = RESOURCE_COMMANDS.find((one) => one.operation === operation)
+  if (generated) return generatedOption(generated, path)
   const known = { ...OPTIONS, ...OPTIONS_OF[operation] }
   const at = path.findIndex((part) => Object.hasOwn(known, part))
   const option = known[path[at] ?? '']

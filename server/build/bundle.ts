@@ -84,8 +84,10 @@ export async function bundle(outdir: string): Promise<void> {
     legalComments: 'linked',
     metafile: true,
     plugins: [copyAssets(outdir, copied)],
-    // CommonJS packages require the modules of Node.js.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    // CommonJS packages require the modules of Node.js, and may read where they are.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;",
+    },
     logLevel: 'warning',
   })
   await writeFile(join(outdir, 'package.json'), JSON.stringify({ type: 'module', private: true }))

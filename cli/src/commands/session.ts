@@ -53,8 +53,8 @@ ${examples('keyward login --url https://keys.example.com', 'keyward login --toke
       const viewer = await clientOf(baseUrl, token, cli.timeout).viewer.get()
       if (viewer.actor === null)
         throw new CommandError('The server does not recognize the token.', EXIT_CODES.authentication)
-      const { tokens } = await readCredentials()
-      await writeCredentials({ current: baseUrl, tokens: { ...tokens, [baseUrl]: token } })
+      const stored = await readCredentials()
+      await writeCredentials({ ...stored, current: baseUrl, tokens: { ...stored.tokens, [baseUrl]: token } })
       cli.output.note(`Signed in to ${baseUrl} as ${nameOf(viewer)}. The token is stored in ${credentialsFile()}.`)
       if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and overrides the stored token.')
       if (cli.output.isJson) await cli.output.json(viewer)
@@ -66,10 +66,12 @@ export const logoutCommand = (cli: Cli) =>
     .addHelpText('after', examples('keyward logout', 'keyward logout --url https://keys.example.com'))
     .action(async () => {
       const baseUrl = await cli.baseUrl()
-      const { current, tokens } = await readCredentials()
+      const { current, tokens, defaults = {} } = await readCredentials()
       const { [baseUrl]: forgotten, ...kept } = tokens
+      const { [baseUrl]: _defaults, ...others } = defaults
       if (forgotten !== undefined) {
-        await writeCredentials({ current: current === baseUrl ? null : current, tokens: kept })
+        const left = Object.keys(others).length > 0 ? { defaults: others } : {}
+        await writeCredentials({ current: current === baseUrl ? null : current, tokens: kept, ...left })
       }
       cli.output.note(forgotten === undefined ? `You were not signed in to ${baseUrl}.` : `Signed out of ${baseUrl}.`)
       if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and is still used.')

@@ -1,11 +1,26 @@
 import { Option } from '@commander-js/extra-typings'
 import { type Cli, command, examples, projectOption } from '../../cli.ts'
-import { all, findKey, findProject } from '../../find.ts'
+import { all, findKey, findProject, parseLimit } from '../../find.ts'
 import { parseAhead } from '../../times.ts'
 import { parseDays, parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showKey, showKeys } from './show.ts'
 
 const STATUSES = ['active', 'paused', 'expired', 'revoked'] as const
+
+/** The fields to sort by, each with the direction in which its first keys matter most. */
+const SORTS = { name: 'ASC', 'created-at': 'DESC', 'expires-at': 'ASC', 'last-used-at': 'DESC' } as const
+type Sort = keyof typeof SORTS
+
+function orderOf(sort: Sort, isReversed: boolean) {
+  const isAscending = (SORTS[sort] === 'ASC') !== isReversed
+  const fields = {
+    name: 'NAME',
+    'created-at': 'CREATED_AT',
+    'expires-at': 'EXPIRES_AT',
+    'last-used-at': 'LAST_USED_AT',
+  } as const
+  return { field: fields[sort], direction: isAscending ? 'ASC' : 'DESC' } as const
+}
 
 /** `keyward keys list` */
 export const listCommand = (cli: Cli) =>
@@ -17,15 +32,19 @@ export const listCommand = (cli: Cli) =>
     .option('--tag <key=value>', 'only keys with this tag')
     .option('--expires-before <when>', 'only keys that expire before a day, a time, or a span from now (30d)')
     .option('--unused-for-days <days>', 'only keys that were unused for this many days')
+    .addOption(new Option('--sort <field>', 'the order').choices(Object.keys(SORTS) as Sort[]).default('created-at'))
+    .option('--reverse', 'reverse the order')
+    .option('--limit <number>', 'the most keys')
     .addHelpText(
       'after',
       examples(
         'keyward keys list --project Production',
+        'keyward keys list -p Production --sort last-used-at --limit 20',
         'keyward keys list -p Production --status active --expires-before 14d',
         'keyward keys list -p Production --unused-for-days 90 --json',
       ),
     )
-    .action(async ({ project, status, workload, search, tag, expiresBefore, unusedForDays }) => {
+    .action(async ({ project, status, workload, search, tag, expiresBefore, unusedForDays, ...shown }) => {
       const filter = {
         search,
         statuses: status?.map(asConstant),
@@ -36,7 +55,10 @@ export const listCommand = (cli: Cli) =>
       }
       const client = await cli.connect()
       const projectId = await findProject(client, project)
-      const keys = await all(client.apiKeys.list({ projectId, filter, pageSize: 100 }))
+      const orderBy = orderOf(shown.sort, shown.reverse === true)
+      const limit = parseLimit(shown.limit)
+      const pageSize = Math.min(limit ?? 100, 100)
+      const keys = await all(client.apiKeys.list({ projectId, filter, orderBy, pageSize }), limit)
       if (cli.output.isJson) return cli.output.json(keys)
       if (keys.length === 0) return cli.output.note('No keys match. Create one: keyward keys create NAME')
       await showKeys(cli, keys)

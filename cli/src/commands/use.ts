@@ -1,0 +1,45 @@
+import { Option } from '@commander-js/extra-typings'
+import { type Cli, command, examples } from '../cli.ts'
+import { type Defaults, readCredentials, writeCredentials } from '../credentials.ts'
+import { UsageError } from '../exit-codes.ts'
+import { findOrganization, findProject } from '../find.ts'
+
+/** `keyward use` */
+export const useCommand = (cli: Cli) =>
+  command('use', 'set the organization and the project that commands use if you name none')
+    .option('-o, --organization <name or id>', 'the organization')
+    .option('-p, --project <name or id>', 'the project')
+    .addOption(new Option('--clear', 'forget both').conflicts(['organization', 'project']))
+    .addHelpText(
+      'after',
+      `
+They are stored for each server, next to its token. KEYWARD_ORGANIZATION, KEYWARD_PROJECT and the options override them.
+Without options, the command shows them.
+${examples('keyward use --project Production', 'keyward use --organization Acme', 'keyward use --clear')}`,
+    )
+    .action(async ({ organization, project, clear = false }) => {
+      const baseUrl = await cli.baseUrl()
+      const stored = await readCredentials()
+      const chosen: Defaults = clear ? {} : { ...stored.defaults?.[baseUrl] }
+      if (organization !== undefined || project !== undefined) {
+        if (stored.tokens[baseUrl] === undefined && !process.env.KEYWARD_TOKEN) {
+          throw new UsageError(`Sign in first: keyward login --url ${baseUrl}`)
+        }
+        const client = await cli.connect()
+        if (organization !== undefined) {
+          chosen.organization = await findOrganization(client, organization)
+          // The project of another organization would contradict it.
+          delete chosen.project
+        }
+        if (project !== undefined) chosen.project = await findProject(client, project, chosen.organization)
+      }
+      if (clear || organization !== undefined || project !== undefined) {
+        await writeCredentials({ ...stored, defaults: { ...stored.defaults, [baseUrl]: chosen } })
+      }
+      if (cli.output.isJson) return cli.output.json({ baseUrl, ...chosen })
+      await cli.output.properties([
+        ['Server', baseUrl],
+        ['Organization', chosen.organization ?? '-'],
+        ['Project', chosen.project ?? '-'],
+      ])
+    })

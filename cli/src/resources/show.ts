@@ -1,0 +1,88 @@
+import type { List } from '@keyward/sdk'
+import type { Cli } from '../cli.ts'
+import { all } from '../find.ts'
+import { showTime } from '../times.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Fields of a payload that are shown only once. */
+const SECRETS = ['secret', 'token', 'acceptUrl']
+
+/** Converts a field's name to a heading: `lastUsedAt` to `LAST USED AT`. */
+const headingOf = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toUpperCase()
+
+/** A value in one cell. Null if it does not fit into one. */
+function cellOf(value: unknown): string | null {
+  if (value === null || value === undefined) return '-'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? showTime(value) : value
+  if (typeof value === 'number') return String(value)
+  if (Array.isArray(value)) {
+    const cells = value.map(cellOf)
+    return cells.every((cell) => cell !== null) ? cells.join(', ') || '-' : null
+  }
+  if (!isFields(value)) return null
+  const { name, email, id } = value
+  const label = [name, email, id].find((each) => typeof each === 'string')
+  return typeof label === 'string' ? label : null
+}
+
+/** The names that identify an object come first. */
+const ORDER = ['name', 'id']
+const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
+
+const columnsOf = (items: readonly Fields[]): string[] =>
+  [...new Set(items.flatMap((item) => Object.keys(item)))]
+    .filter((name) => name !== '__typename' && items.every((item) => cellOf(item[name]) !== null))
+    .sort((a, b) => rank(a) - rank(b))
+
+/** Writes the items of a list: a table, or a JSON array. */
+export async function showItems(cli: Cli, list: List<unknown>, limit: number | undefined): Promise<void> {
+  const items = await all(list, limit)
+  if (cli.output.isJson) return cli.output.json(items)
+  const rows = items.filter(isFields)
+  if (rows.length === 0) return cli.output.note('Nothing matches, or you may not see it.')
+  const columns = columnsOf(rows)
+  await cli.output.table(
+    columns.map(headingOf),
+    rows.map((row) => columns.map((name) => cellOf(row[name]) ?? '-')),
+  )
+}
+
+/** Writes each event as one line of JSON, until the command is interrupted. */
+export async function showEvents(cli: Cli, events: AsyncIterable<unknown>): Promise<void> {
+  for await (const event of events) await cli.output.text(`${JSON.stringify(event)}\n`)
+}
+
+/** The properties of an object, with those of its own objects by a dotted name. */
+function propertiesOf(value: Fields, prefix = ''): [string, string][] {
+  return Object.entries(value).flatMap(([name, each]): [string, string][] => {
+    if (name === '__typename') return []
+    const cell = cellOf(each)
+    if (cell !== null) return [[prefix + name, cell]]
+    if (isFields(each)) return propertiesOf(each, `${prefix}${name}.`)
+    return Array.isArray(each) ? each.map((item, index) => [`${prefix}${name}.${index + 1}`, JSON.stringify(item)]) : []
+  })
+}
+
+/** Writes the answer of a command. A secret is the only line of standard output. */
+export async function show(cli: Cli, answer: unknown, operation: string): Promise<void> {
+  const once = isFields(answer)
+    ? SECRETS.map((name) => answer[name]).find((value) => typeof value === 'string')
+    : undefined
+  if (isFields(answer) && typeof once === 'string') {
+    const rest = Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== once))
+    for (const [name, text] of propertiesOf(rest)) cli.output.note(`${name}: ${text}`)
+    return cli.output.secret(once, answer, `Repeat ${operation}, or rotate what it made.`)
+  }
+  if (cli.output.isJson) return cli.output.json(answer)
+  if (answer === null) return cli.output.note('Done. There is nothing to show, or you may no longer see it.')
+  if (Array.isArray(answer)) {
+    for (const item of answer) await cli.output.text(`${JSON.stringify(item)}\n`)
+    return
+  }
+  if (isFields(answer)) await cli.output.properties(propertiesOf(answer))
+}

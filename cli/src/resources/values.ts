@@ -1,0 +1,128 @@
+import type { Keyward } from '@keyward/sdk'
+import { asConstant } from '../commands/keys/show.ts'
+import { UsageError } from '../exit-codes.ts'
+import { findOrganization, findProject, parseLimit } from '../find.ts'
+import { readSecret } from '../prompt.ts'
+import { parseAhead, parseBefore } from '../times.ts'
+
+/** The value that clears an optional field. */
+const CLEARED = 'none'
+
+/** A required value. The parser has refused a command line without it. */
+export function need<T>(flag: string, value: T | undefined): T {
+  if (value === undefined) throw new UsageError(`--${flag} is required.`)
+  return value
+}
+
+/** Reads the options of a generated command, in the types of the SDK's inputs. */
+export class Values {
+  readonly #client: Keyward
+  readonly #options: Readonly<Record<string, unknown>>
+
+  /** @param options Option values by the name of the option, without dashes. */
+  constructor(client: Keyward, options: Readonly<Record<string, unknown>>) {
+    this.#client = client
+    this.#options = options
+  }
+
+  #texts(flag: string): string[] | undefined {
+    const given = this.#options[flag]
+    if (given === undefined) return undefined
+    return (Array.isArray(given) ? given : [given]).map(String)
+  }
+
+  text(flag: string): string | undefined {
+    return this.#texts(flag)?.at(-1)
+  }
+
+  textList(flag: string): string[] | undefined {
+    return this.#texts(flag)
+  }
+
+  integer(flag: string): number | undefined {
+    const text = this.text(flag)
+    if (text === undefined) return undefined
+    if (!/^-?\d{1,15}$/.test(text)) throw new UsageError(`--${flag} takes a whole number.`)
+    return Number(text)
+  }
+
+  decimal(flag: string): number | undefined {
+    const text = this.text(flag)
+    if (text === undefined) return undefined
+    if (!/^-?\d{1,15}(\.\d+)?$/.test(text)) throw new UsageError(`--${flag} takes a number.`)
+    return Number(text)
+  }
+
+  truth(flag: string): boolean | undefined {
+    const text = this.text(flag)
+    if (text === undefined || text === 'true') return text === undefined ? undefined : true
+    if (text !== 'false') throw new UsageError(`--${flag} takes true or false.`)
+    return false
+  }
+
+  time(flag: string): string | undefined {
+    const text = this.text(flag)
+    return text === undefined ? undefined : parseAhead(`--${flag}`, text)
+  }
+
+  timeBefore(flag: string): string | undefined {
+    const text = this.text(flag)
+    return text === undefined ? undefined : parseBefore(`--${flag}`, text)
+  }
+
+  /** The parser has checked that the value is one of the enum's. */
+  choice<T extends string>(flag: string): T | undefined {
+    const text = this.text(flag)
+    return text === undefined ? undefined : (asConstant(text) as T)
+  }
+
+  choiceList<T extends string>(flag: string): T[] | undefined {
+    return this.#texts(flag)?.map((text) => asConstant(text) as T)
+  }
+
+  /** The server checks the fields, and names the one that is wrong. */
+  json<T>(flag: string): T | undefined {
+    const text = this.text(flag)
+    return text === undefined ? undefined : (parseJson(flag, text) as T)
+  }
+
+  /** An option for each item, or one with a list. */
+  jsonList<T>(flag: string): T[] | undefined {
+    return this.#texts(flag)?.flatMap((text) => parseJson(flag, text) as T | T[])
+  }
+
+  /** Null for `none`, which clears a field. */
+  orNull<T>(flag: string, read: () => T | undefined): T | null | undefined {
+    return this.text(flag) === CLEARED ? null : read()
+  }
+
+  /** An object that is left out unless one of its options is given. */
+  some<T extends object>(flags: readonly string[], make: () => T): T | undefined {
+    return flags.some((flag) => this.#options[flag] !== undefined) ? make() : undefined
+  }
+
+  organization(): Promise<string> {
+    return findOrganization(this.#client, this.text('organization'))
+  }
+
+  project(): Promise<string> {
+    return findProject(this.#client, this.text('project'))
+  }
+
+  secret(): Promise<string> {
+    return readSecret()
+  }
+
+  /** Items in one page. A command that wants few items asks for few. */
+  pageSize(): number {
+    return Math.min(parseLimit(this.text('limit')) ?? 100, 100)
+  }
+}
+
+function parseJson(flag: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`--${flag} takes JSON.`)
+  }
+}
