@@ -144,7 +144,7 @@ function parameterOf(
   const call = `${method}${list}${parameters === '' ? '' : `<${parameters}`}(${quote(flag)})`
   const reads = isRequired
     ? `need(${quote(flag)}, given.${call})`
-    : isNonNullType(type)
+    : isNonNullType(type) || isList || hint === 'text' || hint === 'id'
       ? `given.${call}`
       : `given.orNull(${quote(flag)}, () => given.${call})`
   return { flag, place, isRequired, isList, values, hint, about, reads }

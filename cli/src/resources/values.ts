@@ -5,7 +5,7 @@ import { findOrganization, findProject, parseLimit } from '../find.ts'
 import { readSecret } from '../prompt.ts'
 import { parseAhead, parseBefore } from '../times.ts'
 
-/** The value that clears an optional field. */
+/** The value that clears a list, a number, a time or a choice. An empty text clears a text. */
 const CLEARED = 'none'
 
 /** A required value. The parser has refused a command line without it. */
@@ -28,7 +28,8 @@ export class Values {
   #texts(flag: string): string[] | undefined {
     const given = this.#options[flag]
     if (given === undefined) return undefined
-    return (Array.isArray(given) ? given : [given]).map(String)
+    const texts = (Array.isArray(given) ? given : [given]).map(String)
+    return Array.isArray(given) && texts.length === 1 && texts[0] === CLEARED ? [] : texts
   }
 
   text(flag: string): string | undefined {
@@ -91,7 +92,7 @@ export class Values {
     return this.#texts(flag)?.flatMap((text) => parseJson(flag, text) as T | T[])
   }
 
-  /** Null for `none`, which clears a field. */
+  /** Null for `none`, which clears a number, a time or a choice. */
   orNull<T>(flag: string, read: () => T | undefined): T | null | undefined {
     return this.text(flag) === CLEARED ? null : read()
   }

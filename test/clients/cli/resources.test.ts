@@ -55,8 +55,18 @@ describe('commands for every resource', () => {
     expect(created.stderr).not.toContain(created.stdout.trim())
     const [webhook] = await json('webhooks', 'list')
     expect(webhook).toMatchObject({ description: 'CI', events: ['API_KEY_CREATED', 'API_KEY_REVOKED'] })
-    const updated = await json('webhooks', 'update', webhook.id, '--description', 'none', '--enabled', 'false')
-    expect(updated).toMatchObject({ id: webhook.id, description: null, enabled: false })
+    const updated = await json(
+      'webhooks',
+      'update',
+      webhook.id,
+      '--description',
+      '',
+      '--enabled',
+      'false',
+      '--events',
+      'none',
+    )
+    expect(updated).toMatchObject({ id: webhook.id, description: null, enabled: false, events: [] })
 
     const unconfirmed = await run('webhooks', 'remove', webhook.id)
     expect(unconfirmed).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') })
