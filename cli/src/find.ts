@@ -100,19 +100,12 @@ export async function findKey(client: Keyward, given: string, project: string | 
   if (isId('key', given)) return client.apiKeys.get(given)
   const projectId = await findProject(client, project)
   const keys = await all(client.apiKeys.list({ projectId, filter: { search: given }, pageSize: PAGE }))
-<<<<<<< HEAD
-  const named = keys.filter(({ name }) => name === given)
+  const named = keys.filter(({ name }) => isSameName(name, given))
   // Names are unique among the live keys of a project only. An expired key can come back, and a revoked one cannot.
   const live = named.filter(({ status }) => status !== 'EXPIRED' && status !== 'REVOKED')
   const expired = named.filter(({ status }) => status === 'EXPIRED')
   const found = [live, expired].find(({ length }) => length > 0) ?? named
   return onlyOne(found, 'key', given, 'See: keyward keys list')
-=======
-  const named = keys.filter(({ name }) => isSameName(name, given))
-  // Names are unique among the live keys of a project only.
-  const live = named.filter(({ status }) => status !== 'REVOKED')
-  return onlyOne(live.length > 0 ? live : named, 'key', given, 'See: keyward keys list')
->>>>>>> 1df0ff6 (feat(cli): add commands for every resource, api, use, --jq and complete)
 }
 
 /** The id of a key, by its id, or by its name within a project. */
