@@ -216,6 +216,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       'Rename',
       'Set expiration',
       'Rotate',
+      'Pause',
       'Report as leaked',
       'Revoke',
     ])

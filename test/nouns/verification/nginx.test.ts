@@ -92,6 +92,7 @@ http {
       proxy_set_header Content-Type "";
       proxy_set_header Keyward-Gateway "${token}";
       proxy_set_header Keyward-Workload INFERENCE;
+      proxy_set_header Keyward-Model "";
       proxy_set_header Keyward-Client-Ip $remote_addr;
       proxy_set_header Keyward-Estimated-Cost 0.02;
     }
@@ -189,6 +190,17 @@ test.skipIf(!nginx)(`nginx reserves its configured estimate until a budget is us
   expect(refused?.get('keyward-reason')).toBe('BUDGET_EXCEEDED')
   expect(Number(refused?.get('retry-after'))).toBeGreaterThan(0)
   await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: null })
+})
+
+// Failed before the configuration cleared Keyward-Model: the client's own header was believed.
+test.skipIf(!nginx)(`nginx lets no client name the model of its request${reason}`, async () => {
+  await owner.mutate('apiKeyScopesSet', { id: keyId, models: ['acme/small'] })
+  const asked = { authorization: `Bearer ${secret}`, 'keyward-model': 'acme/small' }
+  const reasonOf = async () => (await infer(asked)).headers.get('keyward-reason')
+  await expect.poll(reasonOf).toBe('MODEL_NOT_ALLOWED')
+  await owner.mutate('apiKeyScopesSet', { id: keyId, models: [] })
+  const statusOf = async () => (await infer({ authorization: `Bearer ${secret}` })).status
+  await expect.poll(statusOf).toBe(200)
 })
 
 test.skipIf(!nginx)(
