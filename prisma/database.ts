@@ -44,6 +44,8 @@ export interface DatabaseOptions {
 export interface Database {
   readonly kind: 'embedded' | 'postgresql'
   readonly url: string
+  /** Identifies the directory of the embedded database. Empty for PostgreSQL, which identifies itself. */
+  readonly place: string
   /** The client for use outside transactions. Throws inside `transaction()`. */
   readonly prisma: PrismaClient
   /** The database's clock. */
@@ -103,7 +105,8 @@ const RETRY_DELAY = 20
 /** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which closing deletes. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
-    return connect('postgresql', url, { connectionString: url }, options, async () => undefined)
+    const at = { kind: 'postgresql', url, place: '' } as const
+    return connect(at, { connectionString: url }, options, async () => undefined)
   }
   let directory = /^embedded:(.+)$/s.exec(url)?.[1]
   let cleanUp = async () => {}
@@ -123,7 +126,8 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
   try {
     const server = await openEmbedded(directory)
     const config = { host: server.socketDirectory, port: 5432, user: 'postgres', database: 'postgres' }
-    return await connect('embedded', url, config, options, async () => {
+    const at = { kind: 'embedded', url, place: server.place } as const
+    return await connect(at, config, options, async () => {
       await server.close()
       await cleanUp()
     })
@@ -164,8 +168,7 @@ interface Scope {
 }
 
 async function connect(
-  kind: Database['kind'],
-  url: string,
+  { kind, url, place }: Pick<Database, 'kind' | 'url' | 'place'>,
   connection: ClientConfig,
   options: DatabaseOptions,
   onClose: () => Promise<void>,
@@ -279,6 +282,7 @@ async function connect(
   const database: Database = {
     kind,
     url,
+    place,
     prisma: guardClient(root, refuseInside),
     clock,
     transaction,

@@ -27,6 +27,8 @@ const SOCKET_NAME = '.s.PGSQL.5432'
 /** A running embedded database. The pg driver connects with `socketDirectory` as its host. */
 export interface EmbeddedServer {
   readonly socketDirectory: string
+  /** Differs after the directory was replaced by a copy. */
+  readonly place: string
   close(): Promise<void>
 }
 
@@ -55,7 +57,7 @@ export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
     const server = new WireServer(backend)
     await server.listen(join(socketDirectory, SOCKET_NAME))
     undo.push(() => server.close())
-    return { socketDirectory, close }
+    return { socketDirectory, place: await placeOf(directory), close }
   } catch (error) {
     await close().catch(() => undefined)
     throw error
@@ -73,6 +75,12 @@ async function chooseSocketDirectory(directory: string): Promise<string> {
   if (Buffer.byteLength(join(directory, SOCKET_NAME)) <= SOCKET_PATH_LIMIT) return directory
   // mkdtemp creates it with mode 0700.
   return mkdtemp(join(tmpdir(), 'keyward-'))
+}
+
+/** A file that PostgreSQL writes once: copying a backup over it changes its inode, or the time of its last change. */
+async function placeOf(directory: string): Promise<string> {
+  const { ino, ctimeNs } = await stat(join(directory, 'data', 'PG_VERSION'), { bigint: true })
+  return `${ino}-${ctimeNs}`
 }
 
 async function openData(directory: string): Promise<PGlite> {

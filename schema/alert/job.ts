@@ -28,8 +28,13 @@ export class BudgetAlerts {
     this.#database = database
     this.#timer = setInterval(() => this.#wake(), everyMs).unref()
     // A changed budget may already be reached.
-    this.#forget = changes.onChange(({ kind, subjectId }) => {
-      if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.charged([subjectId])
+    this.#forget = changes.subscribe({
+      onChange: ({ kind, subjectId }) => {
+        if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') this.charged([subjectId])
+      },
+      onReset: () => {
+        this.#everythingAt = 0
+      },
     })
   }
 

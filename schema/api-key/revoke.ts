@@ -31,6 +31,7 @@ export interface Revoked {
 export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revoked> {
   const { id, reason, awaitGatewaysSeconds } = parse(apiKeyRevokeInput, input)
   const maker = makerOf(caller.access.actor)
+  const before = caller.runtime.changes.point
   const revoked = await changeKey(
     caller,
     id,
@@ -44,5 +45,5 @@ export async function revokeApiKey(caller: Caller, input: unknown): Promise<Revo
     },
     { archived: true, revoked: true },
   )
-  return { ...revoked, gateways: await awaitIfAsked(caller, awaitGatewaysSeconds) }
+  return { ...revoked, gateways: await awaitIfAsked(caller, awaitGatewaysSeconds, before) }
 }

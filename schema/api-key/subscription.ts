@@ -8,7 +8,8 @@ import { guardField } from '../graphql/guard.ts'
 import { forgetStatements } from '../graphql/statements-plugin.ts'
 import { targetOf, visibleProjects } from '../project/access.ts'
 import { leavable } from '../write/leavable.ts'
-import { readCursor } from '../write/outbox/cursor.ts'
+import { encodeCursor, readCursor } from '../write/outbox/cursor.ts'
+import type { Point } from '../write/outbox/history.ts'
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../write/outbox/kinds.ts'
 import { targetOf as keyTarget, visibleApiKeys } from './access.ts'
 import { ApiKey } from './graph.ts'
@@ -39,7 +40,7 @@ const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
   fields: (t) => ({
     cursor: t.string({
       description: 'Position of the change. Pass it as `after` to resume from here.',
-      resolve: ({ position }) => position.toString(),
+      resolve: ({ history, position, at }) => encodeCursor({ history, position, at: at.getTime() }),
     }),
     kind: t.field({ type: ApiKeyChangeKind, description: 'Kind of change.', resolve: ({ kind }) => kind }),
     at: t.expose('at', { type: 'DateTime', description: 'Time of the change.' }),
@@ -70,15 +71,15 @@ async function authorize(context: GraphContext, projectId: string): Promise<Proj
   return project
 }
 
-async function positionOf(after: string | null | undefined, { runtime }: GraphContext): Promise<bigint> {
+async function pointOf(after: string | null | undefined, { runtime }: GraphContext): Promise<Point> {
   const read = await readCursor(after, runtime.changes)
   if ('problem' in read) throw new RequestError('BAD_REQUEST', `\`after\` ${read.problem}`)
-  return read.position
+  return read.point
 }
 
-async function* follow(context: GraphContext, projectId: string, position: bigint, signal: AbortSignal) {
+async function* follow(context: GraphContext, projectId: string, point: Point, signal: AbortSignal) {
   const { id, organizationId } = await authorize(context, projectId)
-  for await (const change of context.runtime.changes.ofProject(id, position, signal)) {
+  for await (const change of context.runtime.changes.ofProject(id, point, signal)) {
     if (!KEY_KINDS.includes(change.kind)) continue
     // A role, a session or a key may have ended since the last event: the stream ends with it.
     const current = await context.refresh()
@@ -101,7 +102,7 @@ builder.prismaObjectField('Project', 'changeCursor', (t) =>
     description:
       'Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. Visible to anyone who can list the keys; null with FORBIDDEN for others.',
     ...guardField('apiKey:list', targetOf),
-    resolve: (_project, _args, { changesSeen }) => changesSeen.toString(),
+    resolve: (_project, _args, { changesSeen }) => encodeCursor(changesSeen),
   }),
 )
 
@@ -118,9 +119,9 @@ builder.subscriptionField('apiKeyChanges', (t) =>
     },
     subscribe: async (_root, { projectId, after }, context) => {
       const { organizationId } = await authorize(context, projectId)
-      const position = await positionOf(after, context)
+      const point = await pointOf(after, context)
       const end = context.runtime.streams.begin(context.access.actor, organizationId)
-      return leavable((signal) => follow(context, projectId, position, signal), end)
+      return leavable((signal) => follow(context, projectId, point, signal), end)
     },
     resolve: (change) => change,
   }),

@@ -7,6 +7,7 @@ import type { Grants } from '../core/policy.ts'
 import { LimitLoaders } from '../limit/settings/loaders.ts'
 import type { Runtime } from '../runtime.ts'
 import { UserLoaders } from '../user/loaders.ts'
+import type { Point } from '../write/outbox/history.ts'
 
 /** State that the resolvers of one request share. */
 export interface GraphContext extends Caller {
@@ -14,8 +15,8 @@ export interface GraphContext extends Caller {
   grants: DataLoader<PrincipalKey, Grants, string>
   users: UserLoaders
   limits: LimitLoaders
-  /** Position of the newest change known when the request began. Everything it reads is at least as new. */
-  changesSeen: bigint
+  /** The newest change known when the request began. Everything it reads is at least as new. */
+  changesSeen: Point
   /** Forgets what was loaded before a mutation, and reloads the actor's own roles if the mutation may have changed them. */
   renewGrants(ownRoles: 'KEEP' | 'MAY_GAIN' | 'MAY_LOSE'): Promise<void>
   /** Authenticates again and reloads the roles: before every event of a subscription. */
@@ -48,7 +49,7 @@ const withLost = (after: Grants, before: Grants): Grants => ({
 /** Creates the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
   const { actor, requestId, untimed = (change) => change() } = facts
-  const changesSeen = runtime.changes.position
+  const changesSeen = runtime.changes.point
   const grants = new DataLoader<PrincipalKey, Grants, string>(
     (principals) => loadGrants(runtime.database, principals),
     { cacheKeyFn: (principal) => principal.id },

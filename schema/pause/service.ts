@@ -93,11 +93,12 @@ const pausing =
   <Id>(on: Change<Id>) =>
   async (caller: Caller, input: unknown): Promise<Id & Receipts> => {
     const { id, until, awaitGatewaysSeconds } = parse(pauseInput, input)
+    const before = caller.runtime.changes.point
     const done = await on(caller, id, 'pause', (unit, row) => {
       const columns = pauseOf(row, until, unit.now)
       return columns && { columns, details: detailsOf(row, until, unit.now) }
     })
-    return { ...done, gateways: await awaitIfAsked(caller, awaitGatewaysSeconds) }
+    return { ...done, gateways: await awaitIfAsked(caller, awaitGatewaysSeconds, before) }
   }
 
 const resuming =

@@ -283,8 +283,11 @@ export class KeyVerifier {
       },
     })
     this.#unsubscribe.push(
-      changes.onChange(({ kind, subjectId }) => {
-        if (kinds.includes(kind)) cache.change(subjectId)
+      changes.subscribe({
+        onChange: ({ kind, subjectId }) => {
+          if (kinds.includes(kind)) cache.change(subjectId)
+        },
+        onReset: () => cache.clear(),
       }),
     )
     return cache

@@ -46,8 +46,11 @@ export class WebhookDeliverer {
     this.#options = options
     this.#resolve = options.privateTargets ? resolveAny : resolvePublic
     this.#timer = setInterval(() => this.wake(), POLL_MS).unref()
-    this.#forget = options.changes.onChange(({ organizationId }) => {
-      if (organizationId !== null) this.wake()
+    this.#forget = options.changes.subscribe({
+      onChange: ({ organizationId }) => {
+        if (organizationId !== null) this.wake()
+      },
+      onReset: () => this.wake(),
     })
   }
 

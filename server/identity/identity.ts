@@ -57,8 +57,11 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
     onUserChanged: (userId) => sessions.dropUser(userId),
   })
   const sessions = new SessionCache(people.findSession, () => database.clock.now())
-  const unsubscribe = runtime.changes.onChange((change) => {
-    if (change.kind === 'SESSION_ENDED') sessions.dropSession(change.subjectId)
+  const unsubscribe = runtime.changes.subscribe({
+    onChange: (change) => {
+      if (change.kind === 'SESSION_ENDED') sessions.dropSession(change.subjectId)
+    },
+    onReset: () => sessions.dropAll(),
   })
   const credentials = {
     sessions,

@@ -41,6 +41,11 @@ export class SessionCache {
     this.#drop((entry) => entry.signedIn.sessionId === sessionId)
   }
 
+  /** Drops every session. */
+  dropAll(): void {
+    this.#drop(() => true)
+  }
+
   /** Drops every session of a person. */
   dropUser(userId: string): void {
     this.#drop((entry) => entry.signedIn.user.id === userId)

@@ -40,6 +40,13 @@ root
   .description('check the configuration and the database without changing them')
   .action(async () => (await import('./commands/doctor.ts')).runDoctor())
 
+root
+  .command('database')
+  .description('Manages the database.')
+  .command('restored')
+  .description('say that the database was restored: servers, gateways and subscribers drop what they remember')
+  .action(async () => (await import('./commands/database-restored.ts')).runDatabaseRestored())
+
 const user = root.command('user').description('Manages people.')
 user
   .command('set-password')

@@ -69,6 +69,8 @@ async function loadEmbeddedPostgres(directory: string): Promise<typeof import('e
 /** A PostgreSQL server for one test run or file. */
 export interface OwnPostgresql {
   url: string
+  /** The directory of its data. */
+  directory: string
   /** Stops the server and its connections. The data stays. */
   halt(): Promise<void>
   /** Starts the server again at the same address. */
@@ -114,6 +116,7 @@ export async function startPostgresql(given: Record<string, string>): Promise<Ow
   }
   return {
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    directory: join(directory, 'data'),
     halt: () => postgres.stop(),
     resume: () => postgres.start(),
     stop,

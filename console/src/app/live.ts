@@ -1,3 +1,4 @@
+import { ApiError } from '@keyward/sdk'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { keyward, queries } from './api.ts'
@@ -19,16 +20,21 @@ export function useLiveChanges(): void {
   }, [projectId])
 }
 
+const readAgain = () =>
+  queries.invalidateQueries({ predicate: ({ queryKey }) => SHOWS_KEYS.includes(String(queryKey[0])) })
+
 async function follow(projectId: string, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     for await (const _change of keyward.apiKeys.changes({ projectId }, { signal })) {
       clearTimeout(timer)
-      timer = setTimeout(() => {
-        void queries.invalidateQueries({ predicate: ({ queryKey }) => SHOWS_KEYS.includes(String(queryKey[0])) })
-      }, TOGETHER_MS)
+      timer = setTimeout(() => void readAgain(), TOGETHER_MS)
     }
-  } catch {
-    // Access is lost: the page's own queries say so.
+  } catch (error) {
+    // Otherwise access is lost: the page's own queries say so.
+    if (!(error instanceof ApiError) || error.code !== 'BAD_REQUEST') return
+    // The cursor is from before the database was restored.
+    await readAgain()
+    return follow(projectId, signal)
   }
 }

@@ -17,7 +17,7 @@ import { CredentialKindEnum, LimitKindEnum, LimitScopeEnum } from '../../verific
 import type { ResourceRecord } from '../../verification/sql.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { leavable } from '../../write/leavable.ts'
-import { readCursor } from '../../write/outbox/cursor.ts'
+import { encodeCursor } from '../../write/outbox/cursor.ts'
 import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
 import { acknowledge, MAX_USED, noteConnection } from './service.ts'
 import { type Message, sync } from './sync.ts'
@@ -215,7 +215,7 @@ const SyncRef = builder.objectRef<Message>('GatewaySync').implement({
     cursor: t.string({
       description:
         'Position of the last change in this message. Continue from it, and acknowledge it once its changes are applied.',
-      resolve: ({ position }) => position.toString(),
+      resolve: ({ point }) => encodeCursor(point),
     }),
     subjects: t.exposeStringList('subjects', {
       description: 'Subjects that changed. Every row that has one of them is outdated.',
@@ -304,14 +304,14 @@ builder.subscriptionField('gatewaySync', (t) =>
       if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(connectionId)) {
         throw new RequestError('BAD_REQUEST', '`connectionId` is a UUID.')
       }
-      const read = await readCursor(after, runtime.changes)
-      if ('problem' in read) throw new RequestError('BAD_REQUEST', `\`after\` ${read.problem}`)
       const gatewayId = actor.id
-      if (!(await noteConnection(runtime.database, { connectionId, gatewayId, position: read.position }))) {
-        throw new RequestError('BAD_REQUEST', '`connectionId` is of another gateway.')
+      const noted = await noteConnection(runtime, { connectionId, gatewayId, cursor: after })
+      if ('problem' in noted) {
+        const argument = noted.of === 'cursor' ? 'after' : noted.of
+        throw new RequestError('BAD_REQUEST', `\`${argument}\` ${noted.problem}`)
       }
       const end = runtime.gatewayStreams.begin(actor)
-      return leavable((signal) => sync(context, { connectionId, gatewayId, after: read.position }, signal), end)
+      return leavable((signal) => sync(context, { connectionId, gatewayId, after: noted.point }, signal), end)
     },
     resolve: (message) => message,
   }),

@@ -10,6 +10,7 @@ import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import type { Runtime } from '../../runtime.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
+import type { Point } from '../../write/outbox/history.ts'
 import { deleteVerifier, deleteVerifiersBefore, findVerifiers, readConnectionFigures, saveVerifier } from './sql.ts'
 import { type Message, messageSince } from './sync.ts'
 
@@ -64,7 +65,7 @@ const stillDeciding = (runtime: Runtime): Date =>
 export async function connectionFigures(
   runtime: Runtime,
 ): Promise<{ connections: number; stalenessSeconds: number; changesBehind: number }> {
-  const newest = await runtime.changes.newest()
+  const { position: newest } = await runtime.changes.newest()
   const { connections, seenAt, position } = await readConnectionFigures(runtime.database, stillDeciding(runtime))
   const silent = seenAt === null ? 0 : runtime.database.clock.now().getTime() - seenAt.getTime()
   return {
@@ -74,12 +75,23 @@ export async function connectionFigures(
   }
 }
 
-/** Saves the position of a connection, which moves back if it starts anew. False if another gateway has the connection. */
+/** Reads the cursor of a gateway, which proves by a change that the database lost that this is another history. */
+const readGatewayCursor = (cursor: string | null | undefined, { changes }: Runtime) =>
+  readCursor(cursor, changes, { isWitness: true })
+
+/** Reads the cursor of a connection and saves its point, which moves back if the connection starts anew. */
 export async function noteConnection(
-  database: Database,
-  { connectionId, gatewayId, position }: { connectionId: string; gatewayId: string; position: bigint },
-): Promise<boolean> {
-  return saveVerifier(database, { connectionId, gatewayId, position }, database.clock.now())
+  runtime: Runtime,
+  { connectionId, gatewayId, cursor }: { connectionId: string; gatewayId: string; cursor: string | null | undefined },
+): Promise<{ point: Point } | { of: 'connectionId' | 'cursor'; problem: string }> {
+  const { database } = runtime
+  const read = await readGatewayCursor(cursor, runtime)
+  if ('problem' in read) return { of: 'cursor', ...read }
+  const { point } = read
+  if (await saveVerifier(database, { connectionId, gatewayId, point }, database.clock.now())) return read
+  const again = cursor == null ? read : await readGatewayCursor(cursor, runtime)
+  if ('problem' in again) return { of: 'cursor', ...again }
+  return { of: 'connectionId', problem: 'must not be the id of another gateway’s connection. Choose another UUID.' }
 }
 
 const USED_TABLES = { secret: 'api_key_secret', legacy: 'legacy_key' } as const
@@ -102,22 +114,24 @@ export async function acknowledge({ access, runtime }: Caller, input: unknown): 
   }
   const { connectionId, cursor, used, leaving } = parse(gatewayAcknowledgeInput, input)
   noteUsed(runtime.lastUsed, used ?? [])
-  const read = await readCursor(cursor, runtime.changes)
-  if ('problem' in read) throw ValidationError.at('cursor', `It ${read.problem}`)
-  if (leaving) {
-    await deleteVerifier(runtime.database, connectionId, actor.id)
-  } else if (
-    !(await noteConnection(runtime.database, { connectionId, gatewayId: actor.id, position: read.position }))
-  ) {
-    throw ValidationError.at('connectionId', 'Must not be the id of another gateway’s connection. Choose another UUID.')
-  }
-  return { sync: await messageSince(runtime, read.position) }
+  if (leaving) await deleteVerifier(runtime.database, connectionId, actor.id)
+  const noted = leaving
+    ? { of: 'cursor' as const, ...(await readGatewayCursor(cursor, runtime)) }
+    : await noteConnection(runtime, { connectionId, gatewayId: actor.id, cursor })
+  if ('problem' in noted) throw ValidationError.at(noted.of, `It ${noted.problem}`)
+  const sync = await messageSince(runtime, noted.point)
+  if (sync === null) throw ValidationError.at('cursor', 'It became invalid meanwhile. Omit it.')
+  return { sync }
 }
 
-/** Waits until every live connection has applied the changes committed so far, at most for a time, and returns receipts. */
-export async function awaitGateways(runtime: Runtime, seconds: number): Promise<GatewayReceipt[]> {
+/**
+ * Waits until every live connection has applied the changes committed so far, at most for a time, and returns receipts.
+ * @param since A point from before the change: in another history the change may be lost, so that nothing confirms it.
+ */
+export async function awaitGateways(runtime: Runtime, seconds: number, since: Point): Promise<GatewayReceipt[]> {
   const { database, changes } = runtime
-  const position = await changes.newest()
+  const { position, history } = await changes.newest()
+  const isKept = history === since.history && position >= since.position
   const until = performance.now() + seconds * 1_000
   for (let pause = POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
     const rows = await findVerifiers(database, stillDeciding(runtime))
@@ -125,7 +139,7 @@ export async function awaitGateways(runtime: Runtime, seconds: number): Promise<
       connectionId: row.id,
       gatewayId: row.gateway_id,
       gatewayName: row.name,
-      acknowledged: BigInt(row.position) >= position,
+      acknowledged: isKept && row.history === history && BigInt(row.position) >= position,
     }))
     const left = until - performance.now()
     if (left <= 0 || receipts.every(({ acknowledged }) => acknowledged)) return receipts
@@ -137,7 +151,8 @@ export async function awaitGateways(runtime: Runtime, seconds: number): Promise<
 export const awaitIfAsked = async (
   { runtime, untimed }: Caller,
   seconds: number | null | undefined,
-): Promise<GatewayReceipt[] | null> => (seconds == null ? null : untimed(() => awaitGateways(runtime, seconds)))
+  since: Point,
+): Promise<GatewayReceipt[] | null> => (seconds == null ? null : untimed(() => awaitGateways(runtime, seconds, since)))
 
 /** Deletes connections that were silent for a day. */
 export async function removeOldConnections(database: Database): Promise<void> {

@@ -1,16 +1,24 @@
 import type { Database } from '@keyward/prisma/database'
+import type { Point } from '../../write/outbox/history.ts'
 
-/** Saves the position up to which a connection has every change. False if the connection belongs to another gateway. */
+/**
+ * Saves the point up to which a connection has every change. False if the connection belongs to another gateway, or if the
+ * database does not have the point: it may have been replaced since the point was checked.
+ */
 export async function saveVerifier(
   database: Database,
-  { connectionId, gatewayId, position }: { connectionId: string; gatewayId: string; position: bigint },
+  { connectionId, gatewayId, point }: { connectionId: string; gatewayId: string; point: Point },
   now: Date,
 ): Promise<boolean> {
   const rows = await database.sql(
-    `INSERT INTO verifier AS v (id, gateway_id, position, connected_at, seen_at) VALUES ($1, $2, $3, $4, $4)
-     ON CONFLICT (id) DO UPDATE SET position = excluded.position, seen_at = excluded.seen_at
+    `INSERT INTO verifier AS v (id, gateway_id, position, history, connected_at, seen_at)
+     SELECT $1, $2, $3, $5, $4, $4 FROM change_clock c
+      WHERE c.id = 1 AND c.history = $5 AND c.place = change_place($7) AND c.position >= $3
+        AND NOT EXISTS (SELECT 1 FROM change_event e WHERE e.position = $3 AND e.at <> $6)
+     ON CONFLICT (id) DO UPDATE
+        SET position = excluded.position, history = excluded.history, seen_at = excluded.seen_at
       WHERE v.gateway_id = excluded.gateway_id RETURNING 1`,
-    [connectionId, gatewayId, position.toString(), now],
+    [connectionId, gatewayId, point.position.toString(), now, point.history, new Date(point.at), database.place],
   )
   return rows.length > 0
 }
@@ -24,9 +32,9 @@ export async function deleteVerifier(database: Database, connectionId: string, g
 export const findVerifiers = (
   database: Database,
   since: Date,
-): Promise<{ id: string; gateway_id: string; name: string; position: string }[]> =>
+): Promise<{ id: string; gateway_id: string; name: string; position: string; history: string | null }[]> =>
   database.sql(
-    `SELECT v.id, v.gateway_id, g.name, v.position FROM verifier v JOIN gateway g ON g.id = v.gateway_id
+    `SELECT v.id, v.gateway_id, g.name, v.position, v.history FROM verifier v JOIN gateway g ON g.id = v.gateway_id
       WHERE v.seen_at > $1 ORDER BY g.name, v.id`,
     [since],
   )

@@ -2,6 +2,7 @@ import { INSTANCE } from '../../core/policy.ts'
 import type { GraphContext } from '../../graphql/context.ts'
 import type { Runtime } from '../../runtime.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
+import type { Point } from '../../write/outbox/history.ts'
 import type { Change } from '../../write/outbox/kinds.ts'
 
 /** A message is sent at least this often, so that a gateway knows how fresh its cache is. */
@@ -12,8 +13,8 @@ const MAX_BATCHES = 20
 
 /** Changes that keep a gateway’s memory current. */
 export interface Message {
-  /** The position of the newest change that is in it, or before it. */
-  position: bigint
+  /** The newest change that is in it, or before it. */
+  point: Point
   /** The UUIDs of what changed: whatever is known about them is no longer right. */
   subjects: string[]
   /** The UUIDs of what has limits that others wait for: what is leased of them and not used goes back. */
@@ -24,36 +25,47 @@ export interface Message {
 }
 
 interface News {
-  position: bigint
+  point: Point
   changes: Change[]
   asOf: Date
 }
 
-const messageOf = (runtime: Runtime, { position, changes, asOf }: News, recalls: Iterable<string> = []): Message => ({
-  position,
+const messageOf = (runtime: Runtime, { point, changes, asOf }: News, recalls: Iterable<string> = []): Message => ({
+  point,
   subjects: [...new Set(changes.map(({ subjectId }) => subjectId))],
   recalls: [...recalls],
   asOf,
   now: runtime.database.clock.now(),
 })
 
-/** Reads on from a position in the database. Where there is too much, `asOf` is the time of the last change of it. */
-async function newsSince(runtime: Runtime, after: bigint, upTo?: bigint): Promise<News> {
-  const asked = runtime.database.clock.now()
-  const news: Change[] = []
-  let position = after
-  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const { changes, isAll } = await runtime.changes.after(position, upTo)
-    news.push(...changes)
-    position = changes.at(-1)?.position ?? position
-    if (isAll) return { position, changes: news, asOf: asked }
-  }
-  return { position, changes: news, asOf: news.at(-1)?.at ?? asked }
+const lastOf = (changes: readonly Change[], before: Point): Point => {
+  const last = changes.at(-1)
+  return last ? { history: last.history, position: last.position, at: last.at.getTime() } : before
 }
 
-/** Reads the changes after a position once. */
-export const messageSince = async (runtime: Runtime, after: bigint): Promise<Message> =>
-  messageOf(runtime, await newsSince(runtime, after))
+/**
+ * Reads on from a point in the database; null if the database does not continue from it. Where there is too much, `asOf` is
+ * the time of the last change of it.
+ */
+async function newsSince(runtime: Runtime, after: Point, upTo?: bigint): Promise<News | null> {
+  const asked = runtime.database.clock.now()
+  const news: Change[] = []
+  let point = after
+  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+    const { problem, changes, isAll } = await runtime.changes.after(point, upTo)
+    if (problem !== null) return null
+    news.push(...changes)
+    point = lastOf(changes, point)
+    if (isAll) return { point, changes: news, asOf: asked }
+  }
+  return { point, changes: news, asOf: news.at(-1)?.at ?? asked }
+}
+
+/** Reads the changes after a point once; null if the database does not continue from it. */
+export async function messageSince(runtime: Runtime, after: Point): Promise<Message | null> {
+  const news = await newsSince(runtime, after)
+  return news && messageOf(runtime, news)
+}
 
 /** Collects what a stream has to tell next. */
 class Inbox {
@@ -63,15 +75,23 @@ class Inbox {
   #wake: () => void = () => {}
   readonly #forget: (() => void)[]
 
+  #isOver = false
+
   constructor({ changes, leases }: Runtime, connectionId: string, ended: AbortSignal) {
     this.#feed = changes
     const wake = () => this.#wake()
     ended.addEventListener('abort', wake)
     this.#forget = [
       () => ended.removeEventListener('abort', wake),
-      changes.onChange((change) => {
-        if (this.#changes.length <= MAX_WAITING) this.#changes.push(change)
-        wake()
+      changes.subscribe({
+        onChange: (change) => {
+          if (this.#changes.length <= MAX_WAITING) this.#changes.push(change)
+          wake()
+        },
+        onReset: () => {
+          this.#isOver = true
+          wake()
+        },
       }),
       leases.onRecall((holderId, scopeId) => {
         if (holderId === connectionId) return
@@ -81,14 +101,14 @@ class Inbox {
     ]
   }
 
-  /** Whether its reader is so far behind that changes were left out. */
-  get isFull(): boolean {
-    return this.#changes.length > MAX_WAITING
+  /** Whether the stream has to begin anew: changes were left out, or they are of another history. */
+  get isOver(): boolean {
+    return this.#isOver || this.#changes.length > MAX_WAITING
   }
 
   /** Resolves when there is something, after a while, or when the stream has ended. */
   async wait(ended: AbortSignal): Promise<void> {
-    if (this.#changes.length > 0 || this.#recalls.size > 0 || ended.aborted) return
+    if (this.#changes.length > 0 || this.#recalls.size > 0 || this.#isOver || ended.aborted) return
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#wake = resolve
@@ -111,12 +131,12 @@ class Inbox {
 }
 
 /**
- * Yields the changes after a position, first from the database, then as they happen. This process has applied each of
- * them to its own memory before. Ends when the gateway loses its right.
+ * Yields the changes after a point, first from the database, then as they happen. This process has applied each of them to
+ * its own memory before. Ends when the gateway loses its right, or when the point's history ends.
  */
 export async function* sync(
   context: GraphContext,
-  { connectionId, gatewayId, after }: { connectionId: string; gatewayId: string; after: bigint },
+  { connectionId, gatewayId, after }: { connectionId: string; gatewayId: string; after: Point },
   signal: AbortSignal,
 ): AsyncGenerator<Message, void> {
   const { runtime } = context
@@ -124,23 +144,23 @@ export async function* sync(
   const ended = AbortSignal.any([signal, feed.closing])
   const inbox = new Inbox(runtime, connectionId, ended)
   try {
-    const known = feed.position
-    let position = after
-    if (position < known) {
-      const asOf = feed.freshAt
-      for (let news: News | null = null; position < known; ) {
-        news = await newsSince(runtime, position, known)
-        if (!(await mayGoOn(context, gatewayId, news.changes))) return
-        position = news.changes.length > 0 ? news.position : known
-        yield messageOf(runtime, { ...news, position, asOf: new Date(Math.min(Number(news.asOf), Number(asOf))) })
-      }
+    const known = feed.point
+    // The feed has not read the gateway's history yet.
+    if (known.history !== after.history) return
+    let point = after
+    const since = feed.freshAt
+    while (point.position < known.position) {
+      const news = await newsSince(runtime, point, known.position)
+      if (!news || !(await mayGoOn(context, gatewayId, news.changes))) return
+      point = news.changes.length > 0 ? news.point : known
+      yield messageOf(runtime, { ...news, point, asOf: new Date(Math.min(Number(news.asOf), Number(since))) })
     }
-    while (!ended.aborted && !inbox.isFull) {
+    while (!ended.aborted && !inbox.isOver) {
       const { changes: heard, recalls, asOf } = inbox.take()
-      const changes = heard.filter((change) => change.position > position)
-      if (!(await mayGoOn(context, gatewayId, changes))) return
-      position = changes.at(-1)?.position ?? position
-      yield messageOf(runtime, { position, changes, asOf }, recalls)
+      const changes = heard.filter(({ position }) => position > point.position)
+      if (!(await mayGoOn(context, gatewayId, changes)) || inbox.isOver) return
+      point = lastOf(changes, point)
+      yield messageOf(runtime, { point, changes, asOf }, recalls)
       await inbox.wait(ended)
     }
   } finally {

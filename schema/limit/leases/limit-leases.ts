@@ -36,8 +36,14 @@ export class LimitLeases {
     const leases = new LimitLeases(manager)
     leases.#unsubscribe.push(
       // Changed limits count at once: slices of the old ones are returned.
-      changes.onChange(({ kind, subjectId }) => {
-        if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') manager.recall(subjectId)
+      changes.subscribe({
+        onChange: ({ kind, subjectId }) => {
+          if (kind === 'LIMITS_CHANGED' || kind === 'API_KEY_UPDATED') manager.recall(subjectId)
+        },
+        onReset: () => {
+          manager.settled()
+          manager.recallAll()
+        },
       }),
       await database.listen((payload) => {
         const [from, scopeId, kind] = payload.split(' ')

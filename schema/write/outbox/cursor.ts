@@ -1,20 +1,52 @@
 import { CHANGES_KEPT_DAYS } from '../../core/quotas.ts'
 import type { ChangeFeed } from './feed.ts'
+import type { Point, PointProblem } from './history.ts'
 
 /** Why a cursor cannot be resumed from. */
 export type CursorProblem = { problem: string }
 
-/** Reads the cursor of a change. Without one, returns the newest position. */
+/*
+ * A cursor is a decimal number: the position, the time of the change in milliseconds, and 48 bits of the history's id. It
+ * grows within a history, which gateway modules compare.
+ */
+const AT_DIGITS = 13
+const HISTORY_DIGITS = 15
+const CURSOR = new RegExp(`^(\\d{1,18})(\\d{${AT_DIGITS}})(\\d{${HISTORY_DIGITS}})$`)
+
+const historyDigits = (history: string): string =>
+  Number.parseInt(history.replaceAll('-', '').slice(0, 12), 16).toString().padStart(HISTORY_DIGITS, '0')
+
+/** The cursor of a point. */
+export const encodeCursor = ({ position, at, history }: Point): string =>
+  `${position}${at.toString().padStart(AT_DIGITS, '0')}${historyDigits(history)}`
+
+const READ_AGAIN = 'Read the list again and resume from its `Project.changeCursor`, or omit the cursor.'
+
+const PROBLEMS: Readonly<Record<PointProblem, string>> = {
+  TOO_OLD: `is too old: changes are retained for ${CHANGES_KEPT_DAYS} days. ${READ_AGAIN}`,
+  OTHER_HISTORY: `is from before the database was restored or failed over. ${READ_AGAIN}`,
+  DIVERGED: `is of a change that the database does not have. ${READ_AGAIN}`,
+}
+
+/**
+ * Reads the cursor of a change, and checks that the database continues from it. Without one, returns the newest point.
+ * @param isWitness Whether the cursor's owner never invents cursors, so that a lost change proves another history.
+ */
 export async function readCursor(
   after: string | null | undefined,
   changes: ChangeFeed,
-): Promise<{ position: bigint } | CursorProblem> {
-  if (after == null) return { position: await changes.newest() }
-  if (!/^\d{1,18}$/.test(after)) return { problem: 'must be the cursor of a change.' }
-  const position = BigInt(after)
-  const oldest = await changes.oldest()
-  if (oldest === null || position >= oldest - 1n) return { position }
-  return {
-    problem: `is too old: changes are retained for ${CHANGES_KEPT_DAYS} days. Read the list again and resume from its \`Project.changeCursor\`, or omit the cursor.`,
-  }
+  { isWitness = false } = {},
+): Promise<{ point: Point } | CursorProblem> {
+  if (after == null) return { point: await changes.newest() }
+  if (!/^\d{1,60}$/.test(after)) return { problem: 'must be the cursor of a change.' }
+  const [, position, at, digits] = CURSOR.exec(after) ?? []
+  // Earlier versions wrote the position only.
+  if (position === undefined) return { problem: PROBLEMS.OTHER_HISTORY }
+  let { history } = changes.point
+  // Another process may know a newer history.
+  if (digits !== historyDigits(history)) history = (await changes.newest()).history
+  if (digits !== historyDigits(history)) return { problem: PROBLEMS.OTHER_HISTORY }
+  const point = { history, position: BigInt(position), at: Number(at) }
+  const problem = await changes.check(point, isWitness)
+  return problem === null ? { point } : { problem: PROBLEMS[problem] }
 }

@@ -1,17 +1,30 @@
 import { EventEmitter } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
+import { type Continuation, type Point, type PointProblem, readAfter, readNewest, renewHistory } from './history.ts'
 import type { Change } from './kinds.ts'
-import { readChanges, readNewestPosition, readOldestPosition, readProjectChanges } from './sql.ts'
+import { readProjectChanges } from './sql.ts'
 
 /** NOTIFY only wakes the reader; the poll covers lost notifications. */
 const POLL_MS = 1_000
 const BATCH = 500
 
-/** Reads the outbox for this process: every committed change once, in commit order. */
+/** Handlers of a subscriber of the feed. */
+export interface Subscriber {
+  onChange(change: Change): void
+  /** Changes may have been missed, or taken back: everything in memory may be wrong. */
+  onReset(): void
+}
+
+const pointOf = ({ history, position, at }: Change): Point => ({ history, position, at: at.getTime() })
+
+/**
+ * Reads the outbox for this process: every committed change once, in commit order. It starts again where the database does
+ * not continue from what it read, as after a restore.
+ */
 export class ChangeFeed {
   readonly #database: Database
-  readonly #events = new EventEmitter<{ change: [Change] }>().setMaxListeners(0)
-  #position: bigint
+  readonly #events = new EventEmitter<{ change: [Change]; reset: [] }>().setMaxListeners(0)
+  #point: Point
   #reading: Promise<void> | null = null
   #again = false
   readonly #closing = new AbortController()
@@ -19,39 +32,43 @@ export class ChangeFeed {
   #unlisten: () => void = () => {}
   #freshAt: Date
 
-  private constructor(database: Database, position: bigint) {
+  private constructor(database: Database, point: Point) {
     this.#database = database
-    this.#position = position
+    this.#point = point
     this.#freshAt = database.clock.now()
     this.#timer = setInterval(() => this.#wake(), POLL_MS).unref()
   }
 
   /** Opens a feed that starts after the newest committed change. */
   static async open(database: Database): Promise<ChangeFeed> {
-    const feed = new ChangeFeed(database, await readNewestPosition(database))
+    const feed = new ChangeFeed(database, await readNewest(database))
     feed.#unlisten = await database.listen(() => feed.#wake())
     return feed
   }
 
-  /** Position of the newest change that this process has read. */
-  get position(): bigint {
-    return this.#position
+  /** The newest change that this process has read. */
+  get point(): Point {
+    return this.#point
   }
 
-  /** Position of the newest committed change. This process may not have read it yet. */
-  newest(): Promise<bigint> {
-    return readNewestPosition(this.#database)
+  /** The newest committed change. This process may not have read it yet. */
+  newest(): Promise<Point> {
+    return readNewest(this.#database)
   }
 
-  /** Position of the oldest retained change; null if there is none. */
-  oldest(): Promise<bigint | null> {
-    return readOldestPosition(this.#database)
+  /** Reads a batch of changes after a point, if the database continues from it. */
+  after(point: Point, upTo: bigint | null = null): Promise<Continuation> {
+    return readAfter(this.#database, point, upTo, BATCH)
   }
 
-  /** Reads a batch of changes after a position, oldest first. `isAll` if there were no more. */
-  async after(position: bigint, upTo?: bigint): Promise<{ changes: Change[]; isAll: boolean }> {
-    const changes = await readChanges(this.#database, position, upTo ?? null, BATCH)
-    return { changes, isAll: changes.length < BATCH }
+  /**
+   * Checks whether the database continues from a point. A witness proves by a point that the database lost, and begins a new
+   * history for everybody.
+   */
+  async check(point: Point, isWitness: boolean): Promise<PointProblem | null> {
+    const { problem } = await readAfter(this.#database, point, null, 0)
+    if (problem === 'DIVERGED' && isWitness) await renewHistory(this.#database, point.history)
+    return problem
   }
 
   /** Aborts when the feed is closed, which ends every stream. */
@@ -68,26 +85,32 @@ export class ChangeFeed {
     return this.#freshAt
   }
 
-  /** Calls the handler for every change from now on. Returns a function that stops it. */
-  onChange(handler: (change: Change) => void): () => void {
-    this.#events.on('change', handler)
-    return () => this.#events.off('change', handler)
+  /** Calls the handlers from now on. Returns a function that stops it. */
+  subscribe({ onChange, onReset }: Subscriber): () => void {
+    this.#events.on('change', onChange)
+    this.#events.on('reset', onReset)
+    return () => {
+      this.#events.off('change', onChange)
+      this.#events.off('reset', onReset)
+    }
   }
 
   /**
-   * Yields a project's changes after a position: stored ones first, then new ones, without a gap. Ends when the signal
-   * aborts or the feed closes.
+   * Yields a project's changes after a point: stored ones first, then new ones, without a gap. Ends when the signal aborts,
+   * when the feed closes, or when the point's history ends.
    */
-  async *ofProject(projectId: string, after: bigint, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
-    let position = after
+  async *ofProject(projectId: string, after: Point, signal: AbortSignal): AsyncGenerator<Change, void, undefined> {
+    let { position } = after
     const ended = AbortSignal.any([signal, this.#closing.signal])
-    while (!ended.aborted) {
+    while (!ended.aborted && this.#point.history === after.history) {
       // Waiting starts before reading, so that a change committed in between is seen by one of them.
       const woken = this.#next(projectId, ended)
-      const changes = await readProjectChanges(this.#database, projectId, position, BATCH)
+      // Only the feed knows whether the database continues: nothing is read that the feed has not read.
+      const upTo = this.#point.position
+      const changes = await readProjectChanges(this.#database, projectId, { after: position, upTo }, BATCH)
       for (const change of changes) {
         position = change.position
-        if (ended.aborted) return
+        if (ended.aborted || change.history !== after.history) return
         yield change
       }
       if (changes.length < BATCH) await woken
@@ -110,8 +133,11 @@ export class ChangeFeed {
         signal.removeEventListener('abort', done)
         resolve()
       }
-      const forget = this.onChange((change) => {
-        if (change.projectId === projectId) done()
+      const forget = this.subscribe({
+        onChange: (change) => {
+          if (change.projectId === projectId) done()
+        },
+        onReset: done,
       })
       signal.addEventListener('abort', done)
       if (signal.aborted) done()
@@ -131,9 +157,15 @@ export class ChangeFeed {
       this.#again = false
       const asked = this.#database.clock.now()
       try {
-        const { changes, isAll } = await this.after(this.#position)
+        const { problem, changes, isAll } = await this.after(this.#point)
+        if (problem !== null) {
+          await this.#restart(problem)
+          this.#freshAt = asked
+          this.#again = true
+          continue
+        }
         for (const change of changes) {
-          this.#position = change.position
+          this.#point = pointOf(change)
           this.#events.emit('change', change)
         }
         if (isAll) this.#freshAt = asked
@@ -143,5 +175,13 @@ export class ChangeFeed {
         return
       }
     }
+  }
+
+  /** Continues from the newest change. Everything that was known before may be wrong. */
+  async #restart(problem: PointProblem): Promise<void> {
+    // Everything that this process has read was committed. If the database does not have it, this is another history.
+    if (problem === 'DIVERGED') await renewHistory(this.#database, this.#point.history)
+    this.#point = await readNewest(this.#database)
+    this.#events.emit('reset')
   }
 }

@@ -26,6 +26,8 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** A change event of the outbox. Positions grow in commit order. */
 export interface Change {
+  /** The history of the database that the position belongs to. */
+  history: string
   position: bigint
   at: Date
   organizationId: string | null

@@ -1,7 +1,9 @@
 import type { Database } from '@keyward/prisma/database'
 import type { Change, ChangeKind } from './kinds.ts'
 
-interface ChangeRow {
+/** A row of the outbox, with the history that it was read in. */
+export interface ChangeRow {
+  history: string
   position: string
   at: Date
   organization_id: string | null
@@ -10,7 +12,8 @@ interface ChangeRow {
   subject_id: string
 }
 
-const toChange = (row: ChangeRow): Change => ({
+export const toChange = (row: ChangeRow): Change => ({
+  history: row.history,
   position: BigInt(row.position),
   at: row.at,
   organizationId: row.organization_id,
@@ -19,34 +22,18 @@ const toChange = (row: ChangeRow): Change => ({
   subjectId: row.subject_id,
 })
 
-/** Reads the position of the newest committed change. */
-export async function readNewestPosition(database: Database): Promise<bigint> {
-  const [clock] = await database.sql<{ position: string }>('SELECT position FROM change_clock WHERE id = 1')
-  return BigInt(clock?.position ?? 0)
-}
-
-/** Reads the position of the oldest retained change; null if there is none. */
-export async function readOldestPosition(database: Database): Promise<bigint | null> {
-  const [row] = await database.sql<{ position: string | null }>('SELECT min(position) AS position FROM change_event')
-  return row?.position == null ? null : BigInt(row.position)
-}
-
-/** Reads changes after a position, oldest first. */
-export async function readChanges(database: Database, after: bigint, upTo: bigint | null, limit: number) {
+/** Reads changes of a project after a position up to another, oldest first. */
+export async function readProjectChanges(
+  database: Database,
+  projectId: string,
+  { after, upTo }: { after: bigint; upTo: bigint },
+  limit: number,
+) {
   const rows = await database.sql<ChangeRow>(
-    `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
-      WHERE position > $1 AND ($2::bigint IS NULL OR position <= $2) ORDER BY position LIMIT ${limit}`,
-    [after.toString(), upTo?.toString() ?? null],
-  )
-  return rows.map(toChange)
-}
-
-/** Reads changes of a project after a position, oldest first. */
-export async function readProjectChanges(database: Database, projectId: string, after: bigint, limit: number) {
-  const rows = await database.sql<ChangeRow>(
-    `SELECT position, at, organization_id, project_id, kind, subject_id FROM change_event
-      WHERE project_id = $1 AND position > $2 ORDER BY position LIMIT ${limit}`,
-    [projectId, after.toString()],
+    `SELECT c.history, e.position, e.at, e.organization_id, e.project_id, e.kind, e.subject_id
+       FROM change_clock c, change_event e
+      WHERE c.id = 1 AND e.project_id = $1 AND e.position > $2 AND e.position <= $3 ORDER BY e.position LIMIT ${limit}`,
+    [projectId, after.toString(), upTo.toString()],
   )
   return rows.map(toChange)
 }

@@ -68,7 +68,11 @@ export class Gateway {
         this.#leases.recall(subject)
       },
       onRecall: (subject) => this.#leases.recall(subject),
-      onReset: () => this.#knowledge.clear(),
+      onReset: () => {
+        this.#knowledge.clear()
+        this.#leases.settled()
+        this.#leases.recallAll()
+      },
       onError,
     })
     const host = hostOf(this.#clock)

@@ -15,7 +15,7 @@ export async function readFigures(runtime: Runtime): Promise<[MetricName, number
   ])
   const overdue = queue.firstDue === null ? 0 : database.clock.now().getTime() - queue.firstDue.getTime()
   return [
-    ['keyward_changes_behind', newest > changes.position ? Number(newest - changes.position) : 0],
+    ['keyward_changes_behind', Math.max(0, Number(newest.position - changes.point.position))],
     ['keyward_gateway_connections', gateways.connections],
     ['keyward_gateway_staleness_seconds', gateways.stalenessSeconds],
     ['keyward_gateway_changes_behind', gateways.changesBehind],

@@ -47,7 +47,7 @@ async function refusalOf(models: unknown): Promise<string[]> {
 }
 
 const changesBy = async <T>(work: () => Promise<T>) => {
-  const before = world.app.runtime.changes.position
+  const before = world.app.runtime.changes.point.position
   const [{ position = '0' } = {}] = await world.database.sql<{ position: string }>('SELECT position FROM change_clock')
   const result = await work()
   const changes = await world.database.prisma.changeEvent.findMany({

@@ -14,6 +14,7 @@ export const TESTS = {
   tokens: 'test/nouns/service-account/tokens.test.ts',
   reconciliation: 'test/nouns/limit/reconciliation.test.ts',
   pauses: 'test/nouns/api-key/pause.test.ts',
+  restored: 'test/promises/revocation/restored.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -308,5 +309,47 @@ export const REMOVALS: Removal[] = [
     guard: 'if (isOver(row.ends_at, database.clock.now())) return null',
     without: 'void row.ends_at',
     seenBy: 'tokens',
+  },
+  {
+    what: 'the history in cursors',
+    file: 'schema/write/outbox/history.ts',
+    guard: "if (history !== point.history) return 'OTHER_HISTORY'",
+    without: 'void history',
+    seenBy: 'restored',
+  },
+  {
+    what: 'the time of the change in cursors',
+    file: 'schema/write/outbox/history.ts',
+    guard: "first.at.getTime() === point.at ? null : 'DIVERGED'",
+    without: 'null',
+    seenBy: 'restored',
+  },
+  {
+    what: 'the end of future cursors',
+    file: 'schema/write/outbox/history.ts',
+    guard: "if (point.position > BigInt(newest)) return 'DIVERGED'",
+    without: 'if (point.position > BigInt(newest)) return null',
+    seenBy: 'restored',
+  },
+  {
+    what: 'the emptied caches of a new history',
+    file: 'schema/verification/verifier.ts',
+    guard: 'onReset: () => cache.clear(),',
+    without: 'onReset: () => {},',
+    seenBy: 'restored',
+  },
+  {
+    what: 'the emptied memory of gateways in a new history',
+    file: 'sdk/src/gateway/gateway.ts',
+    guard: '        this.#knowledge.clear()\n',
+    without: '',
+    seenBy: 'restored',
+  },
+  {
+    what: 'the history of acknowledgements',
+    file: 'schema/gateway/sync/service.ts',
+    guard: 'isKept && row.history === history && BigInt',
+    without: 'isKept && BigInt',
+    seenBy: 'restored',
   },
 ]

@@ -13,6 +13,7 @@ const DRIFT_MS = 0.05
 export class ServerClock {
   #offset: number | null = null
   #heard: Readings | null = null
+  #isForgotten = false
 
   /** Applies the time of a message of the server. */
   hear(serverTime: string): void {
@@ -20,7 +21,14 @@ export class ServerClock {
     const offset = Date.parse(serverTime) - heard.elapsed
     if (Number.isNaN(offset)) return
     this.#heard = heard
-    this.#offset = this.#offset === null ? offset : Math.max(offset, this.#offset - DRIFT_MS)
+    const known = this.#isForgotten ? null : this.#offset
+    this.#isForgotten = false
+    this.#offset = known === null ? offset : Math.max(offset, known - DRIFT_MS)
+  }
+
+  /** Replaces the estimate with the next message: another database may have another time. */
+  forget(): void {
+    this.#isForgotten = true
   }
 
   /** The server's time in milliseconds. This machine's time before the first message. */

@@ -47,6 +47,8 @@ export class Link {
   #toldAt = Number.NEGATIVE_INFINITY
   #isTelling = false
   #connection = new AbortController()
+  /** Counts resets: what was asked before a reset is not applied after it. */
+  #resets = 0
   readonly #used = new Set<string>()
   readonly #stop: () => void
   readonly #running: Promise<void>
@@ -123,16 +125,21 @@ export class Link {
   }
 
   #fail(error: unknown): void {
-    // Only a cursor that is too old is invalid.
+    // A cursor is invalid if it is too old, or from before the database was restored or failed over.
     if (hasCode(error, 'BAD_REQUEST', 'VALIDATION')) this.#reset()
     if (isRefusal(error)) this.#ready?.reject(error)
     this.#options.onError(error)
   }
 
   #reset(): void {
+    this.#resets += 1
     this.#cursor = null
     this.#acknowledged = null
+    this.#asOf = 0
+    this.#options.clock.forget()
     this.#options.onReset()
+    // The stream may still follow what the server has just rejected.
+    this.#connection.abort()
   }
 
   #apply({ cursor, subjects, recalls, asOf, now, outageGraceSeconds }: GatewaySync): void {
@@ -158,7 +165,7 @@ export class Link {
   async #tell(leaving: boolean): Promise<void> {
     if (this.#isTelling && !leaving) return
     this.#isTelling = true
-    const cursor = this.#cursor
+    const { cursor, resets } = { cursor: this.#cursor, resets: this.#resets }
     // The next report carries the rest.
     const used = [...this.#used].slice(0, MAX_USED)
     for (const useId of used) this.#used.delete(useId)
@@ -166,13 +173,14 @@ export class Link {
     try {
       const input = { connectionId: this.connectionId, cursor, used, ...(leaving ? { leaving } : {}) }
       const sync = await this.#options.server.ask(gatewayAcknowledge, { input }, CALL_MS)
-      this.#acknowledged = cursor ?? sync.cursor
       this.#isTelling = false
+      if (resets !== this.#resets) return
+      this.#acknowledged = cursor ?? sync.cursor
       if (!leaving) this.#apply(sync)
     } catch (error) {
       this.#isTelling = false
       for (const useId of used) this.use(useId)
-      if (!leaving && !this.#closing.signal.aborted) this.#fail(error)
+      if (!leaving && resets === this.#resets && !this.#closing.signal.aborted) this.#fail(error)
     }
   }
 }

@@ -1,0 +1,106 @@
+import type { Database } from '@keyward/prisma/database'
+import type { Change } from './kinds.ts'
+import { type ChangeRow, toChange } from './sql.ts'
+
+/**
+ * A position in one history of the database. The time is that of the change at the position, 0 if there is none: after a
+ * restore, another change takes the same position at another time.
+ */
+export interface Point {
+  history: string
+  position: bigint
+  at: number
+}
+
+/**
+ * The reason why changes cannot be read from a point on. TOO_OLD: they were deleted. OTHER_HISTORY: the point is from
+ * another history. DIVERGED: the database lost the point's change, which no restore announced.
+ */
+export type PointProblem = 'TOO_OLD' | 'OTHER_HISTORY' | 'DIVERGED'
+
+/** Changes after a point, oldest first. */
+export interface Continuation {
+  problem: PointProblem | null
+  changes: Change[]
+  /** Whether there are no more changes. */
+  isAll: boolean
+}
+
+interface ClockRow {
+  history: string
+  is_here: boolean
+  newest: string
+}
+
+/**
+ * Begins a new history, unless another process did: every cursor of the old one is invalid from then on. Wakes the
+ * replicas.
+ */
+export async function renewHistory(database: Database, old: string): Promise<void> {
+  await database.sql(
+    `WITH renewed AS (
+       UPDATE change_clock SET history = gen_random_uuid(), place = change_place($2) WHERE id = 1 AND history = $1 RETURNING 1)
+     SELECT pg_notify('keyward_changes', '') FROM renewed`,
+    [old, database.place],
+  )
+}
+
+/** Begins a new history on the operator's word. */
+export async function declareRestored(database: Database): Promise<void> {
+  const { history } = await readNewest(database)
+  await renewHistory(database, history)
+}
+
+/** Reads the newest committed point. A database that runs in another place than before begins a new history first. */
+export async function readNewest(database: Database): Promise<Point> {
+  for (;;) {
+    const [row] = await database.sql<ClockRow & { at: Date | null }>(
+      `SELECT c.history, c.place = change_place($1) AS is_here, c.position AS newest, e.at
+         FROM change_clock c LEFT JOIN change_event e ON e.position = c.position WHERE c.id = 1`,
+      [database.place],
+    )
+    if (!row) throw new Error('The row of change_clock is missing.')
+    if (row.is_here) return { history: row.history, position: BigInt(row.newest), at: row.at?.getTime() ?? 0 }
+    await renewHistory(database, row.history)
+  }
+}
+
+function problemOf(point: Point, { history, newest }: ClockRow, first: Change | undefined): PointProblem | null {
+  if (history !== point.history) return 'OTHER_HISTORY'
+  if (point.position > BigInt(newest)) return 'DIVERGED'
+  if (first?.position === point.position) return first.at.getTime() === point.at ? null : 'DIVERGED'
+  const next = first?.position ?? BigInt(newest) + 1n
+  if (next > point.position + 1n) return 'TOO_OLD'
+  if (point.at === 0) return null
+  // Old changes are deleted without a gap, and never the newest.
+  return first === undefined ? 'DIVERGED' : 'TOO_OLD'
+}
+
+/** Reads a batch of changes after a point, and in the same statement whether the database continues from the point. */
+export async function readAfter(
+  database: Database,
+  point: Point,
+  upTo: bigint | null,
+  batch: number,
+): Promise<Continuation> {
+  const rows = await database.sql<ClockRow & (ChangeRow | { position: null })>(
+    `SELECT c.history, c.place = change_place($3) AS is_here, c.position AS newest,
+            e.position, e.at, e.organization_id, e.project_id, e.kind, e.subject_id
+       FROM change_clock c LEFT JOIN LATERAL (
+         SELECT * FROM change_event WHERE position >= $1 AND ($2::bigint IS NULL OR position <= $2)
+          ORDER BY position LIMIT ${batch + 1}) e ON true
+      WHERE c.id = 1 ORDER BY e.position`,
+    [point.position.toString(), upTo?.toString() ?? null, database.place],
+  )
+  const [clock] = rows
+  if (!clock) throw new Error('The row of change_clock is missing.')
+  if (!clock.is_here) {
+    await renewHistory(database, clock.history)
+    return { problem: 'OTHER_HISTORY', changes: [], isAll: false }
+  }
+  const found = rows.flatMap((row) => (row.position === null ? [] : [toChange(row)]))
+  const problem = problemOf(point, clock, found[0])
+  if (problem !== null) return { problem, changes: [], isAll: false }
+  const changes = found.filter(({ position }) => position > point.position).slice(0, batch)
+  return { problem, changes, isAll: changes.length < batch }
+}
