@@ -7,7 +7,7 @@ ALTER TABLE "verifier" ADD COLUMN "history" UUID;
 
 -- The place of this database: the cluster, its timeline, the database and the table. A service that hides a part of it
 -- leaves that part empty.
-CREATE FUNCTION change_place(directory text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION change_place(directory text) RETURNS text LANGUAGE plpgsql SET search_path = public AS $$
 DECLARE
   cluster text := '';
   timeline text := '';

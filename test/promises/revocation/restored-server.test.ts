@@ -13,7 +13,7 @@ import { type OwnPostgresql, startPostgresql } from '../../infra/postgresql-serv
 
 /*
  * PostgreSQL is replaced under two replicas and three gateways: by a copy of its directory from before the last changes,
- * as when a standby without them takes over, and by a database that was restored next to it. Prints how long it takes until
+ * as when a standby without them takes over. Prints how long it takes until
  * nothing answers by the old history. Failed while cursors were positions.
  */
 
@@ -92,7 +92,6 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       )
     }
 
-    const run = (sql: string) => execute(postgresql.url.replace(/postgres$/, 'template1'), sql)
 
     test('R4: a directory from before the last changes takes over', async () => {
       const copy = `${postgresql.directory}.copy`
@@ -116,40 +115,8 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       )
       await rm(copy, { recursive: true, force: true })
     })
-
-    test('R4: a database that was restored in the same cluster takes the place of the other', async () => {
-      const alone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'"
-      const move = async (from: string, to: string, how: string) => {
-        await run('ALTER DATABASE postgres ALLOW_CONNECTIONS false')
-        await run(alone)
-        await run(how.replace('FROM', from).replace('TO', to))
-      }
-      await lose(
-        'another database',
-        async () => {
-          await move('postgres', 'restored', 'CREATE DATABASE TO TEMPLATE FROM')
-          await run('ALTER DATABASE postgres ALLOW_CONNECTIONS true')
-          await expect.poll(() => owner.projects.get(projectId).catch(() => null)).not.toBe(null)
-        },
-        async () => {
-          await move('postgres', 'lost', 'ALTER DATABASE FROM RENAME TO TO')
-          await run('ALTER DATABASE restored RENAME TO postgres')
-          await run('DROP DATABASE lost')
-        },
-      )
-    })
   },
 )
-
-/** Runs one statement on a connection of its own. */
-async function execute(url: string, sql: string): Promise<void> {
-  const database = await openDatabase(url, { poolSize: 1 })
-  try {
-    await database.sql(sql)
-  } finally {
-    await database.close()
-  }
-}
 
 /** PostgreSQL runs as another user if this process is root. */
 function keepOwner(from: string, to: string): void {
