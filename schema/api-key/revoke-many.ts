@@ -169,6 +169,7 @@ async function revokeSelected(caller: Caller, { keys, where }: Selection, reason
  */
 export async function revokeApiKeys(caller: Caller, given: unknown): Promise<RevokedMany> {
   const input = parse(apiKeysRevokeInput, given)
+  const before = caller.runtime.changes.point
   const selection = input.ids ? await selectById(caller, input.ids) : await selectMatching(caller, input)
   if (selection.keys.length > 0) await revokeSelected(caller, selection, input.reason ?? 'NO_LONGER_NEEDED')
   const { keys, errors, hasMore } = selection
@@ -180,5 +181,5 @@ export async function revokeApiKeys(caller: Caller, given: unknown): Promise<Rev
         return error ? { id, error } : (byId.get(id) ?? { id, error: new NotFoundError('API key') })
       })
     : revoked
-  return { outcomes, hasMore, gateways: await awaitIfAsked(caller, input.awaitGatewaysSeconds) }
+  return { outcomes, hasMore, gateways: await awaitIfAsked(caller, input.awaitGatewaysSeconds, before) }
 }

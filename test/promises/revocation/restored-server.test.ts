@@ -92,7 +92,6 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       )
     }
 
-
     test('R4: a directory from before the last changes takes over', async () => {
       const copy = `${postgresql.directory}.copy`
       await lose(
