@@ -7,7 +7,7 @@ import type { Grants } from '../core/policy.ts'
 import { LimitLoaders } from '../limit/settings/loaders.ts'
 import type { Runtime } from '../runtime.ts'
 import { UserLoaders } from '../user/loaders.ts'
-import type { Point } from '../write/outbox/history.ts'
+import type { Point } from '../write/outbox/history-sql.ts'
 
 /** State that the resolvers of one request share. */
 export interface GraphContext extends Caller {

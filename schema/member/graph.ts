@@ -98,7 +98,7 @@ builder.prismaObjectFields('Organization', (t) => ({
 
 mutation('memberRoleSet', {
   description:
-    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role, and ends the tokens that the member last saw and may no longer see. Requires OWNER or ADMIN.',
+    'Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed the new role. It also ends the tokens that the member last saw and may no longer see. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the membership, `mem_…`.' }),
     role: t.field({ type: OrganizationRoleEnum, required: true, description: 'New role: ADMIN or MEMBER.' }),

@@ -10,7 +10,7 @@ import { changeProject, record as recordProject } from '../project/service.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { isPaused, type Pause } from './state.ts'
 
-export const pauseInput = z.object({
+const pauseInput = z.object({
   id: z.string(),
   until: z
     .date()
@@ -19,7 +19,14 @@ export const pauseInput = z.object({
   awaitGatewaysSeconds: awaitedSeconds,
 })
 
-export const resumeInput = z.object({ id: z.string() })
+const resumeInput = z.object({ id: z.string() })
+
+export const apiKeyPauseInput = pauseInput
+export const projectPauseInput = pauseInput
+export const organizationPauseInput = pauseInput
+export const apiKeyResumeInput = resumeInput
+export const projectResumeInput = resumeInput
+export const organizationResumeInput = resumeInput
 
 /** Which gateway connections acknowledged a pause; null unless requested. */
 interface Receipts {

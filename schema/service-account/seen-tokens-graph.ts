@@ -90,5 +90,5 @@ export const endedTokensFields = (t: FieldsOf<EndedTokens>) => ({
 /** The description of the input field `keepTokensOf`. */
 export const KEEP_TOKENS_OF = {
   description:
-    'Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them. Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.',
+    'Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them. Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default: none.',
 } as const

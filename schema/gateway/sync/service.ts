@@ -10,7 +10,7 @@ import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import type { Runtime } from '../../runtime.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
-import type { Point } from '../../write/outbox/history.ts'
+import type { Point } from '../../write/outbox/history-sql.ts'
 import { deleteVerifier, deleteVerifiersBefore, findVerifiers, readConnectionFigures, saveVerifier } from './sql.ts'
 import { type Message, messageSince } from './sync.ts'
 

@@ -1,5 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
-import type { Point } from '../../write/outbox/history.ts'
+import type { Point } from '../../write/outbox/history-sql.ts'
 
 /**
  * Saves the point up to which a connection has every change. False if the connection belongs to another gateway, or if the

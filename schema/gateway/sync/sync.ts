@@ -2,7 +2,7 @@ import { INSTANCE } from '../../core/policy.ts'
 import type { GraphContext } from '../../graphql/context.ts'
 import type { Runtime } from '../../runtime.ts'
 import type { ChangeFeed } from '../../write/outbox/feed.ts'
-import type { Point } from '../../write/outbox/history.ts'
+import type { Point } from '../../write/outbox/history-sql.ts'
 import type { Change } from '../../write/outbox/kinds.ts'
 
 /** A message is sent at least this often, so that a gateway knows how fresh its cache is. */

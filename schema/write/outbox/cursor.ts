@@ -1,6 +1,6 @@
 import { CHANGES_KEPT_DAYS } from '../../core/quotas.ts'
 import type { ChangeFeed } from './feed.ts'
-import type { Point, PointProblem } from './history.ts'
+import type { Point, PointProblem } from './history-sql.ts'
 
 /** Why a cursor cannot be resumed from. */
 export type CursorProblem = { problem: string }

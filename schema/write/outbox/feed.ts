@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
-import { type Continuation, type Point, type PointProblem, readAfter, readNewest, renewHistory } from './history.ts'
+import { type Continuation, type Point, type PointProblem, readAfter, readNewest, renewHistory } from './history-sql.ts'
 import type { Change } from './kinds.ts'
 import { readProjectChanges } from './sql.ts'
 

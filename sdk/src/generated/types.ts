@@ -670,7 +670,8 @@ export interface CollaboratorRemoveInput {
   readonly id: string
   /**
    * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
+   * none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
 }
@@ -836,7 +837,8 @@ export interface MemberRemoveInput {
   readonly id: string
   /**
    * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
+   * none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
 }
@@ -847,7 +849,8 @@ export interface MemberRoleSetInput {
   readonly id: string
   /**
    * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
+   * none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
   /** New role: ADMIN or MEMBER. */
@@ -1060,7 +1063,8 @@ export interface ServiceAccountRemoveInput {
   readonly id: string
   /**
    * Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them.
-   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. Default: none.
+   * Only for tokens that would end, and not for your own removal. Requires OWNER or ADMIN. At most 100. Default:
+   * none.
    */
   readonly keepTokensOf?: readonly string[] | null | undefined
 }

@@ -1,4 +1,4 @@
-import { declareRestored } from '@keyward/schema/write/outbox/history'
+import { declareRestored } from '@keyward/schema/write/outbox/history-sql'
 import { withRuntime } from './with-runtime.ts'
 
 /** `keyward-server database restored`: says that the database was restored, where Keyward cannot detect it. */

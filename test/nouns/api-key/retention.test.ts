@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeCursor } from '../../../schema/write/outbox/cursor.ts'
-import { readNewest } from '../../../schema/write/outbox/history.ts'
+import { readNewest } from '../../../schema/write/outbox/history-sql.ts'
 import { removeOldChanges } from '../../../schema/write/outbox/retention.ts'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'

@@ -80,7 +80,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the role for changing an organization',
     file: 'schema/organization/service.ts',
-    guard: "change(caller, [{ action: 'organization:update', target: targetOf(organization) }],",
+    guard: 'change(caller, [{ action, target: targetOf(found) }],',
     without: 'change(caller, [],',
     seenBy: 'mutations',
   },
@@ -312,21 +312,21 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the history in cursors',
-    file: 'schema/write/outbox/history.ts',
+    file: 'schema/write/outbox/history-sql.ts',
     guard: "if (history !== point.history) return 'OTHER_HISTORY'",
     without: 'void history',
     seenBy: 'restored',
   },
   {
     what: 'the time of the change in cursors',
-    file: 'schema/write/outbox/history.ts',
+    file: 'schema/write/outbox/history-sql.ts',
     guard: "first.at.getTime() === point.at ? null : 'DIVERGED'",
     without: 'null',
     seenBy: 'restored',
   },
   {
     what: 'the end of future cursors',
-    file: 'schema/write/outbox/history.ts',
+    file: 'schema/write/outbox/history-sql.ts',
     guard: "if (point.position > BigInt(newest)) return 'DIVERGED'",
     without: 'if (point.position > BigInt(newest)) return null',
     seenBy: 'restored',

@@ -76,7 +76,8 @@ export class MembersResource {
 
   /**
    * Changes a member’s role, except the Owner’s. A demotion to MEMBER cancels pending invitations that exceed
-   * the new role, and ends the tokens that the member last saw and may no longer see. Requires OWNER or ADMIN.
+   * the new role. It also ends the tokens that the member last saw and may no longer see. Requires OWNER or
+   * ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
