@@ -12,6 +12,7 @@ export interface ChangeRow {
   subject_id: string
 }
 
+/** The change that a row of the outbox records. */
 export const toChange = (row: ChangeRow): Change => ({
   history: row.history,
   position: BigInt(row.position),
