@@ -111,24 +111,24 @@ export function warningsOf(
 export const reasonOfLimit = ({ isRate }: Limit): Reason => (isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED')
 
 /** The seconds until a limit has room again; null if it never has. */
-export function roomAfter({ isRate, amount, balance }: Limit, now: number): number | null {
+export function roomAfter({ isBucket, amount, balance }: Limit, now: number): number | null {
   const end = balance?.window.end ?? Number.POSITIVE_INFINITY
-  const seconds = Math.ceil(isRate ? 60 / Number(amount) : (end - now) / 1_000)
+  const seconds = Math.ceil(isBucket ? 60 / Number(amount) : (end - now) / 1_000)
   return Number.isFinite(seconds) ? Math.max(1, seconds) : null
 }
 
-/** Writes an amount of a limit: requests, or US dollars. Never less than 0. */
-export const formatAmount = ({ isRate }: Pick<Limit, 'isRate'>, amount: bigint): string => {
+/** Writes an amount of a limit: requests, tokens or US dollars. Never less than 0. */
+export const formatAmount = ({ isBucket }: Pick<Limit, 'isBucket'>, amount: bigint): string => {
   const shown = amount > 0n ? amount : 0n
-  return isRate ? shown.toString() : formatUsd(shown)
+  return isBucket ? shown.toString() : formatUsd(shown)
 }
 
-/** Describes limits and what is left of them. `resetsAt` is null for rates and lifetimes. */
+/** Describes limits and what is left of them. `resetsAt` is null for requests a minute and for lifetimes. */
 export const describeLimits = (limits: readonly Limit[]) =>
   limits.map((limit) => {
-    const { scope, kind, amount, isRate, balance } = limit
+    const { scope, kind, amount, isBucket, balance } = limit
     const left = leftOf(limit)
-    const end = isRate || !balance ? Number.POSITIVE_INFINITY : balance.window.end
+    const end = isBucket || !balance ? Number.POSITIVE_INFINITY : balance.window.end
     return {
       scope,
       kind,

@@ -1,4 +1,4 @@
-import type { BudgetPeriod } from './lease/window.ts'
+import type { LimitKind } from './lease/kind.ts'
 
 /** The process that the engine runs in: its clocks, timers and ids. */
 export interface Host {
@@ -17,13 +17,13 @@ export interface Host {
 }
 
 /**
- * Reports one lease of a budget and requests more. Amounts are nano-dollars. `used` and `returned` are sums since the lease
+ * Reports one lease of a limit and requests more. Amounts are billionths: of a dollar, a request or a token. `used` and `returned` are sums since the lease
  * was opened, so that a repeated report counts nothing twice.
  */
 export interface LeaseRequest {
   leaseId: string
   scopeId: string
-  period: BudgetPeriod
+  kind: LimitKind
   windowStart: number
   used: bigint
   returned: bigint

@@ -23,6 +23,7 @@ const OPTIONS: Record<string, string> = {
   from: '--from',
   name: 'NAME',
   overlapSeconds: '--overlap',
+  rates: '--rate',
   reason: '--reason',
   requestsPerMinute: '--requests-per-minute',
   search: '--search',

@@ -1,8 +1,8 @@
 import { Demand, LocalBucket } from '../rates.ts'
-import { type BudgetPeriod, type Window, windowOf } from './window.ts'
+import { isBucketKind, isRateKind, type LimitKind, type Unit, unitOf } from './kind.ts'
+import { type Window, windowOf } from './window.ts'
 
 export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION'
-export type LimitKind = 'REQUESTS_PER_MINUTE' | BudgetPeriod
 
 /** A limit above a credential, as it was read. */
 export interface GivenLimit {
@@ -12,7 +12,7 @@ export interface GivenLimit {
   /** The owner's id in changes and recalls. */
   readonly subject: string
   readonly kind: LimitKind
-  /** Requests a minute for a rate; nano-dollars for a budget. */
+  /** Requests for a rate in requests a minute. Else billionths: of a dollar, a request or a token. */
   readonly amount: bigint
   /** Whether a request that does not fit is denied. Other limits only alert, and are not charged here. */
   readonly isEnforced: boolean
@@ -21,6 +21,11 @@ export interface GivenLimit {
 /** A limit that a request has to fit into. */
 export interface Limit extends GivenLimit {
   readonly isRate: boolean
+  /** Whether it is a token bucket, and not leased. */
+  readonly isBucket: boolean
+  /** Whether usage settles what a request reserves. Requests count as used at once. */
+  readonly isReserved: boolean
+  readonly unit: Unit
   /** A tenth of the amount, rounded up. */
   readonly tenth: bigint
   /** The amount held in the present window. Kept here until the window ends. */
@@ -29,7 +34,10 @@ export interface Limit extends GivenLimit {
 
 export const limitOf = (given: GivenLimit): Limit => ({
   ...given,
-  isRate: given.kind === 'REQUESTS_PER_MINUTE',
+  isRate: isRateKind(given.kind),
+  isBucket: isBucketKind(given.kind),
+  isReserved: unitOf(given.kind) !== 'REQUESTS',
+  unit: unitOf(given.kind),
   tenth: (given.amount + 9n) / 10n,
   balance: null,
 })
@@ -42,10 +50,7 @@ const SLICE_MS = 10_000
 const MINUTE_MS = 60_000
 /** For how long a denial holds for other requests of this process, unless something is heard before. */
 const DENIED_MS = 100
-/** A request without an estimate is charged a billionth of a dollar, so that a spent budget denies it. */
-export const LEAST = 1n
-
-/** One lease of a budget. Sums count from its opening; `reported` is what the authority knows of used and returned. */
+/** One lease of a limit that counts in windows. Sums count from its opening; `reported` is what the authority knows of used and returned. */
 interface Lease {
   id: string
   openedAt: number
@@ -57,7 +62,7 @@ interface Lease {
 
 /**
  * The amount of one limit that this process holds in one window and may spend without asking: requests of a rate, or
- * nano-dollars.
+ * billionths.
  */
 export class Balance {
   available = 0n
@@ -95,7 +100,7 @@ export class Balance {
   /** Whether nothing is held and the authority knows everything that was used. */
   get isSettled(): boolean {
     const { used, returned, reported } = this.lease
-    return this.available === 0n && (this.limit.isRate || used + returned === reported)
+    return this.available === 0n && (this.limit.isBucket || used + returned === reported)
   }
 
   /** Spends an amount that is available. */
@@ -129,7 +134,8 @@ export class Balance {
   deny(amount: bigint, now: number, era: number): void {
     this.#deniedEra = era
     this.#deniedAmount = amount
-    this.#deniedUntil = now + Math.min(DENIED_MS, this.limit.isRate ? MINUTE_MS / Number(this.limit.amount) : DENIED_MS)
+    this.#deniedUntil =
+      now + Math.min(DENIED_MS, this.limit.isBucket ? MINUTE_MS / Number(this.limit.amount) : DENIED_MS)
   }
 
   /** Ends the memory of a denial: something was returned, or the limit has changed. */

@@ -1,5 +1,6 @@
 import type { Authority, Grants, LeaseRequest, RateRequest } from '../ports.ts'
-import { type Balance, LEAST } from './balance.ts'
+import type { Balance } from './balance.ts'
+import { leastOf } from './kind.ts'
 
 /** The authority accepts this many leases and rates in one call. */
 const MAX_EXCHANGES = 1_000
@@ -45,14 +46,13 @@ async function exchangeSome(
     const { limit, lease, window } = balance
     const { scopeId, kind } = limit
     const { id: leaseId, used, returned } = lease
-    if (kind === 'REQUESTS_PER_MINUTE')
-      rates.push({ scopeId, back: Number(back), need: Number(need), want: Number(want) })
+    if (limit.isBucket) rates.push({ scopeId, back: Number(back), need: Number(need), want: Number(want) })
     else {
-      const smallest = need && (balance.lackOf(least) || LEAST)
+      const smallest = need && (balance.lackOf(least) || leastOf(limit.unit))
       leases.push({
         leaseId,
         scopeId,
-        period: kind,
+        kind,
         windowStart: window.start,
         used,
         returned,
@@ -69,7 +69,7 @@ async function exchangeSome(
     const { limit } = balance
     let granted: bigint
     let idleWithOthers = 0n
-    if (limit.isRate) {
+    if (limit.isBucket) {
       const grant = grants.rates?.get(limit.scopeId)
       if (grants.rates && !grant) continue
       granted = BigInt(grant ? grant.granted : balance.bucket.take(Number(need), Number(limit.amount), time))

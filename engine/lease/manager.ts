@@ -1,6 +1,7 @@
 import type { Authority, Host } from '../ports.ts'
-import { Balance, LEAST, type Limit, type LimitKind } from './balance.ts'
+import { Balance, type Limit } from './balance.ts'
 import { exchange, type Needed, NOTHING, type Outcome } from './exchange.ts'
+import { type Estimate, type LimitKind, reservedOf } from './kind.ts'
 import { ReservationWriter } from './reservation.ts'
 
 const TICK_MS = 1_000
@@ -68,21 +69,23 @@ export class LeaseManager {
     this.#stop = host.every(TICK_MS, () => void (authority.isReachable() && this.#report()))
   }
 
-  /** Charges a request and its estimated cost in nano-dollars to all limits or to none, at a time of the authority's clock. */
-  charge(limits: readonly Limit[], nanos: bigint, at: number): Charged | Promise<Charged> {
+  /** Charges a request and its estimated usage to all limits or to none, at a time of the authority's clock. */
+  charge(limits: readonly Limit[], estimate: Estimate, at: number): Charged | Promise<Charged> {
     const now = this.#host.elapsed()
-    const cost = nanos > LEAST ? nanos : LEAST
     const needs: Need[] = []
     let fits = true
     for (const limit of limits) {
       if (!limit.isEnforced) continue
-      const need = { balance: this.#balanceOf(limit, at, now), amount: limit.isRate ? 1n : cost }
+      const need = {
+        balance: this.#balanceOf(limit, at, now),
+        amount: limit.isBucket ? 1n : reservedOf(limit.unit, estimate),
+      }
       needs.push(need)
       if (lacks(need)) fits = false
     }
-    if (fits) return this.#use(needs, cost, now)
+    if (fits) return this.#use(needs, estimate, now)
     const denied = needs.find((need) => lacks(need) && need.balance.isDenied(need.amount, now, this.#settlements))
-    return denied ? { outcome: 'MISSING', limit: denied.balance.limit } : this.#chargeLater(needs, cost)
+    return denied ? { outcome: 'MISSING', limit: denied.balance.limit } : this.#chargeLater(needs, estimate)
   }
 
   /** Ends the memory of denials: usage was settled, which may leave room in any budget. */
@@ -149,17 +152,23 @@ export class LeaseManager {
     }
   }
 
-  #use(needs: readonly Need[], cost: bigint, now: number): Charged {
+  #use(needs: readonly Need[], estimate: Estimate, now: number): Charged {
     let leases = ''
+    let hasTokens = false
     for (const { balance, amount } of needs) {
       balance.use(amount, now)
-      if (!balance.limit.isRate) leases += balance.lease.id
+      if (!balance.limit.isReserved) continue
+      leases += balance.lease.id
+      if (balance.limit.isRate) hasTokens = true
     }
-    return { outcome: 'FITS', reservation: leases === '' ? null : this.#reservations.write(cost, leases) }
+    return {
+      outcome: 'FITS',
+      reservation: leases === '' ? null : this.#reservations.write(estimate, leases, hasTokens),
+    }
   }
 
   /** Exchanges until the request fits, again after others had time to return something, or finds the missing limit. */
-  async #chargeLater(needs: readonly Need[], cost: bigint): Promise<Charged> {
+  async #chargeLater(needs: readonly Need[], estimate: Estimate): Promise<Charged> {
     let tries = 0
     const era = this.#settlements
     for (let rounds = 1; ; rounds += 1) {
@@ -172,7 +181,7 @@ export class LeaseManager {
       })
       const missing = needs.filter(lacks).map(({ balance }) => balance)
       const [first] = missing
-      if (!first) return this.#use(needs, cost, this.#host.elapsed())
+      if (!first) return this.#use(needs, estimate, this.#host.elapsed())
       if (missing.some((balance) => outcomes.get(balance) === 'AWAY')) return { outcome: 'AWAY' }
       if (missing.some((balance) => !outcomes.has(balance))) return { outcome: 'STALE' }
       const denied = missing.filter((balance) => outcomes.get(balance) !== 'GRANTED')

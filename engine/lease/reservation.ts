@@ -1,19 +1,25 @@
+import { type Estimate, leastOf, ONE } from './kind.ts'
+
 /*
- * A reservation sets aside a part of budgets for one request until its cost is known. Its token, `rsv_…`, is base64url of an
- * id (16 bytes), the amount in nano-dollars (8 bytes, big-endian) and the ids of the leases that it was taken from (16 bytes
- * each). Nothing is written for it before it is settled.
+ * A reservation sets aside a part of limits for one request until its usage is known. Its token, `rsv_…`, is base64url of an
+ * id (16 bytes), the cost in nano-dollars (8 bytes, big-endian), the numbers of input and output tokens if a rate in tokens
+ * is among the limits (6 bytes each), and the ids of the leases that it was taken from (16 bytes each). Nothing is written
+ * for it before it is settled.
  */
 export interface Reservation {
   readonly id: string
-  /** In nano-dollars, the same for each budget. */
-  readonly nanos: bigint
+  /** The amounts that its limits set aside. */
+  readonly estimate: Estimate
   readonly leases: readonly string[]
 }
 
 const PREFIX = 'rsv_'
-const MAX_LEASES = 12
+/** Four budgets and nine rates in tokens of a key, its project and its organization. */
+const MAX_LEASES = 39
 const ID_DIGITS = 32
 const AMOUNT_DIGITS = 16
+const TOKEN_DIGITS = 12
+const MAX_TOKENS = (1n << 48n) - 1n
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const MAX_REMEMBERED = 10_000
 
@@ -25,26 +31,52 @@ const encode = (hex: string): string =>
 
 const hexOf = (uuid: string): string => uuid.replaceAll('-', '')
 
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
+const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+const tokensHex = ({ input, output }: Estimate): string =>
+  [input, output]
+    .map((each) =>
+      min(each / ONE, MAX_TOKENS)
+        .toString(16)
+        .padStart(TOKEN_DIGITS, '0'),
+    )
+    .join('')
+
 /** Writes the token of a reservation. */
-export const writeReservation = ({ id, nanos, leases }: Reservation): string =>
-  PREFIX + encode(hexOf(id) + nanos.toString(16).padStart(AMOUNT_DIGITS, '0') + leases.map(hexOf).join(''))
+export const writeReservation = ({ id, estimate, leases }: Reservation): string =>
+  PREFIX +
+  encode(
+    hexOf(id) +
+      estimate.nanos.toString(16).padStart(AMOUNT_DIGITS, '0') +
+      (estimate.input + estimate.output > 0n ? tokensHex(estimate) : '') +
+      leases.map(hexOf).join(''),
+  )
 
 /** Reads the token of a reservation; null if it is not one. */
 export function readReservation(token: string): Reservation | null {
-  if (!/^rsv_[A-Za-z0-9_-]{32,400}$/.test(token)) return null
+  if (!/^rsv_[A-Za-z0-9_-]{32,900}$/.test(token)) return null
   const text = token.slice(PREFIX.length)
   if (text.length % 4 === 1) return null
   const hex = Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) =>
     byte.charCodeAt(0).toString(16).padStart(2, '0'),
   ).join('')
-  const leases = (hex.length - AMOUNT_DIGITS) / ID_DIGITS - 1
+  const [amountAt, tokensAt] = [ID_DIGITS, ID_DIGITS + AMOUNT_DIGITS]
+  const hasTokens = (hex.length - tokensAt) % ID_DIGITS === 2 * TOKEN_DIGITS
+  const leasesAt = tokensAt + (hasTokens ? 2 * TOKEN_DIGITS : 0)
+  const leases = (hex.length - leasesAt) / ID_DIGITS
   if (!Number.isInteger(leases) || leases < 0 || leases > MAX_LEASES) return null
   const idAt = (start: number) =>
     hex.slice(start, start + ID_DIGITS).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const tokensFrom = (start: number) => (hasTokens ? BigInt(`0x${hex.slice(start, start + TOKEN_DIGITS)}`) * ONE : 0n)
   return {
     id: idAt(0),
-    nanos: BigInt(`0x${hex.slice(ID_DIGITS, ID_DIGITS + AMOUNT_DIGITS)}`),
-    leases: Array.from({ length: leases }, (_, index) => idAt(ID_DIGITS + AMOUNT_DIGITS + index * ID_DIGITS)),
+    estimate: {
+      nanos: BigInt(`0x${hex.slice(amountAt, tokensAt)}`),
+      input: tokensFrom(tokensAt),
+      output: tokensFrom(tokensAt + TOKEN_DIGITS),
+    },
+    leases: Array.from({ length: leases }, (_, index) => idAt(leasesAt + index * ID_DIGITS)),
   }
 }
 
@@ -64,13 +96,16 @@ export class ReservationWriter {
   }
 
   /** @param leases The ids of leases, joined. */
-  write(nanos: bigint, leases: string): string {
+  write(estimate: Estimate, leases: string, hasTokens: boolean): string {
     this.#made += 1
     // Nine bytes of origin, six that count, and one zero byte before the amount, which makes whole digits of it.
     let counter = ''
     for (let rest = this.#made; counter.length < 8; rest = Math.floor(rest / 64))
       counter = DIGITS.charAt(rest % 64) + counter
-    return PREFIX + this.#origin + counter + this.#encode(nanos) + this.#encode(leases)
+    const nanos = max(estimate.nanos, leastOf(null))
+    // Twelve bytes, which are whole digits.
+    const tokens = hasTokens ? encode(tokensHex(estimate)) : ''
+    return PREFIX + this.#origin + counter + this.#encode(nanos) + tokens + this.#encode(leases)
   }
 
   #encode(part: bigint | string): string {

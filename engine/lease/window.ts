@@ -2,9 +2,11 @@ export type BudgetPeriod = 'DAY' | 'WEEK' | 'MONTH' | 'TOTAL'
 
 export const BUDGET_PERIODS: readonly BudgetPeriod[] = ['DAY', 'WEEK', 'MONTH', 'TOTAL']
 
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
-/** The window of a budget in milliseconds, from its start (included) to its end (excluded). */
+/** The window of a limit in milliseconds, from its start (included) to its end (excluded). */
 export interface Window {
   readonly start: number
   readonly end: number
@@ -12,19 +14,29 @@ export interface Window {
 
 const ALWAYS: Window = { start: 0, end: Number.POSITIVE_INFINITY }
 
+const windowOfLength = (at: number, length: number): Window => {
+  const start = Math.floor(at / length) * length
+  return { start, end: start + length }
+}
+
 /**
- * Finds the window of a period that contains a moment, by the UTC calendar. Weeks begin on Monday. A lifetime has one window,
- * and so does a rate, which refills all the time.
+ * Finds the window of a limit's kind that contains a moment, by the UTC calendar. Weeks begin on Monday. A lifetime has one
+ * window, and so does a rate in requests a minute, which refills all the time.
  */
-export function windowOf(period: string, at: number): Window {
+export function windowOf(kind: string, at: number): Window {
+  if (kind === 'REQUESTS_PER_MINUTE') return ALWAYS
+  const period = kind.slice(kind.lastIndexOf('_') + 1)
   const date = new Date(at)
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
-  const midnight = Math.floor(at / DAY_MS) * DAY_MS
   switch (period) {
+    case 'MINUTE':
+      return windowOfLength(at, MINUTE_MS)
+    case 'HOUR':
+      return windowOfLength(at, HOUR_MS)
     case 'DAY':
-      return { start: midnight, end: midnight + DAY_MS }
+      return windowOfLength(at, DAY_MS)
     case 'WEEK': {
-      const monday = midnight - ((date.getUTCDay() + 6) % 7) * DAY_MS
+      const monday = windowOfLength(at, DAY_MS).start - ((date.getUTCDay() + 6) % 7) * DAY_MS
       return { start: monday, end: monday + 7 * DAY_MS }
     }
     case 'MONTH':

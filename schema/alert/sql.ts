@@ -1,10 +1,10 @@
+import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import type { Database, Transaction } from '@keyward/prisma/database'
-import type { LimitKind } from '@keyward/prisma/generated/prisma/client'
 
 /** A budget whose highest reached threshold differs from the last alerted one. */
 export interface DueAlert {
   scope_id: string
-  kind: Exclude<LimitKind, 'REQUESTS_PER_MINUTE'>
+  kind: BudgetPeriod
   window_start: Date
 }
 
@@ -18,7 +18,7 @@ export const FOUND_AT_ONCE = 1_000
 const due = (scopes: string): string => `
   SELECT c.scope_id, c.kind::text AS kind, c.window_start
     FROM usage_limit u JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind
-   WHERE ${scopes} u.kind <> 'REQUESTS_PER_MINUTE'
+   WHERE ${scopes} u.kind IN ('DAY', 'WEEK', 'MONTH', 'TOTAL')
      AND c.window_start = CASE u.kind WHEN 'DAY' THEN $1::timestamptz WHEN 'WEEK' THEN $2::timestamptz
                                       WHEN 'MONTH' THEN $3::timestamptz ELSE $4::timestamptz END
      AND c.alerted_percent <> coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0)

@@ -9,6 +9,7 @@ import type { Caller } from '../core/caller.ts'
 import { ValidationError, type ValidationIssue } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { type LimitSettings, limitSettings, merged, NO_LIMITS } from '../limit/settings/input.ts'
+import { type RateSetting, rateKindOf, sortRates } from '../limit/settings/rates.ts'
 import { describeLimits, type LimitScope, rowsOf, scopeIdOf, settingsOf } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
 import { findProject, targetOf } from '../project/access.ts'
@@ -109,6 +110,9 @@ export function initialModels(policy: Pick<KeyPolicySettings, 'models'>, given: 
   return given
 }
 
+const findRate = (rates: readonly RateSetting[], like: RateSetting): RateSetting | undefined =>
+  rates.find((each) => rateKindOf(each) === rateKindOf(like))
+
 type GivenLimits = Parameters<typeof merged>[1]
 
 /** The limits of a new key: the given ones, else the policy's defaults, else its maximum. */
@@ -119,7 +123,10 @@ export function initialLimits(
   const has = new Set(defaultLimits.budgets.map(({ period }) => period))
   const budgets = [...defaultLimits.budgets, ...maximumLimits.budgets.filter(({ period }) => !has.has(period))]
   const initial = {
-    requestsPerMinute: defaultLimits.requestsPerMinute ?? maximumLimits.requestsPerMinute,
+    rates: sortRates([
+      ...defaultLimits.rates,
+      ...maximumLimits.rates.filter((most) => !findRate(defaultLimits.rates, most)),
+    ]),
     budgets: budgets.sort((a, b) => BUDGET_PERIODS.indexOf(a.period) - BUDGET_PERIODS.indexOf(b.period)),
   }
   return given ? merged(initial, given) : initial
@@ -132,10 +139,15 @@ export function requireWithinMaximum(
   path: string[] = [],
 ): void {
   const issues: ValidationIssue[] = []
-  const most = maximumLimits.requestsPerMinute
-  if (most !== null && (limits.requestsPerMinute === null || limits.requestsPerMinute > most)) {
-    const message = `Must be at most ${most}, because of the key policy of this project.`
-    issues.push({ path: [...path, 'requestsPerMinute'], message })
+  for (const most of maximumLimits.rates) {
+    const own = findRate(limits.rates, most)
+    if (own && own.max <= most.max) continue
+    const { unit, per, max } = most
+    const isPerMinute = rateKindOf(most) === 'REQUESTS_PER_MINUTE'
+    const message = isPerMinute
+      ? `Must be at most ${max}, because of the key policy of this project.`
+      : `The key policy of this project requires a rate of at most ${max} ${unit} per ${per}.`
+    issues.push({ path: [...path, isPerMinute ? 'requestsPerMinute' : 'rates'], message })
   }
   for (const { period, usd, onLimit } of maximumLimits.budgets) {
     const own = limits.budgets.find((budget) => budget.period === period)
@@ -175,8 +187,10 @@ function describe({ defaultLimits, maximumLimits, ...rest }: KeyPolicySettings):
   const [initial, most] = [describeLimits(defaultLimits), describeLimits(maximumLimits)]
   return {
     defaultRequestsPerMinute: initial.requestsPerMinute ?? null,
+    defaultRates: initial.rates ?? [],
     defaultBudgets: initial.budgets ?? [],
     maximumRequestsPerMinute: most.requestsPerMinute ?? null,
+    maximumRates: most.rates ?? [],
     maximumBudgets: most.budgets ?? [],
     ...rest,
   }

@@ -1,3 +1,4 @@
+import { countTokens, NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { Transaction } from '@keyward/prisma/database'
 import { z } from 'zod'
@@ -209,12 +210,12 @@ async function write(
   return written
 }
 
-const chargeOf = ({ payer, occurredAt, nanos, reservation }: Metered): Charge => ({
+const chargeOf = ({ payer, occurredAt, lines, nanos, reservation }: Metered): Charge => ({
   organizationId: payer.organizationId,
   projectId: payer.projectId,
   apiKeyId: payer.kind === 'API_KEY' ? payer.id : null,
   occurredAt,
-  nanos,
+  used: { nanos, ...countTokens(lines) },
   reservation,
 })
 
@@ -224,6 +225,6 @@ const letGoCharge = (now: Date, reservation: Reservation): Charge => ({
   projectId: NO_MODEL,
   apiKeyId: null,
   occurredAt: now,
-  nanos: 0n,
+  used: NO_ESTIMATE,
   reservation,
 })

@@ -1,5 +1,7 @@
 import { type CredentialKind, describeLimits } from '@keyward/engine/decide'
-import type { LimitKind, LimitScope } from '@keyward/engine/lease/balance'
+import type { LimitScope } from '@keyward/engine/lease/balance'
+import { RATE_KINDS, type RateKind, readRateKind } from '@keyward/engine/lease/kind'
+import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import { REASONS, type Reason, type Warning } from '@keyward/engine/reasons'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { RequestError } from '../core/errors.ts'
@@ -50,15 +52,31 @@ export const LimitScopeEnum = builder.enumType('LimitScope', {
   } satisfies Record<LimitScope, object>,
 })
 
+const UNIT_WORDS = {
+  REQUESTS: 'Requests',
+  TOKENS: 'Input and output tokens',
+  INPUT_TOKENS: 'Input tokens',
+  OUTPUT_TOKENS: 'Output tokens',
+} as const
+
+const PERIOD_WORDS = { MINUTE: 'a minute', HOUR: 'an hour', DAY: 'a day' } as const
+
+const rateKindValues = Object.fromEntries(
+  RATE_KINDS.map((kind) => {
+    const { unit, per } = readRateKind(kind)
+    return [kind, { description: `${UNIT_WORDS[unit]} ${PERIOD_WORDS[per]}.` }]
+  }),
+) as Record<RateKind, { description: string }>
+
 export const LimitKindEnum = builder.enumType('LimitKind', {
   description: 'Rate or budget.',
   values: {
-    REQUESTS_PER_MINUTE: { description: 'Requests a minute.' },
+    ...rateKindValues,
     DAY: { description: 'Budget for a day of the UTC calendar.' },
     WEEK: { description: 'Budget from Monday to Monday, UTC.' },
     MONTH: { description: 'Budget for a month of the UTC calendar.' },
     TOTAL: { description: 'Budget without an end.' },
-  } satisfies Record<LimitKind, object>,
+  } satisfies Record<BudgetPeriod, object> & typeof rateKindValues,
 })
 
 const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number]>('LimitState').implement({
@@ -66,7 +84,7 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
   fields: (t) => ({
     scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
     kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
-    limit: t.expose('limit', { type: 'Decimal', description: 'Requests a minute, or US dollars.' }),
+    limit: t.expose('limit', { type: 'Decimal', description: 'Requests, tokens or US dollars.' }),
     remaining: t.expose('remaining', {
       type: 'Decimal',
       nullable: true,
@@ -76,7 +94,7 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
     resetsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Start of the next window of a budget. Null for a rate, which refills constantly, and for TOTAL.',
+      description: 'Start of the next window. Null for requests a minute, which refill constantly, and for TOTAL.',
       resolve: ({ resetsAt }) => (resetsAt === null ? null : new Date(resetsAt)),
     }),
   }),
@@ -85,7 +103,8 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
 const AS_OF = 'Time up to which every committed change is considered.'
 
 const LIMITS = {
-  description: 'Limits that the request had to fit into. Empty if the secret was only verified.',
+  description:
+    'Limits that the request had to fit into. Empty if the secret was only verified. A limit that denied it comes first.',
   complexity: { field: 1, multiplier: 5 },
 }
 
@@ -197,7 +216,7 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
     estimatedUnits: t.field({
       type: [UsageUnitInput],
       description:
-        'Highest usage, each line item once. Present prices of `model` give the estimated cost. Ignored if `estimatedCost` is given.',
+        'Highest usage, each line item once. Its tokens are reserved of every rate in tokens. Unless `estimatedCost` is given, present prices of `model` give the estimated cost.',
     }),
   }),
 })

@@ -1,5 +1,6 @@
 import type { CredentialKind } from '@keyward/engine/decide'
 import { type Limit, limitOf } from '@keyward/engine/lease/balance'
+import { isBucketKind } from '@keyward/engine/lease/kind'
 import { parseUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
@@ -58,13 +59,12 @@ const RECORDS = `
 
 function limitFrom({ scopeId, kind, amount, action }: LimitRow, row: Row): Limit {
   const scope = scopeId === row.organization_id ? 'ORGANIZATION' : scopeId === row.project_id ? 'PROJECT' : 'API_KEY'
-  const isRate = kind === 'REQUESTS_PER_MINUTE'
   return limitOf({
     scope,
     scopeId,
     subject: scopeId,
     kind,
-    amount: isRate ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount),
+    amount: isBucketKind(kind) ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount),
     isEnforced: action === 'REJECT',
   })
 }

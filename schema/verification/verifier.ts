@@ -2,6 +2,7 @@ import { decide, reasonOfLimit, roomAfter, warningsOf } from '@keyward/engine/de
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import type { Limit } from '@keyward/engine/lease/balance'
+import { countTokens } from '@keyward/engine/lease/kind'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
 import type { Reason } from '@keyward/engine/reasons'
@@ -150,7 +151,8 @@ export class KeyVerifier {
       if (limits.length === 0) return UNCHARGED
       const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
       // Whether a budget has room cannot be guessed.
-      return nanos === UNAVAILABLE ? { outcome: 'AWAY' } : this.#options.leases.charge(limits, nanos, now)
+      if (nanos === UNAVAILABLE) return { outcome: 'AWAY' }
+      return this.#options.leases.charge(limits, { nanos, ...countTokens(request.estimatedUnits ?? []) }, now)
     })
   }
 
@@ -192,7 +194,8 @@ export class KeyVerifier {
       const limits = shown ?? record.limits
       if (charged.outcome === 'MISSING') {
         const { limit } = charged
-        return { ...deny(reasonOfLimit(limit), asOf, record), retryAfterSeconds: roomAfter(limit, now), limits }
+        const all = [limit, ...limits.filter((each) => each !== limit)]
+        return { ...deny(reasonOfLimit(limit), asOf, record), retryAfterSeconds: roomAfter(limit, now), limits: all }
       }
       if (charged.outcome !== 'FITS') {
         if (charged.outcome === 'AWAY') break

@@ -1,3 +1,5 @@
+import { describeLimits } from '@keyward/engine/decide'
+import { rateHeaders } from '@keyward/engine/rate-headers'
 import type { Runtime } from '@keyward/schema/runtime'
 import { dateOf } from '@keyward/schema/verification/credential'
 import type { Verification } from '@keyward/schema/verification/decision'
@@ -61,7 +63,7 @@ export async function forwardAuth(
   if (isAnswer(asked)) return asked
   const verification = await runtime.verifier.authorize(asked)
   context.credentialId = verification.record?.ids.credential ?? null
-  return answer(verification)
+  return answer(verification, runtime.database.clock.now().getTime())
 }
 
 async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
@@ -142,10 +144,16 @@ function textOf(at: number): string {
   return lastAsOf.text
 }
 
-function answer(verification: Verification): PlainAnswer {
+/** Only credentials with limits have headers of rates. */
+function ratesOf({ limits, ...decision }: Verification, now: number): Readonly<Record<string, string>> {
+  if (limits.length === 0) return {}
+  return rateHeaders(describeLimits(limits), !decision.allowed && decision.reason === 'RATE_LIMITED', now)
+}
+
+function answer(verification: Verification, now: number): PlainAnswer {
   const ids = verification.record?.ids ?? null
   const asOf = textOf(verification.asOf)
-  const headers: Record<string, string> = { 'keyward-as-of': asOf }
+  const headers: Record<string, string> = { 'keyward-as-of': asOf, ...ratesOf(verification, now) }
   if (ids) headers['keyward-key-id'] = ids.credential
   if (!verification.allowed) {
     const { reason, message, httpStatus: status, retryAfterSeconds } = verification

@@ -1,4 +1,5 @@
 import { type CredentialKind, decide, warningsOf } from '@keyward/engine/decide'
+import { ONE } from '@keyward/engine/lease/kind'
 import { readReservation, writeReservation } from '@keyward/engine/lease/reservation'
 import { windowOf } from '@keyward/engine/lease/window'
 import { parseNetworks } from '@keyward/engine/networks'
@@ -89,13 +90,17 @@ describe('leases', () => {
 })
 
 describe('a reservation', () => {
-  test.each(leases.reservations)('$token is of $nanos nano-dollars', ({ token, id, nanos, leases: ids }) => {
-    const read = readReservation(token)
-    if (id === null || nanos === undefined) expect(read).toBeNull()
-    else {
-      const reservation = { id, nanos: BigInt(nanos), leases: ids ?? [] }
-      expect(read).toEqual(reservation)
-      expect(writeReservation(reservation)).toBe(token)
-    }
-  })
+  test.each(leases.reservations)(
+    '$token is of $nanos nano-dollars',
+    ({ token, id, nanos, input = '0', output = '0', leases: ids }) => {
+      const read = readReservation(token)
+      if (id === null || nanos === undefined) expect(read).toBeNull()
+      else {
+        const estimate = { nanos: BigInt(nanos), input: BigInt(input) * ONE, output: BigInt(output) * ONE }
+        const reservation = { id, estimate, leases: ids ?? [] }
+        expect(read).toEqual(reservation)
+        expect(writeReservation(reservation)).toBe(token)
+      }
+    },
+  )
 })

@@ -1,4 +1,5 @@
-import { type LimitKind, limitOf } from '@keyward/engine/lease/balance'
+import { limitOf } from '@keyward/engine/lease/balance'
+import { type Estimate, type LimitKind, ONE } from '@keyward/engine/lease/kind'
 import { LeaseManager } from '@keyward/engine/lease/manager'
 import { readReservation } from '@keyward/engine/lease/reservation'
 import type { Authority, Host } from '@keyward/engine/ports'
@@ -31,7 +32,7 @@ interface Step {
   close?: true
   unreachable?: true
   outcomes?: string[]
-  reservation?: { nanos: string; leases: number[] } | null
+  reservation?: { nanos: string; input?: string; output?: string; leases: number[] } | null
   waits?: number[] | undefined
   exchanges: Row[][]
 }
@@ -71,6 +72,13 @@ export class FakeHost implements Host {
 
 const numberOf = (id: string): number => Number(id.slice(-12))
 const settled = () => new Promise<void>((resolve) => void setTimeout(resolve, 1))
+
+/** Reads the cost of a request, and its tokens if there are some: `100 3/2` has three input and two output tokens. */
+function estimateFrom(text: string): Estimate {
+  const [nanos = '0', tokens = '0/0'] = text.split(' ')
+  const [input = '0', output = '0'] = tokens.split('/')
+  return { nanos: BigInt(nanos), input: BigInt(input) * ONE, output: BigInt(output) * ONE }
+}
 
 /** Answers as the case says, and notes what it was asked. */
 class ScriptedAuthority implements Authority {
@@ -128,13 +136,15 @@ export async function runLeaseCase({ limits: given, steps }: LeaseCase): Promise
     host.waits = []
     const result: Step = { ...step, exchanges: authority.seen }
     if (charge) {
-      const charged = await Promise.all(charge.map((cost) => manager.charge(limits, BigInt(cost), host.now())))
+      const charged = await Promise.all(charge.map((cost) => manager.charge(limits, estimateFrom(cost), host.now())))
       result.outcomes = charged.map(({ outcome }) => outcome)
       const [first] = charged
       if (step.reservation !== undefined && first?.outcome === 'FITS') {
         const reservation = first.reservation === null ? null : readReservation(first.reservation)
         result.reservation = reservation && {
-          nanos: reservation.nanos.toString(),
+          nanos: reservation.estimate.nanos.toString(),
+          ...(reservation.estimate.input > 0n ? { input: (reservation.estimate.input / ONE).toString() } : {}),
+          ...(reservation.estimate.output > 0n ? { output: (reservation.estimate.output / ONE).toString() } : {}),
           leases: reservation.leases.map(numberOf),
         }
       }

@@ -1,4 +1,5 @@
 import { type Limit, limitOf } from '@keyward/engine/lease/balance'
+import { NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { LeaseManager } from '@keyward/engine/lease/manager'
 import type { Authority, LeaseGrant, LeaseRequest, RateRequest } from '@keyward/engine/ports'
 import { expect, test } from 'vitest'
@@ -38,7 +39,7 @@ const budgetOf = (subject: string): Limit =>
 function start(maxBalances?: number) {
   const [host, authority] = [new FakeHost(), new GenerousAuthority()]
   const manager = new LeaseManager(host, authority, maxBalances)
-  const charge = (limit: Limit) => manager.charge([limit], 10n, host.now())
+  const charge = (limit: Limit) => manager.charge([limit], { ...NO_ESTIMATE, nanos: 10n }, host.now())
   return { host, authority, manager, charge }
 }
 
@@ -79,7 +80,7 @@ test('limits of one owner, of the same amount and in one exchange, each keep the
   const limits = (['DAY', 'WEEK', 'MONTH', 'TOTAL', 'REQUESTS_PER_MINUTE'] as const).map((kind) =>
     limitOf({ scope: 'API_KEY', scopeId: 'key', subject: 'key', kind, amount: 1_000n, isEnforced: true }),
   )
-  const charged = await manager.charge(limits, 10n, host.now())
+  const charged = await manager.charge(limits, { ...NO_ESTIMATE, nanos: 10n }, host.now())
   expect(charged).toMatchObject({ outcome: 'FITS' })
   await manager.close()
   expect([...authority.used.values()]).toEqual([10n, 10n, 10n, 10n])
@@ -136,7 +137,7 @@ function startEmpty(kind: Limit['kind'] = 'TOTAL', amount = 1_000n) {
   const [host, authority] = [new FakeHost(), new EmptyAuthority()]
   const manager = new LeaseManager(host, authority)
   const limit = limitOf({ scope: 'API_KEY', scopeId: 'key', subject: 'key', kind, amount, isEnforced: true })
-  const charge = async (nanos: bigint) => (await manager.charge([limit], nanos, host.now())).outcome
+  const charge = async (nanos: bigint) => (await manager.charge([limit], { ...NO_ESTIMATE, nanos }, host.now())).outcome
   return { host, authority, manager, charge }
 }
 

@@ -259,6 +259,26 @@ export type ProjectRole =
   /** Creates, rotates and revokes keys. */
   | 'MEMBER';
 
+/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its period. */
+export type RatePeriod =
+  /** A day. */
+  | 'DAY'
+  /** An hour. */
+  | 'HOUR'
+  /** A minute. */
+  | 'MINUTE';
+
+/** Unit of a rate. The list may grow. */
+export type RateUnit =
+  /** Input tokens, cached ones included. */
+  | 'INPUT_TOKENS'
+  /** Output tokens. */
+  | 'OUTPUT_TOKENS'
+  /** Requests that were allowed. */
+  | 'REQUESTS'
+  /** Input and output tokens. */
+  | 'TOKENS';
+
 /** Reason for revoking a key. More values may be added. */
 export type RevocationReason =
   /** The secret may be known to others. */
@@ -438,7 +458,7 @@ export type KeyQueryVariables = Exact<{
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -492,9 +512,11 @@ export type KeyPolicyQueryVariables = Exact<{
 }>;
 
 
-export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, defaultLimits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
+export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, defaultLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
 
-export type LimitsFragment = { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> };
+export type RateRowFragment = { unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string };
+
+export type LimitsFragment = { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> };
 
 type Person_ServiceAccount_Fragment = { __typename: 'ServiceAccount', id: string, name: string };
 
@@ -559,14 +581,14 @@ export type ServiceAccountsQueryVariables = Exact<{
 }>;
 
 
-export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null, tokenExpiresAt: string | null, tokenEndedAt: string | null, previousRetiresAt: string | null }> } | null } | null };
+export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null }> } | null } | null };
 
 export type OrganizationSettingsQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, usageLimits: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, usageLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -582,7 +604,7 @@ export type ProjectSettingsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { requestsPerMinute: number | null, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null } | null };
+export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null } | null };
 
 export type WebhooksQueryVariables = Exact<{
   id: string | number;
@@ -813,9 +835,24 @@ export const KeyPageFragmentDoc = new TypedDocumentString(`
     resetsAt
   }
 }`, {"fragmentName":"KeyPage"}) as unknown as TypedDocumentString<KeyPageFragment, unknown>;
+export const RateRowFragmentDoc = new TypedDocumentString(`
+    fragment RateRow on RateStatus {
+  unit
+  per
+  max
+  used
+  reserved
+  remaining
+}
+    `, {"fragmentName":"RateRow"}) as unknown as TypedDocumentString<RateRowFragment, unknown>;
 export const LimitsFragmentDoc = new TypedDocumentString(`
     fragment Limits on UsageLimits {
   requestsPerMinute
+  rates {
+    unit
+    per
+    max
+  }
   budgets {
     period
     usd
@@ -1233,7 +1270,6 @@ export const KeyDocument = new TypedDocumentString(`
     ... on ApiKey {
       ...KeyRow
       workloads
-      models
       allowedIps
       imported
       revocationReason
@@ -1242,13 +1278,10 @@ export const KeyDocument = new TypedDocumentString(`
         value
       }
       limits {
-        requestsPerMinute
-        budgets {
-          period
-          usd
-          onLimit
-          alertThresholds
-        }
+        ...Limits
+      }
+      rateStatus @include(if: $withBudget) {
+        ...RateRow
       }
       secretVersions {
         version
@@ -1293,6 +1326,28 @@ export const KeyDocument = new TypedDocumentString(`
     spent
     remaining
     resetsAt
+  }
+}
+fragment RateRow on RateStatus {
+  unit
+  per
+  max
+  used
+  reserved
+  remaining
+}
+fragment Limits on UsageLimits {
+  requestsPerMinute
+  rates {
+    unit
+    per
+    max
+  }
+  budgets {
+    period
+    usd
+    onLimit
+    alertThresholds
   }
 }`) as unknown as TypedDocumentString<KeyQuery, KeyQueryVariables>;
 export const KeyUsageDocument = new TypedDocumentString(`
@@ -1351,6 +1406,11 @@ export const KeyPolicyDocument = new TypedDocumentString(`
 }
     fragment Limits on UsageLimits {
   requestsPerMinute
+  rates {
+    unit
+    per
+    max
+  }
   budgets {
     period
     usd
@@ -1489,9 +1549,6 @@ export const ServiceAccountsDocument = new TypedDocumentString(`
         createdAt
         lastUsedAt
         tokenStart
-        tokenExpiresAt
-        tokenEndedAt
-        previousRetiresAt
       }
     }
   }
@@ -1513,10 +1570,26 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
       remaining
       resetsAt
     }
+    rateStatus {
+      ...RateRow
+    }
   }
 }
-    fragment Limits on UsageLimits {
+    fragment RateRow on RateStatus {
+  unit
+  per
+  max
+  used
+  reserved
+  remaining
+}
+fragment Limits on UsageLimits {
   requestsPerMinute
+  rates {
+    unit
+    per
+    max
+  }
   budgets {
     period
     usd
@@ -1561,10 +1634,26 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
       remaining
       resetsAt
     }
+    rateStatus @include(if: $withLimits) {
+      ...RateRow
+    }
   }
 }
-    fragment Limits on UsageLimits {
+    fragment RateRow on RateStatus {
+  unit
+  per
+  max
+  used
+  reserved
+  remaining
+}
+fragment Limits on UsageLimits {
   requestsPerMinute
+  rates {
+    unit
+    per
+    max
+  }
   budgets {
     period
     usd

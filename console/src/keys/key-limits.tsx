@@ -1,4 +1,5 @@
 import type { Project } from '../app/session.ts'
+import { RateList, RateMeters } from '../limits/rates.tsx'
 import { Bar } from '../ui/feedback.tsx'
 import { Card, layout } from '../ui/layout.tsx'
 import { money, round } from '../ui/money.ts'
@@ -10,12 +11,12 @@ import { PERIODS } from './words.ts'
 
 /** The limits of a key, with what is left of each. */
 export function KeyLimits({ row, project }: { row: KeyDetail; project: Project }) {
-  const { limits, budgetStatus } = row
-  const isEmpty = limits.requestsPerMinute === null && limits.budgets.length === 0
+  const { limits, budgetStatus, rateStatus } = row
+  const isEmpty = limits.rates.length === 0 && limits.budgets.length === 0
   return (
     <Card title="Limits" note="Limits of the project and of the organization count as well.">
       {isEmpty && <p className={layout.soft}>This key has no limits of its own.</p>}
-      {limits.requestsPerMinute != null && <p>{limits.requestsPerMinute.toLocaleString('en')} requests a minute</p>}
+      {rateStatus ? <RateMeters rates={rateStatus} /> : <RateList rates={limits.rates} />}
       {limits.budgets.map((budget) => {
         const status = budgetStatus?.find(({ period }) => period === budget.period)
         return (

@@ -1,5 +1,6 @@
 import type { BudgetPeriod, LimitsFragment } from '../generated/graphql.ts'
 import { FieldGroup, FieldRow, SelectField, TextField, textOf } from '../ui/field.tsx'
+import { RateFields, ratesOf } from './rates.tsx'
 
 const PERIODS: readonly (readonly [BudgetPeriod, string])[] = [
   ['DAY', 'Budget a day'],
@@ -20,10 +21,10 @@ export function limitsOf(values: FormData) {
     const usd = textOf(values, `budget-${period}`).trim()
     return usd ? [{ period, usd, onLimit: action, alertThresholds }] : []
   })
-  return { requestsPerMinute: rate ? Number(rate) : null, budgets }
+  return { requestsPerMinute: rate ? Number(rate) : null, rates: ratesOf(values), budgets }
 }
 
-/** The rate limit and the budgets of a key, a project or an organization. */
+/** The rates and the budgets of a key, a project or an organization. */
 export function LimitFields({ limits }: { limits?: LimitsFragment | null | undefined }) {
   const budgetOf = (period: BudgetPeriod) => limits?.budgets.find((budget) => budget.period === period)
   const [first] = limits?.budgets ?? []
@@ -39,6 +40,7 @@ export function LimitFields({ limits }: { limits?: LimitsFragment | null | undef
         defaultValue={limits?.requestsPerMinute ?? ''}
         placeholder="No limit"
       />
+      <RateFields limits={limits} />
       <FieldGroup label="Budgets in US dollars" hint="Periods are days, weeks and months in UTC.">
         <FieldRow>
           {PERIODS.map(([period, label]) => (

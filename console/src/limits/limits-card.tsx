@@ -1,5 +1,5 @@
 import { restOf, useAction } from '../app/action.ts'
-import type { LimitsFragment } from '../generated/graphql.ts'
+import type { LimitsFragment, RateRowFragment } from '../generated/graphql.ts'
 import { shareOf, toneOf } from '../keys/key-budget.tsx'
 import classes from '../keys/keys.module.css'
 import { PERIODS } from '../keys/words.ts'
@@ -9,6 +9,7 @@ import { Form } from '../ui/field.tsx'
 import { Card, layout } from '../ui/layout.tsx'
 import { money, round } from '../ui/money.ts'
 import { LimitFields, limitsOf } from './limit-fields.tsx'
+import { RateMeters } from './rates.tsx'
 
 interface Status {
   period: keyof typeof PERIODS
@@ -21,12 +22,13 @@ interface LimitsCardProps {
   note: string
   limits: LimitsFragment | null | undefined
   status: readonly Status[] | null | undefined
+  rates: readonly RateRowFragment[] | null | undefined
   canSet: boolean
   set: (limits: ReturnType<typeof limitsOf>) => Promise<unknown>
 }
 
-/** The limits of a project or an organization, with what is spent of each budget. */
-export function LimitsCard({ note, limits, status, canSet, set }: LimitsCardProps) {
+/** The limits of a project or an organization, with what is used of each. */
+export function LimitsCard({ note, limits, status, rates, canSet, set }: LimitsCardProps) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => set(limitsOf(values)),
     done: 'The limits are set.',
@@ -44,6 +46,7 @@ export function LimitsCard({ note, limits, status, canSet, set }: LimitsCardProp
           <Bar share={shareOf(budget)} tone={toneOf(shareOf(budget))} />
         </div>
       ))}
+      <RateMeters rates={rates} />
       {canSet ? (
         <Form key={JSON.stringify(limits)} onSend={mutate}>
           <LimitFields limits={limits} />

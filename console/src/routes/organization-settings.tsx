@@ -36,6 +36,7 @@ export function OrganizationSettingsPage() {
               note="All projects and keys of the organization share them."
               limits={data.usageLimits}
               status={data.budgetStatus}
+              rates={data.rateStatus}
               canSet={organization.canSetLimits}
               set={(limits) => keyward.organizations.setUsageLimits({ organizationId: organization.id, ...limits })}
             />

@@ -41,6 +41,7 @@ export function ProjectSettingsPage() {
               note="All keys of the project share them."
               limits={data.usageLimits}
               status={data.budgetStatus}
+              rates={data.rateStatus}
               canSet={project.canSetLimits}
               set={(limits) => keyward.projects.setUsageLimits({ projectId: project.id, ...limits })}
             />

@@ -41,7 +41,7 @@ const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
     kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
     limit: t.field({
       type: 'Decimal',
-      description: 'Requests a minute, or US dollars.',
+      description: 'Requests, tokens or US dollars.',
       resolve: (limit) => formatAmount(limit, limit.amount),
     }),
     onLimit: t.field({

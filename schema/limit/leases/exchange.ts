@@ -1,4 +1,5 @@
-import { BUDGET_PERIODS } from '@keyward/engine/lease/window'
+import { isBucketKind, RATE_KINDS } from '@keyward/engine/lease/kind'
+import { BUDGET_PERIODS, windowOf } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
@@ -6,8 +7,7 @@ import { ForbiddenError, ValidationError } from '../../core/errors.ts'
 import { decodeAnyId } from '../../core/ids.ts'
 import { parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
-import { windowAt } from '../ledger/window.ts'
-import { MAX_REQUESTS_PER_MINUTE } from '../settings/input.ts'
+import { MAX_REQUESTS_PER_MINUTE } from '../settings/rates.ts'
 import { grantLeases } from './grant.ts'
 import { findLimited, takeRates } from './sql.ts'
 
@@ -16,7 +16,7 @@ export const MAX_EXCHANGES = 1_000
 const uuid = z.uuid({ error: 'Is a UUID.' })
 const usd = z
   .string()
-  .regex(/^\d{1,9}(\.\d{1,9})?$/, { error: 'Is a decimal in US dollars, from 0 to 999999999.', abort: true })
+  .regex(/^\d{1,13}(\.\d{1,9})?$/, { error: 'Is a decimal from 0 to 9999999999999.', abort: true })
   .transform(parseUsd)
 const tokens = z.number().int().min(0).max(MAX_REQUESTS_PER_MINUTE)
 
@@ -24,7 +24,8 @@ const lease = z
   .object({
     leaseId: uuid,
     scopeId: z.string(),
-    period: z.enum(BUDGET_PERIODS),
+    period: z.enum(BUDGET_PERIODS).nullish(),
+    kind: z.enum([...BUDGET_PERIODS, ...RATE_KINDS]).nullish(),
     windowStart: z.date(),
     used: usd,
     returned: usd,
@@ -32,7 +33,15 @@ const lease = z
     want: usd,
     least: usd,
   })
-  .refine(({ period, windowStart }) => windowAt(period, windowStart).start.getTime() === windowStart.getTime(), {
+  .transform(({ kind, period, ...rest }, context) => {
+    const of = kind ?? period
+    if (of == null || isBucketKind(of)) {
+      context.addIssue({ code: 'custom', message: 'Give the kind of a limit that is leased.', path: ['kind'] })
+      return z.NEVER
+    }
+    return { ...rest, kind: of }
+  })
+  .refine(({ kind, windowStart }) => windowOf(kind, windowStart.getTime()).start === windowStart.getTime(), {
     error: 'Is not the start of a window of its period.',
     path: ['windowStart'],
   })

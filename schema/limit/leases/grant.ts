@@ -12,9 +12,9 @@ export async function grantLeases(
   requests: readonly LeaseRequest[],
 ): Promise<Map<string, LeaseGrant>> {
   const grants = await takeLeases(database, holderId, requests)
-  for (const { leaseId, scopeId, period, need } of requests) {
+  for (const { leaseId, scopeId, kind, need } of requests) {
     const grant = grants.get(leaseId)
-    if (grant && grant.granted < need && grant.idleWithOthers > 0n) notifyRecall(database, holderId, scopeId, period)
+    if (grant && grant.granted < need && grant.idleWithOthers > 0n) notifyRecall(database, holderId, scopeId, kind)
   }
   return grants
 }

@@ -1,20 +1,22 @@
 import { builder } from '../../graphql/builder.ts'
 import { mutation } from '../../graphql/mutation.ts'
 import type { FieldsOf } from '../../graphql/types.ts'
+import { LimitKindEnum } from '../../verification/graph.ts'
 import { BudgetPeriodEnum } from '../settings/graph.ts'
-import { MAX_REQUESTS_PER_MINUTE } from '../settings/input.ts'
+import { MAX_REQUESTS_PER_MINUTE } from '../settings/rates.ts'
 import { type ExchangedLease, type ExchangedRate, exchangeLeases, MAX_EXCHANGES } from './exchange.ts'
 
 const SCOPE = 'Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`).'
 
 const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
   description:
-    'A report of a lease of a budget, and a request for more. The first report opens the lease. Amounts are US dollars.',
+    'A report of a lease of a limit, and a request for more. The first report opens the lease. Amounts are US dollars, requests or tokens.',
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'UUID chosen by the gateway.' }),
     scopeId: t.id({ required: true, description: SCOPE }),
-    period: t.field({ type: BudgetPeriodEnum, required: true, description: 'Period of the budget.' }),
-    windowStart: t.field({ type: 'DateTime', required: true, description: 'Start of the budget’s window.' }),
+    kind: t.field({ type: LimitKindEnum, description: 'Kind of the limit, except requests a minute.' }),
+    period: t.field({ type: BudgetPeriodEnum, description: 'Period of the budget, if `kind` is not given.' }),
+    windowStart: t.field({ type: 'DateTime', required: true, description: 'Start of the limit’s window.' }),
     used: t.field({
       type: 'Decimal',
       required: true,
@@ -55,7 +57,7 @@ const RateExchangeInput = builder.inputType('RateExchangeInput', {
 })
 
 const ExchangedLeaseRef = builder.objectRef<ExchangedLease>('ExchangedLease').implement({
-  description: 'The result for one lease. Amounts are US dollars.',
+  description: 'The result for one lease. Amounts are US dollars, requests or tokens.',
   fields: (t) => ({
     leaseId: t.exposeString('leaseId', { description: 'Id of the lease.' }),
     granted: t.expose('granted', { type: 'Decimal', description: 'Amount granted now.' }),
@@ -92,15 +94,19 @@ mutation('limitLeasesExchange', {
     leases: t.field({
       type: [LeaseExchangeInput],
       required: true,
-      description: `Leases of budgets, at most ${MAX_EXCHANGES}.`,
+      description: `Leases of budgets and rates, at most ${MAX_EXCHANGES}.`,
     }),
-    rates: t.field({ type: [RateExchangeInput], required: true, description: `Rates, at most ${MAX_EXCHANGES}.` }),
+    rates: t.field({
+      type: [RateExchangeInput],
+      required: true,
+      description: `Rates in requests a minute, at most ${MAX_EXCHANGES}.`,
+    }),
   }),
   payloadDescription: 'The results of the exchange.',
   payload: (t: FieldsOf<{ leases: ExchangedLease[]; rates: ExchangedRate[] }>) => ({
     leases: t.expose('leases', {
       type: [ExchangedLeaseRef],
-      description: 'One result for each lease of an existing budget.',
+      description: 'One result for each lease of an existing limit.',
     }),
     rates: t.expose('rates', { type: [ExchangedRateRef], description: 'One result for each existing rate.' }),
   }),

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import type { Limit, LimitKind } from '@keyward/engine/lease/balance'
+import type { Limit } from '@keyward/engine/lease/balance'
+import type { Estimate, LimitKind } from '@keyward/engine/lease/kind'
 import { type Charged, LeaseManager } from '@keyward/engine/lease/manager'
 import { type Database, RECALLS_CHANNEL } from '@keyward/prisma/database'
 import { hostOf } from '../../core/host.ts'
@@ -58,9 +59,9 @@ export class LimitLeases {
     return leases
   }
 
-  /** Charges a request and its estimated cost in nano-dollars to all limits or to none. */
-  charge(limits: readonly Limit[], nanos: bigint, at: number): Charged | Promise<Charged> {
-    return this.#manager.charge(limits, nanos, at)
+  /** Charges a request and its estimated usage to all limits or to none. */
+  charge(limits: readonly Limit[], estimate: Estimate, at: number): Charged | Promise<Charged> {
+    return this.#manager.charge(limits, estimate, at)
   }
 
   /** Ends the memory of denials, after usage was settled. */

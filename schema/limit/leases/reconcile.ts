@@ -16,6 +16,8 @@ const HOUR_MS = 3_600_000
 const RECONCILED_AFTER_HOURS = 24
 /** A usage event is accepted for 30 days: for so long its reservation tells which window it is charged to. */
 const KEPT_DAYS = 35
+/** Leases and counters of rates are kept for this long: a day’s window, and a day for what is late. */
+const RATES_KEPT_HOURS = 48
 const BATCH = 1_000
 
 const before = (database: Database, hours: number): Date => new Date(database.clock.now().getTime() - hours * HOUR_MS)
@@ -58,5 +60,5 @@ const reconcile = (database: Database, stale: StaleLease): Promise<void> =>
  * Removes leases and settlements after the last usage that may name them, and counters of windows that ended long ago.
  */
 export async function removeOldLeases(database: Database): Promise<void> {
-  await deleteOldLeases(database, before(database, KEPT_DAYS * 24))
+  await deleteOldLeases(database, before(database, KEPT_DAYS * 24), before(database, RATES_KEPT_HOURS))
 }

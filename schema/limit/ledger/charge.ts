@@ -1,25 +1,25 @@
+import { amountOf, type Estimate, type LimitKind, reservedOf, unitOf } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
-import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import type { Transaction } from '@keyward/prisma/database'
 import { addSpent, findBudgets, findLeases, insertSettlements, type Lease, type Sum, settleLeases } from './sql.ts'
 import { windowAt } from './window.ts'
 
-/** The cost of a request, which the budgets of its credential are charged with. */
+/** The usage of a request, which the limits of its credential are charged with. */
 export interface Charge {
   organizationId: string
   projectId: string
   /** Null for what has no limits of its own: legacy keys, playground tokens. */
   apiKeyId: string | null
   occurredAt: Date
-  /** In nano-dollars. 0 releases the reservation of a request that was not served. */
-  nanos: bigint
+  /** Nothing releases the reservation of a request that was not served. */
+  used: Estimate
   reservation: Reservation | null
 }
 
 class Sums {
   readonly #sums = new Map<string, Sum>()
 
-  of(scope: string, kind: BudgetPeriod, start: Date): Sum {
+  of(scope: string, kind: LimitKind, start: Date): Sum {
     const window = start.toISOString()
     const key = `${scope} ${kind} ${window}`
     const sum = this.#sums.get(key) ?? { scope, kind, window, spent: 0n, debt: 0n }
@@ -49,15 +49,15 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
   const byScope = new Map<string, typeof budgets>()
   for (const budget of budgets) byScope.set(budget.scope_id, [...(byScope.get(budget.scope_id) ?? []), budget])
   const sums = new Sums()
-  const settling: { lease: Lease; nanos: bigint }[] = []
+  const settling: { lease: Lease; amount: bigint }[] = []
   for (const charge of charges) {
-    const { nanos, occurredAt, reservation } = charge
+    const { used, occurredAt, reservation } = charge
     const isLive = reservation !== null && live.has(reservation)
     const held = (isLive ? reservation.leases : []).map((id) => leases.get(id)).filter((lease) => lease !== undefined)
     for (const lease of held) {
       // Its counter is locked with the others, in their one order.
       sums.of(lease.scope_id, lease.kind, lease.window_start)
-      settling.push({ lease, nanos: reservation?.nanos ?? 0n })
+      if (reservation) settling.push({ lease, amount: reservedOf(unitOf(lease.kind), reservation.estimate) })
     }
     for (const { scope_id: scope, kind, set_at } of scopesOf(charge).flatMap((id) => byScope.get(id) ?? [])) {
       const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
@@ -65,8 +65,10 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
       // Usage from before the budget was set is in a window without it.
       if (!lease && window.end !== null && window.end <= set_at) continue
       const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
-      sum.spent += nanos
-      if (lease && reservation && nanos > reservation.nanos) sum.debt += nanos - reservation.nanos
+      const amount = amountOf(unitOf(kind), used)
+      sum.spent += amount
+      const reserved = reservation && lease ? reservedOf(unitOf(kind), reservation.estimate) : amount
+      if (amount > reserved) sum.debt += amount - reserved
     }
   }
   await addSpent(tx, sums.rows)
@@ -85,8 +87,8 @@ async function settleOnce(tx: Transaction, now: Date, charges: readonly Charge[]
 }
 
 /** Releases reservations, none for more than its lease still holds. Their counters are locked. */
-async function release(tx: Transaction, settling: { lease: Lease; nanos: bigint }[]): Promise<void> {
+async function release(tx: Transaction, settling: { lease: Lease; amount: bigint }[]): Promise<void> {
   const parts = new Map<string, bigint>()
-  for (const { lease, nanos } of settling) parts.set(lease.id, (parts.get(lease.id) ?? 0n) + nanos)
+  for (const { lease, amount } of settling) parts.set(lease.id, (parts.get(lease.id) ?? 0n) + amount)
   await settleLeases(tx, parts)
 }

@@ -1,32 +1,32 @@
-import type { BudgetPeriod } from '@keyward/engine/lease/window'
+import type { LimitKind } from '@keyward/engine/lease/kind'
 import { formatUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
 
-/** A lease of a budget. */
+/** A lease of a limit. */
 export interface Lease {
   id: string
   scope_id: string
-  kind: BudgetPeriod
+  kind: LimitKind
   window_start: Date
 }
 
-/** The charge of one counter, in nano-dollars. */
+/** The charge of one counter, in billionths. */
 export interface Sum {
   scope: string
-  kind: BudgetPeriod
+  kind: LimitKind
   /** Start of the window, ISO 8601. */
   window: string
   spent: bigint
   debt: bigint
 }
 
-/** Finds the budgets of scopes. */
+/** Finds the limits of scopes that usage is charged to: budgets and rates in tokens. */
 export const findBudgets = (
   tx: Transaction,
   scopeIds: readonly string[],
-): Promise<{ scope_id: string; kind: BudgetPeriod; set_at: Date }[]> => tx.$queryRaw`
+): Promise<{ scope_id: string; kind: LimitKind; set_at: Date }[]> => tx.$queryRaw`
   SELECT scope_id, kind::text AS kind, set_at FROM usage_limit
-   WHERE scope_id = ANY(${scopeIds}::uuid[]) AND kind <> 'REQUESTS_PER_MINUTE'`
+   WHERE scope_id = ANY(${scopeIds}::uuid[]) AND kind::text NOT LIKE 'REQUESTS%'`
 
 /** Inserts settlements of reservations. Returns the ids that had none. */
 export async function insertSettlements(tx: Transaction, now: Date, ids: readonly string[]): Promise<string[]> {

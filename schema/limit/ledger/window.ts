@@ -1,13 +1,14 @@
-import { type BudgetPeriod, windowOf } from '@keyward/engine/lease/window'
+import type { LimitKind } from '@keyward/engine/lease/kind'
+import { windowOf } from '@keyward/engine/lease/window'
 
-/** The window of a budget, from its start (included) to its end (excluded). A lifetime has no end. */
+/** The window of a limit, from its start (included) to its end (excluded). A lifetime has no end. */
 export interface DateWindow {
   start: Date
   end: Date | null
 }
 
-/** Finds the window of a period that contains a moment, as dates. */
-export function windowAt(period: BudgetPeriod, at: Date): DateWindow {
-  const { start, end } = windowOf(period, at.getTime())
+/** Finds the window of a limit’s kind that contains a moment, as dates. */
+export function windowAt(kind: LimitKind, at: Date): DateWindow {
+  const { start, end } = windowOf(kind, at.getTime())
   return { start: new Date(start), end: Number.isFinite(end) ? new Date(end) : null }
 }

@@ -11,8 +11,9 @@ import { Organization, organizationPayload } from '../../organization/graph.ts'
 import { targetOf as projectTarget } from '../../project/access.ts'
 import { Project, projectPayload } from '../../project/graph.ts'
 import type { BudgetSetting, LimitSettings } from './input.ts'
-import { MAX_REQUESTS_PER_MINUTE } from './input.ts'
 import type { BudgetState } from './loaders.ts'
+import { OF_EACH_KIND, Rate, RateInput, RateStatus } from './rate-graph.ts'
+import { MAX_REQUESTS_PER_MINUTE, requestsPerMinuteOf } from './rates.ts'
 import { setApiKeyLimits, setOrganizationLimits, setProjectLimits } from './service.ts'
 
 export const BudgetPeriodEnum = builder.enumType('BudgetPeriod', {
@@ -48,9 +49,16 @@ const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
 export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').implement({
   description: 'Limits of an organization, a project or a key. A request has to fit into the limits of all three.',
   fields: (t) => ({
-    requestsPerMinute: t.exposeInt('requestsPerMinute', {
+    requestsPerMinute: t.int({
       nullable: true,
-      description: 'The capacity of its token bucket, and how much of it is refilled a minute; null: no limit.',
+      description: 'Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate.',
+      resolve: ({ rates }) => requestsPerMinuteOf(rates),
+    }),
+    rates: t.field({
+      type: [Rate],
+      description: 'Rates, at most one for each unit and period. Empty without a rate.',
+      complexity: OF_EACH_KIND,
+      resolve: ({ rates }) => rates,
     }),
     budgets: t.field({
       type: [Budget],
@@ -110,6 +118,10 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
     requestsPerMinute: t.int({
       description: `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit.`,
     }),
+    rates: t.field({
+      type: [RateInput],
+      description: 'Rates, at most one for each unit and period. Null or empty removes all.',
+    }),
     budgets: t.field({
       type: [BudgetInput],
       description: 'Its budgets, at most one for each period; null or empty: none.',
@@ -118,6 +130,8 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
 })
 
 export const REQUESTS_PER_MINUTE = `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit; not given: as it is.`
+export const RATES =
+  'All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay, except for `requestsPerMinute`.'
 export const BUDGETS =
   'All its budgets from now on, at most one for each period; null or empty: none; not given: as they are.'
 
@@ -141,6 +155,15 @@ builder.prismaObjectFields(Organization, (t) => ({
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
+  rateStatus: t.field({
+    type: [RateStatus],
+    nullable: true,
+    complexity: OF_EACH_KIND,
+    description:
+      'State of each rate of the organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+    ...guardField('organization:readUsageLimits', organizationTarget),
+    resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
+  }),
 }))
 
 builder.prismaObjectFields(Project, (t) => ({
@@ -161,6 +184,15 @@ builder.prismaObjectFields(Project, (t) => ({
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
+  rateStatus: t.field({
+    type: [RateStatus],
+    nullable: true,
+    complexity: OF_EACH_KIND,
+    description:
+      'State of each rate of the project. For its collaborators, except external ones: null with a FORBIDDEN error.',
+    ...guardField('project:readUsageLimits', projectTarget),
+    resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
+  }),
 }))
 
 builder.prismaObjectFields(ApiKey, (t) => ({
@@ -178,6 +210,15 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
+  rateStatus: t.field({
+    type: [RateStatus],
+    nullable: true,
+    complexity: OF_EACH_KIND,
+    description:
+      'State of each rate of the key. For the key itself and the project’s collaborators, except external ones: null with a FORBIDDEN error.',
+    ...guardField('apiKey:readBudget', keyTarget),
+    resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
+  }),
 }))
 
 mutation('organizationUsageLimitsSet', {
@@ -185,6 +226,7 @@ mutation('organizationUsageLimitsSet', {
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    rates: t.field({ type: [RateInput], description: RATES }),
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
   }),
   payloadDescription: 'The organization whose limits were set.',
@@ -197,6 +239,7 @@ mutation('projectUsageLimitsSet', {
   input: (t) => ({
     projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    rates: t.field({ type: [RateInput], description: RATES }),
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
   }),
   payloadDescription: 'The project whose limits were set.',
@@ -210,6 +253,7 @@ mutation('apiKeyLimitsSet', {
   input: (t) => ({
     id: t.id({ required: true, description: 'The key, `key_…`.' }),
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    rates: t.field({ type: [RateInput], description: RATES }),
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
   }),
   payloadDescription: 'The key whose limits were set.',

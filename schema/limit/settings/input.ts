@@ -2,8 +2,8 @@ import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { LimitAction } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
+import { type GivenRates, MAX_REQUESTS_PER_MINUTE, mergedRates, type RateSetting, rates } from './rates.ts'
 
-export const MAX_REQUESTS_PER_MINUTE = 10_000_000
 const MAX_BUDGET = 999_999_999n * 1_000_000_000n
 const MAX_THRESHOLDS = 10
 
@@ -19,11 +19,11 @@ export interface BudgetSetting {
 
 /** The limits of one organization, project or key. */
 export interface LimitSettings {
-  requestsPerMinute: number | null
+  rates: RateSetting[]
   budgets: BudgetSetting[]
 }
 
-export const NO_LIMITS: LimitSettings = { requestsPerMinute: null, budgets: [] }
+export const NO_LIMITS: LimitSettings = { rates: [], budgets: [] }
 
 const requestsPerMinute = z
   .number()
@@ -71,12 +71,16 @@ const budgets = z
   .transform(order)
 
 /** Input of a mutation that sets limits. A missing member keeps its value; null clears it. */
-export const limitFields = { requestsPerMinute: requestsPerMinute.nullish(), budgets: budgets.nullish() }
+export const limitFields = {
+  requestsPerMinute: requestsPerMinute.nullish(),
+  rates: rates.nullish(),
+  budgets: budgets.nullish(),
+}
 
 /** Limits given as a whole: what is not given is no limit. */
 export const limitSettings = z.object(limitFields).transform(
   (given): LimitSettings => ({
-    requestsPerMinute: given.requestsPerMinute ?? null,
+    rates: mergedRates([], given),
     budgets: given.budgets ?? [],
   }),
 )
@@ -84,8 +88,8 @@ export const limitSettings = z.object(limitFields).transform(
 /** Limits as they are, with what was given in their place. */
 export const merged = (
   before: LimitSettings,
-  given: { requestsPerMinute?: number | null | undefined; budgets?: BudgetSetting[] | null | undefined },
+  given: GivenRates & { budgets?: BudgetSetting[] | null | undefined },
 ): LimitSettings => ({
-  requestsPerMinute: given.requestsPerMinute === undefined ? before.requestsPerMinute : given.requestsPerMinute,
+  rates: mergedRates(before.rates, given),
   budgets: given.budgets === undefined ? before.budgets : (given.budgets ?? []),
 })

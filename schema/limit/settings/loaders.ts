@@ -1,11 +1,21 @@
-import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
+import {
+  isBucketKind,
+  isRateKind,
+  ONE,
+  RATE_KINDS,
+  type RatePeriod,
+  type RateUnit,
+  readRateKind,
+} from '@keyward/engine/lease/kind'
+import { BUDGET_PERIODS, type BudgetPeriod, windowOf } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
-import { windowAt } from '../ledger/window.ts'
 import type { LimitSettings } from './input.ts'
-import { findBudgetStates, findLimitsOf, type StateRow } from './sql.ts'
+import { findLimitStates, findLimitsOf, type StateRow } from './sql.ts'
 import { settingsOf } from './store.ts'
+
+const MINUTE_MS = 60_000
 
 /** A budget in its present window. Amounts are decimals in US dollars. */
 export interface BudgetState {
@@ -19,10 +29,23 @@ export interface BudgetState {
   resetsAt: Date | null
 }
 
+/** A rate at present. Amounts are requests or tokens. */
+export interface RateState {
+  unit: RateUnit
+  per: RatePeriod
+  max: bigint
+  used: bigint
+  reserved: bigint
+  remaining: bigint
+  debt: bigint
+  resetsAt: Date | null
+}
+
 /** Batches reads of limits within a request. Keys are the UUIDs of organizations, projects and keys. */
 export class LimitLoaders {
   readonly settings: DataLoader<string, LimitSettings>
   readonly states: DataLoader<string, BudgetState[]>
+  readonly rates: DataLoader<string, RateState[]>
 
   constructor(database: Database) {
     this.settings = new DataLoader(
@@ -32,30 +55,61 @@ export class LimitLoaders {
       },
       { cache: false },
     )
-    this.states = new DataLoader(
-      async (ids) => {
-        const now = database.clock.now()
-        const starts = BUDGET_PERIODS.map((period) => windowAt(period, now).start)
-        const rows = await findBudgetStates(database, ids, starts)
-        return ids.map((id) => rows.filter((row) => row.scope_id === id).map((row) => stateOf(row, now)))
-      },
-      { cache: false },
-    )
+    this.states = statesBy(database, BUDGET_PERIODS, budgetState)
+    this.rates = statesBy(database, RATE_KINDS, rateState)
   }
 }
 
-function stateOf(row: StateRow, now: Date): BudgetState {
-  const window = windowAt(row.kind, now)
+function statesBy<State>(
+  database: Database,
+  kinds: readonly StateRow['kind'][],
+  stateOf: (row: StateRow, now: number) => State,
+): DataLoader<string, State[]> {
+  return new DataLoader(
+    async (ids) => {
+      const now = database.clock.now().getTime()
+      const starts = kinds.map((kind) => new Date(windowOf(kind, now).start))
+      const rows = await findLimitStates(database, ids, kinds, starts)
+      return ids.map((id) => rows.filter((row) => row.scope_id === id).map((row) => stateOf(row, now)))
+    },
+    { cache: false },
+  )
+}
+
+const atLeastZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
+
+const endOf = (kind: StateRow['kind'], now: number): Date | null => {
+  const { end } = windowOf(kind, now)
+  return Number.isFinite(end) ? new Date(end) : null
+}
+
+function budgetState(row: StateRow, now: number): BudgetState {
   const [usd, spent, held] = [parseUsd(row.amount), parseUsd(row.spent), parseUsd(row.held)]
-  const left = usd - spent - held
   return {
-    period: row.kind,
+    // Asked for by these kinds.
+    period: row.kind as BudgetPeriod,
     usd: formatUsd(usd),
     spent: formatUsd(spent),
     reserved: formatUsd(held),
-    remaining: formatUsd(left > 0n ? left : 0n),
+    remaining: formatUsd(atLeastZero(usd - spent - held)),
     debt: formatUsd(parseUsd(row.debt)),
-    windowStart: window.start,
-    resetsAt: window.end,
+    windowStart: new Date(windowOf(row.kind, now).start),
+    resetsAt: endOf(row.kind, now),
   }
+}
+
+function rateState({ kind, amount, tokens, at, ...row }: StateRow, now: number): RateState {
+  if (!isRateKind(kind)) throw new TypeError(`Not a rate: ${kind}`)
+  const max = parseUsd(amount) / ONE
+  const of = { ...readRateKind(kind), max }
+  if (isBucketKind(kind)) {
+    const refilled =
+      at === null ? Number(max) : (tokens ?? 0) + (Number(max) * Math.max(0, now - at.getTime())) / MINUTE_MS
+    const remaining = atLeastZero(BigInt(Math.floor(Math.min(Number(max), refilled))))
+    return { ...of, used: max - remaining, reserved: 0n, remaining, debt: 0n, resetsAt: null }
+  }
+  // A part of a request or token counts as a whole one.
+  const wholeOf = (text: string) => (parseUsd(text) + ONE - 1n) / ONE
+  const [used, reserved, debt] = [wholeOf(row.spent), wholeOf(row.held), wholeOf(row.debt)]
+  return { ...of, used, reserved, remaining: atLeastZero(max - used - reserved), debt, resetsAt: endOf(kind, now) }
 }

@@ -17,8 +17,8 @@ import { describeLimits, type LimitScope, readLimits, scopeIdOf, writeLimits } f
 type Given = Parameters<typeof merged>[1]
 
 function requireSomething(given: Given): void {
-  if (given.requestsPerMinute === undefined && given.budgets === undefined) {
-    throw ValidationError.at('budgets', 'Give requestsPerMinute or budgets; null clears one.')
+  if ([given.requestsPerMinute, given.rates, given.budgets].every((each) => each === undefined)) {
+    throw ValidationError.at('budgets', 'Give `rates`, `budgets` or `requestsPerMinute`; null clears one.')
   }
 }
 
@@ -28,8 +28,13 @@ async function replace(unit: UnitOfWork, scope: LimitScope, given: Given, check?
   const after = merged(before, given)
   check?.(after)
   await writeLimits(unit, scope, after)
-  const { requestsPerMinute, budgets } = describeLimits(before)
-  return { ...describeLimits(after), requestsPerMinuteBefore: requestsPerMinute ?? null, budgetsBefore: budgets ?? [] }
+  const { requestsPerMinute, rates, budgets } = describeLimits(before)
+  return {
+    ...describeLimits(after),
+    requestsPerMinuteBefore: requestsPerMinute ?? null,
+    ratesBefore: rates ?? [],
+    budgetsBefore: budgets ?? [],
+  }
 }
 
 export const organizationUsageLimitsSetInput = z.object({ organizationId: z.string(), ...limitFields })

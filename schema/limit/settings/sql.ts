@@ -1,3 +1,4 @@
+import type { LimitKind as Kind } from '@keyward/engine/lease/kind'
 import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind } from '@keyward/prisma/generated/prisma/client'
@@ -10,14 +11,17 @@ export interface LimitRow {
   thresholds: number[]
 }
 
-/** A budget with the counter of its present window. */
+/** A limit with the counter of its present window. */
 export interface StateRow {
   scope_id: string
-  kind: BudgetPeriod
+  kind: Kind
   amount: string
   spent: string
   held: string
   debt: string
+  /** What the token bucket of a rate held when it was last used. Null for other limits. */
+  tokens: number | null
+  at: Date | null
 }
 
 /** Finds the limits of a scope. */
@@ -36,21 +40,21 @@ export const findLimitsOf = (
     [scopeIds],
   )
 
-/** Finds budgets with their counters. `starts` are the starts of the windows of a day, a week, a month and a lifetime. */
-export const findBudgetStates = (
+/** Finds limits with their counters. `kinds` have windows that begin at `starts`. */
+export const findLimitStates = (
   database: Database,
   scopeIds: readonly string[],
+  kinds: readonly Kind[],
   starts: readonly Date[],
 ): Promise<StateRow[]> =>
   database.sql(
     `SELECT u.scope_id, u.kind::text AS kind, u.amount::text AS amount, coalesce(c.spent, 0)::text AS spent,
-            coalesce(c.held, 0)::text AS held, coalesce(c.debt, 0)::text AS debt
-       FROM usage_limit u LEFT JOIN limit_counter c
-         ON c.scope_id = u.scope_id AND c.kind = u.kind AND c.window_start = CASE u.kind
-            WHEN 'DAY' THEN $2::timestamptz WHEN 'WEEK' THEN $3::timestamptz
-            WHEN 'MONTH' THEN $4::timestamptz ELSE $5::timestamptz END
-      WHERE u.scope_id = ANY($1::uuid[]) AND u.kind <> 'REQUESTS_PER_MINUTE' ORDER BY u.kind`,
-    [scopeIds, ...starts],
+            coalesce(c.held, 0)::text AS held, coalesce(c.debt, 0)::text AS debt, b.tokens, b.at
+       FROM usage_limit u JOIN unnest($2::"LimitKind"[], $3::timestamptz[]) AS w(kind, start) ON w.kind = u.kind
+            LEFT JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind AND c.window_start = w.start
+            LEFT JOIN limit_bucket b ON b.scope_id = u.scope_id AND u.kind = 'REQUESTS_PER_MINUTE'
+      WHERE u.scope_id = ANY($1::uuid[]) ORDER BY u.kind`,
+    [scopeIds, kinds, starts],
   )
 
 /** Locks an organization against usage that is being recorded. */

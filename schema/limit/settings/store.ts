@@ -1,3 +1,4 @@
+import { isRateKind, readRateKind } from '@keyward/engine/lease/kind'
 import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
@@ -5,6 +6,7 @@ import type { Details } from '../../write/audit/chain.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
 import { windowAt } from '../ledger/window.ts'
 import type { LimitSettings } from './input.ts'
+import { rateKindOf, requestsPerMinuteOf, sortRates } from './rates.ts'
 import { countSpent, findLimits, type LimitRow, lockOrganization } from './sql.ts'
 
 /** The owner of limits: an organization, one of its projects, or one of a project's keys. */
@@ -16,13 +18,17 @@ export interface LimitScope {
 
 export const scopeIdOf = (scope: LimitScope): string => scope.apiKeyId ?? scope.projectId ?? scope.organizationId
 
-const isBudget = (row: LimitRow): row is LimitRow & { kind: BudgetPeriod } => row.kind !== 'REQUESTS_PER_MINUTE'
+const isBudget = (row: LimitRow): row is LimitRow & { kind: BudgetPeriod } => !isRateKind(row.kind)
 
 /** Reads limits from their rows. */
 export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
-  const rate = rows.find(({ kind }) => kind === 'REQUESTS_PER_MINUTE')
   return {
-    requestsPerMinute: rate ? Number(rate.amount) : null,
+    rates: sortRates(
+      rows.flatMap(({ kind, amount }) =>
+        // The database keeps whole numbers with decimals.
+        isRateKind(kind) ? [{ ...readRateKind(kind), max: BigInt(amount.replace(/\..*/, '')) }] : [],
+      ),
+    ),
     budgets: rows
       .filter(isBudget)
       .sort((a, b) => BUDGET_PERIODS.indexOf(a.kind) - BUDGET_PERIODS.indexOf(b.kind))
@@ -36,17 +42,13 @@ export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
 }
 
 /** The rows of limits. */
-export const rowsOf = ({ requestsPerMinute, budgets }: LimitSettings): LimitRow[] => [
-  ...(requestsPerMinute === null
-    ? []
-    : [
-        {
-          kind: 'REQUESTS_PER_MINUTE' as const,
-          amount: String(requestsPerMinute),
-          action: 'REJECT' as const,
-          thresholds: [],
-        },
-      ]),
+export const rowsOf = ({ rates, budgets }: LimitSettings): LimitRow[] => [
+  ...rates.map((rate) => ({
+    kind: rateKindOf(rate),
+    amount: String(rate.max),
+    action: 'REJECT' as const,
+    thresholds: [],
+  })),
   ...budgets.map(({ period, usd, onLimit, alertThresholds }) => ({
     kind: period,
     amount: usd,
@@ -77,8 +79,9 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
 }
 
 /** Limits as audit details. */
-export const describeLimits = ({ requestsPerMinute, budgets }: LimitSettings): Details => ({
-  requestsPerMinute,
+export const describeLimits = ({ rates, budgets }: LimitSettings): Details => ({
+  requestsPerMinute: requestsPerMinuteOf(rates),
+  rates: rates.map(({ unit, per, max }) => `${max} ${unit} per ${per}`),
   budgets: budgets.map(
     ({ period, usd, onLimit, alertThresholds }) =>
       `${period} ${usd} USD ${onLimit}${alertThresholds.length > 0 ? ` alert at ${alertThresholds.join(', ')}%` : ''}`,

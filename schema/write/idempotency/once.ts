@@ -18,12 +18,14 @@ export const idempotencyKey = () =>
     })
     .nullish()
 
-/** JSON with one spelling for equal inputs: members sorted, dates as text. */
+/** JSON with one spelling for equal inputs: members sorted, dates and large numbers as text. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
+      : typeof inner === 'bigint'
+        ? String(inner)
+        : inner,
   )
 }
 

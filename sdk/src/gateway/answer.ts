@@ -1,5 +1,6 @@
 import { describeLimits, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
+import { countTokens, type Estimate, NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { costOf, readEstimate, readUsd } from '@keyward/engine/money'
 import { describeReason, type Reason } from '@keyward/engine/reasons'
 import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
@@ -20,35 +21,42 @@ export interface Ask {
   readonly clientIp?: string | null | undefined
   /** Highest cost, a decimal in US dollars such as `'0.02'`. It is reserved of every budget of the key. */
   readonly estimatedCost?: string | null | undefined
-  /** Highest usage. Present prices of `model` give the estimated cost if `estimatedCost` is missing. */
+  /**
+   * Highest usage. Its tokens are reserved of every rate in tokens. Present prices of `model` give the estimated cost if
+   * `estimatedCost` is missing.
+   */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
 }
 
 /** The last estimate: gateways often send the same one. */
-let lastEstimate = { text: '0', nanos: 0n }
+let lastEstimate = { text: '0', estimate: NO_ESTIMATE }
 
-/** The highest cost of a request, in nano-dollars. 0 if it is unknown. */
+/** The highest usage of a request. Nothing of what is unknown. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
   model: GatewayModel | null | undefined,
   now: number,
 ) {
-  if (estimatedCost != null) {
-    if (estimatedCost === lastEstimate.text) return lastEstimate.nanos
-    const nanos = readEstimate(estimatedCost)
-    if (nanos !== null) {
-      lastEstimate = { text: estimatedCost, nanos }
-      return nanos
-    }
-    throw new TypeError('`estimatedCost` is a decimal in US dollars, from 0 to 999999999, such as "0.02".')
-  }
-  let sum = 0n
-  for (const { lineItem, quantity } of estimatedUnits ?? []) {
+  if (estimatedUnits == null) return costOnly(estimatedCost)
+  let nanos = 0n
+  for (const { lineItem, quantity } of estimatedUnits) {
     if (!/^\d{1,15}$/.test(quantity)) throw new TypeError('`quantity` is a whole number, 0 or more, as a string.')
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
-    if (price) sum += costOf(BigInt(quantity), readUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
+    if (price) nanos += costOf(BigInt(quantity), readUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
   }
-  return sum
+  if (estimatedCost != null) nanos = costOnly(estimatedCost).nanos
+  return { nanos, ...countTokens(estimatedUnits) }
+}
+
+function costOnly(text: string | null | undefined): Estimate {
+  if (text == null) return NO_ESTIMATE
+  if (text !== lastEstimate.text) {
+    const nanos = readEstimate(text)
+    if (nanos === null)
+      throw new TypeError('`estimatedCost` is a decimal in US dollars, from 0 to 999999999, such as "0.02".')
+    lastEstimate = { text, estimate: { ...NO_ESTIMATE, nanos } }
+  }
+  return lastEstimate.estimate
 }
 
 /** The last time as text: many decisions carry the same one. */

@@ -141,14 +141,15 @@ export class Gateway {
       const decision = decide(facts, ask, now)
       if (!decision.allowed) return reject(decision.reason, asOf, record)
       if (record.limits.length === 0) return this.#accept(record, null, credential, now)
-      const charging = this.#leases.charge(record.limits, estimateOf(ask, foundModel?.row, now), now)
+      const estimate = estimateOf(ask, foundModel?.row, now)
+      const charging = this.#leases.charge(record.limits, estimate, now)
       const charged = charging instanceof Promise ? await charging : charging
       if (charged.outcome === 'FITS') return this.#accept(record, charged.reservation, credential, now)
       if (charged.outcome === 'MISSING') {
         const { limit } = charged
         return reject(reasonOfLimit(limit), asOf, record, {
           retryAfterSeconds: roomAfter(limit, now),
-          limits: limitStates(record.limits),
+          limits: limitStates([limit, ...record.limits.filter((each) => each !== limit)]),
         })
       }
       if (charged.outcome === 'AWAY') break

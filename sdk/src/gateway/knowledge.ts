@@ -1,7 +1,8 @@
 import type { Credential, CredentialKind } from '@keyward/engine/decide'
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, type UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
-import { type LimitKind, type LimitScope, limitOf } from '@keyward/engine/lease/balance'
+import { type LimitScope, limitOf } from '@keyward/engine/lease/balance'
+import { isBucketKind, type LimitKind } from '@keyward/engine/lease/kind'
 import { readUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Feed, Found, Host } from '@keyward/engine/ports'
@@ -34,7 +35,7 @@ const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: GatewayLim
     scopeId,
     subject,
     kind: kind as LimitKind,
-    amount: (kind === 'REQUESTS_PER_MINUTE' ? BigInt(Math.trunc(Number(limit))) : readUsd(limit)) ?? 0n,
+    amount: (isBucketKind(kind as LimitKind) ? BigInt(Math.trunc(Number(limit))) : readUsd(limit)) ?? 0n,
     isEnforced: onLimit === 'REJECT',
   })
 

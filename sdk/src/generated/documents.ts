@@ -39,7 +39,7 @@ const Resource = 'fragment Resource on Resource{id kind name createdAt project{i
 
 const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart tokenExpiresAt tokenEndedAt previousRetiresAt tokenSeenBy{...Principal}createdAt createdBy{...Principal}lastUsedAt organization{id name}}'
 
-const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute budgets{period usd onLimit alertThresholds}}'
+const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute rates{unit per max}budgets{period usd onLimit alertThresholds}}'
 
 export const explain: Operation<types.Explanation> = {
   name: 'explain',
@@ -97,7 +97,7 @@ export const apiKeysGet: Operation<types.ApiKey> = {
 
 export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
   name: 'apiKeys.getLimits',
-  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}}', UsageLimits),
+  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}}}}', UsageLimits),
   path: ['node'],
   throwsNotFound: true,
   typename: 'ApiKey',
@@ -472,6 +472,13 @@ export const organizationsGetBudgetStatus: Operation<readonly types.BudgetStatus
   throwsNotFound: true,
 }
 
+export const organizationsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
+  name: 'organizations.getRateStatus',
+  text: 'query OrganizationsGetRateStatus($organizationId:ID!){organization(id:$organizationId){rateStatus{unit per max used reserved remaining debt resetsAt}}}',
+  path: ['organization', 'rateStatus'],
+  throwsNotFound: true,
+}
+
 export const organizationsGetUsageLimits: Operation<types.UsageLimits | null> = {
   name: 'organizations.getUsageLimits',
   text: /* @__PURE__ */ join('query OrganizationsGetUsageLimits($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}', UsageLimits),
@@ -601,6 +608,13 @@ export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
   name: 'projects.getKeyPolicy',
   text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction models}}}', UsageLimits),
   path: ['project', 'keyPolicy'],
+  throwsNotFound: true,
+}
+
+export const projectsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
+  name: 'projects.getRateStatus',
+  text: 'query ProjectsGetRateStatus($projectId:ID!){project(id:$projectId){rateStatus{unit per max used reserved remaining debt resetsAt}}}',
+  path: ['project', 'rateStatus'],
   throwsNotFound: true,
 }
 

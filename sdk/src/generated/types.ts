@@ -194,12 +194,23 @@ export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
  * Rate or budget.
  * A newer server may know others; take those as unknown.
  * - `DAY`: Budget for a day of the UTC calendar.
+ * - `INPUT_TOKENS_PER_DAY`: Input tokens a day.
+ * - `INPUT_TOKENS_PER_HOUR`: Input tokens an hour.
+ * - `INPUT_TOKENS_PER_MINUTE`: Input tokens a minute.
  * - `MONTH`: Budget for a month of the UTC calendar.
+ * - `OUTPUT_TOKENS_PER_DAY`: Output tokens a day.
+ * - `OUTPUT_TOKENS_PER_HOUR`: Output tokens an hour.
+ * - `OUTPUT_TOKENS_PER_MINUTE`: Output tokens a minute.
+ * - `REQUESTS_PER_DAY`: Requests a day.
+ * - `REQUESTS_PER_HOUR`: Requests an hour.
  * - `REQUESTS_PER_MINUTE`: Requests a minute.
+ * - `TOKENS_PER_DAY`: Input and output tokens a day.
+ * - `TOKENS_PER_HOUR`: Input and output tokens an hour.
+ * - `TOKENS_PER_MINUTE`: Input and output tokens a minute.
  * - `TOTAL`: Budget without an end.
  * - `WEEK`: Budget from Monday to Monday, UTC.
  */
-export type LimitKind = 'DAY' | 'MONTH' | 'REQUESTS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
+export type LimitKind = 'DAY' | 'INPUT_TOKENS_PER_DAY' | 'INPUT_TOKENS_PER_HOUR' | 'INPUT_TOKENS_PER_MINUTE' | 'MONTH' | 'OUTPUT_TOKENS_PER_DAY' | 'OUTPUT_TOKENS_PER_HOUR' | 'OUTPUT_TOKENS_PER_MINUTE' | 'REQUESTS_PER_DAY' | 'REQUESTS_PER_HOUR' | 'REQUESTS_PER_MINUTE' | 'TOKENS_PER_DAY' | 'TOKENS_PER_HOUR' | 'TOKENS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
 
 /**
  * Owner of a limit.
@@ -263,6 +274,26 @@ export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
  * - `MEMBER`: Creates, rotates and revokes keys.
  */
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
+
+/**
+ * Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its
+ * period.
+ * A newer server may know others; take those as unknown.
+ * - `DAY`: A day.
+ * - `HOUR`: An hour.
+ * - `MINUTE`: A minute.
+ */
+export type RatePeriod = 'DAY' | 'HOUR' | 'MINUTE' | (string & {})
+
+/**
+ * Unit of a rate. The list may grow.
+ * A newer server may know others; take those as unknown.
+ * - `INPUT_TOKENS`: Input tokens, cached ones included.
+ * - `OUTPUT_TOKENS`: Output tokens.
+ * - `REQUESTS`: Requests that were allowed.
+ * - `TOKENS`: Input and output tokens.
+ */
+export type RateUnit = 'INPUT_TOKENS' | 'OUTPUT_TOKENS' | 'REQUESTS' | 'TOKENS' | (string & {})
 
 /**
  * Kind of resource. More values may be added.
@@ -365,8 +396,8 @@ export interface ApiKeyAuthorizeInput {
    */
   readonly estimatedCost?: string | null | undefined
   /**
-   * Highest usage, each line item once. Present prices of `model` give the estimated cost. Ignored if
-   * `estimatedCost` is given.
+   * Highest usage, each line item once. Its tokens are reserved of every rate in tokens. Unless `estimatedCost`
+   * is given, present prices of `model` give the estimated cost.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
   /** Slug of the requested model. */
@@ -485,6 +516,11 @@ export interface ApiKeyLimitsSetInput {
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** The key, `key_…`. */
   readonly id: string
+  /**
+   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
+   * except for `requestsPerMinute`.
+   */
+  readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
   readonly requestsPerMinute?: number | null | undefined
 }
@@ -765,18 +801,20 @@ export interface InvitationCancelInput {
 }
 
 /**
- * A report of a lease of a budget, and a request for more. The first report opens the lease. Amounts are US
- * dollars.
+ * A report of a lease of a limit, and a request for more. The first report opens the lease. Amounts are US
+ * dollars, requests or tokens.
  */
 export interface LeaseExchangeInput {
+  /** Kind of the limit, except requests a minute. */
+  readonly kind?: LimitKind | null | undefined
   /** UUID chosen by the gateway. */
   readonly leaseId: string
   /** Nothing is granted if less than this is left. */
   readonly least: string
   /** Amount that requests wait for. 0 requests nothing. */
   readonly need: string
-  /** Period of the budget. */
-  readonly period: BudgetPeriod
+  /** Period of the budget, if `kind` is not given. */
+  readonly period?: BudgetPeriod | null | undefined
   /** Total amount returned since the lease was opened. */
   readonly returned: string
   /** Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
@@ -785,7 +823,7 @@ export interface LeaseExchangeInput {
   readonly used: string
   /** Expected need. Beyond `need`, at most 1% of the remaining amount is granted. */
   readonly want: string
-  /** Start of the budget’s window. */
+  /** Start of the limit’s window. */
   readonly windowStart: DateTime
 }
 
@@ -813,9 +851,9 @@ export interface LegacyKeyRevealInput {
 export interface LimitLeasesExchangeInput {
   /** UUID of the gateway’s process, which owns the leases. */
   readonly connectionId: string
-  /** Leases of budgets, at most 1000. */
+  /** Leases of budgets and rates, at most 1000. */
   readonly leases: readonly LeaseExchangeInput[]
-  /** Rates, at most 1000. */
+  /** Rates in requests a minute, at most 1000. */
   readonly rates: readonly RateExchangeInput[]
 }
 
@@ -895,6 +933,11 @@ export interface OrganizationUsageLimitsSetInput {
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
+  /**
+   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
+   * except for `requestsPerMinute`.
+   */
+  readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
   readonly requestsPerMinute?: number | null | undefined
 }
@@ -1011,6 +1054,11 @@ export interface ProjectUsageLimitsSetInput {
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
+  /**
+   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
+   * except for `requestsPerMinute`.
+   */
+  readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
   readonly requestsPerMinute?: number | null | undefined
 }
@@ -1025,6 +1073,16 @@ export interface RateExchangeInput {
   readonly scopeId: string
   /** Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. At most 10000000. */
   readonly want: number
+}
+
+/** The requests or tokens that may be used in a period. */
+export interface RateInput {
+  /** Maximum in each period, from 1 to 1000000000000; at most 10000000 requests a minute. */
+  readonly max: string
+  /** Period. */
+  readonly per: RatePeriod
+  /** Unit. */
+  readonly unit: RateUnit
 }
 
 /** Input of `resourceRegister`. */
@@ -1150,6 +1208,8 @@ export interface UsageInput {
 export interface UsageLimitsInput {
   /** Its budgets, at most one for each period; null or empty: none. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** Rates, at most one for each unit and period. Null or empty removes all. */
+  readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit. */
   readonly requestsPerMinute?: number | null | undefined
 }
@@ -1382,6 +1442,11 @@ export interface ApiKeyLimits {
    * null with a FORBIDDEN error.
    */
   readonly budgetStatus: readonly BudgetStatus[] | null
+  /**
+   * State of each rate of the key. For the key itself and the project’s collaborators, except external ones:
+   * null with a FORBIDDEN error.
+   */
+  readonly rateStatus: readonly RateStatus[] | null
 }
 
 /** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
@@ -1674,7 +1739,7 @@ export interface CostGroup {
   readonly cost: string
 }
 
-/** The result for one lease. Amounts are US dollars. */
+/** The result for one lease. Amounts are US dollars, requests or tokens. */
 export interface ExchangedLease {
   /** Id of the lease. */
   readonly leaseId: string
@@ -1771,7 +1836,7 @@ export interface GatewayLimit {
   readonly subject: string
   /** Rate or budget. */
   readonly kind: LimitKind
-  /** Requests a minute, or US dollars. */
+  /** Requests, tokens or US dollars. */
   readonly limit: string
   /** Whether a request that does not fit is denied. */
   readonly onLimit: LimitAction
@@ -1956,14 +2021,14 @@ export interface LimitState {
   readonly scope: LimitScope
   /** Rate or budget. */
   readonly kind: LimitKind
-  /** Requests a minute, or US dollars. */
+  /** Requests, tokens or US dollars. */
   readonly limit: string
   /**
    * Amount left when this server last heard of it. Other servers may have spent some of it since. Null for a
    * budget that only alerts.
    */
   readonly remaining: string | null
-  /** Start of the next window of a budget. Null for a rate, which refills constantly, and for TOTAL. */
+  /** Start of the next window. Null for requests a minute, which refill constantly, and for TOTAL. */
   readonly resetsAt: DateTime | null
 }
 
@@ -2378,6 +2443,36 @@ export interface ProjectReference {
   readonly name: string
 }
 
+/** The requests or tokens that may be used in a period. */
+export interface Rate {
+  /** Unit. */
+  readonly unit: RateUnit
+  /** Period. */
+  readonly per: RatePeriod
+  /** Maximum in each period. */
+  readonly max: string
+}
+
+/** How a rate stands at present. */
+export interface RateStatus {
+  /** Unit of the rate. */
+  readonly unit: RateUnit
+  /** Period of the rate. */
+  readonly per: RatePeriod
+  /** Maximum in each period. */
+  readonly max: string
+  /** Amount used in the present period. */
+  readonly used: string
+  /** Amount reserved for requests under way and leased to gateways. */
+  readonly reserved: string
+  /** Amount left. Never less than 0. */
+  readonly remaining: string
+  /** Amount by which requests used more than was reserved for them. Included in `used`. */
+  readonly debt: string
+  /** Start of the next period. Null for requests a minute, which refill constantly. */
+  readonly resetsAt: DateTime | null
+}
+
 /** A rejected usage event. Nothing is recorded, and its reservation stays open. */
 export interface RejectedUsageEvent {
   /** Index of the event in the input, starting at 0. */
@@ -2477,8 +2572,10 @@ export interface UsageBucket {
 
 /** Limits of an organization, a project or a key. A request has to fit into the limits of all three. */
 export interface UsageLimits {
-  /** The capacity of its token bucket, and how much of it is refilled a minute; null: no limit. */
+  /** Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate. */
   readonly requestsPerMinute: number | null
+  /** Rates, at most one for each unit and period. Empty without a rate. */
+  readonly rates: readonly Rate[]
   /** Its budgets, at most one for each period; empty: no limit. */
   readonly budgets: readonly Budget[]
 }
@@ -2717,7 +2814,7 @@ export interface LegacyKeyRevealPayload {
 
 /** The results of the exchange. */
 export interface LimitLeasesExchangePayload {
-  /** One result for each lease of an existing budget. */
+  /** One result for each lease of an existing limit. */
   readonly leases: readonly ExchangedLease[]
   /** One result for each existing rate. */
   readonly rates: readonly ExchangedRate[]

@@ -68,7 +68,16 @@ describe('keyward keys', () => {
 
   test('keys create takes scopes, tags and limits, and keys get shows them', async () => {
     const given = ['--workload', 'inference', '--workload', 'batch', '--allow-ip', '10.0.0.0/8', '--tag', 'team=a=b']
-    const limits = ['--requests-per-minute', '60', '--budget', 'month=100', '--budget', 'day=9.50:alert']
+    const limits = [
+      '--requests-per-minute',
+      '60',
+      '--rate',
+      'input-tokens/hour=5000',
+      '--budget',
+      'month=100',
+      '--budget',
+      'day=9.50:alert',
+    ]
     const args = ['keys', 'create', 'scoped', ...production, '--expires', 'never', ...given, ...limits, '--json']
     const { stdout, stderr } = await keyward.run(args)
     const { apiKey, secret } = JSON.parse(stdout)
@@ -85,14 +94,15 @@ describe('keyward keys', () => {
     )
     const shown = await keyward.run(['keys', 'get', 'scoped', ...production])
     expect(shown.stdout).toMatch(/Allowed from +10\.0\.0\.0\/8\n/)
-    expect(shown.stdout).toMatch(/^Requests +60 a minute$/m)
+    expect(shown.stdout).toMatch(/^Rate +0 of 60 requests a minute used, 60 left$/m)
+    expect(shown.stdout).toMatch(/^Rate +0 of 5000 input-tokens an hour used, 5000 left$/m)
     expect(shown.stdout).toMatch(/^Budget +0 of 100 USD a month spent, 100 left; then it rejects requests$/m)
     expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only raises alerts$/m)
     const got = await keyward.run(['keys', 'get', apiKey.id, '--json'])
     expect(JSON.parse(got.stdout)).toEqual({ ...apiKey, ...stored })
     const { apiKey: unlimited } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'unlimited' })
     const free = await keyward.run(['keys', 'get', unlimited.id])
-    expect(free.stdout).toMatch(/^Requests +no limit of its own$/m)
+    expect(free.stdout).toMatch(/^Rate +no limit of its own$/m)
     expect(free.stdout).toMatch(/^Budget +none of its own$/m)
     // The key does not allow the address of this test.
     expect(await kindOf(secret)).toBe('AuthenticationError')

@@ -55,6 +55,16 @@ const key =
     return secret
   }
 const inTime = (seconds: number) => new Date(world.database.clock.now().getTime() + seconds * 1_000).toISOString()
+const rated = {
+  limits: {
+    rates: [
+      { unit: 'TOKENS', per: 'DAY', max: '120' },
+      { unit: 'INPUT_TOKENS', per: 'DAY', max: '100' },
+      { unit: 'REQUESTS', per: 'DAY', max: '2' },
+    ],
+  },
+} as const
+const tokens = (quantity: string) => [{ lineItem: 'INPUT_TOKENS' as const, quantity }]
 const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsPerMinute: 2 } } as const
 
 /** The secret of a key as a case of the engine describes it. A case that archives has a project of its own. */
@@ -120,6 +130,13 @@ const CASES: Record<string, Case> = {
     key(tight),
     () => ({ model: 'public', estimatedUnits: [{ lineItem: 'INPUT_TOKENS', quantity: '5001' }] }),
     'BUDGET_EXCEEDED',
+  ],
+  'a request whose tokens fit a rate': [key(rated), () => ({ estimatedUnits: tokens('50') }), 'accepted'],
+  'a request whose tokens exceed a rate': [key(rated), () => ({ estimatedUnits: tokens('101') }), 'RATE_LIMITED'],
+  'a request that exceeds no rate of its unit': [
+    key({ limits: { rates: [{ unit: 'OUTPUT_TOKENS', per: 'DAY', max: '1' }] } }),
+    () => ({ estimatedUnits: tokens('101') }),
+    'accepted',
   ],
   'the legacy key': [
     async () => {
@@ -247,7 +264,7 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
       ? { status: 200, allowed: true, warnings: here.warnings }
       : { status: here.httpStatus, allowed: false, reason: here.reason, message: here.message },
   )
-  if (!accepted && here.reason !== 'BUDGET_EXCEEDED') {
+  if (!accepted && here.reason !== 'BUDGET_EXCEEDED' && here.reason !== 'RATE_LIMITED') {
     expect(door.retryAfter).toBe(here.retryAfterSeconds === null ? null : String(here.retryAfterSeconds))
   }
   expect(door.credentialId === 'string').toBe(accepted || here.deniedCredentialId !== null)
@@ -268,7 +285,7 @@ test('a used-up rate limit is denied with the time until the next request', asyn
   })
 })
 
-test('the cases cover every reason except those of outages and rate limits', () => {
+test('the cases cover every reason except those of outages', () => {
   const compared = new Set(Object.values(CASES).map(([, , outcome]) => outcome.split(' ')[0]))
   expect(compared).toEqual(
     new Set(
@@ -287,6 +304,7 @@ test('the cases cover every reason except those of outages and rate limits', () 
         'RESOURCE_NOT_IN_PROJECT',
         'MODEL_NOT_AVAILABLE',
         'BUDGET_EXCEEDED',
+        'RATE_LIMITED',
       ].filter((reason) => reason !== 'EXPIRED'),
     ),
   )

@@ -83,6 +83,47 @@ test.each([1, 16, 128])(
   },
 )
 
+// Failed while a gateway's rates were not leased: each gateway allowed the full rate.
+test.each([1, 64])(
+  'rates in tokens and requests allow exactly the requests that fit through three gateways, at concurrency %i',
+  async (concurrency) => {
+    const estimatedUnits = [
+      { lineItem: 'INPUT_TOKENS', quantity: '1' },
+      { lineItem: 'OUTPUT_TOKENS', quantity: '2' },
+    ] as const
+    for (const rate of [
+      { unit: 'TOKENS', per: 'DAY', max: '32' },
+      { unit: 'OUTPUT_TOKENS', per: 'HOUR', max: '21' },
+      { unit: 'REQUESTS', per: 'DAY', max: '10' },
+    ] as const) {
+      const { apiKey, secret } = await create({ rates: [rate] })
+      let left = 64
+      const answers: Awaited<ReturnType<Gateway['authorize']>>[] = []
+      const work = async (module: Gateway) => {
+        while (left > 0) {
+          left -= 1
+          answers.push(await module.authorize(secret, { estimatedUnits }))
+        }
+      }
+      await Promise.all(Array.from({ length: concurrency }, (_, index) => work(modules[index % 3] ?? modules[0])))
+      const allowed = answers.filter(({ __typename }) => __typename === 'ApiKeyAllowed')
+      expect(allowed).toHaveLength(10)
+      expect(answers.find(({ __typename }) => __typename === 'ApiKeyDenied')).toMatchObject({ reason: 'RATE_LIMITED' })
+      // Half of the requests were not served.
+      for (const [index, answer] of allowed.entries()) {
+        const module = modules[index % 3] ?? modules[0]
+        if (answer.__typename !== 'ApiKeyAllowed') continue
+        if (index % 2 === 0) module.release(answer)
+        else await module.record({ answer, workload: 'INFERENCE', units: [...estimatedUnits], cost: '0' })
+      }
+      const used = { TOKENS: '15', OUTPUT_TOKENS: '10', REQUESTS: '10' }[rate.unit]
+      await expect
+        .poll(async () => (await world.owner.apiKeys.getLimits(apiKey.id)).rateStatus, { timeout: 15_000 })
+        .toMatchObject([{ used, reserved: '0', debt: '0' }])
+    }
+  },
+)
+
 test('the rest of a budget can be spent through any gateway', async () => {
   const { secret } = await create({ budgets: [{ period: 'TOTAL', usd: '1' }] })
   const [one, other] = modules

@@ -89,10 +89,13 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
 
   test('a key over its rate limit gets the time until its next request', async () => {
     const { secret } = await world.newKey({ limits: { requestsPerMinute: 1 } })
-    expect((await ask(server.url, secret)).status).toBe(200)
+    const first = await ask(server.url, secret)
+    expect([first.status, first.headers.get('x-ratelimit-remaining-requests')]).toEqual([200, '0'])
     const response = await ask(server.url, secret)
     expect([response.status, response.headers.get('keyward-reason')]).toEqual([429, 'RATE_LIMITED'])
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(response.headers.get('ratelimit-policy')).toBe('"requests-per-minute";q=1;w=60')
+    expect(response.headers.get('ratelimit')).toMatch(/^"requests-per-minute";r=0;t=60$/)
   })
 
   test('usage is recorded for the key', async () => {

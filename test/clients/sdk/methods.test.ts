@@ -214,12 +214,12 @@ test('methods of playgrounds and key policies', async () => {
   const called = (await items(owner.playground.models())).find(({ model }) => model.slug === 'acme/own')
   expect(called).toMatchObject({ model: { slug: 'acme/own' }, projects: [{ id: projectId }] })
 
-  const maximumLimits = { requestsPerMinute: 60, budgets: [] }
+  const maximumLimits = { rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '60' }], budgets: [] } as const
   const bound = await owner.projects.setKeyPolicy({ projectId: project.id, maximumLimits, maxLifetimeSeconds: 3600 })
   expect(bound.id).toBe(project.id)
   expect(await owner.projects.getKeyPolicy(project.id)).toEqual({
-    defaultLimits: { requestsPerMinute: null, budgets: [] },
-    maximumLimits,
+    defaultLimits: { requestsPerMinute: null, rates: [], budgets: [] },
+    maximumLimits: { requestsPerMinute: 60, ...maximumLimits },
     maxLifetimeSeconds: 3600,
     leakedKeyAction: 'REVOKE',
   })
@@ -271,13 +271,20 @@ test('methods of limits and leases', async () => {
   await owner.organizations.setUsageLimits({ organizationId, budgets: [budget] })
   expect(await owner.organizations.getUsageLimits(organizationId)).toEqual({
     requestsPerMinute: null,
+    rates: [],
     budgets: [budget],
   })
   const [ofOrganization] = (await owner.organizations.getBudgetStatus(organizationId)) ?? []
   expect(ofOrganization).toMatchObject({ period: 'MONTH', usd: '10', spent: '0', remaining: '10', debt: '0' })
   const project = await owner.projects.setUsageLimits({ projectId, requestsPerMinute: 600 })
   expect(project.id).toBe(projectId)
-  expect(await owner.projects.getUsageLimits(projectId)).toEqual({ requestsPerMinute: 600, budgets: [] })
+  expect(await owner.projects.getUsageLimits(projectId)).toEqual({
+    requestsPerMinute: 600,
+    rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '600' }],
+    budgets: [],
+  })
+  expect(await owner.projects.getRateStatus(projectId)).toMatchObject([{ unit: 'REQUESTS', max: '600', used: '0' }])
+  expect(await owner.organizations.getRateStatus(organizationId)).toEqual([])
   expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
 
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'spending' })

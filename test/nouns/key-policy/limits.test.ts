@@ -116,3 +116,13 @@ test('a key’s limits cannot be set above the policy’s maximum or cleared bel
   )
   expect(data.node.limits).toEqual(within)
 })
+
+test('a key needs a rate for each rate of the policy’s maximum, and none may be higher', async () => {
+  const tokens = { unit: 'TOKENS', per: 'DAY', max: '1000' }
+  const projectId = await setting.newProject({ maximumLimits: { rates: [tokens] } })
+  const { apiKey } = await setting.create(projectId)
+  const set = (rates: object[] | null) => world.as.owner.mutate('apiKeyLimitsSet', { id: apiKey.id, rates })
+  expect(await set([tokens])).not.toMatchObject({ __typename: 'ValidationError' })
+  for (const wrong of [[{ ...tokens, max: '1001' }], [{ ...tokens, per: 'HOUR' }], null])
+    expect(await set(wrong)).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['rates'] }] })
+})

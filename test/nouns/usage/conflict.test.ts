@@ -1,3 +1,4 @@
+import { NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { writeReservation } from '@keyward/engine/lease/reservation'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../../schema/core/ids.ts'
@@ -41,7 +42,7 @@ test('an event id with other content is a conflict and changes nothing', async (
     { occurredAt: world.ago(HOUR_MS + MINUTE_MS) },
     { units: [{ lineItem: 'INPUT_TOKENS', quantity: '999999' }] },
     { cost: '1' },
-    { reservation: writeReservation({ id: newId(), nanos: 1n, leases: [] }) },
+    { reservation: writeReservation({ id: newId(), estimate: { ...NO_ESTIMATE, nanos: 1n }, leases: [] }) },
   ]
   const answer = await world.record(others.map((more) => ({ ...event, ...more })))
   expect(answer).toMatchObject({ recorded: 0, duplicates: 0 })

@@ -1,3 +1,4 @@
+import { NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { writeReservation } from '@keyward/engine/lease/reservation'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../../schema/core/ids.ts'
@@ -153,7 +154,7 @@ test('a call accepts up to 1,000 events and 1,000 released reservations, and nei
   expect(await world.record([])).toMatchObject({ recorded: 0, duplicates: 0, rejected: [] })
   const many = Array.from({ length: 1_001 }, () => world.event())
   expect(await world.record(many)).toMatchObject({ __typename: 'ValidationError' })
-  const token = writeReservation({ id: newId(), nanos: 5n, leases: [newId()] })
+  const token = writeReservation({ id: newId(), estimate: { ...NO_ESTIMATE, nanos: 5n }, leases: [newId()] })
   expect(await world.record([], { released: [token, token] })).toMatchObject({ recorded: 0 })
   expect(await world.record([], { released: Array(1_001).fill(token) })).toMatchObject({
     __typename: 'ValidationError',
@@ -163,7 +164,7 @@ test('a call accepts up to 1,000 events and 1,000 released reservations, and nei
 
 test('1,000 events with every field filled fit in one call', async () => {
   const items = ['INPUT_TOKENS', 'CACHED_INPUT_TOKENS', 'OUTPUT_TOKENS', 'IMAGES', 'SECONDS', 'SESSIONS']
-  const reservation = () => writeReservation({ id: newId(), nanos: 5n, leases: [newId(), newId(), newId()] })
+  const reservation = () => writeReservation({ id: newId(), estimate: { ...NO_ESTIMATE, nanos: 5n }, leases: [newId(), newId(), newId()] })
   const events = Array.from({ length: 1_000 }, (_, index) =>
     world.event({
       eventId: newId(),

@@ -151,8 +151,17 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the guard of a key’s budget status',
     file: 'schema/limit/settings/graph.ts',
-    guard: "    ...guardField('apiKey:readBudget', keyTarget),\n",
-    without: '',
+    guard:
+      "    ...guardField('apiKey:readBudget', keyTarget),\n    resolve: ({ id }, _args, { limits }) => limits.states",
+    without: '    resolve: ({ id }, _args, { limits }) => limits.states',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of a key’s rate status',
+    file: 'schema/limit/settings/graph.ts',
+    guard:
+      "    ...guardField('apiKey:readBudget', keyTarget),\n    resolve: ({ id }, _args, { limits }) => limits.rates",
+    without: '    resolve: ({ id }, _args, { limits }) => limits.rates',
     seenBy: 'reads',
   },
   {

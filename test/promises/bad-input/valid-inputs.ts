@@ -99,7 +99,11 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     organizationPause: { id: organizationId, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },
     organizationResume: { id: organizationId },
     organizationUpdate: { id: organizationId, name: 'valid' },
-    organizationUsageLimitsSet: { organizationId, budgets: [{ period: 'MONTH', usd: '1000' }] },
+    organizationUsageLimitsSet: {
+      organizationId,
+      rates: [{ unit: 'TOKENS', per: 'DAY', max: '1000' }],
+      budgets: [{ period: 'MONTH', usd: '1000' }],
+    },
     ownershipTransferAccept: { organizationId },
     ownershipTransferCancel: { organizationId },
     ownershipTransferOffer: { organizationId, memberId: ids.member.admin },

@@ -11,7 +11,7 @@ Only the secret is written to standard output. It is shown once; the server stor
 ${examples(
   'keyward keys create ci --project Production | vault kv put secret/ci key=-',
   'keyward keys create "nightly evaluation" -p Research --expires 2027-01-31 --workload evaluations --tag team=search',
-  'keyward keys create chat -p Production --requests-per-minute 600 --budget month=100 --budget day=10:alert',
+  'keyward keys create chat -p Production --requests-per-minute 600 --rate tokens/minute=100000 --budget month=100 --budget day=10:alert',
 )}`
 
 const DEFAULT_LIFETIME_S = 90 * 86_400
@@ -36,7 +36,8 @@ export const createCommand = (cli: Cli) =>
     .option('--model <model>', 'allowed models: a slug, `meta/*` or an id; all if omitted; repeatable', several)
     .option('--allow-ip <address or network>', 'allowed addresses; all if omitted', several)
     .option('--tag <key=value>', 'metadata; repeatable', several)
-    .option('--requests-per-minute <count>', 'the rate limit')
+    .option('--requests-per-minute <count>', 'the rate limit in requests a minute')
+    .option('--rate <unit/period=max>', 'a rate limit: tokens/minute=100000; repeatable', several)
     .option('--budget <period=usd>', 'a budget in US dollars: month=100; repeatable', several)
     .addHelpText('after', HELP)
     .action(async (name, { project, expires, workload = [], model = [], allowIp = [], tag = [], ...given }) => {
@@ -47,7 +48,7 @@ export const createCommand = (cli: Cli) =>
         models: model,
         allowedIps: allowIp,
         tags: tag.map(parseTag),
-        limits: parseLimits(given.requestsPerMinute, given.budget),
+        limits: parseLimits(given),
       }
       const chosen = expires === undefined ? undefined : parseExpiration('--expires', expires)
       const client = await cli.connect()

@@ -1,4 +1,4 @@
-import type { BudgetInput, TagInput, UsageLimitsInput } from '@keyward/sdk'
+import type { BudgetInput, RateInput, TagInput, UsageLimitsInput } from '@keyward/sdk'
 import { UsageError } from '../../exit-codes.ts'
 
 /** The workloads, as options write them. */
@@ -31,18 +31,37 @@ export function parseBudget(text: string): BudgetInput {
   return { period: period.toUpperCase(), usd, onLimit: onLimit.toUpperCase() }
 }
 
-/** Parses a rate limit. */
-export function parseRate(text: string): number {
+/** Parses a rate: `tokens/minute=100000`. */
+export function parseRate(text: string): RateInput {
+  const [, unit, per, max] =
+    /^(requests|tokens|input-tokens|output-tokens)\/(minute|hour|day)=([1-9]\d{0,12})$/i.exec(text) ?? []
+  if (unit === undefined || per === undefined || max === undefined) {
+    const units = 'requests, tokens, input-tokens or output-tokens'
+    throw new UsageError(
+      `--rate takes UNIT/PERIOD=MAX, such as tokens/minute=100000: ${units} per minute, hour or day.`,
+    )
+  }
+  return { unit: unit.toUpperCase().replace('-', '_'), per: per.toUpperCase(), max }
+}
+
+/** Parses a rate limit in requests a minute. */
+export function parseRequestsPerMinute(text: string): number {
   if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError('--requests-per-minute takes a whole number, 1 or more.')
   return Number(text)
 }
 
 /** The limits of a new key. Undefined without options, so that the project's key policy applies. */
-export function parseLimits(rate: string | undefined, budgets: readonly string[] = []): UsageLimitsInput | undefined {
-  if (rate === undefined && budgets.length === 0) return undefined
+export function parseLimits(given: {
+  requestsPerMinute?: string | undefined
+  rate?: readonly string[] | undefined
+  budget?: readonly string[] | undefined
+}): UsageLimitsInput | undefined {
+  const { requestsPerMinute, rate = [], budget = [] } = given
+  if (requestsPerMinute === undefined && rate.length === 0 && budget.length === 0) return undefined
   return {
-    requestsPerMinute: rate === undefined ? undefined : parseRate(rate),
-    budgets: budgets.map(parseBudget),
+    requestsPerMinute: requestsPerMinute === undefined ? undefined : parseRequestsPerMinute(requestsPerMinute),
+    rates: rate.map(parseRate),
+    budgets: budget.map(parseBudget),
   }
 }
 

@@ -34,15 +34,20 @@ function showVersion({ version, start, lastUsedAt, retiresAt, retiredAt }: ApiKe
 }
 
 /** The limits of a key. External collaborators do not see how much of a budget is spent. */
-function showLimits({ limits: { requestsPerMinute, budgets }, budgetStatus }: ApiKeyLimits): [string, string][] {
+function showLimits({ limits: { rates, budgets }, budgetStatus, rateStatus }: ApiKeyLimits): [string, string][] {
   const lines = budgets.map(({ period, usd, onLimit }): [string, string] => {
     const standing = budgetStatus?.find((status) => status.period === period)
     const span = `USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)}`
     const state = standing ? `${standing.spent} of ${usd} ${span} spent, ${standing.remaining} left` : `${usd} ${span}`
     return ['Budget', `${state}; then it ${onLimit === 'ALERT' ? 'only raises alerts' : 'rejects requests'}`]
   })
+  const rateLines = rates.map(({ unit, per, max }): [string, string] => {
+    const standing = rateStatus?.find((status) => status.unit === unit && status.per === per)
+    const span = `${asWritten(unit)} ${per === 'HOUR' ? 'an' : 'a'} ${asWritten(per)}`
+    return ['Rate', standing ? `${standing.used} of ${max} ${span} used, ${standing.remaining} left` : `${max} ${span}`]
+  })
   return [
-    ['Requests', requestsPerMinute === null ? 'no limit of its own' : `${requestsPerMinute} a minute`],
+    ...(rates.length > 0 ? rateLines : [['Rate', 'no limit of its own'] satisfies [string, string]]),
     ...(lines.length > 0 ? lines : [['Budget', 'none of its own'] satisfies [string, string]]),
   ]
 }

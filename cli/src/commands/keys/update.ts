@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings'
 import { type Cli, command, examples, projectOption, several } from '../../cli.ts'
 import { UsageError } from '../../exit-codes.ts'
 import { findKey } from '../../find.ts'
-import { parseBudget, parseRate, parseTag, WORKLOADS } from './input.ts'
+import { parseBudget, parseRate, parseRequestsPerMinute, parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showChanged } from './show.ts'
 
 const HELP = `
@@ -26,6 +26,9 @@ function listOf<Value>(
   return []
 }
 
+const perMinuteOf = (given: string | undefined): number | null | undefined =>
+  given === 'none' ? null : given === undefined ? undefined : parseRequestsPerMinute(given)
+
 const isGiven = (fields: object): boolean => Object.values(fields).some((value) => value !== undefined)
 
 /** `keyward keys update` */
@@ -40,23 +43,25 @@ export const updateCommand = (cli: Cli) =>
     )
     .option('--model <model>', 'all allowed models, or any; repeatable', several)
     .option('--allow-ip <address or network>', 'all allowed addresses, or any', several)
-    .option('--requests-per-minute <count>', 'the rate limit, or none')
+    .option('--requests-per-minute <count>', 'the rate limit in requests a minute, or none')
+    .option('--rate <unit/period=max>', 'all its rate limits, or none', several)
     .option('--budget <period=usd>', 'all its budgets, in US dollars, or none', several)
     .addHelpText('after', HELP)
-    .action(async (given, { project, name, tag, workload, model, allowIp, requestsPerMinute: rate, budget }) => {
+    .action(async (given, { project, name, tag, workload, model, allowIp, requestsPerMinute, rate, budget }) => {
       const scopes = {
         workloads: listOf('--workload', workload, 'any', asConstant),
         models: listOf('--model', model, 'any', (text) => text),
         allowedIps: listOf('--allow-ip', allowIp, 'any', (text) => text),
       }
       const limits = {
-        requestsPerMinute: rate === undefined ? undefined : rate === 'none' ? null : parseRate(rate),
+        requestsPerMinute: perMinuteOf(requestsPerMinute),
+        rates: listOf('--rate', rate, 'none', parseRate),
         budgets: listOf('--budget', budget, 'none', parseBudget),
       }
       const fields = { name, tags: listOf('--tag', tag, 'none', parseTag) }
       if (![scopes, limits, fields].some(isGiven)) {
         throw new UsageError(
-          'Name at least one change: --name, --tag, --workload, --model, --allow-ip, --requests-per-minute, --budget.',
+          'Name at least one change: --name, --tag, --workload, --model, --allow-ip, --requests-per-minute, --rate, --budget.',
         )
       }
       const client = await cli.connect()

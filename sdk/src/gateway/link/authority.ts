@@ -1,3 +1,4 @@
+import { isRateKind } from '@keyward/engine/lease/kind'
 import { formatUsd, readUsd } from '@keyward/engine/money'
 import type { Authority } from '@keyward/engine/ports'
 import { limitsExchangeLeases } from '../../generated/documents.ts'
@@ -18,8 +19,10 @@ export const authorityOf = (
   async exchange(leases, rates) {
     const input = {
       connectionId,
-      leases: leases.map((lease) => ({
+      leases: leases.map(({ kind, ...lease }) => ({
         ...lease,
+        // A server from before rates in other units knows the period of a budget only.
+        ...(isRateKind(kind) ? { kind } : { period: kind }),
         windowStart: new Date(lease.windowStart).toISOString(),
         used: formatUsd(lease.used),
         returned: formatUsd(lease.returned),

@@ -1,3 +1,4 @@
+import { rateHeaders } from '@keyward/engine/rate-headers'
 import type { Accepted, Ask, Rejected } from '../answer.ts'
 import type { Gateway } from '../gateway.ts'
 import { type SecretSource, secretOf } from '../secret.ts'
@@ -44,6 +45,8 @@ export type Outcome =
   | {
       readonly refusal: null
       readonly admission: Admission
+      /** Headers that tell the client of its rate. */
+      readonly headers: Readonly<Record<string, string>>
       /** Call it at the end of the request, with whether the request failed. */
       readonly ended: (hasFailed: boolean) => void
     }
@@ -63,6 +66,7 @@ function refuse(answer: Rejected, { refusal, refusalHeaders }: GuardOptions<neve
       ...(credentialId === null ? {} : { 'keyward-key-id': credentialId }),
       ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
       ...(httpStatus === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...rateHeaders(answer.limits, reason === 'RATE_LIMITED', Date.parse(asOf)),
       ...refusalHeaders?.(answer),
     },
     body: JSON.stringify(refusal ? refusal(answer) : { allowed: false, reason, message, credentialId, asOf }),
@@ -92,7 +96,12 @@ export async function guard<Asked>(
       throw error
     })
   }
-  return { refusal: null, admission: { answer, record, release }, ended: (hasFailed) => void (hasFailed && release()) }
+  return {
+    refusal: null,
+    admission: { answer, record, release },
+    headers: rateHeaders(answer.limits, false, Date.parse(answer.asOf)),
+    ended: (hasFailed) => void (hasFailed && release()),
+  }
 }
 
 const admissions = new WeakMap<object, Admission>()

@@ -33,6 +33,7 @@ export const requireApiKey =
           response.end(body)
           return false
         }
+        for (const [name, value] of Object.entries(guarded.headers)) response.setHeader(name, value)
         admit(request, guarded.admission)
         return !onEnd(response, guarded.ended)
       })

@@ -35,6 +35,7 @@ export const requireApiKey =
       reply.send(body)
       return reply
     }
+    reply.headers({ ...guarded.headers })
     admit(request, guarded.admission)
     if (!onEnd(reply.raw, guarded.ended)) return undefined
     reply.hijack()

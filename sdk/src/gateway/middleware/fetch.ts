@@ -9,6 +9,15 @@ export type GuardedHandler<Rest extends unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>
 
+/** Headers of a response of `fetch` cannot be changed, and those of `Response.error()` neither. */
+function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
+  const added = Object.entries(headers)
+  if (added.length === 0 || response.status === 0) return response
+  const copy = new Response(response.body, response)
+  for (const [name, value] of added) copy.headers.set(name, value)
+  return copy
+}
+
 /**
  * For handlers of the web's kind, `(request) => Response`, as Bun, Deno, workers and frameworks on them have: makes one that
  * serves only what the gateway lets pass, and answers anything else as the door for proxies does.
@@ -25,7 +34,7 @@ export const requireApiKey =
     try {
       const response = await serve(request, guarded.admission, ...rest)
       guarded.ended(isFailure(response.status))
-      return response
+      return withHeaders(response, guarded.headers)
     } catch (error) {
       guarded.ended(true)
       throw error

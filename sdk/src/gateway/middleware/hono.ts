@@ -28,6 +28,7 @@ export const requireApiKey =
       guarded.ended(true)
       throw error
     }
+    for (const [name, value] of Object.entries(guarded.headers)) context.res.headers.set(name, value)
     guarded.ended(context.error !== undefined || isFailure(context.res.status))
     return undefined
   }

@@ -48,6 +48,16 @@ export class OrganizationsResource {
   }
 
   /**
+   * Fetches the status of an organization’s rates. Visible to the Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getRateStatus(organizationId: string, options?: RequestOptions): Promise<readonly types.RateStatus[] | null> {
+    return read(this.#transport, documents.organizationsGetRateStatus, { organizationId }, options)
+  }
+
+  /**
    * Fetches the limits of an organization as a whole. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.

@@ -71,6 +71,16 @@ export class ProjectsResource {
   }
 
   /**
+   * Fetches the status of a project’s rates. Visible to the project’s collaborators, except external ones.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getRateStatus(projectId: string, options?: RequestOptions): Promise<readonly types.RateStatus[] | null> {
+    return read(this.#transport, documents.projectsGetRateStatus, { projectId }, options)
+  }
+
+  /**
    * Fetches the limits of a project as a whole. Visible to the project’s collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.

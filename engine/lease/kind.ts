@@ -1,0 +1,86 @@
+import type { BudgetPeriod } from './window.ts'
+
+export type RateUnit = 'REQUESTS' | 'TOKENS' | 'INPUT_TOKENS' | 'OUTPUT_TOKENS'
+export type RatePeriod = 'MINUTE' | 'HOUR' | 'DAY'
+export type RateKind = `${RateUnit}_PER_${RatePeriod}`
+
+/** The kind of a limit: a rate, or the period of a budget. */
+export type LimitKind = RateKind | BudgetPeriod
+
+export const RATE_UNITS: readonly RateUnit[] = ['REQUESTS', 'TOKENS', 'INPUT_TOKENS', 'OUTPUT_TOKENS']
+export const RATE_PERIODS: readonly RatePeriod[] = ['MINUTE', 'HOUR', 'DAY']
+export const RATE_KINDS: readonly RateKind[] = RATE_UNITS.flatMap((unit) =>
+  RATE_PERIODS.map((per): RateKind => `${unit}_PER_${per}`),
+)
+
+/** Leased amounts are counted in billionths, of a dollar as of a request or token: one form in the ledger and in exchanges. */
+export const ONE = 1_000_000_000n
+
+const PER = '_PER_'
+
+export const isRateKind = (kind: LimitKind): kind is RateKind => kind.includes(PER)
+
+/** A rate in requests a minute is a token bucket. Every other limit counts in windows and is leased. */
+export const isBucketKind = (kind: LimitKind): boolean => kind === 'REQUESTS_PER_MINUTE'
+
+/** The unit and the period of a rate. */
+export function readRateKind(kind: RateKind): { unit: RateUnit; per: RatePeriod } {
+  const [unit, per] = kind.split(PER)
+  // The type of a kind has both parts.
+  return { unit: unit as RateUnit, per: per as RatePeriod }
+}
+
+/** What a request is estimated to use, in billionths. */
+export interface Estimate {
+  /** Cost. */
+  readonly nanos: bigint
+  /** Input tokens, cached ones included. */
+  readonly input: bigint
+  readonly output: bigint
+}
+
+export const NO_ESTIMATE: Estimate = { nanos: 0n, input: 0n, output: 0n }
+
+/** The tokens among line items, in billionths. A line item that is no token counts nothing. */
+export function countTokens(items: Iterable<{ readonly lineItem: string; readonly quantity: bigint | string }>): {
+  input: bigint
+  output: bigint
+} {
+  let [input, output] = [0n, 0n]
+  for (const { lineItem, quantity } of items) {
+    if (lineItem === 'INPUT_TOKENS' || lineItem === 'CACHED_INPUT_TOKENS') input += BigInt(quantity) * ONE
+    else if (lineItem === 'OUTPUT_TOKENS') output += BigInt(quantity) * ONE
+  }
+  return { input, output }
+}
+
+/** A unit of a rate; null for US dollars. */
+export type Unit = RateUnit | null
+
+export const unitOf = (kind: LimitKind): Unit => (isRateKind(kind) ? readRateKind(kind).unit : null)
+
+/** The amount that usage counts in a unit, in billionths. */
+export function amountOf(unit: Unit, { nanos, input, output }: Estimate): bigint {
+  switch (unit) {
+    case 'REQUESTS':
+      return ONE
+    case 'TOKENS':
+      return input + output
+    case 'INPUT_TOKENS':
+      return input
+    case 'OUTPUT_TOKENS':
+      return output
+    default:
+      return nanos
+  }
+}
+
+/** The least that a request is charged: a billionth of a dollar, or one token, so that a spent limit denies it. */
+export const leastOf = (unit: Unit): bigint => (unit === null ? 1n : ONE)
+
+/** The amount that a request reserves in a unit. */
+export function reservedOf(unit: Unit, estimate: Estimate): bigint {
+  const amount = amountOf(unit, estimate)
+  if (amount === 0n) return leastOf(unit)
+  return amount
+}

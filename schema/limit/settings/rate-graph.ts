@@ -1,0 +1,73 @@
+import type { RatePeriod, RateUnit } from '@keyward/engine/lease/kind'
+import { builder } from '../../graphql/builder.ts'
+import type { RateState } from './loaders.ts'
+import { MAX_RATE, MAX_REQUESTS_PER_MINUTE, type RateSetting } from './rates.ts'
+
+/** At most one rate for each unit and period. */
+export const OF_EACH_KIND = { field: 1, multiplier: 12 }
+
+const RateUnitEnum = builder.enumType('RateUnit', {
+  description: 'Unit of a rate. The list may grow.',
+  values: {
+    REQUESTS: { description: 'Requests that were allowed.' },
+    TOKENS: { description: 'Input and output tokens.' },
+    INPUT_TOKENS: { description: 'Input tokens, cached ones included.' },
+    OUTPUT_TOKENS: { description: 'Output tokens.' },
+  } satisfies Record<RateUnit, object>,
+})
+
+const RatePeriodEnum = builder.enumType('RatePeriod', {
+  description:
+    'Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its period.',
+  values: {
+    MINUTE: { description: 'A minute.' },
+    HOUR: { description: 'An hour.' },
+    DAY: { description: 'A day.' },
+  } satisfies Record<RatePeriod, object>,
+})
+
+export const Rate = builder.objectRef<RateSetting>('Rate').implement({
+  description: 'The requests or tokens that may be used in a period.',
+  fields: (t) => ({
+    unit: t.expose('unit', { type: RateUnitEnum, description: 'Unit.' }),
+    per: t.expose('per', { type: RatePeriodEnum, description: 'Period.' }),
+    max: t.expose('max', { type: 'BigInt', description: 'Maximum in each period.' }),
+  }),
+})
+
+export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
+  description: 'How a rate stands at present.',
+  fields: (t) => ({
+    unit: t.expose('unit', { type: RateUnitEnum, description: 'Unit of the rate.' }),
+    per: t.expose('per', { type: RatePeriodEnum, description: 'Period of the rate.' }),
+    max: t.expose('max', { type: 'BigInt', description: 'Maximum in each period.' }),
+    used: t.expose('used', { type: 'BigInt', description: 'Amount used in the present period.' }),
+    reserved: t.expose('reserved', {
+      type: 'BigInt',
+      description: 'Amount reserved for requests under way and leased to gateways.',
+    }),
+    remaining: t.expose('remaining', { type: 'BigInt', description: 'Amount left. Never less than 0.' }),
+    debt: t.expose('debt', {
+      type: 'BigInt',
+      description: 'Amount by which requests used more than was reserved for them. Included in `used`.',
+    }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Start of the next period. Null for requests a minute, which refill constantly.',
+    }),
+  }),
+})
+
+export const RateInput = builder.inputType('RateInput', {
+  description: 'The requests or tokens that may be used in a period.',
+  fields: (t) => ({
+    unit: t.field({ type: RateUnitEnum, required: true, description: 'Unit.' }),
+    per: t.field({ type: RatePeriodEnum, required: true, description: 'Period.' }),
+    max: t.field({
+      type: 'BigInt',
+      required: true,
+      description: `Maximum in each period, from 1 to ${MAX_RATE}; at most ${MAX_REQUESTS_PER_MINUTE} requests a minute.`,
+    }),
+  }),
+})
