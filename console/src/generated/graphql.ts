@@ -458,7 +458,7 @@ export type KeyQueryVariables = Exact<{
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -581,7 +581,7 @@ export type ServiceAccountsQueryVariables = Exact<{
 }>;
 
 
-export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null }> } | null } | null };
+export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null, tokenExpiresAt: string | null, tokenEndedAt: string | null, previousRetiresAt: string | null }> } | null } | null };
 
 export type OrganizationSettingsQueryVariables = Exact<{
   id: string | number;
@@ -1270,6 +1270,7 @@ export const KeyDocument = new TypedDocumentString(`
     ... on ApiKey {
       ...KeyRow
       workloads
+      models
       allowedIps
       imported
       revocationReason
@@ -1549,6 +1550,9 @@ export const ServiceAccountsDocument = new TypedDocumentString(`
         createdAt
         lastUsedAt
         tokenStart
+        tokenExpiresAt
+        tokenEndedAt
+        previousRetiresAt
       }
     }
   }

@@ -1539,7 +1539,10 @@ export type ApiKeyVerification =
        * amount counts as spent until then, for 24 hours at most. Null if nothing was reserved.
        */
       readonly reservation: string | null
-      /** Limits that the request had to fit into. Empty if the secret was only verified. */
+      /**
+       * Limits that the request had to fit into. Empty if the secret was only verified. A limit that denied it
+       * comes first.
+       */
       readonly limits: readonly LimitState[]
       /** Warnings for the owner of the key. */
       readonly warnings: readonly VerificationWarning[]
@@ -1561,7 +1564,10 @@ export type ApiKeyVerification =
       readonly httpStatus: number
       /** Seconds until a retry may succeed. Null if waiting does not help. */
       readonly retryAfterSeconds: number | null
-      /** Limits that the request had to fit into. Empty if the secret was only verified. */
+      /**
+       * Limits that the request had to fit into. Empty if the secret was only verified. A limit that denied it
+       * comes first.
+       */
       readonly limits: readonly LimitState[]
       /** Time up to which every committed change is considered. */
       readonly asOf: DateTime
