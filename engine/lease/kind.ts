@@ -30,7 +30,7 @@ export function readRateKind(kind: RateKind): { unit: RateUnit; per: RatePeriod 
   return { unit: unit as RateUnit, per: per as RatePeriod }
 }
 
-/** What a request is estimated to use, in billionths. */
+/** Estimated usage of a request, in billionths. */
 export interface Estimate {
   /** Cost. */
   readonly nanos: bigint

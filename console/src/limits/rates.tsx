@@ -77,7 +77,7 @@ export const RateList = ({ rates }: { rates: LimitsFragment['rates'] }) => (
   </>
 )
 
-/** What is used of rates at present. */
+/** The used share of each rate. */
 export const RateMeters = ({ rates }: { rates: readonly RateRowFragment[] | null | undefined }) => (
   <>
     {rates?.map(({ unit, per, max, used, reserved, remaining }) => {

@@ -19,7 +19,7 @@ export interface StateRow {
   spent: string
   held: string
   debt: string
-  /** What the token bucket of a rate held when it was last used. Null for other limits. */
+  /** Tokens in the bucket of a rate when it was last used. Null for other limits. */
   tokens: number | null
   at: Date | null
 }

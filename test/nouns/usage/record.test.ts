@@ -164,7 +164,8 @@ test('a call accepts up to 1,000 events and 1,000 released reservations, and nei
 
 test('1,000 events with every field filled fit in one call', async () => {
   const items = ['INPUT_TOKENS', 'CACHED_INPUT_TOKENS', 'OUTPUT_TOKENS', 'IMAGES', 'SECONDS', 'SESSIONS']
-  const reservation = () => writeReservation({ id: newId(), estimate: { ...NO_ESTIMATE, nanos: 5n }, leases: [newId(), newId(), newId()] })
+  const reservation = () =>
+    writeReservation({ id: newId(), estimate: { ...NO_ESTIMATE, nanos: 5n }, leases: [newId(), newId(), newId()] })
   const events = Array.from({ length: 1_000 }, (_, index) =>
     world.event({
       eventId: newId(),
