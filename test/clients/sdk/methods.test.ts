@@ -220,6 +220,7 @@ test('methods of playgrounds and key policies', async () => {
   expect(await owner.projects.getKeyPolicy(project.id)).toEqual({
     defaultLimits: { requestsPerMinute: null, rates: [], budgets: [] },
     maximumLimits: { requestsPerMinute: 60, ...maximumLimits },
+    models: [],
     maxLifetimeSeconds: 3600,
     leakedKeyAction: 'REVOKE',
   })

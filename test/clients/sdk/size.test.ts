@@ -5,14 +5,14 @@ import { isForNode } from './packed.ts'
 
 const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
-/** Budgets in bytes, minified and gzipped. Each adapter adds a few lines to the gateway module. */
+/** Budgets in bytes, minified and gzipped. Each adapter adds a few lines to the gateway module, and the headers of rates. */
 const BUDGETS: Record<string, number> = {
   '.': 15_000,
-  './gateway': 14_000,
+  './gateway': 14_500,
   './webhooks': 1_200,
   './gateway/node': 2_250,
 }
-const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_050
+const budgetOf = (entry: string): number => BUDGETS[entry] ?? 1_850
 
 describe('bundle size of the SDK', () => {
   test.each(Object.keys(exports))(
