@@ -332,6 +332,8 @@ export const PARTS: Record<string, string> = {
   LastSeenToken: 'expiresAt isPrevious project serviceAccount',
   Tag: 'key value',
   UsageBucket: 'cost end lineItems requests start',
+  Rate: 'max per unit',
+  RateStatus: 'debt max per remaining reserved resetsAt unit used',
   UsageLimits: 'budgets rates requestsPerMinute',
   UsageLine: 'cost lineItem quantity requests unit',
   UsageSeries: 'asOf buckets currency total totalRequests',
