@@ -134,7 +134,7 @@ const CASES: Record<string, Case> = {
   'a request whose tokens fit a rate': [key(rated), () => ({ estimatedUnits: tokens('50') }), 'accepted'],
   'a request whose tokens exceed a rate': [key(rated), () => ({ estimatedUnits: tokens('101') }), 'RATE_LIMITED'],
   'a request that exceeds no rate of its unit': [
-    key({ limits: { rates: [{ unit: 'OUTPUT_TOKENS', per: 'DAY', max: '1' }] } }),
+    key({ limits: { rates: [{ unit: 'OUTPUT_TOKENS', per: 'DAY', max: '2' }] } }),
     () => ({ estimatedUnits: tokens('101') }),
     'accepted',
   ],

@@ -83,7 +83,7 @@ test.each([1, 16, 128])(
   },
 )
 
-// Failed while a gateway's rates were not leased: each gateway allowed the full rate.
+// Failed while a gateway spent amounts of a rate that were not granted: all 64 requests were allowed.
 test.each([1, 64])(
   'rates in tokens and requests allow exactly the requests that fit through three gateways, at concurrency %i',
   async (concurrency) => {

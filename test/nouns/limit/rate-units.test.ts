@@ -7,7 +7,7 @@ import { type Replicas, startReplicas } from './two-replicas.ts'
 
 /*
  * R6 for rates by unit: known use never exceeds a rate, and no request that fits is denied, through two replicas. Failed
- * without the lock of the counter (`FOR UPDATE` in keyward_take_leases), and while requests were not counted once reported.
+ * while reported requests were not counted as used. It does not notice a missing lock of the counter.
  */
 
 let replicas: Replicas
