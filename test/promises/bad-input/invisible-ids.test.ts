@@ -154,7 +154,7 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {}).fla
   const [argument] = field.args
   if (!argument || OF_NO_TENANT.includes(field.name)) return []
   return placesOf(argument.type)
-    .filter(({ type }) => type.name === 'ID')
+    .filter(({ type, path }) => type.name === 'ID' && path[0] !== 'filter')
     .map((place) => ({ title: `${field.name} ${place.path.join('.')}`, name: field.name, place, type: argument.type }))
 })
 
@@ -162,10 +162,13 @@ describe('ids in mutation inputs', () => {
   test.each(mutations)(
     '$title gives the same answer for missing, foreign and mistyped ids',
     async ({ name, place, type }) => {
-      const rows =
-        name === 'apiKeysImport' ? '... on ApiKeysImportPayload { outcomes { error { __typename code message } } }' : ''
+      const rows = ['apiKeysImport', 'apiKeysRevoke'].includes(name)
+        ? `... on ${capitalize(name)}Payload { outcomes { error { __typename code message } } }`
+        : ''
       const query = `mutation ($input: ${capitalize(name)}Input!) { ${name}(input: $input) { __typename ${ERRORS} ${rows} } }`
-      const base = validInputs(world, things)[name]
+      // A revocation of several keys takes ids, or a filter with a project or an organization.
+      const isByFilter = name === 'apiKeysRevoke' && place.path[0] !== 'ids'
+      const base = isByFilter ? { filter: {} } : validInputs(world, things)[name]
       const expectNothingFound = async (actor: ActorName) => {
         const ask = (id: string) => answer(world.as[actor], query, { input: put(base, place.path, id, type) })
         const got = await expectAlike(nowhere(place), ask)
@@ -226,6 +229,14 @@ describe('ids in queries', () => {
     await expectAlike({ foreign: world.ids.foreign.user, nobody: encodeId('User', newId()) }, (id) =>
       answer(world.as.owner, keys, { id, of: world.ids.project }),
     )
+    const revoke = `mutation ($id: ID!, $of: ID!) {
+      apiKeysRevoke(input: { projectId: $of, filter: { createdBy: $id } }) { ... on ApiKeysRevokePayload { outcomes { id } } } }`
+    await changingNothing(world, async () => {
+      const got = await expectAlike({ foreign: world.ids.foreign.user, nobody: encodeId('User', newId()) }, (id) =>
+        answer(world.as.owner, revoke, { id, of: world.ids.project }),
+      )
+      expect(got).toContain('"outcomes":[]')
+    })
     for (const field of ['actorId', 'targetId']) {
       const log = `query ($id: ID!, $of: ID!) { organization(id: $of) { auditLog(filter: { ${field}: $id }) { totalCount } } }`
       const ids = Object.fromEntries(
