@@ -54,13 +54,14 @@ export async function declareRestored(database: Database): Promise<void> {
 /** Reads the newest committed point. A database that runs in another place than before begins a new history first. */
 export async function readNewest(database: Database): Promise<Point> {
   for (;;) {
-    const [row] = await database.sql<ClockRow & { at: Date | null }>(
-      `SELECT c.history, c.place = change_place($1) AS is_here, c.position AS newest, e.at
+    const [row] = await database.sql<ClockRow & { at: number | null }>(
+      `SELECT c.history, c.place = change_place($1) AS is_here, c.position AS newest,
+              round(extract(epoch FROM e.at) * 1000)::float8 AS at
          FROM change_clock c LEFT JOIN change_event e ON e.position = c.position WHERE c.id = 1`,
       [database.place],
     )
     if (!row) throw new Error('The row of change_clock is missing.')
-    if (row.is_here) return { history: row.history, position: BigInt(row.newest), at: row.at?.getTime() ?? 0 }
+    if (row.is_here) return { history: row.history, position: BigInt(row.newest), at: row.at ?? 0 }
     await renewHistory(database, row.history)
   }
 }
