@@ -26,10 +26,11 @@ function write(text: string): Promise<void> {
 
 /** Applies a jq filter. Loaded where it is used: every other command starts faster. */
 async function filtered(value: unknown, filter: string): Promise<string> {
-  const { default: jq } = await import('jq-wasm')
+  // By name: what `default` is depends on who loads the package.
+  const { raw } = await import('jq-wasm')
   let printed: string
   try {
-    printed = await jq.raw(JSON.stringify(value), filter, ['-r'])
+    printed = await raw(JSON.stringify(value), filter, ['-r'])
   } catch (error) {
     throw new UsageError(`--jq: ${error instanceof Error ? error.message.replace(/^jq: /, '').trim() : error}`)
   }

@@ -31,7 +31,7 @@ function cellOf(value: unknown): string | null {
 }
 
 /** The names that identify an object come first. */
-const ORDER = ['name', 'id']
+const ORDER = ['name', 'principal', 'email', 'id']
 const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
 
 const columnsOf = (items: readonly Fields[]): string[] =>

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RESOURCE_COMMANDS } from '../../../cli/src/generated/commands.ts'
 import { WITHOUT_COMMAND } from '../../../codegen/commands.ts'
@@ -131,6 +133,13 @@ describe('commands for every resource', () => {
     const wrong = await keyward.run(['projects', 'list', '--jq', '.['])
     expect(wrong.code).toBe(2)
     expect(JSON.parse(wrong.stderr).error).toMatchObject({ code: 'USAGE', message: expect.stringContaining('--jq') })
+    // The sources, as `npx pnpm keyward` runs them. Failed while jq was the package's default export.
+    const fromSources = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', 'cli/src/main.ts', 'projects', 'list', '--jq', '.[0].name'],
+      { env: { ...process.env, KEYWARD_URL: keyward.url, KEYWARD_TOKEN: world.ownerToken } },
+    )
+    expect(fromSources.stdout).toMatch(/^\w.*\n$/)
     const unreadable = await run('api', '@/nowhere/query.graphql')
     expect(unreadable).toMatchObject({ code: 2, stderr: expect.stringContaining('/nowhere/query.graphql') })
     const given = await keyward.run(['api', '-', '--jq', '.viewer.kind'], { input: '{ viewer { kind } }' })
