@@ -26,8 +26,10 @@ function write(text: string): Promise<void> {
 
 /** Applies a jq filter. Loaded where it is used: every other command starts faster. */
 async function filtered(value: unknown, filter: string): Promise<string> {
-  // By name: what `default` is depends on who loads the package.
-  const { raw } = await import('jq-wasm')
+  // A CommonJS package: tsx gives its exports by name, a bundle only as the default.
+  const loaded: Partial<typeof import('jq-wasm')> = await import('jq-wasm')
+  const raw = loaded.raw ?? loaded.default?.raw
+  if (raw === undefined) throw new Error('The package jq-wasm has no function raw.')
   let printed: string
   try {
     printed = await raw(JSON.stringify(value), filter, ['-r'])
