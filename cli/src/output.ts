@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { ClosedOutputError, UsageError } from './exit-codes.ts'
+import { ClosedOutputError } from './exit-codes.ts'
 import { printable, table } from './table.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -22,21 +22,6 @@ function write(text: string): Promise<void> {
       else reject(error)
     })
   })
-}
-
-/** Applies a jq filter. Loaded where it is used: every other command starts faster. */
-async function filtered(value: unknown, filter: string): Promise<string> {
-  // A CommonJS package: tsx gives its exports by name, a bundle only as the default.
-  const loaded: Partial<typeof import('jq-wasm')> = await import('jq-wasm')
-  const raw = loaded.raw ?? loaded.default?.raw
-  if (raw === undefined) throw new Error('The package jq-wasm has no function raw.')
-  let printed: string
-  try {
-    printed = await raw(JSON.stringify(value), filter, ['-r'])
-  } catch (error) {
-    throw new UsageError(`--jq: ${error instanceof Error ? error.message.replace(/^jq: /, '').trim() : error}`)
-  }
-  return printed === '' || printed.endsWith('\n') ? printed : `${printed}\n`
 }
 
 const SECRET = /kw_[a-z]+_[0-9A-Za-z]{6,}/g
@@ -65,6 +50,8 @@ export class Output {
   /** Writes the result as one JSON document, or as what the jq filter makes of it: texts without quotes, one per line. */
   async json(value: unknown): Promise<void> {
     if (this.#filter === undefined) return write(`${JSON.stringify(value, null, 2)}\n`)
+    // jq is loaded where it is used: every other command starts faster.
+    const { filtered } = await import('./jq.ts')
     await write(await filtered(value, this.#filter))
   }
 
