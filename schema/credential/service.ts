@@ -4,6 +4,7 @@ import type { Database } from '@keyward/prisma/database'
 import { hashSecret } from '../api-key/secret.ts'
 import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
+import { latest } from '../core/host.ts'
 import type { Runtime } from '../runtime.ts'
 import { findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
 
@@ -23,7 +24,7 @@ async function apiKeyOf(
 ): Promise<Authenticated | null> {
   const [row] = await findApiKey(database, hash)
   if (!row) return null
-  const now = database.clock.now()
+  const now = new Date(latest(database.clock))
   if (row.revoked_at || row.paused || row.archived_at) return null
   if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return null
   const networks = parseNetworks(row.allowed_ips)
@@ -46,7 +47,7 @@ async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<A
   const [row] = await findServiceAccount(database, hash)
   if (!row) return null
   const { id, name, organization_id: organizationId, seen_by: tokenSeenByUserId } = row
-  if (isOver(row.ends_at, database.clock.now())) return null
+  if (isOver(row.ends_at, new Date(latest(database.clock)))) return null
   const actor = { kind: 'SERVICE_ACCOUNT' as const, id, name, organizationId, tokenSeenByUserId }
   return { actor, use: { table: 'service_account', id } }
 }

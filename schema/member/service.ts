@@ -78,7 +78,7 @@ export async function setMemberRole(caller: Caller, input: unknown): Promise<{ m
         ])
       }
       caller.access.requireCovers('member:changeRole', organizationId, member.role, role)
-      if (member.role === role) return { memberId, endedTokens: [], keptTokens: [] }
+      if (member.role === role && accounts.length === 0) return { memberId, endedTokens: [], keptTokens: [] }
       await unit.tx.member.update({ where: { id: memberId }, data: { role } })
       if (role === 'MEMBER') {
         await cancelInvitationsOf(unit, organizationId, member, 'inviterDemoted')

@@ -1,6 +1,5 @@
--- compatible down to 20261126225934_leaked_secrets
--- Older code neither knows of an expiration nor of a previous token. A token that was ended has another hash, so that
--- older code rejects it too.
+-- Not compatible with older code, which would rotate a token and leave its expiration, the previous token and the person
+-- who knows it as they were.
 -- AlterTable
 ALTER TABLE "service_account" ADD COLUMN     "previous_retires_at" TIMESTAMPTZ(3),
 ADD COLUMN     "previous_seen_by_account_id" UUID,

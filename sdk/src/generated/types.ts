@@ -2729,7 +2729,8 @@ export interface ApiKeyPausePayload {
   readonly apiKey: ApiKey
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Null if `awaitGatewaysSeconds` was omitted.
+   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
+   * omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -2740,7 +2741,8 @@ export interface ApiKeyRevokePayload {
   readonly apiKey: ApiKey
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Null if `awaitGatewaysSeconds` was omitted.
+   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
+   * omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -2753,7 +2755,8 @@ export interface ApiKeysRevokePayload {
   readonly hasMore: boolean
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Null if `awaitGatewaysSeconds` was omitted.
+   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
+   * omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -2865,7 +2868,8 @@ export interface OrganizationPausePayload {
   readonly organization: Organization
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Null if `awaitGatewaysSeconds` was omitted.
+   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
+   * omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }
@@ -2888,7 +2892,8 @@ export interface ProjectPausePayload {
   readonly project: Project
   /**
    * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
-   * Null if `awaitGatewaysSeconds` was omitted.
+   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
+   * omitted.
    */
   readonly gateways: readonly GatewayReceipt[] | null
 }

@@ -173,6 +173,12 @@ test('nobody keeps a token that they know, not even through the account that it 
     const answer = await owner.mutate('memberRemove', { id: admin.memberId, keepTokensOf: [wrong] }, ENDED)
     expect(answer.__typename).toBe(error)
   }
+  // A role that stays as it is ends no token. Failed before: the ids were ignored.
+  const unchanged = { id: admin.memberId, role: 'ADMIN', keepTokensOf: [id] }
+  expect(await owner.mutate('memberRoleSet', unchanged, ENDED)).toMatchObject({
+    __typename: 'ValidationError',
+    issues: [{ path: ['keepTokensOf'] }],
+  })
   const left = await admin.mutate('memberRemove', { id: admin.memberId }, 'endedTokens { serviceAccount { id name } }')
   expect(left.endedTokens).toMatchObject([{ serviceAccount: { id, name: 'puppet' } }])
   expect(await works(token)).toBe(false)

@@ -5,25 +5,44 @@ const readings = (): Readings => ({ wall: Date.now(), elapsed: performance.now()
 /** How far the estimate moves back with each message, in milliseconds, since clocks drift apart. */
 const DRIFT_MS = 0.05
 
+/** How long after a suspension a message may still be one from before it, in milliseconds. */
+const BUFFERED_MS = 1_000
+
 /**
  * The server's clock. A time grows old on its way here, so the message with the shortest delay comes closest. The
  * result is never ahead of the server, so that nothing expires too early, unless this machine's clock moves ahead: it may
- * have been suspended, so its time counts until the next message.
+ * have been suspended, so its time counts until a message that was sent afterwards.
  */
 export class ServerClock {
   #offset: number | null = null
   #heard: Readings | null = null
   #isForgotten = false
+  /** When a gain of the wall clock was first noticed. */
+  #gainedAt: number | null = null
 
   /** Applies the time of a message of the server. */
   hear(serverTime: string): void {
     const heard = readings()
     const offset = Date.parse(serverTime) - heard.elapsed
     if (Number.isNaN(offset)) return
-    this.#heard = heard
     const known = this.#isForgotten ? null : this.#offset
     this.#isForgotten = false
     this.#offset = known === null ? offset : Math.max(offset, known - DRIFT_MS)
+    if (!this.#isPerhapsBuffered(known, offset, heard)) this.#heard = heard
+  }
+
+  /** Whether the machine may have been suspended between the sending and the receipt of a message. */
+  #isPerhapsBuffered(known: number | null, offset: number, heard: Readings): boolean {
+    const gained = known === null || this.#heard === null ? 0 : gainedSince(this.#heard, heard)
+    // A message from after the suspension contains the time of it.
+    if (known === null || gained === 0 || offset - known > gained / 2) {
+      this.#gainedAt = null
+      return false
+    }
+    this.#gainedAt ??= heard.elapsed
+    if (heard.elapsed - this.#gainedAt < BUFFERED_MS) return true
+    this.#gainedAt = null
+    return false
   }
 
   /** Replaces the estimate with the next message: another database may have another time. */
