@@ -29,6 +29,14 @@ export async function buildConsole(): Promise<void> {
   if (await isCurrent(INPUTS)) return
   const paths = await inputs()
   const times = await Promise.all(paths.map(async (path) => [path, (await stat(join(ROOT, path))).mtimeMs] as const))
-  await build({ configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'warn', mode: 'production' })
+  // Vite prefers the variable to the mode, and a test runner sets it: React would be its larger development version.
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({ configFile: join(CONSOLE, 'vite.config.ts'), logLevel: 'warn', mode: 'production' })
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = NODE_ENV
+  }
   await writeFile(INPUTS, JSON.stringify(Object.fromEntries(times)))
 }
