@@ -23,13 +23,27 @@ export function useLiveChanges(): void {
 const readAgain = () =>
   queries.invalidateQueries({ predicate: ({ queryKey }) => SHOWS_KEYS.includes(String(queryKey[0])) })
 
-async function follow(projectId: string, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  try {
-    for await (const _change of keyward.apiKeys.changes({ projectId }, { signal })) {
-      clearTimeout(timer)
-      timer = setTimeout(() => void readAgain(), TOGETHER_MS)
+/** Reads again after a change, one reading at a time: changes that never pause must neither delay it nor cut it off. */
+function reader(): () => Promise<void> {
+  let reading = false
+  let changed = false
+  return async () => {
+    changed = true
+    if (reading) return
+    reading = true
+    while (changed) {
+      await new Promise((resolve) => setTimeout(resolve, TOGETHER_MS))
+      changed = false
+      await readAgain()
     }
+    reading = false
+  }
+}
+
+async function follow(projectId: string, signal: AbortSignal): Promise<void> {
+  const read = reader()
+  try {
+    for await (const _change of keyward.apiKeys.changes({ projectId }, { signal })) void read()
   } catch (error) {
     // Otherwise access is lost: the page's own queries say so.
     if (!(error instanceof ApiError) || error.code !== 'BAD_REQUEST') return

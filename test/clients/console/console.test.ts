@@ -19,6 +19,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   let owner: Person
   let organization: string
   let production: string
+  let otherKey: string
   let keyPath: string
 
   beforeAll(async () => {
@@ -140,7 +141,8 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     )
     production = project.id
     const { secret } = await owner.mutate('apiKeyCreate', { projectId: production, name: 'Batch' }, 'secret')
-    await owner.mutate('apiKeyCreate', { projectId: production, name: 'Other' })
+    const other = await owner.mutate('apiKeyCreate', { projectId: production, name: 'Other' }, 'apiKey { id }')
+    otherKey = other.apiKey.id
     const page = await setting.open(owner)
     const sent: string[] = []
     page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
@@ -157,13 +159,13 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/projects/${production}`)
     await page.getByRole('link', { name: 'Batch' }).waitFor()
-    // The stream begins after the page; a key that was created before it would not be announced.
-    const nameOf = (n: number) => `Announced ${n}`
-    let made = 0
+    // The stream begins after the page; a change before it would not be announced. One key changes again and again, since
+    // new keys would push the others off the page. Red while a change put off reading the one before.
+    let renamed = 0
     await expect
       .poll(async () => {
-        made += 1
-        await owner.mutate('apiKeyCreate', { projectId: production, name: nameOf(made) })
+        renamed += 1
+        await owner.mutate('apiKeyUpdate', { id: otherKey, name: `Announced ${renamed}` })
         return page.getByRole('link', { name: 'Announced' }).count()
       })
       .toBeGreaterThan(0)
