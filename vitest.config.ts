@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { type Files, filesOfProjects } from './test/projects.ts'
@@ -42,7 +43,8 @@ export default defineConfig({
     // Files share the modules of their process, which are most of what a file costs, and nothing else: each has an app
     // and a database of its own. They restore whatever they change in the process.
     isolate: false,
-    maxWorkers: 2,
+    // One more than there are cores, since tests also wait: for processes, browsers and clocks.
+    maxWorkers: availableParallelism() + 1,
     // Long enough for a machine that does much else: what hangs is still found.
     testTimeout: 300_000,
     hookTimeout: 300_000,

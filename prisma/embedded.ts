@@ -18,7 +18,7 @@ const POSTGRES_VERSION = '18'
  * PGlite's own parameters, with less memory for buffers than the 128 MB that initdb writes down: PostgreSQL clears all of it
  * when it starts, which was half the time of opening a database. Pages that do not fit are in the kernel's cache.
  */
-const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB']
+const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
 
 /** The longest path of a Unix socket, in bytes. */
 const SOCKET_PATH_LIMIT = 107

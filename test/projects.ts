@@ -41,8 +41,7 @@ export const PURE = [
 export const ONCE_MORE_EMBEDDED = [
   'test/infra/database/',
   'test/infra/demo.test.ts',
-  'test/infra/operator/',
-  'test/infra/server/sign-up.test.ts',
+  'test/infra/operator/user-remove.test.ts',
   'test/infra/server/single-sign-on.test.ts',
   'test/nouns/api-key/',
   'test/nouns/gateway/commands.test.ts',
@@ -54,7 +53,8 @@ export const ONCE_MORE_EMBEDDED = [
   'test/promises/authorization/',
   'test/promises/concurrency/',
   'test/promises/revocation/',
-  'test/promises/rules/',
+  'test/promises/rules/keys.test.ts',
+  'test/promises/rules/used-and-gone.test.ts',
 ]
 
 /** Tests of the embedded database itself, and of processes that open it. */
