@@ -27,9 +27,23 @@ export function parseUsd(text: string): bigint {
   return nanos
 }
 
-/** Reads the estimated cost of a request; null unless it is a decimal from 0 to 999999999. */
+/**
+ * Reads an amount from 0 of any length, also with an exponent as JavaScript writes small numbers (`1e-7`), rounded half up
+ * to nine decimals; null if it is not one.
+ */
+export function roundUsd(text: string): bigint | null {
+  const [, whole, fraction = '', exponent = '0'] = /^(\d{1,20})(?:\.(\d{1,99}))?(?:e([+-]?\d\d?))?$/.exec(text) ?? []
+  if (whole === undefined) return null
+  const excess = fraction.length - Number(exponent) - DIGITS
+  const digits = BigInt(whole + fraction)
+  if (excess <= 0) return digits * 10n ** BigInt(-excess)
+  const unit = 10n ** BigInt(excess)
+  return (digits + unit / 2n) / unit
+}
+
+/** Reads the estimated cost of a request, rounded half up to nine decimals; null unless it is from 0 to 999999999. */
 export function readEstimate(text: string): bigint | null {
-  const nanos = /^\d{1,9}(\.|$)/.test(text) ? readUsd(text) : null
+  const nanos = /^\d{1,9}(?!\d)/.test(text) ? roundUsd(text) : null
   return nanos !== null && nanos <= MAX_ESTIMATE ? nanos : null
 }
 

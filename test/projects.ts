@@ -17,6 +17,7 @@ export const PURE = [
   'test/clients/sdk/reference.test.ts',
   'test/clients/sdk/semver.test.ts',
   'test/clients/sdk/size.test.ts',
+  'test/clients/sdk/usage-event.test.ts',
   'test/clients/sdk/webhooks.test.ts',
   'test/engine/',
   'test/infra/database/tarball.test.ts',

@@ -4,7 +4,10 @@ import { parseUsd } from '@keyward/engine/money'
 import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { text } from '../core/input.ts'
+import { InvalidRow } from '../core/rows.ts'
 
+/** How late an event may be reported. */
+export const LATEST_DAYS = 30
 /** Events of one call. */
 export const MAX_EVENTS = 1_000
 export const MAX_EVENT_ID = 128
@@ -64,7 +67,17 @@ const event = z.object({
   projectId: z.string().nullish(),
   workload: z.enum(Workload),
   model: text(MAX_SLUG).nullish(),
-  occurredAt: z.date(),
+  occurredAt: z
+    .date()
+    .nullish()
+    .transform((value) => value ?? null),
+  ageSeconds: z
+    .number()
+    .int()
+    .min(0, { error: 'Must be at least 0.' })
+    .max(LATEST_DAYS * 86_400, { error: `Must be at most ${LATEST_DAYS * 86_400} (${LATEST_DAYS} days).` })
+    .nullish()
+    .transform((value) => value ?? 0),
   units: units.nullish().transform((value) => value ?? []),
   cost: cost.nullish().transform((value) => value ?? null),
   reservation: reservation.nullish().transform((value) => value ?? null),
@@ -76,12 +89,21 @@ export type GivenEvent = z.output<typeof event> & {
   hash: string
 }
 
-/** Reads one event, or tells what is wrong with it. */
-export function readEvent(given: unknown): GivenEvent | { message: string } {
+/** An event that cannot be read, with its first invalid field. */
+export interface InvalidEvent {
+  field: string | null
+  message: string
+}
+
+/** Reads one event, or names what is invalid. */
+export function readEvent(given: unknown): GivenEvent | InvalidEvent {
+  if (given instanceof InvalidRow)
+    return { field: given.field, message: `\`${given.field ?? 'event'}\`: ${given.message}` }
   const { success, data, error } = event.safeParse(given)
   if (success) return { ...data, hash: contentHash(data) }
   const [issue] = error.issues
-  return { message: `\`${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? ''}` }
+  const field = issue?.path.join('.') ?? ''
+  return { field: field || null, message: `\`${field}\`: ${issue?.message ?? ''}` }
 }
 
 /** The canonical form of an event, whatever the order of its units and the spelling of its cost. */
@@ -93,7 +115,8 @@ function contentHash(given: z.output<typeof event>): string {
     organizationId ?? null,
     workload,
     model ?? null,
-    occurredAt.getTime(),
+    // The age is left out: it grows until the event is sent again.
+    occurredAt?.getTime() ?? null,
     measured,
     cost?.toString() ?? null,
     reservation?.id ?? null,

@@ -1,17 +1,11 @@
 import { WorkloadEnum } from '../api-key/enums.ts'
+import { rowsMarkedBy, withInvalidRows } from '../core/rows.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { LineItemEnum } from '../model/graph.ts'
-import { MAX_EVENT_ID, MAX_EVENTS, MAX_QUANTITY } from './event.ts'
-import {
-  LATEST_DAYS,
-  REFUSALS,
-  type RecordedUsage,
-  type RejectedEvent,
-  recordUsage,
-  type UsageRefusal,
-} from './record.ts'
+import { LATEST_DAYS, MAX_EVENT_ID, MAX_EVENTS, MAX_QUANTITY } from './event.ts'
+import { REFUSALS, type RecordedUsage, type RejectedEvent, recordUsage, type UsageRefusal } from './record.ts'
 
 const UsageRejectionEnum = builder.enumType('UsageRejection', {
   description: 'Reason for rejecting a usage event. More values may be added.',
@@ -28,6 +22,10 @@ const RejectedEventRef = builder.objectRef<RejectedEvent>('RejectedUsageEvent').
     eventId: t.exposeString('eventId', {
       nullable: true,
       description: 'Id of the event. Null if the given id is invalid.',
+    }),
+    field: t.exposeString('field', {
+      nullable: true,
+      description: 'Invalid field of the event, such as `units.0.quantity`. Null if the reason is no single field.',
     }),
     code: t.expose('code', { type: UsageRejectionEnum, description: 'Machine-readable reason.' }),
     message: t.exposeString('message', { description: 'Human-readable reason.' }),
@@ -70,8 +68,10 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
     model: t.string({ description: 'Slug of the model that was called. Omitted: no model.' }),
     occurredAt: t.field({
       type: 'DateTime',
-      required: true,
-      description: `Time of the request: at most ${LATEST_DAYS} days ago, and at most 5 minutes in the future.`,
+      description: `Time of the request: at most ${LATEST_DAYS} days ago, and at most 5 minutes in the future. Default: the server’s time, less \`ageSeconds\`.`,
+    }),
+    ageSeconds: t.int({
+      description: `Seconds since the request, for an event that is sent later: 0 to ${LATEST_DAYS} days. Ignored if \`occurredAt\` is given. Default: 0.`,
     }),
     units: t.field({
       type: [UsageUnitInput],
@@ -90,11 +90,12 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
 
 mutation('usageRecord', {
   description:
-    'Records metered requests and charges them to the budgets of their credentials. Each event is recorded once, in any order and however often it is sent. Invalid events are rejected individually. Requires a gateway token.',
+    'Records metered requests and charges them to the budgets of their credentials. Each event is recorded once, in any order and however often it is sent. Invalid events are rejected individually, also those with values of the wrong type, if the input is a variable. Requires a gateway token.',
   input: (t) => ({
     events: t.field({
       type: [UsageEventInput],
       required: true,
+      ...rowsMarkedBy('eventId'),
       description: `Events to record, at most ${MAX_EVENTS}.`,
     }),
     released: t.stringList({
@@ -116,5 +117,6 @@ mutation('usageRecord', {
   }),
   // Excess events count no further, so that the error names the number of events and not the cost.
   rows: ({ events }) => Math.min(events.length, MAX_EVENTS),
-  resolve: (input, context) => recordUsage(context, input),
+  resolve: (input, context) =>
+    recordUsage(context, { ...input, events: withInvalidRows(context, 'eventId', input.events) }),
 })

@@ -6,17 +6,16 @@ import type { Caller } from '../core/caller.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { INSTANCE, rolesFor } from '../core/policy.ts'
+import { InvalidRow } from '../core/rows.ts'
 import { type Charge, chargeBudgets } from '../limit/ledger/charge.ts'
 import { findModels, type PricedModel } from './catalogue.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
-import { COST_BOUND, type GivenEvent, MAX_EVENTS, readEvent, released } from './event.ts'
+import { COST_BOUND, type GivenEvent, LATEST_DAYS, MAX_EVENTS, readEvent, released } from './event.ts'
 import { type Metered, NO_MODEL, type Payer } from './metered.ts'
 import { findPayers } from './payer.ts'
 import { addToSums, findHashes, insertEvents, keepOrganizations } from './sql.ts'
 
 const DAY_MS = 86_400_000
-/** How late an event may be reported. */
-export const LATEST_DAYS = 30
 /** How far ahead of the database's clock a gateway's may be. */
 const AHEAD_MS = 5 * 60_000
 
@@ -39,6 +38,8 @@ export interface RejectedEvent {
   index: number
   /** Null if the given id is invalid. */
   eventId: string | null
+  /** The invalid field; null if no single one is. */
+  field: string | null
   code: UsageRefusal
   message: string
 }
@@ -54,9 +55,24 @@ export interface RecordedUsage {
 interface Refused {
   code: UsageRefusal
   message: string
+  field: string | null
 }
 
-const refuse = (code: UsageRefusal, message: string = REFUSALS[code]): Refused => ({ code, message })
+/** The field that each refusal is about. */
+const FIELDS: Partial<Record<UsageRefusal, string>> = {
+  UNKNOWN_CREDENTIAL: 'credentialId',
+  UNKNOWN_MODEL: 'model',
+  TOO_OLD: 'occurredAt',
+  IN_THE_FUTURE: 'occurredAt',
+  NO_PRICE: 'units',
+  CONFLICT: 'eventId',
+}
+
+const refuse = (code: UsageRefusal, message: string = REFUSALS[code], field = FIELDS[code] ?? null): Refused => ({
+  code,
+  message,
+  field,
+})
 
 /** One event of the call on its way: what it was read as, and, where it can be recorded, complete. */
 interface Row {
@@ -89,7 +105,7 @@ export async function recordUsage(caller: Caller, input: unknown): Promise<Recor
   for (const [index, each] of given.events.entries()) {
     const event = readEvent(each)
     if ('hash' in event) read.push({ index, event })
-    else rejected.push({ index, eventId: idOf(each), ...refuse('INVALID', event.message) })
+    else rejected.push({ index, eventId: idOf(each), ...refuse('INVALID', event.message, event.field) })
   }
   const rows = await complete(caller, read, now)
   const recorded = await write(caller, { gatewayId: actor.id, now }, rows, given.released)
@@ -107,6 +123,7 @@ export async function recordUsage(caller: Caller, input: unknown): Promise<Recor
 }
 
 function idOf(given: unknown): string | null {
+  if (given instanceof InvalidRow) return idOf(given.given)
   if (typeof given !== 'object' || given === null || !('eventId' in given)) return null
   const { eventId } = given
   return typeof eventId === 'string' && /^[\x21-\x7e]{1,128}$/.test(eventId) ? eventId : null
@@ -139,13 +156,18 @@ function meter(
   model: PricedModel | null | 'UNKNOWN',
   now: Date,
 ): Metered | Refused {
-  const { eventId: id, hash, workload, occurredAt, units, cost, reservation } = event
+  const { eventId: id, hash, workload, units, cost, reservation } = event
+  const occurredAt = event.occurredAt ?? new Date(now.getTime() - event.ageSeconds * 1000)
   const isPerson = event.credentialId.startsWith('usr_')
   if (isPerson !== (event.organizationId != null)) {
-    return refuse('INVALID', '`organizationId`: Goes with the id of a person (`usr_…`), and with no other.')
+    return refuse(
+      'INVALID',
+      '`organizationId`: Goes with the id of a person (`usr_…`), and with no other.',
+      'organizationId',
+    )
   }
   if (event.projectId != null && !isPerson) {
-    return refuse('INVALID', '`projectId`: Goes with the id of a person (`usr_…`), and with no other.')
+    return refuse('INVALID', '`projectId`: Goes with the id of a person (`usr_…`), and with no other.', 'projectId')
   }
   if (occurredAt.getTime() < now.getTime() - LATEST_DAYS * DAY_MS) return refuse('TOO_OLD')
   if (occurredAt.getTime() > now.getTime() + AHEAD_MS) return refuse('IN_THE_FUTURE')
@@ -157,7 +179,7 @@ function meter(
       : linesOfGiven(units, cost)
   if (!lines) return refuse('NO_PRICE')
   const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
-  if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.')
+  if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.', 'units')
   return { id, hash, payer, workload, modelId: model?.id ?? null, occurredAt, lines, nanos, reservation }
 }
 

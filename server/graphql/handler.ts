@@ -11,6 +11,7 @@ import { useLimits } from './plugins/use-limits.ts'
 import { useMultipartSubscriptions } from './plugins/use-multipart-subscriptions.ts'
 import { useOperationName } from './plugins/use-operation-name.ts'
 import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
+import { useRows } from './plugins/use-rows.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
 import { TimeLimit } from './time-limit.ts'
@@ -55,6 +56,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       usePersistedQueries(),
       useMultipartSubscriptions(),
       useOperationName(),
+      useRows(),
       useTimeLimit(),
       useDraining(stopping),
       useErrorCodes(log),

@@ -5,6 +5,7 @@ import { costOf, readEstimate, readUsd } from '@keyward/engine/money'
 import { describeReason, type Reason } from '@keyward/engine/reasons'
 import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
 import type { KeyRecord } from './knowledge.ts'
+import { invalid, readQuantity } from './usage/event.ts'
 
 export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAllowed' }>
 export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyDenied' }>
@@ -40,9 +41,9 @@ export function estimateOf(
   if (estimatedUnits == null) return costOnly(estimatedCost)
   let nanos = 0n
   for (const { lineItem, quantity } of estimatedUnits) {
-    if (!/^\d{1,15}$/.test(quantity)) throw new TypeError('`quantity` is a whole number, 0 or more, as a string.')
+    const units = readQuantity('quantity', quantity)
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
-    if (price) nanos += costOf(BigInt(quantity), readUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
+    if (price) nanos += costOf(units, readUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
   }
   if (estimatedCost != null) nanos = costOnly(estimatedCost).nanos
   return { nanos, ...countTokens(estimatedUnits) }
@@ -51,9 +52,8 @@ export function estimateOf(
 function costOnly(text: string | null | undefined): Estimate {
   if (text == null) return NO_ESTIMATE
   if (text !== lastEstimate.text) {
-    const nanos = readEstimate(text)
-    if (nanos === null)
-      throw new TypeError('`estimatedCost` is a decimal in US dollars, from 0 to 999999999, such as "0.02".')
+    const nanos = typeof text === 'string' ? readEstimate(text) : null
+    if (nanos === null) invalid('estimatedCost', 'a decimal string from 0 to 999999999 such as "0.02"', text)
     lastEstimate = { text, estimate: { ...NO_ESTIMATE, nanos } }
   }
   return lastEstimate.estimate

@@ -80,7 +80,7 @@ export class Gateway {
     this.#knowledge = new Knowledge(host, this.#server, link, maxCached)
     const authority = authorityOf(this.#server, link.connectionId, () => link.isConnected, onError)
     this.#leases = new LeaseManager(host, authority)
-    this.#reporter = reportUsage(this.#server, usage, onError)
+    this.#reporter = reportUsage(this.#server, usage, onError, () => this.#clock.now())
   }
 
   /**

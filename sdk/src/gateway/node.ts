@@ -1,9 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { UsageEventInput } from '../generated/types.ts'
 import { isRecord, parseJson } from '../internal/json.ts'
 import { holdDirectory } from './node/lock.ts'
-import type { Spool } from './usage/spool.ts'
+import type { PendingEvent, Spool } from './usage/spool.ts'
 
 export { SpoolInUseError } from './node/lock.ts'
 export type { Spool } from './usage/spool.ts'
@@ -40,10 +39,10 @@ interface Segment {
 }
 
 /** Reads the event of a line; null if it is not one. */
-function readLine(line: string): UsageEventInput | null {
+function readLine(line: string): PendingEvent | null {
   const event = parseJson(line)
   // It was written here, and the server checks all of it.
-  return isRecord(event) ? (event as unknown as UsageEventInput) : null
+  return isRecord(event) ? (event as unknown as PendingEvent) : null
 }
 
 class FileSpool implements Spool {
@@ -68,10 +67,10 @@ class FileSpool implements Spool {
     this.#fsync = fsync
   }
 
-  async open(onError: (error: unknown) => void): Promise<UsageEventInput[]> {
+  async open(onError: (error: unknown) => void): Promise<PendingEvent[]> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 })
     this.#letGo = await holdDirectory(this.#directory)
-    const all: UsageEventInput[] = []
+    const all: PendingEvent[] = []
     for (const name of (await readdir(this.#directory)).filter((name) => NAME.test(name)).sort()) {
       this.#number = Number(NAME.exec(name)?.[1])
       const path = join(this.#directory, name)
@@ -88,7 +87,7 @@ class FileSpool implements Spool {
   }
 
   /** Events that arrive during a write are written together afterwards. */
-  append(event: UsageEventInput): Promise<void> {
+  append(event: PendingEvent): Promise<void> {
     if (!this.#letGo) return Promise.reject(new Error('The spool is not open.'))
     this.#waiting.push(JSON.stringify(event))
     this.#next ??= this.#after(() => this.#write())

@@ -759,7 +759,7 @@ export const usageOfApiKey: Operation<types.ApiKeyUsage> = {
 export const usageRecord = /* @__PURE__ */ mutation<types.UsageRecordPayload>(
   'usage.record',
   'usageRecord',
-  'recorded duplicates rejected{index eventId code message}asOf',
+  'recorded duplicates rejected{index eventId field code message}asOf',
   [Problem],
 )
 

@@ -1158,6 +1158,11 @@ export interface TagInput {
 /** A metered request. */
 export interface UsageEventInput {
   /**
+   * Seconds since the request, for an event that is sent later: 0 to 30 days. Ignored if `occurredAt` is given.
+   * Default: 0.
+   */
+  readonly ageSeconds?: number | null | undefined
+  /**
    * Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the
    * only line item, or else to OTHER.
    */
@@ -1174,8 +1179,11 @@ export interface UsageEventInput {
   readonly eventId: string
   /** Slug of the model that was called. Omitted: no model. */
   readonly model?: string | null | undefined
-  /** Time of the request: at most 30 days ago, and at most 5 minutes in the future. */
-  readonly occurredAt: DateTime
+  /**
+   * Time of the request: at most 30 days ago, and at most 5 minutes in the future. Default: the server’s time,
+   * less `ageSeconds`.
+   */
+  readonly occurredAt?: DateTime | null | undefined
   /**
    * Id of the organization that pays for playground usage, `org_…`. Required with `usr_…` and not allowed
    * otherwise.
@@ -2485,6 +2493,8 @@ export interface RejectedUsageEvent {
   readonly index: number
   /** Id of the event. Null if the given id is invalid. */
   readonly eventId: string | null
+  /** Invalid field of the event, such as `units.0.quantity`. Null if the reason is no single field. */
+  readonly field: string | null
   /** Machine-readable reason. */
   readonly code: UsageRejection
   /** Human-readable reason. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LATEST_DAYS } from '../../../schema/usage/record.ts'
+import { LATEST_DAYS } from '../../../schema/usage/event.ts'
 import { RAW_USAGE_KEPT_DAYS, removeOldUsage } from '../../../schema/usage/retention.ts'
 import { DAY_MS, startUsageWorld, type UsageWorld } from './setting.ts'
 

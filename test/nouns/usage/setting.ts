@@ -21,7 +21,7 @@ export interface UsageWorld extends World {
 
 const LONG_AGO = '2020-01-01T00:00:00Z'
 
-export const RECORDED = 'recorded duplicates rejected { index eventId code message } asOf'
+export const RECORDED = 'recorded duplicates rejected { index eventId field code message } asOf'
 
 let made = 0
 

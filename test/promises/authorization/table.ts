@@ -328,7 +328,7 @@ export const PARTS: Record<string, string> = {
   Playground: 'apiKeys models',
   PlaygroundModel: 'apiKeys model projects',
   ProjectGrant: 'project role',
-  RejectedUsageEvent: 'code eventId index message',
+  RejectedUsageEvent: 'field code eventId index message',
   LastSeenToken: 'expiresAt isPrevious project serviceAccount',
   Tag: 'key value',
   UsageBucket: 'cost end lineItems requests start',

@@ -1,8 +1,10 @@
 import { usageRecord } from '../../generated/documents.ts'
-import type { RejectedUsageEvent, UsageEventInput } from '../../generated/types.ts'
+import type { RejectedUsageEvent } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
 import { hasCode, isRefusal, orAborted, type Server } from '../link/server.ts'
-import { eventOf, type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts'
+import { eventOf, sendable } from './event.ts'
+import type { PendingEvent } from './spool.ts'
+import { type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts'
 
 const MAX_EVENTS = 1_000
 const FLUSH_MS = 250
@@ -27,7 +29,7 @@ export interface UsageReporter {
 
 /** Someone who waits until an event more may be pending. */
 interface Waiter {
-  event: UsageEventInput
+  event: PendingEvent
   enter: () => void
   fail: (error: unknown) => void
 }
@@ -36,10 +38,12 @@ export function reportUsage(
   server: Server,
   { maxPending = 20_000, spool, onRejected }: UsageOptions,
   onError: (error: unknown) => void,
+  /** The server's time, in milliseconds. */
+  now: () => number,
 ): UsageReporter {
   if (!(maxPending >= 1)) throw new TypeError('`maxPending` has to be a number, 1 or more.')
   /** Queued events, in the order of sending. Other pending events are on their way into the spool. */
-  const queue: UsageEventInput[] = []
+  const queue: PendingEvent[] = []
   const released = new Set<string>()
   const waiting: Waiter[] = []
   const closing = new AbortController()
@@ -58,8 +62,10 @@ export function reportUsage(
   })
   opened?.catch(onError)
 
+  const asSent = (event: PendingEvent) => sendable(event, now())
+
   async function record(usage: Usage): Promise<void> {
-    const event = eventOf(usage)
+    const event = eventOf(usage, now())
     if (closed) throw new TypeError('The gateway is closed.')
     if (pending < maxPending) pending += 1
     // The function that makes room counts this event.
@@ -143,7 +149,7 @@ export function reportUsage(
       }
       const [event] = events
       const message = 'The event cannot be read: one of its values is not of its kind.'
-      if (event) reject(event, { eventId: event.eventId, code: 'INVALID', message })
+      if (event) reject(event, { eventId: event.eventId, field: null, code: 'INVALID', message })
       else onError(new Error('`release` was called with an invalid reservation.'))
     }
     size = Math.min(MAX_EVENTS, size * 2)
@@ -153,17 +159,17 @@ export function reportUsage(
     if (events.length > 0) await spool?.remove(events.length).catch(onError)
   }
 
-  async function ask(events: readonly UsageEventInput[], names: readonly string[]): Promise<void> {
-    const asked = server.ask(usageRecord, { input: { events, released: names } }, CALL_MS)
+  async function ask(events: readonly PendingEvent[], names: readonly string[]): Promise<void> {
+    const asked = server.ask(usageRecord, { input: { events: events.map(asSent), released: names } }, CALL_MS)
     for (const { index, ...refusal } of (await orAborted(asked, signal)).rejected) {
       const event = events[index]
       if (event) reject(event, refusal)
     }
   }
 
-  function reject(event: UsageEventInput, refusal: Omit<RejectedUsageEvent, 'index'>): void {
+  function reject(event: PendingEvent, refusal: Omit<RejectedUsageEvent, 'index'>): void {
     try {
-      if (onRejected) onRejected({ ...refusal, event })
+      if (onRejected) onRejected({ ...refusal, event: asSent(event) })
       else onError(new Error(`The usage event ${event.eventId} was refused (${refusal.code}): ${refusal.message}`))
     } catch (error) {
       onError(error)
@@ -177,9 +183,9 @@ export function reportUsage(
       else await wait(ENTERING_MS, undefined)
     }
     clearTimeout(over)
-    for (const { event, fail } of waiting.splice(0)) fail(new UsageNotRecordedError([event], false))
+    for (const { event, fail } of waiting.splice(0)) fail(new UsageNotRecordedError([asSent(event)], false))
     await spool?.close()
-    if (queue.length > 0) throw new UsageNotRecordedError(queue, spool !== undefined)
+    if (queue.length > 0) throw new UsageNotRecordedError(queue.map(asSent), spool !== undefined)
   }
 
   return {

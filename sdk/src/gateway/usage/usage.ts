@@ -2,7 +2,8 @@ import type { RejectedUsageEvent, UsageEventInput, UsageUnitInput } from '../../
 import type { Spool } from './spool.ts'
 
 /** Usage and cost of one request. */
-export interface Usage extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 'credentialId' | 'units'> {
+export interface Usage
+  extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 'ageSeconds' | 'credentialId' | 'units'> {
   /**
    * Decision of `authorize`, which names the credential and the reservation. Without it, `credentialId` is required.
    */
@@ -19,7 +20,7 @@ export interface Usage extends Omit<UsageEventInput, 'eventId' | 'occurredAt' | 
   readonly credentialId?: string | undefined
   /** Id of the event. Defaults to a new UUID. */
   readonly eventId?: string | undefined
-  /** Time of the request. Defaults to now. */
+  /** Time of the request. By default the server’s time counts, whatever this machine’s clock says. */
   readonly occurredAt?: string | undefined
   /** Used units, each line item once. Defaults to none. */
   readonly units?:
@@ -55,20 +56,5 @@ export class UsageNotRecordedError extends Error {
       `${events.length} usage events were not recorded in time. They are in ${isSpooled ? 'the spool' : '`events`'}.`,
     )
     this.events = events
-  }
-}
-
-/** Builds the event as a copy, so that later changes of the input have no effect. */
-export function eventOf({ answer, credentialId, eventId, occurredAt, units, ...rest }: Usage): UsageEventInput {
-  const attributed = credentialId ?? answer?.credentialId
-  if (attributed === undefined) throw new TypeError('Give `answer`, or `credentialId`.')
-  return {
-    ...(answer?.kind === 'PLAYGROUND' ? { organizationId: answer.organizationId, projectId: answer.projectId } : {}),
-    ...(answer?.reservation ? { reservation: answer.reservation } : {}),
-    ...rest,
-    ...(units ? { units: units.map(({ lineItem, quantity }) => ({ lineItem, quantity: String(quantity) })) } : {}),
-    credentialId: attributed,
-    eventId: eventId ?? crypto.randomUUID(),
-    occurredAt: occurredAt ?? new Date().toISOString(),
   }
 }

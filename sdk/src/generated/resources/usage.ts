@@ -26,8 +26,8 @@ export class UsageResource {
 
   /**
    * Records metered requests and charges them to the budgets of their credentials. Each event is recorded once,
-   * in any order and however often it is sent. Invalid events are rejected individually. Requires a gateway
-   * token.
+   * in any order and however often it is sent. Invalid events are rejected individually, also those with values
+   * of the wrong type, if the input is a variable. Requires a gateway token.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
