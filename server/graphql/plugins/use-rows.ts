@@ -50,11 +50,11 @@ function placeholder(type: GraphQLInputType): unknown {
 
 function checkRows(context: object, rows: Rows, given: readonly unknown[]): unknown[] {
   return given.map((value) => {
-    let invalid: InvalidRow | null = null
+    let invalid = value == null ? new InvalidRow(null, 'Must not be null.', value) : null
     coerceInputValue(value, rows.row, (path, found, error) => {
-      // An unknown field is reported at its row.
-      const unknown = isRecord(found) ? Object.keys(found).find((name) => !rows.row.getFields()[name]) : undefined
-      const field = path.join('.') || unknown || null
+      // GraphQL.js reports a missing or unknown field at the object that lacks or has it.
+      const [, named] = /^Field "([^"]{1,100})"/.exec(error.message) ?? []
+      const field = [...path, ...(named === undefined ? [] : [named])].join('.') || null
       invalid ??= new InvalidRow(field, ruleAt(rows.row, path, found, error), value)
     })
     return invalid === null ? value : standIn(rows, markRow(context, invalid))

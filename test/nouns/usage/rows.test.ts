@@ -51,7 +51,9 @@ test('a wrong value in any field of an event refuses that event, with its index 
     events.push(event(world.event()), world.event())
   }
   const whole = [5, 'event', null, [], world.event({ unknown: 1 })]
-  const { recorded, rejected } = await world.record([...events, ...(whole as object[])])
+  const answer = await world.record([...events, ...(whole as object[])])
+  expect(answer.__typename, JSON.stringify(answer).slice(0, 600)).toBe('UsageRecordPayload')
+  const { recorded, rejected } = answer
   const found = rejected.filter(({ index }: Json) => index < events.length)
   // A text of any kind is a credential that is unknown, or fits where a text is meant.
   const missed = all
