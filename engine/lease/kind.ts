@@ -9,7 +9,7 @@ export type LimitKind = RateKind | BudgetPeriod
 
 export const RATE_UNITS: readonly RateUnit[] = ['REQUESTS', 'TOKENS', 'INPUT_TOKENS', 'OUTPUT_TOKENS']
 export const RATE_PERIODS: readonly RatePeriod[] = ['MINUTE', 'HOUR', 'DAY']
-export const RATE_KINDS: readonly RateKind[] = RATE_UNITS.flatMap((unit) =>
+export const RATE_KINDS: readonly RateKind[] = /* @__PURE__ */ RATE_UNITS.flatMap((unit) =>
   RATE_PERIODS.map((per): RateKind => `${unit}_PER_${per}`),
 )
 

@@ -1,11 +1,11 @@
 import { describeLimits, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens, type Estimate, NO_ESTIMATE } from '@keyward/engine/lease/kind'
-import { costOf, readEstimate, readUsd } from '@keyward/engine/money'
+import { costOf, readUsd } from '@keyward/engine/money'
 import { describeReason, type Reason } from '@keyward/engine/reasons'
 import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
 import type { KeyRecord } from './knowledge.ts'
-import { invalid, readQuantity } from './usage/event.ts'
+import { readAmount, readQuantity } from './usage/event.ts'
 
 export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAllowed' }>
 export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyDenied' }>
@@ -52,9 +52,7 @@ export function estimateOf(
 function costOnly(text: string | null | undefined): Estimate {
   if (text == null) return NO_ESTIMATE
   if (text !== lastEstimate.text) {
-    const nanos = typeof text === 'string' ? readEstimate(text) : null
-    if (nanos === null) invalid('estimatedCost', 'a decimal string from 0 to 999999999 such as "0.02"', text)
-    lastEstimate = { text, estimate: { ...NO_ESTIMATE, nanos } }
+    lastEstimate = { text, estimate: { ...NO_ESTIMATE, nanos: readAmount('estimatedCost', text) } }
   }
   return lastEstimate.estimate
 }

@@ -12,7 +12,7 @@ test.each([
   ['0.0000000005', '0.000000001'],
   ['0.00000000049', '0'],
   ['12.5', '12.5'],
-  ['999999999.999999999', '999999999.999999999'],
+  ['999999999', '999999999'],
 ])('a cost of %s is recorded as %s US dollars', (cost, recorded) => {
   expect(event({ cost }).cost).toBe(recorded)
 })
@@ -28,11 +28,12 @@ test.each<[string, object, RegExp]>([
   ['units.0.quantity', { units: [{ lineItem: 'IMAGES', quantity: Number.NaN }] }, /NaN\.$/],
   ['units.0.quantity', { units: [{ lineItem: 'IMAGES', quantity: -1 }] }, /-1\.$/],
   ['units.0.quantity', { units: [{ lineItem: 'IMAGES' }] }, /undefined\.$/],
-  ['units.0.lineItem', { units: [{ lineItem: 'TOKENS', quantity: 1 }] }, /a string of 6\.$/],
+  ['units.0.lineItem', { units: [{ lineItem: 'tokens', quantity: 1 }] }, /a string of 6\.$/],
   ['units.0.lineItem', { units: [null] }, /undefined\.$/],
   ['units.1.lineItem', { units: [1, 2].map((quantity) => ({ lineItem: 'IMAGES', quantity })) }, /named once/],
-  ['workload', { workload: 'MINING' }, /a string of 6\.$/],
+  ['workload', { workload: 'mining' }, /a string of 6\.$/],
   ['workload', { workload: undefined }, /undefined\.$/],
+  ['credentialId', { credentialId: undefined }, /undefined\.$/],
   ['eventId', { eventId: 'with space' }, /a string of 10\.$/],
   ['credentialId', { credentialId: 'sk-secret' }, /a string of 9\.$/],
   ['occurredAt', { occurredAt: 'yesterday' }, /a string of 9\.$/],

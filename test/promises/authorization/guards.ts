@@ -8,6 +8,7 @@ export const TESTS = {
   revocations: 'test/promises/revocation/revocations.test.ts',
   overspend: 'test/nouns/limit/overspend.test.ts',
   usage: 'test/nouns/usage/exactly-once.test.ts',
+  rows: 'test/nouns/usage/rows.test.ts',
   networks: 'test/promises/rules/networks.test.ts',
   invitations: 'test/nouns/invitation/after-removal.test.ts',
   seenTokens: 'test/nouns/service-account/seen-tokens.test.ts',
@@ -28,6 +29,13 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the reading of usage events one by one',
+    file: 'server/graphql/plugins/use-rows.ts',
+    guard: 'return invalid === null ? value : standIn(rows, markRow(context, invalid))',
+    without: 'return value',
+    seenBy: 'rows',
+  },
   {
     what: 'the pauses of keys, projects and organizations in decisions',
     file: 'engine/decide.ts',

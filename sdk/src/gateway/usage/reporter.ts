@@ -2,7 +2,7 @@ import { usageRecord } from '../../generated/documents.ts'
 import type { RejectedUsageEvent } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
 import { hasCode, isRefusal, orAborted, type Server } from '../link/server.ts'
-import { eventOf, sendable } from './event.ts'
+import { eventOf, FORMS, match, sendable } from './event.ts'
 import type { PendingEvent } from './spool.ts'
 import { type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts'
 
@@ -92,6 +92,7 @@ export function reportUsage(
   }
 
   function release(reservation: string): void {
+    match('reservation', FORMS.reservation, reservation)
     // The server releases a reservation by itself after a day.
     if (released.size >= maxPending) released.delete([...released][0] ?? '')
     released.add(reservation)
@@ -148,9 +149,9 @@ export function reportUsage(
         return
       }
       const [event] = events
-      const message = 'The event cannot be read: one of its values is not of its kind.'
-      if (event) reject(event, { eventId: event.eventId, field: null, code: 'INVALID', message })
-      else onError(new Error('`release` was called with an invalid reservation.'))
+      // An event that cannot be read, such as a line of a spool that was edited, or a reservation.
+      if (event) reject(event, { eventId: event.eventId, field: null, code: 'INVALID', message: 'It cannot be read.' })
+      else onError(error)
     }
     size = Math.min(MAX_EVENTS, size * 2)
     queue.splice(0, events.length)
