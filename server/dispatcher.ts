@@ -84,7 +84,7 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
 
   return async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
     // First, since proxies ask it for every request, and the one handler that needs no fetch Request.
-    if (isForwardAuthPath(path)) return forwardAuth(incoming, path, context, runtime)
+    if (isForwardAuthPath(path)) return forwardAuth(incoming, path, context, runtime, config)
     const isGraph = path === '/graphql'
     const request = isGraph ? incoming.head(graph.Request) : incoming.request()
     const page = await pages(request, path)

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Network } from '@keyward/engine/networks'
+import type { SecretPlace } from '@keyward/engine/presented'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { ConfigurationError } from '../operator/exit-codes.ts'
 import { isLoopback, VARIABLES, type Variable, type VariableName } from './variables.ts'
@@ -49,6 +50,10 @@ export interface Config {
   /** Whether webhooks may go to private addresses, and over plain HTTP. */
   webhookPrivateTargets: boolean
   gatewaysAreNamed: boolean
+  /** Places besides `Authorization: Bearer` where the forward-auth endpoint reads secrets. */
+  secretFrom: readonly SecretPlace[]
+  /** Where the method of the original request is: `request`, or a header. Null: preflights do not pass. */
+  preflightMethod: string | null
   /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
   githubKeysFile: string | null
   /** How long the server keeps serving after it turned unready, in seconds. */
@@ -136,6 +141,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     webhookPrivateTargets:
       read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',
     gatewaysAreNamed: read('KEYWARD_GATEWAY_NAMES', VARIABLES.KEYWARD_GATEWAY_NAMES) === 'show',
+    secretFrom: read('KEYWARD_SECRET_FROM', VARIABLES.KEYWARD_SECRET_FROM) ?? [],
+    preflightMethod: read('KEYWARD_PREFLIGHT_METHOD', VARIABLES.KEYWARD_PREFLIGHT_METHOD),
     githubKeysFile: githubKeysFile === null ? null : resolve(githubKeysFile),
     drainSeconds: read('KEYWARD_DRAIN_SECONDS', VARIABLES.KEYWARD_DRAIN_SECONDS) ?? (databaseUrl === null ? 0 : 5),
     shutdownSeconds: read('KEYWARD_SHUTDOWN_SECONDS', VARIABLES.KEYWARD_SHUTDOWN_SECONDS) ?? 10,

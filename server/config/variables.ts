@@ -1,4 +1,5 @@
 import { type Network, parseNetwork } from '@keyward/engine/networks'
+import { SECRET_PLACES } from '@keyward/engine/presented'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { z } from 'zod'
 
@@ -210,6 +211,19 @@ export const VARIABLES = {
     expected: '`show` or `hide`',
     unset: '`hide`',
     schema: z.string().pipe(z.enum(['show', 'hide'])),
+  }),
+  KEYWARD_SECRET_FROM: variable({
+    expected: `a comma-separated list of ${SECRET_PLACES.map((place) => `\`${place}\``).join(', ')}`,
+    unset: 'only `Authorization: Bearer`',
+    schema: z
+      .string()
+      .transform(list)
+      .pipe(z.array(z.enum(SECRET_PLACES))),
+  }),
+  KEYWARD_PREFLIGHT_METHOD: variable({
+    expected: '`request`, or the name of a header in lower case',
+    unset: 'preflights need a secret, too',
+    schema: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   }),
   KEYWARD_GITHUB_KEYS: variable({
     expected: 'the path of a file',

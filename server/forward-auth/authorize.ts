@@ -1,10 +1,12 @@
 import { describeLimits } from '@keyward/engine/decide'
+import { readSecret, TWO_SECRETS } from '@keyward/engine/presented'
 import { rateHeaders } from '@keyward/engine/rate-headers'
 import type { Runtime } from '@keyward/schema/runtime'
 import { dateOf } from '@keyward/schema/verification/credential'
 import type { Verification } from '@keyward/schema/verification/decision'
 import { authorizeRequest } from '@keyward/schema/verification/input'
 import type { z } from 'zod'
+import type { Config } from '../config/config.ts'
 import type { PlainAnswer } from '../http/answer.ts'
 import type { Incoming } from '../http/incoming.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -16,7 +18,7 @@ const BODY_BYTES = 16_384
 type Question = z.output<typeof authorizeRequest>
 
 /** Denials by the endpoint itself, in addition to the reasons of a decision. */
-type Reason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'BAD_REQUEST' | 'UNAVAILABLE'
+type Reason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'TWO_SECRETS' | 'BAD_REQUEST' | 'UNAVAILABLE'
 
 const refuse = (
   status: number,
@@ -50,13 +52,17 @@ export async function forwardAuth(
   path: string,
   context: RequestContext,
   runtime: Runtime,
+  { secretFrom, preflightMethod }: Pick<Config, 'secretFrom' | 'preflightMethod'>,
 ): Promise<PlainAnswer> {
   if (!SERVED.test(path)) return refuse(404, 'BAD_REQUEST', 'Nothing is served at this path. Use /authorize.')
   const gateway = await gatewayOf(incoming, runtime)
   if (isAnswer(gateway)) return gateway
-  const secret = /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(incoming.header('authorization')?.trim() ?? '')?.[1]
-  if (secret === undefined) {
-    const message = 'Send the secret as `Authorization: Bearer …`.'
+  if (preflightMethod !== null && isPreflight(incoming, preflightMethod)) return PREFLIGHT
+  const secret = readSecret(incoming.header, secretFrom)
+  if (secret === TWO_SECRETS) return refuse(401, 'TWO_SECRETS', 'The request carries two different secrets. Send one.')
+  if (secret === null) {
+    const others = secretFrom.length > 0 ? `, or where KEYWARD_SECRET_FROM says: ${secretFrom.join(', ')}` : ''
+    const message = `Send the secret as \`Authorization: Bearer …\`${others}.`
     return refuse(401, 'NO_SECRET', message, { 'www-authenticate': 'Bearer' })
   }
   const asked = await questionOf(incoming, path, secret)
@@ -65,6 +71,14 @@ export async function forwardAuth(
   context.credentialId = verification.record?.ids.credential ?? null
   return answer(verification, runtime.database.clock.now().getTime())
 }
+
+/** A browser's question whether it may send a request. It carries no secret, and is answered behind the proxy. */
+const PREFLIGHT: PlainAnswer = { status: 200, headers: {}, body: JSON.stringify({ allowed: true, preflight: true }) }
+
+const isPreflight = ({ method, header }: Incoming, from: string): boolean =>
+  (from === 'request' ? method : header(from)) === 'OPTIONS' &&
+  header('origin') !== null &&
+  header('access-control-request-method') !== null
 
 async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
   const token = incoming.header(GATEWAY_HEADER)

@@ -9,11 +9,13 @@ import {
   parseNetwork,
   parseNetworks,
 } from '@keyward/engine/networks'
+import { readSecret, type SecretPlace, TWO_SECRETS } from '@keyward/engine/presented'
 import { formatSecret, parseSecret, type SecretKind, startOf } from '@keyward/engine/secret'
 import { describe, expect, test } from 'vitest'
 import models from '../../engine/cases/models.json' with { type: 'json' }
 import money from '../../engine/cases/money.json' with { type: 'json' }
 import networks from '../../engine/cases/networks.json' with { type: 'json' }
+import presented from '../../engine/cases/presented.json' with { type: 'json' }
 import secrets from '../../engine/cases/secrets.json' with { type: 'json' }
 
 /* The tables that clients in other languages run against their own code, run against the engine. */
@@ -23,6 +25,14 @@ describe('a presented secret', () => {
     expect(parseSecret(secret)).toEqual(kind === undefined ? { shape } : { shape, kind })
     if (start !== undefined) expect(startOf(secret)).toBe(start)
     if (random !== undefined) expect(formatSecret(kind as SecretKind, BigInt(random))).toBe(secret)
+  })
+})
+
+describe('the secret of a request', () => {
+  test.each(presented.cases)('with $name', ({ places, headers, secret, isTwo }) => {
+    const sent = new Map(Object.entries(headers))
+    const read = readSecret((name) => sent.get(name), places as SecretPlace[])
+    expect(read).toBe(isTwo ? TWO_SECRETS : secret)
   })
 })
 

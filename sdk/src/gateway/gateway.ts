@@ -12,7 +12,7 @@ import { hostOf } from './link/host.ts'
 import { Link } from './link/link.ts'
 import { Server } from './link/server.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
-import { findHash, type SecretSource, secretOf } from './secret.ts'
+import { findHash, type SecretReader, type SecretSource, secretOf } from './secret.ts'
 import { reportUsage, type UsageReporter } from './usage/reporter.ts'
 import type { Usage } from './usage/usage.ts'
 
@@ -25,7 +25,8 @@ const CALL_MS = 2_000
 
 const NOTHING_NAMED = [null, null] as const
 
-const NO_SECRET = 'The request carries no secret: send it as `Authorization: Bearer …`.'
+const NO_SECRET = 'The request carries no secret. Send it as `Authorization: Bearer …`.'
+const TWO = 'The request carries two different secrets. Send one.'
 
 /** State of a gateway. */
 export interface GatewayStatus {
@@ -55,10 +56,12 @@ export class Gateway {
   readonly #leases: LeaseManager
   readonly #reporter: UsageReporter
   #servedDuringOutage = 0
+  readonly #readSecret: SecretReader
   #isClosed = false
 
   constructor(options: GatewayOptions) {
-    const { url, headers, fetch, maxCached, onError, usage } = settingsOf(options)
+    const { url, headers, fetch, maxCached, readSecret, onError, usage } = settingsOf(options)
+    this.#readSecret = readSecret
     this.#server = new Server(url, headers, fetch)
     this.#link = new Link({
       server: this.#server,
@@ -105,14 +108,19 @@ export class Gateway {
     }
   }
 
+  /** Whether a request carries one secret, where the gateway reads secrets. */
+  carriesSecret(source: SecretSource): boolean {
+    return !!secretOf(source, this.#readSecret)
+  }
+
   /**
    * Decides about a request and charges its limits. A key in memory is decided in this process. Never rejects because
    * of the request, nor while the server is unreachable: the answer is UNAVAILABLE once memory is too old.
    * @throws {TypeError} An estimate is not a number.
    */
   async authorize(source: SecretSource, ask: Ask = {}): Promise<ApiKeyVerification> {
-    const secret = secretOf(source)
-    if (secret === null) return reject('NOT_FOUND', this.#asOf(), null, { message: NO_SECRET })
+    const secret = secretOf(source, this.#readSecret)
+    if (!secret) return reject('NOT_FOUND', this.#asOf(), null, { message: secret === null ? NO_SECRET : TWO })
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
     if (!this.#knowledge.has(hash) && parseSecret(secret).shape === 'malformed')

@@ -14,7 +14,7 @@ export type { Accepted, Ask, Rejected } from './answer.ts'
 export type { Gateway, GatewayStatus } from './gateway.ts'
 export { GatewayError } from './link/server.ts'
 export type { GatewayOptions } from './options.ts'
-export type { SecretSource } from './secret.ts'
+export type { SecretReader, SecretSource } from './secret.ts'
 export type { Spool } from './usage/spool.ts'
 export { type Usage, UsageNotRecordedError, type UsageOptions, type UsageRejection } from './usage/usage.ts'
 

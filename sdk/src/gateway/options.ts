@@ -1,5 +1,6 @@
 import type { Fetch } from '../core/options.ts'
 import { bearerOf, urlOf } from '../internal/settings.ts'
+import { readBearer, type SecretReader } from './secret.ts'
 import type { UsageOptions } from './usage/usage.ts'
 
 /** Options of a gateway. */
@@ -12,6 +13,11 @@ export interface GatewayOptions {
   readonly fetch?: Fetch | undefined
   /** The most credentials, resources and models in memory. Defaults to 100,000. */
   readonly maxCached?: number | undefined
+  /**
+   * Reads the secret of a request: `secretsFrom('x-api-key')` of `@keyward/sdk/gateway/secrets` reads other places too.
+   * Defaults to `Authorization: Bearer`.
+   */
+  readonly readSecret?: SecretReader | undefined
   /** Options for reporting usage. */
   readonly usage?: UsageOptions | undefined
   /** Called with every error in the background. Failed work is repeated in any case. */
@@ -23,6 +29,7 @@ interface Settings {
   headers: Readonly<Record<string, string>>
   fetch: Fetch
   maxCached: number
+  readSecret: SecretReader
   onError: (error: unknown) => void
   usage: UsageOptions
 }
@@ -35,6 +42,7 @@ export function settingsOf({
   token,
   fetch,
   maxCached = DEFAULT_MAX_CACHED,
+  readSecret = readBearer,
   usage = {},
   onError,
 }: GatewayOptions): Settings {
@@ -44,6 +52,7 @@ export function settingsOf({
     headers: { authorization: bearerOf(token) },
     fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
     maxCached,
+    readSecret,
     usage,
     onError(error) {
       try {

@@ -25,10 +25,22 @@ export type SecretSource =
 const isHeaders = (headers: object): headers is { get(name: string): string | null } =>
   'get' in headers && typeof headers.get === 'function'
 
-/** Reads the secret from `Authorization: Bearer …`; null if there is none. */
-export function secretOf(source: SecretSource): string | null {
-  if (typeof source === 'string') return source
+/**
+ * Reads the secret from the headers of a request. Null: the request carries none. An empty string: it carries two
+ * different secrets, and is denied.
+ */
+export type SecretReader = (header: (name: string) => string | null | undefined) => string | null
+
+/** Reads `Authorization: Bearer`. */
+export const readBearer: SecretReader = (header) =>
+  /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header('authorization')?.trim() ?? '')?.[1] ?? null
+
+/** Reads the secret of a request. */
+export function secretOf(source: SecretSource, read: SecretReader): string | null {
+  if (typeof source === 'string') return source || null
   const { headers } = source
-  const value = isHeaders(headers) ? headers.get('authorization') : headers.authorization
-  return typeof value === 'string' ? (/^Bearer +([\x21-\x7e]{1,4096})$/i.exec(value.trim())?.[1] ?? null) : null
+  return read((name) => {
+    const value = isHeaders(headers) ? headers.get(name) : headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  })
 }

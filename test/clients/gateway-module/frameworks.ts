@@ -29,7 +29,7 @@ export interface Behaviour {
 
 /** The settings of the middleware. */
 interface Setup extends Pick<forFetch.GuardOptions<never>, 'refusal' | 'refusalHeaders'> {
-  gateway: Pick<Gateway, 'authorize' | 'record' | 'release'>
+  gateway: Pick<Gateway, 'authorize' | 'carriesSecret' | 'record' | 'release'>
   /** Called by `ask`. */
   asked: () => void
   /** Called by the handler. */

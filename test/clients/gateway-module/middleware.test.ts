@@ -127,6 +127,7 @@ describe.each(Object.entries(FRAMEWORKS))('the middleware of %s', (_name, { star
     const { secret } = await world.newKey(forOne)
     const own = await start({
       gateway: {
+        carriesSecret: (source) => world.module.carriesSecret(source),
         authorize: (source, asked) => world.module.authorize(source, asked),
         release: (answer) => world.module.release(answer),
         // Like a closed gateway, or one with a full spool.
@@ -198,7 +199,8 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
     const gone = new Promise<void>((resolve) => {
       closed = resolve
     })
-    const gateway: Pick<Gateway, 'authorize' | 'record' | 'release'> = {
+    const gateway: Pick<Gateway, 'authorize' | 'carriesSecret' | 'record' | 'release'> = {
+      carriesSecret: (source) => world.module.carriesSecret(source),
       authorize: (source, asked) => world.module.authorize(source, asked),
       record: (usage) => world.module.record(usage),
       release(answer) {
@@ -234,7 +236,8 @@ describe.each(['Express', 'Fastify', 'node:http'])('%s', (name) => {
     })
     let hasPassed = false
     let served = 0
-    const gateway: Pick<Gateway, 'authorize' | 'record' | 'release'> = {
+    const gateway: Pick<Gateway, 'authorize' | 'carriesSecret' | 'record' | 'release'> = {
+      carriesSecret: (source) => world.module.carriesSecret(source),
       async authorize(source, asked) {
         const answer = await world.module.authorize(source, asked)
         leaving.abort()

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway } from './gateway.ts'
 
 /*
- * The configuration in docs/verification.md, run by a real nginx in front of an inference server. Two of these tests
+ * The configuration in docs/verification.md, with the lines of docs/recipes.md, run by a real nginx in front of an inference server. Two of these tests
  * failed without the lines that set Keyward-Reservation and Keyward-Estimated-Cost.
  */
 
@@ -73,6 +73,7 @@ http {
       proxy_set_header Keyward-As-Of "";
       proxy_set_header Keyward-Gateway "";
       proxy_set_header Authorization "";
+      proxy_set_header x-api-key "";
       add_header Keyward-Reason $keyward_reason always;
       proxy_pass http://127.0.0.1:${inference};
     }
@@ -95,20 +96,23 @@ http {
       proxy_set_header Keyward-Model "";
       proxy_set_header Keyward-Client-Ip $remote_addr;
       proxy_set_header Keyward-Estimated-Cost 0.02;
+      proxy_set_header X-Original-Method $request_method;
     }
   }
 }`
 
 beforeAll(async () => {
   if (!nginx) return
-  app = await startApp()
+  app = await startApp({
+    environment: { KEYWARD_SECRET_FROM: 'x-api-key', KEYWARD_PREFLIGHT_METHOD: 'x-original-method' },
+  })
   owner = await app.signUp('Owner')
   const { defaultProject } = await createOrganization(owner, 'Behind nginx')
   ;({ id: keyId, secret } = await createKey(owner, defaultProject, 'behind nginx'))
   const { token } = await startGateway(app)
   listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: null })
-  upstream = createServer((request, response) => {
-    seen.push(request.headers)
+  upstream = createServer((asked, response) => {
+    seen.push(asked.headers)
     response.end('inferred')
   }).listen(0, '127.0.0.1')
   await new Promise((resolve) => upstream.once('listening', resolve))
@@ -150,6 +154,30 @@ test.skipIf(!nginx)(
     expect(headers?.['keyward-key-id']).toBe(keyId)
     expect(headers?.['keyward-project-id']).toMatch(/^prj_/)
     expect(JSON.stringify(headers)).not.toContain(secret)
+  },
+)
+
+test.skipIf(!nginx)(
+  `nginx reads a secret in x-api-key, and lets only preflights pass without one${reason}`,
+  async () => {
+    const named = await infer({ 'x-api-key': secret })
+    expect([named.status, JSON.stringify(seen.at(-1)).includes(secret)]).toEqual([200, false])
+    const two = await infer({ 'x-api-key': secret, authorization: 'Bearer other' })
+    expect([two.status, two.headers.get('keyward-reason')]).toEqual([401, 'TWO_SECRETS'])
+    // `fetch` forbids these headers.
+    const preflight = (method: string, headers = {}) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asking = { origin: 'https://app.example', 'access-control-request-method': 'POST', ...headers }
+        request(`${address}/v1/chat`, { method, headers: asking }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+          .once('error', reject)
+          .end()
+      })
+    expect(await preflight('OPTIONS')).toBe(200)
+    expect(await preflight('GET')).toBe(401)
+    expect(await preflight('GET', { 'x-original-method': 'OPTIONS' })).toBe(401)
   },
 )
 

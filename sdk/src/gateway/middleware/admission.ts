@@ -1,8 +1,9 @@
 import { rateHeaders } from '@keyward/engine/rate-headers'
 import type { Accepted, Ask, Rejected } from '../answer.ts'
 import type { Gateway } from '../gateway.ts'
-import { type SecretSource, secretOf } from '../secret.ts'
+import type { SecretSource } from '../secret.ts'
 import type { Usage } from '../usage/usage.ts'
+import { isPreflight } from './preflight.ts'
 
 /** An allowed request, for its handler. */
 export interface Admission {
@@ -23,6 +24,11 @@ export interface GuardOptions<Asked> {
    * Workload, model and estimated cost of a request. Called only for requests that carry a secret. Defaults to nothing.
    */
   readonly ask?: Ask | ((request: Asked) => Ask | Promise<Ask>) | undefined
+  /**
+   * Whether preflights of browsers pass without a secret: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. They
+   * have no admission. Defaults to false.
+   */
+  readonly passPreflights?: boolean | undefined
   /** Body of a denial, sent as JSON. Defaults to `{ allowed, reason, message, credentialId, asOf }`. */
   readonly refusal?: ((answer: Rejected) => unknown) | undefined
   /** Headers of a denial, with names in lower case. They extend or replace the headers of the forward-auth endpoint. */
@@ -30,7 +36,7 @@ export interface GuardOptions<Asked> {
 }
 
 /** The part of a gateway that middleware uses. */
-export type Guarding = Pick<Gateway, 'authorize' | 'record' | 'release'>
+export type Guarding = Pick<Gateway, 'authorize' | 'carriesSecret' | 'record' | 'release'>
 
 /** The response to a denied request. */
 export interface Refusal {
@@ -44,7 +50,8 @@ export type Outcome =
   | { readonly refusal: Refusal; readonly admission: null }
   | {
       readonly refusal: null
-      readonly admission: Admission
+      /** Null for a preflight. */
+      readonly admission: Admission | null
       /** Headers that tell the client of its rate. */
       readonly headers: Readonly<Record<string, string>>
       /** Call it at the end of the request, with whether the request failed. */
@@ -81,8 +88,9 @@ export async function guard<Asked>(
   options: GuardOptions<Asked>,
   clientIp?: string | undefined,
 ): Promise<Outcome> {
-  const { ask = {} } = options
-  const asked = typeof ask !== 'function' ? ask : secretOf(source) === null ? {} : await ask(request)
+  const { ask = {}, passPreflights } = options
+  if (passPreflights && isPreflight(source)) return { refusal: null, admission: null, headers: {}, ended: () => {} }
+  const asked = typeof ask !== 'function' ? ask : gateway.carriesSecret(source) ? await ask(request) : {}
   const answer = await gateway.authorize(source, clientIp === undefined ? asked : { clientIp, ...asked })
   if (answer.__typename === 'ApiKeyDenied') return { refusal: refuse(answer, options), admission: null }
   let settled = 0
@@ -107,7 +115,8 @@ export async function guard<Asked>(
 const admissions = new WeakMap<object, Admission>()
 
 /** Attaches an admission to a request or its context. */
-export const admit = (request: object, admission: Admission): void => void admissions.set(request, admission)
+export const admit = (request: object, admission: Admission | null): void =>
+  void (admission && admissions.set(request, admission))
 
 /**
  * Returns the admission of a request that `requireApiKey` allowed. Takes Express's and Fastify's request, and Hono's
