@@ -16,6 +16,7 @@ export const TESTS = {
   reconciliation: 'test/nouns/limit/reconciliation.test.ts',
   pauses: 'test/nouns/api-key/pause.test.ts',
   restored: 'test/promises/revocation/restored.test.ts',
+  secretFrom: 'test/nouns/verification/secret-from.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -368,5 +369,19 @@ export const REMOVALS: Removal[] = [
     guard: 'isKept && row.history === history && BigInt',
     without: 'isKept && BigInt',
     seenBy: 'restored',
+  },
+  {
+    what: 'the refusal of requests with two secrets',
+    file: 'engine/presented.ts',
+    guard: 'return second === undefined ? first : TWO_SECRETS',
+    without: 'return second === undefined ? first : first',
+    seenBy: 'secretFrom',
+  },
+  {
+    what: 'the headers of a preflight',
+    file: 'server/forward-auth/authorize.ts',
+    guard: "  header('access-control-request-method') !== null",
+    without: '  true',
+    seenBy: 'secretFrom',
   },
 ]
