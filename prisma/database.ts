@@ -3,25 +3,22 @@ import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { type ClientConfig, Pool, type QueryResultRow } from 'pg'
 import { type Clock, DatabaseClock } from './clock.ts'
 import { openEmbedded } from './embedded.ts'
-import { DatabaseUnavailableError, InsideTransactionError, isRetryable, isUnavailable, sqlState } from './errors.ts'
-import { type Prisma, PrismaClient } from './generated/prisma/client.ts'
+import { asUnavailable, DatabaseUnavailableError, InsideTransactionError, sqlState } from './errors.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
 import { connectWhileWanted } from './given-up.ts'
 import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
-import { Turns } from './turns.ts'
+import { type Scope, type Transaction, Transactions } from './transactions.ts'
 import { WatchedClient } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
-
-/** The client that services use inside a transaction. */
-export type Transaction = Prisma.TransactionClient
+export type { Transaction } from './transactions.ts'
 
 /** Options of `openDatabase`. */
 export interface DatabaseOptions {
@@ -91,16 +88,12 @@ export type Channel = typeof CHANGES_CHANNEL | typeof RECALLS_CHANNEL
 const POOL_SIZE = 10
 /** Connections that transactions leave to reads, so that they do not wait for each other's locks. */
 const RESERVED_FOR_READS = 2
-/** The longest wait of a transaction for its turn, in milliseconds. */
-const TURN_WAIT = 30_000
 /** The longest wait for a connection, in milliseconds. */
 const CONNECTION_WAIT = 10_000
 /** The longest duration of a transaction from its start, in milliseconds. */
 const TRANSACTION_TIMEOUT = 15_000
 /** The longest wait for the answer to a statement, in milliseconds: beyond PostgreSQL's own statement_timeout. */
 const STATEMENT_DEADLINE = 33_000
-const RETRIES = 5
-const RETRY_DELAY = 20
 
 /** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which closing deletes. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
@@ -159,14 +152,6 @@ function readText(query: unknown): string {
   return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
 }
 
-/** Facts of the work that runs. */
-interface Scope {
-  /** Whether it is inside a transaction. */
-  open: boolean
-  /** Aborts when the work is given up. */
-  wanted: AbortSignal | undefined
-}
-
 async function connect(
   { kind, url, place }: Pick<Database, 'kind' | 'url' | 'place'>,
   connection: ClientConfig,
@@ -205,12 +190,7 @@ async function connect(
     errorFormat: 'minimal',
     transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT },
   })
-  // Transactions wait for their turn here. Prisma and the pool would count that time against the wait for a connection.
-  const turns = new Turns(isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
-  const turnWait = {
-    most: TURN_WAIT,
-    onTimeout: () => new DatabaseUnavailableError('Too many changes were waiting for their turn. Try again later.'),
-  }
+  const transactions = new Transactions(root, scope, isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
   connectWhileWanted(pool, () => scope.getStore()?.wanted)
   const direct: ClientConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
@@ -237,31 +217,7 @@ async function connect(
       if (['0A000', '26000'].includes(sqlState(error) ?? '')) {
         return (await pool.query<Row & QueryResultRow>(text, [...values])).rows
       }
-      throw unavailable(error) ?? error
-    }
-  }
-
-  async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    refuseInside('database.transaction()')
-    return turns.run(() => begin(work), turnWait)
-  }
-
-  async function begin<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    for (let attempts = 0; ; attempts++) {
-      const state: Scope = { open: true, wanted: scope.getStore()?.wanted }
-      try {
-        return await root.$transaction((tx) => scope.run(state, () => work(tx)))
-      } catch (error) {
-        if (!isRetryable(error)) throw unavailable(error) ?? error
-        if (attempts === RETRIES) {
-          throw new DatabaseUnavailableError('The transaction kept conflicting with others. Try again later.', {
-            cause: error,
-          })
-        }
-      } finally {
-        state.open = false
-      }
-      await delay(RETRY_DELAY * 2 ** attempts * Math.random())
+      throw asUnavailable(error) ?? error
     }
   }
 
@@ -285,7 +241,10 @@ async function connect(
     place,
     prisma: guardClient(root, refuseInside),
     clock,
-    transaction,
+    transaction(work) {
+      refuseInside('database.transaction()')
+      return transactions.run(work)
+    },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     sql,
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
@@ -312,12 +271,6 @@ async function connect(
     throw cannotConnect(kind, connection, error)
   }
   return database
-}
-
-function unavailable(error: unknown): DatabaseUnavailableError | null {
-  if (error instanceof DatabaseUnavailableError) return error
-  if (!isUnavailable(error)) return null
-  return new DatabaseUnavailableError('The database cannot be reached or does not answer in time.', { cause: error })
 }
 
 function cannotConnect(kind: Database['kind'], { connectionString }: ClientConfig, error: unknown): Error {

@@ -146,6 +146,13 @@ export function isUnavailable(error: unknown): boolean {
   return false
 }
 
+/** The error as a DatabaseUnavailableError; null if it means something else. */
+export function asUnavailable(error: unknown): DatabaseUnavailableError | null {
+  if (error instanceof DatabaseUnavailableError) return error
+  if (!isUnavailable(error)) return null
+  return new DatabaseUnavailableError('The database cannot be reached or does not answer in time.', { cause: error })
+}
+
 /** Whether an error is a serialization failure or a deadlock, after which the transaction may run again. */
 export function isRetryable(error: unknown): boolean {
   const state = sqlState(error)
