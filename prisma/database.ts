@@ -7,7 +7,14 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { type ClientConfig, Pool, type QueryResultRow } from 'pg'
 import { type Clock, DatabaseClock } from './clock.ts'
 import { openEmbedded } from './embedded.ts'
-import { asUnavailable, DatabaseUnavailableError, InsideTransactionError, sqlState } from './errors.ts'
+import {
+  asUnavailable,
+  DatabaseUnavailableError,
+  InsideTransactionError,
+  mayHaveCommitted,
+  OutcomeUnknownError,
+  sqlState,
+} from './errors.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { connectWhileWanted } from './given-up.ts'
 import { guardClient } from './guard.ts'
@@ -49,7 +56,8 @@ export interface Database {
   readonly clock: Clock
   /**
    * Runs the work in one transaction and retries it up to five times after a serialization failure or a deadlock, so the
-   * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail, or when the transaction did not begin.
+   * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail, or when the transaction did not begin,
+   * and OutcomeUnknownError when the connection was lost during COMMIT.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /**
@@ -217,6 +225,7 @@ async function connect(
       if (['0A000', '26000'].includes(sqlState(error) ?? '')) {
         return (await pool.query<Row & QueryResultRow>(text, [...values])).rows
       }
+      if (/\b(INSERT|UPDATE|DELETE)\b/.test(text) && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
       throw asUnavailable(error) ?? error
     }
   }

@@ -3,6 +3,15 @@ export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError'
 }
 
+/** The connection was lost while a change was committed: it may have been made. Read before you repeat it. */
+export class OutcomeUnknownError extends DatabaseUnavailableError {
+  constructor(cause: unknown) {
+    super('The connection to the database was lost during the commit. It is not known whether it took effect.', {
+      cause,
+    })
+  }
+}
+
 /** The directory of the embedded database is damaged. Nothing in it was changed. */
 export class DatabaseDamagedError extends Error {
   override readonly name = 'DatabaseDamagedError'
@@ -120,16 +129,23 @@ const UNAVAILABLE_PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024',
 
 const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 
+/** Failures to get a connection: no statement was sent. */
+const NOT_SENT = [
+  'timeout exceeded when trying to connect',
+  'Cannot use a pool after calling end on the pool',
+  'Unable to start a transaction in the given time',
+]
+
+/** Prisma's timeout ended the transaction before COMMIT was sent. */
+const EXPIRED = ['expired transaction', 'Transaction already closed']
+
 const UNAVAILABLE_MESSAGES = [
   'Connection terminated',
   'Client has encountered a connection error and is not queryable',
-  'timeout exceeded when trying to connect',
   'timeout expired',
   'Query read timeout',
-  'Cannot use a pool after calling end on the pool',
-  'Unable to start a transaction in the given time',
-  'expired transaction',
-  'Transaction already closed',
+  ...NOT_SENT,
+  ...EXPIRED,
 ]
 
 /** Whether an error means that the database cannot be reached or did not answer in time. */
@@ -151,6 +167,25 @@ export function asUnavailable(error: unknown): DatabaseUnavailableError | null {
   if (error instanceof DatabaseUnavailableError) return error
   if (!isUnavailable(error)) return null
   return new DatabaseUnavailableError('The database cannot be reached or does not answer in time.', { cause: error })
+}
+
+/** Whether COMMIT, or a statement that commits by itself, may have taken effect although it failed with this error. */
+export function mayHaveCommitted(error: unknown): boolean {
+  if (!isUnavailable(error)) return false
+  // Without a connection, nothing was sent.
+  for (const { message, syscall } of layers(error)) {
+    if (syscall === 'connect') return false
+    if (typeof message === 'string' && [...EXPIRED, ...NOT_SENT].some((text) => message.includes(text))) return false
+  }
+  const state = sqlState(error)
+  // PostgreSQL answered that the statement failed. When it shuts down, it may end the connection after the commit.
+  return state === null || state.startsWith('57P') || state.startsWith('08')
+}
+
+/** Whether an error is, or wraps, an OutcomeUnknownError. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  for (const layer of layers(error)) if (layer instanceof OutcomeUnknownError) return true
+  return false
 }
 
 /** Whether an error is a serialization failure or a deadlock, after which the transaction may run again. */

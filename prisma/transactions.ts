@@ -1,6 +1,12 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { asUnavailable, DatabaseUnavailableError, isRetryable } from './errors.ts'
+import {
+  asUnavailable,
+  DatabaseUnavailableError,
+  isRetryable,
+  mayHaveCommitted,
+  OutcomeUnknownError,
+} from './errors.ts'
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { Turns } from './turns.ts'
 
@@ -46,9 +52,15 @@ export class Transactions {
   async #begin<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempts = 0; ; attempts++) {
       const state: Scope = { open: true, wanted: this.#scope.getStore()?.wanted }
+      let isCommitting = false
       try {
-        return await this.#root.$transaction((tx) => this.#scope.run(state, () => work(tx)))
+        return await this.#root.$transaction(async (tx) => {
+          const result = await this.#scope.run(state, () => work(tx))
+          isCommitting = true
+          return result
+        })
       } catch (error) {
+        if (isCommitting && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
         if (!isRetryable(error)) throw asUnavailable(error) ?? error
         if (attempts === RETRIES) {
           throw new DatabaseUnavailableError('The transaction kept conflicting with others. Try again later.', {

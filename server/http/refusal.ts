@@ -1,13 +1,23 @@
-import { isUnavailable } from '@keyward/prisma/errors'
+import { isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
 import type { Log } from '../telemetry/log.ts'
 import type { RequestContext } from './request-context.ts'
 import { errorResponse } from './responses.ts'
+
+export const CONNECTION_LOST =
+  'The connection to the database was lost during the change. It is not known whether the change was made.'
+
+/** The extension of UNAVAILABLE that says so to programs. */
+export const OUTCOME_UNKNOWN = { outcome: 'UNKNOWN' }
 
 /** Answers an error outside the graph: the database is unavailable, or an unexpected error, which is logged. */
 export function refusal(error: unknown, context: RequestContext, log: Log): Response {
   const { requestId } = context
   if (isUnavailable(error)) {
     context.errorCodes.add('UNAVAILABLE')
+    if (isOutcomeUnknown(error)) {
+      const message = `${CONNECTION_LOST} Read before you repeat it.`
+      return errorResponse(503, { code: 'UNAVAILABLE', message, requestId, ...OUTCOME_UNKNOWN })
+    }
     const message = 'The database cannot be reached. Nothing was changed. Try again shortly.'
     return errorResponse(503, { code: 'UNAVAILABLE', message, requestId }, { 'retry-after': '1' })
   }

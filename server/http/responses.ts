@@ -3,11 +3,11 @@ import type { RequestErrorCode } from '@keyward/schema/core/errors'
 /** An error outside the graph, in the format of GraphQL errors. */
 export function errorResponse(
   status: number,
-  error: { code: RequestErrorCode; message: string; requestId: string },
+  error: { code: RequestErrorCode; message: string; requestId: string; outcome?: string },
   headers: Record<string, string> = {},
 ): Response {
-  const { code, message, requestId } = error
-  return Response.json({ errors: [{ message, extensions: { code, requestId } }] }, { status, headers })
+  const { message, ...extensions } = error
+  return Response.json({ errors: [{ message, extensions }] }, { status, headers })
 }
 
 const GRAPHQL_JSON = 'application/graphql-response+json'

@@ -1,7 +1,8 @@
-import { isGone, isUnavailable } from '@keyward/prisma/errors'
+import { isGone, isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
 import { RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { CONNECTION_LOST, OUTCOME_UNKNOWN } from '../../http/refusal.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { variableIssues } from '../variable-issues.ts'
@@ -23,6 +24,8 @@ const WHOLE_STATUSES: Partial<Record<RequestErrorCode, number>> = {
 }
 
 const MOST_CHARACTERS = 1_000
+
+const REPEAT = 'Repeat it with the same `idempotencyKey` where the input has one; otherwise read before you repeat it.'
 
 const rootOf = (error: unknown): unknown =>
   error instanceof Error && 'originalError' in error && error.originalError instanceof Error
@@ -50,6 +53,9 @@ interface Answer {
 function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   const root = rootOf(error)
   if (root instanceof RequestError) return { code: root.code, message: root.message, details: root.details }
+  if (isOutcomeUnknown(root)) {
+    return { code: 'UNAVAILABLE', message: `${CONNECTION_LOST} ${REPEAT}`, details: OUTCOME_UNKNOWN }
+  }
   if (isUnavailable(root)) {
     const outcome = hasChanged ? 'A change was committed: read it before you retry.' : 'Nothing was changed.'
     return { code: 'UNAVAILABLE', message: `The database cannot be reached. ${outcome} Try again shortly.` }

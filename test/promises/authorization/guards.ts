@@ -9,6 +9,7 @@ export const TESTS = {
   overspend: 'test/nouns/limit/overspend.test.ts',
   usage: 'test/nouns/usage/exactly-once.test.ts',
   rows: 'test/nouns/usage/rows.test.ts',
+  lostCommit: 'test/infra/database/lost-commit.test.ts',
   networks: 'test/promises/rules/networks.test.ts',
   invitations: 'test/nouns/invitation/after-removal.test.ts',
   seenTokens: 'test/nouns/service-account/seen-tokens.test.ts',
@@ -36,6 +37,13 @@ export const REMOVALS: Removal[] = [
     guard: 'return invalid === null ? value : standIn(rows, markRow(context, invalid))',
     without: 'return value',
     seenBy: 'rows',
+  },
+  {
+    what: 'the unknown outcome of a lost COMMIT',
+    file: 'prisma/transactions.ts',
+    guard: '        if (isCommitting && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)\n',
+    without: '        void isCommitting\n',
+    seenBy: 'lostCommit',
   },
   {
     what: 'the pauses of keys, projects and organizations in decisions',
