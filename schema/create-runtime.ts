@@ -3,6 +3,8 @@ import { BudgetAlerts } from './alert/job.ts'
 import { LastUsed } from './api-key/last-used.ts'
 import { DEFAULT_LIMITS, GATEWAY_STREAMS, STREAMS } from './core/quotas.ts'
 import { Streams } from './core/streams.ts'
+import { DenialCounter } from './denial/counter.ts'
+import { removeOldDenials } from './denial/retention.ts'
 import { removeOldConnections } from './gateway/sync/service.ts'
 import { LimitLeases } from './limit/leases/limit-leases.ts'
 import { reconcileLeases, removeOldLeases } from './limit/leases/reconcile.ts'
@@ -24,7 +26,15 @@ export async function createRuntime(options: { database: Database; settings: Set
   const lastUsed = new LastUsed(options.database)
   const outageGraceSeconds = outageGraceOf(options.settings)
   const leases = await LimitLeases.open(options.database, changes)
-  const verifier = new KeyVerifier({ database: options.database, changes, lastUsed, leases, outageGraceSeconds })
+  const denials = new DenialCounter(options.database)
+  const verifier = new KeyVerifier({
+    database: options.database,
+    changes,
+    lastUsed,
+    denials,
+    leases,
+    outageGraceSeconds,
+  })
   const alerts = new BudgetAlerts(options.database, changes)
   const webhooks = new WebhookDeliverer({
     database: options.database,
@@ -40,6 +50,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldChanges,
       removeExpiredTokens,
       removeOldUsage,
+      removeOldDenials,
       removeOldLeases,
       removeOldDeliveries,
       removeOldConnections,
@@ -53,6 +64,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     streams: new Streams(STREAMS),
     gatewayStreams: new Streams(GATEWAY_STREAMS),
     lastUsed,
+    denials,
     leases,
     verifier,
     alerts,
@@ -65,6 +77,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       await leases.close()
       await changes.close()
       await lastUsed.close()
+      await denials.close()
     },
   }
 }

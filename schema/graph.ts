@@ -35,6 +35,7 @@ import './verification/graph.ts'
 import './gateway/sync/graph.ts'
 import './usage/graph.ts'
 import './usage/key-usage.ts'
+import './denial/graph.ts'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './graphql/builder.ts'
 

@@ -3,6 +3,7 @@ import type { LastUsed } from './api-key/last-used.ts'
 import type { Limits } from './core/quotas.ts'
 import type { SealingKey } from './core/sealing.ts'
 import type { Streams } from './core/streams.ts'
+import type { DenialCounter } from './denial/counter.ts'
 import type { LimitLeases } from './limit/leases/limit-leases.ts'
 import type { KeyVerifier } from './verification/verifier.ts'
 import type { ChangeFeed } from './write/outbox/feed.ts'
@@ -39,6 +40,7 @@ export interface Runtime {
   readonly streams: Streams
   readonly gatewayStreams: Streams
   readonly lastUsed: LastUsed
+  readonly denials: DenialCounter
   readonly leases: LimitLeases
   readonly verifier: KeyVerifier
   /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */

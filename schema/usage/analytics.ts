@@ -29,7 +29,8 @@ interface Asked {
   question: Question
 }
 
-function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+/** Groups items by a key, in the order of their first item. */
+export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>()
   for (const item of items) {
     const group = groups.get(keyOf(item))
@@ -65,7 +66,7 @@ const sumsLoader = createContextCache(
     ),
 )
 
-const tooMany = (most: number, where: string): RequestError =>
+export const tooMany = (most: number, where: string): RequestError =>
   new RequestError(
     'BAD_REQUEST',
     `There are more than ${most} groups ${where}. Ask for less time, group by less, or filter; everything at once is what GET /export/costs.csv is for.`,

@@ -36,7 +36,7 @@ interface Credential {
   id: string
 }
 
-const CostCredential = builder.objectRef<Credential>('CostCredential').implement({
+export const CostCredential = builder.objectRef<Credential>('CostCredential').implement({
   description: 'Credential that usage is attributed to. Rotation, expiration and revocation do not change it.',
   fields: (t) => ({
     kind: t.expose('kind', { type: CredentialKindEnum, description: 'Kind of credential.' }),

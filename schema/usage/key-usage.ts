@@ -77,7 +77,7 @@ const UsageSeries = builder.objectRef<Analytics>('UsageSeries').implement({
   }),
 })
 
-const UsageInput = builder.inputType('UsageInput', {
+export const UsageInput = builder.inputType('UsageInput', {
   description: 'Period and granularity of a key’s usage.',
   fields: (t) => ({
     from: t.field(FROM),

@@ -23,7 +23,7 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
   } satisfies Record<CredentialKind, object>,
 })
 
-const DenialReasonEnum = builder.enumType('DenialReason', {
+export const DenialReasonEnum = builder.enumType('DenialReason', {
   description: 'Reason for a denial. The list may grow.',
   values: Object.fromEntries(
     Object.entries(REASONS).map(([reason, { message }]) => [reason, { description: message }]),

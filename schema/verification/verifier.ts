@@ -12,6 +12,7 @@ import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf } from '../api-key/secret.ts'
 import { hostOf } from '../core/host.ts'
 import { decodeId } from '../core/ids.ts'
+import type { DenialCounter } from '../denial/counter.ts'
 import type { LimitLeases } from '../limit/leases/limit-leases.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import { costOfItem } from '../usage/cost.ts'
@@ -36,6 +37,7 @@ interface Options {
   database: Database
   changes: ChangeFeed
   lastUsed: LastUsed
+  denials: Pick<DenialCounter, 'count'>
   leases: Pick<LimitLeases, 'charge'>
   /** For how long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
@@ -164,6 +166,8 @@ export class KeyVerifier {
     const verification = await this.#decide(request, shown, charge)
     const outcome = verification.allowed ? 'ALLOWED' : verification.reason
     this.decisions.set(outcome, (this.decisions.get(outcome) ?? 0) + 1)
+    if (!verification.allowed && verification.record)
+      this.#options.denials.count(verification.record, verification.reason, this.#host.now())
     return verification
   }
 

@@ -180,6 +180,39 @@ export type CredentialKind =
   /** A person who uses the playground, by a token of a few minutes. */
   | 'PLAYGROUND';
 
+/** Reason for a denial. The list may grow. */
+export type DenialReason =
+  /** A budget of the key has no room for this request. */
+  | 'BUDGET_EXCEEDED'
+  /** The key has expired. */
+  | 'EXPIRED'
+  /** The key may not be used from this address. */
+  | 'IP_NOT_ALLOWED'
+  /** The secret is mistyped: its checksum is wrong. */
+  | 'MALFORMED'
+  /** The key may not be used for this model. */
+  | 'MODEL_NOT_ALLOWED'
+  /** The model is not available to the project of the key. */
+  | 'MODEL_NOT_AVAILABLE'
+  /** The secret is unknown. */
+  | 'NOT_FOUND'
+  /** The key, its project or its organization is paused. */
+  | 'PAUSED'
+  /** The project of the key is archived. */
+  | 'PROJECT_ARCHIVED'
+  /** The key has reached its rate limit. */
+  | 'RATE_LIMITED'
+  /** The resource is not in the project of the key. */
+  | 'RESOURCE_NOT_IN_PROJECT'
+  /** The key is revoked. */
+  | 'REVOKED'
+  /** The key was rotated and this secret is retired. Use the new secret. */
+  | 'SECRET_RETIRED'
+  /** Keyward cannot decide at the moment. Try again. */
+  | 'UNAVAILABLE'
+  /** The key may not be used for this workload. */
+  | 'WORKLOAD_NOT_ALLOWED';
+
 /** Length of a bucket. */
 export type Granularity =
   /** One UTC day. The period may span at most 400 days. */
@@ -459,6 +492,30 @@ export type KeyQueryVariables = Exact<{
 
 export type KeyQuery = { node:
     | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'AuditEvent' }
+    | { __typename: 'Collaborator' }
+    | { __typename: 'Gateway' }
+    | { __typename: 'Invitation' }
+    | { __typename: 'LegacyKey' }
+    | { __typename: 'Member' }
+    | { __typename: 'Model' }
+    | { __typename: 'Organization' }
+    | { __typename: 'OwnershipOffer' }
+    | { __typename: 'Project' }
+    | { __typename: 'Resource' }
+    | { __typename: 'ServiceAccount' }
+    | { __typename: 'User' }
+    | { __typename: 'Webhook' }
+   | null };
+
+export type KeyDenialsQueryVariables = Exact<{
+  id: string | number;
+  input: UsageInput;
+}>;
+
+
+export type KeyDenialsQuery = { node:
+    | { __typename: 'ApiKey', denials: { total: string, buckets: Array<{ start: string, groups: Array<{ reason: DenialReason | null, denials: string }> }> } | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -1351,6 +1408,25 @@ fragment Limits on UsageLimits {
     alertThresholds
   }
 }`) as unknown as TypedDocumentString<KeyQuery, KeyQueryVariables>;
+export const KeyDenialsDocument = new TypedDocumentString(`
+    query KeyDenials($id: ID!, $input: UsageInput!) {
+  node(id: $id) {
+    __typename
+    ... on ApiKey {
+      denials(input: $input) {
+        total
+        buckets {
+          start
+          groups {
+            reason
+            denials
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<KeyDenialsQuery, KeyDenialsQueryVariables>;
 export const KeyUsageDocument = new TypedDocumentString(`
     query KeyUsage($id: ID!, $input: UsageInput!) {
   node(id: $id) {

@@ -3,6 +3,7 @@ import { keyward } from '../app/api.ts'
 import {
   type ApiKeyFilter,
   type ApiKeyOrder,
+  KeyDenialsDocument,
   KeyDocument,
   KeyHistoryDocument,
   KeyPolicyDocument,
@@ -96,18 +97,32 @@ export const keyQuery = (id: string, withBudget: boolean) =>
     },
   })
 
+/** The last days, by day; or the last day by hour. */
+function lastDays(days: number) {
+  const to = startOfHour() + 3_600_000
+  return {
+    from: new Date(to - days * DAY_MS).toISOString(),
+    to: new Date(to).toISOString(),
+    granularity: days === 1 ? ('HOUR' as const) : ('DAY' as const),
+  }
+}
+
+/** The denied requests of a key, by day and reason. */
+export const keyDenialsQuery = (id: string, days: number) =>
+  queryOptions({
+    queryKey: ['key-denials', id, days],
+    queryFn: async ({ signal }) => {
+      const { node } = await keyward.request(KeyDenialsDocument, { id, input: lastDays(days) }, { signal })
+      return node?.__typename === 'ApiKey' ? (node.denials ?? null) : null
+    },
+  })
+
 /** The usage of a key, by day or for the last day by hour. */
 export const keyUsageQuery = (id: string, days: number) =>
   queryOptions({
     queryKey: ['key-usage', id, days],
     queryFn: async ({ signal }) => {
-      const to = startOfHour() + 3_600_000
-      const input = {
-        from: new Date(to - days * DAY_MS).toISOString(),
-        to: new Date(to).toISOString(),
-        granularity: days === 1 ? ('HOUR' as const) : ('DAY' as const),
-      }
-      const { node } = await keyward.request(KeyUsageDocument, { id, input }, { signal })
+      const { node } = await keyward.request(KeyUsageDocument, { id, input: lastDays(days) }, { signal })
       return node?.__typename === 'ApiKey' ? (node.usage ?? null) : null
     },
   })

@@ -67,3 +67,19 @@ export const PERIODS: Record<BudgetPeriod, string> = {
 }
 
 export const masked = (start: string): string => (start ? `${start}…` : '')
+
+/** Words for the reasons of denials. New reasons are shown as they are. */
+export const DENIALS: ReadonlyMap<string, string> = new Map([
+  ['REVOKED', 'Key is revoked'],
+  ['SECRET_RETIRED', 'Retired secret'],
+  ['EXPIRED', 'Key has expired'],
+  ['PAUSED', 'Paused'],
+  ['PROJECT_ARCHIVED', 'Project is archived'],
+  ['IP_NOT_ALLOWED', 'Address not allowed'],
+  ['WORKLOAD_NOT_ALLOWED', 'Workload not allowed'],
+  ['MODEL_NOT_ALLOWED', 'Model not allowed'],
+  ['RESOURCE_NOT_IN_PROJECT', 'Resource of another project'],
+  ['MODEL_NOT_AVAILABLE', 'Model not available'],
+  ['RATE_LIMITED', 'Rate limit'],
+  ['BUDGET_EXCEEDED', 'Budget'],
+])

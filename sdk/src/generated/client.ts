@@ -9,6 +9,7 @@ import { ApiKeysResource } from './resources/apiKeys.ts'
 import { AuditLogResource } from './resources/auditLog.ts'
 import { CollaboratorsResource } from './resources/collaborators.ts'
 import { CostAnalyticsResource } from './resources/costAnalytics.ts'
+import { DenialsResource } from './resources/denials.ts'
 import { GatewayResource } from './resources/gateway.ts'
 import { InvitationsResource } from './resources/invitations.ts'
 import { LegacyKeyResource } from './resources/legacyKey.ts'
@@ -32,6 +33,7 @@ export class GeneratedClient {
   readonly auditLog: AuditLogResource
   readonly collaborators: CollaboratorsResource
   readonly costAnalytics: CostAnalyticsResource
+  readonly denials: DenialsResource
   readonly gateway: GatewayResource
   readonly invitations: InvitationsResource
   readonly legacyKey: LegacyKeyResource
@@ -54,6 +56,7 @@ export class GeneratedClient {
     this.auditLog = new AuditLogResource(transport)
     this.collaborators = new CollaboratorsResource(transport)
     this.costAnalytics = new CostAnalyticsResource(transport)
+    this.denials = new DenialsResource(transport)
     this.gateway = new GatewayResource(transport)
     this.invitations = new InvitationsResource(transport)
     this.legacyKey = new LegacyKeyResource(transport)

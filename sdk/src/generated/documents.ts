@@ -13,6 +13,8 @@ const Collaborator = 'fragment Collaborator on Collaborator{id role external add
 
 const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem requests quantity unit cost}}total totalRequests currency asOf}'
 
+const DenialSeries = 'fragment DenialSeries on DenialSeries{buckets{start end groups{reason project{id name}credential{kind id name}denials}}total asOf}'
+
 const Invitation = 'fragment Invitation on Invitation{id email status role projects{role project{id name}}createdAt expiresAt invitedBy{...Principal}organization{id name}}'
 
 const LastSeenToken = 'fragment LastSeenToken on LastSeenToken{serviceAccount{id name}isPrevious project{id name}expiresAt}'
@@ -288,6 +290,28 @@ export const costAnalyticsGetOfProject: Operation<types.CostAnalytics | null> = 
   text: /* @__PURE__ */ join('query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
   path: ['project', 'costAnalytics'],
   throwsNotFound: true,
+}
+
+export const denialsGet: Operation<types.DenialSeries | null> = {
+  name: 'denials.get',
+  text: /* @__PURE__ */ join('query DenialsGet($organizationId:ID!$input:DenialsInput!){organization(id:$organizationId){denials(input:$input){...DenialSeries}}}', DenialSeries),
+  path: ['organization', 'denials'],
+  throwsNotFound: true,
+}
+
+export const denialsGetOfProject: Operation<types.DenialSeries | null> = {
+  name: 'denials.getOfProject',
+  text: /* @__PURE__ */ join('query DenialsGetOfProject($projectId:ID!$input:DenialsInput!){project(id:$projectId){denials(input:$input){...DenialSeries}}}', DenialSeries),
+  path: ['project', 'denials'],
+  throwsNotFound: true,
+}
+
+export const denialsOfApiKey: Operation<types.ApiKeyDenials> = {
+  name: 'denials.ofApiKey',
+  text: /* @__PURE__ */ join('query DenialsOfApiKey($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id denials(input:$input){...DenialSeries}}}}', DenialSeries),
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ApiKey',
 }
 
 export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(

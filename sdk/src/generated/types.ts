@@ -113,6 +113,15 @@ export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | '
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND' | (string & {})
 
 /**
+ * Dimension to group denied requests by. More values may be added.
+ * A newer server may know others; take those as unknown.
+ * - `CREDENTIAL`: Key, legacy key, or person using the playground.
+ * - `PROJECT`: Project of the credential.
+ * - `REASON`: Reason for the denial.
+ */
+export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {})
+
+/**
  * Reason for a denial. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
@@ -751,6 +760,18 @@ export interface CostFilter {
   readonly userIds?: readonly string[] | null | undefined
   /** Usage for these workloads. */
   readonly workloads?: readonly Workload[] | null | undefined
+}
+
+/** Period and grouping of denied requests. */
+export interface DenialsInput {
+  /** Start of the period, rounded down to a full UTC hour or day. */
+  readonly from: DateTime
+  /** Length of a bucket. */
+  readonly granularity?: Granularity | undefined
+  /** Dimensions to group each bucket by. Default: by reason. */
+  readonly groupBy?: readonly DenialDimension[] | undefined
+  /** End of the period, rounded up to a full UTC hour or day. */
+  readonly to: DateTime
 }
 
 /** The action, target and principal to explain. */
@@ -1431,6 +1452,18 @@ export interface ApiKeyChange {
   readonly apiKey: ApiKey | null
 }
 
+/** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
+export interface ApiKeyDenials {
+  /** Permanent id, `key_…`. Rotation does not change it. */
+  readonly id: string
+  /**
+   * Denied requests over time by reason, across all secrets of the key. Returns BAD_REQUEST beyond 31 days by
+   * HOUR, 400 days by DAY, 1000 groups per bucket or 10000 groups in total. Visible to the key itself and the
+   * project’s collaborators, except external ones; null with FORBIDDEN for others.
+   */
+  readonly denials: DenialSeries | null
+}
+
 /** Outcome of one row of an import: either `apiKey` or `error` is set. */
 export interface ApiKeyImportOutcome {
   /** Index of the row, starting at 0. */
@@ -1751,6 +1784,41 @@ export interface CostGroup {
   readonly unit: UsageUnit | null
   /** Cost in US dollars, exact. */
   readonly cost: string
+}
+
+/** Denied requests of one hour or day. */
+export interface DenialBucket {
+  /** Start of the bucket, inclusive. */
+  readonly start: DateTime
+  /** End of the bucket, exclusive. */
+  readonly end: DateTime
+  /** Groups of denied requests, most frequent first, at most 1000. Empty if none was denied. */
+  readonly groups: readonly DenialGroup[]
+}
+
+/** Denied requests within a bucket that share the values of the grouping dimensions. Other dimensions are null. */
+export interface DenialGroup {
+  /** Reason for the denials. Null unless grouped by REASON. */
+  readonly reason: DenialReason | null
+  /** Project of the credential. Null unless grouped by PROJECT. */
+  readonly project: ProjectReference | null
+  /** Credential of the requests. Null unless grouped by CREDENTIAL. */
+  readonly credential: CostCredential | null
+  /** Number of denied requests. */
+  readonly denials: string
+}
+
+/**
+ * Denied requests over time. A request counts a few seconds after its decision. Counts are kept for 400 days.
+ * Requests with unknown secrets belong to no organization and are not included.
+ */
+export interface DenialSeries {
+  /** One bucket for every hour or day of the period, in order and without gaps. */
+  readonly buckets: readonly DenialBucket[]
+  /** Total number of denied requests. */
+  readonly total: string
+  /** Time at which the data was read. */
+  readonly asOf: DateTime
 }
 
 /** The result for one lease. Amounts are US dollars, requests or tokens. */

@@ -243,6 +243,10 @@ test('methods of usage and costs', async () => {
   expect((await owner.costAnalytics.getOfProject(projectId, { from, to }))?.buckets).toHaveLength(2)
   const used = await owner.usage.ofApiKey(apiKey.id, { from, to, granularity: 'HOUR' })
   expect(used.usage?.buckets).toHaveLength(48)
+  const empty = { total: '0', buckets: [{ groups: [] }, { groups: [] }] }
+  expect(await owner.denials.get(organizationId, { from, to, groupBy: ['CREDENTIAL'] })).toMatchObject(empty)
+  expect(await owner.denials.getOfProject(projectId, { from, to })).toMatchObject(empty)
+  expect((await owner.denials.ofApiKey(apiKey.id, { from, to })).denials).toMatchObject(empty)
 })
 
 test('methods of webhooks and leaked keys', async () => {

@@ -37,6 +37,7 @@ async function deafVerifier(outageGraceSeconds = 60) {
     database: holdable,
     changes,
     lastUsed: server.runtime.lastUsed,
+    denials: server.runtime.denials,
     leases: server.runtime.leases,
     outageGraceSeconds,
   })

@@ -18,6 +18,7 @@ export const TESTS = {
   pauses: 'test/nouns/api-key/pause.test.ts',
   restored: 'test/promises/revocation/restored.test.ts',
   secretFrom: 'test/nouns/verification/secret-from.test.ts',
+  denials: 'test/nouns/denial/denials.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -391,5 +392,12 @@ export const REMOVALS: Removal[] = [
     guard: "  header('access-control-request-method') !== null",
     without: '  true',
     seenBy: 'secretFrom',
+  },
+  {
+    what: 'the ids of batches of denials',
+    file: 'schema/denial/record.ts',
+    guard: 'if (await insertBatch(tx, batch, database.clock.now())) await',
+    without: 'await insertBatch(tx, batch, database.clock.now())\n    await',
+    seenBy: 'denials',
   },
 ]

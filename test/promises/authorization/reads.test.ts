@@ -25,6 +25,9 @@ const ARGUMENTS: Record<string, string> = {
   'Organization.costAnalytics': DAYS,
   'Project.costAnalytics': DAYS,
   'ApiKey.usage': DAYS,
+  'Organization.denials': DAYS,
+  'Project.denials': DAYS,
+  'ApiKey.denials': DAYS,
 }
 
 const isConnection = (name: string): boolean => /(Connection|Edge)$/.test(name)

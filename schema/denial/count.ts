@@ -1,0 +1,18 @@
+import type { Reason } from '@keyward/engine/reasons'
+import type { CredentialKind } from '@keyward/prisma/generated/prisma/enums'
+
+const HOUR_MS = 3_600_000
+
+/** Denied requests of a credential in one hour, for one reason. Ids are UUIDs. */
+export interface DenialCount {
+  kind: CredentialKind
+  id: string
+  organizationId: string
+  projectId: string
+  reason: Reason
+  hour: Date
+  count: number
+}
+
+/** The start of the hour of a time in milliseconds. */
+export const hourOf = (at: number): number => at - (at % HOUR_MS)

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import type { Reason } from '@keyward/engine/reasons'
+import type { Database } from '@keyward/prisma/database'
+import type { KeyRecord } from '../verification/credential.ts'
+import { type DenialCount, hourOf } from './count.ts'
+import { recordDenials } from './record.ts'
+
+const FLUSH_MS = 2_000
+/** The most counts in memory. Denials of further credentials are not counted until the next flush. */
+const MAX_COUNTS = 50_000
+
+type Counted = Pick<KeyRecord, 'id' | 'kind' | 'organizationId' | 'projectId'>
+
+/** Counts the denials of this process and writes them in batches, off the request path. */
+export class DenialCounter {
+  readonly #database: Database
+  readonly #timer: NodeJS.Timeout
+  #counts = new Map<string, DenialCount>()
+  /** Sent until it is recorded, so that a batch whose commit was not confirmed counts once. */
+  #batch: { id: string; counts: DenialCount[] } | null = null
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#timer = setInterval(() => void this.flush().catch(() => {}), FLUSH_MS).unref()
+  }
+
+  /** Counts a denial of a credential that exists. */
+  count({ id, kind, organizationId, projectId }: Counted, reason: Reason, now: number): void {
+    const hour = hourOf(now)
+    const key = `${id}${projectId}${reason}${hour}`
+    const known = this.#counts.get(key)
+    if (known) known.count += 1
+    else if (this.#counts.size < MAX_COUNTS)
+      this.#counts.set(key, { kind, id, organizationId, projectId, reason, hour: new Date(hour), count: 1 })
+  }
+
+  /** Writes everything counted so far. Rejects if it cannot be written; it is then written by the next call. */
+  flush(): Promise<void> {
+    const writing = this.#writing
+      .catch(() => {})
+      .then(async () => {
+        do {
+          if (this.#batch === null && this.#counts.size > 0) {
+            this.#batch = { id: randomUUID(), counts: [...this.#counts.values()] }
+            this.#counts = new Map()
+          }
+          if (this.#batch === null) return
+          await recordDenials(this.#database, this.#batch.id, this.#batch.counts)
+          this.#batch = null
+        } while (this.#counts.size > 0)
+      })
+    this.#writing = writing
+    return writing
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.flush().catch(() => {})
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { RequestError } from '../core/errors.ts'
+import { type Question, readQuestion } from '../usage/question.ts'
+
+/** The dimensions of denials. */
+export const DENIAL_DIMENSIONS = ['REASON', 'PROJECT', 'CREDENTIAL'] as const
+
+export type DenialDimension = (typeof DENIAL_DIMENSIONS)[number]
+
+export interface DenialQuestion extends Pick<Question, 'from' | 'to' | 'granularity'> {
+  /** In the order of DENIAL_DIMENSIONS, each at most once. */
+  groupBy: DenialDimension[]
+}
+
+const groups = z.object({ groupBy: z.array(z.enum(DENIAL_DIMENSIONS)).max(100) })
+
+/** Validates a question about denials. Throws BAD_REQUEST with the issues. */
+export function readDenialQuestion(given: {
+  from: Date
+  to: Date
+  granularity: Question['granularity']
+  groupBy: readonly string[]
+}): DenialQuestion {
+  const { success, data, error } = groups.safeParse(given)
+  if (!success) {
+    throw RequestError.invalid(error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
+  }
+  const { from, to, granularity } = readQuestion({ ...given, groupBy: [] })
+  return { from, to, granularity, groupBy: DENIAL_DIMENSIONS.filter((each) => data.groupBy.includes(each)) }
+}
