@@ -11,6 +11,8 @@ export interface AuthRequest {
   outage?: Error
   /** The sign-in that this request attempts. */
   attempt?: { email: string; settle(failed: boolean): void }
+  /** The device code that the response shows, of which only the hash is stored. */
+  deviceCode?: string
 }
 
 export const authRequests = new AsyncLocalStorage<AuthRequest>()

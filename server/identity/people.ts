@@ -9,6 +9,7 @@ import { uuidv7 } from 'uuidv7'
 import { ownOrigins, type ServerConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
 import { type AuthRequest, authRequests } from './auth-request.ts'
+import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -114,6 +115,7 @@ export async function createPeople({
     secret: config.sessionSecret,
     most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
   })
+  const devices = createDeviceSignIn({ database, log })
   const isSecure = config.publicUrl.startsWith('https:')
   const deviceCookie = {
     path: '/auth/sign-in',
@@ -212,7 +214,9 @@ export async function createPeople({
       window: 60,
       max: 600,
       customStorage: createRateLimit(),
-      customRules: { '/sign-in/*': attempts, '/sign-up/*': attempts, '/change-password': attempts },
+      customRules: Object.fromEntries(
+        ['/sign-in/*', '/sign-up/*', '/change-password', ...DEVICE_PATHS].map((path) => [path, attempts]),
+      ),
     },
     disabledPaths: DISABLED_PATHS,
     user: { validateUserInfo },
@@ -220,12 +224,14 @@ export async function createPeople({
       before: createAuthMiddleware(async (context) => {
         if (context.path === '/sign-in/email') await beginSignIn(context)
         if (context.path === '/sign-up/email') await beginSignUp(context)
+        return devices.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
         const person = context.context.newSession?.user
         if (person && PASSWORD_PATHS.includes(context.path)) {
           context.setCookie(DEVICE_COOKIE, guard.deviceOf(person.email), deviceCookie)
         }
+        return devices.after(context)
       }),
     },
     databaseHooks: {
@@ -248,7 +254,7 @@ export async function createPeople({
         delete: { after: async (session) => onSessionEnded(session.id) },
       },
     },
-    plugins: [bearer({ requireSignature: true }), ...oidcPlugins(config, database)],
+    plugins: [bearer({ requireSignature: true }), devices.plugin, ...oidcPlugins(config, database)],
   } satisfies BetterAuthOptions
   const auth = betterAuth(options)
   const { authCookies } = await auth.$context

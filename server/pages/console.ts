@@ -39,7 +39,7 @@ interface Instance {
 export const consolePage = ({ page }: Console, instance: Instance): string =>
   page.replace('data-instance=""', () => `data-instance="${escapeHtml(JSON.stringify(instance))}"`)
 
-const PAGES = ['/', '/sign-in', '/welcome', '/account', '/invitations/accept']
+const PAGES = ['/', '/sign-in', '/welcome', '/account', '/device', '/invitations/accept']
 
 /** Whether the console has a page at a path. The browser decides its content. */
 export const isConsolePath = (path: string): boolean => PAGES.includes(path) || path.startsWith('/o/')

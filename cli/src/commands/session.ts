@@ -1,9 +1,12 @@
+import { Option } from '@commander-js/extra-typings'
 import type { Actor, Viewer } from '@keyward/sdk'
 import { type Cli, command, examples } from '../cli.ts'
 import { clientOf, isPrivate, tokenFor } from '../connection.ts'
 import { credentialsFile, readCredentials, writeCredentials } from '../credentials.ts'
 import { CommandError, EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { askHidden, canAsk, readStandardInput } from '../prompt.ts'
+import { signInByBrowser } from '../sign-in/device.ts'
+import { endSession, isSession, signInWithPassword } from '../sign-in/password.ts'
 
 function detailsOf(actor: Actor): [string, string][] {
   switch (actor.__typename) {
@@ -35,21 +38,63 @@ async function readToken(fromInput: boolean): Promise<string> {
   return token
 }
 
+async function readPassword(): Promise<string> {
+  const password = canAsk() ? await askHidden('Password: ') : (await readStandardInput()).replace(/\r?\n$/, '')
+  if (password === '')
+    throw new UsageError('The password is empty. Type it at the prompt, or pass it on standard input.')
+  return password
+}
+
+interface LoginOptions {
+  web?: true | undefined
+  email?: string | undefined
+  withToken?: true | undefined
+  tokenStdin?: true | undefined
+}
+
+/** Obtains a token in the way that the options name. By default, a person at a terminal uses the browser. */
+async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions): Promise<string> {
+  const { web, email, withToken, tokenStdin = false } = options
+  if (email !== undefined) return signInWithPassword(baseUrl, email, await readPassword(), cli.timeout)
+  if (web || (!withToken && !tokenStdin && canAsk())) return signInByBrowser(baseUrl, cli)
+  return readToken(tokenStdin)
+}
+
 /** `keyward login` */
 export const loginCommand = (cli: Cli) =>
-  command('login', 'sign in to a server with a token, and store the token')
-    .option('--token-stdin', 'read the token from standard input instead of asking for it')
+  command('login', 'sign in to a server, and store the token')
+    .addOption(
+      new Option('--web', 'sign in with the browser; the default on a terminal').conflicts([
+        'email',
+        'withToken',
+        'tokenStdin',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--email <address>',
+        'sign in with a password, which is asked for or read from standard input',
+      ).conflicts(['withToken', 'tokenStdin']),
+    )
+    .option('--with-token', 'ask for a token')
+    .option('--token-stdin', 'read a token from standard input')
     .addHelpText(
       'after',
       `
-Use the token of a service account, a person's session or a key. It is never an argument, because other users of the
-machine could read it there. One token per server is stored in ~/.config/keyward/credentials.json (mode 0600).
-${examples('keyward login --url https://keys.example.com', 'keyward login --token-stdin < token.txt')}`,
+The browser may run on another device: open the address there, and approve the code. Without a terminal, the command
+reads a token from standard input: of a service account, a person's session or a key. Tokens and passwords are never
+arguments, because other users of the machine could read them there. One token per server is stored in
+~/.config/keyward/credentials.json (mode 0600).
+${examples(
+  'keyward login --url https://keys.example.com',
+  'keyward login --email ada@example.com',
+  'keyward login --token-stdin < token.txt',
+)}`,
     )
-    .action(async ({ tokenStdin = false }) => {
+    .action(async (options) => {
       const baseUrl = await cli.baseUrl()
       if (!isPrivate(baseUrl)) cli.output.warn(`${baseUrl} is not encrypted: others on the network can read the token.`)
-      const token = await readToken(tokenStdin)
+      const token = await obtainToken(cli, baseUrl, options)
       const viewer = await clientOf(baseUrl, token, cli.timeout).viewer.get()
       if (viewer.actor === null)
         throw new CommandError('The server does not recognize the token.', EXIT_CODES.authentication)
@@ -62,16 +107,20 @@ ${examples('keyward login --url https://keys.example.com', 'keyward login --toke
 
 /** `keyward logout` */
 export const logoutCommand = (cli: Cli) =>
-  command('logout', 'delete the stored token of a server; the token stays valid')
+  command('logout', 'end a session and delete the stored token; other tokens stay valid')
     .addHelpText('after', examples('keyward logout', 'keyward logout --url https://keys.example.com'))
     .action(async () => {
       const baseUrl = await cli.baseUrl()
       const { current, tokens, defaults = {} } = await readCredentials()
       const { [baseUrl]: forgotten, ...kept } = tokens
       const { [baseUrl]: _defaults, ...others } = defaults
+      const hasEnded = forgotten !== undefined && (await endSession(baseUrl, forgotten, cli.timeout))
       if (forgotten !== undefined) {
         const left = Object.keys(others).length > 0 ? { defaults: others } : {}
         await writeCredentials({ current: current === baseUrl ? null : current, tokens: kept, ...left })
+      }
+      if (forgotten !== undefined && isSession(forgotten) && !hasEnded) {
+        cli.output.warn('The server did not end the session. It ends within 7 days, or on the page of your account.')
       }
       cli.output.note(forgotten === undefined ? `You were not signed in to ${baseUrl}.` : `Signed out of ${baseUrl}.`)
       if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and is still used.')

@@ -11,7 +11,11 @@ export async function callAuth<Answer>(
   })
   const answer = await response.json().catch(() => null)
   if (response.ok) return answer
-  const said = answer?.message ?? answer?.errors?.[0]?.message ?? `The server responded with ${response.status}.`
+  const said =
+    answer?.message ??
+    answer?.error_description ??
+    answer?.errors?.[0]?.message ??
+    `The server responded with ${response.status}.`
   const wait = response.headers.get('retry-after')
   throw new Error(wait ? `${said} Try again in ${wait} s.` : said)
 }

@@ -82,6 +82,13 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('../routes/welcome.tsx'), 'WelcomePage'),
 })
 
+const device = createRoute({
+  getParentRoute: () => signedIn,
+  path: 'device',
+  validateSearch: textSearch('user_code'),
+  component: lazyRouteComponent(() => import('../routes/device.tsx'), 'DevicePage'),
+})
+
 const person = createRoute({ getParentRoute: () => signedIn, id: 'person', component: PersonFrame })
 
 const account = createRoute({
@@ -218,6 +225,7 @@ const routeTree = root.addChildren([
   invitation,
   signedIn.addChildren([
     welcome,
+    device,
     person.addChildren([account]),
     organization.addChildren([
       organizationHome,

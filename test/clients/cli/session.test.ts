@@ -95,14 +95,17 @@ describe('signing in with the command', () => {
     expect(JSON.parse(again.stdout)).toEqual({ baseUrl: keyward.url, signedOut: false })
   })
 
-  test.skipIf(noTerminal !== null)('on a terminal, login asks for the token without echoing it', async () => {
-    const { code, shown } = await keyward.onTerminal(['login'], `${world.ownerToken}\r`, signedOut)
-    expect(shown).toContain('Token: ')
-    expect(shown).toContain('Signed in')
-    expect(code).toBe(0)
-    expect(shown).not.toContain(world.ownerToken.slice(0, 8))
-    // Ctrl-C at the prompt.
-    const interrupted = await keyward.onTerminal(['login'], '\u0003', signedOut)
-    expect(interrupted.code).toBe(130)
-  })
+  test.skipIf(noTerminal !== null)(
+    'on a terminal, login --with-token asks for the token without echoing it',
+    async () => {
+      const { code, shown } = await keyward.onTerminal(['login', '--with-token'], `${world.ownerToken}\r`, signedOut)
+      expect(shown).toContain('Token: ')
+      expect(shown).toContain('Signed in')
+      expect(code).toBe(0)
+      expect(shown).not.toContain(world.ownerToken.slice(0, 8))
+      // Ctrl-C at the prompt.
+      const interrupted = await keyward.onTerminal(['login', '--with-token'], '\u0003', signedOut)
+      expect(interrupted.code).toBe(130)
+    },
+  )
 })

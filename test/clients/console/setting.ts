@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { App } from '@keyward/server/app'
 import { setupToken } from '@keyward/server/config/secrets'
 import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
@@ -17,6 +18,7 @@ export interface Person extends Client {
 /** A listening server on an empty database, and a browser. */
 export interface Setting {
   base: string
+  app: App
   /** The token that the first account of the instance requires. */
   setup: string
   /** Errors, blocked requests and violations of the content security policy, of all pages. */
@@ -40,6 +42,7 @@ export async function openSetting(): Promise<Setting> {
   const complaints: string[] = []
   return {
     base,
+    app: opened.app,
     setup: setupToken(opened.config.sessionSecret),
     complaints,
     async createPerson(name) {

@@ -19,6 +19,7 @@ export const TESTS = {
   restored: 'test/promises/revocation/restored.test.ts',
   secretFrom: 'test/nouns/verification/secret-from.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
+  devices: 'test/infra/server/device-sign-in.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -45,6 +46,27 @@ export const REMOVALS: Removal[] = [
     guard: '        if (isCommitting && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)\n',
     without: '        void isCommitting\n',
     seenBy: 'lostCommit',
+  },
+  {
+    what: 'the hash of stored device codes',
+    file: 'server/identity/device-sign-in.ts',
+    guard: "createHash('sha256').update(deviceCode).digest('base64url')",
+    without: 'deviceCode',
+    seenBy: 'devices',
+  },
+  {
+    what: 'the limit of guesses of device codes',
+    file: 'server/identity/people.ts',
+    guard: ', ...DEVICE_PATHS]',
+    without: ', ...DEVICE_PATHS.slice(9)]',
+    seenBy: 'devices',
+  },
+  {
+    what: 'the person of a device code, whom the program may not choose',
+    file: 'server/identity/device-sign-in.ts',
+    guard: 'if (userId !== undefined)',
+    without: 'if (userId === "nobody")',
+    seenBy: 'devices',
   },
   {
     what: 'the pauses of keys, projects and organizations in decisions',

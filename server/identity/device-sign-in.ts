@@ -1,0 +1,113 @@
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import type { Database } from '@keyward/prisma/database'
+import { encodeId } from '@keyward/schema/core/ids'
+import { APIError, type createAuthMiddleware, getIP } from 'better-auth/api'
+import { type DeviceAuthorizationGrant, deviceAuthorization } from 'better-auth/plugins'
+import type { Log } from '../telemetry/log.ts'
+import { authRequests } from './auth-request.ts'
+
+/** The program that may ask: the command `keyward`. */
+const CLIENT_ID = 'keyward-cli'
+
+/** Paths on which somebody could guess codes or fill the table. Their attempts are limited as those of sign-in are. */
+export const DEVICE_PATHS = ['/device', '/device/code', '/device/approve', '/device/deny'] as const
+
+/** Consonants: a code spells no word, and no letter looks like a digit. 8 of them make 2.5 * 10^10 codes (RFC 8628, 6.1). */
+const LETTERS = 'BCDFGHJKLMNPQRSTVWXZ'
+const CODE_LETTERS = 8
+const AGENT_CHARACTERS = 200
+
+const hashOf = (deviceCode: string): string => createHash('sha256').update(deviceCode).digest('base64url')
+
+const newUserCode = (): string =>
+  Array.from({ length: CODE_LETTERS }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+
+/** Only the hash of a device code is stored, like that of every other secret. The response carries the code itself. */
+function newDeviceCode(): string {
+  const code = randomBytes(32).toString('base64url')
+  const request = authRequests.getStore()
+  if (request) request.deviceCode = code
+  return hashOf(code)
+}
+
+/** The signature with which a session's token is a bearer token. better-auth returns the token without it. */
+const signatureOf = (token: string, secret: string): string =>
+  createHmac('sha256', secret).update(token).digest('base64')
+
+type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
+
+const addressOf = ({ headers, context }: Pick<HookContext, 'headers' | 'context'>): string | null =>
+  headers ? getIP(headers, context.options) : null
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+/** Signs in programs that have no browser: a person approves their code on the page `/device` (RFC 8628). */
+export function createDeviceSignIn({ database, log }: { database: Database; log: Log }) {
+  const grant: DeviceAuthorizationGrant = {
+    requestSchemaFields: {},
+    deviceCodeSchemaFields: {
+      userAgent: { type: 'string', required: false },
+      ipAddress: { type: 'string', required: false },
+      requestedAt: { type: 'date', required: true },
+    },
+    async authorizeRequest({ ctx, request }) {
+      const { client_id: clientId, user_id: userId } = request
+      if (clientId !== CLIENT_ID) {
+        throw new APIError('BAD_REQUEST', { error: 'invalid_client', error_description: 'Unknown client_id.' })
+      }
+      // The program must not decide who may approve.
+      if (userId !== undefined) {
+        throw new APIError('BAD_REQUEST', { error: 'invalid_request', error_description: 'user_id is not supported.' })
+      }
+      const requestedAt = new Date()
+      await database.prisma.deviceCode.deleteMany({ where: { expiresAt: { lt: requestedAt } } })
+      const userAgent = ctx.headers?.get('user-agent')?.slice(0, AGENT_CHARACTERS) ?? null
+      return { clientId, deviceCodeFields: { userAgent, ipAddress: addressOf(ctx), requestedAt } }
+    },
+    assertSessionRedemption: () => undefined,
+    getVerificationContext: ({ userAgent, ipAddress, requestedAt }) => ({
+      user_agent: textOrNull(userAgent),
+      ip_address: textOrNull(ipAddress),
+      requested_at: requestedAt instanceof Date ? requestedAt.toISOString() : null,
+    }),
+  }
+  const plugin = deviceAuthorization({
+    verificationUri: '/device',
+    expiresIn: '10m',
+    interval: '2s',
+    generateUserCode: newUserCode,
+    generateDeviceCode: newDeviceCode,
+    validateClient: (clientId) => clientId === CLIENT_ID,
+    grant,
+  })
+
+  /** Codes are looked up by their hash. */
+  function before({ path, body }: HookContext) {
+    const code = textOrNull(body?.device_code)
+    if (path === '/device/token' && code !== null) return { context: { body: { device_code: hashOf(code) } } }
+  }
+
+  async function after(context: HookContext) {
+    const { path } = context
+    const { returned, newSession } = context.context
+    if (!path.startsWith('/device') || returned instanceof Error || typeof returned !== 'object') return
+    const client = addressOf(context)
+    switch (path) {
+      case '/device/code':
+        return context.json({ ...returned, device_code: authRequests.getStore()?.deviceCode })
+      case '/device/token': {
+        if (!newSession) return
+        log.info('device signed in', { client, accountId: encodeId('User', newSession.user.id) })
+        const { token } = newSession.session
+        return context.json({ ...returned, access_token: `${token}.${signatureOf(token, context.context.secret)}` })
+      }
+      case '/device/approve':
+      case '/device/deny': {
+        const accountId = context.context.session && encodeId('User', context.context.session.user.id)
+        log.info(path === '/device/approve' ? 'device approved' : 'device denied', { client, accountId })
+      }
+    }
+  }
+
+  return { plugin, before, after }
+}
