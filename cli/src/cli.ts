@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings'
 import type { Keyward } from '@keyward/sdk'
-import { baseUrlOf, connect } from './connection.ts'
+import { baseUrlOf, connect, type Store } from './connection.ts'
+import { credentialsFile } from './credentials.ts'
 import { UsageError } from './exit-codes.ts'
 import { Output } from './output.ts'
 import { parseSpan } from './times.ts'
@@ -11,6 +12,7 @@ export interface CommonOptions {
   json?: true | undefined
   jq?: string | undefined
   timeout?: string | undefined
+  profile?: string | undefined
 }
 
 /** The server and the output of a command. */
@@ -38,14 +40,21 @@ export class Cli {
     return timeout === undefined ? undefined : parseSpan('--timeout', timeout) * 1_000
   }
 
+  /** The place of the stored tokens: of the profile, if one is named. */
+  get store(): Store {
+    const { profile: named } = this.#options()
+    const profile = named || process.env.KEYWARD_PROFILE || undefined
+    return { file: credentialsFile(profile), profile, isExplicit: Boolean(named) }
+  }
+
   async baseUrl(): Promise<string> {
-    this.#baseUrl ??= await baseUrlOf(this.#options().url)
+    this.#baseUrl ??= await baseUrlOf(this.#options().url, this.store)
     return this.#baseUrl
   }
 
   /** A client of the server. */
   async connect(): Promise<Keyward> {
-    return connect(await this.baseUrl(), this.timeout)
+    return connect(await this.baseUrl(), this.timeout, this.store)
   }
 }
 

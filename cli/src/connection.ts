@@ -25,20 +25,32 @@ export function isPrivate(baseUrl: string): boolean {
   return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
+/** The place of the stored tokens. */
+export interface Store {
+  file: string
+  /** The profile. Undefined without one. */
+  profile: string | undefined
+  /** Whether the command line names the profile, so that it overrides the environment. */
+  isExplicit: boolean
+}
+
+const environmentOf = (name: 'KEYWARD_TOKEN' | 'KEYWARD_URL', { isExplicit }: Store): string | undefined =>
+  isExplicit ? undefined : process.env[name] || undefined
+
 /** The address from the command line or the environment. Defaults to the server of the last sign-in. */
-export async function baseUrlOf(given: string | undefined): Promise<string> {
-  const asked = given ?? process.env.KEYWARD_URL
-  return parseUrl(asked || ((await readCredentials()).current ?? DEFAULT_URL))
+export async function baseUrlOf(given: string | undefined, store: Store): Promise<string> {
+  const asked = given ?? environmentOf('KEYWARD_URL', store)
+  return parseUrl(asked || ((await readCredentials(store.file)).current ?? DEFAULT_URL))
 }
 
 /** The source of a token. */
 export type TokenSource = 'KEYWARD_TOKEN' | 'credentials file'
 
 /** The token for a server and its source. Null if there is none. */
-export async function tokenFor(baseUrl: string): Promise<{ token: string; source: TokenSource } | null> {
-  const { KEYWARD_TOKEN: given } = process.env
+export async function tokenFor(baseUrl: string, store: Store): Promise<{ token: string; source: TokenSource } | null> {
+  const given = environmentOf('KEYWARD_TOKEN', store)
   if (given) return { token: given, source: 'KEYWARD_TOKEN' }
-  const token = (await readCredentials()).tokens[baseUrl]
+  const token = (await readCredentials(store.file)).tokens[baseUrl]
   return token === undefined ? null : { token, source: 'credentials file' }
 }
 
@@ -52,10 +64,12 @@ export function clientOf(baseUrl: string, token: string, timeout: number | undef
 }
 
 /** A client with the stored token of a server. */
-export async function connect(baseUrl: string, timeout: number | undefined): Promise<Keyward> {
-  const found = await tokenFor(baseUrl)
+export async function connect(baseUrl: string, timeout: number | undefined, store: Store): Promise<Keyward> {
+  const found = await tokenFor(baseUrl, store)
   if (found === null) {
-    const message = `You are not signed in to ${baseUrl}. Sign in with \`keyward login --url ${baseUrl}\`, or set KEYWARD_TOKEN.`
+    const { profile } = store
+    const [place, option] = profile === undefined ? ['', ''] : [` with the profile ${profile}`, ` --profile ${profile}`]
+    const message = `You are not signed in to ${baseUrl}${place}. Sign in with \`keyward login --url ${baseUrl}${option}\`, or set KEYWARD_TOKEN.`
     throw new CommandError(message, EXIT_CODES.authentication)
   }
   return clientOf(baseUrl, found.token, timeout)

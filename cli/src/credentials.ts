@@ -1,15 +1,17 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import { UsageError } from './exit-codes.ts'
 
-/** The stored tokens, one per server. */
+/** The stored tokens of a profile, one per server. */
 export interface Credentials {
   /** The server of the last sign-in, which commands use by default. */
   current: string | null
   tokens: Record<string, string>
   /** Defaults of `--organization` and `--project`, by server. */
   defaults?: Record<string, Defaults>
+  /** The servers whose token is a session that `keyward login` began, so that `logout` ends it. */
+  sessions?: string[]
 }
 
 /** The organization and the project that commands use if none is named. */
@@ -18,12 +20,46 @@ export interface Defaults {
   project?: string
 }
 
-/** The file that stores the tokens. */
-export function credentialsFile(environment: NodeJS.ProcessEnv = process.env): string {
+const PROFILE = /^[A-Za-z0-9][\w.-]{0,63}$/
+
+/** The folder of the files that the command writes. */
+function configurationFolder(environment: NodeJS.ProcessEnv): string {
   const { XDG_CONFIG_HOME: given = '' } = environment
   // The XDG specification says to ignore a relative path.
   const folder = isAbsolute(given) ? given : join(homedir(), '.config')
-  return join(folder, 'keyward', 'credentials.json')
+  return join(folder, 'keyward')
+}
+
+/** The file that stores the tokens of a profile, or of no profile. */
+export function credentialsFile(profile?: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const folder = configurationFolder(environment)
+  if (profile === undefined) return join(folder, 'credentials.json')
+  if (!PROFILE.test(profile)) {
+    const rule = 'begins with a letter or digit, and has at most 64 letters, digits, ".", "_" and "-"'
+    throw new UsageError(`The name of a profile (--profile, KEYWARD_PROFILE) ${rule}.`)
+  }
+  return join(folder, 'profiles', `${profile}.json`)
+}
+
+/** The names of the profiles, sorted. */
+export async function listProfiles(environment: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+  const files = await readdir(join(configurationFolder(environment), 'profiles')).catch((error) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
+  return names.filter((name) => PROFILE.test(name)).sort()
+}
+
+/** Deletes the file of a profile. Returns false if there is none. */
+export async function removeProfile(profile: string): Promise<boolean> {
+  try {
+    await rm(credentialsFile(profile))
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -47,6 +83,9 @@ function defaultsIn(given: unknown): Pick<Credentials, 'defaults'> | null {
   return { defaults }
 }
 
+const sessionsIn = (given: unknown): string[] =>
+  Array.isArray(given) ? given.filter((url) => typeof url === 'string') : []
+
 function parse(text: string): Credentials | null {
   let document: unknown
   try {
@@ -63,11 +102,13 @@ function parse(text: string): Credentials | null {
     if (typeof token !== 'string') return null
     tokens[url] = token
   }
-  return current === null || typeof current === 'string' ? { current, tokens, ...defaults } : null
+  if (current !== null && typeof current !== 'string') return null
+  const sessions = sessionsIn(document.sessions)
+  return { current, tokens, ...defaults, ...(sessions.length > 0 ? { sessions } : {}) }
 }
 
 /** Reads the stored tokens. A missing file has none. */
-export async function readCredentials(file = credentialsFile()): Promise<Credentials> {
+export async function readCredentials(file: string): Promise<Credentials> {
   let text: string
   try {
     // Anyone who can read the file can use the tokens. Windows has no such modes.
@@ -85,7 +126,7 @@ export async function readCredentials(file = credentialsFile()): Promise<Credent
 }
 
 /** Replaces the file atomically. Other users can read neither the draft nor the result. */
-export async function writeCredentials(credentials: Credentials, file = credentialsFile()): Promise<void> {
+export async function writeCredentials(credentials: Credentials, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}`
   try {

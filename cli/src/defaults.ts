@@ -8,7 +8,7 @@ export async function applyDefaults(cli: Cli, action: CommandUnknownOpts): Promi
   const takes = names.filter((name) => action.options.some((option) => option.attributeName() === name))
   if (takes.length === 0 || takes.some((name) => action.getOptionValue(name) !== undefined)) return
   if (action.parent === null || action.name() === 'use') return
-  const { defaults = {} } = await readCredentials()
+  const { defaults = {} } = await readCredentials(cli.store.file)
   const found = defaults[await cli.baseUrl()] ?? {}
   for (const name of takes) {
     if (found[name] !== undefined) action.setOptionValueWithSource(name, found[name], 'config')

@@ -4,6 +4,7 @@ import { addCompletion } from './commands/completion.ts'
 import { helpCommand } from './commands/help.ts'
 import { keysCommand } from './commands/keys.ts'
 import { organizationsCommand } from './commands/organizations.ts'
+import { profilesCommand } from './commands/profiles.ts'
 import { projectsCommand } from './commands/projects.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
 import { usageCommand } from './commands/usage.ts'
@@ -13,8 +14,8 @@ import { applyDefaults } from './defaults.ts'
 import { addResourceCommands } from './resources/register.ts'
 
 const HELP = `
-KEYWARD_TOKEN and KEYWARD_URL override the stored sign-in; --url overrides both addresses. KEYWARD_PROJECT and
-KEYWARD_ORGANIZATION are the defaults of --project and --organization. docs/cli.md lists the exit codes.
+KEYWARD_TOKEN and KEYWARD_URL override the stored sign-in; --url and --profile override them. KEYWARD_PROFILE is the
+default of --profile. KEYWARD_PROJECT and KEYWARD_ORGANIZATION are the defaults of --project and --organization. docs/cli.md lists the exit codes.
 ${examples(
   'keyward login --url https://keys.example.com',
   'keyward keys create ci --project Production --expires 30d | vault kv put secret/ci key=-',
@@ -28,11 +29,13 @@ export function program() {
   const root = command('keyward', 'manage the API keys of a Keyward server')
     .version(VERSION, '-V, --version', 'print the version')
     .option('--url <url>', 'the address of the server')
+    .option('--profile <name>', 'the stored sign-in and defaults to use; see `keyward profiles`')
     .option('--json', 'print one JSON document instead of tables, also for errors')
     .option('--jq <filter>', 'print what a jq filter makes of the JSON document; texts without quotes')
     .option('--timeout <span>', 'the time limit of one attempt: 10s')
     .addHelpText('after', HELP)
-  for (const make of [loginCommand, logoutCommand, whoamiCommand, useCommand]) root.addCommand(make(cli))
+  for (const make of [loginCommand, logoutCommand, whoamiCommand, useCommand, profilesCommand])
+    root.addCommand(make(cli))
   for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))
   root.addCommand(usageCommand(cli))
   addResourceCommands(root, cli)

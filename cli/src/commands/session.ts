@@ -2,11 +2,11 @@ import { Option } from '@commander-js/extra-typings'
 import type { Actor, Viewer } from '@keyward/sdk'
 import { type Cli, command, examples } from '../cli.ts'
 import { clientOf, isPrivate, tokenFor } from '../connection.ts'
-import { credentialsFile, readCredentials, writeCredentials } from '../credentials.ts'
+import { readCredentials, writeCredentials } from '../credentials.ts'
 import { CommandError, EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { askHidden, canAsk, readStandardInput } from '../prompt.ts'
 import { signInByBrowser } from '../sign-in/device.ts'
-import { endSession, isSession, signInWithPassword } from '../sign-in/password.ts'
+import { endSession, signInWithPassword } from '../sign-in/password.ts'
 
 function detailsOf(actor: Actor): [string, string][] {
   switch (actor.__typename) {
@@ -53,11 +53,23 @@ interface LoginOptions {
 }
 
 /** Obtains a token in the way that the options name. By default, a person at a terminal uses the browser. */
-async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions): Promise<string> {
+async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions) {
   const { web, email, withToken, tokenStdin = false } = options
-  if (email !== undefined) return signInWithPassword(baseUrl, email, await readPassword(), cli.timeout)
-  if (web || (!withToken && !tokenStdin && canAsk())) return signInByBrowser(baseUrl, cli)
-  return readToken(tokenStdin)
+  if (email !== undefined) {
+    const token = await signInWithPassword(baseUrl, email, await readPassword(), cli.timeout)
+    return { token, isOwnSession: true }
+  }
+  if (web || (!withToken && !tokenStdin && canAsk())) {
+    return { token: await signInByBrowser(baseUrl, cli), isOwnSession: true }
+  }
+  return { token: await readToken(tokenStdin), isOwnSession: false }
+}
+
+/** The servers whose session `login` began, after a sign-in to one of them or a sign-out. Absent if there are none. */
+function sessionsWith(before: readonly string[] = [], baseUrl: string, isOwnSession: boolean) {
+  const others = before.filter((url) => url !== baseUrl)
+  const sessions = isOwnSession ? [...others, baseUrl] : others
+  return sessions.length > 0 ? { sessions } : {}
 }
 
 /** `keyward login` */
@@ -84,7 +96,7 @@ export const loginCommand = (cli: Cli) =>
 The browser may run on another device: open the address there, and approve the code. Without a terminal, the command
 reads a token from standard input: of a service account, a person's session or a key. Tokens and passwords are never
 arguments, because other users of the machine could read them there. One token per server is stored in
-~/.config/keyward/credentials.json (mode 0600).
+~/.config/keyward/credentials.json (mode 0600), or in a file of the profile that --profile names.
 ${examples(
   'keyward login --url https://keys.example.com',
   'keyward login --email ada@example.com',
@@ -94,36 +106,52 @@ ${examples(
     .action(async (options) => {
       const baseUrl = await cli.baseUrl()
       if (!isPrivate(baseUrl)) cli.output.warn(`${baseUrl} is not encrypted: others on the network can read the token.`)
-      const token = await obtainToken(cli, baseUrl, options)
+      const { token, isOwnSession } = await obtainToken(cli, baseUrl, options)
       const viewer = await clientOf(baseUrl, token, cli.timeout).viewer.get()
       if (viewer.actor === null)
         throw new CommandError('The server does not recognize the token.', EXIT_CODES.authentication)
-      const stored = await readCredentials()
-      await writeCredentials({ ...stored, current: baseUrl, tokens: { ...stored.tokens, [baseUrl]: token } })
-      cli.output.note(`Signed in to ${baseUrl} as ${nameOf(viewer)}. The token is stored in ${credentialsFile()}.`)
-      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and overrides the stored token.')
+      const { file } = cli.store
+      const { sessions, ...stored } = await readCredentials(file)
+      const tokens = { ...stored.tokens, [baseUrl]: token }
+      await writeCredentials(
+        { ...stored, current: baseUrl, tokens, ...sessionsWith(sessions, baseUrl, isOwnSession) },
+        file,
+      )
+      cli.output.note(`Signed in to ${baseUrl} as ${nameOf(viewer)}. The token is stored in ${file}.`)
+      if (process.env.KEYWARD_TOKEN && !cli.store.isExplicit)
+        cli.output.warn('KEYWARD_TOKEN is set, and overrides the stored token.')
       if (cli.output.isJson) await cli.output.json(viewer)
     })
 
 /** `keyward logout` */
 export const logoutCommand = (cli: Cli) =>
-  command('logout', 'end a session and delete the stored token; other tokens stay valid')
+  command('logout', 'delete the stored token, and end the session that login began; other tokens stay valid')
     .addHelpText('after', examples('keyward logout', 'keyward logout --url https://keys.example.com'))
     .action(async () => {
       const baseUrl = await cli.baseUrl()
-      const { current, tokens, defaults = {} } = await readCredentials()
+      const { file } = cli.store
+      const { current, tokens, defaults = {}, sessions = [] } = await readCredentials(file)
       const { [baseUrl]: forgotten, ...kept } = tokens
       const { [baseUrl]: _defaults, ...others } = defaults
-      const hasEnded = forgotten !== undefined && (await endSession(baseUrl, forgotten, cli.timeout))
       if (forgotten !== undefined) {
         const left = Object.keys(others).length > 0 ? { defaults: others } : {}
-        await writeCredentials({ current: current === baseUrl ? null : current, tokens: kept, ...left })
+        await writeCredentials(
+          {
+            current: current === baseUrl ? null : current,
+            tokens: kept,
+            ...left,
+            ...sessionsWith(sessions, baseUrl, false),
+          },
+          file,
+        )
       }
-      if (forgotten !== undefined && isSession(forgotten) && !hasEnded) {
+      const isOwn = forgotten !== undefined && sessions.includes(baseUrl)
+      if (isOwn && !(await endSession(baseUrl, forgotten, cli.timeout))) {
         cli.output.warn('The server did not end the session. It ends within 7 days, or on the page of your account.')
       }
       cli.output.note(forgotten === undefined ? `You were not signed in to ${baseUrl}.` : `Signed out of ${baseUrl}.`)
-      if (process.env.KEYWARD_TOKEN) cli.output.warn('KEYWARD_TOKEN is set, and is still used.')
+      if (process.env.KEYWARD_TOKEN && !cli.store.isExplicit)
+        cli.output.warn('KEYWARD_TOKEN is set, and is still used.')
       if (cli.output.isJson) await cli.output.json({ baseUrl, signedOut: forgotten !== undefined })
     })
 
@@ -136,7 +164,7 @@ export const whoamiCommand = (cli: Cli) =>
       const viewer = await client.viewer.get()
       if (cli.output.isJson) return cli.output.json(viewer)
       const baseUrl = await cli.baseUrl()
-      const source = (await tokenFor(baseUrl))?.source ?? '-'
+      const source = (await tokenFor(baseUrl, cli.store))?.source ?? '-'
       await cli.output.properties([
         ['Name', nameOf(viewer)],
         ['Kind', viewer.kind],
@@ -144,5 +172,6 @@ export const whoamiCommand = (cli: Cli) =>
         ...(viewer.actor === null ? [] : detailsOf(viewer.actor)),
         ['Server', baseUrl],
         ['Token from', source],
+        ...(cli.store.profile === undefined ? [] : [['Profile', cli.store.profile] as [string, string]]),
       ])
     })

@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings'
 import { type Cli, command, examples } from '../cli.ts'
+import { tokenFor } from '../connection.ts'
 import { type Defaults, readCredentials, writeCredentials } from '../credentials.ts'
 import { UsageError } from '../exit-codes.ts'
 import { findOrganization, findProject } from '../find.ts'
@@ -19,10 +20,10 @@ ${examples('keyward use --project Production', 'keyward use --organization Acme'
     )
     .action(async ({ organization, project, clear = false }) => {
       const baseUrl = await cli.baseUrl()
-      const stored = await readCredentials()
+      const stored = await readCredentials(cli.store.file)
       const chosen: Defaults = clear ? {} : { ...stored.defaults?.[baseUrl] }
       if (organization !== undefined || project !== undefined) {
-        if (stored.tokens[baseUrl] === undefined && !process.env.KEYWARD_TOKEN) {
+        if ((await tokenFor(baseUrl, cli.store)) === null) {
           throw new UsageError(`Sign in first: keyward login --url ${baseUrl}`)
         }
         const client = await cli.connect()
@@ -34,7 +35,7 @@ ${examples('keyward use --project Production', 'keyward use --organization Acme'
         if (project !== undefined) chosen.project = await findProject(client, project, chosen.organization)
       }
       if (clear || organization !== undefined || project !== undefined) {
-        await writeCredentials({ ...stored, defaults: { ...stored.defaults, [baseUrl]: chosen } })
+        await writeCredentials({ ...stored, defaults: { ...stored.defaults, [baseUrl]: chosen } }, cli.store.file)
       }
       if (cli.output.isJson) return cli.output.json({ baseUrl, ...chosen })
       await cli.output.properties([

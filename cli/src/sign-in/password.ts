@@ -1,9 +1,6 @@
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
 import { callAuth, errorOf, unreachable } from './auth.ts'
 
-/** Whether a token is a person's session. Tokens of Keyward's other kinds name their kind. */
-export const isSession = (token: string): boolean => !token.startsWith('kw_')
-
 /** Signs in with an address and a password. Returns the token of the new session. */
 export async function signInWithPassword(
   baseUrl: string,
@@ -20,9 +17,8 @@ export async function signInWithPassword(
   return decodeURIComponent(token)
 }
 
-/** Ends a session. Returns false if the token is no session or the server did not answer. */
+/** Ends a session. Returns false if the server did not. */
 export async function endSession(baseUrl: string, token: string, timeout: number | undefined): Promise<boolean> {
-  if (!isSession(token)) return false
   try {
     return (await callAuth(baseUrl, '/sign-out', {}, { timeout, token })).status === 200
   } catch {

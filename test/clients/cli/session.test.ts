@@ -95,6 +95,36 @@ describe('signing in with the command', () => {
     expect(JSON.parse(again.stdout)).toEqual({ baseUrl: keyward.url, signedOut: false })
   })
 
+  test('profiles keep servers, tokens and defaults apart, and --profile overrides the environment', async () => {
+    const login = ['login', '--token-stdin', '--profile', 'staging', '--url', keyward.url]
+    expect((await keyward.run(login, { env: signedOut, input: world.ownerToken })).code).toBe(0)
+    const path = join(keyward.home, 'keyward', 'profiles', 'staging.json')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const who = (args: string[], env: NodeJS.ProcessEnv = signedOut) => keyward.run(['whoami', ...args], { env })
+    // The sign-in without a profile is another one.
+    expect((await who([])).code).toBe(3)
+    expect((await who(['--profile', 'other'])).stderr).toContain('--profile other')
+    const byVariable = await who([], { ...signedOut, KEYWARD_PROFILE: 'staging', KEYWARD_URL: '' })
+    expect(byVariable.stdout).toMatch(/Profile +staging\n/)
+    const stale = { KEYWARD_TOKEN: 'stale', KEYWARD_URL: 'http://127.0.0.1:9' }
+    expect((await who(['--profile', 'staging'], stale)).stdout).toMatch(/Token from +credentials file\n/)
+    expect((await who(['--profile', '../up'])).code).toBe(2)
+    const project = ['--project', world.projectId]
+    expect((await keyward.run(['use', '--profile', 'staging', ...project], { env: signedOut })).code).toBe(0)
+    const listed = await keyward.run(['profiles', 'list', '--json'], { env: signedOut })
+    expect(JSON.parse(listed.stdout)).toEqual([
+      { name: null, baseUrl: null, servers: [], organization: null, project: null },
+      { name: 'staging', baseUrl: keyward.url, servers: [keyward.url], organization: null, project: world.projectId },
+    ])
+    const table = await keyward.run(['profiles', 'list'], { env: { ...signedOut, KEYWARD_PROFILE: 'staging' } })
+    expect(table.stdout).toMatch(/^\* +staging/m)
+    expect(table.stdout).not.toContain(world.ownerToken)
+    expect((await keyward.run(['profiles', 'remove', 'staging'], { env: signedOut })).code).toBe(0)
+    expect((await keyward.run(['profiles', 'remove', 'staging'], { env: signedOut })).code).toBe(5)
+    // The token was not a session of `login`, and stays valid.
+    expect((await who([], { KEYWARD_TOKEN: world.ownerToken })).code).toBe(0)
+  })
+
   test.skipIf(noTerminal !== null)(
     'on a terminal, login --with-token asks for the token without echoing it',
     async () => {
