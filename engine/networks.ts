@@ -80,6 +80,11 @@ export function isInNetworks(address: Address | null, networks: readonly Network
   )
 }
 
+/** Whether every address of a network is in one of the networks. A network that cannot be read is in none. */
+export function isWithinNetworks(inner: Network | null, networks: readonly Network[]): boolean {
+  return inner !== null && networks.some((outer) => outer.bits <= inner.bits && isInNetworks(inner.bytes, [outer]))
+}
+
 /** Writes an address in its canonical form (RFC 5952 for IPv6). */
 export function formatAddress(bytes: Address): string {
   if (bytes.length === 4) return bytes.join('.')

@@ -4,6 +4,8 @@ import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
 import { page, pageComplexity } from '../graphql/pagination/page.ts'
+import { ALL_RULES, type KeyRule } from '../key-policy/bounds.ts'
+import { outsidePolicy } from '../key-policy/outside.ts'
 import { targetOf } from '../project/access.ts'
 import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
@@ -82,13 +84,21 @@ function keysPage(args: KeyListArguments, { access, runtime }: GraphContext) {
 }
 
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
+/** Arguments of the lists of keys. Only the list of keys outside a policy has rules. */
+interface CountArguments {
+  filter?: ApiKeyFilter
+  rules?: KeyRule[] | null
+}
+
 export const ApiKeyConnection = builder.connectionObject(
-  connectionFields('ApiKey', ApiKey, 'keys', ({ access, runtime }, parent, args: { filter?: ApiKeyFilter }, take) => {
+  connectionFields('ApiKey', ApiKey, 'keys', async ({ access, runtime }, parent, args: CountArguments, take) => {
     const now = runtime.database.clock.now()
     // A list that belongs to no row is the playground's.
     const listed = belongsToRow(parent) ? ownedBy(parent) : answering(now)
+    const outside =
+      args.rules === undefined ? {} : await outsidePolicy(runtime.database, parentId(parent), args.rules ?? ALL_RULES)
     return runtime.database.prisma.apiKey.count({
-      where: { AND: [listed, visibleApiKeys(access), filterWhere(args.filter, now)] },
+      where: { AND: [listed, outside, visibleApiKeys(access), filterWhere(args.filter, now)] },
       take,
     })
   }),

@@ -4,13 +4,8 @@ import { ConflictError, KeywardError, NotFoundError, ValidationError } from '../
 import { decodeId } from '../core/ids.ts'
 import { nameKey, parse, text } from '../core/input.ts'
 import { findUsedHashes, lockImports } from '../credential/sql.ts'
-import {
-  DEFAULT_POLICY,
-  firstLimitRows,
-  initialModels,
-  type KeyPolicySettings,
-  policiesOf,
-} from '../key-policy/service.ts'
+import { DEFAULT_RULES, type KeyRules } from '../key-policy/bounds.ts'
+import { firstLimitRows, rulesOfAll } from '../key-policy/service.ts'
 import { findNamed, slugsOf } from '../model/patterns.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { conflictOn } from '../write/conflicts.ts'
@@ -52,7 +47,7 @@ class Ground {
   private constructor(
     readonly defaultProjectId: string,
     readonly room: Map<string, number | KeywardError>,
-    readonly policies: Map<string, KeyPolicySettings>,
+    readonly rules: Map<string, KeyRules>,
     readonly names: Set<string>,
     readonly hashes: Set<string>,
     readonly models: Awaited<ReturnType<typeof findNamed>>,
@@ -71,8 +66,11 @@ class Ground {
       room.set(id, await lockForNewKeys(caller, unit, id).catch(asOutcome))
     }
     const locked = [...room.keys()]
-    const found = await policiesOf(tx, locked)
-    const policies = new Map(locked.map((id, index) => [id, found[index] ?? DEFAULT_POLICY]))
+    const found = await rulesOfAll(
+      tx,
+      locked.map((id) => ({ id, organizationId })),
+    )
+    const rules = new Map(locked.map((id, index) => [id, found[index] ?? DEFAULT_RULES]))
     const keys = await tx.apiKey.findMany({
       where: {
         projectId: { in: locked },
@@ -85,7 +83,7 @@ class Ground {
     return new Ground(
       defaultProjectId,
       room,
-      policies,
+      rules,
       new Set(keys.map((key) => `${key.projectId} ${key.nameKey}`)),
       await findUsedHashes(
         tx,
@@ -116,9 +114,9 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   if (!id || room === undefined) throw new NotFoundError('project')
   if (room instanceof KeywardError) throw room
   if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
-  const policy = ground.policies.get(id) ?? DEFAULT_POLICY
-  const limits = boundsOf(policy, expiration, unit.now)
-  const models = initialModels(policy, slugsOf(ground.models, fields.models, id))
+  const models = slugsOf(ground.models, fields.models, id)
+  const rules = ground.rules.get(id) ?? DEFAULT_RULES
+  const { limits, scopes } = boundsOf(caller, rules, { ...fields, models }, expiration, unit.now)
   // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported. The
   // conflict is the same whoever has the hash.
   const hex = Buffer.from(hash).toString('hex')
@@ -132,7 +130,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
     caller,
     unit,
     { id, organizationId },
-    { ...fields, models, expiresAt: expiration.expiresAt },
+    { ...fields, ...scopes, expiresAt: expiration.expiresAt },
     {
       hash,
       start: start ?? '',

@@ -6,15 +6,15 @@ import { InvalidStateError, LimitExceededError, ValidationError } from '../core/
 import { newId } from '../core/ids.ts'
 import { name, nameKey, parse } from '../core/input.ts'
 import {
-  firstLimitRows,
   initialLimits,
-  initialModels,
-  type KeyPolicySettings,
-  policyOf,
+  initialScopes,
+  type KeyRules,
+  requireCreator,
   requireLifetime,
-  requireModels,
-  requireWithinMaximum,
-} from '../key-policy/service.ts'
+  requireLimits,
+  requireScopes,
+} from '../key-policy/bounds.ts'
+import { firstLimitRows, rulesOf } from '../key-policy/service.ts'
 import { type LimitSettings, limitFields } from '../limit/settings/input.ts'
 import { describeLimits, type LimitScope } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
@@ -126,16 +126,21 @@ export const limitScope = (key: { id: string; organizationId: string; projectId:
   apiKeyId: key.id,
 })
 
-/** Checks a new key against its project's key policy, and returns the limits it starts with. */
-export function boundsOf(
-  policy: KeyPolicySettings,
+/** Checks a new key against the key policies that bind it, and returns the limits and restrictions it starts with. */
+export function boundsOf<Given extends Parameters<typeof initialScopes>[1]>(
+  caller: Caller,
+  rules: KeyRules,
+  fields: Given,
   { expiresAt, path, limits: given }: Expiration & { limits?: Parameters<typeof initialLimits>[1] },
   now: Date,
-): LimitSettings {
-  requireLifetime(policy, expiresAt, now, path)
-  const limits = initialLimits(policy, given)
-  requireWithinMaximum(policy, limits, ['limits'])
-  return limits
+): { limits: LimitSettings; scopes: ReturnType<typeof initialScopes> } {
+  requireCreator(rules, caller.access.actor)
+  requireLifetime(rules, expiresAt, now, path)
+  const limits = initialLimits(rules, given)
+  requireLimits(rules, limits, ['limits'])
+  const scopes = initialScopes(rules, fields)
+  requireScopes(rules, scopes)
+  return { limits, scopes }
 }
 
 export const apiKeyCreateInput = z.object({
@@ -171,15 +176,21 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       const room = await lockForNewKeys(caller, unit, project.id)
       if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
       const { expiresAt, path } = readExpiration(parsed, unit.now)
-      const policy = await policyOf(unit.tx, project.id)
-      const limits = boundsOf(policy, { expiresAt, path, limits: given }, unit.now)
-      const models = initialModels(policy, await resolveModels(unit.tx, caller.access, asked, project.id))
+      const models = await resolveModels(unit.tx, caller.access, asked, project.id)
+      const rules = await rulesOf(unit.tx, project)
+      const { limits, scopes } = boundsOf(
+        caller,
+        rules,
+        { ...fields, models },
+        { expiresAt, path, limits: given },
+        unit.now,
+      )
       const secret = generateSecret('proj')
       const rows = newKeyRows(
         caller,
         unit,
         project,
-        { ...fields, expiresAt, models },
+        { ...fields, ...scopes, expiresAt },
         { hash: hashSecret(secret), start: startOf(secret) },
       )
       await freeExpiredNames(unit, [project.id], [rows.key.nameKey])
@@ -190,9 +201,9 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       if (limitRows.length > 0) await unit.tx.usageLimit.createMany({ data: limitRows })
       record(unit, rows.key, 'API_KEY_CREATED', 'apiKey.created', {
         expiresAt: expiresAt?.toISOString() ?? null,
-        workloads: fields.workloads,
-        allowedIps: fields.allowedIps,
-        ...(models.length > 0 ? { models } : {}),
+        workloads: scopes.workloads,
+        allowedIps: scopes.allowedIps,
+        ...(scopes.models.length > 0 ? { models: scopes.models } : {}),
         ...(limitRows.length > 0 ? describeLimits(limits) : {}),
       })
       return { apiKeyId: rows.key.id, secret }
@@ -253,7 +264,12 @@ export async function setApiKeyScopes(caller: Caller, input: unknown): Promise<{
   }
   return changeKey(caller, id, 'apiKey:setScopes', async (unit, key) => {
     const asked = scopes.models && (await resolveModels(unit.tx, caller.access, scopes.models, key.projectId))
-    if (asked) requireModels(await policyOf(unit.tx, key.projectId), asked)
+    const rules = await rulesOf(unit.tx, { id: key.projectId, organizationId: key.organizationId })
+    requireScopes(rules, {
+      ...(scopes.workloads ? { workloads: scopes.workloads } : {}),
+      ...(asked ? { models: asked } : {}),
+      ...(scopes.allowedIps ? { allowedIps: scopes.allowedIps } : {}),
+    })
     const data = {
       workloads: scopes.workloads ?? key.workloads,
       models: asked ?? key.models,
@@ -286,7 +302,8 @@ export async function setApiKeyExpiration(caller: Caller, input: unknown): Promi
   }
   const extend = async (unit: UnitOfWork, key: ApiKey) => {
     const { expiresAt, path } = readExpiration(given, unit.now)
-    requireLifetime(await policyOf(unit.tx, key.projectId), expiresAt, unit.now, path)
+    const rules = await rulesOf(unit.tx, { id: key.projectId, organizationId: key.organizationId })
+    requireLifetime(rules, expiresAt, unit.now, path)
     if (isExpired(key, unit.now)) {
       await requireOwnName(unit, key)
       if ((await roomForKeys(caller, unit, key.projectId)) < 1) {

@@ -44,6 +44,8 @@ const RULES = {
   'organization:resume': rule('organization', 'O', 'A'),
   'organization:readUsageLimits': rule('organization', 'O', 'A'),
   'organization:setUsageLimits': rule('organization', 'O', 'A'),
+  'organization:readKeyPolicy': rule('organization', 'O', 'A', 'M'),
+  'organization:setKeyPolicy': rule('organization', 'O', 'A'),
   'organization:transferOwnership': rule('organization', 'O'),
   'user:readName': rule('organization', 'O', 'A', 'M', 'PA', 'PM', 'XA', 'XM'),
   'user:readEmail': rule('project', 'O', 'A', 'PA'),

@@ -10,7 +10,7 @@ import {
   NotFoundError,
   ValidationError,
 } from '../core/errors.ts'
-import type { FieldsOf, Types } from './types.ts'
+import type { FieldsOf, InputFieldsOf } from './types.ts'
 
 const OPTIONAL_ERRORS = {
   CONFLICT: ConflictError,
@@ -21,7 +21,7 @@ const OPTIONAL_ERRORS = {
 interface MutationOptions<Fields extends InputFieldMap, Payload extends object> {
   description: string
   /** The fields of the one `input`. */
-  input: (t: PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>) => Fields
+  input: (t: InputFieldsOf) => Fields
   inputDescription?: string
   payloadDescription: string
   payload: (t: FieldsOf<Payload>) => PothosFields

@@ -5,3 +5,6 @@ export type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer
 
 /** The argument of the `fields` function of an object type. */
 export type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>
+
+/** The argument of the `fields` function of an input type. */
+export type InputFieldsOf = PothosSchemaTypes.InputFieldBuilder<Types, 'InputObject'>

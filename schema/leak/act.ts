@@ -1,6 +1,6 @@
 import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
 import { endKeys } from '../api-key/end.ts'
-import { policyOf } from '../key-policy/service.ts'
+import { rulesOf } from '../key-policy/service.ts'
 import type { Details } from '../write/audit/chain.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
@@ -35,7 +35,7 @@ export async function actOnLeak(
   secretVersion: number | null,
 ): Promise<LeakAction> {
   const { id, name, organizationId, projectId } = key
-  const { leakedKeyAction } = await policyOf(unit.tx, projectId)
+  const { leakedKeyAction } = (await rulesOf(unit.tx, { id: projectId, organizationId })).project
   const isRevoked = leakedKeyAction === 'REVOKE'
   const current = await unit.tx.apiKeySecret.findFirst({
     where: { apiKeyId: id, retiresAt: null },

@@ -18,11 +18,11 @@ export async function findNamed(tx: Transaction, access: Access, lists: readonly
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Replaces ids by slugs, which decisions compare. A model of another project cannot be named. */
+/** Replaces ids by slugs, which decisions compare. A model of another project, or without one of any, cannot be named. */
 export const slugsOf = (
   named: Named,
   models: readonly string[],
-  projectId: string,
+  projectId: string | null,
   path: string[] = ['models'],
 ): string[] => [
   ...new Set(
@@ -31,7 +31,8 @@ export const slugsOf = (
       if (id === null) return each
       const model = named.get(id)
       if (model && (model.projectId === null || model.projectId === projectId)) return model.slug
-      throw ValidationError.at([...path, String(index)], 'Must be the id of a model that the project can call.')
+      const whose = projectId === null ? 'every project' : 'the project'
+      throw ValidationError.at([...path, String(index)], `Must be the id of a model that ${whose} can call.`)
     }),
   ),
 ]
@@ -41,5 +42,5 @@ export const resolveModels = async (
   tx: Transaction,
   access: Access,
   models: readonly string[],
-  projectId: string,
+  projectId: string | null,
 ): Promise<string[]> => slugsOf(await findNamed(tx, access, models), models, projectId)

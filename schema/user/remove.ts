@@ -3,6 +3,7 @@ import { recordCollaborator } from '../collaborator/record.ts'
 import { InvalidStateError } from '../core/errors.ts'
 import { encodeId } from '../core/ids.ts'
 import { cancelInvitations } from '../invitation/cancel.ts'
+import { pauseKeysOf } from '../key-policy/creator-left.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSeenTokens } from '../service-account/seen-tokens.ts'
@@ -63,6 +64,9 @@ export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser
     for (const organizationId of await findOrganizationsOfTokens(tx, user.id)) {
       const holder = { userId: user.id, serviceAccountId: null }
       tokensEnded += (await endSeenTokens(unit, organizationId, holder, 'personRemoved')).endedTokens.length
+    }
+    for (const organizationId of organizations) {
+      await pauseKeysOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
     }
     for (const { id } of sessions) {
       unit.publish({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })

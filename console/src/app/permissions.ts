@@ -22,6 +22,7 @@ const ORGANIZATION = {
   canReadCosts: 'usage:readOrganization',
   canReadLimits: 'organization:readUsageLimits',
   canSetLimits: 'organization:setUsageLimits',
+  canSetKeyPolicy: 'organization:setKeyPolicy',
   canReadAudit: 'audit:readOrganization',
   canListWebhooks: 'webhook:list',
   canCreateWebhooks: 'webhook:create',

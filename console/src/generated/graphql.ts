@@ -171,6 +171,13 @@ export type CostFilter = {
   workloads?: Array<Workload> | null | undefined;
 };
 
+/** Action taken on the keys of a person or service account that leaves the organization. */
+export type CreatorLeaves =
+  /** The keys keep working. */
+  | 'KEEP'
+  /** The keys are paused until somebody resumes them. */
+  | 'PAUSE';
+
 /** Kind of the owner of a secret. The list may grow. */
 export type CredentialKind =
   /** A key of a project. */
@@ -230,6 +237,28 @@ export type InvitationStatus =
   | 'EXPIRED'
   /** The invitation can be accepted. */
   | 'OPEN';
+
+/** Kind of principal that may create and import keys, if its role permits it. */
+export type KeyCreators =
+  /** People and service accounts. */
+  | 'ANYONE'
+  /** Service accounts only. */
+  | 'SERVICE_ACCOUNTS';
+
+/** A bound of a key policy that a key can exceed. */
+export type KeyRule =
+  /** The key works from networks that are not permitted. */
+  | 'ALLOWED_IPS'
+  /** The expiration is missing or too far ahead. */
+  | 'EXPIRATION'
+  /** A limit is missing or higher than the maximum. */
+  | 'MAXIMUM_LIMITS'
+  /** The key allows models that are not permitted. */
+  | 'MODELS'
+  /** The current secret is older than permitted. */
+  | 'ROTATION'
+  /** The key allows workloads that are not permitted. */
+  | 'WORKLOADS';
 
 /** Action taken when a key’s secret is reported as leaked. */
 export type LeakedKeyAction =
@@ -487,11 +516,12 @@ export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, total
 export type KeyQueryVariables = Exact<{
   id: string | number;
   withBudget: boolean;
+  withPolicy: boolean;
 }>;
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -569,7 +599,7 @@ export type KeyPolicyQueryVariables = Exact<{
 }>;
 
 
-export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, defaultLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
+export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, organizationPolicy: { maxLifetimeSeconds: number | null }, defaultLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
 
 export type RateRowFragment = { unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string };
 
@@ -640,12 +670,14 @@ export type ServiceAccountsQueryVariables = Exact<{
 
 export type ServiceAccountsQuery = { organization: { serviceAccounts: { nodes: Array<{ id: string, name: string, role: OrganizationRole | null, createdAt: string, lastUsedAt: string | null, tokenStart: string | null, tokenExpiresAt: string | null, tokenEndedAt: string | null, previousRetiresAt: string | null }> } | null } | null };
 
+export type PolicyBoundsFragment = { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators };
+
 export type OrganizationSettingsQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, usageLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -661,7 +693,7 @@ export type ProjectSettingsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null } | null };
+export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null } | null };
 
 export type WebhooksQueryVariables = Exact<{
   id: string | number;
@@ -969,6 +1001,17 @@ export const InvitationRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"InvitationRow"}) as unknown as TypedDocumentString<InvitationRowFragment, unknown>;
+export const PolicyBoundsFragmentDoc = new TypedDocumentString(`
+    fragment PolicyBounds on OrganizationKeyPolicy {
+  maxLifetimeSeconds
+  requiresExpiration
+  rotateEveryDays
+  workloads
+  models
+  allowedIps
+  creators
+}
+    `, {"fragmentName":"PolicyBounds"}) as unknown as TypedDocumentString<PolicyBoundsFragment, unknown>;
 export const WebhookRowFragmentDoc = new TypedDocumentString(`
     fragment WebhookRow on Webhook {
   id
@@ -1321,7 +1364,7 @@ fragment KeyPage on ApiKeyConnection {
   totalCountCapped
 }`) as unknown as TypedDocumentString<ProjectKeysQuery, ProjectKeysQueryVariables>;
 export const KeyDocument = new TypedDocumentString(`
-    query Key($id: ID!, $withBudget: Boolean!) {
+    query Key($id: ID!, $withBudget: Boolean!, $withPolicy: Boolean!) {
   node(id: $id) {
     __typename
     ... on ApiKey {
@@ -1340,6 +1383,10 @@ export const KeyDocument = new TypedDocumentString(`
       }
       rateStatus @include(if: $withBudget) {
         ...RateRow
+      }
+      policyViolations @include(if: $withPolicy) {
+        rule
+        message
       }
       secretVersions {
         version
@@ -1472,6 +1519,9 @@ export const KeyPolicyDocument = new TypedDocumentString(`
     keyPolicy {
       maxLifetimeSeconds
       leakedKeyAction
+      organizationPolicy {
+        maxLifetimeSeconds
+      }
       defaultLimits {
         ...Limits
       }
@@ -1640,6 +1690,21 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
     id
     name
     createdAt
+    keyPolicy {
+      ...PolicyBounds
+      whenCreatorLeaves
+    }
+    apiKeysOutsidePolicy(first: 10) {
+      totalCount
+      nodes {
+        id
+        name
+        project {
+          id
+          name
+        }
+      }
+    }
     usageLimits {
       ...Limits
     }
@@ -1676,6 +1741,15 @@ fragment Limits on UsageLimits {
     onLimit
     alertThresholds
   }
+}
+fragment PolicyBounds on OrganizationKeyPolicy {
+  maxLifetimeSeconds
+  requiresExpiration
+  rotateEveryDays
+  workloads
+  models
+  allowedIps
+  creators
 }`) as unknown as TypedDocumentString<OrganizationSettingsQuery, OrganizationSettingsQueryVariables>;
 export const LegacyKeyDocument = new TypedDocumentString(`
     query LegacyKey($id: ID!) {
@@ -1702,6 +1776,12 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
     description
     keyPolicy @include(if: $withPolicy) {
       maxLifetimeSeconds
+      requiresExpiration
+      rotateEveryDays
+      workloads
+      models
+      allowedIps
+      creators
       leakedKeyAction
     }
     usageLimits @include(if: $withLimits) {

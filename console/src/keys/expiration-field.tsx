@@ -19,13 +19,16 @@ export interface ExpirationValue {
   day: string
 }
 
-/** The longest lifetime that the key policy of a project permits, in days. Null: any, or unknown to this person. */
+/** The longest lifetime that the key policies of a project and its organization permit, in days. Null: any, or unknown to this person. */
 export function useMaximumDays(project: Project | undefined): number | null {
   const { data } = useQuery({
     ...keyPolicyQuery(project?.id ?? ''),
     enabled: project?.canReadKeyPolicy ?? false,
   })
-  return data?.maxLifetimeSeconds ? Math.floor(data.maxLifetimeSeconds / DAY_S) : null
+  const bounds = [data?.maxLifetimeSeconds, data?.organizationPolicy.maxLifetimeSeconds].filter(
+    (bound) => bound != null,
+  )
+  return bounds.length > 0 ? Math.floor(Math.min(...bounds) / DAY_S) : null
 }
 
 /** The choice that fits a key policy: as chosen, or the longest one permitted. */

@@ -88,11 +88,11 @@ export const keysQuery = ({ organizationId, projectId, withBudget, userId }: Key
   })
 
 /** A key with its secrets, scopes and limits. Null if it is not visible. */
-export const keyQuery = (id: string, withBudget: boolean) =>
+export const keyQuery = (id: string, withBudget: boolean, withPolicy: boolean) =>
   queryOptions({
-    queryKey: ['key', id, withBudget],
+    queryKey: ['key', id, withBudget, withPolicy],
     queryFn: async ({ signal }): Promise<KeyDetail | null> => {
-      const { node } = await keyward.request(KeyDocument, { id, withBudget }, { signal })
+      const { node } = await keyward.request(KeyDocument, { id, withBudget, withPolicy }, { signal })
       return node?.__typename === 'ApiKey' ? node : null
     },
   })

@@ -14,8 +14,14 @@ export const linesOf = (values: FormData, name: string): string[] =>
     .split(/[\s,]+/)
     .filter(Boolean)
 
-export const WorkloadsField = ({ chosen = [] }: { chosen?: readonly Workload[] }) => (
-  <FieldGroup label="Workloads" hint="Without a choice, the key allows all of them.">
+export const WorkloadsField = ({
+  chosen = [],
+  hint = 'Without a choice, the key allows all of them.',
+}: {
+  chosen?: readonly Workload[]
+  hint?: string
+}) => (
+  <FieldGroup label="Workloads" hint={hint}>
     <div className={classes.checks}>
       {WORKLOADS.map((workload) => (
         <CheckField

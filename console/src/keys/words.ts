@@ -1,4 +1,11 @@
-import type { ApiKeyAdvice, ApiKeyStatus, BudgetPeriod, RevocationReason, Workload } from '../generated/graphql.ts'
+import type {
+  ApiKeyAdvice,
+  ApiKeyStatus,
+  BudgetPeriod,
+  KeyRule,
+  RevocationReason,
+  Workload,
+} from '../generated/graphql.ts'
 import type { Tone } from '../ui/feedback.tsx'
 
 /** A name of the graph as people read it: `CODE_INTERPRETER` becomes `Code interpreter`. */
@@ -83,3 +90,13 @@ export const DENIALS: ReadonlyMap<string, string> = new Map([
   ['RATE_LIMITED', 'Rate limit'],
   ['BUDGET_EXCEEDED', 'Budget'],
 ])
+
+/** The subjects of the bounds of a key policy, before the server's message. */
+export const VIOLATIONS: Record<KeyRule, string> = {
+  MAXIMUM_LIMITS: 'Limits.',
+  EXPIRATION: 'Expiration.',
+  ROTATION: 'Secret.',
+  WORKLOADS: 'Workloads.',
+  MODELS: 'Models.',
+  ALLOWED_IPS: 'Networks.',
+}

@@ -9,7 +9,7 @@ import { KeyMenu } from '../keys/key-menu.tsx'
 import { KeySecrets } from '../keys/key-secrets.tsx'
 import { KeyUsage } from '../keys/key-usage.tsx'
 import { type KeyDetail, keyQuery } from '../keys/queries.ts'
-import { ADVICE, masked, REASONS, STATUS, workloadName } from '../keys/words.ts'
+import { ADVICE, masked, REASONS, STATUS, VIOLATIONS, workloadName } from '../keys/words.ts'
 import { Badge, Empty, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Card, Facts, layout, Page } from '../ui/layout.tsx'
@@ -19,7 +19,7 @@ export function KeyPage() {
   const organization = useOrganization()
   const project = useProject()
   const { keyId = '' } = useParams({ strict: false })
-  const { data, error, refetch } = useQuery(keyQuery(keyId, project.canReadBudget))
+  const { data, error, refetch } = useQuery(keyQuery(keyId, project.canReadBudget, project.canReadKeyPolicy))
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (data === undefined) return <Loading />
   if (!data) {
@@ -98,6 +98,11 @@ function Notes({ row, organization }: { row: KeyDetail; organization: Organizati
       {row.advice.map((advice) => (
         <Note key={advice} tone={ADVICE[advice].tone}>
           {ADVICE[advice].text}
+        </Note>
+      ))}
+      {row.policyViolations?.map(({ rule, message }) => (
+        <Note key={`${rule} ${message}`} tone="warn">
+          Older than its key policy, so it keeps working: {VIOLATIONS[rule]} {message}
         </Note>
       ))}
     </>

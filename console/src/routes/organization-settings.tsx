@@ -3,12 +3,14 @@ import { issueOf, restOf, useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
 import { type Organization, useOrganization } from '../app/session.ts'
 import { OrganizationSettingsDocument } from '../generated/graphql.ts'
+import { OutsidePolicy } from '../key-policy/outside-policy.tsx'
+import { PolicyCard } from '../key-policy/policy-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
-import { Form, TextField, textOf } from '../ui/field.tsx'
+import { Form, SelectField, TextField, textOf } from '../ui/field.tsx'
 import { Card, Page } from '../ui/layout.tsx'
 
 /** The settings of an organization: its name, its limits, and the legacy key for its Owner. */
@@ -40,6 +42,34 @@ export function OrganizationSettingsPage() {
               canSet={organization.canSetLimits}
               set={(limits) => keyward.organizations.setUsageLimits({ organizationId: organization.id, ...limits })}
             />
+          )}
+          {data?.keyPolicy && (
+            <PolicyCard
+              note="Rules for the keys of every project. Policies of projects can only be stricter."
+              policy={data.keyPolicy}
+              canSet={organization.canSetKeyPolicy}
+              set={(bounds, values) =>
+                keyward.organizations.setKeyPolicy({
+                  organizationId: organization.id,
+                  ...bounds,
+                  whenCreatorLeaves: textOf(values, 'leaves') === 'PAUSE' ? 'PAUSE' : 'KEEP',
+                })
+              }
+              after={
+                data.apiKeysOutsidePolicy && (
+                  <OutsidePolicy organizationId={organization.id} keys={data.apiKeysOutsidePolicy} />
+                )
+              }
+            >
+              <SelectField
+                label="When a creator leaves the organization"
+                name="leaves"
+                defaultValue={data.keyPolicy.whenCreatorLeaves}
+              >
+                <option value="KEEP">Keep their keys working</option>
+                <option value="PAUSE">Pause their keys</option>
+              </SelectField>
+            </PolicyCard>
           )}
           <PauseCard
             name={organization.name}

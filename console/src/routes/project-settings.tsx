@@ -4,12 +4,13 @@ import { issueOf, restOf, useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
 import { type Project, useProject } from '../app/session.ts'
 import { ProjectSettingsDocument, type ProjectSettingsQuery } from '../generated/graphql.ts'
+import { PolicyCard } from '../key-policy/policy-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
-import { FieldRow, Form, SelectField, TextArea, TextField, textOf } from '../ui/field.tsx'
+import { Form, SelectField, TextArea, TextField, textOf } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
 
 const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
@@ -104,57 +105,25 @@ function About({ settings }: { settings: Settings }) {
   )
 }
 
-const DAY_SECONDS = 86_400
-
 function Policy({ project, policy }: { project: Project; policy: NonNullable<Settings['keyPolicy']> }) {
-  const { mutate, error, isPending } = useAction({
-    run: (values: FormData) => {
-      const days = textOf(values, 'days').trim()
-      return keyward.projects.setKeyPolicy({
-        projectId: project.id,
-        maxLifetimeSeconds: days ? Number(days) * DAY_SECONDS : null,
-        leakedKeyAction: textOf(values, 'leaked') === 'REVOKE' ? 'REVOKE' : 'FLAG',
-      })
-    },
-    done: 'The key policy is set.',
-  })
-  const days = policy.maxLifetimeSeconds ? Math.floor(policy.maxLifetimeSeconds / DAY_SECONDS) : ''
   return (
-    <Card title="Key policy" note="Rules for the keys of this project.">
-      <Form onSend={mutate}>
-        <FieldRow>
-          <TextField
-            label="Maximum lifetime in days"
-            name="days"
-            type="number"
-            min={1}
-            max={36500}
-            optional
-            placeholder="Any"
-            defaultValue={days}
-            disabled={!project.canSetKeyPolicy}
-            error={issueOf(error, 'maxLifetimeSeconds')}
-          />
-          <SelectField
-            label="When a key is reported as leaked"
-            name="leaked"
-            defaultValue={policy.leakedKeyAction}
-            disabled={!project.canSetKeyPolicy}
-          >
-            <option value="FLAG">Flag it</option>
-            <option value="REVOKE">Revoke it</option>
-          </SelectField>
-        </FieldRow>
-        <ErrorNote error={restOf(error, 'maxLifetimeSeconds')} />
-        {project.canSetKeyPolicy && (
-          <div>
-            <Button type="submit" busy={isPending}>
-              Set key policy
-            </Button>
-          </div>
-        )}
-      </Form>
-    </Card>
+    <PolicyCard
+      note="Rules for the keys of this project. They can only be stricter than the organization’s."
+      policy={policy}
+      canSet={project.canSetKeyPolicy}
+      set={(bounds, values) =>
+        keyward.projects.setKeyPolicy({
+          projectId: project.id,
+          ...bounds,
+          leakedKeyAction: textOf(values, 'leaked') === 'REVOKE' ? 'REVOKE' : 'FLAG',
+        })
+      }
+    >
+      <SelectField label="When a key is reported as leaked" name="leaked" defaultValue={policy.leakedKeyAction}>
+        <option value="FLAG">Flag it</option>
+        <option value="REVOKE">Revoke it</option>
+      </SelectField>
+    </PolicyCard>
   )
 }
 

@@ -4,7 +4,8 @@ import { record as recordKey } from '../../api-key/service.ts'
 import type { Caller } from '../../core/caller.ts'
 import { ValidationError } from '../../core/errors.ts'
 import { parse } from '../../core/input.ts'
-import { policyOf, requireWithinMaximum } from '../../key-policy/service.ts'
+import { requireLimits } from '../../key-policy/bounds.ts'
+import { rulesOf } from '../../key-policy/service.ts'
 import { findOrganization, targetOf as organizationTarget } from '../../organization/access.ts'
 import { lockOrganizationUsage } from '../../organization/sql.ts'
 import { findProject, targetOf } from '../../project/access.ts'
@@ -97,8 +98,8 @@ export async function setApiKeyLimits(caller: Caller, input: unknown): Promise<{
   requireSomething(given)
   return changeKey(caller, id, 'apiKey:setLimits', async (unit, key) => {
     const scope = { organizationId: key.organizationId, projectId: key.projectId, apiKeyId: key.id }
-    const policy = await policyOf(unit.tx, key.projectId)
-    const details = await replace(unit, scope, given, (after) => requireWithinMaximum(policy, after))
+    const rules = await rulesOf(unit.tx, { id: key.projectId, organizationId: key.organizationId })
+    const details = await replace(unit, scope, given, (after) => requireLimits(rules, after))
     recordKey(unit, key, 'API_KEY_UPDATED', 'apiKey.limitsSet', details)
     return { apiKeyId: key.id }
   })

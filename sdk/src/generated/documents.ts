@@ -29,6 +29,8 @@ const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey
 
 const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil viewerRole owner{id name email imageUrl}defaultProject{id name}}'
 
+const OrganizationKeyPolicy = 'fragment OrganizationKeyPolicy on OrganizationKeyPolicy{maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators whenCreatorLeaves}'
+
 const OwnershipOffer = 'fragment OwnershipOffer on OwnershipOffer{id createdAt expiresAt acceptedAt member{...Member}organization{id name}}'
 
 const Principal = 'fragment Principal on Principal{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name}}'
@@ -105,6 +107,14 @@ export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
   typename: 'ApiKey',
 }
 
+export const apiKeysGetPolicyViolations: Operation<types.ApiKeyPolicyViolations> = {
+  name: 'apiKeys.getPolicyViolations',
+  text: 'query ApiKeysGetPolicyViolations($id:ID!){node(id:$id){__typename ...on ApiKey{policyViolations{rule message}}}}',
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ApiKey',
+}
+
 export const apiKeysImport = /* @__PURE__ */ mutation<readonly types.ApiKeyImportOutcome[]>(
   'apiKeys.import',
   'apiKeysImport',
@@ -124,6 +134,13 @@ export const apiKeysListOfOrganization: Operation<types.ApiKey> = {
   name: 'apiKeys.listOfOrganization',
   text: /* @__PURE__ */ join('query ApiKeysListOfOrganization($organizationId:ID!$filter:ApiKeyFilter$orderBy:ApiKeyOrder$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeys(first:$pageSize after:$after filter:$filter orderBy:$orderBy){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
   path: ['organization', 'apiKeys'],
+  throwsNotFound: true,
+}
+
+export const apiKeysListOutsidePolicy: Operation<types.ApiKey> = {
+  name: 'apiKeys.listOutsidePolicy',
+  text: /* @__PURE__ */ join('query ApiKeysListOutsidePolicy($organizationId:ID!$rules:[KeyRule!]$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){apiKeysOutsidePolicy(first:$pageSize after:$after rules:$rules){nodes{...ApiKey}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', ApiKey, Principal),
+  path: ['organization', 'apiKeysOutsidePolicy'],
   throwsNotFound: true,
 }
 
@@ -496,6 +513,13 @@ export const organizationsGetBudgetStatus: Operation<readonly types.BudgetStatus
   throwsNotFound: true,
 }
 
+export const organizationsGetKeyPolicy: Operation<types.OrganizationKeyPolicy | null> = {
+  name: 'organizations.getKeyPolicy',
+  text: /* @__PURE__ */ join('query OrganizationsGetKeyPolicy($organizationId:ID!){organization(id:$organizationId){keyPolicy{...OrganizationKeyPolicy}}}', OrganizationKeyPolicy, UsageLimits),
+  path: ['organization', 'keyPolicy'],
+  throwsNotFound: true,
+}
+
 export const organizationsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
   name: 'organizations.getRateStatus',
   text: 'query OrganizationsGetRateStatus($organizationId:ID!){organization(id:$organizationId){rateStatus{unit per max used reserved remaining debt resetsAt}}}',
@@ -526,6 +550,14 @@ export const organizationsPause = /* @__PURE__ */ mutation<types.OrganizationPau
 export const organizationsResume = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.resume',
   'organizationResume',
+  'organization{...Organization}',
+  [Organization, Problem],
+  { unwrap: 'organization' },
+)
+
+export const organizationsSetKeyPolicy = /* @__PURE__ */ mutation<types.Organization>(
+  'organizations.setKeyPolicy',
+  'organizationKeyPolicySet',
   'organization{...Organization}',
   [Organization, Problem],
   { unwrap: 'organization' },
@@ -630,7 +662,7 @@ export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | 
 
 export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
   name: 'projects.getKeyPolicy',
-  text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds leakedKeyAction models}}}', UsageLimits),
+  text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators leakedKeyAction organizationPolicy{...OrganizationKeyPolicy}}}}', OrganizationKeyPolicy, UsageLimits),
   path: ['project', 'keyPolicy'],
   throwsNotFound: true,
 }

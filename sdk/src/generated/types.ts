@@ -104,6 +104,14 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
 export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
 
 /**
+ * Action taken on the keys of a person or service account that leaves the organization.
+ * A newer server may know others; take those as unknown.
+ * - `KEEP`: The keys keep working.
+ * - `PAUSE`: The keys are paused until somebody resumes them.
+ */
+export type CreatorLeaves = 'KEEP' | 'PAUSE' | (string & {})
+
+/**
  * Kind of the owner of a secret. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: A key of a project.
@@ -182,6 +190,26 @@ export type Granularity = 'DAY' | 'HOUR' | (string & {})
  * - `OPEN`: The invitation can be accepted.
  */
 export type InvitationStatus = 'ACCEPTED' | 'CANCELLED' | 'EXPIRED' | 'OPEN' | (string & {})
+
+/**
+ * Kind of principal that may create and import keys, if its role permits it.
+ * A newer server may know others; take those as unknown.
+ * - `ANYONE`: People and service accounts.
+ * - `SERVICE_ACCOUNTS`: Service accounts only.
+ */
+export type KeyCreators = 'ANYONE' | 'SERVICE_ACCOUNTS' | (string & {})
+
+/**
+ * A bound of a key policy that a key can exceed.
+ * A newer server may know others; take those as unknown.
+ * - `ALLOWED_IPS`: The key works from networks that are not permitted.
+ * - `EXPIRATION`: The expiration is missing or too far ahead.
+ * - `MAXIMUM_LIMITS`: A limit is missing or higher than the maximum.
+ * - `MODELS`: The key allows models that are not permitted.
+ * - `ROTATION`: The current secret is older than permitted.
+ * - `WORKLOADS`: The key allows workloads that are not permitted.
+ */
+export type KeyRule = 'ALLOWED_IPS' | 'EXPIRATION' | 'MAXIMUM_LIMITS' | 'MODELS' | 'ROTATION' | 'WORKLOADS' | (string & {})
 
 /**
  * Action taken when a key’s secret is reported as leaked.
@@ -924,6 +952,33 @@ export interface OrganizationCreateInput {
   readonly name: string
 }
 
+/** Input of `organizationKeyPolicySet`. */
+export interface OrganizationKeyPolicySetInput {
+  /** Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
+  readonly allowedIps?: readonly string[] | null | undefined
+  /** Kind of principal that may create and import keys. Null: ANYONE. */
+  readonly creators?: KeyCreators | null | undefined
+  /** Longest lifetime of a key, in seconds: 60 to 2147483647. Null: unrestricted. */
+  readonly maxLifetimeSeconds?: number | null | undefined
+  /** Highest limits that a key may have, replaced as a whole. Null: no maximum. */
+  readonly maximumLimits?: UsageLimitsInput | null | undefined
+  /**
+   * Models that keys may be limited to: ids, slugs, or beginnings of slugs and `*`, at most 100. Null or empty:
+   * any.
+   */
+  readonly models?: readonly string[] | null | undefined
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** Whether keys require an expiration. Null: no. */
+  readonly requiresExpiration?: boolean | null | undefined
+  /** Days after which a secret is due for rotation: 1 to 3650. Null: never. */
+  readonly rotateEveryDays?: number | null | undefined
+  /** Action taken on the keys of anyone who leaves the organization. Null: KEEP. */
+  readonly whenCreatorLeaves?: CreatorLeaves | null | undefined
+  /** Workloads that keys may be limited to. Null or empty: any. */
+  readonly workloads?: readonly Workload[] | null | undefined
+}
+
 /** Input of `organizationPause`. */
 export interface OrganizationPauseInput {
   /** Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10. Omitted: does not wait. */
@@ -1020,6 +1075,10 @@ export interface ProjectGrantInput {
 
 /** Input of `projectKeyPolicySet`. */
 export interface ProjectKeyPolicySetInput {
+  /** Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
+  readonly allowedIps?: readonly string[] | null | undefined
+  /** Kind of principal that may create and import keys. Null: ANYONE. */
+  readonly creators?: KeyCreators | null | undefined
   /** Limits of a new key created without limits, replaced as a whole. Null: none. */
   readonly defaultLimits?: UsageLimitsInput | null | undefined
   /** Action taken when a key is reported as leaked. Null: REVOKE. */
@@ -1035,6 +1094,12 @@ export interface ProjectKeyPolicySetInput {
   readonly models?: readonly string[] | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
+  /** Whether keys require an expiration. Null: no. */
+  readonly requiresExpiration?: boolean | null | undefined
+  /** Days after which a secret is due for rotation: 1 to 3650. Null: never. */
+  readonly rotateEveryDays?: number | null | undefined
+  /** Workloads that keys may be limited to. Null or empty: any. */
+  readonly workloads?: readonly Workload[] | null | undefined
 }
 
 /** Input of `projectPause`. */
@@ -1488,6 +1553,15 @@ export interface ApiKeyLimits {
    * null with a FORBIDDEN error.
    */
   readonly rateStatus: readonly RateStatus[] | null
+}
+
+/** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
+export interface ApiKeyPolicyViolations {
+  /**
+   * Bounds of the key policies that this key exceeds. Empty once it is revoked or expired. Visible to the
+   * project’s collaborators, except external ones; null with FORBIDDEN for others.
+   */
+  readonly policyViolations: readonly PolicyViolation[] | null
 }
 
 /** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
@@ -2029,26 +2103,41 @@ export interface Invitation {
 }
 
 /**
- * Rules for the keys of a project, binding for everyone including ADMINs. They apply when a key is created or
- * changed; until then, existing keys stay as they are.
+ * Rules for the keys of a project, binding for everyone including ADMINs, besides those of its organization.
+ * They apply when a key is created or changed; until then, existing keys stay as they are.
  */
 export interface KeyPolicy {
   /** Limits of a new key that is created without limits. */
   readonly defaultLimits: UsageLimits
-  /** Highest limits that a key may have. A new key without a limit gets the default, or else the maximum. */
+  /**
+   * Highest limits that a key may have. A new key without a limit gets the project’s default, or else the
+   * maximum.
+   */
   readonly maximumLimits: UsageLimits
   /**
    * Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null
    * if unrestricted.
    */
   readonly maxLifetimeSeconds: number | null
-  /** Action taken when a key is reported as leaked. REVOKE by default. */
-  readonly leakedKeyAction: LeakedKeyAction
+  /** Whether keys require an expiration. A maximum lifetime requires one, too. */
+  readonly requiresExpiration: boolean
+  /** Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never. */
+  readonly rotateEveryDays: number | null
+  /** Workloads that keys may be limited to. A new key without workloads gets these. Empty: any. */
+  readonly workloads: readonly Workload[]
   /**
    * Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets
    * these. Empty: any.
    */
   readonly models: readonly string[]
+  /** Networks that keys may be limited to, in CIDR notation. A new key without networks gets these. Empty: any. */
+  readonly allowedIps: readonly string[]
+  /** Kind of principal that may create and import keys, if its role permits it. */
+  readonly creators: KeyCreators
+  /** Action taken when a key is reported as leaked. REVOKE by default. */
+  readonly leakedKeyAction: LeakedKeyAction
+  /** Key policy of the organization, which binds the keys of the project, too. */
+  readonly organizationPolicy: OrganizationKeyPolicy
 }
 
 /**
@@ -2344,6 +2433,41 @@ export interface Organization {
   readonly defaultProject: ProjectReference | null
 }
 
+/**
+ * Rules for the keys of every project of an organization, binding for everyone including the Owner. Policies of
+ * projects can only be stricter. They apply when a key is created or changed; until then, existing keys stay as
+ * they are.
+ */
+export interface OrganizationKeyPolicy {
+  /**
+   * Highest limits that a key may have. A new key without a limit gets the project’s default, or else the
+   * maximum.
+   */
+  readonly maximumLimits: UsageLimits
+  /**
+   * Longest lifetime of a key when its expiration is set, in seconds. New keys then require an expiration. Null
+   * if unrestricted.
+   */
+  readonly maxLifetimeSeconds: number | null
+  /** Whether keys require an expiration. A maximum lifetime requires one, too. */
+  readonly requiresExpiration: boolean
+  /** Days after which a secret is due for rotation. An older secret keeps working and is listed. Null if never. */
+  readonly rotateEveryDays: number | null
+  /** Workloads that keys may be limited to. A new key without workloads gets these. Empty: any. */
+  readonly workloads: readonly Workload[]
+  /**
+   * Models that keys may be limited to: slugs; `*` at the end matches any rest. A new key without models gets
+   * these. Empty: any.
+   */
+  readonly models: readonly string[]
+  /** Networks that keys may be limited to, in CIDR notation. A new key without networks gets these. Empty: any. */
+  readonly allowedIps: readonly string[]
+  /** Kind of principal that may create and import keys, if its role permits it. */
+  readonly creators: KeyCreators
+  /** Action taken on the keys of anyone who leaves the organization. KEEP by default. */
+  readonly whenCreatorLeaves: CreatorLeaves
+}
+
 /** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
 export interface OrganizationReference {
   /** Permanent id, `org_…`. */
@@ -2376,6 +2500,14 @@ export interface PlaygroundModel {
   readonly projects: readonly ProjectReference[]
   /** Live keys of your projects that can call the model, newest first, at most 100. */
   readonly apiKeys: readonly ApiKeyReference[]
+}
+
+/** A bound of a key policy that a key exceeds. */
+export interface PolicyViolation {
+  /** The bound. */
+  readonly rule: KeyRule
+  /** The bound and whose policy it is, for people. */
+  readonly message: string
 }
 
 /** A person or service account that can hold roles. */
@@ -3058,6 +3190,18 @@ export interface ApiKeysListOfOrganizationParams {
   readonly filter?: ApiKeyFilter | null | undefined
   /** Sort order. Default: newest first. */
   readonly orderBy?: ApiKeyOrder | null | undefined
+  /** Items in one page, 1 to 100. Default: 25. */
+  readonly pageSize?: number | null | undefined
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `apiKeys.listOutsidePolicy`. */
+export interface ApiKeysListOutsidePolicyParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /** Keys that exceed any of these bounds. Null: all. */
+  readonly rules?: readonly KeyRule[] | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */

@@ -215,15 +215,43 @@ test('methods of playgrounds and key policies', async () => {
   expect(called).toMatchObject({ model: { slug: 'acme/own' }, projects: [{ id: projectId }] })
 
   const maximumLimits = { rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '60' }], budgets: [] } as const
+  const unbound = {
+    maxLifetimeSeconds: null,
+    requiresExpiration: false,
+    rotateEveryDays: null,
+    workloads: [],
+    models: [],
+    allowedIps: [],
+    creators: 'ANYONE',
+  }
   const bound = await owner.projects.setKeyPolicy({ projectId: project.id, maximumLimits, maxLifetimeSeconds: 3600 })
   expect(bound.id).toBe(project.id)
   expect(await owner.projects.getKeyPolicy(project.id)).toEqual({
     defaultLimits: { requestsPerMinute: null, rates: [], budgets: [] },
     maximumLimits: { requestsPerMinute: 60, ...maximumLimits },
-    models: [],
+    ...unbound,
     maxLifetimeSeconds: 3600,
     leakedKeyAction: 'REVOKE',
+    organizationPolicy: await owner.organizations.getKeyPolicy(organizationId),
   })
+
+  const policy = { organizationId, rotateEveryDays: 30, workloads: ['INFERENCE'] } as const
+  expect((await owner.organizations.setKeyPolicy(policy)).id).toBe(organizationId)
+  expect(await owner.organizations.getKeyPolicy(organizationId)).toEqual({
+    maximumLimits: { requestsPerMinute: null, rates: [], budgets: [] },
+    ...unbound,
+    rotateEveryDays: 30,
+    workloads: ['INFERENCE'],
+    whenCreatorLeaves: 'KEEP',
+  })
+  const outside = await items(owner.apiKeys.listOutsidePolicy({ organizationId, rules: ['WORKLOADS'] }))
+  expect(outside.map(({ id }) => id)).toContain(apiKey.id)
+  expect((await owner.apiKeys.getPolicyViolations(apiKey.id))?.policyViolations?.map(({ rule }) => rule)).toEqual([
+    'EXPIRATION',
+    'MAXIMUM_LIMITS',
+    'WORKLOADS',
+  ])
+  await owner.organizations.setKeyPolicy({ organizationId, rotateEveryDays: null, workloads: null })
 })
 
 test('methods of usage and costs', async () => {

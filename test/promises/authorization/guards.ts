@@ -235,7 +235,21 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the guard of a project’s key policy',
     file: 'schema/key-policy/graph.ts',
-    guard: "    ...guardField('project:readKeyPolicy', targetOf),\n",
+    guard: "    ...guardField('project:readKeyPolicy', projectTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of an organization’s key policy',
+    file: 'schema/key-policy/graph.ts',
+    guard: "    ...guardField('organization:readKeyPolicy', organizationTarget),\n    resolve",
+    without: '    resolve',
+    seenBy: 'reads',
+  },
+  {
+    what: 'the guard of the key policy bounds that a key exceeds',
+    file: 'schema/key-policy/graph.ts',
+    guard: "    ...guardField('project:readKeyPolicy', keyTarget),\n",
     without: '',
     seenBy: 'reads',
   },

@@ -80,6 +80,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     await as.owner.mutate(may ? 'organizationPause' : 'organizationResume', { id: ids.organization })
     return { id: ids.organization }
   },
+  organizationKeyPolicySet: async ({ ids }) => ({ organizationId: ids.organization, requiresExpiration: false }),
   organizationUsageLimitsSet: async ({ ids }) => ({
     organizationId: ids.organization,
     budgets: [{ period: 'MONTH', usd: '1000' }],

@@ -87,6 +87,8 @@ export const NODES: Record<string, TypeRow> = {
       usageLimits: { readers: 'O A' },
       budgetStatus: { readers: 'O A' },
       rateStatus: { readers: 'O A' },
+      keyPolicy: { readers: MEMBERS },
+      apiKeysOutsidePolicy: { readers: MEMBERS },
       costAnalytics: { readers: 'O A' },
       denials: { readers: 'O A' },
       auditLog: { readers: 'O A' },
@@ -154,6 +156,7 @@ export const NODES: Record<string, TypeRow> = {
       usage: { readers: 'O A PA PM K' },
       denials: { readers: 'O A PA PM K' },
       advice: '=',
+      policyViolations: { readers: 'O A PA PM' },
     },
   },
   LegacyKey: {
@@ -313,7 +316,11 @@ export const PARTS: Record<string, string> = {
   Explanation: 'action allowed allowedRoles decidedBy message role',
   ForbiddenError: 'action allowedRoles code message resolvedBy',
   InvalidStateError: 'code message resolvedBy',
-  KeyPolicy: 'defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits models',
+  KeyPolicy:
+    'allowedIps creators defaultLimits leakedKeyAction maxLifetimeSeconds maximumLimits models organizationPolicy requiresExpiration rotateEveryDays workloads',
+  OrganizationKeyPolicy:
+    'allowedIps creators maxLifetimeSeconds maximumLimits models requiresExpiration rotateEveryDays whenCreatorLeaves workloads',
+  PolicyViolation: 'message rule',
   LimitExceededError: 'code limit message resolvedBy',
   ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
   ExchangedRate: 'granted remaining requestsPerMinute scopeId',
@@ -377,6 +384,7 @@ export const PAYLOADS: Record<string, string> = {
   memberRemove: 'endedTokens keptTokens organization',
   memberRoleSet: 'endedTokens keptTokens member',
   organizationCreate: 'organization',
+  organizationKeyPolicySet: 'organization',
   organizationPause: 'organization gateways',
   organizationResume: 'organization',
   organizationUpdate: 'organization',
@@ -452,6 +460,7 @@ const MACHINES =
 export const MUTATIONS: Record<string, MutationRow> = {
   organizationCreate: { done: PEOPLE, ForbiddenError: MACHINES },
   organizationUpdate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
+  organizationKeyPolicySet: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   organizationPause: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   organizationResume: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   organizationUsageLimitsSet: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },

@@ -199,6 +199,22 @@ export const LISTS = new Map<string, List>([
     },
   ],
   [
+    'keys outside the policy of an organization',
+    {
+      query: ofNode('Organization', 'apiKeysOutsidePolicy'),
+      fill: async (setting) => {
+        const organizationId = await setting.newOrganization()
+        const projectId = await createProject(setting.owner, organizationId, setting.name('Project'))
+        const made = await filled(Promise.resolve(organizationId), () =>
+          createKey(setting.owner, projectId, setting.name('key')),
+        )
+        await setting.owner.mutate('organizationKeyPolicySet', { organizationId, requiresExpiration: true })
+        return made
+      },
+      leave: by('apiKeyRevoke'),
+    },
+  ],
+  [
     'projects of an organization',
     {
       query: ofNode('Organization', 'projects'),

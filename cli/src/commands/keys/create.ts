@@ -16,14 +16,15 @@ ${examples(
 
 const DEFAULT_LIFETIME_S = 90 * 86_400
 
-/** The default expiration: 90 days from now, or earlier if the project's key policy requires it. */
+/** The default expiration: 90 days from now, or earlier if the key policy of the project or its organization requires it. */
 async function defaultExpiration(client: Keyward, projectId: string): Promise<Expiration> {
   const policy = await client.projects.getKeyPolicy(projectId).catch((error: unknown) => {
     // A caller may be allowed to create keys but not to read the key policy.
     if (error instanceof ForbiddenError) return null
     throw error
   })
-  return { expiresInSeconds: Math.min(DEFAULT_LIFETIME_S, policy?.maxLifetimeSeconds ?? DEFAULT_LIFETIME_S) }
+  const bounds = [policy?.maxLifetimeSeconds, policy?.organizationPolicy.maxLifetimeSeconds]
+  return { expiresInSeconds: Math.min(...bounds.map((bound) => bound ?? DEFAULT_LIFETIME_S), DEFAULT_LIFETIME_S) }
 }
 
 /** `keyward keys create` */

@@ -8,7 +8,9 @@ import { type KeyDetail, keyQuery } from '../queries.ts'
 import type { KeyDialogProps } from './props.ts'
 
 export function LimitsDialog(props: KeyDialogProps) {
-  const { data, error, refetch } = useQuery(keyQuery(props.row.id, props.project.canReadBudget))
+  const { data, error, refetch } = useQuery(
+    keyQuery(props.row.id, props.project.canReadBudget, props.project.canReadKeyPolicy),
+  )
   if (data) return <LimitsForm {...props} detail={data} />
   return (
     <Dialog title={`Set limits of “${props.row.name}”`} onClose={props.onClose}>

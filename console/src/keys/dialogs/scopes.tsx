@@ -8,7 +8,9 @@ import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from
 import type { KeyDialogProps } from './props.ts'
 
 export function ScopesDialog(props: KeyDialogProps) {
-  const { data, error, refetch } = useQuery(keyQuery(props.row.id, props.project.canReadBudget))
+  const { data, error, refetch } = useQuery(
+    keyQuery(props.row.id, props.project.canReadBudget, props.project.canReadKeyPolicy),
+  )
   if (data) return <ScopesForm {...props} detail={data} />
   return (
     <Dialog title={`Set scopes of “${props.row.name}”`} onClose={props.onClose}>

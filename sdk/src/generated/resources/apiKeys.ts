@@ -82,6 +82,16 @@ export class ApiKeysResource {
   }
 
   /**
+   * Fetches the bounds of the key policies that a key exceeds. Visible to the project’s collaborators, except
+   * external ones.
+   * @param id Permanent id, `key_…`. Rotation does not change it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  getPolicyViolations(id: string, options?: RequestOptions): Promise<types.ApiKeyPolicyViolations> {
+    return read(this.#transport, documents.apiKeysGetPolicyViolations, { id }, options)
+  }
+
+  /**
    * Imports keys of another system by the hash of their secrets, which keep working. Each row succeeds or fails
    * independently, and repeating a row is safe. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -110,6 +120,16 @@ export class ApiKeysResource {
    */
   listOfOrganization(params: types.ApiKeysListOfOrganizationParams, options?: RequestOptions): List<types.ApiKey> {
     return list(this.#transport, documents.apiKeysListOfOrganization, params, options)
+  }
+
+  /**
+   * Lists the live keys of an organization that exceed a bound of the key policies, newest first. Visible to the
+   * organization’s members.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  listOutsidePolicy(params: types.ApiKeysListOutsidePolicyParams, options?: RequestOptions): List<types.ApiKey> {
+    return list(this.#transport, documents.apiKeysListOutsidePolicy, params, options)
   }
 
   /**

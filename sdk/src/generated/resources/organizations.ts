@@ -48,6 +48,16 @@ export class OrganizationsResource {
   }
 
   /**
+   * Fetches the key policy of an organization. Visible to its members.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getKeyPolicy(organizationId: string, options?: RequestOptions): Promise<types.OrganizationKeyPolicy | null> {
+    return read(this.#transport, documents.organizationsGetKeyPolicy, { organizationId }, options)
+  }
+
+  /**
    * Fetches the status of an organization’s rates. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -98,6 +108,19 @@ export class OrganizationsResource {
    */
   resume(input: types.OrganizationResumeInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.organizationsResume, { input }, options)
+  }
+
+  /**
+   * Changes the key policy of an organization, which binds the keys of all its projects. Omitted fields stay
+   * unchanged; null restores the default. `apiKeysOutsidePolicy` lists the keys that exceed it. Requires OWNER
+   * or ADMIN.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  setKeyPolicy(input: types.OrganizationKeyPolicySetInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsSetKeyPolicy, { input }, options)
   }
 
   /**

@@ -137,8 +137,8 @@ export class ProjectsResource {
   }
 
   /**
-   * Changes a project’s key policy. Omitted fields stay unchanged; null restores the default. Default limits
-   * must not exceed the maximum. Requires ADMIN in the project.
+   * Changes a project’s key policy. Omitted fields stay unchanged; null restores the default. It must not be
+   * looser than the organization’s; default limits must not exceed the maximum. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
