@@ -83,7 +83,7 @@ const leftOf = ({ balance }: Limit): bigint | null =>
   balance?.remaining == null ? null : balance.remaining + balance.available
 
 const isNearlySpent = (limit: Limit): boolean => {
-  const left = limit.isRate ? null : leftOf(limit)
+  const left = limit.unit === null ? leftOf(limit) : null
   return left !== null && left < limit.tenth
 }
 
@@ -108,12 +108,13 @@ export function warningsOf(
 }
 
 /** The reason of a denial by a limit. */
-export const reasonOfLimit = ({ isRate }: Limit): Reason => (isRate ? 'RATE_LIMITED' : 'BUDGET_EXCEEDED')
+export const reasonOfLimit = ({ isRate, isLive }: Limit): Reason =>
+  isRate ? 'RATE_LIMITED' : isLive ? 'CONCURRENCY_LIMITED' : 'BUDGET_EXCEEDED'
 
-/** The seconds until a limit has room again; null if it never has. */
-export function roomAfter({ isBucket, amount, balance }: Limit, now: number): number | null {
+/** The seconds until a limit has room again; null if it never has. Nobody knows when a request under way ends. */
+export function roomAfter({ isLive, isBucket, amount, balance }: Limit, now: number): number | null {
   const end = balance?.window.end ?? Number.POSITIVE_INFINITY
-  const seconds = Math.ceil(isBucket ? 60 / Number(amount) : (end - now) / 1_000)
+  const seconds = Math.ceil(isLive ? 1 : isBucket ? 60 / Number(amount) : (end - now) / 1_000)
   return Number.isFinite(seconds) ? Math.max(1, seconds) : null
 }
 
@@ -123,7 +124,7 @@ export const formatAmount = ({ isBucket }: Pick<Limit, 'isBucket'>, amount: bigi
   return isBucket ? shown.toString() : formatUsd(shown)
 }
 
-/** Describes limits and what is left of them. `resetsAt` is null for requests a minute and for lifetimes. */
+/** Describes limits and what is left of them. `resetsAt` is null for requests a minute, concurrency and lifetimes. */
 export const describeLimits = (limits: readonly Limit[]) =>
   limits.map((limit) => {
     const { scope, kind, amount, isBucket, balance } = limit

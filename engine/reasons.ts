@@ -17,6 +17,7 @@ export const REASONS = {
   RESOURCE_NOT_IN_PROJECT: { httpStatus: 403, message: 'The resource is not in the project of the key.' },
   MODEL_NOT_AVAILABLE: { httpStatus: 403, message: 'The model is not available to the project of the key.' },
   RATE_LIMITED: { httpStatus: 429, message: 'The key has reached its rate limit.' },
+  CONCURRENCY_LIMITED: { httpStatus: 429, message: 'The key has reached its concurrency limit.' },
   BUDGET_EXCEEDED: { httpStatus: 429, message: 'A budget of the key has no room for this request.' },
 } as const
 

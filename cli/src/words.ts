@@ -21,6 +21,7 @@ const OPTIONS: Record<string, string> = {
   description: '--description',
   expiresBefore: '--expires-before',
   from: '--from',
+  maxConcurrent: '--max-concurrent',
   name: 'NAME',
   overlapSeconds: '--overlap',
   rates: '--rate',

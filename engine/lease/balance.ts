@@ -25,6 +25,8 @@ export interface Limit extends GivenLimit {
   readonly isBucket: boolean
   /** Whether usage settles what a request reserves. Requests count as used at once. */
   readonly isReserved: boolean
+  /** Whether a request counts only while it is under way. */
+  readonly isLive: boolean
   readonly unit: Unit
   /** A tenth of the amount, rounded up. */
   readonly tenth: bigint
@@ -36,7 +38,8 @@ export const limitOf = (given: GivenLimit): Limit => ({
   ...given,
   isRate: isRateKind(given.kind),
   isBucket: isBucketKind(given.kind),
-  isReserved: unitOf(given.kind) !== 'REQUESTS',
+  isReserved: !given.kind.startsWith('REQUESTS'),
+  isLive: given.kind === 'CONCURRENCY',
   unit: unitOf(given.kind),
   tenth: (given.amount + 9n) / 10n,
   balance: null,
@@ -132,6 +135,8 @@ export class Balance {
    * retries in a loop costs it ten exchanges a second, however fast the loop is. `era` counts the settlements so far.
    */
   deny(amount: bigint, now: number, era: number): void {
+    // Any request under way may end at any time.
+    if (this.limit.isLive) return
     this.#deniedEra = era
     this.#deniedAmount = amount
     this.#deniedUntil =
@@ -168,7 +173,8 @@ export class Balance {
 
   /** Whether reservations should come from a new lease: reconciliation goes by the age of a lease. */
   #isOld(now: number): boolean {
-    return now - this.lease.openedAt > LEASE_AGE_MS
+    // A lease of concurrency lapses some time after its last report, so that new ones are opened often.
+    return now - this.lease.openedAt > (this.limit.isLive ? MINUTE_MS : LEASE_AGE_MS)
   }
 
   #openLease(openedAt: number): Lease {

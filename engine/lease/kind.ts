@@ -4,8 +4,8 @@ export type RateUnit = 'REQUESTS' | 'TOKENS' | 'INPUT_TOKENS' | 'OUTPUT_TOKENS'
 export type RatePeriod = 'MINUTE' | 'HOUR' | 'DAY'
 export type RateKind = `${RateUnit}_PER_${RatePeriod}`
 
-/** The kind of a limit: a rate, or the period of a budget. */
-export type LimitKind = RateKind | BudgetPeriod
+/** The kind of a limit: a rate, the period of a budget, or the requests under way at the same time. */
+export type LimitKind = RateKind | BudgetPeriod | 'CONCURRENCY'
 
 export const RATE_UNITS: readonly RateUnit[] = ['REQUESTS', 'TOKENS', 'INPUT_TOKENS', 'OUTPUT_TOKENS']
 export const RATE_PERIODS: readonly RatePeriod[] = ['MINUTE', 'HOUR', 'DAY']
@@ -54,10 +54,11 @@ export function countTokens(items: Iterable<{ readonly lineItem: string; readonl
   return { input, output }
 }
 
-/** A unit of a rate; null for US dollars. */
+/** The unit of a limit; null for US dollars. */
 export type Unit = RateUnit | null
 
-export const unitOf = (kind: LimitKind): Unit => (isRateKind(kind) ? readRateKind(kind).unit : null)
+export const unitOf = (kind: LimitKind): Unit =>
+  isRateKind(kind) ? readRateKind(kind).unit : kind === 'CONCURRENCY' ? 'REQUESTS' : null
 
 /** The amount that usage counts in a unit, in billionths. */
 export function amountOf(unit: Unit, { nanos, input, output }: Estimate): bigint {

@@ -14,8 +14,8 @@ export interface Reservation {
 }
 
 const PREFIX = 'rsv_'
-/** Four budgets and nine rates in tokens of a key, its project and its organization. */
-const MAX_LEASES = 39
+/** Four budgets, nine rates in tokens and the concurrency of a key, its project and its organization. */
+const MAX_LEASES = 42
 const ID_DIGITS = 32
 const AMOUNT_DIGITS = 16
 const TOKEN_DIGITS = 12
@@ -55,7 +55,7 @@ export const writeReservation = ({ id, estimate, leases }: Reservation): string 
 
 /** Reads the token of a reservation; null if it is not one. */
 export function readReservation(token: string): Reservation | null {
-  if (!/^rsv_[A-Za-z0-9_-]{32,900}$/.test(token)) return null
+  if (!/^rsv_[A-Za-z0-9_-]{32,950}$/.test(token)) return null
   const text = token.slice(PREFIX.length)
   if (text.length % 4 === 1) return null
   const hex = Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) =>

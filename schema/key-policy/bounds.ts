@@ -160,6 +160,10 @@ function limits(
       add('requestsPerMinute', `Must be at most ${max}, ${because(bounds)}.`)
     else add('rates', `${required} a rate of at most ${max} ${unit} per ${per}.`)
   }
+  const { maxConcurrent } = bounds.maximumLimits
+  if (maxConcurrent !== null && (given.maxConcurrent === null ? !missing : given.maxConcurrent > maxConcurrent)) {
+    add('maxConcurrent', `Must be at most ${maxConcurrent}, ${because(bounds)}.`)
+  }
   for (const { period, usd, onLimit } of bounds.maximumLimits.budgets) {
     const own = given.budgets.find((budget) => budget.period === period)
     const isEnough = own && parseUsd(own.usd) <= parseUsd(usd) && (onLimit === 'ALERT' || own.onLimit === 'REJECT')
@@ -275,6 +279,9 @@ function lower(limits: LimitSettings, maximum: LimitSettings): LimitSettings {
     return { ...own, usd: isLess ? most.usd : own.usd, onLimit: most.onLimit === 'REJECT' ? most.onLimit : own.onLimit }
   })
   return {
+    maxConcurrent: [limits.maxConcurrent, maximum.maxConcurrent].reduce((own, most) =>
+      own === null || most === null ? (own ?? most) : Math.min(own, most),
+    ),
     rates: sortRates([...rates, ...maximum.rates.filter((most) => !findRate(rates, most))]),
     budgets: [
       ...budgets,

@@ -179,8 +179,9 @@ function requireSomething(given: object): void {
 }
 
 const describeBound = (bound: string, limits: LimitSettings): Details => {
-  const { requestsPerMinute, rates, budgets } = describeLimits(limits)
+  const { requestsPerMinute, rates, budgets, maxConcurrent } = describeLimits(limits)
   return {
+    [`${bound}MaxConcurrent`]: maxConcurrent ?? null,
     [`${bound}RequestsPerMinute`]: requestsPerMinute ?? null,
     [`${bound}Rates`]: rates ?? [],
     [`${bound}Budgets`]: budgets ?? [],

@@ -69,14 +69,15 @@ const rateKindValues = Object.fromEntries(
 ) as Record<RateKind, { description: string }>
 
 export const LimitKindEnum = builder.enumType('LimitKind', {
-  description: 'Rate or budget.',
+  description: 'Rate, budget or concurrency.',
   values: {
     ...rateKindValues,
     DAY: { description: 'Budget for a day of the UTC calendar.' },
     WEEK: { description: 'Budget from Monday to Monday, UTC.' },
     MONTH: { description: 'Budget for a month of the UTC calendar.' },
     TOTAL: { description: 'Budget without an end.' },
-  } satisfies Record<BudgetPeriod, object> & typeof rateKindValues,
+    CONCURRENCY: { description: 'Requests under way at the same time.' },
+  } satisfies Record<BudgetPeriod | 'CONCURRENCY', object> & typeof rateKindValues,
 })
 
 const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number]>('LimitState').implement({
@@ -94,7 +95,8 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
     resetsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Start of the next window. Null for requests a minute, which refill constantly, and for TOTAL.',
+      description:
+        'Start of the next window. Null for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL.',
       resolve: ({ resetsAt }) => (resetsAt === null ? null : new Date(resetsAt)),
     }),
   }),

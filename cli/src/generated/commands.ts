@@ -478,6 +478,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "organizations",
+    name: "get-concurrency-status",
+    operation: "organizations.getConcurrencyStatus",
+    summary: "fetch how many requests of an organization are under way",
+    kind: 'get',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.getConcurrencyStatus(await given.organization()) }),
+  },
+  {
+    group: "organizations",
     name: "get-key-policy",
     operation: "organizations.getKeyPolicy",
     summary: "fetch the key policy of an organization",
@@ -520,6 +531,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"creators","place":"OPTION","isRequired":false,"isList":false,"values":["anyone","service-accounts"],"hint":"key-creators","about":"Kind of principal that may create and import keys"},
       {"flag":"max-lifetime-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Longest lifetime of a key, in seconds: 60 to 2147483647"},
       {"flag":"maximum-limits-budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Its budgets, at most one for each period; null or empty: none"},
+      {"flag":"maximum-limits-max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"maximum-limits-rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Rates, at most one for each unit and period"},
       {"flag":"maximum-limits-requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit"},
       {"flag":"models","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"text","about":"Models that keys may be limited to: ids, slugs, or beginnings of slugs and `*`, at most 100"},
@@ -529,7 +541,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"when-creator-leaves","place":"OPTION","isRequired":false,"isList":false,"values":["keep","pause"],"hint":"creator-leaves","about":"Action taken on the keys of anyone who leaves the organization"},
       {"flag":"workloads","place":"OPTION","isRequired":false,"isList":true,"values":["batch","clusters","code-interpreter","endpoints","evaluations","files","fine-tuning","inference"],"hint":"workload","about":"Workloads that keys may be limited to"},
     ],
-    run: async (client, given) => ({ answer: await client.organizations.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), organizationId: await given.organization(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), whenCreatorLeaves: given.orNull("when-creator-leaves", () => given.choice<types.CreatorLeaves>("when-creator-leaves")), workloads: given.choiceList<types.Workload>("workloads") }) }),
+    run: async (client, given) => ({ answer: await client.organizations.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), organizationId: await given.organization(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), whenCreatorLeaves: given.orNull("when-creator-leaves", () => given.choice<types.CreatorLeaves>("when-creator-leaves")), workloads: given.choiceList<types.Workload>("workloads") }) }),
   },
   {
     group: "organizations",
@@ -539,11 +551,12 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All its budgets from now on, at most one for each period; null or empty: none; not given: as they are"},
+      {"flag":"max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
       {"flag":"rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All rates from now on, at most one for each unit and period"},
       {"flag":"requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit; not given: as it is"},
     ],
-    run: async (client, given) => ({ answer: await client.organizations.setUsageLimits({ budgets: given.jsonList<types.BudgetInput>("budgets"), organizationId: await given.organization(), rates: given.jsonList<types.RateInput>("rates"), requestsPerMinute: given.orNull("requests-per-minute", () => given.integer("requests-per-minute")) }) }),
+    run: async (client, given) => ({ answer: await client.organizations.setUsageLimits({ budgets: given.jsonList<types.BudgetInput>("budgets"), maxConcurrent: given.orNull("max-concurrent", () => given.integer("max-concurrent")), organizationId: await given.organization(), rates: given.jsonList<types.RateInput>("rates"), requestsPerMinute: given.orNull("requests-per-minute", () => given.integer("requests-per-minute")) }) }),
   },
   {
     group: "organizations",
@@ -649,6 +662,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "projects",
+    name: "get-concurrency-status",
+    operation: "projects.getConcurrencyStatus",
+    summary: "fetch how many requests of a project are under way",
+    kind: 'get',
+    parameters: [
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.getConcurrencyStatus(await given.project()) }),
+  },
+  {
+    group: "projects",
     name: "get-key-policy",
     operation: "projects.getKeyPolicy",
     summary: "fetch the key policy of a project",
@@ -690,11 +714,13 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"allowed-ips","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"text","about":"Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100"},
       {"flag":"creators","place":"OPTION","isRequired":false,"isList":false,"values":["anyone","service-accounts"],"hint":"key-creators","about":"Kind of principal that may create and import keys"},
       {"flag":"default-limits-budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Its budgets, at most one for each period; null or empty: none"},
+      {"flag":"default-limits-max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"default-limits-rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Rates, at most one for each unit and period"},
       {"flag":"default-limits-requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit"},
       {"flag":"leaked-key-action","place":"OPTION","isRequired":false,"isList":false,"values":["flag","revoke"],"hint":"leaked-key-action","about":"Action taken when a key is reported as leaked"},
       {"flag":"max-lifetime-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Longest lifetime of a key, in seconds: 60 to 2147483647"},
       {"flag":"maximum-limits-budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Its budgets, at most one for each period; null or empty: none"},
+      {"flag":"maximum-limits-max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"maximum-limits-rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Rates, at most one for each unit and period"},
       {"flag":"maximum-limits-requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit"},
       {"flag":"models","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"text","about":"Models that keys may be limited to: ids, slugs, or beginnings of slugs and `*`, at most 100"},
@@ -703,7 +729,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"rotate-every-days","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Days after which a secret is due for rotation: 1 to 3650"},
       {"flag":"workloads","place":"OPTION","isRequired":false,"isList":true,"values":["batch","clusters","code-interpreter","endpoints","evaluations","files","fine-tuning","inference"],"hint":"workload","about":"Workloads that keys may be limited to"},
     ],
-    run: async (client, given) => ({ answer: await client.projects.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), defaultLimits: given.some(["default-limits-budgets", "default-limits-rates", "default-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("default-limits-budgets"), rates: given.jsonList<types.RateInput>("default-limits-rates"), requestsPerMinute: given.orNull("default-limits-requests-per-minute", () => given.integer("default-limits-requests-per-minute")) })), leakedKeyAction: given.orNull("leaked-key-action", () => given.choice<types.LeakedKeyAction>("leaked-key-action")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), projectId: await given.project(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), workloads: given.choiceList<types.Workload>("workloads") }) }),
+    run: async (client, given) => ({ answer: await client.projects.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), defaultLimits: given.some(["default-limits-budgets", "default-limits-max-concurrent", "default-limits-rates", "default-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("default-limits-budgets"), maxConcurrent: given.orNull("default-limits-max-concurrent", () => given.integer("default-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("default-limits-rates"), requestsPerMinute: given.orNull("default-limits-requests-per-minute", () => given.integer("default-limits-requests-per-minute")) })), leakedKeyAction: given.orNull("leaked-key-action", () => given.choice<types.LeakedKeyAction>("leaked-key-action")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), projectId: await given.project(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), workloads: given.choiceList<types.Workload>("workloads") }) }),
   },
   {
     group: "projects",
@@ -713,11 +739,12 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All its budgets from now on, at most one for each period; null or empty: none; not given: as they are"},
+      {"flag":"max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
       {"flag":"rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All rates from now on, at most one for each unit and period"},
       {"flag":"requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit; not given: as it is"},
     ],
-    run: async (client, given) => ({ answer: await client.projects.setUsageLimits({ budgets: given.jsonList<types.BudgetInput>("budgets"), projectId: await given.project(), rates: given.jsonList<types.RateInput>("rates"), requestsPerMinute: given.orNull("requests-per-minute", () => given.integer("requests-per-minute")) }) }),
+    run: async (client, given) => ({ answer: await client.projects.setUsageLimits({ budgets: given.jsonList<types.BudgetInput>("budgets"), maxConcurrent: given.orNull("max-concurrent", () => given.integer("max-concurrent")), projectId: await given.project(), rates: given.jsonList<types.RateInput>("rates"), requestsPerMinute: given.orNull("requests-per-minute", () => given.integer("requests-per-minute")) }) }),
   },
   {
     group: "projects",

@@ -39,7 +39,11 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => {
       const limits = limitsOf(values)
-      const hasLimits = limits.requestsPerMinute !== null || limits.rates.length > 0 || limits.budgets.length > 0
+      const hasLimits =
+        limits.requestsPerMinute !== null ||
+        limits.maxConcurrent !== null ||
+        limits.rates.length > 0 ||
+        limits.budgets.length > 0
       return keyward.apiKeys.create({
         projectId,
         name: textOf(values, 'name'),

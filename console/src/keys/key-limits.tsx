@@ -1,5 +1,5 @@
 import type { Project } from '../app/session.ts'
-import { RateList, RateMeters } from '../limits/rates.tsx'
+import { ConcurrencyMeter, RateList, RateMeters } from '../limits/rates.tsx'
 import { Bar } from '../ui/feedback.tsx'
 import { Card, layout } from '../ui/layout.tsx'
 import { money, round } from '../ui/money.ts'
@@ -11,12 +11,17 @@ import { PERIODS } from './words.ts'
 
 /** The limits of a key, with what is left of each. */
 export function KeyLimits({ row, project }: { row: KeyDetail; project: Project }) {
-  const { limits, budgetStatus, rateStatus } = row
-  const isEmpty = limits.rates.length === 0 && limits.budgets.length === 0
+  const { limits, budgetStatus, rateStatus, concurrencyStatus } = row
+  const isEmpty = limits.rates.length === 0 && limits.budgets.length === 0 && limits.maxConcurrent === null
   return (
     <Card title="Limits" note="Limits of the project and of the organization count as well.">
       {isEmpty && <p className={layout.soft}>This key has no limits of its own.</p>}
       {rateStatus ? <RateMeters rates={rateStatus} /> : <RateList rates={limits.rates} />}
+      {concurrencyStatus ? (
+        <ConcurrencyMeter status={concurrencyStatus} />
+      ) : (
+        limits.maxConcurrent !== null && <p>{limits.maxConcurrent.toLocaleString('en')} requests at the same time</p>
+      )}
       {limits.budgets.map((budget) => {
         const status = budgetStatus?.find(({ period }) => period === budget.period)
         return (

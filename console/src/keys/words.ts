@@ -88,6 +88,7 @@ export const DENIALS: ReadonlyMap<string, string> = new Map([
   ['RESOURCE_NOT_IN_PROJECT', 'Resource of another project'],
   ['MODEL_NOT_AVAILABLE', 'Model not available'],
   ['RATE_LIMITED', 'Rate limit'],
+  ['CONCURRENCY_LIMITED', 'Concurrency limit'],
   ['BUDGET_EXCEEDED', 'Budget'],
 ])
 

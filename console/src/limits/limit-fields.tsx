@@ -12,6 +12,7 @@ const PERIODS: readonly (readonly [BudgetPeriod, string])[] = [
 /** The limits of a form: an empty field removes its limit. */
 export function limitsOf(values: FormData) {
   const rate = textOf(values, 'requestsPerMinute').trim()
+  const concurrent = textOf(values, 'maxConcurrent').trim()
   const action = textOf(values, 'onLimit') === 'ALERT' ? ('ALERT' as const) : ('REJECT' as const)
   const alertThresholds = textOf(values, 'alertThresholds')
     .split(/[\s,%]+/)
@@ -21,7 +22,12 @@ export function limitsOf(values: FormData) {
     const usd = textOf(values, `budget-${period}`).trim()
     return usd ? [{ period, usd, onLimit: action, alertThresholds }] : []
   })
-  return { requestsPerMinute: rate ? Number(rate) : null, rates: ratesOf(values), budgets }
+  return {
+    requestsPerMinute: rate ? Number(rate) : null,
+    rates: ratesOf(values),
+    budgets,
+    maxConcurrent: concurrent ? Number(concurrent) : null,
+  }
 }
 
 /** The rates and the budgets of a key, a project or an organization. */
@@ -38,6 +44,17 @@ export function LimitFields({ limits }: { limits?: LimitsFragment | null | undef
         step={1}
         optional
         defaultValue={limits?.requestsPerMinute ?? ''}
+        placeholder="No limit"
+      />
+      <TextField
+        label="Requests at the same time"
+        name="maxConcurrent"
+        type="number"
+        min={1}
+        max={1_000_000}
+        step={1}
+        optional
+        defaultValue={limits?.maxConcurrent ?? ''}
         placeholder="No limit"
       />
       <RateFields limits={limits} />

@@ -9,7 +9,7 @@ import { Form } from '../ui/field.tsx'
 import { Card, layout } from '../ui/layout.tsx'
 import { money, round } from '../ui/money.ts'
 import { LimitFields, limitsOf } from './limit-fields.tsx'
-import { RateMeters } from './rates.tsx'
+import { ConcurrencyMeter, RateMeters } from './rates.tsx'
 
 interface Status {
   period: keyof typeof PERIODS
@@ -23,12 +23,13 @@ interface LimitsCardProps {
   limits: LimitsFragment | null | undefined
   status: readonly Status[] | null | undefined
   rates: readonly RateRowFragment[] | null | undefined
+  concurrency: { max: number; used: number } | null | undefined
   canSet: boolean
   set: (limits: ReturnType<typeof limitsOf>) => Promise<unknown>
 }
 
 /** The limits of a project or an organization, with what is used of each. */
-export function LimitsCard({ note, limits, status, rates, canSet, set }: LimitsCardProps) {
+export function LimitsCard({ note, limits, status, rates, concurrency, canSet, set }: LimitsCardProps) {
   const { mutate, error, isPending } = useAction({
     run: (values: FormData) => set(limitsOf(values)),
     done: 'The limits are set.',
@@ -47,6 +48,7 @@ export function LimitsCard({ note, limits, status, rates, canSet, set }: LimitsC
         </div>
       ))}
       <RateMeters rates={rates} />
+      <ConcurrencyMeter status={concurrency} />
       {canSet ? (
         <Form key={JSON.stringify(limits)} onSend={mutate}>
           <LimitFields limits={limits} />

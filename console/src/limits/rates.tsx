@@ -77,6 +77,19 @@ export const RateList = ({ rates }: { rates: LimitsFragment['rates'] }) => (
   </>
 )
 
+/** The requests under way. */
+export const ConcurrencyMeter = ({ status }: { status: { max: number; used: number } | null | undefined }) =>
+  status && (
+    <div className={classes.meter}>
+      <p>
+        <span>
+          {status.used} of {status.max.toLocaleString('en')} requests under way
+        </span>
+      </p>
+      <Bar share={status.used / status.max} tone={toneOf(status.used / status.max)} />
+    </div>
+  )
+
 /** The used share of each rate. */
 export const RateMeters = ({ rates }: { rates: readonly RateRowFragment[] | null | undefined }) => (
   <>

@@ -39,6 +39,7 @@ export function OrganizationSettingsPage() {
               limits={data.usageLimits}
               status={data.budgetStatus}
               rates={data.rateStatus}
+              concurrency={data.concurrencyStatus}
               canSet={organization.canSetLimits}
               set={(limits) => keyward.organizations.setUsageLimits({ organizationId: organization.id, ...limits })}
             />

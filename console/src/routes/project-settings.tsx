@@ -43,6 +43,7 @@ export function ProjectSettingsPage() {
               limits={data.usageLimits}
               status={data.budgetStatus}
               rates={data.rateStatus}
+              concurrency={data.concurrencyStatus}
               canSet={project.canSetLimits}
               set={(limits) => keyward.projects.setUsageLimits({ projectId: project.id, ...limits })}
             />

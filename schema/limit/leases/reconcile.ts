@@ -18,6 +18,8 @@ const RECONCILED_AFTER_HOURS = 24
 const KEPT_DAYS = 35
 /** Leases and counters of rates are kept for this long: a day’s window, and a day for what is late. */
 const RATES_KEPT_HOURS = 48
+/** No request names a lease of concurrency this long after it lapsed. */
+const LAPSED_KEPT_HOURS = 1
 const BATCH = 1_000
 
 const before = (database: Database, hours: number): Date => new Date(database.clock.now().getTime() - hours * HOUR_MS)
@@ -60,5 +62,10 @@ const reconcile = (database: Database, stale: StaleLease): Promise<void> =>
  * Removes leases and settlements after the last usage that may name them, and counters of windows that ended long ago.
  */
 export async function removeOldLeases(database: Database): Promise<void> {
-  await deleteOldLeases(database, before(database, KEPT_DAYS * 24), before(database, RATES_KEPT_HOURS))
+  await deleteOldLeases(
+    database,
+    before(database, KEPT_DAYS * 24),
+    before(database, RATES_KEPT_HOURS),
+    before(database, LAPSED_KEPT_HOURS),
+  )
 }

@@ -93,7 +93,7 @@ export const findStaleLeases = (database: Database, since: Date, limit: number):
             k.id AS api_key_id, coalesce(o.name, p.name, k.name) AS name
        FROM limit_lease l LEFT JOIN organization o ON o.id = l.scope_id LEFT JOIN project p ON p.id = l.scope_id
             LEFT JOIN api_key k ON k.id = l.scope_id
-      WHERE l.kind::text NOT LIKE '%\\_PER\\_%' AND l.renewed_at < $1 AND l.taken > l.returned + l.settled AND coalesce(o.id, p.id, k.id) IS NOT NULL
+      WHERE l.kind IN ('DAY', 'WEEK', 'MONTH', 'TOTAL') AND l.renewed_at < $1 AND l.taken > l.returned + l.settled AND coalesce(o.id, p.id, k.id) IS NOT NULL
       ORDER BY l.renewed_at LIMIT $2`,
     [since, limit],
   )
@@ -135,15 +135,23 @@ export async function returnOpen(tx: Transaction, leaseId: string, now: Date): P
  * Deletes leases and settlements that are older than any usage that may name them, and counters of windows that ended
  * long ago.
  */
-export async function deleteOldLeases(database: Database, before: Date, ratesBefore: Date): Promise<void> {
+export async function deleteOldLeases(
+  database: Database,
+  before: Date,
+  ratesBefore: Date,
+  lapsedBefore: Date,
+): Promise<void> {
   await database.sql('DELETE FROM limit_lease WHERE renewed_at < $1 AND taken = returned + settled', [before])
   // Windows of rates are short: what their leases hold ended with them.
   const rates = "kind::text LIKE '%\\_PER\\_%'"
   await database.sql(`DELETE FROM limit_lease WHERE ${rates} AND renewed_at < $1`, [ratesBefore])
+  // A lease of concurrency that lapsed holds nothing, once its counter knows.
+  const lapsed = "kind = 'CONCURRENCY' AND lapses_at < $1 AND taken = returned + settled"
+  await database.sql(`DELETE FROM limit_lease WHERE ${lapsed}`, [lapsedBefore])
   await database.sql(`DELETE FROM limit_counter WHERE ${rates} AND window_start < $1`, [ratesBefore])
   await database.sql('DELETE FROM limit_settlement WHERE at < $1', [before])
   await database.sql(
-    "DELETE FROM limit_counter WHERE kind <> 'TOTAL' AND window_start < $1::timestamptz - interval '60 days'",
+    "DELETE FROM limit_counter WHERE kind NOT IN ('TOTAL', 'CONCURRENCY') AND window_start < $1::timestamptz - interval '60 days'",
     [before],
   )
 }

@@ -79,7 +79,9 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
 async function settleOnce(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<Reservation[]> {
   const named = new Map<string, Reservation>()
   for (const { reservation } of charges) {
-    if (reservation && !named.has(reservation.id)) named.set(reservation.id, reservation)
+    // The token of a gateway's request under way may name no lease.
+    if (reservation && reservation.leases.length > 0 && !named.has(reservation.id))
+      named.set(reservation.id, reservation)
   }
   if (named.size === 0) return []
   const fresh = await insertSettlements(tx, now, [...named.keys()].sort())

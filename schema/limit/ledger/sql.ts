@@ -26,7 +26,7 @@ export const findBudgets = (
   scopeIds: readonly string[],
 ): Promise<{ scope_id: string; kind: LimitKind; set_at: Date }[]> => tx.$queryRaw`
   SELECT scope_id, kind::text AS kind, set_at FROM usage_limit
-   WHERE scope_id = ANY(${scopeIds}::uuid[]) AND kind::text NOT LIKE 'REQUESTS%'`
+   WHERE scope_id = ANY(${scopeIds}::uuid[]) AND kind::text NOT LIKE 'REQUESTS%' AND kind <> 'CONCURRENCY'`
 
 /** Inserts settlements of reservations. Returns the ids that had none. */
 export async function insertSettlements(tx: Transaction, now: Date, ids: readonly string[]): Promise<string[]> {

@@ -10,9 +10,9 @@ import { targetOf as organizationTarget } from '../../organization/access.ts'
 import { Organization, organizationPayload } from '../../organization/graph.ts'
 import { targetOf as projectTarget } from '../../project/access.ts'
 import { Project, projectPayload } from '../../project/graph.ts'
-import type { BudgetSetting, LimitSettings } from './input.ts'
+import { type BudgetSetting, type LimitSettings, MAX_CONCURRENT } from './input.ts'
 import type { BudgetState } from './loaders.ts'
-import { OF_EACH_KIND, Rate, RateInput, RateStatus } from './rate-graph.ts'
+import { ConcurrencyStatus, OF_EACH_KIND, Rate, RateInput, RateStatus } from './rate-graph.ts'
 import { MAX_REQUESTS_PER_MINUTE, requestsPerMinuteOf } from './rates.ts'
 import { setApiKeyLimits, setOrganizationLimits, setProjectLimits } from './service.ts'
 
@@ -65,6 +65,10 @@ export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').imple
       description: 'Its budgets, at most one for each period; empty: no limit.',
       complexity: { field: 1, multiplier: 4 },
       resolve: ({ budgets }) => budgets,
+    }),
+    maxConcurrent: t.exposeInt('maxConcurrent', {
+      nullable: true,
+      description: 'Maximum number of requests under way at the same time. Null if unlimited.',
     }),
   }),
 })
@@ -126,6 +130,9 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
       type: [BudgetInput],
       description: 'Its budgets, at most one for each period; null or empty: none.',
     }),
+    maxConcurrent: t.int({
+      description: `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it.`,
+    }),
   }),
 })
 
@@ -134,6 +141,8 @@ export const RATES =
   'All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay, except for `requestsPerMinute`.'
 export const BUDGETS =
   'All its budgets from now on, at most one for each period; null or empty: none; not given: as they are.'
+
+export const CONCURRENT = `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it. Omitted, it stays.`
 
 /** At most one budget for each period. */
 const OF_EACH_PERIOD = { field: 1, multiplier: 4 }
@@ -164,6 +173,14 @@ builder.prismaObjectFields(Organization, (t) => ({
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
+  concurrencyStatus: t.field({
+    type: ConcurrencyStatus,
+    nullable: true,
+    description:
+      'Requests of the organization under way. Null without a maximum. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+    ...guardField('organization:readUsageLimits', organizationTarget),
+    resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
+  }),
 }))
 
 builder.prismaObjectFields(Project, (t) => ({
@@ -193,6 +210,14 @@ builder.prismaObjectFields(Project, (t) => ({
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
+  concurrencyStatus: t.field({
+    type: ConcurrencyStatus,
+    nullable: true,
+    description:
+      'Requests of the project under way. Null without a maximum. For its collaborators, except external ones: null with a FORBIDDEN error.',
+    ...guardField('project:readUsageLimits', projectTarget),
+    resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
+  }),
 }))
 
 builder.prismaObjectFields(ApiKey, (t) => ({
@@ -219,6 +244,14 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
+  concurrencyStatus: t.field({
+    type: ConcurrencyStatus,
+    nullable: true,
+    description:
+      'Requests of the key under way. Null without a maximum. For the key itself and the project’s collaborators, except external ones: null with a FORBIDDEN error.',
+    ...guardField('apiKey:readBudget', keyTarget),
+    resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
+  }),
 }))
 
 mutation('organizationUsageLimitsSet', {
@@ -228,6 +261,7 @@ mutation('organizationUsageLimitsSet', {
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
     rates: t.field({ type: [RateInput], description: RATES }),
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+    maxConcurrent: t.int({ description: CONCURRENT }),
   }),
   payloadDescription: 'The organization whose limits were set.',
   payload: organizationPayload,
@@ -241,6 +275,7 @@ mutation('projectUsageLimitsSet', {
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
     rates: t.field({ type: [RateInput], description: RATES }),
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+    maxConcurrent: t.int({ description: CONCURRENT }),
   }),
   payloadDescription: 'The project whose limits were set.',
   payload: projectPayload,
@@ -255,6 +290,7 @@ mutation('apiKeyLimitsSet', {
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
     rates: t.field({ type: [RateInput], description: RATES }),
     budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+    maxConcurrent: t.int({ description: CONCURRENT }),
   }),
   payloadDescription: 'The key whose limits were set.',
   payload: keyPayload,

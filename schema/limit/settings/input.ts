@@ -21,15 +21,25 @@ export interface BudgetSetting {
 export interface LimitSettings {
   rates: RateSetting[]
   budgets: BudgetSetting[]
+  /** How many requests may be under way at the same time; null if unlimited. */
+  maxConcurrent: number | null
 }
 
-export const NO_LIMITS: LimitSettings = { rates: [], budgets: [] }
+export const NO_LIMITS: LimitSettings = { rates: [], budgets: [], maxConcurrent: null }
 
 const requestsPerMinute = z
   .number()
   .int()
   .min(1, { error: 'Must be at least 1. To forbid requests, revoke the key or archive the project.' })
   .max(MAX_REQUESTS_PER_MINUTE, { error: `Must be at most ${MAX_REQUESTS_PER_MINUTE}.` })
+
+export const MAX_CONCURRENT = 1_000_000
+
+const maxConcurrent = z
+  .number()
+  .int()
+  .min(1, { error: 'Must be at least 1. To forbid requests, revoke the key or archive the project.' })
+  .max(MAX_CONCURRENT, { error: `Must be at most ${MAX_CONCURRENT}.` })
 
 const usd = z.string().transform((value, context) => {
   const nanos = /^-?\d{1,15}(\.\d{1,9})?$/.test(value) ? parseUsd(value) : 0n
@@ -75,6 +85,7 @@ export const limitFields = {
   requestsPerMinute: requestsPerMinute.nullish(),
   rates: rates.nullish(),
   budgets: budgets.nullish(),
+  maxConcurrent: maxConcurrent.nullish(),
 }
 
 /** Limits given as a whole: what is not given is no limit. */
@@ -82,14 +93,19 @@ export const limitSettings = z.object(limitFields).transform(
   (given): LimitSettings => ({
     rates: mergedRates([], given),
     budgets: given.budgets ?? [],
+    maxConcurrent: given.maxConcurrent ?? null,
   }),
 )
 
 /** Limits as they are, with what was given in their place. */
 export const merged = (
   before: LimitSettings,
-  given: GivenRates & { budgets?: BudgetSetting[] | null | undefined },
+  given: GivenRates & {
+    budgets?: BudgetSetting[] | null | undefined
+    maxConcurrent?: number | null | undefined
+  },
 ): LimitSettings => ({
   rates: mergedRates(before.rates, given),
   budgets: given.budgets === undefined ? before.budgets : (given.budgets ?? []),
+  maxConcurrent: given.maxConcurrent === undefined ? before.maxConcurrent : given.maxConcurrent,
 })

@@ -41,11 +41,19 @@ export interface RateState {
   resetsAt: Date | null
 }
 
+/** Requests under way at present. */
+export interface ConcurrencyState {
+  max: number
+  used: number
+  remaining: number
+}
+
 /** Batches reads of limits within a request. Keys are the UUIDs of organizations, projects and keys. */
 export class LimitLoaders {
   readonly settings: DataLoader<string, LimitSettings>
   readonly states: DataLoader<string, BudgetState[]>
   readonly rates: DataLoader<string, RateState[]>
+  readonly concurrency: DataLoader<string, ConcurrencyState[]>
 
   constructor(database: Database) {
     this.settings = new DataLoader(
@@ -57,6 +65,7 @@ export class LimitLoaders {
     )
     this.states = statesBy(database, BUDGET_PERIODS, budgetState)
     this.rates = statesBy(database, RATE_KINDS, rateState)
+    this.concurrency = statesBy(database, ['CONCURRENCY'], concurrencyState)
   }
 }
 
@@ -69,7 +78,7 @@ function statesBy<State>(
     async (ids) => {
       const now = database.clock.now().getTime()
       const starts = kinds.map((kind) => new Date(windowOf(kind, now).start))
-      const rows = await findLimitStates(database, ids, kinds, starts)
+      const rows = await findLimitStates(database, ids, kinds, starts, new Date(now))
       return ids.map((id) => rows.filter((row) => row.scope_id === id).map((row) => stateOf(row, now)))
     },
     { cache: false },
@@ -96,6 +105,11 @@ function budgetState(row: StateRow, now: number): BudgetState {
     windowStart: new Date(windowOf(row.kind, now).start),
     resetsAt: endOf(row.kind, now),
   }
+}
+
+function concurrencyState({ amount, held }: StateRow): ConcurrencyState {
+  const [max, used] = [Number(amount), Number(held)]
+  return { max, used, remaining: Math.max(0, max - used) }
 }
 
 function rateState({ kind, amount, tokens, at, ...row }: StateRow, now: number): RateState {

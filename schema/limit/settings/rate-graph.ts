@@ -1,6 +1,6 @@
 import type { RatePeriod, RateUnit } from '@keyward/engine/lease/kind'
 import { builder } from '../../graphql/builder.ts'
-import type { RateState } from './loaders.ts'
+import type { ConcurrencyState, RateState } from './loaders.ts'
 import { MAX_RATE, MAX_REQUESTS_PER_MINUTE, type RateSetting } from './rates.ts'
 
 /** At most one rate for each unit and period. */
@@ -56,6 +56,17 @@ export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
       nullable: true,
       description: 'Start of the next period. Null for requests a minute, which refill constantly.',
     }),
+  }),
+})
+
+export const ConcurrencyStatus = builder.objectRef<ConcurrencyState>('ConcurrencyStatus').implement({
+  description: 'The requests under way at present.',
+  fields: (t) => ({
+    max: t.exposeInt('max', { description: 'Maximum at the same time.' }),
+    used: t.exposeInt('used', {
+      description: 'Requests under way, and places leased to servers and gateways for a few seconds.',
+    }),
+    remaining: t.exposeInt('remaining', { description: 'Places left. Never less than 0.' }),
   }),
 })
 

@@ -18,8 +18,11 @@ import { describeLimits, type LimitScope, readLimits, scopeIdOf, writeLimits } f
 type Given = Parameters<typeof merged>[1]
 
 function requireSomething(given: Given): void {
-  if ([given.requestsPerMinute, given.rates, given.budgets].every((each) => each === undefined)) {
-    throw ValidationError.at('budgets', 'Give `rates`, `budgets` or `requestsPerMinute`; null clears one.')
+  if ([given.requestsPerMinute, given.rates, given.budgets, given.maxConcurrent].every((each) => each === undefined)) {
+    throw ValidationError.at(
+      'budgets',
+      'Give `rates`, `budgets`, `maxConcurrent` or `requestsPerMinute`; null clears one.',
+    )
   }
 }
 
@@ -29,9 +32,10 @@ async function replace(unit: UnitOfWork, scope: LimitScope, given: Given, check?
   const after = merged(before, given)
   check?.(after)
   await writeLimits(unit, scope, after)
-  const { requestsPerMinute, rates, budgets } = describeLimits(before)
+  const { requestsPerMinute, rates, budgets, maxConcurrent } = describeLimits(before)
   return {
     ...describeLimits(after),
+    maxConcurrentBefore: maxConcurrent ?? null,
     requestsPerMinuteBefore: requestsPerMinute ?? null,
     ratesBefore: rates ?? [],
     budgetsBefore: budgets ?? [],

@@ -1,4 +1,4 @@
-import { isRateKind, readRateKind } from '@keyward/engine/lease/kind'
+import { isRateKind, readRateKind, unitOf } from '@keyward/engine/lease/kind'
 import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
@@ -18,11 +18,13 @@ export interface LimitScope {
 
 export const scopeIdOf = (scope: LimitScope): string => scope.apiKeyId ?? scope.projectId ?? scope.organizationId
 
-const isBudget = (row: LimitRow): row is LimitRow & { kind: BudgetPeriod } => !isRateKind(row.kind)
+const isBudget = (row: LimitRow): row is LimitRow & { kind: BudgetPeriod } => unitOf(row.kind) === null
 
 /** Reads limits from their rows. */
 export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
+  const concurrency = rows.find(({ kind }) => kind === 'CONCURRENCY')
   return {
+    maxConcurrent: concurrency ? Math.trunc(Number(concurrency.amount)) : null,
     rates: sortRates(
       rows.flatMap(({ kind, amount }) =>
         // The database keeps whole numbers with decimals.
@@ -42,7 +44,10 @@ export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
 }
 
 /** The rows of limits. */
-export const rowsOf = ({ rates, budgets }: LimitSettings): LimitRow[] => [
+export const rowsOf = ({ rates, budgets, maxConcurrent }: LimitSettings): LimitRow[] => [
+  ...(maxConcurrent === null
+    ? []
+    : [{ kind: 'CONCURRENCY' as const, amount: String(maxConcurrent), action: 'REJECT' as const, thresholds: [] }]),
   ...rates.map((rate) => ({
     kind: rateKindOf(rate),
     amount: String(rate.max),
@@ -79,7 +84,8 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
 }
 
 /** Limits as audit details. */
-export const describeLimits = ({ rates, budgets }: LimitSettings): Details => ({
+export const describeLimits = ({ rates, budgets, maxConcurrent }: LimitSettings): Details => ({
+  maxConcurrent,
   requestsPerMinute: requestsPerMinuteOf(rates),
   rates: rates.map(({ unit, per, max }) => `${max} ${unit} per ${per}`),
   budgets: budgets.map(

@@ -167,6 +167,7 @@ export const errorBody = (message: string, type: string, code: string | null = n
 /** OpenAI's error types. `code` is Keyward's reason. */
 const REFUSAL_TYPES: Readonly<Record<string, string>> = {
   RATE_LIMITED: 'rate_limit_exceeded',
+  CONCURRENCY_LIMITED: 'rate_limit_exceeded',
   BUDGET_EXCEEDED: 'insufficient_quota',
   UNAVAILABLE: 'server_error',
 }

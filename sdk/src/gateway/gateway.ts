@@ -141,8 +141,11 @@ export class Gateway {
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
       if (!record) return reject('NOT_FOUND', asOf, null)
-      // Only the server knows which projects the person of a playground token may use.
-      if (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
+      // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
+      if (
+        record.limits.some(({ isLive }) => isLive) ||
+        (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
+      )
         return this.#askServer(secret, ask)
       const now = this.#clock.now()
       const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
@@ -199,6 +202,8 @@ export class Gateway {
   }
 
   async #askServer(secret: string, { resource, ...ask }: Ask): Promise<ApiKeyVerification> {
+    // Requests that ended here have to end there first.
+    await this.#reporter.sent()
     const inputs = [{ secret, ...ask, resourceId: resource }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])
     return answers[0] ?? reject('UNAVAILABLE', this.#asOf(), null)

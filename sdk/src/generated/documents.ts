@@ -43,7 +43,7 @@ const Resource = 'fragment Resource on Resource{id kind name createdAt project{i
 
 const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart tokenExpiresAt tokenEndedAt previousRetiresAt tokenSeenBy{...Principal}createdAt createdBy{...Principal}lastUsedAt organization{id name}}'
 
-const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute rates{unit per max}budgets{period usd onLimit alertThresholds}}'
+const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute rates{unit per max}budgets{period usd onLimit alertThresholds}maxConcurrent}'
 
 export const explain: Operation<types.Explanation> = {
   name: 'explain',
@@ -101,7 +101,7 @@ export const apiKeysGet: Operation<types.ApiKey> = {
 
 export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
   name: 'apiKeys.getLimits',
-  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}}}}', UsageLimits),
+  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
   path: ['node'],
   throwsNotFound: true,
   typename: 'ApiKey',
@@ -513,6 +513,13 @@ export const organizationsGetBudgetStatus: Operation<readonly types.BudgetStatus
   throwsNotFound: true,
 }
 
+export const organizationsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | null> = {
+  name: 'organizations.getConcurrencyStatus',
+  text: 'query OrganizationsGetConcurrencyStatus($organizationId:ID!){organization(id:$organizationId){concurrencyStatus{max used remaining}}}',
+  path: ['organization', 'concurrencyStatus'],
+  throwsNotFound: true,
+}
+
 export const organizationsGetKeyPolicy: Operation<types.OrganizationKeyPolicy | null> = {
   name: 'organizations.getKeyPolicy',
   text: /* @__PURE__ */ join('query OrganizationsGetKeyPolicy($organizationId:ID!){organization(id:$organizationId){keyPolicy{...OrganizationKeyPolicy}}}', OrganizationKeyPolicy, UsageLimits),
@@ -657,6 +664,13 @@ export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | 
   name: 'projects.getBudgetStatus',
   text: 'query ProjectsGetBudgetStatus($projectId:ID!){project(id:$projectId){budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}}}',
   path: ['project', 'budgetStatus'],
+  throwsNotFound: true,
+}
+
+export const projectsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | null> = {
+  name: 'projects.getConcurrencyStatus',
+  text: 'query ProjectsGetConcurrencyStatus($projectId:ID!){project(id:$projectId){concurrencyStatus{max used remaining}}}',
+  path: ['project', 'concurrencyStatus'],
   throwsNotFound: true,
 }
 

@@ -133,6 +133,7 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * Reason for a denial. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
+ * - `CONCURRENCY_LIMITED`: The key has reached its concurrency limit.
  * - `EXPIRED`: The key has expired.
  * - `IP_NOT_ALLOWED`: The key may not be used from this address.
  * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
@@ -148,7 +149,7 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
-export type DenialReason = 'BUDGET_EXCEEDED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * Kind of error a mutation can return. More values may be added.
@@ -228,8 +229,9 @@ export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
 export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
 
 /**
- * Rate or budget.
+ * Rate, budget or concurrency.
  * A newer server may know others; take those as unknown.
+ * - `CONCURRENCY`: Requests under way at the same time.
  * - `DAY`: Budget for a day of the UTC calendar.
  * - `INPUT_TOKENS_PER_DAY`: Input tokens a day.
  * - `INPUT_TOKENS_PER_HOUR`: Input tokens an hour.
@@ -247,7 +249,7 @@ export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
  * - `TOTAL`: Budget without an end.
  * - `WEEK`: Budget from Monday to Monday, UTC.
  */
-export type LimitKind = 'DAY' | 'INPUT_TOKENS_PER_DAY' | 'INPUT_TOKENS_PER_HOUR' | 'INPUT_TOKENS_PER_MINUTE' | 'MONTH' | 'OUTPUT_TOKENS_PER_DAY' | 'OUTPUT_TOKENS_PER_HOUR' | 'OUTPUT_TOKENS_PER_MINUTE' | 'REQUESTS_PER_DAY' | 'REQUESTS_PER_HOUR' | 'REQUESTS_PER_MINUTE' | 'TOKENS_PER_DAY' | 'TOKENS_PER_HOUR' | 'TOKENS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
+export type LimitKind = 'CONCURRENCY' | 'DAY' | 'INPUT_TOKENS_PER_DAY' | 'INPUT_TOKENS_PER_HOUR' | 'INPUT_TOKENS_PER_MINUTE' | 'MONTH' | 'OUTPUT_TOKENS_PER_DAY' | 'OUTPUT_TOKENS_PER_HOUR' | 'OUTPUT_TOKENS_PER_MINUTE' | 'REQUESTS_PER_DAY' | 'REQUESTS_PER_HOUR' | 'REQUESTS_PER_MINUTE' | 'TOKENS_PER_DAY' | 'TOKENS_PER_HOUR' | 'TOKENS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
 
 /**
  * Owner of a limit.
@@ -553,6 +555,8 @@ export interface ApiKeyLimitsSetInput {
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** The key, `key_…`. */
   readonly id: string
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  readonly maxConcurrent?: number | null | undefined
   /**
    * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
    * except for `requestsPerMinute`.
@@ -1007,6 +1011,8 @@ export interface OrganizationUpdateInput {
 export interface OrganizationUsageLimitsSetInput {
   /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  readonly maxConcurrent?: number | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
@@ -1138,6 +1144,8 @@ export interface ProjectUpdateInput {
 export interface ProjectUsageLimitsSetInput {
   /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  readonly maxConcurrent?: number | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
@@ -1302,6 +1310,8 @@ export interface UsageInput {
 export interface UsageLimitsInput {
   /** Its budgets, at most one for each period; null or empty: none. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
+  readonly maxConcurrent?: number | null | undefined
   /** Rates, at most one for each unit and period. Null or empty removes all. */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit. */
@@ -1553,6 +1563,11 @@ export interface ApiKeyLimits {
    * null with a FORBIDDEN error.
    */
   readonly rateStatus: readonly RateStatus[] | null
+  /**
+   * Requests of the key under way. Null without a maximum. For the key itself and the project’s collaborators,
+   * except external ones: null with a FORBIDDEN error.
+   */
+  readonly concurrencyStatus: ConcurrencyStatus | null
 }
 
 /** A credential of a project. Its id and history are permanent. Its secret is shown once and can be rotated. */
@@ -1792,6 +1807,16 @@ export interface Collaborator {
   readonly principal: Principal
   /** Project of the membership. */
   readonly project: ProjectReference
+}
+
+/** The requests under way at present. */
+export interface ConcurrencyStatus {
+  /** Maximum at the same time. */
+  readonly max: number
+  /** Requests under way, and places leased to servers and gateways for a few seconds. */
+  readonly used: number
+  /** Places left. Never less than 0. */
+  readonly remaining: number
 }
 
 /**
@@ -2199,7 +2224,10 @@ export interface LimitState {
    * budget that only alerts.
    */
   readonly remaining: string | null
-  /** Start of the next window. Null for requests a minute, which refill constantly, and for TOTAL. */
+  /**
+   * Start of the next window. Null for requests a minute, which refill constantly, for CONCURRENCY and for
+   * TOTAL.
+   */
   readonly resetsAt: DateTime | null
 }
 
@@ -2794,6 +2822,8 @@ export interface UsageLimits {
   readonly rates: readonly Rate[]
   /** Its budgets, at most one for each period; empty: no limit. */
   readonly budgets: readonly Budget[]
+  /** Maximum number of requests under way at the same time. Null if unlimited. */
+  readonly maxConcurrent: number | null
 }
 
 /** Usage of one line item. */

@@ -138,6 +138,8 @@ const CASES: Record<string, Case> = {
     () => ({ estimatedUnits: tokens('101') }),
     'accepted',
   ],
+  'a request that fits a maximum of concurrency': [key({ limits: { maxConcurrent: 3 } }), () => ({}), 'accepted'],
+  'a request while as many as the maximum are under way': [() => busyKey(), () => ({}), 'CONCURRENCY_LIMITED'],
   'the legacy key': [
     async () => {
       const secret = foreignSecret()
@@ -178,6 +180,18 @@ const CASES: Record<string, Case> = {
     () => ({ resource: foreignResource }),
     'accepted',
   ],
+}
+
+/** A key of a project whose only place is taken. */
+async function busyKey(): Promise<string> {
+  const { id: projectId } = await world.owner.projects.create({
+    organizationId: world.organizationId,
+    name: `Busy ${randomUUID()}`,
+  })
+  await world.owner.projects.setUsageLimits({ projectId, maxConcurrent: 1 })
+  const { secret } = await create({ projectId })
+  expect(await world.gateway.apiKeys.authorize([{ secret }])).toMatchObject([{ __typename: 'ApiKeyAllowed' }])
+  return secret
 }
 
 async function ofPausedOrganization(kind: string): Promise<string> {

@@ -227,8 +227,8 @@ test('methods of playgrounds and key policies', async () => {
   const bound = await owner.projects.setKeyPolicy({ projectId: project.id, maximumLimits, maxLifetimeSeconds: 3600 })
   expect(bound.id).toBe(project.id)
   expect(await owner.projects.getKeyPolicy(project.id)).toEqual({
-    defaultLimits: { requestsPerMinute: null, rates: [], budgets: [] },
-    maximumLimits: { requestsPerMinute: 60, ...maximumLimits },
+    defaultLimits: { requestsPerMinute: null, rates: [], budgets: [], maxConcurrent: null },
+    maximumLimits: { requestsPerMinute: 60, maxConcurrent: null, ...maximumLimits },
     ...unbound,
     maxLifetimeSeconds: 3600,
     leakedKeyAction: 'REVOKE',
@@ -238,7 +238,7 @@ test('methods of playgrounds and key policies', async () => {
   const policy = { organizationId, rotateEveryDays: 30, workloads: ['INFERENCE'] } as const
   expect((await owner.organizations.setKeyPolicy(policy)).id).toBe(organizationId)
   expect(await owner.organizations.getKeyPolicy(organizationId)).toEqual({
-    maximumLimits: { requestsPerMinute: null, rates: [], budgets: [] },
+    maximumLimits: { requestsPerMinute: null, rates: [], budgets: [], maxConcurrent: null },
     ...unbound,
     rotateEveryDays: 30,
     workloads: ['INFERENCE'],
@@ -306,18 +306,22 @@ test('methods of limits and leases', async () => {
     requestsPerMinute: null,
     rates: [],
     budgets: [budget],
+    maxConcurrent: null,
   })
   const [ofOrganization] = (await owner.organizations.getBudgetStatus(organizationId)) ?? []
   expect(ofOrganization).toMatchObject({ period: 'MONTH', usd: '10', spent: '0', remaining: '10', debt: '0' })
-  const project = await owner.projects.setUsageLimits({ projectId, requestsPerMinute: 600 })
+  const project = await owner.projects.setUsageLimits({ projectId, requestsPerMinute: 600, maxConcurrent: 9 })
   expect(project.id).toBe(projectId)
   expect(await owner.projects.getUsageLimits(projectId)).toEqual({
     requestsPerMinute: 600,
     rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '600' }],
     budgets: [],
+    maxConcurrent: 9,
   })
   expect(await owner.projects.getRateStatus(projectId)).toMatchObject([{ unit: 'REQUESTS', max: '600', used: '0' }])
   expect(await owner.organizations.getRateStatus(organizationId)).toEqual([])
+  expect(await owner.projects.getConcurrencyStatus(projectId)).toEqual({ max: 9, used: 0, remaining: 9 })
+  expect(await owner.organizations.getConcurrencyStatus(organizationId)).toBeNull()
   expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
 
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'spending' })
@@ -332,6 +336,7 @@ test('methods of limits and leases', async () => {
   expect(answers[0]?.limits.map(({ scope, kind }) => `${scope} ${kind}`).sort()).toEqual([
     'API_KEY TOTAL',
     'ORGANIZATION MONTH',
+    'PROJECT CONCURRENCY',
     'PROJECT REQUESTS_PER_MINUTE',
   ])
   const connectionId = randomUUID()

@@ -205,6 +205,14 @@ export const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
+    what: 'the guard of a key’s concurrency status',
+    file: 'schema/limit/settings/graph.ts',
+    guard:
+      "    ...guardField('apiKey:readBudget', keyTarget),\n    resolve: async ({ id }, _args, { limits }) => (await limits.concurrency",
+    without: '    resolve: async ({ id }, _args, { limits }) => (await limits.concurrency',
+    seenBy: 'reads',
+  },
+  {
     what: 'the role for charging limits',
     file: 'schema/verification/graph.ts',
     guard: "    authScopes: (_root, _args, { access }) => access.can('apiKey:authorize', INSTANCE),\n",

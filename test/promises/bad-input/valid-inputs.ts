@@ -69,7 +69,12 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       models: ['meta/*'],
     },
     apiKeyExpirationSet: { id, expiresAt: '2099-01-01T00:00:00Z' },
-    apiKeyLimitsSet: { id, requestsPerMinute: 60, budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }] },
+    apiKeyLimitsSet: {
+      id,
+      requestsPerMinute: 60,
+      maxConcurrent: 8,
+      budgets: [{ period: 'DAY', usd: '1', alertThresholds: [50] }],
+    },
     apiKeyPause: { id, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },
     apiKeyResume: { id },
     apiKeyReportLeaked: { id, source: 'a commit', url: 'https://example.com/' },

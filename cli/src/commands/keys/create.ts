@@ -40,6 +40,7 @@ export const createCommand = (cli: Cli) =>
     .option('--requests-per-minute <count>', 'the rate limit in requests a minute')
     .option('--rate <unit/period=max>', 'a rate limit: tokens/minute=100000; repeatable', several)
     .option('--budget <period=usd>', 'a budget in US dollars: month=100; repeatable', several)
+    .option('--max-concurrent <count>', 'how many requests may be under way at the same time')
     .addHelpText('after', HELP)
     .action(async (name, { project, expires, workload = [], model = [], allowIp = [], tag = [], ...given }) => {
       const { output } = cli

@@ -50,18 +50,27 @@ export function parseRequestsPerMinute(text: string): number {
   return Number(text)
 }
 
+/** Parses how many requests may be under way at the same time. */
+export function parseMaxConcurrent(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new UsageError('--max-concurrent takes a whole number, 1 or more.')
+  return Number(text)
+}
+
 /** The limits of a new key. Undefined without options, so that the project's key policy applies. */
 export function parseLimits(given: {
   requestsPerMinute?: string | undefined
   rate?: readonly string[] | undefined
   budget?: readonly string[] | undefined
+  maxConcurrent?: string | undefined
 }): UsageLimitsInput | undefined {
-  const { requestsPerMinute, rate = [], budget = [] } = given
-  if (requestsPerMinute === undefined && rate.length === 0 && budget.length === 0) return undefined
+  const { requestsPerMinute, rate = [], budget = [], maxConcurrent } = given
+  if (requestsPerMinute === undefined && maxConcurrent === undefined && rate.length === 0 && budget.length === 0)
+    return undefined
   return {
     requestsPerMinute: requestsPerMinute === undefined ? undefined : parseRequestsPerMinute(requestsPerMinute),
     rates: rate.map(parseRate),
     budgets: budget.map(parseBudget),
+    maxConcurrent: maxConcurrent === undefined ? undefined : parseMaxConcurrent(maxConcurrent),
   }
 }
 

@@ -34,7 +34,8 @@ function showVersion({ version, start, lastUsedAt, retiresAt, retiredAt }: ApiKe
 }
 
 /** The limits of a key. External collaborators do not see how much of a budget is spent. */
-function showLimits({ limits: { rates, budgets }, budgetStatus, rateStatus }: ApiKeyLimits): [string, string][] {
+function showLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: ApiKeyLimits): [string, string][] {
+  const { rates, budgets, maxConcurrent } = limits
   const lines = budgets.map(({ period, usd, onLimit }): [string, string] => {
     const standing = budgetStatus?.find((status) => status.period === period)
     const span = `USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)}`
@@ -48,6 +49,14 @@ function showLimits({ limits: { rates, budgets }, budgetStatus, rateStatus }: Ap
   })
   return [
     ...(rates.length > 0 ? rateLines : [['Rate', 'no limit of its own'] satisfies [string, string]]),
+    ...(maxConcurrent === null
+      ? []
+      : [
+          [
+            'Concurrency',
+            `${concurrencyStatus ? `${concurrencyStatus.used} of ` : ''}${maxConcurrent} requests under way`,
+          ] satisfies [string, string],
+        ]),
     ...(lines.length > 0 ? lines : [['Budget', 'none of its own'] satisfies [string, string]]),
   ]
 }

@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings'
 import { type Cli, command, examples, projectOption, several } from '../../cli.ts'
 import { UsageError } from '../../exit-codes.ts'
 import { findKey } from '../../find.ts'
-import { parseBudget, parseRate, parseRequestsPerMinute, parseTag, WORKLOADS } from './input.ts'
+import { parseBudget, parseMaxConcurrent, parseRate, parseRequestsPerMinute, parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showChanged } from './show.ts'
 
 const HELP = `
@@ -26,8 +26,8 @@ function listOf<Value>(
   return []
 }
 
-const perMinuteOf = (given: string | undefined): number | null | undefined =>
-  given === 'none' ? null : given === undefined ? undefined : parseRequestsPerMinute(given)
+const numberOf = (given: string | undefined, read: (text: string) => number): number | null | undefined =>
+  given === 'none' ? null : given === undefined ? undefined : read(given)
 
 const isGiven = (fields: object): boolean => Object.values(fields).some((value) => value !== undefined)
 
@@ -46,38 +46,45 @@ export const updateCommand = (cli: Cli) =>
     .option('--requests-per-minute <count>', 'the rate limit in requests a minute, or none')
     .option('--rate <unit/period=max>', 'all its rate limits, or none', several)
     .option('--budget <period=usd>', 'all its budgets, in US dollars, or none', several)
+    .option('--max-concurrent <count>', 'how many requests may be under way at the same time, or none')
     .addHelpText('after', HELP)
-    .action(async (given, { project, name, tag, workload, model, allowIp, requestsPerMinute, rate, budget }) => {
-      const scopes = {
-        workloads: listOf('--workload', workload, 'any', asConstant),
-        models: listOf('--model', model, 'any', (text) => text),
-        allowedIps: listOf('--allow-ip', allowIp, 'any', (text) => text),
-      }
-      const limits = {
-        requestsPerMinute: perMinuteOf(requestsPerMinute),
-        rates: listOf('--rate', rate, 'none', parseRate),
-        budgets: listOf('--budget', budget, 'none', parseBudget),
-      }
-      const fields = { name, tags: listOf('--tag', tag, 'none', parseTag) }
-      if (![scopes, limits, fields].some(isGiven)) {
-        throw new UsageError(
-          'Name at least one change: --name, --tag, --workload, --model, --allow-ip, --requests-per-minute, --rate, --budget.',
-        )
-      }
-      const client = await cli.connect()
-      let key = await findKey(client, given, project)
-      const { id } = key
-      const done: string[] = []
-      try {
-        if (isGiven(scopes)) key = await client.apiKeys.setScopes({ id, ...scopes })
-        if (isGiven(scopes)) done.push('scopes')
-        if (isGiven(limits)) key = await client.apiKeys.setLimits({ id, ...limits })
-        if (isGiven(limits)) done.push('limits')
-        if (isGiven(fields)) key = await client.apiKeys.update({ id, ...fields })
-      } catch (error) {
-        if (done.length > 0)
-          cli.output.warn(`The ${done.join(' and ')} of the key were changed. The changes after them were not made.`)
-        throw error
-      }
-      await showChanged(cli, key, `Changed the key "${key.name}" (${key.id}).`)
-    })
+    .action(
+      async (
+        given,
+        { project, name, tag, workload, model, allowIp, requestsPerMinute, rate, budget, maxConcurrent },
+      ) => {
+        const scopes = {
+          workloads: listOf('--workload', workload, 'any', asConstant),
+          models: listOf('--model', model, 'any', (text) => text),
+          allowedIps: listOf('--allow-ip', allowIp, 'any', (text) => text),
+        }
+        const limits = {
+          requestsPerMinute: numberOf(requestsPerMinute, parseRequestsPerMinute),
+          rates: listOf('--rate', rate, 'none', parseRate),
+          budgets: listOf('--budget', budget, 'none', parseBudget),
+          maxConcurrent: numberOf(maxConcurrent, parseMaxConcurrent),
+        }
+        const fields = { name, tags: listOf('--tag', tag, 'none', parseTag) }
+        if (![scopes, limits, fields].some(isGiven)) {
+          throw new UsageError(
+            'Name at least one change: --name, --tag, --workload, --model, --allow-ip, --requests-per-minute, --rate, --budget, --max-concurrent.',
+          )
+        }
+        const client = await cli.connect()
+        let key = await findKey(client, given, project)
+        const { id } = key
+        const done: string[] = []
+        try {
+          if (isGiven(scopes)) key = await client.apiKeys.setScopes({ id, ...scopes })
+          if (isGiven(scopes)) done.push('scopes')
+          if (isGiven(limits)) key = await client.apiKeys.setLimits({ id, ...limits })
+          if (isGiven(limits)) done.push('limits')
+          if (isGiven(fields)) key = await client.apiKeys.update({ id, ...fields })
+        } catch (error) {
+          if (done.length > 0)
+            cli.output.warn(`The ${done.join(' and ')} of the key were changed. The changes after them were not made.`)
+          throw error
+        }
+        await showChanged(cli, key, `Changed the key "${key.name}" (${key.id}).`)
+      },
+    )

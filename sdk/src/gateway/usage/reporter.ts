@@ -23,6 +23,8 @@ export interface UsageReporter {
   record(usage: Usage): Promise<void>
   /** Lets a reservation go whose request came to nothing. */
   release(reservation: string): void
+  /** Resolves once the server has what is pending now, or does not answer in time. */
+  sent(): Promise<unknown>
   /** Sends everything; what cannot be sent in time is thrown. */
   close(timeout?: number): Promise<void>
 }
@@ -116,6 +118,11 @@ export function reportUsage(
     return sending
   }
 
+  async function sendAll(): Promise<void> {
+    await sending
+    if (queue.length + released.size > 0) await flush()
+  }
+
   /** Sends what is there, until less than a batch of it is left: that gathers for the next time. */
   async function send(): Promise<void> {
     let failures = 0
@@ -194,6 +201,7 @@ export function reportUsage(
     pending: () => pending,
     record,
     release,
+    sent: () => orAborted(sendAll(), AbortSignal.timeout(CALL_MS)).catch(onError),
     close: (timeout = 30_000) => (closed ??= closeIn(timeout)),
   }
 }

@@ -48,6 +48,16 @@ export class OrganizationsResource {
   }
 
   /**
+   * Fetches how many requests of an organization are under way. Visible to the Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getConcurrencyStatus(organizationId: string, options?: RequestOptions): Promise<types.ConcurrencyStatus | null> {
+    return read(this.#transport, documents.organizationsGetConcurrencyStatus, { organizationId }, options)
+  }
+
+  /**
    * Fetches the key policy of an organization. Visible to its members.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.

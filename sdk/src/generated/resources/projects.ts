@@ -61,6 +61,17 @@ export class ProjectsResource {
   }
 
   /**
+   * Fetches how many requests of a project are under way. Visible to the project’s collaborators, except
+   * external ones.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getConcurrencyStatus(projectId: string, options?: RequestOptions): Promise<types.ConcurrencyStatus | null> {
+    return read(this.#transport, documents.projectsGetConcurrencyStatus, { projectId }, options)
+  }
+
+  /**
    * Fetches the key policy of a project. Visible to the project’s collaborators, except external ones.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
