@@ -26,7 +26,7 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
 export const DenialReasonEnum = builder.enumType('DenialReason', {
   description: 'Reason for a denial. The list may grow.',
   values: Object.fromEntries(
-    Object.entries(REASONS).map(([reason, { message }]) => [reason, { description: message }]),
+    Object.entries(REASONS).map(([reason, [, message]]) => [reason, { description: message }]),
   ) as Record<Reason, { description: string }>,
 })
 

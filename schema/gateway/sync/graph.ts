@@ -13,13 +13,13 @@ import { LineItemEnum, PriceUnitEnum } from '../../model/graph.ts'
 import { unitOf } from '../../model/prices.ts'
 import type { PricedModel } from '../../usage/catalogue.ts'
 import { dateOf, type KeyRecord, subjectsOf } from '../../verification/credential.ts'
-import { CredentialKindEnum, LimitKindEnum, LimitScopeEnum } from '../../verification/graph.ts'
+import { CredentialKindEnum, DenialReasonEnum, LimitKindEnum, LimitScopeEnum } from '../../verification/graph.ts'
 import type { ResourceRecord } from '../../verification/sql.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { leavable } from '../../write/leavable.ts'
 import { encodeCursor } from '../../write/outbox/cursor.ts'
 import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
-import { acknowledge, MAX_USED, noteConnection } from './service.ts'
+import { acknowledge, MAX_DENIED, MAX_USED, noteConnection } from './service.ts'
 import { type Message, sync } from './sync.ts'
 
 const SUBJECTS = 'Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated.'
@@ -265,6 +265,29 @@ builder.queryField('gatewayLookUp', (t) =>
   }),
 )
 
+const GatewayDenialInput = builder.inputType('GatewayDenialInput', {
+  description: 'Denied requests of a credential, for one reason.',
+  fields: (t) => ({
+    credentialId: t.id({ required: true, description: 'Credential, by `GatewayCredential.credentialId`.' }),
+    organizationId: t.id({ required: true, description: 'Its organization, `org_…`.' }),
+    projectId: t.id({ required: true, description: 'Its project, `prj_…`.' }),
+    reason: t.field({ type: DenialReasonEnum, required: true, description: 'Reason for the denials.' }),
+    count: t.int({ required: true, description: 'Number of denied requests, at least 1.' }),
+  }),
+})
+
+const GatewayDenialsInput = builder.inputType('GatewayDenialsInput', {
+  description: 'Requests that the gateway denied since its last batch.',
+  fields: (t) => ({
+    batchId: t.string({ required: true, description: 'UUID of the batch. A repeated batch counts once.' }),
+    counts: t.field({
+      type: [GatewayDenialInput],
+      required: true,
+      description: `Counts, at most ${MAX_DENIED}. Unknown credentials are ignored.`,
+    }),
+  }),
+})
+
 mutation('gatewayAcknowledge', {
   description:
     'Acknowledges changes and reports used credentials. Returns the changes after the cursor. Call it after applying changes, and every few seconds: a silent gateway counts as gone. For gateways; FORBIDDEN to others.',
@@ -273,6 +296,10 @@ mutation('gatewayAcknowledge', {
     cursor: t.string({ description: 'Cursor of the last applied change. Without it, changes from now on.' }),
     used: t.stringList({
       description: `The \`useId\` of each credential allowed since the last call, once each, at most ${MAX_USED}.`,
+    }),
+    denials: t.field({
+      type: GatewayDenialsInput,
+      description: 'Denied requests. They count in the current hour.',
     }),
     leaving: t.boolean({ description: 'Whether the process stops. Nobody waits for it afterwards.' }),
   }),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MAX_STALENESS_MS } from '@keyward/engine/knowledge/freshness'
+import { REASONS, type Reason } from '@keyward/engine/reasons'
 import type { Database } from '@keyward/prisma/database'
 import { z } from 'zod'
 import type { LastUsed } from '../../api-key/last-used.ts'
@@ -7,6 +8,7 @@ import type { Caller } from '../../core/caller.ts'
 import { ForbiddenError, ValidationError } from '../../core/errors.ts'
 import { parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
+import { recordReportedDenials } from '../../denial/reported.ts'
 import type { Runtime } from '../../runtime.ts'
 import { outageGraceOf } from '../../verification/verifier.ts'
 import { readCursor } from '../../write/outbox/cursor.ts'
@@ -20,6 +22,9 @@ const POLL_MS = 20
 const LONGEST_POLL_MS = 200
 const KEPT_HOURS = 24
 export const MAX_USED = 5_000
+export const MAX_DENIED = 5_000
+/** The most denials of one count. */
+const MAX_DENIALS = 1_000_000_000
 export const MAX_AWAITED_SECONDS = 10
 
 /** The field of inputs that wait for gateways. */
@@ -38,6 +43,22 @@ export const gatewayAcknowledgeInput = z.object({
   used: z
     .array(z.string().regex(USED, { error: 'Is the `useId` of a credential.' }))
     .max(MAX_USED, { error: `At most ${MAX_USED} at a time.` })
+    .nullish(),
+  denials: z
+    .object({
+      batchId: z.uuid({ error: 'Is a UUID.' }),
+      counts: z
+        .array(
+          z.object({
+            credentialId: z.string(),
+            organizationId: z.string(),
+            projectId: z.string(),
+            reason: z.enum(Object.keys(REASONS) as Reason[]),
+            count: z.number().int().min(1).max(MAX_DENIALS),
+          }),
+        )
+        .max(MAX_DENIED, { error: `At most ${MAX_DENIED} at a time.` }),
+    })
     .nullish(),
   leaving: z.boolean().nullish(),
 })
@@ -112,8 +133,9 @@ export async function acknowledge({ access, runtime }: Caller, input: unknown): 
   if (actor.kind !== 'GATEWAY' || !access.can('gateway:sync', INSTANCE)) {
     throw new ForbiddenError('gateway:sync', rolesFor('gateway:sync'))
   }
-  const { connectionId, cursor, used, leaving } = parse(gatewayAcknowledgeInput, input)
+  const { connectionId, cursor, used, denials, leaving } = parse(gatewayAcknowledgeInput, input)
   noteUsed(runtime.lastUsed, used ?? [])
+  if (denials) await recordReportedDenials(runtime.database, denials.batchId, denials.counts)
   if (leaving) await deleteVerifier(runtime.database, connectionId, actor.id)
   const noted = leaving
     ? { of: 'cursor' as const, ...(await readGatewayCursor(cursor, runtime)) }

@@ -1,6 +1,7 @@
 import { decide, reasonOfLimit, roomAfter } from '@keyward/engine/decide'
 import { type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { LeaseManager } from '@keyward/engine/lease/manager'
+import type { Reason } from '@keyward/engine/reasons'
 import { parseSecret } from '@keyward/engine/secret'
 import { apiKeysAuthorize } from '../generated/documents.ts'
 import type { ApiKeyVerification } from '../generated/types.ts'
@@ -25,8 +26,8 @@ const CALL_MS = 2_000
 
 const NOTHING_NAMED = [null, null] as const
 
-const NO_SECRET = 'The request carries no secret. Send it as `Authorization: Bearer …`.'
-const TWO = 'The request carries two different secrets. Send one.'
+const NO_SECRET = 'Send the secret as `Authorization: Bearer …`.'
+const TWO = 'Send one secret, not two.'
 
 /** State of a gateway. */
 export interface GatewayStatus {
@@ -150,7 +151,7 @@ export class Gateway {
       const now = this.#clock.now()
       const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
       const decision = decide(facts, ask, now)
-      if (!decision.allowed) return reject(decision.reason, asOf, record)
+      if (!decision.allowed) return this.#deny(decision.reason, asOf, record)
       if (record.limits.length === 0) return this.#accept(record, null, credential, now)
       const estimate = estimateOf(ask, foundModel?.row, now)
       const charging = this.#leases.charge(record.limits, estimate, now)
@@ -158,7 +159,7 @@ export class Gateway {
       if (charged.outcome === 'FITS') return this.#accept(record, charged.reservation, credential, now)
       if (charged.outcome === 'MISSING') {
         const { limit } = charged
-        return reject(reasonOfLimit(limit), asOf, record, {
+        return this.#deny(reasonOfLimit(limit), asOf, record, {
           retryAfterSeconds: roomAfter(limit, now),
           limits: limitStates([limit, ...record.limits.filter((each) => each !== limit)]),
         })
@@ -207,6 +208,11 @@ export class Gateway {
     const inputs = [{ secret, ...ask, resourceId: resource }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])
     return answers[0] ?? reject('UNAVAILABLE', this.#asOf(), null)
+  }
+
+  #deny(reason: Reason, asOf: number, record: KeyRecord, details?: Parameters<typeof reject>[3]) {
+    this.#link.deny(record.of, reason)
+    return reject(reason, asOf, record, details)
   }
 
   #accept(record: KeyRecord, reservation: string | null, credential: Known<KeyRecord>, now: number) {

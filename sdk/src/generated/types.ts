@@ -822,10 +822,34 @@ export interface GatewayAcknowledgeInput {
   readonly connectionId: string
   /** Cursor of the last applied change. Without it, changes from now on. */
   readonly cursor?: string | null | undefined
+  /** Denied requests. They count in the current hour. */
+  readonly denials?: GatewayDenialsInput | null | undefined
   /** Whether the process stops. Nobody waits for it afterwards. */
   readonly leaving?: boolean | null | undefined
   /** The `useId` of each credential allowed since the last call, once each, at most 5000. */
   readonly used?: readonly string[] | null | undefined
+}
+
+/** Denied requests of a credential, for one reason. */
+export interface GatewayDenialInput {
+  /** Number of denied requests, at least 1. */
+  readonly count: number
+  /** Credential, by `GatewayCredential.credentialId`. */
+  readonly credentialId: string
+  /** Its organization, `org_…`. */
+  readonly organizationId: string
+  /** Its project, `prj_…`. */
+  readonly projectId: string
+  /** Reason for the denials. */
+  readonly reason: DenialReason
+}
+
+/** Requests that the gateway denied since its last batch. */
+export interface GatewayDenialsInput {
+  /** UUID of the batch. A repeated batch counts once. */
+  readonly batchId: string
+  /** Counts, at most 5000. Unknown credentials are ignored. */
+  readonly counts: readonly GatewayDenialInput[]
 }
 
 /**

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { createGateway } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hourOf } from '../../../schema/denial/count.ts'
 import { recordDenials } from '../../../schema/denial/record.ts'
 import { DENIALS_KEPT_DAYS, removeOldDenials } from '../../../schema/denial/retention.ts'
-import { startApp, type TestApp } from '../../infra/app.ts'
+import { ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 
@@ -83,6 +84,36 @@ test('denials equal the denied decisions of the graph and of /authorize, and unk
   const ofOrganization = await denialsOf('organization', organizationId)
   expect(Number(ofOrganization.total)).toBe(all)
   expect(ofOrganization.groups[0]).toMatchObject({ reason: null, credential: null, denials: String(all) })
+})
+
+// Failed while the module reported no denials, and while a batch whose response was lost was reported anew.
+test('a gateway module reports its denials once, even if the response to a report is lost', async () => {
+  const { id, secret } = await createKey(owner, projectId, 'in the module')
+  await owner.mutate('apiKeyScopesSet', { id, workloads: ['BATCH'] })
+  let lost = 0
+  let confirmed = 0
+  const fetch = async (to: string | URL | Request, init?: RequestInit) => {
+    const response = await app.app.fetch(new Request(to, init))
+    if (!String(init?.body).includes('batchId')) return response
+    if (lost > 1) {
+      confirmed += 1
+      return response
+    }
+    lost += 1
+    throw new TypeError('The response is lost')
+  }
+  const module = createGateway({ url: ORIGIN, token: gateway.token, fetch })
+  await module.ready()
+  const ask = async (workload: 'BATCH' | 'INFERENCE') => (await module.authorize(secret, { workload })).__typename
+  for (let index = 0; index < 6; index += 1) expect(await ask('INFERENCE')).toBe('ApiKeyDenied')
+  expect(await ask('BATCH')).toBe('ApiKeyAllowed')
+  await module.authorize('sk-unknown')
+  await expect.poll(async () => (await denialsOf('node', id)).total).toBe('6')
+  await expect.poll(() => confirmed).toBe(1)
+  for (let index = 0; index < 3; index += 1) await ask('INFERENCE')
+  // The last report of a gateway that closes carries the rest.
+  await module.close()
+  expect(await denialsOf('node', id)).toMatchObject({ total: '9', groups: [{ reason: 'WORKLOAD_NOT_ALLOWED' }] })
 })
 
 // Failed while a batch was added without its id.

@@ -71,7 +71,7 @@ test('a secret is read from each configured place', async () => {
 
 // Failed while the first secret found decided: the server behind the proxy might have read the second one.
 test('two different secrets in one request are refused, and so is a request without one', async () => {
-  const two = 'The request carries two different secrets. Send one.'
+  const two = 'Send one secret, not two.'
   for (const headers of [
     { authorization: `Bearer ${secret}`, 'x-api-key': other },
     { 'x-api-key': secret, 'api-key': other },

@@ -1,5 +1,5 @@
 import { gatewayAcknowledge, gatewaySync } from '../../generated/documents.ts'
-import type { GatewaySync } from '../../generated/types.ts'
+import type { DenialReason, GatewayDenialInput, GatewayDenialsInput, GatewaySync } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
 import type { ServerClock } from './clock.ts'
 import { every } from './host.ts'
@@ -14,7 +14,8 @@ const POLL_AFTER_MS = 2_000
 const ACKNOWLEDGE_MS = 4_000
 const CALL_MS = 3_000
 const REFUSED_MS = 10_000
-const MAX_USED = 5_000
+/** The most uses of one report, and the most denials: pairs of a credential and a reason. */
+const MAX_OF_REPORT = 2_000
 
 /** Callbacks and dependencies of a link. */
 export interface LinkOptions {
@@ -50,6 +51,10 @@ export class Link {
   /** Counts resets: what was asked before a reset is not applied after it. */
   #resets = 0
   readonly #used = new Set<string>()
+  /** Denials since the last batch. */
+  readonly #denied = new Map<string, { -readonly [Key in keyof GatewayDenialInput]: GatewayDenialInput[Key] }>()
+  /** Sent until the server confirms it, so that it counts once. */
+  #batch: GatewayDenialsInput | undefined
   readonly #stop: () => void
   readonly #running: Promise<void>
   #ready: { resolve: () => void; reject: (error: unknown) => void } | null = null
@@ -90,6 +95,17 @@ export class Link {
   /** Notes the use of a credential for the next report. */
   use(useId: string): void {
     this.#used.add(useId)
+  }
+
+  /** Counts a denial for the next report. */
+  deny(
+    { credentialId, organizationId, projectId }: Omit<GatewayDenialInput, 'reason' | 'count'>,
+    reason: DenialReason,
+  ): void {
+    const key = credentialId + projectId + reason
+    const counted = this.#denied.get(key) ?? { credentialId, organizationId, projectId, reason, count: 0 }
+    counted.count += 1
+    if (counted.count > 1 || this.#denied.size < MAX_OF_REPORT) this.#denied.set(key, counted)
   }
 
   /** Disconnects. */
@@ -135,6 +151,8 @@ export class Link {
     this.#resets += 1
     this.#cursor = null
     this.#acknowledged = null
+    // The server counts it before it rejects a cursor, and would reject an invalid batch again.
+    this.#batch = undefined
     this.#asOf = 0
     this.#options.clock.forget()
     this.#options.onReset()
@@ -158,7 +176,8 @@ export class Link {
     const now = performance.now()
     if (now - this.#aliveAt > SILENT_MS) this.#connection.abort()
     const isStale = this.#options.clock.now() - this.#asOf > POLL_AFTER_MS
-    if (isStale || this.#used.size > 0 || now - this.#toldAt > ACKNOWLEDGE_MS) void this.#tell(false)
+    if (isStale || this.#used.size + this.#denied.size > 0 || now - this.#toldAt > ACKNOWLEDGE_MS)
+      void this.#tell(false)
   }
 
   /** Acknowledges changes and reports used credentials. Applies the changes in the response. */
@@ -167,13 +186,19 @@ export class Link {
     this.#isTelling = true
     const { cursor, resets } = { cursor: this.#cursor, resets: this.#resets }
     // The next report carries the rest.
-    const used = [...this.#used].slice(0, MAX_USED)
+    const used = [...this.#used].slice(0, MAX_OF_REPORT)
     for (const useId of used) this.#used.delete(useId)
+    if (!this.#batch && this.#denied.size > 0) {
+      this.#batch = { batchId: crypto.randomUUID(), counts: [...this.#denied.values()] }
+      this.#denied.clear()
+    }
+    const denials = this.#batch
     this.#toldAt = performance.now()
     try {
-      const input = { connectionId: this.connectionId, cursor, used, ...(leaving ? { leaving } : {}) }
+      const input = { connectionId: this.connectionId, cursor, used, denials, ...(leaving ? { leaving } : {}) }
       const sync = await this.#options.server.ask(gatewayAcknowledge, { input }, CALL_MS)
       this.#isTelling = false
+      if (this.#batch === denials) this.#batch = undefined
       if (resets !== this.#resets) return
       this.#acknowledged = cursor ?? sync.cursor
       if (!leaving) this.#apply(sync)
