@@ -1,4 +1,4 @@
-import { type DocumentNode, print, stripIgnoredCharacters, visit } from 'graphql'
+import { type DocumentNode, parse, print, stripIgnoredCharacters, visit } from 'graphql'
 import { mutation } from '../sdk/src/internal/operation.ts'
 import { fragmentsToInline, inlineFragments } from './inline.ts'
 import { answersOf, throwsNotFound } from './methods.ts'
@@ -109,4 +109,32 @@ export function printDocuments(given: Model): string {
   const fragments = [...model.fragments].map(([name, node]) => `const ${name} = ${text(node)}\n`)
   const operations = model.operations.map((operation) => printOperation(operation, model, given))
   return [imports, ...fragments, ...operations].join('\n')
+}
+
+/** The operations that the gateway module sends. */
+const OF_GATEWAYS = [
+  'apiKeys.authorize',
+  'gateway.acknowledge',
+  'gateway.lookUp',
+  'gateway.sync',
+  'limits.exchangeLeases',
+  'usage.record',
+]
+
+/** Selects the code of an error alone, which is all that the gateway module reads. */
+const withCodeAlone = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
+  visit(node, {
+    FragmentSpread({ name: { value } }) {
+      if (value !== 'Problem') return undefined
+      const [definition] = parse('{ ... on Error { code } }').definitions
+      return definition && 'selectionSet' in definition ? definition.selectionSet?.selections[0] : undefined
+    },
+  })
+
+/** `gateway-documents.ts`: the operations of the gateway module, in as few bytes as it needs. */
+export function printGatewayDocuments(given: Model): string {
+  const operations = given.operations
+    .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
+    .map((operation) => ({ ...operation, node: withCodeAlone(operation.node) }))
+  return printDocuments({ ...given, operations })
 }

@@ -1,7 +1,7 @@
 import type { Types } from '@graphql-codegen/plugin-helpers'
 import type { GraphQLSchema } from 'graphql'
 import { printCommands } from './commands.ts'
-import { printDocuments } from './documents.ts'
+import { printDocuments, printGatewayDocuments } from './documents.ts'
 import { readOperations } from './operations.ts'
 import { printReference } from './reference/pages.ts'
 import { printClient, printResource } from './resources.ts'
@@ -36,6 +36,7 @@ export const sdkPreset: Types.OutputPreset<object> = {
     const outputs = {
       'types.ts': printTypes(model),
       'documents.ts': printDocuments(model),
+      'gateway-documents.ts': printGatewayDocuments(model),
       'client.ts': printClient(model, resources),
       ...Object.fromEntries(resources.map((name) => [`resources/${name}.ts`, printResource(model, name)])),
     }

@@ -77,9 +77,7 @@ describe('a decision', () => {
   })
 
   test('has a status for each reason, in the order of the checks', () => {
-    expect(Object.entries(REASONS).map(([reason, [httpStatus]]) => ({ reason, httpStatus }))).toEqual(
-      decisions.reasons,
-    )
+    expect(Object.entries(REASONS).map(([reason, [httpStatus]]) => ({ reason, httpStatus }))).toEqual(decisions.reasons)
   })
 })
 

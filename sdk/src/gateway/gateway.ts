@@ -3,7 +3,7 @@ import { type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowl
 import { LeaseManager } from '@keyward/engine/lease/manager'
 import type { Reason } from '@keyward/engine/reasons'
 import { parseSecret } from '@keyward/engine/secret'
-import { apiKeysAuthorize } from '../generated/documents.ts'
+import { apiKeysAuthorize } from '../generated/gateway-documents.ts'
 import type { ApiKeyVerification } from '../generated/types.ts'
 import { type Ask, accept, estimateOf, limitStates, reject, textOf } from './answer.ts'
 import { CREDENTIAL, type KeyRecord, Knowledge, MODEL, RESOURCE } from './knowledge.ts'

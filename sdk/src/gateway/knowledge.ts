@@ -6,7 +6,7 @@ import { isBucketKind, type LimitKind } from '@keyward/engine/lease/kind'
 import { readUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Feed, Found, Host } from '@keyward/engine/ports'
-import { gatewayLookUp } from '../generated/documents.ts'
+import { gatewayLookUp } from '../generated/gateway-documents.ts'
 import type { GatewayCredential, GatewayLimit, GatewayModel, GatewayResource } from '../generated/types.ts'
 import type { Server } from './link/server.ts'
 

@@ -1,7 +1,7 @@
 import { isRateKind } from '@keyward/engine/lease/kind'
 import { formatUsd, readUsd } from '@keyward/engine/money'
 import type { Authority } from '@keyward/engine/ports'
-import { limitsExchangeLeases } from '../../generated/documents.ts'
+import { limitsExchangeLeases } from '../../generated/gateway-documents.ts'
 import type { Server } from './server.ts'
 
 const CALL_MS = 2_000

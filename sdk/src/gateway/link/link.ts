@@ -1,4 +1,4 @@
-import { gatewayAcknowledge, gatewaySync } from '../../generated/documents.ts'
+import { gatewayAcknowledge, gatewaySync } from '../../generated/gateway-documents.ts'
 import type { DenialReason, GatewayDenialInput, GatewayDenialsInput, GatewaySync } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
 import type { ServerClock } from './clock.ts'

@@ -1,4 +1,4 @@
-import { usageRecord } from '../../generated/documents.ts'
+import { usageRecord } from '../../generated/gateway-documents.ts'
 import type { RejectedUsageEvent } from '../../generated/types.ts'
 import { backoff, wait } from '../../internal/retry.ts'
 import { hasCode, isRefusal, orAborted, type Server } from '../link/server.ts'

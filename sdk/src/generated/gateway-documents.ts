@@ -1,0 +1,47 @@
+// Generated from schema/schema.graphql and sdk/operations by `pnpm codegen`. Do not edit.
+
+import { join, mutation, type Operation } from '../internal/operation.ts'
+import type * as types from './types.ts'
+
+export const apiKeysAuthorize: Operation<readonly types.ApiKeyVerification[]> = {
+  name: 'apiKeys.authorize',
+  text: 'mutation ApiKeysAuthorize($inputs:[ApiKeyAuthorizeInput!]!){apiKeysAuthorize(inputs:$inputs){__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}}',
+  path: ['apiKeysAuthorize'],
+}
+
+export const gatewayAcknowledge: Operation<types.GatewaySync> = {
+  name: 'gateway.acknowledge',
+  text: 'mutation GatewayAcknowledge($input:GatewayAcknowledgeInput!){gatewayAcknowledge(input:$input){__typename ...on GatewayAcknowledgePayload{sync{cursor subjects recalls asOf now outageGraceSeconds}}...on Error{code}}}',
+  path: ['gatewayAcknowledge'],
+  isMutation: true,
+  typename: 'GatewayAcknowledgePayload',
+  unwrap: 'sync',
+}
+
+export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
+  name: 'gateway.lookUp',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  path: ['gatewayLookUp'],
+}
+
+export const gatewaySync: Operation<types.GatewaySync> = {
+  name: 'gateway.sync',
+  text: 'subscription GatewaySync($connectionId:String!$after:String){gatewaySync(connectionId:$connectionId after:$after){cursor subjects recalls asOf now outageGraceSeconds}}',
+  path: ['gatewaySync'],
+}
+
+export const limitsExchangeLeases: Operation<types.LimitLeasesExchangePayload> = {
+  name: 'limits.exchangeLeases',
+  text: 'mutation LimitsExchangeLeases($input:LimitLeasesExchangeInput!){limitLeasesExchange(input:$input){__typename ...on LimitLeasesExchangePayload{leases{leaseId granted taken remaining idleWithOthers}rates{scopeId granted remaining requestsPerMinute}}...on Error{code}}}',
+  path: ['limitLeasesExchange'],
+  isMutation: true,
+  typename: 'LimitLeasesExchangePayload',
+}
+
+export const usageRecord: Operation<types.UsageRecordPayload> = {
+  name: 'usage.record',
+  text: 'mutation UsageRecord($input:UsageRecordInput!){usageRecord(input:$input){__typename ...on UsageRecordPayload{recorded duplicates rejected{index eventId field code message}asOf}...on Error{code}}}',
+  path: ['usageRecord'],
+  isMutation: true,
+  typename: 'UsageRecordPayload',
+}
