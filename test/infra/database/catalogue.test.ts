@@ -29,8 +29,12 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     change_clock_one_row: 'CHECK ((id = 1))',
     collaborator_one_adder: 'CHECK ((num_nonnulls(added_by_user_id, added_by_service_account_id) <= 1))',
     collaborator_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',
+    key_policy_kind:
+      'CHECK ((((project_id IS NULL) = (leaked_key_action IS NULL)) AND ((project_id IS NULL) = (when_creator_leaves IS NOT NULL))))',
     key_policy_lifetime_positive: 'CHECK ((max_lifetime_seconds > 0))',
     key_policy_limit_positive: 'CHECK ((amount > (0)::numeric))',
+    key_policy_rotation_positive: 'CHECK ((rotate_every_days > 0))',
+    key_policy_scope: 'CHECK ((scope_id = COALESCE(project_id, organization_id)))',
     limit_counter_not_negative:
       'CHECK (((spent >= (0)::numeric) AND (held >= (0)::numeric) AND (debt >= (0)::numeric)))',
     limit_lease_not_overdrawn:
