@@ -121,8 +121,8 @@ const OF_GATEWAYS = [
   'usage.record',
 ]
 
-/** Selects the code of an error alone, which is all that the gateway module reads. */
-const withCodeAlone = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
+/** Selects only the code of an error. The gateway module reads nothing else of it. */
+const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
   visit(node, {
     FragmentSpread({ name: { value } }) {
       if (value !== 'Problem') return undefined
@@ -135,6 +135,6 @@ const withCodeAlone = <Node extends DocumentNode['definitions'][number]>(node: N
 export function printGatewayDocuments(given: Model): string {
   const operations = given.operations
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
-    .map((operation) => ({ ...operation, node: withCodeAlone(operation.node) }))
+    .map((operation) => ({ ...operation, node: withCodeOnly(operation.node) }))
   return printDocuments({ ...given, operations })
 }

@@ -19,7 +19,7 @@ import { outageGraceOf } from '../../verification/verifier.ts'
 import { leavable } from '../../write/leavable.ts'
 import { encodeCursor } from '../../write/outbox/cursor.ts'
 import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
-import { acknowledge, MAX_DENIED, MAX_USED, noteConnection } from './service.ts'
+import { acknowledge, MAX_DENIALS, MAX_DENIED, MAX_USED, noteConnection } from './service.ts'
 import { type Message, sync } from './sync.ts'
 
 const SUBJECTS = 'Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated.'
@@ -272,7 +272,7 @@ const GatewayDenialInput = builder.inputType('GatewayDenialInput', {
     organizationId: t.id({ required: true, description: 'Its organization, `org_…`.' }),
     projectId: t.id({ required: true, description: 'Its project, `prj_…`.' }),
     reason: t.field({ type: DenialReasonEnum, required: true, description: 'Reason for the denials.' }),
-    count: t.int({ required: true, description: 'Number of denied requests, at least 1.' }),
+    count: t.int({ required: true, description: `Number of denied requests, 1 to ${MAX_DENIALS}.` }),
   }),
 })
 

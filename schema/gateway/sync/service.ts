@@ -24,7 +24,7 @@ const KEPT_HOURS = 24
 export const MAX_USED = 5_000
 export const MAX_DENIED = 5_000
 /** The most denials of one count. */
-const MAX_DENIALS = 1_000_000_000
+export const MAX_DENIALS = 1_000_000_000
 export const MAX_AWAITED_SECONDS = 10
 
 /** The field of inputs that wait for gateways. */

@@ -832,7 +832,7 @@ export interface GatewayAcknowledgeInput {
 
 /** Denied requests of a credential, for one reason. */
 export interface GatewayDenialInput {
-  /** Number of denied requests, at least 1. */
+  /** Number of denied requests, 1 to 1000000000. */
   readonly count: number
   /** Credential, by `GatewayCredential.credentialId`. */
   readonly credentialId: string

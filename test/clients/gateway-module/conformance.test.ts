@@ -319,6 +319,7 @@ test('the cases cover every reason except those of outages', () => {
         'MODEL_NOT_AVAILABLE',
         'BUDGET_EXCEEDED',
         'RATE_LIMITED',
+        'CONCURRENCY_LIMITED',
       ].filter((reason) => reason !== 'EXPIRED'),
     ),
   )

@@ -86,7 +86,7 @@ test('rule 12: an organization’s limits are set and read by its Owner and ADMI
 
 test('an invalid estimate is rejected with advice', async () => {
   const key = await createKey(owner, organization.defaultProject, 'estimates')
-  for (const wrong of ['-1', '1e3', 'much', '0.0000000001']) {
+  for (const wrong of ['-1', '1e10', 'much', '1e999']) {
     const answer = await gateway.authorize(key.secret, { 'keyward-estimated-cost': wrong })
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({ message: expect.stringContaining('estimatedCost') })
