@@ -20,6 +20,7 @@ export const TESTS = {
   secretFrom: 'test/nouns/verification/secret-from.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
+  keyPolicy: 'test/nouns/key-policy/organization.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -33,6 +34,34 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the bounds of a key policy on workloads, models and networks',
+    file: 'schema/key-policy/bounds.ts',
+    guard: '  refuse(each(rules).flatMap((bounds) => scopes(bounds, given)))\n',
+    without: '',
+    seenBy: 'keyPolicy',
+  },
+  {
+    what: 'the bound of a key policy on who creates keys',
+    file: 'schema/api-key/service.ts',
+    guard: '  requireCreator(rules, caller.access.actor)\n',
+    without: '',
+    seenBy: 'keyPolicy',
+  },
+  {
+    what: 'the rule that a project’s key policy is stricter than its organization’s',
+    file: 'schema/key-policy/service.ts',
+    guard: '    requireTighter(organization, after)\n',
+    without: '',
+    seenBy: 'keyPolicy',
+  },
+  {
+    what: 'the condition that a creator has left before keys are paused',
+    file: 'schema/key-policy/sql.ts',
+    guard: '       AND NOT EXISTS (SELECT FROM collaborator c WHERE',
+    without: '       AND NOT EXISTS (SELECT FROM collaborator c WHERE FALSE AND',
+    seenBy: 'keyPolicy',
+  },
   {
     what: 'the reading of usage events one by one',
     file: 'server/graphql/plugins/use-rows.ts',
