@@ -38,8 +38,12 @@ test('rule 11: usage and cost are segmented by key and by workload, which every 
   // Neither field can be omitted.
   const { credentialId: _key, ...keyless } = world.event()
   const { workload: _workload, ...idle } = world.event()
-  for (const event of [keyless, idle])
-    expect((await world.record([event])).errors?.[0]?.message).toMatch(/required|provided/)
+  for (const [event, field] of [
+    [keyless, 'credentialId'],
+    [idle, 'workload'],
+  ] as const) {
+    expect(await world.record([event])).toMatchObject({ recorded: 0, rejected: [{ index: 0, field }] })
+  }
 })
 
 const ORGANIZATION = `query ($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) { total } } }`
