@@ -21,6 +21,7 @@ export const TESTS = {
   denials: 'test/nouns/denial/denials.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
   keyPolicy: 'test/nouns/key-policy/organization.test.ts',
+  concurrency: 'test/clients/gateway-module/concurrency.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -34,6 +35,13 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the question to the server about keys with a concurrency limit',
+    file: 'sdk/src/gateway/gateway.ts',
+    guard: '        record.limits.some(({ isLive }) => isLive) ||\n',
+    without: '',
+    seenBy: 'concurrency',
+  },
   {
     what: 'the bounds of a key policy on workloads, models and networks',
     file: 'schema/key-policy/bounds.ts',
