@@ -54,6 +54,6 @@ export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
     LEAKED: {
       description: 'A working secret was reported as leaked. Rotate or revoke the key.',
     },
-    CREATOR_GONE: { description: 'The creator has left the organization. The key keeps working.' },
+    CREATOR_GONE: { description: 'The creator has left the organization. The key keeps working, unless it is paused.' },
   } satisfies Record<ApiKeyAdvice, object>,
 })

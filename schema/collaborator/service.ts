@@ -193,7 +193,7 @@ export async function setCollaboratorRole(caller: Caller, input: unknown): Promi
 
 export const collaboratorRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
-/** Removes a collaborator from a project; collaborators may also remove themselves. The keys they created keep working. */
+/** Removes a collaborator from a project; collaborators may also remove themselves. Their keys are paused with the last role if the key policy says so. */
 export async function removeCollaborator(
   caller: Caller,
   input: unknown,

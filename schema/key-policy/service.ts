@@ -160,18 +160,23 @@ export const organizationKeyPolicySetInput = z.object({
   whenCreatorLeaves: z.enum(CreatorLeaves).nullish(),
 })
 
-/** A policy after a change: what was omitted stays, and null restores the default. */
-function changed<Policy extends Bounds>(
-  before: Policy,
-  given: Partial<Record<keyof Policy, unknown>>,
-  none: Policy,
-): Policy {
-  const restored = Object.entries(given).filter(([, value]) => value === null)
-  const set = Object.entries(given).filter(([, value]) => value != null)
-  const keys = Object.keys(none)
-  const defaults = Object.fromEntries(Object.entries(none).filter(([name]) => restored.some(([each]) => each === name)))
-  return { ...before, ...defaults, ...Object.fromEntries(set.filter(([name]) => keys.includes(name))) }
-}
+/** A value after a change: omitted stays, and null restores the default. */
+const given = <T>(value: T | null | undefined, before: T, none: T): T =>
+  value === undefined ? before : (value ?? none)
+
+type GivenBounds = { [Field in Exclude<keyof Bounds, 'of'>]?: Bounds[Field] | null | undefined }
+
+/** The bounds after a change. */
+const boundsAfter = (fields: GivenBounds, before: Bounds, none: Bounds): Omit<Bounds, 'of'> => ({
+  maximumLimits: given(fields.maximumLimits, before.maximumLimits, none.maximumLimits),
+  maxLifetimeSeconds: given(fields.maxLifetimeSeconds, before.maxLifetimeSeconds, none.maxLifetimeSeconds),
+  requiresExpiration: given(fields.requiresExpiration, before.requiresExpiration, none.requiresExpiration),
+  rotateEveryDays: given(fields.rotateEveryDays, before.rotateEveryDays, none.rotateEveryDays),
+  workloads: given(fields.workloads, before.workloads, none.workloads),
+  models: given(fields.models, before.models, none.models),
+  allowedIps: given(fields.allowedIps, before.allowedIps, none.allowedIps),
+  creators: given(fields.creators, before.creators, none.creators),
+})
 
 function requireSomething(given: object): void {
   if (Object.values(given).some((value) => value !== undefined)) return
@@ -235,7 +240,12 @@ export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ pr
     requireLive(project)
     const { project: before, organization } = await rulesOf(unit.tx, project)
     const models = fields.models && (await resolveModels(unit.tx, caller.access, fields.models, project.id))
-    const after = changed(before, { ...fields, models }, DEFAULT_PROJECT_POLICY)
+    const after: ProjectPolicy = {
+      of: 'project',
+      ...boundsAfter({ ...fields, models }, before, DEFAULT_PROJECT_POLICY),
+      defaultLimits: given(fields.defaultLimits, before.defaultLimits, NO_LIMITS),
+      leakedKeyAction: given(fields.leakedKeyAction, before.leakedKeyAction, DEFAULT_PROJECT_POLICY.leakedKeyAction),
+    }
     requireConsistent(after)
     requireTighter(organization, after)
     await write(unit, { organizationId: project.organizationId, projectId: project.id }, after)
@@ -250,7 +260,11 @@ export async function setOrganizationKeyPolicy(caller: Caller, input: unknown): 
   return changeOrganization(caller, id, 'organization:setKeyPolicy', async (unit, organization, record) => {
     const [before = DEFAULT_ORGANIZATION_POLICY] = await organizationPoliciesOf(unit.tx, [organization.id])
     const models = fields.models && (await resolveModels(unit.tx, caller.access, fields.models, null))
-    const after = changed(before, { ...fields, models }, DEFAULT_ORGANIZATION_POLICY)
+    const after: OrganizationPolicy = {
+      of: 'organization',
+      ...boundsAfter({ ...fields, models }, before, DEFAULT_ORGANIZATION_POLICY),
+      whenCreatorLeaves: given(fields.whenCreatorLeaves, before.whenCreatorLeaves, 'KEEP'),
+    }
     await write(unit, { organizationId: organization.id, projectId: null }, after)
     record('organization.keyPolicySet', organization.name, describeChange(before, after))
   })

@@ -172,7 +172,7 @@ export async function rotateServiceAccountToken(caller: Caller, input: unknown):
 
 export const serviceAccountRemoveInput = z.object({ id: z.string(), keepTokensOf })
 
-/** Removes a service account with its roles and the tokens that it created. The keys it created keep working. */
+/** Removes a service account with its roles and the tokens that it created. The keys it created are paused if the key policy says so. */
 export async function removeServiceAccount(
   caller: Caller,
   input: unknown,

@@ -18,11 +18,13 @@ export interface RemovedUser {
   sessions: number
   /** Tokens of service accounts, and of the playground, that they last saw. */
   tokensEnded: number
+  /** Keys that they created and that key policies paused. */
+  keysPaused: number
 }
 
 /**
  * Removes a person from the instance, for its operator: their memberships, project roles, sessions and open invitations.
- * Objects that they created stay, and their keys keep working. An Owner is rejected. Null if the address is unknown.
+ * Objects that they created stay, and their keys keep working unless a key policy pauses them. An Owner is rejected. Null if the address is unknown.
  */
 export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser | null> =>
   operate(runtime, async (unit) => {
@@ -65,15 +67,16 @@ export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser
       const holder = { userId: user.id, serviceAccountId: null }
       tokensEnded += (await endSeenTokens(unit, organizationId, holder, 'personRemoved')).endedTokens.length
     }
+    let keysPaused = 0
     for (const organizationId of organizations) {
-      await pauseKeysOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
+      keysPaused += await pauseKeysOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
     }
     for (const { id } of sessions) {
       unit.publish({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })
     }
     // Deleting the row also deletes sessions and sign-in accounts.
     await tx.user.delete({ where: { id: user.id } })
-    return { name: user.name, organizations: organizations.size, sessions: sessions.length, tokensEnded }
+    return { name: user.name, organizations: organizations.size, sessions: sessions.length, tokensEnded, keysPaused }
   })
 
 function recordMember(unit: UnitOfWork, user: User, member: Member, collaborators: Collaborator[]): void {

@@ -170,7 +170,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     group: "collaborators",
     name: "remove",
     operation: "collaborators.remove",
-    summary: "remove a collaborator from a project cancels their pending invitations to it, and end the tokens that they last saw and may no longer see",
+    summary: "remove a collaborator from a project, cancels their pending invitations to it, and end the tokens that they last saw and may no longer see",
     kind: 'mutation',
     parameters: [
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the membership, `col_…`"},

@@ -21,7 +21,7 @@ export type ActorKind =
 
 /** Recommendation for a live key. More values may be added. */
 export type ApiKeyAdvice =
-  /** The creator has left the organization. The key keeps working. */
+  /** The creator has left the organization. The key keeps working, unless it is paused. */
   | 'CREATOR_GONE'
   /** The key expires within 7 days. */
   | 'EXPIRES_SOON'

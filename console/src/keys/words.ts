@@ -52,7 +52,7 @@ export const ADVICE: Record<ApiKeyAdvice, { label: string; tone: Tone; text: str
   CREATOR_GONE: {
     label: 'Creator left',
     tone: 'warn',
-    text: 'The creator has left the organization. The key keeps working.',
+    text: 'The creator has left the organization. The key keeps working, unless it is paused.',
   },
 }
 

@@ -41,7 +41,7 @@ export function TakeRoleDialog({ organization, row, to, isOneself, onClose }: Ta
       title={isRemoval ? `Remove “${row.principal.name}”` : `Make “${row.principal.name}” a member`}
       description={
         isRemoval
-          ? 'Their access to every project ends at once, and so do their playground tokens. The keys that they created keep working.'
+          ? 'Their access to every project ends at once, and so do their playground tokens. The keys that they created keep working, unless the key policy pauses them.'
           : 'They keep the default project and the projects they are added to. The keys that they created keep working.'
       }
       action={isRemoval ? 'Remove' : 'Make member'}

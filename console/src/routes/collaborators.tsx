@@ -156,7 +156,7 @@ function Collaborators({ project }: { project: Project }) {
             onClose={() => setRemoving(null)}
           >
             Their access to the project ends at once, and so do tokens that they may then no longer see. The keys that
-            they created keep working.
+            they created keep working, unless the key policy pauses them.
           </ConfirmDialog>
         </Suspense>
       )}

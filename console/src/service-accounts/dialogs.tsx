@@ -28,7 +28,8 @@ export function ServiceAccountDialogs({ organizationId, open, onClose }: Service
       done="The service account is removed."
       onClose={onClose}
     >
-      Its token stops working at once, and so do the tokens that it made. The keys that it created keep working.
+      Its token stops working at once, and so do the tokens that it made. The keys that it created keep working, unless
+      the key policy pauses them.
     </ConfirmDialog>
   )
 }

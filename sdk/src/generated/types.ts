@@ -21,7 +21,7 @@ export type ActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'SE
 /**
  * Recommendation for a live key. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CREATOR_GONE`: The creator has left the organization. The key keeps working.
+ * - `CREATOR_GONE`: The creator has left the organization. The key keeps working, unless it is paused.
  * - `EXPIRES_SOON`: The key expires within 7 days.
  * - `LEAKED`: A working secret was reported as leaked. Rotate or revoke the key.
  * - `NO_EXPIRATION`: The key never expires. Set an expiration on temporary keys.

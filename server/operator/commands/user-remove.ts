@@ -8,8 +8,12 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 export async function runUserRemove(email: string): Promise<void> {
   const removed = await withRuntime((runtime) => removeUser(runtime, email))
   if (!removed) throw new CommandError(`No user has the address ${email}.`)
-  const { organizations, sessions, tokensEnded } = removed
+  const { organizations, sessions, tokensEnded, keysPaused } = removed
+  const keys =
+    keysPaused === 0
+      ? 'The keys they created keep working.'
+      : `Key policies paused ${count(keysPaused, 'key')} that they created; the others keep working.`
   process.stdout.write(
-    `Removed ${email} from ${count(organizations, 'organization')} and ended ${count(sessions, 'session')} and ${count(tokensEnded, 'token')} that they knew. The keys they created keep working.\n`,
+    `Removed ${email} from ${count(organizations, 'organization')} and ended ${count(sessions, 'session')} and ${count(tokensEnded, 'token')} that they knew. ${keys}\n`,
   )
 }

@@ -1,3 +1,4 @@
+import { removeUser } from '@keyward/schema/user/remove'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client, Json } from '../../infra/app.ts'
 import { createKey, createProject, join, startWorld, tokenOf, type World } from '../../infra/world.ts'
@@ -209,6 +210,27 @@ test('a key is paused only once its creator has no role in the organization left
   expect(await statusOf()).toBe('ACTIVE')
   await owner.mutate('collaboratorRemove', { id: ids[1] })
   expect(await statusOf()).toBe('PAUSED')
+  await setOnly({})
+})
+
+test('keys of a removed service account and of a person removed from the instance are paused, too', async () => {
+  await setOnly({ whenCreatorLeaves: 'PAUSE' })
+  const projectId = await newProject()
+  const { serviceAccount, token } = await owner.mutate(
+    'serviceAccountCreate',
+    { organizationId, name: 'leaving', role: 'ADMIN' },
+    'serviceAccount { id } token',
+  )
+  const leaver = await world.signUp('Removed')
+  await join(owner, organizationId, leaver, 'ADMIN')
+  const ids = [
+    (await createKey(world.client(token), projectId, 'an account’s')).id,
+    (await createKey(leaver, projectId, 'a person’s')).id,
+  ]
+  await owner.mutate('serviceAccountRemove', { id: serviceAccount.id })
+  expect(await removeUser(world.app.runtime, leaver.email)).toMatchObject({ keysPaused: 1 })
+  const { data } = await owner.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ApiKey { status } } }', { ids })
+  expect(data.nodes).toEqual([{ status: 'PAUSED' }, { status: 'PAUSED' }])
   await setOnly({})
 })
 

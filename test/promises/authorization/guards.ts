@@ -36,6 +36,13 @@ export interface Removal {
 
 export const REMOVALS: Removal[] = [
   {
+    what: 'the pause of keys of a removed service account',
+    file: 'schema/service-account/service.ts',
+    guard: '    await pauseKeysOf(unit, organizationId, holder)\n',
+    without: '',
+    seenBy: 'keyPolicy',
+  },
+  {
     what: 'the question to the server about keys with a concurrency limit',
     file: 'sdk/src/gateway/gateway.ts',
     guard: '        record.limits.some(({ isLive }) => isLive) ||\n',
