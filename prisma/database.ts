@@ -6,7 +6,7 @@ import { isAbsolute, join } from 'node:path'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { type ClientConfig, Pool, type QueryResultRow } from 'pg'
 import { type Clock, DatabaseClock } from './clock.ts'
-import { openEmbedded } from './embedded.ts'
+import { openEmbedded, type Sharing } from './embedded.ts'
 import {
   asUnavailable,
   DatabaseUnavailableError,
@@ -42,6 +42,8 @@ export interface DatabaseOptions {
   directUrl?: string | undefined
   /** The longest wait for a connection, in milliseconds; 10 seconds by default. For tests. */
   connectionWaitMs?: number
+  /** Whether processes share the embedded database; `none` by default. */
+  sharing?: Sharing
 }
 
 /** An open database, embedded or PostgreSQL, with one interface for both. */
@@ -50,6 +52,8 @@ export interface Database {
   readonly url: string
   /** Identifies the directory of the embedded database. Empty for PostgreSQL, which identifies itself. */
   readonly place: string
+  /** Whether another process runs the embedded database that this one uses. */
+  readonly isJoined: boolean
   /** The client for use outside transactions. Throws inside `transaction()`. */
   readonly prisma: PrismaClient
   /** The database's clock. */
@@ -106,7 +110,7 @@ const STATEMENT_DEADLINE = 33_000
 /** Opens `postgresql://…`, `embedded:/absolute/directory`, or `embedded-memory:`, which closing deletes. */
 export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
-    const at = { kind: 'postgresql', url, place: '' } as const
+    const at = { kind: 'postgresql', url, place: '', isJoined: false } as const
     return connect(at, { connectionString: url }, options, async () => undefined)
   }
   let directory = /^embedded:(.+)$/s.exec(url)?.[1]
@@ -125,9 +129,9 @@ export async function openDatabase(url: string, options: DatabaseOptions = {}): 
     throw new TypeError('The database URL must be postgresql://…, embedded:/absolute/directory or embedded-memory:')
   }
   try {
-    const server = await openEmbedded(directory)
+    const server = await openEmbedded(directory, options.sharing)
     const config = { host: server.socketDirectory, port: 5432, user: 'postgres', database: 'postgres' }
-    const at = { kind: 'embedded', url, place: server.place } as const
+    const at = { kind: 'embedded', url, place: server.place, isJoined: server.isJoined } as const
     return await connect(at, config, options, async () => {
       await server.close()
       await cleanUp()
@@ -161,7 +165,7 @@ function readText(query: unknown): string {
 }
 
 async function connect(
-  { kind, url, place }: Pick<Database, 'kind' | 'url' | 'place'>,
+  { kind, url, place, isJoined }: Pick<Database, 'kind' | 'url' | 'place' | 'isJoined'>,
   connection: ClientConfig,
   options: DatabaseOptions,
   onClose: () => Promise<void>,
@@ -248,6 +252,7 @@ async function connect(
     kind,
     url,
     place,
+    isJoined,
     prisma: guardClient(root, refuseInside),
     clock,
     transaction(work) {

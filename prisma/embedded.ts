@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { lockDirectory } from './directory-lock.ts'
-import { DatabaseDamagedError, DatabaseNewerError } from './errors.ts'
+import { DatabaseBusyError, DatabaseDamagedError, DatabaseNewerError } from './errors.ts'
 import { readUsableSnapshot } from './snapshot-file.ts'
 import { unpackDirectory } from './tarball.ts'
 import { WireServer } from './wire-server.ts'
@@ -23,14 +23,24 @@ const START_PARAMETERS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16
 /** The longest path of a Unix socket, in bytes. */
 const SOCKET_PATH_LIMIT = 107
 const SOCKET_NAME = '.s.PGSQL.5432'
+/** Names the directory of the socket while a server runs that other processes may join. */
+const JOIN_FILE = 'join'
 
 /** A running embedded database. The pg driver connects with `socketDirectory` as its host. */
 export interface EmbeddedServer {
   readonly socketDirectory: string
   /** Differs after the directory was replaced by a copy. */
   readonly place: string
+  /** Whether another process runs it. */
+  readonly isJoined: boolean
   close(): Promise<void>
 }
+
+/**
+ * How a process uses an embedded database that only one process can open. `host`: other processes may join it while it
+ * runs, which only a server that runs for long should permit. `join`: it joins a process that permits it.
+ */
+export type Sharing = 'host' | 'join' | 'none'
 
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
@@ -40,9 +50,17 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Opens the database in a directory and creates it there if it is missing. */
-export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
+export async function openEmbedded(directory: string, sharing: Sharing = 'none'): Promise<EmbeddedServer> {
   await makeDirectory(directory)
-  const unlock = await lockDirectory(directory)
+  const joinFile = join(directory, JOIN_FILE)
+  let unlock: () => Promise<void>
+  try {
+    unlock = await lockDirectory(directory)
+  } catch (error) {
+    const socketDirectory = sharing === 'join' ? await readFile(joinFile, 'utf8').catch(() => '') : ''
+    if (!(error instanceof DatabaseBusyError) || socketDirectory === '') throw error
+    return { socketDirectory, place: await placeOf(directory), isJoined: true, close: async () => {} }
+  }
   const undo: (() => Promise<unknown>)[] = [unlock]
   const close = async () => {
     const failures: unknown[] = []
@@ -50,6 +68,7 @@ export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
     if (failures.length > 0) throw failures[0]
   }
   try {
+    await rm(joinFile, { force: true })
     const backend = await openData(directory)
     undo.push(() => backend.close())
     const socketDirectory = await chooseSocketDirectory(directory)
@@ -57,7 +76,11 @@ export async function openEmbedded(directory: string): Promise<EmbeddedServer> {
     const server = new WireServer(backend)
     await server.listen(join(socketDirectory, SOCKET_NAME))
     undo.push(() => server.close())
-    return { socketDirectory, place: await placeOf(directory), close }
+    if (sharing === 'host') {
+      await writeFile(joinFile, socketDirectory, { mode: 0o600 })
+      undo.push(() => rm(joinFile, { force: true }))
+    }
+    return { socketDirectory, place: await placeOf(directory), isJoined: false, close }
   } catch (error) {
     await close().catch(() => undefined)
     throw error

@@ -31,7 +31,7 @@ const CLOSING = { share: 0.2, milliseconds: 2_000 }
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
   await removeUnfinishedDemo(config)
-  const database = await openMigrated(config)
+  const database = await openMigrated(config, 'host')
   const undo: (() => Promise<void>)[] = [() => database.close()]
   try {
     const app = await createApp(config, database)

@@ -43,6 +43,7 @@ export const ONCE_MORE_EMBEDDED = [
   'test/infra/database/',
   'test/infra/demo.test.ts',
   'test/infra/operator/user-remove.test.ts',
+  'test/infra/operator/while-serving.test.ts',
   'test/infra/server/single-sign-on.test.ts',
   'test/nouns/api-key/',
   'test/nouns/gateway/commands.test.ts',

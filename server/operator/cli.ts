@@ -1,7 +1,9 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import manifest from '../package.json' with { type: 'json' }
 import { EXIT_CODES } from './exit-codes.ts'
-import { run } from './run.ts'
+import { printJson, run } from './run.ts'
+
+const JSON_OPTION = ['--json', 'print one JSON document'] as const
 
 const pathOf = (command: CommandUnknownOpts): string =>
   command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
@@ -33,52 +35,86 @@ root
 root
   .command('migrate')
   .option('--check', 'run them, roll them back and say how long each took')
+  .option(...JSON_OPTION)
   .description('apply pending migrations to the database')
-  .action(async ({ check = false }) => (await import('./commands/migrate.ts')).runMigrate({ check }))
+  .action(async ({ check = false, json = false }) =>
+    (await import('./commands/migrate.ts')).runMigrate({ check, json }),
+  )
 root
   .command('doctor')
+  .option(...JSON_OPTION)
   .description('check the configuration and the database without changing them')
-  .action(async () => (await import('./commands/doctor.ts')).runDoctor())
+  .action(async ({ json = false }) => (await import('./commands/doctor.ts')).runDoctor({ json }))
 
 root
   .command('database')
   .description('Manages the database.')
   .command('restored')
+  .option(...JSON_OPTION)
   .description('say that the database was restored: servers, gateways and subscribers drop what they remember')
-  .action(async () => (await import('./commands/database-restored.ts')).runDatabaseRestored())
+  .action(async ({ json = false }) => (await import('./commands/database-restored.ts')).runDatabaseRestored({ json }))
 
 const user = root.command('user').description('Manages people.')
 user
+  .command('create')
+  .argument('<email>')
+  .option('--name <name>', 'the name of the person; by default the beginning of the address')
+  .option(...JSON_OPTION)
+  .description('create a person with a password from stdin, or generate one and print it once')
+  .action(async (email, { name, json = false }) =>
+    (await import('./commands/user-create.ts')).runUserCreate(email, { name, json }),
+  )
+user
+  .command('list')
+  .option(...JSON_OPTION)
+  .description('list people and when each was created, oldest first')
+  .action(async ({ json = false }) => (await import('./commands/user-list.ts')).runUserList({ json }))
+user
   .command('set-password')
   .argument('<email>')
+  .option(...JSON_OPTION)
   .description('read a new password from stdin, or generate one and print it once')
-  .action(async (email) => (await import('./commands/set-password.ts')).runSetPassword(email))
+  .action(async (email, { json = false }) =>
+    (await import('./commands/set-password.ts')).runSetPassword(email, { json }),
+  )
 user
   .command('remove')
   .argument('<email>')
+  .option(...JSON_OPTION)
   .description('remove a person who owns no organization; the keys they created keep working')
-  .action(async (email) => (await import('./commands/user-remove.ts')).runUserRemove(email))
+  .action(async (email, { json = false }) => (await import('./commands/user-remove.ts')).runUserRemove(email, { json }))
+
+const organization = root.command('organization').description('Manages organizations.')
+organization
+  .command('list')
+  .option(...JSON_OPTION)
+  .description('list organizations with their owners and sizes, oldest first')
+  .action(async ({ json = false }) => (await import('./commands/organization-list.ts')).runOrganizationList({ json }))
 
 const gateway = root.command('gateway').description('Manages gateways and their tokens.')
 gateway
   .command('create')
   .argument('<name>')
+  .option(...JSON_OPTION)
   .description('create a gateway and print its token, once')
-  .action(async (name) => (await import('./commands/gateway.ts')).runGatewayCreate(name))
+  .action(async (name, { json = false }) => (await import('./commands/gateway.ts')).runGatewayCreate(name, { json }))
 gateway
   .command('list')
+  .option(...JSON_OPTION)
   .description('list the gateways and when each was last seen')
-  .action(async () => (await import('./commands/gateway.ts')).runGatewayList())
+  .action(async ({ json = false }) => (await import('./commands/gateway.ts')).runGatewayList({ json }))
 gateway
   .command('rotate')
   .argument('<name>')
+  .option(...JSON_OPTION)
   .description("replace a gateway's token and print the new one, once; the old token stops working")
-  .action(async (name) => (await import('./commands/gateway.ts')).runGatewayRotate(name))
+  .action(async (name, { json = false }) => (await import('./commands/gateway.ts')).runGatewayRotate(name, { json }))
 gateway
   .command('remove')
   .argument('<name>')
+  .option(...JSON_OPTION)
   .description('remove a gateway; its token stops working')
-  .action(async (name) => (await import('./commands/gateway.ts')).runGatewayRemove(name))
+  .action(async (name, { json = false }) => (await import('./commands/gateway.ts')).runGatewayRemove(name, { json }))
 
 root
   .command('models')
@@ -86,16 +122,20 @@ root
   .command('load')
   .argument('<file>')
   .option('--prune', 'take models that are not in the file offline')
+  .option(...JSON_OPTION)
   .description('load the catalogue of models and prices')
-  .action(async (file, { prune = false }) => (await import('./commands/models-load.ts')).runModelsLoad(file, { prune }))
+  .action(async (file, { prune = false, json = false }) =>
+    (await import('./commands/models-load.ts')).runModelsLoad(file, { prune, json }),
+  )
 root
   .command('audit')
   .description('Checks audit logs.')
   .command('verify')
+  .option(...JSON_OPTION)
   .description(
     `check every audit log and its signed heads; exits with ${EXIT_CODES.auditDoesNotFit} if one does not fit`,
   )
-  .action(async () => (await import('./commands/audit-verify.ts')).runAuditVerify())
+  .action(async ({ json = false }) => (await import('./commands/audit-verify.ts')).runAuditVerify({ json }))
 
 /** Whether the arguments name no command. Commander would answer their --help with the help of the group. */
 function isUnknown(words: readonly string[]): boolean {
@@ -122,4 +162,4 @@ async function main(): Promise<void> {
   }
 }
 
-await run(main)
+await run(main, process.argv.includes('--json') ? printJson : undefined)

@@ -9,26 +9,28 @@ import { type Config, readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
 import { openSupported } from '../open-migrated.ts'
+import { type ResultOptions, showResult } from '../result.ts'
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
 /** `keyward-server audit verify`: checks every audit log and the signed heads. Changes nothing; exits with 0 or 9. */
-export async function runAuditVerify(): Promise<void> {
+export async function runAuditVerify(options: ResultOptions): Promise<void> {
   const config = readConfig(process.env)
   const directory = config.databaseUrl.slice('embedded:'.length)
   if (config.databaseKind === 'embedded' && !existsSync(directory)) {
     throw new CommandError(`There is no database in ${directory}. Set KEYWARD_DATA_DIR or DATABASE_URL.`)
   }
   const heads = await signedHeads(config)
-  const database = await openSupported(config)
+  const database = await openSupported(config, 'join')
   try {
     const pending = await pendingMigrations(database)
     if (pending.length > 0)
       throw new CommandError('The database has pending migrations. Apply them: keyward-server migrate')
     const report = await verifyAudit(database, { heads })
-    print(report, config.auditHeadsFile, heads)
+    if (options.json) showResult(options, documentOf(report, config.auditHeadsFile, heads), [])
+    else print(report, config.auditHeadsFile, heads)
     if (!report.fits) process.exitCode = EXIT_CODES.auditDoesNotFit
   } finally {
     await database.close()
@@ -54,6 +56,26 @@ async function signedHeads(config: Config): Promise<SignedHeads | null> {
 /** A generator opens the file when it is read; an interface that opens it earlier would lose lines. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   yield* createInterface(createReadStream(file))
+}
+
+function documentOf(report: AuditReport, file: string, heads: SignedHeads | null): object {
+  return {
+    fits: report.fits,
+    headsFile: heads ? file : null,
+    publicKeys: Object.fromEntries(heads?.reader.publicKeys() ?? []),
+    organizations: report.organizations.map(({ organizationId, events, newestSignedHead, problems, ...rest }) => ({
+      id: encodeId('Organization', organizationId),
+      ...rest,
+      events: Number(events),
+      newestSignedHead: newestSignedHead && { at: newestSignedHead.at, sequence: String(newestSignedHead.sequence) },
+      problems: problems.map(({ sequence, eventId, ...problem }) => ({
+        ...problem,
+        sequence: String(sequence),
+        eventId: eventId && encodeId('AuditEvent', eventId),
+      })),
+    })),
+    rejectedLines: report.refusedLines,
+  }
 }
 
 function print(report: AuditReport, file: string, heads: SignedHeads | null): void {

@@ -1,8 +1,11 @@
 import { declareRestored } from '@keyward/schema/write/outbox/history-sql'
+import { type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
 /** `keyward-server database restored`: says that the database was restored, where Keyward cannot detect it. */
-export async function runDatabaseRestored(): Promise<void> {
+export async function runDatabaseRestored(options: ResultOptions): Promise<void> {
   await withRuntime(({ database }) => declareRestored(database))
-  process.stdout.write('A new history begins. Servers, gateways and subscribers drop what they remember.\n')
+  showResult(options, { restored: true }, [
+    'A new history begins. Servers, gateways and subscribers drop what they remember.',
+  ])
 }

@@ -5,6 +5,7 @@ import { type Config, readConfig, unknownVariables } from '../../config/config.t
 import { withSecrets } from '../../config/secrets.ts'
 import { ConfigurationError } from '../exit-codes.ts'
 import { openSupported } from '../open-migrated.ts'
+import { type ResultOptions, showResult } from '../result.ts'
 
 const describe = (config: Config): [string, string][] => [
   ['Public address', config.publicUrl],
@@ -39,9 +40,17 @@ function requireDataDirectory({ dataDirectory }: Config): void {
 }
 
 /** `keyward-server doctor`: prints the configuration and checks the database. Changes nothing. */
-export async function runDoctor(): Promise<void> {
+export async function runDoctor(options: ResultOptions): Promise<void> {
+  const found: [string, string][] = []
+  await check((name, value) => {
+    found.push([name, value])
+    if (!options.json) process.stdout.write(`${name.padEnd(20)}${value}\n`)
+  })
+  if (options.json) showResult(options, Object.fromEntries(found), [])
+}
+
+async function check(print: (name: string, value: string) => void): Promise<void> {
   const config = readConfig(process.env)
-  const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(20)}${value}\n`)
   for (const [name, value] of describe(config)) print(name, value)
   const unknown = unknownVariables(process.env)
   if (unknown.length > 0) print('Unknown variables', unknown.join(', '))
@@ -54,7 +63,7 @@ export async function runDoctor(): Promise<void> {
     print('Migrations', 'the first start creates the database')
     return
   }
-  const database = await openSupported(config)
+  const database = await openSupported(config, 'join')
   try {
     const pending = await pendingMigrations(database)
     print('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} pending: ${pending.join(', ')}`)

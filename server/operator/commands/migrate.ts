@@ -2,20 +2,21 @@ import { rehearse } from '@keyward/prisma/migrate'
 import { readConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { openMigrated, openSupported } from '../open-migrated.ts'
+import { type ResultOptions, showResult } from '../result.ts'
 
 /** `keyward-server migrate`: applies pending migrations. With `check`, it runs them and rolls them back. */
-export async function runMigrate({ check }: { check: boolean }): Promise<void> {
-  if (check) return runCheck()
+export async function runMigrate({ check, ...options }: ResultOptions & { check: boolean }): Promise<void> {
+  if (check) return runCheck(options)
   const database = await openMigrated(await withSecrets(readConfig(process.env)))
   await database.close()
-  process.stdout.write('The database is up to date.\n')
+  showResult(options, { upToDate: true }, ['The database is up to date.'])
 }
 
-async function runCheck(): Promise<void> {
+async function runCheck(options: ResultOptions): Promise<void> {
   const database = await openSupported(readConfig(process.env))
   try {
     const rehearsed = await rehearse(database)
-    if (rehearsed.length === 0) process.stdout.write('The database is up to date.\n')
+    const lines = rehearsed.length === 0 ? ['The database is up to date.'] : []
     for (const { name, compatibleDownTo, milliseconds } of rehearsed) {
       const took =
         milliseconds === null ? 'not rehearsed: it runs outside a transaction' : `${Math.round(milliseconds)} ms`
@@ -23,9 +24,10 @@ async function runCheck(): Promise<void> {
         compatibleDownTo === null
           ? 'stop older replicas first'
           : `older replicas down to ${compatibleDownTo} keep working`
-      process.stdout.write(`${name}: ${took}; ${replicas}\n`)
+      lines.push(`${name}: ${took}; ${replicas}`)
     }
-    if (rehearsed.length > 0) process.stdout.write('Nothing was changed. Apply them: keyward-server migrate\n')
+    if (rehearsed.length > 0) lines.push('Nothing was changed. Apply them: keyward-server migrate')
+    showResult(options, { pending: rehearsed }, lines)
   } finally {
     await database.close()
   }

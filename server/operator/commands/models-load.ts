@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type LoadedModels, loadModels } from '@keyward/schema/model/load'
 import { CommandError } from '../exit-codes.ts'
+import { count, type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
 async function read(file: string): Promise<unknown> {
@@ -15,8 +16,6 @@ async function read(file: string): Promise<unknown> {
   }
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
-
 function summaryOf({ added, updated, unchanged, pricesAdded, pricesReplaced, prunedOffline }: LoadedModels): string {
   return [
     `${count(added, 'model')} added`,
@@ -29,8 +28,8 @@ function summaryOf({ added, updated, unchanged, pricesAdded, pricesReplaced, pru
 }
 
 /** `keyward-server models load FILE [--prune]`: loads the whole file or nothing. */
-export async function runModelsLoad(file: string, options: { prune: boolean }): Promise<void> {
+export async function runModelsLoad(file: string, options: ResultOptions & { prune: boolean }): Promise<void> {
   const catalogue = await read(file)
   const loaded = await withRuntime((runtime) => loadModels(runtime, catalogue, options))
-  process.stdout.write(`${summaryOf(loaded)}.\n`)
+  showResult(options, loaded, [`${summaryOf(loaded)}.`])
 }

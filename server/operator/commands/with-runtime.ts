@@ -16,7 +16,7 @@ const messageOf = (error: KeywardError): string =>
 /** Opens the database for one operation and closes it afterwards. An expected error loses its stack. */
 export async function withRuntime<Result>(work: (runtime: Runtime) => Promise<Result>): Promise<Result> {
   const config = await withSecrets(readConfig(process.env))
-  const database = await openMigrated(config)
+  const database = await openMigrated(config, 'join')
   try {
     const runtime = await createRuntime({ database, settings: settingsOf(config) })
     try {

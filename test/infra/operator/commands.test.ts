@@ -64,6 +64,45 @@ async function serveOnce(): Promise<void> {
 
 const headsFile = () => join(directory, 'audit-heads.jsonl')
 
+test('user create and list, and organization list, print people and organizations, also as JSON', async () => {
+  const created = await run('user', 'create', 'Eve@people.example', '--name', 'Eve', '--json')
+  expect(created.code).toBe(0)
+  const eve = JSON.parse(created.stdout)
+  expect(eve).toEqual({
+    id: expect.stringMatching(/^usr_/),
+    email: 'eve@people.example',
+    name: 'Eve',
+    password: expect.stringMatching(/^[\w-]{20}$/),
+  })
+  const again = await run('user', 'create', 'eve@people.example', '--json')
+  expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 1, stdout: '' })
+  expect(JSON.parse(again.output).error).toMatchObject({
+    message: 'eve@people.example already has an account.',
+    code: 'FAILED',
+    exitCode: 1,
+  })
+  const users = await run('user', 'list')
+  expect(users.stdout).toMatch(
+    /^usr_\w+\tada@people\.example\tAda\t1\t1\t\S+\nusr_\w+\tbob@.*\nusr_\w+\teve@people\.example\tEve\t0\t0\t\S+\n$/,
+  )
+  const organizations = await run('organization', 'list', '--json')
+  expect(JSON.parse(organizations.stdout)).toMatchObject([
+    {
+      id: expect.stringMatching(/^org_/),
+      name: 'Acme',
+      owner: 'ada@people.example',
+      members: 2,
+      projects: 1,
+      liveKeys: 0,
+    },
+  ])
+  expect(JSON.parse((await run('gateway', 'list', '--json')).stdout)).toEqual([])
+  expect(JSON.parse((await run('audit', 'verify', '--json')).stdout)).toMatchObject({
+    fits: true,
+    organizations: [{ events: 3 }],
+  })
+})
+
 test('a server that stops writes signed heads that only their owner can read', async () => {
   expect((await stat(headsFile())).mode & 0o777).toBe(0o600)
   const [line, ...rest] = (await readFile(headsFile(), 'utf8')).trim().split('\n')
