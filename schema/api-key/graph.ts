@@ -4,12 +4,11 @@ import { guardField, guardType } from '../graphql/guard.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { targetOf, visibleApiKeys } from './access.ts'
-import { type ApiKeyAdvice, ApiKeyAdviceEnum, ApiKeyStatusEnum, RevocationReasonEnum, WorkloadEnum } from './enums.ts'
+import { adviceOf, isSafeToFinish, type Rotation, rotationOf } from './advice.ts'
+import { ApiKeyAdviceEnum, ApiKeyStatusEnum, RevocationReasonEnum, WorkloadEnum } from './enums.ts'
 import { statusOf } from './filter.ts'
 import { MAX_TAGS } from './input.ts'
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 const SHOWN_VERSIONS = 20
 
 const makerTarget = (key: ApiKeyRow) => ({ organizationId: key.organizationId })
@@ -60,27 +59,6 @@ const SecretVersion = builder.prismaObject('ApiKeySecret', {
   }),
 })
 
-interface Rotation {
-  current: ApiKeySecret
-  previous: ApiKeySecret & { retiresAt: Date }
-}
-
-/** The rotation under way among a key's versions, newest first. */
-function rotationOf(secrets: ApiKeySecret[], now: Date): Rotation | null {
-  const current = secrets.find((secret) => secret.retiresAt === null)
-  const previous = secrets.find(
-    (secret): secret is Rotation['previous'] => secret.retiresAt !== null && secret.retiresAt > now,
-  )
-  return current && previous ? { current, previous } : null
-}
-
-/** The new secret is used, and the old one was not used since, or not for an hour. */
-const isSafeToFinish = ({ current, previous }: Rotation, now: Date): boolean =>
-  current.firstUsedAt !== null &&
-  (previous.lastUsedAt === null ||
-    previous.lastUsedAt < current.firstUsedAt ||
-    previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
-
 const RotationRef = builder.objectRef<Rotation>('ApiKeyRotation').implement({
   description: 'A rotation under way: two secrets work until the older one retires.',
   fields: (t) => ({
@@ -115,30 +93,6 @@ const Tag = builder.prismaObject('ApiKeyTag', {
     value: t.exposeString('value', { description: 'Value of the tag. May be empty.' }),
   }),
 })
-
-/**
- * A rotation that is over takes the worry away, and so does one after which only the other secret was reported. Of a report
- * that a server of a version before took, only the key has the time: then every secret that was there may have leaked.
- */
-function hasLeaked({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean {
-  const isOfSecrets = leakedAt === null || secrets.some((secret) => secret.leakedAt && secret.leakedAt >= leakedAt)
-  return secrets.some(
-    (secret) =>
-      (secret.retiresAt === null || secret.retiresAt > now) &&
-      (secret.leakedAt !== null || (!isOfSecrets && secret.createdAt <= leakedAt)),
-  )
-}
-
-function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdvice[] {
-  const advice: ApiKeyAdvice[] = []
-  if (hasLeaked(key, secrets, now)) advice.push('LEAKED')
-  if (!key.expiresAt) advice.push('NO_EXPIRATION')
-  else if (key.expiresAt > now && key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
-  if ((key.lastUsedAt ?? key.createdAt).getTime() < now.getTime() - 90 * DAY_MS) advice.push('UNUSED_90_DAYS')
-  const rotation = rotationOf(secrets, now)
-  if (rotation && isSafeToFinish(rotation, now)) advice.push('ROTATION_SAFE_TO_FINISH')
-  return advice
-}
 
 export const ApiKey = builder.prismaNode('ApiKey', {
   id: { field: 'id', description: 'Permanent id, `key_…`. Rotation does not change it.' },

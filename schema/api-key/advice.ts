@@ -1,0 +1,54 @@
+import type { ApiKey as ApiKeyRow, ApiKeySecret } from '@keyward/prisma/generated/prisma/client'
+import type { ApiKeyAdvice } from './enums.ts'
+
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+/** A key that was not used for this long is unused. */
+export const UNUSED_AFTER_MS = 90 * DAY_MS
+
+/** A rotation under way: the newest secret, and the one that retires. */
+export interface Rotation {
+  current: ApiKeySecret
+  previous: ApiKeySecret & { retiresAt: Date }
+}
+
+/** The rotation under way among a key's versions, newest first. */
+export function rotationOf(secrets: ApiKeySecret[], now: Date): Rotation | null {
+  const current = secrets.find((secret) => secret.retiresAt === null)
+  const previous = secrets.find(
+    (secret): secret is Rotation['previous'] => secret.retiresAt !== null && secret.retiresAt > now,
+  )
+  return current && previous ? { current, previous } : null
+}
+
+/** The new secret is used, and the old one was not used since, or not for an hour. */
+export const isSafeToFinish = ({ current, previous }: Rotation, now: Date): boolean =>
+  current.firstUsedAt !== null &&
+  (previous.lastUsedAt === null ||
+    previous.lastUsedAt < current.firstUsedAt ||
+    previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
+
+/**
+ * A rotation that is over takes the worry away, and so does one after which only the other secret was reported. Of a report
+ * that a server of a version before took, only the key has the time: then every secret that was there may have leaked.
+ */
+function hasLeaked({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean {
+  const isOfSecrets = leakedAt === null || secrets.some((secret) => secret.leakedAt && secret.leakedAt >= leakedAt)
+  return secrets.some(
+    (secret) =>
+      (secret.retiresAt === null || secret.retiresAt > now) &&
+      (secret.leakedAt !== null || (!isOfSecrets && secret.createdAt <= leakedAt)),
+  )
+}
+
+/** The advice for a key that is not revoked, except whether its creator is gone. Secrets are newest first. */
+export function adviceOf(key: ApiKeyRow, secrets: ApiKeySecret[], now: Date): ApiKeyAdvice[] {
+  const advice: ApiKeyAdvice[] = []
+  if (hasLeaked(key, secrets, now)) advice.push('LEAKED')
+  if (!key.expiresAt) advice.push('NO_EXPIRATION')
+  else if (key.expiresAt > now && key.expiresAt.getTime() < now.getTime() + 7 * DAY_MS) advice.push('EXPIRES_SOON')
+  if ((key.lastUsedAt ?? key.createdAt).getTime() < now.getTime() - UNUSED_AFTER_MS) advice.push('UNUSED_90_DAYS')
+  const rotation = rotationOf(secrets, now)
+  if (rotation && isSafeToFinish(rotation, now)) advice.push('ROTATION_SAFE_TO_FINISH')
+  return advice
+}
