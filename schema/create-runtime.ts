@@ -8,6 +8,8 @@ import { removeOldDenials } from './denial/retention.ts'
 import { removeOldConnections } from './gateway/sync/service.ts'
 import { LimitLeases } from './limit/leases/limit-leases.ts'
 import { reconcileLeases, removeOldLeases } from './limit/leases/reconcile.ts'
+import { Notices } from './notice/job.ts'
+import { removeOldNotices } from './notice/retention.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { Runtime, Settings } from './runtime.ts'
 import { removeOldUsage } from './usage/retention.ts'
@@ -42,6 +44,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     encryptionKeys: options.settings.encryptionKeys,
     privateTargets: options.settings.webhookPrivateTargets ?? false,
   })
+  const notices = new Notices(options)
   const cleaning = setInterval(() => {
     // A task that fails runs again an hour later.
     for (const tidy of [
@@ -53,6 +56,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldDenials,
       removeOldLeases,
       removeOldDeliveries,
+      removeOldNotices,
       removeOldConnections,
     ])
       void tidy(options.database).catch(() => {})
@@ -72,6 +76,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     async close() {
       clearInterval(cleaning)
       await webhooks.close()
+      await notices.close()
       await alerts.close()
       verifier.close()
       await leases.close()

@@ -36,6 +36,7 @@ import './gateway/sync/graph.ts'
 import './usage/graph.ts'
 import './usage/key-usage.ts'
 import './denial/graph.ts'
+import './notice/graph.ts'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './graphql/builder.ts'
 

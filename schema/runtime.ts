@@ -10,7 +10,7 @@ import type { ChangeFeed } from './write/outbox/feed.ts'
 
 /** Sends mail, where the instance is configured to. */
 export interface Mailer {
-  send(mail: { to: string; subject: string; text: string }): Promise<void>
+  send(mail: { to: string; subject: string; text: string; headers?: Record<string, string> }): Promise<void>
 }
 
 /** Settings of the operator. */

@@ -14,6 +14,7 @@ import { originForm, rawPathOf } from './http/target.ts'
 import { InvalidCredentialError } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
 import { createLeakReports } from './leaks/github.ts'
+import { STOP_NOTICES, serveStopNotices } from './notices/stop.ts'
 import { createPages } from './pages/pages.ts'
 import type { Log } from './telemetry/log.ts'
 import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
@@ -91,6 +92,7 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
     if (page) return page
     if (isGraph) return serveApi(request, context, incoming, graph.answer)
     if (path === COSTS_CSV) return serveApi(request, context, incoming, costs)
+    if (path === STOP_NOTICES) return serveStopNotices(request, runtime)
     if (path.startsWith('/auth/')) return identity.handle(request, context)
     const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, leaving))
     return found ?? notFound(path, context)

@@ -1,5 +1,6 @@
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
+import { raiseNotices } from '../notice/raise.ts'
 import { actAsSystem } from '../write/unit-of-work.ts'
 import { type DueAlert, lockBudget } from './sql.ts'
 
@@ -19,21 +20,26 @@ export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
     })
     if (budget.reached < budget.alerted) return
     const { organization_id: organizationId, project_id: projectId, api_key_id: apiKeyId } = budget
-    unit.audit({
-      organizationId,
-      projectId,
-      action: 'budget.alerted',
-      targetType: apiKeyId ? 'ApiKey' : projectId ? 'Project' : 'Organization',
-      targetId: scope_id,
-      targetName: budget.name,
-      details: {
-        period: kind,
-        percent: budget.reached,
-        spent: formatUsd(parseUsd(budget.spent)),
-        budget: formatUsd(parseUsd(budget.amount)),
-        windowStart: window_start.toISOString(),
+    const windowStart = window_start.toISOString()
+    await raiseNotices(unit, [
+      {
+        organizationId,
+        projectId,
+        action: 'budget.alerted',
+        targetType: apiKeyId ? 'ApiKey' : projectId ? 'Project' : 'Organization',
+        targetId: scope_id,
+        targetName: budget.name,
+        details: {
+          period: kind,
+          percent: budget.reached,
+          spent: formatUsd(parseUsd(budget.spent)),
+          budget: formatUsd(parseUsd(budget.amount)),
+          windowStart,
+        },
+        // A raised budget can reach a threshold again.
+        about: `${kind} ${windowStart} ${budget.reached} ${unit.now.toISOString()}`,
       },
-    })
+    ])
     // Followers of a project's keys receive alerts of keys only, not of budgets above them.
     unit.publish({
       organizationId,

@@ -1,5 +1,6 @@
 import type { Caller } from '../core/caller.ts'
 import { INVITATION_MAILS } from '../core/quotas.ts'
+import { quoted } from '../core/quoted.ts'
 import { makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
 import { lockRecipient } from './sql.ts'
 
@@ -13,17 +14,6 @@ interface InvitationMail {
   /** Null if the invitation is to the whole organization. */
   project: string | null
 }
-
-/**
- * Writes a name in quotes, so that it cannot pass for text of the mail, and so that mail programs make no link of it:
- * "example.com" becomes "example[.]com".
- */
-const quoted = (name: string): string =>
-  `"${name
-    .replaceAll(/["\u201c-\u201f\u00ab\u00bb]/g, "'")
-    .replaceAll(/:(?=\/)/g, '[:]')
-    .replaceAll(/[.\u3002\uff0e\uff61](?=\S)/g, '[.]')
-    .replaceAll(/[@\uff20]/g, '[at]')}"`
 
 /**
  * Whether a new invitation is mailed: an address, a sender and an organization each have a number of mails a day. Locks

@@ -21,6 +21,8 @@ export async function enqueueMessages(tx: Transaction, at: Date, by: By, entries
     webhooks
       .filter((webhook) => webhook.organization_id === entry.organizationId)
       .filter(({ events }) => events.length === 0 || events.includes(event))
+      // A webhook that fails cannot say so itself.
+      .filter(({ id }) => event !== 'WEBHOOK_FAILING' || id !== entry.targetId)
       .map((webhook) => ({ id: newId(), webhook: webhook.id, message })),
   )
   if (rows.length === 0) return

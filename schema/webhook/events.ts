@@ -13,6 +13,11 @@ export const WEBHOOK_EVENTS = [
   'SERVICE_ACCOUNT_TOKEN_LEAKED',
   'PLAYGROUND_TOKEN_LEAKED',
   'BUDGET_ALERT',
+  'API_KEY_EXPIRES_SOON',
+  'API_KEY_UNUSED',
+  'API_KEY_ROTATION_DUE',
+  'API_KEY_ROTATION_SAFE_TO_FINISH',
+  'WEBHOOK_FAILING',
   'WEBHOOK_TEST',
 ] as const
 
@@ -37,6 +42,11 @@ const EVENTS: Readonly<Record<string, WebhookEvent>> = {
   'serviceAccount.leakReported': 'SERVICE_ACCOUNT_TOKEN_LEAKED',
   'playground.leakReported': 'PLAYGROUND_TOKEN_LEAKED',
   'budget.alerted': 'BUDGET_ALERT',
+  'apiKey.expiresSoon': 'API_KEY_EXPIRES_SOON',
+  'apiKey.unused': 'API_KEY_UNUSED',
+  'apiKey.rotationDue': 'API_KEY_ROTATION_DUE',
+  'apiKey.rotationSafeToFinish': 'API_KEY_ROTATION_SAFE_TO_FINISH',
+  'webhook.failing': 'WEBHOOK_FAILING',
 }
 
 /** The webhook event of an audited action; undefined if it has none. */

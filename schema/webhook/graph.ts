@@ -27,6 +27,16 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     },
     PLAYGROUND_TOKEN_LEAKED: { description: 'A playground token was reported as leaked.' },
     BUDGET_ALERT: { description: 'Spending reached an alert threshold of a budget.' },
+    API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each.' },
+    API_KEY_UNUSED: { description: 'A key has not been used for 90 days. Sent once until it is used again.' },
+    API_KEY_ROTATION_DUE: {
+      description: 'A key policy requires a new secret of a key, within 7 days at most. Sent once for each secret.',
+    },
+    API_KEY_ROTATION_SAFE_TO_FINISH: { description: 'During a rotation, only the new secret is in use.' },
+    WEBHOOK_FAILING: {
+      description:
+        'Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each.',
+    },
     WEBHOOK_TEST: { description: 'A test was requested with `webhookTest`. Sent regardless of the subscribed events.' },
   } satisfies Record<WebhookEvent, object>,
 })

@@ -1,5 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
-import { actAsSystem } from '../write/unit-of-work.ts'
+import { raiseNotices } from '../notice/raise.ts'
+import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import type { Claim } from './claim.ts'
 import { messageId } from './message.ts'
 
@@ -19,6 +20,7 @@ export const giveUp = (database: Database, claim: Claim, status: number | null, 
       targetName: new URL(claim.url).host,
       details: { event: claim.event, messageId: messageId(claim.id), attempts: claim.attempts, reason },
     })
+    await noticeFailing(unit, claim, reason)
   })
 
 /** Disables a webhook whose receiver answered 410 Gone, and gives up its pending messages. */
@@ -47,4 +49,24 @@ export const disableGone = (database: Database, claim: Claim, reason: string): P
       targetName: new URL(claim.url).host,
       details: { reason },
     })
+    await noticeFailing(unit, claim, reason)
   })
+
+/**
+ * Raises a notice of a failing webhook, once a day. Not for a message that is about another webhook: two webhooks
+ * that fail would report each other for ever.
+ */
+const noticeFailing = async (unit: UnitOfWork, claim: Claim, reason: string): Promise<void> => {
+  if (claim.event === 'WEBHOOK_FAILING') return
+  await raiseNotices(unit, [
+    {
+      organizationId: claim.organization_id,
+      action: 'webhook.failing',
+      targetType: 'Webhook',
+      targetId: claim.webhook_id,
+      targetName: new URL(claim.url).host,
+      details: { event: claim.event, reason },
+      about: unit.now.toISOString().slice(0, 10),
+    },
+  ])
+}

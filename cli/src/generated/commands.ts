@@ -884,6 +884,27 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     run: async (client, given) => ({ answer: await client.usage.ofApiKey(need("id", given.text("id")), { from: need("from", given.timeBefore("from")), granularity: given.choice<types.Granularity>("granularity"), to: need("to", given.timeBefore("to")) }) }),
   },
   {
+    group: "viewer",
+    name: "get-notices",
+    operation: "viewer.getNotices",
+    summary: "fetch whether the caller is mailed notices",
+    kind: 'get',
+    parameters: [
+    ],
+    run: async (client, given) => ({ answer: await client.viewer.getNotices() }),
+  },
+  {
+    group: "viewer",
+    name: "set-notices",
+    operation: "viewer.setNotices",
+    summary: "set whether the caller is mailed notices",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"by-mail","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"true|false","about":"Whether to mail notices, at most once a day"},
+    ],
+    run: async (client, given) => ({ answer: await client.viewer.setNotices({ byMail: need("by-mail", given.truth("by-mail")) }) }),
+  },
+  {
     group: "webhooks",
     name: "create",
     operation: "webhooks.create",
@@ -891,7 +912,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"description","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Purpose of the webhook: at most 200 characters"},
-      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-finished","api-key-rotation-undone","api-key-updated","budget-alert","legacy-key-leaked","playground-token-leaked","service-account-token-leaked","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
+      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-expires-soon","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-due","api-key-rotation-finished","api-key-rotation-safe-to-finish","api-key-rotation-undone","api-key-unused","api-key-updated","budget-alert","legacy-key-leaked","playground-token-leaked","service-account-token-leaked","webhook-failing","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"Id of the organization, `org_…`"},
       {"flag":"target-url","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"HTTPS URL of a public host, at most 2000 characters, without a user name or password"},
     ],
@@ -973,7 +994,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     parameters: [
       {"flag":"description","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Purpose of the webhook: at most 200 characters"},
       {"flag":"enabled","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Whether messages are sent"},
-      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-finished","api-key-rotation-undone","api-key-updated","budget-alert","legacy-key-leaked","playground-token-leaked","service-account-token-leaked","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
+      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-expires-soon","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-due","api-key-rotation-finished","api-key-rotation-safe-to-finish","api-key-rotation-undone","api-key-unused","api-key-updated","budget-alert","legacy-key-leaked","playground-token-leaked","service-account-token-leaked","webhook-failing","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the webhook, `whk_…`"},
       {"flag":"target-url","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"HTTPS URL of a public host, at most 2000 characters, without a user name or password"},
     ],

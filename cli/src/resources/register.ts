@@ -14,6 +14,7 @@ const ENDING = /^(archive|cancel|regenerate|remove|revoke)/
 const GROUPS: Record<string, string> = {
   audit: 'read the audit log',
   collaborators: 'manage the people and service accounts of a project',
+  denials: 'count denied requests',
   invitations: 'list, accept and cancel invitations',
   'legacy-key': 'manage the legacy key of an organization',
   members: 'manage the members of an organization',
@@ -22,6 +23,7 @@ const GROUPS: Record<string, string> = {
   playground: 'use the playground',
   resources: 'manage what keys may be bound to',
   'service-accounts': 'manage service accounts',
+  viewer: 'read and set your own mail of notices',
   webhooks: 'manage webhooks',
 }
 

@@ -376,6 +376,8 @@ export type UsageInput = {
 export type WebhookEvent =
   /** A key was created or imported. */
   | 'API_KEY_CREATED'
+  /** A key expires within 30, 7 or 1 days. Sent once for each. */
+  | 'API_KEY_EXPIRES_SOON'
   /** A secret of a key was reported as leaked. */
   | 'API_KEY_LEAKED'
   /** A key was paused, or the end of its pause was moved. */
@@ -386,10 +388,16 @@ export type WebhookEvent =
   | 'API_KEY_REVOKED'
   /** A key was given a new secret. */
   | 'API_KEY_ROTATED'
+  /** A key policy requires a new secret of a key, within 7 days at most. Sent once for each secret. */
+  | 'API_KEY_ROTATION_DUE'
   /** A rotation ended: the old secret stopped working. */
   | 'API_KEY_ROTATION_FINISHED'
+  /** During a rotation, only the new secret is in use. */
+  | 'API_KEY_ROTATION_SAFE_TO_FINISH'
   /** A rotation was undone: the new secret stopped working. */
   | 'API_KEY_ROTATION_UNDONE'
+  /** A key has not been used for 90 days. Sent once until it is used again. */
+  | 'API_KEY_UNUSED'
   /** A key’s name, tags, scopes, limits or expiration changed. */
   | 'API_KEY_UPDATED'
   /** Spending reached an alert threshold of a budget. */
@@ -400,6 +408,8 @@ export type WebhookEvent =
   | 'PLAYGROUND_TOKEN_LEAKED'
   /** The token of a service account was reported as leaked. */
   | 'SERVICE_ACCOUNT_TOKEN_LEAKED'
+  /** Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each. */
+  | 'WEBHOOK_FAILING'
   /** A test was requested with `webhookTest`. Sent regardless of the subscribed events. */
   | 'WEBHOOK_TEST';
 
@@ -425,7 +435,7 @@ export type Workload =
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null } | null, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
+export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null, noticesByMail: boolean | null } | null, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
 
 export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
 
@@ -1036,6 +1046,7 @@ export const SessionDocument = new TypedDocumentString(`
       id
       name
       email
+      noticesByMail
     }
     organizations(first: 100) {
       nodes {

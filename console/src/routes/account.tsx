@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deviceOf } from '../account/device.ts'
+import { NoticesCard } from '../account/notices-card.tsx'
 import { queries } from '../app/api.ts'
 import { type AuthSession, callAuth, signOut } from '../app/auth.ts'
 import { useSession } from '../app/session.ts'
@@ -25,6 +26,7 @@ export function AccountPage() {
     >
       <Profile />
       <Password />
+      <NoticesCard />
       <Sessions />
     </Page>
   )

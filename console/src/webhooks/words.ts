@@ -15,6 +15,11 @@ export const EVENTS = [
   'SERVICE_ACCOUNT_TOKEN_LEAKED',
   'PLAYGROUND_TOKEN_LEAKED',
   'BUDGET_ALERT',
+  'API_KEY_EXPIRES_SOON',
+  'API_KEY_UNUSED',
+  'API_KEY_ROTATION_DUE',
+  'API_KEY_ROTATION_SAFE_TO_FINISH',
+  'WEBHOOK_FAILING',
 ] as const satisfies readonly WebhookEvent[]
 
 export const eventName = (event: WebhookEvent): string => humanize(event).replace(/^Api/, 'API')

@@ -839,11 +839,25 @@ export const viewerGet: Operation<types.Viewer> = {
   path: ['viewer'],
 }
 
+export const viewerGetNotices: Operation<types.NoticeSettings | null> = {
+  name: 'viewer.getNotices',
+  text: 'query ViewerGetNotices{viewer{user{id noticesByMail}}}',
+  path: ['viewer', 'user'],
+}
+
 export const viewerProjects: Operation<types.Project> = {
   name: 'viewer.projects',
   text: /* @__PURE__ */ join('query ViewerProjects($pageSize:Int$after:String$totalCount:Boolean=false){viewer{projects(first:$pageSize after:$after){nodes{...Project}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Project),
   path: ['viewer', 'projects'],
 }
+
+export const viewerSetNotices = /* @__PURE__ */ mutation<types.NoticeSettings>(
+  'viewer.setNotices',
+  'userNoticesSet',
+  'user{id noticesByMail}',
+  [Problem],
+  { unwrap: 'user' },
+)
 
 export const webhooksCreate = /* @__PURE__ */ mutation<types.WebhookCreatePayload>(
   'webhooks.create',

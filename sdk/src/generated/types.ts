@@ -395,21 +395,28 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * Event a webhook can subscribe to. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
+ * - `API_KEY_EXPIRES_SOON`: A key expires within 30, 7 or 1 days. Sent once for each.
  * - `API_KEY_LEAKED`: A secret of a key was reported as leaked.
  * - `API_KEY_PAUSED`: A key was paused, or the end of its pause was moved.
  * - `API_KEY_RESUMED`: A key was resumed. A pause that ends by itself sends nothing.
  * - `API_KEY_REVOKED`: A key was revoked.
  * - `API_KEY_ROTATED`: A key was given a new secret.
+ * - `API_KEY_ROTATION_DUE`: A key policy requires a new secret of a key, within 7 days at most. Sent once for
+ * each secret.
  * - `API_KEY_ROTATION_FINISHED`: A rotation ended: the old secret stopped working.
+ * - `API_KEY_ROTATION_SAFE_TO_FINISH`: During a rotation, only the new secret is in use.
  * - `API_KEY_ROTATION_UNDONE`: A rotation was undone: the new secret stopped working.
+ * - `API_KEY_UNUSED`: A key has not been used for 90 days. Sent once until it is used again.
  * - `API_KEY_UPDATED`: A key’s name, tags, scopes, limits or expiration changed.
  * - `BUDGET_ALERT`: Spending reached an alert threshold of a budget.
  * - `LEGACY_KEY_LEAKED`: The secret of the legacy key was reported as leaked.
  * - `PLAYGROUND_TOKEN_LEAKED`: A playground token was reported as leaked.
  * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported as leaked.
+ * - `WEBHOOK_FAILING`: Another webhook gave up a message or was disabled by its receiver. Sent at most once a
+ * day for each.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
-export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_TEST' | (string & {})
+export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
 
 /**
  * Kind of request to the platform.
@@ -1359,6 +1366,12 @@ export interface UsageUnitInput {
   readonly lineItem: LineItem
   /** Quantity of tokens, images, seconds or sessions: 0 to 1000000000000. */
   readonly quantity: string
+}
+
+/** Input of `userNoticesSet`. */
+export interface UserNoticesSetInput {
+  /** Whether to mail notices, at most once a day. */
+  readonly byMail: boolean
 }
 
 /** Input of `webhookCreate`. */
@@ -2461,6 +2474,17 @@ export type NodeReference =
       /** Permanent id, `whk_…`. */
       readonly id: string
     }
+
+/** A person. Visible to themselves and to those who share an organization or project with them. */
+export interface NoticeSettings {
+  /** Permanent id, `usr_…`. */
+  readonly id: string
+  /**
+   * Whether you are mailed notices, at most once a day: keys that expire, are unused or are to be rotated,
+   * budget alerts and failing webhooks. Null unless this is you.
+   */
+  readonly noticesByMail: boolean | null
+}
 
 /** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
 export interface Organization {

@@ -150,6 +150,9 @@ test('methods of service accounts, the legacy key and the audit log', async () =
   })
   const { id } = serviceAccount
   expect((await as(token).viewer.get()).kind).toBe('SERVICE_ACCOUNT')
+  expect(await as(token).viewer.getNotices()).toBeNull()
+  expect((await owner.viewer.setNotices({ byMail: false })).noticesByMail).toBe(false)
+  expect((await owner.viewer.getNotices())?.noticesByMail).toBe(false)
   expect(await owner.serviceAccounts.get(id)).toMatchObject({ id, name: 'deploy' })
   expect(await items(owner.serviceAccounts.list({ organizationId }))).toMatchObject([{ id }])
   expect((await owner.serviceAccounts.rotateToken({ id })).token).not.toBe(token)

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { newId } from '@keyward/schema/core/ids'
 import { INVITATION_MAILS } from '@keyward/schema/core/quotas'
 import { setupToken } from '@keyward/server/config/secrets'
 import { afterEach, expect, test } from 'vitest'
+import { accepting, decoded, startMailServer, subjectOf } from '../mail-server.ts'
 import { type OpenApp, openApp, post, sessionOf, signUp } from './open-app.ts'
 
 /* Mail is optional, because the inviter gets the link anyway. A failing mail server must not matter. */
@@ -14,43 +14,11 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** A mail server on its own port. */
+/** A mail server that ends with the test. */
 async function mailServer(onConnection: (socket: Socket) => void): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {})
-    onConnection(socket)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-/** The minimum of SMTP to receive a mail. */
-const accepting = (received: string[]) => (socket: Socket) => {
-  let mail: string | null = null
-  let rest = ''
-  socket.write('220 mail.example\r\n')
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\r\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      if (mail !== null && line !== '.') mail += `${line}\n`
-      else if (mail !== null) {
-        received.push(mail)
-        mail = null
-        socket.write('250 kept\r\n')
-      } else if (line === 'DATA') {
-        mail = ''
-        socket.write('354 go on\r\n')
-      } else if (line === 'QUIT') socket.end('221 bye\r\n')
-      else socket.write('250 ok\r\n')
-    }
-  })
+  const { url, close } = await startMailServer(onConnection)
+  closing.push(close)
+  return url
 }
 
 interface Inviter {
@@ -124,17 +92,6 @@ test('an invitation that is retried with its idempotency key is mailed once', as
   const to = () => received.map((mail) => /^To: (.*)$/m.exec(mail)?.[1]).sort()
   await expect.poll(to).toEqual(['ada@example.com', 'grace@example.com', 'last@example.com'])
 })
-
-const readHex = (text: string): string =>
-  text.replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-
-/** The text of a mail without its transfer encoding. */
-const decoded = (mail: string): string => readHex(mail.replaceAll('=\n', ''))
-
-const subjectOf = (mail: string): string => {
-  const [, folded = ''] = /^Subject: (.*(?:\n .*)*)/m.exec(mail) ?? []
-  return readHex(folded.replaceAll(/=\?UTF-8\?Q\?(.*?)\?=\s*/g, '$1').replaceAll('_', ' '))
-}
 
 // Failed before: the subject was "You are invited to" and the name, and a mail to a project named no organization.
 test('an invitation mail names the inviter and the organization, in quotes and without links', async () => {

@@ -22,6 +22,7 @@ export const TESTS = {
   devices: 'test/infra/server/device-sign-in.test.ts',
   keyPolicy: 'test/nouns/key-policy/organization.test.ts',
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
+  notices: 'test/nouns/notice/notices.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -35,6 +36,27 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the bound of mailed notices to what a person administers',
+    file: 'schema/notice/mails.ts',
+    guard: '      { organizationId: { in: organizations } },\n',
+    without: '      {},\n',
+    seenBy: 'notices',
+  },
+  {
+    what: 'the subject by which a notice is raised once',
+    file: 'schema/notice/key-rules.ts',
+    guard: '  const at = expiresAt.toISOString()\n',
+    without: '  const at = now.toISOString()\n',
+    seenBy: 'notices',
+  },
+  {
+    what: 'the signature of the link that stops mails of notices',
+    file: 'schema/notice/stop-link.ts',
+    guard: '  return isSigned ? userId : null\n',
+    without: '  return isSigned || userId ? userId : null\n',
+    seenBy: 'notices',
+  },
   {
     what: 'the pause of keys of a removed service account',
     file: 'schema/service-account/service.ts',

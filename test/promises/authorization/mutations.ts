@@ -69,6 +69,7 @@ function webhookOf(world: World): Promise<string> {
  * The others get an existing target.
  */
 export const INPUTS: Record<string, (world: World, may: boolean) => Promise<object>> = {
+  userNoticesSet: async () => ({ byMail: true }),
   organizationCreate: async () => ({ name: fresh('Organization') }),
   organizationUpdate: async ({ ids }) => ({ id: ids.organization, name: 'World' }),
   // Keys of a paused organization are no callers, so the others find it resumed.

@@ -182,6 +182,7 @@ export const NODES: Record<string, TypeRow> = {
       name: '=',
       email: { readers: 'O A PA projectMember', quietly: true },
       imageUrl: 'empty',
+      noticesByMail: { readers: 'projectMember', quietly: true },
     },
   },
   ServiceAccount: {
@@ -388,6 +389,7 @@ export const PAYLOADS: Record<string, string> = {
   memberRemove: 'endedTokens keptTokens organization',
   memberRoleSet: 'endedTokens keptTokens member',
   organizationCreate: 'organization',
+  userNoticesSet: 'user',
   organizationKeyPolicySet: 'organization',
   organizationPause: 'organization gateways',
   organizationResume: 'organization',
@@ -462,6 +464,7 @@ const MACHINES =
   'adminAccount memberAccount projectAdminAccount projectMemberAccount liveKey otherProjectKey foreignKey legacyKey gateway'
 
 export const MUTATIONS: Record<string, MutationRow> = {
+  userNoticesSet: { done: PEOPLE, ForbiddenError: MACHINES },
   organizationCreate: { done: PEOPLE, ForbiddenError: MACHINES },
   organizationUpdate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },
   organizationKeyPolicySet: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },

@@ -100,6 +100,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     memberInvite: { organizationId, email: 'valid@people.example', role: 'MEMBER' },
     memberRemove: { id: ids.member.member },
     memberRoleSet: { id: ids.member.member, role: 'ADMIN' },
+    userNoticesSet: { byMail: true },
     organizationCreate: { name: 'valid', defaultProjectName: 'valid' },
     // A bound on lifetimes would reject the valid inputs of new keys.
     organizationKeyPolicySet: {

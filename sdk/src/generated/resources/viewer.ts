@@ -2,7 +2,7 @@
 
 import type { List } from '../../core/page.ts'
 import type { RequestOptions } from '../../core/options.ts'
-import { list, read } from '../../internal/run.ts'
+import { change, list, read } from '../../internal/run.ts'
 import type { Transport } from '../../internal/transport.ts'
 import * as documents from '../documents.ts'
 import type * as types from '../types.ts'
@@ -21,10 +21,29 @@ export class ViewerResource {
   }
 
   /**
+   * Fetches whether the caller is mailed notices. Null unless the caller is a person. Available to everyone.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getNotices(options?: RequestOptions): Promise<types.NoticeSettings | null> {
+    return read(this.#transport, documents.viewerGetNotices, {}, options)
+  }
+
+  /**
    * Lists the projects visible to the caller in all organizations, oldest first, without archived ones.
    * Available to everyone; a key finds its own project.
    */
   projects(params: types.ViewerProjectsParams = {}, options?: RequestOptions): List<types.Project> {
     return list(this.#transport, documents.viewerProjects, params, options)
+  }
+
+  /**
+   * Sets whether the caller is mailed notices. Requires a signed-in person.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  setNotices(input: types.UserNoticesSetInput, options?: RequestOptions): Promise<types.NoticeSettings> {
+    return change(this.#transport, documents.viewerSetNotices, { input }, options)
   }
 }

@@ -1,0 +1,33 @@
+import { builder } from '../graphql/builder.ts'
+import { mutation } from '../graphql/mutation.ts'
+import type { FieldsOf } from '../graphql/types.ts'
+import { User } from '../user/graph.ts'
+import { setNotices } from './service.ts'
+
+builder.prismaObjectFields(User, (t) => ({
+  noticesByMail: t.boolean({
+    nullable: true,
+    description:
+      'Whether you are mailed notices, at most once a day: keys that expire, are unused or are to be rotated, budget alerts and failing webhooks. Null unless this is you.',
+    resolve: (user, _args, { access: { actor } }) =>
+      actor.kind === 'USER' && actor.id === user.id ? user.noticesByMail : null,
+  }),
+}))
+
+mutation('userNoticesSet', {
+  description:
+    'Sets whether you are mailed notices: of what you administer, and of keys that you made. Requires a signed-in person. The instance mails only where the operator configured a mail server.',
+  input: (t) => ({
+    byMail: t.boolean({ required: true, description: 'Whether to mail notices, at most once a day.' }),
+  }),
+  payloadDescription: 'You, after the change.',
+  payload: (t: FieldsOf<{ userId: string }>) => ({
+    user: t.prismaField({
+      type: User,
+      description: 'You, after the change.',
+      resolve: async (query, { userId }, _args, { runtime, vouch }) =>
+        vouch(await runtime.database.prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } })),
+    }),
+  }),
+  resolve: (input, context) => setNotices(context, input),
+})

@@ -1,0 +1,44 @@
+import type { Database } from '@keyward/prisma/database'
+import type { Settings } from '../runtime.ts'
+import { noticeKeys } from './key-notices.ts'
+import { mailNotices } from './mails.ts'
+
+const EVERY_MS = 10_000
+
+/** Raises the notices of keys every hour, and mails notices once a day where the instance sends mail. */
+export class Notices {
+  readonly #database: Database
+  readonly #settings: Settings
+  readonly #timer: NodeJS.Timeout
+  #looking: Promise<void> | null = null
+  #closed = false
+
+  constructor(options: { database: Database; settings: Settings }, everyMs = EVERY_MS) {
+    this.#database = options.database
+    this.#settings = options.settings
+    this.#timer = setInterval(() => this.#wake(), everyMs).unref()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#looking
+  }
+
+  #wake(): void {
+    if (this.#closed) return
+    this.#looking ??= this.#look()
+      // The database is unreachable or kept conflicting: look again next time.
+      .catch(() => {})
+      .finally(() => {
+        this.#looking = null
+      })
+  }
+
+  async #look(): Promise<void> {
+    const database = this.#database
+    while (!this.#closed && (await noticeKeys(database)));
+    const { mailer } = this.#settings
+    if (mailer) while (!this.#closed && (await mailNotices({ database, settings: this.#settings, mailer })));
+  }
+}

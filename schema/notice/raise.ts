@@ -1,0 +1,28 @@
+import { newId } from '../core/ids.ts'
+import type { AuditEntry, UnitOfWork } from '../write/unit-of-work.ts'
+
+/** A notice to people, told as an audited action. */
+export interface NoticeEntry extends AuditEntry {
+  targetName: string
+  details: NonNullable<AuditEntry['details']>
+  /** The subject among notices of the same action and target. A subject raises one notice. */
+  about: string
+}
+
+const keyOf = ({ targetId, action, about }: Pick<NoticeEntry, 'targetId' | 'action' | 'about'>): string =>
+  JSON.stringify([targetId, action, about])
+
+/** Raises the notices that were not raised before: in the audit log, to webhooks, and in the next mail of notices. */
+export async function raiseNotices(unit: UnitOfWork, entries: readonly NoticeEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = await unit.tx.notice.createManyAndReturn({
+    data: entries.map((entry) => ({ ...entry, projectId: entry.projectId ?? null, id: newId(), at: unit.now })),
+    skipDuplicates: true,
+    select: { targetId: true, action: true, about: true },
+  })
+  const raised = new Set(rows.map(keyOf))
+  for (const entry of entries) {
+    const { about: _told, ...audited } = entry
+    if (raised.has(keyOf(entry))) unit.audit(audited)
+  }
+}

@@ -1,0 +1,16 @@
+import type { Database } from '@keyward/prisma/database'
+import { deleteNotices } from './sql.ts'
+
+const DAY_MS = 86_400_000
+/** Retention of notices: longer than any of them can be raised again. The audit log keeps them. */
+const NOTICES_KEPT_DAYS = 400
+/** Small batches, so that no other transaction waits long. */
+const BATCH = 5_000
+
+/** Deletes notices past their retention. */
+export async function removeOldNotices(database: Database): Promise<void> {
+  const before = new Date(database.clock.now().getTime() - NOTICES_KEPT_DAYS * DAY_MS)
+  for (;;) {
+    if ((await deleteNotices(database, before, BATCH)) < BATCH) return
+  }
+}
