@@ -19,3 +19,13 @@ export const isWithinPatterns = (patterns: readonly string[], inner: string): bo
   patterns.some((pattern) =>
     inner.endsWith('*') ? pattern.endsWith('*') && matches(pattern, inner.slice(0, -1)) : matches(pattern, inner),
   )
+
+/** The patterns of what two lists both match. Undefined if that is nothing; empty allows all, as everywhere. */
+export function commonPatterns(outer: readonly string[], inner: readonly string[]): readonly string[] | undefined {
+  if (outer.length === 0 || inner.length === 0) return [...outer, ...inner]
+  const common = [
+    ...inner.filter((each) => isWithinPatterns(outer, each)),
+    ...outer.filter((each) => isWithinPatterns(inner, each)),
+  ]
+  return common.length === 0 ? undefined : [...new Set(common)]
+}

@@ -6,15 +6,18 @@ import type { CredentialKind } from './decide.ts'
  * prefix and check the sum; a mistyped secret is denied without a look-up.
  */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const SECRET = /^kw_(proj|org|svc|gate|play)_[0-9A-Za-z]{49}$/
+const SECRET = /^kw_(proj|org|svc|gate|play|tmp)_[0-9A-Za-z]{49}$/
 /** The lookahead lets matches overlap: the last letters of one may begin the prefix of the next. */
-const EMBEDDED = /(kw_(?:proj|org|svc|gate|play)_)(?=([0-9A-Za-z]{49}))/g
+const EMBEDDED = /(kw_(?:proj|org|svc|gate|play|tmp)_)(?=([0-9A-Za-z]{49}))/g
 const BODY_LENGTH = 43
 const SUM_LENGTH = 6
 const START_RANDOM = 6
 
-/** The owner of a secret: a project's key, an organization's legacy key, a service account, a gateway, the playground. */
-export type SecretKind = 'proj' | 'org' | 'svc' | 'gate' | 'play'
+/**
+ * The owner of a secret: a project's key, an organization's legacy key, a service account, a gateway, the playground. `tmp`
+ * is a child token of a key.
+ */
+export type SecretKind = 'proj' | 'org' | 'svc' | 'gate' | 'play' | 'tmp'
 
 function base62(value: bigint, length: number): string {
   let text = ''
@@ -63,14 +66,21 @@ export function parseSecret(secret: string): ParsedSecret {
   return { shape: 'keyward', kind: kind as SecretKind }
 }
 
-const OWNERS: Partial<Record<SecretKind, CredentialKind>> = { proj: 'API_KEY', org: 'LEGACY_KEY', play: 'PLAYGROUND' }
+const OWNERS: Partial<Record<SecretKind, CredentialKind>> = {
+  proj: 'API_KEY',
+  tmp: 'API_KEY',
+  org: 'LEGACY_KEY',
+  play: 'PLAYGROUND',
+}
 
 /**
  * Whether a secret can belong to a credential of a kind. An imported hash may be that of a gateway's or a service
  * account's token, so the secret itself must be of the right kind.
  */
-export const canBelongTo = (parsed: ParsedSecret, kind: CredentialKind): boolean =>
-  parsed.shape === 'foreign' ? kind !== 'PLAYGROUND' : parsed.shape === 'keyward' && OWNERS[parsed.kind] === kind
+export function canBelongTo(parsed: ParsedSecret, kind: CredentialKind, isChild: boolean): boolean {
+  if (parsed.shape === 'foreign') return kind !== 'PLAYGROUND' && !isChild
+  return parsed.shape === 'keyward' && OWNERS[parsed.kind] === kind && (parsed.kind === 'tmp') === isChild
+}
 
 /** Whether a text contains a secret of Keyward whose checksum is right. */
 export const containsSecret = (text: string): boolean =>

@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { BudgetAlerts } from './alert/job.ts'
 import { LastUsed } from './api-key/last-used.ts'
+import { removeExpiredChildTokens } from './child-token/service.ts'
 import { DEFAULT_LIMITS, GATEWAY_STREAMS, STREAMS } from './core/quotas.ts'
 import { Streams } from './core/streams.ts'
 import { DenialCounter } from './denial/counter.ts'
@@ -52,6 +53,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeExpired,
       removeOldChanges,
       removeExpiredTokens,
+      removeExpiredChildTokens,
       removeOldUsage,
       removeOldDenials,
       removeOldLeases,

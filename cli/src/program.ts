@@ -7,6 +7,7 @@ import { organizationsCommand } from './commands/organizations.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { projectsCommand } from './commands/projects.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
+import { tokenCommand } from './commands/token.ts'
 import { usageCommand } from './commands/usage.ts'
 import { useCommand } from './commands/use.ts'
 import { VERSION } from './connection.ts'
@@ -37,6 +38,7 @@ export function program() {
   for (const make of [loginCommand, logoutCommand, whoamiCommand, useCommand, profilesCommand])
     root.addCommand(make(cli))
   for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))
+  root.addCommand(tokenCommand(cli))
   root.addCommand(usageCommand(cli))
   addResourceCommands(root, cli)
   root.addCommand(apiCommand(cli))

@@ -13,6 +13,8 @@ export const DEFAULT_LIMITS = {
   resourcesPerProject: 10_000,
   /** Live playground tokens of one person. */
   playgroundTokensPerPerson: 20,
+  /** Live child tokens of one key. */
+  childTokensPerKey: 10_000,
   webhooksPerOrganization: 20,
 } as const satisfies Record<string, number>
 

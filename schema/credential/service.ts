@@ -6,7 +6,7 @@ import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
 import { latest } from '../core/host.ts'
 import type { Runtime } from '../runtime.ts'
-import { findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
+import { type ApiKeyRow, findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
 
 /** The actor of a secret, and where its last use is recorded. */
 interface Authenticated {
@@ -17,18 +17,44 @@ interface Authenticated {
 /** Whether a time has come. A time that cannot be read has. */
 const isOver = (at: Date | null, now: Date): boolean => at !== null && !(at > now)
 
-async function apiKeyOf(
+/** Finds a key that works by the hash of one of its secrets. */
+async function findWorkingKey(
   database: Database,
   hash: Uint8Array,
   clientAddress: string | null,
-): Promise<Authenticated | null> {
+): Promise<ApiKeyRow | null> {
   const [row] = await findApiKey(database, hash)
   if (!row) return null
   const now = new Date(latest(database.clock))
   if (row.revoked_at || row.paused || row.archived_at) return null
   if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return null
   const networks = parseNetworks(row.allowed_ips)
-  if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null
+  return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? null : row
+}
+
+/**
+ * Finds the key of a secret that works from an address, and notes its use. Null for any other string, and for the secrets
+ * and tokens of other credentials.
+ */
+export async function findKeyOfSecret(
+  runtime: Runtime,
+  secret: string,
+  from: string | null,
+): Promise<ApiKeyRow | null> {
+  const parsed = parseSecret(secret)
+  if (parsed.shape === 'malformed' || (parsed.shape === 'keyward' && parsed.kind !== 'proj')) return null
+  const row = await findWorkingKey(runtime.database, hashSecret(secret), from)
+  if (row) runtime.lastUsed.note('api_key_secret', row.secret_id)
+  return row
+}
+
+async function apiKeyOf(
+  database: Database,
+  hash: Uint8Array,
+  clientAddress: string | null,
+): Promise<Authenticated | null> {
+  const row = await findWorkingKey(database, hash, clientAddress)
+  if (!row) return null
   const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion, models } = row
   return {
     actor: { kind: 'API_KEY', id, name, organizationId, projectId, secretVersion, models },

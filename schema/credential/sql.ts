@@ -1,7 +1,9 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
+import type { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { isPausedSql } from '../pause/sql.ts'
 
-interface ApiKeyRow {
+/** A key, and the version of its secret. */
+export interface ApiKeyRow {
   secret_id: string
   version: number
   retires_at: Date | null
@@ -14,6 +16,7 @@ interface ApiKeyRow {
   archived_at: Date | null
   allowed_ips: string[]
   models: string[]
+  workloads: Workload[]
   paused: boolean
 }
 
@@ -21,7 +24,7 @@ interface ApiKeyRow {
 export const findApiKey = (database: Database, hash: Uint8Array) =>
   database.sql<ApiKeyRow>(
     `SELECT s.id AS secret_id, s.version, s.retires_at, k.id, k.name, k.organization_id, k.project_id, k.expires_at,
-            k.revoked_at, p.archived_at, k.allowed_ips, k.models,
+            k.revoked_at, p.archived_at, k.allowed_ips, k.models, k.workloads::text[] AS workloads,
             ${isPausedSql('k', '$2')} OR ${isPausedSql('p', '$2')} OR ${isPausedSql('o', '$2')} AS paused
        FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
             JOIN organization o ON o.id = k.organization_id
@@ -69,6 +72,7 @@ export async function findUsedHashes(tx: Transaction, hashes: readonly Uint8Arra
     SELECT hash FROM given JOIN api_key_secret USING (hash)
     UNION ALL SELECT hash FROM given JOIN legacy_key USING (hash)
     UNION ALL SELECT hash FROM given JOIN playground_token USING (hash)
+    UNION ALL SELECT hash FROM given JOIN child_token USING (hash)
     UNION ALL SELECT hash FROM given JOIN service_account ON token_hash = hash
     UNION ALL SELECT hash FROM given JOIN service_account ON previous_token_hash = hash
     UNION ALL SELECT hash FROM given JOIN gateway ON token_hash = hash

@@ -60,6 +60,10 @@ async function act(database: Database, row: LeakedRow, sighting: Sighting): Prom
       await actOnKey(unit, row, sighting)
       return
     }
+    if (kind === 'CHILD_TOKEN') {
+      await endChildToken(unit, row, sighting)
+      return
+    }
     const details = describeSighting(sighting)
     unit.audit({ organizationId, ...AUDITED[kind], targetId: row.id, targetName: row.name, details })
   })
@@ -82,4 +86,18 @@ async function actOnKey(unit: UnitOfWork, row: LeakedRow, sighting: Sighting): P
   unit.audit({ ...target, action: 'apiKey.leakReported', details })
   unit.publish({ organizationId, projectId, kind: 'API_KEY_LEAKED', subjectId: row.id })
   return 'NONE'
+}
+
+/** Ends a leaked child token. Its key lives on: child tokens are made for browsers, where they are seen. */
+async function endChildToken(unit: UnitOfWork, { id, hash }: LeakedRow, sighting: Sighting): Promise<void> {
+  await lockApiKey(unit.tx, id)
+  const { organizationId, projectId, name: targetName } = await unit.tx.apiKey.findUniqueOrThrow({ where: { id } })
+  await unit.tx.childToken.updateMany({
+    where: { hash: new Uint8Array(hash), expiresAt: { gt: unit.now } },
+    data: { expiresAt: unit.now },
+  })
+  const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName }
+  unit.audit({ ...target, action: 'apiKey.leakReported', details: { ...describeSighting(sighting), childToken: true } })
+  // Servers and gateways drop what they know of the key and its child tokens.
+  unit.publish({ organizationId, projectId, kind: 'API_KEY_UPDATED', subjectId: id })
 }

@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 /** A leaked credential, and the version of its secret. */
 export interface LeakedRow {
   hash: Buffer
-  kind: 'API_KEY' | 'LEGACY_KEY' | 'SERVICE_ACCOUNT' | 'PLAYGROUND' | 'GATEWAY'
+  kind: 'API_KEY' | 'LEGACY_KEY' | 'SERVICE_ACCOUNT' | 'PLAYGROUND' | 'GATEWAY' | 'CHILD_TOKEN'
   id: string
   name: string
   organization_id: string | null
@@ -15,6 +15,9 @@ export const findLeaked = (database: Database, hashes: Uint8Array[]) =>
   database.sql<LeakedRow>(
     `SELECT s.hash, 'API_KEY' AS kind, k.id, k.name, k.organization_id, s.version
       FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id WHERE s.hash = ANY($1::bytea[])
+    UNION ALL
+    SELECT t.hash, 'CHILD_TOKEN', k.id, k.name, k.organization_id, s.version FROM child_token t
+      JOIN api_key_secret s ON s.id = t.secret_id JOIN api_key k ON k.id = s.api_key_id WHERE t.hash = ANY($1::bytea[])
     UNION ALL
     SELECT hash, 'LEGACY_KEY', id, 'Legacy key', organization_id, version FROM legacy_key WHERE hash = ANY($1::bytea[])
     UNION ALL

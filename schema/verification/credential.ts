@@ -18,6 +18,8 @@ export interface KeyRecord extends Credential {
   readonly id: string
   readonly ids: AttributedTo
   readonly name: string
+  /** Whether the secret is a child token of the key. */
+  readonly isChild: boolean
   readonly organizationId: string
   readonly version: number
   readonly workloads: ReadonlySet<Workload>

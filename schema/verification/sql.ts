@@ -1,6 +1,7 @@
 import type { CredentialKind } from '@keyward/engine/decide'
 import { type Limit, limitOf } from '@keyward/engine/lease/balance'
 import { isBucketKind } from '@keyward/engine/lease/kind'
+import { commonPatterns } from '@keyward/engine/models'
 import { parseUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
@@ -34,6 +35,8 @@ interface Row {
   workloads: Workload[]
   allowed_ips: string[]
   models: string[]
+  /** The narrower scopes of a child token. Null for other secrets. */
+  child: { workloads: Workload[]; models: string[] } | null
   limits: LimitRow[] | null
 }
 
@@ -42,18 +45,27 @@ const RECORDS = `
                  FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
   SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
-         ${pausedUntilSql('k', 'p', 'o')} AS paused_until, k.workloads::text[] AS workloads, k.allowed_ips, k.models
+         ${pausedUntilSql('k', 'p', 'o')} AS paused_until, k.workloads::text[] AS workloads, k.allowed_ips, k.models,
+         NULL::json AS child
     FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id JOIN project p ON p.id = k.project_id
          JOIN organization o ON o.id = k.organization_id
    WHERE s.hash = ANY($1::bytea[])
   UNION ALL
+  SELECT 'API_KEY', t.hash, s.id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
+         least(k.expires_at, t.expires_at), k.revoked_at IS NOT NULL, p.archived_at IS NOT NULL,
+         ${pausedUntilSql('k', 'p', 'o')}, k.workloads::text[], k.allowed_ips, k.models,
+         json_build_object('workloads', t.workloads, 'models', t.models)
+    FROM child_token t JOIN api_key_secret s ON s.id = t.secret_id JOIN api_key k ON k.id = s.api_key_id
+         JOIN project p ON p.id = k.project_id JOIN organization o ON o.id = k.organization_id
+   WHERE t.hash = ANY($1::bytea[])
+  UNION ALL
   SELECT 'LEGACY_KEY', l.hash, l.id, l.id, 'Legacy key', l.organization_id, l.project_id, l.version, NULL, NULL, false,
-         p.archived_at IS NOT NULL, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[], '{}'::text[]
+         p.archived_at IS NOT NULL, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[], '{}'::text[], NULL
     FROM legacy_key l JOIN project p ON p.id = l.project_id JOIN organization o ON o.id = l.organization_id
    WHERE l.hash = ANY($1::bytea[])
   UNION ALL
   SELECT 'PLAYGROUND', t.hash, t.id, t.user_id, 'Playground', t.organization_id, t.project_id, 1, NULL, t.expires_at,
-         false, false, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[], '{}'::text[]
+         false, false, ${pausedUntilSql('p', 'o')}, '{}'::text[], '{}'::text[], '{}'::text[], NULL
     FROM playground_token t JOIN project p ON p.id = t.project_id JOIN organization o ON o.id = t.organization_id
    WHERE t.hash = ANY($1::bytea[])) AS r`
 
@@ -69,7 +81,49 @@ function limitFrom({ scopeId, kind, amount, action }: LimitRow, row: Row): Limit
   })
 }
 
+/**
+ * The scopes of a secret. Those of a child token are narrowed by the key's, which may have changed since. Null if nothing is
+ * left of them: an empty list would allow everything.
+ */
+function scopesOf({ workloads, models, child }: Row): { workloads: Workload[]; models: readonly string[] } | null {
+  if (!child) return { workloads, models }
+  const all = child.workloads.length === 0 ? workloads : child.workloads
+  const common = workloads.length === 0 ? all : all.filter((each) => workloads.includes(each))
+  const patterns = commonPatterns(models, child.models)
+  if (!patterns || (common.length === 0 && all.length > 0)) return null
+  return { workloads: common, models: patterns }
+}
+
 const NEVER = Number.POSITIVE_INFINITY
+
+function recordFrom(row: Row): KeyRecord {
+  const scopes = scopesOf(row)
+  return {
+    kind: row.kind,
+    useId: row.use_id,
+    id: row.id,
+    ids: {
+      credential: credentialId(row.kind, row.id),
+      project: encodeId('Project', row.project_id),
+      organization: encodeId('Organization', row.organization_id),
+    },
+    name: row.name,
+    isChild: row.child !== null,
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    version: row.version,
+    retiresAt: row.retires_at?.getTime() ?? NEVER,
+    expiresAt: row.expires_at?.getTime() ?? NEVER,
+    isRevoked: row.revoked || scopes === null,
+    isArchived: row.archived,
+    pausedUntil: row.paused_until ?? Number.NEGATIVE_INFINITY,
+    workloads: new Set(scopes?.workloads),
+    models: scopes?.models ?? [],
+    networks: parseNetworks(row.allowed_ips),
+    allowedIps: row.allowed_ips,
+    limits: (row.limits ?? []).map((limit) => limitFrom(limit, row)),
+  }
+}
 
 const buffersOf = (hashes: readonly string[]): Buffer[] => hashes.map((hash) => Buffer.from(hash, 'hex'))
 
@@ -83,35 +137,7 @@ export async function findStoredRecords(
 ): Promise<Map<string, KeyRecord>> {
   if (hashes.length === 0) return new Map()
   const rows = await database.sql<Row>(RECORDS, [buffersOf(hashes)])
-  return new Map(
-    rows.map((row) => [
-      row.hash.toString('hex'),
-      {
-        kind: row.kind,
-        useId: row.use_id,
-        id: row.id,
-        ids: {
-          credential: credentialId(row.kind, row.id),
-          project: encodeId('Project', row.project_id),
-          organization: encodeId('Organization', row.organization_id),
-        },
-        name: row.name,
-        organizationId: row.organization_id,
-        projectId: row.project_id,
-        version: row.version,
-        retiresAt: row.retires_at?.getTime() ?? NEVER,
-        expiresAt: row.expires_at?.getTime() ?? NEVER,
-        isRevoked: row.revoked,
-        isArchived: row.archived,
-        pausedUntil: row.paused_until ?? Number.NEGATIVE_INFINITY,
-        workloads: new Set(row.workloads),
-        models: row.models,
-        networks: parseNetworks(row.allowed_ips),
-        allowedIps: row.allowed_ips,
-        limits: (row.limits ?? []).map((limit) => limitFrom(limit, row)),
-      },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.hash.toString('hex'), recordFrom(row)]))
 }
 
 /** The project of a resource. */

@@ -184,7 +184,7 @@ export class KeyVerifier {
       const known = found instanceof Promise ? await found : found
       if (known === UNAVAILABLE) break
       const { row: record, asOf, isOutage } = known
-      if (!record || !canBelongTo(parsed, record.kind)) return deny('NOT_FOUND', asOf)
+      if (!record || !canBelongTo(parsed, record.kind, record.isChild)) return deny('NOT_FOUND', asOf)
       const now = this.#host.now()
       let decision = decide({ credential: record }, request, now)
       if (decision.allowed && (request.resourceId != null || request.model != null)) {

@@ -13,21 +13,26 @@ function atLeastZero(name: string, given: number): number {
   return given
 }
 
+/** The transport of a client. */
+export function transportOf(options: ClientOptions): Transport {
+  const { baseUrl = DEFAULTS.baseUrl, timeout = DEFAULTS.timeout, maxRetries = DEFAULTS.maxRetries } = options
+  return new Transport({
+    url: urlOf(baseUrl),
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    headers: headersOf(options),
+    timeout: atLeastZero('timeout', timeout),
+    maxRetries: atLeastZero('maxRetries', maxRetries),
+    onAttempt: options.onAttempt,
+  })
+}
+
 /** A client of one Keyward server, with one credential. */
 export class Keyward extends GeneratedClient {
   readonly #transport: Transport
   readonly #options: ClientOptions
 
   constructor(options: ClientOptions = {}) {
-    const { baseUrl = DEFAULTS.baseUrl, timeout = DEFAULTS.timeout, maxRetries = DEFAULTS.maxRetries } = options
-    const transport = new Transport({
-      url: urlOf(baseUrl),
-      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-      headers: headersOf(options),
-      timeout: atLeastZero('timeout', timeout),
-      maxRetries: atLeastZero('maxRetries', maxRetries),
-      onAttempt: options.onAttempt,
-    })
+    const transport = transportOf(options)
     super(transport)
     this.#transport = transport
     this.#options = options

@@ -40,7 +40,8 @@ export interface ClientOptions {
   print?(document: object): string
   /**
    * Allows a secret (a key’s, or the token of a service account or a gateway) in a browser, where everybody who opens the
-   * page can read it. Default: the client throws. Session tokens of people and playground tokens are always allowed.
+   * page can read it. Default: the client throws. Session tokens of people, playground tokens and child
+   * tokens are always allowed.
    */
   readonly dangerouslyAllowBrowser?: boolean | undefined
 }

@@ -14,14 +14,14 @@ export function redact(message: string, credentials: readonly string[]): string 
 }
 
 /**
- * Rejects a secret that everybody who opens the page could read. A person's session token and a playground token, which
- * expires within minutes, are accepted.
+ * Rejects a secret that everybody who opens the page could read. A person's session token is accepted, and so are playground
+ * tokens and child tokens, which expire soon.
  * @param name The option that holds the value.
  */
 export function rejectSecretInBrowser(name: string, value: string, isAllowed: boolean | undefined): void {
   if (isAllowed || !isBrowser()) return
   for (const [, kind] of value.matchAll(SECRET)) {
-    if (kind === 'play') continue
+    if (kind === 'play' || kind === 'tmp') continue
     throw new TypeError(
       `\`${name}\` is a secret (kw_${kind}_…), which everybody who opens this page can read. Call Keyward from your server, or with the session of the signed-in person. If nobody else can open the page, set \`dangerouslyAllowBrowser: true\`.`,
     )

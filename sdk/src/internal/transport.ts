@@ -13,6 +13,8 @@ export interface Call {
   variables: unknown
   /** Whether sending it twice has the same effect as sending it once. */
   mayRepeat: boolean
+  /** Sent to the token endpoint instead of a document. */
+  form?: URLSearchParams
 }
 
 /** A GraphQL response. */
@@ -56,8 +58,9 @@ export function topLevelError(error: Record<string, unknown>, origin: Origin): A
   return serverError({ ...extensions, message: error.message }, { ...origin, requestId })
 }
 
-function graphAnswer(text: string, origin: Origin): GraphAnswer {
+function graphAnswer(text: string, origin: Origin, isForm = false): GraphAnswer {
   const body = parseJson(text)
+  if (isForm) return { data: body, errors: [], origin }
   const errors = isRecord(body) && Array.isArray(body.errors) ? body.errors.filter(isRecord) : []
   if (!isRecord(body) || (body.data === undefined && errors.length === 0)) throw unexpectedResponse(origin)
   return { data: body.data ?? null, errors, origin }
@@ -167,7 +170,7 @@ export class Transport {
     try {
       deadline.set(options?.timeout ?? this.#settings.timeout)
       const { response, origin } = await this.#fetch(call, JSON_ANSWERS, deadline)
-      return graphAnswer(await deadline.race(response.text()), origin)
+      return graphAnswer(await deadline.race(response.text()), origin, call.form !== undefined)
     } catch (error) {
       throw this.#failure(error, call, deadline, options?.signal)
     } finally {
@@ -175,12 +178,13 @@ export class Transport {
     }
   }
 
-  async #fetch({ name, text, variables }: Call, accept: string, deadline: Deadline) {
+  async #fetch({ name, text, variables, form }: Call, accept: string, deadline: Deadline) {
     const { url, fetch, headers, onAttempt } = this.#settings
     const init: RequestInit = {
       method: 'POST',
-      headers: { ...headers, accept, 'content-type': 'application/json' },
-      body: JSON.stringify({ query: text, variables }),
+      // `fetch` names the type of a form.
+      headers: { ...headers, accept, ...(!form && { 'content-type': 'application/json' }) },
+      body: form ?? JSON.stringify({ query: text, variables }),
       signal: deadline.signal,
       // A followed redirect would send the credential to another host, or turn the request into a GET.
       redirect: 'manual',
@@ -194,7 +198,7 @@ export class Transport {
     })
     let response: Response | null = null
     try {
-      response = await deadline.race(fetch(url, init))
+      response = await deadline.race(fetch(form ? url.replace(/graphql$/, 'token') : url, init))
     } finally {
       try {
         onAttempt?.({ ...factsOf(response), milliseconds: Date.now() - began })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { generateSecret } from '../../../schema/api-key/secret.ts'
+import { createChildToken } from '../../../schema/child-token/service.ts'
 import type { Json } from '../../infra/app.ts'
 import { createKey, createOrganization, sha256, startWorld, tokenOf, type World } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from '../../nouns/verification/gateway.ts'
@@ -29,6 +30,12 @@ async function importHash(hash: string): Promise<Json> {
   return outcomes[0]
 }
 
+async function childToken(secret: string): Promise<string> {
+  const issued = await createChildToken(world.app.runtime, { secret, scope: '', lifetimeSeconds: 60 }, null)
+  if (issued.outcome !== 'ISSUED') throw new Error(issued.outcome)
+  return issued.token
+}
+
 /** Tables with hashes of secrets, and a secret of each. */
 async function secretsByTable(): Promise<Record<string, string>> {
   const { owner } = world.as
@@ -47,6 +54,7 @@ async function secretsByTable(): Promise<Record<string, string>> {
   await owner.mutate('serviceAccountTokenRotate', { id: previous.serviceAccount.id, overlapSeconds: 600 })
   return {
     api_key_secret: world.secret,
+    child_token: await childToken(world.secret),
     gateway: gateway.token,
     invitation: tokenOf(acceptUrl),
     legacy_key: world.as.legacyKey.token ?? '',
@@ -75,7 +83,7 @@ test('the hash of a secret of any kind is rejected like that of a key of the imp
 
 // Failed while the verifier compared only hashes.
 test('an imported hash lets in secrets of keys, and no token of another kind', async () => {
-  for (const kind of ['proj', 'org', 'svc', 'gate', 'play'] as const) {
+  for (const kind of ['proj', 'org', 'svc', 'gate', 'play', 'tmp'] as const) {
     const secret = generateSecret(kind)
     expect(JSON.stringify(await importHash(sha256(secret)))).toContain('key_')
     const reason = kind === 'proj' ? undefined : 'NOT_FOUND'

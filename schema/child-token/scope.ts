@@ -1,0 +1,55 @@
+import { isModelPattern, isWithinPatterns, MAX_MODELS } from '@keyward/engine/models'
+import { Workload } from '@keyward/prisma/generated/prisma/enums'
+
+/** The scopes of a key or child token. Empty allows all. */
+export interface Scopes {
+  workloads: readonly Workload[]
+  models: readonly string[]
+}
+
+/** The message of an invalid `scope`. */
+export class InvalidScope {
+  constructor(readonly message: string) {}
+}
+
+const isWorkload = (text: string): text is Workload => Object.hasOwn(Workload, text)
+
+/** Whether a text is an RFC 6749 scope: printable ASCII without quotes and backslashes. */
+const isScopeToken = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
+
+/**
+ * Reads an OAuth `scope` such as `workload:INFERENCE model:meta/*`. Without workloads or without models, those of the key
+ * stay. Nothing may be wider than the key's own.
+ */
+export function readScope(scope: string, key: Scopes): Scopes | InvalidScope {
+  const workloads = new Set<Workload>()
+  const models = new Set<string>()
+  for (const each of scope.split(' ').filter((part) => part !== '')) {
+    const [, kind, name = ''] = /^(workload|model):(.+)$/.exec(each) ?? []
+    if (!isScopeToken(each) || !kind)
+      return new InvalidScope('`scope` consists of `workload:…` and `model:…`, divided by spaces.')
+    if (kind === 'workload') {
+      if (!isWorkload(name))
+        return new InvalidScope(
+          `\`scope\` names an unknown workload. Workloads are ${Object.keys(Workload).join(', ')}.`,
+        )
+      if (key.workloads.length > 0 && !key.workloads.includes(name))
+        return new InvalidScope('`scope` names a workload that the key does not have.')
+      workloads.add(name)
+    } else {
+      if (!isModelPattern(name))
+        return new InvalidScope(
+          '`scope` names models by slug, or by the beginning of slugs and `*`, as in `model:meta/*`.',
+        )
+      if (key.models.length > 0 && !isWithinPatterns(key.models, name))
+        return new InvalidScope('`scope` names a model that the key does not have.')
+      models.add(name)
+    }
+  }
+  if (models.size > MAX_MODELS) return new InvalidScope(`\`scope\` may name at most ${MAX_MODELS} models.`)
+  return { workloads: [...workloads], models: [...models] }
+}
+
+/** Writes scopes as an OAuth `scope`. */
+export const formatScope = ({ workloads, models }: Scopes): string =>
+  [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')

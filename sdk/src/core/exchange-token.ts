@@ -1,0 +1,57 @@
+import type { Workload } from '../generated/types.ts'
+import { isRecord } from '../internal/json.ts'
+import { rejectSecretInBrowser } from '../internal/secrets.ts'
+import { serverError, unexpectedResponse } from '../internal/server-errors.ts'
+import { transportOf } from './client.ts'
+import type { ClientOptions, RequestOptions } from './options.ts'
+
+/** A key's secret and the bounds of the child token to make of it. */
+export interface TokenExchange {
+  /** The secret of a key. */
+  readonly secret: string
+  /** Workloads of the child token. Default: those of the key. */
+  readonly workloads?: readonly Workload[] | undefined
+  /** Models of the child token: slugs, or beginnings of slugs and `*`. Default: those of the key. */
+  readonly models?: readonly string[] | undefined
+  /** Lifetime in seconds, 1 to 3,600. Default: 600. It ends no later than the key. */
+  readonly expiresIn?: number | undefined
+}
+
+/** A short-lived, narrower credential of a key. */
+export interface ChildToken {
+  /** The token, `kw_tmp_…`. The server keeps only its hash. */
+  readonly token: string
+  /** Lifetime in seconds. */
+  readonly expiresIn: number
+}
+
+const URN = 'urn:ietf:params:oauth:'
+
+/**
+ * Exchanges the secret of a key for a child token, for a browser or a realtime session (RFC 8693). Run it on your own
+ * server. The token acts as the key at gateways, never for longer than an hour, and ends with that secret.
+ * @throws {ValidationError} The secret does not work, or the token would be wider than its key.
+ * @throws {RateLimitError} The key has too many live child tokens.
+ */
+export function exchangeToken(
+  { secret, workloads = [], models = [], expiresIn }: TokenExchange,
+  options: Omit<ClientOptions, 'token' | 'print'> & Pick<RequestOptions, 'signal'> = {},
+): Promise<ChildToken> {
+  rejectSecretInBrowser('secret', secret, options.dangerouslyAllowBrowser)
+  const form = new URLSearchParams({
+    grant_type: `${URN}grant-type:token-exchange`,
+    subject_token: secret,
+    subject_token_type: `${URN}token-type:access_token`,
+  })
+  const scope = [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')
+  if (scope) form.set('scope', scope)
+  if (expiresIn !== undefined) form.set('expires_in', `${expiresIn}`)
+  // The name of a secret field, which no error may quote.
+  const call = { name: 'exchangeToken', text: '', variables: { input: { secret } }, mayRepeat: true, form }
+  return transportOf({ ...options, token: null }).send(call, { signal: options.signal }, ({ data, origin }) => {
+    const { access_token: token, expires_in: seconds, error, error_description: message } = isRecord(data) ? data : {}
+    if (typeof token === 'string' && typeof seconds === 'number') return { token, expiresIn: seconds }
+    if (error === undefined) throw unexpectedResponse(origin)
+    throw serverError({ code: origin.status === 429 ? 'RATE_LIMITED' : 'BAD_REQUEST', message }, origin)
+  })
+}

@@ -1,0 +1,70 @@
+import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS } from '@keyward/schema/child-token/service'
+
+/** The grant type of a token exchange (RFC 8693). */
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+/** The type of a key's secret, and of the token that it is exchanged for. */
+export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+
+/** Error codes of OAuth (RFC 6749 and RFC 8693). */
+export type OAuthError =
+  | 'invalid_request'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'unsupported_grant_type'
+  | 'temporarily_unavailable'
+
+/** An error as OAuth clients read it. */
+export class Refusal {
+  constructor(
+    readonly error: OAuthError,
+    readonly description: string,
+    readonly status = 400,
+    readonly headers: Record<string, string> = {},
+  ) {}
+}
+
+/** A token exchange. */
+export interface ExchangeParameters {
+  subjectToken: string
+  scope: string
+  lifetimeSeconds: number
+}
+
+const LONGEST = { subject_token: 4_096, scope: 8_192 }
+
+function lifetimeOf(given: string | null): number | null {
+  if (given === null) return DEFAULT_LIFETIME_SECONDS
+  const seconds = /^\d{1,5}$/.test(given) ? Number(given) : 0
+  return seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? seconds : null
+}
+
+/** Reads the parameters of a token exchange. Unknown ones are ignored, as OAuth demands. */
+export function readParameters(form: URLSearchParams): ExchangeParameters | Refusal {
+  const invalid = (description: string) => new Refusal('invalid_request', description)
+  for (const name of new Set(form.keys()))
+    if (form.getAll(name).length > 1) return invalid('A parameter is given twice.')
+  // An empty parameter counts as omitted.
+  const given = (name: string): string | null => form.get(name) || null
+  const grantType = given('grant_type')
+  if (grantType === null) return invalid('`grant_type` is missing.')
+  if (grantType !== TOKEN_EXCHANGE)
+    return new Refusal('unsupported_grant_type', `\`grant_type\` must be \`${TOKEN_EXCHANGE}\`.`)
+  const subjectToken = given('subject_token')
+  if (subjectToken === null) return invalid('`subject_token` is missing: send the secret of a key.')
+  if (given('subject_token_type') !== ACCESS_TOKEN)
+    return invalid(`\`subject_token_type\` must be \`${ACCESS_TOKEN}\`.`)
+  if ((given('requested_token_type') ?? ACCESS_TOKEN) !== ACCESS_TOKEN)
+    return invalid(`\`requested_token_type\` must be \`${ACCESS_TOKEN}\`, or be omitted.`)
+  if (given('actor_token') !== null || given('actor_token_type') !== null)
+    return invalid('`actor_token` is not supported: the child token acts as the key.')
+  if (given('audience') !== null || given('resource') !== null)
+    return new Refusal('invalid_target', 'Omit `audience` and `resource`: the child token works where the key does.')
+  const scope = given('scope') ?? ''
+  if (subjectToken.length > LONGEST.subject_token || scope.length > LONGEST.scope)
+    return invalid(`\`subject_token\` has at most ${LONGEST.subject_token} characters, \`scope\` ${LONGEST.scope}.`)
+  const lifetimeSeconds = lifetimeOf(given('expires_in'))
+  if (lifetimeSeconds === null)
+    return invalid(`\`expires_in\` must be a whole number of seconds from 1 to ${MAX_LIFETIME_SECONDS}.`)
+  return { subjectToken, scope, lifetimeSeconds }
+}
