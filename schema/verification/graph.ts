@@ -34,7 +34,7 @@ const WarningEnum = builder.enumType('VerificationWarning', {
   description: 'Warning for the owner of an allowed key. The list may grow.',
   values: {
     LEGACY_KEY_DEPRECATED: { description: 'The key is a legacy key. Replace it with keys of projects.' },
-    EXPIRES_SOON: { description: 'The key expires within 24 hours.' },
+    EXPIRES_SOON: { description: 'The key, or the child token, expires within 24 hours.' },
     SECRET_RETIRES_SOON: {
       description: 'The key was rotated, and this is the old secret. It stops working when the overlap ends.',
     },

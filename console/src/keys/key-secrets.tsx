@@ -1,6 +1,7 @@
 import { Badge } from '../ui/feedback.tsx'
 import { Card, layout, Table } from '../ui/layout.tsx'
 import { Ago, Day, fromNow } from '../ui/time.tsx'
+import styles from './keys.module.css'
 import type { KeyDetail } from './queries.ts'
 import { masked } from './words.ts'
 
@@ -48,5 +49,11 @@ export const KeySecrets = ({ row }: { row: KeyDetail }) => (
         ))}
       </tbody>
     </Table>
+    {row.liveChildTokens > 0 && (
+      <p className={styles.children}>
+        {row.liveChildTokens === 1 ? '1 child token is live.' : `${row.liveChildTokens} child tokens are live.`} Each
+        ends within an hour, and with the secret that it was made with.
+      </p>
+    )}
   </Card>
 )

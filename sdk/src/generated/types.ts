@@ -383,7 +383,7 @@ export type UsageUnit = 'IMAGES' | 'SECONDS' | 'SESSIONS' | 'TOKENS' | (string &
  * Warning for the owner of an allowed key. The list may grow.
  * A newer server may know others; take those as unknown.
  * - `BUDGET_NEARLY_SPENT`: Less than a tenth of a budget is left.
- * - `EXPIRES_SOON`: The key expires within 24 hours.
+ * - `EXPIRES_SOON`: The key, or the child token, expires within 24 hours.
  * - `LEGACY_KEY_DEPRECATED`: The key is a legacy key. Replace it with keys of projects.
  * - `SECRET_RETIRES_SOON`: The key was rotated, and this is the old secret. It stops working when the overlap
  * ends.

@@ -33,6 +33,20 @@ describe('keyward keys', () => {
     return found.kind
   }
 
+  test('token prints only a child token of the secret on standard input, and rejects secrets that do not work', async () => {
+    const { apiKey, secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'for children' })
+    const args = ['token', '--expires', '5m', '--workload', 'inference', '--model', 'meta/*']
+    const issued = await keyward.run(args, { input: `${secret}\n` })
+    expect(issued).toMatchObject({ code: 0, stderr: 'The token expires in 300 seconds.\n' })
+    expect(issued.stdout).toMatch(/^kw_tmp_[0-9A-Za-z]{49}\n$/)
+    const wider = await keyward.run(['token', '--expires', '2h'], { input: secret })
+    expect(wider).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('`expires_in` must be') })
+    await world.owner.apiKeys.revoke({ id: apiKey.id })
+    const revoked = await keyward.run(['token', '--json'], { input: secret })
+    expect(revoked.code).not.toBe(0)
+    expect(revoked.stdout + revoked.stderr).not.toContain(secret)
+  })
+
   test('keys create prints only a working secret, and rotate, undo-rotation and finish-rotation report the result', async () => {
     const created = await keyward.run(['keys', 'create', 'ci', ...production])
     expect(created.code).toBe(0)

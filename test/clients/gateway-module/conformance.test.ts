@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ApiKeyCreateInput, ApiKeyVerification } from '@keyward/sdk'
+import { type ApiKeyCreateInput, type ApiKeyVerification, exchangeToken, type TokenExchange } from '@keyward/sdk'
 import type { Ask } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadModels } from '../../../schema/model/load.ts'
@@ -53,6 +53,20 @@ const key =
     const { apiKey, secret } = await create(input)
     await then?.(apiKey.id)
     return secret
+  }
+/** A child token of a new key, and what happens to the key then. */
+const child =
+  (
+    input: Partial<ApiKeyCreateInput> = {},
+    bounds: Omit<TokenExchange, 'secret'> = {},
+    then?: (id: string) => Promise<unknown>,
+  ): Secret =>
+  async () => {
+    const { apiKey, secret } = await create(input)
+    const fetch = (url: string, init: RequestInit) => world.app.fetch(new Request(url, init))
+    const { token } = await exchangeToken({ secret, ...bounds }, { baseUrl: ORIGIN, fetch })
+    await then?.(apiKey.id)
+    return token
   }
 const inTime = (seconds: number) => new Date(world.database.clock.now().getTime() + seconds * 1_000).toISOString()
 const rated = {
@@ -169,6 +183,37 @@ const CASES: Record<string, Case> = {
       [() => ofPausedOrganization(kind), () => ({}), 'PAUSED'],
     ]),
   ),
+  'a child token': [child(), () => ({}), 'accepted EXPIRES_SOON'],
+  'a child token, and a request within its scope': [
+    child({}, { workloads: ['INFERENCE'], models: ['pub*'] }),
+    () => ({ workload: 'INFERENCE', model: 'public' }),
+    'accepted EXPIRES_SOON',
+  ],
+  'a child token, and another workload': [
+    child({}, { workloads: ['INFERENCE'] }),
+    () => ({ workload: 'BATCH' }),
+    'WORKLOAD_NOT_ALLOWED',
+  ],
+  'a child token, and another model': [child({}, { models: ['pub*'] }), () => ({ model: 'own' }), 'MODEL_NOT_ALLOWED'],
+  'a child token, and a model that its key no longer allows': [
+    child({ models: ['public', 'own'] }, { models: ['own'] }, (id) =>
+      world.owner.apiKeys.setScopes({ id, models: ['public'] }),
+    ),
+    () => ({ model: 'own' }),
+    'REVOKED',
+  ],
+  'a child token, and a request that exceeds the budget of its key': [
+    child(tight),
+    () => ({ estimatedCost: '0.0100001' }),
+    'BUDGET_EXCEEDED',
+  ],
+  'a child token of a revoked key': [child({}, {}, (id) => world.owner.apiKeys.revoke({ id })), () => ({}), 'REVOKED'],
+  'a child token of a secret that retired': [
+    child({}, {}, (id) => world.owner.apiKeys.rotate({ id, overlapSeconds: 0 })),
+    () => ({}),
+    'SECRET_RETIRED',
+  ],
+  'a child token of a paused key': [child({}, {}, (id) => world.owner.apiKeys.pause({ id })), () => ({}), 'PAUSED'],
   'a playground token': [() => playgroundToken(), () => ({ model: 'public' }), 'accepted'],
   'a playground token, and a model of another project of its person': [
     () => playgroundToken(),

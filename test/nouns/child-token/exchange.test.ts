@@ -102,7 +102,7 @@ describe('a child token', () => {
     expect(decision).toMatchObject({ __typename: 'ApiKeyAllowed', kind: 'API_KEY', credentialId: id, secretVersion: 1 })
   })
 
-  test('allows what its scope names, and nothing that its key does not allow any more', async () => {
+  test('allows what its scope names, and nothing that its key no longer allows', async () => {
     const { id, secret } = await newKey({ workloads: ['INFERENCE', 'BATCH'], models: ['meta/*', 'other'] })
     const token = await child(secret, { scope: 'workload:INFERENCE model:meta/*' })
     const other = await child(secret)

@@ -23,6 +23,7 @@ export const TESTS = {
   keyPolicy: 'test/nouns/key-policy/organization.test.ts',
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
   notices: 'test/nouns/notice/notices.test.ts',
+  childTokens: 'test/nouns/child-token/exchange.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -394,9 +395,31 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the networks of a key that sends a query',
     file: 'schema/credential/service.ts',
-    guard: "if (networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks)) return null",
-    without: 'void isInNetworks, parseAddress, clientAddress, networks',
+    guard: "return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? null : row",
+    without: 'void isInNetworks, parseAddress, clientAddress, networks\n  return row',
     seenBy: 'networks',
+  },
+  {
+    what: 'the scope of a child token',
+    file: 'schema/verification/sql.ts',
+    guard: '  if (!child) return { workloads, models }\n',
+    without: '  if (!child || models) return { workloads, models }\n',
+    seenBy: 'childTokens',
+  },
+  {
+    what: 'the end of child tokens whose scope the key lost',
+    file: 'schema/verification/sql.ts',
+    guard: 'isRevoked: row.revoked || scopes === null',
+    without: 'isRevoked: row.revoked',
+    seenBy: 'childTokens',
+  },
+  {
+    what: 'the kinds of secrets that can be exchanged',
+    file: 'schema/credential/service.ts',
+    guard:
+      "  if (parsed.shape === 'malformed' || (parsed.shape === 'keyward' && parsed.kind !== 'proj')) return null\n",
+    without: '  void parsed\n',
+    seenBy: 'childTokens',
   },
   {
     what: 'the rejection of unknown fields at the forward-auth endpoint',

@@ -152,6 +152,7 @@ export const NODES: Record<string, TypeRow> = {
       tags: '=',
       secretVersions: '=',
       rotation: 'empty',
+      liveChildTokens: '=',
       limits: '=',
       budgetStatus: { readers: 'O A PA PM K' },
       rateStatus: { readers: 'O A PA PM K' },
