@@ -40,7 +40,7 @@ describe('keyward keys', () => {
     expect(issued).toMatchObject({ code: 0, stderr: 'The token expires in 300 seconds.\n' })
     expect(issued.stdout).toMatch(/^kw_tmp_[0-9A-Za-z]{49}\n$/)
     const wider = await keyward.run(['token', '--expires', '2h'], { input: secret })
-    expect(wider).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('`expires_in` must be') })
+    expect(wider).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('`expires_in` must be') })
     await world.owner.apiKeys.revoke({ id: apiKey.id })
     const revoked = await keyward.run(['token', '--json'], { input: secret })
     expect(revoked.code).not.toBe(0)
