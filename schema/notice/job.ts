@@ -3,7 +3,7 @@ import type { Settings } from '../runtime.ts'
 import { noticeKeys } from './key-notices.ts'
 import { mailNotices } from './mails.ts'
 
-const EVERY_MS = 10_000
+const EVERY_MS = 60_000
 
 /** Raises the notices of keys every hour, and mails notices once a day where the instance sends mail. */
 export class Notices {

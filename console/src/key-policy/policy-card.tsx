@@ -4,7 +4,7 @@ import type { KeyCreators, Workload } from '../generated/graphql.ts'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from '../keys/scope-fields.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote } from '../ui/feedback.tsx'
-import { CheckField, FieldRow, Form, SelectField, TextField, textOf } from '../ui/field.tsx'
+import { CheckField, FieldRow, Fields, Form, SelectField, TextField, textOf } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
 
 const DAY_SECONDS = 86_400
@@ -57,7 +57,7 @@ export function PolicyCard({ note, policy, canSet, set, children, after }: Polic
   return (
     <Card title="Key policy" note={note}>
       <Form onSend={mutate}>
-        <fieldset disabled={!canSet} style={{ display: 'contents' }}>
+        <Fields disabled={!canSet}>
           <FieldRow>
             <TextField
               label="Maximum lifetime in days"
@@ -97,7 +97,7 @@ export function PolicyCard({ note, policy, canSet, set, children, after }: Polic
             </SelectField>
             {children}
           </FieldRow>
-        </fieldset>
+        </Fields>
         <ErrorNote error={restOf(error, ...SHOWN)} />
         {canSet && (
           <div>

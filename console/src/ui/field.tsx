@@ -112,6 +112,13 @@ export function FieldGroup({ label, hint, children }: { label: string; hint?: Re
   )
 }
 
+/** Fields that can be disabled together, laid out as if they were directly in the form. */
+export const Fields = ({ disabled, children }: { disabled: boolean; children: ReactNode }) => (
+  <fieldset className={classes.fields} disabled={disabled}>
+    {children}
+  </fieldset>
+)
+
 /** A form that sends itself by `onSend`, never by the browser. */
 export function Form({ onSend, children, ...rest }: ComponentProps<'form'> & { onSend: (values: FormData) => void }) {
   return (
