@@ -134,7 +134,7 @@ describe('unstorable strings in mutation inputs', () => {
 
   const taking = mutations.filter(({ name }) => placesOf(inputOf(name).type).some(isText)).map(({ name }) => name)
 
-  test('every mutation takes text, except those about oneself', () => {
+  test('every mutation takes text, except those about the caller', () => {
     expect(mutations.map(({ name }) => name).filter((name) => !taking.includes(name))).toEqual(['userNoticesSet'])
   })
 
