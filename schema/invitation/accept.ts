@@ -102,6 +102,8 @@ export async function acceptInvitation(caller: Caller, input: unknown): Promise<
     if (invitation.expiresAt <= now) throw new InvalidStateError('This invitation has expired. Ask for a new one.')
     const { organizationId, id, role } = invitation
     await tx.invitation.update({ where: { id }, data: { acceptedAt: now, acceptedByUserId: actor.id } })
+    // The inviter, who gave out the link, vouches for its holder.
+    await tx.user.updateMany({ where: { id: actor.id, emailVerified: false }, data: { emailVerified: true } })
     const memberId =
       role === 'ADMIN' || role === 'MEMBER' ? await becomeMember(unit, organizationId, actor.id, role) : null
     const projectIds: string[] = []

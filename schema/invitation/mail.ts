@@ -15,9 +15,14 @@ interface InvitationMail {
   project: string | null
 }
 
+async function isVerified(tx: UnitOfWork['tx'], userId: string): Promise<boolean> {
+  return (await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { emailVerified: true } })).emailVerified
+}
+
 /**
- * Whether a new invitation is mailed: an address, a sender and an organization each have a number of mails a day. Locks
- * the address, which invitations of other organizations may count at the same time.
+ * Whether a new invitation is mailed: its sender has verified their own address, and an address, a sender and an
+ * organization each have a number of mails a day. Locks the address, which invitations of other organizations may count
+ * at the same time.
  */
 export async function isMailable(
   { access, runtime }: Caller,
@@ -25,8 +30,10 @@ export async function isMailable(
   { email, organizationId }: { email: string; organizationId: string },
 ): Promise<boolean> {
   if (!runtime.settings.mailer) return false
-  await lockRecipient(tx, email)
   const { userId, serviceAccountId } = makerOf(access.actor)
+  // Strangers could otherwise have this instance mail for an address that is not theirs.
+  if (userId !== null && !(await isVerified(tx, userId))) return false
+  await lockRecipient(tx, email)
   const { perRecipient, perSender, perOrganization } = INVITATION_MAILS
   const createdAt = { gt: new Date(now.getTime() - DAY_MS) }
   const sent = [

@@ -169,6 +169,13 @@ export async function change<T>(
 export const operate = <T>(runtime: Runtime, work: (unit: UnitOfWork) => Promise<T>): Promise<T> =>
   commit(runtime, OPERATOR, newId(), work)
 
+/** Records what a person did at sign-in, where no request of the graph has a caller. */
+export const actAsPerson = <T>(
+  runtime: Pick<Runtime, 'database'>,
+  { id, name }: { id: string; name: string },
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<T> => commit(runtime, { kind: 'USER', id, name }, newId(), work)
+
 /** Runs a change that the instance makes by itself. */
 export const actAsSystem = <T>(
   runtime: Pick<Runtime, 'database'>,

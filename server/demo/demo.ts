@@ -83,6 +83,8 @@ const openDoor = ({ config, runtime, log }: Instance): Promise<People> =>
     config: { ...config, signup: 'open', signInPerMinute: PEOPLE.length * 2 },
     database: runtime.database,
     log,
+    record: async () => {},
+    sendLink: null,
     // The sessions that sign-up begins end here, before anything can cache them.
     onSessionEnded: async () => {},
     onUserChanged: () => {},

@@ -1,5 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import type { Runtime } from '@keyward/schema/runtime'
+import { recordAccountEvent } from '@keyward/schema/user/record'
 import { operate } from '@keyward/schema/write/unit-of-work'
 import { uuidv7 } from 'uuidv7'
 import { hashPassword } from './passwords.ts'
@@ -12,7 +13,7 @@ export async function createPerson(
   const id = uuidv7()
   const password = await hashPassword(person.password)
   await database.transaction(async (tx) => {
-    await tx.user.create({ data: { id, name: person.name, email: person.email.toLowerCase() } })
+    await tx.user.create({ data: { id, name: person.name, email: person.email.toLowerCase(), emailVerified: true } })
     await tx.account.create({ data: { id: uuidv7(), userId: id, accountId: id, providerId: 'credential', password } })
   })
   return id
@@ -22,8 +23,12 @@ export async function createPerson(
 export async function setPassword(runtime: Runtime, email: string, newPassword: string): Promise<boolean> {
   const password = await hashPassword(newPassword)
   return operate(runtime, async (unit) => {
-    const user = await unit.tx.user.findUnique({ where: { email: email.toLowerCase() }, select: { id: true } })
+    const user = await unit.tx.user.findUnique({
+      where: { email: email.toLowerCase() },
+      select: { id: true, name: true },
+    })
     if (!user) return false
+    await recordAccountEvent(unit, user, { action: 'user.passwordSet' })
     const userId = user.id
     await unit.tx.account.upsert({
       where: { providerId_accountId: { providerId: 'credential', accountId: userId } },

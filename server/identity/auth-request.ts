@@ -7,6 +7,10 @@ export interface AuthRequest {
   ssoRefusal?: Refusal | null
   /** Hash of the new account's password, computed before better-auth's transaction. */
   passwordHash?: string
+  /** Whether this request creates the first account of the instance. */
+  isFounder?: boolean
+  /** The account whose password this request reset. */
+  passwordResetOf?: string
   /** A database failure that better-auth logged and turned into an error of its own. */
   outage?: Error
   /** The sign-in that this request attempts. */

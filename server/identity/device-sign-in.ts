@@ -1,10 +1,10 @@
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
-import { encodeId } from '@keyward/schema/core/ids'
-import { APIError, type createAuthMiddleware, getIP } from 'better-auth/api'
+import { APIError, type createAuthMiddleware } from 'better-auth/api'
 import { type DeviceAuthorizationGrant, deviceAuthorization } from 'better-auth/plugins'
-import type { Log } from '../telemetry/log.ts'
+import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
+import { addressOf } from './client-address.ts'
 
 /** The program that may ask: the command `keyward`. */
 const CLIENT_ID = 'keyward-cli'
@@ -36,13 +36,10 @@ const signatureOf = (token: string, secret: string): string =>
 
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
-const addressOf = ({ headers, context }: Pick<HookContext, 'headers' | 'context'>): string | null =>
-  headers ? getIP(headers, context.options) : null
-
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** Signs in programs that have no browser: a person approves their code on the page `/device` (RFC 8628). */
-export function createDeviceSignIn({ database, log }: { database: Database; log: Log }) {
+export function createDeviceSignIn({ database, record }: { database: Database; record: RecordEvent }) {
   const grant: DeviceAuthorizationGrant = {
     requestSchemaFields: {},
     deviceCodeSchemaFields: {
@@ -97,14 +94,15 @@ export function createDeviceSignIn({ database, log }: { database: Database; log:
         return context.json({ ...returned, device_code: authRequests.getStore()?.deviceCode })
       case '/device/token': {
         if (!newSession) return
-        log.info('device signed in', { client, accountId: encodeId('User', newSession.user.id) })
+        await record(newSession.user, { action: 'user.deviceSignedIn' }, client)
         const { token } = newSession.session
         return context.json({ ...returned, access_token: `${token}.${signatureOf(token, context.context.secret)}` })
       }
       case '/device/approve':
       case '/device/deny': {
-        const accountId = context.context.session && encodeId('User', context.context.session.user.id)
-        log.info(path === '/device/approve' ? 'device approved' : 'device denied', { client, accountId })
+        const user = context.context.session?.user
+        const action = path === '/device/approve' ? 'user.deviceApproved' : 'user.deviceDenied'
+        if (user) await record(user, { action }, client)
       }
     }
   }

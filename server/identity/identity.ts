@@ -9,7 +9,9 @@ import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createEventRecord } from './account-events.ts'
 import { type Authentication, authenticate } from './authenticate.ts'
+import { mailLinks } from './link-mails.ts'
 import { CLIENT_ADDRESS_HEADER, createPeople } from './people.ts'
 import { SessionCache } from './session-cache.ts'
 import { announceSessionEnded } from './session-ended.ts'
@@ -45,11 +47,16 @@ async function authenticateGateway({ verifier }: Runtime, token: string): Promis
 /** Connects people, their sessions and the other credentials, and keeps the session cache current on every replica. */
 export async function createIdentity(options: { config: ServerConfig; runtime: Runtime; log: Log }): Promise<Identity> {
   const { config, runtime, log } = options
-  const { database } = runtime
+  const {
+    database,
+    settings: { mailer },
+  } = runtime
   const people = await createPeople({
     config,
     database,
     log,
+    record: createEventRecord({ runtime, log }),
+    sendLink: mailer && mailLinks(mailer, config.publicUrl),
     onSessionEnded: async (sessionId) => {
       sessions.dropSession(sessionId)
       await announceSessionEnded(runtime, sessionId)

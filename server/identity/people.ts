@@ -3,18 +3,21 @@ import { isUnavailable } from '@keyward/prisma/errors'
 import { encodeId } from '@keyward/schema/core/ids'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthMiddleware, getIP } from 'better-auth/api'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins'
 import { uuidv7 } from 'uuidv7'
 import { ownOrigins, type ServerConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { RecordEvent } from './account-events.ts'
 import { type AuthRequest, authRequests } from './auth-request.ts'
+import { addressOf } from './client-address.ts'
 import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
+import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { SignInGuard } from './sign-in-guard.ts'
-import { refuseSignUp } from './sign-up-policy.ts'
+import { hasNoAccount, refuseSignUp } from './sign-up-policy.ts'
 import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
 
 /** Carries the client's address to better-auth. A client's own header of this name is dropped. */
@@ -35,12 +38,17 @@ export interface People {
   cookieName: string
   /** Reads the session of a signed token from the database. Null if it is invalid or ended. */
   findSession(signedToken: string): Promise<SignedIn | null>
+  /** Sends a link for a new password to an account. Nothing is sent to an unknown address. */
+  sendResetLink(email: string): Promise<void>
 }
 
 interface PeopleOptions {
   config: ServerConfig
   database: Database
   log: Log
+  record: RecordEvent
+  /** Sends links to people. Null where no mail is configured. */
+  sendLink: SendLink | null
   /** Called after a session has ended, or may have changed, in the database. */
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
@@ -62,11 +70,7 @@ const DISABLED_PATHS = [
   '/delete-user/callback',
   '/error',
   '/ok',
-  '/request-password-reset',
-  '/reset-password',
-  '/send-verification-email',
   '/update-session',
-  '/verify-email',
   '/verify-password',
 ]
 
@@ -99,6 +103,8 @@ const PASSWORD_CHARACTERS = { least: 10, most: 128 }
 const withOwnTransactions = ({ prisma, transaction }: Database) =>
   new Proxy(prisma, { get: (client, key) => (key === '$transaction' ? transaction : Reflect.get(client, key)) })
 
+const founderOf = (request?: AuthRequest) => (request?.isFounder ? { emailVerified: true } : {})
+
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** Sets up better-auth over the shared database. */
@@ -106,6 +112,8 @@ export async function createPeople({
   config,
   database,
   log,
+  record,
+  sendLink,
   onSessionEnded,
   onUserChanged,
 }: PeopleOptions): Promise<People> {
@@ -115,7 +123,8 @@ export async function createPeople({
     secret: config.sessionSecret,
     most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
   })
-  const devices = createDeviceSignIn({ database, log })
+  const devices = createDeviceSignIn({ database, record })
+  const links = createLinks({ database, record, sendLink })
   const isSecure = config.publicUrl.startsWith('https:')
   const deviceCookie = {
     path: '/auth/sign-in',
@@ -132,7 +141,7 @@ export async function createPeople({
     const request = authRequests.getStore()
     if (email === undefined || !request) return
     if (email.length > EMAIL_CHARACTERS) throw new APIError('BAD_REQUEST', INVALID_EMAIL)
-    const clientAddress = context.headers ? getIP(context.headers, context.context.options) : null
+    const clientAddress = addressOf(context)
     const attempt = await guard.begin({ email, clientAddress, device: context.getCookie(DEVICE_COOKIE) ?? null })
     request.attempt = { email, settle: 'settle' in attempt ? attempt.settle : () => undefined }
     if ('retryAfter' in attempt) {
@@ -145,6 +154,7 @@ export async function createPeople({
     acceptedName(name)
     const email = text(given)?.toLowerCase()
     if (email === undefined || email.length > EMAIL_CHARACTERS) throw new APIError('BAD_REQUEST', INVALID_EMAIL)
+    const isFounder = await hasNoAccount(database)
     const refusal = await refuseSignUp(config, database, {
       email,
       setupToken: context.headers?.get('x-keyward-setup-token') ?? text(setupToken),
@@ -152,6 +162,7 @@ export async function createPeople({
     })
     if (refusal) throw new APIError('FORBIDDEN', refusal)
     const request = authRequests.getStore()
+    if (request) request.isFounder = isFounder
     const length = text(password)?.length ?? 0
     if (request && length >= PASSWORD_CHARACTERS.least && length <= PASSWORD_CHARACTERS.most) {
       // Hashing takes a tenth of a second. Inside the transaction, it would hold a connection that long.
@@ -206,7 +217,11 @@ export async function createPeople({
         hash: async (password) => authRequests.getStore()?.passwordHash ?? hashPassword(password),
         verify: verifyPassword,
       },
+      ...links.passwordReset,
     },
+    emailVerification: links.emailVerification,
+    // The tokens of links are secrets: only their hash is stored.
+    verification: { storeIdentifier: 'hashed' },
     account: { accountLinking: { disableImplicitLinking: true } },
     session: { expiresIn: 7 * DAY, updateAge: DAY, cookieCache: { enabled: false } },
     rateLimit: {
@@ -215,7 +230,10 @@ export async function createPeople({
       max: 600,
       customStorage: createRateLimit(),
       customRules: Object.fromEntries(
-        ['/sign-in/*', '/sign-up/*', '/change-password', ...DEVICE_PATHS].map((path) => [path, attempts]),
+        ['/sign-in/*', '/sign-up/*', '/change-password', ...LINK_PATHS, ...DEVICE_PATHS].map((path) => [
+          path,
+          attempts,
+        ]),
       ),
     },
     disabledPaths: DISABLED_PATHS,
@@ -224,12 +242,17 @@ export async function createPeople({
       before: createAuthMiddleware(async (context) => {
         if (context.path === '/sign-in/email') await beginSignIn(context)
         if (context.path === '/sign-up/email') await beginSignUp(context)
+        links.before(context)
         return devices.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
-        const person = context.context.newSession?.user
-        if (person && PASSWORD_PATHS.includes(context.path)) {
-          context.setCookie(DEVICE_COOKIE, guard.deviceOf(person.email), deviceCookie)
+        const { newSession, returned, session } = context.context
+        const email = PASSWORD_PATHS.includes(context.path)
+          ? newSession?.user.email
+          : authRequests.getStore()?.passwordResetOf
+        if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie)
+        if (context.path === '/change-password' && session && !(returned instanceof Error)) {
+          await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))
         }
         return devices.after(context)
       }),
@@ -237,7 +260,9 @@ export async function createPeople({
     databaseHooks: {
       user: {
         create: {
-          before: async (user) => ({ data: { ...user, name: acceptedName(user.name), image: null } }),
+          before: async (user) => ({
+            data: { ...user, name: acceptedName(user.name), image: null, ...founderOf(authRequests.getStore()) },
+          }),
         },
         update: {
           before: async (user) => ({
@@ -274,6 +299,9 @@ export async function createPeople({
           state.attempt?.settle(failed)
         }
       })
+    },
+    async sendResetLink(email) {
+      await authRequests.run({}, () => auth.api.requestPasswordReset({ body: { email } }))
     },
     cookieName: authCookies.sessionToken.name,
     async findSession(signedToken) {

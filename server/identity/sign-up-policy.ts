@@ -13,10 +13,14 @@ export interface Refusal {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
+/** Whether the instance has no account yet. The first person runs it, and is trusted with their own address. */
+export async function hasNoAccount({ prisma }: Database): Promise<boolean> {
+  return (await prisma.user.findFirst({ select: { id: true } })) === null
+}
+
 /** Whether a PostgreSQL instance has no account yet. The first one requires the setup token. */
 export async function needsSetup(database: Database): Promise<boolean> {
-  if (database.kind !== 'postgresql') return false
-  return (await database.prisma.user.findFirst({ select: { id: true } })) === null
+  return database.kind === 'postgresql' && hasNoAccount(database)
 }
 
 /** Open invitations to an e-mail address. Addresses are stored in lower case; ILIKE would match patterns. */

@@ -78,6 +78,11 @@ user
     (await import('./commands/set-password.ts')).runSetPassword(email, { json }),
   )
 user
+  .command('reset-link')
+  .argument('<email>')
+  .description('print a link with which a person sets a new password, once and within an hour')
+  .action(async (email) => (await import('./commands/reset-link.ts')).runResetLink(email))
+user
   .command('remove')
   .argument('<email>')
   .option(...JSON_OPTION)

@@ -33,13 +33,24 @@ interface Instance {
   needsSetup: boolean
   signup: string
   oidc: string | null
+  sendsMail: boolean
 }
 
 /** The page of the console for this instance. */
 export const consolePage = ({ page }: Console, instance: Instance): string =>
   page.replace('data-instance=""', () => `data-instance="${escapeHtml(JSON.stringify(instance))}"`)
 
-const PAGES = ['/', '/sign-in', '/welcome', '/account', '/device', '/invitations/accept']
+const PAGES = [
+  '/',
+  '/sign-in',
+  '/forgot-password',
+  '/reset-password',
+  '/verify-email',
+  '/welcome',
+  '/account',
+  '/device',
+  '/invitations/accept',
+]
 
 /** Whether the console has a page at a path. The browser decides its content. */
 export const isConsolePath = (path: string): boolean => PAGES.includes(path) || path.startsWith('/o/')

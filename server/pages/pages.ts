@@ -56,8 +56,13 @@ export function createPages({ config, database }: { config: ServerConfig; databa
   return async (request: Request, path: string): Promise<Response | null> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return null
     if (isConsolePath(path)) {
-      const { signup, oidc } = config
-      const instance = { needsSetup: await needsSetup(database), signup, oidc: oidc?.name ?? null }
+      const { signup, oidc, smtp } = config
+      const instance = {
+        needsSetup: await needsSetup(database),
+        signup,
+        oidc: oidc?.name ?? null,
+        sendsMail: smtp !== null,
+      }
       return html(consolePage(console, instance), CONSOLE_POLICY)
     }
     if (path === '/graphql' && request.headers.get('accept')?.includes('text/html')) {

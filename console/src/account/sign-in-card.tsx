@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { queries } from '../app/api.ts'
 import { signIn, signUp, startSingleSignOn } from '../app/auth.ts'
@@ -105,6 +106,9 @@ function SignInForm({ done }: { done: () => Promise<void> }) {
       <Button kind="primary" type="submit" wide busy={isPending}>
         Sign in
       </Button>
+      <p className={classes.foot}>
+        <Link to="/forgot-password">Forgot password?</Link>
+      </p>
     </Form>
   )
 }

@@ -5,12 +5,14 @@ export interface Instance {
   signup: 'open' | 'invited' | 'closed'
   /** The name of the single sign-on provider. Null without one. */
   oidc: string | null
+  /** Links for new passwords and unverified addresses are mailed. */
+  sendsMail: boolean
 }
 
 function read(): Instance {
   const { instance } = document.body.dataset
   // The server fills it in; Vite's development server does not.
-  const defaults: Instance = { needsSetup: false, signup: 'open', oidc: null }
+  const defaults: Instance = { needsSetup: false, signup: 'open', oidc: null, sendsMail: false }
   return instance ? { ...defaults, ...JSON.parse(instance) } : defaults
 }
 

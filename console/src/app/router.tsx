@@ -59,6 +59,24 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../routes/sign-in.tsx'), 'SignInPage'),
 })
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: 'forgot-password',
+  component: lazyRouteComponent(() => import('../routes/links.tsx'), 'ForgotPasswordPage'),
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: 'reset-password',
+  component: lazyRouteComponent(() => import('../routes/links.tsx'), 'ResetPasswordPage'),
+})
+
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: 'verify-email',
+  component: lazyRouteComponent(() => import('../routes/links.tsx'), 'VerifyEmailPage'),
+})
+
 const invitation = createRoute({
   getParentRoute: () => root,
   path: 'invitations/accept',
@@ -222,6 +240,9 @@ const projectSettings = createRoute({
 const routeTree = root.addChildren([
   home,
   signIn,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
   invitation,
   signedIn.addChildren([
     welcome,

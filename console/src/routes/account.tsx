@@ -4,9 +4,10 @@ import { deviceOf } from '../account/device.ts'
 import { NoticesCard } from '../account/notices-card.tsx'
 import { queries } from '../app/api.ts'
 import { type AuthSession, callAuth, signOut } from '../app/auth.ts'
+import { INSTANCE } from '../app/instance.ts'
 import { useSession } from '../app/session.ts'
 import { Button } from '../ui/button.tsx'
-import { Badge, ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
+import { Badge, ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { Ago } from '../ui/time.tsx'
@@ -51,6 +52,7 @@ function Profile() {
           readOnly
           hint="Invitations are sent to this address."
         />
+        {INSTANCE.sendsMail && <Verification email={user.email ?? ''} />}
         <ErrorNote error={error} />
         <div>
           <Button type="submit" busy={isPending}>
@@ -59,6 +61,33 @@ function Profile() {
         </div>
       </Form>
     </Card>
+  )
+}
+
+/** Offers a new link to people whose address is not verified. */
+function Verification({ email }: { email: string }) {
+  const { data } = useQuery({
+    queryKey: ['verified'],
+    queryFn: async () => (await callAuth<{ user: { emailVerified: boolean } }>('/get-session')).user.emailVerified,
+  })
+  const { mutate, error, isPending, isSuccess } = useMutation({
+    mutationFn: () => callAuth('/send-verification-email', { email }),
+  })
+  if (data !== false) return null
+  return (
+    <>
+      <Note tone="warn">
+        {isSuccess
+          ? 'Check your mail. The link works for an hour.'
+          : 'This address is not verified. Until it is, your invitations are not mailed.'}
+      </Note>
+      <ErrorNote error={error} />
+      <div>
+        <Button busy={isPending} onClick={() => mutate()}>
+          Send verification link
+        </Button>
+      </div>
+    </>
   )
 }
 

@@ -1,7 +1,7 @@
 import { KeywardError, ValidationError } from '@keyward/schema/core/errors'
 import { createRuntime } from '@keyward/schema/create-runtime'
 import type { Runtime } from '@keyward/schema/runtime'
-import { readConfig } from '../../config/config.ts'
+import { readConfig, type ServerConfig } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
 import { settingsOf } from '../../config/settings.ts'
 import { CommandError } from '../exit-codes.ts'
@@ -14,13 +14,15 @@ const messageOf = (error: KeywardError): string =>
     : error.message
 
 /** Opens the database for one operation and closes it afterwards. An expected error loses its stack. */
-export async function withRuntime<Result>(work: (runtime: Runtime) => Promise<Result>): Promise<Result> {
+export async function withRuntime<Result>(
+  work: (runtime: Runtime, config: ServerConfig) => Promise<Result>,
+): Promise<Result> {
   const config = await withSecrets(readConfig(process.env))
   const database = await openMigrated(config, 'join')
   try {
     const runtime = await createRuntime({ database, settings: settingsOf(config) })
     try {
-      return await work(runtime)
+      return await work(runtime, config)
     } catch (error) {
       throw error instanceof KeywardError ? new CommandError(messageOf(error)) : error
     } finally {

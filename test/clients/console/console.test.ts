@@ -66,6 +66,51 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.context().close()
   })
 
+  test('leads from a forgotten password to a new one, and from a new account to a verified address', async () => {
+    const page = await setting.open(null)
+    await setting.createPerson('Fay')
+    const linkFor = async (email: string) => {
+      const links = () => setting.mails().filter((mail) => mail.includes(`To: ${email}`))
+      await expect.poll(() => links().length).toBe(1)
+      return /^http\S+#token=\S+/m.exec(links()[0] ?? '')?.[0] ?? ''
+    }
+    await page.goto(`${setting.base}/sign-in`)
+    await page.getByRole('link', { name: 'Forgot password?' }).click()
+    await page.getByRole('heading', { name: 'Forgot password?' }).waitFor()
+    await page.getByLabel('E-mail address').fill('fay@example.com')
+    await page.getByRole('button', { name: 'Send link' }).click()
+    await page.getByRole('heading', { name: 'Check your mail' }).waitFor()
+    await page.goto(await linkFor('fay@example.com'))
+    await page.getByLabel('New password').fill('a password of after')
+    expect(page.url()).toBe(`${setting.base}/reset-password`)
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByText('Your password is changed').waitFor()
+    await page.getByRole('link', { name: 'Back to sign-in' }).click()
+    await page.getByLabel('E-mail address').fill('fay@example.com')
+    await page.getByLabel('Password').fill('a password of after')
+    await page.getByRole('tabpanel').getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(/\/welcome/)
+    await page.context().close()
+
+    const other = await setting.open(null)
+    await other.goto(`${setting.base}/sign-in`)
+    await other.getByRole('tab', { name: 'Create account' }).click()
+    await other.getByLabel('Name').fill('Gus')
+    await other.getByLabel('E-mail address').fill('gus@example.com')
+    await other.getByLabel('Password').fill(PASSWORD)
+    await other.getByRole('tabpanel').getByRole('button', { name: 'Create account' }).click()
+    await other.waitForURL(/\/welcome/)
+    await other.goto(`${setting.base}/account`)
+    await other.getByText('This address is not verified').waitFor()
+    await other.goto(await linkFor('gus@example.com'))
+    await other.getByRole('button', { name: 'Verify address' }).click()
+    await other.getByText('Your address is verified').waitFor()
+    await other.goto(`${setting.base}/account`)
+    await other.getByText('This one').waitFor()
+    await expect.poll(() => other.getByText('This address is not verified').count()).toBe(0)
+    await other.context().close()
+  })
+
   test('renames, rotates, finishes and revokes a key from its menu', async () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/keys`)
@@ -230,6 +275,9 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const at = `/o/${organization}`
     const pages = [
       ['/sign-in', 'Keyward'],
+      ['/forgot-password', 'Forgot password?'],
+      ['/reset-password#token=abc', 'Set a new password'],
+      ['/verify-email#token=abc', 'Verify your address'],
       [`${at}/keys`, 'API keys'],
       [`${at}/projects`, 'Projects'],
       [`${at}/costs`, 'Costs'],
@@ -261,7 +309,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const signedIn = await setting.open(owner)
     const signedOut = await setting.open(null)
     for (const [path, heading] of pages) {
-      const page = path === '/sign-in' ? signedOut : signedIn
+      const page = /^.(sign-in|forgot|reset|verify)/.test(path) ? signedOut : signedIn
       await page.goto(setting.base + path)
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
       await expect.poll(() => page.getByText('Loading…').count()).toBe(0)

@@ -7,6 +7,7 @@ import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser, Page } from 'playwright-core'
 import { type Client, clientOf } from '../../infra/app.ts'
 import { freePort, launchChromium } from '../../infra/server/chromium.ts'
+import { accepting, decoded, startMailServer } from '../../infra/mail-server.ts'
 import { type OpenApp, openApp, PASSWORD, post } from '../../infra/server/open-app.ts'
 
 /** A person of the tests, with their own client. */
@@ -23,6 +24,8 @@ export interface Setting {
   setup: string
   /** Errors, blocked requests and violations of the content security policy, of all pages. */
   complaints: string[]
+  /** Mails that the server sent, without their transfer encoding. */
+  mails(): string[]
   createPerson(name: string): Promise<Person>
   /** A client with the session of somebody who signed in on the page. */
   as(token: string): Client
@@ -36,7 +39,13 @@ const COOKIE = 'keyward.session_token'
 export async function openSetting(): Promise<Setting> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
-  const opened: OpenApp = await openApp({ KEYWARD_PUBLIC_URL: base })
+  const received: string[] = []
+  const mail = await startMailServer(accepting(received))
+  const opened: OpenApp = await openApp({
+    KEYWARD_PUBLIC_URL: base,
+    KEYWARD_SMTP_URL: mail.url,
+    KEYWARD_MAIL_FROM: 'keys@example.com',
+  })
   const listener: Listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
   const browser: Browser = await launchChromium()
   const complaints: string[] = []
@@ -45,6 +54,7 @@ export async function openSetting(): Promise<Setting> {
     app: opened.app,
     setup: setupToken(opened.config.sessionSecret),
     complaints,
+    mails: () => received.map(decoded),
     async createPerson(name) {
       const email = `${name.toLowerCase()}@example.com`
       await createPerson(opened.database, { name, email, password: PASSWORD })
@@ -80,6 +90,7 @@ export async function openSetting(): Promise<Setting> {
       await browser.close()
       await listener.stop(1_000)
       await opened.close()
+      mail.close()
     },
   }
 }

@@ -139,6 +139,13 @@ test('audit verify exits with 9 and names a signed head that is not genuine', as
   expect(code).toBe(9)
 })
 
+test('user reset-link prints a link for a new password, and only for people with a password', async () => {
+  const { code, stdout } = await run('user', 'reset-link', 'Bob@people.example')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/\/reset-password#token=\w{24}\n$/)
+  expect((await run('user', 'reset-link', 'nobody@people.example')).code).not.toBe(0)
+})
+
 test('user remove is rejected for an Owner and for an unknown e-mail address', async () => {
   const ofOwner = await run('user', 'remove', 'ada@people.example')
   expect(ofOwner.output).toMatch(/^ada@people\.example owns "Acme" \(org_\w+\)\. Transfer ownership first/)

@@ -1,0 +1,29 @@
+import { encodeId } from '@keyward/schema/core/ids'
+import type { Runtime } from '@keyward/schema/runtime'
+import { type AccountEvent, recordAccountEvent } from '@keyward/schema/user/record'
+import { actAsPerson } from '@keyward/schema/write/unit-of-work'
+import type { Log } from '../telemetry/log.ts'
+
+/** Records what a person did at sign-in. */
+export type RecordEvent = (
+  user: { id: string; name: string },
+  event: AccountEvent,
+  clientAddress: string | null,
+) => Promise<void>
+
+/**
+ * Records events of accounts in the server's log, and in the audit logs of the person's organizations. The log has the
+ * client's address, which organizations do not see. The change itself has committed, so a failure is only logged.
+ */
+export const createEventRecord =
+  ({ runtime, log }: { runtime: Pick<Runtime, 'database'>; log: Log }): RecordEvent =>
+  async (user, event, client) => {
+    const { action } = event
+    const accountId = encodeId('User', user.id)
+    log.info('account', { action, client, accountId })
+    try {
+      await actAsPerson(runtime, user, (unit) => recordAccountEvent(unit, user, event))
+    } catch (error) {
+      log.error('an event of an account could not be audited', error, { action, accountId })
+    }
+  }

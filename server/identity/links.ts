@@ -1,0 +1,84 @@
+import type { Database } from '@keyward/prisma/database'
+import type { BetterAuthOptions } from 'better-auth'
+import { APIError } from 'better-auth/api'
+import type { RecordEvent } from './account-events.ts'
+import { authRequests } from './auth-request.ts'
+import { createRateLimit } from './rate-limit.ts'
+
+/** A link that proves control of an e-mail address. */
+export interface Link {
+  kind: 'reset-password' | 'verify-email'
+  to: string
+  token: string
+}
+
+/** Hands a link over to be delivered. Must not wait for the delivery: its time would show that the account exists. */
+export type SendLink = (link: Link) => void
+
+/** Paths that send links or take their tokens. Attempts are limited per client address as those of sign-in are. */
+export const LINK_PATHS = ['/request-password-reset', '/reset-password', '/send-verification-email', '/verify-email']
+
+/** The page of a link, which has its token in the fragment: servers and proxies do not log it. */
+export const urlOf = (publicUrl: string, { kind, token }: Link): string => `${publicUrl}/${kind}#token=${token}`
+
+const HOUR_S = 3600
+
+/** Links of a kind for each recipient and hour. As long as one is valid: a stranger cannot keep the person without any. */
+const PER_RECIPIENT = { window: HOUR_S, max: 3 }
+
+const NO_MAIL = {
+  code: 'MAIL_NOT_CONFIGURED',
+  message: 'This instance sends no mail. Ask its operator for a link.',
+}
+
+interface LinkOptions {
+  database: Database
+  record: RecordEvent
+  sendLink: SendLink | null
+}
+
+/** Sets up the reset of passwords and the verification of addresses by links. */
+export function createLinks({ database: { prisma }, record, sendLink }: LinkOptions) {
+  const sent = createRateLimit()
+
+  async function send(link: Link): Promise<void> {
+    const { allowed } = await sent.consume(`${link.kind} ${link.to}`, PER_RECIPIENT)
+    if (allowed) sendLink?.(link)
+  }
+
+  /** People of single sign-on get no password by mail: their provider decides who signs in. */
+  async function sendReset(user: { id: string; email: string }, token: string): Promise<void> {
+    const account = await prisma.account.findFirst({
+      where: { userId: user.id, providerId: 'credential' },
+      select: { id: true },
+    })
+    if (account) await send({ kind: 'reset-password', to: user.email, token })
+  }
+
+  return {
+    passwordReset: {
+      sendResetPassword: async ({ user, token }) => sendReset(user, token),
+      resetPasswordTokenExpiresIn: HOUR_S,
+      revokeSessionsOnPasswordReset: true,
+      async onPasswordReset({ user }) {
+        const request = authRequests.getStore()
+        if (request) request.passwordResetOf = user.email
+        await record(user, { action: 'user.passwordReset' }, null)
+      },
+    } satisfies Partial<BetterAuthOptions['emailAndPassword']>,
+    emailVerification: {
+      sendOnSignUp: sendLink !== null,
+      expiresIn: HOUR_S,
+      async sendVerificationEmail({ user, token }) {
+        if (!user.emailVerified) await send({ kind: 'verify-email', to: user.email, token })
+      },
+      afterEmailVerification: async (user) => record(user, { action: 'user.emailVerified' }, null),
+    } satisfies BetterAuthOptions['emailVerification'],
+    before({ path }: { path: string }): void {
+      // Its page reads the token. better-auth's own redirect would put it into addresses that are logged.
+      if (path === '/reset-password/:token') throw new APIError('NOT_FOUND')
+      const sends = path === '/request-password-reset' || path === '/send-verification-email'
+      if (sends && !sendLink) throw new APIError('BAD_REQUEST', NO_MAIL)
+    },
+  }
+}
