@@ -80,8 +80,9 @@ user
 user
   .command('reset-link')
   .argument('<email>')
+  .option(...JSON_OPTION)
   .description('print a link with which a person sets a new password, once and within an hour')
-  .action(async (email) => (await import('./commands/reset-link.ts')).runResetLink(email))
+  .action(async (email, { json = false }) => (await import('./commands/reset-link.ts')).runResetLink(email, { json }))
 user
   .command('remove')
   .argument('<email>')

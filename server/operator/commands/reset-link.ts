@@ -4,10 +4,11 @@ import { urlOf } from '../../identity/links.ts'
 import { createPeople } from '../../identity/people.ts'
 import { createLog } from '../../telemetry/log.ts'
 import { CommandError } from '../exit-codes.ts'
+import { type ResultOptions, showResult } from '../result.ts'
 import { withRuntime } from './with-runtime.ts'
 
 /** `keyward-server user reset-link EMAIL`: prints the link that a server with mail would send. */
-export async function runResetLink(email: string): Promise<void> {
+export async function runResetLink(email: string, options: ResultOptions): Promise<void> {
   const url = await withRuntime(async (runtime, config) => {
     const { database } = runtime
     const user = await database.prisma.user.findUnique({ where: { email: email.toLowerCase() } })
@@ -32,5 +33,8 @@ export async function runResetLink(email: string): Promise<void> {
   if (url === null) {
     throw new CommandError(`${email} signs in by single sign-on. To give them a password, use "user set-password".`)
   }
-  process.stdout.write(`This link sets a new password for ${email}. It works once, within an hour:\n${url}\n`)
+  showResult(options, { email, url }, [
+    `This link sets a new password for ${email}. It works once, within an hour:`,
+    url,
+  ])
 }

@@ -161,7 +161,7 @@ test('user remove removes the person, and the audit log continues from its signe
     'Removed Bob@People.example from 1 organization and ended 1 session and 0 tokens that they knew. The keys they created keep working.\n',
   )
   expect(code).toBe(0)
-  expect((await run('audit', 'verify')).output).toContain('4 events fit')
+  expect((await run('audit', 'verify')).output).toContain('5 events fit')
   expect((await run('user', 'remove', 'bob@people.example')).code).toBe(1)
 })
 
