@@ -6,8 +6,8 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser, Page } from 'playwright-core'
 import { type Client, clientOf } from '../../infra/app.ts'
-import { freePort, launchChromium } from '../../infra/server/chromium.ts'
 import { accepting, decoded, startMailServer } from '../../infra/mail-server.ts'
+import { freePort, launchChromium } from '../../infra/server/chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post } from '../../infra/server/open-app.ts'
 
 /** A person of the tests, with their own client. */
