@@ -55,11 +55,14 @@ export interface RecipientRow {
   mailed_at: Date | null
 }
 
-/** Returns the next people who take mails, of organizations with a notice since a time. */
+/**
+ * Returns the next people who take mails, of organizations with a notice since a time. Only those of verified addresses:
+ * anybody can sign up with the address of another person.
+ */
 export const findRecipients = (tx: Transaction, after: string, since: Date, size: number) =>
   tx.$queryRaw<RecipientRow[]>`
     SELECT u.id, u.email, u.notices_mailed_at AS mailed_at FROM "user" u
-     WHERE u.id > ${after}::uuid AND u.notices_by_mail
+     WHERE u.id > ${after}::uuid AND u.notices_by_mail AND u.email_verified
        AND EXISTS (SELECT FROM notice n WHERE n.at > ${since} AND n.organization_id IN (
                      SELECT m.organization_id FROM member m WHERE m.user_id = u.id
                       UNION ALL SELECT c.organization_id FROM collaborator c WHERE c.user_id = u.id))
