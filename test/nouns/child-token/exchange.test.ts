@@ -9,8 +9,8 @@ import { createKey, sha256, startWorld, type World } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 
 /*
- * `POST /token` exchanges the secret of a key for a child token (RFC 8693). The tests of narrowed keys failed while a child
- * token kept the scopes that it was made with, and the last one of exchanges while the verifier compared only hashes.
+ * `POST /token` exchanges the secret of a key for a child token (RFC 8693). The tests of narrowed keys are red while a child
+ * token keeps the scopes that it was made with: see the removals in test/promises/authorization.
  */
 
 const PAGE = 'https://app.example'

@@ -450,14 +450,6 @@ export const REMOVALS: Removal[] = [
     seenBy: 'childTokens',
   },
   {
-    what: 'the kinds of secrets that can be exchanged',
-    file: 'schema/credential/service.ts',
-    guard:
-      "  if (parsed.shape === 'malformed' || (parsed.shape === 'keyward' && parsed.kind !== 'proj')) return null\n",
-    without: '  void parsed\n',
-    seenBy: 'childTokens',
-  },
-  {
     what: 'the rejection of unknown fields at the forward-auth endpoint',
     file: 'schema/verification/input.ts',
     guard: '  .strict()\n',
