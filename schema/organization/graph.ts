@@ -22,6 +22,9 @@ export const Organization = builder.prismaNode('Organization', {
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name of the organization.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
+    hashConsumers: t.exposeBoolean('hashConsumers', {
+      description: 'Whether consumers of usage are stored as hashes, salted for this organization.',
+    }),
     viewerRole: t.field({
       type: OrganizationRoleEnum,
       nullable: true,
@@ -116,10 +119,14 @@ mutation('organizationCreate', {
 })
 
 mutation('organizationUpdate', {
-  description: 'Renames an organization. Requires OWNER or ADMIN.',
+  description: 'Changes the name and settings of an organization. Requires OWNER or ADMIN.',
   input: (t) => ({
     id: t.id({ required: true, description: 'Id of the organization, `org_…`.' }),
-    name: t.string({ required: true, description: 'New name: 1 to 100 characters.' }),
+    name: t.string({ description: 'New name: 1 to 100 characters. Omitted: unchanged.' }),
+    hashConsumers: t.boolean({
+      description:
+        'Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already recorded keeps its consumers. Omitted: unchanged.',
+    }),
   }),
   payloadDescription: 'The changed organization.',
   payload: organizationPayload,

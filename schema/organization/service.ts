@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Organization } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
@@ -64,7 +65,11 @@ export async function createOrganization(caller: Caller, input: unknown): Promis
   })
 }
 
-export const organizationUpdateInput = z.object({ id: z.string(), name: name() })
+export const organizationUpdateInput = z.object({
+  id: z.string(),
+  name: name().nullish(),
+  hashConsumers: z.boolean().nullish(),
+})
 
 /** Changes one organization: finds it, requires the action, locks it and reads it again. `record` audits and publishes. */
 export async function changeOrganization(
@@ -91,16 +96,23 @@ export async function changeOrganization(
   })
 }
 
-/** Renames an organization. */
+/** Changes the name of an organization, and whether it hashes consumers. The salt is made once. */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(organizationUpdateInput, input)
   return changeOrganization(
     caller,
     fields.id,
     'organization:update',
-    async (unit, { id, name: nameBefore }, record) => {
-      await unit.tx.organization.update({ where: { id }, data: { name: fields.name } })
-      record('organization.updated', fields.name, { nameBefore, name: fields.name })
+    async (unit, { id, name: nameBefore, hashConsumers: hashedBefore, consumerSalt }, record) => {
+      const changedName = fields.name ?? nameBefore
+      const hashConsumers = fields.hashConsumers ?? hashedBefore
+      const salt = hashConsumers && consumerSalt === null ? { consumerSalt: randomBytes(32) } : {}
+      await unit.tx.organization.update({ where: { id }, data: { name: changedName, hashConsumers, ...salt } })
+      record('organization.updated', changedName, {
+        nameBefore,
+        name: changedName,
+        ...(hashConsumers === hashedBefore ? {} : { hashConsumers }),
+      })
     },
   )
 }

@@ -3,6 +3,7 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { RequestError } from '../core/errors.ts'
 import type { GraphContext } from '../graphql/context.ts'
+import { withStoredConsumers } from './consumers/filter.ts'
 import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
 import { requestsOf, type Sum, sumUsage } from './sums.ts'
 
@@ -26,6 +27,7 @@ export interface CostGroup {
 interface Asked {
   kind: ScopeKind
   id: string
+  organizationId: string
   question: Question
 }
 
@@ -54,7 +56,9 @@ const sumsLoader = createContextCache(
           const [first] = several
           if (!first) continue
           const ids = several.map(({ id }) => id)
-          const rows = await sumUsage(runtime.database, first.kind, ids, first.question, MAX_GROUPS + 1)
+          const organizationIds = [...new Set(several.map(({ organizationId }) => organizationId))]
+          const question = await withStoredConsumers(runtime.database, organizationIds, first.question)
+          const rows = await sumUsage(runtime.database, first.kind, ids, question, MAX_GROUPS + 1)
           const byScope = grouped(rows, ({ scope }) => scope)
           for (const each of several) {
             sums.set(each, rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? []))
@@ -73,10 +77,14 @@ export const tooMany = (most: number, where: string): RequestError =>
   )
 
 /** Answers a question about the usage of an organization, a project or a key. */
-export async function analyze(context: GraphContext, kind: ScopeKind, id: string, input: unknown): Promise<Analytics> {
+export async function analyze(
+  context: GraphContext,
+  { kind, id, organizationId }: Omit<Asked, 'question'>,
+  input: unknown,
+): Promise<Analytics> {
   const question = readQuestion(input)
   const asOf = context.runtime.database.clock.now()
-  const sums = await sumsLoader(context).load({ kind, id, question })
+  const sums = await sumsLoader(context).load({ kind, id, organizationId, question })
   const byStart = grouped(sums, ({ start }) => start.getTime())
   const buckets = bucketsOf(question).map(({ start, end }) => {
     const groups = byStart.get(start.getTime()) ?? []

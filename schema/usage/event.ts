@@ -5,6 +5,7 @@ import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { text } from '../core/input.ts'
 import { InvalidRow } from '../core/rows.ts'
+import { consumer } from './consumers/consumer.ts'
 
 /** How late an event may be reported. */
 export const LATEST_DAYS = 30
@@ -81,6 +82,7 @@ const event = z.object({
   units: units.nullish().transform((value) => value ?? []),
   cost: cost.nullish().transform((value) => value ?? null),
   reservation: reservation.nullish().transform((value) => value ?? null),
+  consumer: consumer.nullish().transform((value) => value ?? null),
 })
 
 /** One usage event as a gateway reports it. */
@@ -122,6 +124,7 @@ function contentHash(given: z.output<typeof event>): string {
     reservation?.id ?? null,
     // Left out if not given: events from before the field existed keep their hash.
     ...(projectId == null ? [] : [projectId]),
+    ...(given.consumer === null ? [] : [{ consumer: given.consumer }]),
   ]
   return hash('sha256', JSON.stringify(canonical))
 }

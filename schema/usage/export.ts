@@ -4,6 +4,7 @@ import { type Action, rolesFor, type Target } from '../core/policy.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
 import { findProject, targetOf as projectTarget } from '../project/access.ts'
+import { withStoredConsumers } from './consumers/filter.ts'
 import { namesOf, type SumNames } from './names.ts'
 import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
 import { pageUsage, requestsOf, type Sum } from './sums.ts'
@@ -39,6 +40,7 @@ interface Scope {
   id: string
   action: Action
   target: Target
+  organizationId: string
 }
 
 async function findScope(context: GraphContext, { organizationId, projectId }: ExportRequest): Promise<Scope> {
@@ -50,6 +52,7 @@ async function findScope(context: GraphContext, { organizationId, projectId }: E
       id: organization.id,
       action,
       target: organizationTarget(organization),
+      organizationId: organization.id,
     })
   }
   if (projectId === null || organizationId !== null) {
@@ -57,7 +60,8 @@ async function findScope(context: GraphContext, { organizationId, projectId }: E
   }
   const action = 'usage:readProject'
   const project = await findProject(context, projectId)
-  return allowed(context, { kind: 'PROJECT', id: project.id, action, target: projectTarget(project) })
+  const { id, organizationId: owner } = project
+  return allowed(context, { kind: 'PROJECT', id, action, target: projectTarget(project), organizationId: owner })
 }
 
 function allowed({ access }: GraphContext, scope: Scope): Scope {
@@ -68,7 +72,8 @@ function allowed({ access }: GraphContext, scope: Scope): Scope {
 /** Finds and authorizes the scope of an export. Nothing is read until its pages are. */
 export async function openExport(context: GraphContext, request: ExportRequest): Promise<CostExport> {
   const scope = await findScope(context, request)
-  const question = readQuestion(request.input)
+  const asked = readQuestion(request.input)
+  const question = await withStoredConsumers(context.runtime.database, [scope.organizationId], asked)
   return { question, pages: () => pagesOf(context, scope, question) }
 }
 

@@ -14,6 +14,7 @@ import { credentialId } from '../verification/credential.ts'
 import { CredentialKindEnum } from '../verification/graph.ts'
 import { type Analytics, analyze, type CostGroup, MAX_GROUPS_OF_BUCKET, requestsOfGroup } from './analytics.ts'
 import { FROM, GRANULARITY, REFUSED, seriesComplexity, TO } from './arguments.ts'
+import { MAX_CONSUMER, MAX_CONSUMERS, OTHERS } from './consumers/consumer.ts'
 import { nameOfKind } from './credential.ts'
 import { apiKeyAt, keyNameOf, modelAt, projectAt, userAt } from './dimensions.ts'
 import { UsageUnitEnum, usageUnitOf } from './enums.ts'
@@ -28,6 +29,7 @@ const CostDimensionEnum = builder.enumType('CostDimension', {
     WORKLOAD: { description: 'Workload of the requests.' },
     MODEL: { description: 'Model that was called.' },
     LINE_ITEM: { description: 'Line item that was used.' },
+    CONSUMER: { description: 'End customer of the requests, as gateways reported it.' },
   } satisfies Record<Dimension, object>,
 })
 
@@ -106,6 +108,16 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
       description: 'Line item that was used. Null unless grouped by LINE_ITEM.',
       resolve: ({ sum }) => sum.lineItem,
     }),
+    consumer: t.string({
+      nullable: true,
+      description:
+        'End customer of the requests: as events name it, or its hash. Null unless grouped by CONSUMER, if none was named, and in the group of other consumers.',
+      resolve: ({ sum }) => sum.consumer || null,
+    }),
+    isOtherConsumers: t.boolean({
+      description: `Whether the group holds the consumers beyond the first ${MAX_CONSUMERS} of a project and hour. False unless grouped by CONSUMER.`,
+      resolve: ({ sum }) => sum.consumer === OTHERS,
+    }),
     requests: t.field({
       type: 'BigInt',
       description:
@@ -175,6 +187,9 @@ const CostFilterInput = builder.inputType('CostFilter', {
     workloads: t.field({ type: [WorkloadEnum], description: 'Usage for these workloads.' }),
     modelIds: t.idList({ description: 'Usage of these models, `mdl_…`.' }),
     lineItems: t.field({ type: [LineItemEnum], description: 'Usage of these line items.' }),
+    consumers: t.stringList({
+      description: `Usage of these end customers, at most ${MAX_CONSUMER} characters each. Names match where the organization hashes them, too.`,
+    }),
   }),
 })
 
@@ -202,7 +217,7 @@ builder.prismaObjectField('Organization', 'costAnalytics', (t) =>
     ...guardField('usage:readOrganization', organizationTarget),
     args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Period, grouping and filter.' }) },
     complexity: seriesComplexity,
-    resolve: ({ id }, { input }, context) => analyze(context, 'ORGANIZATION', id, input),
+    resolve: ({ id }, { input }, context) => analyze(context, { kind: 'ORGANIZATION', id, organizationId: id }, input),
   }),
 )
 
@@ -214,6 +229,7 @@ builder.prismaObjectField('Project', 'costAnalytics', (t) =>
     ...guardField('usage:readProject', projectTarget),
     args: { input: t.arg({ type: CostAnalyticsInput, required: true, description: 'Period, grouping and filter.' }) },
     complexity: seriesComplexity,
-    resolve: ({ id }, { input }, context) => analyze(context, 'PROJECT', id, input),
+    resolve: ({ id, organizationId }, { input }, context) =>
+      analyze(context, { kind: 'PROJECT', id, organizationId }, input),
   }),
 )

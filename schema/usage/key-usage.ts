@@ -94,6 +94,7 @@ builder.prismaObjectField('ApiKey', 'usage', (t) =>
     ...guardField('apiKey:readUsage', keyTarget),
     args: { input: t.arg({ type: UsageInput, required: true, description: 'Period and granularity.' }) },
     complexity: seriesComplexity,
-    resolve: ({ id }, { input }, context) => analyze(context, 'CREDENTIAL', id, { ...input, groupBy: ['LINE_ITEM'] }),
+    resolve: ({ id, organizationId }, { input }, context) =>
+      analyze(context, { kind: 'CREDENTIAL', id, organizationId }, { ...input, groupBy: ['LINE_ITEM'] }),
   }),
 )

@@ -29,6 +29,8 @@ export interface Metered {
   lines: Line[]
   nanos: bigint
   reservation: Reservation | null
+  /** The end customer as it is stored: plain, hashed, or `OTHERS` in sums. */
+  consumer: string | null
 }
 
 /** The sums of one hour and one combination of dimensions. */
@@ -39,24 +41,42 @@ export interface HourlySum {
   workload: Workload
   modelId: string
   lineItem: LineItem
+  /** Null in sums of all consumers. */
+  consumer: string | null
   events: bigint
   requests: bigint
   quantity: bigint
   nanos: bigint
 }
 
-/** Sums events by hour and all dimensions, in the order of the primary key. */
-export function hourlySumsOf(events: readonly Metered[]): HourlySum[] {
+/** The start of the hour in which usage counts, as text. */
+export const hourOf = (at: Date): string => new Date(at.getTime() - (at.getTime() % HOUR_MS)).toISOString()
+
+/** Sums events by hour and all dimensions but the consumer, in the order of the primary key. */
+export const hourlySumsOf = (events: readonly Metered[]): HourlySum[] => sumsBy(events, () => null)
+
+/** Sums the events that name a consumer by hour and all dimensions, always in the same order. */
+export const consumerSumsOf = (events: readonly Metered[]): HourlySum[] =>
+  sumsBy(
+    events.filter(({ consumer }) => consumer !== null),
+    ({ consumer }) => consumer,
+  )
+
+function sumsBy(events: readonly Metered[], consumerOf: (event: Metered) => string | null): HourlySum[] {
   const sums = new Map<string, HourlySum>()
-  for (const { payer, workload, modelId: model, occurredAt, lines } of events) {
-    const hour = new Date(occurredAt.getTime() - (occurredAt.getTime() % HOUR_MS)).toISOString()
-    const modelId = model ?? NO_MODEL
+  for (const event of events) {
+    const { payer, workload, lines } = event
+    const hour = hourOf(event.occurredAt)
+    const modelId = event.modelId ?? NO_MODEL
+    const consumer = consumerOf(event)
+    const suffix = consumer === null ? '' : ` ${consumer}`
     const shared = `${payer.organizationId} ${hour} ${payer.projectId} ${payer.id} ${workload} ${modelId}`
     for (const [index, { lineItem, quantity, nanos }] of lines.entries()) {
-      const key = `${shared} ${lineItem}`
+      const key = `${shared} ${lineItem}${suffix}`
       let sum = sums.get(key)
       if (!sum) {
-        sum = { key, hour, payer, workload, modelId, lineItem, events: 0n, requests: 0n, quantity: 0n, nanos: 0n }
+        const nothing = { events: 0n, requests: 0n, quantity: 0n, nanos: 0n }
+        sum = { key, hour, payer, workload, modelId, lineItem, consumer, ...nothing }
         sums.set(key, sum)
       }
       if (index === 0) sum.events += 1n

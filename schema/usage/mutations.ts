@@ -4,6 +4,7 @@ import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { LineItemEnum } from '../model/graph.ts'
+import { CONSUMER } from './consumers/consumer.ts'
 import { LATEST_DAYS, MAX_EVENT_ID, MAX_EVENTS, MAX_QUANTITY } from './event.ts'
 import { REFUSALS, type RecordedUsage, type RejectedEvent, recordUsage, type UsageRefusal } from './record.ts'
 
@@ -85,6 +86,7 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
     reservation: t.string({
       description: 'Token of the reservation that the event settles, `rsv_…`.',
     }),
+    consumer: t.string({ description: `End customer of the request. ${CONSUMER}` }),
   }),
 })
 

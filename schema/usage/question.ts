@@ -2,9 +2,11 @@ import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { RequestError } from '../core/errors.ts'
 import { decodeAnyId, decodeId, type IdType } from '../core/ids.ts'
+import { text } from '../core/input.ts'
+import { MAX_CONSUMER } from './consumers/consumer.ts'
 
 /** The dimensions of costs. */
-export const DIMENSIONS = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM'] as const
+export const DIMENSIONS = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'CONSUMER'] as const
 
 export type Dimension = (typeof DIMENSIONS)[number]
 
@@ -27,6 +29,8 @@ export interface CostFilter {
   workloads: Workload[] | null
   modelIds: string[] | null
   lineItems: LineItem[] | null
+  /** As events name them. */
+  consumers: string[] | null
 }
 
 /** The scope that usage is summed over. */
@@ -70,6 +74,7 @@ const filter = z.object({
   workloads: list(z.enum(Workload)),
   modelIds: ids('Model'),
   lineItems: list(z.enum(LineItem)),
+  consumers: list(text(MAX_CONSUMER)),
 })
 
 const NO_FILTER: CostFilter = filter.parse({})

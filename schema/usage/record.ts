@@ -9,6 +9,9 @@ import { INSTANCE, rolesFor } from '../core/policy.ts'
 import { InvalidRow } from '../core/rows.ts'
 import { type Charge, chargeBudgets } from '../limit/ledger/charge.ts'
 import { findModels, type PricedModel } from './catalogue.ts'
+import { boundConsumers } from './consumers/bound.ts'
+import { hashConsumer } from './consumers/hash.ts'
+import { addToConsumerSums } from './consumers/sql.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
 import { COST_BOUND, type GivenEvent, LATEST_DAYS, MAX_EVENTS, readEvent, released } from './event.ts'
 import { type Metered, NO_MODEL, type Payer } from './metered.ts'
@@ -156,7 +159,7 @@ function meter(
   model: PricedModel | null | 'UNKNOWN',
   now: Date,
 ): Metered | Refused {
-  const { eventId: id, hash, workload, units, cost, reservation } = event
+  const { eventId: id, hash, workload, units, cost, reservation, consumer } = event
   const occurredAt = event.occurredAt ?? new Date(now.getTime() - event.ageSeconds * 1000)
   const isPerson = event.credentialId.startsWith('usr_')
   if (isPerson !== (event.organizationId != null)) {
@@ -180,7 +183,7 @@ function meter(
   if (!lines) return refuse('NO_PRICE')
   const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
   if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.', 'units')
-  return { id, hash, payer, workload, modelId: model?.id ?? null, occurredAt, lines, nanos, reservation }
+  return { id, hash, payer, workload, modelId: model?.id ?? null, occurredAt, lines, nanos, reservation, consumer }
 }
 
 interface Written {
@@ -208,18 +211,20 @@ async function write(
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
     if (metered.length > 0) {
-      await keepOrganizations(tx, metered)
-      const inserted = await insertEvents(tx, origin, metered)
-      for (const { index, metered: event } of candidates.values()) {
+      const salts = await keepOrganizations(tx, metered)
+      const stored = metered.map((event) => withStoredConsumer(event, salts))
+      const inserted = await insertEvents(tx, origin, stored)
+      for (const event of stored) {
         if (!inserted.has(event.id)) continue
         fresh.push(event)
-        first.set(event.id, index)
+        first.set(event.id, candidates.get(event.id)?.index ?? 0)
         hashes.set(event.id, event.hash)
       }
     }
     const known = [...new Set(rows.map(({ event }) => event.eventId).filter((id) => !hashes.has(id)))]
     for (const [id, hash] of await findHashes(tx, known)) hashes.set(id, hash)
     if (fresh.length > 0) await addToSums(tx, fresh)
+    if (fresh.some(({ consumer }) => consumer !== null)) await addToConsumerSums(tx, await boundConsumers(tx, fresh))
     const charges = [...fresh.map(chargeOf), ...letGo.map((reservation) => letGoCharge(origin.now, reservation))]
     if (charges.length > 0) await chargeBudgets(tx, origin.now, charges)
     for (const { payer } of fresh) for (const id of [payer.organizationId, payer.projectId, payer.id]) charged.add(id)
@@ -230,6 +235,12 @@ async function write(
   // Alerts are raised outside of the transaction, which must not wait for them.
   alerts.charged(charged)
   return written
+}
+
+/** The event with its consumer as its organization stores it. */
+function withStoredConsumer(event: Metered, salts: ReadonlyMap<string, Uint8Array>): Metered {
+  const salt = salts.get(event.payer.organizationId)
+  return salt && event.consumer !== null ? { ...event, consumer: hashConsumer(salt, event.consumer) } : event
 }
 
 const chargeOf = ({ payer, occurredAt, lines, nanos, reservation }: Metered): Charge => ({

@@ -1,9 +1,8 @@
 import { formatUsd } from '@keyward/engine/money'
 import type { Database, Transaction } from '@keyward/prisma/database'
-import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
+import type { CredentialKind, LineItem } from '@keyward/prisma/generated/prisma/enums'
 import type { Line } from './cost.ts'
 import { type HourlySum, hourlySumsOf, type Metered } from './metered.ts'
-import { DIMENSIONS, type Dimension, type Question, type ScopeKind } from './question.ts'
 
 interface PayerRow {
   kind: CredentialKind
@@ -71,10 +70,19 @@ export const findModelRows = (database: Database, slugs: readonly string[]) =>
 export const findKeyNames = (database: Database, ids: readonly string[]) =>
   database.sql<{ id: string; name: string }>('SELECT id, name FROM api_key WHERE id = ANY($1::uuid[])', [ids])
 
-/** Locks the organizations of events against new budgets, which must count all of the events or none. */
-export async function keepOrganizations(tx: Transaction, events: readonly Metered[]): Promise<void> {
+/**
+ * Locks the organizations of events against new budgets, which must count all of the events or none. Returns the salts of
+ * those that hash consumers, by id.
+ */
+export async function keepOrganizations(
+  tx: Transaction,
+  events: readonly Metered[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const ids = [...new Set(events.map(({ payer }) => payer.organizationId))].sort()
-  await tx.$queryRaw`SELECT id FROM organization WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR KEY SHARE`
+  const rows = await tx.$queryRaw<{ id: string; salt: Uint8Array | null }[]>`
+    SELECT id, CASE WHEN hash_consumers THEN consumer_salt END AS salt
+      FROM organization WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR KEY SHARE`
+  return new Map(rows.flatMap(({ id, salt }) => (salt ? [[id, salt]] : [])))
 }
 
 /** Inserts new events and returns their ids. Sorted, so that replicas do not deadlock. */
@@ -87,9 +95,9 @@ export async function insertEvents(
   const column = (read: (event: Metered) => string | null) => sorted.map(read)
   const rows = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO usage_event (id, content_hash, organization_id, project_id, credential_kind, credential_id, user_id,
-                             workload, model_id, gateway_id, occurred_at, recorded_at, units, cost, reservation_id)
+                             workload, model_id, gateway_id, occurred_at, recorded_at, units, cost, reservation_id, consumer)
     SELECT id, decode(hash, 'hex'), organization_id, project_id, kind, credential_id, user_id, workload, model_id,
-           ${origin.gatewayId}::uuid, occurred_at, ${origin.now}, units, cost, reservation_id
+           ${origin.gatewayId}::uuid, occurred_at, ${origin.now}, units, cost, reservation_id, consumer
       FROM unnest(${column(({ id }) => id)}::text[], ${column(({ hash }) => hash)}::text[],
                   ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ payer }) => payer.projectId)}::uuid[],
                   ${column(({ payer }) => payer.kind)}::"CredentialKind"[], ${column(({ payer }) => payer.id)}::uuid[],
@@ -97,9 +105,9 @@ export async function insertEvents(
                   ${column(({ modelId }) => modelId)}::uuid[],
                   ${column(({ occurredAt }) => occurredAt.toISOString())}::timestamptz[],
                   ${column(({ lines }) => unitsOf(lines))}::jsonb[], ${column(({ nanos }) => formatUsd(nanos))}::numeric[],
-                  ${column(({ reservation }) => reservation?.id ?? null)}::uuid[])
+                  ${column(({ reservation }) => reservation?.id ?? null)}::uuid[], ${column(({ consumer }) => consumer)}::text[])
         AS t(id, hash, organization_id, project_id, kind, credential_id, user_id, workload, model_id, occurred_at, units,
-             cost, reservation_id)
+             cost, reservation_id, consumer)
     ON CONFLICT (id) DO NOTHING RETURNING id`
   return new Set(rows.map(({ id }) => id))
 }
@@ -145,124 +153,3 @@ export async function deleteEvents(database: Database, before: Date, batch: numb
   )
   return rows.length
 }
-
-/** The sums of one bucket and group. Dimensions outside of the grouping are missing. */
-export interface SumRow {
-  scope: string
-  start: Date
-  project_id?: string | null
-  credential_kind?: CredentialKind | null
-  credential_id?: string | null
-  user_id?: string | null
-  workload?: Workload | null
-  model_id?: string | null
-  line_item?: LineItem | null
-  events: string
-  requests: string
-  quantity: string
-  cost: string
-}
-
-/** The columns of each dimension, in the order of groups of equal cost. */
-const COLUMNS: Record<Dimension, readonly string[]> = {
-  PROJECT: ['project_id'],
-  CREDENTIAL: ['credential_kind', 'credential_id'],
-  USER: ['user_id'],
-  WORKLOAD: ['workload'],
-  MODEL: ['model_id'],
-  LINE_ITEM: ['line_item'],
-}
-
-const SCOPES: Record<ScopeKind, string> = {
-  ORGANIZATION: 'organization_id',
-  PROJECT: 'project_id',
-  CREDENTIAL: 'credential_id',
-}
-
-const TOTALS = `sum(events)::text AS events, sum(requests)::text AS requests, sum(quantity)::text AS quantity,
-         sum(cost)::text AS cost`
-
-/** The rows of a question. Parameters $1 to $10. */
-const from = (scope: string, columns: readonly string[]) => `
-    FROM (SELECT ${scope} AS scope, date_trunc($4::text, hour, 'UTC') AS start, ${columns.map((name) => `${name}, `).join('')}
-                 events, requests, quantity, cost
-            FROM usage_hourly
-           WHERE ${scope} = ANY($1::uuid[]) AND hour >= $2::timestamptz AND hour < $3::timestamptz
-             AND ($5::uuid[] IS NULL OR project_id = ANY($5)) AND ($6::uuid[] IS NULL OR credential_id = ANY($6))
-             AND ($7::uuid[] IS NULL OR user_id = ANY($7))
-             AND ($8::text[] IS NULL OR workload = ANY($8::"Workload"[]))
-             AND ($9::uuid[] IS NULL OR model_id = ANY($9))
-             AND ($10::text[] IS NULL OR line_item = ANY($10::"LineItem"[]))) AS used`
-
-/** Sums by bucket, the most expensive first, at most $11. */
-function byCost(scope: string, columns: readonly string[]): string {
-  const keys = ['scope', 'start', ...columns].join(', ')
-  return `
-  SELECT ${keys}, ${TOTALS} ${from(scope, columns)}
-   GROUP BY ${keys} ORDER BY scope, start, sum(used.cost) DESC, ${keys} LIMIT $11`
-}
-
-/** Sums in the order of a key, after $12, at most $11: deep pages need no memory. */
-function byKey(scope: string, columns: readonly string[]): string {
-  const keys = ['scope', 'start', ...columns].join(', ')
-  const parts = ['extract(epoch FROM start)::bigint', ...columns.map((name) => `coalesce(${name}::text, '')`)].join(
-    ', ',
-  )
-  return `
-  SELECT ${keys}, key, ${TOTALS}
-    FROM (SELECT used.*, concat_ws(' ', ${parts}) COLLATE "C" AS key ${from(scope, columns)}) AS keyed
-   WHERE key > $12::text COLLATE "C" GROUP BY ${keys}, key ORDER BY key LIMIT $11`
-}
-
-const statements = new Map<string, string>()
-
-/**
- * The statement for a set of dimensions. Each text stays prepared. One statement for all sets would also sort by unused
- * dimensions, which takes a quarter more time.
- */
-function statementFor(order: typeof byCost, kind: ScopeKind, { groupBy }: Question): string {
-  const dimensions = DIMENSIONS.filter((dimension) => groupBy.has(dimension))
-  const name = [order.name, kind, ...dimensions].join(' ')
-  const known = statements.get(name)
-  if (known) return known
-  const columns = dimensions.flatMap((dimension) => COLUMNS[dimension])
-  const text = order(SCOPES[kind], columns)
-  statements.set(name, text)
-  return text
-}
-
-const valuesOf = (scopes: readonly string[], { from: start, to, granularity, filter }: Question): unknown[] => [
-  scopes,
-  start,
-  to,
-  granularity === 'HOUR' ? 'hour' : 'day',
-  filter.projectIds,
-  filter.credentialIds,
-  filter.userIds,
-  filter.workloads,
-  filter.modelIds,
-  filter.lineItems,
-]
-
-/** Reads the sums of a question for several scopes: by bucket, the most expensive first. */
-export const readSums = (
-  database: Database,
-  kind: ScopeKind,
-  scopes: readonly string[],
-  question: Question,
-  limit: number,
-) => database.sql<SumRow>(statementFor(byCost, kind, question), [...valuesOf(scopes, question), limit])
-
-/** Reads a page of the sums of one scope, in the order of a key. */
-export const readSumsPage = (
-  database: Database,
-  kind: ScopeKind,
-  scope: string,
-  question: Question,
-  { after, limit }: { after: string; limit: number },
-) =>
-  database.sql<SumRow & { key: string }>(statementFor(byKey, kind, question), [
-    ...valuesOf([scope], question),
-    limit,
-    after,
-  ])

@@ -3,7 +3,7 @@ import type { Database } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { NO_MODEL } from './metered.ts'
 import type { Question, ScopeKind } from './question.ts'
-import { readSums, readSumsPage, type SumRow } from './sql.ts'
+import { readSums, readSumsPage, type SumRow } from './sums/sql.ts'
 
 /** The sums of one bucket and group of a scope. Dimensions outside of the grouping are null. Ids are UUIDs. */
 export interface Sum {
@@ -16,6 +16,8 @@ export interface Sum {
   workload: Workload | null
   modelId: string | null
   lineItem: LineItem | null
+  /** As it is stored. `OTHERS` for all consumers past the bound. Null for usage without one. */
+  consumer: string | null
   /** Each event counts once, whatever its line items. */
   events: bigint
   /** Each event counts once for each of its line items. */
@@ -34,6 +36,7 @@ const sumOf = (row: SumRow): Sum => ({
   workload: row.workload ?? null,
   modelId: row.model_id === NO_MODEL ? null : (row.model_id ?? null),
   lineItem: row.line_item ?? null,
+  consumer: row.consumer ?? null,
   events: BigInt(row.events),
   requests: BigInt(row.requests),
   quantity: BigInt(row.quantity),

@@ -7,6 +7,7 @@ import { WorkloadEnum } from '../api-key/enums.ts'
 import { RequestError } from '../core/errors.ts'
 import { INSTANCE } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
+import { CONSUMER } from '../usage/consumers/consumer.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import { dateOf } from './credential.ts'
 import type { Allowed, Denied } from './decision.ts'
@@ -219,6 +220,9 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
       type: [UsageUnitInput],
       description:
         'Highest usage, each line item once. Its tokens are reserved of every rate in tokens. Unless `estimatedCost` is given, present prices of `model` give the estimated cost.',
+    }),
+    consumer: t.string({
+      description: `End customer of the request, as in \`usageRecord\`. It is checked, and does not change the decision. ${CONSUMER}`,
     }),
   }),
 })

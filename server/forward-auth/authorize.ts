@@ -69,7 +69,7 @@ export async function forwardAuth(
   if (isAnswer(asked)) return asked
   const verification = await runtime.verifier.authorize(asked)
   context.credentialId = verification.record?.ids.credential ?? null
-  return answer(verification, runtime.database.clock.now().getTime())
+  return answer(verification, runtime.database.clock.now().getTime(), asked.consumer ?? null)
 }
 
 /** A browser's question whether it may send a request. It carries no secret, and is answered behind the proxy. */
@@ -107,6 +107,7 @@ async function questionOf(incoming: Incoming, path: string, secret: string): Pro
     resourceId: header('keyward-resource') ?? undefined,
     clientIp: header('keyward-client-ip') ?? undefined,
     estimatedCost: header('keyward-estimated-cost') ?? undefined,
+    consumer: header('keyward-consumer') ?? undefined,
   }
   // Called directly. Behind a proxy, a body would be that of the original request.
   if (incoming.method === 'POST' && path === '/authorize') {
@@ -164,7 +165,10 @@ function ratesOf({ limits, ...decision }: Verification, now: number): Readonly<R
   return rateHeaders(describeLimits(limits), !decision.allowed && decision.reason === 'RATE_LIMITED', now)
 }
 
-function answer(verification: Verification, now: number): PlainAnswer {
+/** Text that every HTTP server and client takes as a header. */
+const FOR_HEADER = /^[\x20-\x7e]+$/
+
+function answer(verification: Verification, now: number, consumer: string | null): PlainAnswer {
   const ids = verification.record?.ids ?? null
   const asOf = textOf(verification.asOf)
   const headers: Record<string, string> = { 'keyward-as-of': asOf, ...ratesOf(verification, now) }
@@ -182,6 +186,7 @@ function answer(verification: Verification, now: number): PlainAnswer {
   headers['keyward-project-id'] = projectId
   headers['keyward-organization-id'] = organizationId
   if (reservation) headers['keyward-reservation'] = reservation
+  if (consumer !== null && FOR_HEADER.test(consumer)) headers['keyward-consumer'] = consumer
   if (warnings.length > 0) headers['keyward-warnings'] = warnings.join(', ')
   const known = {
     name: record.name,
@@ -191,6 +196,7 @@ function answer(verification: Verification, now: number): PlainAnswer {
     expiresAt: dateOf(record.expiresAt),
     warnings,
     reservation,
+    ...(consumer === null ? {} : { consumer }),
     asOf,
   }
   return { status: 200, headers, body: JSON.stringify({ allowed: true, credentialId, ...known }) }

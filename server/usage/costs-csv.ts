@@ -1,6 +1,7 @@
 import { ForbiddenError, NotFoundError, RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
 import { createContext, type GraphContext } from '@keyward/schema/graphql/context'
 import type { Runtime } from '@keyward/schema/runtime'
+import { OTHERS } from '@keyward/schema/usage/consumers/consumer'
 import { usageUnitOf } from '@keyward/schema/usage/enums'
 import { type CostExport, type CostLine, openExport } from '@keyward/schema/usage/export'
 import type { Dimension, Question } from '@keyward/schema/usage/question'
@@ -36,6 +37,10 @@ const COLUMNS: Record<Dimension, Column[]> = {
     ['quantity', ({ sum }) => sum.quantity.toString()],
     ['unit', ({ sum }) => (sum.lineItem && usageUnitOf(sum.lineItem)) ?? ''],
   ],
+  CONSUMER: [
+    ['consumer', ({ sum }) => sum.consumer ?? ''],
+    ['is_other_consumers', ({ sum }) => String(sum.consumer === OTHERS)],
+  ],
 }
 
 const columnsOf = ({ groupBy }: Question): Column[] => [
@@ -46,7 +51,16 @@ const columnsOf = ({ groupBy }: Question): Column[] => [
   ['cost_usd', ({ cost }) => cost],
 ]
 
-const LISTS = ['groupBy', 'projectIds', 'credentialIds', 'userIds', 'workloads', 'modelIds', 'lineItems'] as const
+const LISTS = [
+  'groupBy',
+  'projectIds',
+  'credentialIds',
+  'userIds',
+  'workloads',
+  'modelIds',
+  'lineItems',
+  'consumers',
+] as const
 const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity'] as const
 const NAMES: readonly string[] = [...LISTS, ...SINGLE]
 

@@ -16,6 +16,7 @@ ${examples(
   'keyward usage --organization Acme --from 2026-11-01 --to 2026-12-01',
   'keyward usage --project Production --group-by key,workload --from 7d',
   'keyward usage --project Production --key ci --group-by day --csv > ci.csv',
+  'keyward usage --organization Acme --group-by consumer --from 7d',
 )}`
 
 interface Grouping {
@@ -49,19 +50,29 @@ function whoseOf({ project, organization }: Whose, isFlag: (name: keyof Whose) =
 
 type Question = Omit<Parameters<Keyward['costAnalytics']['get']>[1], 'filter'>
 
-/** The filter for one key. Undefined for all keys. */
-const filterOf = async (client: Keyward, key: string | undefined, projectId: string | undefined) =>
-  key === undefined ? undefined : { credentialIds: [await findKeyId(client, key, projectId)] }
+interface Narrowed {
+  key: string | undefined
+  consumer: string | undefined
+}
+
+/** The filter for one key and one consumer. Undefined for all usage. */
+const filterOf = async (client: Keyward, { key, consumer }: Narrowed, projectId: string | undefined) =>
+  key === undefined && consumer === undefined
+    ? undefined
+    : {
+        ...(key === undefined ? {} : { credentialIds: [await findKeyId(client, key, projectId)] }),
+        ...(consumer === undefined ? {} : { consumers: [consumer] }),
+      }
 
 /** Reads the costs of a project or an organization. With both, the project must belong to the organization. */
-async function read(client: Keyward, { project, organization }: Whose, key: string | undefined, question: Question) {
+async function read(client: Keyward, { project, organization }: Whose, to: Narrowed, question: Question) {
   if (project === undefined) {
     const organizationId = await findOrganization(client, organization)
-    return client.costAnalytics.get(organizationId, { ...question, filter: await filterOf(client, key, undefined) })
+    return client.costAnalytics.get(organizationId, { ...question, filter: await filterOf(client, to, undefined) })
   }
   const organizationId = organization === undefined ? undefined : await findOrganization(client, organization)
   const projectId = await findProject(client, project, organizationId)
-  return client.costAnalytics.getOfProject(projectId, { ...question, filter: await filterOf(client, key, projectId) })
+  return client.costAnalytics.getOfProject(projectId, { ...question, filter: await filterOf(client, to, projectId) })
 }
 
 /** `keyward usage` */
@@ -70,12 +81,13 @@ export const usageCommand = (cli: Cli) =>
     .addOption(projectOption('the project; without it, the whole organization'))
     .addOption(organizationOption())
     .option('--key <name or id>', 'only usage of this key; a name needs --project')
+    .option('--consumer <id>', 'only usage of this end customer')
     .option('--from <when>', 'start: a day, a time, or a span before now', '30d')
     .option('--to <when>', 'end; now if omitted')
     .option('--group-by <dimensions>', 'dimensions of the report', 'key')
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
     .addHelpText('after', HELP)
-    .action(async ({ key, from, to = '0s', groupBy, csv = false, ...given }, self) => {
+    .action(async ({ key, consumer, from, to = '0s', groupBy, csv = false, ...given }, self) => {
       const { output } = cli
       const { dimensions, bucket } = parseGrouping(groupBy)
       const question = {
@@ -87,7 +99,7 @@ export const usageCommand = (cli: Cli) =>
       if (csv && output.isJson) throw new UsageError('Give one of --csv and --json.')
       const client = await cli.connect()
       const whose = whoseOf(given, (name) => self.getOptionValueSource(name) === 'cli')
-      const costs = await read(client, whose, key, question)
+      const costs = await read(client, whose, { key, consumer }, question)
       if (output.isJson) return output.json(costs)
       if (costs === null) throw new UsageError('The costs are not visible to you.')
       if (csv) return output.text(csvOf(costs, dimensions))

@@ -562,13 +562,14 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     group: "organizations",
     name: "update",
     operation: "organizations.update",
-    summary: "rename an organization",
+    summary: "change the name and settings of an organization",
     kind: 'mutation',
     parameters: [
+      {"flag":"hash-consumers","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Whether to store the consumers of usage as hashes, salted for this organization"},
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
-      {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"New name: 1 to 100 characters"},
+      {"flag":"name","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"New name: 1 to 100 characters"},
     ],
-    run: async (client, given) => ({ answer: await client.organizations.update({ id: need("id", given.text("id")), name: need("name", given.text("name")) }) }),
+    run: async (client, given) => ({ answer: await client.organizations.update({ hashConsumers: given.orNull("hash-consumers", () => given.truth("hash-consumers")), id: need("id", given.text("id")), name: given.text("name") }) }),
   },
   {
     group: "ownership",

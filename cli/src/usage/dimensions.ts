@@ -8,6 +8,7 @@ export const DIMENSIONS = {
   workload: 'WORKLOAD',
   model: 'MODEL',
   'line-item': 'LINE_ITEM',
+  consumer: 'CONSUMER',
 } as const
 
 export type Dimension = keyof typeof DIMENSIONS
@@ -41,5 +42,9 @@ export const COLUMNS: Record<Dimension, Column[]> = {
     { name: 'line_item', cell: ({ lineItem }) => lineItem },
     { name: 'quantity', cell: ({ quantity }) => quantity },
     { name: 'unit', cell: ({ unit }) => unit },
+  ],
+  consumer: [
+    { name: 'consumer', cell: ({ consumer }) => consumer },
+    { name: 'is_other_consumers', cell: ({ isOtherConsumers }) => String(isOtherConsumers) },
   ],
 }

@@ -31,7 +31,7 @@ export const textSearch =
 export const signInSearch = textSearch('next', 'error', 'error_description', 'tab')
 
 export const RANGES = ['7', '30', '90'] as const
-export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER'] as const
+export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER'] as const
 
 /** The range and the grouping of the costs page. */
 export const costsSearch = (raw: Raw) => only({ days: oneOf(String(raw.days), RANGES), by: oneOf(raw.by, GROUPS) })

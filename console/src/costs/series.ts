@@ -25,6 +25,11 @@ function identify(group: Group, by: CostDimension): { id: string; name: string }
       return { id: group.userId ?? '', name: group.user?.name ?? (group.userId ? 'Former member' : 'Keys') }
     case 'LINE_ITEM':
       return { id: group.lineItem ?? '', name: group.lineItem ? humanize(group.lineItem) : 'Other' }
+    case 'CONSUMER':
+      return {
+        id: group.consumer ?? (group.isOtherConsumers ? ' others' : ''),
+        name: group.consumer ?? (group.isOtherConsumers ? 'Other consumers' : 'No consumer'),
+      }
     default:
       return { id: group.workload ?? '', name: group.workload ? humanize(group.workload) : 'Other' }
   }

@@ -142,6 +142,8 @@ export type CostAnalyticsInput = {
 
 /** Dimension to group costs by. More values may be added. */
 export type CostDimension =
+  /** End customer of the requests, as gateways reported it. */
+  | 'CONSUMER'
   /** Key, legacy key, or person using the playground. */
   | 'CREDENTIAL'
   /** Line item that was used. */
@@ -157,6 +159,8 @@ export type CostDimension =
 
 /** Filters usage. All given lists must match; a list matches if any of its entries does. Each list holds at most 100 entries; an empty one matches nothing. */
 export type CostFilter = {
+  /** Usage of these end customers, at most 128 characters each. Names match where the organization hashes them, too. */
+  consumers?: Array<string> | null | undefined;
   /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
   credentialIds?: Array<string | number> | null | undefined;
   /** Usage of these line items. */
@@ -475,7 +479,7 @@ export type ProjectAuditQueryVariables = Exact<{
 
 export type ProjectAuditQuery = { project: { auditLog: { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
-export type CostsFragment = { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> };
+export type CostsFragment = { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> };
 
 export type OrganizationCostsQueryVariables = Exact<{
   id: string | number;
@@ -483,7 +487,7 @@ export type OrganizationCostsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationCostsQuery = { organization: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+export type OrganizationCostsQuery = { organization: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
 export type ProjectCostsQueryVariables = Exact<{
   id: string | number;
@@ -491,7 +495,7 @@ export type ProjectCostsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectCostsQuery = { project: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+export type ProjectCostsQuery = { project: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
 export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null };
 
@@ -689,7 +693,7 @@ export type OrganizationSettingsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -832,6 +836,8 @@ export const CostsFragmentDoc = new TypedDocumentString(`
       requests
       workload
       lineItem
+      consumer
+      isOtherConsumers
       userId
       user {
         id
@@ -1195,6 +1201,8 @@ export const OrganizationCostsDocument = new TypedDocumentString(`
       requests
       workload
       lineItem
+      consumer
+      isOtherConsumers
       userId
       user {
         id
@@ -1234,6 +1242,8 @@ export const ProjectCostsDocument = new TypedDocumentString(`
       requests
       workload
       lineItem
+      consumer
+      isOtherConsumers
       userId
       user {
         id
@@ -1711,6 +1721,7 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
     id
     name
     createdAt
+    hashConsumers
     keyPolicy {
       ...PolicyBounds
       whenCreatorLeaves

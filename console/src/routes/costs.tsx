@@ -22,6 +22,7 @@ const NAMES: Record<(typeof GROUPS)[number], string> = {
   MODEL: 'By model',
   LINE_ITEM: 'By line item',
   USER: 'By person',
+  CONSUMER: 'By consumer',
 }
 
 type Scope = { organizationId: string } | { projectId: string }

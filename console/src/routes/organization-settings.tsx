@@ -6,6 +6,7 @@ import { OrganizationSettingsDocument } from '../generated/graphql.ts'
 import { OutsidePolicy } from '../key-policy/outside-policy.tsx'
 import { PolicyCard } from '../key-policy/policy-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
+import { ConsumersCard } from '../organization/consumers-card.tsx'
 import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { Button } from '../ui/button.tsx'
@@ -72,6 +73,7 @@ export function OrganizationSettingsPage() {
               </SelectField>
             </PolicyCard>
           )}
+          {data && <ConsumersCard organizationId={organization.id} hashConsumers={data.hashConsumers} />}
           <PauseCard
             name={organization.name}
             what="organization"

@@ -27,6 +27,8 @@ export interface Ask {
    * `estimatedCost` is missing.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
+  /** End customer of the request, any id of your own. Middleware records it with the usage of the request. */
+  readonly consumer?: string | null | undefined
 }
 
 /** The last estimate: gateways often send the same one. */

@@ -11,7 +11,7 @@ const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action acto
 
 const Collaborator = 'fragment Collaborator on Collaborator{id role external addedAt addedBy{...Principal}principal{...Principal}project{id name}}'
 
-const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem requests quantity unit cost}}total totalRequests currency asOf}'
+const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem consumer isOtherConsumers requests quantity unit cost}}total totalRequests currency asOf}'
 
 const DenialSeries = 'fragment DenialSeries on DenialSeries{buckets{start end groups{reason project{id name}credential{kind id name}denials}}total asOf}'
 
@@ -27,7 +27,7 @@ const Model = 'fragment Model on Model{id slug displayName workload status proje
 
 const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{id name}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{id name}}...on Gateway{name}...on Invitation{organization{id name}}...on LegacyKey{project{id name}organization{id name}}...on Member{principal{...Principal}organization{id name}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{id name}}...on Project{name organization{id name}}...on Resource{name kind}...on ServiceAccount{name organization{id name}}...on User{name}}'
 
-const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil viewerRole owner{id name email imageUrl}defaultProject{id name}}'
+const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil hashConsumers viewerRole owner{id name email imageUrl}defaultProject{id name}}'
 
 const OrganizationKeyPolicy = 'fragment OrganizationKeyPolicy on OrganizationKeyPolicy{maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators whenCreatorLeaves}'
 

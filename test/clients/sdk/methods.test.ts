@@ -42,6 +42,10 @@ test('methods of organizations and projects', async () => {
   const { owner } = world
   const { id } = await owner.organizations.create({ name: 'Second', defaultProjectName: 'Main' })
   expect(await owner.organizations.update({ id, name: 'Renamed' })).toMatchObject({ id, name: 'Renamed' })
+  expect(await owner.organizations.update({ id, hashConsumers: false })).toMatchObject({
+    name: 'Renamed',
+    hashConsumers: false,
+  })
   expect(await owner.organizations.get(id)).toMatchObject({ viewerRole: 'OWNER', defaultProject: { name: 'Main' } })
   expect(await items(owner.organizations.list())).toHaveLength(2)
   const project = await owner.projects.create({ organizationId: id, name: 'Lab', description: 'Trials' })

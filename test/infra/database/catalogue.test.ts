@@ -42,6 +42,8 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     model_price_of_known_item: "CHECK (((line_item)::text <> 'OTHER'::text))",
     child_token_at_most_an_hour: "CHECK ((expires_at <= (created_at + '01:00:00'::interval)))",
     child_token_hash_size: 'CHECK ((octet_length(hash) = 32))',
+    organization_consumer_salt:
+      'CHECK (\nCASE\n    WHEN (consumer_salt IS NULL) THEN (NOT hash_consumers)\n    ELSE (octet_length(consumer_salt) = 32)\nEND)',
     playground_token_hash_size: 'CHECK ((octet_length(hash) = 32))',
     usage_event_cost_not_negative: 'CHECK ((cost >= (0)::numeric))',
     usage_event_hash_size: 'CHECK ((octet_length(content_hash) = 32))',

@@ -99,7 +99,7 @@ export async function guard<Asked>(
   }
   const record: Admission['record'] = (usage) => {
     settled += 1
-    return gateway.record({ ...usage, answer }).catch((error) => {
+    return gateway.record({ consumer: asked.consumer, ...usage, answer }).catch((error) => {
       settled -= 1
       throw error
     })

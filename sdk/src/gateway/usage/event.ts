@@ -21,6 +21,7 @@ export const FORMS: Record<keyof Omit<UsageEventInput, 'units' | 'cost' | 'ageSe
   model: /^.{1,200}$/,
   occurredAt: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
   reservation: /^rsv_/,
+  consumer: /^.{1,128}$/,
 }
 
 /** Throws a TypeError that names a field and its value. Text is not quoted: it may be a secret. */

@@ -145,7 +145,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Renames an organization. Requires OWNER or ADMIN.
+   * Changes the name and settings of an organization. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
