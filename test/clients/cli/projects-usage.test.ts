@@ -58,7 +58,7 @@ describe('organizations, projects and usage of keyward', () => {
       cost('0.10', { workload: 'INFERENCE' }),
       cost('0.20', { workload: 'INFERENCE', occurredAt: world.ago(2 * day) }),
       cost('0.123456789', { workload: 'BATCH', model: null }),
-      cost('5', { credentialId: world.ids.otherProjectKey, model: null }),
+      cost('5', { credentialId: world.ids.otherProjectKey, model: null, consumer: 'customer-1' }),
     ])
     // The clock of the test server is ahead of the command's.
     const span = ['--from', world.ago(10 * day), '--to', world.ago(-day)]
@@ -82,6 +82,14 @@ describe('organizations, projects and usage of keyward', () => {
       ['INFERENCE', '1', '0.1000'],
     ])
     expect(byDay.stderr).toContain('0.4235 USD for 3 requests')
+
+    const byConsumer = rowsOf(await keyward.run(['usage', '--group-by', 'consumer', ...span]))
+    expect(byConsumer.slice(1)).toEqual([
+      ['customer-1', '1', '5.0000'],
+      ['-', '3', '0.4235'],
+    ])
+    const ofConsumer = ['usage', '--consumer', 'customer-1', '--group-by', 'consumer,key', ...span, '--csv']
+    expect((await keyward.run(ofConsumer)).stdout).toContain(',customer-1,false,API_KEY,')
 
     const query = ['usage', '--key', world.ids.apiKey, '--group-by', 'key,workload', ...span]
     const json = JSON.parse((await keyward.run([...query, '--json'])).stdout)

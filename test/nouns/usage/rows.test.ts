@@ -55,11 +55,11 @@ test('a wrong value in any field of an event refuses that event, with its index 
   expect(answer.__typename, JSON.stringify(answer).slice(0, 600)).toBe('UsageRecordPayload')
   const { recorded, rejected } = answer
   const found = rejected.filter(({ index }: Json) => index < events.length)
-  // A text of any kind is a credential that is unknown, or fits where a text is meant.
+  // A text of any kind is a credential that is unknown, or fits where a text is meant: ids of events and consumers.
   const missed = all
     .filter((_, index) => !found.some((each: Json) => each.index === 2 * index))
     .map(({ field }) => field)
-  expect(new Set(missed)).toEqual(new Set(['eventId']))
+  expect(new Set(missed)).toEqual(new Set(['consumer', 'eventId']))
   expect(recorded).toBe(events.length / 2 + missed.length)
   for (const { index, field, code } of found) {
     expect(index % 2).toBe(0)

@@ -120,6 +120,15 @@ describe('a secret is denied with a reason and a status:', () => {
     expect(await ask(secret)).toMatchObject({ reason: 'WORKLOAD_NOT_ALLOWED' })
   })
 
+  test('a consumer does not change the decision, is returned by the endpoint, and is rejected if malformed', async () => {
+    const { secret } = await fresh()
+    const response = await gateway.authorize(secret, { 'keyward-consumer': 'customer 42' })
+    expect([response.status, response.headers.get('keyward-consumer')]).toEqual([200, 'customer 42'])
+    expect(await response.json()).toMatchObject({ allowed: true, consumer: 'customer 42' })
+    const wrong = await gateway.authorize(secret, { 'keyward-consumer': 'x'.repeat(129) })
+    expect([wrong.status, wrong.headers.get('keyward-reason')]).toEqual([400, 'BAD_REQUEST'])
+  })
+
   test("EXPIRED, by the database's clock, until the expiration is moved", async () => {
     const expiresAt = new Date(world.database.clock.now().getTime() + 60_000).toISOString()
     const key = await fresh({ expiresAt })
