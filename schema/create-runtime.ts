@@ -4,6 +4,7 @@ import { LastUsed } from './api-key/last-used.ts'
 import { removeExpiredChildTokens } from './child-token/service.ts'
 import { DEFAULT_LIMITS, GATEWAY_STREAMS, STREAMS } from './core/quotas.ts'
 import { Streams } from './core/streams.ts'
+import { Deletions } from './deletion/job.ts'
 import { DenialCounter } from './denial/counter.ts'
 import { removeOldDenials } from './denial/retention.ts'
 import { removeOldConnections } from './gateway/sync/service.ts'
@@ -46,6 +47,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     privateTargets: options.settings.webhookPrivateTargets ?? false,
   })
   const notices = new Notices(options)
+  const deletions = new Deletions(options.database, changes)
   const cleaning = setInterval(() => {
     // A task that fails runs again an hour later.
     for (const tidy of [
@@ -80,6 +82,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       await webhooks.close()
       await notices.close()
       await alerts.close()
+      await deletions.close()
       verifier.close()
       await leases.close()
       await changes.close()

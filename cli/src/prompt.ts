@@ -28,6 +28,9 @@ function ask(question: string, isHidden: boolean): Promise<string> {
 /** Asks for a value without echoing it. */
 export const askHidden = (question: string): Promise<string> => ask(question, true)
 
+/** Asks for a line of text. */
+export const askLine = (question: string): Promise<string> => ask(question, false)
+
 /** Asks for confirmation. Anything except yes means no. */
 export async function askWhether(question: string): Promise<boolean> {
   return /^y(es)?$/i.test((await ask(`${question} [y/N] `, false)).trim())

@@ -110,6 +110,7 @@ const OBSTACLES: Partial<Record<Action, Obstacle[]>> = {
   'project:setKeyPolicy': [archived],
   'project:archive': [isDefault, archived],
   'project:restore': [live],
+  'project:delete': [live],
   'collaborator:add': [archived],
   'invitation:createProject': [archived],
   'project:setUsageLimits': [archived],

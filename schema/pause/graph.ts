@@ -133,6 +133,7 @@ mutation('organizationPause', {
     ...organizationPayload(t),
     ...gatewaysField(t),
   }),
+  errors: ['INVALID_STATE'],
   resolve: (input, context) => pauseOrganization(context, input),
 })
 
@@ -142,5 +143,6 @@ mutation('organizationResume', {
   input: (t) => ({ id: t.id(ORGANIZATION_ID) }),
   payloadDescription: 'The organization after the change.',
   payload: organizationPayload,
+  errors: ['INVALID_STATE'],
   resolve: (input, context) => resumeOrganization(context, input),
 })

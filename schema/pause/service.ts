@@ -3,6 +3,7 @@ import { changeKey } from '../api-key/access.ts'
 import { requireAhead } from '../api-key/input.ts'
 import { record as recordKey } from '../api-key/service.ts'
 import type { Caller } from '../core/caller.ts'
+import { InvalidStateError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { awaitedSeconds, awaitIfAsked, type GatewayReceipt } from '../gateway/sync/service.ts'
 import { changeOrganization } from '../organization/service.ts'
@@ -90,6 +91,11 @@ const onProject: Change<{ projectId: string }> = (caller, id, verb, next) =>
 
 const onOrganization: Change<{ organizationId: string }> = (caller, id, verb, next) =>
   changeOrganization(caller, id, `organization:${verb}`, async (unit, organization, record) => {
+    if (organization.deletesAt) {
+      throw new InvalidStateError('The organization is paused until it is deleted. Cancel the deletion first.', [
+        'organizationDeletionCancel',
+      ])
+    }
     const change = next(unit, organization)
     if (!change) return
     await unit.tx.organization.update({ where: { id: organization.id }, data: change.columns })

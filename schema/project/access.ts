@@ -8,7 +8,8 @@ import type { Target } from '../core/policy.ts'
 /** The WHERE of the projects whose name an actor may see. */
 export function visibleProjects(access: Access): Prisma.ProjectWhereInput {
   const { organizationIds, projectIds } = access.reach('organization:listProjects')
-  return { OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }
+  // A project whose deletion was requested is gone for everybody, before its rows are.
+  return { deletesAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }
 }
 
 export const targetOf = (project: { id: string; organizationId: string }): Target => ({

@@ -1,7 +1,7 @@
 import type { Project } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
-import { InvalidStateError, LimitExceededError, ValidationError } from '../core/errors.ts'
+import { InvalidStateError, LimitExceededError, NotFoundError, ValidationError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { name, parse, text } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
@@ -88,7 +88,10 @@ export async function changeProject(
   const { id: uuid } = project
   return change(caller, [{ action, target: targetOf(project) }], async (unit) => {
     await lockProject(unit.tx, uuid)
-    await work(unit, await unit.tx.project.findUniqueOrThrow({ where: { id: uuid } }))
+    const row = await unit.tx.project.findUniqueOrThrow({ where: { id: uuid } })
+    // A deletion committed since it was found.
+    if (row.deletesAt) throw new NotFoundError('project')
+    await work(unit, row)
     return { projectId: uuid }
   })
 }

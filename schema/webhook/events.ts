@@ -18,6 +18,9 @@ export const WEBHOOK_EVENTS = [
   'API_KEY_ROTATION_DUE',
   'API_KEY_ROTATION_SAFE_TO_FINISH',
   'WEBHOOK_FAILING',
+  'ORGANIZATION_DELETION_SCHEDULED',
+  'ORGANIZATION_DELETION_CANCELLED',
+  'PROJECT_DELETED',
   'WEBHOOK_TEST',
 ] as const
 
@@ -47,6 +50,9 @@ const EVENTS: Readonly<Record<string, WebhookEvent>> = {
   'apiKey.rotationDue': 'API_KEY_ROTATION_DUE',
   'apiKey.rotationSafeToFinish': 'API_KEY_ROTATION_SAFE_TO_FINISH',
   'webhook.failing': 'WEBHOOK_FAILING',
+  'organization.deletionScheduled': 'ORGANIZATION_DELETION_SCHEDULED',
+  'organization.deletionCancelled': 'ORGANIZATION_DELETION_CANCELLED',
+  'project.deletionRequested': 'PROJECT_DELETED',
 }
 
 /** The webhook event of an audited action; undefined if it has none. */

@@ -37,6 +37,11 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
       description:
         'Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each.',
     },
+    ORGANIZATION_DELETION_SCHEDULED: {
+      description: 'The organization will be deleted at `deletesAt` of `details`. Its keys are denied from now on.',
+    },
+    ORGANIZATION_DELETION_CANCELLED: { description: 'The deletion of the organization was cancelled.' },
+    PROJECT_DELETED: { description: 'An archived project was deleted. `details` counts its contents.' },
     WEBHOOK_TEST: { description: 'A test was requested with `webhookTest`. Sent regardless of the subscribed events.' },
   } satisfies Record<WebhookEvent, object>,
 })

@@ -1,7 +1,8 @@
 import { type Cli, command, examples, organizationOption } from '../cli.ts'
-import { confirm } from '../confirm.ts'
+import { confirm, confirmName } from '../confirm.ts'
 import { all, findOrganization } from '../find.ts'
 import { showTime } from '../times.ts'
+import { CONFIRM, contentsText } from './deletion.ts'
 import { parsePause, reportReceipts, UNTIL, untilText, WAIT } from './pause.ts'
 
 const listCommand = (cli: Cli) =>
@@ -54,11 +55,47 @@ const resumeCommand = (cli: Cli) =>
       if (cli.output.isJson) await cli.output.json(resumed)
     })
 
+const deleteCommand = (cli: Cli) =>
+  command('delete', 'delete an organization in 7 days; all its keys stop working at once')
+    .addOption(organizationOption())
+    .option(...WAIT)
+    .option(...CONFIRM)
+    .addHelpText(
+      'after',
+      examples('keyward organizations delete -o Acme', 'keyward orgs delete -o org_… --confirm Acme'),
+    )
+    .action(async ({ organization, wait, confirm: typed }) => {
+      const { awaitGatewaysSeconds } = parsePause({ wait })
+      const client = await cli.connect()
+      const { id, name } = await client.organizations.get(await findOrganization(client, organization))
+      const contents = contentsText(await client.organizations.getDeletionContents(id))
+      const confirmed = await confirmName(`Delete the organization "${name}" (${id}) with ${contents}?`, name, typed)
+      const payload = await client.organizations.delete({ id, name: confirmed, awaitGatewaysSeconds })
+      cli.output.note(
+        `The organization "${name}" is deleted on ${showTime(payload.organization.deletesAt)}. Its keys stop now. Undo it: keyward organizations cancel-deletion -o ${id}`,
+      )
+      reportReceipts(cli, 'pause', payload.gateways)
+      if (cli.output.isJson) await cli.output.json(payload)
+    })
+
+const cancelDeletionCommand = (cli: Cli) =>
+  command('cancel-deletion', 'cancel the deletion of an organization; its keys work again')
+    .addOption(organizationOption())
+    .addHelpText('after', examples('keyward organizations cancel-deletion -o Acme'))
+    .action(async ({ organization }) => {
+      const client = await cli.connect()
+      const kept = await client.organizations.cancelDeletion({ id: await findOrganization(client, organization) })
+      cli.output.note(`The organization "${kept.name}" is not deleted.`)
+      if (cli.output.isJson) await cli.output.json(kept)
+    })
+
 /** `keyward organizations` */
 export const organizationsCommand = (cli: Cli) =>
-  command('organizations', 'list, pause and resume organizations')
+  command('organizations', 'list, pause, resume and delete organizations')
     .alias('orgs')
     .addHelpText('after', examples('keyward organizations list'))
     .addCommand(listCommand(cli))
     .addCommand(pauseCommand(cli))
     .addCommand(resumeCommand(cli))
+    .addCommand(deleteCommand(cli))
+    .addCommand(cancelDeletionCommand(cli))

@@ -1,7 +1,9 @@
 import type { Keyward, Project } from '@keyward/sdk'
 import { type Cli, command, examples, organizationOption } from '../cli.ts'
+import { confirmName } from '../confirm.ts'
 import { all, findArchivedProject, findOrganization, findProject } from '../find.ts'
 import { showTime } from '../times.ts'
+import { CONFIRM, contentsText } from './deletion.ts'
 import { parsePause, reportReceipts, UNTIL, untilText, WAIT } from './pause.ts'
 
 const show = (cli: Cli, project: Project): Promise<void> =>
@@ -121,9 +123,28 @@ const resumeCommand = (cli: Cli) =>
       if (cli.output.isJson) await cli.output.json(project)
     })
 
+const deleteCommand = (cli: Cli) =>
+  command('delete', 'delete an archived project with its keys; it cannot be undone')
+    .argument('<project>', 'its name or id')
+    .addOption(organizationOption())
+    .option(...CONFIRM)
+    .addHelpText(
+      'after',
+      examples('keyward projects delete Staging', 'keyward projects delete prj_… --confirm Staging'),
+    )
+    .action(async (given, { organization, confirm: typed }) => {
+      const client = await cli.connect()
+      const { id, name } = await client.projects.get(await findArchivedProject(client, given, organization))
+      const contents = contentsText(await client.projects.getDeletionContents(id))
+      const confirmed = await confirmName(`Delete the project "${name}" (${id}) with ${contents}?`, name, typed)
+      const payload = await client.projects.delete({ id, name: confirmed })
+      cli.output.note(`Deleted the project "${name}".`)
+      if (cli.output.isJson) await cli.output.json(payload)
+    })
+
 /** `keyward projects` */
 export const projectsCommand = (cli: Cli) =>
-  command('projects', 'list, create, pause, archive and restore projects')
+  command('projects', 'list, create, pause, archive, restore and delete projects')
     .addHelpText('after', examples('keyward projects list', 'keyward projects create Staging'))
     .addCommand(listCommand(cli))
     .addCommand(getCommand(cli))
@@ -132,3 +153,4 @@ export const projectsCommand = (cli: Cli) =>
     .addCommand(resumeCommand(cli))
     .addCommand(archiveCommand(cli))
     .addCommand(restoreCommand(cli))
+    .addCommand(deleteCommand(cli))

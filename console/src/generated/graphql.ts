@@ -408,8 +408,14 @@ export type WebhookEvent =
   | 'BUDGET_ALERT'
   /** The secret of the legacy key was reported as leaked. */
   | 'LEGACY_KEY_LEAKED'
+  /** The deletion of the organization was cancelled. */
+  | 'ORGANIZATION_DELETION_CANCELLED'
+  /** The organization will be deleted at `deletesAt` of `details`. Its keys are denied from now on. */
+  | 'ORGANIZATION_DELETION_SCHEDULED'
   /** A playground token was reported as leaked. */
   | 'PLAYGROUND_TOKEN_LEAKED'
+  /** An archived project was deleted. `details` counts its contents. */
+  | 'PROJECT_DELETED'
   /** The token of a service account was reported as leaked. */
   | 'SERVICE_ACCOUNT_TOKEN_LEAKED'
   /** Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each. */
@@ -441,7 +447,7 @@ export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null, noticesByMail: boolean | null } | null, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
 
-export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
+export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
 
 export type ProjectAccessFragment = { id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> };
 
@@ -451,7 +457,7 @@ export type OrganizationAccessQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type AuditPageFragment = { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
@@ -754,6 +760,22 @@ export type PlaygroundModelsQueryVariables = Exact<{
 
 export type PlaygroundModelsQuery = { viewer: { playground: { models: { totalCount: number, nodes: Array<{ model: { id: string, slug: string, displayName: string, workload: Workload, prices: Array<{ lineItem: LineItem, unit: PriceUnit, usd: string }> }, projects: Array<{ id: string, name: string }>, apiKeys: Array<{ id: string, name: string, project: { id: string } }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null } };
 
+export type OrganizationDeletionQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type OrganizationDeletionQuery = { organization: { deletionContents: { projects: number, apiKeys: number, members: number, collaborators: number, serviceAccounts: number, resources: number, models: number, webhooks: number } | null } | null };
+
+export type ProjectDeletionQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ProjectDeletionQuery = { project: { deletionContents: { projects: number, apiKeys: number, members: number, collaborators: number, serviceAccounts: number, resources: number, models: number, webhooks: number } | null } | null };
+
+export type DeletionCountsFragment = { projects: number, apiKeys: number, members: number, collaborators: number, serviceAccounts: number, resources: number, models: number, webhooks: number };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -778,6 +800,7 @@ export const OrganizationAccessFragmentDoc = new TypedDocumentString(`
   name
   pausedAt
   pausedUntil
+  deletesAt
   viewerRole
   viewerActions
 }
@@ -1044,6 +1067,18 @@ export const WebhookRowFragmentDoc = new TypedDocumentString(`
   lastFailure
 }
     `, {"fragmentName":"WebhookRow"}) as unknown as TypedDocumentString<WebhookRowFragment, unknown>;
+export const DeletionCountsFragmentDoc = new TypedDocumentString(`
+    fragment DeletionCounts on DeletionContents {
+  projects
+  apiKeys
+  members
+  collaborators
+  serviceAccounts
+  resources
+  models
+  webhooks
+}
+    `, {"fragmentName":"DeletionCounts"}) as unknown as TypedDocumentString<DeletionCountsFragment, unknown>;
 export const SessionDocument = new TypedDocumentString(`
     query Session {
   viewer {
@@ -1084,6 +1119,7 @@ export const OrganizationAccessDocument = new TypedDocumentString(`
   name
   pausedAt
   pausedUntil
+  deletesAt
   viewerRole
   viewerActions
 }
@@ -1964,3 +2000,39 @@ export const PlaygroundModelsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PlaygroundModelsQuery, PlaygroundModelsQueryVariables>;
+export const OrganizationDeletionDocument = new TypedDocumentString(`
+    query OrganizationDeletion($id: ID!) {
+  organization(id: $id) {
+    deletionContents {
+      ...DeletionCounts
+    }
+  }
+}
+    fragment DeletionCounts on DeletionContents {
+  projects
+  apiKeys
+  members
+  collaborators
+  serviceAccounts
+  resources
+  models
+  webhooks
+}`) as unknown as TypedDocumentString<OrganizationDeletionQuery, OrganizationDeletionQueryVariables>;
+export const ProjectDeletionDocument = new TypedDocumentString(`
+    query ProjectDeletion($id: ID!) {
+  project(id: $id) {
+    deletionContents {
+      ...DeletionCounts
+    }
+  }
+}
+    fragment DeletionCounts on DeletionContents {
+  projects
+  apiKeys
+  members
+  collaborators
+  serviceAccounts
+  resources
+  models
+  webhooks
+}`) as unknown as TypedDocumentString<ProjectDeletionQuery, ProjectDeletionQueryVariables>;

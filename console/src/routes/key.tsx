@@ -88,8 +88,9 @@ function Notes({ row, organization }: { row: KeyDetail; organization: Organizati
       )}
       {(organization.pausedAt || row.project.pausedAt) && (
         <Note tone="warn">
-          The {organization.pausedAt ? 'organization' : 'project'} of this key is paused. Its keys do not work until it
-          is resumed.
+          {organization.deletesAt
+            ? 'The organization of this key will be deleted. Its keys do not work until its Owner cancels the deletion.'
+            : `The ${organization.pausedAt ? 'organization' : 'project'} of this key is paused. Its keys do not work until it is resumed.`}
         </Note>
       )}
       {row.project.archivedAt && (

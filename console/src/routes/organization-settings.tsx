@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { issueOf, restOf, useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
 import { type Organization, useOrganization } from '../app/session.ts'
+import { OrganizationDeletion } from '../deletion/organization-deletion.tsx'
 import { OrganizationSettingsDocument } from '../generated/graphql.ts'
 import { OutsidePolicy } from '../key-policy/outside-policy.tsx'
 import { PolicyCard } from '../key-policy/policy-card.tsx'
@@ -74,17 +75,20 @@ export function OrganizationSettingsPage() {
             </PolicyCard>
           )}
           {data && <ConsumersCard organizationId={organization.id} hashConsumers={data.hashConsumers} />}
-          <PauseCard
-            name={organization.name}
-            what="organization"
-            effect="Requests with its keys, its legacy key and playground tokens are denied until it is resumed."
-            paused={organization}
-            canPause={organization.canPause}
-            canResume={organization.canResume}
-            pause={(until) => keyward.organizations.pause({ id: organization.id, until })}
-            resume={() => keyward.organizations.resume({ id: organization.id })}
-          />
+          {!organization.deletesAt && (
+            <PauseCard
+              name={organization.name}
+              what="organization"
+              effect="Requests with its keys, its legacy key and playground tokens are denied until it is resumed."
+              paused={organization}
+              canPause={organization.canPause}
+              canResume={organization.canResume}
+              pause={(until) => keyward.organizations.pause({ id: organization.id, until })}
+              resume={() => keyward.organizations.resume({ id: organization.id })}
+            />
+          )}
           {organization.canRevealLegacyKey && <LegacyKeyCard organizationId={organization.id} />}
+          {organization.canDelete && <OrganizationDeletion organization={organization} />}
         </>
       )}
     </Page>

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { issueOf, restOf, useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
-import { type Project, useProject } from '../app/session.ts'
-import { ProjectSettingsDocument, type ProjectSettingsQuery } from '../generated/graphql.ts'
+import { type Project, useOrganization, useProject } from '../app/session.ts'
+import { DeleteCard } from '../deletion/delete-card.tsx'
+import { ProjectDeletionDocument, ProjectSettingsDocument, type ProjectSettingsQuery } from '../generated/graphql.ts'
 import { PolicyCard } from '../key-policy/policy-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
@@ -59,6 +61,7 @@ export function ProjectSettingsPage() {
             resume={() => keyward.projects.resume({ id: project.id })}
           />
           <Archive project={project} />
+          {project.archivedAt && project.canDelete && <Deletion project={project} />}
         </>
       )}
     </ProjectPage>
@@ -125,6 +128,26 @@ function Policy({ project, policy }: { project: Project; policy: NonNullable<Set
         <option value="REVOKE">Revoke it</option>
       </SelectField>
     </PolicyCard>
+  )
+}
+
+function Deletion({ project: { id, name } }: { project: Project }) {
+  const organization = useOrganization()
+  const navigate = useNavigate()
+  return (
+    <DeleteCard
+      id={id}
+      name={name}
+      what="project"
+      note="Deletes the archived project with its keys, resources and models. It cannot be undone."
+      effect="It cannot be undone. Audit log and costs of the organization stay."
+      count={async (signal) =>
+        (await keyward.request(ProjectDeletionDocument, { id }, { signal })).project?.deletionContents
+      }
+      run={(typed) => keyward.projects.delete({ id, name: typed })}
+      done="The project is deleted."
+      onDone={() => void navigate({ to: '/o/$organizationId/projects', params: { organizationId: organization.id } })}
+    />
   )
 }
 

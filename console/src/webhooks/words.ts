@@ -20,6 +20,9 @@ export const EVENTS = [
   'API_KEY_ROTATION_DUE',
   'API_KEY_ROTATION_SAFE_TO_FINISH',
   'WEBHOOK_FAILING',
+  'ORGANIZATION_DELETION_SCHEDULED',
+  'ORGANIZATION_DELETION_CANCELLED',
+  'PROJECT_DELETED',
 ] as const satisfies readonly WebhookEvent[]
 
 export const eventName = (event: WebhookEvent): string => humanize(event).replace(/^Api/, 'API')

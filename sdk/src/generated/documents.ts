@@ -28,6 +28,7 @@ const Model = 'fragment Model on Model{id slug displayName workload status proje
 const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{id name}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{id name}}...on Gateway{name}...on Invitation{organization{id name}}...on LegacyKey{project{id name}organization{id name}}...on Member{principal{...Principal}organization{id name}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{id name}}...on Project{name organization{id name}}...on Resource{name kind}...on ServiceAccount{name organization{id name}}...on User{name}}'
 
 const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil hashConsumers viewerRole owner{id name email imageUrl}defaultProject{id name}}'
+const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil deletesAt viewerRole owner{id name email imageUrl}defaultProject{id name}}'
 
 const OrganizationKeyPolicy = 'fragment OrganizationKeyPolicy on OrganizationKeyPolicy{maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators whenCreatorLeaves}'
 
@@ -491,12 +492,27 @@ export const modelsListOfProject: Operation<types.Model> = {
   throwsNotFound: true,
 }
 
+export const organizationsCancelDeletion = /* @__PURE__ */ mutation<types.Organization>(
+  'organizations.cancelDeletion',
+  'organizationDeletionCancel',
+  'organization{...Organization}',
+  [Organization, Problem],
+  { unwrap: 'organization' },
+)
+
 export const organizationsCreate = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.create',
   'organizationCreate',
   'organization{...Organization}',
   [Organization, Problem],
   { unwrap: 'organization' },
+)
+
+export const organizationsDelete = /* @__PURE__ */ mutation<types.OrganizationDeletePayload>(
+  'organizations.delete',
+  'organizationDelete',
+  'organization{...Organization}gateways{connectionId gatewayId gatewayName acknowledged}',
+  [Organization, Problem],
 )
 
 export const organizationsGet: Operation<types.Organization> = {
@@ -517,6 +533,13 @@ export const organizationsGetConcurrencyStatus: Operation<types.ConcurrencyStatu
   name: 'organizations.getConcurrencyStatus',
   text: 'query OrganizationsGetConcurrencyStatus($organizationId:ID!){organization(id:$organizationId){concurrencyStatus{max used remaining}}}',
   path: ['organization', 'concurrencyStatus'],
+  throwsNotFound: true,
+}
+
+export const organizationsGetDeletionContents: Operation<types.DeletionContents | null> = {
+  name: 'organizations.getDeletionContents',
+  text: 'query OrganizationsGetDeletionContents($organizationId:ID!){organization(id:$organizationId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
+  path: ['organization', 'deletionContents'],
   throwsNotFound: true,
 }
 
@@ -653,6 +676,14 @@ export const projectsCreate = /* @__PURE__ */ mutation<types.Project>(
   { unwrap: 'project' },
 )
 
+export const projectsDelete = /* @__PURE__ */ mutation<types.Organization>(
+  'projects.delete',
+  'projectDelete',
+  'organization{...Organization}',
+  [Organization, Problem],
+  { unwrap: 'organization' },
+)
+
 export const projectsGet: Operation<types.Project> = {
   name: 'projects.get',
   text: /* @__PURE__ */ join('query ProjectsGet($id:ID!){project(id:$id){...Project}}', Project),
@@ -671,6 +702,13 @@ export const projectsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | n
   name: 'projects.getConcurrencyStatus',
   text: 'query ProjectsGetConcurrencyStatus($projectId:ID!){project(id:$projectId){concurrencyStatus{max used remaining}}}',
   path: ['project', 'concurrencyStatus'],
+  throwsNotFound: true,
+}
+
+export const projectsGetDeletionContents: Operation<types.DeletionContents | null> = {
+  name: 'projects.getDeletionContents',
+  text: 'query ProjectsGetDeletionContents($projectId:ID!){project(id:$projectId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
+  path: ['project', 'deletionContents'],
   throwsNotFound: true,
 }
 

@@ -59,6 +59,12 @@ test('methods of organizations and projects', async () => {
   expect(await items(owner.projects.list({ organizationId: id }))).toHaveLength(1)
   expect(await items(owner.projects.list({ organizationId: id, includeArchived: true }))).toHaveLength(2)
   expect((await owner.projects.restore({ id: project.id })).archivedAt).toBeNull()
+  await owner.projects.archive({ id: project.id })
+  expect(await owner.projects.getDeletionContents(project.id)).toMatchObject({ apiKeys: 0, collaborators: 1 })
+  expect((await owner.projects.delete({ id: project.id, name: 'Laboratory' })).id).toBe(id)
+  expect(await owner.organizations.getDeletionContents(id)).toMatchObject({ projects: 1, members: 1 })
+  expect((await owner.organizations.delete({ id, name: 'Renamed' })).organization.deletesAt).toMatch(/Z$/)
+  expect((await owner.organizations.cancelDeletion({ id })).deletesAt).toBeNull()
   expect(await items(owner.viewer.projects())).toHaveLength(4)
 })
 

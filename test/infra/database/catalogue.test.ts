@@ -26,6 +26,10 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     api_key_one_creator: 'CHECK ((num_nonnulls(created_by_user_id, created_by_service_account_id) <= 1))',
     api_key_one_revoker: 'CHECK ((num_nonnulls(revoked_by_user_id, revoked_by_service_account_id) <= 1))',
     api_key_secret_hash_size: 'CHECK ((octet_length(hash) = 32))',
+    organization_deletion_pauses:
+      'CHECK (((deletes_at IS NULL) OR ((paused_at IS NOT NULL) AND (paused_until IS NULL))))',
+    organization_deletion_times: 'CHECK ((num_nonnulls(deletion_requested_at, deletes_at) <> 1))',
+    project_deletion_archived: 'CHECK (((deletes_at IS NULL) OR (archived_at IS NOT NULL)))',
     change_clock_one_row: 'CHECK ((id = 1))',
     collaborator_one_adder: 'CHECK ((num_nonnulls(added_by_user_id, added_by_service_account_id) <= 1))',
     collaborator_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',

@@ -81,6 +81,16 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     await as.owner.mutate(may ? 'organizationPause' : 'organizationResume', { id: ids.organization })
     return { id: ids.organization }
   },
+  // The Owner comes last, and the deletion is cancelled: keys of an organization that is to be deleted are no callers.
+  organizationDelete: async ({ as, ids }) => {
+    await as.owner.mutate('organizationDeletionCancel', { id: ids.organization })
+    return { id: ids.organization, name: 'World' }
+  },
+  organizationDeletionCancel: async ({ as, ids }, may) => {
+    if (may) await as.owner.mutate('organizationDelete', { id: ids.organization, name: 'World' })
+    else await as.owner.mutate('organizationDeletionCancel', { id: ids.organization })
+    return { id: ids.organization }
+  },
   organizationKeyPolicySet: async ({ ids }) => ({ organizationId: ids.organization, requiresExpiration: false }),
   organizationUsageLimitsSet: async ({ ids }) => ({
     organizationId: ids.organization,
@@ -126,6 +136,13 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     const id = await createProject(as.owner, ids.organization, fresh('Project'))
     await as.owner.mutate('projectArchive', { id })
     return { id }
+  },
+  projectDelete: async ({ as, ids }, may) => {
+    if (!may) return { id: ids.project, name: 'Production' }
+    const name = fresh('Project')
+    const id = await createProject(as.owner, ids.organization, name)
+    await as.owner.mutate('projectArchive', { id })
+    return { id, name }
   },
   projectPause: async ({ as, ids }, may) => ({
     id: may ? await createProject(as.owner, ids.organization, fresh('Project')) : ids.project,

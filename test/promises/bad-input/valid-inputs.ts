@@ -101,6 +101,9 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     memberRemove: { id: ids.member.member },
     memberRoleSet: { id: ids.member.member, role: 'ADMIN' },
     userNoticesSet: { byMail: true },
+    // The right name would pause every other caller's keys, and the next one would take the project away.
+    organizationDelete: { id: organizationId, name: 'not its name', awaitGatewaysSeconds: 1 },
+    organizationDeletionCancel: { id: organizationId },
     organizationCreate: { name: 'valid', defaultProjectName: 'valid' },
     // A bound on lifetimes would reject the valid inputs of new keys.
     organizationKeyPolicySet: {
@@ -126,6 +129,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     ownershipTransferOffer: { organizationId, memberId: ids.member.admin },
     playgroundTokenCreate: { organizationId },
     projectArchive: { id: ids.otherProject },
+    projectDelete: { id: things.archivedProject, name: 'not its name' },
     projectCreate: { organizationId, name: 'valid', description: 'valid' },
     projectKeyPolicySet: { projectId, maxLifetimeSeconds: 2_147_483_647, models: [] },
     projectPause: { id: projectId, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },

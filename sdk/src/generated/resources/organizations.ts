@@ -16,6 +16,20 @@ export class OrganizationsResource {
   }
 
   /**
+   * Cancels a scheduled deletion and restores the pause from before it, if there was one. Nothing changes if no
+   * deletion is scheduled. Requires OWNER.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  cancelDeletion(input: types.OrganizationDeletionCancelInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsCancelDeletion, { input }, options)
+  }
+
+  /**
    * Creates an organization with a default project and makes you its Owner. Requires a signed-in person and an
    * instance that permits it.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
@@ -26,6 +40,19 @@ export class OrganizationsResource {
    */
   create(input: types.OrganizationCreateInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.organizationsCreate, { input }, options)
+  }
+
+  /**
+   * Schedules the deletion of an organization in 7 days and pauses it until then: its keys, the legacy key and
+   * playground tokens are denied at once. `organizationDeletionCancel` ends the pause, and the same keys work
+   * again. Members are told by mail and webhook. Deleting again changes nothing and succeeds. Requires OWNER.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  delete(input: types.OrganizationDeleteInput, options?: RequestOptions): Promise<types.OrganizationDeletePayload> {
+    return change(this.#transport, documents.organizationsDelete, { input }, options)
   }
 
   /**
@@ -55,6 +82,16 @@ export class OrganizationsResource {
    */
   getConcurrencyStatus(organizationId: string, options?: RequestOptions): Promise<types.ConcurrencyStatus | null> {
     return read(this.#transport, documents.organizationsGetConcurrencyStatus, { organizationId }, options)
+  }
+
+  /**
+   * Counts what a deletion of the organization would delete. Requires OWNER.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getDeletionContents(organizationId: string, options?: RequestOptions): Promise<types.DeletionContents | null> {
+    return read(this.#transport, documents.organizationsGetDeletionContents, { organizationId }, options)
   }
 
   /**
@@ -100,6 +137,8 @@ export class OrganizationsResource {
    * it is resumed or `until` passes. People and service accounts keep their rights, so that they can resume it.
    * Pausing again with the same end changes nothing and succeeds. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
    * @throws {ValidationError} The input is invalid.
@@ -112,6 +151,8 @@ export class OrganizationsResource {
    * Resumes a paused organization. Projects and keys that are paused themselves stay paused. Resuming an
    * organization that is not paused changes nothing and succeeds. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
    * @throws {ValidationError} The input is invalid.

@@ -42,6 +42,20 @@ export class ProjectsResource {
   }
 
   /**
+   * Deletes an archived project with its keys, resources and models. It cannot be undone. The project disappears
+   * at once, its contents in the background. Requires OWNER or ADMIN in the organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  delete(input: types.ProjectDeleteInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.projectsDelete, { input }, options)
+  }
+
+  /**
    * Fetches a project. Visible to anyone with a role in it, and to its keys.
    * @param id Id of the project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -69,6 +83,16 @@ export class ProjectsResource {
    */
   getConcurrencyStatus(projectId: string, options?: RequestOptions): Promise<types.ConcurrencyStatus | null> {
     return read(this.#transport, documents.projectsGetConcurrencyStatus, { projectId }, options)
+  }
+
+  /**
+   * Counts what a deletion of the project would delete. Requires OWNER or ADMIN in the organization.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getDeletionContents(projectId: string, options?: RequestOptions): Promise<types.DeletionContents | null> {
+    return read(this.#transport, documents.projectsGetDeletionContents, { projectId }, options)
   }
 
   /**
