@@ -78,7 +78,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the condition that a deletion that has begun is not cancelled',
     file: 'schema/deletion/service.ts',
-    guard: "    if (row.deletesAt <= now) throw new InvalidStateError('The deletion has begun and cannot be cancelled.')\n",
+    guard:
+      "    if (row.deletesAt <= now) throw new InvalidStateError('The deletion has begun and cannot be cancelled.')\n",
     without: '',
     seenBy: 'deletion',
   },
