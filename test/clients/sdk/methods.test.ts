@@ -65,7 +65,7 @@ test('methods of organizations and projects', async () => {
   expect(await owner.organizations.getDeletionContents(id)).toMatchObject({ projects: 1, members: 1 })
   expect((await owner.organizations.delete({ id, name: 'Renamed' })).organization.deletesAt).toMatch(/Z$/)
   expect((await owner.organizations.cancelDeletion({ id })).deletesAt).toBeNull()
-  expect(await items(owner.viewer.projects())).toHaveLength(4)
+  expect(await items(owner.viewer.projects())).toHaveLength(3)
 })
 
 test('methods of keys, from creation to revocation', async () => {
