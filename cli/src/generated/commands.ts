@@ -444,6 +444,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "organizations",
+    name: "cancel-deletion",
+    operation: "organizations.cancelDeletion",
+    summary: "cancel a scheduled deletion and restore the pause from before it, if there was one",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.cancelDeletion({ id: need("id", given.text("id")) }) }),
+  },
+  {
+    group: "organizations",
     name: "create",
     operation: "organizations.create",
     summary: "create an organization with a default project and make you its Owner",
@@ -453,6 +464,19 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Name of the organization: 1 to 100 characters"},
     ],
     run: async (client, given) => ({ answer: await client.organizations.create({ defaultProjectName: given.text("default-project-name"), name: need("name", given.text("name")) }) }),
+  },
+  {
+    group: "organizations",
+    name: "delete",
+    operation: "organizations.delete",
+    summary: "schedule the deletion of an organization in 7 days and pause it until then: its keys, the legacy key and playground tokens are denied at once",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"await-gateways-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
+      {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Current name of the organization"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.delete({ awaitGatewaysSeconds: given.orNull("await-gateways-seconds", () => given.integer("await-gateways-seconds")), id: need("id", given.text("id")), name: need("name", given.text("name")) }) }),
   },
   {
     group: "organizations",
@@ -486,6 +510,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
     ],
     run: async (client, given) => ({ answer: await client.organizations.getConcurrencyStatus(await given.organization()) }),
+  },
+  {
+    group: "organizations",
+    name: "get-deletion-contents",
+    operation: "organizations.getDeletionContents",
+    summary: "count what a deletion of the organization would delete",
+    kind: 'get',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.getDeletionContents(await given.organization()) }),
   },
   {
     group: "organizations",
@@ -652,6 +687,18 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "projects",
+    name: "delete",
+    operation: "projects.delete",
+    summary: "delete an archived project with its keys, resources and models",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the archived project, `prj_…`"},
+      {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Current name of the project"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.delete({ id: need("id", given.text("id")), name: need("name", given.text("name")) }) }),
+  },
+  {
+    group: "projects",
     name: "get-budget-status",
     operation: "projects.getBudgetStatus",
     summary: "fetch the status of a project’s budgets",
@@ -671,6 +718,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
     ],
     run: async (client, given) => ({ answer: await client.projects.getConcurrencyStatus(await given.project()) }),
+  },
+  {
+    group: "projects",
+    name: "get-deletion-contents",
+    operation: "projects.getDeletionContents",
+    summary: "count what a deletion of the project would delete",
+    kind: 'get',
+    parameters: [
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.getDeletionContents(await given.project()) }),
   },
   {
     group: "projects",
@@ -913,7 +971,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"description","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Purpose of the webhook: at most 200 characters"},
-      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-expires-soon","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-due","api-key-rotation-finished","api-key-rotation-safe-to-finish","api-key-rotation-undone","api-key-unused","api-key-updated","budget-alert","legacy-key-leaked","playground-token-leaked","service-account-token-leaked","webhook-failing","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
+      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-expires-soon","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-due","api-key-rotation-finished","api-key-rotation-safe-to-finish","api-key-rotation-undone","api-key-unused","api-key-updated","budget-alert","legacy-key-leaked","organization-deletion-cancelled","organization-deletion-scheduled","playground-token-leaked","project-deleted","service-account-token-leaked","webhook-failing","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"Id of the organization, `org_…`"},
       {"flag":"target-url","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"HTTPS URL of a public host, at most 2000 characters, without a user name or password"},
     ],
@@ -995,7 +1053,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     parameters: [
       {"flag":"description","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Purpose of the webhook: at most 200 characters"},
       {"flag":"enabled","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Whether messages are sent"},
-      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-expires-soon","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-due","api-key-rotation-finished","api-key-rotation-safe-to-finish","api-key-rotation-undone","api-key-unused","api-key-updated","budget-alert","legacy-key-leaked","playground-token-leaked","service-account-token-leaked","webhook-failing","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
+      {"flag":"events","place":"OPTION","isRequired":false,"isList":true,"values":["api-key-created","api-key-expires-soon","api-key-leaked","api-key-paused","api-key-resumed","api-key-revoked","api-key-rotated","api-key-rotation-due","api-key-rotation-finished","api-key-rotation-safe-to-finish","api-key-rotation-undone","api-key-unused","api-key-updated","budget-alert","legacy-key-leaked","organization-deletion-cancelled","organization-deletion-scheduled","playground-token-leaked","project-deleted","service-account-token-leaked","webhook-failing","webhook-test"],"hint":"webhook-event","about":"Subscribed events"},
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the webhook, `whk_…`"},
       {"flag":"target-url","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"HTTPS URL of a public host, at most 2000 characters, without a user name or password"},
     ],

@@ -94,7 +94,6 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
 /**
  * Dimension to group costs by. More values may be added.
  * A newer server may know others; take those as unknown.
- * - `CONSUMER`: End customer of the requests, as gateways reported it.
  * - `CREDENTIAL`: Key, legacy key, or person using the playground.
  * - `LINE_ITEM`: Line item that was used.
  * - `MODEL`: Model that was called.
@@ -102,7 +101,7 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
  * - `USER`: Person who created the key or used the playground.
  * - `WORKLOAD`: Workload of the requests.
  */
-export type CostDimension = 'CONSUMER' | 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
+export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
 
 /**
  * Action taken on the keys of a person or service account that leaves the organization.
@@ -411,13 +410,17 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * - `API_KEY_UPDATED`: A key’s name, tags, scopes, limits or expiration changed.
  * - `BUDGET_ALERT`: Spending reached an alert threshold of a budget.
  * - `LEGACY_KEY_LEAKED`: The secret of the legacy key was reported as leaked.
+ * - `ORGANIZATION_DELETION_CANCELLED`: The deletion of the organization was cancelled.
+ * - `ORGANIZATION_DELETION_SCHEDULED`: The organization will be deleted at `deletesAt` of `details`. Its keys
+ * are denied from now on.
  * - `PLAYGROUND_TOKEN_LEAKED`: A playground token was reported as leaked.
+ * - `PROJECT_DELETED`: An archived project was deleted. `details` counts its contents.
  * - `SERVICE_ACCOUNT_TOKEN_LEAKED`: The token of a service account was reported as leaked.
  * - `WEBHOOK_FAILING`: Another webhook gave up a message or was disabled by its receiver. Sent at most once a
  * day for each.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
-export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'PLAYGROUND_TOKEN_LEAKED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
+export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'ORGANIZATION_DELETION_CANCELLED' | 'ORGANIZATION_DELETION_SCHEDULED' | 'PLAYGROUND_TOKEN_LEAKED' | 'PROJECT_DELETED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
 
 /**
  * Kind of request to the platform.
@@ -437,11 +440,6 @@ export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' |
 export interface ApiKeyAuthorizeInput {
   /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
-  /**
-   * End customer of the request, as in `usageRecord`. It is checked, and does not change the decision. Any id of
-   * your own, such as `customer-42`: 1 to 128 characters, without control characters. Omitted: none.
-   */
-  readonly consumer?: string | null | undefined
   /**
    * Highest cost, in US dollars. It is reserved of every budget of the key. Without this and `estimatedUnits`,
    * only a spent budget denies the request.
@@ -793,11 +791,6 @@ export interface CostAnalyticsInput {
  * 100 entries; an empty one matches nothing.
  */
 export interface CostFilter {
-  /**
-   * Usage of these end customers, at most 128 characters each. Names match where the organization hashes them,
-   * too.
-   */
-  readonly consumers?: readonly string[] | null | undefined
   /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
   readonly credentialIds?: readonly string[] | null | undefined
   /** Usage of these line items. */
@@ -998,6 +991,25 @@ export interface OrganizationCreateInput {
   readonly name: string
 }
 
+/** Input of `organizationDelete`. */
+export interface OrganizationDeleteInput {
+  /** Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10. Omitted: does not wait. */
+  readonly awaitGatewaysSeconds?: number | null | undefined
+  /** Id of the organization, `org_…`. */
+  readonly id: string
+  /**
+   * Current name of the organization. It confirms the deletion: another name returns ValidationError. 1 to 100
+   * characters.
+   */
+  readonly name: string
+}
+
+/** Input of `organizationDeletionCancel`. */
+export interface OrganizationDeletionCancelInput {
+  /** Id of the organization, `org_…`. */
+  readonly id: string
+}
+
 /** Input of `organizationKeyPolicySet`. */
 export interface OrganizationKeyPolicySetInput {
   /** Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100. Null or empty: any. */
@@ -1043,15 +1055,10 @@ export interface OrganizationResumeInput {
 
 /** Input of `organizationUpdate`. */
 export interface OrganizationUpdateInput {
-  /**
-   * Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already
-   * recorded keeps its consumers. Omitted: unchanged.
-   */
-  readonly hashConsumers?: boolean | null | undefined
   /** Id of the organization, `org_…`. */
   readonly id: string
-  /** New name: 1 to 100 characters. Omitted: unchanged. */
-  readonly name?: string | null | undefined
+  /** New name: 1 to 100 characters. */
+  readonly name: string
 }
 
 /** Input of `organizationUsageLimitsSet`. */
@@ -1116,6 +1123,17 @@ export interface ProjectCreateInput {
   readonly name: string
   /** Id of the organization, `org_…`. */
   readonly organizationId: string
+}
+
+/** Input of `projectDelete`. */
+export interface ProjectDeleteInput {
+  /** Id of the archived project, `prj_…`. */
+  readonly id: string
+  /**
+   * Current name of the project. It confirms the deletion: another name returns ValidationError. 1 to 100
+   * characters.
+   */
+  readonly name: string
 }
 
 /** A project role to grant with an invitation. */
@@ -1303,11 +1321,6 @@ export interface UsageEventInput {
    * Default: 0.
    */
   readonly ageSeconds?: number | null | undefined
-  /**
-   * End customer of the request. Any id of your own, such as `customer-42`: 1 to 128 characters, without control
-   * characters. Omitted: none.
-   */
-  readonly consumer?: string | null | undefined
   /**
    * Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the
    * only line item, or else to OTHER.
@@ -1933,16 +1946,6 @@ export interface CostGroup {
   readonly model: ModelReference | null
   /** Line item that was used. Null unless grouped by LINE_ITEM. */
   readonly lineItem: LineItem | null
-  /**
-   * End customer of the requests: as events name it, or its hash. Null unless grouped by CONSUMER, if none was
-   * named, and in the group of other consumers.
-   */
-  readonly consumer: string | null
-  /**
-   * Whether the group holds the consumers beyond the first 1000 of a project and hour. False unless grouped by
-   * CONSUMER.
-   */
-  readonly isOtherConsumers: boolean
   /** Number of requests. When grouping or filtering by line item, a request counts once per matching line item. */
   readonly requests: string
   /** Quantity used, in `unit`. Null unless grouped by LINE_ITEM. */
@@ -1951,6 +1954,26 @@ export interface CostGroup {
   readonly unit: UsageUnit | null
   /** Cost in US dollars, exact. */
   readonly cost: string
+}
+
+/** Numbers of things that a deletion deletes. The audit log and the hourly sums of usage stay. */
+export interface DeletionContents {
+  /** Projects, archived ones included. 0 for a project. */
+  readonly projects: number
+  /** Keys that are not revoked. Revoked keys are deleted, too. */
+  readonly apiKeys: number
+  /** People who are members. 0 for a project. */
+  readonly members: number
+  /** Roles of people and service accounts in projects. */
+  readonly collaborators: number
+  /** Service accounts. 0 for a project. */
+  readonly serviceAccounts: number
+  /** Registered resources. */
+  readonly resources: number
+  /** Models that are not public. */
+  readonly models: number
+  /** Webhooks. 0 for a project. */
+  readonly webhooks: number
 }
 
 /** Denied requests of one hour or day. */
@@ -2532,8 +2555,11 @@ export interface Organization {
   readonly pausedAt: DateTime | null
   /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
   readonly pausedUntil: DateTime | null
-  /** Whether consumers of usage are stored as hashes, salted for this organization. */
-  readonly hashConsumers: boolean
+  /**
+   * Time at which the organization is deleted. Null unless `organizationDelete` scheduled it. Until then it is
+   * paused.
+   */
+  readonly deletesAt: DateTime | null
   /** Your role in the organization. Null for external collaborators and keys. */
   readonly viewerRole: OrganizationRole | null
   /** Owner of the organization. Visible to members; null with FORBIDDEN for external collaborators and keys. */
@@ -3181,6 +3207,18 @@ export interface MemberRoleSetPayload {
   readonly endedTokens: readonly LastSeenToken[]
   /** Tokens that keep working, because `keepTokensOf` names their service accounts. */
   readonly keptTokens: readonly LastSeenToken[]
+}
+
+/** The organization with the time of its deletion. */
+export interface OrganizationDeletePayload {
+  /** The organization after the change. */
+  readonly organization: Organization
+  /**
+   * Gateway processes that may hold the key in memory. Once all have acknowledged, the key is denied everywhere.
+   * A module from before pauses acknowledges them and allows the key. Null if `awaitGatewaysSeconds` was
+   * omitted.
+   */
+  readonly gateways: readonly GatewayReceipt[] | null
 }
 
 /** The paused organization. */
