@@ -319,6 +319,7 @@ export const PARTS: Record<string, string> = {
   CostBucket: 'end groups start',
   CostCredential: 'apiKey id kind name',
   DenialBucket: 'end groups start',
+  DeletionContents: 'apiKeys collaborators members models projects resources serviceAccounts webhooks',
   DenialGroup: 'credential denials project reason',
   DenialSeries: 'asOf buckets total',
   CostGroup: 'cost credential lineItem model project quantity requests unit user userId workload',
