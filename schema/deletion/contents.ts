@@ -1,8 +1,7 @@
-import type { Transaction } from '@keyward/prisma/database'
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { GraphContext } from '../graphql/context.ts'
-import { type CountsRow, countOfOrganizations, countOfProjects, type Scope } from './sql.ts'
+import { type CountsRow, countOfOrganizations, countOfProjects, type Reader, type Scope } from './sql.ts'
 
 /** The contents of an organization or a project, which its deletion deletes. */
 export interface Contents {
@@ -36,7 +35,7 @@ const NONE: Contents = {
 const countFor = (column: Scope['column']) => (column === 'organization_id' ? countOfOrganizations : countOfProjects)
 
 /** Counts the contents of one organization or project. */
-export async function countContents(tx: Pick<Transaction, '$queryRaw'>, { column, id }: Scope): Promise<Contents> {
+export async function countContents(tx: Reader, { column, id }: Scope): Promise<Contents> {
   const [row] = await countFor(column)(tx, [id])
   return row ? contentsFrom(row) : NONE
 }

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '@keyward/prisma/database'
 import { lockOrganizationUsage } from '../organization/sql.ts'
 import { lockProject } from '../project/sql.ts'
 import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
-import { BATCH, type Scope, statementsFor } from './sql.ts'
+import { BATCH, deleteBatch, type Scope, statementsFor } from './sql.ts'
 
 /** Rows of an organization are deleted this long after its time, so that no cancellation can still commit. */
 const MARGIN_MS = 60_000
@@ -33,7 +33,7 @@ async function empty(database: Database, scope: Scope, isStopped: IsStopped): Pr
   for (const statement of statementsFor(scope.column)) {
     for (let deleted = BATCH; deleted === BATCH; ) {
       if (isStopped()) return false
-      deleted = (await database.sql(statement, [scope.id])).length
+      deleted = await deleteBatch(database, statement, scope.id)
     }
   }
   for (let deleted = KEYS_AT_ONCE; deleted === KEYS_AT_ONCE; ) {

@@ -56,7 +56,7 @@ const ORGANIZATION_ID = { required: true, description: 'Id of the organization, 
 const CONFIRMATION = 'It confirms the deletion: another name returns ValidationError. 1 to 100 characters.'
 
 mutation('organizationDelete', {
-  description: `Schedules the deletion of an organization in ${DELETION_DAYS} days and pauses it until then: its keys, the legacy key and playground tokens are denied at once. \`organizationDeletionCancel\` ends the pause, and the same keys work again. Members are told by mail and webhook. Deleting again changes nothing and succeeds. Requires OWNER.`,
+  description: `Schedules the deletion of an organization in ${DELETION_DAYS} days and pauses it until then. Its keys, the legacy key and playground tokens are denied at once. \`organizationDeletionCancel\` ends the pause, and the same keys work again. Members get a mail if the instance sends mail, and webhooks an event. Deleting again changes nothing and succeeds. Requires OWNER.`,
   input: (t) => ({
     id: t.id(ORGANIZATION_ID),
     name: t.string({ required: true, description: `Current name of the organization. ${CONFIRMATION}` }),

@@ -1,4 +1,7 @@
-import type { Transaction } from '@keyward/prisma/database'
+import type { Database, Transaction } from '@keyward/prisma/database'
+
+/** Runs queries, in a transaction or outside. */
+export type Reader = Pick<Transaction, '$queryRaw'>
 
 /** The rows of an organization or of a project: those with its id in a column. */
 export interface Scope {
@@ -76,6 +79,11 @@ export const EMPTIED = Object.keys(TABLES)
 export const statementsFor = (column: Column): string[] =>
   Object.values(TABLES).flatMap((statement) => statement(column) ?? [])
 
+/** Deletes one batch by a statement of `statementsFor`. Returns how many rows. */
+export async function deleteBatch(database: Database, statement: string, id: string): Promise<number> {
+  return (await database.sql(statement, [id])).length
+}
+
 /** Rows of each kind that a scope has. */
 export interface CountsRow {
   scope_id: string
@@ -90,7 +98,7 @@ export interface CountsRow {
 }
 
 /** Counts what organizations have. */
-export const countOfOrganizations = (tx: Pick<Transaction, '$queryRaw'>, ids: readonly string[]) =>
+export const countOfOrganizations = (tx: Reader, ids: readonly string[]) =>
   tx.$queryRaw<CountsRow[]>`
     SELECT s.id AS scope_id,
            (SELECT count(*)::int FROM project WHERE organization_id = s.id AND deletes_at IS NULL) AS projects,
@@ -104,7 +112,7 @@ export const countOfOrganizations = (tx: Pick<Transaction, '$queryRaw'>, ids: re
       FROM unnest(${ids}::uuid[]) AS s (id)`
 
 /** Counts what projects have. */
-export const countOfProjects = (tx: Pick<Transaction, '$queryRaw'>, ids: readonly string[]) =>
+export const countOfProjects = (tx: Reader, ids: readonly string[]) =>
   tx.$queryRaw<CountsRow[]>`
     SELECT s.id AS scope_id, 0 AS projects,
            (SELECT count(*)::int FROM api_key WHERE project_id = s.id AND revoked_at IS NULL) AS api_keys,

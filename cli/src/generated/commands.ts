@@ -469,7 +469,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     group: "organizations",
     name: "delete",
     operation: "organizations.delete",
-    summary: "schedule the deletion of an organization in 7 days and pause it until then: its keys, the legacy key and playground tokens are denied at once",
+    summary: "schedule the deletion of an organization in 7 days and pause it until then",
     kind: 'mutation',
     parameters: [
       {"flag":"await-gateways-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10"},

@@ -247,7 +247,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the visibility of projects',
     file: 'schema/project/access.ts',
-    guard: 'return { OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }',
+    guard: 'return { deletesAt: null, OR: [{ organizationId: { in: organizationIds } }, { id: { in: projectIds } }] }',
     without: 'void organizationIds, projectIds\n  return {}',
     seenBy: 'canaries',
   },

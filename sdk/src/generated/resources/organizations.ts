@@ -43,9 +43,10 @@ export class OrganizationsResource {
   }
 
   /**
-   * Schedules the deletion of an organization in 7 days and pauses it until then: its keys, the legacy key and
+   * Schedules the deletion of an organization in 7 days and pauses it until then. Its keys, the legacy key and
    * playground tokens are denied at once. `organizationDeletionCancel` ends the pause, and the same keys work
-   * again. Members are told by mail and webhook. Deleting again changes nothing and succeeds. Requires OWNER.
+   * again. Members get a mail if the instance sends mail, and webhooks an event. Deleting again changes nothing
+   * and succeeds. Requires OWNER.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
