@@ -94,6 +94,7 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
 /**
  * Dimension to group costs by. More values may be added.
  * A newer server may know others; take those as unknown.
+ * - `CONSUMER`: End customer of the requests, as gateways reported it.
  * - `CREDENTIAL`: Key, legacy key, or person using the playground.
  * - `LINE_ITEM`: Line item that was used.
  * - `MODEL`: Model that was called.
@@ -101,7 +102,7 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
  * - `USER`: Person who created the key or used the playground.
  * - `WORKLOAD`: Workload of the requests.
  */
-export type CostDimension = 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
+export type CostDimension = 'CONSUMER' | 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
 
 /**
  * Action taken on the keys of a person or service account that leaves the organization.
@@ -440,6 +441,11 @@ export type Workload = 'BATCH' | 'CLUSTERS' | 'CODE_INTERPRETER' | 'ENDPOINTS' |
 export interface ApiKeyAuthorizeInput {
   /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
+  /**
+   * End customer of the request, as in `usageRecord`. It is checked, and does not change the decision. Any id of
+   * your own, such as `customer-42`: 1 to 128 characters, without control characters. Omitted: none.
+   */
+  readonly consumer?: string | null | undefined
   /**
    * Highest cost, in US dollars. It is reserved of every budget of the key. Without this and `estimatedUnits`,
    * only a spent budget denies the request.
@@ -791,6 +797,11 @@ export interface CostAnalyticsInput {
  * 100 entries; an empty one matches nothing.
  */
 export interface CostFilter {
+  /**
+   * Usage of these end customers, at most 128 characters each. Names match where the organization hashes them,
+   * too.
+   */
+  readonly consumers?: readonly string[] | null | undefined
   /** Usage of these keys (`key_…`), legacy keys (`lgk_…`), or people using the playground (`usr_…`). */
   readonly credentialIds?: readonly string[] | null | undefined
   /** Usage of these line items. */
@@ -1055,10 +1066,15 @@ export interface OrganizationResumeInput {
 
 /** Input of `organizationUpdate`. */
 export interface OrganizationUpdateInput {
+  /**
+   * Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already
+   * recorded keeps its consumers. Omitted: unchanged.
+   */
+  readonly hashConsumers?: boolean | null | undefined
   /** Id of the organization, `org_…`. */
   readonly id: string
-  /** New name: 1 to 100 characters. */
-  readonly name: string
+  /** New name: 1 to 100 characters. Omitted: unchanged. */
+  readonly name?: string | null | undefined
 }
 
 /** Input of `organizationUsageLimitsSet`. */
@@ -1321,6 +1337,11 @@ export interface UsageEventInput {
    * Default: 0.
    */
   readonly ageSeconds?: number | null | undefined
+  /**
+   * End customer of the request. Any id of your own, such as `customer-42`: 1 to 128 characters, without control
+   * characters. Omitted: none.
+   */
+  readonly consumer?: string | null | undefined
   /**
    * Cost in US dollars. Default: the units at the model’s prices at that time. A given cost is assigned to the
    * only line item, or else to OTHER.
@@ -1946,6 +1967,16 @@ export interface CostGroup {
   readonly model: ModelReference | null
   /** Line item that was used. Null unless grouped by LINE_ITEM. */
   readonly lineItem: LineItem | null
+  /**
+   * End customer of the requests: as events name it, or its hash. Null unless grouped by CONSUMER, if none was
+   * named, and in the group of other consumers.
+   */
+  readonly consumer: string | null
+  /**
+   * Whether the group holds the consumers beyond the first 1000 of a project and hour. False unless grouped by
+   * CONSUMER.
+   */
+  readonly isOtherConsumers: boolean
   /** Number of requests. When grouping or filtering by line item, a request counts once per matching line item. */
   readonly requests: string
   /** Quantity used, in `unit`. Null unless grouped by LINE_ITEM. */
@@ -2555,6 +2586,8 @@ export interface Organization {
   readonly pausedAt: DateTime | null
   /** End of the pause. Null if it lasts until it is resumed, and unless paused. */
   readonly pausedUntil: DateTime | null
+  /** Whether consumers of usage are stored as hashes, salted for this organization. */
+  readonly hashConsumers: boolean
   /**
    * Time at which the organization is deleted. Null unless `organizationDelete` scheduled it. Until then it is
    * paused.
