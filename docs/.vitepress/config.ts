@@ -34,6 +34,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/backup',
     'operations/restored-history',
     'operations/metrics',
+    'operations/delete',
     'operations/commands',
     'performance',
   ),
