@@ -61,6 +61,7 @@ const TABLES: Record<string, (column: Column) => string | null> = {
   webhook: ofOrganization('webhook', 'organization_id = $1::uuid'),
   notice: ofScope('notice'),
   denial_hourly: ofScope('denial_hourly'),
+  usage_consumer_hourly: ofScope('usage_consumer_hourly'),
   limit_lease: ofLimits('limit_lease'),
   limit_counter: ofLimits('limit_counter'),
   limit_bucket: ofLimits('limit_bucket'),

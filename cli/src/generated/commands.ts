@@ -444,17 +444,6 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "organizations",
-    name: "cancel-deletion",
-    operation: "organizations.cancelDeletion",
-    summary: "cancel a scheduled deletion and restore the pause from before it, if there was one",
-    kind: 'mutation',
-    parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
-    ],
-    run: async (client, given) => ({ answer: await client.organizations.cancelDeletion({ id: need("id", given.text("id")) }) }),
-  },
-  {
-    group: "organizations",
     name: "create",
     operation: "organizations.create",
     summary: "create an organization with a default project and make you its Owner",
@@ -464,19 +453,6 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Name of the organization: 1 to 100 characters"},
     ],
     run: async (client, given) => ({ answer: await client.organizations.create({ defaultProjectName: given.text("default-project-name"), name: need("name", given.text("name")) }) }),
-  },
-  {
-    group: "organizations",
-    name: "delete",
-    operation: "organizations.delete",
-    summary: "schedule the deletion of an organization in 7 days and pause it until then",
-    kind: 'mutation',
-    parameters: [
-      {"flag":"await-gateways-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum time to wait for gateways to apply the pause, in seconds: 0 to 10"},
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
-      {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Current name of the organization"},
-    ],
-    run: async (client, given) => ({ answer: await client.organizations.delete({ awaitGatewaysSeconds: given.orNull("await-gateways-seconds", () => given.integer("await-gateways-seconds")), id: need("id", given.text("id")), name: need("name", given.text("name")) }) }),
   },
   {
     group: "organizations",
@@ -684,18 +660,6 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"status","place":"OPTION","isRequired":false,"isList":false,"values":["offline","online"],"hint":"model-status","about":"Models with this status"},
     ],
     run: async (client, given) => ({ items: client.playground.models({ workload: given.orNull("workload", () => given.choice<types.Workload>("workload")), status: given.orNull("status", () => given.choice<types.ModelStatus>("status")), pageSize: given.pageSize() }) }),
-  },
-  {
-    group: "projects",
-    name: "delete",
-    operation: "projects.delete",
-    summary: "delete an archived project with its keys, resources and models",
-    kind: 'mutation',
-    parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the archived project, `prj_…`"},
-      {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Current name of the project"},
-    ],
-    run: async (client, given) => ({ answer: await client.projects.delete({ id: need("id", given.text("id")), name: need("name", given.text("name")) }) }),
   },
   {
     group: "projects",

@@ -71,6 +71,7 @@ export const NODES: Record<string, TypeRow> = {
       createdAt: '=',
       pausedAt: 'empty',
       pausedUntil: 'empty',
+      hashConsumers: '=',
       deletesAt: 'empty',
       deletionContents: { readers: 'O' },
       viewerRole: { readers: MEMBERS, quietly: true },
@@ -322,7 +323,8 @@ export const PARTS: Record<string, string> = {
   DeletionContents: 'apiKeys collaborators members models projects resources serviceAccounts webhooks',
   DenialGroup: 'credential denials project reason',
   DenialSeries: 'asOf buckets total',
-  CostGroup: 'cost credential lineItem model project quantity requests unit user userId workload',
+  CostGroup:
+    'consumer cost credential isOtherConsumers lineItem model project quantity requests unit user userId workload',
   Explanation: 'action allowed allowedRoles decidedBy message role',
   ForbiddenError: 'action allowedRoles code message resolvedBy',
   InvalidStateError: 'code message resolvedBy',
