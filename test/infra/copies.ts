@@ -16,7 +16,10 @@ export function copiesOf<Facts>(
     const database = await template.open()
     const app = await startAppOn(database, () => database.close(), secrets)
     try {
-      return { template, facts: await build(app) }
+      const facts = await build(app)
+      // Notices are raised in the background, while tests compare every table. Those of notices start their own instance.
+      await database.prisma.noticeJob.updateMany({ data: { dueAt: new Date('9999-01-01') } })
+      return { template, facts }
     } finally {
       await app.close()
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, type Client, startApp, type TestApp } from '../infra/app.ts'
+import { BACKGROUND } from '../infra/background-statements.ts'
 import { addCollaborator, createKey, createOrganization, createProject, join } from '../infra/world.ts'
 
 // The number of statements depends on the query, and not on the number of rows.
@@ -57,10 +58,7 @@ async function measure(client: Client, query: string, variables: object): Promis
   statements.length = 0
   const answer = await client.ask(query, variables)
   // The change feed and the clock send their own statements at any time.
-  const sent = statements.filter(
-    (sql) =>
-      !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp|last_used_at = greatest/.test(sql),
-  )
+  const sent = statements.filter((sql) => !BACKGROUND.test(sql))
   return { answer, sent }
 }
 

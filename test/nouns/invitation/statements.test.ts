@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { BACKGROUND } from '../../infra/background-statements.ts'
 import { createOrganization, createProject, join } from '../../infra/world.ts'
 
 /*
@@ -34,9 +35,7 @@ async function measure(query: string, variables: object) {
   const { data, errors } = await projectAdmin.ask(query, variables)
   expect(errors).toBeUndefined()
   // The change feed and the clock send their own statements at any time.
-  const sent = statements.filter(
-    (sql) => !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp/.test(sql),
-  )
+  const sent = statements.filter((sql) => !BACKGROUND.test(sql))
   return { data, count: sent.length }
 }
 

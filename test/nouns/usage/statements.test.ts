@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client, Json } from '../../infra/app.ts'
+import { BACKGROUND } from '../../infra/background-statements.ts'
 import { createKey, createProject } from '../../infra/world.ts'
 import { DAY_MS, startUsageWorld, type UsageWorld } from './setting.ts'
 
@@ -21,12 +22,7 @@ async function measure(client: Client, query: string, variables: object): Promis
   statements.length = 0
   const { data, errors } = await client.ask(query, variables)
   // Statements of background work, at any time.
-  const sent = statements.filter(
-    (sql) =>
-      !/change_event|change_clock|webhook_delivery|limit_counter|clock_timestamp|last_used_at = greatest|last_seen|limit_|alert/.test(
-        sql,
-      ),
-  )
+  const sent = statements.filter((sql) => !BACKGROUND.test(sql) && !/last_seen|limit_|alert/.test(sql))
   expect(errors).toBeUndefined()
   return { data, sent }
 }

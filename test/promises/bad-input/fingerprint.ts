@@ -31,7 +31,7 @@ async function fingerprint({ database }: World, organizationId?: string): Promis
                ${organizationId === undefined ? '' : 'WHERE organization_id = $1::uuid'}) t`,
     )
   const rows = await database.sql<{ name: string; print: string }>(
-    prints.join(' UNION ALL '),
+    `${prints.join(' UNION ALL ')} ORDER BY 1`,
     organizationId === undefined ? [] : [organizationId],
   )
   return new Map(rows.map(({ name, print }) => [name, print]))
