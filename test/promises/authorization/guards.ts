@@ -140,13 +140,6 @@ export const REMOVALS: Removal[] = [
     seenBy: 'rows',
   },
   {
-    what: 'the lock for new consumers of an hour',
-    file: 'schema/usage/consumers/sql.ts',
-    guard: 'SELECT pg_advisory_xact_lock(hashtextextended(place, 7)) FROM',
-    without: 'SELECT hashtextextended(place, 7) FROM',
-    seenBy: 'consumers',
-  },
-  {
     what: 'the bound of consumers of an hour',
     file: 'schema/usage/consumers/bound.ts',
     guard: 'if (left > 0)',
