@@ -93,6 +93,16 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.context().close()
 
     const other = await setting.open(null)
+    // The page before may still be on its way to another one, which interrupts this.
+    const visitAccount = () =>
+      expect
+        .poll(() =>
+          other.goto(`${setting.base}/account`).then(
+            () => true,
+            () => false,
+          ),
+        )
+        .toBe(true)
     await other.goto(`${setting.base}/sign-in`)
     await other.getByRole('tab', { name: 'Create account' }).click()
     await other.getByLabel('Name').fill('Gus')
@@ -100,12 +110,12 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await other.getByLabel('Password').fill(PASSWORD)
     await other.getByRole('tabpanel').getByRole('button', { name: 'Create account' }).click()
     await other.waitForURL(/\/welcome/)
-    await other.goto(`${setting.base}/account`)
+    await visitAccount()
     await other.getByText('This address is not verified').waitFor()
     await other.goto(await linkFor('gus@example.com'))
     await other.getByRole('button', { name: 'Verify address' }).click()
     await other.getByText('Your address is verified').waitFor()
-    await other.goto(`${setting.base}/account`)
+    await visitAccount()
     await other.getByText('This one').waitFor()
     await expect.poll(() => other.getByText('This address is not verified').count()).toBe(0)
     await other.context().close()
