@@ -21,14 +21,14 @@ async function fingerprint({ database }: World, organizationId?: string): Promis
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1`,
   )
-  // One statement for all tables, because it runs before and after each of some thousand requests.
+  // One statement for all tables, because it runs before and after each of some thousand requests. A sum of hashes needs
+  // no order of the rows, which takes twenty times as long.
   const prints = tables
     .filter(({ name, tenant }) => !APART.includes(name) && (organizationId === undefined || tenant))
     .map(
       ({ name }) => `SELECT '${name}' AS name,
-          count(*) || ' rows ' || coalesce(md5(string_agg(t.row, ',' ORDER BY t.row)), '') AS print
-         FROM (SELECT (to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'last_seen_at')::text AS row FROM "${name}" t
-               ${organizationId === undefined ? '' : 'WHERE organization_id = $1::uuid'}) t`,
+          count(*) || ' rows ' || coalesce(sum(hashtextextended(row::text, 0)), 0) AS print
+         FROM (SELECT to_jsonb(t) - 'first_used_at' - 'last_used_at' - 'last_seen_at' AS row FROM "${name}" t ${organizationId === undefined ? '' : 'WHERE organization_id = $1::uuid'}) t`,
     )
   const rows = await database.sql<{ name: string; print: string }>(
     `${prints.join(' UNION ALL ')} ORDER BY 1`,

@@ -256,10 +256,19 @@ function oddValues(place: Place): Json[] {
   return [...UNSTORABLE, ...WRONG_TYPES]
 }
 
+/** The odd values that reach the mutation's own checks. Another test sends the unstorable ones to every text. */
+const mutationValues = (place: Place): Json[] =>
+  oddValues(place).filter((value) => !WRONG_TYPES.includes(value) && !(isText(place) && UNSTORABLE.includes(value)))
+
 describe('odd values in mutation inputs', () => {
+  // A value of a wrong kind never reaches a mutation: the type of the place rejects it, the same wherever it is used.
+  const seen = new Set<string>()
+
   test.each(mutations.map(({ name }) => name))('%s answers every odd value without an internal error', async (name) => {
     for (const place of placesOf(inputOf(name).type)) {
-      const values = oddValues(place)
+      const type = `${place.type.name} ${place.nullable}`
+      const values = seen.has(type) ? mutationValues(place) : oddValues(place)
+      seen.add(type)
       const replies = await spoil(name, place, values)
       for (const [index, reply] of replies.entries()) {
         expectStood(reply, `${name} ${place.path.join('.')} ${JSON.stringify(values[index])?.slice(0, 40)}`)
