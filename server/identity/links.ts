@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
-import type { BetterAuthOptions } from 'better-auth'
-import { APIError } from 'better-auth/api'
+import type { BetterAuthOptions, BetterAuthPlugin } from 'better-auth'
+import { APIError, createAuthEndpoint, verifyEmail } from 'better-auth/api'
+import { z } from 'zod'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -16,7 +17,14 @@ export interface Link {
 export type SendLink = (link: Link) => void
 
 /** Paths that send links or take their tokens. Attempts are limited per client address as those of sign-in are. */
-export const LINK_PATHS = ['/request-password-reset', '/reset-password', '/send-verification-email', '/verify-email']
+export const LINK_PATHS = ['/request-password-reset', '/reset-password', '/send-verification-email', '/verify-address']
+
+/** Takes the token of a link in the body. better-auth's own endpoint reads it from the address, which proxies log. */
+const verifyAddress = createAuthEndpoint(
+  '/verify-address',
+  { method: 'POST', body: z.object({ token: z.string().max(4096) }) },
+  async ({ context, headers, body: { token } }) => verifyEmail({ context, headers, query: { token } }),
+)
 
 /** The page of a link, which has its token in the fragment: servers and proxies do not log it. */
 export const urlOf = (publicUrl: string, { kind, token }: Link): string => `${publicUrl}/${kind}#token=${token}`
@@ -74,6 +82,7 @@ export function createLinks({ database: { prisma }, record, sendLink }: LinkOpti
       },
       afterEmailVerification: async (user) => record(user, { action: 'user.emailVerified' }, null),
     } satisfies BetterAuthOptions['emailVerification'],
+    plugin: { id: 'address-verification', endpoints: { verifyAddress } } satisfies BetterAuthPlugin,
     before({ path }: { path: string }): void {
       // Its page reads the token. better-auth's own redirect would put it into addresses that are logged.
       if (path === '/reset-password/:token') throw new APIError('NOT_FOUND')

@@ -63,7 +63,10 @@ const FAILURES_PER_ATTEMPT = 5
 const DEVICE_COOKIE = 'keyward.device'
 const PASSWORD_PATHS = ['/sign-in/email', '/sign-up/email']
 
-/** Endpoints of better-auth that are off: the operator removes people, and addresses do not change. */
+/**
+ * Endpoints of better-auth that are off: the operator removes people, addresses do not change, and the token of a link
+ * comes in a body.
+ */
 const DISABLED_PATHS = [
   '/change-email',
   '/delete-user',
@@ -71,6 +74,7 @@ const DISABLED_PATHS = [
   '/error',
   '/ok',
   '/update-session',
+  '/verify-email',
   '/verify-password',
 ]
 
@@ -279,7 +283,7 @@ export async function createPeople({
         delete: { after: async (session) => onSessionEnded(session.id) },
       },
     },
-    plugins: [bearer({ requireSignature: true }), devices.plugin, ...oidcPlugins(config, database)],
+    plugins: [bearer({ requireSignature: true }), devices.plugin, links.plugin, ...oidcPlugins(config, database)],
   } satisfies BetterAuthOptions
   const auth = betterAuth(options)
   const { authCookies } = await auth.$context

@@ -99,7 +99,7 @@ export function ResetPasswordPage() {
 export function VerifyEmailPage() {
   const [token] = useState(takeToken)
   const { mutate, error, isPending, isSuccess } = useMutation({
-    mutationFn: () => callAuth(`/verify-email?token=${encodeURIComponent(token ?? '')}`),
+    mutationFn: () => callAuth('/verify-address', { token }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['verified'] }),
   })
   return (

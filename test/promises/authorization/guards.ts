@@ -189,6 +189,13 @@ export const REMOVALS: Removal[] = [
     seenBy: 'links',
   },
   {
+    what: 'the refusal of tokens in the address that verifies an e-mail address',
+    file: 'server/identity/people.ts',
+    guard: "  '/verify-email',\n",
+    without: '',
+    seenBy: 'links',
+  },
+  {
     what: 'the verified address of people whose invitations are mailed',
     file: 'schema/invitation/mail.ts',
     guard: '  if (userId !== null && !(await isVerified(tx, userId))) return false\n',
