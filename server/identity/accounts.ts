@@ -43,3 +43,20 @@ export async function setPassword(runtime: Runtime, email: string, newPassword: 
     return true
   })
 }
+
+/**
+ * Removes a person's second factor. Returns false if they have none, and null if no account has this address.
+ */
+export async function removeSecondFactor(runtime: Runtime, email: string): Promise<boolean | null> {
+  return operate(runtime, async (unit) => {
+    const user = await unit.tx.user.findUnique({
+      where: { email: email.toLowerCase() },
+      select: { id: true, name: true, twoFactorEnabled: true },
+    })
+    if (!user?.twoFactorEnabled) return user && false
+    await recordAccountEvent(unit, user, { action: 'user.secondFactorRemoved' })
+    await unit.tx.user.update({ where: { id: user.id }, data: { twoFactorEnabled: false } })
+    await unit.tx.twoFactor.deleteMany({ where: { userId: user.id } })
+    return true
+  })
+}

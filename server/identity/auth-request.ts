@@ -11,6 +11,8 @@ export interface AuthRequest {
   isFounder?: boolean
   /** The account whose password this request reset. */
   passwordResetOf?: string
+  /** Whether this request turned the person's second factor on or off. */
+  secondFactorTurned?: boolean
   /** A database failure that better-auth logged and turned into an error of its own. */
   outage?: Error
   /** The sign-in that this request attempts. */

@@ -1,10 +1,11 @@
-import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
 import { APIError, type createAuthMiddleware } from 'better-auth/api'
 import { type DeviceAuthorizationGrant, deviceAuthorization } from 'better-auth/plugins'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
+import { signatureOf } from './session-signature.ts'
 
 /** The program that may ask: the command `keyward`. */
 const CLIENT_ID = 'keyward-cli'
@@ -29,10 +30,6 @@ function newDeviceCode(): string {
   if (request) request.deviceCode = code
   return hashOf(code)
 }
-
-/** The signature with which a session's token is a bearer token. better-auth returns the token without it. */
-const signatureOf = (token: string, secret: string): string =>
-  createHmac('sha256', secret).update(token).digest('base64')
 
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 

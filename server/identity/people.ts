@@ -16,6 +16,7 @@ import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { CODE_PATHS, createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS } from './second-factor.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { hasNoAccount, refuseSignUp } from './sign-up-policy.ts'
 import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
@@ -60,8 +61,11 @@ const DAY = 86_400
 /** Failed sign-ins per account and hour, for each attempt that one client address has per minute. */
 const FAILURES_PER_ATTEMPT = 5
 
+/** Wrong codes per account and hour, of browsers that the account knows and of all others. 5 are wrong in one challenge. */
+const WRONG_CODES = 10
+
 const DEVICE_COOKIE = 'keyward.device'
-const PASSWORD_PATHS = ['/sign-in/email', '/sign-up/email']
+const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', ...CODE_PATHS]
 
 /**
  * Endpoints of better-auth that are off: the operator removes people, addresses do not change, and the token of a link
@@ -76,6 +80,7 @@ const DISABLED_PATHS = [
   '/update-session',
   '/verify-email',
   '/verify-password',
+  ...DISABLED_SECOND_FACTOR_PATHS,
 ]
 
 const acceptedName = (given: unknown): string => {
@@ -107,6 +112,8 @@ const PASSWORD_CHARACTERS = { least: 10, most: 128 }
 const withOwnTransactions = ({ prisma, transaction }: Database) =>
   new Proxy(prisma, { get: (client, key) => (key === '$transaction' ? transaction : Reflect.get(client, key)) })
 
+const hasSecondFactor = (user?: object): boolean => user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
+
 const founderOf = (request?: AuthRequest) => (request?.isFounder ? { emailVerified: true } : {})
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -129,9 +136,16 @@ export async function createPeople({
   })
   const devices = createDeviceSignIn({ database, record })
   const links = createLinks({ database, record, sendLink })
+  const secondFactor = createSecondFactor({
+    database,
+    encryptionKeys: config.encryptionKeys,
+    guard: new SignInGuard({ database, secret: config.sessionSecret, most: WRONG_CODES, mostOfDevices: WRONG_CODES }),
+    deviceIn: (context) => context.getCookie(DEVICE_COOKIE) ?? null,
+    record,
+  })
   const isSecure = config.publicUrl.startsWith('https:')
   const deviceCookie = {
-    path: '/auth/sign-in',
+    path: '/auth',
     maxAge: 365 * DAY,
     httpOnly: true,
     sameSite: 'lax',
@@ -234,10 +248,9 @@ export async function createPeople({
       max: 600,
       customStorage: createRateLimit(),
       customRules: Object.fromEntries(
-        ['/sign-in/*', '/sign-up/*', '/change-password', ...LINK_PATHS, ...DEVICE_PATHS].map((path) => [
-          path,
-          attempts,
-        ]),
+        ['/sign-in/*', '/sign-up/*', '/change-password', ...LINK_PATHS, ...SECOND_FACTOR_PATHS, ...DEVICE_PATHS].map(
+          (path) => [path, attempts],
+        ),
       ),
     },
     disabledPaths: DISABLED_PATHS,
@@ -247,17 +260,20 @@ export async function createPeople({
         if (context.path === '/sign-in/email') await beginSignIn(context)
         if (context.path === '/sign-up/email') await beginSignUp(context)
         links.before(context)
-        return devices.before(context)
+        return (await secondFactor.before(context)) ?? devices.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
         const { newSession, returned, session } = context.context
-        const email = PASSWORD_PATHS.includes(context.path)
-          ? newSession?.user.email
+        // A password is half of a sign-in with a second factor: the browser is known once the code was right.
+        const signedIn = context.path === '/sign-in/email' && hasSecondFactor(newSession?.user) ? null : newSession
+        const email = COOKIE_PATHS.includes(context.path)
+          ? signedIn?.user.email
           : authRequests.getStore()?.passwordResetOf
         if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie)
         if (context.path === '/change-password' && session && !(returned instanceof Error)) {
           await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))
         }
+        await secondFactor.after(context)
         return devices.after(context)
       }),
     },
@@ -269,9 +285,13 @@ export async function createPeople({
           }),
         },
         update: {
-          before: async (user) => ({
-            data: { ...user, ...(user.name === undefined ? {} : { name: acceptedName(user.name) }), image: null },
-          }),
+          before: async (user) => {
+            const request = authRequests.getStore()
+            if (request && 'twoFactorEnabled' in user) request.secondFactorTurned = user.twoFactorEnabled === true
+            return {
+              data: { ...user, ...(user.name === undefined ? {} : { name: acceptedName(user.name) }), image: null },
+            }
+          },
           after: async (user) => onUserChanged(user.id),
         },
       },
@@ -283,7 +303,14 @@ export async function createPeople({
         delete: { after: async (session) => onSessionEnded(session.id) },
       },
     },
-    plugins: [bearer({ requireSignature: true }), devices.plugin, links.plugin, ...oidcPlugins(config, database)],
+    // The bearer plugin returns tokens of sessions: after the second factor, which removes those that wait for a code.
+    plugins: [
+      ...secondFactor.plugins,
+      bearer({ requireSignature: true }),
+      devices.plugin,
+      links.plugin,
+      ...oidcPlugins(config, database),
+    ],
   } satisfies BetterAuthOptions
   const auth = betterAuth(options)
   const { authCookies } = await auth.$context

@@ -36,6 +36,8 @@ export class SignInGuard {
       secret: string
       /** Failed attempts per account and hour. */
       most: number
+      /** Failed attempts per account and hour of browsers with the device cookie. Without it, known clients are not bounded. */
+      mostOfDevices?: number
       now?: () => number
     },
   ) {}
@@ -48,9 +50,11 @@ export class SignInGuard {
   /** Begins an attempt. Returns how to end it, or the seconds to wait if it is refused. */
   async begin(attempt: SignInAttempt): Promise<{ settle(failed: boolean): void } | { retryAfter: number }> {
     const now = this.options.now?.() ?? performance.now()
-    const count = this.#countOf(attempt.email, now)
-    if (count.failed + count.open >= this.options.most) {
-      if (await this.#isKnown(attempt)) return { settle: () => undefined }
+    const { most, mostOfDevices } = this.options
+    const isSeparate = mostOfDevices !== undefined && this.#hasDevice(attempt)
+    const count = this.#countOf(isSeparate ? `device ${attempt.email}` : attempt.email, now)
+    if (count.failed + count.open >= (isSeparate ? mostOfDevices : most)) {
+      if (mostOfDevices === undefined && (await this.#isKnown(attempt))) return { settle: () => undefined }
       return { retryAfter: Math.ceil((count.until - now) / 1000) }
     }
     count.open += 1
@@ -76,10 +80,15 @@ export class SignInGuard {
     return count
   }
 
-  async #isKnown({ email, clientAddress, device }: SignInAttempt): Promise<boolean> {
+  #hasDevice({ email, device }: SignInAttempt): boolean {
     const expected = Buffer.from(this.deviceOf(email))
     const given = Buffer.from(device ?? '')
-    if (given.length === expected.length && timingSafeEqual(given, expected)) return true
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+
+  async #isKnown(attempt: SignInAttempt): Promise<boolean> {
+    if (this.#hasDevice(attempt)) return true
+    const { email, clientAddress } = attempt
     if (clientAddress === null) return false
     const { prisma, clock } = this.options.database
     const session = await prisma.session.findFirst({

@@ -84,6 +84,14 @@ user
   .description('print a link with which a person sets a new password, once and within an hour')
   .action(async (email, { json = false }) => (await import('./commands/reset-link.ts')).runResetLink(email, { json }))
 user
+  .command('remove-second-factor')
+  .argument('<email>')
+  .option(...JSON_OPTION)
+  .description('remove the second factor of a person who lost it and their recovery codes')
+  .action(async (email, { json = false }) =>
+    (await import('./commands/remove-second-factor.ts')).runRemoveSecondFactor(email, { json }),
+  )
+user
   .command('remove')
   .argument('<email>')
   .option(...JSON_OPTION)

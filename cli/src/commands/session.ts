@@ -4,7 +4,7 @@ import { type Cli, command, examples } from '../cli.ts'
 import { clientOf, isPrivate, tokenFor } from '../connection.ts'
 import { readCredentials, writeCredentials } from '../credentials.ts'
 import { CommandError, EXIT_CODES, UsageError } from '../exit-codes.ts'
-import { askHidden, canAsk, readStandardInput } from '../prompt.ts'
+import { askHidden, askLine, canAsk, readStandardInput } from '../prompt.ts'
 import { signInByBrowser } from '../sign-in/device.ts'
 import { endSession, signInWithPassword } from '../sign-in/password.ts'
 
@@ -45,6 +45,13 @@ async function readPassword(): Promise<string> {
   return password
 }
 
+async function askCode(): Promise<string> {
+  if (canAsk()) return askLine('Code of your authenticator app, or a recovery code: ')
+  const message =
+    'The account has a second factor. Run the command on a terminal, or use the token of a service account.'
+  throw new CommandError(message, EXIT_CODES.authentication)
+}
+
 interface LoginOptions {
   web?: true | undefined
   email?: string | undefined
@@ -56,7 +63,8 @@ interface LoginOptions {
 async function obtainToken(cli: Cli, baseUrl: string, options: LoginOptions) {
   const { web, email, withToken, tokenStdin = false } = options
   if (email !== undefined) {
-    const token = await signInWithPassword(baseUrl, email, await readPassword(), cli.timeout)
+    const person = { email, password: await readPassword(), askCode }
+    const token = await signInWithPassword(baseUrl, person, cli.timeout)
     return { token, isOwnSession: true }
   }
   if (web || (!withToken && !tokenStdin && canAsk())) {

@@ -23,7 +23,7 @@ export async function callAuth(
   baseUrl: string,
   path: string,
   body: object,
-  { timeout = TIMEOUT_MS, token }: { timeout?: number | undefined; token?: string } = {},
+  { timeout = TIMEOUT_MS, token, challenge }: { timeout?: number | undefined; token?: string; challenge?: string } = {},
 ): Promise<AuthAnswer> {
   const response = await fetch(`${baseUrl}/auth${path}`, {
     method: 'POST',
@@ -32,6 +32,7 @@ export async function callAuth(
       'content-type': 'application/json',
       'user-agent': userAgent,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(challenge === undefined ? {} : { 'x-keyward-challenge': challenge }),
     },
     body: JSON.stringify(body),
     // A redirect could carry the password to another server.

@@ -1,20 +1,34 @@
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
-import { callAuth, errorOf, unreachable } from './auth.ts'
+import { type AuthAnswer, callAuth, errorOf, unreachable } from './auth.ts'
 
-/** Signs in with an address and a password. Returns the token of the new session. */
+/** The token of the new session in a response. */
+function tokenOf(answer: AuthAnswer): string {
+  const token = answer.headers.get('set-auth-token')
+  if (answer.status !== 200) throw errorOf(answer)
+  if (token === null) throw new CommandError('The server returned no session.', EXIT_CODES.failed)
+  return decodeURIComponent(token)
+}
+
+const CODE = /^\d{6}$/
+
+/** Signs in with an address and a password, and with the code that `askCode` gets if the account has a second factor. */
 export async function signInWithPassword(
   baseUrl: string,
-  email: string,
-  password: string,
+  { email, password, askCode }: { email: string; password: string; askCode: () => Promise<string> },
   timeout: number | undefined,
 ): Promise<string> {
   const answer = await callAuth(baseUrl, '/sign-in/email', { email, password }, { timeout }).catch(() => {
     throw unreachable(baseUrl)
   })
-  const token = answer.headers.get('set-auth-token')
-  if (answer.status !== 200) throw errorOf(answer)
-  if (token === null) throw new CommandError('The server returned no session.', EXIT_CODES.failed)
-  return decodeURIComponent(token)
+  const { challenge } = answer.body
+  if (answer.status !== 200 || typeof challenge !== 'string') return tokenOf(answer)
+  const code = (await askCode()).replaceAll(/\s/g, '')
+  const path = CODE.test(code) ? '/two-factor/verify-totp' : '/two-factor/verify-backup-code'
+  return tokenOf(
+    await callAuth(baseUrl, path, { code }, { timeout, challenge }).catch(() => {
+      throw unreachable(baseUrl)
+    }),
+  )
 }
 
 /** Ends a session. Returns false if the server did not. */

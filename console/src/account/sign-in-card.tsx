@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { queries } from '../app/api.ts'
-import { signIn, signUp, startSingleSignOn } from '../app/auth.ts'
+import { sendCode, signIn, signUp, startSingleSignOn } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Note } from '../ui/feedback.tsx'
@@ -15,6 +15,15 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['sign-in', 'Sign in'],
   ['sign-up', 'Create account'],
 ]
+
+/** The field appears in answer to a click, and nothing else is to be done: it has the focus. */
+const CODE_FIELD = {
+  autoComplete: 'one-time-code',
+  autoFocus: true,
+  required: true,
+  maxLength: 20,
+  spellCheck: false,
+} as const
 
 interface SignInCardProps {
   /** The tab that is open at first. */
@@ -87,10 +96,15 @@ export function SignInCard({ first, invitation, enter, returnTo }: SignInCardPro
 }
 
 function SignInForm({ done }: { done: () => Promise<void> }) {
+  const [needsCode, setNeedsCode] = useState(false)
   const { mutate, error, isPending } = useMutation({
     mutationFn: (values: FormData) => signIn(textOf(values, 'email'), textOf(values, 'password')),
-    onSuccess: done,
+    onSuccess: async (codeFollows) => {
+      if (codeFollows) setNeedsCode(true)
+      else await done()
+    },
   })
+  if (needsCode) return <CodeForm done={done} again={() => setNeedsCode(false)} />
   return (
     <Form onSend={mutate}>
       <TextField label="E-mail address" name="email" type="email" autoComplete="username" required maxLength={254} />
@@ -109,6 +123,47 @@ function SignInForm({ done }: { done: () => Promise<void> }) {
       <p className={classes.foot}>
         <Link to="/forgot-password">Forgot password?</Link>
       </p>
+    </Form>
+  )
+}
+
+/** Asks for the code of a second factor, or for a recovery code. */
+function CodeForm({ done, again }: { done: () => Promise<void>; again: () => void }) {
+  const [isRecovery, setIsRecovery] = useState(false)
+  const { mutate, error, isPending, reset } = useMutation({
+    mutationFn: (values: FormData) => sendCode(textOf(values, 'code'), isRecovery),
+    onSuccess: done,
+  })
+  return (
+    <Form key={String(isRecovery)} onSend={mutate}>
+      {isRecovery ? (
+        <TextField label="Recovery code" name="code" hint="Each works once." mono {...CODE_FIELD} />
+      ) : (
+        <TextField
+          label="Code"
+          name="code"
+          hint="The 6 digits that your authenticator app shows for Keyward."
+          inputMode="numeric"
+          mono
+          {...CODE_FIELD}
+        />
+      )}
+      <ErrorNote error={error} />
+      <Button kind="primary" type="submit" wide busy={isPending}>
+        Sign in
+      </Button>
+      <Button
+        wide
+        onClick={() => {
+          reset()
+          setIsRecovery(!isRecovery)
+        }}
+      >
+        {isRecovery ? 'Use your authenticator app' : 'Use a recovery code'}
+      </Button>
+      <Button wide onClick={again}>
+        Start again
+      </Button>
     </Form>
   )
 }

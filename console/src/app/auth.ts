@@ -30,7 +30,17 @@ export interface AuthSession {
   ipAddress: string | null
 }
 
-export const signIn = (email: string, password: string) => callAuth('/sign-in/email', { email, password })
+/** Signs in with a password. Resolves to whether a code of the second factor must follow. */
+export async function signIn(email: string, password: string): Promise<boolean> {
+  const answer = await callAuth<{ twoFactorRedirect?: boolean }>('/sign-in/email', { email, password })
+  return answer.twoFactorRedirect === true
+}
+
+/** Completes a sign-in with a code of an authenticator app, or with a recovery code. */
+export const sendCode = (code: string, isRecovery: boolean) =>
+  callAuth(isRecovery ? '/two-factor/verify-backup-code' : '/two-factor/verify-totp', {
+    code: code.replaceAll(/\s/g, ''),
+  })
 
 /** Proofs that open sign-up: of who started the instance, or of an invitation. */
 export interface SignUpProofs {

@@ -9,6 +9,7 @@ import { csvOf, drawnOf, type Series, seriesOf } from '../costs/series.ts'
 import { type CostDimension, OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
+import { download } from '../ui/download.ts'
 import { Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
@@ -117,7 +118,7 @@ function Costs({ scope }: { scope: Scope }) {
           ))}
         </select>
         {series.length > 0 && (
-          <Button icon="download" onClick={() => download(csvOf(series, starts))}>
+          <Button icon="download" onClick={() => download(csvOf(series, starts), 'costs.csv', 'text/csv')}>
             CSV
           </Button>
         )}
@@ -148,15 +149,6 @@ function Costs({ scope }: { scope: Scope }) {
       )}
     </>
   )
-}
-
-function download(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'costs.csv'
-  link.click()
-  URL.revokeObjectURL(url)
 }
 
 const CostTable = ({ series, total, colors }: { series: Series[]; total: number; colors: number }) => (

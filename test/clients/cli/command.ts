@@ -32,10 +32,10 @@ export interface Command {
   run(args: string[], given?: Given): Promise<Ended>
   /** Starts the command and returns its process. */
   start(args: string[], env?: NodeJS.ProcessEnv): ReturnType<typeof spawn>
-  /** Runs the command on its own terminal, enters `typed`, and returns everything that the terminal shows. */
+  /** Runs the command on its own terminal, answers its questions, and returns everything that the terminal shows. */
   onTerminal(
     args: string[],
-    typed: string,
+    typed: string | readonly string[],
     env?: NodeJS.ProcessEnv,
     /** Width of the terminal. Unknown to the command by default. */
     columns?: number,
@@ -89,14 +89,14 @@ export async function startCommand(app: App, token: string): Promise<Command> {
       })
       const ended = once(child, 'close')
       let shown = ''
-      let isTyped = typed === ''
+      const answers = [typed].flat().filter(Boolean)
+      let answered = 0
       child.stdout?.on('data', (chunk) => {
         shown += chunk
         // Typed only after the prompt. The terminal itself would echo earlier input.
-        if (!isTyped && /Token: |\[y\/N\] /.test(shown)) {
-          isTyped = true
-          child.stdin?.write(typed)
-        }
+        const asked = shown.match(/Token: |Password: |recovery code: |\[y\/N\] /g)?.length ?? 0
+        for (const answer of answers.slice(answered, asked)) child.stdin?.write(answer)
+        answered = asked
       })
       const [code] = await ended
       return { code, shown }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
-import { PASSWORD } from '../../infra/server/open-app.ts'
+import { PASSWORD, post } from '../../infra/server/open-app.ts'
+import { codeOf } from '../../infra/totp.ts'
 import { findingsOf, openSetting, type Person, type Setting } from '../console/setting.ts'
-import { type Command, startCommand } from './command.ts'
+import { type Command, noTerminal, startCommand } from './command.ts'
 
 test.skipIf(chromiumPath !== null)('sign-in by the browser is skipped without Chromium', ({ skip }) => {
   skip('no Chromium found; set KEYWARD_CHROMIUM')
@@ -47,6 +48,23 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
 
   const shown = async (page: Page) => (await page.locator('[data-code]').textContent())?.trim()
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+  test.skipIf(noTerminal !== null)('--email asks for the code of a second factor on a terminal', async () => {
+    const { email, token } = await setting.createPerson('Bo')
+    const headers = { origin: setting.base, authorization: `Bearer ${token}` }
+    const enabled = await post(setting.app, '/auth/two-factor/enable', { password: PASSWORD }, headers)
+    const { totpURI, backupCodes } = await enabled.json()
+    await post(setting.app, '/auth/two-factor/verify-totp', { code: codeOf(totpURI) }, headers)
+    const login = ['login', '--email', email]
+    const piped = await keyward.run(login, { env: signedOut, input: `${PASSWORD}\n` })
+    expect(piped).toMatchObject({ code: 3, stderr: expect.stringContaining('second factor') })
+    for (const code of [codeOf(totpURI), backupCodes[0]]) {
+      const { code: exitCode, shown } = await keyward.onTerminal(login, [`${PASSWORD}\n`, `${code}\n`], signedOut)
+      expect([exitCode, shown]).toEqual([0, expect.stringMatching(/Signed in to \S+ as Bo/)])
+    }
+    const wrong = await keyward.onTerminal(login, [`${PASSWORD}\n`, '000000\n'], signedOut)
+    expect([wrong.code, wrong.shown]).toEqual([3, expect.stringContaining('Invalid code')])
+  })
 
   test('--web opens a page on which the signed-in person approves the code, and stores a session of its own', async () => {
     const { ended, address, code } = await startLogin()

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { PASSWORD } from '../../infra/server/open-app.ts'
+import { codeOf } from '../../infra/totp.ts'
 import { tokenOf } from '../../infra/world.ts'
 import { findingsOf, openSetting, type Person, type Setting } from './setting.ts'
 
@@ -63,6 +64,60 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const cookies = await page.context().cookies()
     const session = cookies.find(({ name }) => name.includes('session_token'))?.value ?? ''
     owner = { ...setting.as(decodeURIComponent(session)), name: 'Olivia', email: 'olivia@example.com' }
+    await page.context().close()
+  })
+
+  test('turns a second factor on, asks for its code at sign-in, takes a recovery code and turns it off', async () => {
+    const page = await setting.open(await setting.createPerson('Tess'))
+    const card = page.getByRole('region', { name: 'Second factor' })
+    await page.goto(`${setting.base}/account`)
+    await card.getByLabel('Your password').fill(PASSWORD)
+    await card.getByRole('button', { name: 'Set up' }).click()
+    await card.getByRole('img', { name: 'QR code for your authenticator app' }).waitFor()
+    const address = (await card.getByRole('link', { name: 'Open in an app' }).getAttribute('href')) ?? ''
+    expect(await findingsOf(page)).toEqual([])
+    await card.getByRole('textbox', { name: 'Code' }).fill('000000')
+    await card.getByRole('button', { name: 'Turn on' }).click()
+    await card.getByText('Invalid code').waitFor()
+    await card.getByRole('textbox', { name: 'Code' }).fill(codeOf(address))
+    await card.getByRole('button', { name: 'Turn on' }).click()
+    const list = card.getByRole('list', { name: 'Recovery codes' })
+    await list.waitFor()
+    const codes = await list.locator('code').allTextContents()
+    expect(codes).toHaveLength(10)
+    expect(await findingsOf(page)).toEqual([])
+    await card.getByRole('button', { name: 'I saved them' }).click()
+    await card.getByText('On', { exact: true }).waitFor()
+    const enter = async () => {
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByLabel('E-mail address').fill('tess@example.com')
+      await page.getByLabel('Password').fill(PASSWORD)
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Code', exact: true }).waitFor()
+    }
+    const reopen = async () => {
+      await page.getByRole('heading', { name: 'Name your organization' }).or(page.getByLabel('Organization')).waitFor()
+      await page.goto(`${setting.base}/account`)
+    }
+    await enter()
+    expect(await findingsOf(page)).toEqual([])
+    await page.getByRole('textbox', { name: 'Code', exact: true }).fill(codeOf(address))
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await reopen()
+    await enter()
+    await page.getByRole('button', { name: 'Use a recovery code' }).click()
+    await page.getByLabel('Recovery code').fill(codes[0] ?? '')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await reopen()
+    await card.getByLabel('Your password').fill(PASSWORD)
+    await card.getByRole('button', { name: 'New recovery codes' }).click()
+    await list.waitFor()
+    expect(await list.locator('code').allTextContents()).not.toContain(codes[1])
+    await card.getByRole('button', { name: 'I saved them' }).click()
+    await card.getByLabel('Your password').fill(PASSWORD)
+    await card.getByRole('button', { name: 'Turn off' }).click()
+    await card.getByRole('button', { name: 'Set up' }).waitFor()
+    expect(setting.complaints).toEqual([])
     await page.context().close()
   })
 

@@ -1,0 +1,161 @@
+import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Database } from '@keyward/prisma/database'
+import type { SealingKey } from '@keyward/schema/core/sealing'
+import type { BetterAuthPlugin } from 'better-auth'
+import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { parseSetCookieHeader, setRequestCookie } from 'better-auth/cookies'
+import { twoFactor } from 'better-auth/plugins'
+import type { RecordEvent } from './account-events.ts'
+import { authRequests } from './auth-request.ts'
+import { addressOf } from './client-address.ts'
+import { signatureOf } from './session-signature.ts'
+import type { SignInGuard } from './sign-in-guard.ts'
+
+type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
+
+/** Paths that complete a sign-in with a code. */
+export const CODE_PATHS = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
+
+/** Paths of second factors. Attempts are limited per client address as those of sign-in are. */
+export const SECOND_FACTOR_PATHS = ['/two-factor/*']
+
+/** Endpoints of the plugin that are off: codes are not mailed, and a secret is shown only when it is made. */
+export const DISABLED_SECOND_FACTOR_PATHS = [
+  '/two-factor/get-totp-uri',
+  '/two-factor/send-otp',
+  '/two-factor/verify-otp',
+]
+
+/** Carries the challenge of programs, which send no cookies. */
+const CHALLENGE_HEADER = 'x-keyward-challenge'
+const CHALLENGE_COOKIE = 'two_factor'
+
+const TOO_MANY_CODES = {
+  code: 'TOO_MANY_FAILURES',
+  message: 'Too many codes for this account were wrong. Use a browser that has signed in to it before, or wait.',
+}
+
+const NO_TRUST = {
+  code: 'DEVICE_TRUST_NOT_SUPPORTED',
+  message: 'Every sign-in takes a code. Devices cannot be trusted.',
+}
+
+const isSame = (given: string, expected: string): boolean => {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+/** better-auth numbers its keys. The number of a key does not change when others are added before it. */
+const versionOf = ({ id }: SealingKey): number => createHash('sha256').update(id).digest().readUInt32BE(0)
+
+const sealingSecretOf = ({ key }: SealingKey): string =>
+  Buffer.from(hkdfSync('sha256', key, '', 'keyward second factors', 32)).toString('base64')
+
+/**
+ * Seals secrets and recovery codes with the encryption keys. better-auth would use the secret of sessions, and a new one
+ * would make every second factor unreadable.
+ */
+const sealing = (keys: readonly SealingKey[]): BetterAuthPlugin => ({
+  id: 'keyward-sealing',
+  init: () => {
+    const [first] = keys
+    if (!first) throw new Error('There is no encryption key')
+    const secretConfig = {
+      keys: new Map(keys.map((key) => [versionOf(key), sealingSecretOf(key)])),
+      currentVersion: versionOf(first),
+    }
+    return { context: { secretConfig } }
+  },
+})
+
+/** Adds the challenge to the response, for programs that keep no cookies. Runs after the plugin has made it. */
+const challengeInBody: BetterAuthPlugin = {
+  id: 'keyward-challenge',
+  hooks: {
+    after: [
+      {
+        matcher: ({ path }) => path === '/sign-in/email',
+        handler: createAuthMiddleware(async (context) => {
+          const { returned, responseHeaders } = context.context
+          if (typeof returned !== 'object' || returned === null || !('twoFactorRedirect' in returned)) return
+          const { name } = context.context.createAuthCookie(CHALLENGE_COOKIE)
+          const challenge = parseSetCookieHeader(responseHeaders?.get('set-cookie') ?? '').get(name)?.value
+          return context.json({ ...returned, challenge })
+        }),
+      },
+    ],
+  },
+}
+
+interface SecondFactorOptions {
+  database: Database
+  encryptionKeys: readonly SealingKey[]
+  guard: SignInGuard
+  /** The device cookie of a request, if it has one. */
+  deviceIn(context: HookContext): string | null
+  record: RecordEvent
+}
+
+/** Sets up codes of authenticator apps (TOTP) and recovery codes as a second factor of passwords. */
+export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, record }: SecondFactorOptions) {
+  /** The identifier of a challenge: from the header of a program, or from the cookie of a browser. */
+  async function challengeIn(context: HookContext): Promise<string | null> {
+    const { secret, createAuthCookie } = context.context
+    const given = context.headers?.get(CHALLENGE_HEADER)
+    if (!given) return (await context.getSignedCookie(createAuthCookie(CHALLENGE_COOKIE).name, secret)) || null
+    const identifier = given.slice(0, given.lastIndexOf('.'))
+    return isSame(given, `${identifier}.${signatureOf(identifier, secret)}`) ? identifier : null
+  }
+
+  /** Counts an attempt against the account whose sign-in waits for a code. Turning a second factor on has no challenge. */
+  async function begin(context: HookContext): Promise<void> {
+    if (context.body?.trustDevice) throw new APIError('BAD_REQUEST', NO_TRUST)
+    const request = authRequests.getStore()
+    const challenge = await challengeIn(context)
+    const found = challenge ? await context.context.internalAdapter.findVerificationValue(challenge) : null
+    if (!found || !request) return
+    const user = await database.prisma.user.findUnique({ where: { id: found.value }, select: { email: true } })
+    if (!user) return
+    const { email } = user
+    const attempt = await guard.begin({ email, clientAddress: addressOf(context), device: deviceIn(context) })
+    request.attempt = { email, settle: 'settle' in attempt ? attempt.settle : () => undefined }
+    if ('retryAfter' in attempt) {
+      throw new APIError('TOO_MANY_REQUESTS', TOO_MANY_CODES, { 'x-retry-after': String(attempt.retryAfter) })
+    }
+  }
+
+  /** Turns the challenge of a program into the cookie that the plugin reads. Origins of cookies were checked before. */
+  async function before(context: HookContext): Promise<{ context: { headers: Headers } } | undefined> {
+    if (!CODE_PATHS.includes(context.path)) return
+    await begin(context)
+    const given = context.headers?.get(CHALLENGE_HEADER)
+    if (!given) return
+    const headers = new Headers(context.headers)
+    setRequestCookie(headers, context.context.createAuthCookie(CHALLENGE_COOKIE).name, given)
+    return { context: { headers } }
+  }
+
+  async function after(context: HookContext): Promise<void> {
+    const { path } = context
+    const { returned, newSession, session } = context.context
+    if (!path.startsWith('/two-factor/') || returned instanceof Error) return
+    const user = newSession?.user ?? session?.user
+    if (!user) return
+    const turned = authRequests.getStore()?.secondFactorTurned
+    const client = addressOf(context)
+    if (turned !== undefined) {
+      await record(user, { action: turned ? 'user.secondFactorEnabled' : 'user.secondFactorDisabled' }, client)
+    }
+    if (path === '/two-factor/generate-backup-codes')
+      await record(user, { action: 'user.recoveryCodesReplaced' }, client)
+    if (path === '/two-factor/verify-backup-code') await record(user, { action: 'user.recoveryCodeUsed' }, client)
+  }
+
+  const plugin = twoFactor({
+    issuer: 'Keyward',
+    // A lock of the account would let somebody who knows the password lock the person out. The guard counts instead.
+    accountLockout: { enabled: false },
+    backupCodeOptions: { amount: 10, length: 10, storeBackupCodes: 'encrypted' },
+  })
+  return { plugins: [sealing(encryptionKeys), plugin, challengeInBody] as const, before, after }
+}
