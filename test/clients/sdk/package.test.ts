@@ -11,7 +11,7 @@ import { type Listener, listen } from '../../../server/http/listen.ts'
 import { chromiumPath, freePort } from '../../infra/server/chromium.ts'
 import { makeFrontend } from './frontend.ts'
 import { isForNode, type Packed, packSdk } from './packed.ts'
-import { inChromium, inEdgeRuntime, RESULT, TYPED, USE } from './programs.ts'
+import { inChromium, inWorker, RESULT, TYPED, USE } from './programs.ts'
 import { type SdkWorld, startSdkWorld } from './world.ts'
 
 const run = promisify(execFile)
@@ -200,13 +200,10 @@ describe('the packed package', () => {
     expect(complaints).toEqual(['create-wrong.ts', 'list-wrong.ts'])
   }, 120_000)
 
-  test('the package runs on an edge runtime, which has only Web APIs', async () => {
+  test('the package runs in a Worker, which has only Web APIs', async () => {
     await packed.write('use.mjs', USE)
-    const given = [listener.url, await projectFor('Edge'), world.ownerToken]
-    expect(await inEdgeRuntime(packed, given)).toEqual({
-      result: RESULT,
-      node: ['undefined', 'undefined', 'undefined'],
-    })
+    const given = [listener.url, await projectFor('Worker'), world.ownerToken]
+    expect(await inWorker(packed, given)).toEqual({ result: RESULT, node: ['undefined', 'undefined', 'undefined'] })
   })
 
   // Failed without `rejectSecretInBrowser`.

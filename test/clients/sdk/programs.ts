@@ -1,10 +1,8 @@
 import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { EdgeVM } from '@edge-runtime/vm'
-import { build } from 'esbuild'
 import { build as viteBuild } from 'vite'
 import { launchChromium } from '../../infra/server/chromium.ts'
 import type { Packed } from './packed.ts'
+import { startWorker } from './workerd.ts'
 
 /** The program of every project: it creates, lists, rotates and revokes keys, and triggers an error. */
 export const USE = `
@@ -59,21 +57,26 @@ try {
 export { total }
 `
 
-/** Bundles the program and runs it where only Web APIs exist. Also returns the globals that it found. */
-export async function inEdgeRuntime(packed: Packed, given: string[]): Promise<{ result: unknown; node: string[] }> {
-  const { outputFiles } = await build({
-    entryPoints: [join(packed.folder, 'use.mjs')],
-    bundle: true,
-    format: 'iife',
-    globalName: 'program',
-    platform: 'neutral',
-    write: false,
-  })
-  const vm = new EdgeVM()
-  vm.evaluate(outputFiles[0]?.text ?? '')
-  const result: string = await vm.evaluate(`program.use(...${JSON.stringify(given)})`)
-  const node: string[] = ['process', 'Buffer', 'require'].map((name) => vm.evaluate(`typeof ${name}`))
-  return { result: JSON.parse(result), node }
+const WORKER_MAIN = `
+import { use } from './use.mjs'
+
+export default {
+  async fetch(request) {
+    const node = [typeof globalThis.process, typeof globalThis.Buffer, typeof globalThis.require]
+    return Response.json({ result: JSON.parse(await use(...(await request.json()))), node })
+  },
+}
+`
+
+/** Bundles the program and runs it in workerd, which has only Web APIs. Also returns the globals of Node that it found. */
+export async function inWorker(packed: Packed, given: string[]): Promise<unknown> {
+  const worker = await startWorker(WORKER_MAIN, packed.folder)
+  try {
+    const response = await fetch(worker.url, { method: 'POST', body: JSON.stringify(given) })
+    return await response.json()
+  } finally {
+    await worker.stop()
+  }
 }
 
 const PAGE =
