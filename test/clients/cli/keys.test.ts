@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
@@ -256,6 +257,27 @@ describe('keyward keys', () => {
     expect(rows.map((row) => row.slice(0, 7).trim())).toEqual(['key 102', 'key 101', 'key 100', 'key 10'])
     // No colors without a terminal.
     expect(table.stdout).not.toContain('\u001b')
+  })
+
+  test('keys list --watch and keys get --watch show every change, until they are interrupted', async () => {
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'watched' })
+    const commands = [
+      ['keys', 'list', '--search', 'watched', '--watch', '--jq', '.[].status', ...production],
+      ['keys', 'get', 'watched', '--watch', '--jq', '.status', ...production],
+    ]
+    for (const args of commands) {
+      const watching = keyward.start(args)
+      const ended = once(watching, 'close')
+      let shown = ''
+      watching.stdout?.on('data', (chunk) => (shown += chunk))
+      await expect.poll(() => shown).toBe('ACTIVE\n')
+      await world.owner.apiKeys.pause({ id: apiKey.id })
+      await expect.poll(() => shown).toBe('ACTIVE\nPAUSED\n')
+      await world.owner.apiKeys.resume({ id: apiKey.id })
+      await expect.poll(() => shown, args.join(' ')).toBe('ACTIVE\nPAUSED\nACTIVE\n')
+      watching.kill('SIGINT')
+      expect((await ended)[0]).toBe(130)
+    }
   })
 
   test.skipIf(noTerminal !== null)('a table fits the width of the terminal, and is complete in a pipe', async () => {

@@ -1,11 +1,15 @@
 import { Option } from '@commander-js/extra-typings'
+import type { ApiKey } from '@keyward/sdk'
 import { type Cli, command, examples, projectOption } from '../../cli.ts'
 import { all, findKey, findProject, parseLimit } from '../../find.ts'
 import { parseAhead } from '../../times.ts'
+import { watchKeys } from '../../watch.ts'
 import { parseDays, parseTag, WORKLOADS } from './input.ts'
 import { asConstant, showKey, showKeys } from './show.ts'
 
 const STATUSES = ['active', 'paused', 'expired', 'revoked'] as const
+
+const WATCH = 'show again after every change, until you press Ctrl-C'
 
 /** The fields to sort by, each with the direction in which its first keys matter most. */
 const SORTS = { name: 'ASC', 'created-at': 'DESC', 'expires-at': 'ASC', 'last-used-at': 'DESC' } as const
@@ -35,6 +39,7 @@ export const listCommand = (cli: Cli) =>
     .addOption(new Option('--sort <field>', 'the order').choices(Object.keys(SORTS) as Sort[]).default('created-at'))
     .option('--reverse', 'reverse the order')
     .option('--limit <number>', 'the most keys')
+    .option('--watch', WATCH)
     .addHelpText(
       'after',
       examples(
@@ -42,6 +47,7 @@ export const listCommand = (cli: Cli) =>
         'keyward keys list -p Production --sort last-used-at --limit 20',
         'keyward keys list -p Production --status active --expires-before 14d',
         'keyward keys list -p Production --unused-for-days 90 --json',
+        'keyward keys list -p Production --watch',
       ),
     )
     .action(async ({ project, status, workload, search, tag, expiresBefore, unusedForDays, ...shown }) => {
@@ -58,10 +64,13 @@ export const listCommand = (cli: Cli) =>
       const orderBy = orderOf(shown.sort, shown.reverse === true)
       const limit = parseLimit(shown.limit)
       const pageSize = Math.min(limit ?? 100, 100)
-      const keys = await all(client.apiKeys.list({ projectId, filter, orderBy, pageSize }), limit)
-      if (cli.output.isJson) return cli.output.json(keys)
-      if (keys.length === 0) return cli.output.note('No keys match. Create one: keyward keys create NAME')
-      await showKeys(cli, keys)
+      const show = async () => {
+        const keys = await all(client.apiKeys.list({ projectId, filter, orderBy, pageSize }), limit)
+        if (cli.output.isJson) return cli.output.json(keys)
+        if (keys.length === 0) return cli.output.note('No keys match. Create one: keyward keys create NAME')
+        await showKeys(cli, keys)
+      }
+      await (shown.watch ? watchKeys(cli, client, projectId, show) : show())
     })
 
 /** `keyward keys get` */
@@ -69,11 +78,16 @@ export const getCommand = (cli: Cli) =>
   command('get', 'show a key, the start of its secrets, its limits and its remaining budgets')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
+    .option('--watch', WATCH)
     .addHelpText('after', examples('keyward keys get ci --project Production', 'keyward keys get key_… --json'))
-    .action(async (given, { project }) => {
+    .action(async (given, { project, watch }) => {
       const client = await cli.connect()
-      const key = await findKey(client, given, project)
-      const limits = await client.apiKeys.getLimits(key.id)
-      if (cli.output.isJson) return cli.output.json({ ...key, ...limits })
-      await showKey(cli, key, limits)
+      const found = await findKey(client, given, project)
+      const show = async (key: ApiKey) => {
+        const limits = await client.apiKeys.getLimits(key.id)
+        if (cli.output.isJson) return cli.output.json({ ...key, ...limits })
+        await showKey(cli, key, limits)
+      }
+      if (!watch) return show(found)
+      await watchKeys(cli, client, found.project.id, async () => show(await client.apiKeys.get(found.id)))
     })

@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Keyward } from '@keyward/sdk'
+import type { Cli } from './cli.ts'
+import { hintOnInterrupt } from './interrupt.ts'
+
+/** Changes that are made together, such as those of an import, are shown together. */
+const TOGETHER_MS = 200
+const CLEAR = '\u001b[H\u001b[2J\u001b[3J'
+
+/** Shows something now and after each change to the keys of a project, until the command is interrupted. */
+export async function watchKeys(
+  cli: Cli,
+  client: Keyward,
+  projectId: string,
+  show: () => Promise<void>,
+): Promise<void> {
+  hintOnInterrupt('Nothing was changed.')
+  const redraw = async () => {
+    if (process.stdout.isTTY && !cli.output.isJson) await cli.output.text(CLEAR)
+    await show()
+  }
+  // Read before the keys are shown, so that no change in between is missed.
+  const { project } = await client.request<{ project: { changeCursor: string } | null }>(
+    'query ($id: ID!) { project(id: $id) { changeCursor } }',
+    { id: projectId },
+  )
+  await redraw()
+  const changes = client.apiKeys.changes({ projectId }, { after: project?.changeCursor })[Symbol.asyncIterator]()
+  const following = () => {
+    const next = changes.next().then(({ done }) => done === true)
+    // Awaited later: a failure meanwhile is none of an unheeded promise.
+    next.catch(() => {})
+    return next
+  }
+  for (let next = following(); !(await next); ) {
+    const pause = delay(TOGETHER_MS)
+    do next = following()
+    while ((await Promise.race([pause, next])) === false)
+    await redraw()
+  }
+}
