@@ -16,6 +16,7 @@ import { hasParams, IDEMPOTENCY_KEY, type Variable, variablesOf } from './parame
 export const WITHOUT_COMMAND: Record<string, string> = {
   'apiKeys.authorize': 'For servers: `keyward` is not on the path of requests.',
   'apiKeys.create': 'keys create',
+  'apiKeys.createToken': 'run',
   'apiKeys.finishRotation': 'keys finish-rotation',
   'apiKeys.get': 'keys get',
   'apiKeys.getLimits': 'keys get',

@@ -17,7 +17,7 @@ import { createLeakReports } from './leaks/github.ts'
 import { STOP_NOTICES, serveStopNotices } from './notices/stop.ts'
 import { createPages } from './pages/pages.ts'
 import type { Log } from './telemetry/log.ts'
-import { exchangeToken, TOKEN } from './tokens/exchange.ts'
+import { exchangeToken, revokeToken, TOKEN, TOKEN_REVOCATION } from './tokens/exchange.ts'
 import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
 
 type Handler = (request: Request, context: RequestContext, incoming: Incoming) => Promise<Response>
@@ -47,7 +47,7 @@ export function handlerOf(path: string): string {
   if (isForwardAuthPath(path)) return 'forward_auth'
   if (path === '/graphql') return 'graphql'
   if (path === COSTS_CSV) return 'export'
-  if (path === TOKEN) return 'token'
+  if (path === TOKEN || path === TOKEN_REVOCATION) return 'token'
   return /^\/(auth|health|leaks)\//.exec(path)?.[1] ?? 'page'
 }
 
@@ -95,9 +95,12 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
     if (isGraph) return serveApi(request, context, incoming, graph.answer)
     if (path === COSTS_CSV) return serveApi(request, context, incoming, costs)
     if (path === STOP_NOTICES) return serveStopNotices(request, runtime)
-    if (path === TOKEN) {
+    if (path === TOKEN || path === TOKEN_REVOCATION) {
       // Its credential is in the body.
-      return cors.preflight(request) ?? cors.allow(request, await exchangeToken(request, context, runtime))
+      const preflight = cors.preflight(request)
+      if (preflight) return preflight
+      const answering = path === TOKEN ? exchangeToken(request, context, runtime) : revokeToken(request, runtime)
+      return cors.allow(request, await answering)
     }
     if (path.startsWith('/auth/')) return identity.handle(request, context)
     const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, leaving))

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { EXIT_CODES } from './exit-codes.ts'
 import { complain } from './output.ts'
 
@@ -6,6 +7,24 @@ let hint = 'A change that was in progress may have been made.'
 /** Sets the advice to print on an interrupt from now on. */
 export function hintOnInterrupt(text: string): void {
   hint = text
+}
+
+/** Sends interrupts to a command that was started, and waits for its end. Returns a function that ends this. */
+export function forwardInterrupts(child: ChildProcess): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  const before = signals.map((signal) => process.listeners(signal))
+  const listeners = signals.map((signal) => {
+    // A terminal sends Ctrl-C to the command, too.
+    const listener = () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
+    process.removeAllListeners(signal).on(signal, listener)
+    return listener
+  })
+  return () => {
+    signals.forEach((signal, index) => {
+      process.off(signal, listeners[index] ?? (() => {}))
+      for (const listener of before[index] ?? []) process.on(signal, listener)
+    })
+  }
 }
 
 /** Exits at once on SIGINT and SIGTERM, with the exit codes that shells use. */

@@ -6,6 +6,7 @@ import { keysCommand } from './commands/keys.ts'
 import { organizationsCommand } from './commands/organizations.ts'
 import { profilesCommand } from './commands/profiles.ts'
 import { projectsCommand } from './commands/projects.ts'
+import { runCommand } from './commands/run.ts'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/session.ts'
 import { tokenCommand } from './commands/token.ts'
 import { usageCommand } from './commands/usage.ts'
@@ -39,6 +40,7 @@ export function program() {
     root.addCommand(make(cli))
   for (const make of [organizationsCommand, projectsCommand, keysCommand]) root.addCommand(make(cli))
   root.addCommand(tokenCommand(cli))
+  root.addCommand(runCommand(cli))
   root.addCommand(usageCommand(cli))
   addResourceCommands(root, cli)
   root.addCommand(apiCommand(cli))

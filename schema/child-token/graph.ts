@@ -1,8 +1,16 @@
+import { MAX_MODELS, MAX_PATTERN } from '@keyward/engine/models'
 import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
+import { WorkloadEnum } from '../api-key/enums.ts'
 import { ApiKey } from '../api-key/graph.ts'
+import { loadKey } from '../api-key/payload.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
+import { mutation } from '../graphql/mutation.ts'
+import type { FieldsOf } from '../graphql/types.ts'
+import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
+import { type CreatedToken, createTokenOfKey } from './create.ts'
+import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS } from './service.ts'
 import { countLiveChildTokens } from './sql.ts'
 
 const counts = createContextCache(
@@ -24,3 +32,38 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     resolve: ({ id }, _args, context) => counts(context).load(id),
   }),
 }))
+
+mutation('apiKeyTokenCreate', {
+  description:
+    'Creates a child token of a key: a credential for gateways that lives at most an hour and may be narrower. It ends with the current secret of the key. `POST /token/revoke` ends it earlier. Requires a role in the project.',
+  input: (t) => ({
+    id: t.id({ required: true, description: 'Id of the key, `key_…`.' }),
+    workloads: t.field({
+      type: [WorkloadEnum],
+      description: 'Workloads of the token. Default: those of the key.',
+    }),
+    models: t.stringList({
+      description: `Models of the token: slugs, or beginnings of slugs and \`*\`, at most ${MAX_MODELS} of at most ${MAX_PATTERN} characters. Default: those of the key.`,
+    }),
+    expiresInSeconds: t.int({
+      description: `Lifetime in seconds: 1 to ${MAX_LIFETIME_SECONDS}. The token never outlives its key. Default ${DEFAULT_LIFETIME_SECONDS}.`,
+    }),
+    idempotencyKey: t.string(IDEMPOTENCY_KEY),
+  }),
+  payloadDescription: 'The created token.',
+  payload: (t: FieldsOf<CreatedToken>) => ({
+    apiKey: t.prismaField({
+      type: ApiKey,
+      description: 'The key of the token.',
+      resolve: (query, { apiKeyId }, _args, context) => loadKey(query, apiKeyId, context),
+    }),
+    token: t.exposeString('token', { description: 'Token, `kw_tmp_…`. Returned only once; only its hash is stored.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'Expiration time. The token stops working earlier with its key or secret.',
+      resolve: ({ expiresAt }) => new Date(expiresAt),
+    }),
+  }),
+  errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],
+  resolve: (input, context) => createTokenOfKey(context, input),
+})

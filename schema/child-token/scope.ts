@@ -17,6 +17,12 @@ const isWorkload = (text: string): text is Workload => Object.hasOwn(Workload, t
 /** Whether a text is an RFC 6749 scope: printable ASCII without quotes and backslashes. */
 const isScopeToken = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 
+/** The kind of scope of which a child token would have one that its key does not have. Null if it is no wider than the key. */
+export function widerThanKey({ workloads, models }: Scopes, key: Scopes): 'workload' | 'model' | null {
+  if (key.workloads.length > 0 && workloads.some((each) => !key.workloads.includes(each))) return 'workload'
+  return key.models.length > 0 && models.some((each) => !isWithinPatterns(key.models, each)) ? 'model' : null
+}
+
 /**
  * Reads an OAuth `scope` such as `workload:INFERENCE model:meta/*`. Without workloads or without models, those of the key
  * stay. Nothing may be wider than the key's own.
@@ -33,21 +39,19 @@ export function readScope(scope: string, key: Scopes): Scopes | InvalidScope {
         return new InvalidScope(
           `\`scope\` names an unknown workload. Workloads are ${Object.keys(Workload).join(', ')}.`,
         )
-      if (key.workloads.length > 0 && !key.workloads.includes(name))
-        return new InvalidScope('`scope` names a workload that the key does not have.')
       workloads.add(name)
     } else {
       if (!isModelPattern(name))
         return new InvalidScope(
           '`scope` names models by slug, or by the beginning of slugs and `*`, as in `model:meta/*`.',
         )
-      if (key.models.length > 0 && !isWithinPatterns(key.models, name))
-        return new InvalidScope('`scope` names a model that the key does not have.')
       models.add(name)
     }
   }
   if (models.size > MAX_MODELS) return new InvalidScope(`\`scope\` may name at most ${MAX_MODELS} models.`)
-  return { workloads: [...workloads], models: [...models] }
+  const scopes = { workloads: [...workloads], models: [...models] }
+  const wider = widerThanKey(scopes, key)
+  return wider ? new InvalidScope(`\`scope\` names a ${wider} that the key does not have.`) : scopes
 }
 
 /** Writes scopes as an OAuth `scope`. */

@@ -1,9 +1,12 @@
+import { parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import { generateSecret, hashSecret } from '../api-key/secret.ts'
+import { lockApiKey } from '../api-key/sql.ts'
 import { latest } from '../core/host.ts'
 import { newId } from '../core/ids.ts'
 import { findKeyOfSecret } from '../credential/service.ts'
 import type { Runtime } from '../runtime.ts'
+import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import { InvalidScope, readScope, type Scopes } from './scope.ts'
 import { insertChildToken } from './sql.ts'
 
@@ -55,6 +58,31 @@ export async function createChildToken(
   if (!(await insertChildToken(database, row, limits.childTokensPerKey))) return { outcome: 'TOO_MANY' }
   const expiresInSeconds = Math.max(0, Math.floor((expiresAt - now) / 1_000))
   return { outcome: 'ISSUED', token, expiresInSeconds, scopes, apiKeyId: key.id }
+}
+
+/** Ends a child token. Servers and gateways drop what they know of its key and the key's child tokens. */
+export async function endChildToken(unit: UnitOfWork, apiKeyId: string, hash: Uint8Array<ArrayBuffer>) {
+  await lockApiKey(unit.tx, apiKeyId)
+  const apiKey = await unit.tx.apiKey.findUniqueOrThrow({ where: { id: apiKeyId } })
+  const { organizationId, projectId } = apiKey
+  const ended = { where: { hash, expiresAt: { gt: unit.now } }, data: { expiresAt: unit.now } }
+  const { count } = await unit.tx.childToken.updateMany(ended)
+  if (count > 0) unit.publish({ organizationId, projectId, kind: 'API_KEY_UPDATED', subjectId: apiKeyId })
+  return apiKey
+}
+
+/**
+ * Ends the child token that somebody holds (RFC 7009). A token that has ended, or never existed, is no error. Like its
+ * creation from a secret, this writes no audit event.
+ * @returns Whether the text can be a child token.
+ */
+export async function revokeChildToken({ database }: Pick<Runtime, 'database'>, token: string): Promise<boolean> {
+  const parsed = parseSecret(token)
+  if (parsed.shape !== 'keyward' || parsed.kind !== 'tmp') return false
+  const hash = new Uint8Array(hashSecret(token))
+  const found = await database.prisma.childToken.findUnique({ where: { hash }, select: { secret: true } })
+  if (found) await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))
+  return true
 }
 
 /** Deletes expired child tokens. */

@@ -1,5 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import { lockApiKey } from '../api-key/sql.ts'
+import { endChildToken } from '../child-token/service.ts'
 import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import { actOnLeak, describeSighting, type LeakAction, type Sighting } from './act.ts'
 import { findLeaked, type LeakedRow } from './sql.ts'
@@ -61,7 +62,7 @@ async function act(database: Database, row: LeakedRow, sighting: Sighting): Prom
       return
     }
     if (kind === 'CHILD_TOKEN') {
-      await endChildToken(unit, row, sighting)
+      await endLeakedChild(unit, row, sighting)
       return
     }
     const details = describeSighting(sighting)
@@ -89,15 +90,8 @@ async function actOnKey(unit: UnitOfWork, row: LeakedRow, sighting: Sighting): P
 }
 
 /** Ends a leaked child token. Its key lives on: child tokens are made for browsers, where they are seen. */
-async function endChildToken(unit: UnitOfWork, { id, hash }: LeakedRow, sighting: Sighting): Promise<void> {
-  await lockApiKey(unit.tx, id)
-  const { organizationId, projectId, name: targetName } = await unit.tx.apiKey.findUniqueOrThrow({ where: { id } })
-  await unit.tx.childToken.updateMany({
-    where: { hash: new Uint8Array(hash), expiresAt: { gt: unit.now } },
-    data: { expiresAt: unit.now },
-  })
+async function endLeakedChild(unit: UnitOfWork, { id, hash }: LeakedRow, sighting: Sighting): Promise<void> {
+  const { organizationId, projectId, name: targetName } = await endChildToken(unit, id, new Uint8Array(hash))
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName }
   unit.audit({ ...target, action: 'apiKey.leakReported', details: { ...describeSighting(sighting), childToken: true } })
-  // Servers and gateways drop what they know of the key and its child tokens.
-  unit.publish({ organizationId, projectId, kind: 'API_KEY_UPDATED', subjectId: id })
 }

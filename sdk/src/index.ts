@@ -1,6 +1,12 @@
 export { Keyward, Keyward as default } from './core/client.ts'
 export * from './core/errors.ts'
-export { type ChildToken, exchangeToken, type TokenExchange } from './core/exchange-token.ts'
+export {
+  type ChildToken,
+  exchangeToken,
+  revokeToken,
+  type TokenExchange,
+  type TokenOptions,
+} from './core/exchange-token.ts'
 export type { Attempt, ClientOptions, Fetch, FollowOptions, IdempotentOptions, RequestOptions } from './core/options.ts'
 export { List, Page, type PageInfo } from './core/page.ts'
 export type * from './generated/types.ts'

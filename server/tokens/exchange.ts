@@ -1,5 +1,5 @@
 import { formatScope } from '@keyward/schema/child-token/scope'
-import { createChildToken } from '@keyward/schema/child-token/service'
+import { createChildToken, revokeChildToken } from '@keyward/schema/child-token/service'
 import { encodeId } from '@keyward/schema/core/ids'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { RequestContext } from '../http/request-context.ts'
@@ -9,7 +9,11 @@ import { ACCESS_TOKEN, Refusal, readParameters } from './parameters.ts'
 /** The path of the token endpoint. */
 export const TOKEN = '/token'
 
+/** The path at which a child token is ended. */
+export const TOKEN_REVOCATION = '/token/revoke'
+
 const BODY_BYTES = 16_384
+const LONGEST_TOKEN = 4_096
 const FORM = 'application/x-www-form-urlencoded'
 /** How soon to try again where a key has too many child tokens. */
 const RETRY_SECONDS = 60
@@ -17,16 +21,28 @@ const RETRY_SECONDS = 60
 const UNCACHED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /** Serves `POST /token`: exchanges the secret of a key for a child token (RFC 8693). */
-export async function exchangeToken(request: Request, context: RequestContext, runtime: Runtime): Promise<Response> {
-  const answer = await exchange(request, context, runtime)
-  if (!(answer instanceof Refusal)) return Response.json(answer, { headers: UNCACHED })
-  const { error, description, status, headers } = answer
+export const exchangeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
+  answer(request, (form) => exchange(form, context, runtime))
+
+/** Serves `POST /token/revoke`: ends a child token that the client holds (RFC 7009). */
+export const revokeToken = (request: Request, runtime: Runtime): Promise<Response> =>
+  answer(request, (form) => revoke(form, runtime))
+
+async function answer(
+  request: Request,
+  serve: (form: URLSearchParams) => Promise<object | Refusal>,
+): Promise<Response> {
+  const form = await readForm(request)
+  const answered = form instanceof Refusal ? form : await serve(form)
+  if (!(answered instanceof Refusal)) return Response.json(answered, { headers: UNCACHED })
+  const { error, description, status, headers } = answered
   return Response.json({ error, error_description: description }, { status, headers: { ...headers, ...UNCACHED } })
 }
 
-async function exchange(request: Request, context: RequestContext, runtime: Runtime): Promise<object | Refusal> {
-  const invalid = (description: string, status?: number, headers?: Record<string, string>) =>
-    new Refusal('invalid_request', description, status, headers)
+const invalid = (description: string, status?: number, headers?: Record<string, string>) =>
+  new Refusal('invalid_request', description, status, headers)
+
+async function readForm(request: Request): Promise<URLSearchParams | Refusal> {
   if (request.method !== 'POST') return invalid('Send the request by POST.', 405, { allow: 'POST' })
   // Servers and proxies write URLs to their logs.
   if (new URL(request.url).search !== '') return invalid('Send the parameters in the body, not in the URL.')
@@ -34,7 +50,21 @@ async function exchange(request: Request, context: RequestContext, runtime: Runt
   if (type !== FORM) return invalid(`Send the parameters with \`content-type: ${FORM}\`.`)
   const body = await readBody(request, BODY_BYTES)
   if (!body) return invalid(`The body may have at most ${BODY_BYTES} bytes.`, 413)
-  const parameters = readParameters(new URLSearchParams(new TextDecoder().decode(body)))
+  const form = new URLSearchParams(new TextDecoder().decode(body))
+  const isRepeated = [...new Set(form.keys())].some((name) => form.getAll(name).length > 1)
+  return isRepeated ? invalid('A parameter is given twice.') : form
+}
+
+async function revoke(form: URLSearchParams, runtime: Runtime): Promise<object | Refusal> {
+  const token = form.get('token') ?? ''
+  if (token === '') return invalid('`token` is missing: send the child token.')
+  const isChild = token.length <= LONGEST_TOKEN && (await revokeChildToken(runtime, token))
+  const description = 'Only child tokens, `kw_tmp_…`, can be revoked here. Revoke a key with `apiKeyRevoke`.'
+  return isChild ? {} : new Refusal('unsupported_token_type', description)
+}
+
+async function exchange(form: URLSearchParams, context: RequestContext, runtime: Runtime): Promise<object | Refusal> {
+  const parameters = readParameters(form)
   if (parameters instanceof Refusal) return parameters
   const { subjectToken: secret, scope, lifetimeSeconds } = parameters
   const issued = await createChildToken(runtime, { secret, scope, lifetimeSeconds }, context.clientAddress)

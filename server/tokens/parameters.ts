@@ -12,6 +12,7 @@ export type OAuthError =
   | 'invalid_scope'
   | 'invalid_target'
   | 'unsupported_grant_type'
+  | 'unsupported_token_type'
   | 'temporarily_unavailable'
 
 /** An error as OAuth clients read it. */
@@ -42,8 +43,6 @@ function lifetimeOf(given: string | null): number | null {
 /** Reads the parameters of a token exchange. Unknown ones are ignored, as OAuth demands. */
 export function readParameters(form: URLSearchParams): ExchangeParameters | Refusal {
   const invalid = (description: string) => new Refusal('invalid_request', description)
-  for (const name of new Set(form.keys()))
-    if (form.getAll(name).length > 1) return invalid('A parameter is given twice.')
   // An empty parameter counts as omitted.
   const given = (name: string): string | null => form.get(name) || null
   const grantType = given('grant_type')

@@ -25,6 +25,9 @@ export interface ChildToken {
   readonly expiresIn: number
 }
 
+/** Options of the functions for child tokens. */
+export type TokenOptions = Omit<ClientOptions, 'token' | 'print'> & Pick<RequestOptions, 'signal'>
+
 const URN = 'urn:ietf:params:oauth:'
 
 /**
@@ -35,7 +38,7 @@ const URN = 'urn:ietf:params:oauth:'
  */
 export function exchangeToken(
   { secret, workloads = [], models = [], expiresIn }: TokenExchange,
-  options: Omit<ClientOptions, 'token' | 'print'> & Pick<RequestOptions, 'signal'> = {},
+  options: TokenOptions = {},
 ): Promise<ChildToken> {
   rejectSecretInBrowser('secret', secret, options.dangerouslyAllowBrowser)
   const form = new URLSearchParams({
@@ -46,11 +49,35 @@ export function exchangeToken(
   const scope = [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')
   if (scope) form.set('scope', scope)
   if (expiresIn !== undefined) form.set('expires_in', `${expiresIn}`)
+  return post('exchangeToken', form, secret, options, ({ access_token: token, expires_in: seconds }) =>
+    typeof token === 'string' && typeof seconds === 'number' ? { token, expiresIn: seconds } : undefined,
+  )
+}
+
+/**
+ * Ends a child token before its time (RFC 7009). A token that has ended already is no error. A browser may call it with
+ * its own token.
+ * @throws {ValidationError} It is no child token.
+ */
+export async function revokeToken(token: string, options: TokenOptions = {}): Promise<void> {
+  await post('revokeToken', new URLSearchParams({ token }), token, options, () => true)
+}
+
+/** Sends a form to the token endpoint, or to the revocation below it. `read` returns undefined for an error. */
+function post<Result>(
+  name: 'exchangeToken' | 'revokeToken',
+  form: URLSearchParams,
+  secret: string,
+  options: TokenOptions,
+  read: (answer: Record<string, unknown>) => Result | undefined,
+): Promise<Result> {
   // The name of a secret field, which no error may quote.
-  const call = { name: 'exchangeToken', text: '', variables: { input: { secret } }, mayRepeat: true, form }
+  const call = { name, text: '', variables: { input: { secret } }, mayRepeat: true, form }
   return transportOf({ ...options, token: null }).send(call, { signal: options.signal }, ({ data, origin }) => {
-    const { access_token: token, expires_in: seconds, error, error_description: message } = isRecord(data) ? data : {}
-    if (typeof token === 'string' && typeof seconds === 'number') return { token, expiresIn: seconds }
+    const answer = isRecord(data) ? data : {}
+    const result = origin.status === 200 ? read(answer) : undefined
+    if (result !== undefined) return result
+    const { error, error_description: message } = answer
     if (error === undefined) throw unexpectedResponse(origin)
     throw serverError({ code: origin.status === 429 ? 'RATE_LIMITED' : 'BAD_REQUEST', message }, origin)
   })

@@ -83,6 +83,14 @@ export const apiKeysCreate = /* @__PURE__ */ mutation<types.ApiKeyCreatePayload>
   { takesIdempotencyKey: true },
 )
 
+export const apiKeysCreateToken = /* @__PURE__ */ mutation<types.ApiKeyTokenCreatePayload>(
+  'apiKeys.createToken',
+  'apiKeyTokenCreate',
+  'token expiresAt',
+  [Problem],
+  { takesIdempotencyKey: true },
+)
+
 export const apiKeysFinishRotation = /* @__PURE__ */ mutation<types.ApiKey>(
   'apiKeys.finishRotation',
   'apiKeyRotationFinish',

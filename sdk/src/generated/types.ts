@@ -667,6 +667,21 @@ export interface ApiKeyScopesSetInput {
   readonly workloads?: readonly Workload[] | null | undefined
 }
 
+/** Input of `apiKeyTokenCreate`. */
+export interface ApiKeyTokenCreateInput {
+  /** Lifetime in seconds: 1 to 3600. The token never outlives its key. Default 600. */
+  readonly expiresInSeconds?: number | null | undefined
+  /** Id of the key, `key_…`. */
+  readonly id: string
+  /**
+   * Models of the token: slugs, or beginnings of slugs and `*`, at most 100 of at most 200 characters. Default:
+   * those of the key.
+   */
+  readonly models?: readonly string[] | null | undefined
+  /** Workloads of the token. Default: those of the key. */
+  readonly workloads?: readonly Workload[] | null | undefined
+}
+
 /** Input of `apiKeyUpdate`. */
 export interface ApiKeyUpdateInput {
   /** Id of the key, `key_…`. */
@@ -3101,6 +3116,14 @@ export interface ApiKeyCreatePayload {
   readonly apiKey: ApiKey
   /** Secret, `kw_proj_…`. Returned only once; only its hash is stored. */
   readonly secret: string
+}
+
+/** The created token. */
+export interface ApiKeyTokenCreatePayload {
+  /** Token, `kw_tmp_…`. Returned only once; only its hash is stored. */
+  readonly token: string
+  /** Expiration time. The token stops working earlier with its key or secret. */
+  readonly expiresAt: DateTime
 }
 
 /** The paused key. */

@@ -198,7 +198,9 @@ export class Transport {
     })
     let response: Response | null = null
     try {
-      response = await deadline.race(fetch(form ? url.replace(/graphql$/, 'token') : url, init))
+      response = await deadline.race(
+        fetch(form ? url.replace(/graphql$/, name === 'revokeToken' ? 'token/revoke' : 'token') : url, init),
+      )
     } finally {
       try {
         onAttempt?.({ ...factsOf(response), milliseconds: Date.now() - began })

@@ -94,6 +94,8 @@ test('methods of keys, from creation to revocation', async () => {
   expect((await owner.apiKeys.undoRotation({ id })).rotation).toBeNull()
   await owner.apiKeys.rotate({ id, overlapSeconds: 600 })
   expect((await owner.apiKeys.finishRotation({ id })).secretVersions).toHaveLength(3)
+  const child = await owner.apiKeys.createToken({ id, expiresInSeconds: 60 })
+  expect(child).toMatchObject({ token: expect.stringMatching(/^kw_tmp_/), expiresAt: expect.any(String) })
   expect((await owner.apiKeys.pause({ id })).apiKey.status).toBe('PAUSED')
   expect((await owner.apiKeys.resume({ id })).status).toBe('ACTIVE')
   expect((await owner.apiKeys.revoke({ id, reason: 'REPLACED' })).apiKey).toMatchObject({

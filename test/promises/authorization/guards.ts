@@ -28,6 +28,7 @@ export const TESTS = {
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
   notices: 'test/nouns/notice/notices.test.ts',
   childTokens: 'test/nouns/child-token/exchange.test.ts',
+  createdTokens: 'test/nouns/child-token/create.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -515,6 +516,20 @@ export const REMOVALS: Removal[] = [
     guard: "return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? null : row",
     without: 'void isInNetworks, parseAddress, clientAddress, networks\n  return row',
     seenBy: 'networks',
+  },
+  {
+    what: 'the news that a child token was ended',
+    file: 'schema/child-token/service.ts',
+    guard: '  if (count > 0) unit.publish(',
+    without: '  if (count > 1) unit.publish(',
+    seenBy: 'createdTokens',
+  },
+  {
+    what: 'the bounds of a child token that somebody creates',
+    file: 'schema/child-token/create.ts',
+    guard: 'if (wider) throw',
+    without: 'if (!wider && false) throw',
+    seenBy: 'createdTokens',
   },
   {
     what: 'the scope of a child token',

@@ -163,6 +163,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   apiKeyRotate: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyRotationFinish: async (world) => ({ id: (await rotatingKey(world)).id }),
   apiKeyRotationUndo: async (world) => ({ id: (await rotatingKey(world)).id }),
+  apiKeyTokenCreate: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyPause: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyResume: async (world) => ({ id: (await freshKey(world)).id }),
   apiKeyRevoke: async (world) => ({ id: (await freshKey(world)).id }),

@@ -50,6 +50,24 @@ export class ApiKeysResource {
   }
 
   /**
+   * Creates a child token of a key: a credential for gateways that lives at most an hour and may be narrower. It
+   * ends with the current secret of the key. `POST /token/revoke` ends it earlier. Requires a role in the
+   * project.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  createToken(input: types.ApiKeyTokenCreateInput, options?: IdempotentOptions): Promise<types.ApiKeyTokenCreatePayload> {
+    return change(this.#transport, documents.apiKeysCreateToken, { input }, options)
+  }
+
+  /**
    * Ends a rotation’s overlap now, so that only the new secret works. Requires a role in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
