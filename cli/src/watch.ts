@@ -28,7 +28,7 @@ export async function watchKeys(
   const changes = client.apiKeys.changes({ projectId }, { after: project?.changeCursor })[Symbol.asyncIterator]()
   const following = () => {
     const next = changes.next().then(({ done }) => done === true)
-    // Awaited later: a failure meanwhile is none of an unheeded promise.
+    // It is awaited later. Until then, its failure must not end the process.
     next.catch(() => {})
     return next
   }
