@@ -24,6 +24,7 @@ export const PURE = [
   'test/infra/docs/deploy.test.ts',
   'test/infra/docs/links.test.ts',
   'test/infra/docs/metrics.test.ts',
+  'test/infra/docs/react.test.ts',
   'test/infra/docs/site.test.ts',
   'test/infra/operator/command-line.test.ts',
   'test/infra/schema/conventions.test.ts',

@@ -6,6 +6,7 @@ const pages = [
   'README.md',
   'sdk/README.md',
   'sdk/examples/inference-server/README.md',
+  'sdk/examples/react-keys/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),

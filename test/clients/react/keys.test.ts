@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { build, type PreviewServer, preview } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Listener, listen } from '../../../server/http/listen.ts'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
+import { chromiumPath, freePort, launchChromium } from '../../infra/server/chromium.ts'
+import { createOrganization, createProject } from '../../infra/world.ts'
+
+const EXAMPLE = join(import.meta.dirname, '../../../sdk/examples/react-keys')
+const CLIENTS = ['tanstack'] as const
+
+test.skipIf(chromiumPath !== null)(
+  'the React example is skipped without Chromium (set KEYWARD_CHROMIUM)',
+  ({ skip }) => {
+    skip('no Chromium found')
+  },
+)
+
+describe.runIf(chromiumPath !== null)('the React example', () => {
+  let app: TestApp
+  let listener: Listener
+  let pages: PreviewServer
+  let browser: Browser
+  let folder: string
+  let owner: Client
+  let organizationId: string
+  let base: string
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'react-keys-'))
+    const port = await freePort()
+    base = `http://127.0.0.1:${port}`
+    // Vite prefers the variable to the mode, and Vitest sets it: React would be its slower development version.
+    const { NODE_ENV } = process.env
+    process.env.NODE_ENV = 'production'
+    try {
+      const configFile = join(EXAMPLE, 'vite.config.ts')
+      await build({ configFile, logLevel: 'warn', mode: 'production', build: { outDir: folder, emptyOutDir: true } })
+      const host = { host: '127.0.0.1', port, strictPort: true, open: false }
+      pages = await preview({ configFile, logLevel: 'warn', build: { outDir: folder }, preview: host })
+    } finally {
+      process.env.NODE_ENV = NODE_ENV
+    }
+    app = await startApp({ environment: { KEYWARD_CORS_ORIGINS: base } })
+    listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: null })
+    browser = await launchChromium()
+    owner = await app.signUp('Rhea')
+    organizationId = (await createOrganization(owner, 'React')).id
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await pages?.close()
+    await listener?.stop(1_000)
+    await app?.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  /** Opens a client's page with a project. */
+  async function open(client: string, projectId: string): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.setDefaultTimeout(20_000)
+    page.on('pageerror', (error) => complaints.push(`${client}: ${error.message}`))
+    await page.goto(`${base}/${client}.html`)
+    await page.getByLabel('Server').fill(listener.url)
+    await page.getByLabel('Session token').fill(owner.token ?? '')
+    await page.getByLabel('Project id').fill(projectId)
+    await page.getByRole('button', { name: 'Show keys' }).click()
+    return page
+  }
+
+  const create = (projectId: string, name: string) =>
+    owner.mutate('apiKeyCreate', { projectId, name }, 'apiKey { id } secret')
+
+  const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name })
+
+  // Failed against pages that were built without their stream of changes, and without their next page.
+  test.each(CLIENTS)('%s lists, creates, rotates and revokes keys, and shows changes of others', async (client) => {
+    const projectId = await createProject(owner, organizationId, client)
+    for (let number = 1; number <= 12; number += 1) await create(projectId, `Key ${number}.`)
+    const page = await open(client, projectId)
+    await row(page, 'Key 12.').waitFor()
+    expect(await page.getByRole('listitem').count()).toBe(10)
+    await page.getByRole('button', { name: 'Show more' }).click()
+    await row(page, 'Key 1.').waitFor()
+    expect(await page.getByRole('listitem').count()).toBe(12)
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0)
+
+    // Another client creates and revokes.
+    const { apiKey } = await create(projectId, 'Of another')
+    await row(page, 'Of another').waitFor()
+    await owner.mutate('apiKeyRevoke', { id: apiKey.id })
+    await row(page, 'Of another').getByText('revoked').waitFor()
+    expect(await page.getByRole('listitem').allTextContents()).toHaveLength(13)
+
+    await page.getByLabel('Name').fill('Key 3.')
+    await page.getByRole('button', { name: 'Create key' }).click()
+    await page.getByRole('alert').getByText('A live key of this project already has this name').waitFor()
+
+    await page.getByLabel('Name').fill('Mine')
+    await page.getByRole('button', { name: 'Create key' }).click()
+    const secret = page.locator('[data-secret]')
+    const first = (await secret.textContent()) ?? ''
+    expect(first).toMatch(/^kw_proj_/)
+    await row(page, 'Mine').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+
+    await row(page, 'Mine').getByRole('button', { name: 'Rotate' }).click()
+    await expect.poll(() => secret.textContent()).not.toBe(first)
+    const rotated = (await secret.textContent()) ?? ''
+    await row(page, 'Mine').getByText(rotated.slice(0, 12)).waitFor()
+    await page.getByRole('button', { name: 'Done' }).click()
+    expect(await page.content()).not.toContain(rotated)
+
+    await row(page, 'Mine').getByRole('button', { name: 'Revoke' }).click()
+    await row(page, 'Mine').getByRole('button', { name: 'Revoke permanently' }).click()
+    await row(page, 'Mine').getByText('revoked').waitFor()
+    expect(await page.getByRole('listitem').count()).toBe(14)
+    await page.close()
+    expect(complaints).toEqual([])
+  })
+})
