@@ -26,6 +26,17 @@ const config: CodegenConfig = {
         scalars: { DateTime: 'string', Decimal: 'string', BigInt: 'string' },
       },
     },
+    '../sdk/examples/react-keys/src/graphql/generated/': {
+      preset: 'client',
+      documents: '../sdk/examples/react-keys/src/graphql/*.graphql',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        importExtension: '.ts',
+        scalars: { DateTime: 'string', Decimal: 'string', BigInt: 'string' },
+      },
+    },
   },
 }
 

@@ -10,7 +10,7 @@ import { chromiumPath, freePort, launchChromium } from '../../infra/server/chrom
 import { createOrganization, createProject } from '../../infra/world.ts'
 
 const EXAMPLE = join(import.meta.dirname, '../../../sdk/examples/react-keys')
-const CLIENTS = ['tanstack'] as const
+const CLIENTS = ['tanstack', 'apollo', 'urql', 'relay'] as const
 
 test.skipIf(chromiumPath !== null)(
   'the React example is skipped without Chromium (set KEYWARD_CHROMIUM)',

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildSchema, isInterfaceType } from 'graphql'
 import { expect, test } from 'vitest'
+import { possibleTypes } from '../../../sdk/examples/react-keys/src/graphql/possible-types.ts'
 
 const SOURCES = 'sdk/examples/react-keys/src'
 
@@ -17,4 +19,11 @@ test('docs/react.md: the example contains every block of code, and another word 
   const page = readFileSync('docs/react.md', 'utf8')
   expect(inventedBlocks(page)).toEqual([])
   expect(inventedBlocks(page.replace('function useKeys', 'function useAllKeys'))).toHaveLength(1)
+})
+
+test('the caches of the React example know every type of error of the schema', () => {
+  const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'))
+  const error = schema.getType('Error')
+  const types = isInterfaceType(error) ? schema.getPossibleTypes(error).map(({ name }) => name) : []
+  expect(possibleTypes.Error.toSorted()).toEqual(types.toSorted())
 })

@@ -2,7 +2,12 @@ import { type ComponentType, type FormEvent, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Connection } from './keys.ts'
 
-const CLIENTS = [['tanstack', 'TanStack Query']] as const
+const CLIENTS = [
+  ['tanstack', 'TanStack Query'],
+  ['apollo', 'Apollo Client'],
+  ['urql', 'urql'],
+  ['relay', 'Relay'],
+] as const
 
 /** Shows the page of one client, once the person has said which project. */
 export function start(Client: ComponentType<Connection>): void {
