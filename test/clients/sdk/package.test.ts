@@ -164,7 +164,7 @@ describe('the packed package', () => {
   test.each([
     ['NodeNext', {}],
     ['Bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-  ])('is typed, strictly, with %s', async (_, resolution) => {
+  ])('is typed, strictly, with %s', async (name, resolution) => {
     const importing = (entries: string[]) =>
       entries.map((entry, index) => `export type * as entry${index} from '${entry}'\n`).join('')
     const forNode = packed.entries.filter(isForNode)
@@ -175,7 +175,13 @@ describe('the packed package', () => {
     const lib = ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable']
     const web = { ...strict, skipLibCheck: false, target: 'es2023', lib, types: [], module: 'nodenext', noEmit: true }
     const options = { ...web, ...resolution }
-    await packed.write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: ['typed.ts', 'web.ts'] }))
+    // A CommonJS file, which TypeScript accepts from 5.8.
+    await packed.write(
+      'common.cts',
+      "import { Keyward } from '@keyward/sdk'\nexport const made = new Keyward({ token: 'x' })\n",
+    )
+    const files = ['typed.ts', 'web.ts', ...(name === 'NodeNext' ? ['common.cts'] : [])]
+    await packed.write('tsconfig.json', JSON.stringify({ compilerOptions: options, files }))
     expect(await tsc('tsconfig.json')).toBe('')
     if (forNode.length === 0) return
     const withNode = { ...options, types: ['node'], typeRoots: [resolve('node_modules/@types')] }
