@@ -1,0 +1,230 @@
+import { formatAmount } from '@keyward/engine/decide'
+import type { Limit } from '@keyward/engine/lease/balance'
+import { formatUsd } from '@keyward/engine/money'
+import { WorkloadEnum } from '../../api-key/enums.ts'
+import { encodeId } from '../../core/ids.ts'
+import { INSTANCE } from '../../core/policy.ts'
+import { builder } from '../../graphql/builder.ts'
+import { LimitActionEnum } from '../../limit/settings/graph.ts'
+import { LineItemEnum, PriceUnitEnum } from '../../model/graph.ts'
+import { unitOf } from '../../model/prices.ts'
+import type { PricedModel } from '../../usage/catalogue.ts'
+import { dateOf, type KeyRecord, subjectsOf } from '../../verification/credential.ts'
+import { CredentialKindEnum, LimitKindEnum, LimitScopeEnum } from '../../verification/graph.ts'
+import type { ResourceRecord } from '../../verification/sql.ts'
+import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
+
+const SUBJECTS = 'Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated.'
+
+const SCOPE_IDS = { API_KEY: 'ApiKey', PROJECT: 'Project', ORGANIZATION: 'Organization' } as const
+
+const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
+  description: 'A limit of a credential, its project or its organization.',
+  fields: (t) => ({
+    scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
+    scopeId: t.id({
+      description: 'Id of the owner, for exchanging leases.',
+      resolve: ({ scope, scopeId }) => encodeId(SCOPE_IDS[scope], scopeId),
+    }),
+    subject: t.string({
+      description: 'Name of the owner in `GatewaySync.recalls`.',
+      resolve: ({ subject }) => subject,
+    }),
+    kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
+    limit: t.field({
+      type: 'Decimal',
+      description: 'Requests, tokens or US dollars.',
+      resolve: (limit) => formatAmount(limit, limit.amount),
+    }),
+    onLimit: t.field({
+      type: LimitActionEnum,
+      description: 'Whether a request that does not fit is denied.',
+      resolve: ({ isEnforced }) => (isEnforced ? 'REJECT' : 'ALERT'),
+    }),
+  }),
+})
+
+const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRecord }>('GatewayCredential').implement({
+  description: 'Everything that a decision about a secret needs.',
+  fields: (t) => ({
+    secretHash: t.exposeString('secretHash', { description: 'Hash from the request.' }),
+    subjects: t.stringList({ description: SUBJECTS, resolve: ({ record }) => subjectsOf(record) }),
+    kind: t.field({
+      type: CredentialKindEnum,
+      description: 'Owner of the secret.',
+      resolve: ({ record }) => record.kind,
+    }),
+    credentialId: t.id({
+      description: 'Credential that usage is attributed to: `key_…`, `lgk_…`, or `usr_…` for a playground token.',
+      resolve: ({ record }) => record.ids.credential,
+    }),
+    name: t.string({ description: 'Name of the key.', resolve: ({ record }) => record.name }),
+    projectId: t.id({
+      description: 'Project that usage is attributed to.',
+      resolve: ({ record }) => record.ids.project,
+    }),
+    organizationId: t.id({
+      description: 'Organization that pays.',
+      resolve: ({ record }) => record.ids.organization,
+    }),
+    secretVersion: t.int({
+      description: 'Version of the secret, counted from 1.',
+      resolve: ({ record }) => record.version,
+    }),
+    retiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Time at which this secret stops working after a rotation. Null for the newest secret.',
+      resolve: ({ record }) => dateOf(record.retiresAt),
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Expiration of the key. Null if it never expires.',
+      resolve: ({ record }) => dateOf(record.expiresAt),
+    }),
+    revoked: t.boolean({ description: 'Whether the key is revoked.', resolve: ({ record }) => record.isRevoked }),
+    paused: t.boolean({
+      description: 'Whether the key, its project or its organization is paused, until `pausedUntil`.',
+      resolve: ({ record }) => record.pausedUntil !== Number.NEGATIVE_INFINITY,
+    }),
+    pausedUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'End of the pause. Null if the pause has no end, or if there is none.',
+      resolve: ({ record }) => dateOf(record.pausedUntil),
+    }),
+    projectArchived: t.boolean({
+      description: 'Whether its project is archived.',
+      resolve: ({ record }) => record.isArchived,
+    }),
+    workloads: t.field({
+      type: [WorkloadEnum],
+      description: 'Workloads that the key may be used for. Empty: all.',
+      resolve: ({ record }) => [...record.workloads],
+    }),
+    models: t.stringList({
+      description: 'Slugs of models that the key may be used for; `*` at the end matches any rest. Empty: all.',
+      resolve: ({ record }) => [...record.models],
+    }),
+    allowedIps: t.stringList({
+      description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
+      resolve: ({ record }) => [...record.allowedIps],
+    }),
+    limits: t.field({
+      type: [GatewayLimit],
+      description: 'Limits that a request has to fit into.',
+      complexity: { field: 1, multiplier: 5 },
+      resolve: ({ record }) => [...record.limits],
+    }),
+    useId: t.string({
+      nullable: true,
+      description:
+        'Value for `gatewayAcknowledge` after a request was allowed. Null for a playground token, whose use is not recorded.',
+      resolve: ({ record }) => useIdOf(record),
+    }),
+  }),
+})
+
+const GatewayResource = builder.objectRef<ResourceRecord>('GatewayResource').implement({
+  description: 'A resource and its project.',
+  fields: (t) => ({
+    resourceId: t.id({ description: 'Id of the resource, `res_…`.', resolve: ({ id }) => encodeId('Resource', id) }),
+    projectId: t.id({
+      description: 'Project of the resource.',
+      resolve: ({ projectId }) => encodeId('Project', projectId),
+    }),
+    subjects: t.stringList({ description: SUBJECTS, resolve: ({ id }) => [id] }),
+  }),
+})
+
+const GatewayPrice = builder.objectRef<PricedModel['prices'][number]>('GatewayPrice').implement({
+  description: 'The price of a line item of a model from a time on.',
+  fields: (t) => ({
+    lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'Line item.' }),
+    usd: t.field({
+      type: 'Decimal',
+      description: 'Price, in US dollars.',
+      resolve: ({ nanos }) => formatUsd(nanos),
+    }),
+    unit: t.field({
+      type: PriceUnitEnum,
+      description: 'Number of units that the price is for.',
+      resolve: ({ lineItem }) => unitOf(lineItem),
+    }),
+    effectiveFrom: t.field({ type: 'DateTime', description: 'Start of the price.', resolve: ({ from }) => from }),
+  }),
+})
+
+const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('GatewayModel').implement({
+  description: 'A model by the slug that requests use.',
+  fields: (t) => ({
+    slug: t.exposeString('slug', { description: 'Slug of the model.' }),
+    online: t.boolean({ description: 'Whether the model can be called.', resolve: ({ model }) => model.online }),
+    projectId: t.id({
+      nullable: true,
+      description: 'Project of the model. Null if the model is public.',
+      resolve: ({ model: { projectId } }) => (projectId === null ? null : encodeId('Project', projectId)),
+    }),
+    prices: t.field({
+      type: [GatewayPrice],
+      description: 'All prices, newest first.',
+      complexity: { field: 1, multiplier: 5 },
+      resolve: ({ model }) => [...model.prices],
+    }),
+    subjects: t.stringList({ description: SUBJECTS, resolve: ({ model }) => [model.id] }),
+  }),
+})
+
+/** Each is found once at most: what was asked about is counted by the question. */
+const FOUND = { complexity: { field: 1, multiplier: 1 } }
+
+const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({
+  description: 'Rows that the database has. Missing rows are left out.',
+  fields: (t) => ({
+    credentials: t.expose('credentials', {
+      type: [GatewayCredential],
+      description: 'Credentials of the secrets, including revoked and expired ones.',
+      ...FOUND,
+    }),
+    resources: t.expose('resources', {
+      type: [GatewayResource],
+      description: 'Resources.',
+      ...FOUND,
+    }),
+    models: t.expose('models', {
+      type: [GatewayModel],
+      description: 'Models, including offline ones.',
+      ...FOUND,
+    }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Time up to which every committed change is considered.' }),
+  }),
+})
+
+const LookUpInput = builder.inputType('GatewayLookUpInput', {
+  description:
+    'Secrets, resources and models to look up. Secrets are named by their hashes, so that no secret leaves the gateway.',
+  fields: (t) => ({
+    secretHashes: t.stringList({
+      description: `SHA-256 of secrets, as 64 hexadecimal digits in lower case; at most ${MAX_LOOKED_UP}.`,
+    }),
+    resourceIds: t.idList({ description: `Resources, \`res_…\`; at most ${MAX_LOOKED_UP}.` }),
+    models: t.stringList({ description: `Slugs of models; at most ${MAX_LOOKED_UP}.` }),
+  }),
+})
+
+builder.queryField('gatewayLookUp', (t) =>
+  t.field({
+    type: Knowledge,
+    description: 'Looks up secrets, resources and models for decisions. For gateways; FORBIDDEN to others.',
+    authScopes: (_root, _args, { access }) => access.can('gateway:sync', INSTANCE),
+    extensions: { action: 'gateway:sync' },
+    args: { input: t.arg({ type: LookUpInput, required: true, description: 'Secrets, resources and models.' }) },
+    complexity: ({ input }) => ({
+      field: 1,
+      multiplier: Math.max(1, ...Object.values(input).map((list) => list?.length ?? 0)),
+    }),
+    resolve: (_root, { input: { secretHashes, resourceIds, models } }, context) =>
+      lookUp(context, { secretHashes: secretHashes ?? [], resourceIds: resourceIds ?? [], models: models ?? [] }),
+  }),
+)
