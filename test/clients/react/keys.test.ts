@@ -77,7 +77,7 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
 
   const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name })
 
-  // Failed against builds of Apollo Client and urql whose caches did not know the types of errors.
+  // Failed against builds that followed no changes, and against caches that did not know the types of errors.
   test.each(CLIENTS)('%s lists, creates, rotates and revokes keys, and shows changes of others', async (client) => {
     const projectId = await createProject(owner, organizationId, client)
     for (let number = 1; number <= 12; number += 1) await create(projectId, `Key ${number}.`)
