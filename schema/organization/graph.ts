@@ -25,6 +25,10 @@ export const Organization = builder.prismaNode('Organization', {
     hashConsumers: t.exposeBoolean('hashConsumers', {
       description: 'Whether consumers of usage are stored as hashes, salted for this organization.',
     }),
+    requireSecondFactor: t.exposeBoolean('requireSecondFactor', {
+      description:
+        'Whether people who sign in with a password need a second factor. Those without one have no role in the organization until they turn it on.',
+    }),
     viewerRole: t.field({
       type: OrganizationRoleEnum,
       nullable: true,
@@ -127,8 +131,13 @@ mutation('organizationUpdate', {
       description:
         'Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already recorded keeps its consumers. Omitted: unchanged.',
     }),
+    requireSecondFactor: t.boolean({
+      description:
+        'Whether people who sign in with a password need a second factor. Those without one lose their roles until they turn it on. Returns InvalidStateError if you have none yourself. Omitted: unchanged.',
+    }),
   }),
   payloadDescription: 'The changed organization.',
   payload: organizationPayload,
+  errors: ['INVALID_STATE'],
   resolve: (input, context) => updateOrganization(context, input),
 })

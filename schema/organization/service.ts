@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Organization } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
-import { ForbiddenError, LimitExceededError } from '../core/errors.ts'
+import { ForbiddenError, InvalidStateError, LimitExceededError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { name, parse } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
@@ -10,7 +10,7 @@ import { lockUser } from '../user/sql.ts'
 import { type Details, GENESIS } from '../write/audit/chain.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findOrganization, targetOf } from './access.ts'
-import { lockOrganization } from './sql.ts'
+import { lacksSecondFactor, lockOrganization } from './sql.ts'
 
 /** Throws LimitExceededError if a person may own no further organization. Locks the person until the transaction ends. */
 export async function requireMayOwnMore({ runtime }: Caller, { tx }: UnitOfWork, userId: string): Promise<void> {
@@ -69,6 +69,7 @@ export const organizationUpdateInput = z.object({
   id: z.string(),
   name: name().nullish(),
   hashConsumers: z.boolean().nullish(),
+  requireSecondFactor: z.boolean().nullish(),
 })
 
 /** Changes one organization: finds it, requires the action, locks it and reads it again. `record` audits and publishes. */
@@ -96,22 +97,37 @@ export async function changeOrganization(
   })
 }
 
-/** Changes the name of an organization, and whether it hashes consumers. The salt is made once. */
+/** Throws InvalidStateError if the caller would lose their own role by requiring a second factor. */
+async function requireOwnSecondFactor({ access: { actor } }: Caller, { tx }: UnitOfWork): Promise<void> {
+  if (actor.kind === 'USER' && (await lacksSecondFactor(tx, actor.id)))
+    throw new InvalidStateError('You have no second factor yourself. First turn it on in your account.')
+}
+
+/**
+ * Changes the name and settings of an organization: whether it hashes consumers, whose salt is made once, and whether it
+ * requires a second factor.
+ */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(organizationUpdateInput, input)
   return changeOrganization(
     caller,
     fields.id,
     'organization:update',
-    async (unit, { id, name: nameBefore, hashConsumers: hashedBefore, consumerSalt }, record) => {
+    async (unit, { id, name: nameBefore, hashConsumers: hashedBefore, consumerSalt, ...before }, record) => {
       const changedName = fields.name ?? nameBefore
       const hashConsumers = fields.hashConsumers ?? hashedBefore
       const salt = hashConsumers && consumerSalt === null ? { consumerSalt: randomBytes(32) } : {}
-      await unit.tx.organization.update({ where: { id }, data: { name: changedName, hashConsumers, ...salt } })
+      const requireSecondFactor = fields.requireSecondFactor ?? before.requireSecondFactor
+      if (requireSecondFactor && !before.requireSecondFactor) await requireOwnSecondFactor(caller, unit)
+      await unit.tx.organization.update({
+        where: { id },
+        data: { name: changedName, hashConsumers, requireSecondFactor, ...salt },
+      })
       record('organization.updated', changedName, {
         nameBefore,
         name: changedName,
         ...(hashConsumers === hashedBefore ? {} : { hashConsumers }),
+        ...(requireSecondFactor === before.requireSecondFactor ? {} : { requireSecondFactor }),
       })
     },
   )

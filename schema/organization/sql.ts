@@ -7,3 +7,11 @@ export const lockOrganization = (tx: Transaction, id: string) =>
 /** Locks an organization against usage that is being recorded too. */
 export const lockOrganizationUsage = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM organization WHERE id = ${id}::uuid FOR UPDATE`
+
+/** Whether an organization that requires a second factor withholds the roles of a person. */
+export async function lacksSecondFactor(tx: Transaction, userId: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<object[]>`
+    SELECT id FROM "user" u WHERE u.id = ${userId}::uuid AND NOT u.two_factor_enabled
+       AND EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
+  return rows.length > 0
+}

@@ -1,4 +1,6 @@
 import { ApiKey } from '../api-key/graph.ts'
+import { encodeId } from '../core/ids.ts'
+import { readWithholding } from '../core/sql.ts'
 import { Gateway } from '../gateway/graph.ts'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
@@ -57,6 +59,17 @@ async function actorRow({ access: { actor }, runtime, vouch }: GraphContext) {
   }
 }
 
+const SecondFactorRequirement = builder.objectRef<{ id: string; name: string }>('SecondFactorRequirement').implement({
+  description: 'An organization that requires a second factor of you.',
+  fields: (t) => ({
+    organizationId: t.id({
+      description: 'Id of the organization, `org_…`.',
+      resolve: ({ id }) => encodeId('Organization', id),
+    }),
+    organizationName: t.exposeString('name', { description: 'Name of the organization.' }),
+  }),
+})
+
 export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
   description: 'The caller and the organizations and projects it can access.',
   fields: (t) => ({
@@ -80,6 +93,14 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
         const row = await runtime.database.prisma.user.findUnique({ ...query, where: { id: actor.id } })
         return row && vouch(row)
       },
+    }),
+    secondFactorRequiredBy: t.field({
+      type: [SecondFactorRequirement],
+      description:
+        'Organizations in which you have a role that is withheld until you turn on a second factor, oldest first, at most 100. Empty for all callers except people.',
+      complexity: { field: 1, multiplier: 10 },
+      resolve: (_viewer, _args, { access: { actor }, runtime }) =>
+        actor.kind === 'USER' ? readWithholding(runtime.database, actor.id) : [],
     }),
     organizations: t.prismaConnection(
       {

@@ -46,7 +46,9 @@ function merged(
     else organizations.delete(id)
   }
   for (const row of collaborators) {
-    projects.set(row.project_id, { role: row.role, organizationId: row.organization_id })
+    // So does a project role. One that the organization withholds for want of a second factor does not come back here.
+    if (before.projects.has(row.project_id))
+      projects.set(row.project_id, { role: row.role, organizationId: row.organization_id })
   }
   return { ...before, organizations, projects }
 }

@@ -579,8 +579,9 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"hash-consumers","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Whether to store the consumers of usage as hashes, salted for this organization"},
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the organization, `org_…`"},
       {"flag":"name","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"New name: 1 to 100 characters"},
+      {"flag":"require-second-factor","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Whether people who sign in with a password need a second factor"},
     ],
-    run: async (client, given) => ({ answer: await client.organizations.update({ hashConsumers: given.orNull("hash-consumers", () => given.truth("hash-consumers")), id: need("id", given.text("id")), name: given.text("name") }) }),
+    run: async (client, given) => ({ answer: await client.organizations.update({ hashConsumers: given.orNull("hash-consumers", () => given.truth("hash-consumers")), id: need("id", given.text("id")), name: given.text("name"), requireSecondFactor: given.orNull("require-second-factor", () => given.truth("require-second-factor")) }) }),
   },
   {
     group: "ownership",

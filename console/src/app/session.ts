@@ -15,6 +15,8 @@ import { type OrganizationFlags, organizationFlags, type ProjectFlags, projectFl
 export interface Session {
   user: NonNullable<SessionQuery['viewer']['user']>
   organizations: SessionQuery['viewer']['organizations']['nodes']
+  /** Organizations that withhold a role until the person turns on a second factor. */
+  secondFactorRequiredBy: SessionQuery['viewer']['secondFactorRequiredBy']
 }
 
 /** The signed-in person. Null without one. */
@@ -23,7 +25,8 @@ export const sessionQuery = queryOptions({
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
       const { viewer } = await keyward.request(SessionDocument, {}, { signal })
-      return viewer.user && { user: viewer.user, organizations: viewer.organizations.nodes }
+      const { user, organizations, secondFactorRequiredBy } = viewer
+      return user && { user, organizations: organizations.nodes, secondFactorRequiredBy }
     } catch (error) {
       // A cookie of a session that has ended.
       if (error instanceof AuthenticationError) return null

@@ -1,5 +1,6 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Suspense, useState } from 'react'
+import { SecondFactorRequired } from '../account/second-factor-required.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Loading } from '../ui/feedback.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -160,6 +161,7 @@ function Frame({ organization }: { organization: Organization | null }) {
         </div>
       </div>
       <main id="main" className={classes.main} tabIndex={-1}>
+        <SecondFactorRequired />
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>

@@ -445,7 +445,7 @@ export type Workload =
 export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null, noticesByMail: boolean | null } | null, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
+export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null, noticesByMail: boolean | null } | null, secondFactorRequiredBy: Array<{ organizationId: string, organizationName: string }>, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
 
 export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
 
@@ -699,7 +699,7 @@ export type OrganizationSettingsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -1088,6 +1088,10 @@ export const SessionDocument = new TypedDocumentString(`
       name
       email
       noticesByMail
+    }
+    secondFactorRequiredBy {
+      organizationId
+      organizationName
     }
     organizations(first: 100) {
       nodes {
@@ -1758,6 +1762,7 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
     name
     createdAt
     hashConsumers
+    requireSecondFactor
     keyPolicy {
       ...PolicyBounds
       whenCreatorLeaves

@@ -9,6 +9,7 @@ import { PolicyCard } from '../key-policy/policy-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { ConsumersCard } from '../organization/consumers-card.tsx'
 import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
+import { SecondFactorRequirementCard } from '../organization/second-factor-requirement-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
@@ -73,6 +74,9 @@ export function OrganizationSettingsPage() {
                 <option value="PAUSE">Pause their keys</option>
               </SelectField>
             </PolicyCard>
+          )}
+          {data && (
+            <SecondFactorRequirementCard organizationId={organization.id} isRequired={data.requireSecondFactor} />
           )}
           {data && <ConsumersCard organizationId={organization.id} hashConsumers={data.hashConsumers} />}
           {!organization.deletesAt && (

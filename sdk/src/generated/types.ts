@@ -1090,6 +1090,11 @@ export interface OrganizationUpdateInput {
   readonly id: string
   /** New name: 1 to 100 characters. Omitted: unchanged. */
   readonly name?: string | null | undefined
+  /**
+   * Whether people who sign in with a password need a second factor. Those without one lose their roles until
+   * they turn it on. Returns InvalidStateError if you have none yourself. Omitted: unchanged.
+   */
+  readonly requireSecondFactor?: boolean | null | undefined
 }
 
 /** Input of `organizationUsageLimitsSet`. */
@@ -2604,6 +2609,11 @@ export interface Organization {
   /** Whether consumers of usage are stored as hashes, salted for this organization. */
   readonly hashConsumers: boolean
   /**
+   * Whether people who sign in with a password need a second factor. Those without one have no role in the
+   * organization until they turn it on.
+   */
+  readonly requireSecondFactor: boolean
+  /**
    * Time at which the organization is deleted. Null unless `organizationDelete` scheduled it. Until then it is
    * paused.
    */
@@ -3035,6 +3045,16 @@ export interface Viewer {
   readonly kind: ActorKind
   /** The caller. Null for anonymous requests. */
   readonly actor: Actor | null
+  /**
+   * Organizations in which you have a role that is withheld until you turn on a second factor, oldest first, at
+   * most 100. Empty for all callers except people.
+   */
+  readonly secondFactorRequiredBy: readonly ({
+    /** Id of the organization, `org_…`. */
+    readonly organizationId: string
+    /** Name of the organization. */
+    readonly organizationName: string
+  })[]
 }
 
 /**

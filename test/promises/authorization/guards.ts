@@ -28,6 +28,7 @@ export const TESTS = {
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
   notices: 'test/nouns/notice/notices.test.ts',
   childTokens: 'test/nouns/child-token/exchange.test.ts',
+  requiredFactor: 'test/promises/rules/second-factor.test.ts',
   createdTokens: 'test/nouns/child-token/create.test.ts',
 }
 
@@ -516,6 +517,20 @@ export const REMOVALS: Removal[] = [
     guard: "return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? null : row",
     without: 'void isInNetworks, parseAddress, clientAddress, networks\n  return row',
     seenBy: 'networks',
+  },
+  {
+    what: 'the roles of an organization that requires a second factor',
+    file: 'schema/core/sql.ts',
+    guard: "isWithheld('m.user_id', 'm.organization_id')",
+    without: "'false'",
+    seenBy: 'requiredFactor',
+  },
+  {
+    what: 'the project roles where a second factor is required',
+    file: 'schema/core/sql.ts',
+    guard: "isWithheld('c.user_id', 'c.organization_id')",
+    without: "'false'",
+    seenBy: 'requiredFactor',
   },
   {
     what: 'the news that a child token was ended',

@@ -72,6 +72,7 @@ export const NODES: Record<string, TypeRow> = {
       pausedAt: 'empty',
       pausedUntil: 'empty',
       hashConsumers: '=',
+      requireSecondFactor: '=',
       deletesAt: 'empty',
       deletionContents: { readers: 'O' },
       viewerRole: { readers: MEMBERS, quietly: true },
@@ -365,7 +366,8 @@ export const PARTS: Record<string, string> = {
   ValidationError: 'code issues message resolvedBy',
   ValidationIssue: 'message path',
   WebhookDelivery: 'attempts createdAt deliveredAt event givenUpAt lastError lastStatus messageId nextAttemptAt',
-  Viewer: 'actor kind organizations playground projects user',
+  SecondFactorRequirement: 'organizationId organizationName',
+  Viewer: 'actor kind organizations playground projects secondFactorRequiredBy user',
 }
 
 /** Fields of payloads in addition to those of the object's type. */

@@ -189,6 +189,8 @@ export class OrganizationsResource {
   /**
    * Changes the name and settings of an organization. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.
    * @throws {ValidationError} The input is invalid.
