@@ -18,9 +18,13 @@ interface Setup {
   backupCodes: readonly string[]
 }
 
-/** The session is a new one after the second factor was turned on or off. */
+/** After the second factor was turned on or off, the session is a new one, and organizations may show or withhold roles. */
 const readAgain = () =>
-  Promise.all([['second-factor'], ['sessions']].map((queryKey) => queries.invalidateQueries({ queryKey })))
+  Promise.all(
+    [['second-factor'], ['sessions'], ['session'], ['organization']].map((queryKey) =>
+      queries.invalidateQueries({ queryKey }),
+    ),
+  )
 
 /** The second factor of the signed-in person: codes of an authenticator app, and recovery codes. */
 export function SecondFactorCard() {

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { SecondFactorRequired } from '../account/second-factor-required.tsx'
 import { issueOf, restOf } from '../app/action.ts'
 import { keyward, queries } from '../app/api.ts'
 import { signOut } from '../app/auth.ts'
@@ -73,6 +74,7 @@ export function WelcomePage() {
         )
       }
     >
+      <SecondFactorRequired />
       <Steps done={1} />
       <Form onSend={mutate}>
         <TextField
