@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { changeKey, isExpired } from '../api-key/access.ts'
 import { newKeyFields } from '../api-key/input.ts'
-import { generateSecret, hashSecret } from '../api-key/secret.ts'
 import type { Caller } from '../core/caller.ts'
 import { InvalidStateError, LimitExceededError, ValidationError } from '../core/errors.ts'
-import { newId } from '../core/ids.ts'
 import { parse } from '../core/input.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
 import { widerThanKey } from './scope.ts'
-import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS } from './service.ts'
+import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS, newChildToken } from './service.ts'
 
 export const apiKeyTokenCreateInput = z.object({
   id: z.string(),
@@ -53,20 +51,10 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
         const secret = await unit.tx.apiKeySecret.findUniqueOrThrow({
           where: { apiKeyId_version: { apiKeyId: apiKey.id, version: apiKey.currentVersion } },
         })
-        const ends = new Date(unit.now.getTime() + lifetime * 1_000)
-        const expiresAt = apiKey.expiresAt && apiKey.expiresAt < ends ? apiKey.expiresAt : ends
-        const token = generateSecret('tmp')
-        await unit.tx.childToken.create({
-          data: {
-            id: newId(),
-            secretId: secret.id,
-            hash: hashSecret(token),
-            workloads,
-            models,
-            createdAt: unit.now,
-            expiresAt,
-          },
-        })
+        const scopes = { workloads, models }
+        const { token, row } = newChildToken(secret.id, scopes, unit.now.getTime(), lifetime, [apiKey.expiresAt])
+        await unit.tx.childToken.create({ data: row })
+        const expiresAt = row.expiresAt.toISOString()
         const { organizationId, projectId, name: targetName } = apiKey
         unit.audit({
           organizationId,
@@ -75,9 +63,9 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
           targetType: 'ApiKey',
           targetId: apiKey.id,
           targetName,
-          details: { expiresAt: expiresAt.toISOString(), workloads, models },
+          details: { expiresAt, workloads, models },
         })
-        return { apiKeyId: apiKey.id, token, expiresAt: expiresAt.toISOString() }
+        return { apiKeyId: apiKey.id, token, expiresAt }
       },
     ),
   )

@@ -26,6 +26,21 @@ export interface IssuedChildToken {
 /** The reason why there is no token. */
 export type Refused = { outcome: 'UNKNOWN_SECRET' | 'TOO_MANY' } | { outcome: 'INVALID_SCOPE'; message: string }
 
+/** A child token of a secret and its row. It ends after its lifetime, or with the first of the given times. */
+export function newChildToken(
+  secretId: string,
+  { workloads, models }: Scopes,
+  now: number,
+  lifetimeSeconds: number,
+  ends: readonly (Date | null)[],
+) {
+  const token = generateSecret('tmp')
+  const expiresAt = new Date(Math.min(now + lifetimeSeconds * 1_000, ...ends.flatMap((end) => end?.getTime() ?? [])))
+  const scopes = { workloads: [...workloads], models: [...models] }
+  const row = { id: newId(), secretId, hash: hashSecret(token), ...scopes, createdAt: new Date(now), expiresAt }
+  return { token, row }
+}
+
 /**
  * Exchanges a key's secret for a child token: a credential of the same key with a short life and narrower scopes. It ends
  * with that secret. A child token is no secret of a key, so that it cannot be exchanged again. Children are made often: each
@@ -43,20 +58,10 @@ export async function createChildToken(
   const scopes = readScope(scope, key)
   if (scopes instanceof InvalidScope) return { outcome: 'INVALID_SCOPE', message: scopes.message }
   const now = latest(database.clock)
-  const ends = now + lifetimeSeconds * 1_000
-  const expiresAt = Math.min(ends, key.expires_at?.getTime() ?? ends, key.retires_at?.getTime() ?? ends)
-  const token = generateSecret('tmp')
-  const row = {
-    id: newId(),
-    apiKeyId: key.id,
-    secretId: key.secret_id,
-    hash: hashSecret(token),
-    ...scopes,
-    createdAt: new Date(now),
-    expiresAt: new Date(expiresAt),
-  }
-  if (!(await insertChildToken(database, row, limits.childTokensPerKey))) return { outcome: 'TOO_MANY' }
-  const expiresInSeconds = Math.max(0, Math.floor((expiresAt - now) / 1_000))
+  const { token, row } = newChildToken(key.secret_id, scopes, now, lifetimeSeconds, [key.expires_at, key.retires_at])
+  if (!(await insertChildToken(database, { ...row, apiKeyId: key.id }, limits.childTokensPerKey)))
+    return { outcome: 'TOO_MANY' }
+  const expiresInSeconds = Math.max(0, Math.floor((row.expiresAt.getTime() - now) / 1_000))
   return { outcome: 'ISSUED', token, expiresInSeconds, scopes, apiKeyId: key.id }
 }
 
@@ -80,8 +85,13 @@ export async function revokeChildToken({ database }: Pick<Runtime, 'database'>, 
   const parsed = parseSecret(token)
   if (parsed.shape !== 'keyward' || parsed.kind !== 'tmp') return false
   const hash = new Uint8Array(hashSecret(token))
-  const found = await database.prisma.childToken.findUnique({ where: { hash }, select: { secret: true } })
-  if (found) await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))
+  const found = await database.prisma.childToken.findUnique({
+    where: { hash },
+    select: { expiresAt: true, secret: true },
+  })
+  // A token that has ended costs no transaction, however often it is sent.
+  if (found && found.expiresAt > database.clock.now())
+    await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))
   return true
 }
 

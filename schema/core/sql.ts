@@ -11,15 +11,18 @@ export interface GrantRow {
   project_role: ProjectRole | null
 }
 
+/** Whether the person `u` signs in with a password and has no second factor. Single sign-on asks for its own. */
+export const LACKS_SECOND_FACTOR = `NOT u.two_factor_enabled
+                  AND EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
+
 /**
  * Whether an organization withholds the roles of a person: it requires a second factor, and they sign in with a password
- * and have none. Single sign-on asks for its own. Both
- * parameters are expressions of SQL.
+ * and have none. Both parameters are expressions of SQL.
  */
 const isWithheld = (userId: string, organizationId: string): string => `
        EXISTS (SELECT FROM organization o, "user" u
-                WHERE o.id = ${organizationId} AND o.require_second_factor AND u.id = ${userId} AND NOT u.two_factor_enabled
-                  AND EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential'))`
+                WHERE o.id = ${organizationId} AND o.require_second_factor AND u.id = ${userId}
+                  AND ${LACKS_SECOND_FACTOR})`
 
 /** Organizations that withhold the roles of a person, oldest first. */
 export const readWithholding = (database: Database, userId: string) =>

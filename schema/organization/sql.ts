@@ -1,4 +1,5 @@
 import type { Transaction } from '@keyward/prisma/database'
+import { LACKS_SECOND_FACTOR } from '../core/sql.ts'
 
 /** Locks an organization against other changes to it and to what is counted under it. */
 export const lockOrganization = (tx: Transaction, id: string) =>
@@ -10,8 +11,6 @@ export const lockOrganizationUsage = (tx: Transaction, id: string) =>
 
 /** Whether an organization that requires a second factor withholds the roles of a person. */
 export async function lacksSecondFactor(tx: Transaction, userId: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<object[]>`
-    SELECT id FROM "user" u WHERE u.id = ${userId}::uuid AND NOT u.two_factor_enabled
-       AND EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
-  return rows.length > 0
+  const text = `SELECT id FROM "user" u WHERE u.id = $1::uuid AND ${LACKS_SECOND_FACTOR}`
+  return (await tx.$queryRawUnsafe<object[]>(text, userId)).length > 0
 }

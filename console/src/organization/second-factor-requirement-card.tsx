@@ -19,7 +19,7 @@ export function SecondFactorRequirementCard({ organizationId, isRequired }: Seco
   return (
     <Card
       title="Second factor"
-      note="People who sign in with a password see nothing of the organization until they turn on a second factor. Service accounts and keys are not affected."
+      note="If it is required, people who sign in with a password and have none see nothing of the organization. Service accounts and keys are not affected."
     >
       <Form onSend={(values) => mutate(values.get('required') === 'on')}>
         <CheckField name="required" defaultChecked={isRequired} label="Require a second factor" />

@@ -41,14 +41,15 @@ export function exchangeToken(
   options: TokenOptions = {},
 ): Promise<ChildToken> {
   rejectSecretInBrowser('secret', secret, options.dangerouslyAllowBrowser)
-  const form = new URLSearchParams({
+  const fields = new URLSearchParams({
     grant_type: `${URN}grant-type:token-exchange`,
     subject_token: secret,
     subject_token_type: `${URN}token-type:access_token`,
   })
   const scope = [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')
-  if (scope) form.set('scope', scope)
-  if (expiresIn !== undefined) form.set('expires_in', `${expiresIn}`)
+  if (scope) fields.set('scope', scope)
+  if (expiresIn !== undefined) fields.set('expires_in', `${expiresIn}`)
+  const form = { path: 'token', fields }
   return post('exchangeToken', form, secret, options, ({ access_token: token, expires_in: seconds }) =>
     typeof token === 'string' && typeof seconds === 'number' ? { token, expiresIn: seconds } : undefined,
   )
@@ -60,13 +61,14 @@ export function exchangeToken(
  * @throws {ValidationError} It is no child token.
  */
 export async function revokeToken(token: string, options: TokenOptions = {}): Promise<void> {
-  await post('revokeToken', new URLSearchParams({ token }), token, options, () => true)
+  const form = { path: 'token/revoke', fields: new URLSearchParams({ token }) }
+  await post('revokeToken', form, token, options, () => true)
 }
 
-/** Sends a form to the token endpoint, or to the revocation below it. `read` returns undefined for an error. */
+/** Sends a form of OAuth. `read` returns undefined for an error. */
 function post<Result>(
-  name: 'exchangeToken' | 'revokeToken',
-  form: URLSearchParams,
+  name: string,
+  form: { path: string; fields: URLSearchParams },
   secret: string,
   options: TokenOptions,
   read: (answer: Record<string, unknown>) => Result | undefined,

@@ -13,8 +13,8 @@ export interface Call {
   variables: unknown
   /** Whether sending it twice has the same effect as sending it once. */
   mayRepeat: boolean
-  /** Sent to the token endpoint instead of a document. */
-  form?: URLSearchParams
+  /** Sent to another path than the graph's, instead of a document. */
+  form?: { path: string; fields: URLSearchParams }
 }
 
 /** A GraphQL response. */
@@ -184,7 +184,7 @@ export class Transport {
       method: 'POST',
       // `fetch` names the type of a form.
       headers: { ...headers, accept, ...(!form && { 'content-type': 'application/json' }) },
-      body: form ?? JSON.stringify({ query: text, variables }),
+      body: form?.fields ?? JSON.stringify({ query: text, variables }),
       signal: deadline.signal,
       // A followed redirect would send the credential to another host, or turn the request into a GET.
       redirect: 'manual',
@@ -198,9 +198,7 @@ export class Transport {
     })
     let response: Response | null = null
     try {
-      response = await deadline.race(
-        fetch(form ? url.replace(/graphql$/, name === 'revokeToken' ? 'token/revoke' : 'token') : url, init),
-      )
+      response = await deadline.race(fetch(form ? url.replace(/graphql$/, form.path) : url, init))
     } finally {
       try {
         onAttempt?.({ ...factsOf(response), milliseconds: Date.now() - began })
