@@ -146,8 +146,13 @@ export async function acknowledge({ access, runtime }: Caller, input: unknown): 
   return { sync }
 }
 
+/** Whether this process has applied the changes of a history up to a position. */
+const isAppliedHere = ({ point }: Runtime['changes'], history: string, position: bigint): boolean =>
+  point.history === history && point.position >= position
+
 /**
- * Waits until every live connection has applied the changes committed so far, at most for a time, and returns receipts.
+ * Waits until this server and every live connection have applied the changes committed so far, at most for a time, and
+ * returns receipts of the connections. A connection reads the database, so that it may be ahead of this server.
  * @param since A point from before the change: in another history the change may be lost, so that nothing confirms it.
  */
 export async function awaitGateways(runtime: Runtime, seconds: number, since: Point): Promise<GatewayReceipt[]> {
@@ -164,7 +169,8 @@ export async function awaitGateways(runtime: Runtime, seconds: number, since: Po
       acknowledged: isKept && row.history === history && BigInt(row.position) >= position,
     }))
     const left = until - performance.now()
-    if (left <= 0 || receipts.every(({ acknowledged }) => acknowledged)) return receipts
+    const isEverywhere = isAppliedHere(changes, history, position) && receipts.every(({ acknowledged }) => acknowledged)
+    if (left <= 0 || isEverywhere) return receipts
     await delay(Math.min(pause, left))
   }
 }

@@ -30,6 +30,7 @@ export const TESTS = {
   childTokens: 'test/nouns/child-token/exchange.test.ts',
   requiredFactor: 'test/promises/rules/second-factor.test.ts',
   createdTokens: 'test/nouns/child-token/create.test.ts',
+  awaited: 'test/promises/revocation/awaited.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -43,6 +44,13 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the wait for this server in an awaited revocation',
+    file: 'schema/gateway/sync/service.ts',
+    guard: 'isAppliedHere(changes, history, position) && ',
+    without: '',
+    seenBy: 'awaited',
+  },
   {
     what: 'the bound of mailed notices to what a person administers',
     file: 'schema/notice/mails.ts',
