@@ -7,7 +7,7 @@ import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser, Page } from 'playwright-core'
 import { type Client, clientOf } from '../../infra/app.ts'
 import { accepting, decoded, startMailServer } from '../../infra/mail-server.ts'
-import { freePort, launchChromium } from '../../infra/server/chromium.ts'
+import { freePort, launchChromium, watchRequests } from '../../infra/server/chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post } from '../../infra/server/open-app.ts'
 
 /** A person of the tests, with their own client. */
@@ -22,7 +22,7 @@ export interface Setting {
   app: App
   /** The token that the first account of the instance requires. */
   setup: string
-  /** Errors, blocked requests and violations of the content security policy, of all pages. */
+  /** Errors, requests to other servers and violations of the content security policy, of all pages. */
   complaints: string[]
   /** Mails that the server sent, without their transfer encoding. */
   mails(): string[]
@@ -73,12 +73,7 @@ export async function openSetting(): Promise<Setting> {
       if (person?.token) {
         await context.addCookies([{ name: COOKIE, value: encodeURIComponent(person.token), url: base, httpOnly: true }])
       }
-      await context.route('**/*', (route) => {
-        const url = route.request().url()
-        if (url.startsWith(base)) return route.continue()
-        complaints.push(url)
-        return route.abort()
-      })
+      watchRequests(context, base, complaints)
       const page = await context.newPage()
       page.on('pageerror', (error) => complaints.push(error.message))
       page.on('console', (message) => {
