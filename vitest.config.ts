@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { temporaryFolderInMemory } from './test/infra/temporary-folder.ts'
 import { type Files, filesOfProjects } from './test/projects.ts'
 
 type Project = 'pure' | 'postgresql' | 'pglite'
@@ -32,6 +33,10 @@ if (reason !== null) {
   process.env.KEYWARD_NO_POSTGRESQL = reason
   console.warn(`PostgreSQL does not run here, so every test runs on the embedded database: ${reason}`)
 }
+
+// Somebody who names a folder gets that one.
+const inMemory = process.env.TMPDIR === undefined ? temporaryFolderInMemory() : null
+if (inMemory !== null) process.env.TMPDIR = inMemory
 
 const files = filesOfProjects(reason === null)
 
