@@ -10,6 +10,7 @@ import { fromRequest, type Incoming } from './http/incoming.ts'
 import { refusal } from './http/refusal.ts'
 import { createRequestContext } from './http/request-context.ts'
 import { createIdentity } from './identity/identity.ts'
+import { type Passwords, scryptPasswords } from './identity/passwords.ts'
 import manifest from './package.json' with { type: 'json' }
 import { logAccess } from './telemetry/access-log.ts'
 import { createLog, type Log } from './telemetry/log.ts'
@@ -37,8 +38,12 @@ export interface App {
 /** The status in the access log for a client that went away before its answer, as nginx has it. */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** Builds the server over an open, migrated database. */
-export async function createApp(config: ServerConfig, database: Database): Promise<App> {
+/** Builds the server over an open, migrated database. Programs that sign up people by the hundred may hash at a lower cost. */
+export async function createApp(
+  config: ServerConfig,
+  database: Database,
+  { passwords = scryptPasswords }: { passwords?: Passwords } = {},
+): Promise<App> {
   const log = createLog(config.log)
   const leaving = new AbortController()
   const stopping = new AbortController()
@@ -46,7 +51,7 @@ export async function createApp(config: ServerConfig, database: Database): Promi
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)
-  const identity = await createIdentity({ config, runtime, log })
+  const identity = await createIdentity({ config, runtime, log, passwords })
   const dispatch = createDispatcher({
     config,
     runtime,

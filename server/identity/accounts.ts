@@ -3,15 +3,16 @@ import type { Runtime } from '@keyward/schema/runtime'
 import { recordAccountEvent } from '@keyward/schema/user/record'
 import { operate } from '@keyward/schema/write/unit-of-work'
 import { uuidv7 } from 'uuidv7'
-import { hashPassword } from './passwords.ts'
+import { hashPassword, type Passwords, scryptPasswords } from './passwords.ts'
 
 /** Creates a person with a password, bypassing sign-up policy: for the operator and for seeds. Returns the id. */
 export async function createPerson(
   database: Database,
   person: { name: string; email: string; password: string },
+  passwords: Passwords = scryptPasswords,
 ): Promise<string> {
   const id = uuidv7()
-  const password = await hashPassword(person.password)
+  const password = await passwords.hash(person.password)
   await database.transaction(async (tx) => {
     await tx.user.create({ data: { id, name: person.name, email: person.email.toLowerCase(), emailVerified: true } })
     await tx.account.create({ data: { id: uuidv7(), userId: id, accountId: id, providerId: 'credential', password } })

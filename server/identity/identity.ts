@@ -12,6 +12,7 @@ import type { Log } from '../telemetry/log.ts'
 import { createEventRecord } from './account-events.ts'
 import { type Authentication, authenticate } from './authenticate.ts'
 import { mailLinks } from './link-mails.ts'
+import type { Passwords } from './passwords.ts'
 import { CLIENT_ADDRESS_HEADER, createPeople } from './people.ts'
 import { SessionCache } from './session-cache.ts'
 import { announceSessionEnded } from './session-ended.ts'
@@ -45,8 +46,13 @@ async function authenticateGateway({ verifier }: Runtime, token: string): Promis
 }
 
 /** Connects people, their sessions and the other credentials, and keeps the session cache current on every replica. */
-export async function createIdentity(options: { config: ServerConfig; runtime: Runtime; log: Log }): Promise<Identity> {
-  const { config, runtime, log } = options
+export async function createIdentity(options: {
+  config: ServerConfig
+  runtime: Runtime
+  log: Log
+  passwords: Passwords
+}): Promise<Identity> {
+  const { config, runtime, log, passwords } = options
   const {
     database,
     settings: { mailer },
@@ -55,6 +61,7 @@ export async function createIdentity(options: { config: ServerConfig; runtime: R
     config,
     database,
     log,
+    passwords,
     record: createEventRecord({ runtime, log }),
     sendLink: mailer && mailLinks(mailer, config.publicUrl),
     onSessionEnded: async (sessionId) => {

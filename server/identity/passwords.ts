@@ -16,9 +16,20 @@ const WAIT = {
   onTimeout: () => new DatabaseUnavailableError('Too many people sign in at once.'),
 }
 
+/** How passwords are kept. */
+export interface Passwords {
+  /** The text to store in place of a password. */
+  hash(password: string): Promise<string>
+  /** Whether a password has this hash. */
+  verify(given: { hash: string; password: string }): Promise<boolean>
+}
+
 /** Hashes a password with scrypt, which takes about a tenth of a second. */
 export const hashPassword = (password: string): Promise<string> => turns.run(() => hash(password), WAIT)
 
 /** Whether a password has this hash. */
 export const verifyPassword = (given: { hash: string; password: string }): Promise<boolean> =>
   turns.run(() => verify(given), WAIT)
+
+/** How every server keeps passwords. */
+export const scryptPasswords: Passwords = { hash: hashPassword, verify: verifyPassword }

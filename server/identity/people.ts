@@ -13,7 +13,7 @@ import { type AuthRequest, authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
 import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
 import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
+import { type Passwords, scryptPasswords } from './passwords.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { CODE_PATHS, createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS } from './second-factor.ts'
@@ -54,6 +54,8 @@ interface PeopleOptions {
   onSessionEnded(sessionId: string): Promise<void>
   /** Called after a person's own data changed. */
   onUserChanged(userId: string): void
+  /** With scrypt by default. */
+  passwords?: Passwords
 }
 
 const DAY = 86_400
@@ -127,6 +129,7 @@ export async function createPeople({
   sendLink,
   onSessionEnded,
   onUserChanged,
+  passwords = scryptPasswords,
 }: PeopleOptions): Promise<People> {
   const attempts = { window: 60, max: config.signInPerMinute }
   const guard = new SignInGuard({
@@ -184,7 +187,7 @@ export async function createPeople({
     const length = text(password)?.length ?? 0
     if (request && length >= PASSWORD_CHARACTERS.least && length <= PASSWORD_CHARACTERS.most) {
       // Hashing takes a tenth of a second. Inside the transaction, it would hold a connection that long.
-      request.passwordHash = await hashPassword(password)
+      request.passwordHash = await passwords.hash(password)
     }
   }
 
@@ -232,8 +235,8 @@ export async function createPeople({
       minPasswordLength: PASSWORD_CHARACTERS.least,
       maxPasswordLength: PASSWORD_CHARACTERS.most,
       password: {
-        hash: async (password) => authRequests.getStore()?.passwordHash ?? hashPassword(password),
-        verify: verifyPassword,
+        hash: async (password) => authRequests.getStore()?.passwordHash ?? passwords.hash(password),
+        verify: passwords.verify,
       },
       ...links.passwordReset,
     },

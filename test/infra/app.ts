@@ -4,6 +4,7 @@ import type { App } from '../../server/app.ts'
 import { createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config/config.ts'
 import { setupToken } from '../../server/config/secrets.ts'
+import { cheapPasswords } from './cheap-passwords.ts'
 import { createTestDatabase } from './database.ts'
 
 /** The address that the app believes to have. Nothing listens there; tests call `fetch` directly. */
@@ -80,7 +81,7 @@ export async function startAppOn(
     KEYWARD_SIGN_IN_PER_MINUTE: '10000',
     ...environment,
   })
-  const app = await createApp({ ...config, ...secrets }, database)
+  const app = await createApp({ ...config, ...secrets }, database, { passwords: cheapPasswords })
   const setup = setupToken(secrets.sessionSecret)
   return {
     app,

@@ -6,6 +6,7 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser, Page } from 'playwright-core'
 import { type Client, clientOf } from '../../infra/app.ts'
+import { cheapPasswords } from '../../infra/cheap-passwords.ts'
 import { accepting, decoded, startMailServer } from '../../infra/mail-server.ts'
 import { freePort, launchChromium, watchRequests } from '../../infra/server/chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post } from '../../infra/server/open-app.ts'
@@ -57,7 +58,7 @@ export async function openSetting(): Promise<Setting> {
     mails: () => received.map(decoded),
     async createPerson(name) {
       const email = `${name.toLowerCase()}@example.com`
-      await createPerson(opened.database, { name, email, password: PASSWORD })
+      await createPerson(opened.database, { name, email, password: PASSWORD }, cheapPasswords)
       const response = await post(opened.app, '/auth/sign-in/email', { email, password: PASSWORD }, { origin: base })
       const token = decodeURIComponent(response.headers.get('set-auth-token') ?? '')
       if (!token) throw new Error(`${email} could not sign in: ${response.status}`)

@@ -2,6 +2,7 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import {
   chromiumPath,
   editor,
@@ -39,7 +40,7 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
     base = `http://127.0.0.1:${port}`
     opened = await openApp({ KEYWARD_PUBLIC_URL: base })
     listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
-    await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+    await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
     browser = await launchChromium()
   })
   afterAll(async () => {
@@ -90,7 +91,11 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
   })
 
   test('an invitation is accepted by its recipient, and its token disappears from the address', async () => {
-    await createPerson(opened.database, { name: 'Grace', email: 'grace@example.com', password: PASSWORD })
+    await createPerson(
+      opened.database,
+      { name: 'Grace', email: 'grace@example.com', password: PASSWORD },
+      cheapPasswords,
+    )
     const { bearer } = sessionOf(
       await post(
         opened.app,

@@ -1,5 +1,6 @@
 import { createPerson } from '@keyward/server/identity/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
 
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -14,7 +15,7 @@ beforeAll(async () => {
   opened = await openApp()
   const cookieOf = async (name: string) => {
     const email = `${name}@example.com`
-    await createPerson(opened.database, { name, email, password: PASSWORD })
+    await createPerson(opened.database, { name, email, password: PASSWORD }, cheapPasswords)
     return sessionOf(await signIn(opened.app, email)).cookie
   }
   ada = await cookieOf('ada')

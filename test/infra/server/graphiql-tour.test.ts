@@ -2,6 +2,7 @@ import { type Listener, listen } from '@keyward/server/http/listen'
 import { createPerson } from '@keyward/server/identity/accounts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import {
   chromiumPath,
   editor,
@@ -35,7 +36,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     base = `http://127.0.0.1:${port}`
     opened = await openApp({ KEYWARD_PUBLIC_URL: base })
     listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
-    await createPerson(opened.database, ADA)
+    await createPerson(opened.database, ADA, cheapPasswords)
     const credentials = { email: ADA.email, password: ADA.password }
     const { bearer } = sessionOf(await post(opened.app, '/auth/sign-in/email', credentials, { origin: base }))
     const query = 'mutation { organizationCreate(input: { name: "Compilers" }) { __typename } }'

@@ -1,4 +1,5 @@
 import { setupToken } from '@keyward/server/config/secrets'
+import type { Passwords } from '@keyward/server/identity/passwords'
 import { expect } from 'vitest'
 import { type OpenApp, openApp, post, sessionOf, signIn, signUp } from './open-app.ts'
 
@@ -31,8 +32,8 @@ export async function invite(opened: OpenApp, emails: string[]): Promise<string[
 }
 
 /** Opens an app and creates the first account, so that the sign-up policy applies to the next. */
-export async function withFirstAccount(environment: NodeJS.ProcessEnv): Promise<OpenApp> {
-  const opened = await openApp(environment)
+export async function withFirstAccount(environment: NodeJS.ProcessEnv, passwords?: Passwords): Promise<OpenApp> {
+  const opened = await openApp(environment, passwords)
   const first = await opened.replica({ KEYWARD_SIGNUP: 'open' })
   const token = { 'x-keyward-setup-token': setupToken(opened.config.sessionSecret) }
   expect((await signUp(first, 'first@example.com', token)).status).toBe(200)

@@ -1,5 +1,6 @@
 import { createPerson } from '@keyward/server/identity/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import { accepting, decoded, startMailServer } from '../mail-server.ts'
 import { withFirstAccount } from './invited.ts'
 import { type OpenApp, ORIGIN, PASSWORD, post, sessionOf, signIn, signUp, whoAmI } from './open-app.ts'
@@ -21,7 +22,7 @@ afterAll(async () => {
 const mailsTo = (email: string) => received.map(decoded).filter((mail) => mail.includes(`To: ${email}`))
 const tokenIn = (mail: string | undefined) => /#token=(\S+)/.exec(mail ?? '')?.[1] ?? ''
 const createAccount = (name: string) =>
-  createPerson(opened.database, { name, email: `${name}@example.com`, password: PASSWORD })
+  createPerson(opened.database, { name, email: `${name}@example.com`, password: PASSWORD }, cheapPasswords)
 const askReset = (email: string) => post(opened.app, '/auth/request-password-reset', { email })
 const reset = (token: string, newPassword = NEW_PASSWORD) =>
   post(opened.app, '/auth/reset-password', { token, newPassword })

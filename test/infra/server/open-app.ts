@@ -2,6 +2,8 @@ import type { Database } from '@keyward/prisma/database'
 import { type App, createApp } from '@keyward/server/app'
 import { readConfig, type ServerConfig } from '@keyward/server/config/config'
 import { withSecrets } from '@keyward/server/config/secrets'
+import type { Passwords } from '@keyward/server/identity/passwords'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import { createTestDatabase, testDatabaseKind } from '../database.ts'
 
 /** The address of the pages in tests. */
@@ -31,12 +33,15 @@ export interface OpenApp {
 }
 
 /** Opens an app on an empty database. */
-export async function openApp(environment: NodeJS.ProcessEnv = {}): Promise<OpenApp> {
+export async function openApp(
+  environment: NodeJS.ProcessEnv = {},
+  passwords: Passwords = cheapPasswords,
+): Promise<OpenApp> {
   const { database, drop } = await createTestDatabase()
   const config = await testConfig(environment)
   const apps: App[] = []
   const open = async (more: NodeJS.ProcessEnv = {}) => {
-    const app = await createApp(await testConfig({ ...environment, ...more }), database)
+    const app = await createApp(await testConfig({ ...environment, ...more }), database, { passwords })
     apps.push(app)
     return app
   }

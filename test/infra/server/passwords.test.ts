@@ -1,7 +1,9 @@
-import type { App } from '@keyward/server/app'
+import { type App, createApp } from '@keyward/server/app'
+import { setupToken } from '@keyward/server/config/secrets'
+import { scryptPasswords } from '@keyward/server/identity/passwords'
 import { expect, test } from 'vitest'
 import { withFirstAccount } from './invited.ts'
-import { ORIGIN, sessionOf, signIn } from './open-app.ts'
+import { ORIGIN, openApp, PASSWORD, sessionOf, signIn, signUp } from './open-app.ts'
 
 const PEOPLE = 40
 
@@ -16,7 +18,7 @@ async function signInAtLast(app: App): Promise<number> {
 // database. On a busy machine some of the 40 got a 503, because no connection was ready within ten seconds.
 // A 503 of the bound on waiting is right on a slow machine, and is asked again.
 test('40 people who sign in with a password at once leave others their turn', async () => {
-  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' })
+  const opened = await withFirstAccount({ KEYWARD_SIGNUP: 'open' }, scryptPasswords)
   const { cookie } = sessionOf(await signIn(opened.app, 'first@example.com'))
   let isDone = false
   const signIns = Promise.all(Array.from({ length: PEOPLE }, () => signInAtLast(opened.app)))
@@ -31,5 +33,21 @@ test('40 people who sign in with a password at once leave others their turn', as
   }
   expect(await signIns).toEqual(Array(PEOPLE).fill(200))
   expect(answers).toBeGreaterThan(PEOPLE / 2)
+  await opened.close()
+})
+
+// The tests' own apps hash at a lower cost.
+test('a server keeps passwords with scrypt unless it is given another way', async () => {
+  const opened = await openApp()
+  const app = await createApp(opened.config, opened.database)
+  const token = { 'x-keyward-setup-token': setupToken(opened.config.sessionSecret) }
+  expect((await signUp(app, 'first@example.com', token)).status).toBe(200)
+  const { password } = await opened.database.prisma.account.findFirstOrThrow({ select: { password: true } })
+  const given = { hash: password ?? '', password: PASSWORD }
+  expect(given.hash).toMatch(/^[0-9a-f]{32}:[0-9a-f]{128}$/)
+  expect(await scryptPasswords.verify(given)).toBe(true)
+  expect(await scryptPasswords.verify({ ...given, password: 'another one' })).toBe(false)
+  expect((await signIn(app, 'first@example.com')).status).toBe(200)
+  await app.close()
   await opened.close()
 })

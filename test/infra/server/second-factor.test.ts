@@ -1,6 +1,7 @@
 import type { App } from '@keyward/server/app'
 import { createPerson, removeSecondFactor, setPassword } from '@keyward/server/identity/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import { accepting, decoded, startMailServer } from '../mail-server.ts'
 import { codeOf } from '../totp.ts'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
@@ -33,7 +34,7 @@ const deviceOf = (response: Response): string =>
     .find((pair) => pair.startsWith('keyward.device=')) ?? ''
 
 const createAccount = (name: string) =>
-  createPerson(opened.database, { name, email: `${name}@example.com`, password: PASSWORD })
+  createPerson(opened.database, { name, email: `${name}@example.com`, password: PASSWORD }, cheapPasswords)
 
 /** A person with a second factor. */
 async function protect(name: string) {

@@ -3,6 +3,7 @@ import { createRuntime } from '@keyward/schema/create-runtime'
 import { settingsOf } from '@keyward/server/config/settings'
 import { createPerson, setPassword } from '@keyward/server/identity/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { cheapPasswords } from '../cheap-passwords.ts'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, type Session, sessionOf, signIn, whoAmI } from './open-app.ts'
 
 const EMAIL = 'ada@example.com'
@@ -11,7 +12,7 @@ const signedIn = async (): Promise<Session> => sessionOf(await signIn(opened.app
 
 beforeAll(async () => {
   opened = await openApp()
-  await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+  await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
 })
 afterAll(() => opened.close())
 
@@ -107,7 +108,7 @@ describe('a session', () => {
 
   test('expires by the database’s clock', async () => {
     const own = await openApp()
-    await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+    await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
     const { cookie } = sessionOf(await signIn(own.app, EMAIL))
     expect((await whoAmI(own.app, { cookie })).status).toBe(200)
     own.database.clock.advance(8 * 86_400_000)
@@ -184,7 +185,7 @@ describe('failed sign-ins', () => {
   // Failed before: only the address was counted, so many addresses could guess one account's password without end.
   test('are bounded per account, and a stranger does not lock the person out', async () => {
     const own = await openApp({ KEYWARD_SIGN_IN_PER_MINUTE: '1' })
-    await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD })
+    await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
     const elsewhere = await own.replica({ KEYWARD_SIGN_IN_PER_MINUTE: '1000' })
     const before = await sendSignIn(elsewhere, PASSWORD, '192.0.2.1')
     expect(before.status).toBe(200)
