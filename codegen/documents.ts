@@ -1,4 +1,4 @@
-import { type DocumentNode, parse, print, stripIgnoredCharacters, visit } from 'graphql'
+import { type DocumentNode, parse, print, type SelectionNode, stripIgnoredCharacters, visit } from 'graphql'
 import { mutation } from '../sdk/src/internal/operation.ts'
 import { fragmentsToInline, inlineFragments } from './inline.ts'
 import { answersOf, throwsNotFound } from './methods.ts'
@@ -131,10 +131,34 @@ const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: No
     },
   })
 
+/** Payloads of which the gateway module reads a part. */
+const READ: Record<string, readonly string[]> = { UsageRecordPayload: ['rejected'] }
+
+/** Selects only what the gateway module reads of a payload. */
+const withReadOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
+  visit(node, {
+    InlineFragment(fragment) {
+      const read = READ[fragment.typeCondition?.name.value ?? '']
+      const isRead = (field: SelectionNode) => field.kind === 'Field' && read?.includes(field.name.value)
+      const { selectionSet } = fragment
+      return (
+        read && { ...fragment, selectionSet: { ...selectionSet, selections: selectionSet.selections.filter(isRead) } }
+      )
+    },
+  })
+
+/** The type of a payload of which the gateway module reads a part. */
+const typeAsRead = (printed: string): string =>
+  Object.entries(READ).reduce(
+    (text, [name, read]) =>
+      text.replace(`Operation<types.${name}>`, `Operation<Pick<types.${name}, ${read.map(quoted).join(' | ')}>>`),
+    printed,
+  )
+
 /** `gateway-documents.ts`: the operations of the gateway module, in as few bytes as it needs. */
 export function printGatewayDocuments(given: Model): string {
   const operations = given.operations
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
-    .map((operation) => ({ ...operation, node: withCodeOnly(operation.node) }))
-  return printDocuments({ ...given, operations })
+    .map((operation) => ({ ...operation, node: withReadOnly(withCodeOnly(operation.node)) }))
+  return typeAsRead(printDocuments({ ...given, operations }))
 }

@@ -2,7 +2,11 @@ import { Demand, LocalBucket } from '../rates.ts'
 import { isBucketKind, isRateKind, type LimitKind, type Unit, unitOf } from './kind.ts'
 import { type Window, windowOf } from './window.ts'
 
-export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION'
+/**
+ * The owner of a limit: a credential or what is above it, or a part of one: the credentials of an organization with a tag, one
+ * consumer of a project, or one child token of a key.
+ */
+export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION' | 'TAG' | 'CONSUMER' | 'CHILD_TOKEN'
 
 /** A limit above a credential, as it was read. */
 export interface GivenLimit {

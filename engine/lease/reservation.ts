@@ -14,8 +14,11 @@ export interface Reservation {
 }
 
 const PREFIX = 'rsv_'
-/** Four budgets, nine rates in tokens and the concurrency of a key, its project and its organization. */
-const MAX_LEASES = 42
+/**
+ * Four budgets, nine rates in tokens and the concurrency of a key, its project, its organization, a consumer and three tags,
+ * and the budget of a child token.
+ */
+const MAX_LEASES = 99
 const ID_DIGITS = 32
 const AMOUNT_DIGITS = 16
 const TOKEN_DIGITS = 12
@@ -55,7 +58,7 @@ export const writeReservation = ({ id, estimate, leases }: Reservation): string 
 
 /** Reads the token of a reservation; null if it is not one. */
 export function readReservation(token: string): Reservation | null {
-  if (!/^rsv_[A-Za-z0-9_-]{32,950}$/.test(token)) return null
+  if (!/^rsv_[A-Za-z0-9_-]{32,2160}$/.test(token)) return null
   const text = token.slice(PREFIX.length)
   if (text.length % 4 === 1) return null
   const hex = Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) =>

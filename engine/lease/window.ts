@@ -14,8 +14,11 @@ export interface Window {
 
 const ALWAYS: Window = { start: 0, end: Number.POSITIVE_INFINITY }
 
-const windowOfLength = (at: number, length: number): Window => {
-  const start = Math.floor(at / length) * length
+/** The first Monday of the calendar, in milliseconds. */
+const MONDAY_MS = 4 * DAY_MS
+
+const windowOfLength = (at: number, length: number, first = 0): Window => {
+  const start = Math.floor((at - first) / length) * length + first
   return { start, end: start + length }
 }
 
@@ -35,10 +38,8 @@ export function windowOf(kind: string, at: number): Window {
       return windowOfLength(at, HOUR_MS)
     case 'DAY':
       return windowOfLength(at, DAY_MS)
-    case 'WEEK': {
-      const monday = windowOfLength(at, DAY_MS).start - ((date.getUTCDay() + 6) % 7) * DAY_MS
-      return { start: monday, end: monday + 7 * DAY_MS }
-    }
+    case 'WEEK':
+      return windowOfLength(at, 7 * DAY_MS, MONDAY_MS)
     case 'MONTH':
       return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) }
     default:

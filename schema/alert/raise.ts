@@ -27,7 +27,8 @@ export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
         projectId,
         action: 'budget.alerted',
         targetType: apiKeyId ? 'ApiKey' : projectId ? 'Project' : 'Organization',
-        targetId: scope_id,
+        // That of a part has the id of its owner.
+        targetId: apiKeyId ?? projectId ?? organizationId,
         targetName: budget.name,
         details: {
           period: kind,
@@ -45,6 +46,6 @@ export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
       organizationId,
       projectId: apiKeyId ? projectId : null,
       kind: 'BUDGET_ALERT',
-      subjectId: scope_id,
+      subjectId: apiKeyId ?? projectId ?? organizationId,
     })
   })

@@ -13,12 +13,12 @@ export const FOUND_AT_ONCE = 1_000
 
 /**
  * Reaching the budget itself counts as a threshold of 100. Counters are found by primary key: of the given scopes, in the
- * current windows ($1 to $4).
+ * current windows ($1 to $4). The cap of a child token raises no alert.
  */
 const due = (scopes: string): string => `
   SELECT c.scope_id, c.kind::text AS kind, c.window_start
     FROM usage_limit u JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind
-   WHERE ${scopes} u.kind IN ('DAY', 'WEEK', 'MONTH', 'TOTAL')
+   WHERE ${scopes} (u.part IS NULL OR u.api_key_id IS NULL) AND u.kind IN ('DAY', 'WEEK', 'MONTH', 'TOTAL')
      AND c.window_start = CASE u.kind WHEN 'DAY' THEN $1::timestamptz WHEN 'WEEK' THEN $2::timestamptz
                                       WHEN 'MONTH' THEN $3::timestamptz ELSE $4::timestamptz END
      AND c.alerted_percent <> coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0)
@@ -56,7 +56,8 @@ export async function lockBudget(
   // The audit head first: requests wait for the counter, so it must not be locked while waiting for the head.
   await tx.$queryRaw`SELECT 1 FROM audit_head WHERE organization_id = ${limit.organization_id}::uuid FOR UPDATE`
   const [budget] = await tx.$queryRaw<BudgetRow[]>`
-    SELECT u.organization_id, u.project_id, u.api_key_id, coalesce(k.name, p.name, o.name) AS name,
+    SELECT u.organization_id, u.project_id, u.api_key_id,
+           coalesce(k.name, p.name, o.name) || CASE WHEN u.part IS NULL THEN '' WHEN u.project_id IS NULL THEN ', tag ' || u.part ELSE ', consumer ' || u.part END AS name,
            u.amount::text AS amount, c.spent::text AS spent, c.alerted_percent AS alerted,
            coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0) AS reached
       FROM limit_counter c JOIN usage_limit u ON u.scope_id = c.scope_id AND u.kind = c.kind

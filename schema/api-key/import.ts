@@ -5,7 +5,8 @@ import { decodeId } from '../core/ids.ts'
 import { nameKey, parse, text } from '../core/input.ts'
 import { findUsedHashes, lockImports } from '../credential/sql.ts'
 import { DEFAULT_RULES, type KeyRules } from '../key-policy/bounds.ts'
-import { firstLimitRows, rulesOfAll } from '../key-policy/service.ts'
+import { rulesOfAll } from '../key-policy/service.ts'
+import { rowsOfScope } from '../limit/settings/store.ts'
 import { findNamed, slugsOf } from '../model/patterns.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { conflictOn } from '../write/conflicts.ts'
@@ -40,7 +41,7 @@ const atRow = (index: number, error: KeywardError): KeywardError =>
     : error
 
 type Row = z.output<typeof row>
-type Made = ReturnType<typeof newKeyRows> & { limits: ReturnType<typeof firstLimitRows> }
+type Made = ReturnType<typeof newKeyRows> & { limits: ReturnType<typeof rowsOfScope> }
 
 /** The data that rows of an import are checked against, read once under the locks of their projects. */
 class Ground {
@@ -138,7 +139,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
       ...(createdAt ? { createdAt } : {}),
     },
   )
-  return { ...made, limits: firstLimitRows(limitScope(made.key), limits, unit.now) }
+  return { ...made, limits: rowsOfScope(limitScope(made.key), limits, unit.now) }
 }
 
 /** Imports rows in one transaction. Rows are imported or rejected individually. */

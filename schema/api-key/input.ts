@@ -48,15 +48,16 @@ export const models = z
   .max(MAX_MODELS, { error: `May have at most ${MAX_MODELS} entries.` })
   .transform(unique)
 
+/** A tag of a key. */
+export const tag = z.object({
+  key: text(64).regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, {
+    error: 'Must consist of letters, digits and . _ / - and begin with a letter or digit.',
+  }),
+  value: text(256),
+})
+
 export const tags = z
-  .array(
-    z.object({
-      key: text(64).regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, {
-        error: 'Must consist of letters, digits and . _ / - and begin with a letter or digit.',
-      }),
-      value: text(256),
-    }),
-  )
+  .array(tag)
   .max(MAX_TAGS, { error: `May have at most ${MAX_TAGS} tags.` })
   .refine((value) => new Set(value.map((tag) => tag.key)).size === value.length, {
     error: 'Must have each tag key only once.',

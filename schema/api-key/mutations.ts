@@ -31,7 +31,7 @@ const secretPayload = (t: FieldsOf<IssuedSecret>) => ({
 
 const ID = { required: true, description: 'Id of the key, `key_…`.' } as const
 
-const TagInput = builder.inputType('TagInput', {
+export const TagInput = builder.inputType('TagInput', {
   description: 'A key-value pair of metadata on a key.',
   fields: (t) => ({
     key: t.string({ required: true, description: 'Name of the tag: 1 to 64 letters, digits and `. _ / -`.' }),

@@ -14,9 +14,9 @@ import {
   requireLimits,
   requireScopes,
 } from '../key-policy/bounds.ts'
-import { firstLimitRows, rulesOf } from '../key-policy/service.ts'
+import { rulesOf } from '../key-policy/service.ts'
 import { type LimitSettings, limitFields } from '../limit/settings/input.ts'
-import { describeLimits, type LimitScope } from '../limit/settings/store.ts'
+import { describeLimits, type LimitScope, rowsOfScope } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
@@ -197,7 +197,7 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       await unit.tx.apiKey.create({ data: rows.key })
       await unit.tx.apiKeySecret.create({ data: rows.secret })
       if (rows.tags.length > 0) await unit.tx.apiKeyTag.createMany({ data: rows.tags })
-      const limitRows = firstLimitRows(limitScope(rows.key), limits, unit.now)
+      const limitRows = rowsOfScope(limitScope(rows.key), limits, unit.now)
       if (limitRows.length > 0) await unit.tx.usageLimit.createMany({ data: limitRows })
       record(unit, rows.key, 'API_KEY_CREATED', 'apiKey.created', {
         expiresAt: expiresAt?.toISOString() ?? null,

@@ -4,9 +4,10 @@ import { newKeyFields } from '../api-key/input.ts'
 import type { Caller } from '../core/caller.ts'
 import { InvalidStateError, LimitExceededError, ValidationError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
+import { usd } from '../limit/settings/input.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
 import { widerThanKey } from './scope.ts'
-import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS, newChildToken } from './service.ts'
+import { budgetOfChild, DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS, newChildToken } from './service.ts'
 
 export const apiKeyTokenCreateInput = z.object({
   id: z.string(),
@@ -18,6 +19,7 @@ export const apiKeyTokenCreateInput = z.object({
     .min(1, { error: 'Must be at least 1.' })
     .max(MAX_LIFETIME_SECONDS, { error: `Must be at most ${MAX_LIFETIME_SECONDS} (1 hour).` })
     .nullish(),
+  maxCost: usd.nullish(),
   idempotencyKey: idempotencyKey(),
 })
 
@@ -32,7 +34,7 @@ export type CreatedToken = z.infer<typeof createdToken>
  */
 export async function createTokenOfKey(caller: Caller, input: unknown): Promise<CreatedToken> {
   const { idempotencyKey: key, ...given } = parse(apiKeyTokenCreateInput, input)
-  const { id, workloads, models } = given
+  const { id, workloads, models, maxCost } = given
   const lifetime = given.expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS
   return changeKey(caller, id, 'apiKey:rotate', (unit, apiKey) =>
     once(
@@ -54,6 +56,7 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
         const scopes = { workloads, models }
         const { token, row } = newChildToken(secret.id, scopes, unit.now.getTime(), lifetime, [apiKey.expiresAt])
         await unit.tx.childToken.create({ data: row })
+        if (maxCost != null) await unit.tx.usageLimit.create({ data: budgetOfChild(row, apiKey, maxCost) })
         const expiresAt = row.expiresAt.toISOString()
         const { organizationId, projectId, name: targetName } = apiKey
         unit.audit({
@@ -63,7 +66,7 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
           targetType: 'ApiKey',
           targetId: apiKey.id,
           targetName,
-          details: { expiresAt, workloads, models },
+          details: { expiresAt, workloads, models, ...(maxCost != null && { maxCost }) },
         })
         return { apiKeyId: apiKey.id, token, expiresAt }
       },

@@ -48,6 +48,11 @@ mutation('apiKeyTokenCreate', {
     expiresInSeconds: t.int({
       description: `Lifetime in seconds: 1 to ${MAX_LIFETIME_SECONDS}. The token never outlives its key. Default ${DEFAULT_LIFETIME_SECONDS}.`,
     }),
+    maxCost: t.field({
+      type: 'Decimal',
+      description:
+        'Amount that requests with the token may cost in total, in US dollars: more than 0, at most 999999999. The budgets of the key apply, too. Default: no amount of its own.',
+    }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),
   payloadDescription: 'The created token.',

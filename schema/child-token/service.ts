@@ -5,10 +5,11 @@ import { lockApiKey } from '../api-key/sql.ts'
 import { latest } from '../core/host.ts'
 import { newId } from '../core/ids.ts'
 import { findKeyOfSecret } from '../credential/service.ts'
+import { uuidOfPart } from '../limit/part.ts'
 import type { Runtime } from '../runtime.ts'
 import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
 import { InvalidScope, readScope, type Scopes } from './scope.ts'
-import { insertChildToken } from './sql.ts'
+import { deleteExpiredChildTokens, insertChildToken } from './sql.ts'
 
 /** Lifetimes of child tokens, in seconds: the longest, an hour, and the default, 10 minutes. */
 export const MAX_LIFETIME_SECONDS = 3_600
@@ -23,8 +24,23 @@ export interface IssuedChildToken {
   apiKeyId: string
 }
 
+/** A request for a child token. */
+export interface ChildTokenRequest {
+  secret: string
+  scope: string
+  lifetimeSeconds: number
+  /** Amount that requests with the token may cost in total, in US dollars. Null: that of the key. */
+  maxCost?: string | null
+}
+
 /** The reason why there is no token. */
 export type Refused = { outcome: 'UNKNOWN_SECRET' | 'TOO_MANY' } | { outcome: 'INVALID_SCOPE'; message: string }
+
+interface ParentKey {
+  id: string
+  organizationId: string
+  projectId: string
+}
 
 /** A child token of a secret and its row. It ends after its lifetime, or with the first of the given times. */
 export function newChildToken(
@@ -41,6 +57,20 @@ export function newChildToken(
   return { token, row }
 }
 
+/** The budget of a child token: the amount, in US dollars, that requests with it may cost in total. */
+export const budgetOfChild = ({ id, createdAt }: { id: string; createdAt: Date }, key: ParentKey, maxCost: string) => ({
+  scopeId: uuidOfPart({ kind: 'CHILD_TOKEN', ownerId: key.id, name: id }),
+  organizationId: key.organizationId,
+  projectId: key.projectId,
+  apiKeyId: key.id,
+  part: id,
+  kind: 'TOTAL' as const,
+  amount: maxCost,
+  action: 'REJECT' as const,
+  thresholds: [],
+  setAt: createdAt,
+})
+
 /**
  * Exchanges a key's secret for a child token: a credential of the same key with a short life and narrower scopes. It ends
  * with that secret. A child token is no secret of a key, so that it cannot be exchanged again. Children are made often: each
@@ -49,7 +79,7 @@ export function newChildToken(
  */
 export async function createChildToken(
   runtime: Runtime,
-  { secret, scope, lifetimeSeconds }: { secret: string; scope: string; lifetimeSeconds: number },
+  { secret, scope, lifetimeSeconds, maxCost }: ChildTokenRequest,
   from: string | null,
 ): Promise<IssuedChildToken | Refused> {
   const { database, limits } = runtime
@@ -59,7 +89,9 @@ export async function createChildToken(
   if (scopes instanceof InvalidScope) return { outcome: 'INVALID_SCOPE', message: scopes.message }
   const now = latest(database.clock)
   const { token, row } = newChildToken(key.secret_id, scopes, now, lifetimeSeconds, [key.expires_at, key.retires_at])
-  if (!(await insertChildToken(database, { ...row, apiKeyId: key.id }, limits.childTokensPerKey)))
+  const parent = { id: key.id, organizationId: key.organization_id, projectId: key.project_id }
+  const budget = maxCost == null ? null : budgetOfChild(row, parent, maxCost)
+  if (!(await insertChildToken(database, { ...row, apiKeyId: key.id }, budget, limits.childTokensPerKey)))
     return { outcome: 'TOO_MANY' }
   const expiresInSeconds = Math.max(0, Math.floor((row.expiresAt.getTime() - now) / 1_000))
   return { outcome: 'ISSUED', token, expiresInSeconds, scopes, apiKeyId: key.id }
@@ -95,8 +127,6 @@ export async function revokeChildToken({ database }: Pick<Runtime, 'database'>, 
   return true
 }
 
-/** Deletes expired child tokens. */
-export async function removeExpiredChildTokens({ clock, prisma }: Database): Promise<number> {
-  const { count } = await prisma.childToken.deleteMany({ where: { expiresAt: { lte: clock.now() } } })
-  return count
-}
+/** Deletes expired child tokens and their budgets. Returns how many. */
+export const removeExpiredChildTokens = (database: Database): Promise<number> =>
+  deleteExpiredChildTokens(database, database.clock.now())

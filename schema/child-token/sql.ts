@@ -12,17 +12,39 @@ interface NewChildToken {
   expiresAt: Date
 }
 
-/** Inserts a child token unless its key has as many live ones as allowed. Returns whether it did. */
-export async function insertChildToken(database: Database, token: NewChildToken, most: number): Promise<boolean> {
+/** Inserts a child token and its budget, unless its key has as many live ones as allowed. Returns whether it did. */
+export async function insertChildToken(
+  database: Database,
+  token: NewChildToken,
+  budget: { scopeId: string; amount: string } | null,
+  most: number,
+): Promise<boolean> {
   const { id, apiKeyId, secretId, hash, workloads, models, createdAt, expiresAt } = token
   const rows = await database.sql(
-    `INSERT INTO child_token (id, secret_id, hash, workloads, models, created_at, expires_at)
-     SELECT $1, $2, $3, $4::"Workload"[], $5::text[], $6, $7
-      WHERE (SELECT count(*) FROM (
-               SELECT 1 FROM api_key_secret s JOIN child_token t ON t.secret_id = s.id
-                WHERE s.api_key_id = $8 AND t.expires_at > $6 LIMIT ${most}) AS live) < ${most}
-     RETURNING 1`,
-    [id, secretId, hash, workloads, models, createdAt, expiresAt, apiKeyId],
+    `WITH made AS (
+       INSERT INTO child_token (id, secret_id, hash, workloads, models, created_at, expires_at)
+       SELECT $1, $2, $3, $4::"Workload"[], $5::text[], $6, $7
+        WHERE (SELECT count(*) FROM (
+                 SELECT 1 FROM api_key_secret s JOIN child_token t ON t.secret_id = s.id
+                  WHERE s.api_key_id = $8 AND t.expires_at > $6 LIMIT ${most}) AS live) < ${most}
+       RETURNING id),
+     capped AS (
+       INSERT INTO usage_limit (scope_id, kind, organization_id, project_id, api_key_id, part, amount, action, thresholds, set_at)
+       SELECT $9::uuid, 'TOTAL', k.organization_id, k.project_id, k.id, made.id::text, $10::numeric, 'REJECT', '{}', $6
+         FROM made, api_key k WHERE k.id = $8 AND $10::numeric IS NOT NULL)
+     SELECT 1 FROM made`,
+    [
+      id,
+      secretId,
+      hash,
+      workloads,
+      models,
+      createdAt,
+      expiresAt,
+      apiKeyId,
+      budget?.scopeId ?? null,
+      budget?.amount ?? null,
+    ],
   )
   return rows.length > 0
 }
@@ -42,4 +64,17 @@ export async function countLiveChildTokens(
     [apiKeyIds, now],
   )
   return new Map(rows.map((row) => [row.api_key_id, row.live]))
+}
+
+/** Deletes child tokens that expired by a time, and their budgets. Returns how many tokens. */
+export async function deleteExpiredChildTokens(database: Database, now: Date): Promise<number> {
+  const [row] = await database.sql<{ gone: number }>(
+    `WITH gone AS (DELETE FROM child_token WHERE expires_at <= $1 RETURNING id, secret_id),
+          freed AS (
+            DELETE FROM usage_limit u USING gone g JOIN api_key_secret s ON s.id = g.secret_id
+             WHERE u.api_key_id = s.api_key_id AND u.part = g.id::text)
+     SELECT count(*)::int AS gone FROM gone`,
+    [now],
+  )
+  return row?.gone ?? 0
 }

@@ -65,8 +65,9 @@ async function deleteKeys(tx: Transaction, scope: Scope): Promise<number> {
 
 async function deleteLimits(tx: Transaction, scopeIds: string[]): Promise<void> {
   const ofScopes = { scopeId: { in: scopeIds } }
-  await tx.limitLease.deleteMany({ where: ofScopes })
-  await tx.limitCounter.deleteMany({ where: ofScopes })
+  const withParts = { OR: [ofScopes, { ownerId: { in: scopeIds } }] }
+  await tx.limitLease.deleteMany({ where: withParts })
+  await tx.limitCounter.deleteMany({ where: withParts })
   await tx.limitBucket.deleteMany({ where: ofScopes })
 }
 

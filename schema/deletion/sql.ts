@@ -20,8 +20,9 @@ const batch = (table: string, condition: string): string =>
 
 const ofScope = (table: string) => (column: Column) => batch(table, `${column} = $1::uuid`)
 
-/** Rows about limits name only their scope: the organization or project itself. Those of keys go with the keys. */
-const ofLimits = (table: string) => () => batch(table, 'scope_id = $1::uuid')
+/** Rows about limits name only their scope: the organization or project itself, or a part of it. Those of keys go with the keys. */
+const ofLimits = (table: string) => () => batch(table, 'scope_id = $1::uuid OR owner_id = $1::uuid')
+const ofScopeItself = (table: string) => () => batch(table, 'scope_id = $1::uuid')
 
 /** Invitations that would grant nothing afterwards. */
 const emptiedInvitations = (column: Column): string =>
@@ -64,7 +65,7 @@ const TABLES: Record<string, (column: Column) => string | null> = {
   usage_consumer_hourly: ofScope('usage_consumer_hourly'),
   limit_lease: ofLimits('limit_lease'),
   limit_counter: ofLimits('limit_counter'),
-  limit_bucket: ofLimits('limit_bucket'),
+  limit_bucket: ofScopeItself('limit_bucket'),
 }
 
 /** Tables that the job empties in transactions of their own. */

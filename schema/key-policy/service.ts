@@ -11,7 +11,7 @@ import type { Caller } from '../core/caller.ts'
 import { ValidationError } from '../core/errors.ts'
 import { parse } from '../core/input.ts'
 import { type LimitSettings, limitSettings, NO_LIMITS } from '../limit/settings/input.ts'
-import { describeLimits, type LimitScope, rowsOf, scopeIdOf, settingsOf } from '../limit/settings/store.ts'
+import { describeLimits, rowsOf, settingsOf } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
 import { changeOrganization } from '../organization/service.ts'
 import { changeProject, record as recordProject, requireLive } from '../project/service.ts'
@@ -118,10 +118,6 @@ export async function rulesOf(tx: Transaction, project: ProjectRef): Promise<Key
   if (!rules) throw new Error('No rules were read for the project.')
   return rules
 }
-
-/** The rows for the limits of a new key. It has no usage yet, so no amount needs to be computed. */
-export const firstLimitRows = (scope: LimitScope, limits: LimitSettings, now: Date) =>
-  rowsOf(limits).map((row) => ({ ...row, ...scope, scopeId: scopeIdOf(scope), setAt: now }))
 
 const maxLifetimeSeconds = z
   .number()

@@ -205,7 +205,7 @@ async function write(
   }
   const metered = [...candidates.values()].map((candidate) => candidate.metered)
   if (rows.length === 0 && letGo.length === 0) return { first: new Map(), hashes: new Map() }
-  const charged = new Set<string>()
+  let charged: string[] = []
   const record = async (tx: Transaction): Promise<Written> => {
     const fresh: Metered[] = []
     const first = new Map<string, number>()
@@ -225,9 +225,10 @@ async function write(
     for (const [id, hash] of await findHashes(tx, known)) hashes.set(id, hash)
     if (fresh.length > 0) await addToSums(tx, fresh)
     if (fresh.some(({ consumer }) => consumer !== null)) await addToConsumerSums(tx, await boundConsumers(tx, fresh))
-    const charges = [...fresh.map(chargeOf), ...letGo.map((reservation) => letGoCharge(origin.now, reservation))]
-    if (charges.length > 0) await chargeBudgets(tx, origin.now, charges)
-    for (const { payer } of fresh) for (const id of [payer.organizationId, payer.projectId, payer.id]) charged.add(id)
+    // Limits know consumers as events name them.
+    const given = fresh.flatMap(({ id }) => candidates.get(id)?.metered ?? [])
+    const charges = [...given.map(chargeOf), ...letGo.map((reservation) => letGoCharge(origin.now, reservation))]
+    if (charges.length > 0) charged = await chargeBudgets(tx, origin.now, charges)
     return { first, hashes }
   }
   const written = await untimed(() => database.transaction(record))
@@ -243,10 +244,11 @@ function withStoredConsumer(event: Metered, salts: ReadonlyMap<string, Uint8Arra
   return salt && event.consumer !== null ? { ...event, consumer: hashConsumer(salt, event.consumer) } : event
 }
 
-const chargeOf = ({ payer, occurredAt, lines, nanos, reservation }: Metered): Charge => ({
+const chargeOf = ({ payer, occurredAt, lines, nanos, reservation, consumer }: Metered): Charge => ({
   organizationId: payer.organizationId,
   projectId: payer.projectId,
   apiKeyId: payer.kind === 'API_KEY' ? payer.id : null,
+  consumer,
   occurredAt,
   used: { nanos, ...countTokens(lines) },
   reservation,
@@ -257,6 +259,7 @@ const letGoCharge = (now: Date, reservation: Reservation): Charge => ({
   organizationId: NO_MODEL,
   projectId: NO_MODEL,
   apiKeyId: null,
+  consumer: null,
   occurredAt: now,
   used: NO_ESTIMATE,
   reservation,

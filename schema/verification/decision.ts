@@ -23,6 +23,8 @@ export interface AuthorizeRequest extends VerifyRequest {
   estimatedNanos?: bigint | null | undefined
   /** The highest usage, priced by the model if no cost is given. */
   estimatedUnits?: readonly Unit[] | null | undefined
+  /** End customer. */
+  consumer?: string | null | undefined
 }
 
 export interface Allowed {

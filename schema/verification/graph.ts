@@ -50,6 +50,9 @@ export const LimitScopeEnum = builder.enumType('LimitScope', {
     API_KEY: { description: 'The key itself.' },
     PROJECT: { description: 'The project of the key.' },
     ORGANIZATION: { description: 'The organization of the key.' },
+    TAG: { description: 'The keys of the organization that have a tag, which the key has.' },
+    CONSUMER: { description: 'The consumer that the request names, in the project of the key.' },
+    CHILD_TOKEN: { description: 'The child token that was sent in place of a secret of the key.' },
   } satisfies Record<LimitScope, object>,
 })
 

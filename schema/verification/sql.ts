@@ -7,14 +7,18 @@ import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId } from '../core/ids.ts'
+import { EACH_CONSUMER, NO_LIMIT_OF_KIND, ownersOf, writePart } from '../limit/part.ts'
 import { isPausedSql, pausedUntilSql } from '../pause/sql.ts'
 import { credentialId, type KeyRecord } from './credential.ts'
 
 interface LimitRow {
-  scopeId: string
+  /** Null for the limits of each consumer. */
+  scopeId: string | null
   kind: LimitKind
   amount: string
   action: LimitAction
+  /** The part of the owner that is limited. Null: the whole owner. */
+  part: string | null
 }
 
 interface Row {
@@ -36,13 +40,34 @@ interface Row {
   allowed_ips: string[]
   models: string[]
   /** The narrower scopes of a child token. Null for other secrets. */
-  child: { workloads: Workload[]; models: string[] } | null
+  child: { id: string; workloads: Workload[]; models: string[] } | null
   limits: LimitRow[] | null
 }
 
+/**
+ * The greatest limit of any consumer of a project, of each kind: a request cannot need more of it. A consumer without a limit
+ * of the kind may need any amount.
+ */
+const OF_CONSUMERS = `
+  WITH own AS MATERIALIZED (SELECT * FROM usage_limit c WHERE c.project_id = r.project_id AND c.part IS NOT NULL AND c.api_key_id IS NULL)
+  SELECT NULL::uuid, kind, CASE WHEN count(*) = (SELECT count(DISTINCT scope_id) FROM own)
+              AND EXISTS (SELECT FROM own WHERE part = '${EACH_CONSUMER}') THEN max(amount) ELSE ${NO_LIMIT_OF_KIND} END,
+         CASE WHEN bool_or(action = 'REJECT') THEN 'REJECT' ELSE 'ALERT' END::"LimitAction", ''
+    FROM own GROUP BY kind`
+
+const LIMITS = `
+  SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action, 'part', u.part) ORDER BY u.kind, u.scope_id) FROM (
+    SELECT scope_id, kind, amount, action, part FROM usage_limit WHERE scope_id IN (r.id, r.project_id, r.organization_id)
+    UNION ALL
+    SELECT g.scope_id, g.kind, g.amount, g.action, g.part FROM api_key_tag t JOIN usage_limit g
+           ON g.organization_id = r.organization_id AND g.project_id IS NULL AND g.part = t.key || '=' || t.value
+     WHERE t.api_key_id = r.id
+    UNION ALL
+    SELECT scope_id, kind, amount, action, part FROM usage_limit WHERE api_key_id = r.id AND part = r.child ->> 'id'
+    UNION ALL (${OF_CONSUMERS})) AS u`
+
 const RECORDS = `
-  SELECT r.*, (SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action) ORDER BY u.kind, u.scope_id)
-                 FROM usage_limit u WHERE u.scope_id IN (r.id, r.project_id, r.organization_id)) AS limits FROM (
+  SELECT r.*, (${LIMITS}) AS limits FROM (
   SELECT 'API_KEY' AS kind, s.hash, s.id AS use_id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          k.expires_at, k.revoked_at IS NOT NULL AS revoked, p.archived_at IS NOT NULL AS archived,
          ${pausedUntilSql('k', 'p', 'o')} AS paused_until, k.workloads::text[] AS workloads, k.allowed_ips, k.models,
@@ -54,7 +79,7 @@ const RECORDS = `
   SELECT 'API_KEY', t.hash, s.id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          least(k.expires_at, t.expires_at), k.revoked_at IS NOT NULL, p.archived_at IS NOT NULL,
          ${pausedUntilSql('k', 'p', 'o')}, k.workloads::text[], k.allowed_ips, k.models,
-         json_build_object('workloads', t.workloads, 'models', t.models)
+         json_build_object('id', t.id, 'workloads', t.workloads, 'models', t.models)
     FROM child_token t JOIN api_key_secret s ON s.id = t.secret_id JOIN api_key k ON k.id = s.api_key_id
          JOIN project p ON p.id = k.project_id JOIN organization o ON o.id = k.organization_id
    WHERE t.hash = ANY($1::bytea[])
@@ -69,12 +94,24 @@ const RECORDS = `
     FROM playground_token t JOIN project p ON p.id = t.project_id JOIN organization o ON o.id = t.organization_id
    WHERE t.hash = ANY($1::bytea[])) AS r`
 
-function limitFrom({ scopeId, kind, amount, action }: LimitRow, row: Row): Limit {
+/** The scope of a limit, and how the engine names it. */
+function scopeOf({ scopeId, part }: LimitRow, row: Row): Pick<Limit, 'scope' | 'scopeId'> {
+  if (scopeId === null) return { scope: 'CONSUMER', scopeId: ownersOf('CONSUMER', row.project_id) }
+  if (part !== null) {
+    const isTag = part !== row.child?.id
+    const [kind, ownerId] = isTag ? (['TAG', row.organization_id] as const) : (['CHILD_TOKEN', row.id] as const)
+    return { scope: kind, scopeId: writePart({ kind, ownerId, name: part }) }
+  }
   const scope = scopeId === row.organization_id ? 'ORGANIZATION' : scopeId === row.project_id ? 'PROJECT' : 'API_KEY'
+  return { scope, scopeId }
+}
+
+function limitFrom(limit: LimitRow, row: Row): Limit {
+  const { kind, amount, action } = limit
+  const of = scopeOf(limit, row)
   return limitOf({
-    scope,
-    scopeId,
-    subject: scopeId,
+    ...of,
+    subject: of.scopeId,
     kind,
     amount: isBucketKind(kind) ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount),
     isEnforced: action === 'REJECT',

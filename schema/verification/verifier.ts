@@ -2,6 +2,7 @@ import { decide, reasonOfLimit, roomAfter, warningsOf } from '@keyward/engine/de
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import type { Limit } from '@keyward/engine/lease/balance'
+import { limitsOf } from '@keyward/engine/lease/consumers'
 import { countTokens } from '@keyward/engine/lease/kind'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
@@ -144,12 +145,17 @@ export class KeyVerifier {
 
   /** Decides about a request without charging its limits. */
   verify(request: VerifyRequest): Promise<Verification> {
-    return this.#answer(request, [], () => UNCHARGED)
+    return this.#answer(
+      request,
+      () => [],
+      () => UNCHARGED,
+    )
   }
 
   /** Decides about a request and charges its limits. */
   authorize(request: AuthorizeRequest): Promise<Verification> {
-    return this.#answer(request, null, async ({ limits }, now) => {
+    const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request.consumer)
+    return this.#answer(request, limitsFor, async (limits, now) => {
       if (limits.length === 0) return UNCHARGED
       const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
       // Whether a budget has room cannot be guessed.
@@ -160,10 +166,10 @@ export class KeyVerifier {
 
   async #answer(
     request: VerifyRequest,
-    shown: readonly Limit[] | null,
-    charge: (record: KeyRecord, now: number) => Charged | Promise<Charged>,
+    limitsFor: (record: KeyRecord) => readonly Limit[],
+    charge: (limits: readonly Limit[], now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
-    const verification = await this.#decide(request, shown, charge)
+    const verification = await this.#decide(request, limitsFor, charge)
     const outcome = verification.allowed ? 'ALLOWED' : verification.reason
     this.decisions.set(outcome, (this.decisions.get(outcome) ?? 0) + 1)
     if (!verification.allowed && verification.record)
@@ -173,8 +179,8 @@ export class KeyVerifier {
 
   async #decide(
     request: VerifyRequest,
-    shown: readonly Limit[] | null,
-    charge: (record: KeyRecord, now: number) => Charged | Promise<Charged>,
+    limitsFor: (record: KeyRecord) => readonly Limit[],
+    charge: (limits: readonly Limit[], now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
     const parsed = parseSecret(request.secret)
     if (parsed.shape === 'malformed') return deny('MALFORMED', this.#host.now())
@@ -193,9 +199,9 @@ export class KeyVerifier {
         decision = decide({ ...facts, credential: record }, request, now)
       }
       if (!decision.allowed) return deny(decision.reason, asOf, record)
-      const charging = charge(record, now)
+      const limits = limitsFor(record)
+      const charging = charge(limits, now)
       const charged = charging instanceof Promise ? await charging : charging
-      const limits = shown ?? record.limits
       if (charged.outcome === 'MISSING') {
         const { limit } = charged
         const all = [limit, ...limits.filter((each) => each !== limit)]

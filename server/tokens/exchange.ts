@@ -66,8 +66,8 @@ async function revoke(form: URLSearchParams, runtime: Runtime): Promise<object |
 async function exchange(form: URLSearchParams, context: RequestContext, runtime: Runtime): Promise<object | Refusal> {
   const parameters = readParameters(form)
   if (parameters instanceof Refusal) return parameters
-  const { subjectToken: secret, scope, lifetimeSeconds } = parameters
-  const issued = await createChildToken(runtime, { secret, scope, lifetimeSeconds }, context.clientAddress)
+  const { subjectToken: secret, ...asked } = parameters
+  const issued = await createChildToken(runtime, { secret, ...asked }, context.clientAddress)
   switch (issued.outcome) {
     case 'UNKNOWN_SECRET':
       return invalid('`subject_token` is not the secret of a key that works from this address.')

@@ -1,4 +1,5 @@
 import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS } from '@keyward/schema/child-token/service'
+import { usd } from '@keyward/schema/limit/settings/input'
 
 /** The grant type of a token exchange (RFC 8693). */
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -30,6 +31,8 @@ export interface ExchangeParameters {
   subjectToken: string
   scope: string
   lifetimeSeconds: number
+  /** In US dollars; null if omitted. */
+  maxCost: string | null
 }
 
 const LONGEST = { subject_token: 4_096, scope: 8_192 }
@@ -65,5 +68,9 @@ export function readParameters(form: URLSearchParams): ExchangeParameters | Refu
   const lifetimeSeconds = lifetimeOf(given('expires_in'))
   if (lifetimeSeconds === null)
     return invalid(`\`expires_in\` must be a whole number of seconds from 1 to ${MAX_LIFETIME_SECONDS}.`)
-  return { subjectToken, scope, lifetimeSeconds }
+  const maxCost = given('max_cost')
+  const amount = maxCost === null ? null : usd.safeParse(maxCost)
+  if (amount?.success === false)
+    return invalid('`max_cost` must be more than 0 and at most 999999999, a decimal in US dollars.')
+  return { subjectToken, scope, lifetimeSeconds, maxCost: amount?.data ?? null }
 }

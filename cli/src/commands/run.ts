@@ -41,6 +41,7 @@ export const runCommand = (cli: Cli) =>
     .option('--expires <span>', 'lifetime of the token: 1h if omitted, which is the most')
     .addOption(new Option('--workload <workload...>', 'workloads; those of the key if omitted').choices(WORKLOADS))
     .option('--model <model>', 'models: a slug or `meta/*`; those of the key if omitted; repeatable', several)
+    .option('--max-cost <usd>', 'what requests with the token may cost in total, in US dollars')
     .option('--env <name>', `the variable that holds the token; ${VARIABLE} if omitted; repeatable`, several)
     .addHelpText(
       'after',
@@ -49,18 +50,20 @@ export const runCommand = (cli: Cli) =>
         'keyward run --key ci -p Production --env OPENAI_API_KEY --model "meta/*" --expires 10m -- python chat.py',
       ),
     )
-    .action(async (words, { key: given, project, expires = '1h', workload = [], model = [], env = [VARIABLE] }) => {
-      const expiresInSeconds = parseSpan('--expires', expires)
-      const client = await cli.connect()
-      const { id } = await findKey(client, given, project)
-      const bounds = { workloads: workload.map(asConstant), models: model, expiresInSeconds }
-      const { token } = await client.apiKeys.createToken({ id, ...bounds })
-      try {
-        process.exitCode = await exitCodeOf(words, Object.fromEntries(env.map((name) => [name, token])))
-      } finally {
-        // If the server is away, the token expires by itself.
-        await revokeToken(token, { baseUrl: await cli.baseUrl(), timeout: cli.timeout }).catch(() =>
-          cli.output.warn(`The token could not be ended. It expires within ${expires}.`),
-        )
-      }
-    })
+    .action(
+      async (words, { key: given, project, expires = '1h', workload = [], model = [], maxCost, env = [VARIABLE] }) => {
+        const expiresInSeconds = parseSpan('--expires', expires)
+        const client = await cli.connect()
+        const { id } = await findKey(client, given, project)
+        const bounds = { workloads: workload.map(asConstant), models: model, expiresInSeconds, maxCost }
+        const { token } = await client.apiKeys.createToken({ id, ...bounds })
+        try {
+          process.exitCode = await exitCodeOf(words, Object.fromEntries(env.map((name) => [name, token])))
+        } finally {
+          // If the server is away, the token expires by itself.
+          await revokeToken(token, { baseUrl: await cli.baseUrl(), timeout: cli.timeout }).catch(() =>
+            cli.output.warn(`The token could not be ended. It expires within ${expires}.`),
+          )
+        }
+      },
+    )

@@ -522,6 +522,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "organizations",
+    name: "get-tag-limits",
+    operation: "organizations.getTagLimits",
+    summary: "fetch the limits that the keys of an organization with a tag share",
+    kind: 'get',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.getTagLimits(await given.organization()) }),
+  },
+  {
+    group: "organizations",
     name: "get-usage-limits",
     operation: "organizations.getUsageLimits",
     summary: "fetch the limits of an organization as a whole",
@@ -553,6 +564,22 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"workloads","place":"OPTION","isRequired":false,"isList":true,"values":["batch","clusters","code-interpreter","endpoints","evaluations","files","fine-tuning","inference"],"hint":"workload","about":"Workloads that keys may be limited to"},
     ],
     run: async (client, given) => ({ answer: await client.organizations.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), organizationId: await given.organization(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), whenCreatorLeaves: given.orNull("when-creator-leaves", () => given.choice<types.CreatorLeaves>("when-creator-leaves")), workloads: given.choiceList<types.Workload>("workloads") }) }),
+  },
+  {
+    group: "organizations",
+    name: "set-tag-limits",
+    operation: "organizations.setTagLimits",
+    summary: "set what all keys of an organization with a tag may use together, such as the budget of a team",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All its budgets from now on, at most one for each period; null or empty: none; not given: as they are"},
+      {"flag":"max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+      {"flag":"rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All rates from now on, at most one for each unit and period"},
+      {"flag":"requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit; not given: as it is"},
+      {"flag":"tag","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"json","about":"Tag of the keys"},
+    ],
+    run: async (client, given) => ({ answer: await client.organizations.setTagLimits({ budgets: given.jsonList<types.BudgetInput>("budgets"), maxConcurrent: given.orNull("max-concurrent", () => given.integer("max-concurrent")), organizationId: await given.organization(), rates: given.jsonList<types.RateInput>("rates"), requestsPerMinute: given.orNull("requests-per-minute", () => given.integer("requests-per-minute")), tag: need("tag", given.json<types.TagInput>("tag")) }) }),
   },
   {
     group: "organizations",
@@ -686,6 +713,29 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "projects",
+    name: "get-consumer",
+    operation: "projects.getConsumer",
+    summary: "fetch the limits of one consumer of a project, and their state",
+    kind: 'get',
+    parameters: [
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+      {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Any id of your own, such as `customer-42`: 1 to 128 characters, without control characters"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.getConsumer(await given.project(), need("name", given.text("name"))) }),
+  },
+  {
+    group: "projects",
+    name: "get-consumer-limits",
+    operation: "projects.getConsumerLimits",
+    summary: "fetch the limits of each consumer of a project that has none of its own",
+    kind: 'get',
+    parameters: [
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.getConsumerLimits(await given.project()) }),
+  },
+  {
+    group: "projects",
     name: "get-deletion-contents",
     operation: "projects.getDeletionContents",
     summary: "count what a deletion of the project would delete",
@@ -708,6 +758,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "projects",
+    name: "get-limited-consumers",
+    operation: "projects.getLimitedConsumers",
+    summary: "fetch the consumers of a project that have limits of their own",
+    kind: 'get',
+    parameters: [
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.getLimitedConsumers(await given.project()) }),
+  },
+  {
+    group: "projects",
     name: "get-rate-status",
     operation: "projects.getRateStatus",
     summary: "fetch the status of a project’s rates",
@@ -727,6 +788,22 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
     ],
     run: async (client, given) => ({ answer: await client.projects.getUsageLimits(await given.project()) }),
+  },
+  {
+    group: "projects",
+    name: "set-consumer-limits",
+    operation: "projects.setConsumerLimits",
+    summary: "set what one consumer of a project may use, or each consumer that has no limits of its own",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All its budgets from now on, at most one for each period; null or empty: none; not given: as they are"},
+      {"flag":"consumer","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Any id of your own, such as `customer-42`: 1 to 128 characters, without control characters"},
+      {"flag":"max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+      {"flag":"rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"All rates from now on, at most one for each unit and period"},
+      {"flag":"requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit; not given: as it is"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.setConsumerLimits({ budgets: given.jsonList<types.BudgetInput>("budgets"), consumer: given.text("consumer"), maxConcurrent: given.orNull("max-concurrent", () => given.integer("max-concurrent")), projectId: await given.project(), rates: given.jsonList<types.RateInput>("rates"), requestsPerMinute: given.orNull("requests-per-minute", () => given.integer("requests-per-minute")) }) }),
   },
   {
     group: "projects",

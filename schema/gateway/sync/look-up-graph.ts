@@ -16,24 +16,42 @@ import { type Found, lookUp, MAX_LOOKED_UP, useIdOf } from './look-up.ts'
 
 const SUBJECTS = 'Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated.'
 
-const SCOPE_IDS = { API_KEY: 'ApiKey', PROJECT: 'Project', ORGANIZATION: 'Organization' } as const
+const OWNERS = {
+  API_KEY: 'ApiKey',
+  PROJECT: 'Project',
+  ORGANIZATION: 'Organization',
+  TAG: 'Organization',
+  CONSUMER: 'Project',
+  CHILD_TOKEN: 'ApiKey',
+} as const
+
+/** The public id of a scope. To that of each consumer, the gateway adds the consumer of a request. */
+function publicScopeId({ scope, scopeId }: Limit): string {
+  // A part is named by its kind, its owner and its own name.
+  const [ownerId = '', ...name] = scopeId.includes('/') ? scopeId.split('/').slice(1) : [scopeId]
+  return [encodeId(OWNERS[scope], ownerId), ...name].join('/')
+}
 
 const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
-  description: 'A limit of a credential, its project or its organization.',
+  description:
+    'A limit of a credential, its project or its organization, or of a tag, the consumers or the child token of a request.',
   fields: (t) => ({
     scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
     scopeId: t.id({
-      description: 'Id of the owner, for exchanging leases.',
-      resolve: ({ scope, scopeId }) => encodeId(SCOPE_IDS[scope], scopeId),
+      description:
+        'Id of the owner, for exchanging leases. For `CONSUMER` that of the project: append a slash and the consumer of the request.',
+      resolve: publicScopeId,
     }),
     subject: t.string({
-      description: 'Name of the owner in `GatewaySync.recalls`.',
+      description:
+        'Name of the owner in `GatewaySync.recalls`. For `CONSUMER`, append a slash and the consumer of the request.',
       resolve: ({ subject }) => subject,
     }),
     kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
     limit: t.field({
       type: 'Decimal',
-      description: 'Requests, tokens or US dollars.',
+      description:
+        'Requests, tokens or US dollars. For `CONSUMER` the greatest limit of any consumer of the project: exchanges consider that of the request.',
       resolve: (limit) => formatAmount(limit, limit.amount),
     }),
     onLimit: t.field({

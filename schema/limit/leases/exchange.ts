@@ -4,12 +4,15 @@ import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
 import { ForbiddenError, ValidationError } from '../../core/errors.ts'
-import { decodeAnyId } from '../../core/ids.ts'
+import { decodeAnyId, type IdType } from '../../core/ids.ts'
 import { parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
+import { consumer } from '../../usage/consumers/consumer.ts'
+import { type PartKind, readPart, writePart } from '../part.ts'
 import { MAX_REQUESTS_PER_MINUTE } from '../settings/rates.ts'
+import { findAmounts } from '../settings/sql.ts'
 import { grantLeases } from './grant.ts'
-import { findLimited, takeRates } from './sql.ts'
+import { takeRates } from './sql.ts'
 
 export const MAX_EXCHANGES = 1_000
 
@@ -70,11 +73,21 @@ export interface ExchangedRate {
   requestsPerMinute: number
 }
 
-const SCOPES = ['Organization', 'Project', 'ApiKey']
+const PARTS: Partial<Record<IdType, PartKind>> = { Organization: 'TAG', Project: 'CONSUMER', ApiKey: 'CHILD_TOKEN' }
+/** An id, a slash, and a tag with its value or a consumer. */
+const MAX_SCOPE_ID = 400
 
-const scopeOf = (id: string): string | null => {
-  const decoded = decodeAnyId(id)
-  return decoded && SCOPES.includes(decoded.type) ? decoded.uuid : null
+/** How the engine names the scope with a public id: of an organization, project or key, and of a part of one after a slash. */
+function scopeOf(id: string): string | null {
+  if (id.length > MAX_SCOPE_ID) return null
+  const slash = id.indexOf('/')
+  const owner = decodeAnyId(slash < 0 ? id : id.slice(0, slash))
+  const kind = owner && PARTS[owner.type]
+  if (!kind) return null
+  if (slash < 0) return owner.uuid
+  const name = id.slice(slash + 1)
+  if (kind === 'CONSUMER' && !consumer.safeParse(name).success) return null
+  return writePart({ kind, ownerId: owner.uuid, name })
 }
 
 /** Exchanges leases with a gateway that charges limits in its own process. A scope without limits gets no grant. */
@@ -91,10 +104,12 @@ export async function exchangeLeases(
     throw ValidationError.at('rates', 'Each scope once.')
   }
   const scopes = [...leases, ...rates].map(({ scopeId }) => scopeOf(scopeId)).filter((scope) => scope !== null)
-  const limited = await findLimited(database, scopes)
+  // Grants say which parts have limits.
+  const whole = scopes.filter((scope) => readPart(scope) === null)
+  const limited = new Set((await findAmounts(database, whole)).map(({ scope_id }) => scope_id))
   const limitedScopeOf = (scopeId: string): string | null => {
     const scope = scopeOf(scopeId)
-    return scope !== null && limited.has(scope) ? scope : null
+    return scope !== null && (readPart(scope) !== null || limited.has(scope)) ? scope : null
   }
   const requests = leases.flatMap(({ scopeId, windowStart, ...amounts }) => {
     const scope = limitedScopeOf(scopeId)

@@ -47,10 +47,11 @@ export class LimitLeases {
         },
       }),
       await database.listen((payload) => {
-        const [from, scopeId, kind] = payload.split(' ')
+        const [from, encoded, kind] = payload.split(' ')
         if (from === holderId) return
         // Listening has begun again: recalls may have been missed.
-        if (!from || !scopeId) return manager.recallAll()
+        if (!from || !encoded) return manager.recallAll()
+        const scopeId = decodeURIComponent(encoded)
         leases.#recalls.emit('recall', from, scopeId)
         // Every holder names kinds as the engine does.
         manager.recall(scopeId, kind as LimitKind | undefined)

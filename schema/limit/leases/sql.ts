@@ -1,6 +1,7 @@
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { LeaseGrant, LeaseRequest, RateGrant, RateRequest } from '@keyward/engine/ports'
 import { type Database, NOT_AWAITED, RECALLS_CHANNEL, type Transaction } from '@keyward/prisma/database'
+import { locate, type Place } from './places.ts'
 
 /** Reports leases of budgets and takes more, each request under the lock of its counter. Grants are keyed by lease. */
 export async function takeLeases(
@@ -9,15 +10,16 @@ export async function takeLeases(
   requests: readonly LeaseRequest[],
 ): Promise<Map<string, LeaseGrant>> {
   if (requests.length === 0) return new Map()
+  const places = await locate(database, requests)
   const rows = await database.sql<Record<'lease_id' | 'granted' | 'taken' | 'room' | 'idle', string>>(
     `SELECT lease_id, granted::text AS granted, taken::text AS taken, round(room, 9)::text AS room,
             idle_with_others::text AS idle FROM keyward_take_leases($1::jsonb, $2)`,
     [
       JSON.stringify(
-        requests.map(({ leaseId, scopeId, kind, windowStart, used, returned, need, want, least }) => ({
+        located(requests, places).map(([{ leaseId, kind, windowStart, used, returned, need, want, least }, place]) => ({
           lease: leaseId,
           holder: holderId,
-          scope: scopeId,
+          ...place,
           kind,
           window: new Date(windowStart).toISOString(),
           used: formatUsd(used),
@@ -43,20 +45,33 @@ export async function takeLeases(
   )
 }
 
+/** The requests whose scopes have limits, with their places. */
+const located = <Request>(requests: readonly Request[], places: readonly (Place | null)[]): [Request, Place][] =>
+  requests.flatMap((request, index) => {
+    const place = places[index]
+    return place ? [[request, place]] : []
+  })
+
 /** Takes requests of rates and returns unused ones. Grants are keyed by scope; a scope without a rate has none. */
 export async function takeRates(
   database: Database,
   requests: readonly RateRequest[],
 ): Promise<Map<string, RateGrant & { perMinute: number }>> {
   if (requests.length === 0) return new Map()
+  const ofRates = requests.map((request) => ({ ...request, kind: 'REQUESTS_PER_MINUTE' as const }))
+  const asked = located(requests, await locate(database, ofRates))
   const rows = await database.sql<{ scope_id: string; granted: number; tokens: number; per_minute: number }>(
     // A crash may lose recent requests of a rate, which are no money.
     `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_tokens($1::jsonb, $2)`,
-    [JSON.stringify(requests.map(({ scopeId, ...amounts }) => ({ scope: scopeId, ...amounts }))), database.clock.now()],
+    [
+      JSON.stringify(asked.map(([{ scopeId: _, ...amounts }, place]) => ({ ...place, ...amounts }))),
+      database.clock.now(),
+    ],
   )
+  const names = new Map(asked.map(([{ scopeId }, { scope }]) => [scope, scopeId]))
   return new Map(
     rows.map(({ scope_id, granted, tokens, per_minute }) => [
-      scope_id,
+      names.get(scope_id) ?? scope_id,
       // A bucket fills as time passes, so that it holds a fraction.
       { granted: Math.floor(granted), remaining: Math.floor(tokens), perMinute: per_minute },
     ]),
@@ -65,16 +80,9 @@ export async function takeRates(
 
 /** Recalls one kind of limit of a scope from every other holder. Lost notifications only cost another try. */
 export function notifyRecall(database: Database, holderId: string, scopeId: string, kind: string): void {
-  database.sql('SELECT pg_notify($1, $2)', [RECALLS_CHANNEL, `${holderId} ${scopeId} ${kind}`]).catch(() => {})
-}
-
-/** Which of some organizations, projects and keys have limits. */
-export async function findLimited(database: Database, scopeIds: readonly string[]): Promise<Set<string>> {
-  const rows = await database.sql<{ scope_id: string }>(
-    'SELECT DISTINCT scope_id FROM usage_limit WHERE scope_id = ANY($1::uuid[])',
-    [scopeIds],
-  )
-  return new Set(rows.map(({ scope_id }) => scope_id))
+  // The name of a consumer may contain spaces.
+  const payload = `${holderId} ${encodeURIComponent(scopeId)} ${kind}`
+  database.sql('SELECT pg_notify($1, $2)', [RECALLS_CHANNEL, payload]).catch(() => {})
 }
 
 /** A lease whose holder was not heard of for long, and the owner of its budget. */
@@ -91,8 +99,9 @@ export const findStaleLeases = (database: Database, since: Date, limit: number):
   database.sql(
     `SELECT l.id, coalesce(o.id, p.organization_id, k.organization_id) AS organization_id, coalesce(p.id, k.project_id) AS project_id,
             k.id AS api_key_id, coalesce(o.name, p.name, k.name) AS name
-       FROM limit_lease l LEFT JOIN organization o ON o.id = l.scope_id LEFT JOIN project p ON p.id = l.scope_id
-            LEFT JOIN api_key k ON k.id = l.scope_id
+       FROM limit_lease l LEFT JOIN organization o ON o.id = coalesce(l.owner_id, l.scope_id)
+            LEFT JOIN project p ON p.id = coalesce(l.owner_id, l.scope_id)
+            LEFT JOIN api_key k ON k.id = coalesce(l.owner_id, l.scope_id)
       WHERE l.kind IN ('DAY', 'WEEK', 'MONTH', 'TOTAL') AND l.renewed_at < $1 AND l.taken > l.returned + l.settled AND coalesce(o.id, p.id, k.id) IS NOT NULL
       ORDER BY l.renewed_at LIMIT $2`,
     [since, limit],
@@ -150,6 +159,16 @@ export async function deleteOldLeases(
   await database.sql(`DELETE FROM limit_lease WHERE ${lapsed}`, [lapsedBefore])
   await database.sql(`DELETE FROM limit_counter WHERE ${rates} AND window_start < $1`, [ratesBefore])
   await database.sql('DELETE FROM limit_settlement WHERE at < $1', [before])
+  // A bucket that rested for a minute is full, as one is that does not exist.
+  await database.sql('DELETE FROM limit_bucket WHERE at < $1', [lapsedBefore])
+  // Lifetimes of child tokens that are gone, and of parts whose owner has no limits of parts left.
+  await database.sql(
+    `DELETE FROM limit_counter c WHERE c.owner_id IS NOT NULL AND c.kind IN ('TOTAL', 'CONCURRENCY')
+        AND NOT EXISTS (SELECT FROM usage_limit u WHERE u.part IS NOT NULL AND u.organization_id = c.owner_id AND u.project_id IS NULL)
+        AND NOT EXISTS (SELECT FROM usage_limit u WHERE u.part IS NOT NULL AND u.project_id = c.owner_id AND u.api_key_id IS NULL)
+        AND NOT EXISTS (SELECT FROM usage_limit u WHERE u.scope_id = c.scope_id)
+        AND NOT EXISTS (SELECT FROM limit_lease l WHERE l.scope_id = c.scope_id AND l.kind = c.kind)`,
+  )
   await database.sql(
     "DELETE FROM limit_counter WHERE kind NOT IN ('TOTAL', 'CONCURRENCY') AND window_start < $1::timestamptz - interval '60 days'",
     [before],

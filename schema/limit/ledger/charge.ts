@@ -1,7 +1,17 @@
 import { amountOf, type Estimate, type LimitKind, reservedOf, unitOf } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { Transaction } from '@keyward/prisma/database'
-import { addSpent, findBudgets, findLeases, insertSettlements, type Lease, type Sum, settleLeases } from './sql.ts'
+import { uuidOfEachConsumer, uuidOfPart } from '../part.ts'
+import {
+  addSpent,
+  type Budget,
+  findBudgets,
+  findLeases,
+  insertSettlements,
+  type Lease,
+  type Sum,
+  settleLeases,
+} from './sql.ts'
 import { windowAt } from './window.ts'
 
 /** The usage of a request, which the limits of its credential are charged with. */
@@ -10,19 +20,30 @@ export interface Charge {
   projectId: string
   /** Null for what has no limits of its own: legacy keys, playground tokens. */
   apiKeyId: string | null
+  /** The end customer, as the event names it. */
+  consumer: string | null
   occurredAt: Date
   /** Nothing releases the reservation of a request that was not served. */
   used: Estimate
   reservation: Reservation | null
 }
 
+/** A scope that a charge counts in. */
+interface Scope {
+  id: string
+  /** The owner of a part. */
+  owner: string | null
+  /** The scope whose limits hold if it has none of its own. */
+  fallback?: string
+}
+
 class Sums {
   readonly #sums = new Map<string, Sum>()
 
-  of(scope: string, kind: LimitKind, start: Date): Sum {
+  of({ id: scope, owner }: Scope, kind: LimitKind, start: Date): Sum {
     const window = start.toISOString()
     const key = `${scope} ${kind} ${window}`
-    const sum = this.#sums.get(key) ?? { scope, kind, window, spent: 0n, debt: 0n }
+    const sum = this.#sums.get(key) ?? { scope, kind, owner, window, spent: 0n, debt: 0n }
     this.#sums.set(key, sum)
     return sum
   }
@@ -32,22 +53,70 @@ class Sums {
   }
 }
 
-const scopesOf = ({ organizationId, projectId, apiKeyId }: Charge): string[] =>
-  [organizationId, projectId, apiKeyId].filter((id) => id !== null)
+/** Limits by their scopes, and the limited tags of keys. */
+class Budgets {
+  readonly #ofScopes = new Map<string, Budget[]>()
+  readonly #tagsOf = new Map<string, Set<string>>()
+
+  constructor(budgets: readonly Budget[]) {
+    for (const budget of budgets) {
+      const { scope_id: scope, tagged_key: key } = budget
+      // The limits of a tag come once for each of its keys.
+      const known = this.#ofScopes.get(scope) ?? []
+      if (!known.some(({ kind }) => kind === budget.kind)) this.#ofScopes.set(scope, [...known, budget])
+      if (key !== null) this.#tagsOf.set(key, (this.#tagsOf.get(key) ?? new Set()).add(scope))
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#ofScopes.size === 0
+  }
+
+  of({ id, fallback }: Scope): readonly Budget[] {
+    return this.#ofScopes.get(id) ?? (fallback === undefined ? [] : (this.#ofScopes.get(fallback) ?? []))
+  }
+
+  tagsOf({ apiKeyId, organizationId }: Charge): Scope[] {
+    return [...(this.#tagsOf.get(apiKeyId ?? '') ?? [])].map((id) => ({ id, owner: organizationId }))
+  }
+}
+
+const scopesOf = ({ organizationId, projectId, apiKeyId, consumer }: Charge): Scope[] => {
+  const whole = [organizationId, projectId, apiKeyId].flatMap((id) => (id === null ? [] : [{ id, owner: null }]))
+  if (consumer === null) return whole
+  const id = uuidOfPart({ kind: 'CONSUMER', ownerId: projectId, name: consumer })
+  return [...whole, { id, owner: projectId, fallback: uuidOfEachConsumer(projectId) }]
+}
+
+const scopeOfLease = ({ scope_id: id, owner_id: owner }: Lease): Scope =>
+  // Only a project has limits of each consumer.
+  owner === null ? { id, owner } : { id, owner, fallback: uuidOfEachConsumer(owner) }
+
+const idsOf = ({ id, fallback }: Scope): string[] => (fallback === undefined ? [id] : [id, fallback])
+
+/** The scopes of a charge: those that it names, those of its key’s tags, and parts of them that only its reservation names. */
+function allScopesOf(charge: Charge, budgets: Budgets, held: readonly Lease[]): Scope[] {
+  const scopes = new Map([...scopesOf(charge), ...budgets.tagsOf(charge)].map((scope) => [scope.id, scope]))
+  for (const lease of held) {
+    const isPart = lease.owner_id !== null && scopes.has(lease.owner_id)
+    if (isPart && !scopes.has(lease.scope_id)) scopes.set(lease.scope_id, scopeOfLease(lease))
+  }
+  return [...scopes.values()]
+}
 
 /**
  * Charges budgets and settles reservations, each reservation once. A request is charged to the window of its reservation,
  * others to that of their time. The last thing that a transaction does: it locks what gateways wait for.
+ * @returns The scopes whose limits were charged.
  */
-export async function chargeBudgets(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<void> {
-  const scopes = [...new Set(charges.flatMap(scopesOf))]
-  const budgets = await findBudgets(tx, scopes)
+export async function chargeBudgets(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<string[]> {
   const settled = await settleOnce(tx, now, charges)
   const leases = await findLeases(tx, [...new Set(settled.flatMap(({ leases }) => leases))])
-  if (budgets.length === 0 && leases.size === 0) return
+  const scopes = [...charges.flatMap(scopesOf), ...[...leases.values()].map(scopeOfLease)].flatMap(idsOf)
+  const keys = charges.flatMap(({ apiKeyId }) => apiKeyId ?? [])
+  const budgets = new Budgets(await findBudgets(tx, [...new Set(scopes)], [...new Set(keys)]))
+  if (budgets.isEmpty && leases.size === 0) return []
   const live = new Set(settled)
-  const byScope = new Map<string, typeof budgets>()
-  for (const budget of budgets) byScope.set(budget.scope_id, [...(byScope.get(budget.scope_id) ?? []), budget])
   const sums = new Sums()
   const settling: { lease: Lease; amount: bigint }[] = []
   for (const charge of charges) {
@@ -56,23 +125,26 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
     const held = (isLive ? reservation.leases : []).map((id) => leases.get(id)).filter((lease) => lease !== undefined)
     for (const lease of held) {
       // Its counter is locked with the others, in their one order.
-      sums.of(lease.scope_id, lease.kind, lease.window_start)
+      sums.of(scopeOfLease(lease), lease.kind, lease.window_start)
       if (reservation) settling.push({ lease, amount: reservedOf(unitOf(lease.kind), reservation.estimate) })
     }
-    for (const { scope_id: scope, kind, set_at } of scopesOf(charge).flatMap((id) => byScope.get(id) ?? [])) {
-      const lease = held.find((each) => each.scope_id === scope && each.kind === kind)
-      const window = windowAt(kind, occurredAt)
-      // Usage from before the budget was set is in a window without it.
-      if (!lease && window.end !== null && window.end <= set_at) continue
-      const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
-      const amount = amountOf(unitOf(kind), used)
-      sum.spent += amount
-      const reserved = reservation && lease ? reservedOf(unitOf(kind), reservation.estimate) : amount
-      if (amount > reserved) sum.debt += amount - reserved
+    for (const scope of allScopesOf(charge, budgets, held)) {
+      for (const { kind, set_at } of budgets.of(scope)) {
+        const lease = held.find((each) => each.scope_id === scope.id && each.kind === kind)
+        const window = windowAt(kind, occurredAt)
+        // Usage from before the budget was set is in a window without it.
+        if (!lease && window.end !== null && window.end <= set_at) continue
+        const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
+        const amount = amountOf(unitOf(kind), used)
+        sum.spent += amount
+        const reserved = reservation && lease ? reservedOf(unitOf(kind), reservation.estimate) : amount
+        if (amount > reserved) sum.debt += amount - reserved
+      }
     }
   }
   await addSpent(tx, sums.rows)
   if (settling.length > 0) await release(tx, settling)
+  return sums.rows.map(({ scope }) => scope)
 }
 
 /** Settles reservations and returns those that were not settled before. */

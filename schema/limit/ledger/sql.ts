@@ -8,25 +8,44 @@ export interface Lease {
   scope_id: string
   kind: LimitKind
   window_start: Date
+  /** The owner of the scope, if it is a part. */
+  owner_id: string | null
 }
 
 /** The charge of one counter, in billionths. */
 export interface Sum {
   scope: string
   kind: LimitKind
+  /** The owner of the scope, if it is a part. */
+  owner: string | null
   /** Start of the window, ISO 8601. */
   window: string
   spent: bigint
   debt: bigint
 }
 
-/** Finds the limits of scopes that usage is charged to: budgets and rates in tokens. */
+/** A limit that usage is charged to. */
+export interface Budget {
+  scope_id: string
+  kind: LimitKind
+  set_at: Date
+  /** The key whose tag it limits. Null for limits that are found by their scopes. */
+  tagged_key: string | null
+}
+
+/** Finds the limits that usage is charged to, budgets and rates in tokens: those of scopes, and of the tags of keys. */
 export const findBudgets = (
   tx: Transaction,
   scopeIds: readonly string[],
-): Promise<{ scope_id: string; kind: LimitKind; set_at: Date }[]> => tx.$queryRaw`
-  SELECT scope_id, kind::text AS kind, set_at FROM usage_limit
-   WHERE scope_id = ANY(${scopeIds}::uuid[]) AND kind::text NOT LIKE 'REQUESTS%' AND kind <> 'CONCURRENCY'`
+  apiKeyIds: readonly string[],
+): Promise<Budget[]> => tx.$queryRaw`
+  SELECT scope_id, kind::text AS kind, set_at, tagged_key FROM (
+    SELECT scope_id, kind, set_at, NULL::uuid AS tagged_key FROM usage_limit WHERE scope_id = ANY(${scopeIds}::uuid[])
+    UNION ALL
+    SELECT u.scope_id, u.kind, u.set_at, k.id FROM api_key k JOIN api_key_tag t ON t.api_key_id = k.id
+           JOIN usage_limit u ON u.organization_id = k.organization_id AND u.project_id IS NULL AND u.part = t.key || '=' || t.value
+     WHERE k.id = ANY(${apiKeyIds}::uuid[])) AS u
+   WHERE kind::text NOT LIKE 'REQUESTS%' AND kind <> 'CONCURRENCY'`
 
 /** Inserts settlements of reservations. Returns the ids that had none. */
 export async function insertSettlements(tx: Transaction, now: Date, ids: readonly string[]): Promise<string[]> {
@@ -40,7 +59,7 @@ export async function insertSettlements(tx: Transaction, now: Date, ids: readonl
 export async function findLeases(tx: Transaction, ids: readonly string[]): Promise<Map<string, Lease>> {
   if (ids.length === 0) return new Map()
   const rows = await tx.$queryRaw<Lease[]>`
-    SELECT id, scope_id, kind::text AS kind, window_start FROM limit_lease WHERE id = ANY(${ids}::uuid[])`
+    SELECT id, scope_id, kind::text AS kind, window_start, owner_id FROM limit_lease WHERE id = ANY(${ids}::uuid[])`
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -48,9 +67,9 @@ export async function findLeases(tx: Transaction, ids: readonly string[]): Promi
 export async function addSpent(tx: Transaction, sums: readonly Sum[]): Promise<void> {
   const rows = sums.map((sum) => ({ ...sum, spent: formatUsd(sum.spent), debt: formatUsd(sum.debt) }))
   await tx.$executeRaw`
-    INSERT INTO limit_counter AS c (scope_id, kind, window_start, spent, debt)
-    SELECT scope, kind, "window", spent, debt FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS s(scope uuid, kind "LimitKind", "window" timestamptz, spent numeric, debt numeric)
+    INSERT INTO limit_counter AS c (scope_id, kind, window_start, spent, debt, owner_id)
+    SELECT scope, kind, "window", spent, debt, owner FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS s(scope uuid, kind "LimitKind", "window" timestamptz, spent numeric, debt numeric, owner uuid)
      ORDER BY scope, kind, "window"
     ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = c.spent + excluded.spent, debt = c.debt + excluded.debt`
 }

@@ -47,7 +47,8 @@ const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
 })
 
 export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').implement({
-  description: 'Limits of an organization, a project or a key. A request has to fit into the limits of all three.',
+  description:
+    'Limits of an organization, a project or a key, or of a tag or a consumer. A request has to fit into all that concern it.',
   fields: (t) => ({
     requestsPerMinute: t.int({
       nullable: true,
@@ -73,7 +74,7 @@ export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').imple
   }),
 })
 
-const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').implement({
+export const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').implement({
   description: 'How a budget stands in its present window.',
   fields: (t) => ({
     period: t.expose('period', { type: BudgetPeriodEnum, description: 'Period of the budget.' }),
@@ -145,7 +146,7 @@ export const BUDGETS =
 export const CONCURRENT = `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it. Omitted, it stays.`
 
 /** At most one budget for each period. */
-const OF_EACH_PERIOD = { field: 1, multiplier: 4 }
+export const OF_EACH_PERIOD = { field: 1, multiplier: 4 }
 
 builder.prismaObjectFields(Organization, (t) => ({
   usageLimits: t.field({

@@ -41,7 +41,8 @@ const maxConcurrent = z
   .min(1, { error: 'Must be at least 1. To forbid requests, revoke the key or archive the project.' })
   .max(MAX_CONCURRENT, { error: `Must be at most ${MAX_CONCURRENT}.` })
 
-const usd = z.string().transform((value, context) => {
+/** An amount of a budget, in US dollars. */
+export const usd = z.string().transform((value, context) => {
   const nanos = /^-?\d{1,15}(\.\d{1,9})?$/.test(value) ? parseUsd(value) : 0n
   if (nanos > 0n && nanos <= MAX_BUDGET) return formatUsd(nanos)
   context.addIssue({ code: 'custom', message: 'Must be more than 0 and at most 999999999, in US dollars.' })

@@ -12,7 +12,7 @@ import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
 import type { LimitSettings } from './input.ts'
-import { findLimitStates, findLimitsOf, type StateRow } from './sql.ts'
+import { findLimitStates, findLimitsOf, type LimitedScope, type StateRow } from './sql.ts'
 import { settingsOf } from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -48,12 +48,12 @@ export interface ConcurrencyState {
   remaining: number
 }
 
-/** Batches reads of limits within a request. Keys are the UUIDs of organizations, projects and keys. */
+/** Batches reads of limits within a request. Keys are the UUIDs of organizations, projects, keys and parts of them. */
 export class LimitLoaders {
   readonly settings: DataLoader<string, LimitSettings>
-  readonly states: DataLoader<string, BudgetState[]>
-  readonly rates: DataLoader<string, RateState[]>
-  readonly concurrency: DataLoader<string, ConcurrencyState[]>
+  readonly states: StateLoader<BudgetState>
+  readonly rates: StateLoader<RateState>
+  readonly concurrency: StateLoader<ConcurrencyState>
 
   constructor(database: Database) {
     this.settings = new DataLoader(
@@ -69,17 +69,27 @@ export class LimitLoaders {
   }
 }
 
+/** Keys are scopes, or two: the scope, and the one whose limits hold for it. */
+type StateLoader<State> = DataLoader<string | LimitedScope, State[]>
+
+const limitedScope = (key: string | LimitedScope): LimitedScope =>
+  typeof key === 'string' ? { scopeId: key, limitsOf: key } : key
+
 function statesBy<State>(
   database: Database,
   kinds: readonly StateRow['kind'][],
   stateOf: (row: StateRow, now: number) => State,
-): DataLoader<string, State[]> {
+): StateLoader<State> {
   return new DataLoader(
-    async (ids) => {
+    async (keys) => {
       const now = database.clock.now().getTime()
       const starts = kinds.map((kind) => new Date(windowOf(kind, now).start))
-      const rows = await findLimitStates(database, ids, kinds, starts, new Date(now))
-      return ids.map((id) => rows.filter((row) => row.scope_id === id).map((row) => stateOf(row, now)))
+      const scopes = new Map(keys.map(limitedScope).map((scope) => [scope.scopeId, scope]))
+      const rows = await findLimitStates(database, [...scopes.values()], kinds, starts, new Date(now))
+      return keys.map((key) => {
+        const { scopeId } = limitedScope(key)
+        return rows.filter((row) => row.scope_id === scopeId).map((row) => stateOf(row, now))
+      })
     },
     { cache: false },
   )

@@ -17,7 +17,7 @@ import { describeLimits, type LimitScope, readLimits, scopeIdOf, writeLimits } f
 
 type Given = Parameters<typeof merged>[1]
 
-function requireSomething(given: Given): void {
+export function requireSomething(given: Given): void {
   if ([given.requestsPerMinute, given.rates, given.budgets, given.maxConcurrent].every((each) => each === undefined)) {
     throw ValidationError.at(
       'budgets',
@@ -27,7 +27,12 @@ function requireSomething(given: Given): void {
 }
 
 /** Puts limits in the place of those that a scope has; answers both, for the audit log. */
-async function replace(unit: UnitOfWork, scope: LimitScope, given: Given, check?: (after: LimitSettings) => void) {
+export async function replace(
+  unit: UnitOfWork,
+  scope: LimitScope,
+  given: Given,
+  check?: (after: LimitSettings) => void,
+) {
   const before = await readLimits(unit.tx, scopeIdOf(scope))
   const after = merged(before, given)
   check?.(after)

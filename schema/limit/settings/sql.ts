@@ -40,26 +40,44 @@ export const findLimitsOf = (
     [scopeIds],
   )
 
-/** The amount that lapsed leases of concurrency still hold in their counter. */
-const LAPSED = `coalesce((SELECT sum(l.taken - l.returned - l.settled) FROM limit_lease l
-                WHERE l.scope_id = u.scope_id AND l.kind = u.kind AND l.lapses_at <= $4 AND l.reconciled_at IS NULL), 0)`
-
-/** Finds limits with their counters. `kinds` have windows that begin at `starts`. */
-export const findLimitStates = (
+/** Finds the amounts of the limits of scopes. Null: the limit only alerts. */
+export const findAmounts = (
   database: Database,
   scopeIds: readonly string[],
+): Promise<{ scope_id: string; kind: string; amount: string | null }[]> =>
+  database.sql(
+    `SELECT scope_id, kind::text AS kind, CASE WHEN action = 'REJECT' THEN amount::text END AS amount
+       FROM usage_limit WHERE scope_id = ANY($1::uuid[])`,
+    [scopeIds],
+  )
+
+/** The amount that lapsed leases of concurrency still hold in their counter. */
+const LAPSED = `coalesce((SELECT sum(l.taken - l.returned - l.settled) FROM limit_lease l
+                WHERE l.scope_id = s.scope_id AND l.kind = u.kind AND l.lapses_at <= $4 AND l.reconciled_at IS NULL), 0)`
+
+/** A scope and the one whose limits hold for it, which is another for a consumer without its own. */
+export interface LimitedScope {
+  scopeId: string
+  limitsOf: string
+}
+
+/** Finds limits with the counters of scopes. `kinds` have windows that begin at `starts`. */
+export const findLimitStates = (
+  database: Database,
+  scopes: readonly LimitedScope[],
   kinds: readonly Kind[],
   starts: readonly Date[],
   now: Date,
 ): Promise<StateRow[]> =>
   database.sql(
-    `SELECT u.scope_id, u.kind::text AS kind, u.amount::text AS amount, coalesce(c.spent, 0)::text AS spent,
+    `SELECT s.scope_id, u.kind::text AS kind, u.amount::text AS amount, coalesce(c.spent, 0)::text AS spent,
             (coalesce(c.held, 0) - CASE WHEN u.kind = 'CONCURRENCY' THEN ${LAPSED} ELSE 0 END)::text AS held, coalesce(c.debt, 0)::text AS debt, b.tokens, b.at
-       FROM usage_limit u JOIN unnest($2::"LimitKind"[], $3::timestamptz[]) AS w(kind, start) ON w.kind = u.kind
-            LEFT JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind AND c.window_start = w.start
-            LEFT JOIN limit_bucket b ON b.scope_id = u.scope_id AND u.kind = 'REQUESTS_PER_MINUTE'
-      WHERE u.scope_id = ANY($1::uuid[]) ORDER BY u.kind`,
-    [scopeIds, kinds, starts, now],
+       FROM unnest($1::uuid[], $5::uuid[]) AS s(scope_id, limits_of) JOIN usage_limit u ON u.scope_id = s.limits_of
+            JOIN unnest($2::"LimitKind"[], $3::timestamptz[]) AS w(kind, start) ON w.kind = u.kind
+            LEFT JOIN limit_counter c ON c.scope_id = s.scope_id AND c.kind = u.kind AND c.window_start = w.start
+            LEFT JOIN limit_bucket b ON b.scope_id = s.scope_id AND u.kind = 'REQUESTS_PER_MINUTE'
+      ORDER BY u.kind`,
+    [scopes.map(({ scopeId }) => scopeId), kinds, starts, now, scopes.map(({ limitsOf }) => limitsOf)],
   )
 
 /** Locks an organization against usage that is being recorded. */

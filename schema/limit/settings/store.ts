@@ -9,14 +9,21 @@ import type { LimitSettings } from './input.ts'
 import { rateKindOf, requestsPerMinuteOf, sortRates } from './rates.ts'
 import { countSpent, findLimits, type LimitRow, lockOrganization } from './sql.ts'
 
-/** The owner of limits: an organization, one of its projects, or one of a project's keys. */
+/** The owner of limits: an organization, one of its projects, one of a project’s keys, or a part of one of them. */
 export interface LimitScope {
   organizationId: string
   projectId: string | null
   apiKeyId: string | null
+  part?: {
+    /** The UUID of the part. */
+    id: string
+    /** Its name, as it is stored. */
+    name: string
+  }
 }
 
-export const scopeIdOf = (scope: LimitScope): string => scope.apiKeyId ?? scope.projectId ?? scope.organizationId
+export const scopeIdOf = ({ part, apiKeyId, projectId, organizationId }: LimitScope): string =>
+  part?.id ?? apiKeyId ?? projectId ?? organizationId
 
 const isBudget = (row: LimitRow): row is LimitRow & { kind: BudgetPeriod } => unitOf(row.kind) === null
 
@@ -62,23 +69,33 @@ export const rowsOf = ({ rates, budgets, maxConcurrent }: LimitSettings): LimitR
   })),
 ]
 
+/** The rows of the limits of a scope, set at a time. */
+export const rowsOfScope = ({ part, ...owner }: LimitScope, settings: LimitSettings, setAt: Date) =>
+  rowsOf(settings).map((row) => ({
+    ...row,
+    ...owner,
+    scopeId: scopeIdOf({ ...owner, ...(part && { part }) }),
+    part: part?.name ?? null,
+    setAt,
+  }))
+
 /** Reads the limits of a scope in a transaction. */
 export const readLimits = async (tx: Transaction, scopeId: string): Promise<LimitSettings> =>
   settingsOf(await findLimits(tx, scopeId))
 
 /**
  * Replaces the limits of a scope. A new budget starts with the amount already spent in its window: the organization is
- * locked against usage that is being recorded, so that every event counts once.
+ * locked against usage that is being recorded, so that every event counts once. That of a part starts at zero.
  */
 export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings: LimitSettings): Promise<void> {
   const { tx, now } = unit
   const scopeId = scopeIdOf(scope)
   const before = await readLimits(tx, scopeId)
   const had = new Set(before.budgets.map(({ period }) => period))
-  const fresh = settings.budgets.filter(({ period }) => !had.has(period))
+  const fresh = scope.part ? [] : settings.budgets.filter(({ period }) => !had.has(period))
   if (fresh.length > 0) await lockOrganization(tx, scope.organizationId)
   await tx.usageLimit.deleteMany({ where: { scopeId } })
-  const rows = rowsOf(settings).map((row) => ({ ...row, ...scope, scopeId, setAt: now }))
+  const rows = rowsOfScope(scope, settings, now)
   if (rows.length > 0) await tx.usageLimit.createMany({ data: rows })
   for (const { period } of fresh) await countSpent(tx, scopeId, period, windowAt(period, now).start)
 }

@@ -3,6 +3,9 @@ import type { Database, Transaction } from '@keyward/prisma/database'
 import { consumerSumsOf, type HourlySum, type Metered } from '../metered.ts'
 import { MAX_CONSUMERS } from './consumer.ts'
 
+/** Runs queries, in a transaction or outside. */
+type Reader = Pick<Transaction, '$queryRaw'>
+
 /** A consumer in the sums of a project and an hour. */
 export interface NamedConsumer {
   projectId: string
@@ -74,6 +77,13 @@ export async function addToConsumerSums(tx: Transaction, events: readonly Metere
     ON CONFLICT (project_id, hour, consumer, credential_id, workload, model_id, line_item) DO UPDATE
        SET events = h.events + excluded.events, requests = h.requests + excluded.requests,
            quantity = h.quantity + excluded.quantity, cost = h.cost + excluded.cost`
+}
+
+/** Reads the salt by which an organization hashes consumers now. Null: it stores them as they are given. */
+export async function findSaltInUse(tx: Reader, organizationId: string): Promise<Uint8Array | null> {
+  const rows = await tx.$queryRaw<{ salt: Uint8Array | null }[]>`
+    SELECT CASE WHEN hash_consumers THEN consumer_salt END AS salt FROM organization WHERE id = ${organizationId}::uuid`
+  return rows[0]?.salt ?? null
 }
 
 /** Reads the salts of organizations that hash consumers, or once did. */

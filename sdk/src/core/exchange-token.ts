@@ -15,6 +15,8 @@ export interface TokenExchange {
   readonly models?: readonly string[] | undefined
   /** Lifetime in seconds, 1 to 3,600. Default: 600. It ends no later than the key. */
   readonly expiresIn?: number | undefined
+  /** Amount that requests with the token may cost in total, a decimal in US dollars. Default: no amount of its own. */
+  readonly maxCost?: string | undefined
 }
 
 /** A short-lived, narrower credential of a key. */
@@ -37,7 +39,7 @@ const URN = 'urn:ietf:params:oauth:'
  * @throws {RateLimitError} The key has too many live child tokens.
  */
 export function exchangeToken(
-  { secret, workloads = [], models = [], expiresIn }: TokenExchange,
+  { secret, workloads = [], models = [], expiresIn, maxCost }: TokenExchange,
   options: TokenOptions = {},
 ): Promise<ChildToken> {
   rejectSecretInBrowser('secret', secret, options.dangerouslyAllowBrowser)
@@ -49,6 +51,7 @@ export function exchangeToken(
   const scope = [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')
   if (scope) fields.set('scope', scope)
   if (expiresIn !== undefined) fields.set('expires_in', `${expiresIn}`)
+  if (maxCost !== undefined) fields.set('max_cost', maxCost)
   const form = { path: 'token', fields }
   return post('exchangeToken', form, secret, options, ({ access_token: token, expires_in: seconds }) =>
     typeof token === 'string' && typeof seconds === 'number' ? { token, expiresIn: seconds } : undefined,

@@ -94,15 +94,16 @@ export const limitStates = (limits: readonly Limit[]): LimitState[] =>
 /** A decision that lets a request pass. */
 export function accept(
   record: KeyRecord,
+  limits: readonly Limit[],
   reservation: string | null,
   known: { asOf: number; isOutage: boolean },
   now: number,
   maxStalenessSeconds: number,
 ): Accepted {
-  const { of, limits } = record
+  const { of } = record
   const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = of
-  const answer = {
-    __typename: 'ApiKeyAllowed' as const,
+  return {
+    __typename: 'ApiKeyAllowed',
     credentialId,
     kind,
     name,
@@ -111,17 +112,12 @@ export function accept(
     organizationId,
     expiresAt,
     reservation,
-    limits: [],
-    warnings: warningsOf(record, limits, now, known.isOutage),
-    asOf: textOf(known.asOf),
-    maxStalenessSeconds,
-  }
-  if (limits.length === 0) return answer
-  // Written when they are read: few gateways read them.
-  return {
-    ...answer,
+    // Written when they are read: few gateways read them.
     get limits() {
       return limitStates(limits)
     },
+    warnings: warningsOf(record, limits, now, known.isOutage),
+    asOf: textOf(known.asOf),
+    maxStalenessSeconds,
   }
 }

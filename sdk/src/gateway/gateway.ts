@@ -1,5 +1,7 @@
 import { decide, reasonOfLimit, roomAfter } from '@keyward/engine/decide'
 import { type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import type { Limit } from '@keyward/engine/lease/balance'
+import { limitsOf } from '@keyward/engine/lease/consumers'
 import { LeaseManager } from '@keyward/engine/lease/manager'
 import type { Reason } from '@keyward/engine/reasons'
 import { parseSecret } from '@keyward/engine/secret'
@@ -142,9 +144,10 @@ export class Gateway {
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
       if (!record) return reject('NOT_FOUND', asOf, null)
+      const limits = limitsOf(record.limits, ask.consumer)
       // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
       if (
-        record.limits.some(({ isLive }) => isLive) ||
+        limits.some(({ isLive }) => isLive) ||
         (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
       )
         return this.#askServer(secret, ask)
@@ -152,16 +155,15 @@ export class Gateway {
       const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
       const decision = decide(facts, ask, now)
       if (!decision.allowed) return this.#deny(decision.reason, asOf, record)
-      if (record.limits.length === 0) return this.#accept(record, null, credential, now)
       const estimate = estimateOf(ask, foundModel?.row, now)
-      const charging = this.#leases.charge(record.limits, estimate, now)
+      const charging = this.#leases.charge(limits, estimate, now)
       const charged = charging instanceof Promise ? await charging : charging
-      if (charged.outcome === 'FITS') return this.#accept(record, charged.reservation, credential, now)
+      if (charged.outcome === 'FITS') return this.#accept(record, limits, charged.reservation, credential, now)
       if (charged.outcome === 'MISSING') {
         const { limit } = charged
         return this.#deny(reasonOfLimit(limit), asOf, record, {
           retryAfterSeconds: roomAfter(limit, now),
-          limits: limitStates([limit, ...record.limits.filter((each) => each !== limit)]),
+          limits: limitStates([...new Set([limit, ...limits])]),
         })
       }
       if (charged.outcome === 'AWAY') break
@@ -215,7 +217,13 @@ export class Gateway {
     return reject(reason, asOf, record, details)
   }
 
-  #accept(record: KeyRecord, reservation: string | null, credential: Known<KeyRecord>, now: number) {
+  #accept(
+    record: KeyRecord,
+    limits: readonly Limit[],
+    reservation: string | null,
+    credential: Known<KeyRecord>,
+    now: number,
+  ) {
     if (credential.isOutage) this.#servedDuringOutage += 1
     const { useId } = record.of
     if (useId !== null && now - record.toldAt > TELL_USE_MS) {
@@ -223,6 +231,6 @@ export class Gateway {
       this.#link.use(useId)
     }
     const maxStaleness = Math.max(MAX_STALENESS_MS, this.#link.graceMs)
-    return accept(record, reservation, credential, now, maxStaleness / 1_000)
+    return accept(record, limits, reservation, credential, now, maxStaleness / 1_000)
   }
 }

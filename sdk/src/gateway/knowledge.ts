@@ -45,7 +45,8 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   projectId: of.projectId,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
-  pausedUntil: of.paused ? timeOf(of.pausedUntil) : Number.NEGATIVE_INFINITY,
+  // Without a pause, one that ended long ago.
+  pausedUntil: of.paused ? timeOf(of.pausedUntil) : 0,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
   workloads: new Set(of.workloads),

@@ -11,6 +11,8 @@ const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action acto
 
 const Collaborator = 'fragment Collaborator on Collaborator{id role external addedAt addedBy{...Principal}principal{...Principal}project{id name}}'
 
+const ConsumerLimits = 'fragment ConsumerLimits on ConsumerLimits{consumer inherited limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}'
+
 const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem consumer isOtherConsumers requests quantity unit cost}}total totalRequests currency asOf}'
 
 const DenialSeries = 'fragment DenialSeries on DenialSeries{buckets{start end groups{reason project{id name}credential{kind id name}denials}}total asOf}'
@@ -564,6 +566,13 @@ export const organizationsGetRateStatus: Operation<readonly types.RateStatus[] |
   throwsNotFound: true,
 }
 
+export const organizationsGetTagLimits: Operation<readonly types.TagLimits[] | null> = {
+  name: 'organizations.getTagLimits',
+  text: /* @__PURE__ */ join('query OrganizationsGetTagLimits($organizationId:ID!$first:Int){organization(id:$organizationId){tagLimits(first:$first){key value limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
+  path: ['organization', 'tagLimits'],
+  throwsNotFound: true,
+}
+
 export const organizationsGetUsageLimits: Operation<types.UsageLimits | null> = {
   name: 'organizations.getUsageLimits',
   text: /* @__PURE__ */ join('query OrganizationsGetUsageLimits($organizationId:ID!){organization(id:$organizationId){usageLimits{...UsageLimits}}}', UsageLimits),
@@ -595,6 +604,14 @@ export const organizationsResume = /* @__PURE__ */ mutation<types.Organization>(
 export const organizationsSetKeyPolicy = /* @__PURE__ */ mutation<types.Organization>(
   'organizations.setKeyPolicy',
   'organizationKeyPolicySet',
+  'organization{...Organization}',
+  [Organization, Problem],
+  { unwrap: 'organization' },
+)
+
+export const organizationsSetTagLimits = /* @__PURE__ */ mutation<types.Organization>(
+  'organizations.setTagLimits',
+  'organizationTagLimitsSet',
   'organization{...Organization}',
   [Organization, Problem],
   { unwrap: 'organization' },
@@ -712,6 +729,20 @@ export const projectsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | n
   throwsNotFound: true,
 }
 
+export const projectsGetConsumer: Operation<types.ConsumerLimits | null> = {
+  name: 'projects.getConsumer',
+  text: /* @__PURE__ */ join('query ProjectsGetConsumer($projectId:ID!$name:String!){project(id:$projectId){consumer(name:$name){...ConsumerLimits}}}', ConsumerLimits, UsageLimits),
+  path: ['project', 'consumer'],
+  throwsNotFound: true,
+}
+
+export const projectsGetConsumerLimits: Operation<types.UsageLimits | null> = {
+  name: 'projects.getConsumerLimits',
+  text: /* @__PURE__ */ join('query ProjectsGetConsumerLimits($projectId:ID!){project(id:$projectId){consumerLimits{...UsageLimits}}}', UsageLimits),
+  path: ['project', 'consumerLimits'],
+  throwsNotFound: true,
+}
+
 export const projectsGetDeletionContents: Operation<types.DeletionContents | null> = {
   name: 'projects.getDeletionContents',
   text: 'query ProjectsGetDeletionContents($projectId:ID!){project(id:$projectId){deletionContents{projects apiKeys members collaborators serviceAccounts resources models webhooks}}}',
@@ -723,6 +754,13 @@ export const projectsGetKeyPolicy: Operation<types.KeyPolicy | null> = {
   name: 'projects.getKeyPolicy',
   text: /* @__PURE__ */ join('query ProjectsGetKeyPolicy($projectId:ID!){project(id:$projectId){keyPolicy{defaultLimits{...UsageLimits}maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators leakedKeyAction organizationPolicy{...OrganizationKeyPolicy}}}}', OrganizationKeyPolicy, UsageLimits),
   path: ['project', 'keyPolicy'],
+  throwsNotFound: true,
+}
+
+export const projectsGetLimitedConsumers: Operation<readonly types.ConsumerLimits[] | null> = {
+  name: 'projects.getLimitedConsumers',
+  text: /* @__PURE__ */ join('query ProjectsGetLimitedConsumers($projectId:ID!$first:Int){project(id:$projectId){limitedConsumers(first:$first){...ConsumerLimits}}}', ConsumerLimits, UsageLimits),
+  path: ['project', 'limitedConsumers'],
   throwsNotFound: true,
 }
 
@@ -765,6 +803,14 @@ export const projectsRestore = /* @__PURE__ */ mutation<types.Project>(
 export const projectsResume = /* @__PURE__ */ mutation<types.Project>(
   'projects.resume',
   'projectResume',
+  'project{...Project}',
+  [Problem, Project],
+  { unwrap: 'project' },
+)
+
+export const projectsSetConsumerLimits = /* @__PURE__ */ mutation<types.Project>(
+  'projects.setConsumerLimits',
+  'projectConsumerLimitsSet',
   'project{...Project}',
   [Problem, Project],
   { unwrap: 'project' },

@@ -38,9 +38,9 @@ export const limitsExchangeLeases: Operation<types.LimitLeasesExchangePayload> =
   typename: 'LimitLeasesExchangePayload',
 }
 
-export const usageRecord: Operation<types.UsageRecordPayload> = {
+export const usageRecord: Operation<Pick<types.UsageRecordPayload, 'rejected'>> = {
   name: 'usage.record',
-  text: 'mutation UsageRecord($input:UsageRecordInput!){usageRecord(input:$input){__typename ...on UsageRecordPayload{recorded duplicates rejected{index eventId field code message}asOf}...on Error{code}}}',
+  text: 'mutation UsageRecord($input:UsageRecordInput!){usageRecord(input:$input){__typename ...on UsageRecordPayload{rejected{index eventId field code message}}...on Error{code}}}',
   path: ['usageRecord'],
   isMutation: true,
   typename: 'UsageRecordPayload',

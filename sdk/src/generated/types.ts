@@ -256,10 +256,13 @@ export type LimitKind = 'CONCURRENCY' | 'DAY' | 'INPUT_TOKENS_PER_DAY' | 'INPUT_
  * Owner of a limit.
  * A newer server may know others; take those as unknown.
  * - `API_KEY`: The key itself.
+ * - `CHILD_TOKEN`: The child token that was sent in place of a secret of the key.
+ * - `CONSUMER`: The consumer that the request names, in the project of the key.
  * - `ORGANIZATION`: The organization of the key.
  * - `PROJECT`: The project of the key.
+ * - `TAG`: The keys of the organization that have a tag, which the key has.
  */
-export type LimitScope = 'API_KEY' | 'ORGANIZATION' | 'PROJECT' | (string & {})
+export type LimitScope = 'API_KEY' | 'CHILD_TOKEN' | 'CONSUMER' | 'ORGANIZATION' | 'PROJECT' | 'TAG' | (string & {})
 
 /**
  * Billable item of usage. More values may be added.
@@ -674,6 +677,11 @@ export interface ApiKeyTokenCreateInput {
   /** Id of the key, `key_…`. */
   readonly id: string
   /**
+   * Amount that requests with the token may cost in total, in US dollars: more than 0, at most 999999999. The
+   * budgets of the key apply, too. Default: no amount of its own.
+   */
+  readonly maxCost?: string | null | undefined
+  /**
    * Models of the token: slugs, or beginnings of slugs and `*`, at most 100 of at most 200 characters. Default:
    * those of the key.
    */
@@ -931,7 +939,11 @@ export interface LeaseExchangeInput {
   readonly period?: BudgetPeriod | null | undefined
   /** Total amount returned since the lease was opened. */
   readonly returned: string
-  /** Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
+  /**
+   * Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a
+   * project: the id of the project, a slash and the consumer. For a tag or a child token: the `scopeId` of the
+   * limit. At most 400 characters.
+   */
   readonly scopeId: string
   /** Total amount reserved for requests since the lease was opened. */
   readonly used: string
@@ -1079,6 +1091,25 @@ export interface OrganizationResumeInput {
   readonly id: string
 }
 
+/** Input of `organizationTagLimitsSet`. */
+export interface OrganizationTagLimitsSetInput {
+  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  readonly budgets?: readonly BudgetInput[] | null | undefined
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  readonly maxConcurrent?: number | null | undefined
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /**
+   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
+   * except for `requestsPerMinute`.
+   */
+  readonly rates?: readonly RateInput[] | null | undefined
+  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  readonly requestsPerMinute?: number | null | undefined
+  /** Tag of the keys. */
+  readonly tag: TagInput
+}
+
 /** Input of `organizationUpdate`. */
 export interface OrganizationUpdateInput {
   /**
@@ -1149,6 +1180,28 @@ export interface PlaygroundTokenCreateInput {
 export interface ProjectArchiveInput {
   /** Id of the project, `prj_…`. */
   readonly id: string
+}
+
+/** Input of `projectConsumerLimitsSet`. */
+export interface ProjectConsumerLimitsSetInput {
+  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  readonly budgets?: readonly BudgetInput[] | null | undefined
+  /**
+   * Any id of your own, such as `customer-42`: 1 to 128 characters, without control characters. Omitted: each
+   * consumer without its own.
+   */
+  readonly consumer?: string | null | undefined
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  readonly maxConcurrent?: number | null | undefined
+  /** The project, `prj_…`. */
+  readonly projectId: string
+  /**
+   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
+   * except for `requestsPerMinute`.
+   */
+  readonly rates?: readonly RateInput[] | null | undefined
+  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  readonly requestsPerMinute?: number | null | undefined
 }
 
 /** Input of `projectCreate`. */
@@ -1264,7 +1317,11 @@ export interface RateExchangeInput {
   readonly back: number
   /** Requests that wait now; 0 for none. At most 10000000. */
   readonly need: number
-  /** Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). */
+  /**
+   * Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a
+   * project: the id of the project, a slash and the consumer. For a tag or a child token: the `scopeId` of the
+   * limit. At most 400 characters.
+   */
   readonly scopeId: string
   /** Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. At most 10000000. */
   readonly want: number
@@ -1931,6 +1988,22 @@ export interface ConcurrencyStatus {
   readonly remaining: number
 }
 
+/** The limits of one consumer of a project, and their state. */
+export interface ConsumerLimits {
+  /** End customer, as it was asked for. In lists its hash, if its organization hashes consumers. */
+  readonly consumer: string
+  /** Whether the consumer has no limits of its own, so that those of each consumer of the project hold. */
+  readonly inherited: boolean
+  /** Limits. */
+  readonly limits: UsageLimits
+  /** State of each budget. */
+  readonly budgetStatus: readonly BudgetStatus[]
+  /** State of each rate. */
+  readonly rateStatus: readonly RateStatus[]
+  /** Requests under way. Null without a maximum. */
+  readonly concurrencyStatus: ConcurrencyStatus | null
+}
+
 /**
  * Cost of usage over time. It includes all events recorded before `asOf`, counted in the hour in which they
  * occurred.
@@ -2149,17 +2222,26 @@ export interface GatewayCredential {
   readonly useId: string | null
 }
 
-/** A limit of a credential, its project or its organization. */
+/**
+ * A limit of a credential, its project or its organization, or of a tag, the consumers or the child token of a
+ * request.
+ */
 export interface GatewayLimit {
   /** Owner of the limit. */
   readonly scope: LimitScope
-  /** Id of the owner, for exchanging leases. */
+  /**
+   * Id of the owner, for exchanging leases. For `CONSUMER` that of the project: append a slash and the consumer
+   * of the request.
+   */
   readonly scopeId: string
-  /** Name of the owner in `GatewaySync.recalls`. */
+  /** Name of the owner in `GatewaySync.recalls`. For `CONSUMER`, append a slash and the consumer of the request. */
   readonly subject: string
   /** Rate or budget. */
   readonly kind: LimitKind
-  /** Requests, tokens or US dollars. */
+  /**
+   * Requests, tokens or US dollars. For `CONSUMER` the greatest limit of any consumer of the project: exchanges
+   * consider that of the request.
+   */
   readonly limit: string
   /** Whether a request that does not fit is denied. */
   readonly onLimit: LimitAction
@@ -2965,6 +3047,22 @@ export interface Tag {
   readonly value: string
 }
 
+/** The limits that the keys of an organization with a tag share, and their state. */
+export interface TagLimits {
+  /** Key of the tag. */
+  readonly key: string
+  /** Value of the tag. */
+  readonly value: string
+  /** Limits. */
+  readonly limits: UsageLimits
+  /** State of each budget. */
+  readonly budgetStatus: readonly BudgetStatus[]
+  /** State of each rate. */
+  readonly rateStatus: readonly RateStatus[]
+  /** Requests under way. Null without a maximum. */
+  readonly concurrencyStatus: ConcurrencyStatus | null
+}
+
 /** Usage of a key in one hour or day. */
 export interface UsageBucket {
   /** Start of the bucket, inclusive. */
@@ -2979,7 +3077,10 @@ export interface UsageBucket {
   readonly lineItems: readonly UsageLine[]
 }
 
-/** Limits of an organization, a project or a key. A request has to fit into the limits of all three. */
+/**
+ * Limits of an organization, a project or a key, or of a tag or a consumer. A request has to fit into all that
+ * concern it.
+ */
 export interface UsageLimits {
   /** Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate. */
   readonly requestsPerMinute: number | null

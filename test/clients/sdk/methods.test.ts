@@ -339,6 +339,23 @@ test('methods of limits and leases', async () => {
   expect(await owner.organizations.getConcurrencyStatus(organizationId)).toBeNull()
   expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
 
+  await owner.projects.setConsumerLimits({ projectId, budgets: [budget] })
+  await owner.projects.setConsumerLimits({ projectId, consumer: 'ada', maxConcurrent: 3 })
+  expect(await owner.projects.getConsumerLimits(projectId)).toMatchObject({ budgets: [budget], maxConcurrent: null })
+  expect(await owner.projects.getLimitedConsumers(projectId)).toMatchObject([
+    { consumer: 'ada', inherited: false, limits: { maxConcurrent: 3 }, concurrencyStatus: { max: 3, used: 0 } },
+  ])
+  expect(await owner.projects.getConsumer(projectId, 'bob')).toMatchObject({
+    inherited: true,
+    budgetStatus: [{ spent: '0', remaining: '10' }],
+  })
+  const tag = { key: 'team', value: 'search' }
+  const limited = await owner.organizations.setTagLimits({ organizationId, tag, budgets: [budget] })
+  expect(limited.id).toBe(organizationId)
+  expect(await owner.organizations.getTagLimits(organizationId)).toMatchObject([
+    { ...tag, limits: { budgets: [budget] } },
+  ])
+
   const { apiKey, secret } = await owner.apiKeys.create({ projectId, name: 'spending' })
   await owner.apiKeys.setLimits({ id: apiKey.id, budgets: [{ period: 'TOTAL', usd: '1' }] })
   const gateway = as((await createGateway(app.runtime, 'spending')).token)

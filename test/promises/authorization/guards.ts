@@ -31,6 +31,9 @@ export const TESTS = {
   requiredFactor: 'test/promises/rules/second-factor.test.ts',
   createdTokens: 'test/nouns/child-token/create.test.ts',
   awaited: 'test/promises/revocation/awaited.test.ts',
+  parts: 'test/nouns/limit/parts.test.ts',
+  caps: 'test/nouns/child-token/cap.test.ts',
+  partsInModules: 'test/clients/gateway-module/parts.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -44,6 +47,34 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the name of a consumer in the limits of a request',
+    file: 'engine/lease/consumers.ts',
+    guard: 'scopeId: limit.scopeId + named, subject: limit.subject + named',
+    without: "scopeId: limit.scopeId + '/' , subject: limit.subject + named",
+    seenBy: 'partsInModules',
+  },
+  {
+    what: 'the charge of the cap of a child token, which only a reservation names',
+    file: 'schema/limit/ledger/charge.ts',
+    guard: 'if (isPart && !scopes.has(lease.scope_id))',
+    without: 'if (isPart && scopes.size === 0)',
+    seenBy: 'caps',
+  },
+  {
+    what: 'the project in the name of a consumer with limits',
+    file: 'schema/limit/part.ts',
+    guard: "createHash('sha256').update(writePart(part))",
+    without: "createHash('sha256').update(part.name)",
+    seenBy: 'parts',
+  },
+  {
+    what: 'the charge of tags by usage without a reservation',
+    file: 'schema/limit/ledger/charge.ts',
+    guard: '[...scopesOf(charge), ...budgets.tagsOf(charge)]',
+    without: '[...scopesOf(charge)]',
+    seenBy: 'parts',
+  },
   {
     what: 'the wait for this server in an awaited revocation',
     file: 'schema/gateway/sync/service.ts',
@@ -111,7 +142,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the question to the server about keys with a concurrency limit',
     file: 'sdk/src/gateway/gateway.ts',
-    guard: '        record.limits.some(({ isLive }) => isLive) ||\n',
+    guard: '        limits.some(({ isLive }) => isLive) ||\n',
     without: '',
     seenBy: 'concurrency',
   },

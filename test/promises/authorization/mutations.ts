@@ -92,6 +92,11 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     return { id: ids.organization }
   },
   organizationKeyPolicySet: async ({ ids }) => ({ organizationId: ids.organization, requiresExpiration: false }),
+  organizationTagLimitsSet: async ({ ids }) => ({
+    organizationId: ids.organization,
+    tag: { key: 'team', value: 'search' },
+    budgets: [{ period: 'MONTH', usd: '1000' }],
+  }),
   organizationUsageLimitsSet: async ({ ids }) => ({
     organizationId: ids.organization,
     budgets: [{ period: 'MONTH', usd: '1000' }],
@@ -127,6 +132,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   projectCreate: async ({ ids }) => ({ organizationId: ids.organization, name: fresh('Project') }),
   projectUpdate: async ({ ids }) => ({ id: ids.project, name: 'Production' }),
   projectKeyPolicySet: async ({ ids }) => ({ projectId: ids.project, leakedKeyAction: 'FLAG' }),
+  projectConsumerLimitsSet: async ({ ids }) => ({ projectId: ids.project, consumer: 'ada', requestsPerMinute: 6_000 }),
   projectUsageLimitsSet: async ({ ids }) => ({ projectId: ids.project, requestsPerMinute: 6_000 }),
   projectArchive: async ({ as, ids }, may) => ({
     id: may ? await createProject(as.owner, ids.organization, fresh('Project')) : ids.project,

@@ -22,6 +22,7 @@ const DAYS = '(input: { from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z"
 const ARGUMENTS: Record<string, string> = {
   'Organization.viewerCan': '(action: "project:create")',
   'Project.viewerCan': '(action: "apiKey:create")',
+  'Project.consumer': '(name: "ada")',
   'Organization.costAnalytics': DAYS,
   'Project.costAnalytics': DAYS,
   'ApiKey.usage': DAYS,

@@ -83,7 +83,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     apiKeyRotationFinish: { id: things.rotating },
     apiKeyRotationUndo: { id: things.rotating },
     apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'], models: ['meta/*'] },
-    apiKeyTokenCreate: { id, workloads: ['INFERENCE'], models: ['meta/*'], expiresInSeconds: 60 },
+    apiKeyTokenCreate: { id, workloads: ['INFERENCE'], models: ['meta/*'], expiresInSeconds: 60, maxCost: '0.5' },
     apiKeyUpdate: { id, name: 'valid', tags: [{ key: 'k', value: 'v' }] },
     apiKeysAuthorize: [
       { secret: as.liveKey.token, workload: 'INFERENCE', clientIp: '10.0.0.1', estimatedCost: '0.01' },
@@ -120,6 +120,11 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     organizationPause: { id: organizationId, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },
     organizationResume: { id: organizationId },
     organizationUpdate: { id: organizationId, name: 'valid' },
+    organizationTagLimitsSet: {
+      organizationId,
+      tag: { key: 'team', value: 'search' },
+      budgets: [{ period: 'MONTH', usd: '1000' }],
+    },
     organizationUsageLimitsSet: {
       organizationId,
       rates: [{ unit: 'TOKENS', per: 'DAY', max: '1000' }],
@@ -136,6 +141,12 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     projectPause: { id: projectId, until: '2099-01-01T00:00:00Z', awaitGatewaysSeconds: 1 },
     projectResume: { id: projectId },
     projectRestore: { id: things.archivedProject },
+    projectConsumerLimitsSet: {
+      projectId,
+      consumer: 'ada',
+      budgets: [{ period: 'WEEK', usd: '100' }],
+      maxConcurrent: 9,
+    },
     projectUsageLimitsSet: { projectId, budgets: [{ period: 'WEEK', usd: '100' }] },
     projectUpdate: { id: projectId, name: 'valid', description: 'valid' },
     resourceRegister: { projectId, kind: 'FILE', name: 'valid' },

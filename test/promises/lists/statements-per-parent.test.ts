@@ -37,6 +37,7 @@ const times = <T>(work: (index: number) => Promise<T>): Promise<T[]> =>
 /** Fields with required arguments, and the arguments that they are asked with. */
 const RANGE = 'from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z", granularity: DAY'
 const ARGUMENTS: Record<string, string> = {
+  'Project.consumer': '(name: "ada")',
   'ApiKey.denials': `(input: { ${RANGE} })`,
   'ApiKey.usage': `(input: { ${RANGE} })`,
   'Organization.denials': `(input: { ${RANGE} })`,

@@ -116,6 +116,17 @@ export class OrganizationsResource {
   }
 
   /**
+   * Fetches the limits that the keys of an organization with a tag share. Visible to the Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @param first Number of them, 1 to 250, which is all. Default 25.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getTagLimits(organizationId: string, first?: number | null, options?: RequestOptions): Promise<readonly types.TagLimits[] | null> {
+    return read(this.#transport, documents.organizationsGetTagLimits, { organizationId, first }, options)
+  }
+
+  /**
    * Fetches the limits of an organization as a whole. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -173,6 +184,19 @@ export class OrganizationsResource {
    */
   setKeyPolicy(input: types.OrganizationKeyPolicySetInput, options?: RequestOptions): Promise<types.Organization> {
     return change(this.#transport, documents.organizationsSetKeyPolicy, { input }, options)
+  }
+
+  /**
+   * Sets what all keys of an organization with a tag may use together, such as the budget of a team. Tags of at
+   * most 3 keys have limits. Budgets start at zero. For the Owner and ADMINs.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  setTagLimits(input: types.OrganizationTagLimitsSetInput, options?: RequestOptions): Promise<types.Organization> {
+    return change(this.#transport, documents.organizationsSetTagLimits, { input }, options)
   }
 
   /**

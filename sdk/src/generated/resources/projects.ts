@@ -86,6 +86,29 @@ export class ProjectsResource {
   }
 
   /**
+   * Fetches the limits of one consumer of a project, and their state. Visible to the project’s collaborators,
+   * except external ones.
+   * @param projectId The project, `prj_…`.
+   * @param name Any id of your own, such as `customer-42`: 1 to 128 characters, without control characters.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getConsumer(projectId: string, name: string, options?: RequestOptions): Promise<types.ConsumerLimits | null> {
+    return read(this.#transport, documents.projectsGetConsumer, { projectId, name }, options)
+  }
+
+  /**
+   * Fetches the limits of each consumer of a project that has none of its own. Visible to the project’s
+   * collaborators, except external ones.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getConsumerLimits(projectId: string, options?: RequestOptions): Promise<types.UsageLimits | null> {
+    return read(this.#transport, documents.projectsGetConsumerLimits, { projectId }, options)
+  }
+
+  /**
    * Counts what a deletion of the project would delete. Requires OWNER or ADMIN in the organization.
    * @param projectId The project, `prj_…`.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
@@ -103,6 +126,18 @@ export class ProjectsResource {
    */
   getKeyPolicy(projectId: string, options?: RequestOptions): Promise<types.KeyPolicy | null> {
     return read(this.#transport, documents.projectsGetKeyPolicy, { projectId }, options)
+  }
+
+  /**
+   * Fetches the consumers of a project that have limits of their own. Visible to the project’s collaborators,
+   * except external ones.
+   * @param projectId The project, `prj_…`.
+   * @param first Number of them, 1 to 250, which is all. Default 25.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  getLimitedConsumers(projectId: string, first?: number | null, options?: RequestOptions): Promise<readonly types.ConsumerLimits[] | null> {
+    return read(this.#transport, documents.projectsGetLimitedConsumers, { projectId, first }, options)
   }
 
   /**
@@ -169,6 +204,22 @@ export class ProjectsResource {
    */
   resume(input: types.ProjectResumeInput, options?: RequestOptions): Promise<types.Project> {
     return change(this.#transport, documents.projectsResume, { input }, options)
+  }
+
+  /**
+   * Sets what one consumer of a project may use, or each consumer that has no limits of its own. Limits of its
+   * own replace those of each consumer as a whole; without any left, those hold again. Budgets start at zero.
+   * For the project’s ADMINs.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {LimitExceededError} The instance’s quota for such objects is used up.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  setConsumerLimits(input: types.ProjectConsumerLimitsSetInput, options?: RequestOptions): Promise<types.Project> {
+    return change(this.#transport, documents.projectsSetConsumerLimits, { input }, options)
   }
 
   /**

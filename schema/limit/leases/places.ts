@@ -1,0 +1,44 @@
+import type { LimitKind } from '@keyward/engine/lease/kind'
+import type { Database } from '@keyward/prisma/database'
+import { NO_LIMIT_OF_KIND, readPart, uuidOfEachConsumer, uuidOfPart } from '../part.ts'
+import { findAmounts } from '../settings/sql.ts'
+
+/** A scope of limits as the database knows it. */
+export interface Place {
+  scope: string
+  /** The owner of a part. */
+  owner?: string
+  /** The amount of a part’s limit. That of another scope is read under the lock of its counter. */
+  amount?: string
+}
+
+/**
+ * Finds the scopes of requests in the database, and the amounts of the limits of parts. A consumer without limits of its own
+ * has those of each consumer of its project. A part that has limits, and none of the kind, is free in that kind: it lost the
+ * limit a moment ago, or is a consumer that others have limits for. Null: the part has no limits.
+ */
+export async function locate(
+  database: Database,
+  requests: readonly { scopeId: string; kind: LimitKind }[],
+): Promise<(Place | null)[]> {
+  const named = requests.map(({ scopeId, kind }) => {
+    const part = readPart(scopeId)
+    if (!part) return { scopeId }
+    const each = part.kind === 'CONSUMER' ? uuidOfEachConsumer(part.ownerId) : null
+    return { part, kind, scope: uuidOfPart(part), each }
+  })
+  const scopes = new Set(named.flatMap((each) => (each.part ? [each.scope, ...(each.each ? [each.each] : [])] : [])))
+  if (scopes.size === 0) return requests.map(({ scopeId }) => ({ scope: scopeId }))
+  const limits = new Map<string, Map<string, string | null>>()
+  for (const { scope_id, kind, amount } of await findAmounts(database, [...scopes])) {
+    const kinds = limits.get(scope_id) ?? new Map<string, string | null>()
+    limits.set(scope_id, kinds.set(kind, amount))
+  }
+  return named.map((each) => {
+    if (!each.part) return { scope: each.scopeId }
+    const { part, kind, scope } = each
+    const own = limits.get(scope) ?? (each.each === null ? undefined : limits.get(each.each))
+    if (!own && part.kind !== 'CONSUMER') return null
+    return { scope, owner: part.ownerId, amount: own?.get(kind) ?? NO_LIMIT_OF_KIND }
+  })
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+
+/*
+ * A scope of limits is an organization, a project or a key, and its id is theirs; or it is a part of one of them. The id of a
+ * part is a hash of its owner and its name, so that a consumer has counters before anybody names it.
+ */
+
+/** The parts of an organization are tags of keys, those of a project consumers, those of a key child tokens. */
+export type PartKind = 'TAG' | 'CONSUMER' | 'CHILD_TOKEN'
+
+/** A part of an organization, project or key. */
+export interface Part {
+  kind: PartKind
+  /** UUID of the owner. */
+  ownerId: string
+  name: string
+}
+
+/** The name in the rows of the limits that hold for each consumer of a project without its own. No consumer is empty. */
+export const EACH_CONSUMER = ''
+
+/** The limit of a part that a limit in a kind of its own leaves free. Nobody spends more. */
+export const NO_LIMIT_OF_KIND = '9999999999999'
+
+/** How the engine names a part. It adds the name of a consumer to the name of each consumer: `CONSUMER/<project>`. */
+export const writePart = ({ kind, ownerId, name }: Part): string => `${ownersOf(kind, ownerId)}/${name}`
+
+/** How the engine names all parts of an owner. */
+export const ownersOf = (kind: PartKind, ownerId: string): string => `${kind}/${ownerId}`
+
+const PART = /^(TAG|CONSUMER|CHILD_TOKEN)\/([0-9a-f-]{36})\/(.*)$/s
+
+/** Reads a name of the engine. Null: the scope is an organization, project or key. */
+export function readPart(scopeId: string): Part | null {
+  const [, kind, ownerId, name] = PART.exec(scopeId) ?? []
+  if ((kind !== 'TAG' && kind !== 'CONSUMER' && kind !== 'CHILD_TOKEN') || !ownerId || name === undefined) return null
+  return { kind, ownerId, name }
+}
+
+/** The UUID of a part. */
+export function uuidOfPart(part: Part): string {
+  const hex = createHash('sha256').update(writePart(part)).digest('hex')
+  // Version 8: the other bits are ours.
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** The UUID of the limits of each consumer of a project. */
+export const uuidOfEachConsumer = (projectId: string): string =>
+  uuidOfPart({ kind: 'CONSUMER', ownerId: projectId, name: EACH_CONSUMER })
+
+/** The name of the part of an organization that consists of its keys with a tag. No key of a tag contains `=`. */
+export const nameOfTag = ({ key, value }: { key: string; value: string }): string => `${key}=${value}`
+
+/** The tag of a part’s name. */
+export function tagOfName(name: string): { key: string; value: string } {
+  const at = name.indexOf('=')
+  return { key: name.slice(0, at), value: name.slice(at + 1) }
+}

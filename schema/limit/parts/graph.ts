@@ -1,0 +1,201 @@
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
+import { TagInput } from '../../api-key/mutations.ts'
+import { RequestError } from '../../core/errors.ts'
+import { builder } from '../../graphql/builder.ts'
+import type { GraphContext } from '../../graphql/context.ts'
+import { guardField } from '../../graphql/guard.ts'
+import { mutation } from '../../graphql/mutation.ts'
+import type { FieldsOf } from '../../graphql/types.ts'
+import { targetOf as organizationTarget } from '../../organization/access.ts'
+import { Organization, organizationPayload } from '../../organization/graph.ts'
+import { targetOf as projectTarget } from '../../project/access.ts'
+import { Project, projectPayload } from '../../project/graph.ts'
+import { CONSUMER, consumer } from '../../usage/consumers/consumer.ts'
+import { tagOfName, uuidOfEachConsumer, uuidOfPart } from '../part.ts'
+import {
+  BUDGETS,
+  BudgetInput,
+  BudgetStatus,
+  CONCURRENT,
+  OF_EACH_PERIOD,
+  RATES,
+  REQUESTS_PER_MINUTE,
+  UsageLimits,
+} from '../settings/graph.ts'
+import { ConcurrencyStatus, OF_EACH_KIND, RateInput, RateStatus } from '../settings/rate-graph.ts'
+import type { LimitedScope } from '../settings/sql.ts'
+import { MAX_PARTS, MAX_TAG_KEYS, setConsumerLimits, setTagLimits } from './service.ts'
+import { findLimitedConsumers, findLimitedTags, findWithLimits, type PartRow } from './sql.ts'
+
+const batched = <Row>(read: (context: GraphContext, ids: readonly string[]) => Promise<(id: string) => Row>) =>
+  createContextCache(
+    (context: GraphContext) =>
+      new DataLoader<string, Row>(async (ids) => ids.map(await read(context, ids)), { cache: false }),
+  )
+
+const ofOwner = (rows: readonly PartRow[]) => (id: string) => rows.filter(({ owner_id }) => owner_id === id)
+
+const consumersOf = batched(async ({ runtime }, ids) => ofOwner(await findLimitedConsumers(runtime.database, ids)))
+const tagsOf = batched(async ({ runtime }, ids) => ofOwner(await findLimitedTags(runtime.database, ids)))
+const hasLimits = batched(async ({ runtime }, ids) => {
+  const found = await findWithLimits(runtime.database, ids)
+  return (id) => found.has(id)
+})
+
+/** The fields that show limits and their state. Each is batched with those of other parts. */
+const statusFields = (t: FieldsOf<LimitedScope>) => ({
+  limits: t.field({
+    type: UsageLimits,
+    description: 'Limits.',
+    resolve: ({ limitsOf }, _args, { limits }) => limits.settings.load(limitsOf),
+  }),
+  budgetStatus: t.field({
+    type: [BudgetStatus],
+    complexity: OF_EACH_PERIOD,
+    description: 'State of each budget.',
+    resolve: (scope, _args, { limits }) => limits.states.load(scope),
+  }),
+  rateStatus: t.field({
+    type: [RateStatus],
+    complexity: OF_EACH_KIND,
+    description: 'State of each rate.',
+    resolve: (scope, _args, { limits }) => limits.rates.load(scope),
+  }),
+  concurrencyStatus: t.field({
+    type: ConcurrencyStatus,
+    nullable: true,
+    description: 'Requests under way. Null without a maximum.',
+    resolve: async (scope, _args, { limits }) => (await limits.concurrency.load(scope))[0] ?? null,
+  }),
+})
+
+interface ConsumerLimits extends LimitedScope {
+  consumer: string
+}
+
+const ConsumerLimitsRef = builder.objectRef<ConsumerLimits>('ConsumerLimits').implement({
+  description: 'The limits of one consumer of a project, and their state.',
+  fields: (t) => ({
+    consumer: t.exposeString('consumer', {
+      description: 'End customer, as it was asked for. In lists its hash, if its organization hashes consumers.',
+    }),
+    inherited: t.boolean({
+      description: 'Whether the consumer has no limits of its own, so that those of each consumer of the project hold.',
+      resolve: ({ scopeId, limitsOf }) => scopeId !== limitsOf,
+    }),
+    ...statusFields(t),
+  }),
+})
+
+const TagLimitsRef = builder.objectRef<LimitedScope & { name: string }>('TagLimits').implement({
+  description: 'The limits that the keys of an organization with a tag share, and their state.',
+  fields: (t) => ({
+    key: t.string({ description: 'Key of the tag.', resolve: ({ name }) => tagOfName(name).key }),
+    value: t.string({ description: 'Value of the tag.', resolve: ({ name }) => tagOfName(name).value }),
+    ...statusFields(t),
+  }),
+})
+
+const PAGE = 25
+/** Enough for all. */
+const FIRST = `Number of them, 1 to ${MAX_PARTS}, which is all. Default ${PAGE}.`
+const firstOf = ({ first }: { first?: number | null | undefined }): number => {
+  const size = first ?? PAGE
+  if (size >= 1 && size <= MAX_PARTS) return size
+  throw new RequestError('BAD_REQUEST', `\`first\` must be from 1 to ${MAX_PARTS}.`)
+}
+const ofFirst = ({ first }: { first?: number | null | undefined }) => ({
+  field: 1,
+  multiplier: Math.max(1, first ?? PAGE),
+})
+const FOR_PROJECT = 'For the project’s collaborators, except external ones: null with a FORBIDDEN error.'
+
+builder.prismaObjectFields(Project, (t) => ({
+  consumerLimits: t.field({
+    type: UsageLimits,
+    nullable: true,
+    description: `Limits of each consumer of the project that has none of its own. They count requests that name the consumer. ${FOR_PROJECT}`,
+    ...guardField('project:readUsageLimits', projectTarget),
+    resolve: ({ id }, _args, { limits }) => limits.settings.load(uuidOfEachConsumer(id)),
+  }),
+  consumer: t.field({
+    type: ConsumerLimitsRef,
+    nullable: true,
+    description: `Limits of one consumer, and their state. Every name is a consumer. ${FOR_PROJECT}`,
+    ...guardField('project:readUsageLimits', projectTarget),
+    args: { name: t.arg.string({ required: true, description: CONSUMER.replace(' Omitted: none.', '') }) },
+    resolve: async ({ id }, { name }, context) => {
+      const { error } = consumer.safeParse(name)
+      if (error) throw new RequestError('BAD_REQUEST', `\`name\`: ${error.issues[0]?.message}`)
+      const scopeId = uuidOfPart({ kind: 'CONSUMER', ownerId: id, name })
+      const isOwn = await hasLimits(context).load(scopeId)
+      return { consumer: name, scopeId, limitsOf: isOwn ? scopeId : uuidOfEachConsumer(id) }
+    },
+  }),
+  limitedConsumers: t.field({
+    type: [ConsumerLimitsRef],
+    nullable: true,
+    complexity: ofFirst,
+    description: `Consumers with limits of their own, by name. ${FOR_PROJECT}`,
+    ...guardField('project:readUsageLimits', projectTarget),
+    args: { first: t.arg.int({ description: FIRST }) },
+    resolve: async ({ id }, args, context) =>
+      (await consumersOf(context).load(id)).slice(0, firstOf(args)).map(({ scope_id: scopeId, part: consumer }) => ({
+        consumer,
+        scopeId,
+        limitsOf: scopeId,
+      })),
+  }),
+}))
+
+builder.prismaObjectFields(Organization, (t) => ({
+  tagLimits: t.field({
+    type: [TagLimitsRef],
+    nullable: true,
+    complexity: ofFirst,
+    description:
+      'Limits that keys with a tag share, by tag. For the Owner and ADMINs of the organization; null with a FORBIDDEN error for others.',
+    ...guardField('organization:readUsageLimits', organizationTarget),
+    args: { first: t.arg.int({ description: FIRST }) },
+    resolve: async ({ id }, args, context) =>
+      (await tagsOf(context).load(id)).slice(0, firstOf(args)).map(({ scope_id: scopeId, part: name }) => ({
+        name,
+        scopeId,
+        limitsOf: scopeId,
+      })),
+  }),
+}))
+
+mutation('projectConsumerLimitsSet', {
+  description:
+    'Sets what one consumer of a project may use, or each consumer that has no limits of its own. Limits of its own replace those of each consumer as a whole; without any left, those hold again. Budgets start at zero. For the project’s ADMINs.',
+  input: (t) => ({
+    projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
+    consumer: t.string({ description: CONSUMER.replace('Omitted: none.', 'Omitted: each consumer without its own.') }),
+    requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    rates: t.field({ type: [RateInput], description: RATES }),
+    budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+    maxConcurrent: t.int({ description: CONCURRENT }),
+  }),
+  payloadDescription: 'The project whose limits were set.',
+  payload: projectPayload,
+  errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
+  resolve: (input, context) => setConsumerLimits(context, input),
+})
+
+mutation('organizationTagLimitsSet', {
+  description: `Sets what all keys of an organization with a tag may use together, such as the budget of a team. Tags of at most ${MAX_TAG_KEYS} keys have limits. Budgets start at zero. For the Owner and ADMINs.`,
+  input: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
+    tag: t.field({ type: TagInput, required: true, description: 'Tag of the keys.' }),
+    requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
+    rates: t.field({ type: [RateInput], description: RATES }),
+    budgets: t.field({ type: [BudgetInput], description: BUDGETS }),
+    maxConcurrent: t.int({ description: CONCURRENT }),
+  }),
+  payloadDescription: 'The organization whose limits were set.',
+  payload: organizationPayload,
+  errors: ['LIMIT_EXCEEDED'],
+  resolve: (input, context) => setTagLimits(context, input),
+})
