@@ -14,6 +14,8 @@ import { Notices } from './notice/job.ts'
 import { removeOldNotices } from './notice/retention.ts'
 import { removeExpiredTokens } from './playground/service.ts'
 import type { Runtime, Settings } from './runtime.ts'
+import { removeExpiredTrustTokens } from './trust/exchange.ts'
+import { IssuerKeys } from './trust/issuer-keys.ts'
 import { removeOldUsage } from './usage/retention.ts'
 import { KeyVerifier, outageGraceOf } from './verification/verifier.ts'
 import { WebhookDeliverer } from './webhook/deliverer.ts'
@@ -47,6 +49,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     privateTargets: options.settings.webhookPrivateTargets ?? false,
   })
   const notices = new Notices(options)
+  const issuerKeys = new IssuerKeys(options.settings.webhookPrivateTargets ?? false)
   const deletions = new Deletions(options.database, changes)
   const cleaning = setInterval(() => {
     // A task that fails runs again an hour later.
@@ -56,6 +59,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldChanges,
       removeExpiredTokens,
       removeExpiredChildTokens,
+      removeExpiredTrustTokens,
       removeOldUsage,
       removeOldDenials,
       removeOldLeases,
@@ -74,6 +78,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     lastUsed,
     denials,
     leases,
+    issuerKeys,
     verifier,
     alerts,
     webhooks,
@@ -83,6 +88,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       await notices.close()
       await alerts.close()
       await deletions.close()
+      issuerKeys.close()
       verifier.close()
       await leases.close()
       await changes.close()

@@ -5,6 +5,7 @@ import type { SealingKey } from './core/sealing.ts'
 import type { Streams } from './core/streams.ts'
 import type { DenialCounter } from './denial/counter.ts'
 import type { LimitLeases } from './limit/leases/limit-leases.ts'
+import type { IssuerKeys } from './trust/issuer-keys.ts'
 import type { KeyVerifier } from './verification/verifier.ts'
 import type { ChangeFeed } from './write/outbox/feed.ts'
 
@@ -42,6 +43,7 @@ export interface Runtime {
   readonly lastUsed: LastUsed
   readonly denials: DenialCounter
   readonly leases: LimitLeases
+  readonly issuerKeys: IssuerKeys
   readonly verifier: KeyVerifier
   /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */
   readonly alerts: { charged(scopeIds: Iterable<string>): void }

@@ -22,7 +22,16 @@ const reference = readdirSync(`${DOCS}reference`)
 export const sidebar: DefaultTheme.SidebarItem[] = [
   section('Start', 'tour', 'console', 'cli'),
   section('For frontends and integrators', 'sdk', 'typed-queries', 'graphql-clients', 'react', 'service-accounts'),
-  section('For gateways', 'verification', 'gateway-module', 'token-exchange', 'recipes', 'gateways', 'playground'),
+  section(
+    'For gateways',
+    'verification',
+    'gateway-module',
+    'token-exchange',
+    'workload-identity',
+    'recipes',
+    'gateways',
+    'playground',
+  ),
   section('Rules', 'authorization', 'limits', 'pauses', 'leaks', 'audit'),
   section('Usage and alerts', 'usage', 'notices', 'webhooks'),
   section(

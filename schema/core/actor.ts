@@ -9,6 +9,8 @@ export type Actor =
       organizationId: string
       /** The person who last saw the token of this request; null if unknown. */
       tokenSeenByUserId: string | null
+      /** The only project in which the token of a trust has a role. */
+      onlyProjectId?: string
     }
   | {
       kind: 'API_KEY'

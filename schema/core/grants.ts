@@ -33,6 +33,13 @@ export async function loadGrants(database: Database, principals: readonly Princi
   })
 }
 
+/** Leaves a token of a trust only the role in its project: no role in the organization, and none elsewhere. */
+export function narrowGrants(grants: Grants, actor: Actor): Grants {
+  if (actor.kind !== 'SERVICE_ACCOUNT' || actor.onlyProjectId === undefined) return grants
+  const held = grants.projects.get(actor.onlyProjectId)
+  return { ...NO_GRANTS, projects: new Map(held ? [[actor.onlyProjectId, held]] : []) }
+}
+
 /** The grants of an actor that need no lookup: a key's place, a gateway's column, or none. */
 export function inherentGrants(actor: Exclude<Actor, Principal>): Grants {
   if (actor.kind === 'GATEWAY') return { ...NO_GRANTS, gateway: true }

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   Model: 'mdl',
   Gateway: 'gtw',
   Webhook: 'whk',
+  Trust: 'tru',
 } as const
 
 export type IdType = keyof typeof ID_PREFIXES

@@ -16,6 +16,9 @@ export const DEFAULT_LIMITS = {
   /** Live child tokens of one key. */
   childTokensPerKey: 10_000,
   webhooksPerOrganization: 20,
+  trustsPerProject: 50,
+  /** Live tokens of one trust. */
+  tokensPerTrust: 1_000,
 } as const satisfies Record<string, number>
 
 /** Invitations that are mailed a day: to one address from everybody, of one sender, and of one organization. */

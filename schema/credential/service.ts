@@ -74,7 +74,8 @@ async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<A
   if (!row) return null
   const { id, name, organization_id: organizationId, seen_by: tokenSeenByUserId } = row
   if (isOver(row.ends_at, new Date(latest(database.clock)))) return null
-  const actor = { kind: 'SERVICE_ACCOUNT' as const, id, name, organizationId, tokenSeenByUserId }
+  const place = row.only_project_id === null ? {} : { onlyProjectId: row.only_project_id }
+  const actor = { kind: 'SERVICE_ACCOUNT' as const, id, name, organizationId, tokenSeenByUserId, ...place }
   return { actor, use: { table: 'service_account', id } }
 }
 

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { isPausedSql } from '../pause/sql.ts'
+import { liveTrustSql } from '../trust/live-sql.ts'
 
 /** A key, and the version of its secret. */
 export interface ApiKeyRow {
@@ -48,17 +49,27 @@ interface ServiceAccountRow {
   /** When the token stops working. Null: never. */
   ends_at: Date | null
   seen_by: string | null
+  /** The project of a trust's token. Null for the account's own tokens. */
+  only_project_id: string | null
 }
 
-/** Finds a service account by the hash of its token, or of the one before its last rotation. */
+/**
+ * Finds a service account by the hash of its token, of the one before its last rotation, or of a token of a trust. The last
+ * works while the trust, the project and the account's role in it do.
+ */
 export const findServiceAccount = (database: Database, hash: Uint8Array) =>
   database.sql<ServiceAccountRow>(
-    `SELECT id, name, organization_id, token_expires_at AS ends_at, token_seen_by_user_id AS seen_by
+    `SELECT id, name, organization_id, token_expires_at AS ends_at, token_seen_by_user_id AS seen_by,
+            NULL::uuid AS only_project_id
        FROM service_account WHERE token_hash = $1
      UNION ALL
-     SELECT id, name, organization_id, coalesce(previous_retires_at, '-infinity'), previous_seen_by_user_id
-       FROM service_account WHERE previous_token_hash = $1`,
-    [hash],
+     SELECT id, name, organization_id, coalesce(previous_retires_at, '-infinity'), previous_seen_by_user_id, NULL
+       FROM service_account WHERE previous_token_hash = $1
+     UNION ALL
+     SELECT a.id, a.name, a.organization_id, k.expires_at, NULL, t.project_id
+       FROM trust_token k JOIN trust t ON t.id = k.trust_id ${liveTrustSql('$2')}
+      WHERE k.hash = $1`,
+    [hash, database.clock.now()],
   )
 
 /**
@@ -73,6 +84,7 @@ export async function findUsedHashes(tx: Transaction, hashes: readonly Uint8Arra
     UNION ALL SELECT hash FROM given JOIN legacy_key USING (hash)
     UNION ALL SELECT hash FROM given JOIN playground_token USING (hash)
     UNION ALL SELECT hash FROM given JOIN child_token USING (hash)
+    UNION ALL SELECT hash FROM given JOIN trust_token USING (hash)
     UNION ALL SELECT hash FROM given JOIN service_account ON token_hash = hash
     UNION ALL SELECT hash FROM given JOIN service_account ON previous_token_hash = hash
     UNION ALL SELECT hash FROM given JOIN gateway ON token_hash = hash

@@ -59,6 +59,7 @@ const TABLES: Record<string, (column: Column) => string | null> = {
     'webhook_delivery',
     'webhook_id IN (SELECT id FROM webhook WHERE organization_id = $1::uuid)',
   ),
+  trust: ofScope('trust'),
   webhook: ofOrganization('webhook', 'organization_id = $1::uuid'),
   notice: ofScope('notice'),
   denial_hourly: ofScope('denial_hourly'),

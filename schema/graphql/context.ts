@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { Access } from '../core/access.ts'
 import { type Actor, isPrincipal } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
-import { inherentGrants, loadGrants, type PrincipalKey } from '../core/grants.ts'
+import { inherentGrants, loadGrants, narrowGrants, type PrincipalKey } from '../core/grants.ts'
 import type { Grants } from '../core/policy.ts'
 import { LimitLoaders } from '../limit/settings/loaders.ts'
 import type { Runtime } from '../runtime.ts'
@@ -54,7 +54,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
     (principals) => loadGrants(runtime.database, principals),
     { cacheKeyFn: (principal) => principal.id },
   )
-  const held = isPrincipal(actor) ? await grants.load(actor) : inherentGrants(actor)
+  const held = isPrincipal(actor) ? narrowGrants(await grants.load(actor), actor) : inherentGrants(actor)
   const access = new Access(actor, held)
   const users = new UserLoaders(runtime.database, access)
   const vouched = new WeakSet<object>()
@@ -72,7 +72,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
       if (!isPrincipal(actor)) return
       grants.clearAll()
       if (ownRoles === 'KEEP') return
-      const after = await grants.load(actor)
+      const after = narrowGrants(await grants.load(actor), actor)
       access.renew(ownRoles === 'MAY_GAIN' ? withLost(after, access.grants) : after)
     },
     refresh: async () => createContext(runtime, { ...facts, actor: await facts.reauthenticate() }),

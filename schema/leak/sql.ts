@@ -26,6 +26,10 @@ export const findLeaked = (database: Database, hashes: Uint8Array[]) =>
     SELECT previous_token_hash, 'SERVICE_ACCOUNT', id, name, organization_id, 0
       FROM service_account WHERE previous_token_hash = ANY($1::bytea[]) AND previous_retires_at > now()
     UNION ALL
+    SELECT t.hash, 'SERVICE_ACCOUNT', a.id, a.name, a.organization_id, 0 FROM trust_token t
+      JOIN trust ON trust.id = t.trust_id JOIN service_account a ON a.id = trust.service_account_id
+     WHERE t.hash = ANY($1::bytea[]) AND t.expires_at > now()
+    UNION ALL
     SELECT t.hash, 'PLAYGROUND', t.user_id, u.name, t.organization_id, 0
       FROM playground_token t JOIN "user" u ON u.id = t.user_id WHERE t.hash = ANY($1::bytea[])
     UNION ALL

@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { type Address, addressesOf, type Resolve, TargetError } from './target.ts'
@@ -62,42 +62,71 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-function post(
+/** Opens a connection to the checked addresses. Redirects are not followed. */
+function open(
+  url: URL,
+  request: { method: 'GET' | 'POST'; body?: string; headers: Record<string, string> },
+  addresses: [Address, ...Address[]],
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { method, body, headers } = request
+    // A new connection: a kept-alive one was checked for another message.
+    const options = { method, agent: false, lookup: pinned(addresses), signal, headers } as const
+    const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, resolve)
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+async function post(
   url: URL,
   body: string,
   headers: Record<string, string>,
   addresses: [Address, ...Address[]],
   signal: AbortSignal,
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(
-      url,
-      {
-        method: 'POST',
-        // A new connection: a kept-alive one was checked for another message.
-        agent: false,
-        lookup: pinned(addresses),
-        signal,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-          'user-agent': 'Keyward-Webhooks',
-          ...headers,
-        },
-      },
-      (response) => {
-        let read = 0
-        response.on('data', (chunk: Buffer) => {
-          read += chunk.length
-          if (read > RESPONSE_BYTES) response.destroy()
-        })
-        response.on('error', () => {})
-        resolve(response.statusCode ?? 0)
-      },
-    )
-    request.on('error', reject)
-    request.end(body)
+  const sent = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'user-agent': 'Keyward-Webhooks',
+    ...headers,
+  }
+  const response = await open(url, { method: 'POST', body, headers: sent }, addresses, signal)
+  let read = 0
+  response.on('data', (chunk: Buffer) => {
+    read += chunk.length
+    if (read > RESPONSE_BYTES) response.destroy()
   })
+  response.on('error', () => {})
+  return response.statusCode ?? 0
+}
+
+/**
+ * Reads a document by GET, under the rules of `send`. Throws if it cannot be reached, is late, is answered with another
+ * status than 200, or has more than `mostBytes`.
+ */
+export async function read(url: URL, mostBytes: number, options: SendOptions): Promise<string> {
+  const { privateTargets, resolve, timeoutMs = TIMEOUT_MS } = options
+  const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), options.signal])
+  if (url.protocol !== 'https:' && !(privateTargets && url.protocol === 'http:'))
+    throw new TargetError('Documents are read only over https.')
+  const addresses = await unlessAborted(addressesOf(url, { resolve, privateTargets, signal }), signal)
+  const headers = { accept: 'application/json', 'user-agent': 'Keyward' }
+  const response = await open(url, { method: 'GET', headers }, addresses, signal)
+  const parts: Buffer[] = []
+  let size = 0
+  try {
+    if (response.statusCode !== 200) throw new TargetError('The answer has another status than 200.')
+    for await (const part of response as AsyncIterable<Buffer>) {
+      size += part.length
+      if (size > mostBytes) throw new TargetError('The answer is too long.')
+      parts.push(part)
+    }
+    return Buffer.concat(parts).toString('utf8')
+  } finally {
+    response.destroy()
+  }
 }
 
 /** Only the error's code: its message names addresses. */

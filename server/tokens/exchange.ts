@@ -2,6 +2,7 @@ import { formatScope } from '@keyward/schema/child-token/scope'
 import { createChildToken, revokeChildToken } from '@keyward/schema/child-token/service'
 import { encodeId } from '@keyward/schema/core/ids'
 import type { Runtime } from '@keyward/schema/runtime'
+import { exchangeIdentityToken } from '@keyward/schema/trust/exchange'
 import type { RequestContext } from '../http/request-context.ts'
 import { readBody } from '../http/responses.ts'
 import { ACCESS_TOKEN, Refusal, readParameters } from './parameters.ts'
@@ -20,7 +21,7 @@ const RETRY_SECONDS = 60
 /** OAuth demands both, since the answer carries a token. */
 const UNCACHED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
-/** Serves `POST /token`: exchanges the secret of a key for a child token (RFC 8693). */
+/** Serves `POST /token`: exchanges the secret of a key, or the identity token of a workload (RFC 8693). */
 export const exchangeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
   answer(request, (form) => exchange(form, context, runtime))
 
@@ -66,7 +67,11 @@ async function revoke(form: URLSearchParams, runtime: Runtime): Promise<object |
 async function exchange(form: URLSearchParams, context: RequestContext, runtime: Runtime): Promise<object | Refusal> {
   const parameters = readParameters(form)
   if (parameters instanceof Refusal) return parameters
-  const { subjectToken: secret, ...asked } = parameters
+  const { subjectToken: secret, trustId, ...asked } = parameters
+  if (trustId !== null) {
+    const { lifetimeSeconds } = asked
+    return exchangeIdentity({ trustId, identityToken: secret, lifetimeSeconds }, context, runtime)
+  }
   const issued = await createChildToken(runtime, { secret, ...asked }, context.clientAddress)
   switch (issued.outcome) {
     case 'UNKNOWN_SECRET':
@@ -88,5 +93,34 @@ async function exchange(form: URLSearchParams, context: RequestContext, runtime:
         ...(granted !== '' && { scope: granted }),
       }
     }
+  }
+}
+
+async function exchangeIdentity(
+  given: { trustId: string; identityToken: string; lifetimeSeconds: number },
+  context: RequestContext,
+  runtime: Runtime,
+): Promise<object | Refusal> {
+  const issued = await exchangeIdentityToken(runtime, given)
+  switch (issued.outcome) {
+    case 'DENIED':
+      return invalid('The trust does not accept `subject_token`. ADMINs of its project see the reason with the trust.')
+    case 'ISSUER_UNAVAILABLE':
+    case 'TOO_MANY': {
+      const isFull = issued.outcome === 'TOO_MANY'
+      const description = isFull
+        ? `A trust may have at most ${runtime.limits.tokensPerTrust} live tokens. Wait until some expire.`
+        : 'The keys of the issuer cannot be read now. Try again later.'
+      const headers = { 'retry-after': String(RETRY_SECONDS) }
+      return new Refusal('temporarily_unavailable', description, isFull ? 429 : 503, headers)
+    }
+    case 'ISSUED':
+      context.credentialId = encodeId('ServiceAccount', issued.serviceAccountId)
+      return {
+        access_token: issued.token,
+        issued_token_type: ACCESS_TOKEN,
+        token_type: 'Bearer',
+        expires_in: given.lifetimeSeconds,
+      }
   }
 }

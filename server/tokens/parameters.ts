@@ -7,6 +7,9 @@ const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 /** The type of a key's secret, and of the token that it is exchanged for. */
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
+/** The types of a workload's identity token. */
+const IDENTITY_TOKENS = ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt']
+
 /** Error codes of OAuth (RFC 6749 and RFC 8693). */
 export type OAuthError =
   | 'invalid_request'
@@ -29,13 +32,15 @@ export class Refusal {
 /** A token exchange. */
 export interface ExchangeParameters {
   subjectToken: string
+  /** The trust to which a workload's identity token is shown. Null where the subject is the secret of a key. */
+  trustId: string | null
   scope: string
   lifetimeSeconds: number
   /** In US dollars; null if omitted. */
   maxCost: string | null
 }
 
-const LONGEST = { subject_token: 4_096, scope: 8_192 }
+const LONGEST = { secret: 4_096, identityToken: 8_192, scope: 8_192 }
 
 function lifetimeOf(given: string | null): number | null {
   if (given === null) return DEFAULT_LIFETIME_SECONDS
@@ -54,23 +59,33 @@ export function readParameters(form: URLSearchParams): ExchangeParameters | Refu
     return new Refusal('unsupported_grant_type', `\`grant_type\` must be \`${TOKEN_EXCHANGE}\`.`)
   const subjectToken = given('subject_token')
   if (subjectToken === null) return invalid('`subject_token` is missing: send the secret of a key.')
-  if (given('subject_token_type') !== ACCESS_TOKEN)
-    return invalid(`\`subject_token_type\` must be \`${ACCESS_TOKEN}\`.`)
+  const type = given('subject_token_type') ?? ''
+  const isIdentity = IDENTITY_TOKENS.includes(type)
+  if (type !== ACCESS_TOKEN && !isIdentity)
+    return invalid(`\`subject_token_type\` must be \`${[ACCESS_TOKEN, ...IDENTITY_TOKENS].join('`, `')}\`.`)
   if ((given('requested_token_type') ?? ACCESS_TOKEN) !== ACCESS_TOKEN)
     return invalid(`\`requested_token_type\` must be \`${ACCESS_TOKEN}\`, or be omitted.`)
   if (given('actor_token') !== null || given('actor_token_type') !== null)
     return invalid('`actor_token` is not supported: the child token acts as the key.')
-  if (given('audience') !== null || given('resource') !== null)
+  const audience = given('audience')
+  if (isIdentity && audience === null)
+    return new Refusal('invalid_target', '`audience` is missing: name the trust, `tru_…`.')
+  if (isIdentity && given('scope') !== null)
+    return new Refusal('invalid_scope', 'Omit `scope`: the role of the service account decides.')
+  if ((!isIdentity && audience !== null) || given('resource') !== null)
     return new Refusal('invalid_target', 'Omit `audience` and `resource`: the child token works where the key does.')
   const scope = given('scope') ?? ''
-  if (subjectToken.length > LONGEST.subject_token || scope.length > LONGEST.scope)
-    return invalid(`\`subject_token\` has at most ${LONGEST.subject_token} characters, \`scope\` ${LONGEST.scope}.`)
+  const longest = isIdentity ? LONGEST.identityToken : LONGEST.secret
+  if (subjectToken.length > longest || scope.length > LONGEST.scope)
+    return invalid(`\`subject_token\` has at most ${longest} characters, \`scope\` ${LONGEST.scope}.`)
   const lifetimeSeconds = lifetimeOf(given('expires_in'))
   if (lifetimeSeconds === null)
     return invalid(`\`expires_in\` must be a whole number of seconds from 1 to ${MAX_LIFETIME_SECONDS}.`)
   const maxCost = given('max_cost')
+  if (isIdentity && maxCost !== null) return invalid('Omit `max_cost`: the token is no credential for gateways.')
   const amount = maxCost === null ? null : usd.safeParse(maxCost)
   if (amount?.success === false)
     return invalid('`max_cost` must be more than 0 and at most 999999999, a decimal in US dollars.')
-  return { subjectToken, scope, lifetimeSeconds, maxCost: amount?.data ?? null }
+  const trustId = isIdentity ? audience : null
+  return { subjectToken, trustId, scope, lifetimeSeconds, maxCost: amount?.data ?? null }
 }

@@ -112,6 +112,27 @@ export async function join(
 }
 
 /** The token in an invitation's link. */
+/** Creates a trust of GitHub's issuer. Returns its id. */
+export async function createTrust(
+  as: Client,
+  projectId: string,
+  serviceAccountId: string | undefined,
+  name: string,
+): Promise<string> {
+  const made = await as.mutate('trustCreate', { ...trustInput(projectId, serviceAccountId), name }, 'trust { id }')
+  if (!made.trust) throw new Error(`No trust: ${JSON.stringify(made)}`)
+  return made.trust.id
+}
+
+/** A valid input of `trustCreate`. */
+export const trustInput = (projectId: string, serviceAccountId: string | undefined) => ({
+  projectId,
+  serviceAccountId,
+  name: 'Trust',
+  issuer: 'https://token.actions.githubusercontent.com',
+  conditions: [{ claim: 'repository', pattern: 'octo/app' }],
+})
+
 export const tokenOf = (acceptUrl: string): string => new URL(acceptUrl).hash.replace('#token=', '')
 
 /** A legacy secret in the format of another system. */

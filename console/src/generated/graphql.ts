@@ -556,6 +556,7 @@ export type KeyQuery = { node:
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
    | null };
@@ -580,6 +581,7 @@ export type KeyDenialsQuery = { node:
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
    | null };
@@ -604,6 +606,7 @@ export type KeyUsageQuery = { node:
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
     | { __typename: 'User' }
     | { __typename: 'Webhook' }
    | null };
@@ -745,6 +748,7 @@ export type WebhookQuery = { node:
     | { __typename: 'Project' }
     | { __typename: 'Resource' }
     | { __typename: 'ServiceAccount' }
+    | { __typename: 'Trust' }
     | { __typename: 'User' }
     | { __typename: 'Webhook', id: string, url: string, description: string | null, enabled: boolean, events: Array<WebhookEvent>, createdAt: string, lastSuccessAt: string | null, lastFailureAt: string | null, lastFailure: string | null, deliveries: { nodes: Array<{ messageId: string, event: WebhookEvent, createdAt: string, deliveredAt: string | null, givenUpAt: string | null, nextAttemptAt: string | null, attempts: number, lastStatus: number | null, lastError: string | null }> } }
    | null };

@@ -22,6 +22,7 @@ import { PlaygroundResource } from './resources/playground.ts'
 import { ProjectsResource } from './resources/projects.ts'
 import { ResourcesResource } from './resources/resources.ts'
 import { ServiceAccountsResource } from './resources/serviceAccounts.ts'
+import { TrustsResource } from './resources/trusts.ts'
 import { UsageResource } from './resources/usage.ts'
 import { ViewerResource } from './resources/viewer.ts'
 import { WebhooksResource } from './resources/webhooks.ts'
@@ -46,6 +47,7 @@ export class GeneratedClient {
   readonly projects: ProjectsResource
   readonly resources: ResourcesResource
   readonly serviceAccounts: ServiceAccountsResource
+  readonly trusts: TrustsResource
   readonly usage: UsageResource
   readonly viewer: ViewerResource
   readonly webhooks: WebhooksResource
@@ -69,6 +71,7 @@ export class GeneratedClient {
     this.projects = new ProjectsResource(transport)
     this.resources = new ResourcesResource(transport)
     this.serviceAccounts = new ServiceAccountsResource(transport)
+    this.trusts = new TrustsResource(transport)
     this.usage = new UsageResource(transport)
     this.viewer = new ViewerResource(transport)
     this.webhooks = new WebhooksResource(transport)

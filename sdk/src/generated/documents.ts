@@ -909,6 +909,45 @@ export const serviceAccountsRotateToken = /* @__PURE__ */ mutation<types.Service
   { takesIdempotencyKey: true },
 )
 
+export const trustsCreate = /* @__PURE__ */ mutation<types.Trust>(
+  'trusts.create',
+  'trustCreate',
+  'trust{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}',
+  [Problem],
+  { unwrap: 'trust' },
+)
+
+export const trustsDelete = /* @__PURE__ */ mutation<types.Project>(
+  'trusts.delete',
+  'trustDelete',
+  'project{...Project}',
+  [Problem, Project],
+  { unwrap: 'project' },
+)
+
+export const trustsGet: Operation<types.Trust> = {
+  name: 'trusts.get',
+  text: 'query TrustsGet($id:ID!){node(id:$id){__typename ...on Trust{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}}}',
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'Trust',
+}
+
+export const trustsList: Operation<types.Trust> = {
+  name: 'trusts.list',
+  text: 'query TrustsList($projectId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){project(id:$projectId){trusts(first:$pageSize after:$after){nodes{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  path: ['project', 'trusts'],
+  throwsNotFound: true,
+}
+
+export const trustsUpdate = /* @__PURE__ */ mutation<types.Trust>(
+  'trusts.update',
+  'trustUpdate',
+  'trust{id name issuer audience conditions{claim pattern}enabled serviceAccount{id name}createdAt createdByName lastUsedAt lastDeniedAt lastDenial}',
+  [Problem],
+  { unwrap: 'trust' },
+)
+
 export const usageOfApiKey: Operation<types.ApiKeyUsage> = {
   name: 'usage.ofApiKey',
   text: 'query UsageOfApiKey($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id usage(input:$input){buckets{start end requests cost lineItems{lineItem requests quantity unit cost}}total totalRequests currency asOf}}}}',

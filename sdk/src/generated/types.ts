@@ -360,6 +360,20 @@ export type ResourceKind = 'CLUSTER' | 'ENDPOINT' | 'EVALUATION' | 'FILE' | 'FIN
 export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLACED' | (string & {})
 
 /**
+ * Reason why a trust denied a workload’s token. More values may be added.
+ * A newer server may know others; take those as unknown.
+ * - `AUDIENCE`: The token is meant for another audience.
+ * - `CONDITIONS`: The claims do not meet the conditions.
+ * - `EXPIRED`: The token has expired, or is not valid yet.
+ * - `ISSUER`: Another issuer issued the token.
+ * - `ISSUER_UNAVAILABLE`: The keys of the issuer could not be read.
+ * - `LIFETIME`: The token lives longer than a day, or was issued in the future.
+ * - `MALFORMED`: The text is not a signed token, is too long, or lacks `exp` or `sub`.
+ * - `SIGNATURE`: No key of the issuer signed the token by an allowed algorithm.
+ */
+export type TrustDenial = 'AUDIENCE' | 'CONDITIONS' | 'EXPIRED' | 'ISSUER' | 'ISSUER_UNAVAILABLE' | 'LIFETIME' | 'MALFORMED' | 'SIGNATURE' | (string & {})
+
+/**
  * Reason for rejecting a usage event. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `CONFLICT`: An event with this id but different content was already recorded.
@@ -1405,6 +1419,60 @@ export interface TagInput {
   readonly key: string
   /** Value of the tag: at most 256 characters. May be empty. */
   readonly value: string
+}
+
+/** A claim that a workload’s token must carry. */
+export interface TrustConditionInput {
+  /** Name of the claim, at most 100 characters. */
+  readonly claim: string
+  /**
+   * Value of the claim, at most 300 characters. `*` matches any characters; it cannot be the first one, and
+   * occurs at most 5 times.
+   */
+  readonly pattern: string
+}
+
+/** Input of `trustCreate`. */
+export interface TrustCreateInput {
+  /** Required `aud` of tokens, at most 300 characters. Default: the URL of this instance. */
+  readonly audience?: string | null | undefined
+  /**
+   * Conditions on the claims of tokens, 1 to 10. One must be on a claim that names the workload or its owner:
+   * `sub`, `repository`, `repository_id`, `repository_owner`, `repository_owner_id`, `project_path`,
+   * `project_id`, `namespace_path` or `namespace_id`.
+   */
+  readonly conditions: readonly TrustConditionInput[]
+  /**
+   * URL of the issuer, equal to the `iss` of its tokens: https, at most 500 characters. Its discovery document
+   * must be on the public internet.
+   */
+  readonly issuer: string
+  /** Name: 1 to 100 characters. */
+  readonly name: string
+  /** Id of the project, `prj_…`. */
+  readonly projectId: string
+  /** Id of a service account that is a collaborator of the project, `svc_…`. */
+  readonly serviceAccountId: string
+}
+
+/** Input of `trustDelete`. */
+export interface TrustDeleteInput {
+  /** Id of the trust, `tru_…`. */
+  readonly id: string
+}
+
+/** Input of `trustUpdate`. */
+export interface TrustUpdateInput {
+  /**
+   * Conditions on the claims of tokens, 1 to 10. One must be on a claim that names the workload or its owner:
+   * `sub`, `repository`, `repository_id`, `repository_owner`, `repository_owner_id`, `project_path`,
+   * `project_id`, `namespace_path` or `namespace_id`. Omitted: unchanged.
+   */
+  readonly conditions?: readonly TrustConditionInput[] | null | undefined
+  /** Whether tokens are exchanged. Omitted: unchanged. */
+  readonly enabled?: boolean | null | undefined
+  /** Id of the trust, `tru_…`. */
+  readonly id: string
 }
 
 /** A metered request. */
@@ -2649,6 +2717,12 @@ export type NodeReference =
     }
   | {
       /** Which of the types it is. The list may grow. */
+      readonly __typename: 'Trust'
+      /** Permanent id, `tru_…`. `POST /token` takes it as `audience`. */
+      readonly id: string
+    }
+  | {
+      /** Which of the types it is. The list may grow. */
       readonly __typename: 'User'
       /** Permanent id, `usr_…`. */
       readonly id: string
@@ -3061,6 +3135,47 @@ export interface TagLimits {
   readonly rateStatus: readonly RateStatus[]
   /** Requests under way. Null without a maximum. */
   readonly concurrencyStatus: ConcurrencyStatus | null
+}
+
+/**
+ * Lets workloads of an OpenID Connect issuer act as a service account in a project, without a stored secret.
+ * Visible to the Owner, ADMINs, and ADMINs of the project.
+ */
+export interface Trust {
+  /** Permanent id, `tru_…`. `POST /token` takes it as `audience`. */
+  readonly id: string
+  /** Name of the trust. */
+  readonly name: string
+  /** URL of the issuer, equal to the `iss` of its tokens. */
+  readonly issuer: string
+  /** Required `aud` of tokens. */
+  readonly audience: string
+  /** Conditions on the claims of tokens. A token has to meet all of them. */
+  readonly conditions: readonly ({
+    /** Name of the claim, such as `sub` or `repository`. */
+    readonly claim: string
+    /** Value of the claim. `*` matches any characters, everything else matches itself. */
+    readonly pattern: string
+  })[]
+  /** Whether tokens are exchanged. */
+  readonly enabled: boolean
+  /** Service account as which the tokens act. Its role in the project decides their rights. */
+  readonly serviceAccount: {
+    /** Permanent id, `svc_…`. */
+    readonly id: string
+    /** Name, unique among the organization’s service accounts. */
+    readonly name: string
+  }
+  /** Creation time. */
+  readonly createdAt: DateTime
+  /** Name of the creator at the time of creation. */
+  readonly createdByName: string
+  /** Time of the last exchange. Null if there was none. */
+  readonly lastUsedAt: DateTime | null
+  /** Time of the last denial, noted at most once a minute. Null if there was none. */
+  readonly lastDeniedAt: DateTime | null
+  /** Reason of the last denial. Null if there was none. */
+  readonly lastDenial: TrustDenial | null
 }
 
 /** Usage of a key in one hour or day. */
@@ -3686,6 +3801,16 @@ export interface ResourcesListParams {
 export interface ServiceAccountsListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
+  /** Items in one page, 1 to 100. Default: 25. */
+  readonly pageSize?: number | null | undefined
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `trusts.list`. */
+export interface TrustsListParams {
+  /** The project, `prj_…`. */
+  readonly projectId: string
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */

@@ -200,7 +200,7 @@ describe('the token endpoint rejects', () => {
     ['a malformed secret', { subject_token: 'kw_proj_x' }, 'invalid_request'],
     ['another grant type', { grant_type: 'client_credentials' }, 'unsupported_grant_type'],
     ['no grant type', { grant_type: '' }, 'invalid_request'],
-    ['another type of subject', { subject_token_type: 'urn:ietf:params:oauth:token-type:jwt' }, 'invalid_request'],
+    ['another type of subject', { subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }, 'invalid_request'],
     ['another requested type', { requested_token_type: 'urn:ietf:params:oauth:token-type:jwt' }, 'invalid_request'],
     ['an actor', { actor_token: 'x' }, 'invalid_request'],
     ['an audience', { audience: 'https://elsewhere.example' }, 'invalid_target'],

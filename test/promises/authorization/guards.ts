@@ -487,6 +487,13 @@ export const REMOVALS: Removal[] = [
     seenBy: 'reads',
   },
   {
+    what: 'the guard of the list of trusts',
+    file: 'schema/trust/graph.ts',
+    guard: "      ...guardField('trust:list', projectTarget),\n",
+    without: '',
+    seenBy: 'reads',
+  },
+  {
     what: 'the guard of the list of webhooks',
     file: 'schema/webhook/graph.ts',
     guard: "      ...guardField('webhook:list', organizationTarget),\n",

@@ -2,9 +2,11 @@ import {
   addCollaborator,
   createKey,
   createProject,
+  createTrust,
   foreignSecret,
   join,
   sha256,
+  trustInput,
   type World,
 } from '../../infra/world.ts'
 
@@ -47,6 +49,17 @@ async function freshResource({ as, ids }: World): Promise<string> {
   const input = { projectId: ids.project, kind: 'FILE', name: fresh('file') }
   const { resource } = await as.owner.mutate('resourceRegister', input, 'resource { id }')
   return resource.id
+}
+
+const freshTrust = ({ as, ids }: World) =>
+  createTrust(as.owner, ids.project, ids.account.projectMemberAccount, fresh('trust'))
+
+const trusts = new WeakMap<World, Promise<string>>()
+/** One trust for all callers that do not delete it, because of the quota. */
+function trustOf(world: World): Promise<string> {
+  const trust = trusts.get(world) ?? freshTrust(world)
+  trusts.set(world, trust)
+  return trust
 }
 
 /** A webhook that gets only test messages. Its host name does not resolve. */
@@ -195,6 +208,9 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     rates: [{ scopeId: ids.apiKey, back: 0, need: 0, want: 0 }],
   }),
   gatewayAcknowledge: async () => ({ connectionId: '01a843dd-0000-7000-8000-000000000002' }),
+  trustCreate: async ({ ids }) => trustInput(ids.project, ids.account.projectMemberAccount),
+  trustUpdate: async (world) => ({ id: await trustOf(world), enabled: true }),
+  trustDelete: async (world, may) => ({ id: await (may ? freshTrust(world) : trustOf(world)) }),
   webhookCreate: async ({ ids }) => ({
     organizationId: ids.organization,
     url: 'https://webhooks.invalid/',

@@ -1,6 +1,6 @@
 import { loadModels } from '../../../schema/model/load.ts'
 import type { Client } from '../../infra/app.ts'
-import { ACTORS, join, startWorld, type World } from '../../infra/world.ts'
+import { ACTORS, createTrust, join, startWorld, type World } from '../../infra/world.ts'
 import { type Asker, NODES } from './table.ts'
 
 /** A world with one object of every node type, and every kind of caller. */
@@ -64,6 +64,7 @@ export async function startSetting(): Promise<Setting> {
     AuditEvent: data.project.auditLog.nodes[0].id,
     Gateway: ids.gateway,
     Resource: resource.id,
+    Trust: await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, 'Canary trust'),
     Webhook: webhook.id,
     Model: await ownModel(world),
   }

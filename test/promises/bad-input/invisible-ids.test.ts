@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAnyId, encodeId, ID_PREFIXES, type IdType, newId } from '../../../schema/core/ids.ts'
 import { schema } from '../../../schema/graph.ts'
 import { type Client, ERRORS, type Json, ORIGIN } from '../../infra/app.ts'
-import { type ActorName, createKey, foreignSecret, join, startWorld, type World } from '../../infra/world.ts'
+import {
+  type ActorName,
+  createKey,
+  createTrust,
+  foreignSecret,
+  join,
+  startWorld,
+  type World,
+} from '../../infra/world.ts'
 import { changingNothing } from './fingerprint.ts'
 import { type Place, placesOf, put } from './places.ts'
 import { addThings, FOR_GATEWAYS, type Things, validInputs } from './valid-inputs.ts'
@@ -79,6 +87,7 @@ async function foreignIds(): Promise<Foreign> {
     Invitation: open.invitation.id,
     OwnershipOffer: offer.id,
     Resource: resource.id,
+    Trust: await createTrust(owner, projectId, serviceAccount.id, 'seen by nobody here'),
     Webhook: webhook.id,
     AuditEvent: data.organization.auditLog.nodes[0].id,
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Json } from '../../infra/app.ts'
-import { createKey, foreignSecret, type World } from '../../infra/world.ts'
+import { createKey, createTrust, foreignSecret, trustInput, type World } from '../../infra/world.ts'
 
 const SHA = 'ab'.repeat(32)
 
@@ -13,6 +13,7 @@ export interface Things {
   rotating: string
   resource: string
   webhook: string
+  trust: string
 }
 
 /** Adds objects to the world that its own actors do not need. */
@@ -45,6 +46,7 @@ export async function addThings({ as, ids }: World): Promise<Things> {
     rotating,
     resource: resource.id,
     webhook: webhook.id,
+    trust: await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, 'trust'),
   }
 }
 
@@ -172,6 +174,9 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
       rates: [],
     },
     gatewayAcknowledge: { connectionId: '01a843dd-0000-7000-8000-000000000003', used: [] },
+    trustCreate: trustInput(ids.project, ids.account.projectMemberAccount),
+    trustUpdate: { id: things.trust, conditions: [{ claim: 'sub', pattern: 'repo:octo/app:*' }], enabled: true },
+    trustDelete: { id: things.trust },
     webhookCreate: {
       organizationId,
       url: 'https://example.com/',

@@ -2,7 +2,7 @@ import { decodeId } from '../../../schema/core/ids.ts'
 import { loadModels } from '../../../schema/model/load.ts'
 import { messageId } from '../../../schema/webhook/message.ts'
 import type { Json } from '../../infra/app.ts'
-import { addCollaborator, createKey, createOrganization, createProject, join } from '../../infra/world.ts'
+import { addCollaborator, createKey, createOrganization, createProject, createTrust, join } from '../../infra/world.ts'
 import type { Setting } from './setting.ts'
 
 /** A list of the graph whose rows can be removed, with functions to add and remove them. */
@@ -241,6 +241,20 @@ export const LISTS = new Map<string, List>([
           owner.mutate('resourceRegister', { projectId, kind: 'FILE', name: name('file') }),
         ),
       leave: by('resourceRemove'),
+    },
+  ],
+  [
+    'trusts of a project',
+    {
+      query: ofNode('Project', 'trusts'),
+      fill: async (setting) => {
+        const { owner, name, organizationId } = setting
+        const account = await newServiceAccount(setting, organizationId)
+        const projectId = await setting.newProject()
+        await addCollaborator(owner, projectId, account, 'MEMBER')
+        return filled(Promise.resolve(projectId), (id) => createTrust(owner, id, account, name('trust')))
+      },
+      leave: by('trustDelete'),
     },
   ],
   [

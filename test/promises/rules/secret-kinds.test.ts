@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { generateSecret } from '../../../schema/api-key/secret.ts'
+import { generateSecret, hashSecret } from '../../../schema/api-key/secret.ts'
 import { createChildToken } from '../../../schema/child-token/service.ts'
+import { decodeId, newId } from '../../../schema/core/ids.ts'
 import type { Json } from '../../infra/app.ts'
-import { createKey, createOrganization, sha256, startWorld, tokenOf, type World } from '../../infra/world.ts'
+import {
+  createKey,
+  createOrganization,
+  createTrust,
+  sha256,
+  startWorld,
+  tokenOf,
+  type World,
+} from '../../infra/world.ts'
 import { startGateway, type TestGateway } from '../../nouns/verification/gateway.ts'
 
 let world: World
@@ -36,6 +45,17 @@ async function childToken(secret: string): Promise<string> {
   return issued.token
 }
 
+/** A token of a trust, as an exchange stores it. */
+async function trustToken(): Promise<string> {
+  const { ids, as, database } = world
+  const id = await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, 'Kinds')
+  const token = generateSecret('svc')
+  const createdAt = database.clock.now()
+  const row = { id: newId(), trustId: decodeId('Trust', id) ?? '', hash: new Uint8Array(hashSecret(token)) }
+  await database.prisma.trustToken.create({ data: { ...row, createdAt, expiresAt: createdAt } })
+  return token
+}
+
 /** Tables with hashes of secrets, and a secret of each. */
 async function secretsByTable(): Promise<Record<string, string>> {
   const { owner } = world.as
@@ -61,6 +81,7 @@ async function secretsByTable(): Promise<Record<string, string>> {
     playground_token: playground,
     service_account: world.as.adminAccount.token ?? '',
     'service_account previous': previous.token,
+    trust_token: await trustToken(),
   }
 }
 

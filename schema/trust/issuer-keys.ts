@@ -1,0 +1,104 @@
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
+import { z } from 'zod'
+import { read } from '../webhook/send.ts'
+import { resolveAny, resolvePublic } from '../webhook/target.ts'
+
+/** How long keys of an issuer are used, and how soon an unknown key has them read again. */
+const FRESH_MS = 600_000
+const COOLDOWN_MS = 30_000
+const TIMEOUT_MS = 5_000
+const DOCUMENT_BYTES = 262_144
+const MOST_ISSUERS = 1_000
+const MOST_READING = 16
+const MOST_KEYS = 100
+
+/** The keys of an issuer cannot be read now. */
+export class IssuerUnavailable extends Error {}
+
+const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() })
+
+/** Only public keys of signatures. The lengths bound what one verification costs. */
+const publicKey = z.object({
+  kty: z.enum(['RSA', 'EC', 'OKP']),
+  kid: z.string().max(500).exactOptional(),
+  alg: z.string().max(20).exactOptional(),
+  use: z.string().max(20).exactOptional(),
+  crv: z.string().max(20).exactOptional(),
+  n: z.string().max(1_400).exactOptional(),
+  e: z.string().max(8).exactOptional(),
+  x: z.string().max(200).exactOptional(),
+  y: z.string().max(200).exactOptional(),
+})
+
+const keySet = z.object({ keys: z.array(z.unknown()).max(MOST_KEYS) })
+
+interface Known {
+  readAt: number
+  /** Rejects if the last attempt failed. */
+  keys: Promise<JWTVerifyGetKey>
+}
+
+/**
+ * The public keys of issuers, read from their discovery documents as messages are sent to webhooks: only from public
+ * addresses, without redirects, in bounded time and size. Kept for ten minutes; read again for an unknown key.
+ */
+export class IssuerKeys {
+  readonly #known = new Map<string, Known>()
+  readonly #closing = new AbortController()
+  #reading = 0
+
+  constructor(private readonly privateTargets: boolean) {}
+
+  /** Finds the keys of an issuer. `renew` reads them again, unless that was done moments ago. */
+  async find(issuer: string, { renew = false } = {}): Promise<JWTVerifyGetKey> {
+    const now = performance.now()
+    const known = this.#known.get(issuer)
+    if (known && now - known.readAt < (renew ? COOLDOWN_MS : FRESH_MS)) return known.keys
+    if (this.#reading >= MOST_READING) throw new IssuerUnavailable('Too many issuers are being read.')
+    this.#known.delete(issuer)
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size < MOST_ISSUERS) break
+      this.#known.delete(oldest)
+    }
+    const keys = this.#read(issuer)
+    this.#known.set(issuer, { readAt: now, keys })
+    // A failure is kept only for the cooldown, so that a broken issuer is not asked by every request.
+    keys.catch(() => {
+      const current = this.#known.get(issuer)
+      if (current?.keys === keys) current.readAt = now - FRESH_MS + COOLDOWN_MS
+    })
+    return keys
+  }
+
+  close(): void {
+    this.#closing.abort()
+  }
+
+  async #read(issuer: string): Promise<JWTVerifyGetKey> {
+    this.#reading += 1
+    try {
+      const found = discovery.parse(
+        await this.#document(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
+      )
+      if (found.issuer !== issuer) throw new Error('The discovery document names another issuer.')
+      const { keys } = keySet.parse(await this.#document(found.jwks_uri))
+      const usable = keys.flatMap((key) => publicKey.safeParse(key).data ?? [])
+      return createLocalJWKSet({ keys: usable })
+    } catch {
+      throw new IssuerUnavailable('The keys of the issuer cannot be read.')
+    } finally {
+      this.#reading -= 1
+    }
+  }
+
+  async #document(url: string): Promise<unknown> {
+    const { privateTargets } = this
+    const options = {
+      privateTargets,
+      resolve: privateTargets ? resolveAny : resolvePublic,
+      signal: this.#closing.signal,
+      timeoutMs: TIMEOUT_MS,
+    }
+    return JSON.parse(await read(new URL(url), DOCUMENT_BYTES, options))
+  }
+}
