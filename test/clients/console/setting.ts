@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '@keyward/server/app'
 import { setupToken } from '@keyward/server/config/secrets'
 import { type Listener, listen } from '@keyward/server/http/listen'
@@ -90,6 +91,13 @@ export async function openSetting(): Promise<Setting> {
     },
   }
 }
+
+/** How long a context is given to close. Chromium sometimes never confirms it; the end of the browser ends it as well. */
+const CLOSING_MS = 5_000
+
+/** Closes the context of a page. */
+export const leave = (page: Page): Promise<void> =>
+  Promise.race([page.context().close(), delay(CLOSING_MS, undefined, { ref: false })])
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
