@@ -2,6 +2,7 @@ import { Keyward } from '@keyward/sdk'
 import manifest from '../package.json' with { type: 'json' }
 import { readCredentials } from './credentials.ts'
 import { CommandError, EXIT_CODES, UsageError } from './exit-codes.ts'
+import { tokenOfWorkload } from './sign-in/workload.ts'
 
 const DEFAULT_URL = 'http://127.0.0.1:4000'
 
@@ -34,8 +35,10 @@ export interface Store {
   isExplicit: boolean
 }
 
-const environmentOf = (name: 'KEYWARD_TOKEN' | 'KEYWARD_URL', { isExplicit }: Store): string | undefined =>
-  isExplicit ? undefined : process.env[name] || undefined
+const environmentOf = (
+  name: 'KEYWARD_TOKEN' | 'KEYWARD_TRUST' | 'KEYWARD_URL',
+  { isExplicit }: Store,
+): string | undefined => (isExplicit ? undefined : process.env[name] || undefined)
 
 /** The address from the command line or the environment. Defaults to the server of the last sign-in. */
 export async function baseUrlOf(given: string | undefined, store: Store): Promise<string> {
@@ -44,12 +47,18 @@ export async function baseUrlOf(given: string | undefined, store: Store): Promis
 }
 
 /** The source of a token. */
-export type TokenSource = 'KEYWARD_TOKEN' | 'credentials file'
+export type TokenSource = 'KEYWARD_TOKEN' | 'KEYWARD_TRUST' | 'credentials file'
 
 /** The token for a server and its source. Null if there is none. */
-export async function tokenFor(baseUrl: string, store: Store): Promise<{ token: string; source: TokenSource } | null> {
+export async function tokenFor(
+  baseUrl: string,
+  timeout: number | undefined,
+  store: Store,
+): Promise<{ token: string; source: TokenSource } | null> {
   const given = environmentOf('KEYWARD_TOKEN', store)
   if (given) return { token: given, source: 'KEYWARD_TOKEN' }
+  const trust = environmentOf('KEYWARD_TRUST', store)
+  if (trust) return { token: await tokenOfWorkload(trust, baseUrl, timeout), source: 'KEYWARD_TRUST' }
   const token = (await readCredentials(store.file)).tokens[baseUrl]
   return token === undefined ? null : { token, source: 'credentials file' }
 }
@@ -65,7 +74,7 @@ export function clientOf(baseUrl: string, token: string, timeout: number | undef
 
 /** A client with the stored token of a server. */
 export async function connect(baseUrl: string, timeout: number | undefined, store: Store): Promise<Keyward> {
-  const found = await tokenFor(baseUrl, store)
+  const found = await tokenFor(baseUrl, timeout, store)
   if (found === null) {
     const { profile } = store
     const [place, option] = profile === undefined ? ['', ''] : [` with the profile ${profile}`, ` --profile ${profile}`]

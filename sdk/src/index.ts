@@ -2,6 +2,7 @@ export { Keyward, Keyward as default } from './core/client.ts'
 export * from './core/errors.ts'
 export {
   type ChildToken,
+  exchangeIdentityToken,
   exchangeToken,
   revokeToken,
   type TokenExchange,

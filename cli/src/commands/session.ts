@@ -172,7 +172,7 @@ export const whoamiCommand = (cli: Cli) =>
       const viewer = await client.viewer.get()
       if (cli.output.isJson) return cli.output.json(viewer)
       const baseUrl = await cli.baseUrl()
-      const source = (await tokenFor(baseUrl, cli.store))?.source ?? '-'
+      const source = (await tokenFor(baseUrl, cli.timeout, cli.store))?.source ?? '-'
       await cli.output.properties([
         ['Name', nameOf(viewer)],
         ['Kind', viewer.kind],

@@ -23,7 +23,7 @@ ${examples('keyward use --project Production', 'keyward use --organization Acme'
       const stored = await readCredentials(cli.store.file)
       const chosen: Defaults = clear ? {} : { ...stored.defaults?.[baseUrl] }
       if (organization !== undefined || project !== undefined) {
-        if ((await tokenFor(baseUrl, cli.store)) === null) {
+        if ((await tokenFor(baseUrl, cli.timeout, cli.store)) === null) {
           throw new UsageError(`Sign in first: keyward login --url ${baseUrl}`)
         }
         const client = await cli.connect()

@@ -43,20 +43,57 @@ export function exchangeToken(
   options: TokenOptions = {},
 ): Promise<ChildToken> {
   rejectSecretInBrowser('secret', secret, options.dangerouslyAllowBrowser)
-  const fields = new URLSearchParams({
-    grant_type: `${URN}grant-type:token-exchange`,
-    subject_token: secret,
-    subject_token_type: `${URN}token-type:access_token`,
-  })
+  const fields = fieldsOf(secret, 'access_token', expiresIn)
   const scope = [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')
   if (scope) fields.set('scope', scope)
-  if (expiresIn !== undefined) fields.set('expires_in', `${expiresIn}`)
   if (maxCost !== undefined) fields.set('max_cost', maxCost)
-  const form = { path: 'token', fields }
-  return post('exchangeToken', form, secret, options, ({ access_token: token, expires_in: seconds }) =>
-    typeof token === 'string' && typeof seconds === 'number' ? { token, expiresIn: seconds } : undefined,
-  )
+  return post('exchangeToken', { path: 'token', fields }, secret, options, readToken)
 }
+
+/** The identity token of a workload, and the trust to show it to. */
+export interface IdentityTokenExchange {
+  /** OpenID Connect token of the workload. */
+  readonly identityToken: string
+  /** Id of the trust, `tru_…`. */
+  readonly trust: string
+  /** Lifetime in seconds, 1 to 3,600. Default: 600. */
+  readonly expiresIn?: number | undefined
+}
+
+/** A short-lived token of a service account. */
+export interface ServiceAccountToken {
+  /** Token for the API, `kw_svc_…`. */
+  readonly token: string
+  /** Lifetime in seconds. */
+  readonly expiresIn: number
+}
+
+/**
+ * Exchanges the identity token of a workload, such as a job of GitHub Actions, for a token of a service account. A pipeline
+ * needs no stored secret.
+ * @throws {ValidationError} The trust does not accept the token, or does not exist.
+ */
+export function exchangeIdentityToken(
+  { identityToken, trust, expiresIn }: IdentityTokenExchange,
+  options: TokenOptions = {},
+): Promise<ServiceAccountToken> {
+  const fields = fieldsOf(identityToken, 'id_token', expiresIn)
+  fields.set('audience', trust)
+  return post('exchangeIdentityToken', { path: 'token', fields }, identityToken, options, readToken)
+}
+
+const fieldsOf = (subject: string, type: string, expiresIn: number | undefined): URLSearchParams => {
+  const fields = new URLSearchParams({
+    grant_type: `${URN}grant-type:token-exchange`,
+    subject_token: subject,
+    subject_token_type: `${URN}token-type:${type}`,
+  })
+  if (expiresIn !== undefined) fields.set('expires_in', `${expiresIn}`)
+  return fields
+}
+
+const readToken = ({ access_token: token, expires_in: expiresIn }: Record<string, unknown>) =>
+  typeof token === 'string' && typeof expiresIn === 'number' ? { token, expiresIn } : undefined
 
 /**
  * Ends a child token before its time (RFC 7009). A token that has ended already is no error. A browser may call it with
