@@ -702,7 +702,7 @@ export type OrganizationSettingsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -718,7 +718,7 @@ export type ProjectSettingsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus?: { max: number, used: number } | null } | null };
+export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus?: { max: number, used: number } | null, consumerLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, limitedConsumers?: Array<{ consumer: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type WebhooksQueryVariables = Exact<{
   id: string | number;
@@ -1799,6 +1799,26 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
       max
       used
     }
+    tagLimits(first: 250) {
+      key
+      value
+      limits {
+        ...Limits
+      }
+      budgetStatus {
+        period
+        usd
+        spent
+        remaining
+      }
+      rateStatus {
+        ...RateRow
+      }
+      concurrencyStatus {
+        max
+        used
+      }
+    }
   }
 }
     fragment RateRow on RateStatus {
@@ -1882,6 +1902,28 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
     concurrencyStatus @include(if: $withLimits) {
       max
       used
+    }
+    consumerLimits @include(if: $withLimits) {
+      ...Limits
+    }
+    limitedConsumers(first: 250) @include(if: $withLimits) {
+      consumer
+      limits {
+        ...Limits
+      }
+      budgetStatus {
+        period
+        usd
+        spent
+        remaining
+      }
+      rateStatus {
+        ...RateRow
+      }
+      concurrencyStatus {
+        max
+        used
+      }
     }
   }
 }

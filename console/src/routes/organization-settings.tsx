@@ -7,6 +7,7 @@ import { OrganizationSettingsDocument } from '../generated/graphql.ts'
 import { OutsidePolicy } from '../key-policy/outside-policy.tsx'
 import { PolicyCard } from '../key-policy/policy-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
+import { TagLimitsCard } from '../limits/tag-limits-card.tsx'
 import { ConsumersCard } from '../organization/consumers-card.tsx'
 import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
 import { SecondFactorRequirementCard } from '../organization/second-factor-requirement-card.tsx'
@@ -40,13 +41,12 @@ export function OrganizationSettingsPage() {
             <LimitsCard
               note="All projects and keys of the organization share them."
               limits={data.usageLimits}
-              status={data.budgetStatus}
-              rates={data.rateStatus}
-              concurrency={data.concurrencyStatus}
+              status={data}
               canSet={organization.canSetLimits}
               set={(limits) => keyward.organizations.setUsageLimits({ organizationId: organization.id, ...limits })}
             />
           )}
+          {data && <TagLimitsCard organization={organization} limited={data.tagLimits} />}
           {data?.keyPolicy && (
             <PolicyCard
               note="Rules for the keys of every project. Policies of projects can only be stricter."

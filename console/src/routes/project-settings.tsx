@@ -7,6 +7,7 @@ import { type Project, useOrganization, useProject } from '../app/session.ts'
 import { DeleteCard } from '../deletion/delete-card.tsx'
 import { ProjectDeletionDocument, ProjectSettingsDocument, type ProjectSettingsQuery } from '../generated/graphql.ts'
 import { PolicyCard } from '../key-policy/policy-card.tsx'
+import { ConsumerLimitsCard } from '../limits/consumer-limits-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { ProjectPage } from '../projects/project-page.tsx'
@@ -43,12 +44,13 @@ export function ProjectSettingsPage() {
             <LimitsCard
               note="All keys of the project share them."
               limits={data.usageLimits}
-              status={data.budgetStatus}
-              rates={data.rateStatus}
-              concurrency={data.concurrencyStatus}
+              status={data}
               canSet={project.canSetLimits}
               set={(limits) => keyward.projects.setUsageLimits({ projectId: project.id, ...limits })}
             />
+          )}
+          {project.canReadLimits && (
+            <ConsumerLimitsCard project={project} each={data.consumerLimits} limited={data.limitedConsumers} />
           )}
           <PauseCard
             name={project.name}

@@ -4,7 +4,7 @@ import { chromiumPath } from '../../infra/server/chromium.ts'
 import { PASSWORD } from '../../infra/server/open-app.ts'
 import { codeOf } from '../../infra/totp.ts'
 import { tokenOf } from '../../infra/world.ts'
-import { findingsOf, openSetting, type Person, type Setting } from './setting.ts'
+import { findingsOf, leave, openSetting, type Person, type Setting } from './setting.ts'
 
 const LOOKS = [
   { width: 1280, colorScheme: 'light' },
@@ -64,7 +64,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const cookies = await page.context().cookies()
     const session = cookies.find(({ name }) => name.includes('session_token'))?.value ?? ''
     owner = { ...setting.as(decodeURIComponent(session)), name: 'Olivia', email: 'olivia@example.com' }
-    await page.context().close()
+    await leave(page)
   })
 
   test('turns a second factor on, asks for its code at sign-in, takes a recovery code and turns it off', async () => {
@@ -118,7 +118,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await card.getByRole('button', { name: 'Turn off' }).click()
     await card.getByRole('button', { name: 'Set up' }).waitFor()
     expect(setting.complaints).toEqual([])
-    await page.context().close()
+    await leave(page)
   })
 
   test('leads from a forgotten password to a new one, and from a new account to a verified address', async () => {
@@ -145,7 +145,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('Password').fill('a password of after')
     await page.getByRole('tabpanel').getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL(/\/welcome/)
-    await page.context().close()
+    await leave(page)
 
     const other = await setting.open(null)
     // The page before may still be on its way to another one, which interrupts this.
@@ -173,7 +173,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await visitAccount()
     await other.getByText('This one').waitFor()
     await expect.poll(() => other.getByText('This address is not verified').count()).toBe(0)
-    await other.context().close()
+    await leave(other)
   })
 
   test('renames, rotates, finishes and revokes a key from its menu', async () => {
@@ -217,7 +217,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('Status').selectOption('REVOKED')
     await page.getByRole('link', { name: 'Website chat' }).waitFor()
     expect(page.url()).toContain('status=REVOKED')
-    await page.context().close()
+    await leave(page)
   })
 
   test('selects several keys of a page and revokes them', async () => {
@@ -240,7 +240,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByRole('button', { name: 'Revoke selected keys' }).click()
     await dialog(page).getByRole('button', { name: 'Revoke 1 key' }).click()
     await page.getByText('No active keys').waitFor()
-    await page.context().close()
+    await leave(page)
   })
 
   test('finds a key by the start of its secret, and never sends a whole secret', async () => {
@@ -263,7 +263,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByRole('link', { name: 'Batch' }).waitFor()
     await expect.poll(() => page.getByRole('link', { name: 'Other' }).count()).toBe(0)
     expect(sent.join()).not.toContain(secret)
-    await page.context().close()
+    await leave(page)
   })
 
   test('shows a change of another session on the page of a project by itself', async () => {
@@ -280,7 +280,34 @@ describe.runIf(chromiumPath !== null)('the console', () => {
         return page.getByRole('link', { name: 'Announced' }).count()
       })
       .toBeGreaterThan(0)
-    await page.context().close()
+    await leave(page)
+  })
+
+  test('limits consumers of a project and tags of an organization, and removes the limits', async () => {
+    const page = await setting.open(owner)
+    const row = (name: string) => page.getByRole('row', { name })
+    const send = (name: string) => dialog(page).getByRole('button', { name, exact: true }).click()
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
+    await row('Each other consumer').getByRole('button', { name: 'Change' }).click()
+    await dialog(page).getByLabel('Budget a day').fill('1')
+    await send('Set limits')
+    await row('Each other consumer').getByText('$1 a day').waitFor()
+    await page.getByRole('button', { name: 'Limit a consumer' }).click()
+    await dialog(page).getByLabel('Consumer').fill('customer-42')
+    await dialog(page).getByLabel('Budget a month').fill('250')
+    await send('Set limits')
+    await row('customer-42').getByText('of $250 a month').waitFor()
+    await row('customer-42').getByRole('button', { name: 'Change' }).click()
+    await send('Remove limits')
+    await expect.poll(() => row('customer-42').count()).toBe(0)
+    await page.goto(`${setting.base}/o/${organization}/settings`)
+    await page.getByRole('button', { name: 'Limit a tag' }).click()
+    await dialog(page).getByLabel('Tag').fill('team')
+    await dialog(page).getByLabel('Value').fill('search')
+    await dialog(page).getByLabel('Budget a month').fill('2000')
+    await send('Set limits')
+    await row('team=search').getByText('of $2,000 a month').waitFor()
+    await leave(page)
   })
 
   test('shows people only what their roles permit', async () => {
@@ -333,7 +360,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       'Report as leaked',
       'Revoke',
     ])
-    for (const { page } of [asMember, asExternal]) await page.context().close()
+    for (const { page } of [asMember, asExternal]) await leave(page)
   })
 
   test('has no page that axe-core objects to, in light and dark, or that scrolls sideways at 360 pixels', async () => {
@@ -384,7 +411,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await signedIn.getByRole('button', { name: 'Create key' }).click()
     await dialog(signedIn).waitFor()
     await look('create key', signedIn)
-    for (const page of [signedIn, signedOut]) await page.context().close()
+    for (const page of [signedIn, signedOut]) await leave(page)
     expect(found).toEqual({})
   })
 

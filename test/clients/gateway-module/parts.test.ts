@@ -20,7 +20,7 @@ afterAll(() => world?.close())
 
 let made = 0
 
-/** What limits one request: 33 fit. */
+/** Limits into which 33 requests fit, with the estimate of one and the reason of a denial. */
 const LIMITS = {
   'a budget': [{ budgets: [{ period: 'TOTAL', usd: '1' }] }, { estimatedCost: '0.03' }, 'BUDGET_EXCEEDED'],
   'a rate in tokens': [

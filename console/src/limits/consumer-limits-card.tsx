@@ -1,0 +1,52 @@
+import { keyward } from '../app/api.ts'
+import type { Project } from '../app/session.ts'
+import type { LimitsFragment, ProjectSettingsQuery } from '../generated/graphql.ts'
+import { TextField, textOf } from '../ui/field.tsx'
+import { type Part, PartsCard } from './parts-card.tsx'
+
+type Settings = NonNullable<ProjectSettingsQuery['project']>
+
+interface ConsumerLimitsCardProps {
+  project: Project
+  each: LimitsFragment | null | undefined
+  limited: Settings['limitedConsumers']
+}
+
+/** A consumer by its id; null for each consumer without limits of its own. */
+interface Of {
+  consumer: string | null
+}
+
+/** The limits of the end customers of a project. */
+export function ConsumerLimitsCard({ project, each, limited }: ConsumerLimitsCardProps) {
+  const parts: Part<Of>[] = [
+    ...(each ? [{ name: 'Each other consumer', limits: each, of: { consumer: null } }] : []),
+    ...(limited ?? []).map((part) => ({
+      ...part,
+      name: part.consumer,
+      // A hash is no id of a consumer.
+      of: part.consumer.startsWith('sha256:') ? null : { consumer: part.consumer },
+    })),
+  ]
+  return (
+    <PartsCard
+      title="Limits of consumers"
+      note="For requests that name your end customer. Limits of its own replace those of each other consumer."
+      noun="Consumer"
+      parts={parts}
+      canSet={project.canSetLimits}
+      add="Limit a consumer"
+      fields={
+        <TextField
+          label="Consumer"
+          name="consumer"
+          required
+          maxLength={128}
+          hint="The id that gateways send, such as customer-42."
+        />
+      }
+      read={(values): Of => ({ consumer: textOf(values, 'consumer') })}
+      set={({ consumer }, limits) => keyward.projects.setConsumerLimits({ projectId: project.id, consumer, ...limits })}
+    />
+  )
+}
