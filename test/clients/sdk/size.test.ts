@@ -7,7 +7,7 @@ const { exports } = JSON.parse(readFileSync('sdk/package.json', 'utf8'))
 
 /** Budgets in bytes, minified and gzipped. Each adapter adds a few lines to the gateway module, and the headers of rates. */
 const BUDGETS: Record<string, number> = {
-  '.': 15_000,
+  '.': 16_000,
   './gateway': 15_000,
   './gateway/secrets': 600,
   './webhooks': 1_200,
