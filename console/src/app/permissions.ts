@@ -66,6 +66,8 @@ const PROJECT = {
   canRemoveCollaborators: 'collaborator:remove',
   canListInvitations: 'invitation:listProject',
   canCancelInvitations: 'invitation:cancelProject',
+  canListTrusts: 'trust:list',
+  canCreateTrusts: 'trust:create',
   canReadCosts: 'usage:readProject',
   canReadAudit: 'audit:readProject',
 } as const

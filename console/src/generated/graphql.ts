@@ -366,6 +366,25 @@ export type TagFilter = {
   value?: string | null | undefined;
 };
 
+/** Reason why a trust denied a workload’s token. More values may be added. */
+export type TrustDenial =
+  /** The token is meant for another audience. */
+  | 'AUDIENCE'
+  /** The claims do not meet the conditions. */
+  | 'CONDITIONS'
+  /** The token has expired, or is not valid yet. */
+  | 'EXPIRED'
+  /** Another issuer issued the token. */
+  | 'ISSUER'
+  /** The keys of the issuer could not be read. */
+  | 'ISSUER_UNAVAILABLE'
+  /** The token lives longer than a day, or was issued in the future. */
+  | 'LIFETIME'
+  /** The text is not a signed token, is too long, or lacks `exp` or `sub`. */
+  | 'MALFORMED'
+  /** No key of the issuer signed the token by an allowed algorithm. */
+  | 'SIGNATURE';
+
 /** Period and granularity of a key’s usage. */
 export type UsageInput = {
   /** Start of the period, rounded down to a full UTC hour or day. */
@@ -779,6 +798,16 @@ export type ProjectDeletionQueryVariables = Exact<{
 export type ProjectDeletionQuery = { project: { deletionContents: { projects: number, apiKeys: number, members: number, collaborators: number, serviceAccounts: number, resources: number, models: number, webhooks: number } | null } | null };
 
 export type DeletionCountsFragment = { projects: number, apiKeys: number, members: number, collaborators: number, serviceAccounts: number, resources: number, models: number, webhooks: number };
+
+export type TrustsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TrustsQuery = { project: { trusts: { nodes: Array<{ id: string, name: string, issuer: string, audience: string, enabled: boolean, lastUsedAt: string | null, lastDeniedAt: string | null, lastDenial: TrustDenial | null, conditions: Array<{ claim: string, pattern: string }>, serviceAccount: { id: string, name: string } }> } | null, collaborators: { nodes: Array<{ id: string, principal:
+          | { __typename: 'ServiceAccount', id: string, name: string }
+          | { __typename: 'User' }
+         }> } | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2087,3 +2116,41 @@ export const ProjectDeletionDocument = new TypedDocumentString(`
   models
   webhooks
 }`) as unknown as TypedDocumentString<ProjectDeletionQuery, ProjectDeletionQueryVariables>;
+export const TrustsDocument = new TypedDocumentString(`
+    query Trusts($id: ID!) {
+  project(id: $id) {
+    trusts(first: 100) {
+      nodes {
+        id
+        name
+        issuer
+        audience
+        enabled
+        lastUsedAt
+        lastDeniedAt
+        lastDenial
+        conditions {
+          claim
+          pattern
+        }
+        serviceAccount {
+          id
+          name
+        }
+      }
+    }
+    collaborators(first: 100) {
+      nodes {
+        id
+        principal {
+          __typename
+          ... on ServiceAccount {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TrustsQuery, TrustsQueryVariables>;

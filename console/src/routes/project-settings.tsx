@@ -11,6 +11,7 @@ import { ConsumerLimitsCard } from '../limits/consumer-limits-card.tsx'
 import { LimitsCard } from '../limits/limits-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { ProjectPage } from '../projects/project-page.tsx'
+import { TrustsCard } from '../trusts/trusts-card.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading } from '../ui/feedback.tsx'
 import { Form, SelectField, TextArea, TextField, textOf } from '../ui/field.tsx'
@@ -52,6 +53,7 @@ export function ProjectSettingsPage() {
           {project.canReadLimits && (
             <ConsumerLimitsCard project={project} each={data.consumerLimits} limited={data.limitedConsumers} />
           )}
+          {project.canListTrusts && <TrustsCard project={project} />}
           <PauseCard
             name={project.name}
             what="project"

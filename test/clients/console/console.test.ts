@@ -310,6 +310,32 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  test('adds a trust for the workloads of an issuer, disables and deletes it', async () => {
+    const input = { organizationId: organization, name: 'Deployer', role: 'MEMBER' }
+    const { serviceAccount } = await owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')
+    const added = { projectId: production, principalId: serviceAccount.id, role: 'MEMBER' }
+    await owner.mutate('collaboratorAdd', added, 'collaborator { id }')
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
+    await page.getByRole('button', { name: 'Add trust' }).click()
+    await dialog(page).getByLabel('Name').fill('Deployments')
+    await dialog(page).getByLabel('Acts as').selectOption('Deployer')
+    await dialog(page).getByLabel('Conditions').fill('ref=refs/heads/main')
+    await dialog(page).getByRole('button', { name: 'Add trust' }).click()
+    // Anybody can have a token for a branch: the server asks for a claim that names the workload.
+    await dialog(page).getByText('repository').first().waitFor()
+    await dialog(page).getByLabel('Conditions').fill('repository=octo/app\nref=refs/heads/main')
+    await dialog(page).getByRole('button', { name: 'Add trust' }).click()
+    await page.getByText('Acts as Deployer').waitFor()
+    await page.getByText('repository=octo/app').waitFor()
+    await page.getByRole('button', { name: 'Disable Deployments' }).click()
+    await page.getByRole('button', { name: 'Enable Deployments' }).waitFor()
+    await page.getByRole('button', { name: 'Delete Deployments' }).click()
+    await dialog(page).getByRole('button', { name: 'Delete trust' }).click()
+    await expect.poll(() => page.getByText('repository=octo/app').count()).toBe(0)
+    await leave(page)
+  })
+
   test('shows people only what their roles permit', async () => {
     const [member, external] = [await setting.createPerson('Mei'), await setting.createPerson('Priya')]
     const invited = await owner.mutate(
