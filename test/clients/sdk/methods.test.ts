@@ -153,6 +153,22 @@ test('methods of members, invitations, collaborators and ownership', async () =>
   expect(removed).toMatchObject({ organization: { id: organizationId }, endedTokens: [], keptTokens: [] })
 })
 
+test('methods of trusts', async () => {
+  const { owner, organizationId, projectId } = world
+  const { serviceAccount } = await owner.serviceAccounts.create({ organizationId, name: 'ci', role: 'MEMBER' })
+  await owner.collaborators.add({ projectId, principalId: serviceAccount.id, role: 'MEMBER' })
+  const conditions = [{ claim: 'repository', pattern: 'octo/app' }]
+  const issuer = 'https://token.actions.githubusercontent.com'
+  const given = { projectId, serviceAccountId: serviceAccount.id, name: 'CI', issuer, conditions }
+  const { id } = await owner.trusts.create(given)
+  expect(await owner.trusts.get(id)).toMatchObject({ id, issuer, conditions, enabled: true, lastUsedAt: null })
+  expect(await owner.trusts.update({ id, enabled: false })).toMatchObject({ id, enabled: false })
+  expect(await items(owner.trusts.list({ projectId }))).toMatchObject([{ id, name: 'CI' }])
+  await owner.trusts.delete({ id })
+  expect(await items(owner.trusts.list({ projectId }))).toEqual([])
+  await owner.serviceAccounts.remove({ id: serviceAccount.id })
+})
+
 test('methods of service accounts, the legacy key and the audit log', async () => {
   const { owner, organizationId, projectId, as } = world
   const { serviceAccount, token } = await owner.serviceAccounts.create({
