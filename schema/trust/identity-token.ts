@@ -28,13 +28,20 @@ interface Expected {
   audience: string
   /** As stored. */
   conditions: unknown
+  organization_id: string
 }
 
 const denialOf = (error: unknown): Denial => {
   if (error instanceof IssuerUnavailable) return 'ISSUER_UNAVAILABLE'
   if (error instanceof errors.JWTExpired) return 'EXPIRED'
   if (error instanceof errors.JWTClaimValidationFailed)
-    return error.claim === 'iss' ? 'ISSUER' : error.claim === 'aud' ? 'AUDIENCE' : 'EXPIRED'
+    return error.claim === 'iss'
+      ? 'ISSUER'
+      : error.claim === 'aud'
+        ? 'AUDIENCE'
+        : error.reason === 'missing'
+          ? 'MALFORMED'
+          : 'EXPIRED'
   if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) return 'MALFORMED'
   return 'SIGNATURE'
 }
@@ -55,9 +62,9 @@ export async function verifyIdentityToken(
 ): Promise<{ subject: string } | Denial> {
   if (token.length > MAX_IDENTITY_TOKEN) return 'MALFORMED'
   const list = conditions.safeParse(expected.conditions)
-  const { issuer, audience } = expected
+  const { issuer, audience, organization_id: organizationId } = expected
   const verify = async (renew: boolean) =>
-    jwtVerify(token, await keys.find(issuer, { renew }), {
+    jwtVerify(token, await keys.find(issuer, organizationId, { renew }), {
       issuer,
       audience,
       algorithms: ALGORITHMS,

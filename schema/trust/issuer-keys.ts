@@ -9,7 +9,9 @@ const COOLDOWN_MS = 30_000
 const TIMEOUT_MS = 5_000
 const DOCUMENT_BYTES = 262_144
 const MOST_ISSUERS = 1_000
-const MOST_READING = 16
+/** How many issuers are read at the same time, and how many of one organization: slow ones must not delay those of others. */
+const MOST_READING = 64
+const MOST_READING_OF_ONE = 4
 const MOST_KEYS = 100
 
 /** The keys of an issuer cannot be read now. */
@@ -45,22 +47,25 @@ interface Known {
 export class IssuerKeys {
   readonly #known = new Map<string, Known>()
   readonly #closing = new AbortController()
-  #reading = 0
+  /** The organization of each read under way. */
+  readonly #reading: string[] = []
 
   constructor(private readonly privateTargets: boolean) {}
 
-  /** Finds the keys of an issuer. `renew` reads them again, unless that was done moments ago. */
-  async find(issuer: string, { renew = false } = {}): Promise<JWTVerifyGetKey> {
+  /** Finds the keys of an issuer for an organization. `renew` reads them again, unless that was done moments ago. */
+  async find(issuer: string, organizationId: string, { renew = false } = {}): Promise<JWTVerifyGetKey> {
     const now = performance.now()
     const known = this.#known.get(issuer)
     if (known && now - known.readAt < (renew ? COOLDOWN_MS : FRESH_MS)) return known.keys
-    if (this.#reading >= MOST_READING) throw new IssuerUnavailable('Too many issuers are being read.')
+    const ofOne = this.#reading.filter((each) => each === organizationId).length
+    if (this.#reading.length >= MOST_READING || ofOne >= MOST_READING_OF_ONE)
+      throw new IssuerUnavailable('Too many issuers are being read.')
     this.#known.delete(issuer)
     for (const oldest of this.#known.keys()) {
       if (this.#known.size < MOST_ISSUERS) break
       this.#known.delete(oldest)
     }
-    const keys = this.#read(issuer)
+    const keys = this.#read(issuer, organizationId)
     this.#known.set(issuer, { readAt: now, keys })
     // A failure is kept only for the cooldown, so that a broken issuer is not asked by every request.
     keys.catch(() => {
@@ -74,8 +79,8 @@ export class IssuerKeys {
     this.#closing.abort()
   }
 
-  async #read(issuer: string): Promise<JWTVerifyGetKey> {
-    this.#reading += 1
+  async #read(issuer: string, organizationId: string): Promise<JWTVerifyGetKey> {
+    this.#reading.push(organizationId)
     try {
       const found = discovery.parse(
         await this.#document(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
@@ -87,7 +92,7 @@ export class IssuerKeys {
     } catch {
       throw new IssuerUnavailable('The keys of the issuer cannot be read.')
     } finally {
-      this.#reading -= 1
+      this.#reading.splice(this.#reading.indexOf(organizationId), 1)
     }
   }
 

@@ -146,8 +146,8 @@ test.each<[string, () => JWTPayload, string]>([
   ['another ref', () => ({ ref: 'refs/tags/v1' }), 'CONDITIONS'],
   ['a time in the past', () => ({ exp: now() - 60 }), 'EXPIRED'],
   ['a time that has not come', () => ({ nbf: now() + 120 }), 'EXPIRED'],
-  ['no end', () => ({ exp: undefined as never }), 'EXPIRED'],
-  ['no subject', () => ({ sub: undefined as never }), 'EXPIRED'],
+  ['no end', () => ({ exp: undefined as never }), 'MALFORMED'],
+  ['no subject', () => ({ sub: undefined as never }), 'MALFORMED'],
   ['a life of more than a day', () => ({ exp: now() + 90_000 }), 'LIFETIME'],
   ['an issue in the future', () => ({ iat: now() + 120 }), 'LIFETIME'],
 ])('a token with %s is denied', async (_what, claims, reason) => {
@@ -175,6 +175,38 @@ test('a token without a signature of the issuer is denied like one for an unknow
   const given = await exchange(trust, await issuer.sign(), { scope: 'workload:BATCH' })
   expect(given).toMatchObject({ status: 400, error: 'invalid_scope' })
   expect(await exchange(trust, await issuer.sign(), { audience: '' })).toMatchObject({ error: 'invalid_target' })
+})
+
+// Failed while all organizations shared the reads: those of one took all 16.
+test('slow issuers of one organization do not keep those of another from being read', async () => {
+  const slow = await startIssuer()
+  const fast = await startIssuer()
+  const other = await app.signUp('Another owner')
+  const { id: theirs } = await createOrganization(other, 'Patient')
+  const theirProject = await createProject(other, theirs, 'Deployed')
+  const made = { organizationId: theirs, name: 'deploy', role: 'MEMBER' }
+  const theirAccount = (await other.mutate('serviceAccountCreate', made, 'serviceAccount { id }')).serviceAccount.id
+  await addCollaborator(other, theirProject, theirAccount, 'MEMBER')
+  const held: { end(text: string): unknown }[] = []
+  slow.answerBy((_request, response) => held.push(response))
+  try {
+    const apart = await createProject(owner, organizationId, 'Slow')
+    await addCollaborator(owner, apart, account, 'MEMBER')
+    const trusts = []
+    for (let index = 0; index < 16; index += 1)
+      trusts.push(await newTrust({ projectId: apart, issuer: `${slow.url}/${index}` }))
+    const token = await slow.sign()
+    const waiting = trusts.map((trust) => exchange(trust, token))
+    await expect.poll(() => held.length).toBe(4)
+    const given = { projectId: theirProject, serviceAccountId: theirAccount, issuer: fast.url, name: 'CI' }
+    const trust = (await other.mutate('trustCreate', { ...given, conditions: CONDITIONS }, 'trust { id }')).trust.id
+    expect((await exchange(trust, await fast.sign())).status).toBe(200)
+    for (const response of held) response.end('{')
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(trusts.map(() => 503))
+  } finally {
+    await slow.close()
+    await fast.close()
+  }
 })
 
 test('a broken issuer is unavailable, and is asked once within the time in which its failure is kept', async () => {

@@ -83,8 +83,10 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
         await expect.poll(() => decide(kept.secret), { interval: 20 }).toEqual(Array(5).fill(true))
         delays.push(performance.now() - started)
         await expect.poll(() => gateways.every(({ status }) => status.connected && status.asOf !== null)).toBe(true)
-        const again = await owner.apiKeys.revoke({ id: kept.apiKey.id, awaitGatewaysSeconds: 10 })
-        expect(again.gateways?.every(({ acknowledged }) => acknowledged)).toBe(true)
+        // Repeated, since a busy machine may take longer than one wait.
+        const revoke = () => owner.apiKeys.revoke({ id: kept.apiKey.id, awaitGatewaysSeconds: 10 })
+        const isEverywhere = async () => (await revoke()).gateways?.every(({ acknowledged }) => acknowledged)
+        await expect.poll(isEverywhere, { timeout: 120_000 }).toBe(true)
         expect(await decide(kept.secret)).toEqual(Array(5).fill(false))
       }
       console.log(
