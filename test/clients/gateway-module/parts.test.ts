@@ -134,3 +134,13 @@ test('concurrency of a consumer holds at three gateways and the server', async (
   expect(await decide(2, { secret, consumer: 'bob' }, {})).toBe('ALLOWED')
   expect(await decide(2, { secret }, {})).toBe('ALLOWED')
 })
+
+test('requests a minute of a consumer are counted once for three gateways and the server', async () => {
+  const { projectId, secret } = await keyOf([])
+  await world.owner.projects.setConsumerLimits({ projectId, requestsPerMinute: 2 })
+  await Promise.all(modules.map((module) => world.caughtUp(module)))
+  const outcomes = []
+  for (const at of [0, 1, 2, 3]) outcomes.push(await decide(at, { secret, consumer: 'ada' }, {}))
+  expect(outcomes).toEqual(['ALLOWED', 'ALLOWED', 'RATE_LIMITED', 'RATE_LIMITED'])
+  expect(await decide(0, { secret, consumer: 'bob' }, {})).toBe('ALLOWED')
+})
