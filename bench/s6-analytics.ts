@@ -10,9 +10,23 @@ const WORKLOADS = ['INFERENCE', 'BATCH', 'EVALUATIONS', 'FILES', 'ENDPOINTS'] as
 /** Numbers of keys, workloads and hours. Few and many events fill the same cells, so that the responses are alike. */
 const CELLS = KEYS * WORKLOADS.length * HOURS
 const STEP = 1_000_000
+const CONSUMERS = 50
+const TEAMS = 4
 
-const ANALYTICS = `query Costs($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) {
-  total totalRequests buckets { start groups { credential { id name } workload cost requests } } } } }`
+const QUESTIONS = {
+  'by key and workload': {
+    selection: 'credential { id name } workload',
+    input: { groupBy: ['CREDENTIAL', 'WORKLOAD'] },
+  },
+  'by consumer': { selection: 'consumer isOtherConsumers', input: { groupBy: ['CONSUMER'] } },
+  'by tag': { selection: 'tagValue', input: { groupBy: ['TAG'], tagKey: 'team' } },
+}
+
+type Asked = keyof typeof QUESTIONS
+
+const analytics = (selection: string): string =>
+  `query Costs($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) {
+  total totalRequests buckets { start groups { ${selection} cost requests } } } } }`
 
 /** The cell of the nth event, which determines its other values. */
 const OF_CELL = `
@@ -45,23 +59,44 @@ async function fill(client: Client, events: number): Promise<Tokens> {
                FROM generate_series(0, ${CELLS - 1}) AS cell) AS c,
             (VALUES ('INPUT_TOKENS', 1000, 0.0005), ('OUTPUT_TOKENS', 200, 0.0003)) AS l(item, quantity, usd)`,
   )
+  // Every second cell names a consumer, and every key changed its team in the middle of the time.
+  await client.query(
+    `INSERT INTO usage_consumer_hourly (organization_id, hour, project_id, consumer, credential_kind, credential_id, user_id,
+                                        workload, model_id, line_item, events, requests, quantity, cost)
+     SELECT organization_id, hour, project_id, 'customer-' || row_number() OVER () % ${CONSUMERS}, credential_kind,
+            credential_id, user_id, workload, model_id, line_item, events, requests, quantity, cost
+       FROM usage_hourly WHERE hashtext(credential_id::text || workload || hour) % 2 = 0`,
+  )
+  await client.query(
+    `INSERT INTO api_key_tag_period (organization_id, project_id, api_key_id, key, value, from_hour, until_hour)
+     SELECT organization_id, project_id, id, 'team', 'team-' || hashtext(id::text || p.from_hour) % ${TEAMS}, p.from_hour, p.until_hour
+       FROM api_key,
+            LATERAL (SELECT date_trunc('hour', now()) - interval '${HOURS / 2} hours' AS changed) AS c,
+            LATERAL (VALUES ('-infinity'::timestamptz, c.changed), (c.changed, 'infinity')) AS p (from_hour, until_hour)`,
+  )
   await client.query('VACUUM ANALYZE')
   return tokens
 }
 
-async function contender(world: World, name: string, events: number): Promise<{ asked: Contender; server: Served }> {
+interface Filled {
+  server: Served
+  /** Measures one question. */
+  asked(question: Asked): Contender
+}
+
+async function filled(world: World, name: string, events: number): Promise<Filled> {
   const { url, made } = await world.database(name, (client) => fill(client, events))
   const server = await world.serve('keyward.ts', { DATABASE_URL: url })
-  const variables = {
+  const variables = (question: Asked) => ({
     id: encodeId('Organization', idOf('organization', 0)),
     input: {
       from: new Date(Date.now() - HOURS * 3_600_000).toISOString(),
       to: new Date().toISOString(),
-      groupBy: ['CREDENTIAL', 'WORKLOAD'],
+      ...QUESTIONS[question].input,
     },
-  }
-  const asked: Contender = {
-    name: `30 days of ${events.toLocaleString('en-US')} events`,
+  })
+  const asked = (question: Asked): Contender => ({
+    name: `30 days of ${events.toLocaleString('en-US')} events ${question}`,
     measure: () =>
       world.ask(server, {
         connections: 1,
@@ -73,23 +108,27 @@ async function contender(world: World, name: string, events: number): Promise<{ 
           path: '/graphql',
           headers: { authorization: `Bearer ${made.serviceAccount}`, accept: 'application/json' },
           batch: 1,
-          body: JSON.stringify({ query: ANALYTICS, variables }),
+          body: JSON.stringify({ query: analytics(QUESTIONS[question].selection), variables: variables(question) }),
         },
       }),
-  }
+  })
   return { asked, server }
 }
 
 export const benchmark: Benchmark = {
   id: 'S6',
-  title: 'costAnalytics by key and workload',
+  title: 'costAnalytics by key and workload, by consumer and by tag',
   unit: 'answers/s',
   async open(world) {
-    const few = await contender(world, 'few_events', world.size.events.few)
-    const many = await contender(world, 'many_events', world.size.events.many)
+    const few = await filled(world, 'few_events', world.size.events.few)
+    const many = await filled(world, 'many_events', world.size.events.many)
+    const pairs = (Object.keys(QUESTIONS) as Asked[]).map((question) => ({
+      reference: few.asked(question),
+      subject: many.asked(question),
+    }))
     return {
-      contenders: [few.asked, many.asked],
-      goals: [{ name: few.asked.name, subject: many.asked, reference: few.asked, timeAtMost: 1.3 }],
+      contenders: pairs.flatMap(({ reference, subject }) => [reference, subject]),
+      goals: pairs.map((pair) => ({ name: pair.reference.name, ...pair, timeAtMost: 1.3 })),
       async close() {
         await few.server.stop()
         await many.server.stop()

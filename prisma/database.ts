@@ -72,6 +72,11 @@ export interface Database {
   /** Runs a prepared query outside transactions. The text must be constant: each connection keeps every text prepared. */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /**
+   * Runs a query outside transactions that is planned for its values each time. For questions over many rows: the plan
+   * that PostgreSQL makes for any values of a prepared query expects few rows, and takes many times as long.
+   */
+  analyze<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>
+  /**
    * Calls back for every notification on a channel, and with an empty payload after a broken connection. Returns a
    * function that stops it. The default channel carries changes; its payload is the position of the last event.
    */
@@ -218,9 +223,13 @@ async function connect(
     )
   }
 
-  async function sql<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  async function run<Row extends object>(
+    text: string,
+    values: readonly unknown[],
+    isPrepared: boolean,
+  ): Promise<Row[]> {
     refuseInside('database.sql()')
-    const named = { name: isPooled ? '' : statementName(text), text, values: [...values] }
+    const named = { name: isPooled || !isPrepared ? '' : statementName(text), text, values: [...values] }
     try {
       const { rows } = await pool.query<Row & QueryResultRow>(named)
       return rows
@@ -233,6 +242,8 @@ async function connect(
       throw asUnavailable(error) ?? error
     }
   }
+
+  const sql = <Row extends object>(text: string, values: readonly unknown[] = []) => run<Row>(text, values, true)
 
   const clock = new DatabaseClock(async () => {
     const rows = await sql<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now')
@@ -261,6 +272,7 @@ async function connect(
     },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     sql,
+    analyze: (text, values) => run(text, values, false),
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
     connections: () => ({
       total: pool.totalCount,

@@ -52,6 +52,7 @@ export const ONCE_MORE_EMBEDDED = [
   'test/nouns/limit/leases-exchange.test.ts',
   'test/nouns/limit/overspend.test.ts',
   'test/nouns/usage/exactly-once.test.ts',
+  'test/nouns/usage/tags.test.ts',
   'test/nouns/verification/replicas.test.ts',
   'test/nouns/webhook/transaction.test.ts',
   'test/promises/authorization/',

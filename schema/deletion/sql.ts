@@ -64,6 +64,8 @@ const TABLES: Record<string, (column: Column) => string | null> = {
   notice: ofScope('notice'),
   denial_hourly: ofScope('denial_hourly'),
   usage_consumer_hourly: ofScope('usage_consumer_hourly'),
+  // The costs of a deleted project stay in those of its organization, by tag too.
+  api_key_tag_period: ofOrganization('api_key_tag_period', 'organization_id = $1::uuid'),
   limit_lease: ofLimits('limit_lease'),
   limit_counter: ofLimits('limit_counter'),
   limit_bucket: ofScopeItself('limit_bucket'),

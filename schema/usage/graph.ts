@@ -2,6 +2,7 @@ import { formatUsd } from '@keyward/engine/money'
 import type { CredentialKind } from '@keyward/prisma/generated/prisma/enums'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { ApiKey } from '../api-key/graph.ts'
+import { TagInput } from '../api-key/mutations.ts'
 import { encodeId } from '../core/ids.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -30,6 +31,7 @@ const CostDimensionEnum = builder.enumType('CostDimension', {
     MODEL: { description: 'Model that was called.' },
     LINE_ITEM: { description: 'Line item that was used.' },
     CONSUMER: { description: 'End customer of the requests, as gateways reported it.' },
+    TAG: { description: 'Value that the key had of the tag `tagKey`, in the hour of the usage.' },
   } satisfies Record<Dimension, object>,
 })
 
@@ -118,6 +120,12 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
       description: `Whether the group holds the consumers beyond the first ${MAX_CONSUMERS} of a project and hour. False unless grouped by CONSUMER.`,
       resolve: ({ sum }) => sum.consumer === OTHERS,
     }),
+    tagValue: t.string({
+      nullable: true,
+      description:
+        'Value of the tag `tagKey` in the hour of the usage. May be empty. Null unless grouped by TAG, for keys without the tag, and for other kinds of credential.',
+      resolve: ({ sum }) => sum.tagValue,
+    }),
     requests: t.field({
       type: 'BigInt',
       description:
@@ -190,6 +198,10 @@ const CostFilterInput = builder.inputType('CostFilter', {
     consumers: t.stringList({
       description: `Usage of these end customers, at most ${MAX_CONSUMER} characters each. Names match where the organization hashes them, too.`,
     }),
+    tags: t.field({
+      type: [TagInput],
+      description: 'Usage of keys that had one of these tags in the hour of the usage.',
+    }),
   }),
 })
 
@@ -204,6 +216,10 @@ const CostAnalyticsInput = builder.inputType('CostAnalyticsInput', {
       required: true,
       defaultValue: [],
       description: 'Dimensions to group each bucket by. Default: none.',
+    }),
+    tagKey: t.string({
+      description:
+        'Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null.',
     }),
     filter: t.field({ type: CostFilterInput, description: 'Conditions that usage must match. Omitted: all usage.' }),
   }),

@@ -1,12 +1,22 @@
 import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
+import { tag } from '../api-key/input.ts'
 import { RequestError } from '../core/errors.ts'
 import { decodeAnyId, decodeId, type IdType } from '../core/ids.ts'
 import { text } from '../core/input.ts'
 import { MAX_CONSUMER } from './consumers/consumer.ts'
 
 /** The dimensions of costs. */
-export const DIMENSIONS = ['PROJECT', 'CREDENTIAL', 'USER', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'CONSUMER'] as const
+export const DIMENSIONS = [
+  'PROJECT',
+  'CREDENTIAL',
+  'USER',
+  'WORKLOAD',
+  'MODEL',
+  'LINE_ITEM',
+  'CONSUMER',
+  'TAG',
+] as const
 
 export type Dimension = (typeof DIMENSIONS)[number]
 
@@ -31,6 +41,13 @@ export interface CostFilter {
   lineItems: LineItem[] | null
   /** As events name them. */
   consumers: string[] | null
+  tags: Tag[] | null
+}
+
+/** A tag of keys. */
+interface Tag {
+  key: string
+  value: string
 }
 
 /** The scope that usage is summed over. */
@@ -42,6 +59,8 @@ export interface Question {
   to: Date
   granularity: Granularity
   groupBy: ReadonlySet<Dimension>
+  /** The tag whose values TAG groups by. Null without that dimension. */
+  tagKey: string | null
   filter: CostFilter
 }
 
@@ -75,6 +94,7 @@ const filter = z.object({
   modelIds: ids('Model'),
   lineItems: list(z.enum(LineItem)),
   consumers: list(text(MAX_CONSUMER)),
+  tags: list(tag),
 })
 
 const NO_FILTER: CostFilter = filter.parse({})
@@ -88,6 +108,7 @@ const input = z.object({
     .max(MAX_FILTER)
     .nullish()
     .transform((value) => new Set(value ?? [])),
+  tagKey: tag.shape.key.nullish().transform((value) => value ?? null),
   filter: filter.nullish().transform((value) => value ?? NO_FILTER),
 })
 
@@ -102,7 +123,9 @@ export function readQuestion(given: unknown): Question {
   if (!success) {
     throw RequestError.invalid(error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
   }
-  const { granularity } = data
+  const { granularity, groupBy, tagKey: grouped } = data
+  if (groupBy.has('TAG') && grouped === null) throw invalid('tagKey', 'Name the tag to group by, such as `team`.')
+  if (!groupBy.has('TAG') && grouped !== null) throw invalid('groupBy', 'Add TAG to group by `tagKey`, or omit that.')
   const step = STEP[granularity]
   const [from, to] = [floor(data.from, step), ceiling(data.to, step)]
   // A bucket that ends later cannot be written in RFC 3339.

@@ -18,6 +18,8 @@ export interface Sum {
   lineItem: LineItem | null
   /** As it is stored. `OTHERS` for all consumers past the bound. Null for usage without one. */
   consumer: string | null
+  /** Null for usage of credentials without the tag, and outside of its grouping. */
+  tagValue: string | null
   /** Each event counts once, whatever its line items. */
   events: bigint
   /** Each event counts once for each of its line items. */
@@ -37,6 +39,7 @@ const sumOf = (row: SumRow): Sum => ({
   modelId: row.model_id === NO_MODEL ? null : (row.model_id ?? null),
   lineItem: row.line_item ?? null,
   consumer: row.consumer ?? null,
+  tagValue: row.tag_value ?? null,
   events: BigInt(row.events),
   requests: BigInt(row.requests),
   quantity: BigInt(row.quantity),

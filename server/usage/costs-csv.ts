@@ -1,5 +1,6 @@
 import { ForbiddenError, NotFoundError, RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
 import { createContext, type GraphContext } from '@keyward/schema/graphql/context'
+import { tagOfName } from '@keyward/schema/limit/part'
 import type { Runtime } from '@keyward/schema/runtime'
 import { OTHERS } from '@keyward/schema/usage/consumers/consumer'
 import { usageUnitOf } from '@keyward/schema/usage/enums'
@@ -41,6 +42,7 @@ const COLUMNS: Record<Dimension, Column[]> = {
     ['consumer', ({ sum }) => sum.consumer ?? ''],
     ['is_other_consumers', ({ sum }) => String(sum.consumer === OTHERS)],
   ],
+  TAG: [['tag_value', ({ sum }) => sum.tagValue ?? '']],
 }
 
 const columnsOf = ({ groupBy }: Question): Column[] => [
@@ -60,8 +62,9 @@ const LISTS = [
   'modelIds',
   'lineItems',
   'consumers',
+  'tags',
 ] as const
-const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity'] as const
+const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity', 'tagKey'] as const
 const NAMES: readonly string[] = [...LISTS, ...SINGLE]
 
 const moment = z.iso
@@ -74,6 +77,11 @@ const moment = z.iso
 const times = z.object({ from: moment, to: moment })
 
 const bad = (message: string): RequestError => new RequestError('BAD_REQUEST', message)
+
+function tagOf(entry: string) {
+  if (!entry.includes('=')) throw bad('Write each of `tags` as key=value, such as team=search.')
+  return tagOfName(entry)
+}
 
 /** Reads the query string: the arguments of `costAnalytics`, with lists separated by commas. */
 function readQuery(query: URLSearchParams) {
@@ -90,11 +98,17 @@ function readQuery(query: URLSearchParams) {
       .get(name)
       ?.split(',')
       .filter((entry) => entry !== '')
-  const { groupBy, ...filter } = Object.fromEntries(LISTS.map((name) => [name, list(name)]))
+  const { groupBy, tags, ...filter } = Object.fromEntries(LISTS.map((name) => [name, list(name)]))
   return {
     organizationId: query.get('organizationId'),
     projectId: query.get('projectId'),
-    input: { ...given.data, granularity: query.get('granularity') ?? 'DAY', groupBy, filter },
+    input: {
+      ...given.data,
+      granularity: query.get('granularity') ?? 'DAY',
+      groupBy,
+      tagKey: query.get('tagKey'),
+      filter: { ...filter, tags: tags?.map(tagOf) },
+    },
   }
 }
 

@@ -5,11 +5,11 @@ import { UsageError } from '../exit-codes.ts'
 import { findKeyId, findOrganization, findProject } from '../find.ts'
 import { parseBefore, showTime } from '../times.ts'
 import { csvOf } from '../usage/csv.ts'
-import { DIMENSIONS, type Dimension, isDimension } from '../usage/dimensions.ts'
+import { DIMENSIONS, type Dimension, isDimension, SPELLINGS } from '../usage/dimensions.ts'
 import { headerOf, rowsOf, showCost } from '../usage/rows.ts'
 
 const HELP = `
---group-by takes ${Object.keys(DIMENSIONS).join(', ')}, and day or hour, separated by commas. Days and hours are in UTC.
+--group-by takes ${SPELLINGS}, and day or hour, separated by commas. Days and hours are in UTC.
 The table rounds costs to a hundredth of a cent; --json and --csv are exact.
 Costs of an organization are shown to its Owner and ADMINs, costs of a project to its collaborators except external ones.
 ${examples(
@@ -17,24 +17,36 @@ ${examples(
   'keyward usage --project Production --group-by key,workload --from 7d',
   'keyward usage --project Production --key ci --group-by day --csv > ci.csv',
   'keyward usage --organization Acme --group-by consumer --from 7d',
+  'keyward usage --organization Acme --group-by tag:team,day --tag env=prod',
 )}`
 
 interface Grouping {
   dimensions: Dimension[]
+  /** The tag to group by. Null without one. */
+  tagKey: string | null
   /** The length of each bucket. Null if the report sums up the whole time span. */
   bucket: 'HOUR' | 'DAY' | null
 }
 
+const TAG = 'tag:'
+
 function parseGrouping(text: string): Grouping {
   const names = text.split(',').map((name) => name.trim())
+  const tagKeys = names.filter((name) => name.startsWith(TAG)).map((name) => name.slice(TAG.length))
+  if (tagKeys.length > 1) throw new UsageError('--group-by takes one tag. For a second one, filter by --tag.')
   const times = names.filter((name) => name === 'day' || name === 'hour')
-  const dimensions = names.filter(isDimension)
+  const dimensions = names
+    .map((name) => (name === 'tag' ? null : name.startsWith(TAG) ? 'tag' : name))
+    .filter((name) => name !== null)
+    .filter(isDimension)
   if (times.length > 1 || times.length + dimensions.length !== names.length) {
-    throw new UsageError(
-      `--group-by takes ${Object.keys(DIMENSIONS).join(', ')}, and day or hour, separated by commas.`,
-    )
+    throw new UsageError(`--group-by takes ${SPELLINGS}, and day or hour, separated by commas.`)
   }
-  return { dimensions, bucket: times[0] === 'hour' ? 'HOUR' : times[0] === 'day' ? 'DAY' : null }
+  return {
+    dimensions,
+    tagKey: tagKeys[0] ?? null,
+    bucket: times[0] === 'hour' ? 'HOUR' : times[0] === 'day' ? 'DAY' : null,
+  }
 }
 
 interface Whose {
@@ -53,15 +65,24 @@ type Question = Omit<Parameters<Keyward['costAnalytics']['get']>[1], 'filter'>
 interface Narrowed {
   key: string | undefined
   consumer: string | undefined
+  /** As key=value. */
+  tag: string[] | undefined
 }
 
-/** The filter for one key and one consumer. Undefined for all usage. */
-const filterOf = async (client: Keyward, { key, consumer }: Narrowed, projectId: string | undefined) =>
-  key === undefined && consumer === undefined
+function tagOf(text: string) {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UsageError('--tag takes a tag as key=value, such as team=search.')
+  return { key: text.slice(0, at), value: text.slice(at + 1) }
+}
+
+/** The filter for one key, one consumer and some tags. Undefined for all usage. */
+const filterOf = async (client: Keyward, { key, consumer, tag }: Narrowed, projectId: string | undefined) =>
+  key === undefined && consumer === undefined && tag === undefined
     ? undefined
     : {
         ...(key === undefined ? {} : { credentialIds: [await findKeyId(client, key, projectId)] }),
         ...(consumer === undefined ? {} : { consumers: [consumer] }),
+        ...(tag === undefined ? {} : { tags: tag.map(tagOf) }),
       }
 
 /** Reads the costs of a project or an organization. With both, the project must belong to the organization. */
@@ -82,24 +103,26 @@ export const usageCommand = (cli: Cli) =>
     .addOption(organizationOption())
     .option('--key <name or id>', 'only usage of this key; a name needs --project')
     .option('--consumer <id>', 'only usage of this end customer')
+    .option('--tag <key=value...>', 'only usage of keys that had one of these tags at the time')
     .option('--from <when>', 'start: a day, a time, or a span before now', '30d')
     .option('--to <when>', 'end; now if omitted')
     .option('--group-by <dimensions>', 'dimensions of the report', 'key')
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
     .addHelpText('after', HELP)
-    .action(async ({ key, consumer, from, to = '0s', groupBy, csv = false, ...given }, self) => {
+    .action(async ({ key, consumer, tag, from, to = '0s', groupBy, csv = false, ...given }, self) => {
       const { output } = cli
-      const { dimensions, bucket } = parseGrouping(groupBy)
+      const { dimensions, tagKey, bucket } = parseGrouping(groupBy)
       const question = {
         from: parseBefore('--from', from),
         to: parseBefore('--to', to),
         granularity: bucket ?? 'DAY',
         groupBy: dimensions.map((name) => DIMENSIONS[name]),
+        tagKey,
       }
       if (csv && output.isJson) throw new UsageError('Give one of --csv and --json.')
       const client = await cli.connect()
       const whose = whoseOf(given, (name) => self.getOptionValueSource(name) === 'cli')
-      const costs = await read(client, whose, { key, consumer }, question)
+      const costs = await read(client, whose, { key, consumer, tag }, question)
       if (output.isJson) return output.json(costs)
       if (costs === null) throw new UsageError('The costs are not visible to you.')
       if (csv) return output.text(csvOf(costs, dimensions))

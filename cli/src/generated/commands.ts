@@ -191,6 +191,28 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     run: async (client, given) => ({ answer: await client.collaborators.setRole({ id: need("id", given.text("id")), role: need("role", given.choice<types.ProjectRole>("role")) }) }),
   },
   {
+    group: "cost-analytics",
+    name: "tag-keys",
+    operation: "costAnalytics.tagKeys",
+    summary: "list the names of the tags that keys of an organization have or had, sorted",
+    kind: 'get',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.costAnalytics.tagKeys(await given.organization()) }),
+  },
+  {
+    group: "cost-analytics",
+    name: "tag-keys-of-project",
+    operation: "costAnalytics.tagKeysOfProject",
+    summary: "list the names of the tags that keys of a project have or had, sorted",
+    kind: 'get',
+    parameters: [
+      {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The project, `prj_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.costAnalytics.tagKeysOfProject(await given.project()) }),
+  },
+  {
     group: "denials",
     name: "get",
     operation: "denials.get",

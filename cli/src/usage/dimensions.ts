@@ -9,11 +9,17 @@ export const DIMENSIONS = {
   model: 'MODEL',
   'line-item': 'LINE_ITEM',
   consumer: 'CONSUMER',
+  tag: 'TAG',
 } as const
 
 export type Dimension = keyof typeof DIMENSIONS
 
 export const isDimension = (name: string): name is Dimension => Object.hasOwn(DIMENSIONS, name)
+
+/** The spellings of options. A tag is given by its name, such as `tag:team`. */
+export const SPELLINGS = Object.keys(DIMENSIONS)
+  .map((name) => (name === 'tag' ? 'tag:NAME' : name))
+  .join(', ')
 
 /** A column of the file. */
 interface Column {
@@ -47,4 +53,5 @@ export const COLUMNS: Record<Dimension, Column[]> = {
     { name: 'consumer', cell: ({ consumer }) => consumer },
     { name: 'is_other_consumers', cell: ({ isOtherConsumers }) => String(isOtherConsumers) },
   ],
+  tag: [{ name: 'tag_value', cell: ({ tagValue }) => tagValue }],
 }

@@ -25,6 +25,8 @@ function cellOf(dimension: Dimension, group: CostGroup): string {
       return group.lineItem ?? '-'
     case 'consumer':
       return group.isOtherConsumers ? '(others)' : (group.consumer ?? '-')
+    case 'tag':
+      return group.tagValue ?? '-'
   }
 }
 
@@ -58,7 +60,14 @@ export function rowsOf(
     for (const group of groups) {
       const when = bucket === null ? [] : [bucket === 'DAY' ? start.slice(0, 10) : showTime(start)]
       const cells = [...when, ...dimensions.map((dimension) => cellOf(dimension, group))]
-      const key = JSON.stringify([cells, group.project?.id, group.userId, group.unit, group.isOtherConsumers])
+      const key = JSON.stringify([
+        cells,
+        group.project?.id,
+        group.userId,
+        group.unit,
+        group.isOtherConsumers,
+        group.tagValue,
+      ])
       const zero = new Big(0)
       const sum = sums.get(key) ?? { cells, requests: zero, quantity: zero, unit: group.unit ?? '-', cost: zero }
       sum.requests = sum.requests.plus(group.requests)

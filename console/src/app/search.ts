@@ -31,9 +31,10 @@ export const textSearch =
 export const signInSearch = textSearch('next', 'error', 'error_description', 'tab')
 
 export const RANGES = ['7', '30', '90'] as const
-export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER'] as const
+export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER', 'TAG'] as const
 
-/** The range and the grouping of the costs page. */
-export const costsSearch = (raw: Raw) => only({ days: oneOf(String(raw.days), RANGES), by: oneOf(raw.by, GROUPS) })
+/** The range, the grouping and the tag of the costs page. */
+export const costsSearch = (raw: Raw) =>
+  only({ days: oneOf(String(raw.days), RANGES), by: oneOf(raw.by, GROUPS), tag: textOf(raw.tag) })
 
 export const auditSearch = textSearch('actor', 'target', 'from', 'to', 'action', 'after', 'before')

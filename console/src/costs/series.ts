@@ -30,6 +30,11 @@ function identify(group: Group, by: CostDimension): { id: string; name: string }
         id: group.consumer ?? (group.isOtherConsumers ? ' others' : ''),
         name: group.consumer ?? (group.isOtherConsumers ? 'Other consumers' : 'No consumer'),
       }
+    case 'TAG':
+      // An empty value is one, and has a name that no value can be confused with.
+      return group.tagValue === null
+        ? { id: '', name: 'Without this tag' }
+        : { id: `=${group.tagValue}`, name: group.tagValue || '(empty value)' }
     default:
       return { id: group.workload ?? '', name: group.workload ? humanize(group.workload) : 'Other' }
   }

@@ -136,6 +136,8 @@ export type CostAnalyticsInput = {
   granularity?: Granularity;
   /** Dimensions to group each bucket by. Default: none. */
   groupBy?: Array<CostDimension>;
+  /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
+  tagKey?: string | null | undefined;
   /** End of the period, rounded up to a full UTC hour or day. */
   to: string;
 };
@@ -152,6 +154,8 @@ export type CostDimension =
   | 'MODEL'
   /** Project of the credential. */
   | 'PROJECT'
+  /** Value that the key had of the tag `tagKey`, in the hour of the usage. */
+  | 'TAG'
   /** Person who created the key or used the playground. */
   | 'USER'
   /** Workload of the requests. */
@@ -169,6 +173,8 @@ export type CostFilter = {
   modelIds?: Array<string | number> | null | undefined;
   /** Usage of these projects, `prj_…`. */
   projectIds?: Array<string | number> | null | undefined;
+  /** Usage of keys that had one of these tags in the hour of the usage. */
+  tags?: Array<TagInput> | null | undefined;
   /** Usage of the playground by these people, and of keys they created, `usr_…`. */
   userIds?: Array<string | number> | null | undefined;
   /** Usage for these workloads. */
@@ -366,6 +372,14 @@ export type TagFilter = {
   value?: string | null | undefined;
 };
 
+/** A key-value pair of metadata on a key. */
+export type TagInput = {
+  /** Name of the tag: 1 to 64 letters, digits and `. _ / -`. */
+  key: string;
+  /** Value of the tag: at most 256 characters. May be empty. */
+  value: string;
+};
+
 /** Reason why a trust denied a workload’s token. More values may be added. */
 export type TrustDenial =
   /** The token is meant for another audience. */
@@ -504,7 +518,7 @@ export type ProjectAuditQueryVariables = Exact<{
 
 export type ProjectAuditQuery = { project: { auditLog: { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
-export type CostsFragment = { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> };
+export type CostsFragment = { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, tagValue: string | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> };
 
 export type OrganizationCostsQueryVariables = Exact<{
   id: string | number;
@@ -512,7 +526,7 @@ export type OrganizationCostsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationCostsQuery = { organization: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+export type OrganizationCostsQuery = { organization: { tagKeys: Array<string> | null, costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, tagValue: string | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
 export type ProjectCostsQueryVariables = Exact<{
   id: string | number;
@@ -520,7 +534,7 @@ export type ProjectCostsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectCostsQuery = { project: { costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+export type ProjectCostsQuery = { project: { tagKeys: Array<string> | null, costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, tagValue: string | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
 export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null };
 
@@ -894,6 +908,7 @@ export const CostsFragmentDoc = new TypedDocumentString(`
       lineItem
       consumer
       isOtherConsumers
+      tagValue
       userId
       user {
         id
@@ -1259,6 +1274,7 @@ export const ProjectAuditDocument = new TypedDocumentString(`
 export const OrganizationCostsDocument = new TypedDocumentString(`
     query OrganizationCosts($id: ID!, $input: CostAnalyticsInput!) {
   organization(id: $id) {
+    tagKeys
     costAnalytics(input: $input) {
       ...Costs
     }
@@ -1276,6 +1292,7 @@ export const OrganizationCostsDocument = new TypedDocumentString(`
       lineItem
       consumer
       isOtherConsumers
+      tagValue
       userId
       user {
         id
@@ -1300,6 +1317,7 @@ export const OrganizationCostsDocument = new TypedDocumentString(`
 export const ProjectCostsDocument = new TypedDocumentString(`
     query ProjectCosts($id: ID!, $input: CostAnalyticsInput!) {
   project(id: $id) {
+    tagKeys
     costAnalytics(input: $input) {
       ...Costs
     }
@@ -1317,6 +1335,7 @@ export const ProjectCostsDocument = new TypedDocumentString(`
       lineItem
       consumer
       isOtherConsumers
+      tagValue
       userId
       user {
         id

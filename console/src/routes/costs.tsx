@@ -16,7 +16,7 @@ import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { count, money } from '../ui/money.ts'
 
 const DAY_MS = 86_400_000
-const NAMES: Record<(typeof GROUPS)[number], string> = {
+const NAMES: Record<Exclude<(typeof GROUPS)[number], 'TAG'>, string> = {
   CREDENTIAL: 'By key',
   PROJECT: 'By project',
   WORKLOAD: 'By workload',
@@ -55,41 +55,69 @@ export function CostsPage() {
   )
 }
 
-async function readCosts(scope: Scope, days: number, by: CostDimension, signal: AbortSignal) {
+/** A grouping, and the tag of TAG. */
+interface Grouping {
+  by: CostDimension
+  tag: string | null
+}
+
+/** The spelling of a grouping in the list, where each tag is an entry. */
+const entryOf = ({ by, tag }: Grouping): string => (tag === null ? by : `TAG:${tag}`)
+
+function groupingOf(entry: string): { by: string; tag?: string } {
+  return entry.startsWith('TAG:') ? { by: 'TAG', tag: entry.slice('TAG:'.length) } : { by: entry }
+}
+
+async function readCosts(scope: Scope, days: number, { by, tag }: Grouping, signal: AbortSignal) {
   const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS
   const input = {
     from: new Date(tomorrow - days * DAY_MS).toISOString(),
     to: new Date(tomorrow).toISOString(),
     granularity: 'DAY' as const,
     groupBy: [by],
+    tagKey: tag,
   }
   if ('projectId' in scope) {
     const { project } = await keyward.request(ProjectCostsDocument, { id: scope.projectId, input }, { signal })
-    return project?.costAnalytics ?? null
+    return { costs: project?.costAnalytics ?? null, tagKeys: project?.tagKeys ?? [] }
   }
   const { organization } = await keyward.request(
     OrganizationCostsDocument,
     { id: scope.organizationId, input },
     { signal },
   )
-  return organization?.costAnalytics ?? null
+  return { costs: organization?.costAnalytics ?? null, tagKeys: organization?.tagKeys ?? [] }
 }
 
 function Costs({ scope }: { scope: Scope }) {
-  const { days = '30', by = 'CREDENTIAL' }: { days?: string; by?: (typeof GROUPS)[number] } = useSearch({
-    strict: false,
-  })
+  const search: { days?: string; by?: (typeof GROUPS)[number]; tag?: string } = useSearch({ strict: false })
+  const { days = '30' } = search
+  // TAG without a tag is an address that somebody cut.
+  const grouping: Grouping =
+    search.by === 'TAG'
+      ? { by: search.tag ? 'TAG' : 'CREDENTIAL', tag: search.tag ?? null }
+      : { by: search.by ?? 'CREDENTIAL', tag: null }
+  const { by, tag } = grouping
   const navigate = useNavigate()
-  const change = (search: { days: string; by: string }) =>
-    void navigate({ to: '.', search: search as never, replace: true, resetScroll: false })
-  const { data, error, refetch } = useQuery({
-    queryKey: ['costs', scope, days, by],
-    queryFn: ({ signal }) => readCosts(scope, Number(days), by, signal),
+  const change = (next: { days: string; by: string; tag?: string }) =>
+    void navigate({ to: '.', search: next as never, replace: true, resetScroll: false })
+  const {
+    data: read,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ['costs', scope, days, by, tag],
+    queryFn: ({ signal }) => readCosts(scope, Number(days), { by, tag }, signal),
     placeholderData: keepPreviousData,
   })
+  const data = read?.costs
   const series = data ? seriesOf(data, by) : []
   const starts = data?.buckets.map(({ start }) => start) ?? []
-  const groups = GROUPS.filter((group) => !('projectId' in scope && group === 'PROJECT'))
+  const groups = GROUPS.filter((group) => group !== 'TAG').filter(
+    (group) => !('projectId' in scope && group === 'PROJECT'),
+  )
+  // The tag of an address stays in the list, whether or not a key has it.
+  const tags = [...new Set([...(read?.tagKeys ?? []), ...(tag === null ? [] : [tag])])].sort()
   return (
     <>
       <div className={layout.toolbar}>
@@ -97,7 +125,7 @@ function Costs({ scope }: { scope: Scope }) {
           className={fieldClasses.input}
           aria-label="Range"
           value={days}
-          onChange={(event) => change({ days: event.currentTarget.value, by })}
+          onChange={(event) => change({ ...groupingOf(entryOf(grouping)), days: event.currentTarget.value })}
         >
           {RANGES.map((range) => (
             <option key={range} value={range}>
@@ -108,12 +136,17 @@ function Costs({ scope }: { scope: Scope }) {
         <select
           className={fieldClasses.input}
           aria-label="Group"
-          value={by}
-          onChange={(event) => change({ days, by: event.currentTarget.value })}
+          value={entryOf(grouping)}
+          onChange={(event) => change({ days, ...groupingOf(event.currentTarget.value) })}
         >
           {groups.map((group) => (
             <option key={group} value={group}>
               {NAMES[group]}
+            </option>
+          ))}
+          {tags.map((key) => (
+            <option key={key} value={entryOf({ by: 'TAG', tag: key })}>
+              By tag {key}
             </option>
           ))}
         </select>

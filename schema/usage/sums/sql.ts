@@ -14,6 +14,7 @@ export interface SumRow {
   model_id?: string | null
   line_item?: LineItem | null
   consumer?: string | null
+  tag_value?: string | null
   events: string
   requests: string
   quantity: string
@@ -29,6 +30,7 @@ const COLUMNS: Record<Dimension, readonly string[]> = {
   MODEL: ['model_id'],
   LINE_ITEM: ['line_item'],
   CONSUMER: ['consumer'],
+  TAG: ['tag_value'],
 }
 
 const SCOPES: Record<ScopeKind, string> = {
@@ -36,6 +38,9 @@ const SCOPES: Record<ScopeKind, string> = {
   PROJECT: 'project_id',
   CREDENTIAL: 'credential_id',
 }
+
+/** The column of a scope in the periods of tags. */
+const TAG_SCOPES: Record<ScopeKind, string> = { ...SCOPES, CREDENTIAL: 'api_key_id' }
 
 const TOTALS = `sum(events)::text AS events, sum(requests)::text AS requests, sum(quantity)::text AS quantity,
          sum(cost)::text AS cost`
@@ -55,106 +60,163 @@ const SOURCES: Record<Source, string> = {
   OF_CONSUMERS: 'usage_consumer_hourly',
   BY_CONSUMER: `(SELECT ${SHARED}, consumer, events, requests, quantity, cost FROM usage_consumer_hourly
        UNION ALL SELECT ${SHARED}, NULL, events, requests, quantity, cost FROM usage_hourly
-       UNION ALL SELECT ${SHARED}, NULL, -events, -requests, -quantity, -cost FROM usage_consumer_hourly) AS divided`,
+       UNION ALL SELECT ${SHARED}, NULL, -events, -requests, -quantity, -cost FROM usage_consumer_hourly)`,
 }
 
-/** The rows of a question. Parameters $1 to $10, and one for consumers. */
-const from = (scope: string, columns: readonly string[], source: Source, consumers: string) => `
-    FROM (SELECT ${scope} AS scope, date_trunc($4::text, hour, 'UTC') AS start, ${columns.map((name) => `${name}, `).join('')}
-                 events, requests, quantity, cost
-            FROM ${SOURCES[source]}
-           WHERE ${scope} = ANY($1::uuid[]) AND hour >= $2::timestamptz AND hour < $3::timestamptz
-             AND ($5::uuid[] IS NULL OR project_id = ANY($5)) AND ($6::uuid[] IS NULL OR credential_id = ANY($6))
-             AND ($7::uuid[] IS NULL OR user_id = ANY($7))
-             AND ($8::text[] IS NULL OR workload = ANY($8::"Workload"[]))
-             AND ($9::uuid[] IS NULL OR model_id = ANY($9))
-             AND ($10::text[] IS NULL OR line_item = ANY($10::"LineItem"[]))
-             ${source === 'OF_CONSUMERS' ? `AND consumer = ANY(${consumers}::text[])` : ''}) AS used`
+/** A question with the values of its statement. */
+interface Asked {
+  scopes: readonly string[]
+  question: Question
+  limit: number
+  /** The end of the page before. Only in pages. */
+  after: string
+}
+
+type Read = (asked: Asked) => unknown
+
+/** Adds a parameter to a statement: how its value is read. Returns its place, `$n`. */
+type Parameter = (read: Read) => string
+
+/** The kind of a question: what its statement depends on. */
+interface Form {
+  kind: ScopeKind
+  source: Source
+  dimensions: readonly Dimension[]
+  filtersTags: boolean
+}
+
+/** Where usage u is of a credential in an hour in which it has a tag. */
+const HAS_TAG = (period: string) => `${period}.api_key_id = u.credential_id
+             AND u.hour >= ${period}.from_hour AND u.hour < ${period}.until_hour`
+
+/** Joins the value that the credential has of a tag in the hour. */
+const tagOf = (kind: ScopeKind, scopes: string, $: Parameter): string => `
+            LEFT JOIN (SELECT api_key_id, value AS tag_value, from_hour, until_hour FROM api_key_tag_period
+                        WHERE ${TAG_SCOPES[kind]} = ANY(${scopes}::uuid[]) AND key = ${$(({ question }) => question.tagKey)}::text) AS t
+              ON ${HAS_TAG('t')}`
+
+/** Leaves usage of credentials that have one of some tags in the hour. */
+function hasOneOf($: Parameter): string {
+  const keys = $(({ question }) => question.filter.tags?.map(({ key }) => key))
+  const values = $(({ question }) => question.filter.tags?.map(({ value }) => value))
+  return `AND EXISTS (SELECT FROM api_key_tag_period f
+               JOIN unnest(${keys}::text[], ${values}::text[]) AS w (key, value) ON f.key = w.key AND f.value = w.value
+              WHERE ${HAS_TAG('f')})`
+}
+
+/** The rows of a question. */
+function from({ kind, source, dimensions, filtersTags }: Form, columns: readonly string[], $: Parameter): string {
+  const scope = SCOPES[kind]
+  const scopes = $((asked) => asked.scopes)
+  const oneOf = (column: string, type: string, read: (question: Question) => unknown) => {
+    const place = $(({ question }) => read(question))
+    return `AND (${place}::text[] IS NULL OR ${column} = ANY(${place}::text[]::${type}[]))`
+  }
+  return `
+    FROM (SELECT ${scope} AS scope, date_trunc(${$(({ question }) => question.granularity.toLowerCase())}::text, hour, 'UTC') AS start,
+                 ${columns.map((name) => `${name}, `).join('')}events, requests, quantity, cost
+            FROM ${SOURCES[source]} AS u${dimensions.includes('TAG') ? tagOf(kind, scopes, $) : ''}
+           WHERE ${scope} = ANY(${scopes}::uuid[])
+             AND hour >= ${$(({ question }) => question.from)}::timestamptz AND hour < ${$(({ question }) => question.to)}::timestamptz
+             ${oneOf('project_id', 'uuid', ({ filter }) => filter.projectIds)}
+             ${oneOf('credential_id', 'uuid', ({ filter }) => filter.credentialIds)}
+             ${oneOf('user_id', 'uuid', ({ filter }) => filter.userIds)}
+             ${oneOf('workload', '"Workload"', ({ filter }) => filter.workloads)}
+             ${oneOf('model_id', 'uuid', ({ filter }) => filter.modelIds)}
+             ${oneOf('line_item', '"LineItem"', ({ filter }) => filter.lineItems)}
+             ${source === 'OF_CONSUMERS' ? `AND consumer = ANY(${$(({ question }) => question.filter.consumers)}::text[])` : ''}
+             ${filtersTags ? hasOneOf($) : ''}) AS used`
+}
 
 /** Leaves out usage without a consumer where there is none. */
-const having = (source: Source): string => (source === 'BY_CONSUMER' ? 'HAVING sum(requests) <> 0' : '')
+const having = ({ source }: Form): string => (source === 'BY_CONSUMER' ? 'HAVING sum(requests) <> 0' : '')
 
-/** Sums by bucket, the most expensive first, at most $11. */
-function byCost(scope: string, columns: readonly string[], source: Source): string {
+const columnsOf = ({ dimensions }: Form): string[] => dimensions.flatMap((dimension) => COLUMNS[dimension])
+
+/** Sums by bucket, the most expensive first, up to the limit. */
+function byCost(form: Form, $: Parameter): string {
+  const columns = columnsOf(form)
   const keys = ['scope', 'start', ...columns].join(', ')
   return `
-  SELECT ${keys}, ${TOTALS} ${from(scope, columns, source, '$12')}
-   GROUP BY ${keys} ${having(source)} ORDER BY scope, start, sum(used.cost) DESC, ${keys} LIMIT $11`
+  SELECT ${keys}, ${TOTALS} ${from(form, columns, $)}
+   GROUP BY ${keys} ${having(form)} ORDER BY scope, start, sum(used.cost) DESC, ${keys} LIMIT ${$(({ limit }) => limit)}`
 }
 
-/** The text of a column in a key. Other consumers are an empty text, which is not the same as none. */
-const partOf = (name: string): string =>
-  name === 'consumer' ? `coalesce('=' || consumer, '')` : `coalesce(${name}::text, '')`
+/** Texts that may be empty, which is not the same as none. */
+const MAY_BE_EMPTY: readonly string[] = ['consumer', 'tag_value']
 
-/** Sums in the order of a key, after $12, at most $11: deep pages need no memory. */
-function byKey(scope: string, columns: readonly string[], source: Source): string {
+/** The text of a column in a key. */
+const partOf = (name: string): string =>
+  MAY_BE_EMPTY.includes(name) ? `coalesce('=' || ${name}, '')` : `coalesce(${name}::text, '')`
+
+/** Sums in the order of a key, after the page before, up to the limit: deep pages need no memory. */
+function byKey(form: Form, $: Parameter): string {
+  const columns = columnsOf(form)
   const keys = ['scope', 'start', ...columns].join(', ')
   const parts = ['extract(epoch FROM start)::bigint', ...columns.map(partOf)].join(', ')
   return `
   SELECT ${keys}, key, ${TOTALS}
-    FROM (SELECT used.*, concat_ws(' ', ${parts}) COLLATE "C" AS key ${from(scope, columns, source, '$13')}) AS keyed
-   WHERE key > $12::text COLLATE "C" GROUP BY ${keys}, key ${having(source)} ORDER BY key LIMIT $11`
+    FROM (SELECT used.*, concat_ws(' ', ${parts}) COLLATE "C" AS key ${from(form, columns, $)}) AS keyed
+   WHERE key > ${$(({ after }) => after)}::text COLLATE "C" GROUP BY ${keys}, key ${having(form)} ORDER BY key
+   LIMIT ${$(({ limit }) => limit)}`
 }
 
-const statements = new Map<string, string>()
+interface Statement {
+  text: string
+  reads: Read[]
+}
+
+const statements = new Map<string, Statement>()
 
 /**
- * The statement for a set of dimensions. Each text stays prepared. One statement for all sets would also sort by unused
- * dimensions, which takes a quarter more time.
+ * The statement for a form of questions. One statement for all forms would also sort by unused dimensions, which takes a
+ * quarter more time.
  */
-function statementFor(order: typeof byCost, kind: ScopeKind, question: Question): string {
-  const dimensions = DIMENSIONS.filter((dimension) => question.groupBy.has(dimension))
-  const source = sourceOf(question)
-  const name = [order.name, kind, source, ...dimensions].join(' ')
+function statementFor(order: typeof byCost, kind: ScopeKind, question: Question): Statement {
+  const form: Form = {
+    kind,
+    source: sourceOf(question),
+    dimensions: DIMENSIONS.filter((dimension) => question.groupBy.has(dimension)),
+    filtersTags: question.filter.tags !== null,
+  }
+  const name = [order.name, ...Object.values(form)].join(' ')
   const known = statements.get(name)
   if (known) return known
-  const columns = dimensions.flatMap((dimension) => COLUMNS[dimension])
-  const text = order(SCOPES[kind], columns, source)
-  statements.set(name, text)
-  return text
+  const reads: Read[] = []
+  const text = order(form, (read) => `$${reads.push(read)}`)
+  const statement = { text, reads }
+  statements.set(name, statement)
+  return statement
 }
 
-const valuesOf = (scopes: readonly string[], { from: start, to, granularity, filter }: Question): unknown[] => [
-  scopes,
-  start,
-  to,
-  granularity === 'HOUR' ? 'hour' : 'day',
-  filter.projectIds,
-  filter.credentialIds,
-  filter.userIds,
-  filter.workloads,
-  filter.modelIds,
-  filter.lineItems,
-]
-
-/** The parameter for consumers, in statements that have one. */
-const consumersOf = ({ filter }: Question): unknown[] => (filter.consumers ? [filter.consumers] : [])
-
 /** Reads the sums of a question for several scopes: by bucket, the most expensive first. */
-export const readSums = (
+export function readSums(
   database: Database,
   kind: ScopeKind,
   scopes: readonly string[],
   question: Question,
   limit: number,
-) =>
-  database.sql<SumRow>(statementFor(byCost, kind, question), [
-    ...valuesOf(scopes, question),
-    limit,
-    ...consumersOf(question),
-  ])
+): Promise<SumRow[]> {
+  const { text, reads } = statementFor(byCost, kind, question)
+  const asked = { scopes, question, limit, after: '' }
+  return database.analyze<SumRow>(
+    text,
+    reads.map((read) => read(asked)),
+  )
+}
 
 /** Reads a page of the sums of one scope, in the order of a key. */
-export const readSumsPage = (
+export function readSumsPage(
   database: Database,
   kind: ScopeKind,
   scope: string,
   question: Question,
   { after, limit }: { after: string; limit: number },
-) =>
-  database.sql<SumRow & { key: string }>(statementFor(byKey, kind, question), [
-    ...valuesOf([scope], question),
-    limit,
-    after,
-    ...consumersOf(question),
-  ])
+): Promise<(SumRow & { key: string })[]> {
+  const { text, reads } = statementFor(byKey, kind, question)
+  const asked = { scopes: [scope], question, limit, after }
+  return database.analyze<SumRow & { key: string }>(
+    text,
+    reads.map((read) => read(asked)),
+  )
+}

@@ -13,7 +13,7 @@ const Collaborator = 'fragment Collaborator on Collaborator{id role external add
 
 const ConsumerLimits = 'fragment ConsumerLimits on ConsumerLimits{consumer inherited limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}'
 
-const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem consumer isOtherConsumers requests quantity unit cost}}total totalRequests currency asOf}'
+const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem consumer isOtherConsumers tagValue requests quantity unit cost}}total totalRequests currency asOf}'
 
 const DenialSeries = 'fragment DenialSeries on DenialSeries{buckets{start end groups{reason project{id name}credential{kind id name}denials}}total asOf}'
 
@@ -316,6 +316,20 @@ export const costAnalyticsGetOfProject: Operation<types.CostAnalytics | null> = 
   name: 'costAnalytics.getOfProject',
   text: /* @__PURE__ */ join('query CostAnalyticsGetOfProject($projectId:ID!$input:CostAnalyticsInput!){project(id:$projectId){costAnalytics(input:$input){...CostAnalytics}}}', CostAnalytics),
   path: ['project', 'costAnalytics'],
+  throwsNotFound: true,
+}
+
+export const costAnalyticsTagKeys: Operation<types.OrganizationTagKeys> = {
+  name: 'costAnalytics.tagKeys',
+  text: 'query CostAnalyticsTagKeys($organizationId:ID!){organization(id:$organizationId){id tagKeys}}',
+  path: ['organization'],
+  throwsNotFound: true,
+}
+
+export const costAnalyticsTagKeysOfProject: Operation<types.ProjectTagKeys> = {
+  name: 'costAnalytics.tagKeysOfProject',
+  text: 'query CostAnalyticsTagKeysOfProject($projectId:ID!){project(id:$projectId){id tagKeys}}',
+  path: ['project'],
   throwsNotFound: true,
 }
 

@@ -99,10 +99,11 @@ export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
  * - `LINE_ITEM`: Line item that was used.
  * - `MODEL`: Model that was called.
  * - `PROJECT`: Project of the credential.
+ * - `TAG`: Value that the key had of the tag `tagKey`, in the hour of the usage.
  * - `USER`: Person who created the key or used the playground.
  * - `WORKLOAD`: Workload of the requests.
  */
-export type CostDimension = 'CONSUMER' | 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'USER' | 'WORKLOAD' | (string & {})
+export type CostDimension = 'CONSUMER' | 'CREDENTIAL' | 'LINE_ITEM' | 'MODEL' | 'PROJECT' | 'TAG' | 'USER' | 'WORKLOAD' | (string & {})
 
 /**
  * Action taken on the keys of a person or service account that leaves the organization.
@@ -825,6 +826,8 @@ export interface CostAnalyticsInput {
   readonly granularity?: Granularity | undefined
   /** Dimensions to group each bucket by. Default: none. */
   readonly groupBy?: readonly CostDimension[] | undefined
+  /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
+  readonly tagKey?: string | null | undefined
   /** End of the period, rounded up to a full UTC hour or day. */
   readonly to: DateTime
 }
@@ -847,6 +850,8 @@ export interface CostFilter {
   readonly modelIds?: readonly string[] | null | undefined
   /** Usage of these projects, `prj_…`. */
   readonly projectIds?: readonly string[] | null | undefined
+  /** Usage of keys that had one of these tags in the hour of the usage. */
+  readonly tags?: readonly TagInput[] | null | undefined
   /** Usage of the playground by these people, and of keys they created, `usr_…`. */
   readonly userIds?: readonly string[] | null | undefined
   /** Usage for these workloads. */
@@ -2138,6 +2143,11 @@ export interface CostGroup {
    * CONSUMER.
    */
   readonly isOtherConsumers: boolean
+  /**
+   * Value of the tag `tagKey` in the hour of the usage. May be empty. Null unless grouped by TAG, for keys
+   * without the tag, and for other kinds of credential.
+   */
+  readonly tagValue: string | null
   /** Number of requests. When grouping or filtering by line item, a request counts once per matching line item. */
   readonly requests: string
   /** Quantity used, in `unit`. Null unless grouped by LINE_ITEM. */
@@ -2825,6 +2835,17 @@ export interface OrganizationReference {
   readonly name: string
 }
 
+/** The paying account, with one Owner, members, projects, an audit log and possibly a legacy key. */
+export interface OrganizationTagKeys {
+  /** Permanent id, `org_…`. */
+  readonly id: string
+  /**
+   * Names of the tags that keys have or had, sorted, at most 200: each can be the `tagKey` of `costAnalytics`.
+   * Visible to the Owner and ADMINs; null with FORBIDDEN for others.
+   */
+  readonly tagKeys: readonly string[] | null
+}
+
 /** An Owner’s offer to transfer an organization to another member. Visible to the Owner and the recipient. */
 export interface OwnershipOffer {
   /** Permanent id, `own_…`. */
@@ -3004,6 +3025,17 @@ export interface ProjectReference {
   readonly id: string
   /** Name of the project. */
   readonly name: string
+}
+
+/** An isolated workspace of an organization, with its own keys, collaborators and resources. */
+export interface ProjectTagKeys {
+  /** Permanent id, `prj_…`. */
+  readonly id: string
+  /**
+   * Names of the tags that keys have or had, sorted, at most 200: each can be the `tagKey` of `costAnalytics`.
+   * Visible to anyone with a role in the project, except external collaborators; null with FORBIDDEN for others.
+   */
+  readonly tagKeys: readonly string[] | null
 }
 
 /** The requests or tokens that may be used in a period. */

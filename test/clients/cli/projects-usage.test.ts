@@ -91,6 +91,26 @@ describe('organizations, projects and usage of keyward', () => {
     const ofConsumer = ['usage', '--consumer', 'customer-1', '--group-by', 'consumer,key', ...span, '--csv']
     expect((await keyward.run(ofConsumer)).stdout).toContain(',customer-1,false,API_KEY,')
 
+    await owner.apiKeys.update({ id: world.ids.apiKey, tags: [{ key: 'team', value: 'search' }] })
+    const byTag = ['usage', '--group-by', 'tag:team', ...span]
+    expect(rowsOf(await keyward.run(byTag))).toEqual([
+      ['TAG', 'REQUESTS', 'COST (USD)'],
+      ['-', '1', '5.0000'],
+      ['search', '3', '0.4235'],
+    ])
+    const ofTag = (await keyward.run([...byTag, '--tag', 'team=search', '--csv'])).stdout.trimEnd().split('\r\n')
+    expect([ofTag[0], ofTag.slice(1).map((line) => line.split(',')[2])]).toEqual([
+      'start,end,tag_value,requests,cost_usd',
+      ['search', 'search'],
+    ])
+    for (const args of [
+      ['--group-by', 'tag'],
+      ['--group-by', 'tag:a,tag:b'],
+      ['--tag', 'team'],
+    ]) {
+      expect(await keyward.run(['usage', ...args])).toMatchObject({ code: 2, stdout: '' })
+    }
+
     const query = ['usage', '--key', world.ids.apiKey, '--group-by', 'key,workload', ...span]
     const json = JSON.parse((await keyward.run([...query, '--json'])).stdout)
     expect({ total: json.total, requests: json.totalRequests }).toEqual({ total: '0.423456789', requests: '3' })

@@ -398,7 +398,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       ['/verify-email#token=abc', 'Verify your address'],
       [`${at}/keys`, 'API keys'],
       [`${at}/projects`, 'Projects'],
-      [`${at}/costs`, 'Costs'],
+      [`${at}/costs?by=TAG&tag=team`, 'Costs'],
       [`${at}/playground`, 'Models'],
       [`${at}/members`, 'Members'],
       [`${at}/service-accounts`, 'Service accounts'],

@@ -300,6 +300,11 @@ test('methods of usage and costs', async () => {
     { start: '2026-01-02T00:00:00.000Z', end: to, groups: [] },
   ])
   expect((await owner.costAnalytics.getOfProject(projectId, { from, to }))?.buckets).toHaveLength(2)
+  await owner.apiKeys.update({ id: apiKey.id, tags: [{ key: 'team', value: 'search' }] })
+  expect((await owner.costAnalytics.tagKeys(organizationId)).tagKeys).toContain('team')
+  expect((await owner.costAnalytics.tagKeysOfProject(projectId)).tagKeys).toContain('team')
+  const byTag = { from, to, groupBy: ['TAG'] as const, tagKey: 'team', filter: { tags: [{ key: 'team', value: 'x' }] } }
+  expect(await owner.costAnalytics.get(organizationId, byTag)).toMatchObject({ total: '0' })
   const used = await owner.usage.ofApiKey(apiKey.id, { from, to, granularity: 'HOUR' })
   expect(used.usage?.buckets).toHaveLength(48)
   const empty = { total: '0', buckets: [{ groups: [] }, { groups: [] }] }

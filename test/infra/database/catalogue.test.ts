@@ -25,6 +25,7 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     api_key_name_not_blank: "CHECK (((btrim(name) <> ''::text) AND (btrim(name_key) <> ''::text)))",
     api_key_one_creator: 'CHECK ((num_nonnulls(created_by_user_id, created_by_service_account_id) <= 1))',
     api_key_one_revoker: 'CHECK ((num_nonnulls(revoked_by_user_id, revoked_by_service_account_id) <= 1))',
+    api_key_tag_period_not_empty: 'CHECK ((from_hour < until_hour))',
     api_key_secret_hash_size: 'CHECK ((octet_length(hash) = 32))',
     organization_deletion_pauses:
       'CHECK (((deletes_at IS NULL) OR ((paused_at IS NOT NULL) AND (paused_until IS NULL))))',
@@ -97,6 +98,7 @@ test('the migrated database has exactly the expected triggers, all enabled', asy
      WHERE NOT tgisinternal`,
   )
   const row = 'FOR EACH ROW EXECUTE FUNCTION'
+  const statement = 'FOR EACH STATEMENT EXECUTE FUNCTION'
   const deferred = 'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION'
   const expected = Object.fromEntries([
     ...TENANT_TABLES.map((table) => keeps(table, 'organization', 'organization_id')),
@@ -118,6 +120,9 @@ test('the migrated database has exactly the expected triggers, all enabled', asy
       "old.revoked_at IS DISTINCT FROM new.revoked_at) EXECUTE FUNCTION keyward_refuse_change('revoked_at')",
     api_key_same_organization: `BEFORE INSERT ON api_key ${row} keyward_same_organization_as_project()`,
     api_key_secret_same_organization: `BEFORE INSERT ON api_key_secret ${row} keyward_same_organization_as_api_key()`,
+    api_key_tag_deleted: `AFTER DELETE ON api_key_tag REFERENCING OLD TABLE AS old_tags ${statement} keyward_api_key_tags_changed()`,
+    api_key_tag_inserted: `AFTER INSERT ON api_key_tag REFERENCING NEW TABLE AS new_tags ${statement} keyward_api_key_tags_changed()`,
+    api_key_tag_updated: `AFTER UPDATE ON api_key_tag REFERENCING OLD TABLE AS old_tags NEW TABLE AS new_tags ${statement} keyward_api_key_tags_changed()`,
     audit_event_append_only:
       'A BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_event FOR EACH STATEMENT ' +
       'EXECUTE FUNCTION keyward_refuse_audit_change()',
@@ -152,6 +157,7 @@ test('the migrated database has exactly the expected partial unique indexes', as
   )
   expect(indexes).toEqual({
     api_key_live_name: 'revoked_at IS NULL AND name_freed_at IS NULL',
+    api_key_tag_period_current: "until_hour = 'infinity'::timestamp with time zone",
     member_one_owner: `role = 'OWNER'::"OrganizationRole"`,
     ownership_offer_one_open: 'accepted_at IS NULL AND cancelled_at IS NULL',
     project_one_default: 'is_default',

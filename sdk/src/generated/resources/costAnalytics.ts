@@ -35,4 +35,24 @@ export class CostAnalyticsResource {
   getOfProject(projectId: string, input: types.CostAnalyticsInput, options?: RequestOptions): Promise<types.CostAnalytics | null> {
     return read(this.#transport, documents.costAnalyticsGetOfProject, { projectId, input }, options)
   }
+
+  /**
+   * Lists the names of the tags that keys of an organization have or had, sorted. Each can be the `tagKey` of
+   * costs. Visible to the Owner and ADMINs.
+   * @param organizationId The organization, `org_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  tagKeys(organizationId: string, options?: RequestOptions): Promise<types.OrganizationTagKeys> {
+    return read(this.#transport, documents.costAnalyticsTagKeys, { organizationId }, options)
+  }
+
+  /**
+   * Lists the names of the tags that keys of a project have or had, sorted. Each can be the `tagKey` of costs.
+   * Visible to anyone with a role in the project, except external collaborators.
+   * @param projectId The project, `prj_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  tagKeysOfProject(projectId: string, options?: RequestOptions): Promise<types.ProjectTagKeys> {
+    return read(this.#transport, documents.costAnalyticsTagKeysOfProject, { projectId }, options)
+  }
 }
