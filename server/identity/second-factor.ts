@@ -8,13 +8,16 @@ import { twoFactor } from 'better-auth/plugins'
 import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
+import { useCode } from './code-steps.ts'
 import { signatureOf } from './session-signature.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
 type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
+const TOTP_PATH = '/two-factor/verify-totp'
+
 /** Paths that complete a sign-in with a code. */
-export const CODE_PATHS = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
+export const CODE_PATHS = [TOTP_PATH, '/two-factor/verify-backup-code']
 
 /** Paths of second factors. Attempts are limited per client address as those of sign-in are. */
 export const SECOND_FACTOR_PATHS = ['/two-factor/*']
@@ -33,6 +36,11 @@ const CHALLENGE_COOKIE = 'two_factor'
 const TOO_MANY_CODES = {
   code: 'TOO_MANY_FAILURES',
   message: 'Too many codes for this account were wrong. Use a browser that has signed in to it before, or wait.',
+}
+
+const CODE_USED = {
+  code: 'CODE_USED',
+  message: 'This code was used already. Wait for the next one of your authenticator app.',
 }
 
 const NO_TRUST = {
@@ -114,14 +122,19 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
     const challenge = await challengeIn(context)
     const found = challenge ? await context.context.internalAdapter.findVerificationValue(challenge) : null
     if (!found || !request) return
-    const user = await database.prisma.user.findUnique({ where: { id: found.value }, select: { email: true } })
+    const user = await database.prisma.user.findUnique({
+      where: { id: found.value },
+      select: { id: true, email: true },
+    })
     if (!user) return
-    const { email } = user
+    const { id, email } = user
     const attempt = await guard.begin({ email, clientAddress: addressOf(context), device: deviceIn(context) })
     request.attempt = { email, settle: 'settle' in attempt ? attempt.settle : () => undefined }
     if ('retryAfter' in attempt) {
       throw new APIError('TOO_MANY_REQUESTS', TOO_MANY_CODES, { 'x-retry-after': String(attempt.retryAfter) })
     }
+    if (context.path === TOTP_PATH && !(await useCode(database, context, id)))
+      throw new APIError('UNAUTHORIZED', CODE_USED)
   }
 
   /** Turns the challenge of a program into the cookie that the plugin reads. Origins of cookies were checked before. */
@@ -143,6 +156,7 @@ export function createSecondFactor({ database, encryptionKeys, guard, deviceIn, 
     if (!user) return
     const turned = authRequests.getStore()?.secondFactorTurned
     const client = addressOf(context)
+    if (turned === true) await useCode(database, context, user.id)
     if (turned !== undefined) {
       await record(user, { action: turned ? 'user.secondFactorEnabled' : 'user.secondFactorDisabled' }, client)
     }

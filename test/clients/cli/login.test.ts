@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { PASSWORD, post } from '../../infra/server/open-app.ts'
-import { codeOf } from '../../infra/totp.ts'
+import { codeOf, nextCodeOf } from '../../infra/totp.ts'
 import { findingsOf, openSetting, type Person, type Setting } from '../console/setting.ts'
 import { type Command, noTerminal, startCommand } from './command.ts'
 
@@ -58,7 +58,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
     const login = ['login', '--email', email]
     const piped = await keyward.run(login, { env: signedOut, input: `${PASSWORD}\n` })
     expect(piped).toMatchObject({ code: 3, stderr: expect.stringContaining('second factor') })
-    for (const code of [codeOf(totpURI), backupCodes[0]]) {
+    for (const code of [nextCodeOf(totpURI), backupCodes[0]]) {
       const { code: exitCode, shown } = await keyward.onTerminal(login, [`${PASSWORD}\n`, `${code}\n`], signedOut)
       expect([exitCode, shown]).toEqual([0, expect.stringMatching(/Signed in to \S+ as Bo/)])
     }

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { PASSWORD } from '../../infra/server/open-app.ts'
-import { codeOf } from '../../infra/totp.ts'
+import { codeOf, nextCodeOf } from '../../infra/totp.ts'
 import { tokenOf } from '../../infra/world.ts'
 import { findingsOf, leave, openSetting, type Person, type Setting } from './setting.ts'
 
@@ -101,7 +101,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     }
     await enter()
     expect(await findingsOf(page)).toEqual([])
-    await page.getByRole('textbox', { name: 'Code', exact: true }).fill(codeOf(address))
+    await page.getByRole('textbox', { name: 'Code', exact: true }).fill(nextCodeOf(address))
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await reopen()
     await enter()

@@ -3,7 +3,7 @@ import { createPerson, removeSecondFactor, setPassword } from '@keyward/server/i
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cheapPasswords } from '../cheap-passwords.ts'
 import { accepting, decoded, startMailServer } from '../mail-server.ts'
-import { codeOf } from '../totp.ts'
+import { codeOf, nextCodeOf } from '../totp.ts'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
 
 const received: string[] = []
@@ -49,15 +49,16 @@ async function protect(name: string) {
   )
   expect(enabled.status).toBe(200)
   const { totpURI, backupCodes } = await enabled.json()
+  const confirmedAt = Date.now()
   const confirmed = await post(
     opened.app,
     '/auth/two-factor/verify-totp',
-    { code: codeOf(totpURI) },
+    { code: codeOf(totpURI, confirmedAt) },
     { cookie: cookiesOf(first) },
   )
   expect(confirmed.status).toBe(200)
   const recoveryCodes: string[] = backupCodes
-  return { id, email, address: String(totpURI), recoveryCodes, cookie: sessionOf(confirmed).cookie, first }
+  return { id, email, address: String(totpURI), recoveryCodes, cookie: sessionOf(confirmed).cookie, first, confirmedAt }
 }
 
 const sendCode = (code: string, cookie: string, { app = opened.app, kind = 'totp' } = {}) =>
@@ -96,12 +97,31 @@ describe('a second factor', () => {
     expect((await whoAmI(opened.app, { cookie: challenge })).email).toBeUndefined()
     expect(await opened.database.prisma.session.count({ where: { userId: ada.id } })).toBe(1)
     expect((await sendCode('000000', challenge)).status).toBe(401)
-    const done = await sendCode(codeOf(ada.address), challenge)
+    const code = nextCodeOf(ada.address)
+    const done = await sendCode(code, challenge)
     expect(done.status).toBe(200)
     expect((await whoAmI(opened.app, { cookie: sessionOf(done).cookie })).email).toBe(ada.email)
     expect(cookiesOf(done)).toContain('keyward.device=')
     // A challenge works once.
-    expect((await sendCode(codeOf(ada.address), challenge)).status).toBe(401)
+    expect((await sendCode(nextCodeOf(ada.address), challenge)).status).toBe(401)
+  })
+
+  // Failed before: a code was accepted again until its 90 seconds were over.
+  test('accepts the code of an app once, on every replica, and no earlier code after it', async () => {
+    const kim = await protect('kim')
+    const begin = async () => cookiesOf(await signIn(opened.app, kim.email))
+    const challenges = [await begin(), await begin(), await begin(), await begin(), await begin()]
+    const confirmed = codeOf(kim.address, kim.confirmedAt)
+    expect((await sendCode(confirmed, challenges[0] ?? '')).status).toBe(401)
+    const replicas = [opened.app, await opened.replica()]
+    const code = nextCodeOf(kim.address)
+    const answers = await Promise.all(
+      challenges.map((challenge, n) => sendCode(code, challenge, { app: replicas[n % 2] ?? opened.app })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401])
+    const refused = answers.find(({ status }) => status === 401)
+    expect(await refused?.json()).toMatchObject({ code: 'CODE_USED' })
+    expect((await sendCode(codeOf(kim.address), await begin())).status).toBe(401)
   })
 
   test('takes each recovery code once, and new codes replace the old ones', async () => {
@@ -150,7 +170,7 @@ describe('a second factor', () => {
     expect([reset.status, cookiesOf(reset)]).toEqual([200, expect.not.stringContaining('session_token')])
     const started = await signIn(opened.app, cai.email, newPassword)
     expect(await started.json()).toMatchObject({ twoFactorRedirect: true })
-    expect((await sendCode(codeOf(cai.address), cookiesOf(started))).status).toBe(200)
+    expect((await sendCode(nextCodeOf(cai.address), cookiesOf(started))).status).toBe(200)
   })
 
   test('is asked for of programs, which get the challenge in the body and send no cookie', async () => {
@@ -172,7 +192,7 @@ describe('a second factor', () => {
       ask('/two-factor/verify-totp', { code }, { 'x-keyward-challenge': challenge })
     const challenge = await begin()
     expect((await verify(`${challenge.slice(0, -6)}AAAAA=`, codeOf(dee.address))).status).toBe(401)
-    const done = await verify(challenge, codeOf(dee.address))
+    const done = await verify(challenge, nextCodeOf(dee.address))
     expect(done.status).toBe(200)
     const authorization = `Bearer ${decodeURIComponent(done.headers.get('set-auth-token') ?? '')}`
     expect((await whoAmI(app, { authorization })).email).toBe(dee.email)
@@ -199,7 +219,7 @@ describe('a second factor', () => {
       KEYWARD_ENCRYPTION_KEYS: `newer:${Buffer.alloc(32, 2).toString('base64')},${old}`,
     })
     const challenge = cookiesOf(await signIn(rotated, eve.email))
-    expect((await sendCode(codeOf(eve.address), challenge, { app: rotated })).status).toBe(200)
+    expect((await sendCode(nextCodeOf(eve.address), challenge, { app: rotated })).status).toBe(200)
   })
 
   test('trusts no device, mails no codes and does not show its secret again', async () => {
@@ -235,7 +255,7 @@ describe('wrong codes', () => {
     expect((await sendCode(codeOf(gil.address), stranger, { app })).status).toBe(429)
     const device = deviceOf(gil.first)
     const own = `${cookiesOf(await signIn(app, gil.email))}; ${device}`
-    expect((await sendCode(codeOf(gil.address), own, { app })).status).toBe(200)
+    expect((await sendCode(nextCodeOf(gil.address), own, { app })).status).toBe(200)
     // A known browser has a bound of its own.
     expect(await guess(gil.email, 11, app, device)).toEqual([...Array(10).fill(401), 429])
   })

@@ -287,6 +287,13 @@ export const REMOVALS: Removal[] = [
     seenBy: 'secondFactor',
   },
   {
+    what: 'the codes of second factors that were used',
+    file: 'server/identity/code-steps.ts',
+    guard: 'return count === 1',
+    without: 'return count >= 0',
+    seenBy: 'secondFactor',
+  },
+  {
     what: 'the encryption keys of second factors',
     file: 'server/identity/second-factor.ts',
     guard: 'return { context: { secretConfig } }',
