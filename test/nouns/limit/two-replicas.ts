@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openDatabase } from '../../../prisma/database.ts'
-import { createApp } from '../../../server/app.ts'
+import { type App, createApp } from '../../../server/app.ts'
 import { readConfig } from '../../../server/config/config.ts'
 import { type Client, clientOf, ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
 import { testDatabaseKind } from '../../infra/database.ts'
@@ -9,6 +9,8 @@ import { startGateway } from '../verification/gateway.ts'
 /** Two replicas on one database, with a client of the same gateway for each. */
 export interface Replicas {
   first: TestApp
+  second: App
+  gatewayToken: string
   gateways: [Client, Client]
   close(): Promise<void>
 }
@@ -26,6 +28,8 @@ export async function startReplicas(): Promise<Replicas> {
   const here = await startGateway(first)
   return {
     first,
+    second,
+    gatewayToken: here.token,
     gateways: [here.client, clientOf(second, here.token)],
     async close() {
       await second.close()
