@@ -21,11 +21,11 @@ import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
-import { type Scope, type Transaction, Transactions } from './transactions.ts'
+import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
 import { WatchedClient } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
-export type { Transaction } from './transactions.ts'
+export type { Transaction, TransactionOptions } from './transactions.ts'
 
 /** Options of `openDatabase`. */
 export interface DatabaseOptions {
@@ -63,7 +63,7 @@ export interface Database {
    * work must only use `tx`. Throws DatabaseUnavailableError when the retries fail, or when the transaction did not begin,
    * and OutcomeUnknownError when the connection was lost during COMMIT.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
    * Runs work for somebody who may give it up. Once the signal aborts, the work gets no further connection, so that it
    * delays nobody else: its next statement throws DatabaseUnavailableError. An open transaction runs to its end.
@@ -266,9 +266,9 @@ async function connect(
     isJoined,
     prisma: guardClient(root, refuseInside),
     clock,
-    transaction(work) {
+    transaction(work, options) {
       refuseInside('database.transaction()')
-      return transactions.run(work)
+      return transactions.run(work, options)
     },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     sql,

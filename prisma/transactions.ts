@@ -13,6 +13,12 @@ import { Turns } from './turns.ts'
 /** The client that services use inside a transaction. */
 export type Transaction = Prisma.TransactionClient
 
+/** Options of one transaction. */
+export interface TransactionOptions {
+  /** The longest duration from its start, in milliseconds; 15 seconds by default. For commands that move much at once. */
+  timeoutMs?: number
+}
+
 /** Facts of the work that runs. */
 export interface Scope {
   /** Whether it is inside a transaction. */
@@ -45,20 +51,23 @@ export class Transactions {
   }
 
   /** See `Database.transaction`. */
-  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#turns.run(() => this.#begin(work), TURN)
+  async run<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.#turns.run(() => this.#begin(work, options), TURN)
   }
 
-  async #begin<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async #begin<T>(work: (tx: Transaction) => Promise<T>, { timeoutMs }: TransactionOptions): Promise<T> {
     for (let attempts = 0; ; attempts++) {
       const state: Scope = { open: true, wanted: this.#scope.getStore()?.wanted }
       let isCommitting = false
       try {
-        return await this.#root.$transaction(async (tx) => {
-          const result = await this.#scope.run(state, () => work(tx))
-          isCommitting = true
-          return result
-        })
+        return await this.#root.$transaction(
+          async (tx) => {
+            const result = await this.#scope.run(state, () => work(tx))
+            isCommitting = true
+            return result
+          },
+          timeoutMs === undefined ? {} : { timeout: timeoutMs },
+        )
       } catch (error) {
         if (isCommitting && mayHaveCommitted(error)) throw new OutcomeUnknownError(error)
         if (!isRetryable(error)) throw asUnavailable(error) ?? error

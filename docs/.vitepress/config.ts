@@ -44,6 +44,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/restored-history',
     'operations/metrics',
     'operations/delete',
+    'operations/leave',
     'operations/commands',
     'performance',
   ),

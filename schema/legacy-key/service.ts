@@ -19,7 +19,7 @@ import { lockLegacyKey } from './sql.ts'
 const MIN_SECRET = 16
 
 /** The binding of a sealed secret: it opens in no other organization, row or version. */
-const boundTo = (key: { organizationId: string; id: string; version: number }): string =>
+export const legacyKeyBinding = (key: { organizationId: string; id: string; version: number }): string =>
   `legacy-key ${key.organizationId} ${key.id} ${key.version}`
 
 export interface ShownLegacySecret {
@@ -92,7 +92,7 @@ export async function importLegacyKey(caller: Caller, input: unknown): Promise<{
     if ((await findUsedHashes(tx, [hash])).size > 0) throw conflictOn('legacy_key_hash_key')
     const key = { id: newId(), organizationId, projectId: project.id, version: 1 }
     const start = secret.slice(0, 4)
-    const sealed = seal(sealingKey(caller), Buffer.from(secret), boundTo(key))
+    const sealed = seal(sealingKey(caller), Buffer.from(secret), legacyKeyBinding(key))
     await tx.legacyKey.create({ data: { ...key, hash, start, sealed, createdAt: unit.now } })
     record(unit, key, 'legacyKey.imported')
     publish(unit, key)
@@ -107,7 +107,7 @@ export async function revealLegacyKey(caller: Caller, input: unknown): Promise<S
   const { organizationId: id } = parse(legacyKeyRevealInput, input)
   return changeLegacyKey(caller, id, 'legacyKey:reveal', async (unit, organizationId) => {
     const key = await lock(unit, organizationId)
-    const secret = open(caller.runtime.settings.encryptionKeys, key.sealed, boundTo(key)).toString()
+    const secret = open(caller.runtime.settings.encryptionKeys, key.sealed, legacyKeyBinding(key)).toString()
     record(unit, key, 'legacyKey.revealed')
     return { legacyKeyId: key.id, secret }
   })
@@ -132,7 +132,7 @@ export async function regenerateLegacyKey(caller: Caller, input: unknown): Promi
           data: {
             version,
             hash: hashSecret(secret),
-            sealed: seal(sealingKey(caller), Buffer.from(secret), boundTo({ ...row, version })),
+            sealed: seal(sealingKey(caller), Buffer.from(secret), legacyKeyBinding({ ...row, version })),
             start: startOf(secret),
             regeneratedAt: unit.now,
             lastUsedAt: null,

@@ -18,17 +18,17 @@ interface Bound {
 }
 
 /** The binding of sealed secrets: they open in no other organization or row. */
-const boundTo = ({ id, organizationId }: Bound): string => `webhook ${organizationId} ${id}`
+export const webhookBinding = ({ id, organizationId }: Bound): string => `webhook ${organizationId} ${id}`
 
 /** Seals the secrets of a webhook with the instance's first key-encryption key. */
 export function sealSecrets([key]: readonly SealingKey[], webhook: Bound, secrets: SigningSecrets) {
   if (!key) throw new Error('No key-encryption key is configured')
-  return seal(key, Buffer.from(JSON.stringify(secrets)), boundTo(webhook))
+  return seal(key, Buffer.from(JSON.stringify(secrets)), webhookBinding(webhook))
 }
 
 /** Opens the secrets of a webhook. */
 export const openSecrets = (keys: readonly SealingKey[], webhook: Bound, sealed: Uint8Array): SigningSecrets =>
-  signingSecrets.parse(JSON.parse(open(keys, sealed, boundTo(webhook)).toString()))
+  signingSecrets.parse(JSON.parse(open(keys, sealed, webhookBinding(webhook)).toString()))
 
 /** The secrets that sign at a time, newest first. */
 export const secretsAt = ({ current, previous }: SigningSecrets, at: Date): string[] => [

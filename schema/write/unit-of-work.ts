@@ -1,4 +1,4 @@
-import type { Clock, Transaction } from '@keyward/prisma/database'
+import type { Clock, Transaction, TransactionOptions } from '@keyward/prisma/database'
 import type { Actor } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
 import { newId } from '../core/ids.ts'
@@ -132,6 +132,7 @@ async function commit<T>(
   by: Author,
   requestId: string,
   work: (unit: UnitOfWork) => Promise<T>,
+  options?: TransactionOptions,
 ): Promise<T> {
   try {
     return await runtime.database.transaction(async (tx) => {
@@ -139,7 +140,7 @@ async function commit<T>(
       const result = await work(unit)
       await unit.flush(by, requestId)
       return result
-    })
+    }, options)
   } catch (error) {
     throw mapConflict(error)
   }
@@ -166,8 +167,11 @@ export async function change<T>(
 }
 
 /** Runs a change that the operator makes on the command line. */
-export const operate = <T>(runtime: Runtime, work: (unit: UnitOfWork) => Promise<T>): Promise<T> =>
-  commit(runtime, OPERATOR, newId(), work)
+export const operate = <T>(
+  runtime: Pick<Runtime, 'database'>,
+  work: (unit: UnitOfWork) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> => commit(runtime, OPERATOR, newId(), work, options)
 
 /** Records what a person did at sign-in, where no request of the graph has a caller. */
 export const actAsPerson = <T>(

@@ -104,6 +104,30 @@ organization
   .option(...JSON_OPTION)
   .description('list organizations with their owners and sizes, oldest first')
   .action(async ({ json = false }) => (await import('./commands/organization-list.ts')).runOrganizationList({ json }))
+organization
+  .command('export')
+  .argument('<id>')
+  .requiredOption('--to <file>', 'the file to create')
+  .option('--passphrase-file <file>', 'a file with the passphrase that protects webhook secrets and the legacy key')
+  .option(...JSON_OPTION)
+  .description('write an organization with everything it brought to a file, for another instance')
+  .action(async (id, { to, passphraseFile, json = false }) =>
+    (await import('./commands/organization-export.ts')).runOrganizationExport(id, { to, passphraseFile, json }),
+  )
+organization
+  .command('import')
+  .argument('<file>')
+  .option('--passphrase-file <file>', 'a file with the passphrase of the export')
+  .option('--accept-unverified', 'give roles to accounts here whose e-mail address nobody has confirmed')
+  .option(...JSON_OPTION)
+  .description('import an exported organization, whole or not at all; its keys keep working')
+  .action(async (file, { passphraseFile, acceptUnverified = false, json = false }) =>
+    (await import('./commands/organization-import.ts')).runOrganizationImport(file, {
+      passphraseFile,
+      acceptUnverified,
+      json,
+    }),
+  )
 
 const gateway = root.command('gateway').description('Manages gateways and their tokens.')
 gateway

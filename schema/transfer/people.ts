@@ -1,0 +1,49 @@
+import { InvalidStateError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import type { UnitOfWork } from '../write/unit-of-work.ts'
+import type { Person } from './format.ts'
+
+/** The people of a file, on this instance. */
+export interface Settled {
+  /** Ids here by ids in the file. */
+  ids: ReadonlyMap<string, string>
+  matched: string[]
+  created: string[]
+}
+
+/**
+ * Finds people by e-mail address, and creates the others without a password. An account with an unconfirmed address could
+ * be somebody else's.
+ */
+export async function settlePeople(
+  { tx, now }: UnitOfWork,
+  people: readonly Person[],
+  acceptsUnverified: boolean,
+): Promise<Settled> {
+  const addressed = people.map((person) => ({ ...person, email: person.email.trim().toLowerCase() }))
+  const here = await tx.user.findMany({
+    where: { email: { in: addressed.map(({ email }) => email) } },
+    select: { id: true, email: true, emailVerified: true },
+  })
+  const unverified = here.filter(({ emailVerified }) => !emailVerified).map(({ email }) => email)
+  if (unverified.length > 0 && !acceptsUnverified) {
+    throw new InvalidStateError(
+      `Nobody has confirmed these addresses of accounts on this instance: ${unverified.join(', ')}. If the accounts are theirs, add --accept-unverified. Nothing was imported.`,
+    )
+  }
+  const byEmail = new Map(here.map(({ id, email }) => [email, id]))
+  const taken = await tx.user.findMany({
+    where: { id: { in: addressed.map(({ id }) => id) } },
+    select: { id: true },
+  })
+  const takenIds = new Set(taken.map(({ id }) => id))
+  const ids = new Map<string, string>()
+  const missing = []
+  for (const { id, email, name } of addressed) {
+    const known = byEmail.get(email)
+    if (known === undefined) missing.push({ id: takenIds.has(id) ? newId() : id, email, name, createdAt: now })
+    ids.set(id, known ?? missing.at(-1)?.id ?? id)
+  }
+  await tx.user.createMany({ data: missing })
+  return { ids, matched: here.map(({ email }) => email), created: missing.map(({ email }) => email) }
+}
