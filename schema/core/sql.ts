@@ -11,8 +11,12 @@ export interface GrantRow {
   project_role: ProjectRole | null
 }
 
-/** Whether the person `u` signs in with a password and has no second factor. Single sign-on asks for its own. */
+/**
+ * Whether the person `u` signs in with a password and has no second factor: neither codes of an app nor a passkey, which
+ * replaces the password and verifies the person. Single sign-on asks for its own.
+ */
 export const LACKS_SECOND_FACTOR = `NOT u.two_factor_enabled
+                  AND NOT EXISTS (SELECT FROM passkey k WHERE k.user_id = u.id)
                   AND EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
 
 /**

@@ -176,3 +176,9 @@ export function ownOrigins(config: Pick<Config, 'publicUrl'>): string[] {
   const suffix = port === '' ? '' : `:${port}`
   return [...new Set([origin, ...['127.0.0.1', 'localhost', '[::1]'].map((name) => `http://${name}${suffix}`)])]
 }
+
+/** The domain of the instance's own pages. An address of loopback has none, so it is that of `localhost`. */
+export function ownDomain(config: Pick<Config, 'publicUrl'>): string {
+  const { hostname } = new URL(config.publicUrl)
+  return isLoopback(hostname) ? 'localhost' : hostname
+}

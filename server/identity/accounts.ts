@@ -46,18 +46,20 @@ export async function setPassword(runtime: Runtime, email: string, newPassword: 
 }
 
 /**
- * Removes a person's second factor. Returns false if they have none, and null if no account has this address.
+ * Removes a person's second factor and passkeys. Returns false if they have none, and null if no account has this address.
  */
 export async function removeSecondFactor(runtime: Runtime, email: string): Promise<boolean | null> {
   return operate(runtime, async (unit) => {
     const user = await unit.tx.user.findUnique({
       where: { email: email.toLowerCase() },
-      select: { id: true, name: true, twoFactorEnabled: true },
+      select: { id: true, name: true, twoFactorEnabled: true, _count: { select: { passkeys: true } } },
     })
-    if (!user?.twoFactorEnabled) return user && false
+    if (!user) return null
+    if (!user.twoFactorEnabled && user._count.passkeys === 0) return false
     await recordAccountEvent(unit, user, { action: 'user.secondFactorRemoved' })
     await unit.tx.user.update({ where: { id: user.id }, data: { twoFactorEnabled: false } })
     await unit.tx.twoFactor.deleteMany({ where: { userId: user.id } })
+    await unit.tx.passkey.deleteMany({ where: { userId: user.id } })
     return true
   })
 }

@@ -13,6 +13,8 @@ export interface AuthRequest {
   passwordResetOf?: string
   /** Whether this request turned the person's second factor on or off. */
   secondFactorTurned?: boolean
+  /** Whether the plugin failed over a passkey that it cannot read. It responds with an internal error of its own. */
+  isPasskeyUnreadable?: boolean
   /** A database failure that better-auth logged and turned into an error of its own. */
   outage?: Error
   /** The sign-in that this request attempts. */

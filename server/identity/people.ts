@@ -6,13 +6,14 @@ import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
 import { bearer } from 'better-auth/plugins'
 import { uuidv7 } from 'uuidv7'
-import { ownOrigins, type ServerConfig } from '../config/config.ts'
+import { ownDomain, ownOrigins, type ServerConfig } from '../config/config.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { RecordEvent } from './account-events.ts'
 import { type AuthRequest, authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
 import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
 import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
+import { createPasskeys, INVALID_RESPONSE, PASSKEY_CHALLENGES, PASSKEY_PATHS, PASSKEY_SIGN_IN } from './passkeys.ts'
 import { type Passwords, scryptPasswords } from './passwords.ts'
 import { personName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -67,7 +68,18 @@ const FAILURES_PER_ATTEMPT = 5
 const WRONG_CODES = 10
 
 const DEVICE_COOKIE = 'keyward.device'
-const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', ...CODE_PATHS]
+const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', PASSKEY_SIGN_IN, ...CODE_PATHS]
+
+/** Paths whose attempts are limited per client address. */
+const ATTEMPT_PATHS = [
+  '/sign-in/*',
+  '/sign-up/*',
+  '/change-password',
+  ...LINK_PATHS,
+  ...SECOND_FACTOR_PATHS,
+  ...DEVICE_PATHS,
+  ...PASSKEY_PATHS,
+]
 
 /**
  * Endpoints of better-auth that are off: the operator removes people, addresses do not change, and the token of a link
@@ -144,6 +156,13 @@ export async function createPeople({
     encryptionKeys: config.encryptionKeys,
     guard: new SignInGuard({ database, secret: config.sessionSecret, most: WRONG_CODES, mostOfDevices: WRONG_CODES }),
     deviceIn: (context) => context.getCookie(DEVICE_COOKIE) ?? null,
+    record,
+  })
+  const passkeys = createPasskeys({
+    database,
+    domain: ownDomain(config),
+    origins: ownOrigins(config),
+    acceptedName,
     record,
   })
   const isSecure = config.publicUrl.startsWith('https:')
@@ -250,11 +269,10 @@ export async function createPeople({
       window: 60,
       max: 600,
       customStorage: createRateLimit(),
-      customRules: Object.fromEntries(
-        ['/sign-in/*', '/sign-up/*', '/change-password', ...LINK_PATHS, ...SECOND_FACTOR_PATHS, ...DEVICE_PATHS].map(
-          (path) => [path, attempts],
-        ),
-      ),
+      customRules: {
+        ...Object.fromEntries(ATTEMPT_PATHS.map((path) => [path, attempts])),
+        [PASSKEY_CHALLENGES.path]: { ...attempts, max: PASSKEY_CHALLENGES.perAttempt * attempts.max },
+      },
     },
     disabledPaths: DISABLED_PATHS,
     user: { validateUserInfo },
@@ -263,7 +281,7 @@ export async function createPeople({
         if (context.path === '/sign-in/email') await beginSignIn(context)
         if (context.path === '/sign-up/email') await beginSignUp(context)
         links.before(context)
-        return (await secondFactor.before(context)) ?? devices.before(context)
+        return (await secondFactor.before(context)) ?? (await passkeys.before(context)) ?? devices.before(context)
       }),
       after: createAuthMiddleware(async (context) => {
         const { newSession, returned, session } = context.context
@@ -277,7 +295,7 @@ export async function createPeople({
           await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))
         }
         await secondFactor.after(context)
-        return devices.after(context)
+        return (await passkeys.after(context)) ?? devices.after(context)
       }),
     },
     databaseHooks: {
@@ -303,6 +321,11 @@ export async function createPeople({
         update: { before: async (account) => ({ data: { ...account, ...withoutTokens } }) },
       },
       session: {
+        create: {
+          before: async ({ userId }, context) => {
+            if (context?.path === '/sign-in/email') await passkeys.requirePasskey(userId)
+          },
+        },
         delete: { after: async (session) => onSessionEnded(session.id) },
       },
     },
@@ -311,6 +334,7 @@ export async function createPeople({
       ...secondFactor.plugins,
       bearer({ requireSignature: true }),
       devices.plugin,
+      passkeys.plugin,
       links.plugin,
       ...oidcPlugins(config, database),
     ],
@@ -328,7 +352,7 @@ export async function createPeople({
           const refused = failed || response.status === 429
           if (state.attempt && refused) await logFailedSignIn(state.attempt.email, clientAddress, response.status)
           if (state.outage && response.status >= 400) throw state.outage
-          return response
+          return state.isPasskeyUnreadable ? Response.json(INVALID_RESPONSE, { status: 400 }) : response
         } finally {
           state.attempt?.settle(failed)
         }

@@ -87,7 +87,7 @@ user
   .command('remove-second-factor')
   .argument('<email>')
   .option(...JSON_OPTION)
-  .description('remove the second factor of a person who lost it and their recovery codes')
+  .description('remove the second factor and all passkeys of a person who lost them')
   .action(async (email, { json = false }) =>
     (await import('./commands/remove-second-factor.ts')).runRemoveSecondFactor(email, { json }),
   )

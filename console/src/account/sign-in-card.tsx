@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { queries } from '../app/api.ts'
 import { sendCode, signIn, signUp, startSingleSignOn } from '../app/auth.ts'
 import { INSTANCE } from '../app/instance.ts'
+import { hasPasskeys, offerPasskeys, signInWithPasskey, withdrawOffer } from '../app/passkeys.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
@@ -104,10 +105,19 @@ function SignInForm({ done }: { done: () => Promise<void> }) {
       else await done()
     },
   })
+  const passkey = useMutation({ mutationFn: signInWithPasskey, onSuccess: done })
+  usePasskeyOffer(needsCode ? null : done)
   if (needsCode) return <CodeForm done={done} again={() => setNeedsCode(false)} />
   return (
     <Form onSend={mutate}>
-      <TextField label="E-mail address" name="email" type="email" autoComplete="username" required maxLength={254} />
+      <TextField
+        label="E-mail address"
+        name="email"
+        type="email"
+        autoComplete="username webauthn"
+        required
+        maxLength={254}
+      />
       <TextField
         label="Password"
         name="password"
@@ -116,15 +126,41 @@ function SignInForm({ done }: { done: () => Promise<void> }) {
         required
         maxLength={128}
       />
-      <ErrorNote error={error} />
+      <ErrorNote error={error ?? passkey.error} />
       <Button kind="primary" type="submit" wide busy={isPending}>
         Sign in
       </Button>
+      {hasPasskeys && (
+        <Button wide busy={passkey.isPending} onClick={() => passkey.mutate()}>
+          Sign in with a passkey
+        </Button>
+      )}
       <p className={classes.foot}>
         <Link to="/forgot-password">Forgot password?</Link>
       </p>
     </Form>
   )
+}
+
+/** Offers passkeys where the browser completes the address, while the form is open. */
+function usePasskeyOffer(done: (() => Promise<void>) | null) {
+  const latest = useRef(done)
+  latest.current = done
+  const isOpen = done !== null
+  useEffect(() => {
+    if (!isOpen || !hasPasskeys) return
+    let isLive = true
+    const offer = async () => {
+      // A passkey that the server does not know, or an old challenge. The button explains it.
+      const isSignedIn = await offerPasskeys().catch(() => false)
+      if (isSignedIn && isLive) await latest.current?.()
+    }
+    void offer()
+    return () => {
+      isLive = false
+      void withdrawOffer()
+    }
+  }, [isOpen])
 }
 
 /** Asks for the code of a second factor, or for a recovery code. */

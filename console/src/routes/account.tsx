@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deviceOf } from '../account/device.ts'
 import { NoticesCard } from '../account/notices-card.tsx'
+import { PasskeysCard } from '../account/passkeys-card.tsx'
 import { SecondFactorCard } from '../account/second-factor-card.tsx'
 import { queries } from '../app/api.ts'
 import { type AuthSession, callAuth, signOut } from '../app/auth.ts'
@@ -29,6 +30,7 @@ export function AccountPage() {
       <Profile />
       <Password />
       <SecondFactorCard />
+      <PasskeysCard />
       <NoticesCard />
       <Sessions />
     </Page>

@@ -121,6 +121,85 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  test('adds a passkey, signs in with it by button and by the offer of the address field, renames and removes it', async () => {
+    const tara = await setting.createPerson('Tara')
+    // Passkeys belong to a name, which an address of loopback is not.
+    const base = setting.base.replace('127.0.0.1', 'localhost')
+    const page = await setting.open(null)
+    const client = await page.context().newCDPSession(page)
+    await client.send('WebAuthn.enable')
+    const addAuthenticator = (isUserVerified: boolean) =>
+      client.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified,
+          automaticPresenceSimulation: true,
+        },
+      })
+    const { authenticatorId } = await addAuthenticator(false)
+    const fill = async () => {
+      await page.getByLabel('E-mail address').fill(tara.email)
+      await page.getByLabel('Password').fill(PASSWORD)
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    }
+    const card = page.getByRole('region', { name: 'Passkeys' })
+    // The page before may still be on its way to another one, which interrupts this.
+    const visitAccount = () =>
+      expect
+        .poll(() =>
+          page.goto(`${base}/account`).then(
+            () => true,
+            () => false,
+          ),
+        )
+        .toBe(true)
+    await page.goto(`${base}/sign-in?next=%2Faccount`)
+    await fill()
+    await card.getByLabel('Name of the new passkey').fill('Laptop')
+    await card.getByRole('button', { name: 'Add passkey' }).click()
+    await card.getByText('No passkey was used').waitFor()
+    await client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await card.getByRole('button', { name: 'Add passkey' }).click()
+    await card.getByText('Laptop', { exact: true }).waitFor()
+    for (const look of LOOKS) {
+      await page.setViewportSize({ width: look.width, height: 800 })
+      await page.emulateMedia({ colorScheme: look.colorScheme })
+      expect(await findingsOf(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(look.width)
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
+
+    // The offer would sign in by itself: a virtual authenticator is always touched.
+    await client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor()
+    expect(await findingsOf(page)).toEqual([])
+    await fill()
+    await page.getByText('Sign in with a passkey.').waitFor()
+    await client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+    await page.waitForURL(/welcome/)
+    await visitAccount()
+    await card.getByRole('button', { name: 'Rename Laptop' }).click()
+    await card.getByLabel('New name').fill('Phone')
+    await card.getByRole('button', { name: 'Save' }).click()
+    await card.getByText('Phone', { exact: true }).waitFor()
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL(/welcome/)
+    await visitAccount()
+    await card.getByRole('button', { name: 'Remove Phone' }).click()
+    await card.getByText('Phone', { exact: true }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('E-mail address').waitFor()
+    await fill()
+    await page.waitForURL(/welcome/)
+    await leave(page)
+  })
+
   test('leads from a forgotten password to a new one, and from a new account to a verified address', async () => {
     const page = await setting.open(null)
     await setting.createPerson('Fay')

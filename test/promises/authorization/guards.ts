@@ -24,6 +24,7 @@ export const TESTS = {
   devices: 'test/infra/server/device-sign-in.test.ts',
   links: 'test/infra/server/links.test.ts',
   secondFactor: 'test/infra/server/second-factor.test.ts',
+  passkeys: 'test/infra/server/passkeys.test.ts',
   keyPolicy: 'test/nouns/key-policy/organization.test.ts',
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
   notices: 'test/nouns/notice/notices.test.ts',
@@ -292,6 +293,13 @@ export const REMOVALS: Removal[] = [
     guard: 'return count === 1',
     without: 'return count >= 0',
     seenBy: 'secondFactor',
+  },
+  {
+    what: 'the passkey that a password does not replace',
+    file: 'server/identity/people.ts',
+    guard: 'await passkeys.requirePasskey(userId)',
+    without: 'void userId',
+    seenBy: 'passkeys',
   },
   {
     what: 'the encryption keys of second factors',

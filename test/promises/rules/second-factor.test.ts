@@ -100,6 +100,16 @@ test('people without a second factor see how to get it and nothing else, and eve
   await setFactor('member', true)
   expect(await seen('member')).toEqual(before)
   await setFactor('member', false)
+  // A passkey verifies its person: it counts until it is removed.
+  const member = await userIdOf('member')
+  await world.database.sql(
+    `INSERT INTO passkey (id, user_id, name, credential_id, public_key, counter, device_type, backed_up)
+     VALUES (gen_random_uuid(), $1::uuid, 'Laptop', 'AAAA', 'AAAA', 0, 'singleDevice', false)`,
+    [member],
+  )
+  expect(await seen('member')).toEqual(before)
+  await world.database.sql('DELETE FROM passkey WHERE user_id = $1::uuid', [member])
+  await setFactor('member', false)
   expect((await seen('member')).organizations.totalCount).toBe(0)
   expect(await require(false)).toMatchObject({ organization: { requireSecondFactor: false } })
   expect(await seen('member')).toEqual(before)

@@ -1,0 +1,74 @@
+import { callAuth } from './auth.ts'
+
+/** A passkey of the signed-in person. */
+export interface Passkey {
+  id: string
+  name: string
+  createdAt: string
+  /** Whether it is copied to the person's other devices. */
+  backedUp: boolean
+}
+
+const load = () => import('@simplewebauthn/browser')
+
+/** Whether the browser has passkeys for this page. They belong to a name: an IP address has none. */
+export const hasPasskeys = 'PublicKeyCredential' in window && !/^[\d.]+$|^\[/.test(location.hostname)
+
+/** An error for people. The browser's own says neither what happened nor what to do. */
+function explained(error: unknown): Error {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'AbortError') return new Error('No passkey was used. Try again.')
+  if (name === 'InvalidStateError') return new Error('This device has a passkey of your account already.')
+  return error instanceof Error ? error : new Error('The passkey cannot be used.')
+}
+
+export const listPasskeys = () => callAuth<Passkey[]>('/passkey/list-user-passkeys')
+
+/** Asks the browser for a new passkey and stores its public key. */
+export async function addPasskey(name: string): Promise<void> {
+  const { startRegistration } = await load()
+  type Options = Parameters<typeof startRegistration>[0]['optionsJSON']
+  const optionsJSON = await callAuth<Options>('/passkey/generate-register-options')
+  const response = await startRegistration({ optionsJSON }).catch((error: unknown) => {
+    throw explained(error)
+  })
+  await callAuth('/passkey/verify-registration', { name, response })
+}
+
+export const renamePasskey = (id: string, name: string) => callAuth('/passkey/update-passkey', { id, name })
+
+export const removePasskey = (id: string) => callAuth('/passkey/delete-passkey', { id })
+
+async function authenticate(useBrowserAutofill: boolean) {
+  const { startAuthentication } = await load()
+  type Options = Parameters<typeof startAuthentication>[0]['optionsJSON']
+  const optionsJSON = await callAuth<Options>('/passkey/generate-authenticate-options')
+  return startAuthentication({ optionsJSON, useBrowserAutofill })
+}
+
+/** Signs in with a passkey that the person picks. */
+export async function signInWithPasskey(): Promise<void> {
+  const response = await authenticate(false).catch((error: unknown) => {
+    throw explained(error)
+  })
+  await callAuth('/passkey/verify-authentication', { response })
+}
+
+/**
+ * Offers passkeys where the browser completes the address. Resolves to whether the person picked one: browsers without this
+ * offer, and other ways to sign in, end it silently.
+ */
+export async function offerPasskeys(): Promise<boolean> {
+  const { browserSupportsWebAuthnAutofill } = await load()
+  if (!hasPasskeys || !(await browserSupportsWebAuthnAutofill())) return false
+  const response = await authenticate(true).catch(() => null)
+  if (response === null) return false
+  await callAuth('/passkey/verify-authentication', { response })
+  return true
+}
+
+/** Ends the offer, which would outlive its form. */
+export async function withdrawOffer(): Promise<void> {
+  const { WebAuthnAbortService } = await load()
+  WebAuthnAbortService.cancelCeremony()
+}
