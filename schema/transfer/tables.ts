@@ -55,6 +55,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   account: 'passwords and accounts of single sign-on belong to people of the instance',
   verification: 'links that were mailed belong to people of the instance',
   two_factor: 'second factors belong to people of the instance',
+  passkey: 'passkeys belong to people of the instance',
   device_code: 'sign-ins of devices belong to people of the instance',
   gateway: 'gateways belong to the instance',
   verifier: 'connections of gateways belong to the instance',

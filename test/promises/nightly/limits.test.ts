@@ -207,7 +207,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     }
   })
 
-  /** What fits is allowed, no more and no less. On a busy machine, a call past its deadline may have taken what it asked for. */
+  /** Exactly as many are allowed as fit. On a busy machine, a call past its deadline may have taken what it asked for. */
   function expectExactly(outcomes: readonly string[], reason: string): void {
     const count = (which: string) => outcomes.filter((outcome) => outcome === which).length
     expect(count('ALLOWED')).toBeLessThanOrEqual(FITS)
