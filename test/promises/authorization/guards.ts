@@ -213,8 +213,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the limit of requests for links per client address',
     file: 'server/identity/people.ts',
-    guard: '...LINK_PATHS, ',
-    without: '...LINK_PATHS.slice(9), ',
+    guard: '...LINK_PATHS,',
+    without: '...LINK_PATHS.slice(9),',
     seenBy: 'links',
   },
   {
@@ -255,8 +255,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the limit of guesses of device codes',
     file: 'server/identity/people.ts',
-    guard: ', ...DEVICE_PATHS]',
-    without: ', ...DEVICE_PATHS.slice(9)]',
+    guard: '...DEVICE_PATHS,',
+    without: '...DEVICE_PATHS.slice(9),',
     seenBy: 'devices',
   },
   {
