@@ -31,8 +31,8 @@ export const CHANGES = gql`
 `
 
 /** Starts a server on a socket, since clients of GraphQL differ in what they send over it. */
-export async function startGraphServer(): Promise<GraphServer> {
-  const app = await startApp()
+export async function startGraphServer(environment: Record<string, string> = {}): Promise<GraphServer> {
+  const app = await startApp({ environment })
   const listener: Listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: [] })
   const owner = await app.signUp('Client')
   const { id: organizationId } = await createOrganization(owner, 'Clients')
