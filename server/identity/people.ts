@@ -263,7 +263,8 @@ export async function createPeople({
     // The tokens of links are secrets: only their hash is stored.
     verification: { storeIdentifier: 'hashed' },
     account: { accountLinking: { disableImplicitLinking: true } },
-    session: { expiresIn: 7 * DAY, updateAge: DAY, cookieCache: { enabled: false } },
+    // Lists of sessions are shown at any age. What needs a recent sign-in, such as a passkey, checks that itself.
+    session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0, cookieCache: { enabled: false } },
     rateLimit: {
       enabled: true,
       window: 60,

@@ -106,6 +106,18 @@ describe('a session', () => {
     expect((await signIn(opened.app, EMAIL)).status).toBe(200)
   })
 
+  // Answered 403 from the second day on: the account page showed an error instead of the sessions.
+  test('lists the sessions of its person on every day of its life', async () => {
+    const session = await signedIn()
+    await opened.database.sql(
+      `UPDATE session SET created_at = created_at - interval '3 days', updated_at = updated_at - interval '3 days'`,
+    )
+    const list = await opened.app.fetch(
+      new Request(`${ORIGIN}/auth/list-sessions`, { headers: { cookie: session.cookie, origin: ORIGIN } }),
+    )
+    expect(list.status).toBe(200)
+  })
+
   test('expires by the database’s clock', async () => {
     const own = await openApp()
     await createPerson(own.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
