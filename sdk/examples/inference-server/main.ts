@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { createGateway } from '@keyward/sdk/gateway'
 import { fileSpool } from '@keyward/sdk/gateway/node'
+import { secretsFrom } from '@keyward/sdk/gateway/secrets'
 import { createInference } from './server.ts'
 import { readSettings, SettingsError } from './settings.ts'
 
@@ -34,6 +35,8 @@ async function main(): Promise<void> {
   const gateway = createGateway({
     url: keywardUrl,
     token: gatewayToken,
+    // Anthropic's clients send their key in this header.
+    readSecret: secretsFrom('x-api-key'),
     usage: { spool: spoolDirectory === null ? undefined : fileSpool(spoolDirectory) },
     onError: (error) => console.error(String(error)),
   })

@@ -3,7 +3,8 @@ import type { Piece } from './model.ts'
 
 /* The supported part of OpenAI's chat-completions protocol. Unknown fields of a request are ignored. */
 
-const MAX_TOKENS = 4_096
+/** Maximum of `max_tokens`. */
+export const MAX_TOKENS = 4_096
 const DEFAULT_MAX_TOKENS = 256
 const ROLES: readonly unknown[] = ['developer', 'system', 'user', 'assistant', 'tool']
 
@@ -37,26 +38,26 @@ export class RequestError extends Error {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const wrong = (param: string, message: string) => new RequestError(`\`${param}\` ${message}`, { param })
+export const wrong = (param: string, message: string) => new RequestError(`\`${param}\` ${message}`, { param })
 
-function integerOf(body: Record<string, unknown>, param: string, least: number, most: number): number | null {
+export function integerOf(body: Record<string, unknown>, param: string, least: number, most: number): number | null {
   const value = body[param] ?? null
   if (value === null) return null
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
   throw wrong(param, `must be a whole number from ${least} to ${most}.`)
 }
 
-function flagOf(body: Record<string, unknown>, param: string, name = param): boolean {
+export function flagOf(body: Record<string, unknown>, param: string, name = param): boolean {
   const value = body[name] ?? false
   if (typeof value === 'boolean') return value
   throw wrong(param, 'must be true or false.')
 }
 
 /** The text of a message, which is a string or a list of text parts. */
-function textOf(content: unknown, param: string): string {
+export function textOf(content: unknown, param: string): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) throw wrong(param, 'must be a text or an array of parts.')
   return content
@@ -67,13 +68,14 @@ function textOf(content: unknown, param: string): string {
     .join('\n')
 }
 
-function promptOf(messages: unknown): string {
+/** The text of all messages, whose roles must be among these. */
+export function promptOf(messages: unknown, roles = ROLES): string {
   if (!Array.isArray(messages) || messages.length === 0) throw wrong('messages', 'must be an array with a message.')
   return messages
     .map((message: unknown, index) => {
       const param = `messages[${index}]`
       if (!isRecord(message)) throw wrong(param, 'must be a message.')
-      if (!ROLES.includes(message.role)) throw wrong(`${param}.role`, `must be one of ${ROLES.join(', ')}.`)
+      if (!roles.includes(message.role)) throw wrong(`${param}.role`, `must be one of ${roles.join(', ')}.`)
       // The content of an assistant message with tool calls can be null.
       return message.role === 'assistant' && message.content == null ? '' : textOf(message.content, `${param}.content`)
     })

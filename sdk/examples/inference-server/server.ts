@@ -4,6 +4,7 @@ import { type Admission, admissionOf, type GuardOptions, requireApiKey } from '@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { streamSSE } from 'hono/streaming'
+import { closing, delta, message, messagesError, messagesRefusal, opening, readMessagesRequest } from './messages.ts'
 import { countTokens, generate, type Piece } from './model.ts'
 import {
   type ChatRequest,
@@ -20,6 +21,7 @@ import {
 } from './protocol.ts'
 
 const MAX_BODY_BYTES = 1_000_000
+const MESSAGES = '/v1/messages'
 
 interface Env {
   Variables: { asked: ChatRequest }
@@ -53,12 +55,14 @@ const ask = (context: Context): Ask => ({
 })
 
 /** The same for a completion, with its maximum cost, which is reserved in the budgets of the key. */
-async function askForCompletion(context: Context<Env>): Promise<Ask> {
-  const asked = readChatRequest(parse(await context.req.text()))
-  context.set('asked', asked)
-  const { model, prompt, maxTokens } = asked
-  return { ...ask(context), model, estimatedUnits: unitsOf({ input: countTokens(prompt), output: maxTokens }) }
-}
+const askBy =
+  (read: (body: unknown) => ChatRequest) =>
+  async (context: Context<Env>): Promise<Ask> => {
+    const asked = read(parse(await context.req.text()))
+    context.set('asked', asked)
+    const { model, prompt, maxTokens } = asked
+    return { ...ask(context), model, estimatedUnits: unitsOf({ input: countTokens(prompt), output: maxTokens }) }
+  }
 
 /** The response to a request that Keyward denies. */
 const refusals: Pick<GuardOptions<Context>, 'refusal' | 'refusalHeaders'> = {
@@ -83,17 +87,55 @@ class Answer {
     return this.#used
   }
 
-  /** Generates the completion and records its usage once at the end. The end can be the client's disconnect. */
+  /** Generates the completion. */
   async *pieces(): AsyncGenerator<Piece, void> {
+    for await (const piece of generate(this.#asked)) {
+      this.#used = { ...this.#used, output: this.#used.output + countTokens(piece.text) }
+      yield piece
+    }
+  }
+
+  /** Serves the completion and records its usage once at the end. The end can be the client's disconnect. */
+  async serve<Result>(send: () => Promise<Result>): Promise<Result> {
     try {
-      for await (const piece of generate(this.#asked)) {
-        this.#used = { ...this.#used, output: this.#used.output + countTokens(piece.text) }
-        yield piece
-      }
+      return await send()
     } finally {
       await this.#record({ workload: 'INFERENCE', model: this.#asked.model, units: unitsOf(this.#used) })
     }
   }
+}
+
+/** A server-sent event. */
+interface Sent {
+  readonly event?: string
+  readonly data: string
+}
+
+/** The stream of OpenAI's protocol. */
+async function* chunks(model: string, answer: Answer, tellsUsage: boolean): AsyncGenerator<Sent, void> {
+  const heading = headingOf(model)
+  const event = (data: object) => ({ data: JSON.stringify(data) })
+  yield event(chunk(heading, { role: 'assistant', content: '' }))
+  for await (const { text, end } of answer.pieces()) {
+    yield event(chunk(heading, { content: text }))
+    if (end) yield event(chunk(heading, {}, end))
+  }
+  if (tellsUsage) yield event(usageChunk(heading, answer.used))
+  yield { data: '[DONE]' }
+}
+
+const messageId = () => `msg_${crypto.randomUUID()}`
+
+/** The stream of Anthropic's protocol. */
+async function* events(model: string, answer: Answer): AsyncGenerator<Sent, void> {
+  const event = (data: { type: string }) => ({ event: data.type, data: JSON.stringify(data) })
+  yield* opening(messageId(), model, answer.used).map(event)
+  let last: Piece['end'] = null
+  for await (const { text, end } of answer.pieces()) {
+    yield event(delta(text))
+    last = end
+  }
+  yield* closing(last, answer.used).map(event)
 }
 
 /** Adds the routes to a gateway. `model` is the name in Keyward's catalogue. */
@@ -111,12 +153,15 @@ export function createInference(gateway: Gateway, model: string): Inference {
   const app = new Hono<Env>()
 
   app.onError((error, context) => {
+    const isMessages = context.req.path === MESSAGES
     if (error instanceof RequestError) {
-      const { message, code, param, status } = error
-      return context.json(errorBody(message, 'invalid_request_error', code, param), status)
+      const { message: text, code, param, status } = error
+      const body = isMessages ? messagesError(status, text) : errorBody(text, 'invalid_request_error', code, param)
+      return context.json(body, status)
     }
     console.error(error)
-    return context.json(errorBody('The server failed.', 'server_error'), 500)
+    const text = 'The server failed.'
+    return context.json(isMessages ? messagesError(500, text) : errorBody(text, 'server_error'), 500)
   })
   app.notFound((context) => context.json(errorBody('There is nothing here.', 'invalid_request_error'), 404))
 
@@ -130,54 +175,79 @@ export function createInference(gateway: Gateway, model: string): Inference {
     context.json(modelList([model], began)),
   )
 
+  const limitBody = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new RequestError(`The body has more than ${MAX_BODY_BYTES} bytes.`, { status: 413 })
+    },
+  })
+
+  /** Starts the answer to an allowed request. */
+  function begin(context: Context<Env>): Answer {
+    const asked = context.get('asked')
+    if (asked.model === model) return new Answer(asked, admissionOf(context))
+    const text = `The model \`${asked.model}\` is served elsewhere.`
+    throw new RequestError(text, { status: 404, code: 'model_not_found', param: 'model' })
+  }
+
   app.post(
     '/v1/chat/completions',
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new RequestError(`The body has more than ${MAX_BODY_BYTES} bytes.`, { status: 413 })
-      },
-    }),
-    requireApiKey(gateway, { ask: askForCompletion, ...refusals }),
+    limitBody,
+    requireApiKey(gateway, { ask: askBy(readChatRequest), ...refusals }),
     (context) => {
-      const asked = context.get('asked')
-      if (asked.model !== model) {
-        const message = `The model \`${asked.model}\` is served elsewhere.`
-        throw new RequestError(message, { status: 404, code: 'model_not_found', param: 'model' })
-      }
-      const answer = new Answer(asked, admissionOf(context))
-      return asked.isStream ? stream(context, answer) : watch(whole(context, answer))
+      const { isStream, tellsUsage } = context.get('asked')
+      const answer = begin(context)
+      return isStream
+        ? stream(context, answer, chunks(model, answer, tellsUsage))
+        : whole(context, answer, (text, end) => completion(headingOf(model), text, end, answer.used))
     },
   )
 
-  function stream(context: Context<Env>, answer: Answer): Response {
-    const { tellsUsage } = context.get('asked')
-    const heading = headingOf(model)
+  app.post(
+    MESSAGES,
+    limitBody,
+    requireApiKey(gateway, { ask: askBy(readMessagesRequest), ...refusals, refusal: messagesRefusal }),
+    (context) => {
+      const answer = begin(context)
+      return context.get('asked').isStream
+        ? stream(context, answer, events(model, answer))
+        : whole(context, answer, (text, end) => message(messageId(), model, text, end, answer.used))
+    },
+  )
+
+  function stream(context: Context<Env>, answer: Answer, sent: AsyncIterable<Sent>): Response {
     return streamSSE(context, (out) => {
-      const send = (data: object) => out.writeSSE({ data: JSON.stringify(data) })
+      // A client that left before the response has a body that is never read, so that a write would wait forever.
+      const { signal } = context.req.raw
+      const abort = () => out.abort()
+      if (signal.aborted) abort()
+      signal.addEventListener('abort', abort, { once: true })
       const sendAll = async () => {
-        await send(chunk(heading, { role: 'assistant', content: '' }))
-        for await (const { text, end } of answer.pieces()) {
+        for await (const event of sent) {
           if (out.aborted) return
-          await send(chunk(heading, { content: text }))
-          if (end) await send(chunk(heading, {}, end))
+          await out.writeSSE(event)
         }
-        if (tellsUsage) await send(usageChunk(heading, answer.used))
-        await out.writeSSE({ data: '[DONE]' })
       }
-      return watch(sendAll())
+      return watch(answer.serve(sendAll))
     })
   }
 
-  async function whole(context: Context<Env>, answer: Answer): Promise<Response> {
-    let content = ''
-    let finish: Piece['end'] = null
-    for await (const { text, end } of answer.pieces()) {
-      if (context.req.raw.signal.aborted) break
-      content += text
-      finish = end
+  async function whole(
+    context: Context<Env>,
+    answer: Answer,
+    body: (text: string, end: Piece['end']) => object,
+  ): Promise<Response> {
+    const generateAll = async () => {
+      let content = ''
+      let finish: Piece['end'] = null
+      for await (const { text, end } of answer.pieces()) {
+        if (context.req.raw.signal.aborted) break
+        content += text
+        finish = end
+      }
+      return context.json(body(content, finish))
     }
-    return context.json(completion(headingOf(model), content, finish, answer.used))
+    return watch(answer.serve(generateAll))
   }
 
   return { app, settled: async () => void (await Promise.allSettled(serving)) }
