@@ -19,6 +19,7 @@ export const ID_PREFIXES = {
   Gateway: 'gtw',
   Webhook: 'whk',
   Trust: 'tru',
+  UsageAdjustment: 'adj',
 } as const
 
 export type IdType = keyof typeof ID_PREFIXES

@@ -106,6 +106,7 @@ const RULES = {
   'usage:record': rule('instance', 'G'),
   'limit:lease': rule('instance', 'G'),
   'gateway:sync': rule('instance', 'G'),
+  'usage:adjust': rule('organization', 'O', 'A'),
   'usage:readOrganization': rule('organization', 'O', 'A'),
   'usage:readProject': rule('project', 'O', 'A', 'PA', 'PM'),
   'webhook:list': rule('organization', 'O', 'A'),

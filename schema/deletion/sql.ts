@@ -66,6 +66,7 @@ const TABLES: Record<string, (column: Column) => string | null> = {
   usage_consumer_hourly: ofScope('usage_consumer_hourly'),
   // The costs of a deleted project stay in those of its organization, by tag too.
   api_key_tag_period: ofOrganization('api_key_tag_period', 'organization_id = $1::uuid'),
+  usage_adjustment: ofScope('usage_adjustment'),
   limit_lease: ofLimits('limit_lease'),
   limit_counter: ofLimits('limit_counter'),
   limit_bucket: ofScopeItself('limit_bucket'),

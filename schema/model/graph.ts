@@ -29,6 +29,7 @@ export const LineItemEnum = builder.enumType('LineItem', {
     SECONDS: { description: 'Seconds of audio, video or compute.' },
     SESSIONS: { description: 'Sandbox sessions.' },
     OTHER: { description: 'Cost reported without a line item. It has no catalogue price.' },
+    ADJUSTMENT: { description: 'Correction by `usageAdjust`. Events cannot name it, and it has no price.' },
   } satisfies Record<LineItem, object>,
 })
 

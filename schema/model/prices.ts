@@ -4,7 +4,7 @@ import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/clie
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT'
 
 /** A line item with a price of its own. */
-export type PricedItem = Exclude<LineItem, 'OTHER'>
+export type PricedItem = Exclude<LineItem, 'OTHER' | 'ADJUSTMENT'>
 
 const UNITS: Record<LineItem, PriceUnit> = {
   INPUT_TOKENS: 'PER_MILLION',
@@ -14,13 +14,16 @@ const UNITS: Record<LineItem, PriceUnit> = {
   SECONDS: 'PER_UNIT',
   SESSIONS: 'PER_UNIT',
   OTHER: 'PER_UNIT',
+  ADJUSTMENT: 'PER_UNIT',
 }
 
 /** Tokens are priced per million, other line items per unit. */
 export const unitOf = (lineItem: LineItem): PriceUnit => UNITS[lineItem]
 
 /** The line items that have prices. */
-export const PRICED_ITEMS = (Object.keys(UNITS) as LineItem[]).filter((item): item is PricedItem => item !== 'OTHER')
+export const PRICED_ITEMS = (Object.keys(UNITS) as LineItem[]).filter(
+  (item): item is PricedItem => item !== 'OTHER' && item !== 'ADJUSTMENT',
+)
 
 /**
  * Of all the prices a model ever had, those that hold now and those that are announced for later, by line item and then

@@ -21,6 +21,7 @@ const UNITS: Record<LineItem, UsageUnit | null> = {
   SECONDS: 'SECONDS',
   SESSIONS: 'SESSIONS',
   OTHER: null,
+  ADJUSTMENT: null,
 }
 
 export const UsageUnitEnum = builder.enumType('UsageUnit', {

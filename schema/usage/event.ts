@@ -25,7 +25,7 @@ export interface Unit {
 }
 
 const unit = z.object({
-  lineItem: z.enum(LineItem),
+  lineItem: z.enum(LineItem).exclude(['ADJUSTMENT']),
   quantity: z
     .bigint()
     .min(0n, { error: 'Must not be negative.' })

@@ -79,8 +79,11 @@ function sumsBy(events: readonly Metered[], consumerOf: (event: Metered) => stri
         sum = { key, hour, payer, workload, modelId, lineItem, consumer, ...nothing }
         sums.set(key, sum)
       }
-      if (index === 0) sum.events += 1n
-      sum.requests += 1n
+      // A correction is no request.
+      if (lineItem !== 'ADJUSTMENT') {
+        if (index === 0) sum.events += 1n
+        sum.requests += 1n
+      }
       sum.quantity += quantity
       sum.nanos += nanos
     }

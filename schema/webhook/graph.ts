@@ -27,6 +27,7 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     },
     PLAYGROUND_TOKEN_LEAKED: { description: 'A playground token was reported as leaked.' },
     BUDGET_ALERT: { description: 'Spending reached an alert threshold of a budget.' },
+    USAGE_ADJUSTED: { description: 'The costs of a key were corrected.' },
     API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each.' },
     API_KEY_UNUSED: { description: 'A key has not been used for 90 days. Sent once until it is used again.' },
     API_KEY_ROTATION_DUE: {

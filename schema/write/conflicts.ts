@@ -35,6 +35,10 @@ const CONFLICTS = {
     message: 'A service account of this organization already has this name. Choose another name.',
     field: 'name',
   },
+  usage_adjustment_organization_id_adjustment_id_key: {
+    message: 'A correction with this id exists. Repeat the request to see whether it is the same.',
+    field: 'adjustmentId',
+  },
 } satisfies Record<string, Conflict>
 
 type Index = keyof typeof CONFLICTS

@@ -133,6 +133,28 @@ export const trustInput = (projectId: string, serviceAccountId: string | undefin
   conditions: [{ claim: 'repository', pattern: 'octo/app' }],
 })
 
+let corrections = 0
+/** A valid input of `usageAdjust`: a charge for the last hour. */
+export function adjustmentInput(apiKeyId: string | undefined, more: object = {}) {
+  corrections += 1
+  return {
+    adjustmentId: `correction-${corrections}`,
+    apiKeyId,
+    amount: '0.000000001',
+    reason: 'A line was forgotten.',
+    hour: new Date(Date.now() - 3_600_000).toISOString(),
+    workload: 'INFERENCE',
+    ...more,
+  }
+}
+
+/** Corrects the costs of a key. Returns the correction's id. */
+export async function adjustUsage(as: Client, apiKeyId: string | undefined, more: object = {}): Promise<string> {
+  const made = await as.mutate('usageAdjust', adjustmentInput(apiKeyId, more), 'adjustment { id }')
+  if (!made.adjustment) throw new Error(`No correction: ${JSON.stringify(made)}`)
+  return made.adjustment.id
+}
+
 export const tokenOf = (acceptUrl: string): string => new URL(acceptUrl).hash.replace('#token=', '')
 
 /** A legacy secret in the format of another system. */

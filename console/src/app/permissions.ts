@@ -42,6 +42,7 @@ const PROJECT = {
   canReadKeyPolicy: 'project:readKeyPolicy',
   canReadBudget: 'apiKey:readBudget',
   canReadUsage: 'apiKey:readUsage',
+  canAdjustUsage: 'usage:adjust',
   canSetKeyLimits: 'apiKey:setLimits',
   canSetKeyScopes: 'apiKey:setScopes',
   canRename: 'apiKey:rename',

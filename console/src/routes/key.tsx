@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type Organization, type Project, useOrganization, useProject } from '../app/session.ts'
 import { CurlLine } from '../keys/curl-line.tsx'
+import { KeyAdjustments } from '../keys/key-adjustments.tsx'
 import { KeyDenials } from '../keys/key-denials.tsx'
 import { KeyHistory } from '../keys/key-history.tsx'
 import { KeyLimits } from '../keys/key-limits.tsx'
@@ -60,6 +61,7 @@ function Key({ organization, project, row }: KeyProps) {
         <KeySecrets row={row} />
         <KeyLimits row={row} project={project} />
         {project.canReadUsage && <KeyUsage id={row.id} />}
+        {project.canReadUsage && <KeyAdjustments id={row.id} name={row.name} canAdjust={project.canAdjustUsage} />}
         {project.canReadUsage && <KeyDenials id={row.id} />}
         {project.canReadAudit && <KeyHistory projectId={project.id} keyId={row.id} />}
         <Card title="Use it">

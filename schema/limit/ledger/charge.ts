@@ -7,6 +7,7 @@ import {
   type Budget,
   findBudgets,
   findLeases,
+  giveBack,
   insertSettlements,
   type Lease,
   type Sum,
@@ -26,6 +27,11 @@ export interface Charge {
   /** Nothing releases the reservation of a request that was not served. */
   used: Estimate
   reservation: Reservation | null
+  /**
+   * Set for a correction: the corrected usage was recorded no earlier. It counts in no limit of a part that is newer, since
+   * that one started at zero.
+   */
+  correctsSince?: Date
 }
 
 /** A scope that a charge counts in. */
@@ -134,6 +140,8 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
         const window = windowAt(kind, occurredAt)
         // Usage from before the budget was set is in a window without it.
         if (!lease && window.end !== null && window.end <= set_at) continue
+        if (charge.correctsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.correctsSince)))
+          continue
         const sum = sums.of(scope, kind, lease?.window_start ?? window.start)
         const amount = amountOf(unitOf(kind), used)
         sum.spent += amount
@@ -142,7 +150,12 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
       }
     }
   }
-  await addSpent(tx, sums.rows)
+  const backs = sums.rows.filter(({ spent }) => spent < 0n)
+  await addSpent(
+    tx,
+    sums.rows.filter(({ spent }) => spent >= 0n),
+  )
+  if (backs.length > 0) await giveBack(tx, backs)
   if (settling.length > 0) await release(tx, settling)
   return sums.rows.map(({ scope }) => scope)
 }

@@ -74,6 +74,21 @@ export async function addSpent(tx: Transaction, sums: readonly Sum[]): Promise<v
     ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = c.spent + excluded.spent, debt = c.debt + excluded.debt`
 }
 
+/** Gives back to counters, in the same order: no more than each has spent, and nothing to one that does not exist. */
+export async function giveBack(tx: Transaction, sums: readonly Sum[]): Promise<void> {
+  const rows = JSON.stringify(
+    sums.map(({ scope, kind, window, spent }) => ({ scope, kind, window, back: formatUsd(-spent) })),
+  )
+  await tx.$executeRaw`
+    WITH counter AS (
+      SELECT c.scope_id, c.kind, c.window_start, s.back
+        FROM jsonb_to_recordset(${rows}::jsonb) AS s(scope uuid, kind "LimitKind", "window" timestamptz, back numeric)
+        JOIN limit_counter c ON c.scope_id = s.scope AND c.kind = s.kind AND c.window_start = s."window"
+       ORDER BY c.scope_id, c.kind, c.window_start FOR UPDATE OF c)
+    UPDATE limit_counter c SET spent = greatest(c.spent - counter.back, 0) FROM counter
+     WHERE c.scope_id = counter.scope_id AND c.kind = counter.kind AND c.window_start = counter.window_start`
+}
+
 /** Settles amounts of leases, in nano-dollars by lease, and no more than each still holds. */
 export async function settleLeases(tx: Transaction, parts: ReadonlyMap<string, bigint>): Promise<void> {
   const rows = JSON.stringify([...parts].map(([id, nanos]) => ({ id, part: formatUsd(nanos) })))

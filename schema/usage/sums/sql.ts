@@ -128,8 +128,9 @@ function from({ kind, source, dimensions, filtersTags }: Form, columns: readonly
              ${filtersTags ? hasOneOf($) : ''}) AS used`
 }
 
-/** Leaves out usage without a consumer where there is none. */
-const having = ({ source }: Form): string => (source === 'BY_CONSUMER' ? 'HAVING sum(requests) <> 0' : '')
+/** Leaves out usage without a consumer where there is none. Corrections have a cost and no requests. */
+const having = ({ source }: Form): string =>
+  source === 'BY_CONSUMER' ? 'HAVING sum(requests) <> 0 OR sum(cost) <> 0' : ''
 
 const columnsOf = ({ dimensions }: Form): string[] => dimensions.flatMap((dimension) => COLUMNS[dimension])
 

@@ -962,6 +962,22 @@ export const trustsUpdate = /* @__PURE__ */ mutation<types.Trust>(
   { unwrap: 'trust' },
 )
 
+export const usageAdjust = /* @__PURE__ */ mutation<types.UsageAdjustment>(
+  'usage.adjust',
+  'usageAdjust',
+  'adjustment{id adjustmentId amount reason hour workload model{id slug}consumer eventId createdAt createdByName}',
+  [Problem],
+  { unwrap: 'adjustment' },
+)
+
+export const usageAdjustments: Operation<types.ApiKeyUsageAdjustments> = {
+  name: 'usage.adjustments',
+  text: 'query UsageAdjustments($id:ID!$first:Int$after:String){node(id:$id){__typename ...on ApiKey{id usageAdjustments(first:$first after:$after){nodes{id adjustmentId amount reason hour workload model{id slug}consumer eventId createdAt createdByName}pageInfo{hasNextPage endCursor}}}}}',
+  path: ['node'],
+  throwsNotFound: true,
+  typename: 'ApiKey',
+}
+
 export const usageOfApiKey: Operation<types.ApiKeyUsage> = {
   name: 'usage.ofApiKey',
   text: 'query UsageOfApiKey($id:ID!$input:UsageInput!){node(id:$id){__typename ...on ApiKey{id usage(input:$input){buckets{start end requests cost lineItems{lineItem requests quantity unit cost}}total totalRequests currency asOf}}}}',

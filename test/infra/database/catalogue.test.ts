@@ -53,6 +53,8 @@ test('the migrated database has exactly the expected CHECK constraints', async (
       'CHECK (\nCASE\n    WHEN (consumer_salt IS NULL) THEN (NOT hash_consumers)\n    ELSE (octet_length(consumer_salt) = 32)\nEND)',
     playground_token_hash_size: 'CHECK ((octet_length(hash) = 32))',
     usage_event_cost_not_negative: 'CHECK ((cost >= (0)::numeric))',
+    usage_adjustment_hash_size: 'CHECK ((octet_length(content_hash) = 32))',
+    usage_adjustment_not_zero: 'CHECK ((amount <> (0)::numeric))',
     usage_event_hash_size: 'CHECK ((octet_length(content_hash) = 32))',
     usage_limit_key_of_project: 'CHECK (((api_key_id IS NULL) OR (project_id IS NOT NULL)))',
     usage_limit_positive: 'CHECK ((amount > (0)::numeric))',

@@ -20,6 +20,7 @@ export const TESTS = {
   deletion: 'test/nouns/deletion/deletion.test.ts',
   restored: 'test/promises/revocation/restored.test.ts',
   secretFrom: 'test/nouns/verification/secret-from.test.ts',
+  adjust: 'test/nouns/usage/adjust.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
   links: 'test/infra/server/links.test.ts',
@@ -725,6 +726,13 @@ export const REMOVALS: Removal[] = [
     guard: "  header('access-control-request-method') !== null",
     without: '  true',
     seenBy: 'secretFrom',
+  },
+  {
+    what: 'the bound of credits',
+    file: 'schema/usage/adjustment/service.ts',
+    guard: 'if (-given.amount > corrected.charged) {',
+    without: 'if (-given.amount > 10n ** 18n) {',
+    seenBy: 'adjust',
   },
   {
     what: 'the ids of batches of denials',

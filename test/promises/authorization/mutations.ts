@@ -1,5 +1,6 @@
 import {
   addCollaborator,
+  adjustmentInput,
   createKey,
   createProject,
   createTrust,
@@ -220,6 +221,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   webhookSecretRotate: async (world) => ({ id: await webhookOf(world) }),
   webhookTest: async (world) => ({ id: await webhookOf(world) }),
   webhookRemove: async (world, may) => ({ id: await (may ? freshWebhook(world) : webhookOf(world)) }),
+  usageAdjust: async ({ ids }) => adjustmentInput(ids.apiKey),
   usageRecord: async ({ ids, database }) => ({
     events: [
       {

@@ -1,6 +1,6 @@
 import { loadModels } from '../../../schema/model/load.ts'
 import type { Client } from '../../infra/app.ts'
-import { ACTORS, createTrust, join, startWorld, type World } from '../../infra/world.ts'
+import { ACTORS, adjustUsage, createTrust, join, startWorld, type World } from '../../infra/world.ts'
 import { type Asker, NODES } from './table.ts'
 
 /** A world with one object of every node type, and every kind of caller. */
@@ -65,6 +65,7 @@ export async function startSetting(): Promise<Setting> {
     Gateway: ids.gateway,
     Resource: resource.id,
     Trust: await createTrust(as.owner, ids.project, ids.account.projectMemberAccount, 'Canary trust'),
+    UsageAdjustment: await adjustUsage(as.owner, ids.apiKey),
     Webhook: webhook.id,
     Model: await ownModel(world),
   }

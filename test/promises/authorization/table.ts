@@ -170,6 +170,7 @@ export const NODES: Record<string, TypeRow> = {
       rateStatus: { readers: 'O A PA PM K' },
       concurrencyStatus: { readers: 'O A PA PM K', empty: true },
       usage: { readers: 'O A PA PM K' },
+      usageAdjustments: { readers: 'O A PA PM K' },
       denials: { readers: 'O A PA PM K' },
       advice: '=',
       policyViolations: { readers: 'O A PA PM' },
@@ -291,6 +292,23 @@ export const NODES: Record<string, TypeRow> = {
       lastUsedAt: 'empty',
       lastDeniedAt: 'empty',
       lastDenial: 'empty',
+    },
+  },
+  UsageAdjustment: {
+    readers: 'O A PA PM K',
+    fields: {
+      id: '=',
+      adjustmentId: '=',
+      apiKey: '=',
+      amount: '=',
+      reason: '=',
+      hour: '=',
+      workload: '=',
+      model: 'empty',
+      consumer: 'empty',
+      eventId: 'empty',
+      createdAt: '=',
+      createdByName: '=',
     },
   },
   Webhook: {
@@ -465,6 +483,7 @@ export const PAYLOADS: Record<string, string> = {
   webhookSecretRotate: 'secret webhook',
   webhookTest: 'webhook',
   webhookUpdate: 'webhook',
+  usageAdjust: 'adjustment',
   usageRecord: 'asOf duplicates recorded rejected',
 }
 
@@ -579,6 +598,7 @@ export const MUTATIONS: Record<string, MutationRow> = {
   webhookSecretRotate: { done: 'O A' },
   webhookTest: { done: 'O A' },
   webhookRemove: { done: 'O A' },
+  usageAdjust: { done: 'O A', ForbiddenError: 'PA PM XA XM K' },
   usageRecord: { done: 'G', ForbiddenError: `${PEOPLE} ${MACHINES}` },
   legacyKeyImport: { done: '', ConflictError: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },
   legacyKeyReveal: { done: 'O', ForbiddenError: `A ${REST_OF_ORGANIZATION}` },

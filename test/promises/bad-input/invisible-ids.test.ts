@@ -5,6 +5,7 @@ import { schema } from '../../../schema/graph.ts'
 import { type Client, ERRORS, type Json, ORIGIN } from '../../infra/app.ts'
 import {
   type ActorName,
+  adjustUsage,
   createKey,
   createTrust,
   foreignSecret,
@@ -88,6 +89,7 @@ async function foreignIds(): Promise<Foreign> {
     OwnershipOffer: offer.id,
     Resource: resource.id,
     Trust: await createTrust(owner, projectId, serviceAccount.id, 'seen by nobody here'),
+    UsageAdjustment: await adjustUsage(owner, apiKey),
     Webhook: webhook.id,
     AuditEvent: data.organization.auditLog.nodes[0].id,
   }

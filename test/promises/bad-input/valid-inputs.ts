@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Json } from '../../infra/app.ts'
-import { createKey, createTrust, foreignSecret, trustInput, type World } from '../../infra/world.ts'
+import { adjustmentInput, createKey, createTrust, foreignSecret, trustInput, type World } from '../../infra/world.ts'
 
 const SHA = 'ab'.repeat(32)
 
@@ -187,6 +187,7 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     webhookSecretRotate: { id: things.webhook },
     webhookTest: { id: things.webhook },
     webhookUpdate: { id: things.webhook, url: 'https://example.com/', description: 'valid' },
+    usageAdjust: adjustmentInput(id),
     usageRecord: {
       events: [
         {

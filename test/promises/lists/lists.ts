@@ -2,7 +2,15 @@ import { decodeId } from '../../../schema/core/ids.ts'
 import { loadModels } from '../../../schema/model/load.ts'
 import { messageId } from '../../../schema/webhook/message.ts'
 import type { Json } from '../../infra/app.ts'
-import { addCollaborator, createKey, createOrganization, createProject, createTrust, join } from '../../infra/world.ts'
+import {
+  addCollaborator,
+  adjustUsage,
+  createKey,
+  createOrganization,
+  createProject,
+  createTrust,
+  join,
+} from '../../infra/world.ts'
 import type { Setting } from './setting.ts'
 
 /** A list of the graph whose rows can be removed, with functions to add and remove them. */
@@ -255,6 +263,19 @@ export const LISTS = new Map<string, List>([
         return filled(Promise.resolve(projectId), (id) => createTrust(owner, id, account, name('trust')))
       },
       leave: by('trustDelete'),
+    },
+  ],
+  [
+    'corrections of a key',
+    {
+      query: ofNode('ApiKey', 'usageAdjustments'),
+      fill: async ({ owner, name, newProject }) =>
+        filled(
+          createKey(owner, await newProject(), name('corrected')).then(({ id }) => id),
+          (id) => adjustUsage(owner, id),
+        ),
+      leave: ({ database }, id) =>
+        database.prisma.usageAdjustment.delete({ where: { id: decodeId('UsageAdjustment', id) ?? '' } }),
     },
   ],
   [

@@ -13,7 +13,15 @@ import { MAX_OWN_STATEMENTS } from '../../../schema/graphql/statements-plugin.ts
 import { loadModels } from '../../../schema/model/load.ts'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { BACKGROUND } from '../../infra/background-statements.ts'
-import { addCollaborator, createKey, createOrganization, createProject, createTrust, join } from '../../infra/world.ts'
+import {
+  addCollaborator,
+  adjustUsage,
+  createKey,
+  createOrganization,
+  createProject,
+  createTrust,
+  join,
+} from '../../infra/world.ts'
 
 /*
  * Each field of each type of nodes is asked of one parent and of ten. It sends as many statements for ten as for one, or
@@ -102,6 +110,8 @@ beforeAll(async () => {
   const [accountId = ''] = ids.get('ServiceAccount') ?? []
   await addCollaborator(owner, projectId, accountId, 'MEMBER')
   ids.set('Trust', await times((index) => createTrust(owner, projectId, accountId, `Trust ${index}`)))
+  const [keyId] = ids.get('ApiKey') ?? []
+  ids.set('UsageAdjustment', await times(() => adjustUsage(owner, keyId)))
   for (const id of ids.get('Member') ?? []) await addCollaborator(owner, projectId, id, 'MEMBER')
   const models = Array.from({ length: MANY }, (_, index) => ({
     slug: `acme/${index}`,

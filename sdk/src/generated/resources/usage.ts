@@ -15,6 +15,31 @@ export class UsageResource {
   }
 
   /**
+   * Corrects the costs of a key by a credit or a charge, and its budgets with them. A credit is at most the
+   * amount that the key was charged for this usage, less earlier corrections. Repeating the same id and content
+   * changes nothing. Requires ADMIN in the organization.
+   * @throws {ConflictError} The name is taken, a newer version exists, or the idempotency key was used with a
+   * different input.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  adjust(input: types.UsageAdjustInput, options?: RequestOptions): Promise<types.UsageAdjustment> {
+    return change(this.#transport, documents.usageAdjust, { input }, options)
+  }
+
+  /**
+   * Fetches the corrections of a key’s costs, newest first. Visible to the key itself and the project’s
+   * collaborators, except external ones.
+   * @param id Permanent id, `key_…`. Rotation does not change it.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  adjustments(id: string, first?: number | null, after?: string | null, options?: RequestOptions): Promise<types.ApiKeyUsageAdjustments> {
+    return read(this.#transport, documents.usageAdjustments, { id, first, after }, options)
+  }
+
+  /**
    * Fetches the usage and cost of a key by hour or day. Visible to the key itself and the project’s
    * collaborators, except external ones.
    * @param id Permanent id, `key_…`. Rotation does not change it.

@@ -1,0 +1,92 @@
+import { formatUsd, parseUsd } from '@keyward/engine/money'
+import { targetOf as keyTarget } from '../../api-key/access.ts'
+import { WorkloadEnum } from '../../api-key/enums.ts'
+import { ApiKey } from '../../api-key/graph.ts'
+import { builder } from '../../graphql/builder.ts'
+import { guardField, guardType } from '../../graphql/guard.ts'
+import { registerNode } from '../../graphql/node/registry.ts'
+import { connectionFields, edgeFields, parentId } from '../../graphql/pagination/connection-fields.ts'
+import { ORDER, page, pageComplexity } from '../../graphql/pagination/page.ts'
+import { Model } from '../../model/graph.ts'
+import { modelAt } from '../dimensions.ts'
+import { targetOf, visibleAdjustments } from './access.ts'
+
+export const UsageAdjustment = builder.prismaNode('UsageAdjustment', {
+  id: { field: 'id', description: 'Permanent id, `adj_…`.' },
+  description:
+    'A correction of the costs of a key. Costs show it as the line item ADJUSTMENT. Visible to the key itself and the project’s collaborators, except external ones.',
+  ...guardType('apiKey:readUsage', targetOf),
+  fields: (t) => ({
+    adjustmentId: t.exposeString('adjustmentId', {
+      description: 'Id that the caller chose, unique in the organization.',
+    }),
+    apiKey: t.field({
+      type: ApiKey,
+      description: 'The key.',
+      select: (_args, _context, nested) => ({ apiKey: nested() }),
+      resolve: ({ apiKey }) => apiKey,
+    }),
+    amount: t.field({
+      type: 'Decimal',
+      description: 'Amount in US dollars, exact. Negative credits the key.',
+      resolve: ({ amount }) => formatUsd(parseUsd(amount.toFixed())),
+    }),
+    reason: t.exposeString('reason', { description: 'Reason.' }),
+    hour: t.expose('hour', { type: 'DateTime', description: 'Start of the corrected hour.' }),
+    workload: t.expose('workload', { type: WorkloadEnum, description: 'Workload of the corrected usage.' }),
+    model: t.field({
+      type: Model,
+      nullable: true,
+      description: 'Model of the corrected usage. Null if there was none, or if you may not see it.',
+      resolve: ({ modelId }, _args, context, info) => modelAt(context, info, modelId),
+    }),
+    consumer: t.string({
+      nullable: true,
+      description:
+        'End customer of the corrected usage as costs name it. Null if there was none, and for other consumers.',
+      resolve: ({ consumer }) => consumer || null,
+    }),
+    eventId: t.exposeString('eventId', {
+      nullable: true,
+      description: 'Id of the corrected usage event. Null if none was named.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Creation time.' }),
+    createdByName: t.exposeString('createdByName', { description: 'Name of the creator at the time of creation.' }),
+  }),
+})
+
+registerNode('UsageAdjustment', (context, ids, query) =>
+  context.runtime.database.prisma.usageAdjustment.findMany({
+    ...query,
+    where: { AND: [{ id: { in: ids } }, visibleAdjustments(context.access)] },
+  }),
+)
+
+const UsageAdjustmentEdge = builder.edgeObject({
+  type: UsageAdjustment,
+  ...edgeFields('UsageAdjustment', 'corrections'),
+})
+const UsageAdjustmentConnection = builder.connectionObject(
+  connectionFields('UsageAdjustment', UsageAdjustment, 'corrections', ({ runtime }, parent, _args, take) =>
+    runtime.database.prisma.usageAdjustment.count({ where: { apiKeyId: parentId(parent) }, take }),
+  ),
+  UsageAdjustmentEdge,
+)
+
+builder.prismaObjectField('ApiKey', 'usageAdjustments', (t) =>
+  t.relatedConnection(
+    'usageAdjustments',
+    {
+      type: UsageAdjustment,
+      cursor: 'id',
+      nullable: true,
+      description:
+        'Corrections of the key’s costs, newest first. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
+      ...guardField('apiKey:readUsage', keyTarget),
+      complexity: pageComplexity,
+      query: (args) => page(args, ORDER.newestFirst),
+    },
+    UsageAdjustmentConnection,
+    UsageAdjustmentEdge,
+  ),
+)

@@ -1,0 +1,276 @@
+import { hash } from 'node:crypto'
+import { formatUsd, parseUsd, readUsd } from '@keyward/engine/money'
+import type { ApiKey } from '@keyward/prisma/generated/prisma/client'
+import { Workload } from '@keyward/prisma/generated/prisma/enums'
+import { z } from 'zod'
+import { changeKey } from '../../api-key/access.ts'
+import { record } from '../../api-key/service.ts'
+import type { Caller } from '../../core/caller.ts'
+import { ConflictError, ValidationError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { parse, text } from '../../core/input.ts'
+import { lockAuditHead } from '../../limit/leases/sql.ts'
+import { chargeBudgets } from '../../limit/ledger/charge.ts'
+import type { UnitOfWork } from '../../write/unit-of-work.ts'
+import { findModels } from '../catalogue.ts'
+import { boundConsumers } from '../consumers/bound.ts'
+import { consumer, OTHERS } from '../consumers/consumer.ts'
+import { hashConsumer } from '../consumers/hash.ts'
+import { addToConsumerSums } from '../consumers/sql.ts'
+import { COST_BOUND, MAX_EVENT_ID } from '../event.ts'
+import { hourOf, type Metered } from '../metered.ts'
+import { addToSums } from '../sql.ts'
+import { findCosts, findEvent, findSaltOnce, type Place, sumOfConsumers, sumOfEvent } from './sql.ts'
+
+/** How old the usage may be that is corrected. */
+export const MAX_AGE_DAYS = 400
+export const MAX_REASON = 500
+const MAX_SLUG = 200
+const DAY_MS = 86_400_000
+
+const id = text(MAX_EVENT_ID).regex(/^[\x21-\x7e]{1,128}$/, {
+  error: `Must be 1 to ${MAX_EVENT_ID} printable ASCII characters without spaces, such as a UUID.`,
+})
+
+const amount = z.string().transform((value, context) => {
+  const nanos = readUsd(value)
+  if (nanos !== null && nanos !== 0n && nanos < COST_BOUND && -nanos < COST_BOUND) return nanos
+  context.addIssue({
+    code: 'custom',
+    message: 'Must be from -999999999.999999999 to 999999999.999999999 US dollars, and not 0.',
+  })
+  return z.NEVER
+})
+
+export const usageAdjustInput = z.object({
+  adjustmentId: id,
+  apiKeyId: z.string(),
+  amount,
+  reason: text(MAX_REASON).refine((value) => value.trim() !== '', { error: 'Must not be blank.' }),
+  eventId: id.nullish(),
+  hour: z.date().nullish(),
+  workload: z.enum(Workload).nullish(),
+  model: text(MAX_SLUG).nullish(),
+  consumer: consumer.nullish(),
+})
+
+type Given = z.output<typeof usageAdjustInput>
+
+/** The usage that is corrected. */
+interface Corrected {
+  place: Place
+  /** The consumer as the hourly sums name it, and as limits do. */
+  consumer: { stored: string; given: string } | null
+  /** The usage was recorded no earlier. */
+  since: Date
+  /** The most that can be credited, in nano-dollars. */
+  charged: bigint
+}
+
+/** Corrects the costs of a key, once by the caller's id, and gives the amount back to its budgets or charges them with it. */
+export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adjustmentId: string }> {
+  const given = parse(usageAdjustInput, input)
+  if (given.eventId == null && (given.hour == null || given.workload == null)) {
+    throw ValidationError.at(given.hour == null ? 'hour' : 'workload', 'Give `eventId`, or `hour` and `workload`.')
+  }
+  if (given.eventId != null && [given.hour, given.workload, given.model].some((each) => each != null)) {
+    throw ValidationError.at('eventId', 'The event has an hour, a workload and a model. Leave them out.')
+  }
+  const { database, leases, alerts } = caller.runtime
+  const model = given.model == null ? null : ((await findModels(database, [given.model])).get(given.model) ?? 'UNKNOWN')
+  let charged: string[] = []
+  const done = await changeKey(
+    caller,
+    given.apiKeyId,
+    'usage:adjust',
+    async (unit, key) => {
+      const stored = await findStored(unit, key, given)
+      if (stored) return stored
+      const { id: apiKeyId, organizationId, projectId } = key
+      const payer = { kind: 'API_KEY' as const, id: apiKeyId, organizationId, projectId, userId: key.createdByUserId }
+      if (model === 'UNKNOWN' || model?.isOpenTo(payer) === false) {
+        throw ValidationError.at('model', 'The model does not exist or belongs to another project.')
+      }
+      const corrected = await findCorrected(unit, key, given, model?.id ?? null)
+      if (-given.amount > corrected.charged) {
+        throw ValidationError.at(
+          'amount',
+          `Must be at least -${formatUsd(corrected.charged)}: no more than the key was charged for this usage, less earlier corrections.`,
+        )
+      }
+      const { place, consumer } = corrected
+      const metered: Metered = {
+        id: given.adjustmentId,
+        hash: hashOf(given),
+        payer,
+        workload: place.workload,
+        modelId: place.modelId,
+        occurredAt: place.hour,
+        lines: [{ lineItem: 'ADJUSTMENT', quantity: 0n, nanos: given.amount }],
+        nanos: given.amount,
+        reservation: null,
+        consumer: consumer?.stored ?? null,
+      }
+      const adjustmentId = await insert(unit, caller, given, metered)
+      // The audit log before the counters: every request waits for these, which must not be held while the log is waited for.
+      await lockAuditHead(unit.tx, organizationId)
+      await addToSums(unit.tx, [metered])
+      if (consumer !== null) await addToConsumerSums(unit.tx, [metered])
+      charged = await chargeBudgets(unit.tx, unit.now, [
+        {
+          organizationId,
+          projectId,
+          apiKeyId,
+          consumer: consumer?.given ?? null,
+          occurredAt: place.hour,
+          used: { nanos: given.amount, input: 0n, output: 0n },
+          reservation: null,
+          correctsSince: corrected.since,
+        },
+      ])
+      record(unit, key, 'API_KEY_UPDATED', 'usage.adjusted', {
+        adjustmentId: given.adjustmentId,
+        usd: formatUsd(given.amount),
+        reason: given.reason,
+        hour: place.hour.toISOString(),
+        workload: place.workload,
+        eventId: given.eventId ?? null,
+      })
+      return adjustmentId
+    },
+    { archived: true, revoked: true },
+  )
+  leases.settled()
+  alerts.charged(charged)
+  return { adjustmentId: done }
+}
+
+const hashOf = ({ apiKeyId, amount, reason, eventId, hour, workload, model, consumer }: Given): string =>
+  hash(
+    'sha256',
+    JSON.stringify([
+      apiKeyId,
+      amount.toString(),
+      reason,
+      eventId ?? null,
+      hour ? hourOf(hour) : null,
+      workload ?? null,
+      model ?? null,
+      consumer ?? null,
+    ]),
+  )
+
+/** Finds the correction with the caller's id. Throws ConflictError if it is another one. */
+async function findStored({ tx }: UnitOfWork, { organizationId }: ApiKey, given: Given): Promise<string | null> {
+  const { adjustmentId } = given
+  const row = await tx.usageAdjustment.findUnique({
+    where: { organizationId_adjustmentId: { organizationId, adjustmentId } },
+    select: { id: true, contentHash: true },
+  })
+  if (!row) return null
+  if (Buffer.from(row.contentHash).toString('hex') === hashOf(given)) return row.id
+  throw new ConflictError(
+    'A correction with this id and other content exists. Choose another id for another correction.',
+    'adjustmentId',
+  )
+}
+
+async function insert({ tx, now }: UnitOfWork, { access }: Caller, given: Given, metered: Metered): Promise<string> {
+  const id = newId()
+  await tx.usageAdjustment.create({
+    data: {
+      id,
+      organizationId: metered.payer.organizationId,
+      projectId: metered.payer.projectId,
+      apiKeyId: metered.payer.id,
+      adjustmentId: given.adjustmentId,
+      contentHash: new Uint8Array(Buffer.from(metered.hash, 'hex')),
+      hour: metered.occurredAt,
+      workload: metered.workload,
+      modelId: metered.modelId,
+      consumer: metered.consumer,
+      eventId: given.eventId ?? null,
+      amount: formatUsd(given.amount),
+      reason: given.reason,
+      createdAt: now,
+      createdByName: 'name' in access.actor ? access.actor.name : access.actor.kind,
+    },
+  })
+  return id
+}
+
+/** The lowest amount, and no less than 0. */
+function least(...amounts: bigint[]): bigint {
+  const [lowest = 0n] = amounts.toSorted((a, b) => (a < b ? -1 : 1))
+  return lowest > 0n ? lowest : 0n
+}
+
+async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelId: string | null): Promise<Corrected> {
+  const { tx } = unit
+  const { id: apiKeyId, organizationId, projectId } = key
+  // Locks the organization against new budgets, which must count all of its usage.
+  const salt = await findSaltOnce(tx, organizationId)
+  const event = given.eventId == null ? null : ((await findEvent(tx, apiKeyId, given.eventId)) ?? 'UNKNOWN')
+  if (event === 'UNKNOWN') {
+    throw ValidationError.at(
+      'eventId',
+      'No stored event of the key has this id. Older ones: give `hour` and `workload`.',
+    )
+  }
+  const hour = new Date(hourOf(event?.occurred_at ?? given.hour ?? unit.now))
+  const age = unit.now.getTime() - hour.getTime()
+  if (age < 0) throw ValidationError.at('hour', 'Must not be in the future.')
+  if (age > MAX_AGE_DAYS * DAY_MS) throw ValidationError.at('hour', `Must be at most ${MAX_AGE_DAYS} days ago.`)
+  const workload = event?.workload ?? given.workload
+  if (workload == null) throw ValidationError.at('workload', 'Give `eventId`, or `hour` and `workload`.')
+  const place: Place = {
+    organizationId,
+    projectId,
+    apiKeyId,
+    hour,
+    workload,
+    modelId: event ? event.model_id : modelId,
+  }
+  const names = given.consumer == null ? [] : [given.consumer, ...(salt ? [hashConsumer(salt, given.consumer)] : [])]
+  if (event && event.consumer !== null && !names.includes(event.consumer)) {
+    throw ValidationError.at('consumer', 'The event is of a consumer. Give that one.')
+  }
+  if (event && event.consumer === null && given.consumer != null) {
+    throw ValidationError.at('consumer', 'The event is of no consumer. Leave it out.')
+  }
+  const { total, byConsumer } = await findCosts(tx, place, names)
+  const since = event?.recorded_at ?? hour
+  const ofEvent = event ? [parseUsd(event.cost) + (await sumOfEvent(tx, apiKeyId, given.eventId ?? ''))] : []
+  if (given.consumer == null) {
+    const unnamed = total - (await sumOfConsumers(tx, place))
+    return { place, consumer: null, since, charged: least(unnamed, ...ofEvent) }
+  }
+  const found = names.find((name) => byConsumer.has(name)) ?? (event ? OTHERS : null)
+  const stored = found ?? (await nameOf(unit, key, place, names.at(-1) ?? given.consumer))
+  return {
+    place,
+    consumer: { stored, given: given.consumer },
+    since,
+    charged: least(total, found === null ? 0n : (byConsumer.get(found) ?? 0n), ...ofEvent),
+  }
+}
+
+/** The name of a consumer in the sums of an hour that does not name it yet. */
+async function nameOf({ tx }: UnitOfWork, key: ApiKey, place: Place, stored: string): Promise<string> {
+  const { organizationId, projectId } = key
+  const [bounded] = await boundConsumers(tx, [
+    {
+      id: '',
+      hash: '',
+      payer: { kind: 'API_KEY', id: key.id, organizationId, projectId, userId: null },
+      workload: place.workload,
+      modelId: place.modelId,
+      occurredAt: place.hour,
+      lines: [],
+      nanos: 0n,
+      reservation: null,
+      consumer: stored,
+    },
+  ])
+  return bounded?.consumer ?? OTHERS
+}

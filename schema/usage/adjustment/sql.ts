@@ -1,0 +1,90 @@
+import { parseUsd } from '@keyward/engine/money'
+import type { Transaction } from '@keyward/prisma/database'
+import type { Workload } from '@keyward/prisma/generated/prisma/enums'
+import { OTHERS } from '../consumers/consumer.ts'
+import { NO_MODEL } from '../metered.ts'
+
+/** The usage of a key in one hour. Ids are UUIDs. */
+export interface Place {
+  organizationId: string
+  projectId: string
+  apiKeyId: string
+  hour: Date
+  workload: Workload
+  modelId: string | null
+}
+
+/** A recorded event of a key. */
+export interface RecordedEvent {
+  workload: Workload
+  model_id: string | null
+  occurred_at: Date
+  recorded_at: Date
+  consumer: string | null
+  cost: string
+}
+
+/** Finds an event of a key. */
+export async function findEvent(tx: Transaction, apiKeyId: string, id: string): Promise<RecordedEvent | undefined> {
+  const rows = await tx.$queryRaw<RecordedEvent[]>`
+    SELECT workload::text AS workload, model_id, occurred_at, recorded_at, consumer, cost::text AS cost FROM usage_event
+     WHERE id = ${id} AND credential_kind = 'API_KEY' AND credential_id = ${apiKeyId}::uuid`
+  return rows[0]
+}
+
+/** Sums the corrections that name an event of a key, in nano-dollars. */
+export async function sumOfEvent(tx: Transaction, apiKeyId: string, eventId: string): Promise<bigint> {
+  const rows = await tx.$queryRaw<{ amount: string }[]>`
+    SELECT coalesce(sum(amount), 0)::text AS amount FROM usage_adjustment
+     WHERE api_key_id = ${apiKeyId}::uuid AND event_id = ${eventId}`
+  return parseUsd(rows[0]?.amount ?? '0')
+}
+
+/** The costs of a place, in nano-dollars. */
+export interface PlaceCosts {
+  total: bigint
+  /** By consumer, as it is stored. */
+  byConsumer: ReadonlyMap<string, bigint>
+}
+
+/** Reads the costs of a place: in total, and of the given consumers and the others. */
+export async function findCosts(tx: Transaction, place: Place, consumers: readonly string[]): Promise<PlaceCosts> {
+  const { organizationId, projectId, apiKeyId, hour, workload } = place
+  const modelId = place.modelId ?? NO_MODEL
+  const rows = await tx.$queryRaw<{ consumer: string | null; cost: string }[]>`
+    SELECT NULL::text AS consumer, coalesce(sum(cost), 0)::text AS cost FROM usage_hourly
+     WHERE organization_id = ${organizationId}::uuid AND hour = ${hour} AND project_id = ${projectId}::uuid
+       AND credential_id = ${apiKeyId}::uuid AND workload = ${workload}::"Workload" AND model_id = ${modelId}::uuid
+    UNION ALL
+    SELECT consumer, sum(cost)::text FROM usage_consumer_hourly
+     WHERE project_id = ${projectId}::uuid AND hour = ${hour} AND consumer = ANY(${[...consumers, OTHERS]}::text[])
+       AND credential_id = ${apiKeyId}::uuid AND workload = ${workload}::"Workload" AND model_id = ${modelId}::uuid
+     GROUP BY consumer`
+  const byConsumer = new Map<string, bigint>()
+  let total = 0n
+  for (const { consumer, cost } of rows) {
+    if (consumer === null) total = parseUsd(cost)
+    else byConsumer.set(consumer, parseUsd(cost))
+  }
+  return { total, byConsumer }
+}
+
+/** Sums the costs of a place that name a consumer, in nano-dollars. */
+export async function sumOfConsumers(tx: Transaction, place: Place): Promise<bigint> {
+  const { projectId, apiKeyId, hour, workload } = place
+  const rows = await tx.$queryRaw<{ cost: string }[]>`
+    SELECT coalesce(sum(cost), 0)::text AS cost FROM usage_consumer_hourly
+     WHERE project_id = ${projectId}::uuid AND hour = ${hour} AND credential_id = ${apiKeyId}::uuid
+       AND workload = ${workload}::"Workload" AND model_id = ${place.modelId ?? NO_MODEL}::uuid`
+  return parseUsd(rows[0]?.cost ?? '0')
+}
+
+/**
+ * Locks an organization against new budgets, as recording does. Returns the salt by which it hashes consumers or once did;
+ * null if it never did.
+ */
+export async function findSaltOnce(tx: Transaction, organizationId: string): Promise<Uint8Array | null> {
+  const rows = await tx.$queryRaw<{ salt: Uint8Array | null }[]>`
+    SELECT consumer_salt AS salt FROM organization WHERE id = ${organizationId}::uuid FOR KEY SHARE`
+  return rows[0]?.salt ?? null
+}
