@@ -37,6 +37,7 @@ export const TRAVELLING = {
   notice: OF_ORGANIZATION,
   usage_hourly: OF_ORGANIZATION,
   usage_consumer_hourly: OF_ORGANIZATION,
+  usage_adjustment: OF_ORGANIZATION,
   denial_hourly: OF_ORGANIZATION,
   audit_event: OF_ORGANIZATION,
   audit_head: OF_ORGANIZATION,

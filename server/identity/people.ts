@@ -263,7 +263,7 @@ export async function createPeople({
     // The tokens of links are secrets: only their hash is stored.
     verification: { storeIdentifier: 'hashed' },
     account: { accountLinking: { disableImplicitLinking: true } },
-    // Lists of sessions are shown at any age. What needs a recent sign-in, such as a passkey, checks that itself.
+    // Lists of sessions are shown at any age. Changes of passkeys check by themselves that the sign-in is recent.
     session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0, cookieCache: { enabled: false } },
     rateLimit: {
       enabled: true,

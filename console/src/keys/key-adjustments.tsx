@@ -52,8 +52,10 @@ export function KeyAdjustments({ id, name, canAdjust }: { id: string; name: stri
                       <div className={layout.main}>
                         <span dir="auto">{reason}</span>
                         <span className={layout.sub}>
-                          {workloadName(workload)}
-                          {model && `, ${model.slug}`}, used <Ago time={hour} />
+                          <span>
+                            {workloadName(workload)}
+                            {model && `, ${model.slug}`}, used <Ago time={hour} />
+                          </span>
                         </span>
                         {eventId && (
                           <span className={layout.sub}>
@@ -61,7 +63,9 @@ export function KeyAdjustments({ id, name, canAdjust }: { id: string; name: stri
                           </span>
                         )}
                         <span className={layout.sub}>
-                          <span dir="auto">{createdByName}</span>, <Ago time={createdAt} />
+                          <span>
+                            <bdi>{createdByName}</bdi>, <Ago time={createdAt} />
+                          </span>
                         </span>
                       </div>
                     </td>

@@ -61,7 +61,7 @@ function Key({ organization, project, row }: KeyProps) {
         <KeySecrets row={row} />
         <KeyLimits row={row} project={project} />
         {project.canReadUsage && <KeyUsage id={row.id} />}
-        {project.canReadUsage && <KeyAdjustments id={row.id} name={row.name} canAdjust={project.canAdjustUsage} />}
+        {project.canReadUsage && <KeyAdjustments id={row.id} name={row.name} canAdjust={organization.canAdjustUsage} />}
         {project.canReadUsage && <KeyDenials id={row.id} />}
         {project.canReadAudit && <KeyHistory projectId={project.id} keyId={row.id} />}
         <Card title="Use it">

@@ -305,6 +305,12 @@ test('methods of usage and costs', async () => {
   expect((await owner.costAnalytics.tagKeysOfProject(projectId)).tagKeys).toContain('team')
   const byTag = { from, to, groupBy: ['TAG'] as const, tagKey: 'team', filter: { tags: [{ key: 'team', value: 'x' }] } }
   expect(await owner.costAnalytics.get(organizationId, byTag)).toMatchObject({ total: '0' })
+  const hour = { hour: occurredAt, workload: 'INFERENCE' as const }
+  const charge = { adjustmentId: 'one', apiKeyId: apiKey.id, amount: '1.5', reason: 'Missing usage.', ...hour }
+  expect(await owner.usage.adjust(charge)).toMatchObject({ amount: '1.5' })
+  await owner.usage.adjust({ ...charge, adjustmentId: 'two', amount: '-1.5' })
+  const { usageAdjustments } = await owner.usage.adjustments(apiKey.id)
+  expect(usageAdjustments?.nodes).toMatchObject([{ amount: '-1.5' }, { amount: '1.5' }])
   const used = await owner.usage.ofApiKey(apiKey.id, { from, to, granularity: 'HOUR' })
   expect(used.usage?.buckets).toHaveLength(48)
   const empty = { total: '0', buckets: [{ groups: [] }, { groups: [] }] }

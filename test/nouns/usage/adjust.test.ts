@@ -7,8 +7,8 @@ import { type Replicas, startReplicas } from '../limit/two-replicas.ts'
 import { HOUR_MS } from './setting.ts'
 
 /*
- * A wrong charge blocks a key until an administrator corrects it. No more is given back than was charged. Failed while the
- * costs of a corrected hour were not compared with the credit: a key got more than its budget.
+ * A wrong charge blocks a key until an administrator corrects it. No more is given back than was charged: red
+ * without the comparison of the credit with the costs.
  */
 
 let replicas: Replicas

@@ -208,11 +208,13 @@ test('a field sends as many statements for ten parents as for one, or is counted
       place,
       [],
     ])
+    let [least, most] = [one.sent, ten.sent]
     // Asked again: what the process does in the background sends statements too.
-    const again = [await measure(each, 1), await measure(each, MANY)] as const
-    const [least, most] = [Math.min(one.sent, again[0].sent), Math.min(ten.sent, again[1].sent)]
-    const more = most - least
-    if (more <= 0) continue
+    for (let time = 0; time < 5 && most > least; time += 1) {
+      least = Math.min(least, (await measure(each, 1)).sent)
+      most = Math.min(most, (await measure(each, MANY)).sent)
+    }
+    if (most <= least) continue
     perParent.push(`${place}: ${least} for one, ${most} for ten`)
     if (!each.isCounted) uncounted.push(perParent.at(-1) ?? '')
   }
