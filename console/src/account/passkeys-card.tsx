@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { queries } from '../app/api.ts'
-import { signOut } from '../app/auth.ts'
+import { AuthError, signOut } from '../app/auth.ts'
 import { addPasskey, hasPasskeys, listPasskeys, type Passkey, removePasskey, renamePasskey } from '../app/passkeys.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
@@ -81,7 +81,7 @@ function Refused({ error }: { error: Error | null }) {
   return (
     <>
       <ErrorNote error={error} />
-      {error?.message.includes('Sign in again') && (
+      {error instanceof AuthError && error.code === 'SESSION_NOT_FRESH' && (
         <div>
           <Button onClick={() => void signOut('/sign-in?next=%2Faccount')}>Sign in again</Button>
         </div>
@@ -120,7 +120,7 @@ function List({ passkeys }: { passkeys: readonly Passkey[] }) {
                   <Rename passkey={passkey} done={() => setRenamed(null)} />
                 ) : (
                   <div className={layout.main}>
-                    <span>{passkey.name}</span>
+                    <span dir="auto">{passkey.name}</span>
                     <span className={layout.sub}>{passkey.backedUp ? 'Copied to your devices' : 'On one device'}</span>
                   </div>
                 )}

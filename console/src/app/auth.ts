@@ -1,3 +1,14 @@
+/** A rejection by /auth. */
+export class AuthError extends Error {
+  /** Null where the server names none. */
+  readonly code: string | null
+
+  constructor(message: string, code: string | null) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** The errors and answers of /auth, which is sign-in and no part of the graph. */
 export async function callAuth<Answer>(
   path: string,
@@ -17,7 +28,7 @@ export async function callAuth<Answer>(
     answer?.errors?.[0]?.message ??
     `The server responded with ${response.status}.`
   const wait = response.headers.get('retry-after')
-  throw new Error(wait ? `${said} Try again in ${wait} s.` : said)
+  throw new AuthError(wait ? `${said} Try again in ${wait} s.` : said, answer?.code ?? null)
 }
 
 /** A session of the signed-in person. */

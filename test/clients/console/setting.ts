@@ -29,6 +29,8 @@ export interface Setting {
   /** Mails that the server sent, without their transfer encoding. */
   mails(): string[]
   createPerson(name: string): Promise<Person>
+  /** Lets everybody have signed in earlier, by some seconds. */
+  age(seconds: number): Promise<unknown>
   /** A client with the session of somebody who signed in on the page. */
   as(token: string): Client
   /** Opens the console as a person, or signed out. */
@@ -65,6 +67,8 @@ export async function openSetting(): Promise<Setting> {
       if (!token) throw new Error(`${email} could not sign in: ${response.status}`)
       return { ...clientOf(opened.app, token), name, email }
     },
+    age: (seconds) =>
+      opened.database.sql('UPDATE session SET created_at = created_at - make_interval(secs => $1::float8)', [seconds]),
     as: (token) => clientOf(opened.app, token),
     async open(person) {
       const context = await browser.newContext({
