@@ -22,7 +22,7 @@ import { Listener } from './listener.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
 import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
-import { WatchedClient } from './watched-client.ts'
+import { WatchedClient, type WatchedConfig } from './watched-client.ts'
 
 export type { Clock } from './clock.ts'
 export type { Transaction, TransactionOptions } from './transactions.ts'
@@ -42,6 +42,8 @@ export interface DatabaseOptions {
   directUrl?: string | undefined
   /** The longest wait for a connection, in milliseconds; 10 seconds by default. For tests. */
   connectionWaitMs?: number
+  /** How many times longer than usual to wait for a sign of life of PostgreSQL; 1 by default. For tests on a busy machine. */
+  patience?: number
   /** Whether processes share the embedded database; `none` by default. */
   sharing?: Sharing
 }
@@ -178,11 +180,12 @@ async function connect(
   const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
   const isRemote = kind === 'postgresql'
   const isPooled = options.directUrl !== undefined
-  const { poolSize = POOL_SIZE, connectionWaitMs = CONNECTION_WAIT } = options
-  const config: ClientConfig = {
+  const { poolSize = POOL_SIZE, patience = 1, connectionWaitMs = CONNECTION_WAIT * patience } = options
+  const config: WatchedConfig = {
     ...connection,
     connectionTimeoutMillis: connectionWaitMs,
     keepAlive: true,
+    patience,
     types: STRICT_TYPES,
   }
   const scope = new AsyncLocalStorage<Scope>()
@@ -205,11 +208,11 @@ async function connect(
   const root = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: isPooled ? () => '' : statementNamer() }),
     errorFormat: 'minimal',
-    transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT },
+    transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT * patience },
   })
   const transactions = new Transactions(root, scope, isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
   connectWhileWanted(pool, () => scope.getStore()?.wanted)
-  const direct: ClientConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
+  const direct: WatchedConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
     // The other connections lead to the same place: none of them is worth waiting for.
     if (isRemote && !isPooled) for (const client of clients) client.destroy()

@@ -121,6 +121,7 @@ const UNAVAILABLE_STATES = new Set([
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
   '3D000', // the database was removed
+  '55000', // the database is closed to connections
   '55P03', // lock_timeout
 ])
 
@@ -167,6 +168,19 @@ export function asUnavailable(error: unknown): DatabaseUnavailableError | null {
   if (error instanceof DatabaseUnavailableError) return error
   if (!isUnavailable(error)) return null
   return new DatabaseUnavailableError('The database cannot be reached or does not answer in time.', { cause: error })
+}
+
+/**
+ * The innermost reason of an error, for the log: its code and the last line of its message, since Prisma prints the
+ * arguments of the failed call above it.
+ */
+export function innermostReason(error: unknown): { code?: string; reason: string } {
+  const found: { code?: string; reason: string } = { reason: '' }
+  for (const { code, message } of layers(error)) {
+    if (typeof code === 'string') found.code = code
+    if (typeof message === 'string') found.reason = message.trim().split('\n').at(-1) ?? ''
+  }
+  return found
 }
 
 /** Whether COMMIT, or a statement that commits by itself, may have taken effect although it failed with this error. */

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ClientConfig } from 'pg'
 import { SESSION_READING } from './session.ts'
-import { WatchedClient } from './watched-client.ts'
+import { WatchedClient, type WatchedConfig } from './watched-client.ts'
 
 /** Interval and timeout of the queries that detect a silently dropped connection, in milliseconds. */
 const HEARTBEAT = 2_000
@@ -15,7 +14,7 @@ const LONGEST_DELAY = 2_000
 
 /** Listens to channels on a connection of its own. Reconnects with growing delays when the connection breaks. */
 export class Listener {
-  readonly #config: ClientConfig
+  readonly #config: WatchedConfig
   readonly #channels: readonly string[]
   readonly #onSilence: () => void
   readonly #handlers: { channel: string; handler: (payload: string) => void }[] = []
@@ -25,7 +24,7 @@ export class Listener {
   #closed = false
 
   /** `onSilence` is called when the server stops answering without closing the connection. */
-  constructor(config: ClientConfig, channels: readonly string[], onSilence: () => void) {
+  constructor(config: WatchedConfig, channels: readonly string[], onSilence: () => void) {
     this.#config = config
     this.#channels = channels
     this.#onSilence = onSilence
@@ -90,9 +89,12 @@ export class Listener {
     this.#heartbeat = setInterval(() => {
       if (waiting) return
       waiting = true
-      let timer = setTimeout(() => {
-        timer = setTimeout(() => this.#silent(client), LATE_ANSWER).unref()
-      }, HEARTBEAT_TIMEOUT).unref()
+      let timer = setTimeout(
+        () => {
+          timer = setTimeout(() => this.#silent(client), LATE_ANSWER).unref()
+        },
+        HEARTBEAT_TIMEOUT * (this.#config.patience ?? 1),
+      ).unref()
       const answered = () => {
         waiting = false
         clearTimeout(timer)

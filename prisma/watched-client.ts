@@ -5,6 +5,9 @@ const CONNECT_TIMEOUT = 5_000
 /** Idle time before TCP probes a connection, in milliseconds. */
 const KEEP_ALIVE_DELAY = 5_000
 
+/** Configuration of a connection, and how many times longer than usual to wait for PostgreSQL. */
+export type WatchedConfig = ClientConfig & { patience?: number }
+
 const isDeadline = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
 
 /**
@@ -12,9 +15,9 @@ const isDeadline = (error: unknown): boolean => error instanceof Error && error.
  * past its `query_timeout` destroys the connection: queries behind it would wait for the same answer.
  */
 export class WatchedClient extends Client {
-  constructor(config: ClientConfig = {}) {
+  constructor({ patience = 1, ...config }: WatchedConfig = {}) {
     // Nothing gets lost in a Unix socket, and the embedded database behind one can be busy for longer.
-    const network = !config.host?.startsWith('/') && { connectionTimeoutMillis: CONNECT_TIMEOUT }
+    const network = !config.host?.startsWith('/') && { connectionTimeoutMillis: CONNECT_TIMEOUT * patience }
     super({ ...config, keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY, ...network })
     // query() has many overloads: pass the arguments on unchanged. The pool destroys connections whose callback fails.
     this.query = new Proxy(this.query, {

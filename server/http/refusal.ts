@@ -1,5 +1,6 @@
 import { isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
 import type { Log } from '../telemetry/log.ts'
+import { logUnavailable } from '../telemetry/outage-log.ts'
 import type { RequestContext } from './request-context.ts'
 import { errorResponse } from './responses.ts'
 
@@ -14,6 +15,7 @@ export function refusal(error: unknown, context: RequestContext, log: Log): Resp
   const { requestId } = context
   if (isUnavailable(error)) {
     context.errorCodes.add('UNAVAILABLE')
+    logUnavailable(log, error, requestId)
     if (isOutcomeUnknown(error)) {
       const message = `${CONNECTION_LOST} Read before you repeat it.`
       return errorResponse(503, { code: 'UNAVAILABLE', message, requestId, ...OUTCOME_UNKNOWN })

@@ -1,3 +1,4 @@
+import { innermostReason } from '@keyward/prisma/errors'
 import type { KeyVerifier } from '@keyward/schema/verification/verifier'
 import type { Log } from './log.ts'
 
@@ -29,4 +30,25 @@ export function logOutages(
     clearInterval(timer)
     look()
   }
+}
+
+/** The shortest time between two lines of one log about requests that the database failed, in milliseconds. */
+const LINE_EVERY_MS = 1_000
+
+const lines = new WeakMap<Log, { at: number; omitted: number }>()
+
+/**
+ * Logs why a request could not have the database: the answer only says that it could not. At most one line a second, which
+ * counts those that were omitted since the one before.
+ */
+export function logUnavailable(log: Log, error: unknown, requestId: string): void {
+  const last = lines.get(log)
+  const now = performance.now()
+  if (last !== undefined && now - last.at < LINE_EVERY_MS) {
+    last.omitted += 1
+    return
+  }
+  const omitted = last?.omitted || undefined
+  lines.set(log, { at: now, omitted: 0 })
+  log.warn('database unavailable: a request failed', { requestId, ...innermostReason(error), omitted })
 }

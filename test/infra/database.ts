@@ -31,6 +31,9 @@ export interface Template {
   copy(options?: DatabaseOptions): Promise<TestDatabase>
 }
 
+/** PostgreSQL may starve for seconds on a busy machine. The tests of networks that lose packets wait as the product does. */
+const PATIENCE = 10
+
 /** Creates a database for one test or one test file, of the kind that the project tests. */
 export async function createTestDatabase(options?: DatabaseOptions): Promise<TestDatabase> {
   requireDatabase()
@@ -90,7 +93,7 @@ async function copyOnServer(name: string, template: string): Promise<string> {
 async function createOnServer(template: string, options?: DatabaseOptions): Promise<TestDatabase> {
   const name = `keyward_test_${randomBytes(8).toString('hex')}`
   const url = await copyOnServer(name, template)
-  const database = await openDatabase(url, options)
+  const database = await openDatabase(url, { patience: PATIENCE, ...options })
   const drop = async () => {
     await database.close()
     await (await admin()).sql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
@@ -102,7 +105,7 @@ async function templateOnServer(): Promise<Template> {
   const { template: migrated } = inject('postgresql')
   const name = `${migrated}_${randomBytes(6).toString('hex')}`
   return {
-    open: async (options) => openDatabase(await copyOnServer(name, migrated), options),
+    open: async (options) => openDatabase(await copyOnServer(name, migrated), { patience: PATIENCE, ...options }),
     copy: (options) => createOnServer(name, options),
   }
 }

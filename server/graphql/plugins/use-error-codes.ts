@@ -5,6 +5,7 @@ import type { Plugin } from 'graphql-yoga'
 import { CONNECTION_LOST, OUTCOME_UNKNOWN } from '../../http/refusal.ts'
 import type { RequestContext } from '../../http/request-context.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { logUnavailable } from '../../telemetry/outage-log.ts'
 import { variableIssues } from '../variable-issues.ts'
 import { isAsyncIterable, mapAsyncIterable } from './async-iterable.ts'
 
@@ -85,6 +86,7 @@ export function codedError(
 ): GraphQLError {
   const { code, message, details, status } = answerTo(error, timeLimit?.hasChanged ?? false)
   if (code === 'INTERNAL') log.error('unexpected error', rootOf(error), { requestId, path: error.path?.join('.') })
+  if (isUnavailable(rootOf(error))) logUnavailable(log, rootOf(error), requestId)
   const whole = error.path === undefined || (code === 'INTERNAL' && nothingAnswered)
   const http = status ?? (whole ? WHOLE_STATUSES : STATUSES)[code]
   return new GraphQLError(message, {

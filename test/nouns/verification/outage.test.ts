@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Database, openDatabase } from '../../../prisma/database.ts'
-import { startApp, type TestApp } from '../../infra/app.ts'
+import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { testDatabaseKind } from '../../infra/database.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from './gateway.ts'
@@ -14,6 +14,7 @@ const GRACE_SECONDS = 60
 
 let app: TestApp
 let gateway: TestGateway
+let owner: Client
 let admin: Database
 /** The server's log. */
 const lines: string[] = []
@@ -25,7 +26,7 @@ beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0)
   app = await startApp({ environment: { KEYWARD_LOG: 'json', KEYWARD_OUTAGE_GRACE_SECONDS: String(GRACE_SECONDS) } })
   gateway = await startGateway(app)
-  const owner = await app.signUp('Owner')
+  owner = await app.signUp('Owner')
   const { defaultProject } = await createOrganization(owner, 'Cut off')
   known = await createKey(owner, defaultProject, 'known')
   unknown = await createKey(owner, defaultProject, 'not asked for yet')
@@ -73,6 +74,8 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
       'UNAVAILABLE',
       '1',
     ])
+    const person = await owner.ask('{ viewer { organizations { totalCount } } }')
+    expect(person.errors?.[0]?.extensions.code).toBe('UNAVAILABLE')
     const question = 'query ($inputs: [ApiKeyVerifyInput!]!) { apiKeysVerify(inputs: $inputs) { __typename } }'
     const graph = await gateway.client.ask(question, { inputs: [{ secret: known.secret }] })
     expect([graph.status, graph.errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE'])
@@ -88,6 +91,10 @@ test.skipIf(testDatabaseKind !== 'postgresql')(
       .poll(() => told().at(-1)?.message, { timeout: 20_000 })
       .toBe('database available again: no key is served from memory')
     expect(told()[0]).toMatchObject({ level: 'warn' })
+    // Failed before: the answer said UNAVAILABLE, and nothing said why.
+    const failed = lines.filter((line) => line.includes('a request failed')).map((line) => JSON.parse(line))
+    expect(failed[0]).toMatchObject({ level: 'warn', reason: expect.stringMatching(/accepting connections|terminat/) })
+    expect(failed[0].requestId).toBe(person.errors?.[0]?.extensions.requestId)
     expect(told().at(-1)).toMatchObject({ level: 'info', decisions: 2 })
   },
 )
