@@ -38,6 +38,7 @@ export const PURE = [
   'test/infra/server/graph-guards.test.ts',
   'test/infra/server/small-parts.test.ts',
   'test/infra/suite/',
+  'test/nouns/usage/line-items.test.ts',
 ]
 
 /** Tests that also run on PGlite: transactions, concurrency, migrations, authorization, the life of keys, the demo. */

@@ -1,28 +1,20 @@
 import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/client'
+import { LINE_ITEMS } from './line-items.ts'
 
 /** How many units of a line item its price is for. */
 export type PriceUnit = 'PER_MILLION' | 'PER_UNIT'
 
 /** A line item with a price of its own. */
-export type PricedItem = Exclude<LineItem, 'OTHER' | 'ADJUSTMENT'>
-
-const UNITS: Record<LineItem, PriceUnit> = {
-  INPUT_TOKENS: 'PER_MILLION',
-  CACHED_INPUT_TOKENS: 'PER_MILLION',
-  OUTPUT_TOKENS: 'PER_MILLION',
-  IMAGES: 'PER_UNIT',
-  SECONDS: 'PER_UNIT',
-  SESSIONS: 'PER_UNIT',
-  OTHER: 'PER_UNIT',
-  ADJUSTMENT: 'PER_UNIT',
-}
+export type PricedItem = {
+  [Item in LineItem]: (typeof LINE_ITEMS)[Item]['isPriced'] extends false ? never : Item
+}[LineItem]
 
 /** Tokens are priced per million, other line items per unit. */
-export const unitOf = (lineItem: LineItem): PriceUnit => UNITS[lineItem]
+export const unitOf = (lineItem: LineItem): PriceUnit => (LINE_ITEMS[lineItem].tokens ? 'PER_MILLION' : 'PER_UNIT')
 
 /** The line items that have prices. */
-export const PRICED_ITEMS = (Object.keys(UNITS) as LineItem[]).filter(
-  (item): item is PricedItem => item !== 'OTHER' && item !== 'ADJUSTMENT',
+export const PRICED_ITEMS = (Object.keys(LINE_ITEMS) as LineItem[]).filter(
+  (item): item is PricedItem => LINE_ITEMS[item].isPriced,
 )
 
 /**

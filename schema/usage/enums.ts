@@ -1,5 +1,6 @@
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { builder } from '../graphql/builder.ts'
+import { LINE_ITEMS } from '../model/line-items.ts'
 import { type Granularity, MAX_DAYS } from './question.ts'
 
 export const GranularityEnum = builder.enumType('Granularity', {
@@ -11,18 +12,7 @@ export const GranularityEnum = builder.enumType('Granularity', {
 })
 
 /** Units of quantities. */
-type UsageUnit = 'TOKENS' | 'IMAGES' | 'SECONDS' | 'SESSIONS'
-
-const UNITS: Record<LineItem, UsageUnit | null> = {
-  INPUT_TOKENS: 'TOKENS',
-  CACHED_INPUT_TOKENS: 'TOKENS',
-  OUTPUT_TOKENS: 'TOKENS',
-  IMAGES: 'IMAGES',
-  SECONDS: 'SECONDS',
-  SESSIONS: 'SESSIONS',
-  OTHER: null,
-  ADJUSTMENT: null,
-}
+type UsageUnit = NonNullable<(typeof LINE_ITEMS)[LineItem]['measure']>
 
 export const UsageUnitEnum = builder.enumType('UsageUnit', {
   description: 'Unit of a quantity. More values may be added.',
@@ -35,4 +25,4 @@ export const UsageUnitEnum = builder.enumType('UsageUnit', {
 })
 
 /** The unit of a line item; null where there is none. */
-export const usageUnitOf = (lineItem: LineItem): UsageUnit | null => UNITS[lineItem]
+export const usageUnitOf = (lineItem: LineItem): UsageUnit | null => LINE_ITEMS[lineItem].measure

@@ -23,8 +23,10 @@ const AUTHORIZE = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthori
 
 const UNITS = [
   { lineItem: 'INPUT_TOKENS', quantity: '1' },
-  { lineItem: 'CACHED_INPUT_TOKENS', quantity: '2' },
-  { lineItem: 'OUTPUT_TOKENS', quantity: '3' },
+  { lineItem: 'CACHED_INPUT_TOKENS', quantity: '1' },
+  { lineItem: 'CACHE_WRITE_1H_TOKENS', quantity: '1' },
+  { lineItem: 'OUTPUT_TOKENS', quantity: '1' },
+  { lineItem: 'REASONING_TOKENS', quantity: '2' },
 ]
 
 interface World {

@@ -44,6 +44,41 @@ test('tokens are priced per million, each line item separately', async () => {
   expect(await lines({ model: 'public/images', units: units({ IMAGES: 3 }) })).toEqual(['1: 3 IMAGES $0.12'])
 })
 
+test('cache writes, audio and reasoning tokens have prices of their own, and add up to the event’s tokens', async () => {
+  const slug = 'public/voice'
+  const usd: Record<string, string> = {
+    INPUT_TOKENS: '3',
+    CACHED_INPUT_TOKENS: '0.3',
+    CACHE_WRITE_TOKENS: '3.75',
+    CACHE_WRITE_1H_TOKENS: '6',
+    AUDIO_INPUT_TOKENS: '32',
+    CACHED_AUDIO_INPUT_TOKENS: '0.4',
+    OUTPUT_TOKENS: '15',
+    REASONING_TOKENS: '20',
+    AUDIO_OUTPUT_TOKENS: '64',
+  }
+  const effectiveFrom = world.ago(20 * DAY_MS)
+  const prices = Object.entries(usd).map(([lineItem, price]) => ({ lineItem, usd: price, effectiveFrom }))
+  await loadModels(world.app.runtime, { models: [{ slug, displayName: slug, workload: 'INFERENCE', prices }] })
+  const used = Object.fromEntries(Object.keys(usd).map((item, index) => [item, (index + 1) * 1_000]))
+  expect(await lines({ model: slug, units: units(used) })).toEqual(
+    [
+      '1: 1000 INPUT_TOKENS $0.003',
+      '1: 2000 CACHED_INPUT_TOKENS $0.0006',
+      '1: 3000 CACHE_WRITE_TOKENS $0.01125',
+      '1: 4000 CACHE_WRITE_1H_TOKENS $0.024',
+      '1: 5000 AUDIO_INPUT_TOKENS $0.16',
+      '1: 6000 CACHED_AUDIO_INPUT_TOKENS $0.0024',
+      '1: 7000 OUTPUT_TOKENS $0.105',
+      '1: 8000 REASONING_TOKENS $0.16',
+      '1: 9000 AUDIO_OUTPUT_TOKENS $0.576',
+    ].sort(),
+  )
+  // An item without a price is not charged as another one.
+  const unpriced = world.event({ units: units({ INPUT_TOKENS: 1, REASONING_TOKENS: 1 }) })
+  expect((await world.record([unpriced])).rejected).toMatchObject([{ code: 'NO_PRICE', field: 'units' }])
+})
+
 test('half a nano-dollar is rounded up, and large sums are exact', () => {
   const price = parseUsd('0.5')
   expect(costOfItem('INPUT_TOKENS', 1n, price)).toBe(500n)
