@@ -52,6 +52,7 @@ const RULES = {
   'user:readEmail': rule('project', 'O', 'A', 'PA'),
   'member:changeRole': rule('organization', 'O', 'A'),
   'member:remove': rule('organization', 'O', 'A'),
+  'member:readSecondFactor': rule('organization', 'O', 'A'),
   'invitation:createOrganization': rule('organization', 'O', 'A'),
   'invitation:listOrganization': rule('organization', 'O', 'A'),
   'invitation:cancelOrganization': rule('organization', 'O', 'A'),

@@ -11,13 +11,14 @@ export interface GrantRow {
   project_role: ProjectRole | null
 }
 
-/**
- * Whether the person `u` signs in with a password and has no second factor: neither codes of an app nor a passkey, which
- * replaces the password and verifies the person. Single sign-on asks for its own.
- */
-export const LACKS_SECOND_FACTOR = `NOT u.two_factor_enabled
-                  AND NOT EXISTS (SELECT FROM passkey k WHERE k.user_id = u.id)
-                  AND EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
+/** Whether the person `u` has codes of an app, or a passkey, which replaces the password and verifies the person. */
+export const HAS_SECOND_FACTOR = `(u.two_factor_enabled OR EXISTS (SELECT FROM passkey k WHERE k.user_id = u.id))`
+
+/** Whether the person `u` signs in with a password. Single sign-on asks for a second factor of its own. */
+export const SIGNS_IN_BY_PASSWORD = `EXISTS (SELECT FROM account a WHERE a.user_id = u.id AND a.provider_id = 'credential')`
+
+/** Whether the person `u` signs in with a password and has no second factor. */
+export const LACKS_SECOND_FACTOR = `NOT ${HAS_SECOND_FACTOR} AND ${SIGNS_IN_BY_PASSWORD}`
 
 /**
  * Whether an organization withholds the roles of a person: it requires a second factor, and they sign in with a password

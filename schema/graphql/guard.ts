@@ -1,4 +1,6 @@
-import type { Action, Target } from '../core/policy.ts'
+import type { Access } from '../core/access.ts'
+import { RequestError, requiredRole } from '../core/errors.ts'
+import { type Action, rolesFor, type Target } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
 
 /*
@@ -17,3 +19,13 @@ export const guardField = <Parent>(action: Action, target: (parent: Parent) => T
   authScopes: (parent: Parent, _args: object, context: GraphContext) => context.access.can(action, target(parent)),
   extensions: { action },
 })
+
+/** Throws FORBIDDEN unless the actor may do the action that an argument requires in addition to its field's. */
+export function requireToAsk(access: Access, action: Action, target: Target): void {
+  if (access.can(action, target)) return
+  const allowedRoles = rolesFor(action)
+  throw new RequestError('FORBIDDEN', `You may not ask for this (${action}). ${requiredRole(allowedRoles)}`, {
+    action,
+    allowedRoles,
+  })
+}

@@ -1,5 +1,5 @@
 import { builder } from '../graphql/builder.ts'
-import { guardField, guardType } from '../graphql/guard.ts'
+import { guardField, guardType, requireToAsk } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
@@ -18,7 +18,7 @@ import {
 } from '../service-account/seen-tokens-graph.ts'
 import { User } from '../user/graph.ts'
 import { Principal, principalOf } from '../user/principal.ts'
-import { removeMember, setMemberRole, visibleMembers } from './service.ts'
+import { filterMembers, removeMember, setMemberRole, visibleMembers } from './service.ts'
 
 export const Member = builder.prismaNode('Member', {
   id: { field: 'id', description: 'Id of the membership, `mem_…`.' },
@@ -55,10 +55,17 @@ registerNode('Member', ({ access, runtime }, ids, query) =>
   runtime.database.prisma.member.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleMembers(access)] } }),
 )
 
+interface MemberListArguments {
+  hasSecondFactor?: boolean | null | undefined
+}
+
 const MemberEdge = builder.edgeObject({ type: Member, ...edgeFields('Member', 'members') })
 const MemberConnection = builder.connectionObject(
-  connectionFields('Member', Member, 'members', ({ runtime }, parent, _args, take) =>
-    runtime.database.prisma.member.count({ where: { organizationId: parentId(parent) }, take }),
+  connectionFields('Member', Member, 'members', ({ runtime }, parent, args: MemberListArguments, take) =>
+    runtime.database.prisma.member.count({
+      where: { organizationId: parentId(parent), ...filterMembers(args.hasSecondFactor) },
+      take,
+    }),
   ),
   MemberEdge,
 )
@@ -72,9 +79,20 @@ builder.prismaObjectFields('Organization', (t) => ({
       nullable: true,
       description:
         'Members of the organization, oldest first. Visible to members; null with FORBIDDEN for external collaborators and keys.',
-      ...guardField('organization:listMembers', targetOf),
+      extensions: { action: 'organization:listMembers' },
+      authScopes: (organization, args, { access }) => {
+        const { hasSecondFactor }: MemberListArguments = args
+        if (hasSecondFactor != null) requireToAsk(access, 'member:readSecondFactor', targetOf(organization))
+        return access.can('organization:listMembers', targetOf(organization))
+      },
+      args: {
+        hasSecondFactor: t.arg.boolean({
+          description:
+            'Members whose `hasSecondFactor` has this value. For the Owner and ADMINs; FORBIDDEN for others. Omitted: all.',
+        }),
+      },
       complexity: pageComplexity,
-      query: (args) => page(args, ORDER.oldestFirst),
+      query: (args) => page(args, ORDER.oldestFirst, filterMembers(args.hasSecondFactor)),
     },
     MemberConnection,
     MemberEdge,

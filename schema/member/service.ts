@@ -10,6 +10,7 @@ import { cancelInvitationsOf, cancelInvitationsTo } from '../invitation/cancel.t
 import { lockInvitationsTo } from '../invitation/sql.ts'
 import { pauseKeysOf } from '../key-policy/creator-left.ts'
 import { endOffersTo } from '../ownership/end.ts'
+import { withSecondFactor } from '../second-factor/where.ts'
 import { findKeptAccounts } from '../service-account/access.ts'
 import { describeEnded, type EndedTokens, endSeenTokens, keepTokensOf } from '../service-account/seen-tokens.ts'
 import { nameHolder } from '../user/holder.ts'
@@ -21,6 +22,10 @@ import { lockMemberRow } from './sql.ts'
 export const visibleMembers = (access: Access): Prisma.MemberWhereInput => ({
   organizationId: { in: access.reach('organization:listMembers').organizationIds },
 })
+
+/** The WHERE of the members whose second factor is given. */
+export const filterMembers = (hasSecondFactor: boolean | null | undefined): Prisma.MemberWhereInput =>
+  hasSecondFactor == null ? {} : { user: withSecondFactor(hasSecondFactor) }
 
 /** The roles that can be given. Only a transfer of ownership makes an Owner. */
 export const grantableRole = z.enum(['ADMIN', 'MEMBER'], {

@@ -400,8 +400,21 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'list',
     parameters: [
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+      {"flag":"has-second-factor","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Members whose `hasSecondFactor` has this value"},
     ],
-    run: async (client, given) => ({ items: client.members.list({ organizationId: await given.organization(), pageSize: given.pageSize() }) }),
+    run: async (client, given) => ({ items: client.members.list({ organizationId: await given.organization(), hasSecondFactor: given.orNull("has-second-factor", () => given.truth("has-second-factor")), pageSize: given.pageSize() }) }),
+  },
+  {
+    group: "members",
+    name: "list-second-factors",
+    operation: "members.listSecondFactors",
+    summary: "list the members of an organization with whether they have a second factor, oldest first",
+    kind: 'list',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+      {"flag":"has-second-factor","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"true|false","about":"Members whose `hasSecondFactor` has this value"},
+    ],
+    run: async (client, given) => ({ items: client.members.listSecondFactors({ organizationId: await given.organization(), hasSecondFactor: given.orNull("has-second-factor", () => given.truth("has-second-factor")), pageSize: given.pageSize() }) }),
   },
   {
     group: "members",
@@ -563,6 +576,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
     ],
     run: async (client, given) => ({ answer: await client.organizations.getUsageLimits(await given.organization()) }),
+  },
+  {
+    group: "organizations",
+    name: "list-people-without-second-factor",
+    operation: "organizations.listPeopleWithoutSecondFactor",
+    summary: "list the people of an organization that sign in with a password and have no second factor, oldest first: members and external collaborators",
+    kind: 'list',
+    parameters: [
+      {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"The organization, `org_…`"},
+    ],
+    run: async (client, given) => ({ items: client.organizations.listPeopleWithoutSecondFactor({ organizationId: await given.organization(), pageSize: given.pageSize() }) }),
   },
   {
     group: "organizations",

@@ -15,6 +15,7 @@ const ORGANIZATION = {
   canCancelInvitations: 'invitation:cancelOrganization',
   canChangeRoles: 'member:changeRole',
   canRemoveMembers: 'member:remove',
+  canReadSecondFactors: 'member:readSecondFactor',
   canListServiceAccounts: 'serviceAccount:list',
   canCreateServiceAccounts: 'serviceAccount:create',
   canRotateTokens: 'serviceAccount:rotateToken',

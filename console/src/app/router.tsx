@@ -147,7 +147,7 @@ const projects = createRoute({
 const members = createRoute({
   getParentRoute: () => organization,
   path: 'members',
-  validateSearch: textSearch('after', 'before'),
+  validateSearch: textSearch('secondFactor', 'after', 'before'),
   component: lazyRouteComponent(() => import('../routes/members.tsx'), 'MembersPage'),
 })
 

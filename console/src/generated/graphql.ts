@@ -716,7 +716,7 @@ export type PersonFragment =
   | Person_User_Fragment
 ;
 
-export type MemberRowFragment = { id: string, role: OrganizationRole, joinedAt: string, principal:
+export type MemberRowFragment = { id: string, role: OrganizationRole, joinedAt: string, hasSecondFactor?: boolean | null, principal:
     | { __typename: 'ServiceAccount', id: string, name: string }
     | { __typename: 'User', id: string, name: string, email: string | null }
    };
@@ -729,10 +729,12 @@ export type MembersQueryVariables = Exact<{
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  hasSecondFactor?: boolean | null | undefined;
+  withSecondFactor: boolean;
 }>;
 
 
-export type MembersQuery = { organization: { members: { totalCount: number, nodes: Array<{ id: string, role: OrganizationRole, joinedAt: string, principal:
+export type MembersQuery = { organization: { members: { totalCount: number, nodes: Array<{ id: string, role: OrganizationRole, joinedAt: string, hasSecondFactor?: boolean | null, principal:
           | { __typename: 'ServiceAccount', id: string, name: string }
           | { __typename: 'User', id: string, name: string, email: string | null }
          }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
@@ -751,16 +753,24 @@ export type ProjectInvitationsQueryVariables = Exact<{
 
 export type ProjectInvitationsQuery = { project: { invitations: { nodes: Array<{ id: string, email: string, role: OrganizationRole | null, status: InvitationStatus, expiresAt: string, projects: Array<{ role: ProjectRole, project: { id: string, name: string } }> }> } | null } | null };
 
+export type PeopleWithoutSecondFactorQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type PeopleWithoutSecondFactorQuery = { organization: { peopleWithoutSecondFactor: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, email: string | null }> } | null } | null };
+
 export type CollaboratorsQueryVariables = Exact<{
   id: string | number;
   first?: number | null | undefined;
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  withSecondFactor: boolean;
 }>;
 
 
-export type CollaboratorsQuery = { project: { collaborators: { totalCount: number, nodes: Array<{ id: string, role: ProjectRole, external: boolean, addedAt: string, principal:
+export type CollaboratorsQuery = { project: { collaborators: { totalCount: number, nodes: Array<{ id: string, role: ProjectRole, external: boolean, hasSecondFactor?: boolean | null, addedAt: string, principal:
           | { __typename: 'ServiceAccount', id: string, name: string }
           | { __typename: 'User', id: string, name: string, email: string | null }
          }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
@@ -1104,6 +1114,7 @@ export const MemberRowFragmentDoc = new TypedDocumentString(`
   id
   role
   joinedAt
+  hasSecondFactor @include(if: $withSecondFactor)
   principal {
     ...Person
   }
@@ -1738,9 +1749,15 @@ export const KeyPolicyDocument = new TypedDocumentString(`
   }
 }`) as unknown as TypedDocumentString<KeyPolicyQuery, KeyPolicyQueryVariables>;
 export const MembersDocument = new TypedDocumentString(`
-    query Members($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    query Members($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $hasSecondFactor: Boolean, $withSecondFactor: Boolean!) {
   organization(id: $id) {
-    members(first: $first, after: $after, last: $last, before: $before) {
+    members(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      hasSecondFactor: $hasSecondFactor
+    ) {
       nodes {
         ...MemberRow
       }
@@ -1770,6 +1787,7 @@ fragment MemberRow on Member {
   id
   role
   joinedAt
+  hasSecondFactor @include(if: $withSecondFactor)
   principal {
     ...Person
   }
@@ -1822,14 +1840,30 @@ export const ProjectInvitationsDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ProjectInvitationsQuery, ProjectInvitationsQueryVariables>;
+export const PeopleWithoutSecondFactorDocument = new TypedDocumentString(`
+    query PeopleWithoutSecondFactor($id: ID!) {
+  organization(id: $id) {
+    peopleWithoutSecondFactor(first: 25) {
+      nodes {
+        id
+        name
+        email
+      }
+      totalCount
+      totalCountCapped
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PeopleWithoutSecondFactorQuery, PeopleWithoutSecondFactorQueryVariables>;
 export const CollaboratorsDocument = new TypedDocumentString(`
-    query Collaborators($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    query Collaborators($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $withSecondFactor: Boolean!) {
   project(id: $id) {
     collaborators(first: $first, after: $after, last: $last, before: $before) {
       nodes {
         id
         role
         external
+        hasSecondFactor @include(if: $withSecondFactor)
         addedAt
         principal {
           ...Person

@@ -1,11 +1,13 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { keyward } from '../app/api.ts'
+import type { Organization } from '../app/session.ts'
 import {
   CollaboratorsDocument,
   type InvitationRowFragment,
   type MemberRowFragment,
   MembersDocument,
   OrganizationInvitationsDocument,
+  PeopleWithoutSecondFactorDocument,
   ProjectInvitationsDocument,
 } from '../generated/graphql.ts'
 import { pageOf } from '../keys/queries.ts'
@@ -18,12 +20,28 @@ export interface Place {
   before?: string
 }
 
-export const membersQuery = (id: string, place: Place) =>
+/** A page of members, with their second factors if the person may read those. */
+export const membersQuery = (
+  { id, canReadSecondFactors: withSecondFactor }: Organization,
+  { secondFactor, ...place }: Place & { secondFactor?: string },
+) =>
   queryOptions({
-    queryKey: ['members', id, place],
-    queryFn: async ({ signal }) =>
-      (await keyward.request(MembersDocument, { id, ...pageOf(place) }, { signal })).organization?.members ?? null,
+    queryKey: ['members', id, place, secondFactor],
+    queryFn: async ({ signal }) => {
+      const filter = withSecondFactor && secondFactor ? { hasSecondFactor: secondFactor === 'yes' } : {}
+      const variables = { id, withSecondFactor, ...filter, ...pageOf(place) }
+      return (await keyward.request(MembersDocument, variables, { signal })).organization?.members ?? null
+    },
     placeholderData: keepPreviousData,
+  })
+
+/** The people whose roles an organization withholds if it requires a second factor. */
+export const withoutSecondFactorQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['without-second-factor', id],
+    queryFn: async ({ signal }) =>
+      (await keyward.request(PeopleWithoutSecondFactorDocument, { id }, { signal })).organization
+        ?.peopleWithoutSecondFactor ?? null,
   })
 
 const isOpen = ({ status }: InvitationRow): boolean => status === 'OPEN'
@@ -48,11 +66,16 @@ export const projectInvitationsQuery = (id: string) =>
     },
   })
 
-export const collaboratorsQuery = (id: string, place: Place) =>
+export const collaboratorsQuery = (
+  id: string,
+  { canReadSecondFactors: withSecondFactor }: Organization,
+  place: Place,
+) =>
   queryOptions({
     queryKey: ['collaborators', id, place],
-    queryFn: async ({ signal }) =>
-      (await keyward.request(CollaboratorsDocument, { id, ...pageOf(place) }, { signal })).project?.collaborators ??
-      null,
+    queryFn: async ({ signal }) => {
+      const variables = { id, withSecondFactor, ...pageOf(place) }
+      return (await keyward.request(CollaboratorsDocument, variables, { signal })).project?.collaborators ?? null
+    },
     placeholderData: keepPreviousData,
   })

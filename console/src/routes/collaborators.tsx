@@ -3,10 +3,10 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
-import { type Project, useOrganization, useProject, useSession } from '../app/session.ts'
+import { type Organization, type Project, useOrganization, useProject, useSession } from '../app/session.ts'
 import { humanize } from '../keys/words.ts'
 import { InvitationsCard } from '../members/invitations-card.tsx'
-import { Person } from '../members/person.tsx'
+import { NO_SECOND_FACTOR, Person } from '../members/person.tsx'
 import { collaboratorsQuery, projectInvitationsQuery } from '../members/queries.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
@@ -48,7 +48,7 @@ export function CollaboratorsPage() {
     >
       {project.canListCollaborators ? (
         <Card flush>
-          <Collaborators project={project} />
+          <Collaborators organization={organization} project={project} />
         </Card>
       ) : (
         <NoAccess>Ask an ADMIN of the project to add you.</NoAccess>
@@ -62,11 +62,11 @@ export function CollaboratorsPage() {
   )
 }
 
-function Collaborators({ project }: { project: Project }) {
+function Collaborators({ organization, project }: { organization: Organization; project: Project }) {
   const { user } = useSession()
   const place = useSearch({ from: '/signed-in/o/$organizationId/projects/$projectId/collaborators' })
   const navigate = useNavigate()
-  const { data, error, refetch } = useQuery(collaboratorsQuery(project.id, place))
+  const { data, error, refetch } = useQuery(collaboratorsQuery(project.id, organization, place))
   const [removing, setRemoving] = useState<{ id: string; name: string } | null>(null)
   const setRole = useAction({
     run: (input: { id: string; role: 'ADMIN' | 'MEMBER' }) => keyward.collaborators.setRole(input),
@@ -99,13 +99,16 @@ function Collaborators({ project }: { project: Project }) {
           </tr>
         </thead>
         <tbody>
-          {data.nodes.map(({ id, principal, role, external, addedAt }) => {
+          {data.nodes.map(({ id, principal, role, external, hasSecondFactor, addedAt }) => {
             const isOneself = principal.id === user.id
             const other = role === 'ADMIN' ? ('MEMBER' as const) : ('ADMIN' as const)
             return (
               <tr key={id}>
                 <td>
-                  <Person principal={principal} badge={external && 'External'} />
+                  <Person
+                    principal={principal}
+                    badges={[external && 'External', hasSecondFactor === false && NO_SECOND_FACTOR]}
+                  />
                 </td>
                 <td>{humanize(role)}</td>
                 <td className={layout.wideOnly}>

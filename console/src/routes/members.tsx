@@ -3,17 +3,21 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
+import { oneOf } from '../app/search.ts'
 import { type Organization, useOrganization, useSession } from '../app/session.ts'
 import { humanize } from '../keys/words.ts'
 import { InvitationsCard } from '../members/invitations-card.tsx'
-import { Person } from '../members/person.tsx'
+import { NO_SECOND_FACTOR, Person } from '../members/person.tsx'
 import { type MemberRow, membersQuery, organizationInvitationsQuery } from '../members/queries.ts'
 import { Button, IconButton } from '../ui/button.tsx'
-import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import { Empty, ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Pager } from '../ui/pager.tsx'
 import { Day } from '../ui/time.tsx'
+
+const HERE = '/signed-in/o/$organizationId/members'
 
 const InviteDialog = lazy(async () => ({ default: (await import('../members/invite-dialog.tsx')).InviteDialog }))
 const TakeRoleDialog = lazy(async () => ({
@@ -40,6 +44,7 @@ export function MembersPage() {
         )
       }
     >
+      {organization.canReadSecondFactors && <Toolbar />}
       {organization.canListMembers ? (
         <Card flush>
           <Members organization={organization} />
@@ -63,10 +68,32 @@ export function MembersPage() {
   )
 }
 
-function Members({ organization }: { organization: Organization }) {
-  const place = useSearch({ from: '/signed-in/o/$organizationId/members' })
+/** Filters the members. The choice is in the address. */
+function Toolbar() {
+  const { secondFactor } = useSearch({ from: HERE })
   const navigate = useNavigate()
-  const { data, error, refetch } = useQuery(membersQuery(organization.id, place))
+  return (
+    <div className={layout.toolbar}>
+      <select
+        className={fieldClasses.input}
+        aria-label="Second factor"
+        value={oneOf(secondFactor, ['yes', 'no']) ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          void navigate({ to: '.', search: (value ? { secondFactor: value } : {}) as never })
+        }
+      >
+        <option value="">All members</option>
+        <option value="no">Without a second factor</option>
+        <option value="yes">With a second factor</option>
+      </select>
+    </div>
+  )
+}
+
+function Members({ organization }: { organization: Organization }) {
+  const place = useSearch({ from: HERE })
+  const navigate = useNavigate()
+  const { data, error, refetch } = useQuery(membersQuery(organization, place))
   const { user } = useSession()
   const [taking, setTaking] = useState<{ row: MemberRow; to: 'MEMBER' | 'NONE' } | null>(null)
   const setRole = useAction({
@@ -75,6 +102,15 @@ function Members({ organization }: { organization: Organization }) {
   })
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading />
+  if (data.nodes.length === 0) {
+    return (
+      <Empty icon="search" title="No members match">
+        {place.secondFactor === 'no'
+          ? 'Every member has a second factor, or signs in without a password.'
+          : 'Service accounts and people who sign in without a password need no second factor.'}
+      </Empty>
+    )
+  }
   return (
     <>
       <ErrorNote error={setRole.error} />
@@ -95,7 +131,7 @@ function Members({ organization }: { organization: Organization }) {
           {data.nodes.map((row) => (
             <tr key={row.id}>
               <td>
-                <Person principal={row.principal} />
+                <Person principal={row.principal} badges={[row.hasSecondFactor === false && NO_SECOND_FACTOR]} />
               </td>
               <td>{humanize(row.role)}</td>
               <td className={layout.wideOnly}>
@@ -117,7 +153,10 @@ function Members({ organization }: { organization: Organization }) {
         pageInfo={data.pageInfo}
         total={data.totalCount}
         noun="member"
-        go={(next) => void navigate({ to: '.', search: next as never })}
+        go={(next) => {
+          const { secondFactor } = place
+          void navigate({ to: '.', search: { ...next, ...(secondFactor ? { secondFactor } : {}) } as never })
+        }}
       />
       {taking && (
         <Suspense fallback={null}>

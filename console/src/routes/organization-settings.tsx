@@ -75,9 +75,7 @@ export function OrganizationSettingsPage() {
               </SelectField>
             </PolicyCard>
           )}
-          {data && (
-            <SecondFactorRequirementCard organizationId={organization.id} isRequired={data.requireSecondFactor} />
-          )}
+          {data && <SecondFactorRequirementCard organization={organization} isRequired={data.requireSecondFactor} />}
           {data && <ConsumersCard organizationId={organization.id} hashConsumers={data.hashConsumers} />}
           {!organization.deletesAt && (
             <PauseCard

@@ -475,7 +475,14 @@ export const membersLastSeenTokens: Operation<types.MemberLastSeenTokens> = {
 
 export const membersList: Operation<types.Member> = {
   name: 'members.list',
-  text: /* @__PURE__ */ join('query MembersList($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Member, Principal),
+  text: /* @__PURE__ */ join('query MembersList($organizationId:ID!$hasSecondFactor:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after hasSecondFactor:$hasSecondFactor){nodes{...Member}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Member, Principal),
+  path: ['organization', 'members'],
+  throwsNotFound: true,
+}
+
+export const membersListSecondFactors: Operation<types.MemberSecondFactor> = {
+  name: 'members.listSecondFactors',
+  text: /* @__PURE__ */ join('query MembersListSecondFactors($organizationId:ID!$hasSecondFactor:Boolean$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){members(first:$pageSize after:$after hasSecondFactor:$hasSecondFactor){nodes{id role hasSecondFactor principal{...Principal}}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Principal),
   path: ['organization', 'members'],
   throwsNotFound: true,
 }
@@ -598,6 +605,13 @@ export const organizationsList: Operation<types.Organization> = {
   name: 'organizations.list',
   text: /* @__PURE__ */ join('query OrganizationsList($pageSize:Int$after:String$totalCount:Boolean=false){viewer{organizations(first:$pageSize after:$after){nodes{...Organization}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}', Organization),
   path: ['viewer', 'organizations'],
+}
+
+export const organizationsListPeopleWithoutSecondFactor: Operation<types.User> = {
+  name: 'organizations.listPeopleWithoutSecondFactor',
+  text: 'query OrganizationsListPeopleWithoutSecondFactor($organizationId:ID!$pageSize:Int$after:String$totalCount:Boolean=false){organization(id:$organizationId){peopleWithoutSecondFactor(first:$pageSize after:$after){nodes{id name email imageUrl}pageInfo{hasNextPage endCursor}totalCount@include(if:$totalCount)totalCountCapped@include(if:$totalCount)}}}',
+  path: ['organization', 'peopleWithoutSecondFactor'],
+  throwsNotFound: true,
 }
 
 export const organizationsPause = /* @__PURE__ */ mutation<types.OrganizationPausePayload>(

@@ -2632,6 +2632,22 @@ export interface MemberLastSeenTokens {
   readonly lastSeenTokens: readonly LastSeenToken[] | null
 }
 
+/** Membership of a person or service account in an organization. */
+export interface MemberSecondFactor {
+  /** Id of the membership, `mem_…`. */
+  readonly id: string
+  /** Role in the organization. */
+  readonly role: OrganizationRole
+  /**
+   * Whether sign-in takes a second factor: a code of an authenticator app, or a passkey. Null for service
+   * accounts and for people who sign in without a password. Visible to the organization’s Owner and ADMINs; null
+   * with FORBIDDEN for others.
+   */
+  readonly hasSecondFactor: boolean | null
+  /** Person or service account that is the member. */
+  readonly principal: Principal
+}
+
 /** A callable model in the catalogue, either public or owned by a project. */
 export interface Model {
   /** Permanent id, `mdl_…`. */
@@ -3859,6 +3875,26 @@ export interface InvitationsListOfProjectParams {
 export interface MembersListParams {
   /** The organization, `org_…`. */
   readonly organizationId: string
+  /**
+   * Members whose `hasSecondFactor` has this value. For the Owner and ADMINs; FORBIDDEN for others. Omitted:
+   * all.
+   */
+  readonly hasSecondFactor?: boolean | null | undefined
+  /** Items in one page, 1 to 100. Default: 25. */
+  readonly pageSize?: number | null | undefined
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `members.listSecondFactors`. */
+export interface MembersListSecondFactorsParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
+  /**
+   * Members whose `hasSecondFactor` has this value. For the Owner and ADMINs; FORBIDDEN for others. Omitted:
+   * all.
+   */
+  readonly hasSecondFactor?: boolean | null | undefined
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */
@@ -3893,6 +3929,16 @@ export interface ModelsListOfProjectParams {
 
 /** Parameters of `organizations.list`. */
 export interface OrganizationsListParams {
+  /** Items in one page, 1 to 100. Default: 25. */
+  readonly pageSize?: number | null | undefined
+  /** Whether to count all items. If false, `totalCount` of the page is null. */
+  readonly totalCount?: boolean | null | undefined
+}
+
+/** Parameters of `organizations.listPeopleWithoutSecondFactor`. */
+export interface OrganizationsListPeopleWithoutSecondFactorParams {
+  /** The organization, `org_…`. */
+  readonly organizationId: string
   /** Items in one page, 1 to 100. Default: 25. */
   readonly pageSize?: number | null | undefined
   /** Whether to count all items. If false, `totalCount` of the page is null. */

@@ -31,6 +31,8 @@ export interface Setting {
   createPerson(name: string): Promise<Person>
   /** Lets everybody have signed in earlier, by some seconds. */
   age(seconds: number): Promise<unknown>
+  /** Gives somebody a second factor, or takes it, as far as organizations are concerned. */
+  setSecondFactor(person: Person, has: boolean): Promise<unknown>
   /** A client with the session of somebody who signed in on the page. */
   as(token: string): Client
   /** Opens the console as a person, or signed out. */
@@ -69,6 +71,8 @@ export async function openSetting(): Promise<Setting> {
     },
     age: (seconds) =>
       opened.database.sql('UPDATE session SET created_at = created_at - make_interval(secs => $1::float8)', [seconds]),
+    setSecondFactor: ({ email }, has) =>
+      opened.database.sql('UPDATE "user" SET two_factor_enabled = $2 WHERE email = $1', [email, has]),
     as: (token) => clientOf(opened.app, token),
     async open(person) {
       const context = await browser.newContext({

@@ -125,6 +125,13 @@ test('methods of members, invitations, collaborators and ownership', async () =>
   const { client: bea, member } = await join(owner, organizationId, 'Bea')
   expect(await owner.members.get(member.id)).toEqual(member)
   expect((await owner.members.setRole({ id: member.id, role: 'ADMIN' })).member.role).toBe('ADMIN')
+  const without = await items(owner.members.listSecondFactors({ organizationId, hasSecondFactor: false }))
+  expect(without).toMatchObject([{ hasSecondFactor: false }, { id: member.id, hasSecondFactor: false }])
+  expect(await items(owner.members.list({ organizationId, hasSecondFactor: true }))).toEqual([])
+  expect(await items(owner.organizations.listPeopleWithoutSecondFactor({ organizationId }))).toMatchObject([
+    { name: 'Owner' },
+    { name: 'Bea' },
+  ])
   const { invitation } = await owner.members.invite({ organizationId, email: 'late@example.com', role: 'MEMBER' })
   expect(await items(owner.invitations.list({ organizationId }))).toMatchObject([{ id: invitation.id }])
   expect((await owner.invitations.cancel({ id: invitation.id })).status).toBe('CANCELLED')

@@ -30,6 +30,7 @@ export const TESTS = {
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
   notices: 'test/nouns/notice/notices.test.ts',
   childTokens: 'test/nouns/child-token/exchange.test.ts',
+  secondFactors: 'test/nouns/second-factor/second-factor.test.ts',
   requiredFactor: 'test/promises/rules/second-factor.test.ts',
   createdTokens: 'test/nouns/child-token/create.test.ts',
   awaited: 'test/promises/revocation/awaited.test.ts',
@@ -368,8 +369,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the guard of the list of members',
     file: 'schema/member/graph.ts',
-    guard: "      ...guardField('organization:listMembers', targetOf),\n      complexity",
-    without: '      complexity',
+    guard: "return access.can('organization:listMembers', targetOf(organization))",
+    without: 'return true',
     seenBy: 'reads',
   },
   {
@@ -586,6 +587,13 @@ export const REMOVALS: Removal[] = [
     guard: "isWithheld('m.user_id', 'm.organization_id')",
     without: "'false'",
     seenBy: 'requiredFactor',
+  },
+  {
+    what: 'the action that the filter of members by second factor requires',
+    file: 'schema/graphql/guard.ts',
+    guard: 'if (access.can(action, target)) return',
+    without: 'if (access) return',
+    seenBy: 'secondFactors',
   },
   {
     what: 'the project roles where a second factor is required',

@@ -135,6 +135,25 @@ export const LISTS = new Map<string, List>([
     },
   ],
   [
+    'members without a second factor',
+    {
+      query: ofNode('Organization', 'members', 'hasSecondFactor: false'),
+      fill: ({ name, newOrganization, owner, signUp }) =>
+        filled(newOrganization(), async (id) => join(owner, id, await signUp(name('Member')), 'MEMBER')),
+      leave: by('memberRemove'),
+    },
+  ],
+  [
+    'people without a second factor',
+    {
+      query: ofNode('Organization', 'peopleWithoutSecondFactor'),
+      fill: ({ name, newOrganization, owner, signUp }) =>
+        filled(newOrganization(), async (id) => join(owner, id, await signUp(name('Member')), 'MEMBER')),
+      leave: ({ database }, id) =>
+        database.prisma.user.update({ where: { id: decodeId('User', id) ?? '' }, data: { twoFactorEnabled: true } }),
+    },
+  ],
+  [
     'organizations',
     {
       query: ofViewer('organizations'),

@@ -60,6 +60,16 @@ export class MembersResource {
   }
 
   /**
+   * Lists the members of an organization with whether they have a second factor, oldest first. Visible to the
+   * Owner and ADMINs.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  listSecondFactors(params: types.MembersListSecondFactorsParams, options?: RequestOptions): List<types.MemberSecondFactor> {
+    return list(this.#transport, documents.membersListSecondFactors, params, options)
+  }
+
+  /**
    * Removes a member and their project roles from an organization, cancels their pending invitations, and ends
    * the service-account tokens that they last saw. Keys they created keep working, unless the organization’s key
    * policy pauses them. The Owner cannot be removed. Requires OWNER or ADMIN, except to leave.

@@ -145,6 +145,16 @@ export class OrganizationsResource {
   }
 
   /**
+   * Lists the people of an organization that sign in with a password and have no second factor, oldest first:
+   * members and external collaborators. Visible to the Owner and ADMINs.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
+   */
+  listPeopleWithoutSecondFactor(params: types.OrganizationsListPeopleWithoutSecondFactorParams, options?: RequestOptions): List<types.User> {
+    return list(this.#transport, documents.organizationsListPeopleWithoutSecondFactor, params, options)
+  }
+
+  /**
    * Pauses an organization in an emergency: all its keys, the legacy key and playground tokens are denied until
    * it is resumed or `until` passes. People and service accounts keep their rights, so that they can resume it.
    * Pausing again with the same end changes nothing and succeeds. Requires OWNER or ADMIN.
