@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import type { WidthOf } from './width.ts'
 
 /** Space between two columns. */
 export const GAP = '  '
@@ -9,14 +9,12 @@ const LEAST = 11
 /** Ids are copied from the table, so they are never shortened. */
 const ID = /^[a-z]+_[0-9a-z]{26}$/
 
-const segmenter = new Intl.Segmenter()
-
 /** Cuts text to a width and ends it with `…`. */
-export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+export function shorten(text: string, width: number, widthOf: WidthOf): string {
+  if (widthOf(text) <= width) return text
   let kept = ''
-  for (const { segment } of segmenter.segment(text)) {
-    if (stringWidth(kept + segment) >= width) break
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (widthOf(kept + segment) >= width) break
     kept += segment
   }
   return `${kept.trimEnd()}…`
@@ -35,12 +33,12 @@ interface Column {
 const sumOf = (columns: readonly Column[], widthOf: (column: Column) => number): number =>
   columns.reduce((sum, column) => sum + widthOf(column), GAP.length * (columns.length - 1))
 
-function columnsOf(rows: readonly (readonly string[])[], isNumber: readonly boolean[]): Column[] {
+function columnsOf(rows: readonly (readonly string[])[], isNumber: readonly boolean[], widthOf: WidthOf): Column[] {
   const [header = [], ...others] = rows
   return header.map((name, index) => {
-    const width = Math.max(...rows.map((row) => stringWidth(row[index] ?? '')))
+    const width = Math.max(...rows.map((row) => widthOf(row[index] ?? '')))
     const isWhole = isNumber[index] === true || others.some((row) => ID.test(row[index] ?? ''))
-    const least = isWhole ? width : Math.min(width, Math.max(LEAST, stringWidth(name)))
+    const least = isWhole ? width : Math.min(width, Math.max(LEAST, widthOf(name)))
     return { index, width, least, isWhole }
   })
 }
@@ -53,8 +51,9 @@ export function fit(
   rows: readonly (readonly string[])[],
   isNumber: readonly boolean[],
   room: number,
+  widthOf: WidthOf,
 ): { index: number; width: number }[] {
-  let columns = columnsOf(rows, isNumber)
+  let columns = columnsOf(rows, isNumber, widthOf)
   while (sumOf(columns, ({ least }) => least) > room) {
     const last = columns.findLast(({ index, isWhole }) => index > 0 && !isWhole)
     if (!last) break

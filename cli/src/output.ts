@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { ClosedOutputError } from './exit-codes.ts'
-import { printable, table } from './table.ts'
+import { printable } from './printable.ts'
+import { table } from './table.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -72,7 +73,7 @@ export class Output {
     const isRight = header.map((name) => right.includes(name))
     // A terminal of unknown width reports 0.
     const room = (!isWhole && process.stdout.isTTY && process.stdout.columns) || undefined
-    const { lines, leftOut } = table([header, ...rows], isRight, room)
+    const { lines, leftOut } = await table([header, ...rows], isRight, room)
     const [first = '', ...rest] = lines
     await write([styled(process.stdout, 'bold', first), ...rest].map((line) => `${line}\n`).join(''))
     if (leftOut.length > 0) this.note(`No room for ${leftOut.join(', ')}. Widen the terminal, or use a pipe or --json.`)

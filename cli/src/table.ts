@@ -1,22 +1,21 @@
-import stringWidth from 'string-width'
 import { fit, GAP, shorten } from './fit.ts'
-
-/** Replaces line breaks and control characters, because names from other users can contain escape sequences. */
-export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�')
+import { printable } from './printable.ts'
+import { widthFor } from './width.ts'
 
 /** Lays out rows in columns that fit into `room`. Also returns the headers of the columns that were left out. */
-export function table(
+export async function table(
   rows: readonly (readonly string[])[],
   isRight: readonly boolean[] = [],
   room = Number.POSITIVE_INFINITY,
-): { lines: string[]; leftOut: string[] } {
+): Promise<{ lines: string[]; leftOut: string[] }> {
   const cells = rows.map((row) => row.map(printable))
-  const columns = fit(cells, isRight, room)
+  const widthOf = await widthFor(cells.flat())
+  const columns = fit(cells, isRight, room, widthOf)
   const lines = cells.map((row) =>
     columns
       .map(({ index, width }) => {
-        const cell = shorten(row[index] ?? '', width)
-        const padding = ' '.repeat(Math.max(0, width - stringWidth(cell)))
+        const cell = shorten(row[index] ?? '', width, widthOf)
+        const padding = ' '.repeat(Math.max(0, width - widthOf(cell)))
         return isRight[index] ? padding + cell : cell + padding
       })
       .join(GAP)

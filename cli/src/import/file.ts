@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { parse } from 'csv-parse/sync'
 import { UsageError } from '../exit-codes.ts'
 import { readStandardInput } from '../prompt.ts'
 import { FIELDS, isField, type SourceRow, sourceRow, unknownFields } from './row.ts'
@@ -39,7 +38,8 @@ function columnsOf(header: readonly string[]): string[] {
   return columns
 }
 
-function rowsOfCsv(text: string): RawRow[] {
+async function rowsOfCsv(text: string): Promise<RawRow[]> {
+  const { parse } = await import('csv-parse/sync')
   try {
     const records: unknown = parse(text, {
       bom: true,
@@ -95,7 +95,7 @@ function placeOf(lines: readonly number[]): string {
 /** Reads and validates the whole file before anything is sent. Detects JSON lines by the first character. */
 export async function readImport(path: string): Promise<SourceRow[]> {
   const text = await contentOf(path)
-  const raw = /^\uFEFF?\s*\{/.test(text) ? rowsOfJsonLines(text) : rowsOfCsv(text)
+  const raw = /^\uFEFF?\s*\{/.test(text) ? rowsOfJsonLines(text) : await rowsOfCsv(text)
   // A problem that many rows share is reported once.
   const problems = new Map<string, number[]>()
   const rows: SourceRow[] = []

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Cli } from '../cli.ts'
 import { CommandError, EXIT_CODES } from '../exit-codes.ts'
 import { complain } from '../output.ts'
-import { printable } from '../table.ts'
+import { printable } from '../printable.ts'
 import { type AuthAnswer, callAuth, errorOf, unreachable } from './auth.ts'
 import { openBrowser } from './browser.ts'
 
