@@ -67,6 +67,7 @@ export const ONCE_MORE_EMBEDDED = [
 export const EMBEDDED_ONLY = [
   'test/infra/database/embedded.test.ts',
   'test/infra/docs/tour.test.ts',
+  'test/infra/server/node-versions.test.ts',
   'test/infra/server/processes.test.ts',
 ]
 

@@ -9,6 +9,7 @@ import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
 import { chromiumPath, freePort } from '../../infra/server/chromium.ts'
+import { OTHER_NODES } from '../../infra/server/other-nodes.ts'
 import { makeFrontend } from './frontend.ts'
 import { isForNode, type Packed, packSdk } from './packed.ts'
 import { inChromium, inWorker, RESULT, TYPED, USE } from './programs.ts'
@@ -141,6 +142,14 @@ describe('the packed package', () => {
       expect(JSON.parse((await run(program, parameters, { cwd: packed.folder, env })).stdout)).toEqual(RESULT)
     })
   }
+
+  test.skipIf(OTHER_NODES.length === 0).each(OTHER_NODES)('runs in Node.js $version', async ({ version, path }) => {
+    await packed.write('use.mjs', USE)
+    await packed.write('program.mjs', PROGRAM)
+    const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
+    const parameters = ['program.mjs', listener.url, await projectFor(`Node.js ${version}`)]
+    expect(JSON.parse((await run(path, parameters, { cwd: packed.folder, env })).stdout)).toEqual(RESULT)
+  })
 
   test('CommonJS can require the package, and ESM can import every entry', async () => {
     const names = JSON.stringify(packed.entries)
