@@ -5,6 +5,8 @@ import { isInNetworks, type Network, parseClientAddress } from './networks.ts'
 import type { Reason, Warning } from './reasons.ts'
 
 const EXPIRES_SOON_MS = 24 * 3_600_000
+/** A time that does not come. */
+export const NEVER = Number.POSITIVE_INFINITY
 
 /** Kind of the owner of a secret. */
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
@@ -25,6 +27,8 @@ export interface Credential {
   readonly models: readonly string[]
   /** Empty: all. */
   readonly networks: readonly Network[]
+  /** Origins of web pages, as browsers write them. Empty: all, and requests without one. */
+  readonly origins: readonly string[]
   /** The credential's own limits and those of its project and organization. */
   readonly limits: readonly Limit[]
 }
@@ -35,6 +39,8 @@ export interface Request {
   /** Slug of the model. */
   readonly model?: string | null | undefined
   readonly clientIp?: string | null | undefined
+  /** The header `Origin`. */
+  readonly origin?: string | null | undefined
 }
 
 /** Facts of a decision. A resource or model is undefined if the request names none, and null if there is none. */
@@ -60,7 +66,7 @@ export function decide(facts: Facts, request: Request, now: number): Decision {
 }
 
 function reasonOf({ credential, resource, model, reach }: Facts, request: Request, now: number): Reason | null {
-  const { kind, networks, workloads, projectId: own } = credential
+  const { kind, networks, origins, workloads, projectId: own } = credential
   const isReachable = (projectId: string) => (kind === 'PLAYGROUND' ? reach?.includes(projectId) : projectId === own)
   if (credential.isRevoked) return 'REVOKED'
   // Negated, so that a time that could not be read (NaN) denies.
@@ -70,6 +76,7 @@ function reasonOf({ credential, resource, model, reach }: Facts, request: Reques
   if (credential.isArchived) return 'PROJECT_ARCHIVED'
   if (networks.length > 0 && !isInNetworks(parseClientAddress(request.clientIp ?? ''), networks))
     return 'IP_NOT_ALLOWED'
+  if (origins.length > 0 && !origins.includes(request.origin ?? '')) return 'ORIGIN_NOT_ALLOWED'
   if (workloads.size > 0 && !workloads.has(request.workload ?? '')) return 'WORKLOAD_NOT_ALLOWED'
   // No model has an empty slug, so that a request without a model is denied.
   if (!isModelAllowed(credential.models, request.model ?? '')) return 'MODEL_NOT_ALLOWED'
@@ -101,7 +108,7 @@ export function warningsOf(
   if (kind === 'LEGACY_KEY') warnings.push('LEGACY_KEY_DEPRECATED')
   // Every playground token expires soon.
   if (kind !== 'PLAYGROUND' && expiresAt - now < EXPIRES_SOON_MS) warnings.push('EXPIRES_SOON')
-  if (retiresAt < Number.POSITIVE_INFINITY) warnings.push('SECRET_RETIRES_SOON')
+  if (retiresAt < NEVER) warnings.push('SECRET_RETIRES_SOON')
   if (isOutage) warnings.push('SERVED_DURING_OUTAGE')
   if (limits.some(isNearlySpent)) warnings.push('BUDGET_NEARLY_SPENT')
   return warnings
@@ -113,7 +120,7 @@ export const reasonOfLimit = ({ isRate, isLive }: Limit): Reason =>
 
 /** The seconds until a limit has room again; null if it never has. Nobody knows when a request under way ends. */
 export function roomAfter({ isLive, isBucket, amount, balance }: Limit, now: number): number | null {
-  const end = balance?.window.end ?? Number.POSITIVE_INFINITY
+  const end = balance?.window.end ?? NEVER
   const seconds = Math.ceil(isLive ? 1 : isBucket ? 60 / Number(amount) : (end - now) / 1_000)
   return Number.isFinite(seconds) ? Math.max(1, seconds) : null
 }
@@ -129,12 +136,12 @@ export const describeLimits = (limits: readonly Limit[]) =>
   limits.map((limit) => {
     const { scope, kind, amount, isBucket, balance } = limit
     const left = leftOf(limit)
-    const end = isBucket || !balance ? Number.POSITIVE_INFINITY : balance.window.end
+    const end = isBucket || !balance ? NEVER : balance.window.end
     return {
       scope,
       kind,
       limit: formatAmount(limit, amount),
       remaining: left === null ? null : formatAmount(limit, left),
-      resetsAt: end < Number.POSITIVE_INFINITY ? end : null,
+      resetsAt: end < NEVER ? end : null,
     }
   })

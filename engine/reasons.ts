@@ -9,6 +9,7 @@ export const REASONS = {
   PAUSED: [403, 'The key, its project or its organization is paused.'],
   PROJECT_ARCHIVED: [403, 'The project of the key is archived.'],
   IP_NOT_ALLOWED: [403, 'The key may not be used from this address.'],
+  ORIGIN_NOT_ALLOWED: [403, 'The token may not be used from this origin.'],
   WORKLOAD_NOT_ALLOWED: [403, 'The key may not be used for this workload.'],
   MODEL_NOT_ALLOWED: [403, 'The key may not be used for this model.'],
   RESOURCE_NOT_IN_PROJECT: [403, 'The resource is not in the project of the key.'],

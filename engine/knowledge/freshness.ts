@@ -30,15 +30,11 @@ export class Freshness {
     this.#feed = feed
   }
 
-  /** Whether memory is right at a moment, without a look-up. */
-  isCurrent(now: number): boolean {
-    return now - this.#feed.asOf <= MAX_STALENESS_MS
-  }
-
   /** Finds a row in memory while that is current, else by a look-up; in memory again, flagged, while look-ups fail. */
   find<Row>(cache: Cache<Row>, key: string): Known<Row> | Promise<Known<Row> | typeof UNAVAILABLE> {
     const row = cache.get(key)
-    if (row !== undefined && this.isCurrent(this.#host.now())) return { row, asOf: this.#feed.asOf, isOutage: false }
+    const { asOf } = this.#feed
+    if (row !== undefined && this.#host.now() - asOf <= MAX_STALENESS_MS) return { row, asOf, isOutage: false }
     return this.#findLater(cache, key, row)
   }
 

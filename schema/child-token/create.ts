@@ -6,6 +6,7 @@ import { InvalidStateError, LimitExceededError, ValidationError } from '../core/
 import { parse } from '../core/input.ts'
 import { usd } from '../limit/settings/input.ts'
 import { idempotencyKey, once } from '../write/idempotency/once.ts'
+import { origins } from './origins.ts'
 import { widerThanKey } from './scope.ts'
 import { budgetOfChild, DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS, newChildToken } from './service.ts'
 
@@ -20,6 +21,7 @@ export const apiKeyTokenCreateInput = z.object({
     .max(MAX_LIFETIME_SECONDS, { error: `Must be at most ${MAX_LIFETIME_SECONDS} (1 hour).` })
     .nullish(),
   maxCost: usd.nullish(),
+  origins: origins.nullish().transform((list) => list ?? []),
   idempotencyKey: idempotencyKey(),
 })
 
@@ -34,7 +36,7 @@ export type CreatedToken = z.infer<typeof createdToken>
  */
 export async function createTokenOfKey(caller: Caller, input: unknown): Promise<CreatedToken> {
   const { idempotencyKey: key, ...given } = parse(apiKeyTokenCreateInput, input)
-  const { id, workloads, models, maxCost } = given
+  const { id, workloads, models, maxCost, origins } = given
   const lifetime = given.expiresInSeconds ?? DEFAULT_LIFETIME_SECONDS
   return changeKey(caller, id, 'apiKey:rotate', (unit, apiKey) =>
     once(
@@ -53,8 +55,8 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
         const secret = await unit.tx.apiKeySecret.findUniqueOrThrow({
           where: { apiKeyId_version: { apiKeyId: apiKey.id, version: apiKey.currentVersion } },
         })
-        const scopes = { workloads, models }
-        const { token, row } = newChildToken(secret.id, scopes, unit.now.getTime(), lifetime, [apiKey.expiresAt])
+        const bounds = { workloads, models, origins }
+        const { token, row } = newChildToken(secret.id, bounds, unit.now.getTime(), lifetime, [apiKey.expiresAt])
         await unit.tx.childToken.create({ data: row })
         if (maxCost != null) await unit.tx.usageLimit.create({ data: budgetOfChild(row, apiKey, maxCost) })
         const expiresAt = row.expiresAt.toISOString()
@@ -66,7 +68,7 @@ export async function createTokenOfKey(caller: Caller, input: unknown): Promise<
           targetType: 'ApiKey',
           targetId: apiKey.id,
           targetName,
-          details: { expiresAt, workloads, models, ...(maxCost != null && { maxCost }) },
+          details: { expiresAt, workloads, models, origins, ...(maxCost != null && { maxCost }) },
         })
         return { apiKeyId: apiKey.id, token, expiresAt }
       },

@@ -10,6 +10,7 @@ import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import { type CreatedToken, createTokenOfKey } from './create.ts'
+import { MAX_ORIGIN, MAX_ORIGINS } from './origins.ts'
 import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS } from './service.ts'
 import { countLiveChildTokens } from './sql.ts'
 
@@ -52,6 +53,9 @@ mutation('apiKeyTokenCreate', {
       type: 'Decimal',
       description:
         'Amount that requests with the token may cost in total, in US dollars: more than 0, at most 999999999. The budgets of the key apply, too. Default: no amount of its own.',
+    }),
+    origins: t.stringList({
+      description: `Origins of web pages that may use the token, such as \`https://app.example.com\`; at most ${MAX_ORIGINS} of at most ${MAX_ORIGIN} characters. \`http\` is only for localhost. Gateways deny the token to every request with another \`Origin\` header, and to requests without one. Default: no such bound.`,
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),

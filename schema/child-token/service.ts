@@ -31,6 +31,8 @@ export interface ChildTokenRequest {
   lifetimeSeconds: number
   /** Amount that requests with the token may cost in total, in US dollars. Null: that of the key. */
   maxCost?: string | null
+  /** Origins of web pages that may use the token. Empty: no such bound. */
+  origins?: readonly string[]
 }
 
 /** The reason why there is no token. */
@@ -45,15 +47,15 @@ interface ParentKey {
 /** A child token of a secret and its row. It ends after its lifetime, or with the first of the given times. */
 export function newChildToken(
   secretId: string,
-  { workloads, models }: Scopes,
+  { workloads, models, origins = [] }: Scopes & Pick<ChildTokenRequest, 'origins'>,
   now: number,
   lifetimeSeconds: number,
   ends: readonly (Date | null)[],
 ) {
   const token = generateSecret('tmp')
   const expiresAt = new Date(Math.min(now + lifetimeSeconds * 1_000, ...ends.flatMap((end) => end?.getTime() ?? [])))
-  const scopes = { workloads: [...workloads], models: [...models] }
-  const row = { id: newId(), secretId, hash: hashSecret(token), ...scopes, createdAt: new Date(now), expiresAt }
+  const bounds = { workloads: [...workloads], models: [...models], origins: [...origins] }
+  const row = { id: newId(), secretId, hash: hashSecret(token), ...bounds, createdAt: new Date(now), expiresAt }
   return { token, row }
 }
 
@@ -79,7 +81,7 @@ export const budgetOfChild = ({ id, createdAt }: { id: string; createdAt: Date }
  */
 export async function createChildToken(
   runtime: Runtime,
-  { secret, scope, lifetimeSeconds, maxCost }: ChildTokenRequest,
+  { secret, scope, lifetimeSeconds, maxCost, origins = [] }: ChildTokenRequest,
   from: string | null,
 ): Promise<IssuedChildToken | Refused> {
   const { database, limits } = runtime
@@ -88,7 +90,8 @@ export async function createChildToken(
   const scopes = readScope(scope, key)
   if (scopes instanceof InvalidScope) return { outcome: 'INVALID_SCOPE', message: scopes.message }
   const now = latest(database.clock)
-  const { token, row } = newChildToken(key.secret_id, scopes, now, lifetimeSeconds, [key.expires_at, key.retires_at])
+  const ends = [key.expires_at, key.retires_at]
+  const { token, row } = newChildToken(key.secret_id, { ...scopes, origins }, now, lifetimeSeconds, ends)
   const parent = { id: key.id, organizationId: key.organization_id, projectId: key.project_id }
   const budget = maxCost == null ? null : budgetOfChild(row, parent, maxCost)
   if (!(await insertChildToken(database, { ...row, apiKeyId: key.id }, budget, limits.childTokensPerKey)))

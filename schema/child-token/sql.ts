@@ -8,6 +8,7 @@ interface NewChildToken {
   hash: Uint8Array
   workloads: readonly Workload[]
   models: readonly string[]
+  origins: readonly string[]
   createdAt: Date
   expiresAt: Date
 }
@@ -19,11 +20,11 @@ export async function insertChildToken(
   budget: { scopeId: string; amount: string } | null,
   most: number,
 ): Promise<boolean> {
-  const { id, apiKeyId, secretId, hash, workloads, models, createdAt, expiresAt } = token
+  const { id, apiKeyId, secretId, hash, workloads, models, origins, createdAt, expiresAt } = token
   const rows = await database.sql(
     `WITH made AS (
-       INSERT INTO child_token (id, secret_id, hash, workloads, models, created_at, expires_at)
-       SELECT $1, $2, $3, $4::"Workload"[], $5::text[], $6, $7
+       INSERT INTO child_token (id, secret_id, hash, workloads, models, created_at, expires_at, origins)
+       SELECT $1, $2, $3, $4::"Workload"[], $5::text[], $6, $7, $11::text[]
         WHERE (SELECT count(*) FROM (
                  SELECT 1 FROM api_key_secret s JOIN child_token t ON t.secret_id = s.id
                   WHERE s.api_key_id = $8 AND t.expires_at > $6 LIMIT ${most}) AS live) < ${most}
@@ -44,6 +45,7 @@ export async function insertChildToken(
       apiKeyId,
       budget?.scopeId ?? null,
       budget?.amount ?? null,
+      origins,
     ],
   )
   return rows.length > 0

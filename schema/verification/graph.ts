@@ -192,6 +192,9 @@ const VerificationUnion = builder.unionType('ApiKeyVerification', {
 
 const SECRET = 'Secret that the caller presents. It is neither logged nor stored.'
 
+const ORIGIN =
+  'Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is denied.'
+
 const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
   description: 'A request to verify. Without a workload, model or address, a key that is limited to some is denied.',
   fields: (t) => ({
@@ -203,6 +206,7 @@ const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
     model: t.string({ description: 'Slug of the requested model.' }),
     resourceId: t.id({ description: 'Requested resource, `res_…`.' }),
     clientIp: t.string({ description: 'Address of the client, IPv4 or IPv6.' }),
+    origin: t.string({ description: ORIGIN }),
   }),
 })
 
@@ -214,6 +218,7 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
     model: t.string({ description: 'Slug of the requested model.' }),
     resourceId: t.id({ description: 'Requested resource, `res_…`.' }),
     clientIp: t.string({ description: 'Address of the client, IPv4 or IPv6.' }),
+    origin: t.string({ description: ORIGIN }),
     estimatedCost: t.field({
       type: 'Decimal',
       description:

@@ -1,4 +1,4 @@
-import type { CredentialKind } from '@keyward/engine/decide'
+import { type CredentialKind, NEVER } from '@keyward/engine/decide'
 import { type Limit, limitOf } from '@keyward/engine/lease/balance'
 import { isBucketKind } from '@keyward/engine/lease/kind'
 import { commonPatterns } from '@keyward/engine/models'
@@ -39,8 +39,8 @@ interface Row {
   workloads: Workload[]
   allowed_ips: string[]
   models: string[]
-  /** The narrower scopes of a child token. Null for other secrets. */
-  child: { id: string; workloads: Workload[]; models: string[] } | null
+  /** The narrower scopes of a child token, and the origins it is bound to. Null for other secrets. */
+  child: { id: string; workloads: Workload[]; models: string[]; origins: string[] } | null
   limits: LimitRow[] | null
 }
 
@@ -79,7 +79,7 @@ const RECORDS = `
   SELECT 'API_KEY', t.hash, s.id, k.id, k.name, k.organization_id, k.project_id, s.version, s.retires_at,
          least(k.expires_at, t.expires_at), k.revoked_at IS NOT NULL, p.archived_at IS NOT NULL,
          ${pausedUntilSql('k', 'p', 'o')}, k.workloads::text[], k.allowed_ips, k.models,
-         json_build_object('id', t.id, 'workloads', t.workloads, 'models', t.models)
+         json_build_object('id', t.id, 'workloads', t.workloads, 'models', t.models, 'origins', t.origins)
     FROM child_token t JOIN api_key_secret s ON s.id = t.secret_id JOIN api_key k ON k.id = s.api_key_id
          JOIN project p ON p.id = k.project_id JOIN organization o ON o.id = k.organization_id
    WHERE t.hash = ANY($1::bytea[])
@@ -131,8 +131,6 @@ function scopesOf({ workloads, models, child }: Row): { workloads: Workload[]; m
   return { workloads: common, models: patterns }
 }
 
-const NEVER = Number.POSITIVE_INFINITY
-
 function recordFrom(row: Row): KeyRecord {
   const scopes = scopesOf(row)
   return {
@@ -158,6 +156,7 @@ function recordFrom(row: Row): KeyRecord {
     models: scopes?.models ?? [],
     networks: parseNetworks(row.allowed_ips),
     allowedIps: row.allowed_ips,
+    origins: row.child?.origins ?? [],
     limits: (row.limits ?? []).map((limit) => limitFrom(limit, row)),
   }
 }

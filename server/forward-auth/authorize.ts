@@ -106,6 +106,7 @@ async function questionOf(incoming: Incoming, path: string, secret: string): Pro
     model: header('keyward-model') ?? undefined,
     resourceId: header('keyward-resource') ?? undefined,
     clientIp: header('keyward-client-ip') ?? undefined,
+    origin: header('origin') ?? undefined,
     estimatedCost: header('keyward-estimated-cost') ?? undefined,
     consumer: header('keyward-consumer') ?? undefined,
   }

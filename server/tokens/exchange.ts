@@ -91,6 +91,7 @@ async function exchange(form: URLSearchParams, context: RequestContext, runtime:
         token_type: 'Bearer',
         expires_in: issued.expiresInSeconds,
         ...(granted !== '' && { scope: granted }),
+        ...(asked.origins.length > 0 && { origins: asked.origins.join(' ') }),
       }
     }
   }

@@ -1,3 +1,4 @@
+import { origins } from '@keyward/schema/child-token/origins'
 import { DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS } from '@keyward/schema/child-token/service'
 import { usd } from '@keyward/schema/limit/settings/input'
 
@@ -38,6 +39,8 @@ export interface ExchangeParameters {
   lifetimeSeconds: number
   /** In US dollars; null if omitted. */
   maxCost: string | null
+  /** Origins of web pages that may use the token. Empty: no such bound. */
+  origins: string[]
 }
 
 const LONGEST = { secret: 4_096, identityToken: 8_192, scope: 8_192 }
@@ -46,6 +49,17 @@ function lifetimeOf(given: string | null): number | null {
   if (given === null) return DEFAULT_LIFETIME_SECONDS
   const seconds = /^\d{1,5}$/.test(given) ? Number(given) : 0
   return seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? seconds : null
+}
+
+/** Reads origins, divided by spaces. A parameter that names none must not make a token for all. */
+function readOrigins(given: string | null): string[] | Refusal {
+  if (given === null) return []
+  const read = origins.safeParse(given.split(' ').filter((each) => each !== ''))
+  if (read.success && read.data.length > 0) return read.data
+  return new Refusal(
+    'invalid_request',
+    `\`origins\`, divided by spaces: ${read.error?.issues[0]?.message ?? 'name one.'}`,
+  )
 }
 
 /** Reads the parameters of a token exchange. Unknown ones are ignored, as OAuth demands. */
@@ -86,6 +100,10 @@ export function readParameters(form: URLSearchParams): ExchangeParameters | Refu
   const amount = maxCost === null ? null : usd.safeParse(maxCost)
   if (amount?.success === false)
     return invalid('`max_cost` must be more than 0 and at most 999999999, a decimal in US dollars.')
+  const pages = given('origins')
+  if (isIdentity && pages !== null) return invalid('Omit `origins`: the token is no credential for gateways.')
+  const bound = readOrigins(pages)
+  if (bound instanceof Refusal) return bound
   const trustId = isIdentity ? audience : null
-  return { subjectToken, trustId, scope, lifetimeSeconds, maxCost: amount?.data ?? null }
+  return { subjectToken, trustId, scope, lifetimeSeconds, maxCost: amount?.data ?? null, origins: bound }
 }

@@ -48,6 +48,7 @@ function answerTo({ credential: given = {}, request = {} }: DecisionCase) {
     workloads: new Set(given.workloads),
     models: given.models ?? [],
     networks: parseNetworks(given.networks ?? []),
+    origins: given.origins ?? [],
     limits: [],
   }
   const facts = {

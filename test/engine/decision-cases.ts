@@ -16,11 +16,13 @@ export interface DecisionCase {
     expiresInSeconds?: number
     workloads?: Workload[]
     networks?: string[]
+    origins?: string[]
     models?: string[]
     reach?: string[]
   }
   request?: {
     clientIp?: string
+    origin?: string
     workload?: Workload
     resource?: 'own' | 'other' | 'unknown'
     model?: 'public' | 'own' | 'other' | 'offline' | 'unknown'

@@ -42,6 +42,7 @@ export const runCommand = (cli: Cli) =>
     .addOption(new Option('--workload <workload...>', 'workloads; those of the key if omitted').choices(WORKLOADS))
     .option('--model <model>', 'models: a slug or `meta/*`; those of the key if omitted; repeatable', several)
     .option('--max-cost <usd>', 'what requests with the token may cost in total, in US dollars')
+    .option('--origin <origin>', 'pages that may use the token, such as https://app.example.com; repeatable', several)
     .option('--env <name>', `the variable that holds the token; ${VARIABLE} if omitted; repeatable`, several)
     .addHelpText(
       'after',
@@ -51,12 +52,21 @@ export const runCommand = (cli: Cli) =>
       ),
     )
     .action(
-      async (words, { key: given, project, expires = '1h', workload = [], model = [], maxCost, env = [VARIABLE] }) => {
+      async (
+        words,
+        { key: given, project, expires = '1h', workload = [], model = [], maxCost, origin, env = [VARIABLE] },
+      ) => {
         const expiresInSeconds = parseSpan('--expires', expires)
         const client = await cli.connect()
         const { id } = await findKey(client, given, project)
-        const bounds = { workloads: workload.map(asConstant), models: model, expiresInSeconds, maxCost }
-        const { token } = await client.apiKeys.createToken({ id, ...bounds })
+        const scopes = { workloads: workload.map(asConstant), models: model }
+        const { token } = await client.apiKeys.createToken({
+          id,
+          ...scopes,
+          expiresInSeconds,
+          maxCost,
+          origins: origin,
+        })
         try {
           process.exitCode = await exitCodeOf(words, Object.fromEntries(env.map((name) => [name, token])))
         } finally {

@@ -17,12 +17,13 @@ export const tokenCommand = (cli: Cli) =>
     .addOption(new Option('--workload <workload...>', 'workloads; those of the key if omitted').choices(WORKLOADS))
     .option('--model <model>', 'models: a slug or `meta/*`; those of the key if omitted; repeatable', several)
     .option('--max-cost <usd>', 'what requests with the token may cost in total, in US dollars')
+    .option('--origin <origin>', 'pages that may use the token, such as https://app.example.com; repeatable', several)
     .addHelpText('after', HELP)
-    .action(async ({ expires, workload = [], model = [], maxCost }) => {
+    .action(async ({ expires, workload = [], model = [], maxCost, origin }) => {
       const expiresIn = expires === undefined ? undefined : parseSpan('--expires', expires)
       const baseUrl = await cli.baseUrl()
       const secret = await readSecret()
-      const bounds = { workloads: workload.map(asConstant), models: model, expiresIn, maxCost }
+      const bounds = { workloads: workload.map(asConstant), models: model, expiresIn, maxCost, origins: origin }
       const issued = await exchangeToken({ secret, ...bounds }, { baseUrl, timeout: cli.timeout })
       cli.output.note(`The token expires in ${issued.expiresIn} seconds.`)
       await cli.output.secret(issued.token, issued, 'Run the command again for another token.')

@@ -215,6 +215,8 @@ export type DenialReason =
   | 'MODEL_NOT_AVAILABLE'
   /** The secret is unknown. */
   | 'NOT_FOUND'
+  /** The token may not be used from this origin. */
+  | 'ORIGIN_NOT_ALLOWED'
   /** The key, its project or its organization is paused. */
   | 'PAUSED'
   /** The project of the key is archived. */

@@ -83,6 +83,7 @@ export const DENIALS: ReadonlyMap<string, string> = new Map([
   ['PAUSED', 'Paused'],
   ['PROJECT_ARCHIVED', 'Project is archived'],
   ['IP_NOT_ALLOWED', 'Address not allowed'],
+  ['ORIGIN_NOT_ALLOWED', 'Origin not allowed'],
   ['WORKLOAD_NOT_ALLOWED', 'Workload not allowed'],
   ['MODEL_NOT_ALLOWED', 'Model not allowed'],
   ['RESOURCE_NOT_IN_PROJECT', 'Resource of another project'],

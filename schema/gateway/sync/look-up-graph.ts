@@ -129,6 +129,10 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
       description: 'Networks that the key may be used from, in CIDR notation. Empty: all.',
       resolve: ({ record }) => [...record.allowedIps],
     }),
+    origins: t.stringList({
+      description: 'Values of the header `Origin` that the secret may be used with. Empty: all, and none.',
+      resolve: ({ record }) => [...record.origins],
+    }),
     limits: t.field({
       type: [GatewayLimit],
       description: 'Limits that a request has to fit into.',
@@ -228,6 +232,10 @@ const LookUpInput = builder.inputType('GatewayLookUpInput', {
     }),
     resourceIds: t.idList({ description: `Resources, \`res_…\`; at most ${MAX_LOOKED_UP}.` }),
     models: t.stringList({ description: `Slugs of models; at most ${MAX_LOOKED_UP}.` }),
+    checksOrigins: t.boolean({
+      description:
+        'Whether the gateway denies requests by `GatewayCredential.origins`. Otherwise secrets that are bound to origins are left out, and so denied. Default: false.',
+    }),
   }),
 })
 
@@ -240,9 +248,16 @@ builder.queryField('gatewayLookUp', (t) =>
     args: { input: t.arg({ type: LookUpInput, required: true, description: 'Secrets, resources and models.' }) },
     complexity: ({ input }) => ({
       field: 1,
-      multiplier: Math.max(1, ...Object.values(input).map((list) => list?.length ?? 0)),
+      multiplier: Math.max(
+        1,
+        ...[input.secretHashes, input.resourceIds, input.models].map((list) => list?.length ?? 0),
+      ),
     }),
-    resolve: (_root, { input: { secretHashes, resourceIds, models } }, context) =>
-      lookUp(context, { secretHashes: secretHashes ?? [], resourceIds: resourceIds ?? [], models: models ?? [] }),
+    resolve: async (_root, { input: { secretHashes, resourceIds, models, checksOrigins } }, context) => {
+      const names = { secretHashes: secretHashes ?? [], resourceIds: resourceIds ?? [], models: models ?? [] }
+      const found = await lookUp(context, names)
+      const credentials = found.credentials.filter(({ record }) => checksOrigins || record.origins.length === 0)
+      return { ...found, credentials }
+    },
   }),
 )

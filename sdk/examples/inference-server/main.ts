@@ -30,7 +30,9 @@ async function stopListening(server: Server, deadlineMs: number): Promise<void> 
 
 /** Serves until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const { keywardUrl, gatewayToken, host, port, model, spoolDirectory, shutdownMs } = readSettings(process.env)
+  const { keywardUrl, gatewayToken, host, port, model, spoolDirectory, corsOrigins, shutdownMs } = readSettings(
+    process.env,
+  )
   const stopping = toldToStop()
   const gateway = createGateway({
     url: keywardUrl,
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
     usage: { spool: spoolDirectory === null ? undefined : fileSpool(spoolDirectory) },
     onError: (error) => console.error(String(error)),
   })
-  const { app, settled } = createInference(gateway, model)
+  const { app, settled } = createInference(gateway, model, corsOrigins)
   const server = createServer(getRequestListener(app.fetch))
   try {
     server.listen(port, host)

@@ -3,6 +3,7 @@ import type { Ask, Gateway } from '@keyward/sdk/gateway'
 import { type Admission, admissionOf, type GuardOptions, requireApiKey } from '@keyward/sdk/gateway/hono'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
 import { streamSSE } from 'hono/streaming'
 import { closing, delta, message, messagesError, messagesRefusal, opening, readMessagesRequest } from './messages.ts'
 import { countTokens, generate, type Piece } from './model.ts'
@@ -138,8 +139,11 @@ async function* events(model: string, answer: Answer): AsyncGenerator<Sent, void
   yield* closing(last, answer.used).map(event)
 }
 
-/** Adds the routes to a gateway. `model` is the name in Keyward's catalogue. */
-export function createInference(gateway: Gateway, model: string): Inference {
+/**
+ * Adds the routes to a gateway. `model` is the name in Keyward's catalogue. Pages of `corsOrigins` may call the routes, and read
+ * the reason of a denial.
+ */
+export function createInference(gateway: Gateway, model: string, corsOrigins: readonly string[] = []): Inference {
   const began = Math.floor(Date.now() / 1_000)
   const serving = new Set<Promise<unknown>>()
   /** Tracks work that must end before the gateway is closed. */
@@ -151,6 +155,19 @@ export function createInference(gateway: Gateway, model: string): Inference {
   }
 
   const app = new Hono<Env>()
+
+  // Before the routes: a browser's preflight carries no key, and a page has to be able to read denials.
+  if (corsOrigins.length > 0)
+    app.use(
+      '/v1/*',
+      cors({
+        origin: [...corsOrigins],
+        allowMethods: ['GET', 'POST'],
+        allowHeaders: ['authorization', 'content-type', 'x-api-key', 'anthropic-version'],
+        exposeHeaders: ['keyward-reason', 'retry-after'],
+        maxAge: 600,
+      }),
+    )
 
   app.onError((error, context) => {
     const isMessages = context.req.path === MESSAGES

@@ -8,6 +8,8 @@ export interface Settings {
   readonly model: string
   /** Folder that stores usage until Keyward has received it. Null keeps usage only in memory. */
   readonly spoolDirectory: string | null
+  /** Origins of web pages that may call the server. */
+  readonly corsOrigins: readonly string[]
   /** Time that requests in progress get once the server must stop. */
   readonly shutdownMs: number
 }
@@ -44,6 +46,7 @@ export function readSettings(environment: Environment): Settings {
     port: wholeNumber(environment, 'PORT', 8_000, 65_535),
     model: environment.MODEL || 'Qwen/Qwen3-235B-A22B-fp8-tput',
     spoolDirectory: environment.SPOOL_DIRECTORY || null,
+    corsOrigins: (environment.CORS_ORIGINS ?? '').split(',').flatMap((each) => each.trim() || []),
     shutdownMs: wholeNumber(environment, 'SHUTDOWN_SECONDS', 30, 600) * 1_000,
   }
 }

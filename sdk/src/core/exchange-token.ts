@@ -17,6 +17,11 @@ export interface TokenExchange {
   readonly expiresIn?: number | undefined
   /** Amount that requests with the token may cost in total, a decimal in US dollars. Default: no amount of its own. */
   readonly maxCost?: string | undefined
+  /**
+   * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10. Gateways deny it to every
+   * other request. Default: no such bound.
+   */
+  readonly origins?: readonly string[] | undefined
 }
 
 /** A short-lived, narrower credential of a key. */
@@ -39,7 +44,7 @@ const URN = 'urn:ietf:params:oauth:'
  * @throws {RateLimitError} The key has too many live child tokens.
  */
 export function exchangeToken(
-  { secret, workloads = [], models = [], expiresIn, maxCost }: TokenExchange,
+  { secret, workloads = [], models = [], expiresIn, maxCost, origins = [] }: TokenExchange,
   options: TokenOptions = {},
 ): Promise<ChildToken> {
   rejectSecretInBrowser('secret', secret, options.dangerouslyAllowBrowser)
@@ -47,6 +52,7 @@ export function exchangeToken(
   const scope = [...workloads.map((each) => `workload:${each}`), ...models.map((each) => `model:${each}`)].join(' ')
   if (scope) fields.set('scope', scope)
   if (maxCost !== undefined) fields.set('max_cost', maxCost)
+  if (origins.length > 0) fields.set('origins', origins.join(' '))
   return post('exchangeToken', { path: 'token', fields }, secret, options, readToken)
 }
 

@@ -1,4 +1,4 @@
-import { describeLimits, warningsOf } from '@keyward/engine/decide'
+import { describeLimits, NEVER, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens, type Estimate, NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import { costOf, readUsd } from '@keyward/engine/money'
@@ -20,6 +20,11 @@ export interface Ask {
   readonly resource?: string | null | undefined
   /** Address of the client. Without it, a key that is limited to networks is denied. */
   readonly clientIp?: string | null | undefined
+  /**
+   * Header `Origin` of the request, which binds child tokens to web pages. Defaults to that of the request from which the
+   * gateway reads the secret.
+   */
+  readonly origin?: string | null | undefined
   /** Highest cost, a decimal in US dollars such as `'0.02'`. It is reserved of every budget of the key. */
   readonly estimatedCost?: string | null | undefined
   /**
@@ -60,7 +65,7 @@ function costOnly(text: string | null | undefined): Estimate {
 }
 
 /** The last time as text: many decisions carry the same one. */
-let lastTime = { at: 0, text: '' }
+let lastTime = { at: -1, text: '' }
 
 /** Writes a time as the server does. */
 export function textOf(at: number): string {
@@ -79,7 +84,7 @@ export const reject = (
   reason,
   ...describeReason(reason),
   limits: [],
-  deniedCredentialId: record?.of.credentialId ?? null,
+  deniedCredentialId: record?.credentialId ?? null,
   asOf: textOf(asOf),
   ...more,
 })
@@ -88,7 +93,7 @@ export const reject = (
 export const limitStates = (limits: readonly Limit[]): LimitState[] =>
   describeLimits(limits).map(({ resetsAt, ...state }) => ({
     ...state,
-    resetsAt: resetsAt === null ? null : new Date(resetsAt).toISOString(),
+    resetsAt: resetsAt === null ? null : textOf(resetsAt),
   }))
 
 /** A decision that lets a request pass. */
@@ -100,8 +105,7 @@ export function accept(
   now: number,
   maxStalenessSeconds: number,
 ): Accepted {
-  const { of } = record
-  const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = of
+  const { credentialId, kind, name, secretVersion, projectId, organizationId, expiresAt } = record
   return {
     __typename: 'ApiKeyAllowed',
     credentialId,
@@ -110,9 +114,11 @@ export function accept(
     secretVersion,
     projectId,
     organizationId,
-    expiresAt,
     reservation,
     // Written when they are read: few gateways read them.
+    get expiresAt() {
+      return expiresAt < NEVER ? textOf(expiresAt) : null
+    },
     get limits() {
       return limitStates(limits)
     },

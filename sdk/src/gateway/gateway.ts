@@ -15,7 +15,7 @@ import { hostOf } from './link/host.ts'
 import { Link } from './link/link.ts'
 import { Server } from './link/server.ts'
 import { type GatewayOptions, settingsOf } from './options.ts'
-import { findHash, type SecretReader, type SecretSource, secretOf } from './secret.ts'
+import { findHash, headerOf, type SecretReader, type SecretSource, secretOf } from './secret.ts'
 import { reportUsage, type UsageReporter } from './usage/reporter.ts'
 import type { Usage } from './usage/usage.ts'
 
@@ -25,8 +25,6 @@ const TELL_USE_MS = 1_000
 /** A key is looked up again if one of its limits was removed meanwhile. */
 const MAX_TRIES = 3
 const CALL_MS = 2_000
-
-const NOTHING_NAMED = [null, null] as const
 
 const NO_SECRET = 'Send the secret as `Authorization: Bearer …`.'
 const TWO = 'Send one secret, not two.'
@@ -99,12 +97,12 @@ export class Gateway {
 
   /** State of the gateway, for a health check. */
   get status(): GatewayStatus {
-    const { asOf, isConnected, graceMs } = this.#link
+    const { asOf, isConnected } = this.#link
     return {
       connected: isConnected,
       asOf: asOf === 0 ? null : textOf(asOf),
       stalenessSeconds: asOf === 0 ? null : Math.max(0, (this.#clock.now() - asOf) / 1_000),
-      graceSeconds: Math.max(MAX_STALENESS_MS, graceMs) / 1_000,
+      graceSeconds: this.#graceSeconds,
       cached: this.#knowledge.size,
       pendingUsage: this.#reporter.pending(),
       servedDuringOutage: this.#servedDuringOutage,
@@ -132,28 +130,25 @@ export class Gateway {
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
       // Nearly every request is decided from memory, without a wait.
       const finding = this.#knowledge.find(CREDENTIAL, hash)
-      const naming =
-        resource == null && model == null
-          ? NOTHING_NAMED
-          : Promise.all([
-              resource == null ? null : this.#knowledge.find(RESOURCE, String(resource)),
-              model == null ? null : this.#knowledge.find(MODEL, String(model)),
-            ])
+      const findingResource = resource == null ? null : this.#knowledge.find(RESOURCE, resource)
+      const findingModel = model == null ? null : this.#knowledge.find(MODEL, model)
       const credential = finding instanceof Promise ? await finding : finding
-      const [foundResource, foundModel] = naming instanceof Promise ? await naming : naming
+      const foundResource = findingResource instanceof Promise ? await findingResource : findingResource
+      const foundModel = findingModel instanceof Promise ? await findingModel : findingModel
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
       if (!record) return reject('NOT_FOUND', asOf, null)
+      const request = record.origins.length > 0 ? { ...ask, origin: ask.origin ?? headerOf(source, 'origin') } : ask
       const limits = limitsOf(record.limits, ask.consumer)
       // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
       if (
         limits.some(({ isLive }) => isLive) ||
         (record.kind === 'PLAYGROUND' && (foundResource?.row || foundModel?.row?.projectId != null))
       )
-        return this.#askServer(secret, ask)
+        return this.#askServer(secret, request)
       const now = this.#clock.now()
       const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
-      const decision = decide(facts, ask, now)
+      const decision = decide(facts, request, now)
       if (!decision.allowed) return this.#deny(decision.reason, asOf, record)
       const estimate = estimateOf(ask, foundModel?.row, now)
       const charging = this.#leases.charge(limits, estimate, now)
@@ -200,6 +195,10 @@ export class Gateway {
     }
   }
 
+  get #graceSeconds(): number {
+    return Math.max(MAX_STALENESS_MS, this.#link.graceMs) / 1_000
+  }
+
   #asOf(): number {
     return this.#link.asOf || this.#clock.now()
   }
@@ -213,7 +212,7 @@ export class Gateway {
   }
 
   #deny(reason: Reason, asOf: number, record: KeyRecord, details?: Parameters<typeof reject>[3]) {
-    this.#link.deny(record.of, reason)
+    this.#link.deny(record, reason)
     return reject(reason, asOf, record, details)
   }
 
@@ -225,12 +224,11 @@ export class Gateway {
     now: number,
   ) {
     if (credential.isOutage) this.#servedDuringOutage += 1
-    const { useId } = record.of
+    const { useId } = record
     if (useId !== null && now - record.toldAt > TELL_USE_MS) {
       record.toldAt = now
       this.#link.use(useId)
     }
-    const maxStaleness = Math.max(MAX_STALENESS_MS, this.#link.graceMs)
-    return accept(record, limits, reservation, credential, now, maxStaleness / 1_000)
+    return accept(record, limits, reservation, credential, now, this.#graceSeconds)
   }
 }

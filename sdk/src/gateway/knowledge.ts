@@ -1,4 +1,4 @@
-import type { Credential, CredentialKind } from '@keyward/engine/decide'
+import { type Credential, type CredentialKind, NEVER } from '@keyward/engine/decide'
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, type UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { type LimitScope, limitOf } from '@keyward/engine/lease/balance'
@@ -17,13 +17,14 @@ const MAX_LOOKED_UP = 500
 const NAME = /^[\x21-\x7e]{1,200}$/
 
 /** A credential in memory. */
-export interface KeyRecord extends Credential {
-  readonly of: GatewayCredential
+export interface KeyRecord
+  extends Credential,
+    Pick<GatewayCredential, 'subjects' | 'credentialId' | 'name' | 'secretVersion' | 'organizationId' | 'useId'> {
   /** When its use was last reported, in milliseconds. */
   toldAt: number
 }
 
-const timeOf = (time: string | null): number => (time === null ? Number.POSITIVE_INFINITY : Date.parse(time))
+const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
 
 /*
  * A newer server may have scopes and kinds that this module does not know. Decisions pass them on. The server rejects the
@@ -40,9 +41,8 @@ const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: GatewayLim
   })
 
 const readCredential = (of: GatewayCredential): KeyRecord => ({
-  of,
+  ...of,
   kind: of.kind as CredentialKind,
-  projectId: of.projectId,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
   // Without a pause, one that ended long ago.
@@ -50,7 +50,6 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),
   workloads: new Set(of.workloads),
-  models: of.models,
   networks: parseNetworks(of.allowedIps),
   limits: of.limits.map(readLimit),
   toldAt: 0,
@@ -85,7 +84,7 @@ export class Knowledge {
     this.#freshness = new Freshness(host, feed)
     this.#cache = new Cache<Row>(host, {
       capacity,
-      subjectsOf: (row) => ('of' in row ? row.of.subjects : row.subjects),
+      subjectsOf: ({ subjects }) => subjects,
       isFollowing: () => feed.isFollowing,
       lookUp: (keys) => this.#lookUp(keys),
       batch: MAX_LOOKED_UP,
@@ -125,7 +124,12 @@ export class Knowledge {
 
   async #lookUp(keys: readonly string[]): Promise<Found<Row>> {
     const named = (kind: string) => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(1))
-    const input = { secretHashes: named(CREDENTIAL), resourceIds: named(RESOURCE), models: named(MODEL) }
+    const input = {
+      secretHashes: named(CREDENTIAL),
+      resourceIds: named(RESOURCE),
+      models: named(MODEL),
+      checksOrigins: true,
+    }
     const found = await this.#server.ask(gatewayLookUp, { input }, LOOK_UP_MS)
     const rows = new Map<string, Row>()
     for (const each of found.credentials) rows.set(CREDENTIAL + each.secretHash, readCredential(each))

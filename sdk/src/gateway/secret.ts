@@ -35,12 +35,14 @@ export type SecretReader = (header: (name: string) => string | null | undefined)
 export const readBearer: SecretReader = (header) =>
   /^Bearer +([\x21-\x7e]{1,4096})$/i.exec(header('authorization')?.trim() ?? '')?.[1] ?? null
 
-/** Reads the secret of a request. */
-export function secretOf(source: SecretSource, read: SecretReader): string | null {
-  if (typeof source === 'string') return source || null
+/** Reads a header of a request. A secret by itself comes without headers. */
+export function headerOf(source: SecretSource, name: string): string | null | undefined {
+  if (typeof source === 'string') return null
   const { headers } = source
-  return read((name) => {
-    const value = isHeaders(headers) ? headers.get(name) : headers[name]
-    return Array.isArray(value) ? value.join(', ') : value
-  })
+  const value = isHeaders(headers) ? headers.get(name) : headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
 }
+
+/** Reads the secret of a request. */
+export const secretOf = (source: SecretSource, read: SecretReader): string | null =>
+  typeof source === 'string' ? source || null : read((name) => headerOf(source, name))

@@ -365,7 +365,7 @@ export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
 
 export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
   name: 'gateway.lookUp',
-  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
   path: ['gatewayLookUp'],
 }
 

@@ -142,6 +142,7 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `MODEL_NOT_ALLOWED`: The key may not be used for this model.
  * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
+ * - `ORIGIN_NOT_ALLOWED`: The token may not be used from this origin.
  * - `PAUSED`: The key, its project or its organization is paused.
  * - `PROJECT_ARCHIVED`: The project of the key is archived.
  * - `RATE_LIMITED`: The key has reached its rate limit.
@@ -151,7 +152,7 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
  */
-export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'ORIGIN_NOT_ALLOWED' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * Kind of error a mutation can return. More values may be added.
@@ -492,6 +493,11 @@ export interface ApiKeyAuthorizeInput {
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
   /** Slug of the requested model. */
   readonly model?: string | null | undefined
+  /**
+   * Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is
+   * denied.
+   */
+  readonly origin?: string | null | undefined
   /** Requested resource, `res_…`. */
   readonly resourceId?: string | null | undefined
   /** Secret that the caller presents. It is neither logged nor stored. */
@@ -717,6 +723,12 @@ export interface ApiKeyTokenCreateInput {
    * those of the key.
    */
   readonly models?: readonly string[] | null | undefined
+  /**
+   * Origins of web pages that may use the token, such as `https://app.example.com`; at most 10 of at most 255
+   * characters. `http` is only for localhost. Gateways deny the token to every request with another `Origin`
+   * header, and to requests without one. Default: no such bound.
+   */
+  readonly origins?: readonly string[] | null | undefined
   /** Workloads of the token. Default: those of the key. */
   readonly workloads?: readonly Workload[] | null | undefined
 }
@@ -737,6 +749,11 @@ export interface ApiKeyVerifyInput {
   readonly clientIp?: string | null | undefined
   /** Slug of the requested model. */
   readonly model?: string | null | undefined
+  /**
+   * Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is
+   * denied.
+   */
+  readonly origin?: string | null | undefined
   /** Requested resource, `res_…`. */
   readonly resourceId?: string | null | undefined
   /** Secret that the caller presents. It is neither logged nor stored. */
@@ -937,6 +954,11 @@ export interface GatewayDenialsInput {
  * gateway.
  */
 export interface GatewayLookUpInput {
+  /**
+   * Whether the gateway denies requests by `GatewayCredential.origins`. Otherwise secrets that are bound to
+   * origins are left out, and so denied. Default: false.
+   */
+  readonly checksOrigins?: boolean | null | undefined
   /** Slugs of models; at most 500. */
   readonly models?: readonly string[] | null | undefined
   /** Resources, `res_…`; at most 500. */
@@ -2365,6 +2387,8 @@ export interface GatewayCredential {
   readonly models: readonly string[]
   /** Networks that the key may be used from, in CIDR notation. Empty: all. */
   readonly allowedIps: readonly string[]
+  /** Values of the header `Origin` that the secret may be used with. Empty: all, and none. */
+  readonly origins: readonly string[]
   /** Limits that a request has to fit into. */
   readonly limits: readonly GatewayLimit[]
   /**

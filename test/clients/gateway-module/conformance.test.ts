@@ -113,11 +113,14 @@ function askOf({ request: { resource: name, model, ...rest } = {} }: DecisionCas
 
 type Case = [secret: Secret, ask: () => Ask, outcome: string]
 
-/** Only the engine can be asked about expired keys and pauses that are over. Legacy keys and playground tokens are created below. */
+/**
+ * Only the engine can be asked about expired keys and pauses that are over. Legacy keys, playground tokens and origins, which
+ * only child tokens have, are below.
+ */
 const DESCRIBED: [name: string, ...Case][] = decisionCases
   .filter(
-    ({ credential: { kind, expiresInSeconds, pausedForSeconds } = {} }) =>
-      kind === undefined && expiresInSeconds !== 0 && pausedForSeconds !== 0,
+    ({ credential: { kind, expiresInSeconds, pausedForSeconds, origins } = {} }) =>
+      kind === undefined && expiresInSeconds !== 0 && pausedForSeconds !== 0 && origins === undefined,
   )
   .map((each) => {
     const outcome = each.reason ?? ['accepted', ...(each.warnings ?? [])].join(' ')
@@ -195,6 +198,24 @@ const CASES: Record<string, Case> = {
     'WORKLOAD_NOT_ALLOWED',
   ],
   'a child token, and another model': [child({}, { models: ['pub*'] }), () => ({ model: 'own' }), 'MODEL_NOT_ALLOWED'],
+  'a child token, and a page of its origin': [
+    child({}, { origins: ['https://APP.example:443/', 'http://localhost:3000'] }),
+    () => ({ origin: 'https://app.example' }),
+    'accepted EXPIRES_SOON',
+  ],
+  ...Object.fromEntries(
+    ['https://other.example', 'https://app.example:8443', 'http://app.example', 'null', undefined].map(
+      (origin): [string, Case] => [
+        `a child token of an origin, and the origin ${origin}`,
+        [child({}, { origins: ['https://app.example'] }), () => (origin ? { origin } : {}), 'ORIGIN_NOT_ALLOWED'],
+      ],
+    ),
+  ),
+  'a child token of an origin, and a page of it, with a maximum of concurrency': [
+    child({ limits: { maxConcurrent: 3 } }, { origins: ['https://app.example'] }),
+    () => ({ origin: 'https://app.example' }),
+    'accepted EXPIRES_SOON',
+  ],
   'a child token, and a model that its key no longer allows': [
     child({ models: ['public', 'own'] }, { models: ['own'] }, (id) =>
       world.owner.apiKeys.setScopes({ id, models: ['public'] }),
@@ -283,13 +304,16 @@ function unnamed<Answer extends object>(answer: Answer) {
 const outcomeOf = (answer: ApiKeyVerification): string =>
   answer.__typename === 'ApiKeyAllowed' ? ['accepted', ...answer.warnings].join(' ') : answer.reason
 
-async function atTheDoor(secret: string, { workload, model, resource: resourceId, clientIp, ...estimates }: Ask) {
+async function atTheDoor(secret: string, ask: Ask) {
+  const { workload, model, resource: resourceId, clientIp, origin, ...estimates } = ask
   const response = await world.fetch(`${ORIGIN}/authorize`, {
     method: 'POST',
     headers: {
       'keyward-gateway': world.gatewayToken,
       authorization: `Bearer ${secret}`,
       'content-type': 'application/json',
+      // As a browser sends it, and a proxy passes it on.
+      ...(origin && { origin }),
     },
     body: JSON.stringify({ workload, model, resourceId, clientIp, ...estimates }),
   })
@@ -328,9 +352,11 @@ test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => 
   }
   expect(door.credentialId === 'string').toBe(accepted || here.deniedCredentialId !== null)
 
-  // The same with the secret in a request's headers.
-  const request = new Request('https://inference.invalid/', { headers: { authorization: `Bearer ${again}` } })
-  expect(outcomeOf(await world.module.authorize(request, ask()))).toBe(outcome)
+  // The same with the secret, and the origin, in a request's headers.
+  const { origin, ...asked } = ask()
+  const headers = { authorization: `Bearer ${again}`, ...(origin && { origin }) }
+  const request = new Request('https://inference.invalid/', { headers })
+  expect(outcomeOf(await world.module.authorize(request, asked))).toBe(outcome)
 })
 
 test('a used-up rate limit is denied with the time until the next request', async () => {
@@ -358,6 +384,7 @@ test('the cases cover every reason except those of outages', () => {
         'SECRET_RETIRED',
         'PROJECT_ARCHIVED',
         'IP_NOT_ALLOWED',
+        'ORIGIN_NOT_ALLOWED',
         'WORKLOAD_NOT_ALLOWED',
         'MODEL_NOT_ALLOWED',
         'RESOURCE_NOT_IN_PROJECT',

@@ -45,6 +45,7 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     limit_lease_not_overdrawn:
       'CHECK (((used >= (0)::numeric) AND (returned >= (0)::numeric) AND (settled >= (0)::numeric) AND ((used + returned) <= taken) AND ((returned + settled) <= taken)))',
     model_price_of_known_item: "CHECK (((line_item)::text <> 'OTHER'::text))",
+    child_token_at_most_ten_origins: 'CHECK ((cardinality(origins) <= 10))',
     child_token_at_most_an_hour: "CHECK ((expires_at <= (created_at + '01:00:00'::interval)))",
     trust_token_at_most_an_hour: "CHECK ((expires_at <= (created_at + '01:00:00'::interval)))",
     trust_token_hash_size: 'CHECK ((octet_length(hash) = 32))',

@@ -181,6 +181,17 @@ test.skipIf(!nginx)(
   },
 )
 
+test.skipIf(!nginx)(`nginx passes the origin of a page on, to which a child token is bound${reason}`, async () => {
+  const { token } = await owner.mutate('apiKeyTokenCreate', { id: keyId, origins: ['https://app.example'] }, 'token')
+  const asked = async (headers: object) => {
+    const response = await infer({ authorization: `Bearer ${token}`, ...headers })
+    return [response.status, response.headers.get('keyward-reason')]
+  }
+  expect(await asked({ origin: 'https://app.example' })).toEqual([200, null])
+  expect(await asked({ origin: 'https://other.example' })).toEqual([403, 'ORIGIN_NOT_ALLOWED'])
+  expect(await asked({})).toEqual([403, 'ORIGIN_NOT_ALLOWED'])
+})
+
 test.skipIf(!nginx)(`nginx removes identity headers that a client sends${reason}`, async () => {
   const forged = {
     'keyward-key-id': 'key_forged',

@@ -85,7 +85,14 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     apiKeyRotationFinish: { id: things.rotating },
     apiKeyRotationUndo: { id: things.rotating },
     apiKeyScopesSet: { id, allowedIps: ['10.0.0.0/8'], models: ['meta/*'] },
-    apiKeyTokenCreate: { id, workloads: ['INFERENCE'], models: ['meta/*'], expiresInSeconds: 60, maxCost: '0.5' },
+    apiKeyTokenCreate: {
+      id,
+      workloads: ['INFERENCE'],
+      models: ['meta/*'],
+      expiresInSeconds: 60,
+      maxCost: '0.5',
+      origins: ['https://app.example'],
+    },
     apiKeyUpdate: { id, name: 'valid', tags: [{ key: 'k', value: 'v' }] },
     apiKeysAuthorize: [
       { secret: as.liveKey.token, workload: 'INFERENCE', clientIp: '10.0.0.1', estimatedCost: '0.01' },

@@ -1,7 +1,7 @@
-import { isRateKind } from '@keyward/engine/lease/kind'
 import { formatUsd, readUsd } from '@keyward/engine/money'
 import type { Authority } from '@keyward/engine/ports'
 import { limitsExchangeLeases } from '../../generated/gateway-documents.ts'
+import { textOf } from '../answer.ts'
 import type { Server } from './server.ts'
 
 const CALL_MS = 2_000
@@ -19,11 +19,9 @@ export const authorityOf = (
   async exchange(leases, rates) {
     const input = {
       connectionId,
-      leases: leases.map(({ kind, ...lease }) => ({
+      leases: leases.map((lease) => ({
         ...lease,
-        // A server from before rates in other units knows the period of a budget only.
-        ...(isRateKind(kind) ? { kind } : { period: kind }),
-        windowStart: new Date(lease.windowStart).toISOString(),
+        windowStart: textOf(lease.windowStart),
         used: formatUsd(lease.used),
         returned: formatUsd(lease.returned),
         need: formatUsd(lease.need),

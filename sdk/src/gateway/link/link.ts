@@ -184,7 +184,8 @@ export class Link {
   async #tell(leaving: boolean): Promise<void> {
     if (this.#isTelling && !leaving) return
     this.#isTelling = true
-    const { cursor, resets } = { cursor: this.#cursor, resets: this.#resets }
+    const cursor = this.#cursor
+    const resets = this.#resets
     // The next report carries the rest.
     const used = [...this.#used].slice(0, MAX_OF_REPORT)
     for (const useId of used) this.#used.delete(useId)
