@@ -173,3 +173,5 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
   })
   return { plugin, before, after, requirePasskey }
 }
+
+export type Passkeys = ReturnType<typeof createPasskeys>

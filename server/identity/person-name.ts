@@ -1,4 +1,5 @@
 import { containsSecret } from '@keyward/engine/secret'
+import { APIError } from 'better-auth/api'
 
 const HIDDEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 
@@ -11,4 +12,14 @@ export function personName(given: unknown): string | null {
   const name = given.normalize('NFC').trim()
   const length = [...name].length
   return length >= 1 && length <= 100 && !HIDDEN.test(name) && !containsSecret(name) ? name : null
+}
+
+/** The normalized name. Throws if it is not valid. */
+export const acceptedName = (given: unknown): string => {
+  const name = personName(given)
+  if (name !== null) return name
+  throw new APIError('BAD_REQUEST', {
+    code: 'INVALID_NAME',
+    message: 'A name has 1 to 100 visible characters.',
+  })
 }

@@ -208,14 +208,14 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the hash of stored tokens of links',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/auth-options.ts',
     guard: "storeIdentifier: 'hashed'",
     without: "storeIdentifier: 'plain'",
     seenBy: 'links',
   },
   {
     what: 'the limit of requests for links per client address',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/auth-options.ts',
     guard: '...LINK_PATHS,',
     without: '...LINK_PATHS.slice(9),',
     seenBy: 'links',
@@ -236,7 +236,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the refusal of tokens in the address that verifies an e-mail address',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/auth-options.ts',
     guard: "  '/verify-email',\n",
     without: '',
     seenBy: 'links',
@@ -257,7 +257,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the limit of guesses of device codes',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/auth-options.ts',
     guard: '...DEVICE_PATHS,',
     without: '...DEVICE_PATHS.slice(9),',
     seenBy: 'devices',
@@ -271,7 +271,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the second factor of sign-ins with a password',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/auth-options.ts',
     guard: '      ...secondFactor.plugins,\n',
     without: '',
     seenBy: 'secondFactor',
@@ -285,7 +285,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the device cookie, which is set after the code and not after the password',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/auth-options.ts',
     guard: 'hasSecondFactor(newSession?.user) ? null : newSession',
     without: 'hasSecondFactor() ? null : newSession',
     seenBy: 'secondFactor',
@@ -299,7 +299,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the passkey that a password does not replace',
-    file: 'server/identity/people.ts',
+    file: 'server/identity/database-hooks.ts',
     guard: 'await passkeys.requirePasskey(userId)',
     without: 'void userId',
     seenBy: 'passkeys',

@@ -1,0 +1,217 @@
+import type { Database } from '@keyward/prisma/database'
+import { isUnavailable } from '@keyward/prisma/errors'
+import type { BetterAuthOptions } from 'better-auth'
+import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { createAuthMiddleware } from 'better-auth/api'
+import { bearer } from 'better-auth/plugins'
+import { uuidv7 } from 'uuidv7'
+import { ownDomain, ownOrigins, type ServerConfig } from '../config/config.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { RecordEvent } from './account-events.ts'
+import { authRequests } from './auth-request.ts'
+import { addressOf } from './client-address.ts'
+import { createDatabaseHooks } from './database-hooks.ts'
+import { COOKIE_PATHS, DEVICE_COOKIE, deviceCookie } from './device-cookie.ts'
+import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
+import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
+import { createPasskeys, PASSKEY_CHALLENGES, PASSKEY_PATHS } from './passkeys.ts'
+import { type Passwords, scryptPasswords } from './passwords.ts'
+import { acceptedName } from './person-name.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS } from './second-factor.ts'
+import { createSignIn, PASSWORD_CHARACTERS } from './sign-in.ts'
+import { SignInGuard } from './sign-in-guard.ts'
+import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
+
+/** Carries the client's address to better-auth. A client's own header of this name is dropped. */
+export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
+
+export interface AuthOptions {
+  config: ServerConfig
+  database: Database
+  log: Log
+  record: RecordEvent
+  /** Sends links to people. Null where no mail is configured. */
+  sendLink: SendLink | null
+  /** Called after a session has ended, or may have changed, in the database. */
+  onSessionEnded(sessionId: string): Promise<void>
+  /** Called after a person's own data changed. */
+  onUserChanged(userId: string): void
+  /** With scrypt by default. */
+  passwords?: Passwords
+}
+
+const DAY = 86_400
+
+/** Failed sign-ins per account and hour, for each attempt that one client address has per minute. */
+const FAILURES_PER_ATTEMPT = 5
+
+/** Wrong codes per account and hour, of browsers that the account knows and of all others. 5 are wrong in one challenge. */
+const WRONG_CODES = 10
+
+/** Paths whose attempts are limited per client address. */
+const ATTEMPT_PATHS = [
+  '/sign-in/*',
+  '/sign-up/*',
+  '/change-password',
+  ...LINK_PATHS,
+  ...SECOND_FACTOR_PATHS,
+  ...DEVICE_PATHS,
+  ...PASSKEY_PATHS,
+]
+
+/**
+ * Endpoints of better-auth that are off: the operator removes people, addresses do not change, and the token of a link
+ * comes in a body.
+ */
+const DISABLED_PATHS = [
+  '/change-email',
+  '/delete-user',
+  '/delete-user/callback',
+  '/error',
+  '/ok',
+  '/update-session',
+  '/verify-email',
+  '/verify-password',
+  ...DISABLED_SECOND_FACTOR_PATHS,
+]
+
+/**
+ * Gives better-auth our transactions instead of its own: they wait as long for a connection, and the guard of the root
+ * client rejects code that would open a second connection from within, on both kinds of database.
+ */
+const withOwnTransactions = ({ prisma, transaction }: Database) =>
+  new Proxy(prisma, { get: (client, key) => (key === '$transaction' ? transaction : Reflect.get(client, key)) })
+
+const hasSecondFactor = (user?: object): boolean => user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
+
+/** The options of better-auth. */
+export function createAuthOptions({
+  config,
+  database,
+  log,
+  record,
+  sendLink,
+  onSessionEnded,
+  onUserChanged,
+  passwords = scryptPasswords,
+}: AuthOptions) {
+  const attempts = { window: 60, max: config.signInPerMinute }
+  const guard = new SignInGuard({
+    database,
+    secret: config.sessionSecret,
+    most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
+  })
+  const devices = createDeviceSignIn({ database, record })
+  const links = createLinks({ database, record, sendLink })
+  const secondFactor = createSecondFactor({
+    database,
+    encryptionKeys: config.encryptionKeys,
+    guard: new SignInGuard({ database, secret: config.sessionSecret, most: WRONG_CODES, mostOfDevices: WRONG_CODES }),
+    deviceIn: (context) => context.getCookie(DEVICE_COOKIE) ?? null,
+    record,
+  })
+  const passkeys = createPasskeys({
+    database,
+    domain: ownDomain(config),
+    origins: ownOrigins(config),
+    acceptedName,
+    record,
+  })
+  const { beginSignIn, beginSignUp } = createSignIn({ config, database, guard, passwords })
+  const isSecure = config.publicUrl.startsWith('https:')
+  return {
+    appName: 'Keyward',
+    baseURL: config.publicUrl,
+    basePath: '/auth',
+    secret: config.sessionSecret,
+    trustedOrigins: ownOrigins(config),
+    telemetry: { enabled: false },
+    logger: {
+      // Its messages name people's addresses, so routine ones are dropped.
+      log: (level, message, ...details) => {
+        const request = authRequests.getStore()
+        // better-auth turns failures of the database into refusals. Only here does it show what they were.
+        const outage = details.find((detail): detail is Error => detail instanceof Error && isUnavailable(detail))
+        if (request && outage) request.outage = outage
+        if (level === 'error') log.warn('sign-in', { detail: message.replaceAll(/\S+@\S+/g, '(address)') })
+      },
+    },
+    database: prismaAdapter(withOwnTransactions(database), { provider: 'postgresql', transaction: true }),
+    advanced: {
+      database: {
+        generateId: () => uuidv7(),
+        // Ending a person's sessions must reach all of them; the default stops at 100.
+        defaultFindManyLimit: 10_000,
+      },
+      cookiePrefix: 'keyward',
+      useSecureCookies: isSecure,
+      defaultCookieAttributes: { sameSite: 'lax', httpOnly: true },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
+    },
+    // Errors other than refusals reach handle() below, and the server's log.
+    onAPIError: { throw: true },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: PASSWORD_CHARACTERS.least,
+      maxPasswordLength: PASSWORD_CHARACTERS.most,
+      password: {
+        hash: async (password) => authRequests.getStore()?.passwordHash ?? passwords.hash(password),
+        verify: passwords.verify,
+      },
+      ...links.passwordReset,
+    },
+    emailVerification: links.emailVerification,
+    // The tokens of links are secrets: only their hash is stored.
+    verification: { storeIdentifier: 'hashed' },
+    account: { accountLinking: { disableImplicitLinking: true } },
+    // Lists of sessions are shown at any age. Changes of passkeys check by themselves that the sign-in is recent.
+    session: { expiresIn: 7 * DAY, updateAge: DAY, freshAge: 0, cookieCache: { enabled: false } },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 600,
+      customStorage: createRateLimit(),
+      customRules: {
+        ...Object.fromEntries(ATTEMPT_PATHS.map((path) => [path, attempts])),
+        [PASSKEY_CHALLENGES.path]: { ...attempts, max: PASSKEY_CHALLENGES.perAttempt * attempts.max },
+      },
+    },
+    disabledPaths: DISABLED_PATHS,
+    user: { validateUserInfo },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        if (context.path === '/sign-in/email') await beginSignIn(context)
+        if (context.path === '/sign-up/email') await beginSignUp(context)
+        links.before(context)
+        return (await secondFactor.before(context)) ?? (await passkeys.before(context)) ?? devices.before(context)
+      }),
+      after: createAuthMiddleware(async (context) => {
+        const { newSession, returned, session } = context.context
+        // A password is half of a sign-in with a second factor: the browser is known once the code was right.
+        const signedIn = context.path === '/sign-in/email' && hasSecondFactor(newSession?.user) ? null : newSession
+        const email = COOKIE_PATHS.includes(context.path)
+          ? signedIn?.user.email
+          : authRequests.getStore()?.passwordResetOf
+        if (email !== undefined) context.setCookie(DEVICE_COOKIE, guard.deviceOf(email), deviceCookie(isSecure))
+        if (context.path === '/change-password' && session && !(returned instanceof Error)) {
+          await record(session.user, { action: 'user.passwordChanged' }, addressOf(context))
+        }
+        await secondFactor.after(context)
+        return (await passkeys.after(context)) ?? devices.after(context)
+      }),
+    },
+    databaseHooks: createDatabaseHooks({ passkeys, onSessionEnded, onUserChanged }),
+    // The bearer plugin returns tokens of sessions: after the second factor, which removes those that wait for a code.
+    plugins: [
+      ...secondFactor.plugins,
+      bearer({ requireSignature: true }),
+      devices.plugin,
+      passkeys.plugin,
+      links.plugin,
+      ...oidcPlugins(config, database),
+    ],
+  } satisfies BetterAuthOptions
+}

@@ -1,0 +1,20 @@
+import { PASSKEY_SIGN_IN } from './passkeys.ts'
+import { CODE_PATHS } from './second-factor.ts'
+
+const DAY = 86_400
+
+/** Names a browser that has signed in to an account before. */
+export const DEVICE_COOKIE = 'keyward.device'
+
+/** Paths whose sign-ins make a browser known. */
+export const COOKIE_PATHS = ['/sign-in/email', '/sign-up/email', PASSKEY_SIGN_IN, ...CODE_PATHS]
+
+/** The attributes of the cookie. */
+export const deviceCookie = (isSecure: boolean) =>
+  ({
+    path: '/auth',
+    maxAge: 365 * DAY,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure,
+  }) as const
