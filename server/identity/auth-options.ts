@@ -14,7 +14,7 @@ import { createDatabaseHooks } from './database-hooks.ts'
 import { COOKIE_PATHS, DEVICE_COOKIE, deviceCookie } from './device-cookie.ts'
 import { createDeviceSignIn, DEVICE_PATHS } from './device-sign-in.ts'
 import { createLinks, LINK_PATHS, type SendLink } from './links.ts'
-import { createPasskeys, PASSKEY_CHALLENGES, PASSKEY_PATHS } from './passkeys.ts'
+import { createPasskeys, PASSKEY_CHALLENGES, PASSKEY_PATHS, type Passkeys } from './passkeys.ts'
 import { type Passwords, scryptPasswords } from './passwords.ts'
 import { acceptedName } from './person-name.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -78,10 +78,16 @@ const DISABLED_PATHS = [
 
 /**
  * Gives better-auth our transactions instead of its own: they wait as long for a connection, and the guard of the root
- * client rejects code that would open a second connection from within, on both kinds of database.
+ * client rejects code that would open a second connection from within, on both kinds of database. Passkeys are counted
+ * where they are stored.
  */
-const withOwnTransactions = ({ prisma, transaction }: Database) =>
-  new Proxy(prisma, { get: (client, key) => (key === '$transaction' ? transaction : Reflect.get(client, key)) })
+const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys) => {
+  const passkey = new Proxy(prisma.passkey, {
+    get: (table, key) => (key === 'create' ? store : Reflect.get(table, key)),
+  })
+  const own = new Map<string | symbol, unknown>(Object.entries({ $transaction: transaction, passkey }))
+  return new Proxy(prisma, { get: (client, key) => own.get(key) ?? Reflect.get(client, key) })
+}
 
 const hasSecondFactor = (user?: object): boolean => user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
 
@@ -137,7 +143,7 @@ export function createAuthOptions({
         if (level === 'error') log.warn('sign-in', { detail: message.replaceAll(/\S+@\S+/g, '(address)') })
       },
     },
-    database: prismaAdapter(withOwnTransactions(database), { provider: 'postgresql', transaction: true }),
+    database: prismaAdapter(withOwnWrites(database, passkeys), { provider: 'postgresql', transaction: true }),
     advanced: {
       database: {
         generateId: () => uuidv7(),

@@ -1,5 +1,7 @@
 import { passkey } from '@better-auth/passkey'
 import type { Database } from '@keyward/prisma/database'
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import { lockUser } from '@keyward/schema/user/sql'
 import { APIError, type createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { z } from 'zod'
 import type { RecordEvent } from './account-events.ts'
@@ -108,6 +110,20 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
     if ((await prisma.passkey.count({ where: { userId } })) >= MOST_PASSKEYS) throw new APIError('FORBIDDEN', TOO_MANY)
   }
 
+  /**
+   * Stores a passkey unless the person has the most already. Requests that were counted together before store one after
+   * the other, and are counted again.
+   */
+  async function store(given: Prisma.PasskeyCreateArgs) {
+    const { userId } = given.data
+    return database.transaction(async (tx) => {
+      if (userId === undefined) throw new Error('A passkey of nobody')
+      await lockUser(tx, userId)
+      if ((await tx.passkey.count({ where: { userId } })) >= MOST_PASSKEYS) throw new APIError('FORBIDDEN', TOO_MANY)
+      return tx.passkey.create(given)
+    })
+  }
+
   /** Responds alike for passkeys of others and of nobody. */
   async function requireOwn(userId: string, given: unknown): Promise<void> {
     const { data: id } = z.uuid().safeParse(given)
@@ -171,7 +187,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
       },
     },
   })
-  return { plugin, before, after, requirePasskey }
+  return { plugin, before, after, requirePasskey, store }
 }
 
 export type Passkeys = ReturnType<typeof createPasskeys>

@@ -1,19 +1,26 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { queries } from '../app/api.ts'
-import { AuthError, signOut } from '../app/auth.ts'
-import { addPasskey, hasPasskeys, listPasskeys, type Passkey, removePasskey, renamePasskey } from '../app/passkeys.ts'
+import {
+  addPasskey,
+  listPasskeys,
+  obstacle,
+  type Passkey,
+  type PasskeyObstacle,
+  renamePasskey,
+} from '../app/passkeys.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, Note } from '../ui/feedback.tsx'
 import { Form, TextField, textOf } from '../ui/field.tsx'
 import { Card, layout, Table } from '../ui/layout.tsx'
 import { Ago } from '../ui/time.tsx'
 import { toast } from '../ui/toast.tsx'
+import { changedPasskeys, RefusedChange } from './passkey-change.tsx'
 import classes from './second-factor.module.css'
 
-/** After a first or a last passkey, organizations may show or withhold roles. */
-const readAgain = () =>
-  Promise.all([['passkeys'], ['session'], ['organization']].map((queryKey) => queries.invalidateQueries({ queryKey })))
+const RemovePasskeyDialog = lazy(async () => ({
+  default: (await import('./remove-passkey-dialog.tsx')).RemovePasskeyDialog,
+}))
 
 /** The passkeys of the signed-in person. */
 export function PasskeysCard() {
@@ -38,6 +45,25 @@ export function PasskeysCard() {
   )
 }
 
+/** Why this page can have no passkeys, and the way out. */
+const OBSTACLES: Record<PasskeyObstacle, ReactNode> = {
+  LOOPBACK_ADDRESS: (
+    <>
+      Passkeys belong to a name, and this page was opened by the IP address {location.hostname}.{' '}
+      <a href={`http://localhost:${location.port}/account`}>Open it at localhost</a>, sign in, and add the passkey
+      there.
+    </>
+  ),
+  ADDRESS: (
+    <>
+      Passkeys belong to a name, and this page was opened by the IP address {location.hostname}. Ask the operator to
+      give the instance a name (KEYWARD_PUBLIC_URL), and open the console by it.
+    </>
+  ),
+  INSECURE: 'Passkeys need HTTPS, and this page came without. Ask the operator to serve the instance by HTTPS.',
+  BROWSER: 'This browser has no passkeys. Open the console in another one, or set up an authenticator app.',
+}
+
 function Add() {
   const [added, setAdded] = useState(0)
   const { mutate, error, isPending } = useMutation({
@@ -45,17 +71,10 @@ function Add() {
     onSuccess: async () => {
       toast('The passkey is added.')
       setAdded(added + 1)
-      await readAgain()
+      await changedPasskeys()
     },
   })
-  if (!hasPasskeys) {
-    return (
-      <Note>
-        This browser has no passkeys for this address. Open the console by its name, such as “localhost”, and not by an
-        IP address.
-      </Note>
-    )
-  }
+  if (obstacle) return <Note>{OBSTACLES[obstacle]}</Note>
   return (
     <Form key={added} onSend={(values) => mutate(textOf(values, 'name'))}>
       <TextField
@@ -66,7 +85,7 @@ function Add() {
         required
         maxLength={100}
       />
-      <Refused error={error} />
+      <RefusedChange error={error} />
       <div>
         <Button type="submit" busy={isPending}>
           Add passkey
@@ -76,32 +95,11 @@ function Add() {
   )
 }
 
-/** An error. Leads to sign-in if the session is too old for the change. */
-function Refused({ error }: { error: Error | null }) {
-  return (
-    <>
-      <ErrorNote error={error} />
-      {error instanceof AuthError && error.code === 'SESSION_NOT_FRESH' && (
-        <div>
-          <Button onClick={() => void signOut('/sign-in?next=%2Faccount')}>Sign in again</Button>
-        </div>
-      )}
-    </>
-  )
-}
-
 function List({ passkeys }: { passkeys: readonly Passkey[] }) {
   const [renamed, setRenamed] = useState<string | null>(null)
-  const remove = useMutation({
-    mutationFn: removePasskey,
-    onSuccess: async () => {
-      toast('The passkey is removed. Delete it on your device as well.')
-      await readAgain()
-    },
-  })
+  const [removed, setRemoved] = useState<Passkey | null>(null)
   return (
     <>
-      <Refused error={remove.error} />
       <Table label="Passkeys">
         <thead>
           <tr>
@@ -133,12 +131,7 @@ function List({ passkeys }: { passkeys: readonly Passkey[] }) {
                   <Button aria-label={`Rename ${passkey.name}`} onClick={() => setRenamed(passkey.id)}>
                     Rename
                   </Button>
-                  <Button
-                    kind="danger"
-                    aria-label={`Remove ${passkey.name}`}
-                    busy={remove.isPending}
-                    onClick={() => remove.mutate(passkey.id)}
-                  >
+                  <Button kind="danger" aria-label={`Remove ${passkey.name}`} onClick={() => setRemoved(passkey)}>
                     Remove
                   </Button>
                 </div>
@@ -147,6 +140,11 @@ function List({ passkeys }: { passkeys: readonly Passkey[] }) {
           ))}
         </tbody>
       </Table>
+      {removed && (
+        <Suspense fallback={null}>
+          <RemovePasskeyDialog passkey={removed} isLast={passkeys.length === 1} onClose={() => setRemoved(null)} />
+        </Suspense>
+      )}
     </>
   )
 }

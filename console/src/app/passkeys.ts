@@ -11,8 +11,22 @@ export interface Passkey {
 
 const load = () => import('@simplewebauthn/browser')
 
-/** Whether the browser has passkeys for this page. They belong to a name: an IP address has none. */
-export const hasPasskeys = 'PublicKeyCredential' in window && !/^[\d.]+$|^\[/.test(location.hostname)
+/** Why the browser has no passkeys for this page. */
+export type PasskeyObstacle = 'LOOPBACK_ADDRESS' | 'ADDRESS' | 'INSECURE' | 'BROWSER'
+
+/** Passkeys belong to a name: an IP address has none. Null if this page can have them. */
+export const obstacle: PasskeyObstacle | null = /^127\.|^\[::1]$/.test(location.hostname)
+  ? 'LOOPBACK_ADDRESS'
+  : /^[\d.]+$|^\[/.test(location.hostname)
+    ? 'ADDRESS'
+    : !window.isSecureContext
+      ? 'INSECURE'
+      : 'PublicKeyCredential' in window
+        ? null
+        : 'BROWSER'
+
+/** Whether the browser has passkeys for this page. */
+export const hasPasskeys = obstacle === null
 
 /** An error for people. The browser's own says neither what happened nor what to do. */
 function explained(error: unknown): Error {

@@ -88,6 +88,11 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(await findingsOf(page)).toEqual([])
     await card.getByRole('button', { name: 'I saved them' }).click()
     await card.getByText('On', { exact: true }).waitFor()
+    // This page was opened at 127.0.0.1, which cannot have passkeys.
+    const passkeys = page.getByRole('region', { name: 'Passkeys' })
+    await passkeys.getByText('Passkeys belong to a name').waitFor()
+    const named = passkeys.getByRole('link', { name: 'Open it at localhost' })
+    expect(await named.getAttribute('href')).toBe(`${setting.base.replace('127.0.0.1', 'localhost')}/account`)
     const enter = async () => {
       await page.getByRole('button', { name: 'Sign out' }).click()
       await page.getByLabel('E-mail address').fill('tess@example.com')
@@ -190,11 +195,20 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
     // Too long after the sign-in, the card leads to another one, which the offer completes.
     await setting.age(11 * 60)
-    await card.getByRole('button', { name: 'Remove Phone' }).click()
-    await card.getByRole('button', { name: 'Sign in again' }).click()
+    const remove = async () => {
+      await card.getByRole('button', { name: 'Remove Phone' }).click()
+      await dialog(page).getByText('This is your last passkey').waitFor()
+      expect(await findingsOf(page)).toEqual([])
+      await dialog(page).getByRole('button', { name: 'Remove passkey' }).click()
+    }
+    await remove()
+    await dialog(page).getByRole('button', { name: 'Sign in again' }).click()
     await page.waitForURL(/sign-in/)
     await page.waitForURL(/account/)
     await card.getByRole('button', { name: 'Remove Phone' }).click()
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click()
+    await card.getByText('Phone', { exact: true }).waitFor()
+    await remove()
     await card.getByText('Phone', { exact: true }).waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('E-mail address').waitFor()

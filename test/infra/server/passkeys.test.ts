@@ -2,6 +2,7 @@ import { createPerson, removeSecondFactor } from '@keyward/server/identity/accou
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cheapPasswords } from '../cheap-passwords.ts'
 import { type OpenApp, ORIGIN, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
+import { createRegistration } from './soft-passkey.ts'
 
 /*
  * Refusals of passkeys, without an authenticator. test/clients/console/console.test.ts adds one with a browser's
@@ -90,6 +91,29 @@ test('a person has at most 20 passkeys, and none without a password', async () =
   expect(await outcome(get('generate-register-options', dee.cookie))).toEqual([403, 'TOO_MANY_PASSKEYS'])
   await opened.database.sql(`UPDATE account SET provider_id = 'oidc' WHERE user_id = $1::uuid`, [dee.id])
   expect(await outcome(get('generate-register-options', dee.cookie))).toEqual([403, 'PASSKEY_NEEDS_PASSWORD'])
+})
+
+// Failed before: each request counted before any of them stored its passkey, so that 23 were stored.
+test('simultaneous requests add no passkey beyond the 20th', async () => {
+  const gil = await person('gil')
+  await addRows(gil.id, 18)
+  const begun = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const response = await get('generate-register-options', gil.cookie)
+      const { challenge } = await response.json()
+      const own = response.headers.getSetCookie().map((line) => line.split(';')[0])
+      return { challenge, cookie: [gil.cookie, ...own].join('; ') }
+    }),
+  )
+  const outcomes = await Promise.all(
+    begun.map(({ challenge, cookie }, index) => {
+      const response = createRegistration({ challenge, domain: 'localhost', origin: ORIGIN })
+      return outcome(send('verify-registration', { name: `Key ${index}`, response }, cookie))
+    }),
+  )
+  expect(outcomes.filter(([status]) => status === 200)).toHaveLength(2)
+  expect(outcomes.filter(([, code]) => code === 'TOO_MANY_PASSKEYS')).toHaveLength(3)
+  expect(await opened.database.prisma.passkey.count({ where: { userId: gil.id } })).toBe(20)
 })
 
 test('responses that no authenticator made are rejected, and none is an internal error', async () => {

@@ -583,6 +583,13 @@ export const REMOVALS: Removal[] = [
     seenBy: 'networks',
   },
   {
+    what: 'the lock under which passkeys are counted where they are stored',
+    file: 'server/identity/passkeys.ts',
+    guard: 'await lockUser(tx, userId)',
+    without: 'void lockUser',
+    seenBy: 'passkeys',
+  },
+  {
     what: 'the roles of an organization that requires a second factor',
     file: 'schema/core/sql.ts',
     guard: "isWithheld('m.user_id', 'm.organization_id')",

@@ -1,0 +1,22 @@
+import { queries } from '../app/api.ts'
+import { AuthError, signOut } from '../app/auth.ts'
+import { Button } from '../ui/button.tsx'
+import { ErrorNote } from '../ui/feedback.tsx'
+
+/** After a first or a last passkey, organizations may show or withhold roles. */
+export const changedPasskeys = () =>
+  Promise.all([['passkeys'], ['session'], ['organization']].map((queryKey) => queries.invalidateQueries({ queryKey })))
+
+/** An error. Leads to sign-in if the session is too old for the change. */
+export function RefusedChange({ error }: { error: Error | null }) {
+  return (
+    <>
+      <ErrorNote error={error} />
+      {error instanceof AuthError && error.code === 'SESSION_NOT_FRESH' && (
+        <div>
+          <Button onClick={() => void signOut('/sign-in?next=%2Faccount')}>Sign in again</Button>
+        </div>
+      )}
+    </>
+  )
+}
