@@ -11,6 +11,7 @@ import { cheapPasswords } from '../../infra/cheap-passwords.ts'
 import { accepting, decoded, startMailServer } from '../../infra/mail-server.ts'
 import { freePort, launchChromium, watchRequests } from '../../infra/server/chromium.ts'
 import { type OpenApp, openApp, PASSWORD, post } from '../../infra/server/open-app.ts'
+import { createProject } from '../../infra/world.ts'
 
 /** A person of the tests, with their own client. */
 export interface Person extends Client {
@@ -37,8 +38,18 @@ export interface Setting {
   as(token: string): Client
   /** Opens the console as a person, or signed out. */
   open(person: Person | null): Promise<Page>
+  /** Stops the server, which ends every connection. */
+  stop(): Promise<void>
+  /** Starts a new process's server at the same address, after changes that no browser was connected for. */
+  start(meanwhile: (app: App) => Promise<unknown>): Promise<void>
   close(): Promise<void>
 }
+
+/** The sizes and color schemes in which pages are looked at. */
+export const LOOKS = [
+  { width: 1280, colorScheme: 'light' },
+  { width: 360, colorScheme: 'dark' },
+] as const
 
 const COOKIE = 'keyward.session_token'
 
@@ -52,7 +63,8 @@ export async function openSetting(): Promise<Setting> {
     KEYWARD_SMTP_URL: mail.url,
     KEYWARD_MAIL_FROM: 'keys@example.com',
   })
-  const listener: Listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
+  const serve = (app: App): Promise<Listener> => listen(app, { host: '127.0.0.1', port, trustedProxies: null })
+  let listener = await serve(opened.app)
   const browser: Browser = await launchChromium()
   const complaints: string[] = []
   return {
@@ -91,6 +103,12 @@ export async function openSetting(): Promise<Setting> {
       })
       return page
     },
+    stop: () => listener.stop(0),
+    async start(meanwhile) {
+      const app = await opened.replica()
+      await meanwhile(app)
+      listener = await serve(app)
+    },
     async close() {
       await browser.close()
       await listener.stop(1_000)
@@ -119,4 +137,19 @@ export async function findingsOf(page: Page): Promise<string[]> {
     const { violations } = await axe.run({ resultTypes: ['violations'] })
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
   })
+}
+
+/** An organization with its Owner, its default project and another one. */
+export async function createAcme(setting: Setting) {
+  const owner = await setting.createPerson('Olivia')
+  const input = { name: 'Acme', defaultProjectName: 'Playground' }
+  const selection = 'organization { id defaultProject { id } }'
+  const { organization } = await owner.mutate('organizationCreate', input, selection)
+  const production = await createProject(owner, organization.id, 'Production')
+  return {
+    owner,
+    organization: organization.id as string,
+    playground: organization.defaultProject.id as string,
+    production,
+  }
 }

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath } from '../../infra/server/chromium.ts'
+import { createKey } from '../../infra/world.ts'
+import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
+
+describe.runIf(chromiumPath !== null)('the console', () => {
+  let setting: Setting
+  let owner: Person
+  let organization: string
+  let playground: string
+  let production: string
+  beforeAll(async () => {
+    setting = await openSetting()
+    ;({ owner, organization, playground, production } = await createAcme(setting))
+  })
+  afterAll(() => setting?.close())
+
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  test('renames, rotates, finishes and revokes a key from its menu', async () => {
+    await owner.mutate('apiKeyCreate', { projectId: playground, name: 'First key' })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    const act = async (name: string, item: string) => {
+      await page.getByRole('button', { name: `Actions for ${name}` }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await dialog(page).waitFor()
+    }
+    await act('First key', 'Rename')
+    await dialog(page).getByLabel('Name').fill('Website chat')
+    await dialog(page).getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('link', { name: 'Website chat' }).waitFor()
+
+    await act('Website chat', 'Rotate')
+    await dialog(page).getByRole('button', { name: 'Rotate' }).click()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Done' }).click()
+    await page.getByText('Rotating').waitFor()
+
+    await act('Website chat', 'Finish rotation')
+    await dialog(page).getByRole('button', { name: 'Finish rotation' }).click()
+    await expect.poll(() => page.getByText('Rotating').count()).toBe(0)
+
+    await act('Website chat', 'Set expiration')
+    await dialog(page).getByLabel('Expiration').selectOption('never')
+    await dialog(page).getByRole('button', { name: 'Set expiration' }).click()
+    await page.getByRole('cell', { name: 'Never' }).first().waitFor()
+
+    await page.getByRole('link', { name: 'Website chat' }).click()
+    await page.getByRole('heading', { name: 'Website chat' }).waitFor()
+    await page.getByRole('button', { name: 'Actions' }).click()
+    await page.getByRole('menuitem', { name: 'Revoke' }).click()
+    await dialog(page).getByText('never used').waitFor()
+    await dialog(page).getByRole('button', { name: 'Revoke key' }).click()
+    await page.getByText('A revocation is final').waitFor()
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await page.getByText('No active keys').waitFor()
+    await page.getByLabel('Status').selectOption('REVOKED')
+    await page.getByRole('link', { name: 'Website chat' }).waitFor()
+    expect(page.url()).toContain('status=REVOKED')
+    await leave(page)
+  })
+
+  test('selects several keys of a page and revokes them', async () => {
+    for (const name of ['Sweep 1', 'Sweep 2', 'Kept'])
+      await owner.mutate('apiKeyCreate', { projectId: playground, name })
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    for (const name of ['Sweep 1', 'Sweep 2']) await page.getByRole('checkbox', { name: `Select ${name}` }).check()
+    await page.getByRole('button', { name: 'Revoke selected keys' }).click()
+    await dialog(page).getByText('Sweep 2').waitFor()
+    await dialog(page).getByRole('button', { name: 'Revoke 2 keys' }).click()
+    await expect.poll(() => page.getByRole('link', { name: /Sweep/ }).count()).toBe(0)
+    await page.getByRole('checkbox', { name: 'Select Kept' }).check()
+    await page.getByRole('button', { name: 'Revoke selected keys' }).click()
+    await dialog(page).getByRole('button', { name: 'Revoke 1 key' }).click()
+    await page.getByText('No active keys').waitFor()
+    await leave(page)
+  })
+
+  test('finds a key by the start of its secret, and never sends a whole secret', async () => {
+    const { secret } = await owner.mutate('apiKeyCreate', { projectId: production, name: 'Batch' }, 'secret')
+    await owner.mutate('apiKeyCreate', { projectId: production, name: 'Other' })
+    const page = await setting.open(owner)
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await page.getByLabel('Search keys').fill(secret)
+    // The list that came before the search also shows the key, so the search comes first.
+    await expect.poll(() => page.url()).toContain('q=kw_proj_')
+    await page.getByRole('link', { name: 'Batch' }).waitFor()
+    await expect.poll(() => page.getByRole('link', { name: 'Other' }).count()).toBe(0)
+    expect(sent.join()).not.toContain(secret)
+    await leave(page)
+  })
+
+  test('shows a change of another session on the page of a project by itself', async () => {
+    const { id: announced } = await createKey(owner, production, 'Announced')
+    await createKey(owner, production, 'Quiet')
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}`)
+    await page.getByRole('link', { name: 'Quiet' }).waitFor()
+    // The stream begins after the page; a change before it would not be announced. One key changes again and again, since
+    // new keys would push the others off the page. Red while a change put off reading the one before.
+    let renamed = 0
+    await expect
+      .poll(async () => {
+        renamed += 1
+        await owner.mutate('apiKeyUpdate', { id: announced, name: `Renamed ${renamed}` })
+        return page.getByRole('link', { name: 'Renamed' }).count()
+      })
+      .toBeGreaterThan(0)
+    await leave(page)
+  })
+
+  test('requests nothing elsewhere and never violates its content security policy', () => {
+    expect(setting.complaints).toEqual([])
+  })
+})

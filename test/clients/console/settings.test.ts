@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath } from '../../infra/server/chromium.ts'
+import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
+
+describe.runIf(chromiumPath !== null)('the console', () => {
+  let setting: Setting
+  let owner: Person
+  let organization: string
+  let production: string
+  beforeAll(async () => {
+    setting = await openSetting()
+    ;({ owner, organization, production } = await createAcme(setting))
+  })
+  afterAll(() => setting?.close())
+
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  test('limits consumers of a project and tags of an organization, and removes the limits', async () => {
+    const page = await setting.open(owner)
+    const row = (name: string) => page.getByRole('row', { name })
+    const send = (name: string) => dialog(page).getByRole('button', { name, exact: true }).click()
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
+    await row('Each other consumer').getByRole('button', { name: 'Change' }).click()
+    await dialog(page).getByLabel('Budget a day').fill('1')
+    await send('Set limits')
+    await row('Each other consumer').getByText('$1 a day').waitFor()
+    await page.getByRole('button', { name: 'Limit a consumer' }).click()
+    await dialog(page).getByLabel('Consumer').fill('customer-42')
+    await dialog(page).getByLabel('Budget a month').fill('250')
+    await send('Set limits')
+    await row('customer-42').getByText('of $250 a month').waitFor()
+    await row('customer-42').getByRole('button', { name: 'Change' }).click()
+    await send('Remove limits')
+    await expect.poll(() => row('customer-42').count()).toBe(0)
+    await page.goto(`${setting.base}/o/${organization}/settings`)
+    await page.getByRole('button', { name: 'Limit a tag' }).click()
+    await dialog(page).getByLabel('Tag').fill('team')
+    await dialog(page).getByLabel('Value').fill('search')
+    await dialog(page).getByLabel('Budget a month').fill('2000')
+    await send('Set limits')
+    await row('team=search').getByText('of $2,000 a month').waitFor()
+    await leave(page)
+  })
+
+  test('adds a trust for the workloads of an issuer, disables and deletes it', async () => {
+    const input = { organizationId: organization, name: 'Deployer', role: 'MEMBER' }
+    const { serviceAccount } = await owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')
+    const added = { projectId: production, principalId: serviceAccount.id, role: 'MEMBER' }
+    await owner.mutate('collaboratorAdd', added, 'collaborator { id }')
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
+    await page.getByRole('button', { name: 'Add trust' }).click()
+    await dialog(page).getByLabel('Name').fill('Deployments')
+    await dialog(page).getByLabel('Acts as').selectOption('Deployer')
+    await dialog(page).getByLabel('Conditions').fill('ref=refs/heads/main')
+    await dialog(page).getByRole('button', { name: 'Add trust' }).click()
+    // Anybody can have a token for a branch: the server asks for a claim that names the workload.
+    await dialog(page).getByText('repository').first().waitFor()
+    await dialog(page).getByLabel('Conditions').fill('repository=octo/app\nref=refs/heads/main')
+    await dialog(page).getByRole('button', { name: 'Add trust' }).click()
+    await page.getByText('Acts as Deployer').waitFor()
+    await page.getByText('repository=octo/app').waitFor()
+    await page.getByRole('button', { name: 'Disable Deployments' }).click()
+    await page.getByRole('button', { name: 'Enable Deployments' }).waitFor()
+    await page.getByRole('button', { name: 'Delete Deployments' }).click()
+    await dialog(page).getByRole('button', { name: 'Delete trust' }).click()
+    await expect.poll(() => page.getByText('repository=octo/app').count()).toBe(0)
+    await leave(page)
+  })
+
+  test('requests nothing elsewhere and never violates its content security policy', () => {
+    expect(setting.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Page, Request } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientOf } from '../../infra/app.ts'
+import { chromiumPath } from '../../infra/server/chromium.ts'
+import { createKey, createOrganization, createProject } from '../../infra/world.ts'
+import { leave, openSetting, type Person, type Setting } from './setting.ts'
+
+/** Time for which the server is away: several of the client's attempts to connect again. */
+const AWAY_MS = 4_000
+
+/** Streams of events that a page has open now. */
+function watchStreams(page: Page): () => number {
+  const open = new Set<Request>()
+  page.on('response', (response) => {
+    if (response.headers()['content-type']?.includes('text/event-stream')) open.add(response.request())
+  })
+  for (const ended of ['requestfinished', 'requestfailed'] as const)
+    page.on(ended as 'requestfinished', (request) => open.delete(request))
+  return () => open.size
+}
+
+describe.runIf(chromiumPath !== null)('two browsers', () => {
+  let setting: Setting
+  let owner: Person
+  let organization: string
+  let project: string
+
+  beforeAll(async () => {
+    setting = await openSetting()
+    owner = await setting.createPerson('Olivia')
+    organization = (await createOrganization(owner, 'Acme')).id
+    project = await createProject(owner, organization, 'Production')
+  })
+  afterAll(() => setting?.close())
+
+  test('see each other’s revocations by one stream each, and catch up after the server was away', async () => {
+    await createKey(owner, project, 'Seen at once')
+    const { id: whileAway } = await createKey(owner, project, 'Revoked while away')
+    const pages = [await setting.open(owner), await setting.open(owner)] as const
+    const [one, other] = pages
+    const streams = pages.map(watchStreams)
+    const openStreams = () => streams.map((count) => count())
+    for (const page of pages) {
+      await page.goto(`${setting.base}/o/${organization}/projects/${project}`)
+      await page.getByRole('link', { name: 'Seen at once' }).waitFor()
+    }
+    await expect.poll(openStreams).toEqual([1, 1])
+
+    await one.getByRole('button', { name: 'Actions for Seen at once' }).click()
+    await one.getByRole('menuitem', { name: 'Revoke' }).click()
+    const revoke = one.getByRole('dialog').getByRole('button', { name: 'Revoke key' })
+    await revoke.waitFor()
+    const started = performance.now()
+    const seen = other.getByRole('link', { name: 'Seen at once' }).waitFor({ state: 'detached' })
+    const answered = one
+      .waitForResponse((response) => response.request().postData()?.includes('apiKeyRevoke') === true)
+      .then(() => performance.now())
+    await revoke.click()
+    await seen
+    const ended = performance.now()
+    const [clicked, confirmed] = [started, await answered].map((start) => Math.round(ended - start))
+    console.log(
+      `The other browser showed the revocation ${clicked} ms after the click, ${confirmed} ms after its response`,
+    )
+    expect(openStreams()).toEqual([1, 1])
+
+    await setting.stop()
+    await expect.poll(openStreams).toEqual([0, 0])
+    await delay(AWAY_MS)
+    const back = performance.now()
+    await setting.start((app) => clientOf(app, owner.token ?? '').mutate('apiKeyRevoke', { id: whileAway }))
+    for (const page of pages)
+      await expect.poll(() => page.getByRole('link', { name: 'Revoked while away' }).count()).toBe(0)
+    console.log(`Both browsers caught up ${Math.round(performance.now() - back)} ms after the server was started again`)
+    await expect.poll(openStreams).toEqual([1, 1])
+    for (const page of pages) expect(await page.getByRole('alert').count()).toBe(0)
+    for (const page of pages) await leave(page)
+  })
+})
