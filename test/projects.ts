@@ -52,6 +52,7 @@ export const ONCE_MORE_EMBEDDED = [
   'test/nouns/gateway/commands.test.ts',
   'test/nouns/limit/leases-exchange.test.ts',
   'test/nouns/limit/overspend.test.ts',
+  'test/nouns/notice/denials.test.ts',
   'test/nouns/usage/exactly-once.test.ts',
   'test/nouns/usage/tags.test.ts',
   'test/nouns/verification/replicas.test.ts',

@@ -36,6 +36,13 @@ const SECTIONS: readonly Section[] = [
     line: (_notice, { expiresAt }) => `expires at ${time(expiresAt)}`,
   },
   {
+    actions: ['apiKey.denialsJumped'],
+    title: 'Keys that are denied far more often than usual',
+    count: (keys) => plural(keys, 'key with many denials', 'keys with many denials'),
+    line: (_notice, { hour, denials, usualDenials, reasons }) =>
+      `${denials} denied requests in the hour from ${time(hour)} (usually ${usualDenials}), ${Array.isArray(reasons) ? reasons.join(', ') : ''}`,
+  },
+  {
     actions: ['budget.alerted'],
     title: 'Budgets',
     count: (budgets) => plural(budgets, 'budget alert', 'budget alerts'),

@@ -1,11 +1,12 @@
 import type { Database } from '@keyward/prisma/database'
 import type { Settings } from '../runtime.ts'
+import { noticeDenials } from './denial-notices.ts'
 import { noticeKeys } from './key-notices.ts'
 import { mailNotices } from './mails.ts'
 
 const EVERY_MS = 60_000
 
-/** Raises the notices of keys every hour, and mails notices once a day where the instance sends mail. */
+/** Raises the notices of keys every hour and those of denials every few minutes, and mails notices once a day where the instance sends mail. */
 export class Notices {
   readonly #database: Database
   readonly #settings: Settings
@@ -38,6 +39,7 @@ export class Notices {
   async #look(): Promise<void> {
     const database = this.#database
     while (!this.#closed && (await noticeKeys(database)));
+    if (!this.#closed) await noticeDenials(database)
     const { mailer } = this.#settings
     if (mailer) while (!this.#closed && (await mailNotices({ database, settings: this.#settings, mailer })));
   }

@@ -1,6 +1,7 @@
 import type { Database } from '@keyward/prisma/database'
 import { UNUSED_AFTER_MS } from '../api-key/advice.ts'
 import { actAsSystem } from '../write/unit-of-work.ts'
+import { ofOneOrganization } from './batches.ts'
 import { EXPIRATION_DAYS, type JudgedKey, noticesOf, UNUSED_NEWS_MS } from './key-rules.ts'
 import { type NoticeEntry, raiseNotices } from './raise.ts'
 import { type CandidateRow, findCandidates, findKeyBatch, lockDueJob } from './sql.ts'
@@ -32,7 +33,7 @@ export async function noticeKeys(database: Database): Promise<boolean> {
       unusedSince: new Date(now.getTime() - UNUSED_AFTER_MS - UNUSED_NEWS_MS),
       unusedBefore: new Date(now.getTime() - UNUSED_AFTER_MS),
     })
-    for (const some of ofOneOrganization(candidates)) await noticeSome(database, some)
+    for (const some of ofOneOrganization(candidates, KEYS_AT_ONCE)) await noticeSome(database, some)
   }
   return batch.full
 }
@@ -54,18 +55,6 @@ const takeBatch = (
     })
     return { after, last: found?.last ?? null, full }
   })
-
-function* ofOneOrganization(rows: readonly CandidateRow[]): Iterable<CandidateRow[]> {
-  let some: CandidateRow[] = []
-  for (const row of rows) {
-    if (some.length === KEYS_AT_ONCE || (some[0] && some[0].organization_id !== row.organization_id)) {
-      yield some
-      some = []
-    }
-    some.push(row)
-  }
-  if (some.length > 0) yield some
-}
 
 /** Raises the notices of some keys of one organization, without a transaction where all were raised before. */
 async function noticeSome(database: Database, rows: readonly CandidateRow[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 
 /** The jobs of notices. Their rows in `notice_job` hold what they have done, for all processes of an instance. */
-export type JobName = 'KEYS' | 'MAIL'
+export type JobName = 'KEYS' | 'DENIALS' | 'MAIL'
 
 /** Locks a job that is due, unless another process has it. */
 export const lockDueJob = (tx: Transaction, name: JobName, now: Date) =>
@@ -47,6 +47,54 @@ export const findCandidates = (
             OR p.rotate_every_days IS NOT NULL OR o.rotate_every_days IS NOT NULL
             OR EXISTS (SELECT FROM api_key_secret s WHERE s.api_key_id = k.id AND s.retires_at > ${now}))
      ORDER BY k.organization_id, k.id`
+
+/** An hour in which the denials of a key jumped. */
+export interface JumpRow {
+  id: string
+  name: string
+  organization_id: string
+  project_id: string
+  hour: Date
+  denials: string
+  /** Mean of its denials in the hours before that had any. */
+  usual: string
+  /** `REVOKED: 1200`, the most frequent first. */
+  reasons: string[]
+}
+
+/**
+ * Returns the keys that were denied more often in an hour than the floor and a multiple of their usual hours, each with its first
+ * such hour since a time. Keys that were noticed recently are left out.
+ */
+export const findDenialJumps = (
+  database: Database,
+  {
+    since,
+    floor,
+    factor,
+    usualDays,
+    noticedSince,
+    limit,
+  }: Record<'since' | 'noticedSince', Date> & Record<'floor' | 'factor' | 'usualDays' | 'limit', number>,
+) =>
+  database.prisma.$queryRaw<JumpRow[]>`
+    SELECT DISTINCT ON (k.organization_id, k.id) k.id, k.name, k.organization_id, k.project_id, d.hour,
+           d.denials::text AS denials, u.usual::text AS usual,
+           ARRAY(SELECT h.reason || ': ' || sum(h.denials) FROM denial_hourly h
+                  WHERE h.credential_id = k.id AND h.hour = d.hour
+                  GROUP BY h.reason ORDER BY sum(h.denials) DESC, h.reason) AS reasons
+      FROM (SELECT credential_id, hour, sum(denials) AS denials FROM denial_hourly
+             WHERE hour >= ${since} AND credential_kind = 'API_KEY'
+             GROUP BY credential_id, hour HAVING sum(denials) >= ${floor}) AS d
+           JOIN api_key k ON k.id = d.credential_id
+           CROSS JOIN LATERAL (
+             SELECT coalesce(sum(h.denials) / nullif(count(DISTINCT h.hour), 0), 0) AS usual FROM denial_hourly h
+              WHERE h.credential_id = d.credential_id AND h.hour < d.hour
+                AND h.hour >= d.hour - make_interval(days => ${usualDays}::int)) AS u
+     WHERE d.denials > ${factor} * u.usual
+       AND NOT EXISTS (SELECT FROM notice n
+                        WHERE n.target_id = k.id AND n.action = 'apiKey.denialsJumped' AND n.at > ${noticedSince})
+     ORDER BY k.organization_id, k.id, d.hour LIMIT ${limit}`
 
 /** A person to mail notices to. */
 export interface RecipientRow {

@@ -3,6 +3,7 @@ import { guardField, guardType } from '../graphql/guard.ts'
 import { registerNode } from '../graphql/node/registry.ts'
 import { connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
 import { ORDER, page, pageComplexity } from '../graphql/pagination/page.ts'
+import { JUMP_FACTOR, JUMP_FLOOR } from '../notice/denial-notices.ts'
 import { targetOf as organizationTarget } from '../organization/access.ts'
 import { targetOf, visibleWebhooks } from './access.ts'
 import { isWebhookEvent, type WebhookEvent } from './events.ts'
@@ -28,6 +29,9 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     PLAYGROUND_TOKEN_LEAKED: { description: 'A playground token was reported as leaked.' },
     BUDGET_ALERT: { description: 'Spending reached an alert threshold of a budget.' },
     USAGE_ADJUSTED: { description: 'The costs of a key were corrected.' },
+    API_KEY_DENIALS_JUMPED: {
+      description: `A key was denied at least ${JUMP_FLOOR} times in an hour, and more than ${JUMP_FACTOR} times as often as in its usual hours. Sent at most once a day for each key, revoked ones included.`,
+    },
     API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each.' },
     API_KEY_UNUSED: { description: 'A key has not been used for 90 days. Sent once until it is used again.' },
     API_KEY_ROTATION_DUE: {

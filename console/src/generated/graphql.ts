@@ -429,6 +429,8 @@ export type UsageInput = {
 export type WebhookEvent =
   /** A key was created or imported. */
   | 'API_KEY_CREATED'
+  /** A key was denied at least 100 times in an hour, and more than 10 times as often as in its usual hours. Sent at most once a day for each key, revoked ones included. */
+  | 'API_KEY_DENIALS_JUMPED'
   /** A key expires within 30, 7 or 1 days. Sent once for each. */
   | 'API_KEY_EXPIRES_SOON'
   /** A secret of a key was reported as leaked. */

@@ -430,6 +430,8 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * Event a webhook can subscribe to. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `API_KEY_CREATED`: A key was created or imported.
+ * - `API_KEY_DENIALS_JUMPED`: A key was denied at least 100 times in an hour, and more than 10 times as often as
+ * in its usual hours. Sent at most once a day for each key, revoked ones included.
  * - `API_KEY_EXPIRES_SOON`: A key expires within 30, 7 or 1 days. Sent once for each.
  * - `API_KEY_LEAKED`: A secret of a key was reported as leaked.
  * - `API_KEY_PAUSED`: A key was paused, or the end of its pause was moved.
@@ -456,7 +458,7 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * day for each.
  * - `WEBHOOK_TEST`: A test was requested with `webhookTest`. Sent regardless of the subscribed events.
  */
-export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'ORGANIZATION_DELETION_CANCELLED' | 'ORGANIZATION_DELETION_SCHEDULED' | 'PLAYGROUND_TOKEN_LEAKED' | 'PROJECT_DELETED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'USAGE_ADJUSTED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
+export type WebhookEvent = 'API_KEY_CREATED' | 'API_KEY_DENIALS_JUMPED' | 'API_KEY_EXPIRES_SOON' | 'API_KEY_LEAKED' | 'API_KEY_PAUSED' | 'API_KEY_RESUMED' | 'API_KEY_REVOKED' | 'API_KEY_ROTATED' | 'API_KEY_ROTATION_DUE' | 'API_KEY_ROTATION_FINISHED' | 'API_KEY_ROTATION_SAFE_TO_FINISH' | 'API_KEY_ROTATION_UNDONE' | 'API_KEY_UNUSED' | 'API_KEY_UPDATED' | 'BUDGET_ALERT' | 'LEGACY_KEY_LEAKED' | 'ORGANIZATION_DELETION_CANCELLED' | 'ORGANIZATION_DELETION_SCHEDULED' | 'PLAYGROUND_TOKEN_LEAKED' | 'PROJECT_DELETED' | 'SERVICE_ACCOUNT_TOKEN_LEAKED' | 'USAGE_ADJUSTED' | 'WEBHOOK_FAILING' | 'WEBHOOK_TEST' | (string & {})
 
 /**
  * Kind of request to the platform.

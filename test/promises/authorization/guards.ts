@@ -30,6 +30,7 @@ export const TESTS = {
   concurrency: 'test/clients/gateway-module/concurrency.test.ts',
   notices: 'test/nouns/notice/notices.test.ts',
   origins: 'test/nouns/child-token/origins.test.ts',
+  denialNotices: 'test/nouns/notice/denials.test.ts',
   childTokens: 'test/nouns/child-token/exchange.test.ts',
   secondFactors: 'test/nouns/second-factor/second-factor.test.ts',
   requiredFactor: 'test/promises/rules/second-factor.test.ts',
@@ -623,6 +624,20 @@ export const REMOVALS: Removal[] = [
     guard: 'if (wider) throw',
     without: 'if (!wider && false) throw',
     seenBy: 'createdTokens',
+  },
+  {
+    what: 'the time in which a key raises one notice of denials',
+    file: 'schema/notice/sql.ts',
+    guard: "n.action = 'apiKey.denialsJumped'",
+    without: "n.action = 'none' AND 'denialsJumped' <> ''",
+    seenBy: 'denialNotices',
+  },
+  {
+    what: 'the usual hours of a key whose denials jump',
+    file: 'schema/notice/sql.ts',
+    guard: ' * u.usual\n',
+    without: ' * u.usual * 0\n',
+    seenBy: 'denialNotices',
   },
   {
     what: 'the origins of a child token',

@@ -1,0 +1,69 @@
+import type { Database } from '@keyward/prisma/database'
+import { hourOf } from '../denial/count.ts'
+import { actAsSystem } from '../write/unit-of-work.ts'
+import { ofOneOrganization } from './batches.ts'
+import { type NoticeEntry, raiseNotices } from './raise.ts'
+import { findDenialJumps, type JumpRow, lockDueJob } from './sql.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+/** Time between two passes. */
+const PASS_EVERY_MS = 5 * MINUTE_MS
+/** Keys whose notices are raised together. */
+const BATCH = 200
+
+/** The fewest denials in an hour that are a jump. Clients that retry a few times stay below. */
+export const JUMP_FLOOR = 100
+/** Denials in an hour are a jump above this multiple of those of the key's usual hours. */
+export const JUMP_FACTOR = 10
+/** The days before an hour that say what is usual. Hours without denials do not count, so a batch each night is usual. */
+export const USUAL_DAYS = 7
+/** The time in which a key raises one notice. */
+export const JUMP_QUIET_MS = DAY_MS
+
+/**
+ * Raises the notices of keys whose denials jumped in this hour or the one before, if a pass is due. Revoked keys are among them: a
+ * client that still uses one is the common cause.
+ */
+export async function noticeDenials(database: Database): Promise<void> {
+  const now = database.clock.now()
+  if (!(await takePass(database, now))) return
+  for (;;) {
+    const jumps = await findDenialJumps(database, {
+      since: new Date(hourOf(now.getTime()) - HOUR_MS),
+      floor: JUMP_FLOOR,
+      factor: JUMP_FACTOR,
+      usualDays: USUAL_DAYS,
+      noticedSince: new Date(now.getTime() - JUMP_QUIET_MS),
+      limit: BATCH,
+    })
+    for (const some of ofOneOrganization(jumps, BATCH))
+      await actAsSystem({ database }, (unit) => raiseNotices(unit, some.map(noticeOf)))
+    if (jumps.length < BATCH) return
+  }
+}
+
+/** Takes a pass for this process. False if none is due or another process has it. */
+const takePass = (database: Database, now: Date): Promise<boolean> =>
+  database.transaction(async (tx) => {
+    const [job] = await lockDueJob(tx, 'DENIALS', now)
+    if (!job) return false
+    const dueAt = new Date(now.getTime() + PASS_EVERY_MS)
+    await tx.noticeJob.update({ where: { name: 'DENIALS' }, data: { dueAt } })
+    return true
+  })
+
+function noticeOf({ id, name, organization_id, project_id, hour, denials, usual, reasons }: JumpRow): NoticeEntry {
+  const at = hour.toISOString()
+  return {
+    action: 'apiKey.denialsJumped',
+    organizationId: organization_id,
+    projectId: project_id,
+    targetType: 'ApiKey',
+    targetId: id,
+    targetName: name,
+    about: at,
+    details: { hour: at, denials: Number(denials), usualDenials: Math.round(Number(usual)), reasons },
+  }
+}
