@@ -10,6 +10,7 @@ import { needsSetup } from './identity/sign-up-policy.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
 import { openMigrated } from './operator/open-migrated.ts'
 import { serveMetrics } from './telemetry/metrics/serve.ts'
+import { warnOfMissingKeys } from './telemetry/missing-keys.ts'
 
 /** A running server. */
 export interface Started {
@@ -39,6 +40,7 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
     const unknown = unknownVariables(environment)
     if (unknown.length > 0)
       app.log.warn('variables of the environment that nothing reads', { unknown: unknown.join(', ') })
+    void warnOfMissingKeys(database, config.encryptionKeys, app.log)
     const metrics = app.metrics && (await serveMetrics(app.metrics, { ...config, log: app.log }))
     if (metrics) undo.unshift(async () => metrics.stop())
     const listener = await listen(app, config)

@@ -42,6 +42,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/upgrade',
     'operations/backup',
     'operations/restored-history',
+    'operations/rotate-secrets',
     'operations/metrics',
     'operations/delete',
     'operations/leave',

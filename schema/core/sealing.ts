@@ -22,15 +22,20 @@ export function seal(key: SealingKey, data: Uint8Array, bound: string): Uint8Arr
   return new Uint8Array(Buffer.concat([Buffer.from([VERSION, id.length]), id, nonce, cipher.getAuthTag(), ciphertext]))
 }
 
+/** The id of the key that sealed the data. */
+export function keyIdOf(sealed: Uint8Array): string {
+  const idLength = sealed[1]
+  if (sealed[0] !== VERSION || idLength === undefined) throw new Error('Sealed data of an unknown version')
+  return Buffer.from(sealed.subarray(2, 2 + idLength)).toString()
+}
+
 /** Opens sealed data. Throws if its key is not in `keys`, it was changed, or it is bound elsewhere. */
 export function open(keys: readonly SealingKey[], sealed: Uint8Array, bound: string): Buffer {
   const bytes = Buffer.from(sealed)
-  const idLength = bytes[1]
-  if (bytes[0] !== VERSION || idLength === undefined) throw new Error('Sealed data of an unknown version')
-  const id = bytes.subarray(2, 2 + idLength).toString()
+  const id = keyIdOf(bytes)
   const key = keys.find((candidate) => candidate.id === id)
   if (!key) throw new Error(`The key-encryption key "${id}" is not configured`)
-  const nonceAt = 2 + idLength
+  const nonceAt = 2 + Buffer.byteLength(id)
   const tagAt = nonceAt + NONCE_BYTES
   const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(nonceAt, tagAt))
     .setAAD(Buffer.from(bound))

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Database } from '@keyward/prisma/database'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import type { BetterAuthPlugin } from 'better-auth'
@@ -9,6 +9,7 @@ import type { RecordEvent } from './account-events.ts'
 import { authRequests } from './auth-request.ts'
 import { addressOf } from './client-address.ts'
 import { useCode } from './code-steps.ts'
+import { sealing } from './second-factor-sealing.ts'
 import { signatureOf } from './session-signature.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
@@ -52,29 +53,6 @@ const isSame = (given: string, expected: string): boolean => {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)]
   return one.length === other.length && timingSafeEqual(one, other)
 }
-
-/** better-auth numbers its keys. The number of a key does not change when others are added before it. */
-const versionOf = ({ id }: SealingKey): number => createHash('sha256').update(id).digest().readUInt32BE(0)
-
-const sealingSecretOf = ({ key }: SealingKey): string =>
-  Buffer.from(hkdfSync('sha256', key, '', 'keyward second factors', 32)).toString('base64')
-
-/**
- * Seals secrets and recovery codes with the encryption keys. better-auth would use the secret of sessions, and a new one
- * would make every second factor unreadable.
- */
-const sealing = (keys: readonly SealingKey[]): BetterAuthPlugin => ({
-  id: 'keyward-sealing',
-  init: () => {
-    const [first] = keys
-    if (!first) throw new Error('There is no encryption key')
-    const secretConfig = {
-      keys: new Map(keys.map((key) => [versionOf(key), sealingSecretOf(key)])),
-      currentVersion: versionOf(first),
-    }
-    return { context: { secretConfig } }
-  },
-})
 
 /** Adds the challenge to the response, for programs that keep no cookies. Runs after the plugin has made it. */
 const challengeInBody: BetterAuthPlugin = {

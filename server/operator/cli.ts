@@ -47,6 +47,12 @@ root
   .action(async ({ json = false }) => (await import('./commands/doctor.ts')).runDoctor({ json }))
 
 root
+  .command('reseal')
+  .option(...JSON_OPTION)
+  .description('seal legacy keys, webhooks and second factors under the first key of KEYWARD_ENCRYPTION_KEYS')
+  .action(async ({ json = false }) => (await import('./commands/reseal.ts')).runReseal({ json }))
+
+root
   .command('database')
   .description('Manages the database.')
   .command('restored')

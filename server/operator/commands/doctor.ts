@@ -1,11 +1,16 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Database } from '@keyward/prisma/database'
 import { pendingMigrations } from '@keyward/prisma/migrate'
+import type { SealingKey } from '@keyward/schema/core/sealing'
+import { countSealed } from '@keyward/schema/sealed-value/values'
 import { type Config, readConfig, unknownVariables } from '../../config/config.ts'
 import { withSecrets } from '../../config/secrets.ts'
-import { ConfigurationError } from '../exit-codes.ts'
+import { SEALED_KINDS } from '../../identity/sealed-kinds.ts'
+import { CommandError, ConfigurationError } from '../exit-codes.ts'
 import { openSupported } from '../open-migrated.ts'
 import { type ResultOptions, showResult } from '../result.ts'
+import { missingKey, wordsOf } from '../sealed-words.ts'
 
 const describe = (config: Config): [string, string][] => [
   ['Public address', config.publicUrl],
@@ -57,7 +62,7 @@ async function check(print: (name: string, value: string) => void): Promise<void
   requireDataDirectory(config)
   const secrets = join(config.dataDirectory, 'secrets.json')
   const areGiven = config.encryptionKeys !== null && config.sessionSecret !== null
-  if (areGiven || existsSync(secrets)) await withSecrets(config)
+  const keys = areGiven || existsSync(secrets) ? (await withSecrets(config)).encryptionKeys : []
   print('Secrets', areGiven ? 'from the environment' : existsSync(secrets) ? secrets : `will be created in ${secrets}`)
   if (config.databaseKind === 'embedded' && !existsSync(config.databaseUrl.slice('embedded:'.length))) {
     print('Migrations', 'the first start creates the database')
@@ -67,7 +72,21 @@ async function check(print: (name: string, value: string) => void): Promise<void
   try {
     const pending = await pendingMigrations(database)
     print('Migrations', pending.length === 0 ? 'up to date' : `${pending.length} pending: ${pending.join(', ')}`)
+    if (pending.length === 0) await checkSealed(database, keys, print)
   } finally {
     await database.close()
   }
+}
+
+/** Prints what is sealed under each key-encryption key. Throws if one is missing. */
+async function checkSealed(
+  database: Database,
+  keys: readonly SealingKey[],
+  print: (name: string, value: string) => void,
+): Promise<void> {
+  const found = await countSealed(database, SEALED_KINDS, keys)
+  const used = found.filter(({ counts }) => wordsOf(counts) !== '')
+  print('Sealed values', used.map(({ key, counts }) => `${wordsOf(counts)} under "${key}"`).join('; ') || 'none')
+  const missing = found.filter(({ isMissing }) => isMissing)
+  if (missing.length > 0) throw new CommandError(missing.map(missingKey).join('\n'))
 }

@@ -1,0 +1,81 @@
+import type { Database } from '@keyward/prisma/database'
+import { keyIdOf, open, type SealingKey, seal } from '../core/sealing.ts'
+import { legacyKeyBinding } from '../legacy-key/service.ts'
+import { webhookBinding } from '../webhook/signing-secrets.ts'
+import { eachRow } from './rows.ts'
+import { countLegacyKeys, countWebhooks } from './sql.ts'
+
+/** Values of one kind that the database holds sealed under the key-encryption keys. */
+export interface SealedKind {
+  name: 'legacyKeys' | 'webhooks' | 'secondFactors'
+  /** Counts the values by the id of their key. */
+  countByKey(database: Database, keys: readonly SealingKey[]): Promise<{ key: string; count: number }[]>
+  /**
+   * Seals again, under the first key, every value under another one of the keys. Values of missing keys stay as they are,
+   * and so do values that change meanwhile. Returns the number of values that were sealed again.
+   */
+  reseal(database: Database, keys: readonly SealingKey[]): Promise<number>
+}
+
+/** Seals data again under the first key. Null if it is already, or if its key is missing. */
+function sealAgain(keys: readonly SealingKey[], sealed: Uint8Array, bound: string): Uint8Array<ArrayBuffer> | null {
+  const [first] = keys
+  const id = keyIdOf(sealed)
+  if (!first || id === first.id || !keys.some((key) => key.id === id)) return null
+  return seal(first, open(keys, sealed, bound), bound)
+}
+
+const LEGACY_KEYS: SealedKind = {
+  name: 'legacyKeys',
+  countByKey: countLegacyKeys,
+  reseal: ({ prisma: { legacyKey } }, keys) =>
+    eachRow(
+      (page) =>
+        legacyKey.findMany({ ...page, select: { id: true, organizationId: true, version: true, sealed: true } }),
+      async ({ sealed: before, ...key }) => {
+        const sealed = sealAgain(keys, before, legacyKeyBinding(key))
+        return sealed
+          ? (await legacyKey.updateMany({ where: { id: key.id, sealed: before }, data: { sealed } })).count
+          : 0
+      },
+    ),
+}
+
+const WEBHOOKS: SealedKind = {
+  name: 'webhooks',
+  countByKey: countWebhooks,
+  reseal: ({ prisma: { webhook } }, keys) =>
+    eachRow(
+      (page) => webhook.findMany({ ...page, select: { id: true, organizationId: true, sealedSecret: true } }),
+      async ({ sealedSecret: before, ...row }) => {
+        const sealedSecret = sealAgain(keys, before, webhookBinding(row))
+        if (!sealedSecret) return 0
+        const where = { id: row.id, sealedSecret: before }
+        return (await webhook.updateMany({ where, data: { sealedSecret } })).count
+      },
+    ),
+}
+
+/** The sealed values of the graph. Second factors belong to the sign-in. */
+export const SEALED: readonly SealedKind[] = [LEGACY_KEYS, WEBHOOKS]
+
+/** The number of values of each kind under one key. */
+export type SealedCounts = Record<SealedKind['name'], number>
+
+/** Counts sealed values by the id of their key, in the order of the keys. Missing keys come last. */
+export async function countSealed(
+  database: Database,
+  kinds: readonly SealedKind[],
+  keys: readonly SealingKey[],
+): Promise<{ key: string; isMissing: boolean; counts: SealedCounts }[]> {
+  const none = (): SealedCounts => ({ legacyKeys: 0, webhooks: 0, secondFactors: 0 })
+  const byKey = new Map(keys.map(({ id }) => [id, none()]))
+  for (const { name, countByKey } of kinds) {
+    for (const { key, count } of await countByKey(database, keys)) {
+      const counts = byKey.get(key) ?? none()
+      counts[name] += count
+      byKey.set(key, counts)
+    }
+  }
+  return [...byKey].map(([key, counts]) => ({ key, counts, isMissing: keys.every(({ id }) => id !== key) }))
+}

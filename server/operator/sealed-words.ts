@@ -1,0 +1,16 @@
+import type { SealedCounts } from '@keyward/schema/sealed-value/values'
+import { count } from './result.ts'
+
+/** Counts of sealed values as text: `1 legacy key, 3 webhooks`. Empty without any. */
+export const wordsOf = ({ legacyKeys, webhooks, secondFactors }: SealedCounts): string =>
+  [
+    legacyKeys > 0 && count(legacyKeys, 'legacy key'),
+    webhooks > 0 && count(webhooks, 'webhook'),
+    secondFactors > 0 && count(secondFactors, 'second factor'),
+  ]
+    .filter((text) => text !== false)
+    .join(', ')
+
+/** Says that a key is missing, and which values cannot be opened without it. */
+export const missingKey = ({ key, counts }: { key: string; counts: SealedCounts }): string =>
+  `The key-encryption key "${key}" is missing: ${wordsOf(counts)} cannot be opened. Add it to KEYWARD_ENCRYPTION_KEYS.`
