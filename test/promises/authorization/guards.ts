@@ -307,9 +307,9 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the encryption keys of second factors',
-    file: 'server/identity/second-factor.ts',
-    guard: 'return { context: { secretConfig } }',
-    without: 'return { context: { ...(secretConfig && {}) } }',
+    file: 'server/identity/second-factor-sealing.ts',
+    guard: 'context: { secretConfig: secretConfigOf(keys) }',
+    without: 'context: { ...(secretConfigOf(keys) && {}) }',
     seenBy: 'secondFactor',
   },
   {
