@@ -27,9 +27,8 @@ const valueText = (value: string): string => {
   return /^[A-Z][A-Z_]+(, [A-Z][A-Z_]+)*$/.test(value) ? value.split(', ').map(humanize).join(', ') : value
 }
 
-/** The details of an event in one line. */
-export const detailText = (details: readonly { name: string; value?: string | null }[]): string =>
+/** The details of an event that have a value, with their names for people. */
+export const detailsOf = (details: readonly { name: string; value?: string | null }[]) =>
   details
     .filter(({ value }) => value !== null && value !== undefined && value !== '')
-    .map(({ name, value }) => `${sentence(apart(name))}: ${valueText(value ?? '')}`)
-    .join(' · ')
+    .map(({ name, value }) => ({ name: sentence(apart(name)), value: valueText(value ?? '') }))

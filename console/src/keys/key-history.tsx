@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { actionText, actorText, detailText } from '../audit/words.ts'
+import { Details } from '../audit/details.tsx'
+import { actionText, actorText } from '../audit/words.ts'
 import { Failed, Loading } from '../ui/feedback.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Ago } from '../ui/time.tsx'
@@ -23,7 +24,11 @@ export function KeyHistory({ projectId, keyId }: { projectId: string; keyId: str
                 <strong>{actionText(event.action)}</strong> by <span dir="auto">{actorText(event.actor)}</span>{' '}
                 <Ago time={event.at} />
               </span>
-              {event.details.length > 0 && <p>{detailText(event.details)}</p>}
+              {event.details.length > 0 && (
+                <p>
+                  <Details details={event.details} />
+                </p>
+              )}
             </li>
           ))}
         </ol>

@@ -2,7 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { keyward } from '../app/api.ts'
 import { useOrganization } from '../app/session.ts'
-import { actionText, actorText, detailText, typeText } from '../audit/words.ts'
+import { Details } from '../audit/details.tsx'
+import { actionText, actorText, typeText } from '../audit/words.ts'
 import { OrganizationAuditDocument, ProjectAuditDocument } from '../generated/graphql.ts'
 import { pageOf } from '../keys/queries.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
@@ -121,10 +122,21 @@ function AuditLog({ scope }: { scope: Scope }) {
                       <div className={layout.main}>
                         <span>{actionText(event.action)}</span>
                         <span className={[layout.sub, layout.narrowOnly].join(' ')}>
-                          {actorText(event.actor)}
-                          {event.target.name && ` · ${event.target.name}`}
+                          <bdi>{actorText(event.actor)}</bdi>
+                          {event.target.name && (
+                            <>
+                              {' · '}
+                              <bdi>{event.target.name}</bdi>
+                            </>
+                          )}
                         </span>
-                        {event.details.length > 0 && <span className={layout.sub}>{detailText(event.details)}</span>}
+                        {event.details.length > 0 && (
+                          <span className={layout.sub}>
+                            <span>
+                              <Details details={event.details} />
+                            </span>
+                          </span>
+                        )}
                       </div>
                     </td>
                     <td className={layout.wideOnly}>

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, type RefObject, useRef, useState } from 'react'
 import { Button, buttonClass } from './button.tsx'
 import classes from './dialog.module.css'
 import { ErrorNote } from './feedback.tsx'
@@ -10,19 +10,24 @@ interface DialogProps {
   title: string
   description?: ReactNode
   large?: boolean
+  /** The element that gets the focus. By default, the first one that can have it. */
+  initialFocus?: RefObject<HTMLElement | null>
   /** Called for Escape, the close button and a click outside. */
   onClose: () => void
   children: ReactNode
 }
 
 /** A modal dialog that is open while it is rendered. */
-export function Dialog({ title, description, large, onClose, children }: DialogProps) {
+export function Dialog({ title, description, large, initialFocus, onClose, children }: DialogProps) {
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={classes.backdrop} />
         <Base.Viewport className={classes.viewport}>
-          <Base.Popup className={[classes.popup, large && classes.large].filter(Boolean).join(' ')}>
+          <Base.Popup
+            className={[classes.popup, large && classes.large].filter(Boolean).join(' ')}
+            {...(initialFocus ? { initialFocus } : {})}
+          >
             <div className={classes.head}>
               <div>
                 <Base.Title dir="auto">{title}</Base.Title>
@@ -85,6 +90,7 @@ export function SecretDialog({ title, secret, noun, description, children, onClo
   const [copied, setCopied] = useState(false)
   const [asking, setAsking] = useState(false)
   const [failed, setFailed] = useState(false)
+  const copyButton = useRef<HTMLButtonElement>(null)
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(secret)
@@ -98,11 +104,12 @@ export function SecretDialog({ title, secret, noun, description, children, onClo
     <Dialog
       title={title}
       description={description ?? `Copy the ${noun} now. Keyward stores only its hash and cannot show it again.`}
+      initialFocus={copyButton}
       onClose={() => (copied || asking ? onClose() : setAsking(true))}
     >
       <div className={classes.secret}>
         <code data-secret="">{secret}</code>
-        <Button kind={copied ? 'plain' : 'primary'} icon={copied ? 'check' : 'copy'} autoFocus onClick={copy}>
+        <Button kind={copied ? 'plain' : 'primary'} icon={copied ? 'check' : 'copy'} ref={copyButton} onClick={copy}>
           {copied ? 'Copied' : 'Copy'}
         </Button>
       </div>
