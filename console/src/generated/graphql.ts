@@ -197,6 +197,15 @@ export type CredentialKind =
   /** A person who uses the playground, by a token of a few minutes. */
   | 'PLAYGROUND';
 
+/** Dimension to group denied requests by. More values may be added. */
+export type DenialDimension =
+  /** Key, legacy key, or person using the playground. */
+  | 'CREDENTIAL'
+  /** Project of the credential. */
+  | 'PROJECT'
+  /** Reason for the denial. */
+  | 'REASON';
+
 /** Reason for a denial. The list may grow. */
 export type DenialReason =
   /** A budget of the key has no room for this request. */
@@ -233,6 +242,18 @@ export type DenialReason =
   | 'UNAVAILABLE'
   /** The key may not be used for this workload. */
   | 'WORKLOAD_NOT_ALLOWED';
+
+/** Period and grouping of denied requests. */
+export type DenialsInput = {
+  /** Start of the period, rounded down to a full UTC hour or day. */
+  from: string;
+  /** Length of a bucket. */
+  granularity?: Granularity;
+  /** Dimensions to group each bucket by. Default: by reason. */
+  groupBy?: Array<DenialDimension>;
+  /** End of the period, rounded up to a full UTC hour or day. */
+  to: string;
+};
 
 /** Length of a bucket. */
 export type Granularity =
@@ -555,6 +576,24 @@ export type ProjectCostsQueryVariables = Exact<{
 
 
 export type ProjectCostsQuery = { project: { tagKeys: Array<string> | null, costAnalytics: { total: string, totalRequests: string, buckets: Array<{ start: string, groups: Array<{ cost: string, requests: string, workload: Workload | null, lineItem: LineItem | null, consumer: string | null, isOtherConsumers: boolean, tagValue: string | null, userId: string | null, user: { id: string, name: string } | null, project: { id: string, name: string } | null, model: { id: string, displayName: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+
+export type DenialsFragment = { total: string, buckets: Array<{ start: string, groups: Array<{ reason: DenialReason | null, denials: string, project: { id: string, name: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> };
+
+export type OrganizationDenialsQueryVariables = Exact<{
+  id: string | number;
+  input: DenialsInput;
+}>;
+
+
+export type OrganizationDenialsQuery = { organization: { denials: { total: string, buckets: Array<{ start: string, groups: Array<{ reason: DenialReason | null, denials: string, project: { id: string, name: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
+
+export type ProjectDenialsQueryVariables = Exact<{
+  id: string | number;
+  input: DenialsInput;
+}>;
+
+
+export type ProjectDenialsQuery = { project: { denials: { total: string, buckets: Array<{ start: string, groups: Array<{ reason: DenialReason | null, denials: string, project: { id: string, name: string } | null, credential: { kind: CredentialKind, id: string, name: string } | null }> }> } | null } | null };
 
 export type KeyAdjustmentsQueryVariables = Exact<{
   id: string | number;
@@ -990,6 +1029,27 @@ export const CostsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"Costs"}) as unknown as TypedDocumentString<CostsFragment, unknown>;
+export const DenialsFragmentDoc = new TypedDocumentString(`
+    fragment Denials on DenialSeries {
+  total
+  buckets {
+    start
+    groups {
+      reason
+      denials
+      project {
+        id
+        name
+      }
+      credential {
+        kind
+        id
+        name
+      }
+    }
+  }
+}
+    `, {"fragmentName":"Denials"}) as unknown as TypedDocumentString<DenialsFragment, unknown>;
 export const KeyRowFragmentDoc = new TypedDocumentString(`
     fragment KeyRow on ApiKey {
   id
@@ -1417,6 +1477,60 @@ export const ProjectCostsDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ProjectCostsQuery, ProjectCostsQueryVariables>;
+export const OrganizationDenialsDocument = new TypedDocumentString(`
+    query OrganizationDenials($id: ID!, $input: DenialsInput!) {
+  organization(id: $id) {
+    denials(input: $input) {
+      ...Denials
+    }
+  }
+}
+    fragment Denials on DenialSeries {
+  total
+  buckets {
+    start
+    groups {
+      reason
+      denials
+      project {
+        id
+        name
+      }
+      credential {
+        kind
+        id
+        name
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<OrganizationDenialsQuery, OrganizationDenialsQueryVariables>;
+export const ProjectDenialsDocument = new TypedDocumentString(`
+    query ProjectDenials($id: ID!, $input: DenialsInput!) {
+  project(id: $id) {
+    denials(input: $input) {
+      ...Denials
+    }
+  }
+}
+    fragment Denials on DenialSeries {
+  total
+  buckets {
+    start
+    groups {
+      reason
+      denials
+      project {
+        id
+        name
+      }
+      credential {
+        kind
+        id
+        name
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ProjectDenialsQuery, ProjectDenialsQueryVariables>;
 export const KeyAdjustmentsDocument = new TypedDocumentString(`
     query KeyAdjustments($id: ID!) {
   node(id: $id) {

@@ -25,6 +25,18 @@ function byReason(buckets: readonly Bucket[]) {
   return [...sums].sort(([, a], [, b]) => b.denials - a.denials)
 }
 
+/** The number of denied requests for each reason. */
+export const DeniedReasons = ({ buckets }: { buckets: readonly Bucket[] }) => (
+  <dl className={classes.big}>
+    {byReason(buckets).map(([reason, { denials, last }]) => (
+      <div key={reason}>
+        <dt>{DENIALS.get(reason) ?? reason}</dt>
+        <dd title={`Last on ${dayOf(last)}`}>{count(String(denials))}</dd>
+      </div>
+    ))}
+  </dl>
+)
+
 /** Denied requests of the last 30 days, by reason. */
 export function KeyDenials({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(keyDenialsQuery(id, DAYS))
@@ -37,14 +49,7 @@ export function KeyDenials({ id }: { id: string }) {
       ) : !data || data.total === '0' ? (
         <p className={layout.soft}>No request was denied.</p>
       ) : (
-        <dl className={classes.big}>
-          {byReason(data.buckets).map(([reason, { denials, last }]) => (
-            <div key={reason}>
-              <dt>{DENIALS.get(reason) ?? reason}</dt>
-              <dd title={`Last on ${dayOf(last)}`}>{count(String(denials))}</dd>
-            </div>
-          ))}
-        </dl>
+        <DeniedReasons buckets={data.buckets} />
       )}
     </Card>
   )

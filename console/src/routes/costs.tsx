@@ -5,6 +5,7 @@ import { GROUPS, RANGES } from '../app/search.ts'
 import { useOrganization } from '../app/session.ts'
 import { CostChart, colorOf } from '../costs/chart.tsx'
 import classes from '../costs/costs.module.css'
+import { Denied } from '../costs/denied.tsx'
 import { csvOf, drawnOf, type Series, seriesOf } from '../costs/series.ts'
 import { type CostDimension, OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
@@ -37,7 +38,7 @@ export function CostsPage() {
     return (
       <ProjectPage>
         {project?.canReadCosts ? (
-          <Costs scope={{ projectId }} />
+          <Costs scope={{ projectId }} organizationId={organization.id} />
         ) : (
           <NoAccess>Costs of a project are for its collaborators, except external ones.</NoAccess>
         )}
@@ -47,7 +48,7 @@ export function CostsPage() {
   return (
     <Page title="Costs" lead="Usage that gateways reported, at the catalogue's prices. Days are in UTC.">
       {organization.canReadCosts ? (
-        <Costs scope={{ organizationId: organization.id }} />
+        <Costs scope={{ organizationId: organization.id }} organizationId={organization.id} />
       ) : (
         <NoAccess>The Owner and the ADMINs of the organization see its costs.</NoAccess>
       )}
@@ -89,7 +90,7 @@ async function readCosts(scope: Scope, days: number, { by, tag }: Grouping, sign
   return { costs: organization?.costAnalytics ?? null, tagKeys: organization?.tagKeys ?? [] }
 }
 
-function Costs({ scope }: { scope: Scope }) {
+function Costs({ scope, organizationId }: { scope: Scope; organizationId: string }) {
   const search: { days?: string; by?: (typeof GROUPS)[number]; tag?: string } = useSearch({ strict: false })
   const { days = '30' } = search
   // TAG without a tag is an address that somebody cut.
@@ -180,6 +181,7 @@ function Costs({ scope }: { scope: Scope }) {
           </Card>
         </>
       )}
+      <Denied scope={scope} organizationId={organizationId} days={Number(days)} />
     </>
   )
 }

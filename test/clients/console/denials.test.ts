@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeId } from '../../../schema/core/ids.ts'
+import { hourOf } from '../../../schema/denial/count.ts'
+import { recordDenials } from '../../../schema/denial/record.ts'
+import { chromiumPath } from '../../infra/server/chromium.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { openSetting, type Setting } from './setting.ts'
+
+describe.runIf(chromiumPath !== null)('the page of costs', () => {
+  let setting: Setting
+  beforeAll(async () => {
+    setting = await openSetting()
+  })
+  afterAll(() => setting?.close())
+
+  test('shows denied requests by reason and by key, and leads to the key', async () => {
+    const owner = await setting.createPerson('Dora')
+    const { id, defaultProject } = await createOrganization(owner, 'Denied')
+    const { database } = setting.app.runtime
+    const keys = [
+      ['in a loop', { REVOKED: 13_400 }],
+      ['checkout', { MODEL_NOT_ALLOWED: 40, RATE_LIMITED: 210 }],
+    ] as const
+    for (const [name, counts] of keys) {
+      const key = await createKey(owner, defaultProject, name)
+      const of = {
+        kind: 'API_KEY' as const,
+        id: decodeId('ApiKey', key.id) ?? '',
+        organizationId: decodeId('Organization', id) ?? '',
+        projectId: decodeId('Project', defaultProject) ?? '',
+        hour: new Date(hourOf(database.clock.now().getTime())),
+      }
+      const all = Object.entries(counts).map(([reason, count]) => ({ ...of, reason: reason as 'REVOKED', count }))
+      await recordDenials(database, randomUUID(), all)
+    }
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${id}/costs`)
+    const table = page.getByRole('table', { name: 'Denied requests by key' })
+    await table.waitFor()
+    expect(await table.getByRole('row').allInnerTexts()).toEqual([
+      expect.stringMatching(/Key/),
+      expect.stringMatching(/in a loop[\s\S]*Key is revoked[\s\S]*13,400/),
+      expect.stringMatching(/checkout[\s\S]*Rate limit[\s\S]*250/),
+    ])
+    await table.getByRole('link', { name: 'in a loop' }).click()
+    await page.getByRole('heading', { name: 'in a loop' }).waitFor()
+    expect(setting.complaints).toEqual([])
+  })
+})
