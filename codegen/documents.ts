@@ -160,5 +160,6 @@ export function printGatewayDocuments(given: Model): string {
   const operations = given.operations
     .filter(({ resource, method }) => OF_GATEWAYS.includes(`${resource}.${method}`))
     .map((operation) => ({ ...operation, node: withReadOnly(withCodeOnly(operation.node)) }))
-  return typeAsRead(printDocuments({ ...given, operations }))
+  // The module does not retry by kind.
+  return typeAsRead(printDocuments({ ...given, operations })).replaceAll('  isMutation: true,\n', '')
 }

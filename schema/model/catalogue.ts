@@ -1,8 +1,9 @@
-import { ModelStatus, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { ModelStatus, ServiceTier, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { ValidationError, type ValidationIssue } from '../core/errors.ts'
 import { name, text } from '../core/input.ts'
-import { PRICED_ITEMS } from './prices.ts'
+import { MAX_QUANTITY } from '../usage/event.ts'
+import { PRICED_ITEMS, seriesOf } from './prices.ts'
 
 const MAX_SLUG = 200
 
@@ -22,14 +23,34 @@ const usd = z
   })
   .transform((value) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value))
 
-const price = z.strictObject({
-  lineItem: z.enum(PRICED_ITEMS),
-  usd,
-  effectiveFrom: z.iso
-    .datetime({ offset: true, error: 'Must be an RFC 3339 time with a time zone, such as "2027-01-31T12:00:00Z".' })
-    .transform((value) => new Date(value))
-    .optional(),
-})
+const time = z.iso
+  .datetime({ offset: true, error: 'Must be an RFC 3339 time with a time zone, such as "2027-01-31T12:00:00Z".' })
+  .transform((value) => new Date(value))
+
+const MAX_ABOVE = Number(MAX_QUANTITY)
+
+const price = z
+  .strictObject({
+    lineItem: z.enum(PRICED_ITEMS),
+    serviceTier: z.enum(ServiceTier).default('STANDARD'),
+    aboveInputTokens: z
+      .int({ error: 'Must be a whole number, such as 200000.' })
+      .min(1, { error: 'Must be at least 1. Omit it for a price of any request.' })
+      .max(MAX_ABOVE, { error: `Must be at most ${MAX_ABOVE}.` })
+      .optional()
+      .transform((value) => BigInt(value ?? 0)),
+    usd,
+    effectiveFrom: time.optional(),
+    effectiveUntil: time.optional().transform((value) => value ?? null),
+  })
+  .superRefine(({ effectiveFrom, effectiveUntil }, context) => {
+    if (effectiveUntil === null || (effectiveFrom && effectiveFrom < effectiveUntil)) return
+    context.addIssue({
+      code: 'custom',
+      path: ['effectiveUntil'],
+      message: 'Must be after `effectiveFrom`, which goes with it.',
+    })
+  })
 
 const model = z.strictObject({
   slug,
@@ -41,6 +62,9 @@ const model = z.strictObject({
 })
 
 const file = z.strictObject({ models: z.array(model) })
+
+/** A price as the operator's file describes it. */
+export type CataloguePrice = z.output<typeof price>
 
 /** A model as the operator's file describes it. */
 export type CatalogueModel = z.output<typeof model>
@@ -82,10 +106,11 @@ function repetitions(models: CatalogueModel[]): ValidationIssue[] {
     if (slugs.has(model.slug)) issues.push(rowIssue(models, row, ['slug'], 'Must be in the file only once.'))
     slugs.add(model.slug)
     const moments = new Set<string>()
-    for (const [index, { lineItem, effectiveFrom }] of model.prices.entries()) {
-      const moment = `${lineItem} ${effectiveFrom?.getTime() ?? 'now'}`
+    for (const [index, price] of model.prices.entries()) {
+      const moment = `${seriesOf(price)} ${price.effectiveFrom?.getTime() ?? 'now'}`
       if (moments.has(moment)) {
-        issues.push(rowIssue(models, row, ['prices', index], `A second price of ${lineItem} from the same moment on.`))
+        const message = `A second price of ${price.lineItem} from the same moment on.`
+        issues.push(rowIssue(models, row, ['prices', index], message))
       }
       moments.add(moment)
     }

@@ -1,4 +1,4 @@
-import type { LineItem, ModelStatus, Prisma, Workload } from '@keyward/prisma/generated/prisma/client'
+import type { LineItem, ModelStatus, Prisma, ServiceTier, Workload } from '@keyward/prisma/generated/prisma/client'
 import { WorkloadEnum } from '../api-key/enums.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -64,6 +64,16 @@ export const LineItemEnum = builder.enumType('LineItem', {
   } satisfies Record<LineItem, object>,
 })
 
+export const ServiceTierEnum = builder.enumType('ServiceTier', {
+  description: 'Tier at which a request is served. More values may be added.',
+  values: {
+    STANDARD: { description: 'The usual tier. Its prices are also those of tiers without their own.' },
+    BATCH: { description: 'Served asynchronously, within hours.' },
+    FLEX: { description: 'Served when there is room, and slower.' },
+    PRIORITY: { description: 'Served before other requests.' },
+  } satisfies Record<ServiceTier, object>,
+})
+
 export const PriceUnitEnum = builder.enumType('PriceUnit', {
   description: 'Number of units that a price covers.',
   values: {
@@ -73,7 +83,8 @@ export const PriceUnitEnum = builder.enumType('PriceUnit', {
 })
 
 const ModelPrice = builder.prismaObject('ModelPrice', {
-  description: 'Price of a model’s line item from a given time until a later price replaces it.',
+  description:
+    'Price of a model’s line item for a time. Of the prices that apply to a request, its tier’s go before those of STANDARD, and then the one above the most input tokens counts.',
   fields: (t) => ({
     lineItem: t.expose('lineItem', { type: LineItemEnum, description: 'Line item that the price applies to.' }),
     usd: t.field({
@@ -86,9 +97,26 @@ const ModelPrice = builder.prismaObject('ModelPrice', {
       description: 'Number of units that the price covers.',
       resolve: ({ lineItem }) => unitOf(lineItem),
     }),
+    serviceTier: t.expose('serviceTier', {
+      type: ServiceTierEnum,
+      description: 'Tier of the requests that have this price.',
+    }),
+    aboveInputTokens: t.field({
+      type: 'BigInt',
+      nullable: true,
+      description:
+        'Requests with more input tokens have this price, for all of their tokens. Cached tokens, cache writes and audio count. Null: any request has it.',
+      resolve: ({ aboveInputTokens }) => aboveInputTokens || null,
+    }),
     effectiveFrom: t.expose('effectiveFrom', {
       type: 'DateTime',
-      description: 'Time from which the price applies. In the future for an announced price.',
+      description: 'Time from which the price applies, inclusive. In the future for an announced price.',
+    }),
+    effectiveUntil: t.expose('effectiveUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Time until which the price applies, exclusive: its end, or the start of the next price. Null if neither is known.',
     }),
   }),
 })
@@ -116,7 +144,7 @@ export const Model = builder.prismaNode('Model', {
     }),
     prices: t.field({
       type: [ModelPrice],
-      description: 'Current and announced prices, sorted by line item and time.',
+      description: 'Current and announced prices, sorted by line item, tier, number of input tokens and time.',
       select: { prices: true },
       resolve: ({ prices }, _args, { runtime }) => presentPrices(prices, runtime.database.clock.now()),
     }),

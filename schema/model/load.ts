@@ -4,6 +4,7 @@ import { decodeId, newId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { type CatalogueModel, readCatalogue, rowIssue } from './catalogue.ts'
+import { comparePrices, type NewPrice } from './price-changes.ts'
 import { lockModels } from './sql.ts'
 
 /** The result of loading a catalogue. */
@@ -12,7 +13,7 @@ export interface LoadedModels {
   updated: number
   unchanged: number
   pricesAdded: number
-  /** Future prices that the file changes. */
+  /** Future prices, and ends of prices, that the file changes. */
   pricesReplaced: number
   /** Models missing from the file that `prune` set to OFFLINE. */
   prunedOffline: number
@@ -24,8 +25,6 @@ interface Place {
 }
 
 type Present = Model & { prices: ModelPrice[] }
-
-type NewPrice = Pick<ModelPrice, 'modelId' | 'lineItem' | 'effectiveFrom'> & { usd: string }
 
 /**
  * Loads the operator's catalogue. Models are updated or added by slug; prices are added if they differ from the price at
@@ -121,8 +120,11 @@ class Loading {
     for (const { id, ...data } of this.#updated)
       await tx.model.update({ where: { id }, data: { ...data, updatedAt: now } })
     await tx.modelPrice.createMany({ data: this.#prices })
-    for (const { usd, ...moment } of this.#replaced) {
-      await tx.modelPrice.update({ where: { modelId_lineItem_effectiveFrom: moment }, data: { usd } })
+    for (const { usd, effectiveUntil, ...moment } of this.#replaced) {
+      await tx.modelPrice.update({
+        where: { modelId_lineItem_serviceTier_aboveInputTokens_effectiveFrom: moment },
+        data: { usd, effectiveUntil },
+      })
     }
     for (const model of this.#created) record(this.unit, model, 'model.added')
     for (const model of this.#updated) record(this.unit, model, 'model.updated')
@@ -135,7 +137,10 @@ class Loading {
     const before = this.present.get(model.slug)
     const { slug, displayName, workload, status } = model
     const after = { id: before?.id ?? newId(), slug, displayName, workload, status, ...place }
-    const { added, replaced } = this.#newPrices(row, model, after.id, before?.prices ?? [])
+    const { added, replaced, issues } = comparePrices(after.id, model.prices, before?.prices ?? [], this.unit.now)
+    for (const { index, field, message } of issues) {
+      this.#issues.push(rowIssue(this.models, row, ['prices', index, field], message))
+    }
     this.#prices.push(...added)
     this.#replaced.push(...replaced)
     this.counts.pricesAdded += added.length
@@ -147,37 +152,6 @@ class Loading {
       this.counts.updated += 1
       this.#updated.push(after)
     } else this.counts.unchanged += 1
-  }
-
-  /** The new prices of a row, compared in the order in which they take effect. */
-  #newPrices(row: number, model: CatalogueModel, modelId: string, present: ModelPrice[]) {
-    const known = present.map(({ lineItem, effectiveFrom, usd }) => ({ lineItem, effectiveFrom, usd: usd.toFixed() }))
-    const added: NewPrice[] = []
-    const replaced: NewPrice[] = []
-    const given = model.prices
-      .map((price, index) => ({ ...price, index, effectiveFrom: price.effectiveFrom ?? this.unit.now }))
-      .sort((a, b) => a.effectiveFrom.getTime() - b.effectiveFrom.getTime())
-    for (const { lineItem, effectiveFrom, usd, index } of given) {
-      const earlier = known.filter((price) => price.lineItem === lineItem && price.effectiveFrom <= effectiveFrom)
-      const holding = earlier.reduce<(typeof earlier)[number] | null>(
-        (latest, price) => (latest && latest.effectiveFrom > price.effectiveFrom ? latest : price),
-        null,
-      )
-      if (holding?.usd === usd) continue
-      const price = { modelId, lineItem, effectiveFrom, usd }
-      if (holding?.effectiveFrom.getTime() === effectiveFrom.getTime()) {
-        if (effectiveFrom > this.unit.now) {
-          replaced.push(price)
-          continue
-        }
-        const message = `The price of ${lineItem} from then on is already ${holding.usd}, and past prices cannot change. Give a later \`effectiveFrom\`.`
-        this.#issues.push(rowIssue(this.models, row, ['prices', index, 'effectiveFrom'], message))
-        continue
-      }
-      known.push(price)
-      added.push(price)
-    }
-    return { added, replaced }
   }
 }
 

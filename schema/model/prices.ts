@@ -1,4 +1,5 @@
 import type { LineItem, ModelPrice } from '@keyward/prisma/generated/prisma/client'
+import { ServiceTier } from '@keyward/prisma/generated/prisma/enums'
 import { LINE_ITEMS } from './line-items.ts'
 
 /** How many units of a line item its price is for. */
@@ -17,22 +18,36 @@ export const PRICED_ITEMS = (Object.keys(LINE_ITEMS) as LineItem[]).filter(
   (item): item is PricedItem => LINE_ITEMS[item].isPriced,
 )
 
+/** The prices that replace one another: those of one line item, tier and number of input tokens. */
+export const seriesOf = ({ lineItem, serviceTier, aboveInputTokens }: Series): string =>
+  `${lineItem} ${serviceTier} ${aboveInputTokens}`
+
+type Series = Pick<ModelPrice, 'lineItem' | 'serviceTier' | 'aboveInputTokens'>
+
+const ITEMS: string[] = PRICED_ITEMS
+const TIERS: string[] = Object.keys(ServiceTier)
+
+const inOrder = (a: Series & { effectiveFrom: Date }, b: Series & { effectiveFrom: Date }): number =>
+  ITEMS.indexOf(a.lineItem) - ITEMS.indexOf(b.lineItem) ||
+  TIERS.indexOf(a.serviceTier) - TIERS.indexOf(b.serviceTier) ||
+  Number(a.aboveInputTokens - b.aboveInputTokens) ||
+  a.effectiveFrom.getTime() - b.effectiveFrom.getTime()
+
 /**
- * Of all the prices a model ever had, those that hold now and those that are announced for later, by line item and then
- * by time.
+ * Of all the prices a model ever had, those that hold now and those that are announced for later, by line item, tier, input
+ * tokens and then time. A price ends where the next one begins.
  */
-export function presentPrices<Price extends Pick<ModelPrice, 'lineItem' | 'effectiveFrom'>>(
+export function presentPrices<Price extends Series & Pick<ModelPrice, 'effectiveFrom' | 'effectiveUntil'>>(
   prices: readonly Price[],
   now: Date,
 ): Price[] {
-  const items: string[] = PRICED_ITEMS
-  const sorted = [...prices].sort(
-    (a, b) =>
-      items.indexOf(a.lineItem) - items.indexOf(b.lineItem) || a.effectiveFrom.getTime() - b.effectiveFrom.getTime(),
-  )
-  return sorted.filter((price, index) => {
-    const next = sorted[index + 1]
-    const isReplaced = next?.lineItem === price.lineItem && next.effectiveFrom <= now
-    return !isReplaced
-  })
+  const sorted = [...prices].sort(inOrder)
+  return sorted
+    .map((price, index) => {
+      const next = sorted[index + 1]
+      const { effectiveUntil: end } = price
+      if (!next || seriesOf(next) !== seriesOf(price)) return price
+      return end !== null && end < next.effectiveFrom ? price : { ...price, effectiveUntil: next.effectiveFrom }
+    })
+    .filter(({ effectiveUntil }) => effectiveUntil === null || effectiveUntil > now)
 }

@@ -1,13 +1,25 @@
 import { parseUsd } from '@keyward/engine/money'
+import { type Price as Listed, priceFor } from '@keyward/engine/prices'
 import type { Database } from '@keyward/prisma/database'
-import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
+import type { LineItem, ServiceTier } from '@keyward/prisma/generated/prisma/enums'
 import type { Payer } from './metered.ts'
 import { findModelRows } from './sql.ts'
 
-interface Price {
+interface Price extends Listed {
   lineItem: LineItem
-  from: Date
+  serviceTier: ServiceTier
+  aboveInputTokens: bigint
+  effectiveFrom: Date
+  effectiveUntil: Date | null
   nanos: bigint
+}
+
+/** A request to price. */
+export interface PricedRequest {
+  tier: ServiceTier
+  /** All input tokens, in billionths. */
+  input: bigint
+  at: Date
 }
 
 /** A model with all its prices, past ones included. */
@@ -21,7 +33,7 @@ export class PricedModel {
     readonly projectId: string | null,
   ) {}
 
-  /** All prices, newest first. */
+  /** All prices: those of any request, newest first, and then those for more input tokens and for tiers. */
   get prices(): readonly Price[] {
     return this.#prices
   }
@@ -30,9 +42,9 @@ export class PricedModel {
     this.#prices.push(price)
   }
 
-  /** The price of a line item at a time, in nano-dollars; null if it had none. */
-  priceAt(lineItem: LineItem, at: Date): bigint | null {
-    return this.#prices.find((price) => price.lineItem === lineItem && price.from <= at)?.nanos ?? null
+  /** The price of a line item for a request, in nano-dollars; null if it had none. */
+  priceOf(lineItem: LineItem, { tier, input, at }: PricedRequest): bigint | null {
+    return priceFor(this.#prices, lineItem, tier, input, at.getTime())?.nanos ?? null
   }
 
   /** Whether a payer may use it: it is public or of the payer's project. The playground covers all projects. */
@@ -50,8 +62,15 @@ export async function findModels(database: Database, slugs: readonly string[]): 
   for (const row of rows) {
     const model = models.get(row.slug) ?? new PricedModel(row.id, row.online, row.organization_id, row.project_id)
     models.set(row.slug, model)
-    if (row.line_item === null || row.effective_from === null || row.usd === null) continue
-    model.add({ lineItem: row.line_item, from: row.effective_from, nanos: parseUsd(row.usd) })
+    if (row.line_item === null) continue
+    model.add({
+      lineItem: row.line_item,
+      serviceTier: row.service_tier,
+      aboveInputTokens: BigInt(row.above_input_tokens),
+      effectiveFrom: row.effective_from,
+      effectiveUntil: row.effective_until,
+      nanos: parseUsd(row.usd),
+    })
   }
   return models
 }

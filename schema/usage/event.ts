@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { readReservation } from '@keyward/engine/lease/reservation'
 import { parseUsd } from '@keyward/engine/money'
-import { LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { LineItem, ServiceTier, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { text } from '../core/input.ts'
 import { InvalidRow } from '../core/rows.ts'
@@ -45,6 +45,12 @@ const cost = z.string().transform((value, context) => {
   return z.NEVER
 })
 
+/** The tier of a request. */
+export const serviceTier = z
+  .enum(ServiceTier)
+  .nullish()
+  .transform((value) => value ?? 'STANDARD')
+
 const reservation = z.string().transform((value, context) => {
   const read = readReservation(value)
   if (read) return read
@@ -83,6 +89,7 @@ const event = z.object({
   cost: cost.nullish().transform((value) => value ?? null),
   reservation: reservation.nullish().transform((value) => value ?? null),
   consumer: consumer.nullish().transform((value) => value ?? null),
+  serviceTier,
 })
 
 /** One usage event as a gateway reports it. */
@@ -125,6 +132,7 @@ function contentHash(given: z.output<typeof event>): string {
     // Left out if not given: events from before the field existed keep their hash.
     ...(projectId == null ? [] : [projectId]),
     ...(given.consumer === null ? [] : [{ consumer: given.consumer }]),
+    ...(given.serviceTier === 'STANDARD' ? [] : [{ serviceTier: given.serviceTier }]),
   ]
   return hash('sha256', JSON.stringify(canonical))
 }

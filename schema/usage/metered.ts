@@ -1,5 +1,5 @@
 import type { Reservation } from '@keyward/engine/lease/reservation'
-import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
+import type { CredentialKind, LineItem, ServiceTier, Workload } from '@keyward/prisma/generated/prisma/enums'
 import type { Line } from './cost.ts'
 
 /** The key of sums without a model, because the column is not nullable. */
@@ -26,6 +26,7 @@ export interface Metered {
   workload: Workload
   modelId: string | null
   occurredAt: Date
+  tier: ServiceTier
   lines: Line[]
   nanos: bigint
   reservation: Reservation | null

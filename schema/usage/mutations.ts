@@ -3,7 +3,7 @@ import { rowsMarkedBy, withInvalidRows } from '../core/rows.ts'
 import { builder } from '../graphql/builder.ts'
 import { mutation } from '../graphql/mutation.ts'
 import type { FieldsOf } from '../graphql/types.ts'
-import { LineItemEnum } from '../model/graph.ts'
+import { LineItemEnum, ServiceTierEnum } from '../model/graph.ts'
 import { CONSUMER } from './consumers/consumer.ts'
 import { LATEST_DAYS, MAX_EVENT_ID, MAX_EVENTS, MAX_QUANTITY } from './event.ts'
 import { REFUSALS, type RecordedUsage, type RejectedEvent, recordUsage, type UsageRefusal } from './record.ts'
@@ -87,6 +87,10 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
       description: 'Token of the reservation that the event settles, `rsv_…`.',
     }),
     consumer: t.string({ description: `End customer of the request. ${CONSUMER}` }),
+    serviceTier: t.field({
+      type: ServiceTierEnum,
+      description: 'Tier that served the request, which decides its prices. Default: STANDARD.',
+    }),
   }),
 })
 

@@ -30,7 +30,8 @@ export const REFUSALS = {
   UNKNOWN_MODEL: 'The model does not exist or belongs to another project.',
   TOO_OLD: `The event is more than ${LATEST_DAYS} days old.`,
   IN_THE_FUTURE: 'The event is more than five minutes in the future.',
-  NO_PRICE: 'The cost is omitted, and some of the units had no price at that time.',
+  NO_PRICE:
+    'The cost is omitted, and some of the units had no price at that time: neither of the tier nor of STANDARD.',
   CONFLICT: 'An event with this id but different content was already recorded.',
 } as const
 
@@ -159,7 +160,7 @@ function meter(
   model: PricedModel | null | 'UNKNOWN',
   now: Date,
 ): Metered | Refused {
-  const { eventId: id, hash, workload, units, cost, reservation, consumer } = event
+  const { eventId: id, hash, workload, units, cost, reservation, consumer, serviceTier: tier } = event
   const occurredAt = event.occurredAt ?? new Date(now.getTime() - event.ageSeconds * 1000)
   const isPerson = event.credentialId.startsWith('usr_')
   if (isPerson !== (event.organizationId != null)) {
@@ -176,14 +177,16 @@ function meter(
   if (occurredAt.getTime() > now.getTime() + AHEAD_MS) return refuse('IN_THE_FUTURE')
   if (!payer) return refuse('UNKNOWN_CREDENTIAL')
   if (model === 'UNKNOWN' || model?.isOpenTo(payer) === false) return refuse('UNKNOWN_MODEL')
+  const request = { tier, input: countTokens(units).input, at: occurredAt }
   const lines =
     cost === null
-      ? linesByPrice(units, (lineItem) => model?.priceAt(lineItem, occurredAt) ?? null)
+      ? linesByPrice(units, (lineItem) => model?.priceOf(lineItem, request) ?? null)
       : linesOfGiven(units, cost)
   if (!lines) return refuse('NO_PRICE')
   const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
   if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.', 'units')
-  return { id, hash, payer, workload, modelId: model?.id ?? null, occurredAt, lines, nanos, reservation, consumer }
+  const modelId = model?.id ?? null
+  return { id, hash, payer, workload, modelId, occurredAt, tier, lines, nanos, reservation, consumer }
 }
 
 interface Written {

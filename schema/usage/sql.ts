@@ -1,6 +1,6 @@
 import { formatUsd } from '@keyward/engine/money'
 import type { Database, Transaction } from '@keyward/prisma/database'
-import type { CredentialKind, LineItem } from '@keyward/prisma/generated/prisma/enums'
+import type { CredentialKind, LineItem, ServiceTier } from '@keyward/prisma/generated/prisma/enums'
 import type { Line } from './cost.ts'
 import { type HourlySum, hourlySumsOf, type Metered } from './metered.ts'
 
@@ -46,23 +46,37 @@ export const findPayerRows = (
     ],
   )
 
-interface ModelRow {
+type ModelRow = {
   id: string
   slug: string
   online: boolean
   organization_id: string | null
   project_id: string | null
-  line_item: LineItem | null
-  effective_from: Date | null
-  usd: string | null
+} & (PriceRow | { line_item: null })
+
+interface PriceRow {
+  line_item: LineItem
+  service_tier: ServiceTier
+  above_input_tokens: string
+  effective_from: Date
+  effective_until: Date | null
+  usd: string
 }
 
-/** Finds models by slug, a row for each price, newest first. */
+/**
+ * Finds models by slug, a row for each price. A price for more of input tokens or for a tier comes later, and of the same
+ * ones the newest first: older gateway modules take the first price of a line item. A price ends where the next one begins.
+ */
 export const findModelRows = (database: Database, slugs: readonly string[]) =>
   database.sql<ModelRow>(
-    `SELECT m.id, m.slug, m.status = 'ONLINE' AS online, m.organization_id, m.project_id, p.line_item::text AS line_item, p.effective_from, p.usd::text AS usd
+    `SELECT m.id, m.slug, m.status = 'ONLINE' AS online, m.organization_id, m.project_id, p.line_item::text AS line_item,
+            p.service_tier::text AS service_tier, p.above_input_tokens::text AS above_input_tokens, p.effective_from,
+            least(p.effective_until, lead(p.effective_from) OVER (
+              PARTITION BY p.model_id, p.line_item, p.service_tier, p.above_input_tokens ORDER BY p.effective_from
+            )) AS effective_until, p.usd::text AS usd
        FROM model m LEFT JOIN model_price p ON p.model_id = m.id
-      WHERE m.slug = ANY($1::text[]) ORDER BY p.effective_from DESC`,
+      WHERE m.slug = ANY($1::text[])
+      ORDER BY p.service_tier <> 'STANDARD', p.above_input_tokens, p.effective_from DESC`,
     [slugs],
   )
 
@@ -95,9 +109,10 @@ export async function insertEvents(
   const column = (read: (event: Metered) => string | null) => sorted.map(read)
   const rows = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO usage_event (id, content_hash, organization_id, project_id, credential_kind, credential_id, user_id,
-                             workload, model_id, gateway_id, occurred_at, recorded_at, units, cost, reservation_id, consumer)
+                             workload, model_id, gateway_id, occurred_at, recorded_at, units, cost, reservation_id, consumer,
+                             service_tier)
     SELECT id, decode(hash, 'hex'), organization_id, project_id, kind, credential_id, user_id, workload, model_id,
-           ${origin.gatewayId}::uuid, occurred_at, ${origin.now}, units, cost, reservation_id, consumer
+           ${origin.gatewayId}::uuid, occurred_at, ${origin.now}, units, cost, reservation_id, consumer, service_tier
       FROM unnest(${column(({ id }) => id)}::text[], ${column(({ hash }) => hash)}::text[],
                   ${column(({ payer }) => payer.organizationId)}::uuid[], ${column(({ payer }) => payer.projectId)}::uuid[],
                   ${column(({ payer }) => payer.kind)}::"CredentialKind"[], ${column(({ payer }) => payer.id)}::uuid[],
@@ -105,9 +120,10 @@ export async function insertEvents(
                   ${column(({ modelId }) => modelId)}::uuid[],
                   ${column(({ occurredAt }) => occurredAt.toISOString())}::timestamptz[],
                   ${column(({ lines }) => unitsOf(lines))}::jsonb[], ${column(({ nanos }) => formatUsd(nanos))}::numeric[],
-                  ${column(({ reservation }) => reservation?.id ?? null)}::uuid[], ${column(({ consumer }) => consumer)}::text[])
+                  ${column(({ reservation }) => reservation?.id ?? null)}::uuid[], ${column(({ consumer }) => consumer)}::text[],
+                  ${column(({ tier }) => (tier === 'STANDARD' ? null : tier))}::"ServiceTier"[])
         AS t(id, hash, organization_id, project_id, kind, credential_id, user_id, workload, model_id, occurred_at, units,
-             cost, reservation_id, consumer)
+             cost, reservation_id, consumer, service_tier)
     ON CONFLICT (id) DO NOTHING RETURNING id`
   return new Set(rows.map(({ id }) => id))
 }

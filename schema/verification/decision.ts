@@ -1,6 +1,6 @@
 import type { Limit } from '@keyward/engine/lease/balance'
 import { describeReason, type Reason, type Warning } from '@keyward/engine/reasons'
-import type { Workload } from '@keyward/prisma/generated/prisma/client'
+import type { ServiceTier, Workload } from '@keyward/prisma/generated/prisma/client'
 import type { Unit } from '../usage/event.ts'
 import type { KeyRecord } from './credential.ts'
 
@@ -25,6 +25,8 @@ export interface AuthorizeRequest extends VerifyRequest {
   estimatedUnits?: readonly Unit[] | null | undefined
   /** End customer. */
   consumer?: string | null | undefined
+  /** The tier at whose prices units are estimated. STANDARD by default. */
+  serviceTier?: ServiceTier | undefined
 }
 
 export interface Allowed {

@@ -7,6 +7,7 @@ import { WorkloadEnum } from '../api-key/enums.ts'
 import { RequestError } from '../core/errors.ts'
 import { INSTANCE } from '../core/policy.ts'
 import { builder } from '../graphql/builder.ts'
+import { ServiceTierEnum } from '../model/graph.ts'
 import { CONSUMER } from '../usage/consumers/consumer.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import { dateOf } from './credential.ts'
@@ -231,6 +232,10 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
     }),
     consumer: t.string({
       description: `End customer of the request, as in \`usageRecord\`. It is checked, and does not change the decision. ${CONSUMER}`,
+    }),
+    serviceTier: t.field({
+      type: ServiceTierEnum,
+      description: 'Tier of the request. `estimatedUnits` are priced for it. Default: STANDARD.',
     }),
   }),
 })

@@ -2,7 +2,7 @@ import { readEstimate } from '@keyward/engine/money'
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { consumer } from '../usage/consumers/consumer.ts'
-import { units } from '../usage/event.ts'
+import { serviceTier, units } from '../usage/event.ts'
 
 /** A request as the graph and the forward-auth endpoint accept it. The checks deny odd strings; they are no errors. */
 export const verifyRequest = z.object({
@@ -24,7 +24,12 @@ const estimatedCost = z.string().transform((text, context) => {
 
 /** A request that is charged to the limits, too. */
 export const authorizeRequest = verifyRequest
-  .extend({ estimatedCost: estimatedCost.nullish(), estimatedUnits: units.nullish(), consumer: consumer.nullish() })
+  .extend({
+    estimatedCost: estimatedCost.nullish(),
+    estimatedUnits: units.nullish(),
+    consumer: consumer.nullish(),
+    serviceTier,
+  })
   // A mistyped member would be ignored, and the request allowed.
   .strict()
   .transform(({ estimatedCost: estimatedNanos, ...request }) => ({ ...request, estimatedNanos }))

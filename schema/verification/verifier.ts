@@ -233,13 +233,17 @@ export class KeyVerifier {
   }
 
   /** Prices the units of a request by its model. A unit without a price costs nothing. */
-  async #estimate({ model, estimatedUnits }: AuthorizeRequest, now: number): Promise<bigint | typeof UNAVAILABLE> {
+  async #estimate(
+    { model, estimatedUnits, serviceTier }: AuthorizeRequest,
+    now: number,
+  ): Promise<bigint | typeof UNAVAILABLE> {
     if (model == null || !estimatedUnits?.length) return 0n
     const known = await this.#freshness.find(this.#models, model)
     if (known === UNAVAILABLE) return known
-    const at = new Date(now)
+    const { input } = countTokens(estimatedUnits)
+    const priced = { tier: serviceTier ?? 'STANDARD', input, at: new Date(now) }
     const costs = estimatedUnits.map(({ lineItem, quantity }) =>
-      costOfItem(lineItem, quantity, known.row?.priceAt(lineItem, at) ?? 0n),
+      costOfItem(lineItem, quantity, known.row?.priceOf(lineItem, priced) ?? 0n),
     )
     return costs.reduce((sum, cost) => sum + cost, 0n)
   }

@@ -109,6 +109,7 @@ async function questionOf(incoming: Incoming, path: string, secret: string): Pro
     origin: header('origin') ?? undefined,
     estimatedCost: header('keyward-estimated-cost') ?? undefined,
     consumer: header('keyward-consumer') ?? undefined,
+    serviceTier: header('keyward-service-tier') ?? undefined,
   }
   // Called directly. Behind a proxy, a body would be that of the original request.
   if (incoming.method === 'POST' && path === '/authorize') {

@@ -401,6 +401,17 @@ export type RevocationReason =
   /** Another key replaces it. */
   | 'REPLACED';
 
+/** Tier at which a request is served. More values may be added. */
+export type ServiceTier =
+  /** Served asynchronously, within hours. */
+  | 'BATCH'
+  /** Served when there is room, and slower. */
+  | 'FLEX'
+  /** Served before other requests. */
+  | 'PRIORITY'
+  /** The usual tier. Its prices are also those of tiers without their own. */
+  | 'STANDARD';
+
 /** Matches keys with a tag. */
 export type TagFilter = {
   /** Name of the tag. */
@@ -893,7 +904,7 @@ export type PlaygroundModelsQueryVariables = Exact<{
 }>;
 
 
-export type PlaygroundModelsQuery = { viewer: { playground: { models: { totalCount: number, nodes: Array<{ model: { id: string, slug: string, displayName: string, workload: Workload, prices: Array<{ lineItem: LineItem, unit: PriceUnit, usd: string }> }, projects: Array<{ id: string, name: string }>, apiKeys: Array<{ id: string, name: string, project: { id: string } }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null } };
+export type PlaygroundModelsQuery = { viewer: { playground: { models: { totalCount: number, nodes: Array<{ model: { id: string, slug: string, displayName: string, workload: Workload, prices: Array<{ lineItem: LineItem, unit: PriceUnit, usd: string, serviceTier: ServiceTier, aboveInputTokens: string | null, effectiveFrom: string }> }, projects: Array<{ id: string, name: string }>, apiKeys: Array<{ id: string, name: string, project: { id: string } }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null } };
 
 export type OrganizationDeletionQueryVariables = Exact<{
   id: string | number;
@@ -2294,6 +2305,9 @@ export const PlaygroundModelsDocument = new TypedDocumentString(`
               lineItem
               unit
               usd
+              serviceTier
+              aboveInputTokens
+              effectiveFrom
             }
           }
           projects {

@@ -92,10 +92,19 @@ export function PlaygroundPage() {
 
 const SHOWN_KEYS = 3
 
-const priceText = ({ lineItem, usd, unit }: Row['model']['prices'][number]): string => {
+type Price = Row['model']['prices'][number]
+
+const priceText = ({ lineItem, usd, unit, serviceTier, aboveInputTokens }: Price): string => {
   const item = humanize(lineItem).toLowerCase()
-  return unit === 'PER_MILLION' ? `${money(usd)} / 1M ${item}` : `${money(usd)} / ${item.replace(/s$/, '')}`
+  const price = unit === 'PER_MILLION' ? `${money(usd)} / 1M ${item}` : `${money(usd)} / ${item.replace(/s$/, '')}`
+  const tier = serviceTier === 'STANDARD' ? [] : [humanize(serviceTier).toLowerCase()]
+  const above = aboveInputTokens === null ? [] : [`above ${Number(aboveInputTokens).toLocaleString('en')} input tokens`]
+  const conditions = [...tier, ...above].join(', ')
+  return conditions ? `${price} (${conditions})` : price
 }
+
+const priceKey = ({ lineItem, serviceTier, aboveInputTokens, effectiveFrom }: Price): string =>
+  [lineItem, serviceTier, aboveInputTokens, effectiveFrom].join(' ')
 
 function ModelRow({ organization, row: { model, projects, apiKeys } }: { organization: Organization; row: Row }) {
   const own = new Set(organization.projects.map(({ id }) => id))
@@ -111,7 +120,7 @@ function ModelRow({ organization, row: { model, projects, apiKeys } }: { organiz
       <td className={[layout.wideOnly, layout.nowrap].join(' ')}>
         <div className={layout.main}>
           {model.prices.map((price) => (
-            <span key={price.lineItem} className={layout.sub}>
+            <span key={priceKey(price)} className={layout.sub}>
               {priceText(price)}
             </span>
           ))}

@@ -6,7 +6,7 @@ import { encodeId } from '../../core/ids.ts'
 import { INSTANCE } from '../../core/policy.ts'
 import { builder } from '../../graphql/builder.ts'
 import { LimitActionEnum } from '../../limit/settings/graph.ts'
-import { LineItemEnum, PriceUnitEnum } from '../../model/graph.ts'
+import { LineItemEnum, PriceUnitEnum, ServiceTierEnum } from '../../model/graph.ts'
 import { unitOf } from '../../model/prices.ts'
 import type { PricedModel } from '../../usage/catalogue.ts'
 import { dateOf, type KeyRecord, subjectsOf } from '../../verification/credential.ts'
@@ -174,7 +174,17 @@ const GatewayPrice = builder.objectRef<PricedModel['prices'][number]>('GatewayPr
       description: 'Number of units that the price is for.',
       resolve: ({ lineItem }) => unitOf(lineItem),
     }),
-    effectiveFrom: t.field({ type: 'DateTime', description: 'Start of the price.', resolve: ({ from }) => from }),
+    serviceTier: t.expose('serviceTier', { type: ServiceTierEnum, description: 'Tier of the requests.' }),
+    aboveInputTokens: t.expose('aboveInputTokens', {
+      type: 'BigInt',
+      description: 'The price is for requests with more input tokens. 0: for any.',
+    }),
+    effectiveFrom: t.expose('effectiveFrom', { type: 'DateTime', description: 'Start of the price.' }),
+    effectiveUntil: t.expose('effectiveUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'End of the price, also by a next one. Null: none is known.',
+    }),
   }),
 })
 
@@ -190,7 +200,8 @@ const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('Ga
     }),
     prices: t.field({
       type: [GatewayPrice],
-      description: 'All prices, newest first.',
+      description:
+        'All prices. Of those that apply to a request, the last one counts: prices for more input tokens are later, and those of a tier last.',
       complexity: { field: 1, multiplier: 5 },
       resolve: ({ model }) => [...model.prices],
     }),

@@ -1,7 +1,7 @@
 import { describeLimits, NEVER, warningsOf } from '@keyward/engine/decide'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens, type Estimate, NO_ESTIMATE } from '@keyward/engine/lease/kind'
-import { costOf, readUsd } from '@keyward/engine/money'
+import { costOf, roundUsd } from '@keyward/engine/money'
 import { describeReason, type Reason } from '@keyward/engine/reasons'
 import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
 import type { KeyRecord } from './knowledge.ts'
@@ -28,8 +28,8 @@ export interface Ask {
   /** Highest cost, a decimal in US dollars such as `'0.02'`. It is reserved of every budget of the key. */
   readonly estimatedCost?: string | null | undefined
   /**
-   * Highest usage. Its tokens are reserved of every rate in tokens. Present prices of `model` give the estimated cost if
-   * `estimatedCost` is missing.
+   * Highest usage. Its tokens are reserved of every rate in tokens. Present STANDARD prices of `model` for any request give
+   * the estimated cost if `estimatedCost` is missing. Give that for another tier, or for a long request.
    */
   readonly estimatedUnits?: readonly UsageUnitInput[] | null | undefined
   /** End customer of the request, any id of your own. Middleware records it with the usage of the request. */
@@ -49,8 +49,9 @@ export function estimateOf(
   let nanos = 0n
   for (const { lineItem, quantity } of estimatedUnits) {
     const units = readQuantity('quantity', quantity)
+    // Prices of any request come first.
     const price = model?.prices.find((each) => each.lineItem === lineItem && Date.parse(each.effectiveFrom) <= now)
-    if (price) nanos += costOf(units, readUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
+    if (price) nanos += costOf(units, roundUsd(price.usd) ?? 0n, price.unit === 'PER_MILLION')
   }
   if (estimatedCost != null) nanos = costOnly(estimatedCost).nanos
   return { nanos, ...countTokens(estimatedUnits) }

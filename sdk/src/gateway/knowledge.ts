@@ -3,7 +3,7 @@ import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, type UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { type LimitScope, limitOf } from '@keyward/engine/lease/balance'
 import { isBucketKind, type LimitKind } from '@keyward/engine/lease/kind'
-import { readUsd } from '@keyward/engine/money'
+import { roundUsd } from '@keyward/engine/money'
 import { parseNetworks } from '@keyward/engine/networks'
 import type { Feed, Found, Host } from '@keyward/engine/ports'
 import { gatewayLookUp } from '../generated/gateway-documents.ts'
@@ -36,7 +36,7 @@ const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: GatewayLim
     scopeId,
     subject,
     kind: kind as LimitKind,
-    amount: (isBucketKind(kind as LimitKind) ? BigInt(Math.trunc(Number(limit))) : readUsd(limit)) ?? 0n,
+    amount: (isBucketKind(kind as LimitKind) ? BigInt(Math.trunc(Number(limit))) : roundUsd(limit)) ?? 0n,
     isEnforced: onLimit === 'REJECT',
   })
 

@@ -25,7 +25,7 @@ const LegacyKey = 'fragment LegacyKey on LegacyKey{id start createdAt regenerate
 
 const Member = 'fragment Member on Member{id role joinedAt principal{...Principal}organization{id name}}'
 
-const Model = 'fragment Model on Model{id slug displayName workload status project{id name}prices{lineItem usd unit effectiveFrom}}'
+const Model = 'fragment Model on Model{id slug displayName workload status project{id name}prices{lineItem usd unit serviceTier aboveInputTokens effectiveFrom effectiveUntil}}'
 
 const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{id name}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{id name}}...on Gateway{name}...on Invitation{organization{id name}}...on LegacyKey{project{id name}organization{id name}}...on Member{principal{...Principal}organization{id name}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{id name}}...on Project{name organization{id name}}...on Resource{name kind}...on ServiceAccount{name organization{id name}}...on User{name}}'
 

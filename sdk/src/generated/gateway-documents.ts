@@ -13,7 +13,6 @@ export const gatewayAcknowledge: Operation<types.GatewaySync> = {
   name: 'gateway.acknowledge',
   text: 'mutation GatewayAcknowledge($input:GatewayAcknowledgeInput!){gatewayAcknowledge(input:$input){__typename ...on GatewayAcknowledgePayload{sync{cursor subjects recalls asOf now outageGraceSeconds}}...on Error{code}}}',
   path: ['gatewayAcknowledge'],
-  isMutation: true,
   typename: 'GatewayAcknowledgePayload',
   unwrap: 'sync',
 }
@@ -34,7 +33,6 @@ export const limitsExchangeLeases: Operation<types.LimitLeasesExchangePayload> =
   name: 'limits.exchangeLeases',
   text: 'mutation LimitsExchangeLeases($input:LimitLeasesExchangeInput!){limitLeasesExchange(input:$input){__typename ...on LimitLeasesExchangePayload{leases{leaseId granted taken remaining idleWithOthers}rates{scopeId granted remaining requestsPerMinute}}...on Error{code}}}',
   path: ['limitLeasesExchange'],
-  isMutation: true,
   typename: 'LimitLeasesExchangePayload',
 }
 
@@ -42,6 +40,5 @@ export const usageRecord: Operation<Pick<types.UsageRecordPayload, 'rejected'>> 
   name: 'usage.record',
   text: 'mutation UsageRecord($input:UsageRecordInput!){usageRecord(input:$input){__typename ...on UsageRecordPayload{rejected{index eventId field code message}}...on Error{code}}}',
   path: ['usageRecord'],
-  isMutation: true,
   typename: 'UsageRecordPayload',
 }

@@ -377,6 +377,16 @@ export type ResourceKind = 'CLUSTER' | 'ENDPOINT' | 'EVALUATION' | 'FILE' | 'FIN
 export type RevocationReason = 'LEAKED' | 'NO_LONGER_NEEDED' | 'OTHER' | 'REPLACED' | (string & {})
 
 /**
+ * Tier at which a request is served. More values may be added.
+ * A newer server may know others; take those as unknown.
+ * - `BATCH`: Served asynchronously, within hours.
+ * - `FLEX`: Served when there is room, and slower.
+ * - `PRIORITY`: Served before other requests.
+ * - `STANDARD`: The usual tier. Its prices are also those of tiers without their own.
+ */
+export type ServiceTier = 'BATCH' | 'FLEX' | 'PRIORITY' | 'STANDARD' | (string & {})
+
+/**
  * Reason why a trust denied a workload’s token. More values may be added.
  * A newer server may know others; take those as unknown.
  * - `AUDIENCE`: The token is meant for another audience.
@@ -396,7 +406,8 @@ export type TrustDenial = 'AUDIENCE' | 'CONDITIONS' | 'EXPIRED' | 'ISSUER' | 'IS
  * - `CONFLICT`: An event with this id but different content was already recorded.
  * - `INVALID`: The event is invalid. `message` says what to change.
  * - `IN_THE_FUTURE`: The event is more than five minutes in the future.
- * - `NO_PRICE`: The cost is omitted, and some of the units had no price at that time.
+ * - `NO_PRICE`: The cost is omitted, and some of the units had no price at that time: neither of the tier nor of
+ * STANDARD.
  * - `TOO_OLD`: The event is more than 30 days old.
  * - `UNKNOWN_CREDENTIAL`: No key, legacy key or playground user of the organization has this id. Revoked and
  * expired keys are accepted.
@@ -504,6 +515,8 @@ export interface ApiKeyAuthorizeInput {
   readonly resourceId?: string | null | undefined
   /** Secret that the caller presents. It is neither logged nor stored. */
   readonly secret: string
+  /** Tier of the request. `estimatedUnits` are priced for it. Default: STANDARD. */
+  readonly serviceTier?: ServiceTier | null | undefined
   /** Workload of the request. */
   readonly workload?: Workload | null | undefined
 }
@@ -1603,6 +1616,8 @@ export interface UsageEventInput {
   readonly projectId?: string | null | undefined
   /** Token of the reservation that the event settles, `rsv_…`. */
   readonly reservation?: string | null | undefined
+  /** Tier that served the request, which decides its prices. Default: STANDARD. */
+  readonly serviceTier?: ServiceTier | null | undefined
   /** Quantities used, each line item at most once. Omitted: none. */
   readonly units?: readonly UsageUnitInput[] | null | undefined
   /** Workload of the request. */
@@ -2435,7 +2450,10 @@ export interface GatewayModel {
   readonly projectId: string | null
   /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
   readonly subjects: readonly string[]
-  /** All prices, newest first. */
+  /**
+   * All prices. Of those that apply to a request, the last one counts: prices for more input tokens are later,
+   * and those of a tier last.
+   */
   readonly prices: readonly GatewayPrice[]
 }
 
@@ -2691,11 +2709,14 @@ export interface Model {
    * gateways.
    */
   readonly project: ProjectReference | null
-  /** Current and announced prices, sorted by line item and time. */
+  /** Current and announced prices, sorted by line item, tier, number of input tokens and time. */
   readonly prices: readonly ModelPrice[]
 }
 
-/** Price of a model’s line item from a given time until a later price replaces it. */
+/**
+ * Price of a model’s line item for a time. Of the prices that apply to a request, its tier’s go before those of
+ * STANDARD, and then the one above the most input tokens counts.
+ */
 export interface ModelPrice {
   /** Line item that the price applies to. */
   readonly lineItem: LineItem
@@ -2703,8 +2724,20 @@ export interface ModelPrice {
   readonly usd: string
   /** Number of units that the price covers. */
   readonly unit: PriceUnit
-  /** Time from which the price applies. In the future for an announced price. */
+  /** Tier of the requests that have this price. */
+  readonly serviceTier: ServiceTier
+  /**
+   * Requests with more input tokens have this price, for all of their tokens. Cached tokens, cache writes and
+   * audio count. Null: any request has it.
+   */
+  readonly aboveInputTokens: string | null
+  /** Time from which the price applies, inclusive. In the future for an announced price. */
   readonly effectiveFrom: DateTime
+  /**
+   * Time until which the price applies, exclusive: its end, or the start of the next price. Null if neither is
+   * known.
+   */
+  readonly effectiveUntil: DateTime | null
 }
 
 /** A callable model in the catalogue, either public or owned by a project. */

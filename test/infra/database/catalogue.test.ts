@@ -66,6 +66,9 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     legacy_key_hash_size: 'CHECK ((octet_length(hash) = 32))',
     member_one_subject: 'CHECK ((num_nonnulls(user_id, service_account_id) = 1))',
     member_service_account_not_owner: `CHECK (((service_account_id IS NULL) OR (role <> 'OWNER'::"OrganizationRole")))`,
+    model_price_ends_later: 'CHECK ((effective_until > effective_from))',
+    model_price_tokens_in_range:
+      "CHECK (((above_input_tokens >= 0) AND (above_input_tokens <= '1000000000000'::bigint)))",
     model_price_not_negative: 'CHECK ((usd >= (0)::numeric))',
     model_public_or_of_project: 'CHECK ((num_nonnulls(organization_id, project_id) = ANY (ARRAY[0, 2])))',
     project_default_not_archived: 'CHECK ((NOT (is_default AND (archived_at IS NOT NULL))))',

@@ -1,4 +1,4 @@
-import { formatUsd, readUsd } from '@keyward/engine/money'
+import { formatUsd, roundUsd } from '@keyward/engine/money'
 import type { Authority } from '@keyward/engine/ports'
 import { limitsExchangeLeases } from '../../generated/gateway-documents.ts'
 import { textOf } from '../answer.ts'
@@ -6,7 +6,7 @@ import type { Server } from './server.ts'
 
 const CALL_MS = 2_000
 
-const nanosOf = (usd: string): bigint => readUsd(usd) ?? 0n
+const nanosOf = (usd: string): bigint => roundUsd(usd) ?? 0n
 
 /** The server as the authority of limits. */
 export const authorityOf = (

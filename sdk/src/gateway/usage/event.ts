@@ -22,6 +22,7 @@ export const FORMS: Record<keyof Omit<UsageEventInput, 'units' | 'cost' | 'ageSe
   occurredAt: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
   reservation: /^rsv_/,
   consumer: /^.{1,128}$/,
+  serviceTier: /^[A-Z_]+$/,
 }
 
 /** Throws a TypeError that names a field and its value. Text is not quoted: it may be a secret. */
