@@ -158,7 +158,7 @@ const STATES: Record<string, boolean> = {
   '53300': true,
   '53400': true,
   '54000': false,
-  '55000': false,
+  '55000': true,
   '55P03': true,
   '57014': true,
   '57P01': true,

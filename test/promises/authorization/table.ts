@@ -394,15 +394,15 @@ export const PARTS: Record<string, string> = {
   ExchangedRate: 'granted remaining requestsPerMinute scopeId',
   LimitState: 'kind limit remaining resetsAt scope',
   GatewayCredential:
-    'allowedIps credentialId expiresAt kind limits models name organizationId paused pausedUntil projectArchived projectId retiresAt revoked secretHash secretVersion subjects useId workloads',
+    'allowedIps credentialId expiresAt kind limits models name organizationId origins paused pausedUntil projectArchived projectId retiresAt revoked secretHash secretVersion subjects useId workloads',
   GatewaySnapshot: 'asOf credentials models resources',
   GatewayLimit: 'kind limit onLimit scope scopeId subject',
   GatewayModel: 'online prices projectId slug subjects',
-  GatewayPrice: 'effectiveFrom lineItem unit usd',
+  GatewayPrice: 'aboveInputTokens effectiveFrom effectiveUntil lineItem serviceTier unit usd',
   GatewayReceipt: 'acknowledged gatewayId gatewayName connectionId',
   GatewayResource: 'projectId resourceId subjects',
   GatewaySync: 'asOf cursor now outageGraceSeconds recalls subjects',
-  ModelPrice: 'effectiveFrom lineItem unit usd',
+  ModelPrice: 'aboveInputTokens effectiveFrom effectiveUntil lineItem serviceTier unit usd',
   NotFoundError: 'code message resolvedBy',
   PageInfo: 'endCursor hasNextPage hasPreviousPage startCursor',
   // test/nouns/playground tests for which callers it is null.

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type GraphQLArgument, type GraphQLObjectType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema } from '../../../schema/graph.ts'
@@ -43,23 +44,28 @@ async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1000
 }
 
-const send = async (token: string | null, query: string, variables: Json): Promise<string> => {
-  const response = await world.app.fetch(
-    new Request(`${ORIGIN}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      body: JSON.stringify({ query, variables }),
-    }),
-  )
-  const answer = await response.text()
-  expect(response.status).toBeLessThan(500)
-  return answer
+/** A request that can be sent repeatedly. Its body is written once: that is the client's work, not the server's. */
+function sending(token: string | null, query: string, variables: Json): () => Promise<string> {
+  const body = Buffer.from(JSON.stringify({ query, variables }))
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
+  return async () => {
+    const response = await world.app.fetch(new Request(`${ORIGIN}/graphql`, { method: 'POST', headers, body }))
+    const answer = await response.text()
+    expect(response.status).toBeLessThan(500)
+    return answer
+  }
 }
 
-/** The lowest of some attempts, because garbage collection and compilation of other work can interfere. */
+/**
+ * The lowest of some attempts, because garbage collection and compilation of other work can interfere. Later attempts wait:
+ * a core that another process shares costs the same work more CPU time.
+ */
 async function expectCheap(what: string, work: () => Promise<unknown>): Promise<void> {
   let least = Number.POSITIVE_INFINITY
-  for (let attempt = 0; attempt < 12 && least > CPU_MS; attempt++) least = Math.min(least, await cpuOf(work))
+  for (let attempt = 0; attempt < 20 && least > CPU_MS; attempt++) {
+    await delay(attempt < 4 ? 0 : 250)
+    least = Math.min(least, await cpuOf(work))
+  }
   expect(least, what).toBeLessThanOrEqual(CPU_MS)
 }
 
@@ -78,8 +84,9 @@ async function walk(argument: GraphQLArgument, token: string | null, query: stri
       for (const value of values.filter((each) => index === 0 || !isCapped(each))) {
         const variables = { ...base, [argument.name]: put(base[argument.name], place.path, value, argument.type) }
         const what = `${query} ${place.path.join('.')}: ${kind}, ${value.length} characters`
+        const send = sending(token, query, variables)
         await expectCheap(what, async () => {
-          const answer = await send(token, query, variables)
+          const answer = await send()
           if (isCapped(value)) expect(answer, what).toMatch(CAP)
         })
       }
@@ -135,7 +142,7 @@ describe('connections', () => {
         (_, index) => `f${index}: ${names[index % names.length]}(after: $after) { __typename }`,
       )
       const query = `query ($after: String) { organization(id: "${world.ids.organization}") { ${aliases.join(' ')} } }`
-      await expectCheap(`${cursor.length} characters`, () => send(null, query, { after: cursor }))
+      await expectCheap(`${cursor.length} characters`, sending(null, query, { after: cursor }))
     },
   )
 })
@@ -149,7 +156,7 @@ test('an import of 190 slow names is rejected within 50 ms of CPU', async () => 
       start: 'sk-test',
     }))
     const input = { organizationId: world.ids.organization, rows }
-    await expectCheap(`${name.length} characters`, () => send(world.as.owner.token, query, { input }))
+    await expectCheap(`${name.length} characters`, sending(world.as.owner.token, query, { input }))
   }
 })
 
@@ -169,12 +176,13 @@ test.each([
     JSON.stringify({ email: `${'a.'.repeat(400_000)}@x`, password: 'x'.repeat(100_000), name: combining(100_000) }),
     JSON.stringify({ query: `{${' a'.repeat(400_000)}}` }),
   ]) {
+    const bytes = Buffer.from(body)
     await expectCheap(`${path}: ${body.slice(0, 20)}`, async () => {
       const response = await world.app.fetch(
         new Request(`${ORIGIN}${path}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', origin: ORIGIN },
-          body,
+          body: bytes,
         }),
       )
       await response.text()

@@ -39,6 +39,7 @@ test("a look-up by hash returns a key's rights and the subjects whose changes in
       workloads: ['INFERENCE'],
       models: [],
       allowedIps: ['192.0.2.0/24'],
+      origins: [],
       limits: [
         {
           scope: 'API_KEY',
