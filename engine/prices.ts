@@ -22,12 +22,14 @@ export const priceFor = <Listed extends Price>(
   input: bigint,
   at: number,
 ): Listed | undefined =>
-  prices.findLast(
-    ({ lineItem, serviceTier, aboveInputTokens, effectiveFrom, effectiveUntil }) =>
-      lineItem === item &&
-      (serviceTier === 'STANDARD' || serviceTier === tier) &&
-      +new Date(effectiveFrom) <= at &&
-      !(effectiveUntil && +new Date(effectiveUntil) <= at) &&
-      // A request without input has the prices of any request.
-      BigInt(aboveInputTokens) * ONE < (input || 1n),
-  )
+  prices
+    .filter(
+      ({ lineItem, serviceTier, aboveInputTokens, effectiveFrom, effectiveUntil }) =>
+        lineItem === item &&
+        (serviceTier === 'STANDARD' || serviceTier === tier) &&
+        +new Date(effectiveFrom) <= at &&
+        !(effectiveUntil && +new Date(effectiveUntil) <= at) &&
+        // A request without input has the prices of any request.
+        BigInt(aboveInputTokens) * ONE < (input || 1n),
+    )
+    .at(-1)

@@ -44,6 +44,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/restored-history',
     'operations/rotate-secrets',
     'operations/metrics',
+    'operations/troubleshooting',
     'operations/delete',
     'operations/leave',
     'operations/commands',

@@ -98,19 +98,25 @@ async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAns
 const isJson = ({ header }: Incoming): boolean =>
   header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'application/json'
 
+/**
+ * The headers of a question, by member. The proxy sets or clears every one of them, since it also passes on the client's own:
+ * a client could name another model or customer.
+ */
+export const QUESTION_HEADERS = {
+  workload: 'keyward-workload',
+  model: 'keyward-model',
+  resourceId: 'keyward-resource',
+  clientIp: 'keyward-client-ip',
+  estimatedCost: 'keyward-estimated-cost',
+  consumer: 'keyward-consumer',
+  serviceTier: 'keyward-service-tier',
+} as const
+
 /** Reads the question from headers, or from a JSON body, which wins. */
 async function questionOf(incoming: Incoming, path: string, secret: string): Promise<Question | PlainAnswer> {
   const { header } = incoming
-  const given: Record<string, unknown> = {
-    workload: header('keyward-workload') ?? undefined,
-    model: header('keyward-model') ?? undefined,
-    resourceId: header('keyward-resource') ?? undefined,
-    clientIp: header('keyward-client-ip') ?? undefined,
-    origin: header('origin') ?? undefined,
-    estimatedCost: header('keyward-estimated-cost') ?? undefined,
-    consumer: header('keyward-consumer') ?? undefined,
-    serviceTier: header('keyward-service-tier') ?? undefined,
-  }
+  const given: Record<string, unknown> = { origin: header('origin') ?? undefined }
+  for (const [name, from] of Object.entries(QUESTION_HEADERS)) given[name] = header(from) ?? undefined
   // Called directly. Behind a proxy, a body would be that of the original request.
   if (incoming.method === 'POST' && path === '/authorize') {
     const body = await incoming.body(BODY_BYTES)

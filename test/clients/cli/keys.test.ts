@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SdkWorld, startSdkWorld } from '../sdk/world.ts'
@@ -40,6 +40,14 @@ describe('keyward keys', () => {
     const issued = await keyward.run(args, { input: `${secret}\n` })
     expect(issued).toMatchObject({ code: 0, stderr: 'The token expires in 300 seconds.\n' })
     expect(issued.stdout).toMatch(/^kw_tmp_[0-9A-Za-z]{49}\n$/)
+    const bound = ['--origin', 'https://app.example.com', '--origin', 'http://localhost:5173']
+    const toPages = await keyward.run(['token', ...bound], { input: secret })
+    const [row] = await world.database.sql<{ origins: string[] }>('SELECT origins FROM child_token WHERE hash = $1', [
+      createHash('sha256').update(toPages.stdout.trim()).digest(),
+    ])
+    expect(row?.origins).toEqual(['https://app.example.com', 'http://localhost:5173'])
+    const path = await keyward.run(['token', '--origin', 'https://app.example.com/page'], { input: secret })
+    expect(path).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('rigin') })
     const wider = await keyward.run(['token', '--expires', '2h'], { input: secret })
     expect(wider).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('`expires_in` must be') })
     await world.owner.apiKeys.revoke({ id: apiKey.id })

@@ -45,10 +45,10 @@ const ofOwn = () => ({ organizationId: own.organizationId, projectId: own.projec
 const mixed = () => ({ organizationId: own.organizationId, projectId: foreign.projectId })
 
 const priced =
-  (usd: string): Work =>
+  (usd: string, more: object = {}): Work =>
   async (tx) => {
     const { id: modelId } = await tx.model.create(model())
-    await tx.modelPrice.create({ data: { modelId, lineItem: 'IMAGES', effectiveFrom: new Date(), usd } })
+    await tx.modelPrice.create({ data: { modelId, lineItem: 'IMAGES', effectiveFrom: new Date(), usd, ...more } })
   }
 
 const taken: Record<string, Work> = {
@@ -57,6 +57,7 @@ const taken: Record<string, Work> = {
   'a public model': (tx) => tx.model.create(model()),
   'a project’s own model': (tx) => tx.model.create(model(ofOwn())),
   'a price of nothing': priced('0'),
+  'a price of a tier above a number of input tokens': priced('1', { serviceTier: 'BATCH', aboveInputTokens: 200_000n }),
 }
 
 const refused: Record<string, [state: string, says: string, Work]> = {
@@ -106,6 +107,16 @@ const refused: Record<string, [state: string, says: string, Work]> = {
     (tx) => tx.model.create(model(mixed())),
   ],
   'a negative price': [CHECK, 'model_price_not_negative', priced('-1')],
+  'a price that ends before it begins': [
+    CHECK,
+    'model_price_ends_later',
+    priced('1', { effectiveUntil: new Date('2020-01-01') }),
+  ],
+  'a price above less than no input tokens': [
+    CHECK,
+    'model_price_tokens_in_range',
+    priced('1', { aboveInputTokens: -1n }),
+  ],
 }
 
 describe('the database', () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,11 @@ import { OTHER_NODES } from './other-nodes.ts'
 if (OTHER_NODES.length === 0) {
   test('other releases of Node.js: skipped, their packages exist for Linux on x64 only', ({ skip }) => skip())
 }
+
+// Failed while the packages were dependencies of the root: every script ran on the newest of them.
+test('no dependency of the root replaces the `node` of its scripts', () => {
+  expect(existsSync('node_modules/.bin/node')).toBe(false)
+})
 
 /** Stops a server and returns its exit code. */
 async function stop(server: ChildProcess): Promise<unknown> {

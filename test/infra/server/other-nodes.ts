@@ -9,7 +9,7 @@ export interface OtherNode {
 
 /** Optional packages of Linux on x64, the one platform that they are installed on. */
 export const OTHER_NODES: OtherNode[] = [22, 24]
-  .map((version) => ({ version, path: resolve(`node_modules/node-${version}/bin/node`) }))
+  .map((version) => ({ version, path: resolve(`test/other-nodes/node_modules/node-${version}/bin/node`) }))
   .filter(({ path }) => existsSync(path))
 
 if (OTHER_NODES.length === 0 && process.platform === 'linux' && process.arch === 'x64') {

@@ -93,9 +93,12 @@ http {
       proxy_set_header Content-Type "";
       proxy_set_header Keyward-Gateway "${token}";
       proxy_set_header Keyward-Workload INFERENCE;
-      proxy_set_header Keyward-Model "";
       proxy_set_header Keyward-Client-Ip $remote_addr;
       proxy_set_header Keyward-Estimated-Cost 0.02;
+      proxy_set_header Keyward-Model "";
+      proxy_set_header Keyward-Resource "";
+      proxy_set_header Keyward-Consumer "";
+      proxy_set_header Keyward-Service-Tier "";
       proxy_set_header X-Original-Method $request_method;
     }
   }
@@ -240,6 +243,13 @@ test.skipIf(!nginx)(`nginx lets no client name the model of its request${reason}
   await owner.mutate('apiKeyScopesSet', { id: keyId, models: [] })
   const statusOf = async () => (await infer({ authorization: `Bearer ${secret}` })).status
   await expect.poll(statusOf).toBe(200)
+})
+
+// Failed before the configuration cleared Keyward-Consumer: the client's own name was believed, and returned.
+test.skipIf(!nginx)(`nginx lets no client name its end customer${reason}`, async () => {
+  const asked = { authorization: `Bearer ${secret}`, 'keyward-service-tier': 'no tier', 'keyward-resource': 'res_x' }
+  const { status } = await infer({ ...asked, 'keyward-consumer': 'x'.repeat(200) })
+  expect(status).toBe(200)
 })
 
 test.skipIf(!nginx)(

@@ -38,6 +38,8 @@ export const TESTS = {
   awaited: 'test/promises/revocation/awaited.test.ts',
   parts: 'test/nouns/limit/parts.test.ts',
   caps: 'test/nouns/child-token/cap.test.ts',
+  tiers: 'test/nouns/verification/tiers.test.ts',
+  priceTiers: 'test/nouns/usage/price-tiers.test.ts',
   partsInModules: 'test/clients/gateway-module/parts.test.ts',
 }
 
@@ -52,6 +54,27 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'the tier of a price, in estimates',
+    file: 'engine/prices.ts',
+    guard: "(serviceTier === 'STANDARD' || serviceTier === tier) &&",
+    without: '',
+    seenBy: 'tiers',
+  },
+  {
+    what: 'the number of input tokens of a price, in usage',
+    file: 'engine/prices.ts',
+    guard: 'BigInt(aboveInputTokens) * ONE < (input || 1n)',
+    without: 'BigInt(aboveInputTokens) * ONE <= input',
+    seenBy: 'priceTiers',
+  },
+  {
+    what: 'the end of a price',
+    file: 'engine/prices.ts',
+    guard: '!(effectiveUntil && +new Date(effectiveUntil) <= at) &&',
+    without: '',
+    seenBy: 'priceTiers',
+  },
   {
     what: 'the name of a consumer in the limits of a request',
     file: 'engine/lease/consumers.ts',
