@@ -95,7 +95,7 @@ test('a key without a history is noticed at the floor, with the reasons and with
   await deny(await newKey('few'), { RATE_LIMITED: JUMP_FLOOR - 1 })
   await looked()
   expect(await noticed()).toEqual(['sudden'])
-  await expect.poll(() => receiver.received.length).toBe(1)
+  await expect.poll(() => receiver.received.length, { timeout: 120_000 }).toBe(1)
   const [{ body } = { body: null }] = receiver.received
   expect(body).toMatchObject({
     type: 'API_KEY_DENIALS_JUMPED',
