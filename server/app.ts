@@ -38,11 +38,19 @@ export interface App {
 /** The status in the access log for a client that went away before its answer, as nginx has it. */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** Builds the server over an open, migrated database. Programs that sign up people by the hundred may hash at a lower cost. */
+/** For programs that run the server otherwise than in production. */
+interface AppOptions {
+  /** Passwords that are hashed at a lower cost, where people sign up by the hundred. */
+  passwords?: Passwords
+  /** The longest duration of a request of the graph, where the machine is busy. */
+  milliseconds?: number
+}
+
+/** Builds the server over an open, migrated database. */
 export async function createApp(
   config: ServerConfig,
   database: Database,
-  { passwords = scryptPasswords }: { passwords?: Passwords } = {},
+  { passwords = scryptPasswords, ...limits }: AppOptions = {},
 ): Promise<App> {
   const log = createLog(config.log)
   const leaving = new AbortController()
@@ -53,6 +61,7 @@ export async function createApp(
   const endOutageLog = logOutages(runtime.verifier, log)
   const identity = await createIdentity({ config, runtime, log, passwords })
   const dispatch = createDispatcher({
+    ...limits,
     config,
     runtime,
     identity,

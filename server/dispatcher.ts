@@ -31,6 +31,8 @@ interface DispatcherOptions {
   leaving: AbortSignal
   /** Aborts when the server stops. */
   stopping: AbortSignal
+  /** The longest duration of a request of the graph. */
+  milliseconds?: number
 }
 
 /**
@@ -52,12 +54,13 @@ export function handlerOf(path: string): string {
 }
 
 /** Decides which handler answers a path. The only place that does. */
-export function createDispatcher({ config, runtime, identity, log, leaving, stopping }: DispatcherOptions) {
+export function createDispatcher({ config, runtime, identity, log, leaving, stopping, ...limits }: DispatcherOptions) {
   const { database } = runtime
   const cors = createCors(config.corsOrigins)
   const pages = createPages({ config, database })
   const leakReports = createLeakReports({ keysFile: config.githubKeysFile, database, log })
   const graph = createGraphHandler({
+    ...limits,
     schema,
     whileWanted: database.whileWanted,
     origins: ownOrigins(config),

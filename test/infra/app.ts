@@ -13,6 +13,9 @@ export const ORIGIN = 'http://127.0.0.1:4000'
 // biome-ignore lint/suspicious/noExplicitAny: answers are read by the tests that wrote the queries, which assert their shape.
 export type Json = any
 
+/** The longest duration of a request: on a busy machine, the largest of the tests take more than the product's 10 seconds. */
+const PATIENCE_MS = 120_000
+
 /** A GraphQL response. */
 export interface Answer {
   status: number
@@ -81,7 +84,10 @@ export async function startAppOn(
     KEYWARD_SIGN_IN_PER_MINUTE: '10000',
     ...environment,
   })
-  const app = await createApp({ ...config, ...secrets }, database, { passwords: cheapPasswords })
+  const app = await createApp({ ...config, ...secrets }, database, {
+    passwords: cheapPasswords,
+    milliseconds: PATIENCE_MS,
+  })
   const setup = setupToken(secrets.sessionSecret)
   return {
     app,
