@@ -20,12 +20,9 @@ export async function watchKeys(
     await show()
   }
   // Read before the keys are shown, so that no change in between is missed.
-  const { project } = await client.request<{ project: { changeCursor: string } | null }>(
-    'query ($id: ID!) { project(id: $id) { changeCursor } }',
-    { id: projectId },
-  )
+  const { changeCursor } = await client.projects.getChangeCursor(projectId)
   await redraw()
-  const changes = client.apiKeys.changes({ projectId }, { after: project?.changeCursor })[Symbol.asyncIterator]()
+  const changes = client.apiKeys.changes({ projectId }, { after: changeCursor })[Symbol.asyncIterator]()
   const following = () => {
     const next = changes.next().then(({ done }) => done === true)
     // It is awaited later. Until then, its failure must not end the process.

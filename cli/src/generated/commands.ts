@@ -748,6 +748,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "projects",
+    name: "get-change-cursor",
+    operation: "projects.getChangeCursor",
+    summary: "fetch the cursor of the last change to a project’s keys",
+    kind: 'get',
+    parameters: [
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the project, `prj_…`"},
+    ],
+    run: async (client, given) => ({ answer: await client.projects.getChangeCursor(need("id", given.text("id"))) }),
+  },
+  {
+    group: "projects",
     name: "get-concurrency-status",
     operation: "projects.getConcurrencyStatus",
     summary: "fetch how many requests of a project are under way",

@@ -70,8 +70,8 @@ export interface IdempotentOptions extends RequestOptions {
 export interface FollowOptions {
   /** Ends the iteration without an error. */
   readonly signal?: AbortSignal | undefined
-  /** The cursor of the last change that you processed. Default: only new changes. */
-  readonly after?: string | undefined
+  /** The cursor of the last change that you processed. Null or omitted: only new changes. */
+  readonly after?: string | null | undefined
   /** Time limit for connecting, in milliseconds. */
   readonly timeout?: number | undefined
   /** Maximum number of failed connections in a row before it throws. Default: no maximum. */

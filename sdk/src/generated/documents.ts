@@ -750,6 +750,13 @@ export const projectsGetBudgetStatus: Operation<readonly types.BudgetStatus[] | 
   throwsNotFound: true,
 }
 
+export const projectsGetChangeCursor: Operation<types.ChangePosition> = {
+  name: 'projects.getChangeCursor',
+  text: 'query ProjectsGetChangeCursor($id:ID!){project(id:$id){changeCursor}}',
+  path: ['project'],
+  throwsNotFound: true,
+}
+
 export const projectsGetConcurrencyStatus: Operation<types.ConcurrencyStatus | null> = {
   name: 'projects.getConcurrencyStatus',
   text: 'query ProjectsGetConcurrencyStatus($projectId:ID!){project(id:$projectId){concurrencyStatus{max used remaining}}}',

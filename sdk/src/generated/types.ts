@@ -2143,6 +2143,15 @@ export interface BudgetStatus {
   readonly resetsAt: DateTime | null
 }
 
+/** An isolated workspace of an organization, with its own keys, collaborators and resources. */
+export interface ChangePosition {
+  /**
+   * Cursor for `apiKeyChanges(after:)` that continues exactly from the state this request reads. Visible to
+   * anyone who can list the keys; null with FORBIDDEN for others.
+   */
+  readonly changeCursor: string | null
+}
+
 /**
  * Membership of a person or service account in a project. Access through an organization role is not listed as a
  * collaborator.

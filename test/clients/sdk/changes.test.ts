@@ -97,6 +97,15 @@ test('a stored cursor resumes in another process', async () => {
   await resumed.return?.()
 })
 
+test('a cursor that is read before a list misses no change after it', async () => {
+  const { owner, ownerToken, projectId } = world
+  const { changeCursor } = await owner.projects.getChangeCursor(projectId)
+  await owner.apiKeys.create({ projectId, name: 'after the cursor' })
+  const changes = follower(ownerToken).apiKeys.changes({ projectId }, { after: changeCursor })
+  expect(await take(changes, 1)).toEqual(['API_KEY_CREATED after the cursor'])
+  await changes.return?.()
+})
+
 test('an abort ends the iteration without an error, even between attempts', async () => {
   const { ownerToken, projectId } = world
   const controller = new AbortController()

@@ -372,6 +372,7 @@ test('methods of limits and leases', async () => {
   expect(await owner.projects.getConcurrencyStatus(projectId)).toEqual({ max: 9, used: 0, remaining: 9 })
   expect(await owner.organizations.getConcurrencyStatus(organizationId)).toBeNull()
   expect(await owner.projects.getBudgetStatus(projectId)).toEqual([])
+  expect(await owner.projects.getChangeCursor(projectId)).toEqual({ changeCursor: expect.any(String) })
 
   await owner.projects.setConsumerLimits({ projectId, budgets: [budget] })
   await owner.projects.setConsumerLimits({ projectId, consumer: 'ada', maxConcurrent: 3 })

@@ -75,6 +75,16 @@ export class ProjectsResource {
   }
 
   /**
+   * Fetches the cursor of the last change to a project’s keys. Fetch it, list the keys, then pass it to
+   * `apiKeys.changes` as `after`: no change in between is missed. Visible to anyone who can list the keys.
+   * @param id Id of the project, `prj_…`.
+   * @throws {NotFoundError} The object does not exist, or you may not see it.
+   */
+  getChangeCursor(id: string, options?: RequestOptions): Promise<types.ChangePosition> {
+    return read(this.#transport, documents.projectsGetChangeCursor, { id }, options)
+  }
+
+  /**
    * Fetches how many requests of a project are under way. Visible to the project’s collaborators, except
    * external ones.
    * @param projectId The project, `prj_…`.
