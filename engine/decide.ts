@@ -61,11 +61,16 @@ const ALLOWED: Decision = { allowed: true }
  * or the key's own comes first, what depends on the request last.
  */
 export function decide(facts: Facts, request: Request, now: number): Decision {
-  const reason = reasonOf(facts, request, now)
+  const reason = findDenial(facts, request, now)
   return reason ? { allowed: false, reason } : ALLOWED
 }
 
-function reasonOf({ credential, resource, model, reach }: Facts, request: Request, now: number): Reason | null {
+/** The reason of a denial by everything but the limits, as `decide` finds it; null if there is none. */
+export function findDenial(
+  { credential, resource, model, reach }: Facts,
+  request: Request,
+  now: number,
+): Reason | null {
   const { kind, networks, origins, workloads, projectId: own } = credential
   const isReachable = (projectId: string) => (kind === 'PLAYGROUND' ? reach?.includes(projectId) : projectId === own)
   if (credential.isRevoked) return 'REVOKED'
@@ -134,12 +139,13 @@ export const formatAmount = ({ isBucket }: Pick<Limit, 'isBucket'>, amount: bigi
 /** Describes limits and what is left of them. `resetsAt` is null for requests a minute, concurrency and lifetimes. */
 export const describeLimits = (limits: readonly Limit[]) =>
   limits.map((limit) => {
-    const { scope, kind, amount, isBucket, balance } = limit
+    const { scope, kind, model, amount, isBucket, balance } = limit
     const left = leftOf(limit)
     const end = isBucket || !balance ? NEVER : balance.window.end
     return {
       scope,
       kind,
+      model: model ?? null,
       limit: formatAmount(limit, amount),
       remaining: left === null ? null : formatAmount(limit, left),
       resetsAt: end < NEVER ? end : null,

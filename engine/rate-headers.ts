@@ -3,6 +3,8 @@ import { isBucketKind, isRateKind, type LimitKind, type RateKind, readRateKind }
 /** A limit as a decision describes it. */
 export interface DescribedLimit {
   readonly kind: string
+  /** Pattern of the models that it is for. Missing: all. */
+  readonly model?: string | null | undefined
   readonly limit: string
   readonly remaining: string | null
   /** Milliseconds since 1970, or ISO 8601. */
@@ -11,6 +13,8 @@ export interface DescribedLimit {
 
 interface Binding {
   kind: RateKind
+  /** Of the policy, for a string in quotes. */
+  name: string
   max: number
   left: number
   /** Seconds until the rate is full again. */
@@ -19,14 +23,16 @@ interface Binding {
 
 const SECONDS = { MINUTE: 60, HOUR: 3_600, DAY: 86_400 } as const
 
-function readLimit({ kind, limit, remaining, resetsAt }: DescribedLimit, now: number): Binding | null {
+function readLimit({ kind, model, limit, remaining, resetsAt }: DescribedLimit, now: number): Binding | null {
   // A limit of a kind that this version does not know is not shown.
   if (!isRateKind(kind as LimitKind) || remaining === null) return null
   const max = Math.floor(Number(limit))
   const left = Math.max(0, Math.min(max, Math.floor(Number(remaining))))
   const end = typeof resetsAt === 'string' ? Date.parse(resetsAt) : resetsAt
   const refill = isBucketKind(kind as LimitKind) ? (1 - left / max) * SECONDS.MINUTE : ((end ?? now) - now) / 1_000
-  return { kind: kind as RateKind, max, left, reset: Math.max(0, Math.ceil(refill)) }
+  const suffix = model ? `:${model.replace(/["\\]/g, '\\$&')}` : ''
+  const name = kind.toLowerCase().replaceAll('_', '-') + suffix
+  return { kind: kind as RateKind, name, max, left, reset: Math.max(0, Math.ceil(refill)) }
 }
 
 /** The rate of which the smallest share is left. */
@@ -58,7 +64,7 @@ export function rateHeaders(
   const binding = isRateLimited ? rates[0] : tightest(rates)
   if (!binding) return headers
   const { unit, per } = readRateKind(binding.kind)
-  const name = `"${binding.kind.toLowerCase().replaceAll('_', '-')}"`
+  const name = `"${binding.name}"`
   const quotaUnit = unit === 'REQUESTS' ? '' : `;qu="${unit.toLowerCase().replaceAll('_', '-')}"`
   headers['ratelimit-policy'] = `${name};q=${binding.max};w=${SECONDS[per]}${quotaUnit}`
   headers.ratelimit = `${name};r=${binding.left};t=${binding.reset}`

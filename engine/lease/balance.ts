@@ -20,6 +20,8 @@ export interface GivenLimit {
   readonly amount: bigint
   /** Whether a request that does not fit is denied. Other limits only alert, and are not charged here. */
   readonly isEnforced: boolean
+  /** Pattern of the models whose requests count in it. Missing: every request counts. */
+  readonly model?: string | null | undefined
 }
 
 /** A limit that a request has to fit into. */

@@ -115,10 +115,10 @@ export class LeaseManager {
   }
 
   #balanceOf(limit: Limit, at: number, now: number): Balance {
-    const { balance: last, subject, kind } = limit
+    const { balance: last, subject, scopeId, kind } = limit
     if (last && !last.isForgotten && last.isOf(kind, at)) return last
     const balances = this.#balances.get(subject) ?? []
-    let balance = balances.find((each) => each.isOf(kind, at))
+    let balance = balances.find((each) => each.limit.scopeId === scopeId && each.isOf(kind, at))
     if (!balance) {
       balance = new Balance(limit, at, now, this.#host.newId)
       balances.push(balance)

@@ -16,9 +16,9 @@ export interface Reservation {
 const PREFIX = 'rsv_'
 /**
  * Four budgets, nine rates in tokens and the concurrency of a key, its project, its organization, a consumer and three tags,
- * and the budget of a child token.
+ * twenty rates by model of the first three, and the budget of a child token.
  */
-const MAX_LEASES = 99
+const MAX_LEASES = 159
 const ID_DIGITS = 32
 const AMOUNT_DIGITS = 16
 const TOKEN_DIGITS = 12
@@ -34,16 +34,9 @@ const encode = (hex: string): string =>
 
 const hexOf = (uuid: string): string => uuid.replaceAll('-', '')
 
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
-
 const tokensHex = ({ input, output }: Estimate): string =>
   [input, output]
-    .map((each) =>
-      min(each / ONE, MAX_TOKENS)
-        .toString(16)
-        .padStart(TOKEN_DIGITS, '0'),
-    )
+    .map((each) => (each / ONE < MAX_TOKENS ? each / ONE : MAX_TOKENS).toString(16).padStart(TOKEN_DIGITS, '0'))
     .join('')
 
 /** Writes the token of a reservation. */
@@ -58,7 +51,7 @@ export const writeReservation = ({ id, estimate, leases }: Reservation): string 
 
 /** Reads the token of a reservation; null if it is not one. */
 export function readReservation(token: string): Reservation | null {
-  if (!/^rsv_[A-Za-z0-9_-]{32,2160}$/.test(token)) return null
+  if (!/^rsv_[A-Za-z0-9_-]{32,3440}$/.test(token)) return null
   const text = token.slice(PREFIX.length)
   if (text.length % 4 === 1) return null
   const hex = Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) =>
@@ -105,7 +98,8 @@ export class ReservationWriter {
     let counter = ''
     for (let rest = this.#made; counter.length < 8; rest = Math.floor(rest / 64))
       counter = DIGITS.charAt(rest % 64) + counter
-    const nanos = max(estimate.nanos, leastOf(null))
+    // At least the least amount of money.
+    const nanos = estimate.nanos || leastOf(null)
     // Twelve bytes, which are whole digits.
     const tokens = hasTokens ? encode(tokensHex(estimate)) : ''
     return PREFIX + this.#origin + counter + this.#encode(nanos) + tokens + this.#encode(leases)

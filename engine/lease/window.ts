@@ -2,9 +2,10 @@ export type BudgetPeriod = 'DAY' | 'WEEK' | 'MONTH' | 'TOTAL'
 
 export const BUDGET_PERIODS: readonly BudgetPeriod[] = ['DAY', 'WEEK', 'MONTH', 'TOTAL']
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
+
+/** The lengths of periods that are always as long. */
+const LENGTHS: Readonly<Record<string, number>> = { MINUTE: 60_000, HOUR: 3_600_000, DAY: DAY_MS, WEEK: 7 * DAY_MS }
 
 /** The window of a limit in milliseconds, from its start (included) to its end (excluded). */
 export interface Window {
@@ -14,13 +15,8 @@ export interface Window {
 
 const ALWAYS: Window = { start: 0, end: Number.POSITIVE_INFINITY }
 
-/** The first Monday of the calendar, in milliseconds. */
+/** The first Monday of the calendar, in milliseconds. Days, hours and minutes begin there, too. */
 const MONDAY_MS = 4 * DAY_MS
-
-const windowOfLength = (at: number, length: number, first = 0): Window => {
-  const start = Math.floor((at - first) / length) * length + first
-  return { start, end: start + length }
-}
 
 /**
  * Finds the window of a limit's kind that contains a moment, by the UTC calendar. Weeks begin on Monday. A lifetime has one
@@ -29,20 +25,13 @@ const windowOfLength = (at: number, length: number, first = 0): Window => {
 export function windowOf(kind: string, at: number): Window {
   if (kind === 'REQUESTS_PER_MINUTE') return ALWAYS
   const period = kind.slice(kind.lastIndexOf('_') + 1)
+  const length = LENGTHS[period]
+  if (length) {
+    const start = Math.floor((at - MONDAY_MS) / length) * length + MONDAY_MS
+    return { start, end: start + length }
+  }
+  if (period !== 'MONTH') return ALWAYS
   const date = new Date(at)
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
-  switch (period) {
-    case 'MINUTE':
-      return windowOfLength(at, MINUTE_MS)
-    case 'HOUR':
-      return windowOfLength(at, HOUR_MS)
-    case 'DAY':
-      return windowOfLength(at, DAY_MS)
-    case 'WEEK':
-      return windowOfLength(at, 7 * DAY_MS, MONDAY_MS)
-    case 'MONTH':
-      return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) }
-    default:
-      return ALWAYS
-  }
+  return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) }
 }

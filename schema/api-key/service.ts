@@ -16,6 +16,7 @@ import {
 } from '../key-policy/bounds.ts'
 import { rulesOf } from '../key-policy/service.ts'
 import { type LimitSettings, limitFields } from '../limit/settings/input.ts'
+import { type GivenRates, withSlugs } from '../limit/settings/rates.ts'
 import { describeLimits, type LimitScope, rowsOfScope } from '../limit/settings/store.ts'
 import { resolveModels } from '../model/patterns.ts'
 import { findProject, targetOf } from '../project/access.ts'
@@ -167,7 +168,7 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
         projectId,
         ...fields,
         ...(expiresInSeconds == null ? {} : { expiresInSeconds }),
-        ...(given ? { limits: given } : {}),
+        ...(given ? { limits: inputOf(given) } : {}),
         ...(asked.length > 0 ? { models: asked } : {}),
       },
       result: issuedSecret,
@@ -177,12 +178,13 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
       if (room < 1) throw tooManyKeys(caller.runtime.limits.apiKeysPerProject)
       const { expiresAt, path } = readExpiration(parsed, unit.now)
       const models = await resolveModels(unit.tx, caller.access, asked, project.id)
+      const limitsGiven = given && (await withSlugs(unit.tx, caller.access, given, project.id))
       const rules = await rulesOf(unit.tx, project)
       const { limits, scopes } = boundsOf(
         caller,
         rules,
         { ...fields, models },
-        { expiresAt, path, limits: given },
+        { expiresAt, path, limits: limitsGiven },
         unit.now,
       )
       const secret = generateSecret('proj')
@@ -210,6 +212,14 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
     },
   )
 }
+
+/** Limits as a version before rates by model compares them with those of a repeated call. */
+const inputOf = <Given extends GivenRates>({ rates, ...given }: Given) => ({
+  ...given,
+  ...(rates === undefined
+    ? {}
+    : { rates: rates?.map(({ model, ...rate }) => (model === null ? rate : { ...rate, model })) }),
+})
 
 /** Audits and publishes a change of a key. */
 export function record(

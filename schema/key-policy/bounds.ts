@@ -6,7 +6,7 @@ import type { CreatorLeaves, KeyCreators, LeakedKeyAction, Workload } from '@key
 import type { Actor } from '../core/actor.ts'
 import { ForbiddenError, ValidationError, type ValidationIssue } from '../core/errors.ts'
 import { type LimitSettings, merged, NO_LIMITS } from '../limit/settings/input.ts'
-import { type RateSetting, rateKindOf, sortRates } from '../limit/settings/rates.ts'
+import { type RateSetting, rateKeyOf, rateKindOf, sortRates } from '../limit/settings/rates.ts'
 
 /** Bounds that a key policy sets on keys, of a project or an organization. */
 export interface Bounds {
@@ -140,7 +140,7 @@ function scopes(bounds: Bounds, given: Partial<Scopes>): Violation[] {
 }
 
 const findRate = (rates: readonly RateSetting[], like: RateSetting): RateSetting | undefined =>
-  rates.find((each) => rateKindOf(each) === rateKindOf(like))
+  rates.find((each) => rateKeyOf(each) === rateKeyOf(like))
 
 /** A missing limit counts as unlimited, unless `missing` permits it. */
 function limits(

@@ -24,7 +24,9 @@ const NONE: InUse = { models: [], networks: [] }
 const OUTSIDE: Record<KeyRule, (bounds: Bounds, inUse: InUse, now: Date) => Where[]> = {
   MAXIMUM_LIMITS: ({ maximumLimits }) =>
     rowsOf(maximumLimits).map(({ kind, amount, action }) => ({
-      limits: { none: { kind, amount: { lte: amount }, ...(action === 'REJECT' ? { action } : {}) } },
+      limits: {
+        none: { kind, part: null, model: null, amount: { lte: amount }, ...(action === 'REJECT' ? { action } : {}) },
+      },
     })),
   EXPIRATION: ({ requiresExpiration, maxLifetimeSeconds }, _inUse, now) => [
     ...(requiresExpiration || maxLifetimeSeconds !== null ? [{ expiresAt: null }] : []),

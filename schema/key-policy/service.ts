@@ -219,8 +219,8 @@ async function write(
   await tx.keyPolicyLimit.deleteMany({ where: { scopeId } })
   await tx.keyPolicyLimit.createMany({
     data: [
-      ...rowsOf(defaultLimits).map((row) => ({ ...row, scopeId, bound: 'DEFAULT' as const })),
-      ...rowsOf(maximumLimits).map((row) => ({ ...row, scopeId, bound: 'MAXIMUM' as const })),
+      ...rowsOf(defaultLimits).map(({ model: _, ...row }) => ({ ...row, scopeId, bound: 'DEFAULT' as const })),
+      ...rowsOf(maximumLimits).map(({ model: _, ...row }) => ({ ...row, scopeId, bound: 'MAXIMUM' as const })),
     ],
   })
 }

@@ -38,10 +38,28 @@ export function readPart(scopeId: string): Part | null {
 }
 
 /** The UUID of a part. */
-export function uuidOfPart(part: Part): string {
-  const hex = createHash('sha256').update(writePart(part)).digest('hex')
+export const uuidOfPart = (part: Part): string => uuidOf(writePart(part))
+
+function uuidOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex')
   // Version 8: the other bits are ours.
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** The UUID of the part of a scope that consists of requests for a model. */
+export const uuidOfModel = (scopeId: string, model: string): string => uuidOf(`MODEL/${scopeId}/${model}`)
+
+const OWNER = /^((?:[A-Z_]+\/)?[0-9a-f-]{36})(?=\/|$)/
+const OWNER_AND_MODEL = /^((?:[A-Z_]+\/)?[0-9a-f-]{36})~([^/]*)((?:\/.*)?)$/s
+
+/** How the engine names the part of a scope that consists of requests for a model. The model follows the id of the owner. */
+export const writeModel = (scopeId: string, model: string): string =>
+  scopeId.replace(OWNER, (owner) => `${owner}~${encodeURIComponent(model)}`)
+
+/** Reads a name of the engine. Null: the scope is not limited by model. */
+export function readModel(scopeId: string): { scopeId: string; model: string } | null {
+  const [, owner, model, rest = ''] = OWNER_AND_MODEL.exec(scopeId) ?? []
+  return owner === undefined || model === undefined ? null : { scopeId: owner + rest, model: decodeURIComponent(model) }
 }
 
 /** The UUID of the limits of each consumer of a project. */

@@ -25,6 +25,8 @@ export interface Metered {
   payer: Payer
   workload: Workload
   modelId: string | null
+  /** Slug of the model. */
+  model: string | null
   occurredAt: Date
   tier: ServiceTier
   lines: Line[]

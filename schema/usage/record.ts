@@ -186,7 +186,20 @@ function meter(
   const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
   if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.', 'units')
   const modelId = model?.id ?? null
-  return { id, hash, payer, workload, modelId, occurredAt, tier, lines, nanos, reservation, consumer }
+  return {
+    id,
+    hash,
+    payer,
+    workload,
+    modelId,
+    model: event.model ?? null,
+    occurredAt,
+    tier,
+    lines,
+    nanos,
+    reservation,
+    consumer,
+  }
 }
 
 interface Written {
@@ -247,11 +260,12 @@ function withStoredConsumer(event: Metered, salts: ReadonlyMap<string, Uint8Arra
   return salt && event.consumer !== null ? { ...event, consumer: hashConsumer(salt, event.consumer) } : event
 }
 
-const chargeOf = ({ payer, occurredAt, lines, nanos, reservation, consumer }: Metered): Charge => ({
+const chargeOf = ({ payer, occurredAt, lines, nanos, reservation, consumer, model }: Metered): Charge => ({
   organizationId: payer.organizationId,
   projectId: payer.projectId,
   apiKeyId: payer.kind === 'API_KEY' ? payer.id : null,
   consumer,
+  model,
   occurredAt,
   used: { nanos, ...countTokens(lines) },
   reservation,
@@ -263,6 +277,7 @@ const letGoCharge = (now: Date, reservation: Reservation): Charge => ({
   projectId: NO_MODEL,
   apiKeyId: null,
   consumer: null,
+  model: null,
   occurredAt: now,
   used: NO_ESTIMATE,
   reservation,

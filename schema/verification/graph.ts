@@ -90,6 +90,11 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
   fields: (t) => ({
     scope: t.expose('scope', { type: LimitScopeEnum, description: 'Owner of the limit.' }),
     kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
+    model: t.exposeString('model', {
+      nullable: true,
+      description:
+        'Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts.',
+    }),
     limit: t.expose('limit', { type: 'Decimal', description: 'Requests, tokens or US dollars.' }),
     remaining: t.expose('remaining', {
       type: 'Decimal',

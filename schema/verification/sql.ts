@@ -7,18 +7,20 @@ import { parseNetworks } from '@keyward/engine/networks'
 import type { Database } from '@keyward/prisma/database'
 import type { LimitAction, LimitKind, Workload } from '@keyward/prisma/generated/prisma/client'
 import { encodeId } from '../core/ids.ts'
-import { EACH_CONSUMER, NO_LIMIT_OF_KIND, ownersOf, writePart } from '../limit/part.ts'
+import { EACH_CONSUMER, NO_LIMIT_OF_KIND, ownersOf, writeModel, writePart } from '../limit/part.ts'
 import { isPausedSql, pausedUntilSql } from '../pause/sql.ts'
 import { credentialId, type KeyRecord } from './credential.ts'
 
 interface LimitRow {
-  /** Null for the limits of each consumer. */
+  /** Null for the limits of each consumer. The owner’s for a rate by model. */
   scopeId: string | null
   kind: LimitKind
   amount: string
   action: LimitAction
   /** The part of the owner that is limited. Null: the whole owner. */
   part: string | null
+  /** The pattern of the models that it is for. Null: all. */
+  model: string | null
 }
 
 interface Row {
@@ -52,18 +54,20 @@ const OF_CONSUMERS = `
   WITH own AS MATERIALIZED (SELECT * FROM usage_limit c WHERE c.project_id = r.project_id AND c.part IS NOT NULL AND c.api_key_id IS NULL)
   SELECT NULL::uuid, kind, CASE WHEN count(*) = (SELECT count(DISTINCT scope_id) FROM own)
               AND EXISTS (SELECT FROM own WHERE part = '${EACH_CONSUMER}') THEN max(amount) ELSE ${NO_LIMIT_OF_KIND} END,
-         CASE WHEN bool_or(action = 'REJECT') THEN 'REJECT' ELSE 'ALERT' END::"LimitAction", ''
+         CASE WHEN bool_or(action = 'REJECT') THEN 'REJECT' ELSE 'ALERT' END::"LimitAction", '', NULL, NULL
     FROM own GROUP BY kind`
 
 const LIMITS = `
-  SELECT json_agg(json_build_object('scopeId', u.scope_id, 'kind', u.kind, 'amount', u.amount::text, 'action', u.action, 'part', u.part) ORDER BY u.kind, u.scope_id) FROM (
-    SELECT scope_id, kind, amount, action, part FROM usage_limit WHERE scope_id IN (r.id, r.project_id, r.organization_id)
+  SELECT json_agg(json_build_object('scopeId', coalesce(u.model_of, u.scope_id), 'kind', u.kind, 'amount', u.amount::text, 'action', u.action, 'part', u.part, 'model', u.model) ORDER BY u.kind, u.scope_id) FROM (
+    SELECT scope_id, kind, amount, action, part, model, model_of FROM usage_limit WHERE scope_id IN (r.id, r.project_id, r.organization_id)
     UNION ALL
-    SELECT g.scope_id, g.kind, g.amount, g.action, g.part FROM api_key_tag t JOIN usage_limit g
+    SELECT scope_id, kind, amount, action, part, model, model_of FROM usage_limit WHERE model_of IN (r.id, r.project_id, r.organization_id)
+    UNION ALL
+    SELECT g.scope_id, g.kind, g.amount, g.action, g.part, NULL, NULL FROM api_key_tag t JOIN usage_limit g
            ON g.organization_id = r.organization_id AND g.project_id IS NULL AND g.part = t.key || '=' || t.value
      WHERE t.api_key_id = r.id
     UNION ALL
-    SELECT scope_id, kind, amount, action, part FROM usage_limit WHERE api_key_id = r.id AND part = r.child ->> 'id'
+    SELECT scope_id, kind, amount, action, part, NULL, NULL FROM usage_limit WHERE api_key_id = r.id AND part = r.child ->> 'id'
     UNION ALL (${OF_CONSUMERS})) AS u`
 
 const RECORDS = `
@@ -107,12 +111,15 @@ function scopeOf({ scopeId, part }: LimitRow, row: Row): Pick<Limit, 'scope' | '
 }
 
 function limitFrom(limit: LimitRow, row: Row): Limit {
-  const { kind, amount, action } = limit
-  const of = scopeOf(limit, row)
+  const { kind, amount, action, model } = limit
+  const { scope, scopeId } = scopeOf(limit, row)
   return limitOf({
-    ...of,
-    subject: of.scopeId,
+    scope,
+    scopeId: model === null ? scopeId : writeModel(scopeId, model),
+    // A change or a recall of its owner concerns a rate by model, too.
+    subject: scopeId,
     kind,
+    model,
     amount: isBucketKind(kind) ? BigInt(Math.trunc(Number(amount))) : parseUsd(amount),
     isEnforced: action === 'REJECT',
   })

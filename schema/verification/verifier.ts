@@ -1,8 +1,8 @@
 import { decide, reasonOfLimit, roomAfter, warningsOf } from '@keyward/engine/decide'
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import { limitsOf } from '@keyward/engine/lease/applicable'
 import type { Limit } from '@keyward/engine/lease/balance'
-import { limitsOf } from '@keyward/engine/lease/consumers'
 import { countTokens } from '@keyward/engine/lease/kind'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
@@ -154,7 +154,7 @@ export class KeyVerifier {
 
   /** Decides about a request and charges its limits. */
   authorize(request: AuthorizeRequest): Promise<Verification> {
-    const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request.consumer)
+    const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request)
     return this.#answer(request, limitsFor, async (limits, now) => {
       if (limits.length === 0) return UNCHARGED
       const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))

@@ -671,7 +671,7 @@ export type KeyQueryVariables = Exact<{
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, liveChildTokens: number, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, concurrencyStatus?: { max: number, used: number } | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, liveChildTokens: number, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, concurrencyStatus?: { max: number, used: number } | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -755,11 +755,11 @@ export type KeyPolicyQueryVariables = Exact<{
 }>;
 
 
-export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, organizationPolicy: { maxLifetimeSeconds: number | null }, defaultLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
+export type KeyPolicyQuery = { project: { keyPolicy: { maxLifetimeSeconds: number | null, leakedKeyAction: LeakedKeyAction, organizationPolicy: { maxLifetimeSeconds: number | null }, defaultLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, maximumLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } } | null } | null };
 
-export type RateRowFragment = { unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string };
+export type RateRowFragment = { unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string };
 
-export type LimitsFragment = { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> };
+export type LimitsFragment = { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> };
 
 type Person_ServiceAccount_Fragment = { __typename: 'ServiceAccount', id: string, name: string };
 
@@ -843,7 +843,7 @@ export type OrganizationSettingsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -859,7 +859,7 @@ export type ProjectSettingsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }> | null, concurrencyStatus?: { max: number, used: number } | null, consumerLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, limitedConsumers?: Array<{ consumer: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
+export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus?: { max: number, used: number } | null, consumerLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, limitedConsumers?: Array<{ consumer: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type WebhooksQueryVariables = Exact<{
   id: string | number;
@@ -1148,6 +1148,7 @@ export const RateRowFragmentDoc = new TypedDocumentString(`
   unit
   per
   max
+  model
   used
   reserved
   remaining
@@ -1161,6 +1162,7 @@ export const LimitsFragmentDoc = new TypedDocumentString(`
     unit
     per
     max
+    model
   }
   budgets {
     period
@@ -1767,6 +1769,7 @@ fragment RateRow on RateStatus {
   unit
   per
   max
+  model
   used
   reserved
   remaining
@@ -1778,6 +1781,7 @@ fragment Limits on UsageLimits {
     unit
     per
     max
+    model
   }
   budgets {
     period
@@ -1869,6 +1873,7 @@ export const KeyPolicyDocument = new TypedDocumentString(`
     unit
     per
     max
+    model
   }
   budgets {
     period
@@ -2105,6 +2110,7 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
   unit
   per
   max
+  model
   used
   reserved
   remaining
@@ -2116,6 +2122,7 @@ fragment Limits on UsageLimits {
     unit
     per
     max
+    model
   }
   budgets {
     period
@@ -2211,6 +2218,7 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
   unit
   per
   max
+  model
   used
   reserved
   remaining
@@ -2222,6 +2230,7 @@ fragment Limits on UsageLimits {
     unit
     per
     max
+    model
   }
   budgets {
     period

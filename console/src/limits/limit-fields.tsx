@@ -1,5 +1,6 @@
 import type { BudgetPeriod, LimitsFragment } from '../generated/graphql.ts'
 import { FieldGroup, FieldRow, SelectField, TextField, textOf } from '../ui/field.tsx'
+import { ModelRateFields, modelRatesOf } from './model-rates.tsx'
 import { RateFields, ratesOf } from './rates.tsx'
 
 const PERIODS: readonly (readonly [BudgetPeriod, string])[] = [
@@ -24,14 +25,20 @@ export function limitsOf(values: FormData) {
   })
   return {
     requestsPerMinute: rate ? Number(rate) : null,
-    rates: ratesOf(values),
+    rates: [...ratesOf(values), ...modelRatesOf(values)],
     budgets,
     maxConcurrent: concurrent ? Number(concurrent) : null,
   }
 }
 
-/** The rates and the budgets of a key, a project or an organization. */
-export function LimitFields({ limits }: { limits?: LimitsFragment | null | undefined }) {
+/** The rates and the budgets of a key, a project or an organization. `byModel`: it can have rates by model. */
+export function LimitFields({
+  limits,
+  byModel = true,
+}: {
+  limits?: LimitsFragment | null | undefined
+  byModel?: boolean
+}) {
   const budgetOf = (period: BudgetPeriod) => limits?.budgets.find((budget) => budget.period === period)
   const [first] = limits?.budgets ?? []
   return (
@@ -58,6 +65,7 @@ export function LimitFields({ limits }: { limits?: LimitsFragment | null | undef
         placeholder="No limit"
       />
       <RateFields limits={limits} />
+      {byModel && <ModelRateFields limits={limits} />}
       <FieldGroup label="Budgets in US dollars" hint="Periods are days, weeks and months in UTC.">
         <FieldRow>
           {PERIODS.map(([period, label]) => (

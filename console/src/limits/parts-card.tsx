@@ -143,7 +143,7 @@ function PartDialog({ title, limits, run, clear, onClose, children }: PartDialog
       onClose={onClose}
     >
       {children}
-      <LimitFields limits={limits} />
+      <LimitFields limits={limits} byModel={false} />
       {clear && (
         <div>
           <Button type="button" kind="danger" busy={clearing.isPending} onClick={() => clearing.mutate(undefined)}>

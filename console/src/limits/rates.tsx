@@ -4,13 +4,13 @@ import { Bar, type Tone } from '../ui/feedback.tsx'
 import { FieldGroup, FieldRow, TextField, textOf } from '../ui/field.tsx'
 import { layout } from '../ui/layout.tsx'
 
-const UNITS: readonly (readonly [RateUnit, string])[] = [
+export const UNITS: readonly (readonly [RateUnit, string])[] = [
   ['REQUESTS', 'Requests'],
   ['TOKENS', 'Tokens'],
   ['INPUT_TOKENS', 'Input tokens'],
   ['OUTPUT_TOKENS', 'Output tokens'],
 ]
-const PERIODS: readonly (readonly [RatePeriod, string])[] = [
+export const PERIODS: readonly (readonly [RatePeriod, string])[] = [
   ['MINUTE', 'a minute'],
   ['HOUR', 'an hour'],
   ['DAY', 'a day'],
@@ -49,7 +49,9 @@ export function RateFields({ limits }: { limits?: LimitsFragment | null | undefi
               inputMode="numeric"
               pattern="[1-9][0-9]{0,12}"
               title="A whole number such as 100000"
-              defaultValue={limits?.rates.find((rate) => rate.unit === unit && rate.per === per)?.max ?? ''}
+              defaultValue={
+                limits?.rates.find((rate) => rate.unit === unit && rate.per === per && rate.model === null)?.max ?? ''
+              }
               placeholder="No limit"
             />
           ))}
@@ -63,15 +65,17 @@ const toneOf = (share: number): Tone | undefined => (share >= 1 ? 'bad' : share 
 
 const countOf = (text: string): string => Number(text).toLocaleString('en')
 
-const wordsOf = (unit: RateUnit, per: RatePeriod): string =>
-  `${UNITS.find(([each]) => each === unit)?.[1].toLowerCase() ?? unit} ${PERIODS.find(([each]) => each === per)?.[1] ?? per}`
+const wordsOf = ({ unit, per, model }: LimitsFragment['rates'][number]): string =>
+  `${UNITS.find(([each]) => each === unit)?.[1].toLowerCase() ?? unit} ${PERIODS.find(([each]) => each === per)?.[1] ?? per}${model === null ? '' : ` for ${model}`}`
+
+const keyOf = ({ unit, per, model }: LimitsFragment['rates'][number]): string => `${unit} ${per} ${model}`
 
 /** Rates, for those who may not read what is used of them. */
 export const RateList = ({ rates }: { rates: LimitsFragment['rates'] }) => (
   <>
-    {rates.map(({ unit, per, max }) => (
-      <p key={unit + per}>
-        {countOf(max)} {wordsOf(unit, per)}
+    {rates.map((rate) => (
+      <p key={keyOf(rate)}>
+        {countOf(rate.max)} {wordsOf(rate)}
       </p>
     ))}
   </>
@@ -93,13 +97,14 @@ export const ConcurrencyMeter = ({ status }: { status: { max: number; used: numb
 /** The used share of each rate. */
 export const RateMeters = ({ rates }: { rates: readonly RateRowFragment[] | null | undefined }) => (
   <>
-    {rates?.map(({ unit, per, max, used, reserved, remaining }) => {
+    {rates?.map((rate) => {
+      const { max, used, reserved, remaining } = rate
       const share = (Number(used) + Number(reserved)) / Number(max)
       return (
-        <div key={unit + per} className={classes.meter}>
+        <div key={keyOf(rate)} className={classes.meter}>
           <p>
             <span>
-              {countOf(used)} of {countOf(max)} {wordsOf(unit, per)}
+              {countOf(used)} of {countOf(max)} {wordsOf(rate)}
             </span>
             <span className={layout.soft}>{countOf(remaining)} left</span>
           </p>

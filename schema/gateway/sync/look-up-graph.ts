@@ -5,6 +5,7 @@ import { WorkloadEnum } from '../../api-key/enums.ts'
 import { encodeId } from '../../core/ids.ts'
 import { INSTANCE } from '../../core/policy.ts'
 import { builder } from '../../graphql/builder.ts'
+import { readModel } from '../../limit/part.ts'
 import { LimitActionEnum } from '../../limit/settings/graph.ts'
 import { LineItemEnum, PriceUnitEnum, ServiceTierEnum } from '../../model/graph.ts'
 import { unitOf } from '../../model/prices.ts'
@@ -27,9 +28,12 @@ const OWNERS = {
 
 /** The public id of a scope. To that of each consumer, the gateway adds the consumer of a request. */
 function publicScopeId({ scope, scopeId }: Limit): string {
+  const ofModel = readModel(scopeId)
+  const whole = ofModel?.scopeId ?? scopeId
   // A part is named by its kind, its owner and its own name.
-  const [ownerId = '', ...name] = scopeId.includes('/') ? scopeId.split('/').slice(1) : [scopeId]
-  return [encodeId(OWNERS[scope], ownerId), ...name].join('/')
+  const [ownerId = '', ...name] = whole.includes('/') ? whole.split('/').slice(1) : [whole]
+  const suffix = ofModel ? `~${encodeURIComponent(ofModel.model)}` : ''
+  return [encodeId(OWNERS[scope], ownerId) + suffix, ...name].join('/')
 }
 
 const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
@@ -48,6 +52,12 @@ const GatewayLimit = builder.objectRef<Limit>('GatewayLimit').implement({
       resolve: ({ subject }) => subject,
     }),
     kind: t.expose('kind', { type: LimitKindEnum, description: 'Rate or budget.' }),
+    model: t.string({
+      nullable: true,
+      description:
+        'Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts.',
+      resolve: ({ model }) => model ?? null,
+    }),
     limit: t.field({
       type: 'Decimal',
       description:
@@ -137,7 +147,13 @@ const GatewayCredential = builder.objectRef<{ secretHash: string; record: KeyRec
       type: [GatewayLimit],
       description: 'Limits that a request has to fit into.',
       complexity: { field: 1, multiplier: 5 },
-      resolve: ({ record }) => [...record.limits],
+      args: {
+        byModel: t.arg.boolean({
+          description:
+            'Whether the list includes rates by model, which count only requests for `GatewayLimit.model`. Default: false.',
+        }),
+      },
+      resolve: ({ record }, { byModel }) => record.limits.filter(({ model }) => byModel || !model),
     }),
     useId: t.string({
       nullable: true,

@@ -1,5 +1,6 @@
 import { isBucketKind, RATE_KINDS } from '@keyward/engine/lease/kind'
 import { BUDGET_PERIODS, windowOf } from '@keyward/engine/lease/window'
+import { isModelPattern, MAX_PATTERN } from '@keyward/engine/models'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
@@ -8,7 +9,7 @@ import { decodeAnyId, type IdType } from '../../core/ids.ts'
 import { parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import { consumer } from '../../usage/consumers/consumer.ts'
-import { type PartKind, readPart, writePart } from '../part.ts'
+import { type PartKind, readModel, readPart, writeModel, writePart } from '../part.ts'
 import { MAX_REQUESTS_PER_MINUTE } from '../settings/rates.ts'
 import { findAmounts } from '../settings/sql.ts'
 import { grantLeases } from './grant.ts'
@@ -74,21 +75,39 @@ export interface ExchangedRate {
 }
 
 const PARTS: Partial<Record<IdType, PartKind>> = { Organization: 'TAG', Project: 'CONSUMER', ApiKey: 'CHILD_TOKEN' }
-/** An id, a slash, and a tag with its value or a consumer. */
-const MAX_SCOPE_ID = 400
+/** An id, a pattern of models whose characters take up to three, a slash, and a tag with its value or a consumer. */
+const MAX_SCOPE_ID = 400 + 3 * MAX_PATTERN
 
-/** How the engine names the scope with a public id: of an organization, project or key, and of a part of one after a slash. */
+/**
+ * How the engine names the scope with a public id: of an organization, project or key, of a part of one after a slash, and of
+ * its rates for models after a tilde.
+ */
 function scopeOf(id: string): string | null {
   if (id.length > MAX_SCOPE_ID) return null
-  const slash = id.indexOf('/')
-  const owner = decodeAnyId(slash < 0 ? id : id.slice(0, slash))
+  const [, ownerId = '', encoded, name] = /^([^/~]*)(?:~([^/]*))?(?:\/(.*))?$/s.exec(id) ?? []
+  const owner = decodeAnyId(ownerId)
   const kind = owner && PARTS[owner.type]
   if (!kind) return null
-  if (slash < 0) return owner.uuid
-  const name = id.slice(slash + 1)
+  if (encoded !== undefined) {
+    const model = patternOf(encoded)
+    return model === null || name !== undefined ? null : writeModel(owner.uuid, model)
+  }
+  if (name === undefined) return owner.uuid
   if (kind === 'CONSUMER' && !consumer.safeParse(name).success) return null
   return writePart({ kind, ownerId: owner.uuid, name })
 }
+
+function patternOf(encoded: string): string | null {
+  try {
+    const model = decodeURIComponent(encoded)
+    return isModelPattern(model) ? model : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether a scope is a whole organization, project or key. */
+const isWhole = (scope: string): boolean => readPart(scope) === null && readModel(scope) === null
 
 /** Exchanges leases with a gateway that charges limits in its own process. A scope without limits gets no grant. */
 export async function exchangeLeases(
@@ -105,11 +124,11 @@ export async function exchangeLeases(
   }
   const scopes = [...leases, ...rates].map(({ scopeId }) => scopeOf(scopeId)).filter((scope) => scope !== null)
   // Grants say which parts have limits.
-  const whole = scopes.filter((scope) => readPart(scope) === null)
+  const whole = scopes.filter(isWhole)
   const limited = new Set((await findAmounts(database, whole)).map(({ scope_id }) => scope_id))
   const limitedScopeOf = (scopeId: string): string | null => {
     const scope = scopeOf(scopeId)
-    return scope !== null && (readPart(scope) !== null || limited.has(scope)) ? scope : null
+    return scope !== null && (!isWhole(scope) || limited.has(scope)) ? scope : null
   }
   const requests = leases.flatMap(({ scopeId, windowStart, ...amounts }) => {
     const scope = limitedScopeOf(scopeId)

@@ -7,7 +7,7 @@ import { MAX_REQUESTS_PER_MINUTE } from '../settings/rates.ts'
 import { type ExchangedLease, type ExchangedRate, exchangeLeases, MAX_EXCHANGES } from './exchange.ts'
 
 const SCOPE =
-  'Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a project: the id of the project, a slash and the consumer. For a tag or a child token: the `scopeId` of the limit. At most 400 characters.'
+  'Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a project: the id of the project, a slash and the consumer. For a tag, a child token or a rate by model: the `scopeId` of the limit. At most 1000 characters.'
 
 const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
   description:

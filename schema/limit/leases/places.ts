@@ -1,6 +1,6 @@
 import type { LimitKind } from '@keyward/engine/lease/kind'
 import type { Database } from '@keyward/prisma/database'
-import { NO_LIMIT_OF_KIND, readPart, uuidOfEachConsumer, uuidOfPart } from '../part.ts'
+import { NO_LIMIT_OF_KIND, readModel, readPart, uuidOfEachConsumer, uuidOfModel, uuidOfPart } from '../part.ts'
 import { findAmounts } from '../settings/sql.ts'
 
 /** A scope of limits as the database knows it. */
@@ -22,12 +22,18 @@ export async function locate(
   requests: readonly { scopeId: string; kind: LimitKind }[],
 ): Promise<(Place | null)[]> {
   const named = requests.map(({ scopeId, kind }) => {
+    const ofModel = readModel(scopeId)
+    if (ofModel) {
+      // Only organizations, projects and keys have rates by model.
+      const owner = ofModel.scopeId
+      return { owner, kind, scope: uuidOfModel(owner, ofModel.model), each: null }
+    }
     const part = readPart(scopeId)
     if (!part) return { scopeId }
     const each = part.kind === 'CONSUMER' ? uuidOfEachConsumer(part.ownerId) : null
-    return { part, kind, scope: uuidOfPart(part), each }
+    return { owner: part.ownerId, kind, scope: uuidOfPart(part), each }
   })
-  const scopes = new Set(named.flatMap((each) => (each.part ? [each.scope, ...(each.each ? [each.each] : [])] : [])))
+  const scopes = new Set(named.flatMap(({ scope, each }) => [scope, each].filter((id) => id != null)))
   if (scopes.size === 0) return requests.map(({ scopeId }) => ({ scope: scopeId }))
   const limits = new Map<string, Map<string, string | null>>()
   for (const { scope_id, kind, amount } of await findAmounts(database, [...scopes])) {
@@ -35,10 +41,11 @@ export async function locate(
     limits.set(scope_id, kinds.set(kind, amount))
   }
   return named.map((each) => {
-    if (!each.part) return { scope: each.scopeId }
-    const { part, kind, scope } = each
+    if (each.owner === undefined) return { scope: each.scopeId }
+    const { owner, kind, scope } = each
     const own = limits.get(scope) ?? (each.each === null ? undefined : limits.get(each.each))
-    if (!own && part.kind !== 'CONSUMER') return null
-    return { scope, owner: part.ownerId, amount: own?.get(kind) ?? NO_LIMIT_OF_KIND }
+    // A consumer has the limits of each.
+    if (!own && each.each === null) return null
+    return { scope, owner, amount: own?.get(kind) ?? NO_LIMIT_OF_KIND }
   })
 }

@@ -1,6 +1,7 @@
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { LeaseGrant, LeaseRequest, RateGrant, RateRequest } from '@keyward/engine/ports'
 import { type Database, NOT_AWAITED, RECALLS_CHANNEL, type Transaction } from '@keyward/prisma/database'
+import { readModel } from '../part.ts'
 import { locate, type Place } from './places.ts'
 
 /** Reports leases of budgets and takes more, each request under the lock of its counter. Grants are keyed by lease. */
@@ -78,10 +79,13 @@ export async function takeRates(
   )
 }
 
-/** Recalls one kind of limit of a scope from every other holder. Lost notifications only cost another try. */
+/**
+ * Recalls one kind of limit of a scope from every other holder, for every model. Lost notifications only cost another try.
+ */
 export function notifyRecall(database: Database, holderId: string, scopeId: string, kind: string): void {
+  const subject = readModel(scopeId)?.scopeId ?? scopeId
   // The name of a consumer may contain spaces.
-  const payload = `${holderId} ${encodeURIComponent(scopeId)} ${kind}`
+  const payload = `${holderId} ${encodeURIComponent(subject)} ${kind}`
   database.sql('SELECT pg_notify($1, $2)', [RECALLS_CHANNEL, payload]).catch(() => {})
 }
 

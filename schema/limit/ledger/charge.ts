@@ -1,5 +1,6 @@
 import { amountOf, type Estimate, type LimitKind, reservedOf, unitOf } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
+import { isModelAllowed } from '@keyward/engine/models'
 import type { Transaction } from '@keyward/prisma/database'
 import { uuidOfEachConsumer, uuidOfPart } from '../part.ts'
 import {
@@ -23,6 +24,8 @@ export interface Charge {
   apiKeyId: string | null
   /** The end customer, as the event names it. */
   consumer: string | null
+  /** Slug of the model. */
+  model: string | null
   occurredAt: Date
   /** Nothing releases the reservation of a request that was not served. */
   used: Estimate
@@ -59,17 +62,20 @@ class Sums {
   }
 }
 
-/** Limits by their scopes, and the limited tags of keys. */
+/** Limits by their scopes, the limited tags of keys, and rates by model of scopes. */
 class Budgets {
   readonly #ofScopes = new Map<string, Budget[]>()
   readonly #tagsOf = new Map<string, Set<string>>()
+  readonly #byModel = new Map<string, Map<string, string>>()
 
   constructor(budgets: readonly Budget[]) {
     for (const budget of budgets) {
-      const { scope_id: scope, tagged_key: key } = budget
+      const { scope_id: scope, tagged_key: key, model_of: owner, model } = budget
       // The limits of a tag come once for each of its keys.
       const known = this.#ofScopes.get(scope) ?? []
       if (!known.some(({ kind }) => kind === budget.kind)) this.#ofScopes.set(scope, [...known, budget])
+      if (owner !== null && model !== null)
+        this.#byModel.set(owner, (this.#byModel.get(owner) ?? new Map()).set(scope, model))
       if (key !== null) this.#tagsOf.set(key, (this.#tagsOf.get(key) ?? new Set()).add(scope))
     }
   }
@@ -84,6 +90,16 @@ class Budgets {
 
   tagsOf({ apiKeyId, organizationId }: Charge): Scope[] {
     return [...(this.#tagsOf.get(apiKeyId ?? '') ?? [])].map((id) => ({ id, owner: organizationId }))
+  }
+
+  /** The rates by model of scopes that count requests for a model. */
+  byModel(scopes: readonly Scope[], model: string | null): Scope[] {
+    if (model === null || this.#byModel.size === 0) return []
+    return scopes.flatMap(({ id: owner }) =>
+      [...(this.#byModel.get(owner) ?? [])].flatMap(([id, pattern]) =>
+        isModelAllowed([pattern], model) ? [{ id, owner }] : [],
+      ),
+    )
   }
 }
 
@@ -100,9 +116,14 @@ const scopeOfLease = ({ scope_id: id, owner_id: owner }: Lease): Scope =>
 
 const idsOf = ({ id, fallback }: Scope): string[] => (fallback === undefined ? [id] : [id, fallback])
 
-/** The scopes of a charge: those that it names, those of its key’s tags, and parts of them that only its reservation names. */
+/**
+ * The scopes of a charge: those that it names, their rates for its model, those of its key’s tags, and parts of them that only
+ * its reservation names.
+ */
 function allScopesOf(charge: Charge, budgets: Budgets, held: readonly Lease[]): Scope[] {
-  const scopes = new Map([...scopesOf(charge), ...budgets.tagsOf(charge)].map((scope) => [scope.id, scope]))
+  const named = scopesOf(charge)
+  const all = [...named, ...budgets.byModel(named, charge.model), ...budgets.tagsOf(charge)]
+  const scopes = new Map(all.map((scope) => [scope.id, scope]))
   for (const lease of held) {
     const isPart = lease.owner_id !== null && scopes.has(lease.owner_id)
     if (isPart && !scopes.has(lease.scope_id)) scopes.set(lease.scope_id, scopeOfLease(lease))

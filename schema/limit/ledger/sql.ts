@@ -31,18 +31,25 @@ export interface Budget {
   set_at: Date
   /** The key whose tag it limits. Null for limits that are found by their scopes. */
   tagged_key: string | null
+  /** The pattern of a rate by model, and the scope that has the rate. */
+  model: string | null
+  model_of: string | null
 }
 
-/** Finds the limits that usage is charged to, budgets and rates in tokens: those of scopes, and of the tags of keys. */
+/**
+ * Finds the limits that usage is charged to, budgets and rates in tokens: those of scopes, for any model, and of the tags of
+ * keys.
+ */
 export const findBudgets = (
   tx: Transaction,
   scopeIds: readonly string[],
   apiKeyIds: readonly string[],
 ): Promise<Budget[]> => tx.$queryRaw`
-  SELECT scope_id, kind::text AS kind, set_at, tagged_key FROM (
-    SELECT scope_id, kind, set_at, NULL::uuid AS tagged_key FROM usage_limit WHERE scope_id = ANY(${scopeIds}::uuid[])
+  SELECT scope_id, kind::text AS kind, set_at, tagged_key, model, model_of FROM (
+    SELECT scope_id, kind, set_at, NULL::uuid AS tagged_key, model, model_of FROM usage_limit
+     WHERE scope_id = ANY(${scopeIds}::uuid[]) OR model_of = ANY(${scopeIds}::uuid[])
     UNION ALL
-    SELECT u.scope_id, u.kind, u.set_at, k.id FROM api_key k JOIN api_key_tag t ON t.api_key_id = k.id
+    SELECT u.scope_id, u.kind, u.set_at, k.id, NULL, NULL FROM api_key k JOIN api_key_tag t ON t.api_key_id = k.id
            JOIN usage_limit u ON u.organization_id = k.organization_id AND u.project_id IS NULL AND u.part = t.key || '=' || t.value
      WHERE k.id = ANY(${apiKeyIds}::uuid[])) AS u
    WHERE kind::text NOT LIKE 'REQUESTS%' AND kind <> 'CONCURRENCY'`

@@ -14,7 +14,7 @@ import { hashConsumer } from '../../usage/consumers/hash.ts'
 import { findSaltInUse } from '../../usage/consumers/sql.ts'
 import { change } from '../../write/unit-of-work.ts'
 import { EACH_CONSUMER, nameOfTag, tagOfName, uuidOfPart } from '../part.ts'
-import { limitFields } from '../settings/input.ts'
+import { limitFieldsOfEveryModel } from '../settings/input.ts'
 import { replace, requireSomething } from '../settings/service.ts'
 import { countLimitedConsumers, findTagNames } from './sql.ts'
 
@@ -32,7 +32,7 @@ async function storedName(tx: Transaction, organizationId: string, given: string
 export const projectConsumerLimitsSetInput = z.object({
   projectId: z.string(),
   consumer: consumer.nullish(),
-  ...limitFields,
+  ...limitFieldsOfEveryModel,
 })
 
 /** Sets what a consumer of a project may use, or each consumer without limits of its own. */
@@ -70,7 +70,11 @@ export async function setConsumerLimits(caller: Caller, input: unknown): Promise
   })
 }
 
-export const organizationTagLimitsSetInput = z.object({ organizationId: z.string(), tag: tagOfKey, ...limitFields })
+export const organizationTagLimitsSetInput = z.object({
+  organizationId: z.string(),
+  tag: tagOfKey,
+  ...limitFieldsOfEveryModel,
+})
 
 /** Sets what the keys of an organization with a tag may use together. */
 export async function setTagLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {

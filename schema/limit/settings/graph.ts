@@ -12,7 +12,7 @@ import { targetOf as projectTarget } from '../../project/access.ts'
 import { Project, projectPayload } from '../../project/graph.ts'
 import { type BudgetSetting, type LimitSettings, MAX_CONCURRENT } from './input.ts'
 import type { BudgetState } from './loaders.ts'
-import { ConcurrencyStatus, OF_EACH_KIND, Rate, RateInput, RateStatus } from './rate-graph.ts'
+import { ConcurrencyStatus, OF_EACH_KIND, OF_EACH_RATE, Rate, RateInput, RateStatus } from './rate-graph.ts'
 import { MAX_REQUESTS_PER_MINUTE, requestsPerMinuteOf } from './rates.ts'
 import { setApiKeyLimits, setOrganizationLimits, setProjectLimits } from './service.ts'
 
@@ -57,7 +57,7 @@ export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').imple
     }),
     rates: t.field({
       type: [Rate],
-      description: 'Rates, at most one for each unit and period. Empty without a rate.',
+      description: 'Rates, at most one for each unit, period and model. Empty without a rate.',
       complexity: OF_EACH_KIND,
       resolve: ({ rates }) => rates,
     }),
@@ -125,7 +125,7 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
     }),
     rates: t.field({
       type: [RateInput],
-      description: 'Rates, at most one for each unit and period. Null or empty removes all.',
+      description: 'Rates, at most one for each unit, period and model. Null or empty removes all.',
     }),
     budgets: t.field({
       type: [BudgetInput],
@@ -139,7 +139,7 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
 
 export const REQUESTS_PER_MINUTE = `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit; not given: as it is.`
 export const RATES =
-  'All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay, except for `requestsPerMinute`.'
+  'All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they stay, except for `requestsPerMinute`.'
 export const BUDGETS =
   'All its budgets from now on, at most one for each period; null or empty: none; not given: as they are.'
 
@@ -168,7 +168,7 @@ builder.prismaObjectFields(Organization, (t) => ({
   rateStatus: t.field({
     type: [RateStatus],
     nullable: true,
-    complexity: OF_EACH_KIND,
+    complexity: OF_EACH_RATE,
     description:
       'State of each rate of the organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
@@ -205,7 +205,7 @@ builder.prismaObjectFields(Project, (t) => ({
   rateStatus: t.field({
     type: [RateStatus],
     nullable: true,
-    complexity: OF_EACH_KIND,
+    complexity: OF_EACH_RATE,
     description:
       'State of each rate of the project. For its collaborators, except external ones: null with a FORBIDDEN error.',
     ...guardField('project:readUsageLimits', projectTarget),
@@ -239,7 +239,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
   rateStatus: t.field({
     type: [RateStatus],
     nullable: true,
-    complexity: OF_EACH_KIND,
+    complexity: OF_EACH_RATE,
     description:
       'State of each rate of the key. For the key itself and the project’s collaborators, except external ones: null with a FORBIDDEN error.',
     ...guardField('apiKey:readBudget', keyTarget),

@@ -2,7 +2,14 @@ import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { LimitAction } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { type GivenRates, MAX_REQUESTS_PER_MINUTE, mergedRates, type RateSetting, rates } from './rates.ts'
+import {
+  areOfEveryModel,
+  type GivenRates,
+  MAX_REQUESTS_PER_MINUTE,
+  mergedRates,
+  type RateSetting,
+  rates,
+} from './rates.ts'
 
 const MAX_BUDGET = 999_999_999n * 1_000_000_000n
 const MAX_THRESHOLDS = 10
@@ -89,8 +96,16 @@ export const limitFields = {
   maxConcurrent: maxConcurrent.nullish(),
 }
 
+/** Input of limits whose rates are of every model. */
+export const limitFieldsOfEveryModel = {
+  ...limitFields,
+  rates: rates
+    .refine(areOfEveryModel, { error: 'Only rates of organizations, projects and keys may name a model.' })
+    .nullish(),
+}
+
 /** Limits given as a whole: what is not given is no limit. */
-export const limitSettings = z.object(limitFields).transform(
+export const limitSettings = z.object(limitFieldsOfEveryModel).transform(
   (given): LimitSettings => ({
     rates: mergedRates([], given),
     budgets: given.budgets ?? [],

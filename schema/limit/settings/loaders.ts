@@ -34,6 +34,8 @@ export interface RateState {
   unit: RateUnit
   per: RatePeriod
   max: bigint
+  /** Pattern of the models whose requests count. Null: all. */
+  model: string | null
   used: bigint
   reserved: bigint
   remaining: bigint
@@ -122,10 +124,10 @@ function concurrencyState({ amount, held }: StateRow): ConcurrencyState {
   return { max, used, remaining: Math.max(0, max - used) }
 }
 
-function rateState({ kind, amount, tokens, at, ...row }: StateRow, now: number): RateState {
+function rateState({ kind, amount, model, tokens, at, ...row }: StateRow, now: number): RateState {
   if (!isRateKind(kind)) throw new TypeError(`Not a rate: ${kind}`)
   const max = parseUsd(amount) / ONE
-  const of = { ...readRateKind(kind), max }
+  const of = { ...readRateKind(kind), max, model }
   if (isBucketKind(kind)) {
     const refilled =
       at === null ? Number(max) : (tokens ?? 0) + (Number(max) * Math.max(0, now - at.getTime())) / MINUTE_MS

@@ -1,10 +1,16 @@
 import type { RatePeriod, RateUnit } from '@keyward/engine/lease/kind'
 import { builder } from '../../graphql/builder.ts'
 import type { ConcurrencyState, RateState } from './loaders.ts'
-import { MAX_RATE, MAX_REQUESTS_PER_MINUTE, type RateSetting } from './rates.ts'
+import { MAX_MODEL_RATES, MAX_RATE, MAX_REQUESTS_PER_MINUTE, type RateSetting } from './rates.ts'
 
-/** At most one rate for each unit and period. */
+/** At most one rate for each unit and period. Consumers and tags, which come in lists, have no others. */
 export const OF_EACH_KIND = { field: 1, multiplier: 12 }
+
+/** At most one rate for each unit and period, and those by model. */
+export const OF_EACH_RATE = { field: 1, multiplier: 12 + MAX_MODEL_RATES }
+
+const MODEL =
+  'Slug of the model whose requests count; `*` at the end matches any rest, as in `meta/*`. Null: every request counts.'
 
 const RateUnitEnum = builder.enumType('RateUnit', {
   description: 'Unit of a rate. The list may grow.',
@@ -32,6 +38,7 @@ export const Rate = builder.objectRef<RateSetting>('Rate').implement({
     unit: t.expose('unit', { type: RateUnitEnum, description: 'Unit.' }),
     per: t.expose('per', { type: RatePeriodEnum, description: 'Period.' }),
     max: t.expose('max', { type: 'BigInt', description: 'Maximum in each period.' }),
+    model: t.exposeString('model', { nullable: true, description: MODEL }),
   }),
 })
 
@@ -41,6 +48,7 @@ export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
     unit: t.expose('unit', { type: RateUnitEnum, description: 'Unit of the rate.' }),
     per: t.expose('per', { type: RatePeriodEnum, description: 'Period of the rate.' }),
     max: t.expose('max', { type: 'BigInt', description: 'Maximum in each period.' }),
+    model: t.exposeString('model', { nullable: true, description: MODEL }),
     used: t.expose('used', { type: 'BigInt', description: 'Amount used in the present period.' }),
     reserved: t.expose('reserved', {
       type: 'BigInt',
@@ -79,6 +87,9 @@ export const RateInput = builder.inputType('RateInput', {
       type: 'BigInt',
       required: true,
       description: `Maximum in each period, from 1 to ${MAX_RATE}; at most ${MAX_REQUESTS_PER_MINUTE} requests a minute.`,
+    }),
+    model: t.string({
+      description: `Model whose requests count: its id (\`mdl_…\`), its slug, or a beginning of slugs and \`*\`, such as \`meta/*\`; at most 200 characters. Null: every request counts. At most ${MAX_MODEL_RATES} rates of an organization, project or key have a model; those of others have none.`,
     }),
   }),
 })

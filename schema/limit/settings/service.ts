@@ -13,6 +13,7 @@ import { requireLive } from '../../project/service.ts'
 import { lockProject } from '../../project/sql.ts'
 import { change, type UnitOfWork } from '../../write/unit-of-work.ts'
 import { type LimitSettings, limitFields, merged } from './input.ts'
+import { withSlugs } from './rates.ts'
 import { describeLimits, type LimitScope, readLimits, scopeIdOf, writeLimits } from './store.ts'
 
 type Given = Parameters<typeof merged>[1]
@@ -58,7 +59,8 @@ export async function setOrganizationLimits(caller: Caller, input: unknown): Pro
   const required = [{ action: 'organization:setUsageLimits' as const, target: organizationTarget(organization) }]
   return change(caller, required, async (unit) => {
     await lockOrganizationUsage(unit.tx, organizationId)
-    const details = await replace(unit, { organizationId, projectId: null, apiKeyId: null }, given)
+    const limits = await withSlugs(unit.tx, caller.access, given, null)
+    const details = await replace(unit, { organizationId, projectId: null, apiKeyId: null }, limits)
     unit.audit({
       organizationId,
       action: 'organization.usageLimitsSet',
@@ -84,7 +86,8 @@ export async function setProjectLimits(caller: Caller, input: unknown): Promise<
     await lockOrganizationUsage(unit.tx, organizationId)
     await lockProject(unit.tx, projectId)
     requireLive(await unit.tx.project.findUniqueOrThrow({ where: { id: projectId } }))
-    const details = await replace(unit, { organizationId, projectId, apiKeyId: null }, given)
+    const limits = await withSlugs(unit.tx, caller.access, given, projectId)
+    const details = await replace(unit, { organizationId, projectId, apiKeyId: null }, limits)
     unit.audit({
       organizationId,
       projectId,
@@ -108,7 +111,8 @@ export async function setApiKeyLimits(caller: Caller, input: unknown): Promise<{
   return changeKey(caller, id, 'apiKey:setLimits', async (unit, key) => {
     const scope = { organizationId: key.organizationId, projectId: key.projectId, apiKeyId: key.id }
     const rules = await rulesOf(unit.tx, { id: key.projectId, organizationId: key.organizationId })
-    const details = await replace(unit, scope, given, (after) => requireLimits(rules, after))
+    const limits = await withSlugs(unit.tx, caller.access, given, key.projectId)
+    const details = await replace(unit, scope, limits, (after) => requireLimits(rules, after))
     recordKey(unit, key, 'API_KEY_UPDATED', 'apiKey.limitsSet', details)
     return { apiKeyId: key.id }
   })

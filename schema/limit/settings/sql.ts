@@ -9,6 +9,8 @@ export interface LimitRow {
   amount: string
   action: LimitAction
   thresholds: number[]
+  /** The pattern of a rate by model. Null or missing: the limit is of every model. */
+  model?: string | null
 }
 
 /** A limit with the counter of its present window. */
@@ -16,6 +18,7 @@ export interface StateRow {
   scope_id: string
   kind: Kind
   amount: string
+  model: string | null
   spent: string
   held: string
   debt: string
@@ -26,8 +29,8 @@ export interface StateRow {
 
 /** Finds the limits of a scope. */
 export const findLimits = (tx: Transaction, scopeId: string): Promise<LimitRow[]> => tx.$queryRaw<LimitRow[]>`
-  SELECT kind::text AS kind, amount::text AS amount, action::text AS action, thresholds
-    FROM usage_limit WHERE scope_id = ${scopeId}::uuid`
+  SELECT kind::text AS kind, amount::text AS amount, action::text AS action, thresholds, model
+    FROM usage_limit WHERE scope_id = ${scopeId}::uuid OR model_of = ${scopeId}::uuid`
 
 /** Finds the limits of several scopes. */
 export const findLimitsOf = (
@@ -35,8 +38,9 @@ export const findLimitsOf = (
   scopeIds: readonly string[],
 ): Promise<(LimitRow & { scope_id: string })[]> =>
   database.sql(
-    `SELECT scope_id, kind::text AS kind, amount::text AS amount, action::text AS action, thresholds
-       FROM usage_limit WHERE scope_id = ANY($1::uuid[])`,
+    `SELECT coalesce(model_of, scope_id) AS scope_id, kind::text AS kind, amount::text AS amount, action::text AS action,
+            thresholds, model
+       FROM usage_limit WHERE scope_id = ANY($1::uuid[]) OR model_of = ANY($1::uuid[])`,
     [scopeIds],
   )
 
@@ -61,6 +65,9 @@ export interface LimitedScope {
   limitsOf: string
 }
 
+/** The scope of a counter: a rate by model has its own. */
+const COUNTED = 'CASE WHEN u.model_of IS NULL THEN s.scope_id ELSE u.scope_id END'
+
 /** Finds limits with the counters of scopes. `kinds` have windows that begin at `starts`. */
 export const findLimitStates = (
   database: Database,
@@ -70,13 +77,13 @@ export const findLimitStates = (
   now: Date,
 ): Promise<StateRow[]> =>
   database.sql(
-    `SELECT s.scope_id, u.kind::text AS kind, u.amount::text AS amount, coalesce(c.spent, 0)::text AS spent,
+    `SELECT s.scope_id, u.kind::text AS kind, u.amount::text AS amount, u.model, coalesce(c.spent, 0)::text AS spent,
             (coalesce(c.held, 0) - CASE WHEN u.kind = 'CONCURRENCY' THEN ${LAPSED} ELSE 0 END)::text AS held, coalesce(c.debt, 0)::text AS debt, b.tokens, b.at
-       FROM unnest($1::uuid[], $5::uuid[]) AS s(scope_id, limits_of) JOIN usage_limit u ON u.scope_id = s.limits_of
+       FROM unnest($1::uuid[], $5::uuid[]) AS s(scope_id, limits_of) JOIN usage_limit u ON u.scope_id = s.limits_of OR u.model_of = s.limits_of
             JOIN unnest($2::"LimitKind"[], $3::timestamptz[]) AS w(kind, start) ON w.kind = u.kind
-            LEFT JOIN limit_counter c ON c.scope_id = s.scope_id AND c.kind = u.kind AND c.window_start = w.start
-            LEFT JOIN limit_bucket b ON b.scope_id = s.scope_id AND u.kind = 'REQUESTS_PER_MINUTE'
-      ORDER BY u.kind`,
+            LEFT JOIN limit_counter c ON c.scope_id = ${COUNTED} AND c.kind = u.kind AND c.window_start = w.start
+            LEFT JOIN limit_bucket b ON b.scope_id = ${COUNTED} AND u.kind = 'REQUESTS_PER_MINUTE'
+      ORDER BY u.kind, u.model NULLS FIRST`,
     [scopes.map(({ scopeId }) => scopeId), kinds, starts, now, scopes.map(({ limitsOf }) => limitsOf)],
   )
 

@@ -5,6 +5,7 @@ import type { Transaction } from '@keyward/prisma/database'
 import type { Details } from '../../write/audit/chain.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
 import { windowAt } from '../ledger/window.ts'
+import { uuidOfModel } from '../part.ts'
 import type { LimitSettings } from './input.ts'
 import { rateKindOf, requestsPerMinuteOf, sortRates } from './rates.ts'
 import { countSpent, findLimits, type LimitRow, lockOrganization } from './sql.ts'
@@ -33,9 +34,9 @@ export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
   return {
     maxConcurrent: concurrency ? Math.trunc(Number(concurrency.amount)) : null,
     rates: sortRates(
-      rows.flatMap(({ kind, amount }) =>
+      rows.flatMap(({ kind, amount, model = null }) =>
         // The database keeps whole numbers with decimals.
-        isRateKind(kind) ? [{ ...readRateKind(kind), max: BigInt(amount.replace(/\..*/, '')) }] : [],
+        isRateKind(kind) ? [{ ...readRateKind(kind), max: BigInt(amount.replace(/\..*/, '')), model }] : [],
       ),
     ),
     budgets: rows
@@ -60,6 +61,7 @@ export const rowsOf = ({ rates, budgets, maxConcurrent }: LimitSettings): LimitR
     amount: String(rate.max),
     action: 'REJECT' as const,
     thresholds: [],
+    model: rate.model,
   })),
   ...budgets.map(({ period, usd, onLimit, alertThresholds }) => ({
     kind: period,
@@ -70,14 +72,18 @@ export const rowsOf = ({ rates, budgets, maxConcurrent }: LimitSettings): LimitR
 ]
 
 /** The rows of the limits of a scope, set at a time. */
-export const rowsOfScope = ({ part, ...owner }: LimitScope, settings: LimitSettings, setAt: Date) =>
-  rowsOf(settings).map((row) => ({
+export function rowsOfScope({ part, ...owner }: LimitScope, settings: LimitSettings, setAt: Date) {
+  const scopeId = scopeIdOf({ ...owner, ...(part && { part }) })
+  return rowsOf(settings).map(({ model = null, ...row }) => ({
     ...row,
     ...owner,
-    scopeId: scopeIdOf({ ...owner, ...(part && { part }) }),
+    scopeId: model === null ? scopeId : uuidOfModel(scopeId, model),
     part: part?.name ?? null,
+    model,
+    modelOf: model === null ? null : scopeId,
     setAt,
   }))
+}
 
 /** Reads the limits of a scope in a transaction. */
 export const readLimits = async (tx: Transaction, scopeId: string): Promise<LimitSettings> =>
@@ -94,7 +100,7 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
   const had = new Set(before.budgets.map(({ period }) => period))
   const fresh = scope.part ? [] : settings.budgets.filter(({ period }) => !had.has(period))
   if (fresh.length > 0) await lockOrganization(tx, scope.organizationId)
-  await tx.usageLimit.deleteMany({ where: { scopeId } })
+  await tx.usageLimit.deleteMany({ where: { OR: [{ scopeId }, { modelOf: scopeId }] } })
   const rows = rowsOfScope(scope, settings, now)
   if (rows.length > 0) await tx.usageLimit.createMany({ data: rows })
   for (const { period } of fresh) await countSpent(tx, scopeId, period, windowAt(period, now).start)
@@ -104,7 +110,7 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
 export const describeLimits = ({ rates, budgets, maxConcurrent }: LimitSettings): Details => ({
   maxConcurrent,
   requestsPerMinute: requestsPerMinuteOf(rates),
-  rates: rates.map(({ unit, per, max }) => `${max} ${unit} per ${per}`),
+  rates: rates.map(({ unit, per, max, model }) => `${max} ${unit} per ${per}${model === null ? '' : ` for ${model}`}`),
   budgets: budgets.map(
     ({ period, usd, onLimit, alertThresholds }) =>
       `${period} ${usd} USD ${onLimit}${alertThresholds.length > 0 ? ` alert at ${alertThresholds.join(', ')}%` : ''}`,

@@ -1,7 +1,7 @@
-import { decide, reasonOfLimit, roomAfter } from '@keyward/engine/decide'
+import { findDenial, reasonOfLimit, roomAfter } from '@keyward/engine/decide'
 import { type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import { limitsOf } from '@keyward/engine/lease/applicable'
 import type { Limit } from '@keyward/engine/lease/balance'
-import { limitsOf } from '@keyward/engine/lease/consumers'
 import { LeaseManager } from '@keyward/engine/lease/manager'
 import type { Reason } from '@keyward/engine/reasons'
 import { parseSecret } from '@keyward/engine/secret'
@@ -139,7 +139,7 @@ export class Gateway {
       const { row: record, asOf } = credential
       if (!record) return reject('NOT_FOUND', asOf, null)
       const request = record.origins.length > 0 ? { ...ask, origin: ask.origin ?? headerOf(source, 'origin') } : ask
-      const limits = limitsOf(record.limits, ask.consumer)
+      const limits = limitsOf(record.limits, ask)
       // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
       if (
         limits.some(({ isLive }) => isLive) ||
@@ -148,8 +148,8 @@ export class Gateway {
         return this.#askServer(secret, request)
       const now = this.#clock.now()
       const facts = { credential: record, resource: foundResource?.row, model: foundModel?.row }
-      const decision = decide(facts, request, now)
-      if (!decision.allowed) return this.#deny(decision.reason, asOf, record)
+      const reason = findDenial(facts, request, now)
+      if (reason) return this.#deny(reason, asOf, record)
       const estimate = estimateOf(ask, foundModel?.row, now)
       const charging = this.#leases.charge(limits, estimate, now)
       const charged = charging instanceof Promise ? await charging : charging

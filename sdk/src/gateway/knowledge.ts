@@ -30,12 +30,13 @@ const timeOf = (time: string | null): number => (time === null ? NEVER : Date.pa
  * A newer server may have scopes and kinds that this module does not know. Decisions pass them on. The server rejects the
  * exchange of a limit of an unknown kind, so that its key is denied.
  */
-const readLimit = ({ scope, scopeId, subject, kind, limit, onLimit }: GatewayLimit) =>
+const readLimit = ({ scope, scopeId, subject, kind, model, limit, onLimit }: GatewayLimit) =>
   limitOf({
     scope: scope as LimitScope,
     scopeId,
     subject,
     kind: kind as LimitKind,
+    model,
     amount: (isBucketKind(kind as LimitKind) ? BigInt(Math.trunc(Number(limit))) : roundUsd(limit)) ?? 0n,
     isEnforced: onLimit === 'REJECT',
   })

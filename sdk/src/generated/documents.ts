@@ -5,13 +5,13 @@ import type * as types from './types.ts'
 
 const ApiKey = 'fragment ApiKey on ApiKey{id name status start createdAt createdBy{...Principal}createdByName expiresAt lastUsedAt pausedAt pausedUntil revokedAt revokedBy{...Principal}revocationReason leakedAt imported workloads models allowedIps tags{key value}rotation{startedAt previousRetiresAt previousLastUsedAt safeToFinish}secretVersions{version start createdAt firstUsedAt lastUsedAt retiresAt retiredAt}advice project{id name}}'
 
-const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}'
+const ApiKeyVerification = 'fragment ApiKeyVerification on ApiKeyVerification{__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind model limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind model limit remaining resetsAt}asOf}}'
 
 const AuditEvent = 'fragment AuditEvent on AuditEvent{id sequence at action actor{kind id name}target{type id name}details{name value}requestId hash}'
 
 const Collaborator = 'fragment Collaborator on Collaborator{id role external addedAt addedBy{...Principal}principal{...Principal}project{id name}}'
 
-const ConsumerLimits = 'fragment ConsumerLimits on ConsumerLimits{consumer inherited limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}'
+const ConsumerLimits = 'fragment ConsumerLimits on ConsumerLimits{consumer inherited limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}'
 
 const CostAnalytics = 'fragment CostAnalytics on CostAnalytics{buckets{start end groups{project{id name}credential{kind id name}userId user{id name email imageUrl}workload model{id slug displayName}lineItem consumer isOtherConsumers tagValue requests quantity unit cost}}total totalRequests currency asOf}'
 
@@ -45,7 +45,7 @@ const Resource = 'fragment Resource on Resource{id kind name createdAt project{i
 
 const ServiceAccount = 'fragment ServiceAccount on ServiceAccount{id name role tokenStart tokenExpiresAt tokenEndedAt previousRetiresAt tokenSeenBy{...Principal}createdAt createdBy{...Principal}lastUsedAt organization{id name}}'
 
-const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute rates{unit per max}budgets{period usd onLimit alertThresholds}maxConcurrent}'
+const UsageLimits = 'fragment UsageLimits on UsageLimits{requestsPerMinute rates{unit per max model}budgets{period usd onLimit alertThresholds}maxConcurrent}'
 
 export const explain: Operation<types.Explanation> = {
   name: 'explain',
@@ -111,7 +111,7 @@ export const apiKeysGet: Operation<types.ApiKey> = {
 
 export const apiKeysGetLimits: Operation<types.ApiKeyLimits> = {
   name: 'apiKeys.getLimits',
-  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
+  text: /* @__PURE__ */ join('query ApiKeysGetLimits($id:ID!){node(id:$id){__typename ...on ApiKey{limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
   path: ['node'],
   throwsNotFound: true,
   typename: 'ApiKey',
@@ -365,7 +365,7 @@ export const gatewayAcknowledge = /* @__PURE__ */ mutation<types.GatewaySync>(
 
 export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
   name: 'gateway.lookUp',
-  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits(byModel:true){scope scopeId subject kind model limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
   path: ['gatewayLookUp'],
 }
 
@@ -582,14 +582,14 @@ export const organizationsGetKeyPolicy: Operation<types.OrganizationKeyPolicy | 
 
 export const organizationsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
   name: 'organizations.getRateStatus',
-  text: 'query OrganizationsGetRateStatus($organizationId:ID!){organization(id:$organizationId){rateStatus{unit per max used reserved remaining debt resetsAt}}}',
+  text: 'query OrganizationsGetRateStatus($organizationId:ID!){organization(id:$organizationId){rateStatus{unit per max model used reserved remaining debt resetsAt}}}',
   path: ['organization', 'rateStatus'],
   throwsNotFound: true,
 }
 
 export const organizationsGetTagLimits: Operation<readonly types.TagLimits[] | null> = {
   name: 'organizations.getTagLimits',
-  text: /* @__PURE__ */ join('query OrganizationsGetTagLimits($organizationId:ID!$first:Int){organization(id:$organizationId){tagLimits(first:$first){key value limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
+  text: /* @__PURE__ */ join('query OrganizationsGetTagLimits($organizationId:ID!$first:Int){organization(id:$organizationId){tagLimits(first:$first){key value limits{...UsageLimits}budgetStatus{period usd spent reserved remaining debt windowStart resetsAt}rateStatus{unit per max model used reserved remaining debt resetsAt}concurrencyStatus{max used remaining}}}}', UsageLimits),
   path: ['organization', 'tagLimits'],
   throwsNotFound: true,
 }
@@ -801,7 +801,7 @@ export const projectsGetLimitedConsumers: Operation<readonly types.ConsumerLimit
 
 export const projectsGetRateStatus: Operation<readonly types.RateStatus[] | null> = {
   name: 'projects.getRateStatus',
-  text: 'query ProjectsGetRateStatus($projectId:ID!){project(id:$projectId){rateStatus{unit per max used reserved remaining debt resetsAt}}}',
+  text: 'query ProjectsGetRateStatus($projectId:ID!){project(id:$projectId){rateStatus{unit per max model used reserved remaining debt resetsAt}}}',
   path: ['project', 'rateStatus'],
   throwsNotFound: true,
 }

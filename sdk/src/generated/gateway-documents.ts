@@ -5,7 +5,7 @@ import type * as types from './types.ts'
 
 export const apiKeysAuthorize: Operation<readonly types.ApiKeyVerification[]> = {
   name: 'apiKeys.authorize',
-  text: 'mutation ApiKeysAuthorize($inputs:[ApiKeyAuthorizeInput!]!){apiKeysAuthorize(inputs:$inputs){__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind limit remaining resetsAt}asOf}}}',
+  text: 'mutation ApiKeysAuthorize($inputs:[ApiKeyAuthorizeInput!]!){apiKeysAuthorize(inputs:$inputs){__typename ...on ApiKeyAllowed{credentialId kind name secretVersion projectId organizationId expiresAt reservation limits{scope kind model limit remaining resetsAt}warnings asOf maxStalenessSeconds}...on ApiKeyDenied{deniedCredentialId reason message httpStatus retryAfterSeconds limits{scope kind model limit remaining resetsAt}asOf}}}',
   path: ['apiKeysAuthorize'],
 }
 
@@ -19,7 +19,7 @@ export const gatewayAcknowledge: Operation<types.GatewaySync> = {
 
 export const gatewayLookUp: Operation<types.GatewaySnapshot> = {
   name: 'gateway.lookUp',
-  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits{scope scopeId subject kind limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
+  text: 'query GatewayLookUp($input:GatewayLookUpInput!){gatewayLookUp(input:$input){credentials{secretHash subjects kind credentialId name projectId organizationId secretVersion retiresAt expiresAt revoked paused pausedUntil projectArchived workloads models allowedIps origins limits(byModel:true){scope scopeId subject kind model limit onLimit}useId}resources{resourceId projectId subjects}models{slug online projectId subjects prices{lineItem usd unit effectiveFrom}}asOf}}',
   path: ['gatewayLookUp'],
 }
 

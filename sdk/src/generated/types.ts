@@ -630,8 +630,8 @@ export interface ApiKeyLimitsSetInput {
   /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
   readonly maxConcurrent?: number | null | undefined
   /**
-   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
-   * except for `requestsPerMinute`.
+   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
+   * stay, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
@@ -1013,8 +1013,8 @@ export interface LeaseExchangeInput {
   readonly returned: string
   /**
    * Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a
-   * project: the id of the project, a slash and the consumer. For a tag or a child token: the `scopeId` of the
-   * limit. At most 400 characters.
+   * project: the id of the project, a slash and the consumer. For a tag, a child token or a rate by model: the
+   * `scopeId` of the limit. At most 1000 characters.
    */
   readonly scopeId: string
   /** Total amount reserved for requests since the lease was opened. */
@@ -1172,8 +1172,8 @@ export interface OrganizationTagLimitsSetInput {
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
-   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
-   * except for `requestsPerMinute`.
+   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
+   * stay, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
@@ -1209,8 +1209,8 @@ export interface OrganizationUsageLimitsSetInput {
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
-   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
-   * except for `requestsPerMinute`.
+   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
+   * stay, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
@@ -1268,8 +1268,8 @@ export interface ProjectConsumerLimitsSetInput {
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
-   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
-   * except for `requestsPerMinute`.
+   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
+   * stay, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
@@ -1375,8 +1375,8 @@ export interface ProjectUsageLimitsSetInput {
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
-   * All rates from now on, at most one for each unit and period. Null or empty removes all. Omitted, they stay,
-   * except for `requestsPerMinute`.
+   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
+   * stay, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
@@ -1391,8 +1391,8 @@ export interface RateExchangeInput {
   readonly need: number
   /**
    * Owner of the limit: an organization (`org_…`), a project (`prj_…`) or a key (`key_…`). For a consumer of a
-   * project: the id of the project, a slash and the consumer. For a tag or a child token: the `scopeId` of the
-   * limit. At most 400 characters.
+   * project: the id of the project, a slash and the consumer. For a tag, a child token or a rate by model: the
+   * `scopeId` of the limit. At most 1000 characters.
    */
   readonly scopeId: string
   /** Requests expected soon. Beyond the need, at most 1% of the remaining rate is granted. At most 10000000. */
@@ -1403,6 +1403,12 @@ export interface RateExchangeInput {
 export interface RateInput {
   /** Maximum in each period, from 1 to 1000000000000; at most 10000000 requests a minute. */
   readonly max: string
+  /**
+   * Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`;
+   * at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have
+   * a model; those of others have none.
+   */
+  readonly model?: string | null | undefined
   /** Period. */
   readonly per: RatePeriod
   /** Unit. */
@@ -1640,7 +1646,7 @@ export interface UsageLimitsInput {
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
   readonly maxConcurrent?: number | null | undefined
-  /** Rates, at most one for each unit and period. Null or empty removes all. */
+  /** Rates, at most one for each unit, period and model. Null or empty removes all. */
   readonly rates?: readonly RateInput[] | null | undefined
   /** How many requests a minute, 1 to 10000000; null: no limit. */
   readonly requestsPerMinute?: number | null | undefined
@@ -2440,6 +2446,8 @@ export interface GatewayLimit {
   readonly subject: string
   /** Rate or budget. */
   readonly kind: LimitKind
+  /** Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts. */
+  readonly model: string | null
   /**
    * Requests, tokens or US dollars. For `CONSUMER` the greatest limit of any consumer of the project: exchanges
    * consider that of the request.
@@ -2646,6 +2654,8 @@ export interface LimitState {
   readonly scope: LimitScope
   /** Rate or budget. */
   readonly kind: LimitKind
+  /** Slug of the model whose requests count in it; `*` at the end matches any rest. Null: every request counts. */
+  readonly model: string | null
   /** Requests, tokens or US dollars. */
   readonly limit: string
   /**
@@ -3210,6 +3220,11 @@ export interface Rate {
   readonly per: RatePeriod
   /** Maximum in each period. */
   readonly max: string
+  /**
+   * Slug of the model whose requests count; `*` at the end matches any rest, as in `meta/*`. Null: every request
+   * counts.
+   */
+  readonly model: string | null
 }
 
 /** How a rate stands at present. */
@@ -3220,6 +3235,11 @@ export interface RateStatus {
   readonly per: RatePeriod
   /** Maximum in each period. */
   readonly max: string
+  /**
+   * Slug of the model whose requests count; `*` at the end matches any rest, as in `meta/*`. Null: every request
+   * counts.
+   */
+  readonly model: string | null
   /** Amount used in the present period. */
   readonly used: string
   /** Amount reserved for requests under way and leased to gateways. */
@@ -3429,7 +3449,7 @@ export interface UsageBucket {
 export interface UsageLimits {
   /** Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate. */
   readonly requestsPerMinute: number | null
-  /** Rates, at most one for each unit and period. Empty without a rate. */
+  /** Rates, at most one for each unit, period and model. Empty without a rate. */
   readonly rates: readonly Rate[]
   /** Its budgets, at most one for each period; empty: no limit. */
   readonly budgets: readonly Budget[]

@@ -122,6 +122,8 @@ describe('keyward keys', () => {
       '60',
       '--rate',
       'input-tokens/hour=5000',
+      '--rate',
+      'input-tokens/hour=300:meta/*',
       '--budget',
       'month=100',
       '--budget',
@@ -147,6 +149,7 @@ describe('keyward keys', () => {
     expect(shown.stdout).toMatch(/Allowed from +10\.0\.0\.0\/8\n/)
     expect(shown.stdout).toMatch(/^Rate +0 of 60 requests a minute used, 60 left$/m)
     expect(shown.stdout).toMatch(/^Rate +0 of 5000 input-tokens an hour used, 5000 left$/m)
+    expect(shown.stdout).toMatch(/^Rate +0 of 300 input-tokens an hour for meta\/\* used, 300 left$/m)
     expect(shown.stdout).toMatch(/^Concurrency +0 of 8 requests under way$/m)
     expect(shown.stdout).toMatch(/^Budget +0 of 100 USD a month spent, 100 left; then it rejects requests$/m)
     expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only raises alerts$/m)

@@ -43,6 +43,35 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  test('limits a project by model, keeps the rate with other limits, and removes it', async () => {
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}/settings`)
+    const card = page.locator('form', { has: page.getByText('Rates by model') })
+    const save = async () => {
+      await card.getByRole('button', { name: 'Set limits' }).click()
+    }
+    const usage = 'rateStatus { unit per max model }'
+    const rates = async () => {
+      const query = `query ($id: ID!) { node(id: $id) { ... on Project { ${usage} } } }`
+      return (await owner.ask(query, { id: production })).data.node.rateStatus
+    }
+    const byModel = { unit: 'TOKENS', per: 'MINUTE', max: '1000', model: 'meta/*' }
+    await card.getByRole('button', { name: 'Add a rate by model' }).click()
+    await card.getByLabel('Model', { exact: true }).fill('meta/*')
+    await card.getByLabel('Maximum').fill('1000')
+    await save()
+    await expect.poll(rates).toEqual([byModel])
+    await page.reload()
+    await card.getByLabel('Requests an hour').fill('50')
+    await save()
+    await expect.poll(rates).toEqual([{ unit: 'REQUESTS', per: 'HOUR', max: '50', model: null }, byModel])
+    await card.getByRole('button', { name: 'Remove rate 1' }).click()
+    await card.getByLabel('Requests an hour').fill('')
+    await save()
+    await expect.poll(rates).toEqual([])
+    await leave(page)
+  })
+
   test('adds a trust for the workloads of an issuer, disables and deletes it', async () => {
     const input = { organizationId: organization, name: 'Deployer', role: 'MEMBER' }
     const { serviceAccount } = await owner.mutate('serviceAccountCreate', input, 'serviceAccount { id }')

@@ -78,6 +78,17 @@ const rated = {
     ],
   },
 } as const
+/** Rates by model, of which only that of `public` is full at once. */
+const ratedByModel = {
+  limits: {
+    rates: [
+      { unit: 'REQUESTS', per: 'DAY', max: '3', model: 'own' },
+      { unit: 'INPUT_TOKENS', per: 'DAY', max: '100', model: 'pub*' },
+      { unit: 'INPUT_TOKENS', per: 'DAY', max: '300', model: 'p*' },
+      { unit: 'REQUESTS', per: 'MINUTE', max: '3', model: '*' },
+    ],
+  },
+} as const
 const tokens = (quantity: string) => [{ lineItem: 'INPUT_TOKENS' as const, quantity }]
 const tight = { limits: { budgets: [{ period: 'MONTH', usd: '0.01' }], requestsPerMinute: 2 } } as const
 
@@ -153,6 +164,26 @@ const CASES: Record<string, Case> = {
   'a request that exceeds no rate of its unit': [
     key({ limits: { rates: [{ unit: 'OUTPUT_TOKENS', per: 'DAY', max: '2' }] } }),
     () => ({ estimatedUnits: tokens('101') }),
+    'accepted',
+  ],
+  'a request that fits the rates of its model': [
+    key(ratedByModel),
+    () => ({ model: 'public', estimatedUnits: tokens('50') }),
+    'accepted',
+  ],
+  'a request that exceeds a rate of its model': [
+    key(ratedByModel),
+    () => ({ model: 'public', estimatedUnits: tokens('101') }),
+    'RATE_LIMITED',
+  ],
+  'a request that exceeds the rate of another model': [
+    key(ratedByModel),
+    () => ({ model: 'own', estimatedUnits: tokens('500') }),
+    'accepted',
+  ],
+  'a request that names no model, with rates by model': [
+    key(ratedByModel),
+    () => ({ estimatedUnits: tokens('500') }),
     'accepted',
   ],
   'a request that fits a maximum of concurrency': [key({ limits: { maxConcurrent: 3 } }), () => ({}), 'accepted'],
@@ -281,7 +312,7 @@ function comparable(answer: ApiKeyVerification) {
   expect(Date.parse(asOf)).toBeGreaterThan(0)
   const kinds = [...limits].map((state) => ({ ...state, remaining: typeof state.remaining }))
   const own = 'reservation' in rest ? { ...rest, reservation: rest.reservation?.slice(0, 4) ?? null } : rest
-  return { ...own, limits: kinds.sort((a, b) => (a.kind < b.kind ? -1 : 1)) }
+  return { ...own, limits: kinds.sort((a, b) => (`${a.kind} ${a.model}` < `${b.kind} ${b.model}` ? -1 : 1)) }
 }
 
 /** Key names, which differ if each interface has its own key. */

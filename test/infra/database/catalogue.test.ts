@@ -59,7 +59,9 @@ test('the migrated database has exactly the expected CHECK constraints', async (
     usage_event_hash_size: 'CHECK ((octet_length(content_hash) = 32))',
     usage_limit_key_of_project: 'CHECK (((api_key_id IS NULL) OR (project_id IS NOT NULL)))',
     usage_limit_positive: 'CHECK ((amount > (0)::numeric))',
-    usage_limit_scope: 'CHECK (((part IS NOT NULL) OR (scope_id = COALESCE(api_key_id, project_id, organization_id))))',
+    usage_limit_model: `CHECK ((((model IS NULL) = (model_of IS NULL)) AND ((model IS NULL) OR ((kind)::text ~~ '%\\_PER\\_%'::text))))`,
+    usage_limit_scope:
+      'CHECK (((part IS NOT NULL) OR (COALESCE(model_of, scope_id) = COALESCE(api_key_id, project_id, organization_id))))',
     gateway_token_hash_size: 'CHECK ((octet_length(token_hash) = 32))',
     invitation_one_inviter: 'CHECK ((num_nonnulls(invited_by_user_id, invited_by_service_account_id) <= 1))',
     invitation_role_not_owner: `CHECK ((role <> 'OWNER'::"OrganizationRole"))`,

@@ -29,6 +29,10 @@ beforeAll(async () => {
       ['9.99 dollars a day', { limits: { budgets: [{ period: 'DAY', usd: '9.99' }] } }],
       ['alerts', { limits: { budgets: [{ period: 'DAY', usd: '1', onLimit: 'ALERT' }] } }],
       ['60 a minute', { limits: { requestsPerMinute: 60 } }],
+      [
+        '60 a minute of a model',
+        { limits: { rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '60', model: 'meta/*' }] } },
+      ],
     ] as const) {
       await createKey(owner, projectId, name, input)
     }

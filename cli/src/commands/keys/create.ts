@@ -38,7 +38,11 @@ export const createCommand = (cli: Cli) =>
     .option('--allow-ip <address or network>', 'allowed addresses; all if omitted', several)
     .option('--tag <key=value>', 'metadata; repeatable', several)
     .option('--requests-per-minute <count>', 'the rate limit in requests a minute')
-    .option('--rate <unit/period=max>', 'a rate limit: tokens/minute=100000; repeatable', several)
+    .option(
+      '--rate <unit/period=max:model>',
+      'a rate limit: tokens/minute=100000, or tokens/minute=100000:meta/* for the models of a pattern; repeatable',
+      several,
+    )
     .option('--budget <period=usd>', 'a budget in US dollars: month=100; repeatable', several)
     .option('--max-concurrent <count>', 'how many requests may be under way at the same time')
     .addHelpText('after', HELP)

@@ -31,17 +31,17 @@ export function parseBudget(text: string): BudgetInput {
   return { period: period.toUpperCase(), usd, onLimit: onLimit.toUpperCase() }
 }
 
-/** Parses a rate: `tokens/minute=100000`. */
+/** Parses a rate: `tokens/minute=100000`, or `tokens/minute=100000:meta/*` for the models of a pattern. */
 export function parseRate(text: string): RateInput {
-  const [, unit, per, max] =
-    /^(requests|tokens|input-tokens|output-tokens)\/(minute|hour|day)=([1-9]\d{0,12})$/i.exec(text) ?? []
+  const [, unit, per, max, model] =
+    /^(requests|tokens|input-tokens|output-tokens)\/(minute|hour|day)=([1-9]\d{0,12})(?::(\S+))?$/i.exec(text) ?? []
   if (unit === undefined || per === undefined || max === undefined) {
     const units = 'requests, tokens, input-tokens or output-tokens'
     throw new UsageError(
-      `--rate takes UNIT/PERIOD=MAX, such as tokens/minute=100000: ${units} per minute, hour or day.`,
+      `--rate takes UNIT/PERIOD=MAX, such as tokens/minute=100000: ${units} per minute, hour or day. Add :MODEL for a model or pattern, such as :meta/*.`,
     )
   }
-  return { unit: unit.toUpperCase().replace('-', '_'), per: per.toUpperCase(), max }
+  return { unit: unit.toUpperCase().replace('-', '_'), per: per.toUpperCase(), max, ...(model && { model }) }
 }
 
 /** Parses a rate limit in requests a minute. */

@@ -42,9 +42,10 @@ function showLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: Api
     const state = standing ? `${standing.spent} of ${usd} ${span} spent, ${standing.remaining} left` : `${usd} ${span}`
     return ['Budget', `${state}; then it ${onLimit === 'ALERT' ? 'only raises alerts' : 'rejects requests'}`]
   })
-  const rateLines = rates.map(({ unit, per, max }): [string, string] => {
-    const standing = rateStatus?.find((status) => status.unit === unit && status.per === per)
-    const span = `${asWritten(unit)} ${per === 'HOUR' ? 'an' : 'a'} ${asWritten(per)}`
+  const rateLines = rates.map(({ unit, per, max, model }): [string, string] => {
+    const standing = rateStatus?.find((status) => status.unit === unit && status.per === per && status.model === model)
+    const period = `${per === 'HOUR' ? 'an' : 'a'} ${asWritten(per)}`
+    const span = `${asWritten(unit)} ${period}${model === null ? '' : ` for ${model}`}`
     return ['Rate', standing ? `${standing.used} of ${max} ${span} used, ${standing.remaining} left` : `${max} ${span}`]
   })
   return [

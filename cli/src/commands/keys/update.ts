@@ -44,7 +44,7 @@ export const updateCommand = (cli: Cli) =>
     .option('--model <model>', 'all allowed models, or any; repeatable', several)
     .option('--allow-ip <address or network>', 'all allowed addresses, or any', several)
     .option('--requests-per-minute <count>', 'the rate limit in requests a minute, or none')
-    .option('--rate <unit/period=max>', 'all its rate limits, or none', several)
+    .option('--rate <unit/period=max:model>', 'all its rate limits, :MODEL for one model, or none', several)
     .option('--budget <period=usd>', 'all its budgets, in US dollars, or none', several)
     .option('--max-concurrent <count>', 'how many requests may be under way at the same time, or none')
     .addHelpText('after', HELP)

@@ -118,6 +118,8 @@ export type LimitAction =
 export type RateInput = {
   /** Maximum in each period, from 1 to 1000000000000; at most 10000000 requests a minute. */
   max: string;
+  /** Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`; at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have a model; those of others have none. */
+  model?: string | null | undefined;
   /** Period. */
   per: RatePeriod;
   /** Unit. */
@@ -169,7 +171,7 @@ export type UsageLimitsInput = {
   budgets?: Array<BudgetInput> | null | undefined;
   /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
   maxConcurrent?: number | null | undefined;
-  /** Rates, at most one for each unit and period. Null or empty removes all. */
+  /** Rates, at most one for each unit, period and model. Null or empty removes all. */
   rates?: Array<RateInput> | null | undefined;
   /** How many requests a minute, 1 to 10000000; null: no limit. */
   requestsPerMinute?: number | null | undefined;

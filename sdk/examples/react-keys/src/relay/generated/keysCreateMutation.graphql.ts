@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<961dee6c529f5b9c33afd9c177aba403>>
+ * @generated SignedSource<<214f7bf47d1475db81acddf6e2ccf26e>>
  * @lightSyntaxTransform
  */
 
@@ -40,6 +40,7 @@ export type BudgetInput = {
 };
 export type RateInput = {
   max: string;
+  model?: string | null | undefined;
   per: RatePeriod;
   unit: RateUnit;
 };

@@ -1,13 +1,18 @@
+import { isModelAllowed } from '../models.ts'
 import { type Limit, limitOf } from './balance.ts'
 
 /**
  * The limits of one request. A credential carries the limits of each consumer of its project once; here they become those of
- * the consumer that the request names. Without a consumer they do not count.
+ * the consumer that the request names. Without a consumer they do not count, nor does the limit of another model.
  */
-export const limitsOf = (limits: readonly Limit[], consumer: string | null | undefined): readonly Limit[] =>
-  limits.some(isOfConsumer)
+export const limitsOf = (
+  limits: readonly Limit[],
+  { consumer, model }: { readonly consumer?: string | null | undefined; readonly model?: string | null | undefined },
+): readonly Limit[] =>
+  limits.some((limit) => isOfConsumer(limit) || limit.model)
     ? limits.flatMap((limit) => {
         const named = `/${consumer}`
+        if (limit.model && !isModelAllowed([limit.model], model ?? '')) return []
         if (!isOfConsumer(limit)) return limit
         return consumer ? limitOf({ ...limit, scopeId: limit.scopeId + named, subject: limit.subject + named }) : []
       })
