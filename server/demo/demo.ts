@@ -256,6 +256,6 @@ export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: De
 
 /** Describes it after later starts. */
 export const tellOfDemo = (): string[] => [
-  'The first start showed the passwords of the demo organization. To set a new one, stop the server and run:',
+  'The first start showed the passwords of the demo organization. To set a new one, run:',
   `  npx pnpm keyward-server user set-password ${PEOPLE[0].email}`,
 ]

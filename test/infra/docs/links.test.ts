@@ -58,7 +58,7 @@ describe('the pages', () => {
   })
 
   // Failed with a path that was moved before the page was changed.
-  test('docs/contributing.md names its ten stops by paths that are checked', () => {
+  test('docs/contributing.md names its stops by paths that are checked', () => {
     const paths = namedPaths('docs/contributing.md')
     expect(paths).toEqual(
       expect.arrayContaining(['server/http/listen.ts', 'schema/core/policy.ts', 'prisma/database.ts']),
