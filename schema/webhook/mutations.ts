@@ -17,7 +17,7 @@ import {
 } from './service.ts'
 
 const ID = { required: true, description: 'Id of the webhook, `whk_…`.' } as const
-const URL_RULE = `HTTPS URL of a public host, at most ${MAX_URL} characters, without a user name or password.`
+const URL_RULE = `HTTPS URL of a public host, at most ${MAX_URL} characters, without a user name or password. With \`KEYWARD_WEBHOOK_PRIVATE_TARGETS=allow\` on the server, also \`http://\` and hosts that are not public.`
 const DESCRIPTION = `Purpose of the webhook: at most ${MAX_DESCRIPTION} characters.`
 const EVENTS = 'Subscribed events. Empty subscribes to all, including future ones.'
 

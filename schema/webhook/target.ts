@@ -13,7 +13,15 @@ export type Resolve = (hostname: string, signal: AbortSignal) => Promise<Address
 /** The reason that nothing is sent to a host. Its message is shown with the webhook. */
 export class TargetError extends Error {}
 
-export const NOT_PUBLIC = 'The host has an address outside of the public internet.'
+/** Names the operator's variable in errors: a developer with a receiver on the same machine looks for the way out. */
+const VARIABLE = 'KEYWARD_WEBHOOK_PRIVATE_TARGETS'
+
+/** Ends the message of a rejected URL. */
+export const UNLESS_ALLOWED = `The operator allows others with ${VARIABLE}=allow.`
+
+export const NOT_PUBLIC = `The host has an address that is not on the public internet (see ${VARIABLE}).`
+
+export const UNKNOWN_NAME = `DNS knows no address of the host name. Other names of this machine and its network are not used (see ${VARIABLE}).`
 
 /**
  * Whether an address is on the public internet: not of this machine or its networks, not an alias of another address
@@ -26,6 +34,9 @@ export function isPublic(address: string): boolean {
   // Only this part of IPv6 is allocated as global unicast.
   return parsed instanceof ipaddr.IPv4 || parsed.match(ipaddr.IPv6.parse('2000::'), 3)
 }
+
+/** Whether a host name always means this machine (RFC 6761). DNS does not know such names. */
+export const isLocalhost = ({ hostname }: URL): boolean => /(^|\.)localhost\.?$/.test(hostname)
 
 /** A host that is written as an address, without brackets; null for a name. */
 export function literalAddress({ hostname }: URL): Address | null {
@@ -63,10 +74,11 @@ export async function addressesOf(
   url: URL,
   options: { resolve: Resolve; privateTargets: boolean; signal: AbortSignal },
 ): Promise<[Address, ...Address[]]> {
+  if (!options.privateTargets && isLocalhost(url)) throw new TargetError(NOT_PUBLIC)
   const literal = literalAddress(url)
   const found = literal ? [literal] : await options.resolve(url.hostname, options.signal).catch(() => [])
   const [first, ...rest] = found
-  if (!first) throw new TargetError('The host name has no address.')
+  if (!first) throw new TargetError(options.privateTargets ? 'The host name has no address.' : UNKNOWN_NAME)
   if (!options.privateTargets && !found.every(({ address }) => isPublic(address))) throw new TargetError(NOT_PUBLIC)
   return [first, ...rest]
 }

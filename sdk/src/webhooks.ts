@@ -74,6 +74,8 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> | null {
 }
 
 async function keyOf(secret: string): Promise<CryptoKey> {
+  // Callers without TypeScript pass an environment variable that is not set.
+  if (!secret) throw new TypeError('The signing secret is missing.')
   const bytes = bytesOf(SECRET.exec(secret)?.[1] ?? '')
   if (!bytes?.length)
     throw new TypeError('A signing secret begins with whsec_, and is shown when a webhook is created.')
@@ -89,14 +91,18 @@ const isMessage = (value: unknown): value is Omit<WebhookMessage, 'id'> =>
  * @param body The raw body, as it came. A body that was parsed and written again has another signature.
  * @param secret The signing secret of the webhook, `whsec_…`. While you rotate it, the old one and the new one.
  * @throws {WebhookError} if the message is not authentic. `reason` says why.
+ * @throws {TypeError} if the secret is missing or of another kind, or the body is not raw.
  */
 export async function verifyWebhook(
   headers: WebhookHeaders,
-  body: string | Uint8Array,
+  body: string | Uint8Array | ArrayBuffer,
   secret: string | readonly string[],
   { toleranceSeconds = 300 }: VerifyWebhookOptions = {},
 ): Promise<WebhookMessage> {
-  const keys = await Promise.all((typeof secret === 'string' ? [secret] : secret).map(keyOf))
+  const keys = await Promise.all((Array.isArray(secret) ? secret : [secret]).map(keyOf))
+  if (typeof body !== 'string' && !ArrayBuffer.isView(body) && !(body instanceof ArrayBuffer)) {
+    throw new TypeError('Pass the raw body as a string or bytes, not a parsed object.')
+  }
   const id = read(headers, 'webhook-id')
   const timestamp = read(headers, 'webhook-timestamp')
   const signatures = read(headers, 'webhook-signature').slice(0, 4_096).split(' ')

@@ -214,17 +214,17 @@ export type DenialReason =
   | 'CONCURRENCY_LIMITED'
   /** The key has expired. */
   | 'EXPIRED'
-  /** The key may not be used from this address. */
+  /** The key may not be used from this address, or the request names none. */
   | 'IP_NOT_ALLOWED'
   /** The secret is mistyped: its checksum is wrong. */
   | 'MALFORMED'
-  /** The key may not be used for this model. */
+  /** The key may not be used for this model, or the request names none. */
   | 'MODEL_NOT_ALLOWED'
   /** The model is not available to the project of the key. */
   | 'MODEL_NOT_AVAILABLE'
   /** The secret is unknown. */
   | 'NOT_FOUND'
-  /** The token may not be used from this origin. */
+  /** The token may not be used from this origin, or the request has none. */
   | 'ORIGIN_NOT_ALLOWED'
   /** The key, its project or its organization is paused. */
   | 'PAUSED'
@@ -240,7 +240,7 @@ export type DenialReason =
   | 'SECRET_RETIRED'
   /** Keyward cannot decide at the moment. Try again. */
   | 'UNAVAILABLE'
-  /** The key may not be used for this workload. */
+  /** The key may not be used for this workload, or the request names none. */
   | 'WORKLOAD_NOT_ALLOWED';
 
 /** Period and grouping of denied requests. */

@@ -137,12 +137,12 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `BUDGET_EXCEEDED`: A budget of the key has no room for this request.
  * - `CONCURRENCY_LIMITED`: The key has reached its concurrency limit.
  * - `EXPIRED`: The key has expired.
- * - `IP_NOT_ALLOWED`: The key may not be used from this address.
+ * - `IP_NOT_ALLOWED`: The key may not be used from this address, or the request names none.
  * - `MALFORMED`: The secret is mistyped: its checksum is wrong.
- * - `MODEL_NOT_ALLOWED`: The key may not be used for this model.
+ * - `MODEL_NOT_ALLOWED`: The key may not be used for this model, or the request names none.
  * - `MODEL_NOT_AVAILABLE`: The model is not available to the project of the key.
  * - `NOT_FOUND`: The secret is unknown.
- * - `ORIGIN_NOT_ALLOWED`: The token may not be used from this origin.
+ * - `ORIGIN_NOT_ALLOWED`: The token may not be used from this origin, or the request has none.
  * - `PAUSED`: The key, its project or its organization is paused.
  * - `PROJECT_ARCHIVED`: The project of the key is archived.
  * - `RATE_LIMITED`: The key has reached its rate limit.
@@ -150,7 +150,7 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `REVOKED`: The key is revoked.
  * - `SECRET_RETIRED`: The key was rotated and this secret is retired. Use the new secret.
  * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
- * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload.
+ * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload, or the request names none.
  */
 export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'ORIGIN_NOT_ALLOWED' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
@@ -1685,7 +1685,10 @@ export interface WebhookCreateInput {
   readonly events?: readonly WebhookEvent[] | null | undefined
   /** Id of the organization, `org_…`. */
   readonly organizationId: string
-  /** HTTPS URL of a public host, at most 2000 characters, without a user name or password. */
+  /**
+   * HTTPS URL of a public host, at most 2000 characters, without a user name or password. With
+   * `KEYWARD_WEBHOOK_PRIVATE_TARGETS=allow` on the server, also `http://` and hosts that are not public.
+   */
   readonly url: string
 }
 
@@ -1722,7 +1725,11 @@ export interface WebhookUpdateInput {
   readonly events?: readonly WebhookEvent[] | null | undefined
   /** Id of the webhook, `whk_…`. */
   readonly id: string
-  /** HTTPS URL of a public host, at most 2000 characters, without a user name or password. Omitted: unchanged. */
+  /**
+   * HTTPS URL of a public host, at most 2000 characters, without a user name or password. With
+   * `KEYWARD_WEBHOOK_PRIVATE_TARGETS=allow` on the server, also `http://` and hosts that are not public.
+   * Omitted: unchanged.
+   */
   readonly url?: string | null | undefined
 }
 

@@ -43,6 +43,13 @@ function isMistakeInRequest(error: GraphQLError, root: unknown): boolean {
   return root instanceof GraphQLError && /^(Argument|Variable) "/.test(root.message)
 }
 
+/** GraphQL.js suggests the enum value that the document has, because there it has quotes. */
+const withoutQuotes = (message: string): string =>
+  message.replace(
+    /^Enum "(\w+)" cannot represent non-enum value: "(\w+)"\. Did you mean the enum value "\2".*$/,
+    'A value of the enum $1 is written without quotes: $2.',
+  )
+
 interface Answer {
   code: RequestErrorCode
   message: string
@@ -72,7 +79,7 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   const status = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined
   return {
     code: 'BAD_REQUEST',
-    message: error.message.slice(0, MOST_CHARACTERS),
+    message: withoutQuotes(error.message).slice(0, MOST_CHARACTERS),
     status: typeof status === 'number' ? status : undefined,
   }
 }

@@ -42,6 +42,19 @@ test.each(['application/graphql-response+json', 'application/json'])(
   },
 )
 
+// The message ended with `Did you mean the enum value "INFERENCE"?` before, which is what the document had.
+test('an enum value in quotes is an error that says to write it without', async () => {
+  const query =
+    'mutation { apiKeyCreate(input: { projectId: "prj_x", name: "Key", workloads: ["INFERENCE"] }) { __typename } }'
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-graphql-yoga-csrf': '1' },
+    body: JSON.stringify({ query }),
+  })
+  const { errors } = await response.json()
+  expect([response.status, errors[0].message]).toEqual([400, expect.stringMatching(/without quotes: INFERENCE\.$/)])
+})
+
 const subscribe = (accept: string) =>
   fetch(server.url, {
     method: 'POST',

@@ -25,7 +25,7 @@ describe('verifyWebhook', () => {
   test('returns the message that the server signed, from the headers of fetch and of Node', async () => {
     const headers = signed()
     for (const each of [headers, new Headers(headers)]) {
-      for (const raw of [body, new TextEncoder().encode(body)]) {
+      for (const raw of [body, new TextEncoder().encode(body), new TextEncoder().encode(body).buffer]) {
         expect(await verifyWebhook(each, raw, next)).toEqual({ ...message, id: headers['webhook-id'] })
       }
     }
@@ -73,5 +73,20 @@ describe('verifyWebhook', () => {
       expect(String(error)).not.toContain('0123456789')
     }
     await expect(verifyWebhook(signed(), body, [])).rejects.toThrow(WebhookError)
+  })
+
+  // Node's own messages came before, about a Buffer and about `undefined`.
+  test('throws a TypeError that says what to pass, for a missing secret and for a parsed body', async () => {
+    const untyped: (...given: unknown[]) => Promise<unknown> = verifyWebhook as never
+    for (const secret of [undefined, null, [undefined], [next, '']]) {
+      const error = await untyped(signed(), body, secret).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(String(error)).toMatch(/The signing secret is missing/)
+    }
+    for (const parsed of [message, undefined, null, 4, [body]]) {
+      const error = await untyped(signed(), parsed, next).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(String(error)).toMatch(/Pass the raw body as a string or bytes, not a parsed object/)
+    }
   })
 })

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { send } from '../../../schema/webhook/send.ts'
-import { type Address, isPublic, NOT_PUBLIC, type Resolve } from '../../../schema/webhook/target.ts'
+import {
+  type Address,
+  isPublic,
+  NOT_PUBLIC,
+  type Resolve,
+  resolveAny,
+  resolvePublic,
+  UNKNOWN_NAME,
+} from '../../../schema/webhook/target.ts'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
 import { createOrganization } from '../../infra/world.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -76,11 +84,24 @@ test.each([
   ['a private address', 'https://192.168.0.10/'],
   ['the address of a cloud’s metadata service', 'https://169.254.169.254/latest/meta-data'],
   ['a translated address', 'https://[64:ff9b::a9fe:a9fe]/'],
+  // Accepted before.
+  ['the name localhost', 'https://localhost:8443/'],
+  ['the name localhost with a dot at its end', 'https://LOCALHOST./'],
+  ['a name below localhost', 'https://hooks.localhost/'],
 ])('a webhook URL with %s is rejected', async (_what, url) => {
   const made = await owner.mutate('webhookCreate', { organizationId, url })
   expect(made.__typename).toBe('ValidationError')
   expect(made.issues[0].path).toEqual(['url'])
 })
+
+// The variable was not named before, so that a developer with a receiver on the same machine found no way out.
+test.each(['http://127.0.0.1:4712/', 'https://127.0.0.1/', 'https://localhost/'])(
+  'the rejection of %s as a webhook URL names the variable with which the operator allows it',
+  async (url) => {
+    const made = await owner.mutate('webhookCreate', { organizationId, url })
+    expect(made.issues[0].message).toMatch(/KEYWARD_WEBHOOK_PRIVATE_TARGETS=allow/)
+  },
+)
 
 const leadingTo =
   (...addresses: string[]): Resolve =>
@@ -149,9 +170,21 @@ test('a name server that does not answer within the timeout is a failed attempt'
   expect(attempt.error).toBe('There was no answer within 0.2 seconds.')
 })
 
-test('a webhook to a name of this machine gets no message', async () => {
+// "The host name has no address" was shown before, which is false.
+test('no message is sent to a name of this machine, and the error says why', async () => {
   const before = receiver.received.length
-  const input = { organizationId, url: `https://localhost:${port()}/` }
+  for (const resolve of [resolvePublic, resolveAny]) {
+    const options = { privateTargets: false, resolve, signal }
+    const attempt = await send(new URL(`https://localhost:${port()}/`), '{}', {}, options)
+    expect(attempt).toEqual({ status: null, error: NOT_PUBLIC })
+  }
+  expect(NOT_PUBLIC).toMatch(/not on the public internet.*KEYWARD_WEBHOOK_PRIVATE_TARGETS/)
+  expect(receiver.received).toHaveLength(before)
+})
+
+test('a webhook to a name that DNS does not know shows an error', async () => {
+  const before = receiver.received.length
+  const input = { organizationId, url: `https://receiver.invalid:${port()}/` }
   const { webhook } = await owner.mutate('webhookCreate', input, 'webhook { id }')
   await owner.mutate('webhookTest', { id: webhook.id })
   const query = 'query ($id: ID!) { node(id: $id) { ... on Webhook { lastFailure lastSuccessAt } } }'
@@ -160,6 +193,7 @@ test('a webhook to a name of this machine gets no message', async () => {
     ({ lastFailure }) => lastFailure !== null,
   )
   expect(found.lastSuccessAt).toBe(null)
-  expect(found.lastFailure).toMatch(/has no address|outside of the public internet/)
+  expect(found.lastFailure).toBe(UNKNOWN_NAME)
+  expect(UNKNOWN_NAME).toMatch(/DNS.*KEYWARD_WEBHOOK_PRIVATE_TARGETS/)
   expect(receiver.received).toHaveLength(before)
 })
