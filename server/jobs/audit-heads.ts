@@ -59,7 +59,11 @@ export function keepAuditHeads({ database, file, encryptionKeys, log }: Options)
     for (const head of before) {
       if (rows.get(placeOf(head))?.hash === head.hash) continue
       const { organizationId, sequence, at } = head
-      log.warn('an audit log was rewritten or cut; run keyward-server audit verify', { organizationId, sequence, at })
+      log.warn('an audit log was rewritten or truncated; run keyward-server audit verify', {
+        organizationId,
+        sequence,
+        at,
+      })
     }
   }
 

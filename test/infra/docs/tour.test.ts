@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { keywardServer, type Running } from '../operator/command-line.ts'
+import { freePort } from '../server/chromium.ts'
 
 const run = promisify(execFile)
 const { PATH, HOME } = process.env
@@ -25,7 +26,8 @@ describe('the pages that a newcomer follows, on a demo server', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'keyward-tour-'))
-    server = keywardServer({ KEYWARD_DATA_DIR: directory, KEYWARD_LOG: 'text' }, 'start')
+    const environment = { KEYWARD_LOG: 'text', KEYWARD_WEBHOOK_PRIVATE_TARGETS: 'allow' }
+    server = keywardServer({ KEYWARD_DATA_DIR: directory, ...environment }, 'start')
     await vi.waitFor(() => expect(server.output()).toMatch(/kw_gate_\w+/), { timeout: 280_000, interval: 50 })
     const printed = (pattern: RegExp) => pattern.exec(server.output())?.[1] ?? ''
     values = {
@@ -41,10 +43,10 @@ describe('the pages that a newcomer follows, on a demo server', () => {
   })
 
   /** Runs scripts in one shell, one after another. Returns the output of each. */
-  async function inShell(scripts: string[]): Promise<string[]> {
+  async function inShell(scripts: string[], cwd = '.'): Promise<string[]> {
     const mark = '----- next script'
     const all = ['exec 2>&1 </dev/null', scripts.join(`\necho '${mark}'\n`), 'true'].join('\n')
-    const { stdout } = await run('bash', ['-c', all], { env: { PATH, HOME, npm_config_yes: 'true' } })
+    const { stdout } = await run('bash', ['-c', all], { cwd, env: { PATH, HOME, npm_config_yes: 'true' } })
     return stdout.split(`${mark}\n`)
   }
 
@@ -77,6 +79,29 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     expect(authorized).toContain('BUDGET_EXCEEDED')
     expect(printed('8.').join()).toMatch(/^KEY +WORKLOAD +REQUESTS +COST.*^Nightly batch.* BATCH /ms)
     expect(printed('9.').join()).toMatch(/status: 'REVOKED'.*code: 'UNAUTHENTICATED'/s)
+  })
+
+  test('the receiver on docs/webhooks.md gets the message of its steps, and rejects the forged one', async () => {
+    const clone = await mkdtemp(join(tmpdir(), 'keyward-receiver-'))
+    const port = await freePort()
+    const here = (code = '') => code.replaceAll('4712', String(port))
+    const [receiver] = await blocksOf('docs/webhooks.md', 'js')
+    await writeFile(join(clone, 'receiver.mjs'), here(receiver?.code))
+    await symlink(resolve('node_modules'), join(clone, 'node_modules'))
+    const [setUp, functions, signIn] = await blocksOf('docs/tour.md', 'sh')
+    const first = [filledIn(setUp?.code ?? ''), functions?.code, signIn?.code].join('\n')
+    // A busy machine sends the message later than a second.
+    const untilDelivered = (code: string) =>
+      `for attempt in $(seq 60); do\n${code}\ncase "$RESPONSE" in *'"lastStatus":204'*) break ;; esac; sleep 1; done`
+    const steps = (await blocksOf('docs/webhooks.md', 'sh')).map(({ code }) =>
+      code.includes('deliveries(') ? untilDelivered(here(code)) : here(code),
+    )
+    const printed = (await inShell([first, ...steps], clone)).join('')
+    await rm(clone, { recursive: true, force: true })
+    expect(printed).not.toContain('Stopped:')
+    expect(printed).toMatch(/^received WEBHOOK_TEST \S+$/m)
+    expect(printed).toMatch(/deliveredAt: '20.*lastStatus: 204/s)
+    expect(printed).toMatch(/^No signature fits\. .*\nstatus 400$/m)
   })
 
   test('every step of docs/tour.md, run before the steps that it builds on, sends nothing and names the empty variable', async () => {
