@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
-import { page, pageComplexity } from '../graphql/pagination/page.ts'
+import { pageComplexity, pageOn } from '../graphql/pagination/page.ts'
 import { ALL_RULES, type KeyRule } from '../key-policy/bounds.ts'
 import { outsidePolicy } from '../key-policy/outside.ts'
 import { targetOf } from '../project/access.ts'
@@ -11,6 +11,7 @@ import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
 import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, START_SEARCH } from './filter.ts'
 import { ApiKey } from './graph.ts'
+import { readKeyPage } from './pages.ts'
 import '../organization/graph.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
@@ -63,10 +64,13 @@ const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
   }),
 })
 
-/** The WHERE of the keys of a project or an organization, which has no organization of its own. */
-function ownedBy(parent: unknown): Prisma.ApiKeyWhereInput {
+/** The WHERE of the keys of a project or an organization, and of a filter of them. */
+function ownedBy(parent: unknown, filter: ApiKeyFilter | undefined, now: Date): Prisma.ApiKeyWhereInput[] {
+  const id = parentId(parent)
   const isProject = typeof parent === 'object' && parent !== null && 'organizationId' in parent
-  return isProject ? { projectId: parentId(parent) } : { organizationId: parentId(parent) }
+  return isProject
+    ? [{ projectId: id }, filterWhere(filter, String(parent.organizationId), now)]
+    : [{ organizationId: id }, filterWhere(filter, id, now)]
 }
 
 const FILTER = { type: ApiKeyFilterInput, description: 'Conditions that keys must match.' } as const
@@ -78,9 +82,14 @@ interface KeyListArguments {
 }
 
 /** The query of a page of keys. */
-function keysPage(args: KeyListArguments, { access, runtime }: GraphContext) {
-  const filter = filterWhere(args.filter, runtime.database.clock.now())
-  return page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(access), filter] })
+function keysPage<Query extends object>(
+  query: Query,
+  organizationId: string,
+  args: KeyListArguments,
+  { access, runtime }: GraphContext,
+) {
+  const filter = filterWhere(args.filter, organizationId, runtime.database.clock.now())
+  return pageOn(query, args, orderOf(args.orderBy), { AND: [visibleApiKeys(access), filter] })
 }
 
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
@@ -94,11 +103,11 @@ export const ApiKeyConnection = builder.connectionObject(
   connectionFields('ApiKey', ApiKey, 'keys', async ({ access, runtime }, parent, args: CountArguments, take) => {
     const now = runtime.database.clock.now()
     // A list that belongs to no row is the playground's.
-    const listed = belongsToRow(parent) ? ownedBy(parent) : answering(now)
+    const listed = belongsToRow(parent) ? ownedBy(parent, args.filter, now) : [answering(now)]
     const outside =
       args.rules === undefined ? {} : await outsidePolicy(runtime.database, parentId(parent), args.rules ?? ALL_RULES)
     return runtime.database.prisma.apiKey.count({
-      where: { AND: [listed, outside, visibleApiKeys(access), filterWhere(args.filter, now)] },
+      where: { AND: [...listed, outside, visibleApiKeys(access)] },
       take,
     })
   }),
@@ -106,8 +115,7 @@ export const ApiKeyConnection = builder.connectionObject(
 )
 
 builder.prismaObjectField('Project', 'apiKeys', (t) =>
-  t.relatedConnection(
-    'apiKeys',
+  t.prismaConnection(
     {
       type: ApiKey,
       cursor: 'id',
@@ -117,7 +125,8 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       ...guardField('apiKey:list', targetOf),
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      query: keysPage,
+      resolve: (query, { id, organizationId }, args, context, info) =>
+        readKeyPage('project', id, keysPage(query, organizationId, args, context), context, info),
     },
     ApiKeyConnection,
     ApiKeyEdge,
@@ -125,8 +134,7 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
 )
 
 builder.prismaObjectField('Organization', 'apiKeys', (t) =>
-  t.relatedConnection(
-    'apiKeys',
+  t.prismaConnection(
     {
       type: ApiKey,
       cursor: 'id',
@@ -134,7 +142,8 @@ builder.prismaObjectField('Organization', 'apiKeys', (t) =>
         'Keys of all projects that you can read, including revoked keys and keys of archived projects, newest first. A key sees only itself.',
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      query: keysPage,
+      resolve: (query, { id }, args, context, info) =>
+        readKeyPage('organization', id, keysPage(query, id, args, context), context, info),
     },
     ApiKeyConnection,
     ApiKeyEdge,

@@ -64,12 +64,15 @@ function requireStorable(value: string, ...field: string[]): string {
   return value
 }
 
-/** Keys by a part of their name, or by the start of one of their secrets. */
-function searchWhere(search: string): Prisma.ApiKeyWhereInput {
+/**
+ * Keys by a part of their name, or by the start of one of their secrets. PostgreSQL collects these secrets before it looks at
+ * keys, so they are those of the organization, not of everybody.
+ */
+function searchWhere(search: string, organizationId: string): Prisma.ApiKeyWhereInput {
   const byName = { nameKey: { contains: literally(nameKey(search)) } }
   const start = search.trim()
   if (start.length < START_SEARCH || /\s/.test(start)) return byName
-  return { OR: [byName, { secrets: { some: { start: { startsWith: literally(start) } } } }] }
+  return { OR: [byName, { secrets: { some: { organizationId, start: { startsWith: literally(start) } } } }] }
 }
 
 function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
@@ -79,12 +82,16 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
   throw invalid(['createdBy'], 'Must be the id of a person (`usr_…`) or a service account (`svc_…`).')
 }
 
-/** The WHERE of a filter. */
-export function filterWhere(filter: ApiKeyFilter | null | undefined, now: Date): Prisma.ApiKeyWhereInput {
+/** The WHERE of a filter of the keys of an organization, or of one of its projects. */
+export function filterWhere(
+  filter: ApiKeyFilter | null | undefined,
+  organizationId: string,
+  now: Date,
+): Prisma.ApiKeyWhereInput {
   if (!filter) return {}
   const and: Prisma.ApiKeyWhereInput[] = []
   if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
-  if (filter.search != null) and.push(searchWhere(requireStorable(filter.search, 'search')))
+  if (filter.search != null) and.push(searchWhere(requireStorable(filter.search, 'search'), organizationId))
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {
     const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value, 'tag', 'value') }

@@ -68,9 +68,9 @@ interface Selection {
 }
 
 /** The WHERE of a filter, whose faults are those of the mutation's input. */
-function readFilter(filter: ApiKeyFilter | null | undefined, now: Date): Prisma.ApiKeyWhereInput {
+function readFilter(filter: ApiKeyFilter | null | undefined, organizationId: string, now: Date): Prisma.ApiKeyWhereInput {
   try {
-    return filterWhere(filter, now)
+    return filterWhere(filter, organizationId, now)
   } catch (error) {
     if (error instanceof RequestError && error.issues.length > 0) throw new ValidationError([...error.issues])
     throw error
@@ -104,7 +104,7 @@ async function selectMatching(caller: Caller, input: Input): Promise<Selection> 
     AND: [
       ...scope,
       { revokedAt: null },
-      readFilter(filter, now),
+      readFilter(filter, organizationId, now),
       ...(advice == null ? [] : [ADVICE[advice](now, organizationId)]),
     ],
   }

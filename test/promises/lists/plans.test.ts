@@ -45,16 +45,28 @@ afterAll(() => app?.close())
 
 const KEYS = (args: string) =>
   `project(id: $project) { list: apiKeys(${args}) { nodes { id } pageInfo { endCursor } } }`
+const KEYS_OF_ORGANIZATION = (field: string) => (args: string) =>
+  `organization(id: $organization) { list: apiKeys(${args}, orderBy: { field: ${field}, direction: ASC }) { nodes { id } pageInfo { endCursor } } }`
 const LISTS = {
   'keys, newest first': {
     list: KEYS,
     table: 'api_key',
-    plan: /Index Scan Backward using api_key_project_id_organization_id_id_idx .*\n +Index Cond: .*project_id = .*organization_id = .*id < \$/,
+    plan: /Index (Only )?Scan Backward using api_key_project_id_organization_id_id_idx .*\n +Index Cond: .*project_id = .*organization_id = .*id < \$/,
   },
   'keys by name': {
     list: (args: string) => KEYS(`${args}, orderBy: { field: NAME, direction: ASC }`),
     table: 'api_key',
     plan: /Index Scan using api_key_project_id_name_key_id_idx .*\n +Index Cond: .*project_id = .*name_key >= \$/,
+  },
+  'keys of an organization by name': {
+    list: KEYS_OF_ORGANIZATION('NAME'),
+    table: 'api_key',
+    plan: /Index (Only )?Scan using api_key_organization_id_name_key_id_idx .*\n +Index Cond: .*organization_id = .*name_key >= \$/,
+  },
+  'keys of an organization by expiration': {
+    list: KEYS_OF_ORGANIZATION('EXPIRES_AT'),
+    table: 'api_key',
+    plan: /Index (Only )?Scan using api_key_organization_id_expires_at_id_idx .*\n +Index Cond: .*organization_id = /,
   },
   'audit log': {
     list: (args: string) =>
