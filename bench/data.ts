@@ -8,7 +8,7 @@ import { SECRETS } from './secrets.ts'
  * dropped and recreated, and triggers and foreign keys are off meanwhile.
  */
 
-/** Keys per project, and projects per organization. */
+/** Keys per project, and projects per organization, unless a data set says otherwise. */
 export const KEYS_OF_PROJECT = 1_000
 const PROJECTS_OF_ORGANIZATION = 10
 
@@ -40,19 +40,22 @@ export interface KeySet {
   count: number
   /** Every second key has a rate limit and a budget, which are never used up. */
   limited: boolean
+  keysOfProject?: number
+  projectsOfOrganization?: number
 }
 
 /** Fills an empty, migrated database. */
-export async function fillWithKeys(client: Client, { count, limited }: KeySet): Promise<Tokens> {
+export async function fillWithKeys(client: Client, set: KeySet): Promise<Tokens> {
+  const { count, limited, keysOfProject = KEYS_OF_PROJECT, projectsOfOrganization = PROJECTS_OF_ORGANIZATION } = set
   await client.query(`SET session_replication_role = replica; SET synchronous_commit = off; SET statement_timeout = 0`)
-  const projects = Math.max(1, Math.ceil(count / KEYS_OF_PROJECT))
-  const organizations = Math.ceil(projects / PROJECTS_OF_ORGANIZATION)
+  const projects = Math.max(1, Math.ceil(count / keysOfProject))
+  const organizations = Math.ceil(projects / projectsOfOrganization)
   await client.query(`INSERT INTO organization (id, name) SELECT ${id(ORGANIZATION, 'n')}, 'Organization ' || n
                         FROM generate_series(0, ${organizations - 1}) AS n`)
   await client.query(
     `INSERT INTO project (id, organization_id, name, is_default)
-     SELECT ${id(PROJECT, 'n')}, ${id(ORGANIZATION, `n / ${PROJECTS_OF_ORGANIZATION}`)}, 'Project ' || n,
-            n % ${PROJECTS_OF_ORGANIZATION} = 0 FROM generate_series(0, ${projects - 1}) AS n`,
+     SELECT ${id(PROJECT, 'n')}, ${id(ORGANIZATION, `n / ${projectsOfOrganization}`)}, 'Project ' || n,
+            n % ${projectsOfOrganization} = 0 FROM generate_series(0, ${projects - 1}) AS n`,
   )
   const tokens = await addCallers(client)
   await withoutIndexes(client, ['api_key', 'api_key_secret', 'usage_limit'], async () => {
@@ -62,19 +65,19 @@ export async function fillWithKeys(client: Client, { count, limited }: KeySet): 
       await client.query(
         `WITH s AS MATERIALIZED (${SECRETS}), k AS (
            INSERT INTO api_key (id, organization_id, project_id, name, name_key, start, workloads, allowed_ips, created_by_name)
-           SELECT ${id(KEY, 'n')}, ${id(ORGANIZATION, `n / ${KEYS_OF_PROJECT * PROJECTS_OF_ORGANIZATION}`)},
-                  ${id(PROJECT, `n / ${KEYS_OF_PROJECT}`)}, 'Key ' || n, 'key ' || n, substr(secret, 1, 14), '{}', '{}', 'Someone'
+           SELECT ${id(KEY, 'n')}, ${id(ORGANIZATION, `n / ${keysOfProject * projectsOfOrganization}`)},
+                  ${id(PROJECT, `n / ${keysOfProject}`)}, 'Key ' || n, 'key ' || n, substr(secret, 1, 14), '{}', '{}', 'Someone'
              FROM s)
          INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start)
-         SELECT ${id(SECRET, 'n')}, ${id(ORGANIZATION, `n / ${KEYS_OF_PROJECT * PROJECTS_OF_ORGANIZATION}`)}, ${id(KEY, 'n')}, 1,
+         SELECT ${id(SECRET, 'n')}, ${id(ORGANIZATION, `n / ${keysOfProject * projectsOfOrganization}`)}, ${id(KEY, 'n')}, 1,
                 sha256(secret::bytea), substr(secret, 1, 14) FROM s`,
         range,
       )
       if (!limited) continue
       await client.query(
         `INSERT INTO usage_limit (scope_id, kind, organization_id, project_id, api_key_id, amount, action, thresholds, set_at)
-         SELECT ${id(KEY, 'n')}, kind::"LimitKind", ${id(ORGANIZATION, `n / ${KEYS_OF_PROJECT * PROJECTS_OF_ORGANIZATION}`)},
-                ${id(PROJECT, `n / ${KEYS_OF_PROJECT}`)}, ${id(KEY, 'n')}, amount, 'REJECT', '{}', now()
+         SELECT ${id(KEY, 'n')}, kind::"LimitKind", ${id(ORGANIZATION, `n / ${keysOfProject * projectsOfOrganization}`)},
+                ${id(PROJECT, `n / ${keysOfProject}`)}, ${id(KEY, 'n')}, amount, 'REJECT', '{}', now()
            FROM generate_series($1::bigint, $2::bigint) AS n, (VALUES ('REQUESTS_PER_MINUTE', 10000000), ('TOTAL', 1000000)) AS l(kind, amount)
           WHERE n % 2 = 1`,
         range,
