@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { REMOVALS, TESTS } from './guards.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -24,7 +25,8 @@ function copy(): string {
   return target
 }
 
-function testFails(directory: string, seenBy: keyof typeof TESTS): boolean {
+/** Runs a test. Returns the name of the first that failed, or null where all passed. */
+function failedTest(directory: string, seenBy: keyof typeof TESTS): string | null {
   const vitest = join(directory, 'node_modules', '.bin', 'vitest')
   const kind = process.env.KEYWARD_NO_POSTGRESQL ? 'pglite' : 'postgresql'
   const run = spawnSync(vitest, ['run', '--project', kind, '--bail=1', TESTS[seenBy]], {
@@ -32,26 +34,31 @@ function testFails(directory: string, seenBy: keyof typeof TESTS): boolean {
     encoding: 'utf8',
   })
   if (!run.stdout.includes('Tests ')) throw new Error(`The test did not run:\n${run.stdout}${run.stderr}`)
-  return run.status !== 0
+  if (run.status === 0) return null
+  return /^ *FAIL +(.*)$/m.exec(stripVTControlCharacters(run.stdout + run.stderr))?.[1] ?? 'a test without a name'
 }
 
 const words = process.argv.slice(2)
 const removals = REMOVALS.filter(({ what }) => words.length === 0 || words.some((word) => what.includes(word)))
+for (const { what, file, guard } of removals) {
+  if (!readFileSync(join(root, file), 'utf8').includes(guard)) throw new Error(`${file} does not contain: ${what}`)
+}
+
 const directory = copy()
 let missed = 0
 try {
   for (const seenBy of new Set(removals.map((removal) => removal.seenBy))) {
-    if (testFails(directory, seenBy)) throw new Error(`${TESTS[seenBy]} fails without any removal`)
-  }
-  for (const { what, file, guard, without, seenBy } of removals) {
-    const path = join(directory, file)
-    const original = readFileSync(path, 'utf8')
-    if (!original.includes(guard)) throw new Error(`${file} does not contain this guard: ${what}`)
-    writeFileSync(path, original.replace(guard, without))
-    const seen = testFails(directory, seenBy)
-    writeFileSync(path, original)
-    if (!seen) missed += 1
-    console.log(`${seen ? 'red  ' : 'GREEN'}  without ${what} (${file}), seen by ${seenBy}`)
+    const intact = failedTest(directory, seenBy)
+    if (intact !== null) console.log(`FAILS  without any removal: ${intact}`)
+    for (const { what, file, guard, without } of removals.filter((removal) => removal.seenBy === seenBy)) {
+      const path = join(directory, file)
+      const original = readFileSync(path, 'utf8')
+      writeFileSync(path, original.replace(guard, without))
+      const failed = failedTest(directory, seenBy)
+      writeFileSync(path, original)
+      if (failed === null || intact !== null) missed += 1
+      console.log(`${failed === null ? 'GREEN' : 'red  '}  without ${what} (${file}): ${failed ?? TESTS[seenBy]}`)
+    }
   }
 } finally {
   rmSync(directory, { recursive: true, force: true })
