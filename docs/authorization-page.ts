@@ -37,11 +37,16 @@ const page = `# Authorization policy
 Look up which role may perform which action. \`pnpm codegen\` generates this page from \`schema/core/policy.ts\`, the table that
 services, field scopes and the authorization test use.
 
+The columns are:
+
+${columns.map((column) => `- **${column}** (\`${COLUMNS[column]}\`): ${LEGEND[column]}.`).join('\n')}
+
+_Target_ is the object whose roles count: a role in the target organization, or in the target project. The rights on the instance
+belong to no organization.
+
 | action | target | ${columns.join(' | ')} |
 | --- | --- | ${columns.map(() => '-').join(' | ')} |
 ${rows.join('\n')}
-
-${columns.map((column) => `- **${column}** (\`${COLUMNS[column]}\`): ${LEGEND[column]}.`).join('\n')}
 
 - **Inherited rights.** The Owner and ADMINs of an organization have the rights of PA in each of its projects. A MEMBER has
   the rights of PM in the default project. Keyward derives these rights from the role. It stores no row, and
@@ -51,8 +56,8 @@ ${columns.map((column) => `- **${column}** (\`${COLUMNS[column]}\`): ${LEGEND[co
 - **Creating an organization** requires a signed-in person, and must be allowed by \`KEYWARD_ORGANIZATION_CREATION\`.
 - **Yourself.** Everyone may read their own e-mail address. Collaborators may leave a project. Members may leave an
   organization; its Owner may not.
-- **Changing roles.** To change or remove a person, your role must be at least theirs and at least the role you assign. A
-  person becomes Owner only by a transfer of ownership, which the current Owner offers and the new one accepts.
+- **Changing roles.** To change or remove a person, your role must be at least as high as their current role and the role
+  you assign. A person becomes Owner only by a transfer of ownership, which the current Owner offers and the new one accepts.
 - **Invisible objects do not exist for the caller.** Reads return null and mutations return NotFoundError. The response is
   the same for ids of another tenant, unknown ids and ids of another type. If the caller can see the object but may not act,
   the response is ForbiddenError. It names the roles that may.

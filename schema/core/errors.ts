@@ -59,7 +59,7 @@ export class ForbiddenError extends KeywardError {
   }
 }
 
-/** Another object has this value, such as its name, or the idempotency key was used with another input. */
+/** Another object has this value, such as its name, or the idempotency key was used with different input. */
 export class ConflictError extends KeywardError {
   readonly code = 'CONFLICT'
   /** @param field The input field whose value is in use. Null if the conflict is not about one value. */

@@ -15,7 +15,7 @@ function parseDateTime(value: unknown, node?: ValueNode): Date {
   const day = Number(value.slice(8, 10))
   const local = new Date(`${value.slice(0, 10)}T00:00:00Z`)
   if (Number.isNaN(date.getTime()) || local.getUTCDate() !== day) {
-    throw wrong('This date or time does not exist.', node)
+    throw wrong('This date or time does not exist. Use a day of the calendar and a time before 24:00.', node)
   }
   // PostgreSQL has no year 0, and RFC 3339 ends with year 9999.
   if (date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999) {

@@ -77,7 +77,7 @@ const load = (query: object, id: string, runtime: Parameters<typeof importLegacy
 const shownPayload = (t: FieldsOf<ShownLegacySecret>) => ({
   legacyKey: t.prismaField({
     type: LegacyKey,
-    description: 'The legacy key after the change.',
+    description: 'The legacy key.',
     resolve: (query, { legacyKeyId }, _args, { runtime }) => load(query, legacyKeyId, runtime),
   }),
   secret: t.exposeString('secret', { description: 'Secret of the legacy key.' }),
@@ -98,7 +98,7 @@ mutation('legacyKeyImport', {
   payload: (t: FieldsOf<{ legacyKeyId: string }>) => ({
     legacyKey: t.prismaField({
       type: LegacyKey,
-      description: 'The legacy key after the change.',
+      description: 'The legacy key.',
       resolve: (query, { legacyKeyId }, _args, { runtime }) => load(query, legacyKeyId, runtime),
     }),
   }),

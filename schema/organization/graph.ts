@@ -37,7 +37,7 @@ export const Organization = builder.prismaNode('Organization', {
     }),
     viewerActions: t.stringList({
       description:
-        'Actions on this organization that the authorization policy permits you, such as `project:create`. More may be added.',
+        'Actions on this organization that the authorization policy permits you, such as `project:create`. Future versions may add actions.',
       resolve: (organization, _args, { access }) =>
         ORGANIZATION_ACTIONS.filter((action) => access.can(action, targetOf(organization))),
     }),

@@ -127,7 +127,7 @@ mutation('playgroundTokenCreate', {
     organizationId: t.id({ required: true, description: 'Id of the organization that pays, `org_…`.' }),
     projectId: t.id({
       description:
-        'Id of a project that you may use, `prj_…`, which is charged. Default: the default project for members of the organization, or else your only project there.',
+        'Id of the project to charge, `prj_…`. You must be allowed to use it. Default: the default project for members of the organization, or else your only project there.',
     }),
     idempotencyKey: t.string(IDEMPOTENCY_KEY),
   }),

@@ -52,7 +52,7 @@ export const Project = builder.prismaNode('Project', {
     }),
     viewerActions: t.stringList({
       description:
-        'Actions on this project that the authorization policy permits you, such as `apiKey:create`. More may be added.',
+        'Actions on this project that the authorization policy permits you, such as `apiKey:create`. Future versions may add actions.',
       resolve: (project, _args, { access }) =>
         PROJECT_ACTIONS.filter((action) => access.can(action, targetOf(project))),
     }),

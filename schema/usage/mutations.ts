@@ -69,7 +69,7 @@ const UsageEventInput = builder.inputType('UsageEventInput', {
     model: t.string({ description: 'Slug of the model that was called. Omitted: no model.' }),
     occurredAt: t.field({
       type: 'DateTime',
-      description: `Time of the request: at most ${LATEST_DAYS} days ago, and at most 5 minutes in the future. Default: the server’s time, less \`ageSeconds\`.`,
+      description: `Time of the request: at most ${LATEST_DAYS} days ago, and at most 5 minutes in the future. Default: the server’s time, minus \`ageSeconds\`.`,
     }),
     ageSeconds: t.int({
       description: `Seconds since the request, for an event that is sent later: 0 to ${LATEST_DAYS} days. Ignored if \`occurredAt\` is given. Default: 0.`,

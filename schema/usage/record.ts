@@ -166,12 +166,12 @@ function meter(
   if (isPerson !== (event.organizationId != null)) {
     return refuse(
       'INVALID',
-      '`organizationId`: Goes with the id of a person (`usr_…`), and with no other.',
+      '`organizationId`: Required if `credentialId` is a person (`usr_…`), and not allowed otherwise.',
       'organizationId',
     )
   }
   if (event.projectId != null && !isPerson) {
-    return refuse('INVALID', '`projectId`: Goes with the id of a person (`usr_…`), and with no other.', 'projectId')
+    return refuse('INVALID', '`projectId`: Allowed only if `credentialId` is a person (`usr_…`).', 'projectId')
   }
   if (occurredAt.getTime() < now.getTime() - LATEST_DAYS * DAY_MS) return refuse('TOO_OLD')
   if (occurredAt.getTime() > now.getTime() + AHEAD_MS) return refuse('IN_THE_FUTURE')

@@ -35,7 +35,7 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     API_KEY_EXPIRES_SOON: { description: 'A key expires within 30, 7 or 1 days. Sent once for each.' },
     API_KEY_UNUSED: { description: 'A key has not been used for 90 days. Sent once until it is used again.' },
     API_KEY_ROTATION_DUE: {
-      description: 'A key policy requires a new secret of a key, within 7 days at most. Sent once for each secret.',
+      description: 'The key policy’s deadline for a new secret is at most 7 days away. Sent once for each secret.',
     },
     API_KEY_ROTATION_SAFE_TO_FINISH: { description: 'During a rotation, only the new secret is in use.' },
     WEBHOOK_FAILING: {

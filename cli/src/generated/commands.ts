@@ -719,7 +719,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"Id of the organization that pays, `org_…`"},
-      {"flag":"project-id","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"id","about":"Id of a project that you may use, `prj_…`, which is charged"},
+      {"flag":"project-id","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"id","about":"Id of the project to charge, `prj_…`"},
     ],
     run: async (client, given) => ({ answer: await client.playground.createToken({ organizationId: await given.organization(), projectId: given.text("project-id") }) }),
   },

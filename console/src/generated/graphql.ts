@@ -475,7 +475,7 @@ export type WebhookEvent =
   | 'API_KEY_REVOKED'
   /** A key was given a new secret. */
   | 'API_KEY_ROTATED'
-  /** A key policy requires a new secret of a key, within 7 days at most. Sent once for each secret. */
+  /** The key policy’s deadline for a new secret is at most 7 days away. Sent once for each secret. */
   | 'API_KEY_ROTATION_DUE'
   /** A rotation ended: the old secret stopped working. */
   | 'API_KEY_ROTATION_FINISHED'

@@ -151,9 +151,9 @@ const isAppliedHere = ({ point }: Runtime['changes'], history: string, position:
   point.history === history && point.position >= position
 
 /**
- * Waits until this server and every live connection have applied the changes committed so far, at most for a time, and
- * returns receipts of the connections. A connection reads the database, so that it may be ahead of this server.
- * @param since A point from before the change: in another history the change may be lost, so that nothing confirms it.
+ * Waits until this server and every live connection have applied the changes committed so far, or until a deadline.
+ * Returns a receipt for each connection. A connection reads the database, so it may be ahead of this server.
+ * @param since A point from before the change. In another history the change may be lost, and nothing confirms it.
  */
 export async function awaitGateways(runtime: Runtime, seconds: number, since: Point): Promise<GatewayReceipt[]> {
   const { database, changes } = runtime

@@ -84,7 +84,7 @@ const order = (budgets: BudgetSetting[]): BudgetSetting[] =>
 const budgets = z
   .array(budget)
   .refine((given) => new Set(given.map(({ period }) => period)).size === given.length, {
-    error: 'May have one budget for each period.',
+    error: 'May have at most one budget per period. Remove the duplicate.',
   })
   .transform(order)
 

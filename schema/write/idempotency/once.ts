@@ -69,7 +69,7 @@ export async function once<Result extends object>(
     const record = await unit.tx.idempotencyRecord.findUniqueOrThrow({ where: { id } })
     if (!Buffer.from(record.inputHash).equals(inputHash)) {
       throw new ConflictError(
-        'This idempotency key was used with another input. Use a new key for a new request.',
+        'This idempotency key was used with different input. Use a new key for a new request.',
         'idempotencyKey',
       )
     }

@@ -81,7 +81,7 @@ export class ForbiddenError extends ApiError {
   }
 }
 
-/** Another object has this value, such as its name, or the idempotency key was used with another input. */
+/** Another object has this value, such as its name, or the idempotency key was used with different input. */
 export class ConflictError extends ApiError {
   static {
     ConflictError.prototype.name = 'ConflictError'
@@ -95,7 +95,7 @@ export class ConflictError extends ApiError {
   }
 }
 
-/** The object’s state does not allow this. The message and `resolvedBy` say what to do first. */
+/** The object’s state does not allow this. The message says what to do first, and `resolvedBy` names the mutations. */
 export class InvalidStateError extends ApiError {
   static {
     InvalidStateError.prototype.name = 'InvalidStateError'

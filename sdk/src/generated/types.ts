@@ -449,7 +449,7 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * - `API_KEY_RESUMED`: A key was resumed. A pause that ends by itself sends nothing.
  * - `API_KEY_REVOKED`: A key was revoked.
  * - `API_KEY_ROTATED`: A key was given a new secret.
- * - `API_KEY_ROTATION_DUE`: A key policy requires a new secret of a key, within 7 days at most. Sent once for
+ * - `API_KEY_ROTATION_DUE`: The key policy’s deadline for a new secret is at most 7 days away. Sent once for
  * each secret.
  * - `API_KEY_ROTATION_FINISHED`: A rotation ended: the old secret stopped working.
  * - `API_KEY_ROTATION_SAFE_TO_FINISH`: During a rotation, only the new secret is in use.
@@ -758,7 +758,7 @@ export interface ApiKeyUpdateInput {
   readonly tags?: readonly TagInput[] | null | undefined
 }
 
-/** A request to verify. Without a workload, model or address, a key that is limited to some is denied. */
+/** A request to verify. A key restricted by workload, model or address is denied if the request omits that value. */
 export interface ApiKeyVerifyInput {
   /** Address of the client, IPv4 or IPv6. */
   readonly clientIp?: string | null | undefined
@@ -1242,8 +1242,8 @@ export interface PlaygroundTokenCreateInput {
   /** Id of the organization that pays, `org_…`. */
   readonly organizationId: string
   /**
-   * Id of a project that you may use, `prj_…`, which is charged. Default: the default project for members of the
-   * organization, or else your only project there.
+   * Id of the project to charge, `prj_…`. You must be allowed to use it. Default: the default project for
+   * members of the organization, or else your only project there.
    */
   readonly projectId?: string | null | undefined
 }
@@ -1607,7 +1607,7 @@ export interface UsageEventInput {
   readonly model?: string | null | undefined
   /**
    * Time of the request: at most 30 days ago, and at most 5 minutes in the future. Default: the server’s time,
-   * less `ageSeconds`.
+   * minus `ageSeconds`.
    */
   readonly occurredAt?: DateTime | null | undefined
   /**
@@ -3703,7 +3703,7 @@ export interface InvitationAcceptPayload {
 
 /** The legacy key with its new secret. */
 export interface LegacyKeyRegeneratePayload {
-  /** The legacy key after the change. */
+  /** The legacy key. */
   readonly legacyKey: LegacyKey
   /** Secret of the legacy key. */
   readonly secret: string
@@ -3711,7 +3711,7 @@ export interface LegacyKeyRegeneratePayload {
 
 /** The legacy key with its secret. */
 export interface LegacyKeyRevealPayload {
-  /** The legacy key after the change. */
+  /** The legacy key. */
   readonly legacyKey: LegacyKey
   /** Secret of the legacy key. */
   readonly secret: string

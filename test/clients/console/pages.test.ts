@@ -91,7 +91,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     expect(found).toEqual({})
   })
 
-  test('requests nothing elsewhere and never violates its content security policy', () => {
+  test('the console loads nothing from other origins and never violates its content security policy', () => {
     expect(setting.complaints).toEqual([])
   })
 })

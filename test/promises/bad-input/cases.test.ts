@@ -181,7 +181,7 @@ describe('mutations of keys', () => {
     const idempotencyKey = 'an-idempotency-key-of-a-test'
     await world.as.owner.mutate('apiKeyCreate', { projectId, name: 'first use', idempotencyKey })
     const other = { projectId, name: 'second use', idempotencyKey }
-    await refused('owner', 'apiKeyCreate', other, 'ConflictError', /another input.*new key/)
+    await refused('owner', 'apiKeyCreate', other, 'ConflictError', /different input.*new key/)
     for (const weak of ['', 'short', 'x'.repeat(21), 'spaces in between the letters', 'ü'.repeat(30)]) {
       const input = { projectId, name: 'weak', idempotencyKey: weak }
       await refused('owner', 'apiKeyCreate', input, 'ValidationError', /22 to 255 printable ASCII characters/)

@@ -54,7 +54,7 @@ test('concurrent creations with one idempotency key and two inputs return one in
   expect(distinct(won)).toHaveLength(1)
   expect(await database.prisma.apiKey.count({ where: { nameKey: { startsWith: 'half' } } })).toBe(1)
   const [lost] = outcomes.filter(({ __typename }) => __typename === 'ConflictError')
-  expect(lost.message).toMatch(/idempotency key.*another input/)
+  expect(lost.message).toMatch(/idempotency key.*different input/)
 })
 
 test('an idempotency key counts only for its caller and its mutation', async () => {
