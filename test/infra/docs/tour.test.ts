@@ -104,20 +104,6 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     expect(printed).toMatch(/^No signature fits\. .*\nstatus 400$/m)
   })
 
-  test('the key of docs/verification.md is allowed for its workload, and denied for another as the page says', async () => {
-    const [setUp, functions, signIn, projects] = await blocksOf('docs/tour.md', 'sh')
-    const first = [filledIn(setUp?.code ?? ''), functions?.code, signIn?.code, projects?.code].join('\n')
-    const steps = (await blocksOf('docs/verification.md', 'sh')).filter(({ heading }) => heading === 'Try it')
-    const [, , answers = ''] = await inShell([first, ...steps.map(({ code }) => code)])
-    const [allowed = '', ok, denied = '', forbidden] = answers.trim().split('\n')
-    expect([ok, forbidden]).toEqual(['status 200', 'status 403'])
-    const [shownDenied, shownAllowed] = (await blocksOf('docs/verification.md', 'json')).slice(0, 2)
-    const { credentialId, asOf, ...fixed } = JSON.parse(shownDenied?.code ?? '')
-    expect(JSON.parse(denied)).toEqual({ ...fixed, credentialId: expect.any(String), asOf: expect.any(String) })
-    const begins = Object.keys(JSON.parse(shownAllowed?.code ?? ''))
-    expect(Object.keys(JSON.parse(allowed)).slice(0, begins.length)).toEqual(begins)
-  })
-
   test('every step of docs/tour.md, run before the steps that it builds on, sends nothing and names the empty variable', async () => {
     const blocks = await blocksOf('docs/tour.md', 'sh')
     const setUp = blocks.filter(({ heading }) => heading.startsWith('Set up')).map(({ code }) => code)
