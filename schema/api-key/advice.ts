@@ -21,12 +21,13 @@ export function rotationOf(secrets: ApiKeySecret[], now: Date): Rotation | null 
   return current && previous ? { current, previous } : null
 }
 
-/** The new secret is used, and the old one was not used since, or not for an hour. */
+/**
+ * The new secret is in use, and the old one was not used for an hour. A use before the rotation counts: a client that sends
+ * a request now and then has not shown that it has the new secret.
+ */
 export const isSafeToFinish = ({ current, previous }: Rotation, now: Date): boolean =>
   current.firstUsedAt !== null &&
-  (previous.lastUsedAt === null ||
-    previous.lastUsedAt < current.firstUsedAt ||
-    previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
+  (previous.lastUsedAt === null || previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
 
 /**
  * A rotation that is over takes the worry away, and so does one after which only the other secret was reported. Of a report

@@ -50,7 +50,10 @@ export const ApiKeyAdviceEnum = builder.enumType('ApiKeyAdvice', {
     NO_EXPIRATION: { description: 'The key never expires. Set an expiration on temporary keys.' },
     EXPIRES_SOON: { description: 'The key expires within 7 days.' },
     UNUSED_90_DAYS: { description: 'The key is at least 90 days old and has not been used for 90 days.' },
-    ROTATION_SAFE_TO_FINISH: { description: 'The old secret is no longer used, so the rotation can be finished.' },
+    ROTATION_SAFE_TO_FINISH: {
+      description:
+        'During a rotation, the new secret is in use and the old one has not been used for an hour. You can finish it.',
+    },
     LEAKED: {
       description: 'A working secret was reported as leaked. Rotate or revoke the key.',
     },

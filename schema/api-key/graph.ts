@@ -79,7 +79,8 @@ const RotationRef = builder.objectRef<Rotation>('ApiKeyRotation').implement({
       resolve: ({ previous }) => previous.lastUsedAt,
     }),
     safeToFinish: t.boolean({
-      description: 'Whether the new secret is in use and the old one is not, or has not been for an hour.',
+      description:
+        'Whether the new secret is in use, and the old one has not been used for an hour. A use before the rotation counts.',
       resolve: (rotation, _args, { runtime }) => isSafeToFinish(rotation, runtime.database.clock.now()),
     }),
   }),

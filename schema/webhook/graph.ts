@@ -37,7 +37,9 @@ export const WebhookEventEnum = builder.enumType('WebhookEvent', {
     API_KEY_ROTATION_DUE: {
       description: 'The key policy’s deadline for a new secret is at most 7 days away. Sent once for each secret.',
     },
-    API_KEY_ROTATION_SAFE_TO_FINISH: { description: 'During a rotation, only the new secret is in use.' },
+    API_KEY_ROTATION_SAFE_TO_FINISH: {
+      description: 'During a rotation, the new secret is in use and the old one has not been used for an hour.',
+    },
     WEBHOOK_FAILING: {
       description:
         'Another webhook gave up a message or was disabled by its receiver. Sent at most once a day for each.',

@@ -29,7 +29,7 @@ export type ApiKeyAdvice =
   | 'LEAKED'
   /** The key never expires. Set an expiration on temporary keys. */
   | 'NO_EXPIRATION'
-  /** The old secret is no longer used, so the rotation can be finished. */
+  /** During a rotation, the new secret is in use and the old one has not been used for an hour. You can finish it. */
   | 'ROTATION_SAFE_TO_FINISH'
   /** The key is at least 90 days old and has not been used for 90 days. */
   | 'UNUSED_90_DAYS';
@@ -479,7 +479,7 @@ export type WebhookEvent =
   | 'API_KEY_ROTATION_DUE'
   /** A rotation ended: the old secret stopped working. */
   | 'API_KEY_ROTATION_FINISHED'
-  /** During a rotation, only the new secret is in use. */
+  /** During a rotation, the new secret is in use and the old one has not been used for an hour. */
   | 'API_KEY_ROTATION_SAFE_TO_FINISH'
   /** A rotation was undone: the new secret stopped working. */
   | 'API_KEY_ROTATION_UNDONE'

@@ -47,7 +47,7 @@ export const ADVICE: Record<ApiKeyAdvice, { label: string; tone: Tone; text: str
   ROTATION_SAFE_TO_FINISH: {
     label: 'Rotation can be finished',
     tone: 'good',
-    text: 'The new secret is in use and the old one is not. You can finish the rotation.',
+    text: 'The new secret is in use, and the old one has not been used for an hour. You can finish the rotation.',
   },
   CREATOR_GONE: {
     label: 'Creator left',

@@ -25,7 +25,8 @@ export type ActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'SE
  * - `EXPIRES_SOON`: The key expires within 7 days.
  * - `LEAKED`: A working secret was reported as leaked. Rotate or revoke the key.
  * - `NO_EXPIRATION`: The key never expires. Set an expiration on temporary keys.
- * - `ROTATION_SAFE_TO_FINISH`: The old secret is no longer used, so the rotation can be finished.
+ * - `ROTATION_SAFE_TO_FINISH`: During a rotation, the new secret is in use and the old one has not been used for
+ * an hour. You can finish it.
  * - `UNUSED_90_DAYS`: The key is at least 90 days old and has not been used for 90 days.
  */
 export type ApiKeyAdvice = 'CREATOR_GONE' | 'EXPIRES_SOON' | 'LEAKED' | 'NO_EXPIRATION' | 'ROTATION_SAFE_TO_FINISH' | 'UNUSED_90_DAYS' | (string & {})
@@ -452,7 +453,8 @@ export type VerificationWarning = 'BUDGET_NEARLY_SPENT' | 'EXPIRES_SOON' | 'LEGA
  * - `API_KEY_ROTATION_DUE`: The key policy’s deadline for a new secret is at most 7 days away. Sent once for
  * each secret.
  * - `API_KEY_ROTATION_FINISHED`: A rotation ended: the old secret stopped working.
- * - `API_KEY_ROTATION_SAFE_TO_FINISH`: During a rotation, only the new secret is in use.
+ * - `API_KEY_ROTATION_SAFE_TO_FINISH`: During a rotation, the new secret is in use and the old one has not been
+ * used for an hour.
  * - `API_KEY_ROTATION_UNDONE`: A rotation was undone: the new secret stopped working.
  * - `API_KEY_UNUSED`: A key has not been used for 90 days. Sent once until it is used again.
  * - `API_KEY_UPDATED`: A key’s name, tags, scopes, limits or expiration changed.
@@ -1952,7 +1954,10 @@ export interface ApiKeyRotation {
   readonly previousRetiresAt: DateTime
   /** Time of last use of the old secret. Null if never used. */
   readonly previousLastUsedAt: DateTime | null
-  /** Whether the new secret is in use and the old one is not, or has not been for an hour. */
+  /**
+   * Whether the new secret is in use, and the old one has not been used for an hour. A use before the rotation
+   * counts.
+   */
   readonly safeToFinish: boolean
 }
 
