@@ -28,14 +28,17 @@ export function linesOfGiven(units: readonly Unit[], nanos: bigint): Line[] {
   return isBorne ? lines : [...lines, { lineItem: 'OTHER', quantity: 0n, nanos }]
 }
 
-/** An event's lines by prices in nano-dollars; null where something was used that has no price. */
-export function linesByPrice(units: readonly Unit[], priceOf: (lineItem: LineItem) => bigint | null): Line[] | null {
-  if (units.length === 0) return [{ lineItem: 'OTHER', quantity: 0n, nanos: 0n }]
-  const lines: Line[] = []
+/** An event's lines by prices in nano-dollars, and the line items that were used and have no price. */
+export function linesByPrice(
+  units: readonly Unit[],
+  priceOf: (lineItem: LineItem) => bigint | null,
+): { lines: Line[]; unpriced: LineItem[] } {
+  const lines: Line[] = units.length === 0 ? [{ lineItem: 'OTHER', quantity: 0n, nanos: 0n }] : []
+  const unpriced: LineItem[] = []
   for (const { lineItem, quantity } of units) {
     const price = quantity === 0n ? 0n : priceOf(lineItem)
-    if (price === null) return null
-    lines.push({ lineItem, quantity, nanos: costOfItem(lineItem, quantity, price) })
+    if (price === null) unpriced.push(lineItem)
+    else lines.push({ lineItem, quantity, nanos: costOfItem(lineItem, quantity, price) })
   }
-  return lines
+  return { lines, unpriced }
 }

@@ -1,6 +1,7 @@
 import { countTokens, NO_ESTIMATE } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { Transaction } from '@keyward/prisma/database'
+import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError } from '../core/errors.ts'
@@ -154,6 +155,12 @@ async function complete(
   })
 }
 
+/** Why some units have no price, and the way out. */
+const noPrice = (model: string | null, unpriced: readonly LineItem[]): string =>
+  model === null
+    ? 'The event names no model, so its units have no price. Give `model` or `cost`.'
+    : `\`${model}\` had no price for ${unpriced.join(', ')} at that time. Load one, or give \`cost\`.`
+
 function meter(
   event: GivenEvent,
   payer: Payer | undefined,
@@ -178,11 +185,12 @@ function meter(
   if (!payer) return refuse('UNKNOWN_CREDENTIAL')
   if (model === 'UNKNOWN' || model?.isOpenTo(payer) === false) return refuse('UNKNOWN_MODEL')
   const request = { tier, input: countTokens(units).input, at: occurredAt }
-  const lines =
+  const { lines, unpriced } =
     cost === null
       ? linesByPrice(units, (lineItem) => model?.priceOf(lineItem, request) ?? null)
-      : linesOfGiven(units, cost)
-  if (!lines) return refuse('NO_PRICE')
+      : { lines: linesOfGiven(units, cost), unpriced: [] }
+  if (unpriced.length > 0)
+    return refuse('NO_PRICE', noPrice(event.model ?? null, unpriced), event.model == null ? 'model' : 'units')
   const nanos = lines.reduce((sum, line) => sum + line.nanos, 0n)
   if (nanos >= COST_BOUND) return refuse('INVALID', '`units`: They cost a billion US dollars or more.', 'units')
   const modelId = model?.id ?? null

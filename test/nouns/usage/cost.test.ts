@@ -130,9 +130,12 @@ test('the costs of an event’s line items add up to its cost', () => {
     { lineItem: 'IMAGES' as const, quantity: 1n },
   ]
   expect(linesOfGiven(given, 5n).reduce((sum, { nanos }) => sum + nanos, 0n)).toBe(5n)
-  expect(linesByPrice(given, (lineItem) => (lineItem === 'IMAGES' ? 9n : 1_000_000n))).toEqual([
-    { lineItem: 'INPUT_TOKENS', quantity: 7n, nanos: 7n },
-    { lineItem: 'IMAGES', quantity: 1n, nanos: 9n },
-  ])
-  expect(linesByPrice(given, () => null)).toBeNull()
+  expect(linesByPrice(given, (lineItem) => (lineItem === 'IMAGES' ? 9n : 1_000_000n))).toEqual({
+    lines: [
+      { lineItem: 'INPUT_TOKENS', quantity: 7n, nanos: 7n },
+      { lineItem: 'IMAGES', quantity: 1n, nanos: 9n },
+    ],
+    unpriced: [],
+  })
+  expect(linesByPrice(given, () => null)).toEqual({ lines: [], unpriced: ['INPUT_TOKENS', 'IMAGES'] })
 })

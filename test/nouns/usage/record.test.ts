@@ -115,8 +115,13 @@ test('an event is accepted up to 30 days late and 5 minutes early', async () => 
 
 test('an event without a price needs a given cost', async () => {
   const image = [{ lineItem: 'IMAGES', quantity: '1' }]
-  expect(await rejectedAs({ units: image })).toMatch(/^NO_PRICE/)
-  expect(await rejectedAs({ model: null })).toMatch(/^NO_PRICE/)
+  const images = await rejectedAs({ units: [...image, { lineItem: 'SESSIONS', quantity: '1' }] })
+  expect(images).toBe(
+    'NO_PRICE: `public/chat` had no price for IMAGES, SESSIONS at that time. Load one, or give `cost`.',
+  )
+  expect(await rejectedAs({ model: null })).toBe(
+    'NO_PRICE: The event names no model, so its units have no price. Give `model` or `cost`.',
+  )
   expect(await world.record([world.event({ units: image, cost: '0.5' })])).toMatchObject({ recorded: 1 })
   // A quantity of zero needs no price.
   const nothing = world.event({ units: [{ lineItem: 'IMAGES', quantity: '0' }] })
