@@ -93,6 +93,9 @@ interface Parameter {
   reads: string
 }
 
+/** Roles that no change gives: ownership is offered and accepted. */
+const NOT_GIVEN: Record<string, string> = { OrganizationRole: 'owner' }
+
 const quote = (text: string): string => JSON.stringify(text)
 
 const SCALARS: Record<string, { reader: string; hint: string }> = {
@@ -111,7 +114,8 @@ function readerOf(type: GraphQLInputType): { reader: string; hint: string; isLis
   const isList = isListType(nullable)
   const named = getNamedType(type)
   if (isEnumType(named)) {
-    const values = named.getValues().map(({ name }) => kebab(name.replaceAll('_', '-')))
+    const names = named.getValues().map(({ name }) => kebab(name.replaceAll('_', '-')))
+    const values = names.filter((name) => name !== NOT_GIVEN[named.name])
     return { reader: `choice<types.${named.name}>`, hint: kebab(named.name), isList, values }
   }
   if (isInputObjectType(named)) return { reader: `json<types.${named.name}>`, hint: 'json', isList, values: null }
@@ -144,8 +148,15 @@ function parameterOf(
       reads: `await given.${reader}()`,
     }
   }
-  const { hint, isList, values, ...read } = readerOf(type)
-  const reader = PAST_FIELDS.includes(name) && read.reader === 'time' ? 'timeBefore' : read.reader
+  const { isList, values, ...read } = readerOf(type)
+  if (name === 'principalId') {
+    const flag = prefix + kebab(name)
+    const reads = `await given.principal(${quote(flag)})`
+    return { flag, place: 'OPTION', isRequired, isList, values, hint: 'id, name or email', about, reads }
+  }
+  const isSpan = name.endsWith('Seconds') && read.reader === 'integer'
+  const reader = PAST_FIELDS.includes(name) && read.reader === 'time' ? 'timeBefore' : isSpan ? 'seconds' : read.reader
+  const hint = isSpan ? 'span' : read.hint
   const isSecret = SECRET_FIELDS.includes(name)
   const place = isSecret ? 'INPUT' : name === 'id' && isRequired ? 'ARGUMENT' : 'OPTION'
   const flag = prefix + (FLAGS[name] ?? kebab(name))

@@ -19,6 +19,8 @@ export interface CommonOptions {
 export class Cli {
   readonly #options: () => CommonOptions
   #baseUrl: string | undefined
+  /** Id of the key that the command is about. Errors name it in the commands that they advise. */
+  keyId: string | undefined
 
   constructor(options: () => CommonOptions) {
     this.#options = options

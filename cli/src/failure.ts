@@ -46,19 +46,29 @@ function codeOf(exitCode: ExitCode): string {
 }
 
 /** The message, in terms of the command line. */
-function messageOf(error: ApiError, baseUrl = 'the server'): string {
+function messageOf(error: ApiError, baseUrl = 'the server', keyId?: string | undefined): string {
   // The command always sends a token, so a missing token cannot be the cause.
   if (error instanceof AuthenticationError) {
     return `${baseUrl} rejected the token: it is unknown, malformed, expired, revoked, signed out, or a key that is not allowed from this address.`
   }
-  return wordsOf(error).replace('`baseUrl`', `the address ${baseUrl}`)
+  return wordsOf(error, keyId).replace('`baseUrl`', `the address ${baseUrl}`)
+}
+
+/** The command that gives a role in a project, if one is enough. A member of an organization has none in its projects. */
+function projectRole({ allowedRoles }: ForbiddenError): string {
+  const role = ['MEMBER', 'ADMIN'].find((name) => allowedRoles.includes(`PROJECT_${name}`))
+  return role === undefined
+    ? ''
+    : ` An ADMIN can give this caller a role in the project: keyward collaborators add --project PROJECT --principal-id ID --role ${role.toLowerCase()}`
 }
 
 /** Advice for the user, if the server's message gives none. */
 function adviceOf(error: unknown): string {
   if (error instanceof AuthenticationError) return ' Sign in with `keyward login`, or set KEYWARD_TOKEN.'
-  if (error instanceof ForbiddenError && error.allowedRoles.some((role) => !error.message.includes(role))) {
-    return ` Ask a person with the role ${error.allowedRoles.join(' or ')}.`
+  if (error instanceof ForbiddenError) {
+    const isUnnamed = error.allowedRoles.some((role) => !error.message.includes(role))
+    const roles = isUnnamed ? ` Ask a person with the role ${error.allowedRoles.join(' or ')}.` : ''
+    return roles + projectRole(error)
   }
   if (error instanceof RateLimitError && error.retryAfter !== null) {
     return ` Try again in ${Math.ceil(error.retryAfter)} s.`
@@ -67,22 +77,23 @@ function adviceOf(error: unknown): string {
   return ''
 }
 
-function ofServer(error: ApiError, baseUrl: string | undefined): string {
-  const text = messageOf(error, baseUrl) + adviceOf(error)
+function ofServer(error: ApiError, baseUrl: string | undefined, keyId: string | undefined): string {
+  const text = messageOf(error, baseUrl, keyId) + adviceOf(error)
   return error.requestId === null ? text : `${text}\n  Request id: ${error.requestId}`
 }
 
 /**
  * The exit code and the messages of an error. The SDK has removed secrets from its messages.
  * @param baseUrl The server's address. Undefined until the command has read it.
+ * @param keyId Id of the key that the command is about, for the commands that the message advises.
  */
-export function failureOf(error: unknown, baseUrl: string | undefined): Failure {
+export function failureOf(error: unknown, baseUrl: string | undefined, keyId: string | undefined): Failure {
   const exitCode = exitCodeOf(error)
   const text = error instanceof Error ? error.message : String(error)
-  const message = error instanceof ApiError ? ofServer(error, baseUrl) : text
+  const message = error instanceof ApiError ? ofServer(error, baseUrl, keyId) : text
   const isOurs = error instanceof UsageError || error instanceof CommandError || error instanceof ClosedOutputError
   const own = { name: isOurs ? error.name : 'Error', message: text }
-  const facts = error instanceof ApiError ? { ...error.toJSON(), message: messageOf(error, baseUrl) } : own
+  const facts = error instanceof ApiError ? { ...error.toJSON(), message: messageOf(error, baseUrl, keyId) } : own
   const code = 'code' in facts && typeof facts.code === 'string' ? facts.code : codeOf(exitCode)
   return { exitCode, message, document: { error: { ...facts, code, exitCode } } }
 }

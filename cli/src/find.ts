@@ -75,6 +75,21 @@ export async function findProject(
   return onlyOne(found, 'project', given, `See: keyward projects list${where}`).id
 }
 
+/** The id of a member of a project's organization: a person by e-mail address or name, a service account by name. */
+export async function findPrincipal(
+  client: Keyward,
+  given: string,
+  findItsProject: () => Promise<string>,
+): Promise<string> {
+  if (['mem', 'usr', 'svc'].some((prefix) => isId(prefix, given))) return given
+  const { organization } = await client.projects.get(await findItsProject())
+  const members = await all(client.members.list({ organizationId: organization.id, pageSize: PAGE }))
+  const found = members
+    .map(({ principal }) => principal)
+    .filter((principal) => principal.name === given || ('email' in principal && principal.email === given))
+  return onlyOne(found, 'member', given, `See: keyward members list --organization ${organization.id}`).id
+}
+
 /** The id of an archived project, by its id or name. */
 export async function findArchivedProject(
   client: Keyward,

@@ -6,6 +6,11 @@ import { listenForInterrupts } from './interrupt.ts'
 import { complainOf } from './output.ts'
 import { program } from './program.ts'
 
+// CI systems set the variables that a job lacks to an empty text.
+for (const [name, value] of Object.entries(process.env)) {
+  if (name.startsWith('KEYWARD_') && value === '') delete process.env[name]
+}
+
 listenForInterrupts()
 const { root, cli } = program()
 try {
@@ -14,7 +19,7 @@ try {
   const error = thrown instanceof CommanderError ? mistakeOf(thrown) : thrown
   // The reader of a list may stop early, as `head` does. A secret that was not written is another error.
   if (error !== null && !(error instanceof ClosedOutputError)) {
-    const { exitCode, message, document } = failureOf(error, cli.knownBaseUrl)
+    const { exitCode, message, document } = failureOf(error, cli.knownBaseUrl, cli.keyId)
     // The options of an invalid command line are not parsed.
     complainOf(message, document, cli.output.isJson || process.argv.some((word) => /^--(json|jq)\b/.test(word)))
     process.exitCode = exitCode

@@ -1,5 +1,6 @@
 import { UsageError } from './exit-codes.ts'
 
+const DAY_MS = 86_400_000
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }
 
 /** The formats of a span and a time, for messages. */
@@ -22,17 +23,27 @@ function momentIn(text: string): string | null {
   return isThere ? moment.toISOString() : null
 }
 
-/** The time that is a number of seconds from now. */
-const inSeconds = (seconds: number): string => {
-  const moment = new Date(Date.now() + seconds * 1_000)
-  if (Number.isNaN(moment.getTime())) throw new UsageError('This time is too far ahead.')
+/** A time in RFC 3339, given in milliseconds. */
+const momentAt = (milliseconds: number): string => {
+  const moment = new Date(milliseconds)
+  if (Number.isNaN(moment.getTime())) throw new UsageError('This time is too far away.')
   return moment.toISOString()
 }
+
+/** The time that is a number of seconds from now. */
+const inSeconds = (seconds: number): string => momentAt(Date.now() + seconds * 1_000)
 
 /** Parses a span, in seconds. */
 export function parseSpan(option: string, text: string): number {
   const seconds = secondsIn(text)
   if (seconds === null) throw new UsageError(`${option} takes ${SPAN}.`)
+  return seconds
+}
+
+/** Parses a number of seconds, or a span. */
+export function parseSeconds(option: string, text: string): number {
+  const seconds = /^\d{1,15}$/.test(text) ? Number(text) : secondsIn(text)
+  if (seconds === null) throw new UsageError(`${option} takes a number of seconds, or ${SPAN}.`)
   return seconds
 }
 
@@ -50,6 +61,17 @@ export function parseBefore(option: string, text: string): string {
   const moment = seconds === null ? momentIn(text) : inSeconds(-seconds)
   if (moment === null) throw new UsageError(`${option} takes ${MOMENT}, or ${SPAN} ago.`)
   return moment
+}
+
+/**
+ * Parses the start of a report by days. A span of days or weeks counts days of the UTC calendar up to today, as the
+ * console does. Any other span is before now.
+ */
+export function parseFirstDay(option: string, text: string): string {
+  if (!/^[1-9]\d*[dw]$/.test(text)) return parseBefore(option, text)
+  const seconds = parseSpan(option, text)
+  const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS
+  return momentAt(tomorrow - seconds * 1_000)
 }
 
 /** Parses a day or a time. */

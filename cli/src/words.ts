@@ -4,13 +4,13 @@ import type { ResourceCommand } from './resources/resource-command.ts'
 
 /** The command for each SDK method in `resolvedBy`. */
 const COMMANDS: Record<string, string> = {
-  'apiKeys.create': 'keyward keys create',
-  'apiKeys.finishRotation': 'keyward keys finish-rotation',
-  'apiKeys.revoke': 'keyward keys revoke',
-  'apiKeys.rotate': 'keyward keys rotate',
-  'apiKeys.setExpiration': 'keyward keys expire',
-  'apiKeys.undoRotation': 'keyward keys undo-rotation',
-  'projects.restore': 'keyward projects restore',
+  'apiKeys.create': 'keyward keys create NAME',
+  'apiKeys.finishRotation': 'keyward keys finish-rotation KEY',
+  'apiKeys.revoke': 'keyward keys revoke KEY',
+  'apiKeys.rotate': 'keyward keys rotate KEY',
+  'apiKeys.setExpiration': 'keyward keys expire KEY',
+  'apiKeys.undoRotation': 'keyward keys undo-rotation KEY',
+  'projects.restore': 'keyward projects restore PROJECT',
 }
 
 /** The option or argument for each input field. */
@@ -81,9 +81,12 @@ function mistakesOf({ operation, issues }: ValidationError): string {
     : ['The server rejects these values:', ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
-/** The message of an error, with options for fields and commands for SDK methods. */
-export function wordsOf(error: ApiError): string {
+/**
+ * The message of an error, with options for fields and commands for SDK methods.
+ * @param keyId The key that `KEY` means in those commands.
+ */
+export function wordsOf(error: ApiError, keyId = 'KEY'): string {
   if (error instanceof ValidationError && error.issues.length > 0) return mistakesOf(error)
-  const commands = error.resolvedBy.flatMap((method) => COMMANDS[method] ?? [])
+  const commands = error.resolvedBy.flatMap((method) => COMMANDS[method]?.replace('KEY', keyId) ?? [])
   return commands.length === 0 ? error.message : `${error.message} Run: ${commands.join(' or ')}`
 }

@@ -3,7 +3,7 @@ import type { Keyward } from '@keyward/sdk'
 import { type Cli, command, examples, organizationOption, projectOption } from '../cli.ts'
 import { UsageError } from '../exit-codes.ts'
 import { findKeyId, findOrganization, findProject } from '../find.ts'
-import { parseBefore, showTime } from '../times.ts'
+import { parseBefore, parseFirstDay, showTime } from '../times.ts'
 import { csvOf } from '../usage/csv.ts'
 import { DIMENSIONS, type Dimension, isDimension, SPELLINGS } from '../usage/dimensions.ts'
 import { headerOf, rowsOf, showCost } from '../usage/rows.ts'
@@ -15,6 +15,7 @@ Costs of an organization are shown to its Owner and ADMINs, costs of a project t
 ${examples(
   'keyward usage --organization Acme --from 2026-11-01 --to 2026-12-01',
   'keyward usage --project Production --group-by key,workload --from 7d',
+  'keyward usage --project Production --key ci --group-by hour,model,line-item --from 1h',
   'keyward usage --project Production --key ci --group-by day --csv > ci.csv',
   'keyward usage --organization Acme --group-by consumer --from 7d',
   'keyward usage --organization Acme --group-by tag:team,day --tag env=prod',
@@ -104,7 +105,7 @@ export const usageCommand = (cli: Cli) =>
     .option('--key <name or id>', 'only usage of this key; a name needs --project')
     .option('--consumer <id>', 'only usage of this end customer')
     .option('--tag <key=value...>', 'only usage of keys that had one of these tags at the time')
-    .option('--from <when>', 'start: a day, a time, or a span before now', '30d')
+    .option('--from <when>', 'start: a day, a time, or a span; 7d means seven days with today', '30d')
     .option('--to <when>', 'end; now if omitted')
     .option('--group-by <dimensions>', 'dimensions of the report', 'key')
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
@@ -113,7 +114,7 @@ export const usageCommand = (cli: Cli) =>
       const { output } = cli
       const { dimensions, tagKey, bucket } = parseGrouping(groupBy)
       const question = {
-        from: parseBefore('--from', from),
+        from: bucket === 'HOUR' ? parseBefore('--from', from) : parseFirstDay('--from', from),
         to: parseBefore('--to', to),
         granularity: bucket ?? 'DAY',
         groupBy: dimensions.map((name) => DIMENSIONS[name]),
@@ -133,5 +134,6 @@ export const usageCommand = (cli: Cli) =>
         })
       }
       const span = `${showTime(costs.buckets[0]?.start ?? null)} to ${showTime(costs.buckets.at(-1)?.end ?? null)}`
-      output.note(`${showCost(costs.total)} ${costs.currency} for ${costs.totalRequests} requests, ${span}.`)
+      const requests = `${costs.totalRequests} ${costs.totalRequests === '1' ? 'request' : 'requests'}`
+      output.note(`${showCost(costs.total)} ${costs.currency} for ${requests}, ${span}.`)
     })

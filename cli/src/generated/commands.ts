@@ -138,11 +138,11 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"email","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"E-mail address to invite, at most 254 characters"},
-      {"flag":"principal-id","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"id","about":"Id of a member of the organization: `mem_…`, `usr_…` or `svc_…`"},
+      {"flag":"principal-id","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"id, name or email","about":"Id of a member of the organization: `mem_…`, `usr_…` or `svc_…`"},
       {"flag":"project","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"Id of the project, `prj_…`"},
       {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member"],"hint":"project-role","about":"Role in the project"},
     ],
-    run: async (client, given) => ({ answer: await client.collaborators.add({ email: given.text("email"), principalId: given.text("principal-id"), projectId: await given.project(), role: need("role", given.choice<types.ProjectRole>("role")) }) }),
+    run: async (client, given) => ({ answer: await client.collaborators.add({ email: given.text("email"), principalId: await given.principal("principal-id"), projectId: await given.project(), role: need("role", given.choice<types.ProjectRole>("role")) }) }),
   },
   {
     group: "collaborators",
@@ -377,7 +377,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"email","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"E-mail address to invite, at most 254 characters"},
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"Id of the organization, `org_…`"},
       {"flag":"projects","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Project roles to grant in addition, at most 50"},
-      {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member","owner"],"hint":"organization-role","about":"Role to grant: ADMIN or MEMBER"},
+      {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member"],"hint":"organization-role","about":"Role to grant: ADMIN or MEMBER"},
     ],
     run: async (client, given) => ({ answer: await client.members.invite({ email: need("email", given.text("email")), organizationId: await given.organization(), projects: given.jsonList<types.ProjectGrantInput>("projects"), role: need("role", given.choice<types.OrganizationRole>("role")) }) }),
   },
@@ -437,7 +437,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     parameters: [
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the membership, `mem_…`"},
       {"flag":"keep-tokens-of","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"id","about":"Ids of service accounts whose tokens keep working, `svc_…`, although the person or account last saw them"},
-      {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member","owner"],"hint":"organization-role","about":"New role: ADMIN or MEMBER"},
+      {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member"],"hint":"organization-role","about":"New role: ADMIN or MEMBER"},
     ],
     run: async (client, given) => ({ answer: await client.members.setRole({ id: need("id", given.text("id")), keepTokensOf: given.textList("keep-tokens-of"), role: need("role", given.choice<types.OrganizationRole>("role")) }) }),
   },
@@ -597,7 +597,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     parameters: [
       {"flag":"allowed-ips","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"text","about":"Networks that keys may be limited to: IP addresses or CIDR ranges, at most 100"},
       {"flag":"creators","place":"OPTION","isRequired":false,"isList":false,"values":["anyone","service-accounts"],"hint":"key-creators","about":"Kind of principal that may create and import keys"},
-      {"flag":"max-lifetime-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Longest lifetime of a key, in seconds: 60 to 2147483647"},
+      {"flag":"max-lifetime-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"span","about":"Longest lifetime of a key, in seconds: 60 to 2147483647"},
       {"flag":"maximum-limits-budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Its budgets, at most one for each period; null or empty: none"},
       {"flag":"maximum-limits-max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"maximum-limits-rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Rates, at most one for each unit, period and model"},
@@ -609,7 +609,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"when-creator-leaves","place":"OPTION","isRequired":false,"isList":false,"values":["keep","pause"],"hint":"creator-leaves","about":"Action taken on the keys of anyone who leaves the organization"},
       {"flag":"workloads","place":"OPTION","isRequired":false,"isList":true,"values":["batch","clusters","code-interpreter","endpoints","evaluations","files","fine-tuning","inference"],"hint":"workload","about":"Workloads that keys may be limited to"},
     ],
-    run: async (client, given) => ({ answer: await client.organizations.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), organizationId: await given.organization(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), whenCreatorLeaves: given.orNull("when-creator-leaves", () => given.choice<types.CreatorLeaves>("when-creator-leaves")), workloads: given.choiceList<types.Workload>("workloads") }) }),
+    run: async (client, given) => ({ answer: await client.organizations.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.seconds("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), organizationId: await given.organization(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), whenCreatorLeaves: given.orNull("when-creator-leaves", () => given.choice<types.CreatorLeaves>("when-creator-leaves")), workloads: given.choiceList<types.Workload>("workloads") }) }),
   },
   {
     group: "organizations",
@@ -876,7 +876,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"default-limits-rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Rates, at most one for each unit, period and model"},
       {"flag":"default-limits-requests-per-minute","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"How many requests a minute, 1 to 10000000; null: no limit"},
       {"flag":"leaked-key-action","place":"OPTION","isRequired":false,"isList":false,"values":["flag","revoke"],"hint":"leaked-key-action","about":"Action taken when a key is reported as leaked"},
-      {"flag":"max-lifetime-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Longest lifetime of a key, in seconds: 60 to 2147483647"},
+      {"flag":"max-lifetime-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"span","about":"Longest lifetime of a key, in seconds: 60 to 2147483647"},
       {"flag":"maximum-limits-budgets","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Its budgets, at most one for each period; null or empty: none"},
       {"flag":"maximum-limits-max-concurrent","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Maximum number of requests under way at the same time, 1 to 1000000"},
       {"flag":"maximum-limits-rates","place":"OPTION","isRequired":false,"isList":true,"values":null,"hint":"json","about":"Rates, at most one for each unit, period and model"},
@@ -887,7 +887,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
       {"flag":"rotate-every-days","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Days after which a secret is due for rotation: 1 to 3650"},
       {"flag":"workloads","place":"OPTION","isRequired":false,"isList":true,"values":["batch","clusters","code-interpreter","endpoints","evaluations","files","fine-tuning","inference"],"hint":"workload","about":"Workloads that keys may be limited to"},
     ],
-    run: async (client, given) => ({ answer: await client.projects.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), defaultLimits: given.some(["default-limits-budgets", "default-limits-max-concurrent", "default-limits-rates", "default-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("default-limits-budgets"), maxConcurrent: given.orNull("default-limits-max-concurrent", () => given.integer("default-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("default-limits-rates"), requestsPerMinute: given.orNull("default-limits-requests-per-minute", () => given.integer("default-limits-requests-per-minute")) })), leakedKeyAction: given.orNull("leaked-key-action", () => given.choice<types.LeakedKeyAction>("leaked-key-action")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.integer("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), projectId: await given.project(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), workloads: given.choiceList<types.Workload>("workloads") }) }),
+    run: async (client, given) => ({ answer: await client.projects.setKeyPolicy({ allowedIps: given.textList("allowed-ips"), creators: given.orNull("creators", () => given.choice<types.KeyCreators>("creators")), defaultLimits: given.some(["default-limits-budgets", "default-limits-max-concurrent", "default-limits-rates", "default-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("default-limits-budgets"), maxConcurrent: given.orNull("default-limits-max-concurrent", () => given.integer("default-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("default-limits-rates"), requestsPerMinute: given.orNull("default-limits-requests-per-minute", () => given.integer("default-limits-requests-per-minute")) })), leakedKeyAction: given.orNull("leaked-key-action", () => given.choice<types.LeakedKeyAction>("leaked-key-action")), maxLifetimeSeconds: given.orNull("max-lifetime-seconds", () => given.seconds("max-lifetime-seconds")), maximumLimits: given.some(["maximum-limits-budgets", "maximum-limits-max-concurrent", "maximum-limits-rates", "maximum-limits-requests-per-minute"], () => ({ budgets: given.jsonList<types.BudgetInput>("maximum-limits-budgets"), maxConcurrent: given.orNull("maximum-limits-max-concurrent", () => given.integer("maximum-limits-max-concurrent")), rates: given.jsonList<types.RateInput>("maximum-limits-rates"), requestsPerMinute: given.orNull("maximum-limits-requests-per-minute", () => given.integer("maximum-limits-requests-per-minute")) })), models: given.textList("models"), projectId: await given.project(), requiresExpiration: given.orNull("requires-expiration", () => given.truth("requires-expiration")), rotateEveryDays: given.orNull("rotate-every-days", () => given.integer("rotate-every-days")), workloads: given.choiceList<types.Workload>("workloads") }) }),
   },
   {
     group: "projects",
@@ -972,12 +972,12 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"expires-at","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"time","about":"Expiration time of the token, in the future"},
-      {"flag":"expires-in-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Lifetime of the token in seconds, counted by the database’s clock"},
+      {"flag":"expires-in-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"span","about":"Lifetime of the token in seconds, counted by the database’s clock"},
       {"flag":"name","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"Name: 1 to 100 characters, unique among the organization’s service accounts"},
       {"flag":"organization","place":"FOUND","isRequired":true,"isList":false,"values":null,"hint":"name or id","about":"Id of the organization, `org_…`"},
-      {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member","owner"],"hint":"organization-role","about":"Role to grant: ADMIN or MEMBER, not higher than your own"},
+      {"flag":"role","place":"OPTION","isRequired":true,"isList":false,"values":["admin","member"],"hint":"organization-role","about":"Role to grant: ADMIN or MEMBER, not higher than your own"},
     ],
-    run: async (client, given) => ({ answer: await client.serviceAccounts.create({ expiresAt: given.orNull("expires-at", () => given.time("expires-at")), expiresInSeconds: given.orNull("expires-in-seconds", () => given.integer("expires-in-seconds")), name: need("name", given.text("name")), organizationId: await given.organization(), role: need("role", given.choice<types.OrganizationRole>("role")) }) }),
+    run: async (client, given) => ({ answer: await client.serviceAccounts.create({ expiresAt: given.orNull("expires-at", () => given.time("expires-at")), expiresInSeconds: given.orNull("expires-in-seconds", () => given.seconds("expires-in-seconds")), name: need("name", given.text("name")), organizationId: await given.organization(), role: need("role", given.choice<types.OrganizationRole>("role")) }) }),
   },
   {
     group: "service-accounts",
@@ -1021,11 +1021,11 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"expires-at","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"time","about":"Expiration time of the token, in the future"},
-      {"flag":"expires-in-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Lifetime of the token in seconds, counted by the database’s clock"},
+      {"flag":"expires-in-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"span","about":"Lifetime of the token in seconds, counted by the database’s clock"},
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the service account, `svc_…`"},
-      {"flag":"overlap-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Seconds for which the old token keeps working, 0 to 604800 (7 days)"},
+      {"flag":"overlap-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"span","about":"Seconds for which the old token keeps working, 0 to 604800 (7 days)"},
     ],
-    run: async (client, given) => ({ answer: await client.serviceAccounts.rotateToken({ expiresAt: given.orNull("expires-at", () => given.time("expires-at")), expiresInSeconds: given.orNull("expires-in-seconds", () => given.integer("expires-in-seconds")), id: need("id", given.text("id")), overlapSeconds: given.orNull("overlap-seconds", () => given.integer("overlap-seconds")) }) }),
+    run: async (client, given) => ({ answer: await client.serviceAccounts.rotateToken({ expiresAt: given.orNull("expires-at", () => given.time("expires-at")), expiresInSeconds: given.orNull("expires-in-seconds", () => given.seconds("expires-in-seconds")), id: need("id", given.text("id")), overlapSeconds: given.orNull("overlap-seconds", () => given.seconds("overlap-seconds")) }) }),
   },
   {
     group: "trusts",
@@ -1220,9 +1220,9 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     kind: 'mutation',
     parameters: [
       {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the webhook, `whk_…`"},
-      {"flag":"overlap-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"number","about":"Overlap during which both secrets sign, in seconds: 0 to 604800"},
+      {"flag":"overlap-seconds","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"span","about":"Overlap during which both secrets sign, in seconds: 0 to 604800"},
     ],
-    run: async (client, given) => ({ answer: await client.webhooks.rotateSecret({ id: need("id", given.text("id")), overlapSeconds: given.orNull("overlap-seconds", () => given.integer("overlap-seconds")) }) }),
+    run: async (client, given) => ({ answer: await client.webhooks.rotateSecret({ id: need("id", given.text("id")), overlapSeconds: given.orNull("overlap-seconds", () => given.seconds("overlap-seconds")) }) }),
   },
   {
     group: "webhooks",

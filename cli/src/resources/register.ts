@@ -75,7 +75,7 @@ function make(cli: Cli, one: ResourceCommand): CommandUnknownOpts {
     const result = await one.run(client, values)
     if ('items' in result) return showItems(cli, result.items, parseLimit(values.text('limit')))
     if ('events' in result) return showEvents(cli, result.events)
-    await show(cli, result.answer, one.operation)
+    await show(cli, result.answer, one)
   })
 }
 

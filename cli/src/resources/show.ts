@@ -2,6 +2,7 @@ import type { List } from '@keyward/sdk'
 import type { Cli } from '../cli.ts'
 import { all } from '../find.ts'
 import { showTime } from '../times.ts'
+import type { ResourceCommand } from './resource-command.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -24,8 +25,11 @@ function cellOf(value: unknown): string | null {
     const cells = value.map(cellOf)
     return cells.every((cell) => cell !== null) ? cells.join(', ') || '-' : null
   }
-  if (!isFields(value)) return null
-  const { name, email, id } = value
+  return isFields(value) ? labelOf(value) : null
+}
+
+/** The name of an object, or its address or id. Null if it has none of them. */
+function labelOf({ name, email, id }: Fields): string | null {
   const label = [name, email, id].find((each) => typeof each === 'string')
   return typeof label === 'string' ? label : null
 }
@@ -57,25 +61,49 @@ export async function showEvents(cli: Cli, events: AsyncIterable<unknown>): Prom
   for await (const event of events) await cli.output.text(`${JSON.stringify(event)}\n`)
 }
 
+/** An object in one line: its name with its id, by which commands find it. Null if it has to be taken apart. */
+function lineOf(value: Fields): string | null {
+  const { name, email, id } = value
+  const label = typeof name === 'string' ? name : email
+  if (typeof label !== 'string')
+    return Object.keys(value).every((key) => ['__typename', 'id'].includes(key)) ? labelOf(value) : null
+  return typeof id === 'string' ? `${label} (${id})` : label
+}
+
 /** The properties of an object, with those of its own objects by a dotted name. */
 function propertiesOf(value: Fields, prefix = ''): [string, string][] {
   return Object.entries(value).flatMap(([name, each]): [string, string][] => {
     if (name === '__typename') return []
-    const cell = cellOf(each)
+    const cell = isFields(each) ? lineOf(each) : cellOf(each)
     if (cell !== null) return [[prefix + name, cell]]
     if (isFields(each)) return propertiesOf(each, `${prefix}${name}.`)
     return Array.isArray(each) ? each.map((item, index) => [`${prefix}${name}.${index + 1}`, JSON.stringify(item)]) : []
   })
 }
 
+/** The payload of a mutation without what it does not have: `collaborators add` invites nobody, or adds nobody. */
+const presentOf = (payload: Fields): Fields =>
+  Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null && value !== undefined))
+
+/** The notes next to a secret: a sentence for an object that was created, and a line for each other property. */
+function notesOf(payload: Fields, operation: string): string[] {
+  const isNew = operation.endsWith('.create')
+  return Object.entries(payload).flatMap(([name, value]) => {
+    const label = isFields(value) ? (lineOf(value) ?? labelOf(value)) : null
+    if (!isFields(value) || label === null) return propertiesOf({ [name]: value }).map((pair) => pair.join(': '))
+    const named = typeof value.name === 'string' ? `"${value.name}" (${value.id})` : label
+    return isNew ? `Created the ${headingOf(name).toLowerCase()} ${named}.` : `${name}: ${label}`
+  })
+}
+
 /** Writes the answer of a command. A secret is the only line of standard output. */
-export async function show(cli: Cli, answer: unknown, operation: string): Promise<void> {
+export async function show(cli: Cli, answer: unknown, { operation, kind }: ResourceCommand): Promise<void> {
   const once = isFields(answer)
     ? SECRETS.map((name) => answer[name]).find((value) => typeof value === 'string')
     : undefined
   if (isFields(answer) && typeof once === 'string') {
-    const rest = Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== once))
-    for (const [name, text] of propertiesOf(rest)) cli.output.note(`${name}: ${text}`)
+    const rest = Object.fromEntries(Object.entries(presentOf(answer)).filter(([, value]) => value !== once))
+    for (const note of notesOf(rest, operation)) cli.output.note(note)
     return cli.output.secret(once, answer, `Repeat ${operation}, or rotate what it made.`)
   }
   if (cli.output.isJson) return cli.output.json(answer)
@@ -84,5 +112,5 @@ export async function show(cli: Cli, answer: unknown, operation: string): Promis
     for (const item of answer) await cli.output.text(`${JSON.stringify(item)}\n`)
     return
   }
-  if (isFields(answer)) await cli.output.properties(propertiesOf(answer))
+  if (isFields(answer)) await cli.output.properties(propertiesOf(kind === 'mutation' ? presentOf(answer) : answer))
 }

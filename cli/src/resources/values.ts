@@ -1,9 +1,9 @@
 import type { Keyward } from '@keyward/sdk'
 import { asConstant } from '../commands/keys/show.ts'
 import { UsageError } from '../exit-codes.ts'
-import { findOrganization, findProject, parseLimit } from '../find.ts'
+import { findOrganization, findPrincipal, findProject, parseLimit } from '../find.ts'
 import { readSecret } from '../prompt.ts'
-import { parseAhead, parseBefore } from '../times.ts'
+import { parseAhead, parseBefore, parseSeconds } from '../times.ts'
 
 /** The value that clears a list, a number, a time or a choice. An empty text clears a text. */
 const CLEARED = 'none'
@@ -45,6 +45,12 @@ export class Values {
     if (text === undefined) return undefined
     if (!/^-?\d{1,15}$/.test(text)) throw new UsageError(`--${flag} takes a whole number.`)
     return Number(text)
+  }
+
+  /** A number of seconds, or a span. */
+  seconds(flag: string): number | undefined {
+    const text = this.text(flag)
+    return text === undefined ? undefined : parseSeconds(`--${flag}`, text)
   }
 
   decimal(flag: string): number | undefined {
@@ -108,6 +114,12 @@ export class Values {
 
   project(): Promise<string> {
     return findProject(this.#client, this.text('project'))
+  }
+
+  /** A member of the project's organization. */
+  async principal(flag: string): Promise<string | undefined> {
+    const text = this.text(flag)
+    return text === undefined ? undefined : findPrincipal(this.#client, text, () => this.project())
   }
 
   secret(): Promise<string> {

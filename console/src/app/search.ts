@@ -30,7 +30,7 @@ export const textSearch =
 
 export const signInSearch = textSearch('next', 'error', 'error_description', 'tab')
 
-export const RANGES = ['7', '30', '90'] as const
+export const RANGES = ['1', '7', '30', '90'] as const
 export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER', 'TAG'] as const
 
 /** The range, the grouping and the tag of the costs page. */

@@ -73,7 +73,7 @@ const mostFrequent = ({ reasons }: DeniedKey): string => {
 export function Denied({ scope, organizationId, days }: { scope: Scope; organizationId: string; days: number }) {
   const { data, error, refetch } = useQuery(denialsQuery(scope, days, ['REASON']))
   return (
-    <Card title="Denied requests" note={`Last ${days} days`}>
+    <Card title="Denied requests" note={days === 1 ? 'Today' : `Last ${days} days`}>
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : data === undefined ? (

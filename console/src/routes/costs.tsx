@@ -130,7 +130,7 @@ function Costs({ scope, organizationId }: { scope: Scope; organizationId: string
         >
           {RANGES.map((range) => (
             <option key={range} value={range}>
-              Last {range} days
+              {range === '1' ? 'Today' : `Last ${range} days`}
             </option>
           ))}
         </select>

@@ -103,7 +103,10 @@ describe('exit codes of keyward', () => {
     const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'turning' })
     expect((await keyward.run(['keys', 'rotate', apiKey.id])).code).toBe(0)
     expect(await messageOf(['keys', 'rotate', apiKey.id])).toBe(
-      'Error: This key is already being rotated. First finish that rotation or undo it. Run: keyward keys finish-rotation or keyward keys undo-rotation',
+      'Error: This key is already being rotated. First finish that rotation or undo it. Run: keyward keys finish-rotation KEY or keyward keys undo-rotation KEY'.replaceAll(
+        'KEY',
+        apiKey.id,
+      ),
     )
     expect(await messageOf(create('x', '--allow-ip', 'zzz'))).toMatch(/^Error: --allow-ip \(number 1\): [^\n]+$/)
     const several = await messageOf(

@@ -124,6 +124,19 @@ describe('organizations, projects and usage of keyward', () => {
       ['BATCH', '0.123456789'],
       ['INFERENCE', '0.1'],
     ])
+    // A span of days is that many days of the calendar, as in the console. Failed with one day more.
+    for (const [from, days] of [
+      ['7d', 7],
+      ['2w', 14],
+      ['1d', 1],
+    ] as const) {
+      const { stdout } = await keyward.run(['usage', '--from', from, '--json'])
+      expect(JSON.parse(stdout).buckets).toHaveLength(days)
+    }
+    expect(JSON.parse((await keyward.run(['usage', '--json'])).stdout).buckets).toHaveLength(30)
+    const one = await keyward.run(['usage', '--consumer', 'customer-1', ...span])
+    expect(one.stderr).toContain('5.0000 USD for 1 request, ')
+
     // The same columns as the server's export.
     const url = `${keyward.url}/export/costs.csv?organizationId=${world.ids.organization}&from=${span[1]}&to=${span[3]}&groupBy=CREDENTIAL,WORKLOAD`
     const exported = await fetch(url, { headers: { authorization: `Bearer ${world.as.owner.token}` } })

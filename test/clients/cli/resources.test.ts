@@ -94,14 +94,52 @@ describe('commands for every resource', () => {
 
     const account = await run('service-accounts', 'create', '--name', 'deploy', '--role', 'member')
     expect(account).toMatchObject({ code: 0, stdout: expect.stringMatching(/^kw_svc_\S+\n$/) })
+    // Failed while the id was missing, without which the account could not become a collaborator.
+    expect(account.stderr).toMatch(/^Created the service account "deploy" \(svc_\w{26}\)\.$/m)
     const listed = await run('service-accounts', 'list')
     expect(listed.stdout).toMatch(/^NAME +ID/)
     expect(listed.stdout).toContain('deploy')
 
+    const invite = await run('members', 'invite', '--email', 'new@example.com', '--role', 'owner')
+    expect(invite).toMatchObject({ code: 2, stderr: expect.stringContaining('admin, member') })
+
+    // Failed while it printed an invitation that there was not, and not who got which role.
+    const added = await run(...'collaborators add -p Production --principal-id deploy --role member'.split(' '))
+    expect(added.stdout).toMatch(/principal +deploy \(svc_\w{26}\)\n/)
+    expect(added.stdout).toMatch(/role +MEMBER\n/)
+    expect(added.stdout).not.toMatch(/invitation|acceptUrl|mailed/)
+    const stranger = await run(...'collaborators add -p Production --principal-id nobody --role member'.split(' '))
+    expect(stranger).toMatchObject({ code: 5, stderr: expect.stringContaining('member called "nobody"') })
+
+    // A member of the organization with no role in the project. Failed while the error did not say how to give one.
+    const outsider = await run('service-accounts', 'create', '--name', 'ci', '--role', 'member')
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'to rotate' })
+    const asOutsider = { env: { KEYWARD_TOKEN: outsider.stdout.trim() } }
+    const forbidden = await keyward.run(['keys', 'list', '-p', world.projectId], asOutsider)
+    expect(forbidden).toMatchObject({ code: 4, stdout: '' })
+    expect(forbidden.stderr).toContain('keyward collaborators add --project PROJECT --principal-id ID --role member')
+    await run(...'collaborators add -p Production --principal-id ci --role member'.split(' '))
+    expect((await keyward.run(['keys', 'rotate', apiKey.id], asOutsider)).code).toBe(0)
+
+    const [{ id }] = await json('service-accounts', 'list', '--jq', '[.[] | select(.name == "ci")]')
+    const soon = await json(
+      'service-accounts',
+      'rotate-token',
+      id,
+      '--expires-in-seconds',
+      '30d',
+      '--overlap-seconds',
+      '60',
+    )
+    const lifetime = Date.parse(soon.serviceAccount.tokenExpiresAt) - world.database.clock.now().getTime()
+    expect(Math.round(lifetime / 86_400_000)).toBe(30)
+    const wrong = await run('service-accounts', 'rotate-token', id, '--expires-in-seconds', 'soon')
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('a number of seconds, or a span') })
+
     const events = await json('audit', 'list', '--limit', '2')
     expect(events).toHaveLength(2)
     const filtered = await json('audit', 'list', '--actions', 'serviceAccount.created', '--from', '1d')
-    expect(filtered).toMatchObject([{ action: 'serviceAccount.created' }])
+    expect(filtered).toMatchObject(Array.from({ length: 2 }, () => ({ action: 'serviceAccount.created' })))
   })
 
   test('a limit is JSON, and nested inputs have options with the name of their parent', async () => {
@@ -165,6 +203,9 @@ describe('commands for every resource', () => {
     expect(await json('keys', 'list', '--project', 'Production')).toEqual([])
     const variable = await keyward.run(['keys', 'list', '--json'], { env: { KEYWARD_PROJECT: 'Production' } })
     expect(JSON.parse(variable.stdout)).toEqual([])
+    // CI systems set variables that a job lacks to an empty text. Failed as a project called "".
+    const empty = { KEYWARD_PROJECT: '', KEYWARD_ORGANIZATION: '', KEYWARD_PROFILE: '', KEYWARD_TRUST: '' }
+    expect((await keyward.run(['keys', 'list', '--jq', '.[].name'], { env: empty })).stdout).toBe('elsewhere\n')
     expect(await readFile(join(keyward.home, 'keyward', 'credentials.json'), 'utf8')).not.toContain(world.ownerToken)
     await json('use', '--clear')
     expect((await run('keys', 'list')).code).toBe(2)

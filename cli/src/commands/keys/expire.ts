@@ -37,7 +37,9 @@ export const expireCommand = (cli: Cli) =>
     .action(async (given, { project, ...when }) => {
       const expiration = expirationOf(when)
       const client = await cli.connect()
-      const key = await client.apiKeys.setExpiration({ id: await findKeyId(client, given, project), ...expiration })
+      const id = await findKeyId(client, given, project)
+      cli.keyId = id
+      const key = await client.apiKeys.setExpiration({ id, ...expiration })
       const end = key.expiresAt === null ? 'never expires' : `expires at ${showTime(key.expiresAt)}`
       await showChanged(cli, key, `The key "${key.name}" (${key.id}) ${end}.`)
     })

@@ -1,3 +1,4 @@
+import type { ApiKey } from '@keyward/sdk'
 import { type Cli, command, examples, projectOption } from '../../cli.ts'
 import { confirm } from '../../confirm.ts'
 import { findKey, findKeyId } from '../../find.ts'
@@ -11,6 +12,10 @@ ${examples(
   'keyward keys rotate key_… --overlap 0s   # the old secret stops working at once',
 )}`
 
+/** Time of last use of the new secret. Null if it was never used. */
+const newSecretUsed = ({ secretVersions }: ApiKey): string | null =>
+  secretVersions.find(({ retiresAt, retiredAt }) => retiresAt === null && retiredAt === null)?.lastUsedAt ?? null
+
 /** `keyward keys rotate` */
 export const rotateCommand = (cli: Cli) =>
   command('rotate', 'give a key a new secret and print it, once')
@@ -23,6 +28,7 @@ export const rotateCommand = (cli: Cli) =>
       const overlapSeconds = parseSpan('--overlap', overlap)
       const client = await cli.connect()
       const id = await findKeyId(client, given, project)
+      cli.keyId = id
       const payload = await client.apiKeys.rotate({ id, overlapSeconds })
       const { apiKey, secret } = payload
       const retiresAt = apiKey.rotation?.previousRetiresAt ?? null
@@ -43,12 +49,16 @@ export const finishRotationCommand = (cli: Cli) =>
     .addHelpText('after', examples('keyward keys finish-rotation ci --project Production'))
     .action(async (given, { project, yes = false }) => {
       const client = await cli.connect()
-      const { id, name, rotation } = await findKey(client, given, project)
+      const found = await findKey(client, given, project)
+      cli.keyId = found.id
+      const { id, name, rotation } = found
       if (rotation && !rotation.safeToFinish) {
         const used = rotation.previousLastUsedAt
-        const why =
-          used === null ? 'The new secret is not in use yet.' : `The old secret was last used at ${showTime(used)}.`
-        await confirm(`${why} Stop the old secret of "${name}" anyway?`, yes)
+        const why = [
+          ...(newSecretUsed(found) === null ? ['The new secret is not in use yet.'] : []),
+          ...(used === null ? [] : [`The old secret was last used at ${showTime(used)}.`]),
+        ]
+        await confirm(`${why.join(' ')} Stop the old secret of "${name}" anyway?`, yes)
       }
       const key = await client.apiKeys.finishRotation({ id })
       await showChanged(cli, key, `Finished the rotation of "${key.name}" (${key.id}). The old secret no longer works.`)
@@ -59,9 +69,19 @@ export const undoRotationCommand = (cli: Cli) =>
   command('undo-rotation', 'undo a rotation during its overlap; the new secret stops working')
     .argument('<key>', 'its name or id')
     .addOption(projectOption())
+    .option('-y, --yes', 'do not ask for confirmation while the new secret is in use')
     .addHelpText('after', examples('keyward keys undo-rotation ci --project Production'))
-    .action(async (given, { project }) => {
+    .action(async (given, { project, yes = false }) => {
       const client = await cli.connect()
-      const key = await client.apiKeys.undoRotation({ id: await findKeyId(client, given, project) })
+      const found = await findKey(client, given, project)
+      cli.keyId = found.id
+      const used = found.rotation && newSecretUsed(found)
+      if (used) {
+        await confirm(
+          `The new secret was last used at ${showTime(used)}. Stop the new secret of "${found.name}" anyway?`,
+          yes,
+        )
+      }
+      const key = await client.apiKeys.undoRotation({ id: found.id })
       await showChanged(cli, key, `Undid the rotation of "${key.name}" (${key.id}). The new secret no longer works.`)
     })
