@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
-const CLIENTS = ['tanstack', 'apollo', 'urql', 'relay']
+const CLIENTS = ['smallest', 'tanstack', 'apollo', 'urql', 'relay']
 
 /** Replaces each document of Relay by the artifact that its compiler wrote, as babel-plugin-relay does. */
 const relay: Plugin = {

@@ -51,6 +51,19 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
     owner = await app.signUp('Rhea')
     organizationId = (await createOrganization(owner, 'React')).id
   })
+  test('the smallest page of docs/react.md shows the keys of a project, and says that a name is no id', async () => {
+    const projectId = await createProject(owner, organizationId, 'Smallest')
+    await owner.mutate('apiKeyCreate', { projectId, name: 'shown' })
+    const page = await browser.newPage()
+    const open = (id: string) =>
+      page.goto(`${base}/smallest.html?${id}#url=${listener.url}&token=${owner.token}&projectId=${id}`)
+    await open(projectId)
+    await page.getByRole('cell', { name: 'shown' }).waitFor()
+    await open('Smallest')
+    await page.getByText('Ids begin with prj_').waitFor()
+    await page.close()
+  })
+
   afterAll(async () => {
     await browser?.close()
     await pages?.close()

@@ -148,7 +148,7 @@ function useKeys({ projectId }: Connection): Keys {
   const revoke = useChange<keysRevokeMutation>(revokeMutation)
   return {
     rows: keys?.edges.map(({ node }) => node),
-    error: project ? null : new Error('No project with this id is visible to you.'),
+    error: project ? null : new Error('No project with this id (prj_…) is visible to you.'),
     loadMore: list.hasNext ? () => list.loadNext(PAGE) : null,
     create: async (name) => outcomeOf((await create({ input: { projectId, name } })).apiKeyCreate),
     rotate: async (id) => outcomeOf((await rotate({ input: { id } })).apiKeyRotate),
