@@ -113,12 +113,13 @@ describe('commands for every resource', () => {
 
     // A member of the organization with no role in the project. Failed while the error did not say how to give one.
     const outsider = await run('service-accounts', 'create', '--name', 'ci', '--role', 'member')
-    const { apiKey } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'to rotate' })
+    const rotated = await world.owner.projects.create({ organizationId: world.organizationId, name: 'Rotated' })
+    const { apiKey } = await world.owner.apiKeys.create({ projectId: rotated.id, name: 'to rotate' })
     const asOutsider = { env: { KEYWARD_TOKEN: outsider.stdout.trim() } }
-    const forbidden = await keyward.run(['keys', 'list', '-p', world.projectId], asOutsider)
+    const forbidden = await keyward.run(['keys', 'list', '-p', rotated.id], asOutsider)
     expect(forbidden).toMatchObject({ code: 4, stdout: '' })
     expect(forbidden.stderr).toContain('keyward collaborators add --project PROJECT --principal-id ID --role member')
-    await run(...'collaborators add -p Production --principal-id ci --role member'.split(' '))
+    await run(...'collaborators add -p Rotated --principal-id ci --role member'.split(' '))
     expect((await keyward.run(['keys', 'rotate', apiKey.id], asOutsider)).code).toBe(0)
 
     const [{ id }] = await json('service-accounts', 'list', '--jq', '[.[] | select(.name == "ci")]')
