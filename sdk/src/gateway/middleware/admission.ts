@@ -5,18 +5,12 @@ import type { SecretSource } from '../secret.ts'
 import type { Usage } from '../usage/usage.ts'
 import { isPreflight } from './preflight.ts'
 
-/** Usage of an allowed request. */
-export type AdmittedUsage = Omit<Usage, 'answer' | 'credentialId' | 'workload'> & Partial<Pick<Usage, 'workload'>>
-
 /** An allowed request, for its handler. */
 export interface Admission {
   /** The decision: the owner of the request, and warnings for the owner. */
   readonly answer: Accepted
-  /**
-   * Reports the usage of the request for its key, as `record` of the gateway does. Workload, model and consumer default to
-   * those of `ask`.
-   */
-  readonly record: (usage: AdmittedUsage) => Promise<void>
+  /** Reports the usage and cost of the request for its key, as `record` of the gateway does. */
+  readonly record: (usage: Omit<Usage, 'answer' | 'credentialId'>) => Promise<void>
   /**
    * Releases the reservation of a request that was not served. The middleware does so by itself if the request fails or
    * gets a status of 400 or more before its usage is recorded.
@@ -103,15 +97,12 @@ export async function guard<Asked>(
   const release = () => {
     if (settled++ === 0) gateway.release(answer)
   }
-  const record: Admission['record'] = async ({ workload = asked.workload, ...usage }) => {
-    if (!workload) throw new TypeError('`workload` has to be given to `record` or by `ask`.')
+  const record: Admission['record'] = (usage) => {
     settled += 1
-    try {
-      await gateway.record({ model: asked.model, consumer: asked.consumer, ...usage, workload, answer })
-    } catch (error) {
+    return gateway.record({ consumer: asked.consumer, ...usage, answer }).catch((error) => {
       settled -= 1
       throw error
-    }
+    })
   }
   return {
     refusal: null,

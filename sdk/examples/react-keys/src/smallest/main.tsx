@@ -17,7 +17,11 @@ const KEYS: TypedDocumentNode<{ project: { apiKeys: { nodes: Key[] } } | null }>
 `
 
 // The values are behind the # of the page's address, which browsers send to no server.
-const { url = 'http://127.0.0.1:4000', token, projectId } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
+const {
+  url = 'http://127.0.0.1:4000',
+  token,
+  projectId,
+} = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
 const link = new HttpLink({ uri: `${url}/graphql`, headers: { authorization: `Bearer ${token}` } })
 const client = new ApolloClient({ cache: new InMemoryCache(), link })
 
@@ -25,7 +29,8 @@ function KeyTable() {
   const { data, loading, error } = useQuery(KEYS, { variables: { projectId } })
   if (loading) return <p>Loading…</p>
   if (error) return <p role="alert">{error.message}</p>
-  if (!data?.project) return <p role="alert">No project with the id “{projectId}” is visible to you. Ids begin with prj_.</p>
+  if (!data?.project)
+    return <p role="alert">No project with the id “{projectId}” is visible to you. Ids begin with prj_.</p>
   const rows = data.project.apiKeys.nodes.map(({ id, name, status }) => (
     <tr key={id}>
       <td>{name}</td>
