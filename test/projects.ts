@@ -57,6 +57,7 @@ export const ONCE_MORE_EMBEDDED = [
   'test/nouns/notice/denials.test.ts',
   'test/nouns/usage/exactly-once.test.ts',
   'test/nouns/usage/tags.test.ts',
+  'test/nouns/usage/time-zones.test.ts',
   'test/nouns/verification/replicas.test.ts',
   'test/nouns/webhook/transaction.test.ts',
   'test/promises/authorization/',

@@ -1,7 +1,8 @@
+import { TZDate } from '@date-fns/tz'
 import { UsageError } from './exit-codes.ts'
 
-const DAY_MS = 86_400_000
-const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }
+const DAY_SECONDS = 86_400
+const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: DAY_SECONDS, w: 604_800 }
 
 /** The formats of a span and a time, for messages. */
 const SPAN = 'a span such as 90s, 30m, 24h, 30d or 12w'
@@ -13,14 +14,19 @@ function secondsIn(text: string): number | null {
   return number === undefined ? null : Number(number) * (SECONDS[unit] ?? 0)
 }
 
-/** A day or a time in RFC 3339. Null if the text is neither. */
-function momentIn(text: string): string | null {
+/** A day, from midnight in a time zone, or a time in RFC 3339. Null if the text is neither. */
+function momentIn(text: string, zone = 'UTC'): string | null {
   const isMoment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
   const moment = new Date(text)
   if (!isMoment || Number.isNaN(moment.getTime())) return null
   // `Date` turns the 31st of a shorter month into a day of the next month.
   const isThere = text.includes('T') || moment.toISOString().startsWith(text)
-  return isThere ? moment.toISOString() : null
+  if (!isThere) return null
+  if (text.includes('T') || zone === 'UTC') return moment.toISOString()
+  const [year = 0, month = 1, day = 1] = text.split('-').map(Number)
+  const local = new TZDate(year, month - 1, day, zone)
+  // The server rejects an unknown zone, and says so better.
+  return new Date(Number.isNaN(local.getTime()) ? moment : local.getTime()).toISOString()
 }
 
 /** A time in RFC 3339, given in milliseconds. */
@@ -55,23 +61,26 @@ export function parseAhead(option: string, text: string): string {
   return moment
 }
 
-/** Parses a time, or a span before now. */
-export function parseBefore(option: string, text: string): string {
+/** Parses a time, or a span before now. A day begins at midnight in the time zone. */
+export function parseBefore(option: string, text: string, zone = 'UTC'): string {
   const seconds = secondsIn(text)
-  const moment = seconds === null ? momentIn(text) : inSeconds(-seconds)
+  const moment = seconds === null ? momentIn(text, zone) : inSeconds(-seconds)
   if (moment === null) throw new UsageError(`${option} takes ${MOMENT}, or ${SPAN} ago.`)
   return moment
 }
 
 /**
- * Parses the start of a report by days. A span of days or weeks counts days of the UTC calendar up to today, as the
- * console does. Any other span is before now.
+ * Parses the start of a report by days. A span of days or weeks counts days of the calendar of a time zone up to today, as
+ * the console does. Any other span is before now.
  */
-export function parseFirstDay(option: string, text: string): string {
-  if (!/^[1-9]\d*[dw]$/.test(text)) return parseBefore(option, text)
-  const seconds = parseSpan(option, text)
-  const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS
-  return momentAt(tomorrow - seconds * 1_000)
+export function parseFirstDay(option: string, text: string, zone = 'UTC'): string {
+  if (!/^[1-9]\d*[dw]$/.test(text)) return parseBefore(option, text, zone)
+  const days = parseSpan(option, text) / DAY_SECONDS
+  const now = new TZDate(Date.now(), zone)
+  // The server rejects an unknown zone, and says so better.
+  const today = Number.isNaN(now.getTime()) ? new TZDate(Date.now(), 'UTC') : now
+  const first = new TZDate(today.getFullYear(), today.getMonth(), today.getDate() + 1 - days, today.timeZone ?? 'UTC')
+  return momentAt(first.getTime())
 }
 
 /** Parses a day or a time. */
@@ -94,3 +103,12 @@ export function parseExpiration(option: string, text: string): Expiration {
 /** Formats a time for people: UTC, to the minute. */
 export const showTime = (time: string | null, none = '-'): string =>
   time === null ? none : `${time.slice(0, 16).replace('T', ' ')}Z`
+
+/** Formats the start of a bucket: a month, a day or an hour of a time zone. The same hour comes twice when clocks go back. */
+export function showBucket(start: string, bucket: 'HOUR' | 'DAY' | 'MONTH', zone: string): string {
+  if (zone === 'UTC') return bucket === 'HOUR' ? showTime(start) : start.slice(0, bucket === 'DAY' ? 10 : 7)
+  const local = new TZDate(start, zone).toISOString()
+  return bucket === 'HOUR'
+    ? `${local.slice(0, 16).replace('T', ' ')}${local.slice(-6)}`
+    : local.slice(0, bucket === 'DAY' ? 10 : 7)
+}

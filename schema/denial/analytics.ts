@@ -3,7 +3,9 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import type { GraphContext } from '../graphql/context.ts'
 import { grouped, MAX_GROUPS, MAX_GROUPS_OF_BUCKET, tooMany } from '../usage/analytics.ts'
-import { bucketsOf, type ScopeKind } from '../usage/question.ts'
+import { bucketsOf } from '../usage/buckets.ts'
+import { findInexact } from '../usage/inexact.ts'
+import type { ScopeKind } from '../usage/question.ts'
 import { type DenialQuestion, readDenialQuestion } from './question.ts'
 import { type DenialRow, readDenials } from './sql.ts'
 
@@ -24,6 +26,7 @@ export interface DenialSeries {
 interface Asked {
   kind: ScopeKind
   id: string
+  organizationId: string
   question: DenialQuestion
 }
 
@@ -37,10 +40,16 @@ const denialsLoader = createContextCache(
           const [first] = several
           if (!first) continue
           const ids = several.map(({ id }) => id)
+          const organizationIds = [...new Set(several.map(({ organizationId }) => organizationId))]
+          const inexact = await findInexact(runtime.database, organizationIds, first.question)
           const rows = await readDenials(runtime.database, first.kind, ids, first.question, MAX_GROUPS + 1)
           const byScope = grouped(rows, ({ scope }) => scope)
           for (const each of several)
-            found.set(each, rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? []))
+            found.set(
+              each,
+              inexact.get(each.organizationId) ??
+                (rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? [])),
+            )
         }
         return asked.map((each) => found.get(each) ?? [])
       },
@@ -59,13 +68,12 @@ const groupOf = (row: DenialRow): DenialGroup => ({
 /** Answers a question about the denied requests of an organization, a project or a key. */
 export async function analyzeDenials(
   context: GraphContext,
-  kind: ScopeKind,
-  id: string,
+  { kind, id, organizationId }: Omit<Asked, 'question'>,
   input: Parameters<typeof readDenialQuestion>[0],
 ): Promise<DenialSeries> {
   const question = readDenialQuestion(input)
   const asOf = context.runtime.database.clock.now()
-  const rows = await denialsLoader(context).load({ kind, id, question })
+  const rows = await denialsLoader(context).load({ kind, id, organizationId, question })
   const byStart = grouped(rows, ({ start }) => start.getTime())
   const buckets = bucketsOf(question).map(({ start, end }) => {
     const groups = byStart.get(start.getTime()) ?? []

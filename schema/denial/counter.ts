@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Reason } from '@keyward/engine/reasons'
 import type { Database } from '@keyward/prisma/database'
 import type { KeyRecord } from '../verification/credential.ts'
-import { type DenialCount, hourOf } from './count.ts'
+import { type DenialCount, quarterOf } from './count.ts'
 import { recordDenials } from './record.ts'
 
 const FLUSH_MS = 2_000
@@ -27,7 +27,8 @@ export class DenialCounter {
 
   /** Counts a denial of a credential that exists. */
   count({ id, kind, organizationId, projectId }: Counted, reason: Reason, now: number): void {
-    const hour = hourOf(now)
+    // Recording joins the quarters of hours that have one sum.
+    const hour = quarterOf(now)
     const key = `${id}${projectId}${reason}${hour}`
     const known = this.#counts.get(key)
     if (known) known.count += 1

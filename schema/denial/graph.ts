@@ -5,7 +5,7 @@ import { targetOf as organizationTarget } from '../organization/access.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { Project } from '../project/graph.ts'
 import { MAX_GROUPS_OF_BUCKET } from '../usage/analytics.ts'
-import { FROM, GRANULARITY, REFUSED, seriesComplexity, TO } from '../usage/arguments.ts'
+import { FROM, GRANULARITY, REFUSED, seriesComplexity, TIME_ZONE, TO } from '../usage/arguments.ts'
 import { projectAt } from '../usage/dimensions.ts'
 import { CostCredential } from '../usage/graph.ts'
 import { UsageInput } from '../usage/key-usage.ts'
@@ -48,7 +48,7 @@ const DenialGroupRef = builder.objectRef<DenialGroup>('DenialGroup').implement({
 })
 
 const DenialBucket = builder.objectRef<DenialSeries['buckets'][number]>('DenialBucket').implement({
-  description: 'Denied requests of one hour or day.',
+  description: 'Denied requests of one hour, day or month.',
   fields: (t) => ({
     start: t.expose('start', { type: 'DateTime', description: 'Start of the bucket, inclusive.' }),
     end: t.expose('end', { type: 'DateTime', description: 'End of the bucket, exclusive.' }),
@@ -64,7 +64,7 @@ const DenialSeriesRef = builder.objectRef<DenialSeries>('DenialSeries').implemen
   fields: (t) => ({
     buckets: t.expose('buckets', {
       type: [DenialBucket],
-      description: 'One bucket for every hour or day of the period, in order and without gaps.',
+      description: 'One bucket for every hour, day or month of the period, in order and without gaps.',
       complexity: { field: 1, multiplier: 1 },
     }),
     total: t.expose('total', { type: 'BigInt', description: 'Total number of denied requests.' }),
@@ -78,6 +78,7 @@ const DenialsInput = builder.inputType('DenialsInput', {
     from: t.field(FROM),
     to: t.field(TO),
     granularity: t.field(GRANULARITY),
+    timeZone: t.field(TIME_ZONE),
     groupBy: t.field({
       type: [DenialDimensionEnum],
       required: true,
@@ -95,7 +96,8 @@ builder.prismaObjectField('Organization', 'denials', (t) =>
     ...guardField('usage:readOrganization', organizationTarget),
     args: { input: t.arg({ type: DenialsInput, required: true, description: 'Period and grouping.' }) },
     complexity: seriesComplexity,
-    resolve: ({ id }, { input }, context) => analyzeDenials(context, 'ORGANIZATION', id, input),
+    resolve: ({ id }, { input }, context) =>
+      analyzeDenials(context, { kind: 'ORGANIZATION', id, organizationId: id }, input),
   }),
 )
 
@@ -107,7 +109,8 @@ builder.prismaObjectField('Project', 'denials', (t) =>
     ...guardField('usage:readProject', projectTarget),
     args: { input: t.arg({ type: DenialsInput, required: true, description: 'Period and grouping.' }) },
     complexity: seriesComplexity,
-    resolve: ({ id }, { input }, context) => analyzeDenials(context, 'PROJECT', id, input),
+    resolve: ({ id, organizationId }, { input }, context) =>
+      analyzeDenials(context, { kind: 'PROJECT', id, organizationId }, input),
   }),
 )
 
@@ -119,7 +122,7 @@ builder.prismaObjectField('ApiKey', 'denials', (t) =>
     ...guardField('apiKey:readUsage', keyTarget),
     args: { input: t.arg({ type: UsageInput, required: true, description: 'Period and granularity.' }) },
     complexity: seriesComplexity,
-    resolve: ({ id }, { input }, context) =>
-      analyzeDenials(context, 'CREDENTIAL', id, { ...input, groupBy: ['REASON'] }),
+    resolve: ({ id, organizationId }, { input }, context) =>
+      analyzeDenials(context, { kind: 'CREDENTIAL', id, organizationId }, { ...input, groupBy: ['REASON'] }),
   }),
 )

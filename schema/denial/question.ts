@@ -7,7 +7,7 @@ export const DENIAL_DIMENSIONS = ['REASON', 'PROJECT', 'CREDENTIAL'] as const
 
 export type DenialDimension = (typeof DENIAL_DIMENSIONS)[number]
 
-export interface DenialQuestion extends Pick<Question, 'from' | 'to' | 'granularity'> {
+export interface DenialQuestion extends Pick<Question, 'from' | 'to' | 'granularity' | 'timeZone'> {
   /** In the order of DENIAL_DIMENSIONS, each at most once. */
   groupBy: DenialDimension[]
 }
@@ -19,12 +19,13 @@ export function readDenialQuestion(given: {
   from: Date
   to: Date
   granularity: Question['granularity']
+  timeZone?: string | null | undefined
   groupBy: readonly string[]
 }): DenialQuestion {
   const { success, data, error } = groups.safeParse(given)
   if (!success) {
     throw RequestError.invalid(error.issues.map(({ path, message }) => ({ path: path.map(String), message })))
   }
-  const { from, to, granularity } = readQuestion({ ...given, groupBy: [] })
-  return { from, to, granularity, groupBy: DENIAL_DIMENSIONS.filter((each) => data.groupBy.includes(each)) }
+  const { from, to, granularity, timeZone } = readQuestion({ ...given, groupBy: [] })
+  return { from, to, granularity, timeZone, groupBy: DENIAL_DIMENSIONS.filter((each) => data.groupBy.includes(each)) }
 }

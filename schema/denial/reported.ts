@@ -1,7 +1,7 @@
 import type { Reason } from '@keyward/engine/reasons'
 import type { Database } from '@keyward/prisma/database'
 import { findPayers } from '../usage/payer.ts'
-import { hourOf } from './count.ts'
+import { quarterOf } from './count.ts'
 import { recordDenials } from './record.ts'
 
 /** A count as a gateway reports it. */
@@ -13,14 +13,14 @@ export interface ReportedDenials {
   count: number
 }
 
-/** Adds the counts of a gateway, once by the id of their batch, to the current hour. Unknown credentials are ignored. */
+/** Adds the counts of a gateway, once by the id of their batch, to the current hour or its part. Unknown credentials are ignored. */
 export async function recordReportedDenials(
   database: Database,
   batch: string,
   reported: readonly ReportedDenials[],
 ): Promise<void> {
   const payerOf = await findPayers(database, reported)
-  const hour = new Date(hourOf(database.clock.now().getTime()))
+  const hour = new Date(quarterOf(database.clock.now().getTime()))
   const counts = reported.flatMap((each) => {
     const payer = payerOf(each)
     if (!payer) return []

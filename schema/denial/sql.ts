@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 import type { CredentialKind } from '@keyward/prisma/generated/prisma/enums'
+import { startsOf } from '../usage/buckets.ts'
 import type { ScopeKind } from '../usage/question.ts'
 import type { DenialCount } from './count.ts'
 import type { DenialDimension, DenialQuestion } from './question.ts'
@@ -53,17 +54,18 @@ export function readDenials(
   database: Database,
   kind: ScopeKind,
   scopes: readonly string[],
-  { from, to, granularity, groupBy }: DenialQuestion,
+  question: DenialQuestion,
   limit: number,
 ): Promise<DenialRow[]> {
+  const { from, to, groupBy } = question
   const keys = ['scope', 'start', ...groupBy.flatMap((dimension) => COLUMNS[dimension])].join(', ')
   // One text for each set of dimensions, since each stays prepared.
   return database.sql<DenialRow>(
     `SELECT ${keys}, sum(denials)::text AS denials
-       FROM (SELECT *, ${SCOPES[kind]} AS scope, date_trunc($4::text, hour, 'UTC') AS start FROM denial_hourly
+       FROM (SELECT *, ${SCOPES[kind]} AS scope, ($4::timestamptz[])[width_bucket(hour, $4::timestamptz[])] AS start FROM denial_hourly
               WHERE ${SCOPES[kind]} = ANY($1::uuid[]) AND hour >= $2::timestamptz AND hour < $3::timestamptz) AS d
       GROUP BY ${keys} ORDER BY scope, start, sum(d.denials) DESC, ${keys} LIMIT $5`,
-    [scopes, from, to, granularity === 'HOUR' ? 'hour' : 'day', limit],
+    [scopes, from, to, startsOf(question), limit],
   )
 }
 

@@ -81,14 +81,14 @@ export const findDenialJumps = (
     SELECT DISTINCT ON (k.organization_id, k.id) k.id, k.name, k.organization_id, k.project_id, d.hour,
            d.denials::text AS denials, u.usual::text AS usual,
            ARRAY(SELECT h.reason || ': ' || sum(h.denials) FROM denial_hourly h
-                  WHERE h.credential_id = k.id AND h.hour = d.hour
+                  WHERE h.credential_id = k.id AND h.hour >= d.hour AND h.hour < d.hour + interval '1 hour'
                   GROUP BY h.reason ORDER BY sum(h.denials) DESC, h.reason) AS reasons
-      FROM (SELECT credential_id, hour, sum(denials) AS denials FROM denial_hourly
+      FROM (SELECT credential_id, date_trunc('hour', hour, 'UTC') AS hour, sum(denials) AS denials FROM denial_hourly
              WHERE hour >= ${since} AND credential_kind = 'API_KEY'
-             GROUP BY credential_id, hour HAVING sum(denials) >= ${floor}) AS d
+             GROUP BY 1, 2 HAVING sum(denials) >= ${floor}) AS d
            JOIN api_key k ON k.id = d.credential_id
            CROSS JOIN LATERAL (
-             SELECT coalesce(sum(h.denials) / nullif(count(DISTINCT h.hour), 0), 0) AS usual FROM denial_hourly h
+             SELECT coalesce(sum(h.denials) / nullif(count(DISTINCT date_trunc('hour', h.hour, 'UTC')), 0), 0) AS usual FROM denial_hourly h
               WHERE h.credential_id = d.credential_id AND h.hour < d.hour
                 AND h.hour >= d.hour - make_interval(days => ${usualDays}::int)) AS u
      WHERE d.denials > ${factor} * u.usual

@@ -2,6 +2,7 @@ import { RequestError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
 import { MAX_NAME } from '../core/input.ts'
 import { ACTIONS, isAction, levelOf } from '../core/policy.ts'
+import { MAX_TIME_ZONE } from '../core/time-zone.ts'
 import { builder } from '../graphql/builder.ts'
 import { guardType } from '../graphql/guard.ts'
 import { mutation } from '../graphql/mutation.ts'
@@ -28,6 +29,21 @@ export const Organization = builder.prismaNode('Organization', {
     requireSecondFactor: t.exposeBoolean('requireSecondFactor', {
       description:
         'Whether people who sign in with a password need a second factor. Those without one have no role in the organization until they turn it on.',
+    }),
+    timeZone: t.exposeString('timeZone', {
+      description: 'Time zone of the organization, a name of the IANA database: `UTC` if none was set.',
+    }),
+    sumsByHalfHourSince: t.expose('halfHoursFrom', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Time since which usage and denied requests are summed by the half hour, for days that begin half past an hour of UTC. Null if the time zone of the organization never needed it.',
+    }),
+    sumsByQuarterHourSince: t.expose('quarterHoursFrom', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Time since which usage and denied requests are summed by the quarter hour, for days that begin at any quarter of an hour of UTC. Null if the time zone of the organization never needed it.',
     }),
     viewerRole: t.field({
       type: OrganizationRoleEnum,
@@ -130,6 +146,9 @@ mutation('organizationUpdate', {
     hashConsumers: t.boolean({
       description:
         'Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already recorded keeps its consumers. Omitted: unchanged.',
+    }),
+    timeZone: t.string({
+      description: `Time zone of the organization: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. If its days begin within an hour of UTC, sums are kept by half or quarter hours from the next hour on. Omitted: unchanged.`,
     }),
     requireSecondFactor: t.boolean({
       description:

@@ -6,11 +6,13 @@ import { ForbiddenError, InvalidStateError, LimitExceededError } from '../core/e
 import { newId } from '../core/ids.ts'
 import { name, parse } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
+import { timeZone } from '../core/time-zone.ts'
+import { partOfZone, withPart } from '../usage/parts.ts'
 import { lockUser } from '../user/sql.ts'
 import { type Details, GENESIS } from '../write/audit/chain.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findOrganization, targetOf } from './access.ts'
-import { lacksSecondFactor, lockOrganization } from './sql.ts'
+import { hasSums, lacksSecondFactor, lockOrganization, lockOrganizationUsage } from './sql.ts'
 
 /** Throws LimitExceededError if a person may own no further organization. Locks the person until the transaction ends. */
 export async function requireMayOwnMore({ runtime }: Caller, { tx }: UnitOfWork, userId: string): Promise<void> {
@@ -70,6 +72,7 @@ export const organizationUpdateInput = z.object({
   name: name().nullish(),
   hashConsumers: z.boolean().nullish(),
   requireSecondFactor: z.boolean().nullish(),
+  timeZone: timeZone().nullish(),
 })
 
 /** Changes one organization: finds it, requires the action, locks it and reads it again. `record` audits and publishes. */
@@ -103,9 +106,17 @@ async function requireOwnSecondFactor({ access: { actor } }: Caller, { tx }: Uni
     throw new InvalidStateError('You have no second factor yourself. First turn it on in your account.')
 }
 
+/** The columns of a new time zone: usage that is being recorded is waited for, and later usage is summed by its parts of hours. */
+async function zoneData({ tx, now }: UnitOfWork, id: string, zone: string) {
+  await lockOrganizationUsage(tx, id)
+  const { halfHoursFrom, quarterHoursFrom } = await tx.organization.findUniqueOrThrow({ where: { id } })
+  const isEmpty = !(await hasSums(tx, id))
+  return { timeZone: zone, ...withPart({ halfHoursFrom, quarterHoursFrom }, partOfZone(zone, now), now, isEmpty) }
+}
+
 /**
- * Changes the name and settings of an organization: whether it hashes consumers, whose salt is made once, and whether it
- * requires a second factor.
+ * Changes the name and settings of an organization: whether it hashes consumers, whose salt is made once, whether it
+ * requires a second factor, and its time zone.
  */
 export async function updateOrganization(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(organizationUpdateInput, input)
@@ -119,14 +130,17 @@ export async function updateOrganization(caller: Caller, input: unknown): Promis
       const salt = hashConsumers && consumerSalt === null ? { consumerSalt: randomBytes(32) } : {}
       const requireSecondFactor = fields.requireSecondFactor ?? before.requireSecondFactor
       if (requireSecondFactor && !before.requireSecondFactor) await requireOwnSecondFactor(caller, unit)
+      const changedZone = fields.timeZone ?? before.timeZone
+      const zone = changedZone === before.timeZone ? {} : await zoneData(unit, id, changedZone)
       await unit.tx.organization.update({
         where: { id },
-        data: { name: changedName, hashConsumers, requireSecondFactor, ...salt },
+        data: { name: changedName, hashConsumers, requireSecondFactor, ...salt, ...zone },
       })
       record('organization.updated', changedName, {
         nameBefore,
         name: changedName,
         ...(hashConsumers === hashedBefore ? {} : { hashConsumers }),
+        ...(changedZone === before.timeZone ? {} : { timeZoneBefore: before.timeZone, timeZone: changedZone }),
         ...(requireSecondFactor === before.requireSecondFactor ? {} : { requireSecondFactor }),
       })
     },

@@ -14,3 +14,11 @@ export async function lacksSecondFactor(tx: Transaction, userId: string): Promis
   const text = `SELECT id FROM "user" u WHERE u.id = $1::uuid AND ${LACKS_SECOND_FACTOR}`
   return (await tx.$queryRawUnsafe<object[]>(text, userId)).length > 0
 }
+
+/** Whether an organization has sums of usage or denials. */
+export async function hasSums(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ has: boolean }[]>`
+    SELECT EXISTS (SELECT FROM usage_hourly WHERE organization_id = ${id}::uuid)
+        OR EXISTS (SELECT FROM denial_hourly WHERE organization_id = ${id}::uuid) AS has`
+  return rows[0]?.has ?? true
+}

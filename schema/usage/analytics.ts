@@ -3,8 +3,10 @@ import { createContextCache } from '@pothos/core'
 import DataLoader from 'dataloader'
 import { RequestError } from '../core/errors.ts'
 import type { GraphContext } from '../graphql/context.ts'
+import { bucketsOf } from './buckets.ts'
 import { withStoredConsumers } from './consumers/filter.ts'
-import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
+import { findInexact } from './inexact.ts'
+import { type Question, readQuestion, type ScopeKind } from './question.ts'
 import { requestsOf, type Sum, sumUsage } from './sums.ts'
 
 /** The most groups of one bucket, and of one request. */
@@ -58,10 +60,15 @@ const sumsLoader = createContextCache(
           const ids = several.map(({ id }) => id)
           const organizationIds = [...new Set(several.map(({ organizationId }) => organizationId))]
           const question = await withStoredConsumers(runtime.database, organizationIds, first.question)
+          const inexact = await findInexact(runtime.database, organizationIds, question)
           const rows = await sumUsage(runtime.database, first.kind, ids, question, MAX_GROUPS + 1)
           const byScope = grouped(rows, ({ scope }) => scope)
           for (const each of several) {
-            sums.set(each, rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? []))
+            sums.set(
+              each,
+              inexact.get(each.organizationId) ??
+                (rows.length > MAX_GROUPS ? tooMany(MAX_GROUPS, 'in all') : (byScope.get(each.id) ?? [])),
+            )
           }
         }
         return asked.map((each) => sums.get(each) ?? [])

@@ -1,18 +1,19 @@
+import { MAX_TIME_ZONE } from '../core/time-zone.ts'
 import { MAX_GROUPS, MAX_GROUPS_OF_BUCKET } from './analytics.ts'
+import { estimateBuckets, type Granularity, LONGEST } from './buckets.ts'
 import { GranularityEnum } from './enums.ts'
-import { estimateBuckets, type Granularity, MAX_DAYS } from './question.ts'
 
 /** Options of the fields that every question about usage has. */
 export const FROM = {
   type: 'DateTime',
   required: true,
-  description: 'Start of the period, rounded down to a full UTC hour or day.',
+  description: 'Start of the period, rounded down to a full hour, day or month of `timeZone`.',
 } as const
 
 export const TO = {
   type: 'DateTime',
   required: true,
-  description: 'End of the period, rounded up to a full UTC hour or day.',
+  description: 'End of the period, rounded up to a full hour, day or month of `timeZone`.',
 } as const
 
 export const GRANULARITY = {
@@ -22,8 +23,13 @@ export const GRANULARITY = {
   description: 'Length of a bucket.',
 } as const
 
+export const TIME_ZONE = {
+  type: 'String',
+  description: `Time zone of hours, days and months: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. Default: \`UTC\`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than \`Organization.sumsByHalfHourSince\` or \`sumsByQuarterHourSince\`.`,
+} as const
+
 /** Bounds of the questions about usage, for descriptions. */
-export const REFUSED = `Returns BAD_REQUEST beyond ${MAX_DAYS.HOUR} days by HOUR, ${MAX_DAYS.DAY} days by DAY, ${MAX_GROUPS_OF_BUCKET} groups per bucket or ${MAX_GROUPS} groups in total.`
+export const REFUSED = `Returns BAD_REQUEST beyond ${LONGEST.HOUR} by HOUR, ${LONGEST.DAY} by DAY, ${LONGEST.MONTH} by MONTH, ${MAX_GROUPS_OF_BUCKET} groups per bucket or ${MAX_GROUPS} groups in total.`
 
 interface Arguments {
   input: { from: Date; to: Date; granularity: Granularity }

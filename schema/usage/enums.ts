@@ -1,13 +1,14 @@
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
 import { builder } from '../graphql/builder.ts'
 import { LINE_ITEMS } from '../model/line-items.ts'
-import { type Granularity, MAX_DAYS } from './question.ts'
+import { type Granularity, LONGEST } from './buckets.ts'
 
 export const GranularityEnum = builder.enumType('Granularity', {
   description: 'Length of a bucket.',
   values: {
-    HOUR: { description: `One hour. The period may span at most ${MAX_DAYS.HOUR} days.` },
-    DAY: { description: `One UTC day. The period may span at most ${MAX_DAYS.DAY} days.` },
+    HOUR: { description: `One hour. The period may span at most ${LONGEST.HOUR}.` },
+    DAY: { description: `One day of the time zone. The period may span at most ${LONGEST.DAY}.` },
+    MONTH: { description: `One month of the time zone. The period may span at most ${LONGEST.MONTH}.` },
   } satisfies Record<Granularity, object>,
 })
 

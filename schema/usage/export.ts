@@ -4,9 +4,11 @@ import { type Action, rolesFor, type Target } from '../core/policy.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
 import { findProject, targetOf as projectTarget } from '../project/access.ts'
+import { bucketsOf } from './buckets.ts'
 import { withStoredConsumers } from './consumers/filter.ts'
+import { findInexact } from './inexact.ts'
 import { namesOf, type SumNames } from './names.ts'
-import { bucketsOf, type Question, readQuestion, type ScopeKind } from './question.ts'
+import { type Question, readQuestion, type ScopeKind } from './question.ts'
 import { pageUsage, requestsOf, type Sum } from './sums.ts'
 
 const PAGE = 2_000
@@ -74,17 +76,23 @@ export async function openExport(context: GraphContext, request: ExportRequest):
   const scope = await findScope(context, request)
   const asked = readQuestion(request.input)
   const question = await withStoredConsumers(context.runtime.database, [scope.organizationId], asked)
+  const inexact = (await findInexact(context.runtime.database, [scope.organizationId], question)).get(
+    scope.organizationId,
+  )
+  if (inexact) throw inexact
   return { question, pages: () => pagesOf(context, scope, question) }
 }
 
-/** Reads day by day and in pages, so that neither the database nor this process holds everything at once. */
+/** Reads day by day (by MONTH month by month) and in pages, so that neither the database nor this process holds everything at once. */
 async function* pagesOf(context: GraphContext, { kind, id, action, target }: Scope, question: Question) {
   let current = context
   let isTold = false
-  for (const { start: from, end } of bucketsOf({ ...question, granularity: 'DAY' })) {
+  const ends = new Map(bucketsOf(question).map(({ start, end }) => [start.getTime(), end]))
+  const slices = bucketsOf(question.granularity === 'HOUR' ? { ...question, granularity: 'DAY' } : question)
+  for (const { start, end } of slices) {
+    const from = new Date(Math.max(start.getTime(), question.from.getTime()))
     const to = new Date(Math.min(end.getTime(), question.to.getTime()))
     const slice = { ...question, from, to }
-    const lengthOf = question.granularity === 'DAY' ? to.getTime() - from.getTime() : 3_600_000
     for (let after: string | null = ''; after !== null; ) {
       // A caller who loses the role during the export gets no further rows.
       if (isTold) {
@@ -100,7 +108,7 @@ async function* pagesOf(context: GraphContext, { kind, id, action, target }: Sco
       const nameOf = await namesOf(current, page.sums)
       yield page.sums.map((sum) => ({
         start: sum.start,
-        end: new Date(sum.start.getTime() + lengthOf),
+        end: ends.get(sum.start.getTime()) ?? to,
         sum,
         names: nameOf(sum),
         requests: requestsOf(sum, question),

@@ -14,7 +14,7 @@ import { User } from '../user/graph.ts'
 import { credentialId } from '../verification/credential.ts'
 import { CredentialKindEnum } from '../verification/graph.ts'
 import { type Analytics, analyze, type CostGroup, MAX_GROUPS_OF_BUCKET, requestsOfGroup } from './analytics.ts'
-import { FROM, GRANULARITY, REFUSED, seriesComplexity, TO } from './arguments.ts'
+import { FROM, GRANULARITY, REFUSED, seriesComplexity, TIME_ZONE, TO } from './arguments.ts'
 import { MAX_CONSUMER, MAX_CONSUMERS, OTHERS } from './consumers/consumer.ts'
 import { nameOfKind } from './credential.ts'
 import { apiKeyAt, keyNameOf, modelAt, projectAt, userAt } from './dimensions.ts'
@@ -153,7 +153,7 @@ const CostGroupRef = builder.objectRef<CostGroup>('CostGroup').implement({
 })
 
 const CostBucket = builder.objectRef<Analytics['buckets'][number]>('CostBucket').implement({
-  description: 'Usage of one hour or day.',
+  description: 'Usage of one hour, day or month.',
   fields: (t) => ({
     start: t.expose('start', { type: 'DateTime', description: 'Start of the bucket, inclusive.' }),
     end: t.expose('end', { type: 'DateTime', description: 'End of the bucket, exclusive.' }),
@@ -170,7 +170,7 @@ const CostAnalytics = builder.objectRef<Analytics>('CostAnalytics').implement({
   fields: (t) => ({
     buckets: t.expose('buckets', {
       type: [CostBucket],
-      description: 'One bucket for every hour or day of the period, in order and without gaps.',
+      description: 'One bucket for every hour, day or month of the period, in order and without gaps.',
       complexity: { field: 1, multiplier: 1 },
     }),
     total: t.expose('total', { type: 'Decimal', description: 'Total cost in US dollars, exact.' }),
@@ -211,6 +211,7 @@ const CostAnalyticsInput = builder.inputType('CostAnalyticsInput', {
     from: t.field(FROM),
     to: t.field(TO),
     granularity: t.field(GRANULARITY),
+    timeZone: t.field(TIME_ZONE),
     groupBy: t.field({
       type: [CostDimensionEnum],
       required: true,

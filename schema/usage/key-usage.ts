@@ -4,7 +4,7 @@ import { builder } from '../graphql/builder.ts'
 import { guardField } from '../graphql/guard.ts'
 import { LineItemEnum } from '../model/graph.ts'
 import { type Analytics, analyze, type CostGroup } from './analytics.ts'
-import { FROM, GRANULARITY, REFUSED, seriesComplexity, TO } from './arguments.ts'
+import { FROM, GRANULARITY, REFUSED, seriesComplexity, TIME_ZONE, TO } from './arguments.ts'
 import { UsageUnitEnum, usageUnitOf } from './enums.ts'
 
 const UsageLine = builder.objectRef<CostGroup>('UsageLine').implement({
@@ -40,7 +40,7 @@ const UsageLine = builder.objectRef<CostGroup>('UsageLine').implement({
 })
 
 const UsageBucket = builder.objectRef<Analytics['buckets'][number]>('UsageBucket').implement({
-  description: 'Usage of a key in one hour or day.',
+  description: 'Usage of a key in one hour, day or month.',
   fields: (t) => ({
     start: t.expose('start', { type: 'DateTime', description: 'Start of the bucket, inclusive.' }),
     end: t.expose('end', { type: 'DateTime', description: 'End of the bucket, exclusive.' }),
@@ -67,7 +67,7 @@ const UsageSeries = builder.objectRef<Analytics>('UsageSeries').implement({
   fields: (t) => ({
     buckets: t.expose('buckets', {
       type: [UsageBucket],
-      description: 'One bucket for every hour or day of the period, in order and without gaps.',
+      description: 'One bucket for every hour, day or month of the period, in order and without gaps.',
       complexity: { field: 1, multiplier: 1 },
     }),
     total: t.expose('total', { type: 'Decimal', description: 'Total cost in US dollars, exact.' }),
@@ -83,6 +83,7 @@ export const UsageInput = builder.inputType('UsageInput', {
     from: t.field(FROM),
     to: t.field(TO),
     granularity: t.field(GRANULARITY),
+    timeZone: t.field(TIME_ZONE),
   }),
 })
 

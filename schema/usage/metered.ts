@@ -28,6 +28,8 @@ export interface Metered {
   /** Slug of the model. */
   model: string | null
   occurredAt: Date
+  /** Start of the hour, or of its part, in which it counts, as text. */
+  hour: string
   tier: ServiceTier
   lines: Line[]
   nanos: bigint
@@ -36,7 +38,7 @@ export interface Metered {
   consumer: string | null
 }
 
-/** The sums of one hour and one combination of dimensions. */
+/** The sums of one hour, or part of an hour, and one combination of dimensions. */
 export interface HourlySum {
   key: string
   hour: string
@@ -52,7 +54,7 @@ export interface HourlySum {
   nanos: bigint
 }
 
-/** The start of the hour in which usage counts, as text. */
+/** The start of an hour, as text. */
 export const hourOf = (at: Date): string => new Date(at.getTime() - (at.getTime() % HOUR_MS)).toISOString()
 
 /** Sums events by hour and all dimensions but the consumer, in the order of the primary key. */
@@ -68,8 +70,7 @@ export const consumerSumsOf = (events: readonly Metered[]): HourlySum[] =>
 function sumsBy(events: readonly Metered[], consumerOf: (event: Metered) => string | null): HourlySum[] {
   const sums = new Map<string, HourlySum>()
   for (const event of events) {
-    const { payer, workload, lines } = event
-    const hour = hourOf(event.occurredAt)
+    const { payer, hour, workload, lines } = event
     const modelId = event.modelId ?? NO_MODEL
     const consumer = consumerOf(event)
     const suffix = consumer === null ? '' : ` ${consumer}`

@@ -15,9 +15,10 @@ import { hashConsumer } from './consumers/hash.ts'
 import { addToConsumerSums } from './consumers/sql.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
 import { COST_BOUND, type GivenEvent, LATEST_DAYS, MAX_EVENTS, readEvent, released } from './event.ts'
-import { type Metered, NO_MODEL, type Payer } from './metered.ts'
+import { hourOf, type Metered, NO_MODEL, type Payer } from './metered.ts'
+import { sumStart } from './parts.ts'
 import { findPayers } from './payer.ts'
-import { addToSums, findHashes, insertEvents, keepOrganizations } from './sql.ts'
+import { addToSums, findHashes, insertEvents, type KeptSettings, keepOrganizations } from './sql.ts'
 
 const DAY_MS = 86_400_000
 /** How far ahead of the database's clock a gateway's may be. */
@@ -202,6 +203,7 @@ function meter(
     modelId,
     model: event.model ?? null,
     occurredAt,
+    hour: hourOf(occurredAt),
     tier,
     lines,
     nanos,
@@ -235,8 +237,11 @@ async function write(
     const first = new Map<string, number>()
     const hashes = new Map<string, string>()
     if (metered.length > 0) {
-      const salts = await keepOrganizations(tx, metered)
-      const stored = metered.map((event) => withStoredConsumer(event, salts))
+      const settings = await keepOrganizations(
+        tx,
+        metered.map(({ payer }) => payer.organizationId),
+      )
+      const stored = metered.map((event) => asStored(event, settings))
       const inserted = await insertEvents(tx, origin, stored)
       for (const event of stored) {
         if (!inserted.has(event.id)) continue
@@ -262,10 +267,16 @@ async function write(
   return written
 }
 
-/** The event with its consumer as its organization stores it. */
-function withStoredConsumer(event: Metered, salts: ReadonlyMap<string, Uint8Array>): Metered {
-  const salt = salts.get(event.payer.organizationId)
-  return salt && event.consumer !== null ? { ...event, consumer: hashConsumer(salt, event.consumer) } : event
+/** The event as its organization stores it: its consumer plain or hashed, in sums of an hour or a part of one. */
+function asStored(event: Metered, settings: ReadonlyMap<string, KeptSettings>): Metered {
+  const kept = settings.get(event.payer.organizationId)
+  if (!kept) return event
+  const { consumer } = event
+  return {
+    ...event,
+    hour: sumStart(event.occurredAt, kept.parts).toISOString(),
+    consumer: kept.salt && consumer !== null ? hashConsumer(kept.salt, consumer) : consumer,
+  }
 }
 
 const chargeOf = ({ payer, occurredAt, lines, nanos, reservation, consumer, model }: Metered): Charge => ({

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, ServiceTier } from '@keyward/prisma/generated/prisma/enums'
 import type { Line } from './cost.ts'
 import { type HourlySum, hourlySumsOf, type Metered } from './metered.ts'
+import type { SumParts } from './parts.ts'
 
 interface PayerRow {
   kind: CredentialKind
@@ -84,20 +85,36 @@ export const findModelRows = (database: Database, slugs: readonly string[]) =>
 export const findKeyNames = (database: Database, ids: readonly string[]) =>
   database.sql<{ id: string; name: string }>('SELECT id, name FROM api_key WHERE id = ANY($1::uuid[])', [ids])
 
+/** The settings of an organization that say how its usage is stored. */
+export interface KeptSettings {
+  /** The salt, if it hashes consumers. */
+  salt: Uint8Array | null
+  parts: SumParts
+}
+
 /**
- * Locks the organizations of events against new budgets, which must count all of the events or none. Returns the salts of
- * those that hash consumers, by id.
+ * Locks the organizations of events against new budgets, which must count all of the events or none, and against new parts
+ * of sums. Returns their settings by id.
  */
 export async function keepOrganizations(
   tx: Transaction,
-  events: readonly Metered[],
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const ids = [...new Set(events.map(({ payer }) => payer.organizationId))].sort()
-  const rows = await tx.$queryRaw<{ id: string; salt: Uint8Array | null }[]>`
-    SELECT id, CASE WHEN hash_consumers THEN consumer_salt END AS salt
+  organizationIds: readonly string[],
+): Promise<ReadonlyMap<string, KeptSettings>> {
+  const ids = [...new Set(organizationIds)].sort()
+  const rows = await tx.$queryRaw<({ id: string; salt: Uint8Array | null } & SumParts)[]>`
+    SELECT id, CASE WHEN hash_consumers THEN consumer_salt END AS salt, half_hours_from AS "halfHoursFrom",
+           quarter_hours_from AS "quarterHoursFrom"
       FROM organization WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR KEY SHARE`
-  return new Map(rows.flatMap(({ id, salt }) => (salt ? [[id, salt]] : [])))
+  return new Map(rows.map(({ id, salt, ...parts }) => [id, { salt, parts }]))
 }
+
+/** Finds the parts of hours by which organizations keep their sums. */
+export const findSumParts = (database: Database, organizationIds: readonly string[]) =>
+  database.sql<{ id: string } & SumParts>(
+    `SELECT id, half_hours_from AS "halfHoursFrom", quarter_hours_from AS "quarterHoursFrom"
+       FROM organization WHERE id = ANY($1::uuid[])`,
+    [organizationIds],
+  )
 
 /** Inserts new events and returns their ids. Sorted, so that replicas do not deadlock. */
 export async function insertEvents(

@@ -1,4 +1,5 @@
 import { ForbiddenError, NotFoundError, RequestError, type RequestErrorCode } from '@keyward/schema/core/errors'
+import { localDayOf } from '@keyward/schema/core/time-zone'
 import { createContext, type GraphContext } from '@keyward/schema/graphql/context'
 import { tagOfName } from '@keyward/schema/limit/part'
 import type { Runtime } from '@keyward/schema/runtime'
@@ -64,7 +65,7 @@ const LISTS = [
   'consumers',
   'tags',
 ] as const
-const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity', 'tagKey'] as const
+const SINGLE = ['organizationId', 'projectId', 'from', 'to', 'granularity', 'timeZone', 'tagKey'] as const
 const NAMES: readonly string[] = [...LISTS, ...SINGLE]
 
 const moment = z.iso
@@ -105,6 +106,7 @@ function readQuery(query: URLSearchParams) {
     input: {
       ...given.data,
       granularity: query.get('granularity') ?? 'DAY',
+      timeZone: query.get('timeZone'),
       groupBy,
       tagKey: query.get('tagKey'),
       filter: { ...filter, tags: tags?.map(tagOf) },
@@ -146,9 +148,12 @@ export async function exportCosts(
   }
 }
 
-const day = (at: Date): string => at.toISOString().slice(0, 10)
+const day = (at: Date, zone: string): string => {
+  const { year, month, day: date } = localDayOf(zone, at.getTime())
+  return [String(year).padStart(4, '0'), String(month + 1).padStart(2, '0'), String(date).padStart(2, '0')].join('-')
+}
 
-const fileNameOf = ({ from, to }: Question): string => `costs-${day(from)}-${day(to)}.csv`
+const fileNameOf = ({ from, to, timeZone }: Question): string => `costs-${day(from, timeZone)}-${day(to, timeZone)}.csv`
 
 /** Lines of a CSV file (RFC 4180). A cell that a spreadsheet would run as a formula begins with an apostrophe. */
 const csv = (rows: string[][]): string => stringify(rows, { escape_formulas: true, record_delimiter: 'windows' })

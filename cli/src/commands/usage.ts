@@ -6,10 +6,11 @@ import { findKeyId, findOrganization, findProject } from '../find.ts'
 import { parseBefore, parseFirstDay, showTime } from '../times.ts'
 import { csvOf } from '../usage/csv.ts'
 import { DIMENSIONS, type Dimension, isDimension, SPELLINGS } from '../usage/dimensions.ts'
-import { headerOf, rowsOf, showCost } from '../usage/rows.ts'
+import { type BucketLength, headerOf, rowsOf, showCost } from '../usage/rows.ts'
 
 const HELP = `
---group-by takes ${SPELLINGS}, and day or hour, separated by commas. Days and hours are in UTC.
+--group-by takes ${SPELLINGS}, and month, day or hour, separated by commas.
+--time-zone says which days and months: those of UTC if omitted. Days of --from and --to begin at its midnight, too.
 The table rounds costs to a hundredth of a cent; --json and --csv are exact.
 Costs of an organization are shown to its Owner and ADMINs, costs of a project to its collaborators except external ones.
 ${examples(
@@ -19,34 +20,35 @@ ${examples(
   'keyward usage --project Production --key ci --group-by day --csv > ci.csv',
   'keyward usage --organization Acme --group-by consumer --from 7d',
   'keyward usage --organization Acme --group-by tag:team,day --tag env=prod',
+  'keyward usage --organization Acme --group-by month --from 2026-01-01 --time-zone Asia/Kolkata',
 )}`
 
 interface Grouping {
   dimensions: Dimension[]
   /** The tag to group by. Null without one. */
   tagKey: string | null
-  /** The length of each bucket. Null if the report sums up the whole time span. */
-  bucket: 'HOUR' | 'DAY' | null
+  bucket: BucketLength
 }
 
 const TAG = 'tag:'
+const BUCKETS: Record<string, NonNullable<BucketLength>> = { hour: 'HOUR', day: 'DAY', month: 'MONTH' }
 
 function parseGrouping(text: string): Grouping {
   const names = text.split(',').map((name) => name.trim())
   const tagKeys = names.filter((name) => name.startsWith(TAG)).map((name) => name.slice(TAG.length))
   if (tagKeys.length > 1) throw new UsageError('--group-by takes one tag. For a second one, filter by --tag.')
-  const times = names.filter((name) => name === 'day' || name === 'hour')
+  const times = names.filter((name) => Object.hasOwn(BUCKETS, name))
   const dimensions = names
     .map((name) => (name === 'tag' ? null : name.startsWith(TAG) ? 'tag' : name))
     .filter((name) => name !== null)
     .filter(isDimension)
   if (times.length > 1 || times.length + dimensions.length !== names.length) {
-    throw new UsageError(`--group-by takes ${SPELLINGS}, and day or hour, separated by commas.`)
+    throw new UsageError(`--group-by takes ${SPELLINGS}, and month, day or hour, separated by commas.`)
   }
   return {
     dimensions,
     tagKey: tagKeys[0] ?? null,
-    bucket: times[0] === 'hour' ? 'HOUR' : times[0] === 'day' ? 'DAY' : null,
+    bucket: BUCKETS[times[0] ?? ''] ?? null,
   }
 }
 
@@ -107,16 +109,19 @@ export const usageCommand = (cli: Cli) =>
     .option('--tag <key=value...>', 'only usage of keys that had one of these tags at the time')
     .option('--from <when>', 'start: a day, a time, or a span; 7d means seven days with today', '30d')
     .option('--to <when>', 'end; now if omitted')
+    .option('--time-zone <name>', 'time zone of days and months, such as Asia/Kolkata', 'UTC')
     .option('--group-by <dimensions>', 'dimensions of the report', 'key')
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
     .addHelpText('after', HELP)
-    .action(async ({ key, consumer, tag, from, to = '0s', groupBy, csv = false, ...given }, self) => {
+    .action(async ({ key, consumer, tag, from, to = '0s', timeZone, groupBy, csv = false, ...given }, self) => {
       const { output } = cli
       const { dimensions, tagKey, bucket } = parseGrouping(groupBy)
       const question = {
-        from: bucket === 'HOUR' ? parseBefore('--from', from) : parseFirstDay('--from', from),
-        to: parseBefore('--to', to),
+from:
+          bucket === 'HOUR' ? parseBefore('--from', from, timeZone) : parseFirstDay('--from', from, timeZone),
+        to: parseBefore('--to', to, timeZone),
         granularity: bucket ?? 'DAY',
+        timeZone,
         groupBy: dimensions.map((name) => DIMENSIONS[name]),
         tagKey,
       }
@@ -127,7 +132,7 @@ export const usageCommand = (cli: Cli) =>
       if (output.isJson) return output.json(costs)
       if (costs === null) throw new UsageError('The costs are not visible to you.')
       if (csv) return output.text(csvOf(costs, dimensions))
-      const rows = rowsOf(costs, dimensions, bucket)
+      const rows = rowsOf(costs, dimensions, bucket, timeZone)
       if (rows.length > 0) {
         await output.table(headerOf(dimensions, bucket), rows, {
           right: ['REQUESTS', 'QUANTITY', `COST (${costs.currency})`],

@@ -1,6 +1,6 @@
 import type { CostAnalytics, CostGroup } from '@keyward/sdk'
 import { Big } from 'big.js'
-import { showTime } from '../times.ts'
+import { showBucket } from '../times.ts'
 import type { Dimension } from './dimensions.ts'
 
 const DECIMALS = 4
@@ -32,8 +32,11 @@ function cellOf(dimension: Dimension, group: CostGroup): string {
 
 const hasItems = (dimensions: readonly Dimension[]): boolean => dimensions.includes('line-item')
 
+/** The length of each bucket. Null if the report sums up the whole time span. */
+export type BucketLength = 'HOUR' | 'DAY' | 'MONTH' | null
+
 /** The header of the table. */
-export const headerOf = (dimensions: readonly Dimension[], bucket: 'HOUR' | 'DAY' | null): string[] => [
+export const headerOf = (dimensions: readonly Dimension[], bucket: BucketLength): string[] => [
   ...(bucket === null ? [] : [bucket]),
   ...dimensions.map((dimension) => dimension.toUpperCase().replace('-', ' ')),
   'REQUESTS',
@@ -53,12 +56,13 @@ interface Sum {
 export function rowsOf(
   { buckets }: CostAnalytics,
   dimensions: readonly Dimension[],
-  bucket: 'HOUR' | 'DAY' | null,
+  bucket: BucketLength,
+  zone: string,
 ): string[][] {
   const sums = new Map<string, Sum>()
   for (const { start, groups } of buckets) {
     for (const group of groups) {
-      const when = bucket === null ? [] : [bucket === 'DAY' ? start.slice(0, 10) : showTime(start)]
+      const when = bucket === null ? [] : [showBucket(start, bucket, zone)]
       const cells = [...when, ...dimensions.map((dimension) => cellOf(dimension, group))]
       const key = JSON.stringify([
         cells,

@@ -33,8 +33,13 @@ export const signInSearch = textSearch('next', 'error', 'error_description', 'ta
 export const RANGES = ['1', '7', '30', '90'] as const
 export const GROUPS = ['CREDENTIAL', 'PROJECT', 'WORKLOAD', 'MODEL', 'LINE_ITEM', 'USER', 'CONSUMER', 'TAG'] as const
 
-/** The range, the grouping and the tag of the costs page. */
+/** The range, the grouping, the tag and the time zone of the costs page. */
 export const costsSearch = (raw: Raw) =>
-  only({ days: oneOf(String(raw.days), RANGES), by: oneOf(raw.by, GROUPS), tag: textOf(raw.tag) })
+  only({
+    days: oneOf(String(raw.days), RANGES),
+    by: oneOf(raw.by, GROUPS),
+    tag: textOf(raw.tag),
+    zone: textOf(raw.zone),
+  })
 
 export const auditSearch = textSearch('actor', 'target', 'from', 'to', 'action', 'after', 'before')

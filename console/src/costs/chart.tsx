@@ -1,5 +1,5 @@
 import { money, round } from '../ui/money.ts'
-import { dayOf } from '../ui/time.tsx'
+import { dayIn } from '../ui/time.tsx'
 import classes from './costs.module.css'
 import type { Series } from './series.ts'
 
@@ -9,7 +9,7 @@ const GAP = 0.22
 export const colorOf = (index: number): string => `var(--series-${index + 1})`
 
 /** Stacked bars of the cost of each day. The table below has the same figures as text. */
-export function CostChart({ series, starts }: { series: Series[]; starts: string[] }) {
+export function CostChart({ series, starts, zone }: { series: Series[]; starts: string[]; zone: string }) {
   const totals = starts.map((_, index) => series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0))
   const highest = Math.max(...totals, 0.000001)
   const [first, last] = [starts[0], starts.at(-1)]
@@ -39,30 +39,37 @@ export function CostChart({ series, starts }: { series: Series[]; starts: string
           />
         ))}
         {starts.map((start, index) => (
-          <Stack key={start} start={start} index={index} series={series} total={totals[index] ?? 0} highest={highest} />
+          <Stack
+            key={start}
+            day={dayIn(start, zone)}
+            index={index}
+            series={series}
+            total={totals[index] ?? 0}
+            highest={highest}
+          />
         ))}
       </svg>
       <div className={classes.scale}>
-        <span>{first && dayOf(first)}</span>
-        <span>{last && dayOf(last)}</span>
+        <span>{first && dayIn(first, zone)}</span>
+        <span>{last && dayIn(last, zone)}</span>
       </div>
     </div>
   )
 }
 
 interface StackProps {
-  start: string
+  day: string
   index: number
   series: Series[]
   total: number
   highest: number
 }
 
-function Stack({ start, index, series, total, highest }: StackProps) {
+function Stack({ day, index, series, total, highest }: StackProps) {
   let top = HEIGHT
   return (
     <g>
-      <title>{`${dayOf(start)}: ${money(total)}`}</title>
+      <title>{`${day}: ${money(total)}`}</title>
       <rect x={index} y="0" width="1" height={HEIGHT} fill="transparent" />
       {series.map(({ id, values }, place) => {
         const height = ((values[index] ?? 0) / highest) * HEIGHT

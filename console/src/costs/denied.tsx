@@ -12,22 +12,21 @@ import { DENIALS } from '../keys/words.ts'
 import { Failed, Loading } from '../ui/feedback.tsx'
 import { Card, layout, Table } from '../ui/layout.tsx'
 import { count } from '../ui/money.ts'
+import { type Span, spanOf } from './span.ts'
 
-const DAY_MS = 86_400_000
 /** The most keys that the table lists. */
 const LISTED = 20
 
 type Scope = { organizationId: string } | { projectId: string }
 
-const denialsQuery = (scope: Scope, days: number, groupBy: DenialDimension[]) =>
+const denialsQuery = (scope: Scope, { days, zone }: Span, groupBy: DenialDimension[]) =>
   queryOptions({
-    queryKey: ['denials', scope, days, groupBy],
+    queryKey: ['denials', scope, days, zone, groupBy],
     queryFn: async ({ signal }): Promise<DenialsFragment | null> => {
-      const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS
       const input = {
-        from: new Date(tomorrow - days * DAY_MS).toISOString(),
-        to: new Date(tomorrow).toISOString(),
+        ...spanOf(days),
         granularity: 'DAY' as const,
+        timeZone: zone,
         groupBy,
       }
       if ('projectId' in scope) {
@@ -70,8 +69,8 @@ const mostFrequent = ({ reasons }: DeniedKey): string => {
 }
 
 /** Denied requests of an organization or a project, by reason and by key. */
-export function Denied({ scope, organizationId, days }: { scope: Scope; organizationId: string; days: number }) {
-  const { data, error, refetch } = useQuery(denialsQuery(scope, days, ['REASON']))
+export function Denied({ scope, organizationId, days, zone }: { scope: Scope; organizationId: string } & Span) {
+  const { data, error, refetch } = useQuery(denialsQuery(scope, { days, zone }, ['REASON']))
   return (
     <Card title="Denied requests" note={days === 1 ? 'Today' : `Last ${days} days`}>
       {error ? (
@@ -83,15 +82,15 @@ export function Denied({ scope, organizationId, days }: { scope: Scope; organiza
       ) : (
         <>
           <DeniedReasons buckets={data.buckets} />
-          <DeniedKeys scope={scope} organizationId={organizationId} days={days} />
+          <DeniedKeys scope={scope} organizationId={organizationId} days={days} zone={zone} />
         </>
       )}
     </Card>
   )
 }
 
-function DeniedKeys({ scope, organizationId, days }: { scope: Scope; organizationId: string; days: number }) {
-  const { data, error, refetch } = useQuery(denialsQuery(scope, days, ['REASON', 'PROJECT', 'CREDENTIAL']))
+function DeniedKeys({ scope, organizationId, days, zone }: { scope: Scope; organizationId: string } & Span) {
+  const { data, error, refetch } = useQuery(denialsQuery(scope, { days, zone }, ['REASON', 'PROJECT', 'CREDENTIAL']))
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading rows={2} />
   const keys = byKey(data.buckets)

@@ -1,5 +1,6 @@
 import type { CostDimension, CostsFragment } from '../generated/graphql.ts'
 import { humanize } from '../keys/words.ts'
+import { isoDayIn } from '../ui/time.tsx'
 
 type Group = CostsFragment['buckets'][number]['groups'][number]
 
@@ -84,9 +85,10 @@ const cell = (text: string): string => {
 }
 
 /** A row for each series and day, for spreadsheets. */
-export function csvOf(series: Series[], starts: string[]): string {
+export function csvOf(series: Series[], starts: string[], zone: string): string {
+  const days = starts.map((start) => isoDayIn(start, zone))
   const rows = series.flatMap(({ id, name, values }) =>
-    values.map((value, index) => [starts[index]?.slice(0, 10) ?? '', cell(name), cell(id), String(value)].join(',')),
+    values.map((value, index) => [days[index] ?? '', cell(name), cell(id), String(value)].join(',')),
   )
   return `${['day,name,id,cost_usd', ...rows].join('\r\n')}\r\n`
 }

@@ -130,7 +130,7 @@ export type BudgetPeriod =
 export type CostAnalyticsInput = {
   /** Conditions that usage must match. Omitted: all usage. */
   filter?: CostFilter | null | undefined;
-  /** Start of the period, rounded down to a full UTC hour or day. */
+  /** Start of the period, rounded down to a full hour, day or month of `timeZone`. */
   from: string;
   /** Length of a bucket. */
   granularity?: Granularity;
@@ -138,7 +138,9 @@ export type CostAnalyticsInput = {
   groupBy?: Array<CostDimension>;
   /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
   tagKey?: string | null | undefined;
-  /** End of the period, rounded up to a full UTC hour or day. */
+  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
+  timeZone?: string | null | undefined;
+  /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   to: string;
 };
 
@@ -245,22 +247,26 @@ export type DenialReason =
 
 /** Period and grouping of denied requests. */
 export type DenialsInput = {
-  /** Start of the period, rounded down to a full UTC hour or day. */
+  /** Start of the period, rounded down to a full hour, day or month of `timeZone`. */
   from: string;
   /** Length of a bucket. */
   granularity?: Granularity;
   /** Dimensions to group each bucket by. Default: by reason. */
   groupBy?: Array<DenialDimension>;
-  /** End of the period, rounded up to a full UTC hour or day. */
+  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
+  timeZone?: string | null | undefined;
+  /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   to: string;
 };
 
 /** Length of a bucket. */
 export type Granularity =
-  /** One UTC day. The period may span at most 400 days. */
+  /** One day of the time zone. The period may span at most 400 days. */
   | 'DAY'
   /** One hour. The period may span at most 31 days. */
-  | 'HOUR';
+  | 'HOUR'
+  /** One month of the time zone. The period may span at most 60 months. */
+  | 'MONTH';
 
 /** Status of an invitation. */
 export type InvitationStatus =
@@ -449,11 +455,13 @@ export type TrustDenial =
 
 /** Period and granularity of a key’s usage. */
 export type UsageInput = {
-  /** Start of the period, rounded down to a full UTC hour or day. */
+  /** Start of the period, rounded down to a full hour, day or month of `timeZone`. */
   from: string;
   /** Length of a bucket. */
   granularity?: Granularity;
-  /** End of the period, rounded up to a full UTC hour or day. */
+  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
+  timeZone?: string | null | undefined;
+  /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   to: string;
 };
 
@@ -532,7 +540,7 @@ export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null, noticesByMail: boolean | null } | null, secondFactorRequiredBy: Array<{ organizationId: string, organizationName: string }>, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
 
-export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
+export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, timeZone: string, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
 
 export type ProjectAccessFragment = { id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> };
 
@@ -542,7 +550,7 @@ export type OrganizationAccessQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, timeZone: string, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type AuditPageFragment = { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
@@ -843,7 +851,7 @@ export type OrganizationSettingsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, timeZone: string, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -957,6 +965,7 @@ export const OrganizationAccessFragmentDoc = new TypedDocumentString(`
   pausedAt
   pausedUntil
   deletesAt
+  timeZone
   viewerRole
   viewerActions
 }
@@ -1305,6 +1314,7 @@ export const OrganizationAccessDocument = new TypedDocumentString(`
   pausedAt
   pausedUntil
   deletesAt
+  timeZone
   viewerRole
   viewerActions
 }
@@ -2052,6 +2062,7 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
     createdAt
     hashConsumers
     requireSecondFactor
+    timeZone
     keyPolicy {
       ...PolicyBounds
       whenCreatorLeaves

@@ -7,6 +7,7 @@ import { CostChart, colorOf } from '../costs/chart.tsx'
 import classes from '../costs/costs.module.css'
 import { Denied } from '../costs/denied.tsx'
 import { csvOf, drawnOf, type Series, seriesOf } from '../costs/series.ts'
+import { type Span, spanOf } from '../costs/span.ts'
 import { type CostDimension, OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
@@ -15,8 +16,8 @@ import { Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
 import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { count, money } from '../ui/money.ts'
+import { ownZone as browserZone } from '../ui/time.tsx'
 
-const DAY_MS = 86_400_000
 const NAMES: Record<Exclude<(typeof GROUPS)[number], 'TAG'>, string> = {
   CREDENTIAL: 'By key',
   PROJECT: 'By project',
@@ -38,7 +39,7 @@ export function CostsPage() {
     return (
       <ProjectPage>
         {project?.canReadCosts ? (
-          <Costs scope={{ projectId }} organizationId={organization.id} />
+          <Costs scope={{ projectId }} organizationId={organization.id} ownZone={organization.timeZone} />
         ) : (
           <NoAccess>Costs of a project are for its collaborators, except external ones.</NoAccess>
         )}
@@ -46,9 +47,13 @@ export function CostsPage() {
     )
   }
   return (
-    <Page title="Costs" lead="Usage that gateways reported, at the catalogue's prices. Days are in UTC.">
+    <Page title="Costs" lead="Usage that gateways reported, at the catalogue's prices.">
       {organization.canReadCosts ? (
-        <Costs scope={{ organizationId: organization.id }} organizationId={organization.id} />
+        <Costs
+          scope={{ organizationId: organization.id }}
+          organizationId={organization.id}
+          ownZone={organization.timeZone}
+        />
       ) : (
         <NoAccess>The Owner and the ADMINs of the organization see its costs.</NoAccess>
       )}
@@ -69,12 +74,11 @@ function groupingOf(entry: string): { by: string; tag?: string } {
   return entry.startsWith('TAG:') ? { by: 'TAG', tag: entry.slice('TAG:'.length) } : { by: entry }
 }
 
-async function readCosts(scope: Scope, days: number, { by, tag }: Grouping, signal: AbortSignal) {
-  const tomorrow = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS
+async function readCosts(scope: Scope, { days, zone }: Span, { by, tag }: Grouping, signal: AbortSignal) {
   const input = {
-    from: new Date(tomorrow - days * DAY_MS).toISOString(),
-    to: new Date(tomorrow).toISOString(),
+    ...spanOf(days),
     granularity: 'DAY' as const,
+    timeZone: zone,
     groupBy: [by],
     tagKey: tag,
   }
@@ -90,9 +94,18 @@ async function readCosts(scope: Scope, days: number, { by, tag }: Grouping, sign
   return { costs: organization?.costAnalytics ?? null, tagKeys: organization?.tagKeys ?? [] }
 }
 
-function Costs({ scope, organizationId }: { scope: Scope; organizationId: string }) {
-  const search: { days?: string; by?: (typeof GROUPS)[number]; tag?: string } = useSearch({ strict: false })
-  const { days = '30' } = search
+interface CostsProps {
+  scope: Scope
+  organizationId: string
+  /** The time zone of the organization. */
+  ownZone: string
+}
+
+function Costs({ scope, organizationId, ownZone }: CostsProps) {
+  const search: { days?: string; by?: (typeof GROUPS)[number]; tag?: string; zone?: string } = useSearch({
+    strict: false,
+  })
+  const { days = '30', zone = ownZone } = search
   // TAG without a tag is an address that somebody cut.
   const grouping: Grouping =
     search.by === 'TAG'
@@ -100,15 +113,15 @@ function Costs({ scope, organizationId }: { scope: Scope; organizationId: string
       : { by: search.by ?? 'CREDENTIAL', tag: null }
   const { by, tag } = grouping
   const navigate = useNavigate()
-  const change = (next: { days: string; by: string; tag?: string }) =>
-    void navigate({ to: '.', search: next as never, replace: true, resetScroll: false })
+  const change = (next: { days: string; by: string; tag?: string; zone?: string }) =>
+    void navigate({ to: '.', search: { zone: search.zone, ...next } as never, replace: true, resetScroll: false })
   const {
     data: read,
     error,
     refetch,
   } = useQuery({
-    queryKey: ['costs', scope, days, by, tag],
-    queryFn: ({ signal }) => readCosts(scope, Number(days), { by, tag }, signal),
+    queryKey: ['costs', scope, days, by, tag, zone],
+    queryFn: ({ signal }) => readCosts(scope, { days: Number(days), zone }, { by, tag }, signal),
     placeholderData: keepPreviousData,
   })
   const data = read?.costs
@@ -151,8 +164,20 @@ function Costs({ scope, organizationId }: { scope: Scope; organizationId: string
             </option>
           ))}
         </select>
+        <select
+          className={fieldClasses.input}
+          aria-label="Time zone of days"
+          value={zone}
+          onChange={(event) => change({ days, ...groupingOf(entryOf(grouping)), zone: event.currentTarget.value })}
+        >
+          {[...new Set([ownZone, 'UTC', browserZone(), zone])].map((name) => (
+            <option key={name} value={name}>
+              Days in {name}
+            </option>
+          ))}
+        </select>
         {series.length > 0 && (
-          <Button icon="download" onClick={() => download(csvOf(series, starts), 'costs.csv', 'text/csv')}>
+          <Button icon="download" onClick={() => download(csvOf(series, starts, zone), 'costs.csv', 'text/csv')}>
             CSV
           </Button>
         )}
@@ -174,14 +199,14 @@ function Costs({ scope, organizationId }: { scope: Scope; organizationId: string
               <span className={classes.total}>{money(data.total)}</span>{' '}
               <span className={layout.soft}>for {count(data.totalRequests)} requests</span>
             </p>
-            <CostChart series={drawnOf(series)} starts={starts} />
+            <CostChart series={drawnOf(series)} starts={starts} zone={zone} />
           </Card>
           <Card flush>
             <CostTable series={series} total={Number(data.total)} colors={drawnOf(series).length} />
           </Card>
         </>
       )}
-      <Denied scope={scope} organizationId={organizationId} days={Number(days)} />
+      <Denied scope={scope} organizationId={organizationId} days={Number(days)} zone={zone} />
     </>
   )
 }

@@ -11,6 +11,7 @@ import { TagLimitsCard } from '../limits/tag-limits-card.tsx'
 import { ConsumersCard } from '../organization/consumers-card.tsx'
 import { LegacyKeyCard } from '../organization/legacy-key-card.tsx'
 import { SecondFactorRequirementCard } from '../organization/second-factor-requirement-card.tsx'
+import { TimeZoneCard } from '../organization/time-zone-card.tsx'
 import { PauseCard } from '../pause/pause-card.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorNote, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
@@ -76,6 +77,7 @@ export function OrganizationSettingsPage() {
             </PolicyCard>
           )}
           {data && <SecondFactorRequirementCard organization={organization} isRequired={data.requireSecondFactor} />}
+          {data && <TimeZoneCard organizationId={organization.id} timeZone={data.timeZone} />}
           {data && <ConsumersCard organizationId={organization.id} hashConsumers={data.hashConsumers} />}
           {!organization.deletesAt && (
             <PauseCard

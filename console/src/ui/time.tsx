@@ -20,6 +20,23 @@ export function fromNow(time: string): string {
 export const fullTime = (time: string): string => full.format(new Date(time))
 export const dayOf = (time: string): string => day.format(new Date(time))
 
+/** A calendar day in a time zone. One that this browser does not know is shown as UTC. */
+export const dayIn = (time: string, zone: string): string => dayBy('en', time, zone, { dateStyle: 'medium' })
+
+/** A calendar day in a time zone, as `2027-01-31`. */
+export const isoDayIn = (time: string, zone: string): string => dayBy('sv-SE', time, zone, { dateStyle: 'short' })
+
+function dayBy(locale: string, time: string, zone: string, style: Intl.DateTimeFormatOptions): string {
+  try {
+    return new Intl.DateTimeFormat(locale, { ...style, timeZone: zone }).format(new Date(time))
+  } catch {
+    return new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' }).format(new Date(time))
+  }
+}
+
+/** The time zone of the browser. */
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
 /** A time relative to now, with the exact time on hover. */
 export function Ago({ time, never = 'Never' }: { time: string | null | undefined; never?: string }) {
   if (!time) return <>{never}</>

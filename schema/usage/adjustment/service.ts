@@ -19,8 +19,9 @@ import { hashConsumer } from '../consumers/hash.ts'
 import { addToConsumerSums } from '../consumers/sql.ts'
 import { COST_BOUND, MAX_EVENT_ID } from '../event.ts'
 import { hourOf, type Metered } from '../metered.ts'
+import { sumStart } from '../parts.ts'
 import { addToSums } from '../sql.ts'
-import { findCosts, findEvent, findSaltOnce, type Place, sumOfConsumers, sumOfEvent } from './sql.ts'
+import { findCosts, findEvent, keepOrganization, type Place, sumOfConsumers, sumOfEvent } from './sql.ts'
 
 /** How old the usage may be that is corrected. */
 export const MAX_AGE_DAYS = 400
@@ -59,6 +60,8 @@ type Given = z.output<typeof usageAdjustInput>
 /** The usage that is corrected. */
 interface Corrected {
   place: Place
+  /** Start of the hour, or of the part of it in which the event counts. */
+  start: Date
   /** The consumer as the hourly sums name it, and as limits do. */
   consumer: { stored: string; given: string } | null
   /** The usage was recorded no earlier. */
@@ -108,6 +111,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
         // Rates get nothing back.
         model: null,
         occurredAt: place.hour,
+        hour: corrected.start.toISOString(),
         tier: 'STANDARD',
         lines: [{ lineItem: 'ADJUSTMENT', quantity: 0n, nanos: given.amount }],
         nanos: given.amount,
@@ -126,7 +130,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
           apiKeyId,
           consumer: consumer?.given ?? null,
           model: null,
-          occurredAt: place.hour,
+          occurredAt: corrected.start,
           used: { nanos: given.amount, input: 0n, output: 0n },
           reservation: null,
           correctsSince: corrected.since,
@@ -213,7 +217,7 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
   const { tx } = unit
   const { id: apiKeyId, organizationId, projectId } = key
   // Locks the organization against new budgets, which must count all of its usage.
-  const salt = await findSaltOnce(tx, organizationId)
+  const { salt, ...parts } = await keepOrganization(tx, organizationId)
   const event = given.eventId == null ? null : ((await findEvent(tx, apiKeyId, given.eventId)) ?? 'UNKNOWN')
   if (event === 'UNKNOWN') {
     throw ValidationError.at(
@@ -222,6 +226,7 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
     )
   }
   const hour = new Date(hourOf(event?.occurred_at ?? given.hour ?? unit.now))
+  const start = event ? sumStart(event.occurred_at, parts) : hour
   const age = unit.now.getTime() - hour.getTime()
   if (age < 0) throw ValidationError.at('hour', 'Must not be in the future.')
   if (age > MAX_AGE_DAYS * DAY_MS) throw ValidationError.at('hour', `Must be at most ${MAX_AGE_DAYS} days ago.`)
@@ -247,12 +252,13 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
   const ofEvent = event ? [parseUsd(event.cost) + (await sumOfEvent(tx, apiKeyId, given.eventId ?? ''))] : []
   if (given.consumer == null) {
     const unnamed = total - (await sumOfConsumers(tx, place))
-    return { place, consumer: null, since, charged: least(unnamed, ...ofEvent) }
+    return { place, start, consumer: null, since, charged: least(unnamed, ...ofEvent) }
   }
   const found = names.find((name) => byConsumer.has(name)) ?? (event ? OTHERS : null)
-  const stored = found ?? (await nameOf(unit, key, place, names.at(-1) ?? given.consumer))
+  const stored = found ?? (await nameOf(unit, key, { place, start }, names.at(-1) ?? given.consumer))
   return {
     place,
+    start,
     consumer: { stored, given: given.consumer },
     since,
     charged: least(total, found === null ? 0n : (byConsumer.get(found) ?? 0n), ...ofEvent),
@@ -260,7 +266,12 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
 }
 
 /** The name of a consumer in the sums of an hour that does not name it yet. */
-async function nameOf({ tx }: UnitOfWork, key: ApiKey, place: Place, stored: string): Promise<string> {
+async function nameOf(
+  { tx }: UnitOfWork,
+  key: ApiKey,
+  { place, start }: Pick<Corrected, 'place' | 'start'>,
+  stored: string,
+): Promise<string> {
   const { organizationId, projectId } = key
   const [bounded] = await boundConsumers(tx, [
     {
@@ -271,6 +282,7 @@ async function nameOf({ tx }: UnitOfWork, key: ApiKey, place: Place, stored: str
       modelId: place.modelId,
       model: null,
       occurredAt: place.hour,
+      hour: start.toISOString(),
       tier: 'STANDARD',
       lines: [],
       nanos: 0n,

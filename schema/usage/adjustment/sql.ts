@@ -3,6 +3,7 @@ import type { Transaction } from '@keyward/prisma/database'
 import type { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { OTHERS } from '../consumers/consumer.ts'
 import { NO_MODEL } from '../metered.ts'
+import { type SumParts, WHOLE_HOURS } from '../parts.ts'
 
 /** The usage of a key in one hour. Ids are UUIDs. */
 export interface Place {
@@ -47,17 +48,19 @@ export interface PlaceCosts {
   byConsumer: ReadonlyMap<string, bigint>
 }
 
+const endOf = (hour: Date): Date => new Date(hour.getTime() + 3_600_000)
+
 /** Reads the costs of a place: in total, and of the given consumers and the others. */
 export async function findCosts(tx: Transaction, place: Place, consumers: readonly string[]): Promise<PlaceCosts> {
   const { organizationId, projectId, apiKeyId, hour, workload } = place
   const modelId = place.modelId ?? NO_MODEL
   const rows = await tx.$queryRaw<{ consumer: string | null; cost: string }[]>`
     SELECT NULL::text AS consumer, coalesce(sum(cost), 0)::text AS cost FROM usage_hourly
-     WHERE organization_id = ${organizationId}::uuid AND hour = ${hour} AND project_id = ${projectId}::uuid
+     WHERE organization_id = ${organizationId}::uuid AND hour >= ${hour} AND hour < ${endOf(hour)} AND project_id = ${projectId}::uuid
        AND credential_id = ${apiKeyId}::uuid AND workload = ${workload}::"Workload" AND model_id = ${modelId}::uuid
     UNION ALL
     SELECT consumer, sum(cost)::text FROM usage_consumer_hourly
-     WHERE project_id = ${projectId}::uuid AND hour = ${hour} AND consumer = ANY(${[...consumers, OTHERS]}::text[])
+     WHERE project_id = ${projectId}::uuid AND hour >= ${hour} AND hour < ${endOf(hour)} AND consumer = ANY(${[...consumers, OTHERS]}::text[])
        AND credential_id = ${apiKeyId}::uuid AND workload = ${workload}::"Workload" AND model_id = ${modelId}::uuid
      GROUP BY consumer`
   const byConsumer = new Map<string, bigint>()
@@ -74,17 +77,21 @@ export async function sumOfConsumers(tx: Transaction, place: Place): Promise<big
   const { projectId, apiKeyId, hour, workload } = place
   const rows = await tx.$queryRaw<{ cost: string }[]>`
     SELECT coalesce(sum(cost), 0)::text AS cost FROM usage_consumer_hourly
-     WHERE project_id = ${projectId}::uuid AND hour = ${hour} AND credential_id = ${apiKeyId}::uuid
+     WHERE project_id = ${projectId}::uuid AND hour >= ${hour} AND hour < ${endOf(hour)} AND credential_id = ${apiKeyId}::uuid
        AND workload = ${workload}::"Workload" AND model_id = ${place.modelId ?? NO_MODEL}::uuid`
   return parseUsd(rows[0]?.cost ?? '0')
 }
 
-/**
- * Locks an organization against new budgets, as recording does. Returns the salt by which it hashes consumers or once did;
- * null if it never did.
- */
-export async function findSaltOnce(tx: Transaction, organizationId: string): Promise<Uint8Array | null> {
-  const rows = await tx.$queryRaw<{ salt: Uint8Array | null }[]>`
-    SELECT consumer_salt AS salt FROM organization WHERE id = ${organizationId}::uuid FOR KEY SHARE`
-  return rows[0]?.salt ?? null
+/** The settings of an organization that say how its usage is stored. */
+export interface Settings extends SumParts {
+  /** The salt by which it hashes consumers or once did. Null if it never did. */
+  salt: Uint8Array | null
+}
+
+/** Locks an organization against new budgets, as recording does, and returns its settings. */
+export async function keepOrganization(tx: Transaction, organizationId: string): Promise<Settings> {
+  const rows = await tx.$queryRaw<Settings[]>`
+    SELECT consumer_salt AS salt, half_hours_from AS "halfHoursFrom", quarter_hours_from AS "quarterHoursFrom"
+      FROM organization WHERE id = ${organizationId}::uuid FOR KEY SHARE`
+  return rows[0] ?? { salt: null, ...WHOLE_HOURS }
 }

@@ -1,9 +1,9 @@
 import type { Transaction } from '@keyward/prisma/database'
-import { hourOf, type Metered } from '../metered.ts'
+import type { Metered } from '../metered.ts'
 import { MAX_CONSUMERS, OTHERS } from './consumer.ts'
 import { countNamed, findUnnamed, lockNaming, type NamedConsumer } from './sql.ts'
 
-const placeOf = ({ payer, occurredAt }: Metered): string => `${payer.projectId} ${hourOf(occurredAt)}`
+const placeOf = ({ payer, hour }: Metered): string => `${payer.projectId} ${hour}`
 
 /**
  * Replaces consumers past the bound of their project and hour by OTHERS, so that sums stay few. A consumer that an hour
@@ -12,10 +12,10 @@ const placeOf = ({ payer, occurredAt }: Metered): string => `${payer.projectId} 
 export async function boundConsumers(tx: Transaction, events: readonly Metered[]): Promise<readonly Metered[]> {
   const asked = new Map<string, NamedConsumer>()
   for (const event of events) {
-    const { consumer, payer } = event
+    const { consumer, hour, payer } = event
     if (consumer === null) continue
     const place = `${placeOf(event)} ${consumer}`
-    asked.set(place, { projectId: payer.projectId, hour: hourOf(event.occurredAt), consumer })
+    asked.set(place, { projectId: payer.projectId, hour, consumer })
   }
   if (asked.size === 0) return events
   const unnamed = await unnamedOf(tx, [...asked])

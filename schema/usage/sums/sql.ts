@@ -1,5 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 import type { CredentialKind, LineItem, Workload } from '@keyward/prisma/generated/prisma/enums'
+import { startsOf } from '../buckets.ts'
 import { DIMENSIONS, type Dimension, type Question, type ScopeKind } from '../question.ts'
 
 /** The sums of one bucket and group. Dimensions outside of the grouping are missing. */
@@ -112,8 +113,10 @@ function from({ kind, source, dimensions, filtersTags }: Form, columns: readonly
     const place = $(({ question }) => read(question))
     return `AND (${place}::text[] IS NULL OR ${column} = ANY(${place}::text[]::${type}[]))`
   }
+  // The sums of a bucket: starts are computed here, so that the database and this process need not know the same zones.
+  const starts = `${$(({ question }) => startsOf(question))}::timestamptz[]`
   return `
-    FROM (SELECT ${scope} AS scope, date_trunc(${$(({ question }) => question.granularity.toLowerCase())}::text, hour, 'UTC') AS start,
+    FROM (SELECT ${scope} AS scope, (${starts})[width_bucket(hour, ${starts})] AS start,
                  ${columns.map((name) => `${name}, `).join('')}events, requests, quantity, cost
             FROM ${SOURCES[source]} AS u${dimensions.includes('TAG') ? tagOf(kind, scopes, $) : ''}
            WHERE ${scope} = ANY(${scopes}::uuid[])

@@ -29,7 +29,7 @@ const Model = 'fragment Model on Model{id slug displayName workload status proje
 
 const NodeReference = 'fragment NodeReference on Node{__typename id ...on ApiKey{name project{id name}}...on AuditEvent{action at}...on Collaborator{principal{...Principal}project{id name}}...on Gateway{name}...on Invitation{organization{id name}}...on LegacyKey{project{id name}organization{id name}}...on Member{principal{...Principal}organization{id name}}...on Model{slug displayName}...on Organization{name}...on OwnershipOffer{organization{id name}}...on Project{name organization{id name}}...on Resource{name kind}...on ServiceAccount{name organization{id name}}...on User{name}}'
 
-const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil hashConsumers requireSecondFactor deletesAt viewerRole owner{id name email imageUrl}defaultProject{id name}}'
+const Organization = 'fragment Organization on Organization{id name createdAt pausedAt pausedUntil hashConsumers requireSecondFactor timeZone sumsByHalfHourSince sumsByQuarterHourSince deletesAt viewerRole owner{id name email imageUrl}defaultProject{id name}}'
 
 const OrganizationKeyPolicy = 'fragment OrganizationKeyPolicy on OrganizationKeyPolicy{maximumLimits{...UsageLimits}maxLifetimeSeconds requiresExpiration rotateEveryDays workloads models allowedIps creators whenCreatorLeaves}'
 

@@ -181,10 +181,11 @@ export type ExplanationReason = 'NOT_VISIBLE' | 'NO_ROLE' | 'ROLE' | 'STATE' | (
 /**
  * Length of a bucket.
  * A newer server may know others; take those as unknown.
- * - `DAY`: One UTC day. The period may span at most 400 days.
+ * - `DAY`: One day of the time zone. The period may span at most 400 days.
  * - `HOUR`: One hour. The period may span at most 31 days.
+ * - `MONTH`: One month of the time zone. The period may span at most 60 months.
  */
-export type Granularity = 'DAY' | 'HOUR' | (string & {})
+export type Granularity = 'DAY' | 'HOUR' | 'MONTH' | (string & {})
 
 /**
  * Status of an invitation.
@@ -870,7 +871,7 @@ export interface CollaboratorRoleSetInput {
 export interface CostAnalyticsInput {
   /** Conditions that usage must match. Omitted: all usage. */
   readonly filter?: CostFilter | null | undefined
-  /** Start of the period, rounded down to a full UTC hour or day. */
+  /** Start of the period, rounded down to a full hour, day or month of `timeZone`. */
   readonly from: DateTime
   /** Length of a bucket. */
   readonly granularity?: Granularity | undefined
@@ -878,7 +879,14 @@ export interface CostAnalyticsInput {
   readonly groupBy?: readonly CostDimension[] | undefined
   /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
   readonly tagKey?: string | null | undefined
-  /** End of the period, rounded up to a full UTC hour or day. */
+  /**
+   * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
+   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC
+   * hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or
+   * `sumsByQuarterHourSince`.
+   */
+  readonly timeZone?: string | null | undefined
+  /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   readonly to: DateTime
 }
 
@@ -910,13 +918,20 @@ export interface CostFilter {
 
 /** Period and grouping of denied requests. */
 export interface DenialsInput {
-  /** Start of the period, rounded down to a full UTC hour or day. */
+  /** Start of the period, rounded down to a full hour, day or month of `timeZone`. */
   readonly from: DateTime
   /** Length of a bucket. */
   readonly granularity?: Granularity | undefined
   /** Dimensions to group each bucket by. Default: by reason. */
   readonly groupBy?: readonly DenialDimension[] | undefined
-  /** End of the period, rounded up to a full UTC hour or day. */
+  /**
+   * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
+   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC
+   * hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or
+   * `sumsByQuarterHourSince`.
+   */
+  readonly timeZone?: string | null | undefined
+  /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   readonly to: DateTime
 }
 
@@ -1200,6 +1215,12 @@ export interface OrganizationUpdateInput {
    * they turn it on. Returns InvalidStateError if you have none yourself. Omitted: unchanged.
    */
   readonly requireSecondFactor?: boolean | null | undefined
+  /**
+   * Time zone of the organization: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. If
+   * its days begin within an hour of UTC, sums are kept by half or quarter hours from the next hour on. Omitted:
+   * unchanged.
+   */
+  readonly timeZone?: string | null | undefined
 }
 
 /** Input of `organizationUsageLimitsSet`. */
@@ -1634,11 +1655,18 @@ export interface UsageEventInput {
 
 /** Period and granularity of a key’s usage. */
 export interface UsageInput {
-  /** Start of the period, rounded down to a full UTC hour or day. */
+  /** Start of the period, rounded down to a full hour, day or month of `timeZone`. */
   readonly from: DateTime
   /** Length of a bucket. */
   readonly granularity?: Granularity | undefined
-  /** End of the period, rounded up to a full UTC hour or day. */
+  /**
+   * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
+   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC
+   * hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or
+   * `sumsByQuarterHourSince`.
+   */
+  readonly timeZone?: string | null | undefined
+  /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   readonly to: DateTime
 }
 
@@ -1882,8 +1910,8 @@ export interface ApiKeyDenials {
   readonly id: string
   /**
    * Denied requests over time by reason, across all secrets of the key. Returns BAD_REQUEST beyond 31 days by
-   * HOUR, 400 days by DAY, 1000 groups per bucket or 10000 groups in total. Visible to the key itself and the
-   * project’s collaborators, except external ones; null with FORBIDDEN for others.
+   * HOUR, 400 days by DAY, 60 months by MONTH, 1000 groups per bucket or 10000 groups in total. Visible to the
+   * key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.
    */
   readonly denials: DenialSeries | null
 }
@@ -1985,8 +2013,8 @@ export interface ApiKeyUsage {
   readonly id: string
   /**
    * Usage and cost over time, across all secrets of the key. Returns BAD_REQUEST beyond 31 days by HOUR, 400
-   * days by DAY, 1000 groups per bucket or 10000 groups in total. Visible to the key itself and the project’s
-   * collaborators, except external ones; null with FORBIDDEN for others.
+   * days by DAY, 60 months by MONTH, 1000 groups per bucket or 10000 groups in total. Visible to the key itself
+   * and the project’s collaborators, except external ones; null with FORBIDDEN for others.
    */
   readonly usage: UsageSeries | null
 }
@@ -2222,7 +2250,7 @@ export interface ConsumerLimits {
  * occurred.
  */
 export interface CostAnalytics {
-  /** One bucket for every hour or day of the period, in order and without gaps. */
+  /** One bucket for every hour, day or month of the period, in order and without gaps. */
   readonly buckets: readonly CostBucket[]
   /** Total cost in US dollars, exact. */
   readonly total: string
@@ -2234,7 +2262,7 @@ export interface CostAnalytics {
   readonly asOf: DateTime
 }
 
-/** Usage of one hour or day. */
+/** Usage of one hour, day or month. */
 export interface CostBucket {
   /** Start of the bucket, inclusive. */
   readonly start: DateTime
@@ -2318,7 +2346,7 @@ export interface DeletionContents {
   readonly webhooks: number
 }
 
-/** Denied requests of one hour or day. */
+/** Denied requests of one hour, day or month. */
 export interface DenialBucket {
   /** Start of the bucket, inclusive. */
   readonly start: DateTime
@@ -2345,7 +2373,7 @@ export interface DenialGroup {
  * Requests with unknown secrets belong to no organization and are not included.
  */
 export interface DenialSeries {
-  /** One bucket for every hour or day of the period, in order and without gaps. */
+  /** One bucket for every hour, day or month of the period, in order and without gaps. */
   readonly buckets: readonly DenialBucket[]
   /** Total number of denied requests. */
   readonly total: string
@@ -2965,6 +2993,18 @@ export interface Organization {
    * organization until they turn it on.
    */
   readonly requireSecondFactor: boolean
+  /** Time zone of the organization, a name of the IANA database: `UTC` if none was set. */
+  readonly timeZone: string
+  /**
+   * Time since which usage and denied requests are summed by the half hour, for days that begin half past an
+   * hour of UTC. Null if the time zone of the organization never needed it.
+   */
+  readonly sumsByHalfHourSince: DateTime | null
+  /**
+   * Time since which usage and denied requests are summed by the quarter hour, for days that begin at any
+   * quarter of an hour of UTC. Null if the time zone of the organization never needed it.
+   */
+  readonly sumsByQuarterHourSince: DateTime | null
   /**
    * Time at which the organization is deleted. Null unless `organizationDelete` scheduled it. Until then it is
    * paused.
@@ -3440,7 +3480,7 @@ export interface UsageAdjustment {
   readonly createdByName: string
 }
 
-/** Usage of a key in one hour or day. */
+/** Usage of a key in one hour, day or month. */
 export interface UsageBucket {
   /** Start of the bucket, inclusive. */
   readonly start: DateTime
@@ -3485,7 +3525,7 @@ export interface UsageLine {
 
 /** Usage of a key over time. */
 export interface UsageSeries {
-  /** One bucket for every hour or day of the period, in order and without gaps. */
+  /** One bucket for every hour, day or month of the period, in order and without gaps. */
   readonly buckets: readonly UsageBucket[]
   /** Total cost in US dollars, exact. */
   readonly total: string

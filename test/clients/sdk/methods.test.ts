@@ -46,6 +46,10 @@ test('methods of organizations and projects', async () => {
     name: 'Renamed',
     hashConsumers: false,
   })
+  expect(await owner.organizations.update({ id, timeZone: 'Europe/Berlin' })).toMatchObject({
+    timeZone: 'Europe/Berlin',
+    sumsByHalfHourSince: null,
+  })
   expect(await owner.organizations.get(id)).toMatchObject({ viewerRole: 'OWNER', defaultProject: { name: 'Main' } })
   expect(await items(owner.organizations.list())).toHaveLength(2)
   const project = await owner.projects.create({ organizationId: id, name: 'Lab', description: 'Trials' })

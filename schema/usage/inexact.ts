@@ -1,0 +1,53 @@
+import type { Database } from '@keyward/prisma/database'
+import { RequestError } from '../core/errors.ts'
+import { edgesOf, type Span } from './buckets.ts'
+import { type Part, partFor, type SumParts, WHOLE_HOURS } from './parts.ts'
+import { findSumParts } from './sql.ts'
+
+const HOUR_MS = 3_600_000
+
+/** The earliest moment from which sums are kept by a part of an hour. */
+function exactFrom({ halfHoursFrom, quarterHoursFrom }: SumParts, part: Part): number {
+  const froms = [quarterHoursFrom, ...(part === 30 ? [halfHoursFrom] : [])].flatMap((from) => from?.getTime() ?? [])
+  return Math.min(Number.POSITIVE_INFINITY, ...froms)
+}
+
+const HOW: Record<Part, string> = { 60: 'hour', 30: 'half hour', 15: 'quarter hour' }
+
+function refusalOf(edges: readonly number[], part: Part, parts: SumParts): RequestError | null {
+  const from = exactFrom(parts, part)
+  const within = edges.find((edge) => edge % HOUR_MS !== 0 && edge < from)
+  if (within === undefined) return null
+  const since =
+    from === Number.POSITIVE_INFINITY
+      ? 'An ADMIN can set the time zone of the organization to one like it; from the next hour on, sums are kept by its days'
+      : `They are kept by its days since ${new Date(from).toISOString()}: ask from then on`
+  const message = `${new Date(within).toISOString()} is within an hour whose sums are not kept by the ${HOW[part]}, so that its usage cannot be divided. ${since}, or ask by a time zone of whole hours, such as \`UTC\`.`
+  return RequestError.invalid([{ path: ['timeZone'], message }])
+}
+
+/**
+ * Finds the organizations whose sums cannot answer a question exactly, because one of its days or hours begins within an
+ * hour that has one sum. Returns why, by organization.
+ */
+export async function findInexact(
+  database: Database,
+  organizationIds: readonly string[],
+  span: Span,
+): Promise<ReadonlyMap<string, RequestError>> {
+  const edges = edgesOf(span) ?? []
+  if (partFor(edges) === 60) return new Map()
+  const part = partFor(edges)
+  if (part === null) {
+    const message = 'Offsets of this time zone were no quarter hours in this period. Ask for later times, or by `UTC`.'
+    const error = RequestError.invalid([{ path: ['timeZone'], message }])
+    return new Map(organizationIds.map((id) => [id, error]))
+  }
+  const known = new Map((await findSumParts(database, organizationIds)).map(({ id, ...parts }) => [id, parts]))
+  return new Map(
+    organizationIds.flatMap((id) => {
+      const refusal = refusalOf(edges, part, known.get(id) ?? WHOLE_HOURS)
+      return refusal ? [[id, refusal] as const] : []
+    }),
+  )
+}
