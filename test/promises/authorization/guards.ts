@@ -264,8 +264,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the hashing of consumers',
     file: 'schema/usage/record.ts',
-    guard: 'return salt && event.consumer !== null ?',
-    without: 'return salt?.length === 0 && event.consumer !== null ?',
+    guard: 'consumer: kept.salt && consumer !== null ?',
+    without: 'consumer: kept.salt?.length === 0 && consumer !== null ?',
     seenBy: 'consumers',
   },
   {
@@ -864,8 +864,15 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the ids of batches of denials',
     file: 'schema/denial/record.ts',
-    guard: 'if (await insertBatch(tx, batch, database.clock.now())) await',
-    without: 'await insertBatch(tx, batch, database.clock.now())\n    await',
+    guard: 'if (!(await insertBatch(tx, batch, database.clock.now()))) return',
+    without: 'await insertBatch(tx, batch, database.clock.now())',
     seenBy: 'denials',
+  },
+  {
+    what: 'the refusal of days that divide an hour with one sum',
+    file: 'schema/usage/inexact.ts',
+    guard: 'edge % HOUR_MS !== 0 && edge < from',
+    without: 'edge % HOUR_MS !== 0 && edge < 0 * from',
+    seenBy: 'time-zones',
   },
 ]
