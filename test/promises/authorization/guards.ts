@@ -22,6 +22,7 @@ export const TESTS = {
   secretFrom: 'test/nouns/verification/secret-from.test.ts',
   adjust: 'test/nouns/usage/adjust.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
+  timeZones: 'test/nouns/usage/time-zones.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
   links: 'test/infra/server/links.test.ts',
   secondFactor: 'test/infra/server/second-factor.test.ts',
@@ -873,6 +874,6 @@ export const REMOVALS: Removal[] = [
     file: 'schema/usage/inexact.ts',
     guard: 'edge % HOUR_MS !== 0 && edge < from',
     without: 'edge % HOUR_MS !== 0 && edge < 0 * from',
-    seenBy: 'time-zones',
+    seenBy: 'timeZones',
   },
 ]
