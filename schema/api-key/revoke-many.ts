@@ -68,7 +68,11 @@ interface Selection {
 }
 
 /** The WHERE of a filter, whose faults are those of the mutation's input. */
-function readFilter(filter: ApiKeyFilter | null | undefined, organizationId: string, now: Date): Prisma.ApiKeyWhereInput {
+function readFilter(
+  filter: ApiKeyFilter | null | undefined,
+  organizationId: string,
+  now: Date,
+): Prisma.ApiKeyWhereInput {
   try {
     return filterWhere(filter, organizationId, now)
   } catch (error) {

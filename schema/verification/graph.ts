@@ -202,7 +202,8 @@ const ORIGIN =
   'Header `Origin` of the request, as the client sent it. Without it, a token that is bound to origins is denied.'
 
 const VerifyInput = builder.inputType('ApiKeyVerifyInput', {
-  description: 'A request to verify. A key restricted by workload, model or address is denied if the request omits that value.',
+  description:
+    'A request to verify. A key restricted by workload, model or address is denied if the request omits that value.',
   fields: (t) => ({
     secret: t.string({
       required: true,

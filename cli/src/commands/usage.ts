@@ -117,8 +117,7 @@ export const usageCommand = (cli: Cli) =>
       const { output } = cli
       const { dimensions, tagKey, bucket } = parseGrouping(groupBy)
       const question = {
-from:
-          bucket === 'HOUR' ? parseBefore('--from', from, timeZone) : parseFirstDay('--from', from, timeZone),
+        from: bucket === 'HOUR' ? parseBefore('--from', from, timeZone) : parseFirstDay('--from', from, timeZone),
         to: parseBefore('--to', to, timeZone),
         granularity: bucket ?? 'DAY',
         timeZone,

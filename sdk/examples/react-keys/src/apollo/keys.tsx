@@ -57,7 +57,9 @@ function useKeys({ projectId }: Connection): Keys {
   return {
     rows: project?.apiKeys?.edges.map(({ node }) => node),
     error:
-      error ?? changes.error ?? (data && !project ? new Error('No project with this id (prj_…) is visible to you.') : null),
+      error ??
+      changes.error ??
+      (data && !project ? new Error('No project with this id (prj_…) is visible to you.') : null),
     loadMore: page?.hasNextPage ? () => fetchMore({ variables: { after: page.endCursor } }) : null,
     create: async (name) => outcomeOf((await create({ variables: { input: { projectId, name } } })).data?.apiKeyCreate),
     rotate: async (id) => outcomeOf((await rotate({ variables: { input: { id } } })).data?.apiKeyRotate),

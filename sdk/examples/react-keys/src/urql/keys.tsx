@@ -73,7 +73,9 @@ function useKeys({ projectId }: Connection): Keys {
   return {
     rows: project?.apiKeys?.edges.map(({ node }) => node),
     error:
-      error ?? changes.error ?? (data && !project ? new Error('No project with this id (prj_…) is visible to you.') : null),
+      error ??
+      changes.error ??
+      (data && !project ? new Error('No project with this id (prj_…) is visible to you.') : null),
     loadMore: page?.hasNextPage ? () => setCursor(page.endCursor) : null,
     async create(name) {
       const { data: result, error: failure } = await create({ input: { projectId, name } })
