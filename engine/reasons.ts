@@ -1,10 +1,10 @@
 /** Reasons for a denial in the order of the checks, with the HTTP status and the message that a gateway answers its caller. */
 export const REASONS = {
   MALFORMED: [401, 'The secret is mistyped: its checksum is wrong.'],
-  UNAVAILABLE: [503, 'Keyward cannot decide at the moment. Try again.'],
+  UNAVAILABLE: [503, 'Keyward cannot decide now. Try again.'],
   NOT_FOUND: [401, 'The secret is unknown.'],
   REVOKED: [401, 'The key is revoked.'],
-  SECRET_RETIRED: [401, 'The key was rotated and this secret is retired. Use the new secret.'],
+  SECRET_RETIRED: [401, 'The key was rotated. Use its new secret.'],
   EXPIRED: [401, 'The key has expired.'],
   PAUSED: [403, 'The key, its project or its organization is paused.'],
   PROJECT_ARCHIVED: [403, 'The project of the key is archived.'],
@@ -28,8 +28,8 @@ export type Warning =
   | 'BUDGET_NEARLY_SPENT'
   | 'SERVED_DURING_OUTAGE'
 
-/** After this many seconds an UNAVAILABLE decision is worth another try. */
-const RETRY_AFTER_SECONDS = 1
+/** After this many seconds a request that was denied without a decision is worth another try. */
+export const RETRY_AFTER_SECONDS = 1
 
 /** The parts of a denial that follow from its reason. */
 export function describeReason(reason: Reason) {

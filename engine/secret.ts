@@ -73,6 +73,10 @@ const OWNERS: Partial<Record<SecretKind, CredentialKind>> = {
   play: 'PLAYGROUND',
 }
 
+/** Whether a secret can belong to a credential of any kind. Tokens of gateways and service accounts cannot. */
+export const isCredential = (parsed: ParsedSecret): boolean =>
+  parsed.shape !== 'malformed' && !('kind' in parsed && /svc|gate/.test(parsed.kind))
+
 /**
  * Whether a secret can belong to a credential of a kind. An imported hash may be that of a gateway's or a service
  * account's token, so the secret itself must be of the right kind.

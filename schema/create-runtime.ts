@@ -4,6 +4,7 @@ import { LastUsed } from './api-key/last-used.ts'
 import { removeExpiredChildTokens } from './child-token/service.ts'
 import { DEFAULT_LIMITS, GATEWAY_STREAMS, STREAMS } from './core/quotas.ts'
 import { Streams } from './core/streams.ts'
+import { UnknownSecrets } from './credential/unknown-secrets.ts'
 import { Deletions } from './deletion/job.ts'
 import { DenialCounter } from './denial/counter.ts'
 import { removeOldDenials } from './denial/retention.ts'
@@ -33,12 +34,14 @@ export async function createRuntime(options: { database: Database; settings: Set
   const outageGraceSeconds = outageGraceOf(options.settings)
   const leases = await LimitLeases.open(options.database, changes)
   const denials = new DenialCounter(options.database)
+  const unknownSecrets = new UnknownSecrets({ database: options.database, changes })
   const verifier = new KeyVerifier({
     database: options.database,
     changes,
     lastUsed,
     denials,
     leases,
+    unknownSecrets,
     outageGraceSeconds,
   })
   const alerts = new BudgetAlerts(options.database, changes)
@@ -79,6 +82,7 @@ export async function createRuntime(options: { database: Database; settings: Set
     denials,
     leases,
     issuerKeys,
+    unknownSecrets,
     verifier,
     alerts,
     webhooks,
@@ -90,6 +94,7 @@ export async function createRuntime(options: { database: Database; settings: Set
       await deletions.close()
       issuerKeys.close()
       verifier.close()
+      unknownSecrets.close()
       await leases.close()
       await changes.close()
       await lastUsed.close()

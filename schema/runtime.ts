@@ -3,6 +3,7 @@ import type { LastUsed } from './api-key/last-used.ts'
 import type { Limits } from './core/quotas.ts'
 import type { SealingKey } from './core/sealing.ts'
 import type { Streams } from './core/streams.ts'
+import type { UnknownSecrets } from './credential/unknown-secrets.ts'
 import type { DenialCounter } from './denial/counter.ts'
 import type { LimitLeases } from './limit/leases/limit-leases.ts'
 import type { IssuerKeys } from './trust/issuer-keys.ts'
@@ -44,6 +45,7 @@ export interface Runtime {
   readonly denials: DenialCounter
   readonly leases: LimitLeases
   readonly issuerKeys: IssuerKeys
+  readonly unknownSecrets: UnknownSecrets
   readonly verifier: KeyVerifier
   /** The job that raises budget alerts: tell it which organizations, projects and keys were charged. */
   readonly alerts: { charged(scopeIds: Iterable<string>): void }

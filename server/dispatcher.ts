@@ -102,7 +102,8 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
       // Its credential is in the body.
       const preflight = cors.preflight(request)
       if (preflight) return preflight
-      const answering = path === TOKEN ? exchangeToken(request, context, runtime) : revokeToken(request, runtime)
+      const answering =
+        path === TOKEN ? exchangeToken(request, context, runtime) : revokeToken(request, context, runtime)
       return cors.allow(request, await answering)
     }
     if (path.startsWith('/auth/')) return identity.handle(request, context)

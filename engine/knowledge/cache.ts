@@ -12,11 +12,12 @@ interface Question<Row> {
   readonly settle: (answer: Promise<Looked<Row>>) => void
 }
 
+/** The most keys of one look-up. One look-up can fail without the others. */
+const MOST_KEYS = 500
+
 export interface CacheOptions<Row> {
   readonly capacity: number
   readonly lookUp: LookUp<Row>
-  /** The most keys of one look-up. Unlimited if missing. One look-up can fail without the others. */
-  readonly batch?: number
   /** Subjects of a row: a change of one of them makes the row wrong. */
   readonly subjectsOf: (row: Row) => readonly string[]
   /** Whether changes are being heard of: without that, nothing found can be kept. Always if not given. */
@@ -68,12 +69,10 @@ export class Cache<Row> extends Rows<Row> {
   }
 
   #flush(): void {
-    const asked = this.#waiting
+    const all = [...this.#waiting]
     this.#waiting = new Map()
-    const all = [...asked]
-    const size = this.#options.batch ?? all.length
-    for (let from = 0; from < all.length; from += size) {
-      const some = all.slice(from, from + size)
+    for (let from = 0; from < all.length; from += MOST_KEYS) {
+      const some = all.slice(from, from + MOST_KEYS)
       const found = this.#fill(some.map(([key]) => key))
       for (const [key, { settle }] of some)
         settle(found.then(({ rows, asOf }) => ({ row: rows.get(key) ?? null, asOf })))

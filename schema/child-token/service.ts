@@ -1,10 +1,11 @@
 import { parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
-import { generateSecret, hashSecret } from '../api-key/secret.ts'
+import { generateSecret, hashSecret, hexHashOf } from '../api-key/secret.ts'
 import { lockApiKey } from '../api-key/sql.ts'
 import { latest } from '../core/host.ts'
 import { newId } from '../core/ids.ts'
 import { findKeyOfSecret } from '../credential/service.ts'
+import { clientSource, UnknownSecretsLimitedError } from '../credential/unknown-secrets.ts'
 import { uuidOfPart } from '../limit/part.ts'
 import type { Runtime } from '../runtime.ts'
 import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
@@ -114,16 +115,27 @@ export async function endChildToken(unit: UnitOfWork, apiKeyId: string, hash: Ui
 /**
  * Ends the child token that somebody holds (RFC 7009). A token that has ended, or never existed, is no error. Like its
  * creation from a secret, this writes no audit event.
+ * @param from The client's address; null if unknown.
  * @returns Whether the text can be a child token.
+ * @throws {UnknownSecretsLimitedError} The client has presented too many unknown secrets.
  */
-export async function revokeChildToken({ database }: Pick<Runtime, 'database'>, token: string): Promise<boolean> {
+export async function revokeChildToken(
+  { database, unknownSecrets }: Pick<Runtime, 'database' | 'unknownSecrets'>,
+  token: string,
+  from: string | null,
+): Promise<boolean> {
   const parsed = parseSecret(token)
   if (parsed.shape !== 'keyward' || parsed.kind !== 'tmp') return false
   const hash = new Uint8Array(hashSecret(token))
+  const [hexHash, source] = [hexHashOf(token), clientSource(from)]
+  const presence = await unknownSecrets.check(hexHash, source)
+  if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
+  if (presence === 'ABSENT') return true
   const found = await database.prisma.childToken.findUnique({
     where: { hash },
     select: { expiresAt: true, secret: true },
   })
+  unknownSecrets.note(hexHash, found !== null, source)
   // A token that has ended costs no transaction, however often it is sent.
   if (found && found.expiresAt > database.clock.now())
     await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))

@@ -24,6 +24,15 @@ export const DEFAULT_LIMITS = {
 /** Invitations that are mailed a day: to one address from everybody, of one sender, and of one organization. */
 export const INVITATION_MAILS = { perRecipient: 5, perSender: 100, perOrganization: 300 }
 
+/**
+ * Unknown secrets that a client address and a gateway may present on each server process before their look-ups wait: `burst`
+ * at once, and one more after each interval. `waiting` requests of a source wait at a time; more are denied.
+ */
+export const UNKNOWN_SECRETS = {
+  perAddress: { bound: { burst: 100, intervalMs: 100 }, waiting: 100 },
+  perGateway: { bound: { burst: 1_000, intervalMs: 10 }, waiting: 10_000 },
+}
+
 /** Retention of changes, from which `apiKeyChanges(after:)` can resume. */
 export const CHANGES_KEPT_DAYS = 30
 

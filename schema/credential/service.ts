@@ -1,12 +1,16 @@
 import { isInNetworks, parseAddress, parseNetworks } from '@keyward/engine/networks'
-import { parseSecret } from '@keyward/engine/secret'
+import { type ParsedSecret, parseSecret, type SecretKind } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
-import { hashSecret } from '../api-key/secret.ts'
+import { hashSecret, hexHashOf } from '../api-key/secret.ts'
 import type { UsedTable } from '../api-key/sql.ts'
 import type { Actor } from '../core/actor.ts'
 import { latest } from '../core/host.ts'
 import type { Runtime } from '../runtime.ts'
 import { type ApiKeyRow, findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
+import { clientSource, UnknownSecretsLimitedError } from './unknown-secrets.ts'
+
+/** Secrets whose owners act in the graph. */
+const OF_ACTORS: readonly SecretKind[] = ['proj', 'org', 'svc']
 
 /** The actor of a secret, and where its last use is recorded. */
 interface Authenticated {
@@ -14,22 +18,44 @@ interface Authenticated {
   use: { table: UsedTable; id: string }
 }
 
+/** The secret is that of a credential which does not work now, or not from this address. */
+type Ended = 'ENDED'
+
 /** Whether a time has come. A time that cannot be read has. */
 const isOver = (at: Date | null, now: Date): boolean => at !== null && !(at > now)
 
-/** Finds a key that works by the hash of one of its secrets. */
+/** Finds a key that works by the hash of one of its secrets. Null if no key has it. */
 async function findWorkingKey(
   database: Database,
   hash: Uint8Array,
   clientAddress: string | null,
-): Promise<ApiKeyRow | null> {
+): Promise<ApiKeyRow | Ended | null> {
   const [row] = await findApiKey(database, hash)
   if (!row) return null
   const now = new Date(latest(database.clock))
-  if (row.revoked_at || row.paused || row.archived_at) return null
-  if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return null
+  if (row.revoked_at || row.paused || row.archived_at) return 'ENDED'
+  if (isOver(row.expires_at, now) || isOver(row.retires_at, now)) return 'ENDED'
   const networks = parseNetworks(row.allowed_ips)
-  return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? null : row
+  return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? 'ENDED' : row
+}
+
+/**
+ * Looks up a secret unless it is known to be unknown. Null also for a credential that does not work.
+ * @throws {UnknownSecretsLimitedError} The client has presented too many unknown secrets.
+ */
+async function lookUp<Row>(
+  { unknownSecrets }: Pick<Runtime, 'unknownSecrets'>,
+  secret: string,
+  from: string | null,
+  find: () => Promise<Row | Ended | null>,
+): Promise<Row | null> {
+  const [hash, source] = [hexHashOf(secret), clientSource(from)]
+  const presence = await unknownSecrets.check(hash, source)
+  if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
+  if (presence === 'ABSENT') return null
+  const found = await find()
+  unknownSecrets.note(hash, found !== null, source)
+  return found === 'ENDED' ? null : found
 }
 
 /**
@@ -43,7 +69,7 @@ export async function findKeyOfSecret(
 ): Promise<ApiKeyRow | null> {
   const parsed = parseSecret(secret)
   if (parsed.shape === 'malformed' || (parsed.shape === 'keyward' && parsed.kind !== 'proj')) return null
-  const row = await findWorkingKey(runtime.database, hashSecret(secret), from)
+  const row = await lookUp(runtime, secret, from, () => findWorkingKey(runtime.database, hashSecret(secret), from))
   if (row) runtime.lastUsed.note('api_key_secret', row.secret_id)
   return row
 }
@@ -52,9 +78,9 @@ async function apiKeyOf(
   database: Database,
   hash: Uint8Array,
   clientAddress: string | null,
-): Promise<Authenticated | null> {
+): Promise<Authenticated | Ended | null> {
   const row = await findWorkingKey(database, hash, clientAddress)
-  if (!row) return null
+  if (!row || row === 'ENDED') return row
   const { id, name, organization_id: organizationId, project_id: projectId, version: secretVersion, models } = row
   return {
     actor: { kind: 'API_KEY', id, name, organizationId, projectId, secretVersion, models },
@@ -69,21 +95,24 @@ async function legacyKeyOf(database: Database, hash: Uint8Array): Promise<Authen
   return { actor: { kind: 'LEGACY_KEY', id, organizationId, projectId }, use: { table: 'legacy_key', id } }
 }
 
-async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<Authenticated | null> {
+async function serviceAccountOf(database: Database, hash: Uint8Array): Promise<Authenticated | Ended | null> {
   const [row] = await findServiceAccount(database, hash)
   if (!row) return null
   const { id, name, organization_id: organizationId, seen_by: tokenSeenByUserId } = row
-  if (isOver(row.ends_at, new Date(latest(database.clock)))) return null
+  if (isOver(row.ends_at, new Date(latest(database.clock)))) return 'ENDED'
   const place = row.only_project_id === null ? {} : { onlyProjectId: row.only_project_id }
   const actor = { kind: 'SERVICE_ACCOUNT' as const, id, name, organizationId, tokenSeenByUserId, ...place }
   return { actor, use: { table: 'service_account', id } }
 }
 
-async function find(database: Database, secret: string, from: string | null): Promise<Authenticated | null> {
-  const parsed = parseSecret(secret)
-  if (parsed.shape === 'malformed') return null
+async function find(
+  database: Database,
+  secret: string,
+  parsed: ParsedSecret,
+  from: string | null,
+): Promise<Authenticated | Ended | null> {
   const hash = hashSecret(secret)
-  if (parsed.shape === 'foreign') return (await apiKeyOf(database, hash, from)) ?? (await legacyKeyOf(database, hash))
+  if (parsed.shape !== 'keyward') return (await apiKeyOf(database, hash, from)) ?? (await legacyKeyOf(database, hash))
   switch (parsed.kind) {
     case 'proj':
       return apiKeyOf(database, hash, from)
@@ -100,10 +129,13 @@ async function find(database: Database, secret: string, from: string | null): Pr
  * Authenticates a secret of any kind but a gateway's, which the KeyVerifier checks. Null if it is unknown, malformed,
  * expired, revoked, paused, retired, of an archived project, or restricted to other networks. A secret with our prefix and a wrong
  * checksum is rejected without a lookup; other shapes may be imported secrets.
+ * @throws {UnknownSecretsLimitedError} The client has presented too many unknown secrets.
  * @param from The client's address; null if unknown, which is in no network.
  */
 export async function authenticateSecret(runtime: Runtime, secret: string, from: string | null): Promise<Actor | null> {
-  const found = await find(runtime.database, secret, from)
+  const parsed = parseSecret(secret)
+  if (parsed.shape === 'malformed' || (parsed.shape === 'keyward' && !OF_ACTORS.includes(parsed.kind))) return null
+  const found = await lookUp(runtime, secret, from, () => find(runtime.database, secret, parsed, from))
   if (!found) return null
   runtime.lastUsed.note(found.use.table, found.use.id)
   return found.actor

@@ -72,25 +72,31 @@ export const findServiceAccount = (database: Database, hash: Uint8Array) =>
     [hash, database.clock.now()],
   )
 
+const USED_HASHES = `
+  WITH given AS (SELECT decode(hex, 'hex') AS hash FROM unnest($1::text[]) AS t(hex))
+  SELECT hash FROM given JOIN api_key_secret USING (hash)
+  UNION ALL SELECT hash FROM given JOIN legacy_key USING (hash)
+  UNION ALL SELECT hash FROM given JOIN playground_token USING (hash)
+  UNION ALL SELECT hash FROM given JOIN child_token USING (hash)
+  UNION ALL SELECT hash FROM given JOIN trust_token USING (hash)
+  UNION ALL SELECT hash FROM given JOIN service_account ON token_hash = hash
+  UNION ALL SELECT hash FROM given JOIN service_account ON previous_token_hash = hash
+  UNION ALL SELECT hash FROM given JOIN gateway ON token_hash = hash
+  UNION ALL SELECT hash FROM given JOIN invitation ON token_hash = hash`
+
+const inHex = (rows: readonly { hash: Uint8Array }[]): Set<string> =>
+  new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex')))
+
 /**
  * Finds the hashes, in hexadecimal, that belong to a secret of any kind and of any organization. A secret is of one kind,
  * so a hash in one of these columns is imported into no other.
  */
-export async function findUsedHashes(tx: Transaction, hashes: readonly Uint8Array[]): Promise<Set<string>> {
-  const hex = hashes.map((hash) => Buffer.from(hash).toString('hex'))
-  const rows = await tx.$queryRaw<{ hash: Uint8Array }[]>`
-    WITH given AS (SELECT decode(hex, 'hex') AS hash FROM unnest(${hex}::text[]) AS t(hex))
-    SELECT hash FROM given JOIN api_key_secret USING (hash)
-    UNION ALL SELECT hash FROM given JOIN legacy_key USING (hash)
-    UNION ALL SELECT hash FROM given JOIN playground_token USING (hash)
-    UNION ALL SELECT hash FROM given JOIN child_token USING (hash)
-    UNION ALL SELECT hash FROM given JOIN trust_token USING (hash)
-    UNION ALL SELECT hash FROM given JOIN service_account ON token_hash = hash
-    UNION ALL SELECT hash FROM given JOIN service_account ON previous_token_hash = hash
-    UNION ALL SELECT hash FROM given JOIN gateway ON token_hash = hash
-    UNION ALL SELECT hash FROM given JOIN invitation ON token_hash = hash`
-  return new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex')))
-}
+export const findUsedHashes = async (tx: Transaction, hashes: readonly Uint8Array[]): Promise<Set<string>> =>
+  inHex(await tx.$queryRawUnsafe<{ hash: Uint8Array }[]>(USED_HASHES, [...inHex(hashes.map((hash) => ({ hash })))]))
+
+/** The same outside transactions, for hashes in hexadecimal. */
+export const findExistingHashes = async (database: Database, hashes: readonly string[]): Promise<Set<string>> =>
+  inHex(await database.sql<{ hash: Uint8Array }>(USED_HASHES, [hashes]))
 
 /** The number of the advisory lock of imports: `kwim` in ASCII. */
 const IMPORTS = 0x6b77696d

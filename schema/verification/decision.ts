@@ -1,5 +1,5 @@
 import type { Limit } from '@keyward/engine/lease/balance'
-import { describeReason, type Reason, type Warning } from '@keyward/engine/reasons'
+import { describeReason, RETRY_AFTER_SECONDS, type Reason, type Warning } from '@keyward/engine/reasons'
 import type { ServiceTier, Workload } from '@keyward/prisma/generated/prisma/client'
 import type { Unit } from '../usage/event.ts'
 import type { KeyRecord } from './credential.ts'
@@ -42,9 +42,16 @@ export interface Allowed {
   maxStalenessSeconds: number
 }
 
+/** Denials by the server itself, which the gateway module has no use for, with the status and the message. */
+export const SERVER_REASONS = {
+  UNKNOWN_SECRETS_LIMITED: [429, 'Too many unknown secrets came from this address or gateway. Try again.'],
+} as const
+
+export type DenialReason = Reason | keyof typeof SERVER_REASONS
+
 export interface Denied {
   allowed: false
-  reason: Reason
+  reason: DenialReason
   message: string
   httpStatus: number
   retryAfterSeconds: number | null
@@ -65,3 +72,19 @@ export const deny = (reason: Reason, asOf: number, record: KeyRecord | null = nu
   limits: [],
   asOf,
 })
+
+/** A denial of a source that presents too many unknown secrets. */
+export function denyLimited(asOf: number): Denied {
+  const reason = 'UNKNOWN_SECRETS_LIMITED'
+  const [httpStatus, message] = SERVER_REASONS[reason]
+  return {
+    allowed: false,
+    reason,
+    httpStatus,
+    message,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    record: null,
+    limits: [],
+    asOf,
+  }
+}

@@ -2,16 +2,18 @@ import { type CredentialKind, describeLimits } from '@keyward/engine/decide'
 import type { LimitScope } from '@keyward/engine/lease/balance'
 import { RATE_KINDS, type RateKind, readRateKind } from '@keyward/engine/lease/kind'
 import type { BudgetPeriod } from '@keyward/engine/lease/window'
-import { REASONS, type Reason, type Warning } from '@keyward/engine/reasons'
+import { REASONS, type Warning } from '@keyward/engine/reasons'
 import { WorkloadEnum } from '../api-key/enums.ts'
+import type { Actor } from '../core/actor.ts'
 import { RequestError } from '../core/errors.ts'
 import { INSTANCE } from '../core/policy.ts'
+import { gatewaySource } from '../credential/unknown-secrets.ts'
 import { builder } from '../graphql/builder.ts'
 import { ServiceTierEnum } from '../model/graph.ts'
 import { CONSUMER } from '../usage/consumers/consumer.ts'
 import { UsageUnitInput } from '../usage/mutations.ts'
 import { dateOf } from './credential.ts'
-import type { Allowed, Denied } from './decision.ts'
+import { type Allowed, type DenialReason, type Denied, SERVER_REASONS, type VerifyRequest } from './decision.ts'
 import { authorizeRequest, verifyRequest } from './input.ts'
 
 const MAX_INPUTS = 100
@@ -28,8 +30,11 @@ export const CredentialKindEnum = builder.enumType('CredentialKind', {
 export const DenialReasonEnum = builder.enumType('DenialReason', {
   description: 'Reason for a denial. The list may grow.',
   values: Object.fromEntries(
-    Object.entries(REASONS).map(([reason, [, message]]) => [reason, { description: message }]),
-  ) as Record<Reason, { description: string }>,
+    Object.entries({ ...REASONS, ...SERVER_REASONS }).map(([reason, [, message]]) => [
+      reason,
+      { description: message },
+    ]),
+  ) as Record<DenialReason, { description: string }>,
 })
 
 const WarningEnum = builder.enumType('VerificationWarning', {
@@ -246,6 +251,9 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
   }),
 })
 
+const sourceOf = (actor: Actor, { clientIp }: VerifyRequest) =>
+  actor.kind === 'GATEWAY' ? gatewaySource(actor.id, clientIp) : []
+
 function checkCount(inputs: readonly object[]): void {
   if (inputs.length > MAX_INPUTS)
     throw new RequestError('BAD_REQUEST', `\`inputs\` may have at most ${MAX_INPUTS} entries.`)
@@ -259,14 +267,14 @@ builder.queryField('apiKeysVerify', (t) =>
     extensions: { action: 'apiKey:verify' },
     args: { inputs: t.arg({ type: [VerifyInput], required: true, description: 'Requests, at most 100.' }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
-    resolve: (_root, { inputs }, { runtime }) => {
+    resolve: (_root, { inputs }, { runtime, access: { actor } }) => {
       checkCount(inputs)
       return Promise.all(
         inputs.map((input) => {
           const parsed = verifyRequest.safeParse(input)
           if (!parsed.success)
             throw new RequestError('BAD_REQUEST', 'A secret, model, resource or address is too long.')
-          return runtime.verifier.verify(parsed.data)
+          return runtime.verifier.verify(parsed.data, sourceOf(actor, parsed.data))
         }),
       )
     },
@@ -282,7 +290,7 @@ builder.mutationField('apiKeysAuthorize', (t) =>
     extensions: { action: 'apiKey:authorize' },
     args: { inputs: t.arg({ type: [AuthorizeInput], required: true, description: 'Requests, at most 100.' }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
-    resolve: (_root, { inputs }, { runtime }) => {
+    resolve: (_root, { inputs }, { runtime, access: { actor } }) => {
       checkCount(inputs)
       const parsed = inputs.map((input) => authorizeRequest.safeParse(input))
       if (parsed.some(({ success }) => !success)) {
@@ -292,7 +300,9 @@ builder.mutationField('apiKeysAuthorize', (t) =>
         )
       }
       return Promise.all(
-        parsed.map(({ data }) => data && runtime.verifier.authorize(data)).filter((each) => each !== undefined),
+        parsed
+          .map(({ data }) => data && runtime.verifier.authorize(data, sourceOf(actor, data)))
+          .filter((each) => each !== undefined),
       )
     },
   }),

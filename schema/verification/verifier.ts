@@ -6,13 +6,18 @@ import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens } from '@keyward/engine/lease/kind'
 import type { Charged } from '@keyward/engine/lease/manager'
 import type { Host } from '@keyward/engine/ports'
-import type { Reason } from '@keyward/engine/reasons'
-import { canBelongTo, parseSecret } from '@keyward/engine/secret'
+import { canBelongTo, isCredential, parseSecret } from '@keyward/engine/secret'
 import type { Database } from '@keyward/prisma/database'
 import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf } from '../api-key/secret.ts'
 import { hostOf } from '../core/host.ts'
 import { decodeId } from '../core/ids.ts'
+import {
+  type Presence,
+  type Source,
+  type UnknownSecrets,
+  UnknownSecretsLimitedError,
+} from '../credential/unknown-secrets.ts'
 import type { DenialCounter } from '../denial/counter.ts'
 import type { LimitLeases } from '../limit/leases/limit-leases.ts'
 import { findModels, type PricedModel } from '../usage/catalogue.ts'
@@ -20,7 +25,14 @@ import { costOfItem } from '../usage/cost.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { ChangeKind } from '../write/outbox/kinds.ts'
 import { type KeyRecord, subjectsOf } from './credential.ts'
-import { type AuthorizeRequest, deny, type Verification, type VerifyRequest } from './decision.ts'
+import {
+  type AuthorizeRequest,
+  type DenialReason,
+  deny,
+  denyLimited,
+  type Verification,
+  type VerifyRequest,
+} from './decision.ts'
 import { findRecords, findUsableProjects, type UsableProject, usableKey } from './playground.ts'
 import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
 
@@ -40,12 +52,13 @@ interface Options {
   lastUsed: LastUsed
   denials: Pick<DenialCounter, 'count'>
   leases: Pick<LimitLeases, 'charge'>
+  unknownSecrets: Pick<UnknownSecrets, 'check' | 'note'>
   /** For how long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
 }
 
 /** The outcome of a decision: ALLOWED, or the reason of the denial. */
-export type Outcome = Reason | 'ALLOWED'
+export type Outcome = DenialReason | 'ALLOWED'
 
 type Facts = Omit<Parameters<typeof decide>[0], 'credential'>
 
@@ -133,29 +146,39 @@ export class KeyVerifier {
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
   }
 
-  /** The gateway that a token belongs to; null for any other string; UNAVAILABLE while that cannot be looked up. */
-  async gatewayOf(token: string): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
+  /**
+   * The gateway that a token belongs to; null for any other string; UNAVAILABLE while that cannot be looked up.
+   * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
+   */
+  async gatewayOf(token: string, sources: readonly Source[]): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
-    const known = await this.#freshness.find(this.#gateways, hexHashOf(token))
+    const hash = hexHashOf(token)
+    const isCached = this.#gateways.get(hash) !== undefined
+    const presence = isCached ? 'POSSIBLE' : await this.#presenceOf(hash, sources)
+    if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
+    if (presence === 'ABSENT') return null
+    const known = await this.#freshness.find(this.#gateways, hash)
     if (known === UNAVAILABLE) return known
+    if (!isCached) this.#options.unknownSecrets.note(hash, known.row !== null, sources)
     if (known.row) this.#options.lastUsed.note('gateway', known.row.id)
     return known.row
   }
 
-  /** Decides about a request without charging its limits. */
-  verify(request: VerifyRequest): Promise<Verification> {
+  /** Decides about a request without charging its limits. Unknown secrets count against their sources. */
+  verify(request: VerifyRequest, sources: readonly Source[] = []): Promise<Verification> {
     return this.#answer(
       request,
+      sources,
       () => [],
       () => UNCHARGED,
     )
   }
 
-  /** Decides about a request and charges its limits. */
-  authorize(request: AuthorizeRequest): Promise<Verification> {
+  /** Decides about a request and charges its limits. Unknown secrets count against their sources. */
+  authorize(request: AuthorizeRequest, sources: readonly Source[] = []): Promise<Verification> {
     const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request)
-    return this.#answer(request, limitsFor, async (limits, now) => {
+    return this.#answer(request, sources, limitsFor, async (limits, now) => {
       if (limits.length === 0) return UNCHARGED
       const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
       // Whether a budget has room cannot be guessed.
@@ -166,30 +189,43 @@ export class KeyVerifier {
 
   async #answer(
     request: VerifyRequest,
+    sources: readonly Source[],
     limitsFor: (record: KeyRecord) => readonly Limit[],
     charge: (limits: readonly Limit[], now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
-    const verification = await this.#decide(request, limitsFor, charge)
+    const verification = await this.#decide(request, sources, limitsFor, charge)
     const outcome = verification.allowed ? 'ALLOWED' : verification.reason
     this.decisions.set(outcome, (this.decisions.get(outcome) ?? 0) + 1)
-    if (!verification.allowed && verification.record)
+    // Only the engine's reasons come with a record.
+    if (!verification.allowed && verification.record && verification.reason !== 'UNKNOWN_SECRETS_LIMITED')
       this.#options.denials.count(verification.record, verification.reason, this.#host.now())
     return verification
   }
 
   async #decide(
     request: VerifyRequest,
+    sources: readonly Source[],
     limitsFor: (record: KeyRecord) => readonly Limit[],
     charge: (limits: readonly Limit[], now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
     const parsed = parseSecret(request.secret)
     if (parsed.shape === 'malformed') return deny('MALFORMED', this.#host.now())
+    if (!isCredential(parsed)) return deny('NOT_FOUND', this.#host.now())
     const hash = hexHashOf(request.secret)
+    const isCached = this.#keys.get(hash) !== undefined
+    if (!isCached) {
+      const checked = this.#presenceOf(hash, sources)
+      const presence = checked instanceof Promise ? await checked : checked
+      const asOf = this.#options.changes.freshAt.getTime()
+      if (presence === 'ABSENT') return deny('NOT_FOUND', asOf)
+      if (presence === 'LIMITED') return denyLimited(asOf)
+    }
     for (let stale = 0; stale < MAX_STALE; stale += 1) {
       const found = this.#freshness.find(this.#keys, hash)
       const known = found instanceof Promise ? await found : found
       if (known === UNAVAILABLE) break
       const { row: record, asOf, isOutage } = known
+      if (!isCached) this.#options.unknownSecrets.note(hash, record !== null, sources)
       if (!record || !canBelongTo(parsed, record.kind, record.isChild)) return deny('NOT_FOUND', asOf)
       const now = this.#host.now()
       let decision = decide({ credential: record }, request, now)
@@ -225,6 +261,12 @@ export class KeyVerifier {
       }
     }
     return deny('UNAVAILABLE', this.#options.changes.freshAt.getTime())
+  }
+
+  /** Whether a secret may exist. Without the database, memory and the look-up decide. */
+  #presenceOf(hash: string, sources: readonly Source[]): Presence | Promise<Presence> {
+    const checked = this.#options.unknownSecrets.check(hash, sources)
+    return checked instanceof Promise ? checked.catch(() => 'POSSIBLE' as const) : checked
   }
 
   /** The last use of a playground token is shown nowhere. */

@@ -1,6 +1,7 @@
 import { describeLimits } from '@keyward/engine/decide'
 import { readSecret, TWO_SECRETS } from '@keyward/engine/presented'
 import { rateHeaders } from '@keyward/engine/rate-headers'
+import { clientSource, gatewaySource, UnknownSecretsLimitedError } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
 import { dateOf } from '@keyward/schema/verification/credential'
 import type { Verification } from '@keyward/schema/verification/decision'
@@ -18,7 +19,15 @@ const BODY_BYTES = 16_384
 type Question = z.output<typeof authorizeRequest>
 
 /** Denials by the endpoint itself, in addition to the reasons of a decision. */
-type Reason = 'GATEWAY_UNKNOWN' | 'NO_SECRET' | 'TWO_SECRETS' | 'BAD_REQUEST' | 'UNAVAILABLE'
+type Reason =
+  | 'GATEWAY_UNKNOWN'
+  | 'NO_SECRET'
+  | 'TWO_SECRETS'
+  | 'BAD_REQUEST'
+  | 'UNAVAILABLE'
+  | 'UNKNOWN_SECRETS_LIMITED'
+
+const LIMITED = 'Too many unknown tokens came from this address. Try again.'
 
 const refuse = (
   status: number,
@@ -67,7 +76,7 @@ export async function forwardAuth(
   }
   const asked = await questionOf(incoming, path, secret)
   if (isAnswer(asked)) return asked
-  const verification = await runtime.verifier.authorize(asked)
+  const verification = await runtime.verifier.authorize(asked, gatewaySource(gateway.id, asked.clientIp))
   context.credentialId = verification.record?.ids.credential ?? null
   return answer(verification, runtime.database.clock.now().getTime(), asked.consumer ?? null)
 }
@@ -80,9 +89,16 @@ const isPreflight = ({ method, header }: Incoming, from: string): boolean =>
   header('origin') !== null &&
   header('access-control-request-method') !== null
 
+function limitedOf(error: unknown): 'LIMITED' {
+  if (error instanceof UnknownSecretsLimitedError) return 'LIMITED'
+  throw error
+}
+
 async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
   const token = incoming.header(GATEWAY_HEADER)
-  const gateway = token === null ? null : await runtime.verifier.gatewayOf(token)
+  const source = clientSource(incoming.clientAddress)
+  const gateway = token === null ? null : await runtime.verifier.gatewayOf(token, source).catch(limitedOf)
+  if (gateway === 'LIMITED') return refuse(429, 'UNKNOWN_SECRETS_LIMITED', LIMITED, { 'retry-after': '1' })
   if (gateway === 'UNAVAILABLE') {
     return refuse(503, 'UNAVAILABLE', 'The gateway token cannot be checked at the moment. Try again.', {
       'retry-after': '1',

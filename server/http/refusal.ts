@@ -1,4 +1,5 @@
 import { isOutcomeUnknown, isUnavailable } from '@keyward/prisma/errors'
+import { UnknownSecretsLimitedError } from '@keyward/schema/credential/unknown-secrets'
 import type { Log } from '../telemetry/log.ts'
 import { logUnavailable } from '../telemetry/outage-log.ts'
 import type { RequestContext } from './request-context.ts'
@@ -22,6 +23,11 @@ export function refusal(error: unknown, context: RequestContext, log: Log): Resp
     }
     const message = 'The database cannot be reached. Nothing was changed. Try again shortly.'
     return errorResponse(503, { code: 'UNAVAILABLE', message, requestId }, { 'retry-after': '1' })
+  }
+  if (error instanceof UnknownSecretsLimitedError) {
+    context.errorCodes.add(error.code)
+    const { code, message, details } = error
+    return errorResponse(429, { code, message, requestId, ...details }, { 'retry-after': '1' })
   }
   context.errorCodes.add('INTERNAL')
   log.error('unexpected error', error, { requestId })

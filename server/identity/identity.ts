@@ -2,6 +2,7 @@ import { parseSecret } from '@keyward/engine/secret'
 import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 import type { Actor } from '@keyward/schema/core/actor'
 import { authenticateSecret } from '@keyward/schema/credential/service'
+import { clientSource } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from '../config/config.ts'
 import { isNestedDeeper } from '../http/json-nesting.ts'
@@ -40,8 +41,12 @@ function isGatewayToken(secret: string): boolean {
 }
 
 /** Reads the verifier's cache, as the forward-auth endpoint does: in an outage both know the same gateways. */
-async function authenticateGateway({ verifier }: Runtime, token: string): Promise<Actor | null> {
-  const gateway = await verifier.gatewayOf(token)
+async function authenticateGateway(
+  { verifier }: Runtime,
+  token: string,
+  clientAddress: string | null,
+): Promise<Actor | null> {
+  const gateway = await verifier.gatewayOf(token, clientSource(clientAddress))
   if (gateway === 'UNAVAILABLE') throw new DatabaseUnavailableError('The gateway token cannot be checked')
   return gateway && { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
 }
@@ -83,7 +88,7 @@ export async function createIdentity(options: {
     cookieName: people.cookieName,
     authenticateSecret: (secret: string, clientAddress: string | null) =>
       isGatewayToken(secret)
-        ? authenticateGateway(runtime, secret)
+        ? authenticateGateway(runtime, secret, clientAddress)
         : authenticateSecret(runtime, secret, clientAddress),
   }
   return {

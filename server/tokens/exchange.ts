@@ -1,6 +1,7 @@
 import { formatScope } from '@keyward/schema/child-token/scope'
 import { createChildToken, revokeChildToken } from '@keyward/schema/child-token/service'
 import { encodeId } from '@keyward/schema/core/ids'
+import { UnknownSecretsLimitedError } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
 import { exchangeIdentityToken } from '@keyward/schema/trust/exchange'
 import type { RequestContext } from '../http/request-context.ts'
@@ -26,18 +27,24 @@ export const exchangeToken = (request: Request, context: RequestContext, runtime
   answer(request, (form) => exchange(form, context, runtime))
 
 /** Serves `POST /token/revoke`: ends a child token that the client holds (RFC 7009). */
-export const revokeToken = (request: Request, runtime: Runtime): Promise<Response> =>
-  answer(request, (form) => revoke(form, runtime))
+export const revokeToken = (request: Request, context: RequestContext, runtime: Runtime): Promise<Response> =>
+  answer(request, (form) => revoke(form, context, runtime))
 
 async function answer(
   request: Request,
   serve: (form: URLSearchParams) => Promise<object | Refusal>,
 ): Promise<Response> {
   const form = await readForm(request)
-  const answered = form instanceof Refusal ? form : await serve(form)
+  const answered = form instanceof Refusal ? form : await serve(form).catch(limitedOf)
   if (!(answered instanceof Refusal)) return Response.json(answered, { headers: UNCACHED })
   const { error, description, status, headers } = answered
   return Response.json({ error, error_description: description }, { status, headers: { ...headers, ...UNCACHED } })
+}
+
+/** The answer to a client that presents too many unknown secrets. Throws any other error again. */
+function limitedOf(error: unknown): Refusal {
+  if (!(error instanceof UnknownSecretsLimitedError)) throw error
+  return new Refusal('temporarily_unavailable', error.message, 429, { 'retry-after': '1' })
 }
 
 const invalid = (description: string, status?: number, headers?: Record<string, string>) =>
@@ -56,10 +63,10 @@ async function readForm(request: Request): Promise<URLSearchParams | Refusal> {
   return isRepeated ? invalid('A parameter is given twice.') : form
 }
 
-async function revoke(form: URLSearchParams, runtime: Runtime): Promise<object | Refusal> {
+async function revoke(form: URLSearchParams, context: RequestContext, runtime: Runtime): Promise<object | Refusal> {
   const token = form.get('token') ?? ''
   if (token === '') return invalid('`token` is missing: send the child token.')
-  const isChild = token.length <= LONGEST_TOKEN && (await revokeChildToken(runtime, token))
+  const isChild = token.length <= LONGEST_TOKEN && (await revokeChildToken(runtime, token, context.clientAddress))
   const description = 'Only child tokens, `kw_tmp_…`, can be revoked here. Revoke a key with `apiKeyRevoke`.'
   return isChild ? {} : new Refusal('unsupported_token_type', description)
 }

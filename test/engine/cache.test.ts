@@ -83,18 +83,18 @@ test('keys beyond a batch are looked up separately, and a failed batch leaves th
   const cache = new Cache<string>(
     { soon: (work) => void setImmediate(work) },
     {
-      capacity: 100,
-      batch: 4,
+      capacity: 2_000,
       subjectsOf: (row) => [row],
       lookUp: async (keys) => {
         sizes.push(keys.length)
-        if (keys.includes('5')) throw new Error('Too slow')
+        if (keys.includes('505')) throw new Error('Too slow')
         return { rows: new Map(keys.map((key) => [key, key])), asOf: 0 }
       },
     },
   )
-  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => cache.load(String(index))))
-  expect(sizes).toEqual([4, 4, 2])
-  expect(outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([4, 5, 6, 7])
-  expect(cache.size).toBe(6)
+  const outcomes = await Promise.allSettled(Array.from({ length: 1_100 }, (_, index) => cache.load(String(index))))
+  expect(sizes).toEqual([500, 500, 100])
+  const failed = outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))
+  expect([failed[0], failed.length]).toEqual([500, 500])
+  expect(cache.size).toBe(600)
 })

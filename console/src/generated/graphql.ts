@@ -238,10 +238,12 @@ export type DenialReason =
   | 'RESOURCE_NOT_IN_PROJECT'
   /** The key is revoked. */
   | 'REVOKED'
-  /** The key was rotated and this secret is retired. Use the new secret. */
+  /** The key was rotated. Use its new secret. */
   | 'SECRET_RETIRED'
-  /** Keyward cannot decide at the moment. Try again. */
+  /** Keyward cannot decide now. Try again. */
   | 'UNAVAILABLE'
+  /** Too many unknown secrets came from this address or gateway. Try again. */
+  | 'UNKNOWN_SECRETS_LIMITED'
   /** The key may not be used for this workload, or the request names none. */
   | 'WORKLOAD_NOT_ALLOWED';
 

@@ -1,6 +1,7 @@
 import type { Caller } from '../../core/caller.ts'
 import { RequestError } from '../../core/errors.ts'
 import { decodeId } from '../../core/ids.ts'
+import { gatewaySource } from '../../credential/unknown-secrets.ts'
 import { findModels, type PricedModel } from '../../usage/catalogue.ts'
 import type { KeyRecord } from '../../verification/credential.ts'
 import { findRecords } from '../../verification/playground.ts'
@@ -32,7 +33,10 @@ export const useIdOf = ({ kind, useId }: KeyRecord): string | null =>
  * Reads the data of decisions directly from the database. A row that a gateway knows to be outdated must never come from
  * another process's cache.
  */
-export async function lookUp({ runtime: { database } }: Pick<Caller, 'runtime'>, asked: LookUp): Promise<Found> {
+export async function lookUp(
+  { runtime: { database, unknownSecrets }, access: { actor } }: Pick<Caller, 'runtime' | 'access'>,
+  asked: LookUp,
+): Promise<Found> {
   for (const [name, list] of Object.entries(asked)) {
     if (list.length > MAX_LOOKED_UP) {
       throw new RequestError('BAD_REQUEST', `\`${name}\` may have at most ${MAX_LOOKED_UP} entries.`)
@@ -44,11 +48,17 @@ export async function lookUp({ runtime: { database } }: Pick<Caller, 'runtime'>,
   }
   const asOf = database.clock.now()
   const uuids = resourceIds.map((id) => decodeId('Resource', id)).filter((id) => id !== null)
+  // A look-up waits with all of its secrets, and is never denied for one of them.
+  const sources =
+    actor.kind === 'GATEWAY' ? gatewaySource(actor.id, null).map((each) => ({ ...each, waiting: Infinity })) : []
+  const presences = await Promise.all(secretHashes.map((hash) => unknownSecrets.check(hash, sources)))
+  const possible = secretHashes.filter((_hash, index) => presences[index] === 'POSSIBLE')
   const [records, resources, priced] = await Promise.all([
-    findRecords(database, secretHashes),
+    findRecords(database, possible),
     findResources(database, uuids),
     findModels(database, models),
   ])
+  for (const hash of possible) unknownSecrets.note(hash, records.has(hash), sources)
   return {
     credentials: [...records].map(([secretHash, record]) => ({ secretHash, record })),
     resources: [...resources.values()],

@@ -27,6 +27,8 @@ export class ChangeFeed {
   #point: Point
   #reading: Promise<void> | null = null
   #again = false
+  /** Called with whether the next reading was complete. */
+  #following: ((isRead: boolean) => void)[] = []
   readonly #closing = new AbortController()
   #timer: NodeJS.Timeout
   #unlisten: () => void = () => {}
@@ -83,6 +85,17 @@ export class ChangeFeed {
   /** The database's time up to which every committed change was read. Stops while the database is unreachable. */
   get freshAt(): Date {
     return this.#freshAt
+  }
+
+  /**
+   * Reads every change that was committed before this call. Calls of one time share a statement. False if the database
+   * cannot be read.
+   */
+  readAll(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#following.push(resolve)
+      this.#wake()
+    })
   }
 
   /** Calls the handlers from now on. Returns a function that stops it. */
@@ -145,10 +158,15 @@ export class ChangeFeed {
   }
 
   #wake(): void {
-    if (this.#closed) return
+    if (this.#closed) {
+      for (const follow of this.#following.splice(0)) follow(false)
+      return
+    }
     this.#again = true
     this.#reading ??= this.#read().finally(() => {
       this.#reading = null
+      // They asked while the last reading ended.
+      if (this.#following.length > 0) this.#wake()
     })
   }
 
@@ -156,22 +174,36 @@ export class ChangeFeed {
     while (this.#again && !this.#closed) {
       this.#again = false
       const asked = this.#database.clock.now()
+      // Those that ask from now on wait for the next reading.
+      const following = this.#following
+      this.#following = []
+      const follow = (isRead: boolean) => {
+        for (const each of following) each(isRead)
+      }
       try {
         const { problem, changes, isAll } = await this.after(this.#point)
         if (problem !== null) {
           await this.#restart(problem)
           this.#freshAt = asked
           this.#again = true
+          follow(true)
           continue
         }
         for (const change of changes) {
           this.#point = pointOf(change)
           this.#events.emit('change', change)
         }
-        if (isAll) this.#freshAt = asked
-        else this.#again = true
+        if (isAll) {
+          this.#freshAt = asked
+          follow(true)
+        } else {
+          this.#again = true
+          this.#following.unshift(...following)
+        }
       } catch {
         // The database is unreachable: the poll tries again from the same position.
+        follow(false)
+        for (const each of this.#following.splice(0)) each(false)
         return
       }
     }

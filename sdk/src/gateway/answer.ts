@@ -78,7 +78,7 @@ export function textOf(at: number): string {
 export const reject = (
   reason: Reason,
   asOf: number,
-  record: KeyRecord | null,
+  record: KeyRecord | null = null,
   more: Partial<Pick<Rejected, 'message' | 'retryAfterSeconds' | 'limits'>> = {},
 ): Rejected => ({
   __typename: 'ApiKeyDenied',

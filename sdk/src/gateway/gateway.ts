@@ -4,7 +4,7 @@ import { limitsOf } from '@keyward/engine/lease/applicable'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { LeaseManager } from '@keyward/engine/lease/manager'
 import type { Reason } from '@keyward/engine/reasons'
-import { parseSecret } from '@keyward/engine/secret'
+import { isCredential, parseSecret } from '@keyward/engine/secret'
 import { apiKeysAuthorize } from '../generated/gateway-documents.ts'
 import type { ApiKeyVerification } from '../generated/types.ts'
 import { type Ask, accept, estimateOf, limitStates, reject, textOf } from './answer.ts'
@@ -124,8 +124,11 @@ export class Gateway {
     if (!secret) return reject('NOT_FOUND', this.#asOf(), null, { message: secret === null ? NO_SECRET : TWO })
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
-    if (!this.#knowledge.has(hash) && parseSecret(secret).shape === 'malformed')
-      return reject('MALFORMED', this.#asOf(), null)
+    // Any other secret in memory was a credential's when it was looked up.
+    if (!this.#knowledge.has(hash)) {
+      const parsed = parseSecret(secret)
+      if (!isCredential(parsed)) return reject(parsed.shape === 'malformed' ? 'MALFORMED' : 'NOT_FOUND', this.#asOf())
+    }
     const { resource, model } = ask
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
       // Nearly every request is decided from memory, without a wait.
@@ -137,7 +140,7 @@ export class Gateway {
       const foundModel = findingModel instanceof Promise ? await findingModel : findingModel
       if (credential === UNAVAILABLE || foundResource === UNAVAILABLE || foundModel === UNAVAILABLE) break
       const { row: record, asOf } = credential
-      if (!record) return reject('NOT_FOUND', asOf, null)
+      if (!record) return reject('NOT_FOUND', asOf)
       const request = record.origins.length > 0 ? { ...ask, origin: ask.origin ?? headerOf(source, 'origin') } : ask
       const limits = limitsOf(record.limits, ask)
       // Only the server knows how many requests are under way, and which projects the person of a playground token may use.
@@ -165,7 +168,7 @@ export class Gateway {
       // One of its limits was removed meanwhile.
       this.#knowledge.forget(hash)
     }
-    return reject('UNAVAILABLE', this.#asOf(), null)
+    return reject('UNAVAILABLE', this.#asOf())
   }
 
   /**
@@ -208,7 +211,7 @@ export class Gateway {
     await this.#reporter.sent()
     const inputs = [{ secret, ...ask, resourceId: resource }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])
-    return answers[0] ?? reject('UNAVAILABLE', this.#asOf(), null)
+    return answers[0] ?? reject('UNAVAILABLE', this.#asOf())
   }
 
   #deny(reason: Reason, asOf: number, record: KeyRecord, details?: Parameters<typeof reject>[3]) {

@@ -11,8 +11,6 @@ import type { GatewayCredential, GatewayLimit, GatewayModel, GatewayResource } f
 import type { Server } from './link/server.ts'
 
 const LOOK_UP_MS = 2_000
-/** The server looks up this many in one call. */
-const MAX_LOOKED_UP = 500
 /** The server rejects other names, and the whole look-up with them. */
 const NAME = /^[\x21-\x7e]{1,200}$/
 
@@ -88,7 +86,6 @@ export class Knowledge {
       subjectsOf: ({ subjects }) => subjects,
       isFollowing: () => feed.isFollowing,
       lookUp: (keys) => this.#lookUp(keys),
-      batch: MAX_LOOKED_UP,
     })
   }
 

@@ -149,11 +149,12 @@ export type DenialDimension = 'CREDENTIAL' | 'PROJECT' | 'REASON' | (string & {}
  * - `RATE_LIMITED`: The key has reached its rate limit.
  * - `RESOURCE_NOT_IN_PROJECT`: The resource is not in the project of the key.
  * - `REVOKED`: The key is revoked.
- * - `SECRET_RETIRED`: The key was rotated and this secret is retired. Use the new secret.
- * - `UNAVAILABLE`: Keyward cannot decide at the moment. Try again.
+ * - `SECRET_RETIRED`: The key was rotated. Use its new secret.
+ * - `UNAVAILABLE`: Keyward cannot decide now. Try again.
+ * - `UNKNOWN_SECRETS_LIMITED`: Too many unknown secrets came from this address or gateway. Try again.
  * - `WORKLOAD_NOT_ALLOWED`: The key may not be used for this workload, or the request names none.
  */
-export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'ORIGIN_NOT_ALLOWED' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
+export type DenialReason = 'BUDGET_EXCEEDED' | 'CONCURRENCY_LIMITED' | 'EXPIRED' | 'IP_NOT_ALLOWED' | 'MALFORMED' | 'MODEL_NOT_ALLOWED' | 'MODEL_NOT_AVAILABLE' | 'NOT_FOUND' | 'ORIGIN_NOT_ALLOWED' | 'PAUSED' | 'PROJECT_ARCHIVED' | 'RATE_LIMITED' | 'RESOURCE_NOT_IN_PROJECT' | 'REVOKED' | 'SECRET_RETIRED' | 'UNAVAILABLE' | 'UNKNOWN_SECRETS_LIMITED' | 'WORKLOAD_NOT_ALLOWED' | (string & {})
 
 /**
  * Kind of error a mutation can return. More values may be added.

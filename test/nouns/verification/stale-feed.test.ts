@@ -39,6 +39,7 @@ async function deafVerifier(outageGraceSeconds = 60) {
     lastUsed: server.runtime.lastUsed,
     denials: server.runtime.denials,
     leases: server.runtime.leases,
+    unknownSecrets: server.runtime.unknownSecrets,
     outageGraceSeconds,
   })
   await changes.close()

@@ -44,6 +44,7 @@ export const TESTS = {
   priceTiers: 'test/nouns/usage/price-tiers.test.ts',
   modelRates: 'test/nouns/limit/model-rates.test.ts',
   modelRatesInModules: 'test/clients/gateway-module/model-rates.test.ts',
+  unknownSecrets: 'test/nouns/verification/unknown-secrets.test.ts',
   partsInModules: 'test/clients/gateway-module/parts.test.ts',
 }
 
@@ -58,6 +59,55 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'unknown secrets: changes are read before a remembered one is denied',
+    file: 'schema/credential/unknown-secrets.ts',
+    guard: ' && (await this.#changes.readAll())',
+    without: '',
+    seenBy: 'unknownSecrets',
+  },
+  {
+    what: 'unknown secrets: imports are heard',
+    file: 'schema/credential/unknown-secrets.ts',
+    guard: 'if (IMPORTS.includes(kind)) this.#absent.clear()',
+    without: 'void kind',
+    seenBy: 'unknownSecrets',
+  },
+  {
+    what: 'unknown secrets: look-ups over the bound wait for one that they share',
+    file: 'schema/credential/unknown-secrets.ts',
+    guard: 'this.#bound.isOver(name, bound))',
+    without: 'this.#bound.isOver(name, bound) && false)',
+    seenBy: 'unknownSecrets',
+  },
+  {
+    what: 'unknown secrets: a look-up counts before it ends',
+    file: 'schema/credential/unknown-secrets.ts',
+    guard: "      for (const { name, bound } of sources) this.#bound.count(name, bound)\n      return 'POSSIBLE'",
+    without: "      return 'POSSIBLE'",
+    seenBy: 'unknownSecrets',
+  },
+  {
+    what: 'unknown secrets: the requests of a source that wait are bounded',
+    file: 'engine/knowledge/unknown-bound.ts',
+    guard: 'if (waiting >= most) return null',
+    without: 'void most',
+    seenBy: 'unknownSecrets',
+  },
+  {
+    what: 'unknown secrets: addresses of one gateway are not those of another',
+    file: 'schema/credential/unknown-secrets.ts',
+    guard: 'nameOfClientOf(gatewayId, clientIp ?? null)',
+    without: 'nameOfClient(clientIp ?? null)',
+    seenBy: 'unknownSecrets',
+  },
+  {
+    what: 'unknown secrets: tokens of gateways and service accounts are not looked up as keys',
+    file: 'schema/verification/verifier.ts',
+    guard: "    if (!isCredential(parsed)) return deny('NOT_FOUND', this.#host.now())\n",
+    without: '',
+    seenBy: 'unknownSecrets',
+  },
   {
     what: 'the tier of a price, in estimates',
     file: 'engine/prices.ts',

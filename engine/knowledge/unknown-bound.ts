@@ -1,0 +1,69 @@
+import type { Host } from '../ports.ts'
+
+/** How many unknown secrets a source may present at once, and one more after each interval, in milliseconds. */
+export interface Bound {
+  readonly burst: number
+  readonly intervalMs: number
+}
+
+/** How often the look-ups of sources over their bound are sent, all of them together. */
+const TURN_MS = 100
+const MOST_SOURCES = 50_000
+
+/**
+ * Bounds look-ups of unknown secrets by their source, such as a client address. Look-ups of a source over its bound wait for
+ * a turn that they share, so that they cost a few statements a second however many there are. A known secret among them is
+ * late, and not denied.
+ */
+export class UnknownBound {
+  readonly #host: Pick<Host, 'elapsed' | 'after'>
+  /** When each source has regained all of its bound, by the process's clock. */
+  readonly #regained = new Map<string, number>()
+  /** Look-ups that wait for the next turn, by source. */
+  #waiting = new Map<string, number>()
+  #turn: Promise<void> | undefined
+
+  constructor(host: Pick<Host, 'elapsed' | 'after'>) {
+    this.#host = host
+  }
+
+  /** Counts a secret of a source, which may be unknown. */
+  count(source: string, { burst, intervalMs }: Bound): void {
+    const now = this.#host.elapsed()
+    const regained = Math.max(this.#regained.get(source) ?? 0, now) + intervalMs
+    // Deleting first keeps the sources in the order of their last unknown secret.
+    this.#regained.delete(source)
+    this.#regained.set(source, Math.min(regained, now + burst * intervalMs))
+    for (const oldest of this.#regained.keys()) {
+      if (this.#regained.size <= MOST_SOURCES) break
+      this.#regained.delete(oldest)
+    }
+  }
+
+  /** Takes a secret back that turned out to be known. */
+  forgive(source: string, { intervalMs }: Bound): void {
+    const regained = this.#regained.get(source)
+    if (regained !== undefined) this.#regained.set(source, regained - intervalMs)
+  }
+
+  /** Whether a source is over its bound. */
+  isOver(source: string, { burst, intervalMs }: Bound): boolean {
+    const regained = this.#regained.get(source)
+    return regained !== undefined && regained - this.#host.elapsed() > (burst - 1) * intervalMs
+  }
+
+  /** Waits for the next turn. Null if too many look-ups of the source wait already. */
+  wait(source: string, most: number): Promise<void> | null {
+    const waiting = this.#waiting.get(source) ?? 0
+    if (waiting >= most) return null
+    this.#waiting.set(source, waiting + 1)
+    this.#turn ??= new Promise((resolve) => {
+      this.#host.after(TURN_MS, () => {
+        this.#turn = undefined
+        this.#waiting = new Map()
+        resolve()
+      })
+    })
+    return this.#turn
+  }
+}

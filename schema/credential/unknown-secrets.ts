@@ -1,0 +1,150 @@
+import { Cache } from '@keyward/engine/knowledge/cache'
+import { Rows } from '@keyward/engine/knowledge/rows'
+import { type Bound, UnknownBound } from '@keyward/engine/knowledge/unknown-bound'
+import { formatNetwork, parseAddress } from '@keyward/engine/networks'
+import type { Host } from '@keyward/engine/ports'
+import type { Database } from '@keyward/prisma/database'
+import { RequestError } from '../core/errors.ts'
+import { hostOf } from '../core/host.ts'
+import { UNKNOWN_SECRETS } from '../core/quotas.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
+import type { ChangeKind } from '../write/outbox/kinds.ts'
+import { findExistingHashes } from './sql.ts'
+
+const REMEMBERED = 50_000
+
+/**
+ * Changes with which a secret that was presented before can begin to exist: imports of keys, of a legacy key and of an
+ * organization. All other secrets are made by the server, and nobody has one before it is stored.
+ */
+const IMPORTS: readonly ChangeKind[] = ['API_KEY_CREATED', 'LEGACY_KEY_CHANGED', 'ORGANIZATION_CHANGED']
+
+/** A source of secrets: a gateway, the client that it names, or a client of the server itself. */
+export interface Source {
+  name: string
+  bound: Bound
+  /** How many of its look-ups may wait at a time. */
+  waiting: number
+}
+
+/** Clients of IPv6 have a network of 64 bits each. */
+function nameOfClient(address: string | null): string {
+  const bytes = parseAddress(address ?? '')
+  return bytes ? formatNetwork({ bytes, bits: Math.min(bytes.length * 8, 64) }) : 'unknown'
+}
+
+const nameOfClientOf = (gatewayId: string, address: string | null): string => `${gatewayId} ${nameOfClient(address)}`
+
+/** A client of the server by its address, which is null if unknown. */
+export const clientSource = (address: string | null): Source[] => [
+  { name: nameOfClient(address), ...UNKNOWN_SECRETS.perAddress },
+]
+
+/**
+ * A gateway, and the client whose secret it presents. Clients of one gateway are not those of another, and a gateway that
+ * names a client is only as late as all its clients together.
+ */
+export function gatewaySource(gatewayId: string, clientIp: string | null | undefined): Source[] {
+  const gateway = { name: gatewayId, ...UNKNOWN_SECRETS.perGateway }
+  if (!parseAddress(clientIp ?? '')) return [gateway]
+  return [{ name: nameOfClientOf(gatewayId, clientIp ?? null), ...UNKNOWN_SECRETS.perAddress }, gateway]
+}
+
+/** The source presented too many unknown secrets, and too many of its requests wait. HTTP 429. */
+export class UnknownSecretsLimitedError extends RequestError {
+  constructor() {
+    super('RATE_LIMITED', 'Too many unknown secrets came from this address. Try again in a second.', {
+      retryAfterSeconds: 1,
+    })
+  }
+}
+
+/** Whether a secret may exist, so that it has to be looked up. */
+export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED'
+
+/**
+ * Makes unknown secrets cheap. A secret that exists nowhere on the instance is remembered; before that counts, the changes
+ * committed meanwhile are read, in a statement that all requests of the time share. So an imported key works at once on
+ * every replica. Sources that present too many unknown secrets wait for look-ups that they share.
+ */
+export class UnknownSecrets {
+  readonly #changes: ChangeFeed
+  readonly #bound: UnknownBound
+  /** Hashes that no secret has. */
+  readonly #absent: Cache<true>
+  /** Hashes that a look-up did not find. The next one asks whether they exist at all, as of another kind. */
+  readonly #missed = new Rows<true>(REMEMBERED, () => [])
+  /** Hashes that were found, which do not wait. */
+  readonly #found = new Rows<true>(REMEMBERED, () => [])
+  readonly #unsubscribe: () => void
+
+  constructor({ database, changes }: { database: Database; changes: ChangeFeed }) {
+    const host: Host = hostOf(database)
+    this.#changes = changes
+    this.#bound = new UnknownBound(host)
+    this.#absent = new Cache<true>(host, {
+      capacity: REMEMBERED,
+      subjectsOf: () => [],
+      lookUp: async (hashes) => {
+        const asOf = host.now()
+        const existing = await findExistingHashes(database, hashes)
+        return { rows: new Map(hashes.filter((hash) => !existing.has(hash)).map((hash) => [hash, true])), asOf }
+      },
+    })
+    this.#unsubscribe = changes.subscribe({
+      onChange: ({ kind }) => {
+        if (IMPORTS.includes(kind)) this.#absent.clear()
+      },
+      onReset: () => this.#absent.clear(),
+    })
+  }
+
+  close(): void {
+    this.#unsubscribe()
+  }
+
+  /** Decides whether to look a hash up, in hexadecimal. At once for nearly every secret that exists. */
+  check(hash: string, sources: readonly Source[]): Presence | Promise<Presence> {
+    if (this.#found.get(hash)) return 'POSSIBLE'
+    const over = sources.find(({ name, bound }) => this.#bound.isOver(name, bound))
+    const isAbsent = this.#absent.get(hash) !== undefined
+    if (!over && !isAbsent && !this.#missed.get(hash)) {
+      // Counted before the look-up ends: otherwise any number at once would be within the bound.
+      for (const { name, bound } of sources) this.#bound.count(name, bound)
+      return 'POSSIBLE'
+    }
+    return this.#checkLater(hash, sources, over)
+  }
+
+  /** Notes the result of a look-up. */
+  note(hash: string, isFound: boolean, sources: readonly Source[]): void {
+    if (isFound) {
+      this.#missed.delete(hash)
+      // Others were not counted.
+      if (!this.#found.get(hash)) for (const { name, bound } of sources) this.#bound.forgive(name, bound)
+      this.#found.set(hash, true)
+      return
+    }
+    this.#found.delete(hash)
+    this.#missed.set(hash, true)
+  }
+
+  async #checkLater(hash: string, sources: readonly Source[], over: Source | undefined): Promise<Presence> {
+    if (over) {
+      // Only its own secrets make a source be denied: those of other clients of the same gateway make it wait.
+      const most = over === sources[0] ? over.waiting : Number.POSITIVE_INFINITY
+      const turn = this.#bound.wait(over.name, most)
+      if (!turn) return 'LIMITED'
+      await turn
+    }
+    const isCurrent = this.#absent.get(hash) !== undefined && (await this.#changes.readAll())
+    const isAbsent = isCurrent && this.#absent.get(hash) !== undefined
+    if (!isAbsent && !(await this.#absent.load(hash)).row) {
+      this.#missed.delete(hash)
+      this.#found.set(hash, true)
+      return 'POSSIBLE'
+    }
+    for (const { name, bound } of sources) this.#bound.count(name, bound)
+    return 'ABSENT'
+  }
+}
