@@ -698,7 +698,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the networks of a key that sends a query',
     file: 'schema/credential/service.ts',
-    guard: "return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? null : row",
+    guard: "return networks.length > 0 && !isInNetworks(parseAddress(clientAddress ?? ''), networks) ? 'ENDED' : row",
     without: 'void isInNetworks, parseAddress, clientAddress, networks\n  return row',
     seenBy: 'networks',
   },
@@ -845,7 +845,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the end of expired and retired tokens of service accounts',
     file: 'schema/credential/service.ts',
-    guard: 'if (isOver(row.ends_at, new Date(latest(database.clock)))) return null',
+    guard: "if (isOver(row.ends_at, new Date(latest(database.clock)))) return 'ENDED'",
     without: 'void row.ends_at',
     seenBy: 'tokens',
   },
