@@ -96,7 +96,9 @@ describe('keyward keys', () => {
     expect(rotated.stdout).toMatch(SECRET)
     expect(await Promise.all([kindOf(created.stdout), kindOf(rotated.stdout)])).toEqual(['API_KEY', 'API_KEY'])
 
-    const undone = await keyward.run(['keys', 'undo-rotation', id])
+    // The new secret was just used, so that undoing the rotation asks.
+    expect(await keyward.run(['keys', 'undo-rotation', id])).toMatchObject({ code: 2, stdout: '' })
+    const undone = await keyward.run(['keys', 'undo-rotation', id, '--yes'])
     expect(undone).toMatchObject({ code: 0, stdout: '' })
     expect(await kindOf(rotated.stdout)).toBe('AuthenticationError')
 

@@ -58,9 +58,9 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
     const open = (id: string) =>
       page.goto(`${base}/smallest.html?${id}#url=${listener.url}&token=${owner.token}&projectId=${id}`)
     await open(projectId)
-    await page.getByRole('cell', { name: 'shown' }).waitFor()
+    await expect.poll(() => page.getByRole('cell', { name: 'shown' }).count()).toBe(1)
     await open('Smallest')
-    await page.getByText('Ids begin with prj_').waitFor()
+    await expect.poll(() => page.getByText('Ids begin with prj_').count()).toBe(1)
     await page.close()
   })
 

@@ -256,7 +256,7 @@ test('methods of playgrounds and key policies', async () => {
   const called = (await items(owner.playground.models())).find(({ model }) => model.slug === 'acme/own')
   expect(called).toMatchObject({ model: { slug: 'acme/own' }, projects: [{ id: projectId }] })
 
-  const maximumLimits = { rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '60' }], budgets: [] } as const
+  const maximumLimits = { rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '60', model: null }], budgets: [] } as const
   const unbound = {
     maxLifetimeSeconds: null,
     requiresExpiration: false,
@@ -367,7 +367,7 @@ test('methods of limits and leases', async () => {
   expect(project.id).toBe(projectId)
   expect(await owner.projects.getUsageLimits(projectId)).toEqual({
     requestsPerMinute: 600,
-    rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '600' }],
+    rates: [{ unit: 'REQUESTS', per: 'MINUTE', max: '600', model: null }],
     budgets: [],
     maxConcurrent: 9,
   })

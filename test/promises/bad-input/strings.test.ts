@@ -198,6 +198,7 @@ describe('odd arguments of queries', () => {
     Project: (field) => `project(id: "${world.ids.project}") { ${field} }`,
     Webhook: (field) => `node(id: "${things.webhook}") { ... on Webhook { ${field} } }`,
     ApiKey: (field) => `node(id: "${world.ids.apiKey}") { ... on ApiKey { ${field} } }`,
+    GatewayCredential: (field) => `gatewayLookUp(input: {}) { credentials { ${field} } }`,
   }
   const readable = Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLObjectType =>

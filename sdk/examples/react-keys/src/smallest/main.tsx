@@ -16,12 +16,12 @@ const KEYS: TypedDocumentNode<{ project: { apiKeys: { nodes: Key[] } } | null }>
   }
 `
 
-// The values are behind the # of the page's address, which browsers send to no server.
+// The values are behind the # of the page's address, which browsers send to no server. Tokens may contain +.
 const {
   url = 'http://127.0.0.1:4000',
   token,
   projectId,
-} = Object.fromEntries(new URLSearchParams(location.hash.slice(1)))
+} = Object.fromEntries(new URLSearchParams(location.hash.slice(1).replaceAll('+', '%2B')))
 const link = new HttpLink({ uri: `${url}/graphql`, headers: { authorization: `Bearer ${token}` } })
 const client = new ApolloClient({ cache: new InMemoryCache(), link })
 
