@@ -1,5 +1,6 @@
 import type { Rejected } from '@keyward/sdk/gateway'
 import type { Piece } from './model.ts'
+import type { Lifetime } from './prompt-cache.ts'
 import {
   type ChatRequest,
   flagOf,
@@ -34,10 +35,43 @@ export function readMessagesRequest(body: unknown): ChatRequest {
     seed: 0,
     isStream: flagOf(body, 'stream'),
     tellsUsage: true,
+    thoughts: 0,
+    // Messages have no other tier here, whatever `service_tier` asks for.
+    serviceTier: 'STANDARD',
+    cached: cachedOf([system, ...(Array.isArray(messages) ? messages : []).map(contentOf)]),
   }
 }
 
-const usageOf = ({ input, output }: Used) => ({ input_tokens: input, output_tokens: output })
+const contentOf = (message: unknown): unknown => (isRecord(message) ? message.content : null)
+
+function lifetimeOf(control: unknown): Lifetime | null {
+  if (control == null) return null
+  if (isRecord(control) && control.type === 'ephemeral') {
+    if (control.ttl === undefined || control.ttl === '5m') return '5m'
+    if (control.ttl === '1h') return '1h'
+  }
+  throw wrong('cache_control', 'must be of the type "ephemeral", with the ttl "5m" or "1h".')
+}
+
+/** The prompt up to the last part with `cache_control`. */
+function cachedOf(contents: readonly unknown[]): ChatRequest['cached'] {
+  const parts = contents.flatMap((content) => (Array.isArray(content) ? content : [{ text: content }])).filter(isRecord)
+  const lifetimes = parts.map((part) => lifetimeOf(part.cache_control))
+  const last = lifetimes.length - 1 - [...lifetimes].reverse().findIndex((lifetime) => lifetime !== null)
+  const lifetime = lifetimes[last]
+  if (!lifetime) return null
+  const text = parts.slice(0, last + 1).map((part) => (typeof part.text === 'string' ? part.text : ''))
+  return { text: text.join('\n'), lifetime }
+}
+
+const usageOf = ({ input, cacheRead, cacheWrite, cacheWriteHour, output }: Used) => ({
+  input_tokens: input,
+  cache_creation_input_tokens: cacheWrite + cacheWriteHour,
+  cache_read_input_tokens: cacheRead,
+  cache_creation: { ephemeral_5m_input_tokens: cacheWrite, ephemeral_1h_input_tokens: cacheWriteHour },
+  output_tokens: output,
+  service_tier: 'standard',
+})
 const stopReasonOf = (end: Piece['end']) => (end === null ? null : end === 'stop' ? 'end_turn' : 'max_tokens')
 
 /** A complete response. */

@@ -51,8 +51,10 @@ export interface Question {
   readonly prompt: string
   /** The same prompt with the same seed gets the same completion. */
   readonly seed: number
-  /** Maximum number of tokens of the completion. */
+  /** Maximum number of tokens of the completion, thoughts included. */
   readonly maxTokens: number
+  /** Number of tokens that the model thinks before it answers. */
+  readonly thoughts: number
 }
 
 /** One token of a completion. */
@@ -61,10 +63,17 @@ export interface Piece {
   readonly text: string
   /** Why it is the last token: the completion is finished, or the maximum is reached. Null for every other token. */
   readonly end: 'stop' | 'length' | null
+  /** Whether it is a thought, which is not part of the completion. Its text is empty. */
+  readonly isThought?: true
 }
 
 /** Generates a completion token by token, with one sentence per token of the prompt. */
-export async function* generate({ prompt, seed, maxTokens }: Question): AsyncGenerator<Piece, void> {
+export async function* generate({ prompt, seed, maxTokens, thoughts }: Question): AsyncGenerator<Piece, void> {
+  for (let count = 1; count <= thoughts; count += 1) {
+    await pause(TOKEN_MS)
+    yield { text: '', end: count === maxTokens ? 'length' : null, isThought: true }
+    if (count === maxTokens) return
+  }
   const roll = dice(seed)
   let sentences = Math.max(1, countTokens(prompt))
   let token = '.'
@@ -73,7 +82,7 @@ export async function* generate({ prompt, seed, maxTokens }: Question): AsyncGen
     const choices = FOLLOWING.get(token) ?? []
     token = choices[Math.floor(roll() * choices.length)] ?? '.'
     if (endsSentence(token)) sentences -= 1
-    const end = sentences === 0 ? 'stop' : count >= maxTokens ? 'length' : null
+    const end = sentences === 0 ? 'stop' : count + thoughts >= maxTokens ? 'length' : null
     yield { text: isWord(token) && count > 1 ? ` ${token}` : token, end }
     if (end) return
   }

@@ -1,5 +1,6 @@
 import type { Rejected } from '@keyward/sdk/gateway'
 import type { Piece } from './model.ts'
+import type { Lifetime } from './prompt-cache.ts'
 
 /* The supported part of OpenAI's chat-completions protocol. Unknown fields of a request are ignored. */
 
@@ -18,6 +19,43 @@ export interface ChatRequest {
   readonly isStream: boolean
   /** Whether a stream ends with a usage report. */
   readonly tellsUsage: boolean
+  /** Number of tokens that the model thinks before it answers. */
+  readonly thoughts: number
+  readonly serviceTier: Tier
+  /** The beginning of the prompt that is to be cached. Null: nothing is. */
+  readonly cached: { readonly text: string; readonly lifetime: Lifetime } | null
+}
+
+/** The tier of a request, as Keyward's catalogue prices it. */
+export type Tier = 'STANDARD' | 'FLEX' | 'PRIORITY'
+
+/** The tiers of OpenAI's protocol. */
+const TIERS: ReadonlyMap<unknown, Tier> = new Map([
+  ['auto', 'STANDARD'],
+  ['default', 'STANDARD'],
+  ['flex', 'FLEX'],
+  ['priority', 'PRIORITY'],
+])
+
+/** Tokens of thought for each effort. */
+const EFFORTS: ReadonlyMap<unknown, number> = new Map([
+  ['none', 0],
+  ['minimal', 2],
+  ['low', 4],
+  ['medium', 8],
+  ['high', 16],
+])
+
+function choiceOf<Value>(
+  body: Record<string, unknown>,
+  param: string,
+  values: ReadonlyMap<unknown, Value>,
+  missing: Value,
+): Value {
+  if (body[param] == null) return missing
+  const value = values.get(body[param])
+  if (value !== undefined) return value
+  throw wrong(param, `must be one of ${[...values.keys()].join(', ')}.`)
 }
 
 /** A request that cannot be served. */
@@ -103,20 +141,38 @@ export function readChatRequest(body: unknown): ChatRequest {
     seed: integerOf(body, 'seed', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ?? 0,
     isStream: flagOf(body, 'stream'),
     tellsUsage: flagOf(streamOptions ?? {}, 'stream_options.include_usage', 'include_usage'),
+    thoughts: choiceOf(body, 'reasoning_effort', EFFORTS, 0),
+    serviceTier: choiceOf(body, 'service_tier', TIERS, 'STANDARD'),
+    cached: null,
   }
 }
 
-/** Number of prompt and completion tokens. */
+/** Numbers of tokens. No token is in two of them. */
 export interface Used {
   readonly input: number
+  /** Tokens of the prompt that were read from the cache, and that were written to it for five minutes or an hour. */
+  readonly cacheRead: number
+  readonly cacheWrite: number
+  readonly cacheWriteHour: number
   readonly output: number
+  /** Tokens of thoughts. */
+  readonly reasoning: number
 }
 
-const usageOf = ({ input, output }: Used) => ({
-  prompt_tokens: input,
-  completion_tokens: output,
-  total_tokens: input + output,
-})
+/** OpenAI's usage: a prompt includes what is cached of it, and a completion its thoughts. */
+function usageOf({ input, cacheRead, output, reasoning }: Used) {
+  const [prompt, complete] = [input + cacheRead, output + reasoning]
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: complete,
+    total_tokens: prompt + complete,
+    prompt_tokens_details: { cached_tokens: cacheRead },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  }
+}
+
+/** OpenAI's names of tiers. */
+const tierName = (tier: Tier): string => (tier === 'STANDARD' ? 'default' : tier.toLowerCase())
 
 /** The common fields of all parts of a response. */
 export interface Heading {
@@ -124,12 +180,14 @@ export interface Heading {
   /** Unix time, in seconds. */
   readonly created: number
   readonly model: string
+  readonly service_tier: string
 }
 
-export const headingOf = (model: string): Heading => ({
+export const headingOf = ({ model, serviceTier }: Pick<ChatRequest, 'model' | 'serviceTier'>): Heading => ({
   id: `chatcmpl-${crypto.randomUUID()}`,
   created: Math.floor(Date.now() / 1_000),
   model,
+  service_tier: tierName(serviceTier),
 })
 
 /** A complete response. */

@@ -7,6 +7,7 @@ import { cors } from 'hono/cors'
 import { streamSSE } from 'hono/streaming'
 import { closing, delta, message, messagesError, messagesRefusal, opening, readMessagesRequest } from './messages.ts'
 import { countTokens, generate, type Piece } from './model.ts'
+import { PromptCache } from './prompt-cache.ts'
 import {
   type ChatRequest,
   chunk,
@@ -35,11 +36,33 @@ export interface Inference {
   settled(): Promise<void>
 }
 
-const unitsOf = ({ input, output }: Used) =>
-  [
-    { lineItem: 'INPUT_TOKENS', quantity: String(input) },
-    { lineItem: 'OUTPUT_TOKENS', quantity: String(output) },
+/** The line items of usage. The catalogue needs a price for each that requests can use. */
+const unitsOf = ({ input, cacheRead, cacheWrite, cacheWriteHour, output, reasoning }: Used) => {
+  const always = [['INPUT_TOKENS', input] as const, ['OUTPUT_TOKENS', output] as const]
+  const others = [
+    ['CACHED_INPUT_TOKENS', cacheRead],
+    ['CACHE_WRITE_TOKENS', cacheWrite],
+    ['CACHE_WRITE_1H_TOKENS', cacheWriteHour],
+    ['REASONING_TOKENS', reasoning],
   ] as const
+  return [...always, ...others.filter(([, quantity]) => quantity > 0)].map(([lineItem, quantity]) => ({
+    lineItem,
+    quantity: String(quantity),
+  }))
+}
+
+/** The tokens of a request before its answer. */
+function readBy({ prompt, cached }: ChatRequest, isCached: boolean): Used {
+  const begin = cached ? countTokens(cached.text) : 0
+  return {
+    input: countTokens(prompt) - begin,
+    cacheRead: isCached ? begin : 0,
+    cacheWrite: !isCached && cached?.lifetime === '5m' ? begin : 0,
+    cacheWriteHour: !isCached && cached?.lifetime === '1h' ? begin : 0,
+    output: 0,
+    reasoning: 0,
+  }
+}
 
 const parse = (text: string): unknown => {
   try {
@@ -61,8 +84,11 @@ const askBy =
   async (context: Context<Env>): Promise<Ask> => {
     const asked = read(parse(await context.req.text()))
     context.set('asked', asked)
-    const { model, prompt, maxTokens } = asked
-    return { ...ask(context), model, estimatedUnits: unitsOf({ input: countTokens(prompt), output: maxTokens }) }
+    const { model, maxTokens } = asked
+    const reasoning = Math.min(asked.thoughts, maxTokens)
+    // At most: a write to the cache costs more than a read, and whose cache it is, is unknown before the decision.
+    const most = { ...readBy(asked, false), output: maxTokens - reasoning, reasoning }
+    return { ...ask(context), model, estimatedUnits: unitsOf(most) }
   }
 
 /** The response to a request that Keyward denies. */
@@ -78,10 +104,11 @@ class Answer {
   readonly #asked: ChatRequest
   readonly #record: Admission['record']
 
-  constructor(asked: ChatRequest, { record }: Admission) {
+  constructor(asked: ChatRequest, { record, answer }: Admission, cache: PromptCache) {
     this.#asked = asked
     this.#record = record
-    this.#used = { input: countTokens(asked.prompt), output: 0 }
+    const { cached } = asked
+    this.#used = readBy(asked, cached !== null && cache.read(answer.organizationId, cached.text, cached.lifetime))
   }
 
   get used(): Used {
@@ -91,7 +118,10 @@ class Answer {
   /** Generates the completion. */
   async *pieces(): AsyncGenerator<Piece, void> {
     for await (const piece of generate(this.#asked)) {
-      this.#used = { ...this.#used, output: this.#used.output + countTokens(piece.text) }
+      const { output, reasoning } = this.#used
+      this.#used = piece.isThought
+        ? { ...this.#used, reasoning: reasoning + 1 }
+        : { ...this.#used, output: output + countTokens(piece.text) }
       yield piece
     }
   }
@@ -101,7 +131,8 @@ class Answer {
     try {
       return await send()
     } finally {
-      await this.#record({ workload: 'INFERENCE', model: this.#asked.model, units: unitsOf(this.#used) })
+      const { model, serviceTier } = this.#asked
+      await this.#record({ workload: 'INFERENCE', model, serviceTier, units: unitsOf(this.#used) })
     }
   }
 }
@@ -113,15 +144,15 @@ interface Sent {
 }
 
 /** The stream of OpenAI's protocol. */
-async function* chunks(model: string, answer: Answer, tellsUsage: boolean): AsyncGenerator<Sent, void> {
-  const heading = headingOf(model)
+async function* chunks(asked: ChatRequest, answer: Answer): AsyncGenerator<Sent, void> {
+  const heading = headingOf(asked)
   const event = (data: object) => ({ data: JSON.stringify(data) })
   yield event(chunk(heading, { role: 'assistant', content: '' }))
-  for await (const { text, end } of answer.pieces()) {
-    yield event(chunk(heading, { content: text }))
+  for await (const { text, end, isThought } of answer.pieces()) {
+    if (!isThought) yield event(chunk(heading, { content: text }))
     if (end) yield event(chunk(heading, {}, end))
   }
-  if (tellsUsage) yield event(usageChunk(heading, answer.used))
+  if (asked.tellsUsage) yield event(usageChunk(heading, answer.used))
   yield { data: '[DONE]' }
 }
 
@@ -146,6 +177,7 @@ async function* events(model: string, answer: Answer): AsyncGenerator<Sent, void
 export function createInference(gateway: Gateway, model: string, corsOrigins: readonly string[] = []): Inference {
   const began = Math.floor(Date.now() / 1_000)
   const serving = new Set<Promise<unknown>>()
+  const cache = new PromptCache()
   /** Tracks work that must end before the gateway is closed. */
   const watch = <Result>(served: Promise<Result>): Promise<Result> => {
     serving.add(served)
@@ -202,7 +234,7 @@ export function createInference(gateway: Gateway, model: string, corsOrigins: re
   /** Starts the answer to an allowed request. */
   function begin(context: Context<Env>): Answer {
     const asked = context.get('asked')
-    if (asked.model === model) return new Answer(asked, admissionOf(context))
+    if (asked.model === model) return new Answer(asked, admissionOf(context), cache)
     const text = `The model \`${asked.model}\` is served elsewhere.`
     throw new RequestError(text, { status: 404, code: 'model_not_found', param: 'model' })
   }
@@ -212,11 +244,11 @@ export function createInference(gateway: Gateway, model: string, corsOrigins: re
     limitBody,
     requireApiKey(gateway, { ask: askBy(readChatRequest), ...refusals }),
     (context) => {
-      const { isStream, tellsUsage } = context.get('asked')
+      const asked = context.get('asked')
       const answer = begin(context)
-      return isStream
-        ? stream(context, answer, chunks(model, answer, tellsUsage))
-        : whole(context, answer, (text, end) => completion(headingOf(model), text, end, answer.used))
+      return asked.isStream
+        ? stream(context, answer, chunks(asked, answer))
+        : whole(context, answer, (text, end) => completion(headingOf(asked), text, end, answer.used))
     },
   )
 

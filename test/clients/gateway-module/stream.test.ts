@@ -29,6 +29,10 @@ beforeAll(async () => {
   const prices = [
     { lineItem: 'INPUT_TOKENS', usd: '0.001', effectiveFrom },
     { lineItem: 'OUTPUT_TOKENS', usd: '1000', effectiveFrom },
+    { lineItem: 'OUTPUT_TOKENS', usd: '500', serviceTier: 'FLEX', effectiveFrom },
+    { lineItem: 'CACHED_INPUT_TOKENS', usd: '2', effectiveFrom },
+    { lineItem: 'CACHE_WRITE_TOKENS', usd: '3', effectiveFrom },
+    { lineItem: 'REASONING_TOKENS', usd: '5', effectiveFrom },
   ]
   await loadModels(world.app.runtime, {
     models: [{ slug: MODEL, displayName: 'Porter', workload: 'INFERENCE', prices }],
@@ -67,6 +71,34 @@ test("Anthropic's client gets complete and streamed messages with x-api-key, and
 
   const system = await client.messages.create({ ...asked, system: [{ type: 'text', text: 'Be brief' }] })
   expect(system.usage.input_tokens).toBe(INPUT_TOKENS + 2)
+})
+
+test('the example charges writes to the cache and reads from it, as cache_control asks', async () => {
+  const { secret, projectId } = await world.newKey()
+  const client = anthropicOf(secret)
+  const system = [{ type: 'text', text: 'Be brief', cache_control: { type: 'ephemeral' } } as const]
+  const first = await client.messages.create({ ...asked, system })
+  const read = { cache_creation_input_tokens: 0, cache_read_input_tokens: 2 }
+  expect(first.usage).toMatchObject({
+    input_tokens: INPUT_TOKENS,
+    cache_creation_input_tokens: 2,
+    cache_read_input_tokens: 0,
+    service_tier: 'standard',
+  })
+  const second = await client.messages.stream({ ...asked, system }).finalMessage()
+  expect(second.usage).toMatchObject({ input_tokens: INPUT_TOKENS, ...read })
+  const output = first.usage.output_tokens + second.usage.output_tokens
+  const nanos = 2 * INPUT_TOKENS * INPUT + 2 * 3_000 + 2 * 2_000 + output * OUTPUT
+  await expect.poll(() => world.recorded(projectId)).toEqual({ events: 2, nanos })
+})
+
+test('the example charges thoughts, and a request at the prices of its tier', async () => {
+  const { secret, projectId } = await world.newKey()
+  const more = { reasoning_effort: 'low', service_tier: 'flex' } as const
+  const { usage, service_tier } = await openaiOf(secret).chat.completions.create({ ...asked, ...more })
+  expect([service_tier, usage?.completion_tokens_details?.reasoning_tokens]).toEqual(['flex', 4])
+  const nanos = INPUT_TOKENS * INPUT + 4 * 5_000 + ((usage?.completion_tokens ?? 0) - 4) * (OUTPUT / 2)
+  await expect.poll(() => world.recorded(projectId)).toEqual({ events: 1, nanos })
 })
 
 test("Anthropic's client shows denials and wrong bodies as its own errors", async () => {
