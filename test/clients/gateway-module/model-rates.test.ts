@@ -7,7 +7,7 @@ import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
  * R6 for rates by model: three gateways and the server share a rate of a key, a project or an organization. Exactly what fits
- * is allowed for the model, and no request for another model is charged. Failed while two rates of one kind shared a balance.
+ * is allowed for the model, and no request for another model is charged.
  */
 
 let world: GatewayWorld

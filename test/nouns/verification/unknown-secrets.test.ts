@@ -84,7 +84,6 @@ const ask = (secret: string, clientAddress: string, path = '/graphql', body = '{
   )
 
 describe('a secret that is remembered as unknown', () => {
-  // Failed while every presentation was looked up: 202 look-ups, none shared.
   test('costs no look-up of its own, and requests of one time share a reading of changes', async () => {
     const secret = generateSecret('proj')
     for (let time = 0; time < 2; time += 1) expect(await statusOf(there.authorize(secret))).toBe(401)
@@ -95,7 +94,7 @@ describe('a secret that is remembered as unknown', () => {
     expect(readings().length).toBeLessThanOrEqual(30)
   })
 
-  // Failed while the memory was believed without a reading of changes, with notifications cut.
+  // Notifications are cut: only a reading of changes can say that the secret exists now.
   test('works at once on every replica when it is imported, in the graph and at both endpoints', async () => {
     await first.database.sql('SELECT 1')
     for (let round = 0; round < 5; round += 1) {
@@ -139,7 +138,6 @@ test('a token of a gateway or of a service account is denied at both endpoints w
 })
 
 describe('a source of many unknown secrets', () => {
-  // Failed without the bound: one look-up for each secret.
   test('waits for look-ups that its requests share', async () => {
     await Promise.all(secrets(2 * burst).map((secret) => there.authorize(secret, from('198.51.100.1'))))
     statements.length = 0

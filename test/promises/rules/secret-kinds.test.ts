@@ -175,7 +175,6 @@ test('a secret of each kind is what it is at every interface, and nothing else',
   }
 })
 
-// Failed while the module compared only hashes: it allowed tokens of gateways and service accounts whose hash was imported.
 test('a gateway module denies tokens of gateways and service accounts whose hash was imported as a key', async () => {
   const module = createGateway({
     url: ORIGIN,
