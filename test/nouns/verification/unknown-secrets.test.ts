@@ -94,7 +94,7 @@ describe('a secret that is remembered as unknown', () => {
     expect(readings().length).toBeLessThanOrEqual(30)
   })
 
-  // Notifications are cut: only a reading of changes can say that the secret exists now.
+  // Only a reading of the changes can say that the secret exists now.
   test('works at once on every replica when it is imported, in the graph and at both endpoints', async () => {
     await first.database.sql('SELECT 1')
     for (let round = 0; round < 5; round += 1) {
