@@ -12,7 +12,7 @@ import { DENIALS } from '../keys/words.ts'
 import { Failed, Loading } from '../ui/feedback.tsx'
 import { Card, layout, Table } from '../ui/layout.tsx'
 import { count } from '../ui/money.ts'
-import { type Span, spanOf } from './span.ts'
+import { askByDays, type Span } from './span.ts'
 
 /** The most keys that the table lists. */
 const LISTED = 20
@@ -23,19 +23,17 @@ const denialsQuery = (scope: Scope, { days, zone }: Span, groupBy: DenialDimensi
   queryOptions({
     queryKey: ['denials', scope, days, zone, groupBy],
     queryFn: async ({ signal }): Promise<DenialsFragment | null> => {
-      const input = {
-        ...spanOf(days),
-        granularity: 'DAY' as const,
-        timeZone: zone,
-        groupBy,
-      }
-      if ('projectId' in scope) {
-        const { project } = await keyward.request(ProjectDenialsDocument, { id: scope.projectId, input }, { signal })
-        return project?.denials ?? null
-      }
-      const variables = { id: scope.organizationId, input }
-      const { organization } = await keyward.request(OrganizationDenialsDocument, variables, { signal })
-      return organization?.denials ?? null
+      const { answer } = await askByDays({ days, zone }, async (period) => {
+        const input = { ...period, groupBy }
+        if ('projectId' in scope) {
+          const { project } = await keyward.request(ProjectDenialsDocument, { id: scope.projectId, input }, { signal })
+          return project?.denials ?? null
+        }
+        const variables = { id: scope.organizationId, input }
+        const { organization } = await keyward.request(OrganizationDenialsDocument, variables, { signal })
+        return organization?.denials ?? null
+      })
+      return answer
     },
   })
 

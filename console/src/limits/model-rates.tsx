@@ -24,14 +24,17 @@ export const modelRatesOf = (values: FormData) =>
     return model && max && unit && per ? [{ unit, per, max, model }] : []
   })
 
+/** Rows of a form, and how many were made: names of fields are never used again. */
+interface Rows {
+  rows: { row: number; rate: LimitsFragment['rates'][number] | null }[]
+  made: number
+}
+
 /** The rates by model of a key, a project or an organization. */
 export function ModelRateFields({ limits }: { limits?: LimitsFragment | null | undefined }) {
-  const [{ rows, made }, setState] = useState(() => {
+  const [{ rows, made }, setState] = useState((): Rows => {
     const rates = (limits?.rates ?? []).filter(({ model }) => model !== null)
-    return { rows: rates.map((rate, row) => ({ row, rate })), made: rates.length } as {
-      rows: { row: number; rate: LimitsFragment['rates'][number] | null }[]
-      made: number
-    }
+    return { rows: rates.map((rate, row) => ({ row, rate })), made: rates.length }
   })
   return (
     <FieldGroup

@@ -1,9 +1,6 @@
-import { useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
-import { Button } from '../ui/button.tsx'
-import { ErrorNote } from '../ui/feedback.tsx'
-import { CheckField, Form } from '../ui/field.tsx'
-import { Card } from '../ui/layout.tsx'
+import { CheckField } from '../ui/field.tsx'
+import { SettingCard } from '../ui/setting-card.tsx'
 
 interface ConsumersCardProps {
   organizationId: string
@@ -11,22 +8,15 @@ interface ConsumersCardProps {
 }
 
 /** Sets whether end customers in usage are stored as hashes. */
-export function ConsumersCard({ organizationId, hashConsumers }: ConsumersCardProps) {
-  const { mutate, error, isPending } = useAction({
-    run: (isHashed: boolean) => keyward.organizations.update({ id: organizationId, hashConsumers: isHashed }),
-    done: 'The setting for consumers is saved.',
-  })
-  return (
-    <Card title="Consumers" note="Gateways may report your end customer with the usage of a request.">
-      <Form onSend={(values) => mutate(values.get('hashed') === 'on')}>
-        <CheckField name="hashed" defaultChecked={hashConsumers} label="Store consumers as hashes, from now on" />
-        <ErrorNote error={error} />
-        <div>
-          <Button type="submit" busy={isPending}>
-            Save
-          </Button>
-        </div>
-      </Form>
-    </Card>
-  )
-}
+export const ConsumersCard = ({ organizationId, hashConsumers }: ConsumersCardProps) => (
+  <SettingCard
+    title="Consumers"
+    note="Gateways may report your end customer with the usage of a request."
+    done="The setting for consumers is saved."
+    save={(values) =>
+      keyward.organizations.update({ id: organizationId, hashConsumers: values.get('hashed') === 'on' })
+    }
+  >
+    <CheckField name="hashed" defaultChecked={hashConsumers} label="Store consumers as hashes, from now on" />
+  </SettingCard>
+)

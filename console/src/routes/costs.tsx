@@ -7,12 +7,12 @@ import { CostChart, colorOf } from '../costs/chart.tsx'
 import classes from '../costs/costs.module.css'
 import { Denied } from '../costs/denied.tsx'
 import { csvOf, drawnOf, type Series, seriesOf } from '../costs/series.ts'
-import { type Span, spanOf } from '../costs/span.ts'
+import { askByDays, type Span } from '../costs/span.ts'
 import { type CostDimension, OrganizationCostsDocument, ProjectCostsDocument } from '../generated/graphql.ts'
 import { ProjectPage } from '../projects/project-page.tsx'
 import { Button } from '../ui/button.tsx'
 import { download } from '../ui/download.ts'
-import { Empty, Failed, Loading, NoAccess } from '../ui/feedback.tsx'
+import { Empty, Failed, Loading, NoAccess, Note } from '../ui/feedback.tsx'
 import fieldClasses from '../ui/field.module.css'
 import { Card, layout, Page, Table } from '../ui/layout.tsx'
 import { count, money } from '../ui/money.ts'
@@ -74,25 +74,17 @@ function groupingOf(entry: string): { by: string; tag?: string } {
   return entry.startsWith('TAG:') ? { by: 'TAG', tag: entry.slice('TAG:'.length) } : { by: entry }
 }
 
-async function readCosts(scope: Scope, { days, zone }: Span, { by, tag }: Grouping, signal: AbortSignal) {
-  const input = {
-    ...spanOf(days),
-    granularity: 'DAY' as const,
-    timeZone: zone,
-    groupBy: [by],
-    tagKey: tag,
-  }
-  if ('projectId' in scope) {
-    const { project } = await keyward.request(ProjectCostsDocument, { id: scope.projectId, input }, { signal })
-    return { costs: project?.costAnalytics ?? null, tagKeys: project?.tagKeys ?? [] }
-  }
-  const { organization } = await keyward.request(
-    OrganizationCostsDocument,
-    { id: scope.organizationId, input },
-    { signal },
-  )
-  return { costs: organization?.costAnalytics ?? null, tagKeys: organization?.tagKeys ?? [] }
-}
+const readCosts = (scope: Scope, span: Span, { by, tag }: Grouping, signal: AbortSignal) =>
+  askByDays(span, async (period) => {
+    const input = { ...period, groupBy: [by], tagKey: tag }
+    if ('projectId' in scope) {
+      const { project } = await keyward.request(ProjectCostsDocument, { id: scope.projectId, input }, { signal })
+      return { costs: project?.costAnalytics ?? null, tagKeys: project?.tagKeys ?? [] }
+    }
+    const variables = { id: scope.organizationId, input }
+    const { organization } = await keyward.request(OrganizationCostsDocument, variables, { signal })
+    return { costs: organization?.costAnalytics ?? null, tagKeys: organization?.tagKeys ?? [] }
+  })
 
 interface CostsProps {
   scope: Scope
@@ -124,14 +116,15 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
     queryFn: ({ signal }) => readCosts(scope, { days: Number(days), zone }, { by, tag }, signal),
     placeholderData: keepPreviousData,
   })
-  const data = read?.costs
+  const data = read?.answer.costs
+  const shownZone = read?.zone ?? zone
   const series = data ? seriesOf(data, by) : []
   const starts = data?.buckets.map(({ start }) => start) ?? []
   const groups = GROUPS.filter((group) => group !== 'TAG').filter(
     (group) => !('projectId' in scope && group === 'PROJECT'),
   )
   // The tag of an address stays in the list, whether or not a key has it.
-  const tags = [...new Set([...(read?.tagKeys ?? []), ...(tag === null ? [] : [tag])])].sort()
+  const tags = [...new Set([...(read?.answer.tagKeys ?? []), ...(tag === null ? [] : [tag])])].sort()
   return (
     <>
       <div className={layout.toolbar}>
@@ -177,11 +170,17 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
           ))}
         </select>
         {series.length > 0 && (
-          <Button icon="download" onClick={() => download(csvOf(series, starts, zone), 'costs.csv', 'text/csv')}>
+          <Button icon="download" onClick={() => download(csvOf(series, starts, shownZone), 'costs.csv', 'text/csv')}>
             CSV
           </Button>
         )}
       </div>
+      {read && shownZone !== zone && (
+        <Note>
+          Days of UTC are shown: the hours of this time cannot be divided into days in {zone}. They can be for later
+          times, once an ADMIN has set a time zone like it in the settings of the organization.
+        </Note>
+      )}
       {error ? (
         <Failed error={error} retry={() => void refetch()} />
       ) : data === undefined ? (
@@ -199,7 +198,7 @@ function Costs({ scope, organizationId, ownZone }: CostsProps) {
               <span className={classes.total}>{money(data.total)}</span>{' '}
               <span className={layout.soft}>for {count(data.totalRequests)} requests</span>
             </p>
-            <CostChart series={drawnOf(series)} starts={starts} zone={zone} />
+            <CostChart series={drawnOf(series)} starts={starts} zone={shownZone} />
           </Card>
           <Card flush>
             <CostTable series={series} total={Number(data.total)} colors={drawnOf(series).length} />
