@@ -1,4 +1,6 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import { createContextCache } from '@pothos/core'
+import DataLoader from 'dataloader'
 import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
@@ -12,6 +14,7 @@ import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
 import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, START_SEARCH } from './filter.ts'
 import { ApiKey } from './graph.ts'
 import { readKeyPage } from './pages.ts'
+import { findKeysByStart, type StartOfSecret } from './sql.ts'
 import '../organization/graph.ts'
 
 const TagFilter = builder.inputType('TagFilter', {
@@ -64,13 +67,32 @@ const ApiKeyOrderInput = builder.inputType('ApiKeyOrder', {
   }),
 })
 
+/** The lists of one operation search their secrets together, and their totals do not search again. */
+const startLoader = createContextCache(
+  ({ runtime }: GraphContext) =>
+    new DataLoader((starts: readonly StartOfSecret[]) => findKeysByStart(runtime.database, starts), {
+      cacheKeyFn: ({ organizationId, start }) => `${organizationId} ${start}`,
+    }),
+)
+
+const whereOf = (
+  filter: ApiKeyFilter | null | undefined,
+  organizationId: string,
+  context: GraphContext,
+): Promise<Prisma.ApiKeyWhereInput> =>
+  filterWhere(filter, organizationId, context.runtime.database.clock.now(), (start) => startLoader(context).load(start))
+
 /** The WHERE of the keys of a project or an organization, and of a filter of them. */
-function ownedBy(parent: unknown, filter: ApiKeyFilter | undefined, now: Date): Prisma.ApiKeyWhereInput[] {
+async function ownedBy(
+  parent: unknown,
+  filter: ApiKeyFilter | undefined,
+  context: GraphContext,
+): Promise<Prisma.ApiKeyWhereInput[]> {
   const id = parentId(parent)
   const isProject = typeof parent === 'object' && parent !== null && 'organizationId' in parent
   return isProject
-    ? [{ projectId: id }, filterWhere(filter, String(parent.organizationId), now)]
-    : [{ organizationId: id }, filterWhere(filter, id, now)]
+    ? [{ projectId: id }, await whereOf(filter, String(parent.organizationId), context)]
+    : [{ organizationId: id }, await whereOf(filter, id, context)]
 }
 
 const FILTER = { type: ApiKeyFilterInput, description: 'Conditions that keys must match.' } as const
@@ -82,14 +104,14 @@ interface KeyListArguments {
 }
 
 /** The query of a page of keys. */
-function keysPage<Query extends object>(
+async function keysPage<Query extends object>(
   query: Query,
   organizationId: string,
   args: KeyListArguments,
-  { access, runtime }: GraphContext,
+  context: GraphContext,
 ) {
-  const filter = filterWhere(args.filter, organizationId, runtime.database.clock.now())
-  return pageOn(query, args, orderOf(args.orderBy), { AND: [visibleApiKeys(access), filter] })
+  const filter = await whereOf(args.filter, organizationId, context)
+  return pageOn(query, args, orderOf(args.orderBy), { AND: [visibleApiKeys(context.access), filter] })
 }
 
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
@@ -100,10 +122,12 @@ interface CountArguments {
 }
 
 export const ApiKeyConnection = builder.connectionObject(
-  connectionFields('ApiKey', ApiKey, 'keys', async ({ access, runtime }, parent, args: CountArguments, take) => {
-    const now = runtime.database.clock.now()
+  connectionFields('ApiKey', ApiKey, 'keys', async (context, parent, args: CountArguments, take) => {
+    const { access, runtime } = context
     // A list that belongs to no row is the playground's.
-    const listed = belongsToRow(parent) ? ownedBy(parent, args.filter, now) : [answering(now)]
+    const listed = belongsToRow(parent)
+      ? await ownedBy(parent, args.filter, context)
+      : [answering(runtime.database.clock.now())]
     const outside =
       args.rules === undefined ? {} : await outsidePolicy(runtime.database, parentId(parent), args.rules ?? ALL_RULES)
     return runtime.database.prisma.apiKey.count({
@@ -125,8 +149,8 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       ...guardField('apiKey:list', targetOf),
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      resolve: (query, { id, organizationId }, args, context, info) =>
-        readKeyPage('project', id, keysPage(query, organizationId, args, context), context, info),
+      resolve: async (query, { id, organizationId }, args, context, info) =>
+        readKeyPage('project', id, await keysPage(query, organizationId, args, context), context, info),
     },
     ApiKeyConnection,
     ApiKeyEdge,
@@ -142,8 +166,8 @@ builder.prismaObjectField('Organization', 'apiKeys', (t) =>
         'Keys of all projects that you can read, including revoked keys and keys of archived projects, newest first. A key sees only itself.',
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      resolve: (query, { id }, args, context, info) =>
-        readKeyPage('organization', id, keysPage(query, id, args, context), context, info),
+      resolve: async (query, { id }, args, context, info) =>
+        readKeyPage('organization', id, await keysPage(query, id, args, context), context, info),
     },
     ApiKeyConnection,
     ApiKeyEdge,

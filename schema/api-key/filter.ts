@@ -5,6 +5,7 @@ import { nameKey } from '../core/input.ts'
 import { literally } from '../core/like.ts'
 import { byId, byText, byTimeIfAny, type ListOrder } from '../graphql/pagination/list-order.ts'
 import { isPaused, notPaused, type Pause, paused } from '../pause/state.ts'
+import type { StartOfSecret } from './sql.ts'
 
 export type ApiKeyStatus = 'ACTIVE' | 'PAUSED' | 'EXPIRED' | 'REVOKED'
 
@@ -64,15 +65,26 @@ function requireStorable(value: string, ...field: string[]): string {
   return value
 }
 
+/** Finds the keys of an organization with a secret that begins with a text; null if there are too many. */
+export type FindByStart = (start: StartOfSecret) => Promise<string[] | null>
+
 /**
- * Keys by a part of their name, or by the start of one of their secrets. PostgreSQL collects these secrets before it looks at
- * keys, so they are those of the organization, not of everybody.
+ * Keys by a part of their name, or by the start of one of their secrets. These keys are found first: a condition on secrets
+ * would be checked for every key of the list, and hides from the database how few keys match.
  */
-function searchWhere(search: string, organizationId: string): Prisma.ApiKeyWhereInput {
+async function searchWhere(
+  search: string,
+  organizationId: string,
+  findByStart: FindByStart,
+): Promise<Prisma.ApiKeyWhereInput> {
   const byName = { nameKey: { contains: literally(nameKey(search)) } }
   const start = search.trim()
   if (start.length < START_SEARCH || /\s/.test(start)) return byName
-  return { OR: [byName, { secrets: { some: { organizationId, start: { startsWith: literally(start) } } } }] }
+  const ids = await findByStart({ organizationId, start })
+  if (ids === null) {
+    return { OR: [byName, { secrets: { some: { organizationId, start: { startsWith: literally(start) } } } }] }
+  }
+  return ids.length === 0 ? byName : { OR: [byName, { id: { in: ids } }] }
 }
 
 function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
@@ -83,15 +95,18 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
 }
 
 /** The WHERE of a filter of the keys of an organization, or of one of its projects. */
-export function filterWhere(
+export async function filterWhere(
   filter: ApiKeyFilter | null | undefined,
   organizationId: string,
   now: Date,
-): Prisma.ApiKeyWhereInput {
+  findByStart: FindByStart,
+): Promise<Prisma.ApiKeyWhereInput> {
   if (!filter) return {}
   const and: Prisma.ApiKeyWhereInput[] = []
   if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
-  if (filter.search != null) and.push(searchWhere(requireStorable(filter.search, 'search'), organizationId))
+  if (filter.search != null) {
+    and.push(await searchWhere(requireStorable(filter.search, 'search'), organizationId, findByStart))
+  }
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {
     const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value, 'tag', 'value') }

@@ -14,7 +14,7 @@ import { endKeys } from './end.ts'
 import { type ApiKeyFilter, filterWhere } from './filter.ts'
 import { revocationFields } from './revoke.ts'
 import { record } from './service.ts'
-import { lockApiKeys } from './sql.ts'
+import { findKeysByStart, lockApiKeys } from './sql.ts'
 
 /** The most keys of one revocation. */
 export const MAX_REVOKED = 500
@@ -68,13 +68,18 @@ interface Selection {
 }
 
 /** The WHERE of a filter, whose faults are those of the mutation's input. */
-function readFilter(
+async function readFilter(
+  { database }: Caller['runtime'],
   filter: ApiKeyFilter | null | undefined,
   organizationId: string,
-  now: Date,
-): Prisma.ApiKeyWhereInput {
+): Promise<Prisma.ApiKeyWhereInput> {
   try {
-    return filterWhere(filter, organizationId, now)
+    return await filterWhere(
+      filter,
+      organizationId,
+      database.clock.now(),
+      async (start) => (await findKeysByStart(database, [start]))[0] ?? null,
+    )
   } catch (error) {
     if (error instanceof RequestError && error.issues.length > 0) throw new ValidationError([...error.issues])
     throw error
@@ -108,7 +113,7 @@ async function selectMatching(caller: Caller, input: Input): Promise<Selection> 
     AND: [
       ...scope,
       { revokedAt: null },
-      readFilter(filter, organizationId, now),
+      await readFilter(runtime, filter, organizationId),
       ...(advice == null ? [] : [ADVICE[advice](now, organizationId)]),
     ],
   }

@@ -15,6 +15,37 @@ export async function lockProjectOfKeys(tx: Transaction, projectId: string): Pro
   return project?.archived_at ?? null
 }
 
+/** The start of a secret, and the organization whose keys are meant. */
+export interface StartOfSecret {
+  organizationId: string
+  start: string
+}
+
+/** Beyond so many secrets, a search by their start looks at each key of a list instead. */
+const MAX_BY_START = 1_000
+
+/** Finds the keys with a secret that begins with each of these starts; null where there are too many. */
+export async function findKeysByStart(
+  { prisma }: Database,
+  starts: readonly StartOfSecret[],
+): Promise<(string[] | null)[]> {
+  const organizationIds = starts.map(({ organizationId }) => organizationId)
+  const first = starts.map(({ start }) => start)
+  const last = starts.map(({ start }) => `${start}\u{10ffff}`)
+  const rows = await prisma.$queryRaw<{ place: number; id: string }[]>`
+    SELECT t.place::int AS place, found.api_key_id::text AS id
+      FROM unnest(${organizationIds}::uuid[], ${first}::text[], ${last}::text[])
+             WITH ORDINALITY AS t(organization_id, first, last, place)
+     CROSS JOIN LATERAL (
+             SELECT s.api_key_id
+               FROM api_key_secret s
+              WHERE s.organization_id = t.organization_id AND s.start COLLATE "C" BETWEEN t.first AND t.last
+              LIMIT ${MAX_BY_START + 1}) found`
+  const ids = starts.map((): string[] => [])
+  for (const { place, id } of rows) ids[place - 1]?.push(id)
+  return ids.map((found) => (found.length > MAX_BY_START ? null : [...new Set(found)]))
+}
+
 /** The table of a credential whose last use is recorded. */
 export type UsedTable = 'api_key_secret' | 'legacy_key' | 'service_account' | 'gateway'
 

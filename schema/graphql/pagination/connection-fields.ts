@@ -1,6 +1,6 @@
 import type { GraphContext } from '../context.ts'
 import type { FieldsOf } from '../types.ts'
-import { listed, TOTAL_COUNT_CAP } from './page.ts'
+import { lengthOfWhole, listed, TOTAL_COUNT_CAP } from './page.ts'
 
 /** Counts the rows of a list, by its parent and arguments, up to a maximum. */
 export type CountRows = (context: GraphContext, parent: unknown, args: object, take: number) => Promise<number>
@@ -13,7 +13,8 @@ export const connectionFields = <Ref>(name: string, type: Ref, what: string, cou
     const found = counts.get(connection)
     if (found) return found
     const { parent, args } = listed(connection)
-    const counting = count(context, parent, args, TOTAL_COUNT_CAP + 1)
+    const whole = lengthOfWhole(connection)
+    const counting = whole === null ? count(context, parent, args, TOTAL_COUNT_CAP + 1) : Promise.resolve(whole)
     counts.set(connection, counting)
     return counting
   }

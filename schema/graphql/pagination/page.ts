@@ -39,6 +39,12 @@ function checkPage(given: object): void {
   if (args.before != null && args.first != null) refuse('`before` requires `last`, without `first`.')
 }
 
+/** What the prisma plugin makes of the rows of a page. */
+interface Page {
+  edges: readonly unknown[]
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean }
+}
+
 /** The parent and arguments of a list, from which its total is counted. */
 export interface Listed {
   parent: unknown
@@ -51,6 +57,14 @@ export function listed(connection: object): Listed {
   const { parent, args } = connection
   if (typeof args !== 'object' || args === null) throw new Error('A connection without its arguments')
   return { parent, args }
+}
+
+/** The number of rows of a list whose only page this is; null if there may be others. */
+export function lengthOfWhole(connection: object): number | null {
+  const { after, before }: PageArguments = listed(connection).args
+  if (after != null || before != null) return null
+  const { edges, pageInfo }: Partial<Page> = connection
+  return edges && pageInfo && !pageInfo.hasNextPage && !pageInfo.hasPreviousPage ? edges.length : null
 }
 
 /**

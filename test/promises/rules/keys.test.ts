@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decodeId } from '../../../schema/core/ids.ts'
 import { createKey, createProject, startWorld, type World } from '../../infra/world.ts'
 import { whoAnswers } from './answering.ts'
 
@@ -309,6 +310,20 @@ test('keys are found by the start of a current or former secret, among the keys 
   }
   expect(await find('owner', 'by its SECRET')).toEqual(alone)
   expect(await find('owner', secret)).toEqual({ totalCount: 0, nodes: [] })
+
+  // So many secrets with one start are looked for in another way. Failed in a build that took the first ones found.
+  await world.database.sql(
+    `INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start, retires_at)
+     SELECT gen_random_uuid(), organization_id, id, 1000 + n, sha256(('start ' || n)::bytea), $2, created_at
+       FROM api_key, generate_series(1, 2000) AS n WHERE id = $1`,
+    [decodeId('ApiKey', apiKey.id), 'kw_live_Shared'],
+  )
+  const { id: sharing } = await createKey(as.owner, ids.project, 'Shares a start')
+  await world.database.sql(`UPDATE api_key_secret SET start = 'kw_live_Shared' WHERE api_key_id = $1`, [
+    decodeId('ApiKey', sharing),
+  ])
+  const shared = await find('owner', 'kw_live_Sh')
+  expect(shared.nodes.map(({ id }: { id: string }) => id).sort()).toEqual([apiKey.id, sharing].sort())
 })
 
 // Failed before: an expired key held its name, and counted towards the keys of its project.
