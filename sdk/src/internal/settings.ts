@@ -22,7 +22,7 @@ export function urlOf(baseUrl: string): string {
 /** The header that carries a token. */
 export function bearerOf(token: string): string {
   if (!/^[\x21-\x7e]+$/.test(token ?? ''))
-    throw new TypeError('`token` has characters that tokens cannot have, such as spaces.')
+    throw new TypeError('`token` must be ASCII without spaces.')
   return `Bearer ${token}`
 }
 

@@ -18,11 +18,11 @@ function parse(block: string): ServerSentEvent | null {
   return event === 'message' && data.length === 0 ? null : { event, data: data.join('\n') }
 }
 
-/** Reads server-sent events from a body. `read` wraps every wait for bytes; `onBytes` is called when bytes arrive. */
+/** Reads server-sent events from a body. `read` wraps every wait for bytes; `onBytes` is called when bytes arrive, if given. */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   read: <T>(bytes: Promise<T>) => Promise<T>,
-  onBytes: () => void,
+  onBytes?: () => void,
 ): AsyncGenerator<ServerSentEvent, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -31,7 +31,7 @@ export async function* readEvents(
     for (;;) {
       const { done, value } = await read(reader.read())
       if (done) return
-      onBytes()
+      onBytes?.()
       // A carriage return at the end can be the first half of a line break.
       text = (text + decoder.decode(value, { stream: true })).replace(/\r\n|\r(?!$)/g, '\n')
       if (text.length > LONGEST_EVENT) throw new RangeError('The server-sent event is too long.')

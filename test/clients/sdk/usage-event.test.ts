@@ -28,6 +28,7 @@ test.each<[string, object, RegExp]>([
   ['units.0.quantity', { units: [{ lineItem: 'IMAGES', quantity: Number.NaN }] }, /NaN\.$/],
   ['units.0.quantity', { units: [{ lineItem: 'IMAGES', quantity: -1 }] }, /-1\.$/],
   ['units.0.quantity', { units: [{ lineItem: 'IMAGES' }] }, /undefined\.$/],
+  ['units', { units: {} }, /a list\. Found: \[object Object\]\.$/],
   ['units.0.lineItem', { units: [{ lineItem: 'tokens', quantity: 1 }] }, /a string of 6\.$/],
   ['units.0.lineItem', { units: [null] }, /undefined\.$/],
   ['units.1.lineItem', { units: [1, 2].map((quantity) => ({ lineItem: 'IMAGES', quantity })) }, /named once/],

@@ -101,11 +101,7 @@ export class Server {
       yield resultOf(operation, await response.text(), response)
       return
     }
-    for await (const { event, data } of readEvents(
-      response.body,
-      (bytes) => orAborted(bytes, signal),
-      () => {},
-    )) {
+    for await (const { event, data } of readEvents(response.body, (bytes) => orAborted(bytes, signal))) {
       if (event === 'complete') return
       if (event === 'next') yield resultOf(operation, data, response)
     }

@@ -65,7 +65,8 @@ export function eventOf({ answer, units, cost, ...rest }: Usage, now: number): P
     if (!form) throw new TypeError(`\`${name}\` is no field of usage.`)
     event[name] = match(name, form, value)
   }
-  if (units) {
+  if (units != null) {
+    if (!Array.isArray(units)) invalid('units', 'a list', units)
     const items = new Set<unknown>()
     event.units = units.map((unit, index) => {
       const { lineItem, quantity } = unit ?? {}
