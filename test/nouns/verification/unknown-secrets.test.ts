@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../prisma/database.ts'
 import { generateSecret } from '../../../schema/api-key/secret.ts'
 import { UNKNOWN_SECRETS } from '../../../schema/core/quotas.ts'
-import { clientSource } from '../../../schema/credential/unknown-secrets.ts'
+import { clientSource, gatewaySource } from '../../../schema/credential/unknown-secrets.ts'
 import { type App, createApp } from '../../../server/app.ts'
 import { readConfig } from '../../../server/config/config.ts'
 import { type Client, ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
@@ -165,6 +165,18 @@ describe('a source of many unknown secrets', () => {
     const again = flood()
     expect(await statusOf(there.authorize(late.secret, from('198.51.100.2')))).toBe(200)
     await Promise.all(again)
+  })
+
+  // Failed in a build that names clients by their address alone. All of one moment, however busy the machine is.
+  test('is a client of one gateway: the same address at another gateway has a bound of its own', async () => {
+    const check = (gateway: string) =>
+      second.runtime.unknownSecrets.check(sha256(generateSecret('proj')), gatewaySource(gateway, '198.51.100.4'))
+    const { waiting } = UNKNOWN_SECRETS.perAddress
+    const flooding = Array.from({ length: burst + 2 * waiting }, () => check('one'))
+    const [same, other] = [check('one'), check('other')]
+    expect(await same).toBe('LIMITED')
+    expect(await other).toBe('POSSIBLE')
+    await Promise.all(flooding)
   })
 
   test('is bounded at every interface, and is denied with a time to try again while too many of its requests wait', async () => {
