@@ -5,7 +5,7 @@ import { lockApiKey } from '../api-key/sql.ts'
 import { latest } from '../core/host.ts'
 import { newId } from '../core/ids.ts'
 import { findKeyOfSecret } from '../credential/service.ts'
-import { clientSource, UnknownSecretsLimitedError } from '../credential/unknown-secrets.ts'
+import { clientSource } from '../credential/unknown-secrets.ts'
 import { uuidOfPart } from '../limit/part.ts'
 import type { Runtime } from '../runtime.ts'
 import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
@@ -127,15 +127,9 @@ export async function revokeChildToken(
   const parsed = parseSecret(token)
   if (parsed.shape !== 'keyward' || parsed.kind !== 'tmp') return false
   const hash = new Uint8Array(hashSecret(token))
-  const [hexHash, source] = [hexHashOf(token), clientSource(from)]
-  const presence = await unknownSecrets.check(hexHash, source)
-  if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
-  if (presence === 'ABSENT') return true
-  const found = await database.prisma.childToken.findUnique({
-    where: { hash },
-    select: { expiresAt: true, secret: true },
-  })
-  unknownSecrets.note(hexHash, found !== null, source)
+  const found = await unknownSecrets.find(hexHashOf(token), clientSource(from), () =>
+    database.prisma.childToken.findUnique({ where: { hash }, select: { expiresAt: true, secret: true } }),
+  )
   // A token that has ended costs no transaction, however often it is sent.
   if (found && found.expiresAt > database.clock.now())
     await actAsSystem({ database }, (unit) => endChildToken(unit, found.secret.apiKeyId, hash))

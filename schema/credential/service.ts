@@ -7,7 +7,7 @@ import type { Actor } from '../core/actor.ts'
 import { latest } from '../core/host.ts'
 import type { Runtime } from '../runtime.ts'
 import { type ApiKeyRow, findApiKey, findLegacyKey, findServiceAccount } from './sql.ts'
-import { clientSource, UnknownSecretsLimitedError } from './unknown-secrets.ts'
+import { clientSource } from './unknown-secrets.ts'
 
 /** Secrets whose owners act in the graph. */
 const OF_ACTORS: readonly SecretKind[] = ['proj', 'org', 'svc']
@@ -49,12 +49,7 @@ async function lookUp<Row>(
   from: string | null,
   find: () => Promise<Row | Ended | null>,
 ): Promise<Row | null> {
-  const [hash, source] = [hexHashOf(secret), clientSource(from)]
-  const presence = await unknownSecrets.check(hash, source)
-  if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
-  if (presence === 'ABSENT') return null
-  const found = await find()
-  unknownSecrets.note(hash, found !== null, source)
+  const found = await unknownSecrets.find(hexHashOf(secret), clientSource(from), find)
   return found === 'ENDED' ? null : found
 }
 

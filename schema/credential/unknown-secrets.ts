@@ -1,4 +1,5 @@
 import { Cache } from '@keyward/engine/knowledge/cache'
+import { UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { Rows } from '@keyward/engine/knowledge/rows'
 import { type Bound, UnknownBound } from '@keyward/engine/knowledge/unknown-bound'
 import { formatNetwork, parseAddress } from '@keyward/engine/networks'
@@ -26,6 +27,9 @@ export interface Source {
   /** How many of its look-ups may wait at a time. */
   waiting: number
 }
+
+/** Finds the sources of a secret, where it is not in memory. */
+export type FindSources = () => readonly Source[]
 
 /** Clients of IPv6 have a network of 64 bits each. */
 function nameOfClient(address: string | null): string {
@@ -114,6 +118,25 @@ export class UnknownSecrets {
       return 'POSSIBLE'
     }
     return this.#checkLater(hash, sources, over)
+  }
+
+  /**
+   * Looks a secret up, unless it is known to be unknown.
+   * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
+   */
+  async find<Found>(
+    hash: string,
+    sources: readonly Source[],
+    look: () => Promise<Found | null>,
+  ): Promise<Found | null> {
+    const checked = this.check(hash, sources)
+    // Without the database, the look-up says so.
+    const presence = checked instanceof Promise ? await checked.catch(() => 'POSSIBLE' as const) : checked
+    if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
+    if (presence === 'ABSENT') return null
+    const found = await look()
+    if (found !== UNAVAILABLE) this.note(hash, found !== null, sources)
+    return found
   }
 
   /** Notes the result of a look-up. */

@@ -251,8 +251,10 @@ const AuthorizeInput = builder.inputType('ApiKeyAuthorizeInput', {
   }),
 })
 
-const sourceOf = (actor: Actor, { clientIp }: VerifyRequest) =>
-  actor.kind === 'GATEWAY' ? gatewaySource(actor.id, clientIp) : []
+const sourceOf =
+  (actor: Actor, { clientIp }: VerifyRequest) =>
+  () =>
+    actor.kind === 'GATEWAY' ? gatewaySource(actor.id, clientIp) : []
 
 function checkCount(inputs: readonly object[]): void {
   if (inputs.length > MAX_INPUTS)

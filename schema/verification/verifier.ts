@@ -1,6 +1,5 @@
 import { decide, reasonOfLimit, roomAfter, warningsOf } from '@keyward/engine/decide'
-import { Cache } from '@keyward/engine/knowledge/cache'
-import { Freshness, type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import { type Known, MAX_STALENESS_MS, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { limitsOf } from '@keyward/engine/lease/applicable'
 import type { Limit } from '@keyward/engine/lease/balance'
 import { countTokens } from '@keyward/engine/lease/kind'
@@ -12,19 +11,12 @@ import type { LastUsed } from '../api-key/last-used.ts'
 import { hexHashOf } from '../api-key/secret.ts'
 import { hostOf } from '../core/host.ts'
 import { decodeId } from '../core/ids.ts'
-import {
-  type Presence,
-  type Source,
-  type UnknownSecrets,
-  UnknownSecretsLimitedError,
-} from '../credential/unknown-secrets.ts'
+import type { FindSources, UnknownSecrets } from '../credential/unknown-secrets.ts'
 import type { DenialCounter } from '../denial/counter.ts'
 import type { LimitLeases } from '../limit/leases/limit-leases.ts'
-import { findModels, type PricedModel } from '../usage/catalogue.ts'
 import { costOfItem } from '../usage/cost.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
-import type { ChangeKind } from '../write/outbox/kinds.ts'
-import { type KeyRecord, subjectsOf } from './credential.ts'
+import type { KeyRecord } from './credential.ts'
 import {
   type AuthorizeRequest,
   type DenialReason,
@@ -33,11 +25,9 @@ import {
   type Verification,
   type VerifyRequest,
 } from './decision.ts'
-import { findRecords, findUsableProjects, type UsableProject, usableKey } from './playground.ts'
-import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
+import { VerifierMemory } from './memory.ts'
+import type { GatewayRecord } from './sql.ts'
 
-const KEYS = 200_000
-const REACHED = 20_000
 const DEFAULT_OUTAGE_GRACE_SECONDS = 60
 /** How often a credential is looked up again because one of its limits was removed meanwhile. */
 const MAX_STALE = 3
@@ -52,7 +42,7 @@ interface Options {
   lastUsed: LastUsed
   denials: Pick<DenialCounter, 'count'>
   leases: Pick<LimitLeases, 'charge'>
-  unknownSecrets: Pick<UnknownSecrets, 'check' | 'note'>
+  unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
   /** For how long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
 }
@@ -70,71 +60,19 @@ const isSlug = (model: string): boolean => /^[\x21-\x7e]{1,200}$/.test(model)
 export class KeyVerifier {
   readonly #options: Options
   readonly #host: Host
-  readonly #freshness: Freshness
-  readonly #unsubscribe: (() => void)[] = []
-  readonly #keys: Cache<KeyRecord>
-  readonly #resources: Cache<ResourceRecord>
-  readonly #models: Cache<PricedModel>
-  readonly #gateways: Cache<GatewayRecord>
-  readonly #usable: Cache<UsableProject>
+  readonly #memory: VerifierMemory
   #servedDuringOutage = 0
   /** Decisions of this process by outcome. */
   readonly decisions = new Map<Outcome, number>()
   /** Rows that each cache looked up in the database. */
-  readonly lookUps = { keys: 0, resources: 0, models: 0, gateways: 0, projects: 0 }
+  readonly lookUps: VerifierMemory['lookUps']
 
   constructor(options: Options) {
-    const { database, changes, outageGraceSeconds } = options
+    const { database, changes, unknownSecrets, outageGraceSeconds } = options
     this.#options = options
     this.#host = hostOf(database)
-    const graceMs = outageGraceSeconds * 1_000
-    this.#freshness = new Freshness(this.#host, {
-      get asOf() {
-        return changes.freshAt.getTime()
-      },
-      graceMs,
-    })
-    const oneId = ({ id }: { id: string }) => [id]
-    this.#keys = this.#cache({
-      name: 'keys',
-      capacity: KEYS,
-      kinds: [
-        'API_KEY_UPDATED',
-        'API_KEY_ROTATED',
-        'API_KEY_ROTATION_FINISHED',
-        'API_KEY_ROTATION_UNDONE',
-        'API_KEY_REVOKED',
-        'LEGACY_KEY_CHANGED',
-        'API_KEY_PAUSED',
-        'API_KEY_RESUMED',
-        'PROJECT_CHANGED',
-        'ORGANIZATION_CHANGED',
-        'LIMITS_CHANGED',
-        // The end of a membership ends playground tokens.
-        'MEMBERSHIP_CHANGED',
-      ],
-      find: findRecords,
-      subjectsOf,
-    })
-    this.#resources = this.#cache({
-      name: 'resources',
-      kinds: ['RESOURCE_CHANGED'],
-      find: findResources,
-      subjectsOf: oneId,
-    })
-    this.#models = this.#cache({ name: 'models', kinds: ['MODEL_CHANGED'], find: findModels, subjectsOf: oneId })
-    this.#gateways = this.#cache({
-      name: 'gateways',
-      kinds: ['GATEWAY_CHANGED'],
-      find: findGateways,
-      subjectsOf: oneId,
-    })
-    this.#usable = this.#cache({
-      name: 'projects',
-      kinds: ['MEMBERSHIP_CHANGED', 'PROJECT_CHANGED'],
-      find: findUsableProjects,
-      subjectsOf: ({ userId, projectId }) => [userId, projectId],
-    })
+    this.#memory = new VerifierMemory({ database, changes, unknownSecrets, outageGraceSeconds })
+    this.lookUps = this.#memory.lookUps
   }
 
   /** How many decisions were made from memory that could not be refreshed. */
@@ -143,42 +81,35 @@ export class KeyVerifier {
   }
 
   close(): void {
-    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#memory.close()
   }
 
   /**
    * The gateway that a token belongs to; null for any other string; UNAVAILABLE while that cannot be looked up.
    * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
    */
-  async gatewayOf(token: string, sources: readonly Source[]): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
+  async gatewayOf(token: string, findSources: FindSources): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
     const parsed = parseSecret(token)
     if (parsed.shape !== 'keyward' || parsed.kind !== 'gate') return null
-    const hash = hexHashOf(token)
-    const isCached = this.#gateways.get(hash) !== undefined
-    const presence = isCached ? 'POSSIBLE' : await this.#presenceOf(hash, sources)
-    if (presence === 'LIMITED') throw new UnknownSecretsLimitedError()
-    if (presence === 'ABSENT') return null
-    const known = await this.#freshness.find(this.#gateways, hash)
-    if (known === UNAVAILABLE) return known
-    if (!isCached) this.#options.unknownSecrets.note(hash, known.row !== null, sources)
-    if (known.row) this.#options.lastUsed.note('gateway', known.row.id)
-    return known.row
+    const gateway = await this.#memory.findGateway(hexHashOf(token), findSources)
+    if (gateway !== null && gateway !== UNAVAILABLE) this.#options.lastUsed.note('gateway', gateway.id)
+    return gateway
   }
 
   /** Decides about a request without charging its limits. Unknown secrets count against their sources. */
-  verify(request: VerifyRequest, sources: readonly Source[] = []): Promise<Verification> {
+  verify(request: VerifyRequest, findSources: FindSources = NOBODY): Promise<Verification> {
     return this.#answer(
       request,
-      sources,
+      findSources,
       () => [],
       () => UNCHARGED,
     )
   }
 
   /** Decides about a request and charges its limits. Unknown secrets count against their sources. */
-  authorize(request: AuthorizeRequest, sources: readonly Source[] = []): Promise<Verification> {
+  authorize(request: AuthorizeRequest, findSources: FindSources = NOBODY): Promise<Verification> {
     const limitsFor = ({ limits }: KeyRecord) => limitsOf(limits, request)
-    return this.#answer(request, sources, limitsFor, async (limits, now) => {
+    return this.#answer(request, findSources, limitsFor, async (limits, now) => {
       if (limits.length === 0) return UNCHARGED
       const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
       // Whether a budget has room cannot be guessed.
@@ -189,11 +120,11 @@ export class KeyVerifier {
 
   async #answer(
     request: VerifyRequest,
-    sources: readonly Source[],
+    findSources: FindSources,
     limitsFor: (record: KeyRecord) => readonly Limit[],
     charge: (limits: readonly Limit[], now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
-    const verification = await this.#decide(request, sources, limitsFor, charge)
+    const verification = await this.#decide(request, findSources, limitsFor, charge)
     const outcome = verification.allowed ? 'ALLOWED' : verification.reason
     this.decisions.set(outcome, (this.decisions.get(outcome) ?? 0) + 1)
     // Only the engine's reasons come with a record.
@@ -204,7 +135,7 @@ export class KeyVerifier {
 
   async #decide(
     request: VerifyRequest,
-    sources: readonly Source[],
+    findSources: FindSources,
     limitsFor: (record: KeyRecord) => readonly Limit[],
     charge: (limits: readonly Limit[], now: number) => Charged | Promise<Charged>,
   ): Promise<Verification> {
@@ -212,20 +143,20 @@ export class KeyVerifier {
     if (parsed.shape === 'malformed') return deny('MALFORMED', this.#host.now())
     if (!isCredential(parsed)) return deny('NOT_FOUND', this.#host.now())
     const hash = hexHashOf(request.secret)
-    const isCached = this.#keys.get(hash) !== undefined
-    if (!isCached) {
-      const checked = this.#presenceOf(hash, sources)
+    const sources = this.#memory.hasKey(hash) ? null : findSources()
+    if (sources) {
+      const checked = this.#memory.presenceOf(hash, sources)
       const presence = checked instanceof Promise ? await checked : checked
       const asOf = this.#options.changes.freshAt.getTime()
       if (presence === 'ABSENT') return deny('NOT_FOUND', asOf)
       if (presence === 'LIMITED') return denyLimited(asOf)
     }
     for (let stale = 0; stale < MAX_STALE; stale += 1) {
-      const found = this.#freshness.find(this.#keys, hash)
+      const found = this.#memory.findKey(hash)
       const known = found instanceof Promise ? await found : found
       if (known === UNAVAILABLE) break
       const { row: record, asOf, isOutage } = known
-      if (!isCached) this.#options.unknownSecrets.note(hash, record !== null, sources)
+      if (sources) this.#options.unknownSecrets.note(hash, record !== null, sources)
       if (!record || !canBelongTo(parsed, record.kind, record.isChild)) return deny('NOT_FOUND', asOf)
       const now = this.#host.now()
       let decision = decide({ credential: record }, request, now)
@@ -245,7 +176,7 @@ export class KeyVerifier {
       }
       if (charged.outcome !== 'FITS') {
         if (charged.outcome === 'AWAY') break
-        this.#keys.delete(hash)
+        this.#memory.forgetKey(hash)
         continue
       }
       this.#noteUse(record)
@@ -263,12 +194,6 @@ export class KeyVerifier {
     return deny('UNAVAILABLE', this.#options.changes.freshAt.getTime())
   }
 
-  /** Whether a secret may exist. Without the database, memory and the look-up decide. */
-  #presenceOf(hash: string, sources: readonly Source[]): Presence | Promise<Presence> {
-    const checked = this.#options.unknownSecrets.check(hash, sources)
-    return checked instanceof Promise ? checked.catch(() => 'POSSIBLE' as const) : checked
-  }
-
   /** The last use of a playground token is shown nowhere. */
   #noteUse({ kind, useId }: KeyRecord): void {
     if (kind !== 'PLAYGROUND') this.#options.lastUsed.note(kind === 'API_KEY' ? 'api_key_secret' : 'legacy_key', useId)
@@ -280,7 +205,7 @@ export class KeyVerifier {
     now: number,
   ): Promise<bigint | typeof UNAVAILABLE> {
     if (model == null || !estimatedUnits?.length) return 0n
-    const known = await this.#freshness.find(this.#models, model)
+    const known = await this.#memory.findModel(model)
     if (known === UNAVAILABLE) return known
     const { input } = countTokens(estimatedUnits)
     const priced = { tier: serviceTier ?? 'STANDARD', input, at: new Date(now) }
@@ -294,8 +219,8 @@ export class KeyVerifier {
   async #factsOf(record: KeyRecord, { resourceId, model: slug }: VerifyRequest): Promise<Facts | typeof UNAVAILABLE> {
     const id = resourceId == null ? null : decodeId('Resource', resourceId)
     const [resource, model] = await Promise.all([
-      id === null ? NONE : this.#freshness.find(this.#resources, id),
-      slug != null && isSlug(slug) ? this.#freshness.find(this.#models, slug) : NONE,
+      id === null ? NONE : this.#memory.findResource(id),
+      slug != null && isSlug(slug) ? this.#memory.findModel(slug) : NONE,
     ])
     if (resource === UNAVAILABLE || model === UNAVAILABLE) return UNAVAILABLE
     const named = {
@@ -304,11 +229,7 @@ export class KeyVerifier {
     }
     if (record.kind !== 'PLAYGROUND') return named
     const projects = [resource.row?.projectId, model.row?.projectId].filter((project) => project != null)
-    const usable = await Promise.all(
-      projects.map((project) =>
-        this.#freshness.find(this.#usable, usableKey(record.id, record.organizationId, project)),
-      ),
-    )
+    const usable = await Promise.all(projects.map((project) => this.#memory.findUsable(record, project)))
     const reach: string[] = []
     for (const each of usable) {
       if (each === UNAVAILABLE) return UNAVAILABLE
@@ -316,41 +237,9 @@ export class KeyVerifier {
     }
     return { ...named, reach }
   }
-
-  #cache<Row>({
-    name,
-    kinds,
-    capacity = REACHED,
-    find,
-    subjectsOf,
-  }: {
-    name: keyof KeyVerifier['lookUps']
-    /** Kinds of changes that make rows wrong. */
-    kinds: readonly ChangeKind[]
-    capacity?: number
-    find: (database: Database, keys: readonly string[]) => Promise<Map<string, Row>>
-    subjectsOf: (row: Row) => readonly string[]
-  }): Cache<Row> {
-    const { database, changes } = this.#options
-    const cache = new Cache<Row>(this.#host, {
-      capacity,
-      subjectsOf,
-      lookUp: async (keys) => {
-        this.lookUps[name] += keys.length
-        const asOf = this.#host.now()
-        return { rows: await find(database, keys), asOf }
-      },
-    })
-    this.#unsubscribe.push(
-      changes.subscribe({
-        onChange: ({ kind, subjectId }) => {
-          if (kinds.includes(kind)) cache.change(subjectId)
-        },
-        onReset: () => cache.clear(),
-      }),
-    )
-    return cache
-  }
 }
+
+/** The sources of a caller that may send any number of unknown secrets. */
+const NOBODY: FindSources = () => []
 
 const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }

@@ -76,7 +76,7 @@ export async function forwardAuth(
   }
   const asked = await questionOf(incoming, path, secret)
   if (isAnswer(asked)) return asked
-  const verification = await runtime.verifier.authorize(asked, gatewaySource(gateway.id, asked.clientIp))
+  const verification = await runtime.verifier.authorize(asked, () => gatewaySource(gateway.id, asked.clientIp))
   context.credentialId = verification.record?.ids.credential ?? null
   return answer(verification, runtime.database.clock.now().getTime(), asked.consumer ?? null)
 }
@@ -96,7 +96,7 @@ function limitedOf(error: unknown): 'LIMITED' {
 
 async function gatewayOf(incoming: Incoming, runtime: Runtime): Promise<PlainAnswer | { id: string }> {
   const token = incoming.header(GATEWAY_HEADER)
-  const source = clientSource(incoming.clientAddress)
+  const source = () => clientSource(incoming.clientAddress)
   const gateway = token === null ? null : await runtime.verifier.gatewayOf(token, source).catch(limitedOf)
   if (gateway === 'LIMITED') return refuse(429, 'UNKNOWN_SECRETS_LIMITED', LIMITED, { 'retry-after': '1' })
   if (gateway === 'UNAVAILABLE') {

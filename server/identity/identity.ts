@@ -46,7 +46,7 @@ async function authenticateGateway(
   token: string,
   clientAddress: string | null,
 ): Promise<Actor | null> {
-  const gateway = await verifier.gatewayOf(token, clientSource(clientAddress))
+  const gateway = await verifier.gatewayOf(token, () => clientSource(clientAddress))
   if (gateway === 'UNAVAILABLE') throw new DatabaseUnavailableError('The gateway token cannot be checked')
   return gateway && { kind: 'GATEWAY', id: gateway.id, name: gateway.name }
 }

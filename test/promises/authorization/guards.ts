@@ -447,7 +447,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the changes of organizations in the memory of servers',
-    file: 'schema/verification/verifier.ts',
+    file: 'schema/verification/memory.ts',
     guard: "        'ORGANIZATION_CHANGED',\n",
     without: '',
     seenBy: 'pauses',
@@ -872,7 +872,7 @@ export const REMOVALS: Removal[] = [
   },
   {
     what: 'the emptied caches of a new history',
-    file: 'schema/verification/verifier.ts',
+    file: 'schema/verification/memory.ts',
     guard: 'onReset: () => cache.clear(),',
     without: 'onReset: () => {},',
     seenBy: 'restored',

@@ -1,0 +1,178 @@
+import { Cache } from '@keyward/engine/knowledge/cache'
+import { Freshness, type Known, UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
+import type { Host } from '@keyward/engine/ports'
+import type { Database } from '@keyward/prisma/database'
+import { hostOf } from '../core/host.ts'
+import type { FindSources, Presence, Source, UnknownSecrets } from '../credential/unknown-secrets.ts'
+import { findModels, type PricedModel } from '../usage/catalogue.ts'
+import type { ChangeFeed } from '../write/outbox/feed.ts'
+import type { ChangeKind } from '../write/outbox/kinds.ts'
+import { type KeyRecord, subjectsOf } from './credential.ts'
+import { findRecords, findUsableProjects, type UsableProject, usableKey } from './playground.ts'
+import { findGateways, findResources, type GatewayRecord, type ResourceRecord } from './sql.ts'
+
+const KEYS = 200_000
+const REACHED = 20_000
+
+interface Options {
+  database: Database
+  changes: ChangeFeed
+  unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
+  /** For how long rows are still known while the database is unreachable, in seconds. */
+  outageGraceSeconds: number
+}
+
+type Found<Row> = Known<Row> | typeof UNAVAILABLE
+
+/** The rows that decisions need, as long as they are current. Changes remove what they make wrong. */
+export class VerifierMemory {
+  readonly #options: Options
+  readonly #host: Host
+  readonly #freshness: Freshness
+  readonly #unsubscribe: (() => void)[] = []
+  readonly #keys: Cache<KeyRecord>
+  readonly #resources: Cache<ResourceRecord>
+  readonly #models: Cache<PricedModel>
+  readonly #gateways: Cache<GatewayRecord>
+  readonly #usable: Cache<UsableProject>
+  /** Rows that each cache looked up in the database. */
+  readonly lookUps = { keys: 0, resources: 0, models: 0, gateways: 0, projects: 0 }
+
+  constructor(options: Options) {
+    const { database, changes, outageGraceSeconds } = options
+    this.#options = options
+    this.#host = hostOf(database)
+    const graceMs = outageGraceSeconds * 1_000
+    this.#freshness = new Freshness(this.#host, {
+      get asOf() {
+        return changes.freshAt.getTime()
+      },
+      graceMs,
+    })
+    const oneId = ({ id }: { id: string }) => [id]
+    this.#keys = this.#cache({
+      name: 'keys',
+      capacity: KEYS,
+      kinds: [
+        'API_KEY_UPDATED',
+        'API_KEY_ROTATED',
+        'API_KEY_ROTATION_FINISHED',
+        'API_KEY_ROTATION_UNDONE',
+        'API_KEY_REVOKED',
+        'LEGACY_KEY_CHANGED',
+        'API_KEY_PAUSED',
+        'API_KEY_RESUMED',
+        'PROJECT_CHANGED',
+        'ORGANIZATION_CHANGED',
+        'LIMITS_CHANGED',
+        // The end of a membership ends playground tokens.
+        'MEMBERSHIP_CHANGED',
+      ],
+      find: findRecords,
+      subjectsOf,
+    })
+    this.#resources = this.#cache({
+      name: 'resources',
+      kinds: ['RESOURCE_CHANGED'],
+      find: findResources,
+      subjectsOf: oneId,
+    })
+    this.#models = this.#cache({ name: 'models', kinds: ['MODEL_CHANGED'], find: findModels, subjectsOf: oneId })
+    this.#gateways = this.#cache({
+      name: 'gateways',
+      kinds: ['GATEWAY_CHANGED'],
+      find: findGateways,
+      subjectsOf: oneId,
+    })
+    this.#usable = this.#cache({
+      name: 'projects',
+      kinds: ['MEMBERSHIP_CHANGED', 'PROJECT_CHANGED'],
+      find: findUsableProjects,
+      subjectsOf: ({ userId, projectId }) => [userId, projectId],
+    })
+  }
+
+  close(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+  }
+
+  hasKey(hash: string): boolean {
+    return this.#keys.get(hash) !== undefined
+  }
+
+  /** Whether a key that is not in memory may exist. Without the database, memory and the look-up decide. */
+  presenceOf(hash: string, sources: readonly Source[]): Presence | Promise<Presence> {
+    const checked = this.#options.unknownSecrets.check(hash, sources)
+    return checked instanceof Promise ? checked.catch(() => 'POSSIBLE' as const) : checked
+  }
+
+  findKey(hash: string): Found<KeyRecord> | Promise<Found<KeyRecord>> {
+    return this.#freshness.find(this.#keys, hash)
+  }
+
+  /** Looks a key up again at the next request: one of its limits was removed meanwhile. */
+  forgetKey(hash: string): void {
+    this.#keys.delete(hash)
+  }
+
+  /**
+   * The gateway of a token; null if there is none.
+   * @throws {UnknownSecretsLimitedError} The source has presented too many unknown secrets.
+   */
+  findGateway(hash: string, findSources: FindSources): Promise<GatewayRecord | typeof UNAVAILABLE | null> {
+    const find = async () => {
+      const known = await this.#freshness.find(this.#gateways, hash)
+      return known === UNAVAILABLE ? known : known.row
+    }
+    if (this.#gateways.get(hash) !== undefined) return find()
+    return this.#options.unknownSecrets.find(hash, findSources(), find)
+  }
+
+  findResource(id: string): Found<ResourceRecord> | Promise<Found<ResourceRecord>> {
+    return this.#freshness.find(this.#resources, id)
+  }
+
+  findModel(slug: string): Found<PricedModel> | Promise<Found<PricedModel>> {
+    return this.#freshness.find(this.#models, slug)
+  }
+
+  /** The project that a playground token reaches, if it does. */
+  findUsable(record: KeyRecord, projectId: string): Found<UsableProject> | Promise<Found<UsableProject>> {
+    return this.#freshness.find(this.#usable, usableKey(record.id, record.organizationId, projectId))
+  }
+
+  #cache<Row>({
+    name,
+    kinds,
+    capacity = REACHED,
+    find,
+    subjectsOf,
+  }: {
+    name: keyof VerifierMemory['lookUps']
+    /** Kinds of changes that make rows wrong. */
+    kinds: readonly ChangeKind[]
+    capacity?: number
+    find: (database: Database, keys: readonly string[]) => Promise<Map<string, Row>>
+    subjectsOf: (row: Row) => readonly string[]
+  }): Cache<Row> {
+    const { database, changes } = this.#options
+    const cache = new Cache<Row>(this.#host, {
+      capacity,
+      subjectsOf,
+      lookUp: async (keys) => {
+        this.lookUps[name] += keys.length
+        const asOf = this.#host.now()
+        return { rows: await find(database, keys), asOf }
+      },
+    })
+    this.#unsubscribe.push(
+      changes.subscribe({
+        onChange: ({ kind, subjectId }) => {
+          if (kinds.includes(kind)) cache.change(subjectId)
+        },
+        onReset: () => cache.clear(),
+      }),
+    )
+    return cache
+  }
+}
