@@ -39,7 +39,7 @@ function checkPage(given: object): void {
   if (args.before != null && args.first != null) refuse('`before` requires `last`, without `first`.')
 }
 
-/** What the prisma plugin makes of the rows of a page. */
+/** A page as the prisma plugin returns it. */
 interface Page {
   edges: readonly unknown[]
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean }

@@ -167,7 +167,7 @@ describe('a source of many unknown secrets', () => {
     await Promise.all(again)
   })
 
-  // Failed in a build that names clients by their address alone. All of one moment, however busy the machine is.
+  // Failed in a build that names clients by nothing but their address. All in one moment, however busy the machine is.
   test('is a client of one gateway: the same address at another gateway has a bound of its own', async () => {
     const check = (gateway: string) =>
       second.runtime.unknownSecrets.check(sha256(generateSecret('proj')), gatewaySource(gateway, '198.51.100.4'))

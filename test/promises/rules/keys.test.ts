@@ -311,7 +311,7 @@ test('keys are found by the start of a current or former secret, among the keys 
   expect(await find('owner', 'by its SECRET')).toEqual(alone)
   expect(await find('owner', secret)).toEqual({ totalCount: 0, nodes: [] })
 
-  // So many secrets with one start are looked for in another way. Failed in a build that took the first ones found.
+  // Too many secrets with one start to list their keys. Failed in a build that took the first ones found.
   await world.database.sql(
     `INSERT INTO api_key_secret (id, organization_id, api_key_id, version, hash, start, retires_at)
      SELECT gen_random_uuid(), organization_id, id, 1000 + n, sha256(('start ' || n)::bytea), $2, created_at
