@@ -20,7 +20,7 @@ function periodOf({ days, zone }: Span) {
   }
 }
 
-/** What was asked by days, and the time zone of these days. */
+/** The answer to a question by days, and the time zone of these days. */
 export interface ByDays<Answer> {
   answer: Answer
   zone: string
