@@ -13,6 +13,7 @@ import { errorResponse, errorTypeFor } from './http/responses.ts'
 import { originForm, rawPathOf } from './http/target.ts'
 import { InvalidCredentialError } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
+import { isOpenRoute } from './identity/other-origins.ts'
 import { createLeakReports } from './leaks/github.ts'
 import { STOP_NOTICES, serveStopNotices } from './notices/stop.ts'
 import { createPages } from './pages/pages.ts'
@@ -56,7 +57,7 @@ export function handlerOf(path: string): string {
 /** Decides which handler answers a path. The only place that does. */
 export function createDispatcher({ config, runtime, identity, log, leaving, stopping, ...limits }: DispatcherOptions) {
   const { database } = runtime
-  const cors = createCors(config.corsOrigins)
+  const acrossOrigins = createCors(config.corsOrigins)
   const pages = createPages({ config, database })
   const leakReports = createLeakReports({ keysFile: config.githubKeysFile, database, log })
   const graph = createGraphHandler({
@@ -76,16 +77,14 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
   const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)
 
   /** Serves an API to pages of the configured origins and to authenticated callers. */
-  async function serveApi(
+  const serveApi = (
     request: Request,
     context: RequestContext,
     incoming: Incoming,
     handler: Handler,
-  ): Promise<Response> {
-    const preflight = cors.preflight(request)
-    if (preflight) return preflight
+  ): Promise<Response> => {
     const serve = () => handler(request, context, incoming)
-    return cors.allow(request, await authenticated(request, context, identity, serve))
+    return acrossOrigins(request, () => authenticated(request, context, identity, serve))
   }
 
   return async (incoming: Incoming, path: string, context: RequestContext): Promise<Answer> => {
@@ -100,13 +99,12 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
     if (path === STOP_NOTICES) return serveStopNotices(request, runtime)
     if (path === TOKEN || path === TOKEN_REVOCATION) {
       // Its credential is in the body.
-      const preflight = cors.preflight(request)
-      if (preflight) return preflight
-      const answering =
-        path === TOKEN ? exchangeToken(request, context, runtime) : revokeToken(request, context, runtime)
-      return cors.allow(request, await answering)
+      const handle = path === TOKEN ? exchangeToken : revokeToken
+      return acrossOrigins(request, () => handle(request, context, runtime))
     }
-    if (path.startsWith('/auth/')) return identity.handle(request, context)
+    if (path.startsWith('/auth/')) {
+      return acrossOrigins(request, () => identity.handle(request, path, context), { isOpen: isOpenRoute(path) })
+    }
     const found = (await leakReports(request, path, context.requestId)) ?? (await health(path, database, leaving))
     return found ?? notFound(path, context)
   }

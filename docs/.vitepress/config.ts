@@ -21,7 +21,15 @@ const reference = readdirSync(`${DOCS}reference`)
 /** Every page is in one of these sections: test/infra/docs/site.test.ts. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
   section('Start', 'tour', 'console', 'cli'),
-  section('For frontends and integrators', 'sdk', 'typed-queries', 'graphql-clients', 'react', 'service-accounts'),
+  section(
+    'For frontends and integrators',
+    'sdk',
+    'typed-queries',
+    'graphql-clients',
+    'frontend-sign-in',
+    'react',
+    'service-accounts',
+  ),
   section(
     'For gateways',
     'verification',

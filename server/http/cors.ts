@@ -1,13 +1,15 @@
 import { withHeaders } from './responses.ts'
 
-/** Response headers that pages may read. */
-const EXPOSED_HEADERS = 'retry-after, x-request-id'
+/** Response headers that pages may read. The token of a session is in `set-auth-token`. */
+const EXPOSED_HEADERS = 'retry-after, set-auth-token, x-request-id'
 
 /** Headers that Keyward reads, and headers that GraphQL clients and tracing libraries add to every request. */
 const ALLOWED_HEADERS = [
   'authorization',
   'content-type',
   'x-graphql-yoga-csrf',
+  'x-keyward-challenge',
+  'x-keyward-invitation',
   'x-request-id',
   'apollo-require-preflight',
   'apollographql-client-name',
@@ -20,7 +22,7 @@ const ALLOWED_HEADERS = [
 ].join(', ')
 
 /**
- * Allows pages of the configured origins to call the graph with a credential in a header. Cookies are excluded:
+ * Allows pages of the configured origins to call an API with a credential in a header. Cookies are excluded:
  * Access-Control-Allow-Credentials is never sent.
  */
 export function createCors(origins: string[]) {
@@ -29,23 +31,23 @@ export function createCors(origins: string[]) {
     if (origin === null || !origins.includes(origin)) return {}
     return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS, vary: 'Origin' }
   }
-  return {
-    /** Answers a preflight. Null for other requests. */
-    preflight(request: Request): Response | null {
-      if (request.method !== 'OPTIONS' || !request.headers.has('access-control-request-method')) return null
-      const headers = headersFor(request)
-      if (headers['access-control-allow-origin'] === undefined) return new Response(null, { status: 403 })
-      return new Response(null, {
-        status: 204,
-        headers: {
-          ...headers,
-          'access-control-allow-methods': 'GET, POST',
-          'access-control-allow-headers': ALLOWED_HEADERS,
-          'access-control-max-age': '600',
-        },
-      })
-    },
-    /** Adds the headers that allow a page to read the response. */
-    allow: (request: Request, response: Response): Response => withHeaders(response, headersFor(request)),
+  const preflight = (request: Request, isOpen: boolean): Response => {
+    const headers = headersFor(request)
+    if (!isOpen || headers['access-control-allow-origin'] === undefined) return new Response(null, { status: 403 })
+    return new Response(null, {
+      status: 204,
+      headers: {
+        ...headers,
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': ALLOWED_HEADERS,
+        'access-control-max-age': '600',
+      },
+    })
+  }
+
+  /** Answers preflights, and adds the headers that allow a page to read the response. Closed paths fail preflights. */
+  return async (request: Request, serve: () => Promise<Response>, { isOpen = true } = {}): Promise<Response> => {
+    const isPreflight = request.method === 'OPTIONS' && request.headers.has('access-control-request-method')
+    return isPreflight ? preflight(request, isOpen) : withHeaders(await serve(), headersFor(request))
   }
 }

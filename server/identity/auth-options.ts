@@ -64,7 +64,7 @@ const ATTEMPT_PATHS = [
  * Endpoints of better-auth that are off: the operator removes people, addresses do not change, and the token of a link
  * comes in a body.
  */
-const DISABLED_PATHS = [
+export const DISABLED_PATHS: string[] = [
   '/change-email',
   '/delete-user',
   '/delete-user/callback',

@@ -14,6 +14,7 @@ import { createEventRecord } from './account-events.ts'
 import { CLIENT_ADDRESS_HEADER } from './auth-options.ts'
 import { type Authentication, authenticate } from './authenticate.ts'
 import { mailLinks } from './link-mails.ts'
+import { createOtherOrigins } from './other-origins.ts'
 import type { Passwords } from './passwords.ts'
 import { createPeople } from './people.ts'
 import { SessionCache } from './session-cache.ts'
@@ -23,8 +24,8 @@ import { announceSessionEnded } from './session-ended.ts'
 export interface Identity {
   /** Authenticates a request. Throws InvalidCredentialError if its credential is not valid. */
   authenticate(request: Request, clientAddress: string | null): Promise<Authentication>
-  /** Serves everything under /auth. */
-  handle(request: Request, context: RequestContext): Promise<Response>
+  /** Serves a path under /auth. */
+  handle(request: Request, path: string, context: RequestContext): Promise<Response>
   close(): void
 }
 
@@ -63,6 +64,7 @@ export async function createIdentity(options: {
     database,
     settings: { mailer },
   } = runtime
+  const otherOrigins = createOtherOrigins(config)
   const people = await createPeople({
     config,
     database,
@@ -93,7 +95,10 @@ export async function createIdentity(options: {
   }
   return {
     authenticate: (request, clientAddress) => authenticate(request, clientAddress, credentials),
-    async handle(request, { clientAddress, requestId }) {
+    async handle(request, path, { clientAddress, requestId }) {
+      const isOther = otherOrigins.isOther(request)
+      const refusal = isOther ? otherOrigins.refusal(request, path) : null
+      if (refusal) return refusal
       const body =
         request.method === 'GET' || request.method === 'HEAD' ? null : await readBody(request, LIMITS.authBodyBytes)
       if (body === null && request.method !== 'GET' && request.method !== 'HEAD') {
@@ -106,6 +111,8 @@ export async function createIdentity(options: {
       }
       const headers = new Headers(request.headers)
       headers.delete(CLIENT_ADDRESS_HEADER)
+      // A page of another origin is served as a program is: neither has cookies.
+      if (isOther) for (const name of ['origin', 'referer', 'sec-fetch-site']) headers.delete(name)
       if (isProgram(headers)) for (const name of ['sec-fetch-mode', 'sec-fetch-dest']) headers.delete(name)
       if (clientAddress !== null) headers.set(CLIENT_ADDRESS_HEADER, clientAddress)
       const { method, url } = request
@@ -114,7 +121,8 @@ export async function createIdentity(options: {
         clientAddress,
       )
       const retryAfter = response.headers.get('x-retry-after')
-      return retryAfter === null ? response : withHeaders(response, { 'retry-after': retryAfter })
+      const answer = retryAfter === null ? response : withHeaders(response, { 'retry-after': retryAfter })
+      return isOther ? otherOrigins.withoutCookies(answer) : otherOrigins.withAdvice(request, answer)
     },
     close: unsubscribe,
   }

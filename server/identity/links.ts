@@ -19,6 +19,9 @@ export type SendLink = (link: Link) => void
 /** Paths that send links or take their tokens. Attempts are limited per client address as those of sign-in are. */
 export const LINK_PATHS = ['/request-password-reset', '/reset-password', '/send-verification-email', '/verify-address']
 
+/** Off: its page reads the token. better-auth's own redirect would put it into addresses that are logged. */
+export const TOKEN_REDIRECT = '/reset-password/:token'
+
 /** Takes the token of a link in the body. better-auth's own endpoint reads it from the address, which proxies log. */
 const verifyAddress = createAuthEndpoint(
   '/verify-address',
@@ -84,8 +87,7 @@ export function createLinks({ database: { prisma }, record, sendLink }: LinkOpti
     } satisfies BetterAuthOptions['emailVerification'],
     plugin: { id: 'address-verification', endpoints: { verifyAddress } } satisfies BetterAuthPlugin,
     before({ path }: { path: string }): void {
-      // Its page reads the token. better-auth's own redirect would put it into addresses that are logged.
-      if (path === '/reset-password/:token') throw new APIError('NOT_FOUND')
+      if (path === TOKEN_REDIRECT) throw new APIError('NOT_FOUND')
       const sends = path === '/request-password-reset' || path === '/send-verification-email'
       if (sends && !sendLink) throw new APIError('BAD_REQUEST', NO_MAIL)
     },

@@ -32,13 +32,19 @@ export interface Client {
   mutate(name: string, input: object, selection?: string): Promise<Json>
 }
 
+/** The client of a person, and how they sign in elsewhere. */
+export interface Person extends Client {
+  email: string
+  password: string
+}
+
 /** A running app with its own database. */
 export interface TestApp {
   app: App
   database: Database
   client(token: string | null): Client
   /** Signs a person up and in. */
-  signUp(name: string, email?: string): Promise<Client & { email: string }>
+  signUp(name: string, email?: string): Promise<Person>
   close(): Promise<void>
 }
 
@@ -134,17 +140,18 @@ export function clientOf(app: App, token: string | null): Client {
 let people = 0
 
 /** Signs a person up. On PostgreSQL, the first account of an instance needs the setup token. */
-async function signUp(app: App, setup: string, name: string, given?: string): Promise<Client & { email: string }> {
+async function signUp(app: App, setup: string, name: string, given?: string): Promise<Person> {
   people += 1
   const email = given ?? `${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-')}-${people}@people.example`
+  const password = randomBytes(16).toString('hex')
   const response = await app.fetch(
     new Request(`${ORIGIN}/auth/sign-up/email`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: ORIGIN, 'x-keyward-setup-token': setup },
-      body: JSON.stringify({ name, email, password: randomBytes(16).toString('hex') }),
+      headers: { 'content-type': 'application/json', 'x-keyward-setup-token': setup },
+      body: JSON.stringify({ name, email, password }),
     }),
   )
   const token = response.headers.get('set-auth-token')
   if (!token) throw new Error(`Signing up failed: ${response.status} ${await response.text()}`)
-  return { ...clientOf(app, token), email }
+  return { ...clientOf(app, token), email, password }
 }

@@ -62,10 +62,15 @@ test('a session of better-auth’s client works as a bearer token from the page 
   expect((await from('https://other.example')).headers.get('access-control-allow-origin')).toBeNull()
 })
 
-test('better-auth’s client cannot sign in from a page of another origin', async () => {
-  const auth = createAuthClient({
-    baseURL: new URL('/auth', server.url).href,
-    fetchOptions: { headers: { origin: FRONTEND } },
-  })
-  expect((await auth.signIn.email(person)).error).toMatchObject({ status: 403 })
+const fromPage = (origin: string) =>
+  createAuthClient({ baseURL: new URL('/auth', server.url).href, fetchOptions: { headers: { origin } } })
+
+test('better-auth’s client signs in from a page of a configured origin', async () => {
+  expect(await fromPage(FRONTEND).signIn.email(person)).toMatchObject({ data: { user: { email: person.email } } })
+})
+
+test('better-auth’s client cannot sign in from a page of another origin, and shows what to configure', async () => {
+  const { error } = await fromPage('https://other.example').signIn.email(person)
+  expect(error).toMatchObject({ status: 403, code: 'INVALID_ORIGIN' })
+  expect(error?.message).toContain('add https://other.example to KEYWARD_CORS_ORIGINS')
 })

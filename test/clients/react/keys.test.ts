@@ -1,15 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { build, type PreviewServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
-import { type Client, startApp, type TestApp } from '../../infra/app.ts'
-import { chromiumPath, freePort, launchChromium } from '../../infra/server/chromium.ts'
+import { type Person, startApp, type TestApp } from '../../infra/app.ts'
+import { chromiumPath, launchChromium } from '../../infra/server/chromium.ts'
 import { createOrganization, createProject } from '../../infra/world.ts'
+import { buildPages, type Pages, signIn } from './setting.ts'
 
-const EXAMPLE = join(import.meta.dirname, '../../../sdk/examples/react-keys')
 const CLIENTS = ['tanstack', 'apollo', 'urql', 'relay'] as const
 
 test.skipIf(chromiumPath !== null)(
@@ -22,35 +18,29 @@ test.skipIf(chromiumPath !== null)(
 describe.runIf(chromiumPath !== null)('the React example', () => {
   let app: TestApp
   let listener: Listener
-  let pages: PreviewServer
+  let pages: Pages
   let browser: Browser
-  let folder: string
-  let owner: Client
+  let owner: Person
   let organizationId: string
   let base: string
   const complaints: string[] = []
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'react-keys-'))
-    const port = await freePort()
-    base = `http://127.0.0.1:${port}`
-    // Vite prefers the variable to the mode, and Vitest sets it: React would be its slower development version.
-    const { NODE_ENV } = process.env
-    process.env.NODE_ENV = 'production'
-    try {
-      const configFile = join(EXAMPLE, 'vite.config.ts')
-      await build({ configFile, logLevel: 'warn', mode: 'production', build: { outDir: folder, emptyOutDir: true } })
-      const host = { host: '127.0.0.1', port, strictPort: true, open: false }
-      pages = await preview({ configFile, logLevel: 'warn', build: { outDir: folder }, preview: host })
-    } finally {
-      process.env.NODE_ENV = NODE_ENV
-    }
+    pages = await buildPages()
+    base = await pages.serve()
     app = await startApp({ environment: { KEYWARD_CORS_ORIGINS: base } })
     listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: null })
     browser = await launchChromium()
     owner = await app.signUp('Rhea')
     organizationId = (await createOrganization(owner, 'React')).id
   })
+  afterAll(async () => {
+    await browser?.close()
+    await pages?.close()
+    await listener?.stop(1_000)
+    await app?.close()
+  })
+
   test('the smallest page of docs/react.md shows the keys of a project, and says that a name is no id', async () => {
     const projectId = await createProject(owner, organizationId, 'Smallest')
     await owner.mutate('apiKeyCreate', { projectId, name: 'shown' })
@@ -64,24 +54,14 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
     await page.close()
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    await pages?.close()
-    await listener?.stop(1_000)
-    await app?.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-
   /** Opens a client's page with a project. */
   async function open(client: string, projectId: string): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => complaints.push(`${client}: ${error.message}`))
     await page.goto(`${base}/${client}.html`)
-    await page.getByLabel('Server').fill(listener.url)
-    await page.getByLabel('Session token').fill(owner.token ?? '')
-    await page.getByLabel('Project id').fill(projectId)
-    await page.getByRole('button', { name: 'Show keys' }).click()
+    await signIn(page, listener.url, owner)
+    await page.getByLabel('Project').selectOption(projectId)
     return page
   }
 

@@ -38,8 +38,8 @@ test('only configured origins can call from their pages, and never with cookies'
   expect(allowed.status).toBe(204)
   expect(allowed.headers.get('access-control-allow-origin')).toBe('https://console.example.com')
   expect(allowed.headers.get('access-control-allow-credentials')).toBeNull()
-  // The response headers that the SDK reads.
-  expect(allowed.headers.get('access-control-expose-headers')).toBe('retry-after, x-request-id')
+  // The response headers that the SDK reads, and the token of a session.
+  expect(allowed.headers.get('access-control-expose-headers')).toBe('retry-after, set-auth-token, x-request-id')
   const refused = await preflight('https://evil.example')
   expect(refused.status).toBe(403)
   expect(refused.headers.get('access-control-allow-origin')).toBeNull()

@@ -45,6 +45,7 @@ export const TESTS = {
   modelRates: 'test/nouns/limit/model-rates.test.ts',
   modelRatesInModules: 'test/clients/gateway-module/model-rates.test.ts',
   unknownSecrets: 'test/nouns/verification/unknown-secrets.test.ts',
+  otherOrigins: 'test/infra/server/other-origins.test.ts',
   partsInModules: 'test/clients/gateway-module/parts.test.ts',
 }
 
@@ -925,5 +926,26 @@ export const REMOVALS: Removal[] = [
     guard: 'edge % HOUR_MS !== 0 && edge < from',
     without: 'edge % HOUR_MS !== 0 && edge < 0 * from',
     seenBy: 'timeZones',
+  },
+  {
+    what: 'cookies in requests of other origins',
+    file: 'server/identity/other-origins.ts',
+    guard: "if (!request.headers.has('cookie')) return null",
+    without: 'if (request) return null',
+    seenBy: 'otherOrigins',
+  },
+  {
+    what: 'cookies in responses to other origins',
+    file: 'server/identity/other-origins.ts',
+    guard: "headers.delete('set-cookie')",
+    without: "headers.delete('set-no-cookie')",
+    seenBy: 'otherOrigins',
+  },
+  {
+    what: 'the routes of /auth that are closed to other origins',
+    file: 'server/identity/other-origins.ts',
+    guard: 'if (!isOpenRoute(path)) {',
+    without: 'if (isOpenRoute(path) && request === null) {',
+    seenBy: 'otherOrigins',
   },
 ]

@@ -1,6 +1,9 @@
-import { type ComponentType, type FormEvent, useState } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Connection } from './keys.ts'
+import { type Project, projectsOf } from './projects.ts'
+import { signOut } from './session.ts'
+import { type SignedIn, SignIn } from './sign-in.tsx'
 
 const CLIENTS = [
   ['tanstack', 'TanStack Query'],
@@ -9,14 +12,14 @@ const CLIENTS = [
   ['relay', 'Relay'],
 ] as const
 
-/** Shows the page of one client, once the person has said which project. */
+/** Shows the page of one client, once a person has signed in and chosen a project. */
 export function start(Client: ComponentType<Connection>): void {
   const root = document.getElementById('root')
   if (root) createRoot(root).render(<Page Client={Client} />)
 }
 
 function Page({ Client }: { Client: ComponentType<Connection> }) {
-  const [connection, setConnection] = useState<Connection | null>(null)
+  const [session, setSession] = useState<SignedIn | null>(null)
   return (
     <main>
       <h1>API keys</h1>
@@ -31,36 +34,50 @@ function Page({ Client }: { Client: ComponentType<Connection> }) {
           </a>
         ))}
       </nav>
-      {connection ? <Client {...connection} /> : <Connect onConnect={setConnection} />}
+      {session ? <Projects Client={Client} session={session} /> : <SignIn onSignedIn={setSession} />}
     </main>
   )
 }
 
-/** Stands in for the sign-in of your application. The session stays in memory and ends with the page. */
-function Connect({ onConnect }: { onConnect: (connection: Connection) => void }) {
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const fields = new FormData(event.currentTarget)
-    const [baseUrl, token, projectId] = ['baseUrl', 'token', 'projectId'].map((name) => String(fields.get(name)).trim())
-    if (baseUrl && token && projectId) onConnect({ baseUrl, token, projectId })
-  }
+/** Loads the page anew, so that no cache of a client keeps what the person saw. */
+const forget = () => location.reload()
+
+/** The keys of the project that the person chooses. The session stays in memory and ends with the page. */
+function Projects({ Client, session: { baseUrl, token } }: { Client: ComponentType<Connection>; session: SignedIn }) {
+  const [projects, setProjects] = useState<Project[]>([])
+  const [projectId, setProjectId] = useState('')
+  const [failure, setFailure] = useState<Error | null>(null)
+
+  useEffect(() => {
+    projectsOf(baseUrl, token).then(setProjects, setFailure)
+  }, [baseUrl, token])
+
   return (
-    <form className="connect" onSubmit={submit}>
-      <label>
-        Server
-        <input name="baseUrl" type="url" required defaultValue="http://127.0.0.1:4000" />
-      </label>
-      <label>
-        Session token
-        <input name="token" type="password" required autoComplete="off" />
-      </label>
-      <label>
-        Project id
-        <input name="projectId" required placeholder="prj_…" autoComplete="off" />
-      </label>
-      <button type="submit" className="primary">
-        Show keys
-      </button>
-    </form>
+    <>
+      <div className="session">
+        <label>
+          Project
+          <select value={projectId} onChange={(event) => setProjectId(event.currentTarget.value)}>
+            <option value="" disabled>
+              Choose a project
+            </option>
+            {projects.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" onClick={() => signOut(baseUrl, token).then(forget, setFailure)}>
+          Sign out
+        </button>
+      </div>
+      {failure && (
+        <p role="alert" className="failure">
+          {failure.message}
+        </p>
+      )}
+      {projectId !== '' && <Client key={projectId} baseUrl={baseUrl} token={token} projectId={projectId} />}
+    </>
   )
 }

@@ -1,0 +1,111 @@
+import { ownOrigins, type ServerConfig } from '../config/config.ts'
+
+/**
+ * The routes of /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: a session is the token in
+ * `set-auth-token`. A route that is in no list is closed; test/infra/server/other-origins.test.ts asks for a decision.
+ */
+export const OPEN_ROUTES: readonly string[] = [
+  '/sign-in/email',
+  '/sign-up/email',
+  '/sign-out',
+  '/get-session',
+  '/list-sessions',
+  '/revoke-session',
+  '/revoke-sessions',
+  '/revoke-other-sessions',
+  '/change-password',
+  '/update-user',
+  '/list-accounts',
+  '/request-password-reset',
+  '/reset-password',
+  '/send-verification-email',
+  '/verify-address',
+  '/two-factor/enable',
+  '/two-factor/disable',
+  '/two-factor/verify-totp',
+  '/two-factor/verify-backup-code',
+  '/two-factor/generate-backup-codes',
+  '/device',
+  '/device/code',
+  '/device/token',
+  '/device/approve',
+  '/device/deny',
+]
+
+/**
+ * The routes that only the instance's own pages may call. Single sign-on keeps its state in a cookie, and passkeys belong
+ * to the instance's own domain.
+ */
+export const OWN_ROUTES: readonly string[] = [
+  '/sign-in/social',
+  '/callback/:id',
+  '/link-social',
+  '/unlink-account',
+  '/refresh-token',
+  '/get-access-token',
+  '/account-info',
+  '/passkey/generate-register-options',
+  '/passkey/generate-authenticate-options',
+  '/passkey/verify-registration',
+  '/passkey/verify-authentication',
+  '/passkey/list-user-passkeys',
+  '/passkey/update-passkey',
+  '/passkey/delete-passkey',
+]
+
+const refuse = (code: string, message: string): Response => Response.json({ code, message }, { status: 403 })
+
+/** Whether a path under /auth is open to pages of other origins. */
+export const isOpenRoute = (path: string): boolean => OPEN_ROUTES.includes(path.replace(/^\/auth/, ''))
+
+/** Decides which requests to /auth count as those of a configured origin, and what these may do. */
+export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'corsOrigins'>) {
+  const own = ownOrigins(config)
+  const others = config.corsOrigins.filter((origin) => !own.includes(origin))
+
+  return {
+    /** Whether a page of a configured origin sent the request. The instance's own pages are never among them. */
+    isOther: ({ headers }: Request): boolean => others.includes(headers.get('origin') ?? ''),
+
+    /**
+     * Refuses what a page of another origin may not do. Null if it may. Browsers send it the cookies of a site that has
+     * both origins, so no request with a cookie is served: it would act as the person who is signed in here.
+     */
+    refusal(request: Request, path: string): Response | null {
+      if (!isOpenRoute(path)) {
+        const message = `Only pages of ${config.publicUrl} may call ${path}: it needs their cookies or their domain.`
+        return refuse('OWN_PAGES_ONLY', message)
+      }
+      if (!request.headers.has('cookie')) return null
+      const message = `Cookies are accepted only from pages of ${config.publicUrl} (KEYWARD_PUBLIC_URL). Call /auth with \`credentials: 'omit'\`, and send the token of \`set-auth-token\` as \`Authorization: Bearer …\`.`
+      return refuse('COOKIES_NOT_ACCEPTED', message)
+    },
+
+    /** A response for a page of another origin: without cookies, which would sign its browser in here. */
+    withoutCookies(response: Response): Response {
+      const headers = new Headers(response.headers)
+      headers.delete('set-cookie')
+      return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+    },
+
+    /** Replaces the library's "Invalid origin" by advice on the configuration. */
+    async withAdvice(request: Request, response: Response): Promise<Response> {
+      if (response.status !== 403) return response
+      const error: { code?: string } = await response.clone().json()
+      if (error.code !== 'INVALID_ORIGIN' && error.code !== 'MISSING_OR_NULL_ORIGIN') return response
+      return refuse(error.code, adviceOn(request.headers.get('origin'), config.publicUrl))
+    },
+  }
+}
+
+function adviceOn(origin: string | null, publicUrl: string): string {
+  const instance = `KEYWARD_PUBLIC_URL is ${publicUrl}`
+  if (origin === null || !URL.canParse(origin) || origin.length > 200) {
+    return `Invalid origin: the request names none, and ${instance}. Open the page at that address.`
+  }
+  return [
+    `Invalid origin: the page is at ${origin}, and ${instance}.`,
+    `If people open this instance at ${origin}, set KEYWARD_PUBLIC_URL=${origin}.`,
+    `If the page is a frontend of yours, add ${origin} to KEYWARD_CORS_ORIGINS.`,
+  ].join(' ')
+}
