@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { packSdk } from '../../clients/sdk/packed.ts'
 import { keywardServer, type Running } from '../operator/command-line.ts'
 import { freePort } from '../server/chromium.ts'
 
@@ -102,6 +103,63 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     expect(printed).toMatch(/^received WEBHOOK_TEST \S+$/m)
     expect(printed).toMatch(/deliveredAt: '20.*lastStatus: 204/s)
     expect(printed).toMatch(/^No signature fits\. .*\nstatus 400$/m)
+  })
+
+  // Failed with a block that called the program before it listened.
+  test('the Express program on docs/gateway-module.md serves a request, whose cost the last command shows', async () => {
+    const packed = await packSdk()
+    const port = await freePort()
+    const here = (code = '') => code.replaceAll('8080', String(port)).replaceAll('http://127.0.0.1:4000', values.BASE)
+    const [program] = await blocksOf('docs/gateway-module.md', 'js')
+    await packed.write('server.mjs', here(program?.code))
+    await symlink(resolve('node_modules/express'), join(packed.folder, 'node_modules/express'))
+    const keyward = await packed.write(
+      'bin/keyward',
+      `#!/bin/sh\nexec node '${join(inject('build'), 'keyward.js')}' "$@"\n`,
+    )
+    await chmod(keyward, 0o755)
+    const [setUp, functions, signIn] = await blocksOf('docs/tour.md', 'sh')
+    const [secret = ''] = /kw_proj_\w+/.exec(server.output()) ?? []
+    const steps = (await blocksOf('docs/gateway-module.md', 'sh')).find(({ code }) => code.includes('node server.mjs'))
+    // A busy machine records the usage later.
+    const untilRecorded = (command: string) =>
+      `for attempt in $(seq 60); do OUT=$(${command}); case "$OUT" in *DeepSeek*) break ;; esac; sleep 1; done; echo "$OUT"`
+    const printed = await inShell(
+      [
+        [filledIn(setUp?.code ?? ''), functions?.code, signIn?.code].join('\n'),
+        `export PATH="$PWD/bin:$PATH" KEYWARD_TOKEN="$OWNER" KEYWARD_URL="$BASE" SECRET='${secret}'`,
+        here(steps?.code)
+          .replace('kw_gate_…', values.GATEWAY)
+          .replace(/^keyward usage.*$/m, untilRecorded),
+        'kill -TERM %1; wait %1; echo "ended with $?"',
+      ],
+      packed.folder,
+    )
+    await packed.remove()
+    const [, , used, ended] = printed
+    expect(used).toContain(`Listening on port ${port}`)
+    expect(used).toContain('{"text":"Hello"}')
+    expect(used).toMatch(/deepseek-ai\/DeepSeek-V3 +INPUT_TOKENS +1 +1200 +TOKENS +0\.\d+/)
+    expect(used).not.toContain('rejected')
+    expect(ended).toContain('ended with 0')
+  })
+
+  test('the steps of “Try it” on docs/verification.md print what the page promises', async () => {
+    const [setUp, functions, signIn, projects] = await blocksOf('docs/tour.md', 'sh')
+    const first = [filledIn(setUp?.code ?? ''), functions?.code, signIn?.code, projects?.code].join('\n')
+    const steps = (await blocksOf('docs/verification.md', 'sh')).filter(({ heading }) => heading === 'Try it')
+    const [, created, authorized = ''] = await inShell([first, ...steps.map(({ code }) => code)])
+    expect(created).toMatch(/secret: 'kw_proj_\w+'.*workloads: \[ 'INFERENCE' \]/s)
+    const [allowed, denied, status] = authorized.split(/^status (?:200|403)$/m)
+    expect(authorized.match(/(?<=^status )\d+$/gm)).toEqual(['200', '403'])
+    expect(status).toBe('\n')
+    const [promised, begins] = (await blocksOf('docs/verification.md', 'json')).map(({ code }) => JSON.parse(code))
+    expect(JSON.parse(allowed ?? '')).toMatchObject({ ...begins, credentialId: expect.stringMatching(/^key_/) })
+    expect(JSON.parse(denied ?? '')).toEqual({
+      ...promised,
+      credentialId: expect.stringMatching(/^key_/),
+      asOf: expect.stringMatching(/^20.*Z$/),
+    })
   })
 
   test('every step of docs/tour.md, run before the steps that it builds on, sends nothing and names the empty variable', async () => {
