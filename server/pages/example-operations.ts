@@ -11,15 +11,29 @@ const tab = (query: string, variables: object, headers?: object): ExampleTab => 
   ...(headers ? { headers: JSON.stringify(headers, null, 2) } : {}),
 })
 
-/** A time some days from the start of the server, as a first value for a query. */
-const daysFromStart = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString()
+/**
+ * Values that the page fills in when it is opened: ids of what the signed-in person may see, and times relative to now.
+ * A placeholder without a value stays, and says what belongs there.
+ */
+export const PLACEHOLDERS = {
+  organization: 'org_…',
+  project: 'prj_…',
+  key: 'key_…',
+  monthAgo: '(30 days ago)',
+  tomorrow: '(tomorrow)',
+  nextMonth: '(in 30 days)',
+  monthAfter: '(in 60 days)',
+}
 
-/** The tour, in its order. test/infra/server/example-operations.test.ts checks it against the graph. */
+/** The name of the key of the tour. The page finds the key by it. */
+export const TOUR_KEY = 'Nightly evaluation'
+
+/** The tour in its order, then more of the graph. test/infra/server/example-operations.test.ts checks it against the graph. */
 export const EXAMPLE_TABS: ExampleTab[] = [
   tab(
     `
 # 1 of 8. Show who I am and my projects.
-# Copy a project id for the next tab.
+# The next tab has the id of one of them.
 query WhoAmI {
   viewer {
     user { id name email }
@@ -31,8 +45,9 @@ query WhoAmI {
   ),
   tab(
     `
-# 2 of 8. Create a key. Its secret is shown once:
-# copy the secret and the key's id.
+# 2 of 8. Create a key. Its secret is shown once: copy
+# it and the key's id. Once you load this page again,
+# the tabs of the key have its id.
 mutation CreateKey($input: ApiKeyCreateInput!) {
   apiKeyCreate(input: $input) {
     __typename
@@ -41,7 +56,7 @@ mutation CreateKey($input: ApiKeyCreateInput!) {
     ... on Error { code message }
   }
 }`,
-    { input: { projectId: 'prj_…', name: 'Nightly evaluation', expiresAt: '2030-01-01T00:00:00Z' } },
+    { input: { projectId: PLACEHOLDERS.project, name: TOUR_KEY, expiresAt: PLACEHOLDERS.nextMonth } },
   ),
   tab(
     `
@@ -68,7 +83,7 @@ mutation SetExpiration($input: ApiKeyExpirationSetInput!) {
     ... on Error { code message }
   }
 }`,
-    { input: { id: 'key_…', expiresAt: '2031-01-01T00:00:00Z' } },
+    { input: { id: PLACEHOLDERS.key, expiresAt: PLACEHOLDERS.monthAfter } },
   ),
   tab(
     `
@@ -88,7 +103,7 @@ mutation Rotate($input: ApiKeyRotateInput!) {
     ... on Error { code message }
   }
 }`,
-    { input: { id: 'key_…', overlapSeconds: 3600 } },
+    { input: { id: PLACEHOLDERS.key, overlapSeconds: 3600 } },
   ),
   tab(
     `
@@ -101,7 +116,7 @@ mutation FinishRotation($input: ApiKeyRotationFinishInput!) {
     ... on Error { code message }
   }
 }`,
-    { input: { id: 'key_…' } },
+    { input: { id: PLACEHOLDERS.key } },
   ),
   tab(
     `
@@ -114,7 +129,7 @@ mutation Revoke($input: ApiKeyRevokeInput!) {
     ... on Error { code message }
   }
 }`,
-    { input: { id: 'key_…', reason: 'NO_LONGER_NEEDED' } },
+    { input: { id: PLACEHOLDERS.key, reason: 'NO_LONGER_NEEDED' } },
   ),
   tab(
     `
@@ -140,11 +155,107 @@ query Costs($input: CostAnalyticsInput!) {
 }`,
     {
       input: {
-        from: daysFromStart(-30),
-        to: daysFromStart(1),
+        from: PLACEHOLDERS.monthAgo,
+        to: PLACEHOLDERS.tomorrow,
         granularity: 'DAY',
         groupBy: ['CREDENTIAL', 'WORKLOAD'],
       },
     },
+  ),
+  tab(
+    `
+# More: list keys, with what you should look at.
+query ListKeys($projectId: ID!) {
+  project(id: $projectId) {
+    name
+    apiKeys(first: 25) {
+      nodes { id name start status expiresAt advice }
+    }
+  }
+}`,
+    { projectId: PLACEHOLDERS.project },
+  ),
+  tab(
+    `
+# More: the limits of a project and of its keys,
+# and how much of each is used.
+query Limits($projectId: ID!) {
+  project(id: $projectId) {
+    budgetStatus { period usd spent remaining }
+    rateStatus { unit per max used remaining }
+    apiKeys(first: 25) {
+      nodes {
+        name
+        limits { requestsPerMinute }
+        budgetStatus { period usd spent remaining }
+        rateStatus { unit per max used remaining }
+      }
+    }
+  }
+}`,
+    { projectId: PLACEHOLDERS.project },
+  ),
+  tab(
+    `
+# More: may I create a key here, and which role decides?
+query Explain($input: ExplainInput!) {
+  explain(input: $input) {
+    allowed
+    message
+    role
+    allowedRoles
+  }
+}`,
+    { input: { action: 'apiKey:create', on: PLACEHOLDERS.project } },
+  ),
+  tab(
+    `
+# More: follow changes of keys as they happen. Execute
+# this, then create or revoke a key elsewhere.
+subscription KeyChanges($projectId: ID!) {
+  apiKeyChanges(projectId: $projectId) {
+    kind
+    at
+    apiKey { id name status }
+  }
+}`,
+    { projectId: PLACEHOLDERS.project },
+  ),
+  tab(
+    `
+# More: who changed what. For the Owner and ADMINs.
+query AuditLog($organizationId: ID!) {
+  organization(id: $organizationId) {
+    auditLog(first: 25) {
+      nodes {
+        at
+        action
+        actor { kind name }
+        target { type name }
+        details { name value }
+      }
+    }
+  }
+}`,
+    { organizationId: PLACEHOLDERS.organization },
+  ),
+  tab(
+    `
+# More: authorize a request of a key, as a gateway does.
+# Paste a gateway's token into Headers below, and the
+# secret of a key into Variables.
+mutation Authorize($inputs: [ApiKeyAuthorizeInput!]!) {
+  apiKeysAuthorize(inputs: $inputs) {
+    __typename
+    ... on ApiKeyAllowed {
+      name
+      reservation
+      limits { scope kind remaining }
+    }
+    ... on ApiKeyDenied { reason message httpStatus }
+  }
+}`,
+    { inputs: [{ secret: 'paste-the-secret-here', workload: 'INFERENCE', estimatedCost: '0.02' }] },
+    { Authorization: 'Bearer paste-the-token-of-a-gateway-here' },
   ),
 ]

@@ -1,15 +1,79 @@
 // Starts GraphiQL with our tabs, and says whether the requests it sends are those of a signed-in person.
 
-const { tabs } = JSON.parse(document.getElementById('root').dataset.page)
+const given = document.getElementById('root').dataset.page
+const { placeholders, tourKey } = JSON.parse(given)
+
+const session = await fetch('/auth/get-session')
+  .then((response) => (response.ok ? response.json() : null))
+  .catch(() => null)
+
+/** Projects of the signed-in person, and keys of the tour in them. */
+const PLACES = `query ($search: String!) {
+  viewer {
+    user { id }
+    projects(first: 25) {
+      nodes {
+        id
+        isDefault
+        organization { id }
+        apiKeys(first: 10, filter: { search: $search, statuses: [ACTIVE] }) {
+          nodes { id name createdBy { __typename ... on User { id } } }
+        }
+      }
+    }
+  }
+}`
+
+async function idsOfSession() {
+  if (!session) return []
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: PLACES, variables: { search: tourKey } }),
+  })
+  const { user, projects } = (await response.json()).data.viewer
+  const isOwn = ({ name, createdBy }) => name === tourKey && createdBy?.id === user.id
+  const keyIn = (project) => project.apiKeys?.nodes.find(isOwn)
+  const project =
+    projects.nodes.find(keyIn) ?? projects.nodes.find(({ isDefault }) => isDefault) ?? projects.nodes.at(0)
+  if (!project) return []
+  const key = keyIn(project)
+  return [
+    [placeholders.organization, project.organization.id],
+    [placeholders.project, project.id],
+    ...(key ? [[placeholders.key, key.id]] : []),
+  ]
+}
+
+const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+/** Each placeholder with its value at this visit. Without the ids, everything works. */
+const values = [
+  ...(await idsOfSession().catch(() => [])),
+  [placeholders.monthAgo, inDays(-30)],
+  [placeholders.tomorrow, inDays(1)],
+  [placeholders.nextMonth, inDays(30)],
+  [placeholders.monthAfter, inDays(60)],
+]
+const fill = (text) => values.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), text)
+
+/** The text to store: the next visit has other values, perhaps of another person. Secrets are never stored. */
+const forStorage = (text) =>
+  values
+    .reduce((kept, [placeholder, value]) => kept.replaceAll(value, placeholder), text)
+    .replaceAll(/\b(kw_[a-z]+_)[A-Za-z0-9]+/g, '$1…')
+
+const { tabs } = JSON.parse(fill(given))
 
 /** GraphiQL's storage, in its own namespace. Headers are credentials, so they are never stored. */
 const storage = {
   getItem(key) {
     const kept = localStorage.getItem(`keyward:${key}`)
-    return key === 'graphiql:tabState' ? withExampleHeaders(kept) : kept
+    const text = kept === null ? null : fill(kept)
+    return key === 'graphiql:tabState' ? withExampleHeaders(text) : text
   },
   setItem: (key, value) => {
-    if (!/headers/i.test(key)) localStorage.setItem(`keyward:${key}`, value)
+    if (!/headers/i.test(key)) localStorage.setItem(`keyward:${key}`, forStorage(value))
   },
   removeItem: (key) => localStorage.removeItem(`keyward:${key}`),
   clear: () => {
@@ -58,9 +122,6 @@ globalThis.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
 
 const text = document.getElementById('who-text')
 const link = document.getElementById('who-link')
-const session = await fetch('/auth/get-session')
-  .then((response) => (response.ok ? response.json() : null))
-  .catch(() => null)
 text.textContent = session
   ? `Signed in as ${session.user.email}. An Authorization header overrides your session.`
   : 'You are not signed in. Sign in, or set {"Authorization": "Bearer …"} in the Headers tab.'

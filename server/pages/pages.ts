@@ -4,7 +4,7 @@ import type { ServerConfig } from '../config/config.ts'
 import { needsSetup } from '../identity/sign-up-policy.ts'
 import { Asset, PAGES } from './assets.ts'
 import { CONSOLE_POLICY, consolePage, isConsolePath, loadConsole } from './console.ts'
-import { EXAMPLE_TABS } from './example-operations.ts'
+import { EXAMPLE_TABS, PLACEHOLDERS, TOUR_KEY } from './example-operations.ts'
 import { escapeHtml, FRAMING } from './html.ts'
 
 // The editor sets inline styles, and embeds fonts and cursors in its style sheet.
@@ -35,7 +35,12 @@ async function loadGraphiql(icon: Asset) {
   }
   const paths = (named: Record<string, Asset>) =>
     Object.fromEntries(Object.entries(named).map(([name, asset]) => [name, asset.path]))
-  const page = JSON.stringify({ tabs: EXAMPLE_TABS, workers: paths(workers) })
+  const page = JSON.stringify({
+    tabs: EXAMPLE_TABS,
+    placeholders: PLACEHOLDERS,
+    tourKey: TOUR_KEY,
+    workers: paths(workers),
+  })
   const body = fill(template('graphiql.html'), { ...paths(assets), icon: icon.path, page: escapeHtml(page) })
   return { body, assets: [...Object.values(assets), ...Object.values(workers)] }
 }

@@ -69,6 +69,12 @@ describe.runIf(chromiumPath !== null)('in a browser without any other network', 
       'FinishRotation',
       'Revoke',
       'Costs',
+      'ListKeys',
+      'Limits',
+      'Explain',
+      'KeyChanges',
+      'AuditLog',
+      'Authorize',
     ])
     await openTab(page, 'WhoAmI')
     const response = await execute(page, 'WhoAmI')

@@ -29,6 +29,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
   let browser: Browser
   let base: string
   let page: Page
+  let bearer: string
   const watched: Watched = { outside: [], complaints: [] }
 
   beforeAll(async () => {
@@ -38,7 +39,7 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     listener = await listen(opened.app, { host: '127.0.0.1', port, trustedProxies: null })
     await createPerson(opened.database, ADA, cheapPasswords)
     const credentials = { email: ADA.email, password: ADA.password }
-    const { bearer } = sessionOf(await post(opened.app, '/auth/sign-in/email', credentials, { origin: base }))
+    bearer = sessionOf(await post(opened.app, '/auth/sign-in/email', credentials, { origin: base })).bearer
     const query = 'mutation { organizationCreate(input: { name: "Compilers" }) { __typename } }'
     await post(opened.app, '/graphql', { query }, { authorization: bearer })
     browser = await launchChromium()
@@ -72,6 +73,105 @@ describe.skipIf(chromiumPath === null)('the tour in GraphiQL', () => {
     await other.getByRole('button', { name: 'Headers' }).click()
     await editor(other, 'header').getByText('paste-the-secret-here').waitFor()
     expect(other.url()).toBe(`${base}/graphql`)
+    await other.context().close()
+  })
+
+  /** The values of the open tab. */
+  const valuesOf = async (other: Page, tab: string): Promise<string> => {
+    await openTab(other, tab)
+    await other.getByRole('button', { name: 'Variables' }).click()
+    // The editor shows spaces that do not break.
+    return ((await editor(other, 'variable').locator('.view-lines').textContent()) ?? '').replaceAll(/\s/g, '')
+  }
+
+  test('the tabs have the ids of the signed-in person and times relative to now, and no id is stored', async () => {
+    const ask = async (query: string) => {
+      const answer = await post(opened.app, '/graphql', { query }, { authorization: bearer })
+      return (await answer.json()).data
+    }
+    const { viewer } = await ask('{ viewer { projects { nodes { id organization { id } } } } }')
+    const { id: projectId, organization } = viewer.projects.nodes[0]
+    const other = await openPage(browser, base, watched)
+    await other.goto(`${base}/graphql`)
+    await other.getByRole('button', { name: /^Execute query/ }).waitFor()
+    await expect.poll(() => valuesOf(other, 'ListKeys')).toBe('{"projectId":"prj_…"}')
+    await other.getByRole('link', { name: 'Sign in' }).click()
+    await sendSignIn(other, ADA)
+    await other.getByText(`Signed in as ${ADA.email}`).waitFor()
+    await expect.poll(() => valuesOf(other, 'ListKeys')).toBe(`{"projectId":"${projectId}"}`)
+    await expect.poll(() => valuesOf(other, 'AuditLog')).toBe(`{"organizationId":"${organization.id}"}`)
+    await expect.poll(() => valuesOf(other, 'SetExpiration')).toContain('"id":"key_…"')
+    await expect.poll(() => valuesOf(other, 'CreateKey')).toContain(`"projectId":"${projectId}"`)
+    expect(await valuesOf(other, 'CreateKey')).not.toContain('days')
+
+    // Each of these runs as it is.
+    const run = async (tab: string) => {
+      await openTab(other, tab)
+      return (await (await execute(other, tab)).json()).data
+    }
+    expect((await run('CreateKey')).apiKeyCreate.apiKey.name).toBe('Nightly evaluation')
+    expect((await run('ListKeys')).project.apiKeys.nodes).toMatchObject([{ name: 'Nightly evaluation' }])
+    expect((await run('Limits')).project.apiKeys.nodes).toMatchObject([{ budgetStatus: [] }])
+    expect((await run('Explain')).explain).toMatchObject({ allowed: true })
+    expect((await run('AuditLog')).organization.auditLog.nodes[0]).toMatchObject({ action: 'apiKey.created' })
+    await openTab(other, 'Costs')
+    const { from, to } = (await execute(other, 'Costs')).request().postDataJSON().variables.input
+    expect(Math.abs(Date.parse(to) - 86_400_000 - Date.now())).toBeLessThan(3_600_000)
+    expect((Date.parse(to) - Date.parse(from)) / 86_400_000).toBe(31)
+
+    // The key of the tour has its id at the next visit. Storage has neither ids nor the secret.
+    const { apiKeys } = (await run('ListKeys')).project
+    const kept = () => other.evaluate(() => JSON.stringify({ ...localStorage }))
+    await expect.poll(kept).toContain('prj_…')
+    expect(await kept()).not.toContain(projectId)
+    await other.reload()
+    if (SCREENSHOT) {
+      await openTab(other, 'Limits')
+      await execute(other, 'Limits')
+      await other.waitForTimeout(1_000)
+      await other.screenshot({ path: SCREENSHOT.replace('.png', '-tabs.png') })
+    }
+    await expect.poll(() => valuesOf(other, 'Revoke')).toContain(`"id":"${apiKeys.nodes[0].id}"`)
+    expect((await run('Revoke')).apiKeyRevoke.apiKey.status).toBe('REVOKED')
+    await other.context().close()
+  })
+
+  test('a secret in the values of a tab is not stored, also after the sign-out', async () => {
+    const other = await openPage(browser, base, watched)
+    await other.goto(base)
+    await signInThere(other, ADA)
+    await other.goto(`${base}/graphql`)
+    await openTab(other, 'Authorize')
+    const secret = `kw_proj_${'Ab1'.repeat(16)}`
+    await write(other, 'variable', { inputs: [{ secret, model: 'a-later-value' }] })
+    const kept = () => other.evaluate(() => JSON.stringify({ ...localStorage }))
+    await expect.poll(kept, { timeout: 30_000 }).toContain('a-later-value')
+    expect(await kept()).not.toContain(secret)
+    expect(await kept()).toContain('kw_proj_…')
+    await other.context().close()
+  })
+
+  test('a subscription shows a change in its tab', async () => {
+    const other = await openPage(browser, base, watched)
+    await other.goto(base)
+    await signInThere(other, ADA)
+    await other.goto(`${base}/graphql`)
+    await openTab(other, 'KeyChanges')
+    const { projectId } = JSON.parse(await valuesOf(other, 'KeyChanges'))
+    await other.getByRole('button', { name: /^Execute query/ }).click()
+    let keys = 0
+    const result = other.locator('.result-window')
+    await expect
+      .poll(
+        async () => {
+          keys += 1
+          const query = `mutation { apiKeyCreate(input: { projectId: "${projectId}", name: "Followed ${keys}" }) { __typename } }`
+          await post(opened.app, '/graphql', { query }, { authorization: bearer })
+          return result.textContent()
+        },
+        { interval: 1_000, timeout: 60_000 },
+      )
+      .toContain('API_KEY_CREATED')
     await other.context().close()
   })
 
