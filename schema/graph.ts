@@ -47,6 +47,7 @@ import './usage/key-usage.ts'
 import './usage/adjustment/graph.ts'
 import './denial/graph.ts'
 import './notice/graph.ts'
+import './erasure/graph.ts'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './graphql/builder.ts'
 

@@ -51,6 +51,7 @@ export const ONCE_MORE_EMBEDDED = [
   'test/infra/operator/while-serving.test.ts',
   'test/infra/server/single-sign-on.test.ts',
   'test/nouns/api-key/',
+  'test/nouns/erasure/',
   'test/nouns/gateway/commands.test.ts',
   'test/nouns/limit/leases-exchange.test.ts',
   'test/nouns/limit/overspend.test.ts',

@@ -54,6 +54,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/metrics',
     'operations/troubleshooting',
     'operations/delete',
+    'operations/erase',
     'operations/leave',
     'operations/commands',
     'performance',

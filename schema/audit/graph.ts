@@ -10,6 +10,7 @@ import { page, pageComplexity } from '../graphql/pagination/page.ts'
 import { targetOf as organizationTarget } from '../organization/access.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { visibleAuditEvents } from './access.ts'
+import { openName } from './names.ts'
 import { publicActorId, publicTargetId } from './public-ids.ts'
 
 const AuditActorKind = builder.enumType('AuditActorKind', {
@@ -41,9 +42,10 @@ const AuditActor = builder.objectRef<AuditEventRow>('AuditActor').implement({
       description: 'Id of the actor, which may since have been deleted. Null for actors without an id.',
       resolve: ({ actorKind, actorId }) => publicActorId(actorKind, actorId),
     }),
-    name: t.exposeString('actorName', {
+    name: t.string({
       nullable: true,
-      description: 'Name of the actor at that time. Null for actors without a name.',
+      description: 'Name of the actor at that time, or `Erased person`. Null for actors without a name.',
+      resolve: ({ actorName }, _args, context) => actorName && openName(context, actorName),
     }),
   }),
 })
@@ -56,9 +58,10 @@ const AuditTarget = builder.objectRef<AuditEventRow>('AuditTarget').implement({
       description: 'Id of the object, which may since have been deleted.',
       resolve: ({ targetType, targetId }) => publicTargetId(targetType, targetId),
     }),
-    name: t.exposeString('targetName', {
+    name: t.string({
       nullable: true,
-      description: 'Name of the object at that time. Null for objects without a name.',
+      description: 'Name of the object at that time, or `Erased person`. Null for objects without a name.',
+      resolve: ({ targetName }, _args, context) => targetName && openName(context, targetName),
     }),
   }),
 })
@@ -70,8 +73,10 @@ const AuditDetail = builder.objectRef<{ name: string; value: unknown }>('AuditDe
     value: t.string({
       nullable: true,
       description: 'Value as text; lists are joined with a comma and a space. Null if there was no value.',
-      resolve: ({ value }) =>
-        value === null || value === undefined ? null : Array.isArray(value) ? value.join(', ') : String(value),
+      resolve: ({ value }, _args, context) => {
+        if (value === null || value === undefined) return null
+        return Array.isArray(value) ? value.join(', ') : openName(context, String(value))
+      },
     }),
   }),
 })

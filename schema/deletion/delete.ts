@@ -94,6 +94,8 @@ const deleteOrganizationRow = (database: Database, organizationId: string): Prom
     await tx.member.deleteMany({ where: within })
     await tx.serviceAccount.deleteMany({ where: within })
     await tx.project.deleteMany({ where: within })
+    // The audit log stays and can be verified. Its names of people cannot be read any longer.
+    await tx.personKey.deleteMany({ where: within })
     await tx.organization.delete({ where: { id: organizationId } })
     unit.audit({
       organizationId,

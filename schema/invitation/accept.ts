@@ -9,6 +9,7 @@ import { parse } from '../core/input.ts'
 import { lockMembership } from '../member/sql.ts'
 import { requireLive } from '../project/service.ts'
 import { lockProject } from '../project/sql.ts'
+import { addressOf, nameOf } from '../write/audit/personal.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { lockInvitation } from './sql.ts'
 import { hashToken } from './token.ts'
@@ -51,7 +52,7 @@ async function becomeCollaborator(
   // An invitation to the organization is accepted nevertheless.
   if (invitation.role && project.archivedAt) return false
   requireLive(project)
-  const named = { targetName: person.name, details: { userId: person.id, invitationId: invitation.id } }
+  const named = { targetName: nameOf(person), details: { userId: person.id, invitationId: invitation.id } }
   const where = { projectId_userId: { projectId, userId: person.id } }
   const present = await tx.collaborator.findUnique({ where })
   if (present) {
@@ -116,7 +117,7 @@ export async function acceptInvitation(caller: Caller, input: unknown): Promise<
       action: 'invitation.accepted',
       targetType: 'Invitation',
       targetId: id,
-      targetName: invitation.email,
+      targetName: addressOf(invitation),
       details: {
         role,
         memberId,

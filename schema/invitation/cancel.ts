@@ -1,6 +1,7 @@
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
 import { can, type Grants } from '../core/policy.ts'
 import { type Holder, ofHolder } from '../user/holder.ts'
+import { addressOf } from '../write/audit/personal.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
 /** Why an invitation is cancelled automatically. */
@@ -42,7 +43,7 @@ export async function cancelInvitations(
       action: 'invitation.cancelled',
       targetType: 'Invitation',
       targetId: id,
-      targetName: email,
+      targetName: addressOf({ id, email }),
       details: { reason },
     })
   }
@@ -121,7 +122,7 @@ export async function cancelInvitationsTo(
       action: 'invitation.projectRemoved',
       targetType: 'Invitation',
       targetId: invitationId,
-      targetName: email,
+      targetName: addressOf({ id: invitationId, email }),
       details: { reason },
     })
   }

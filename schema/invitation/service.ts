@@ -12,6 +12,7 @@ import { findOrganization, targetOf as organizationTarget } from '../organizatio
 import { lockOrganization } from '../organization/sql.ts'
 import { findProject, targetOf } from '../project/access.ts'
 import { requireLive } from '../project/service.ts'
+import { addressOf } from '../write/audit/personal.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 import type { Requirement } from '../write/rights.ts'
 import { change, makerOf, type UnitOfWork } from '../write/unit-of-work.ts'
@@ -98,7 +99,7 @@ async function createInvitation(caller: Caller, unit: UnitOfWork, fields: NewInv
     action: 'invitation.created',
     targetType: 'Invitation',
     targetId: invitationId,
-    targetName: fields.email,
+    targetName: addressOf({ id: invitationId, email: fields.email }),
     details: { role: fields.role, projects: grants.map((grant) => `${grant.projectId} ${grant.role}`) },
   })
   // The token is in the fragment, which browsers do not send, so that it reaches no log.
@@ -231,7 +232,7 @@ export async function cancelInvitation(caller: Caller, input: unknown): Promise<
       action: 'invitation.cancelled',
       targetType: 'Invitation',
       targetId: uuid,
-      targetName: invitation.email,
+      targetName: addressOf(invitation),
     })
     return { invitationId: uuid }
   })

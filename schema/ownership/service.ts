@@ -11,8 +11,8 @@ import { findOrganization, targetOf } from '../organization/access.ts'
 import { requireMayOwnMore } from '../organization/service.ts'
 import { lockOrganization } from '../organization/sql.ts'
 import { nameHolder } from '../user/holder.ts'
-import type { Details } from '../write/audit/chain.ts'
 import { auditDenied } from '../write/audit/denied.ts'
+import type { GivenDetails } from '../write/audit/seal-people.ts'
 import { change, type UnitOfWork } from '../write/unit-of-work.ts'
 import { endOffers } from './end.ts'
 
@@ -40,7 +40,7 @@ async function record(
   offer: { id: string; organizationId: string },
   heir: Member,
   action: string,
-  details: Details = {},
+  details: GivenDetails = {},
 ): Promise<void> {
   const { targetName, details: whose } = await nameHolder(unit.tx, heir)
   unit.audit({

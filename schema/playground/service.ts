@@ -14,6 +14,7 @@ import { parse } from '../core/input.ts'
 import { findOrganization, targetOf } from '../organization/access.ts'
 import { findProject, targetOf as projectTarget } from '../project/access.ts'
 import { lockUser } from '../user/sql.ts'
+import { nameOf } from '../write/audit/personal.ts'
 import { changeOnce, idempotencyKey } from '../write/idempotency/once.ts'
 
 /** Lifetime of a playground token. */
@@ -120,7 +121,7 @@ export async function createPlaygroundToken(caller: Caller, input: unknown): Pro
       action: 'playground.tokenCreated',
       targetType: 'User',
       targetId: actor.id,
-      targetName: actor.name,
+      targetName: nameOf(actor),
       details: { expiresAt: expiresAt.toISOString(), projectId: encodeId('Project', project.id) },
     })
     return { organizationId, projectId: project.id, token, expiresAt: expiresAt.toISOString() }

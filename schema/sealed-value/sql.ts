@@ -15,6 +15,12 @@ export const countWebhooks = (database: Database) =>
     `SELECT ${keyOf('sealed_secret')} AS key, count(*)::int AS count FROM webhook GROUP BY 1 ORDER BY 1`,
   )
 
+/** Counts keys of people by the id of the key that sealed them. */
+export const countPersonKeys = (database: Database) =>
+  database.sql<{ key: string; count: number }>(
+    `SELECT ${keyOf('sealed')} AS key, count(*)::int AS count FROM person_key WHERE sealed IS NOT NULL GROUP BY 1 ORDER BY 1`,
+  )
+
 /** Counts people's second factors by better-auth's number of the key: `$ba$<number>$<ciphertext>`. */
 export const countSecondFactors = (database: Database) =>
   database.sql<{ version: string; count: number }>(

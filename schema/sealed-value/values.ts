@@ -2,12 +2,13 @@ import type { Database } from '@keyward/prisma/database'
 import { keyIdOf, open, type SealingKey, seal } from '../core/sealing.ts'
 import { legacyKeyBinding } from '../legacy-key/service.ts'
 import { webhookBinding } from '../webhook/signing-secrets.ts'
+import { personKeyBinding } from '../write/audit/sealed-text.ts'
 import { eachRow } from './rows.ts'
-import { countLegacyKeys, countWebhooks } from './sql.ts'
+import { countLegacyKeys, countPersonKeys, countWebhooks } from './sql.ts'
 
 /** Values of one kind that the database holds sealed under the key-encryption keys. */
 export interface SealedKind {
-  name: 'legacyKeys' | 'webhooks' | 'secondFactors'
+  name: 'legacyKeys' | 'webhooks' | 'secondFactors' | 'personKeys'
   /** Counts the values by the id of their key. */
   countByKey(database: Database, keys: readonly SealingKey[]): Promise<{ key: string; count: number }[]>
   /**
@@ -56,8 +57,24 @@ const WEBHOOKS: SealedKind = {
     ),
 }
 
+const PERSON_KEYS: SealedKind = {
+  name: 'personKeys',
+  countByKey: countPersonKeys,
+  reseal: ({ prisma: { personKey } }, keys) =>
+    eachRow(
+      (page) => personKey.findMany({ ...page, select: { id: true, organizationId: true, sealed: true } }),
+      async ({ sealed: before, ...row }) => {
+        const sealed = before && sealAgain(keys, before, personKeyBinding(row))
+        // A key that was destroyed meanwhile stays so.
+        return sealed
+          ? (await personKey.updateMany({ where: { id: row.id, sealed: before }, data: { sealed } })).count
+          : 0
+      },
+    ),
+}
+
 /** The sealed values of the graph. Second factors belong to the sign-in. */
-export const SEALED: readonly SealedKind[] = [LEGACY_KEYS, WEBHOOKS]
+export const SEALED: readonly SealedKind[] = [LEGACY_KEYS, WEBHOOKS, PERSON_KEYS]
 
 /** The number of values of each kind under one key. */
 export type SealedCounts = Record<SealedKind['name'], number>
@@ -68,7 +85,7 @@ export async function countSealed(
   kinds: readonly SealedKind[],
   keys: readonly SealingKey[],
 ): Promise<{ key: string; isMissing: boolean; counts: SealedCounts }[]> {
-  const none = (): SealedCounts => ({ legacyKeys: 0, webhooks: 0, secondFactors: 0 })
+  const none = (): SealedCounts => ({ legacyKeys: 0, webhooks: 0, secondFactors: 0, personKeys: 0 })
   const byKey = new Map(keys.map(({ id }) => [id, none()]))
   for (const { name, countByKey } of kinds) {
     for (const { key, count } of await countByKey(database, keys)) {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { InvalidStateError } from '../core/errors.ts'
 import { decodeId } from '../core/ids.ts'
-import type { SealingKey } from '../core/sealing.ts'
+import { open, type SealingKey } from '../core/sealing.ts'
 import type { Runtime } from '../runtime.ts'
 import { operate } from '../write/unit-of-work.ts'
 import { type Header, VERSION } from './format.ts'
-import { deriveKey, PROTECTED, protect } from './passphrase.ts'
+import { deriveKey, fromHex, OPENED, PROTECTED, protect, toHex } from './passphrase.ts'
 import { findColumns, findPeople, findPublicModels, type Query, readRows, readSnapshot } from './sql.ts'
 import { type Row, TABLES, type TravellingTable } from './tables.ts'
 
@@ -100,6 +100,11 @@ class Writer {
   }
 
   #protected(table: TravellingTable, row: Row): Row {
+    const opened = OPENED[table]
+    if (opened && row[opened.column] != null) {
+      const key = open(this.runtime.settings.encryptionKeys, fromHex(row[opened.column]), opened.bound(row))
+      return { ...row, [opened.column]: toHex(key) }
+    }
     const secret = PROTECTED[table]
     if (!secret || row[secret.column] == null) return row
     this.#hasSecrets = true

@@ -1,13 +1,13 @@
 import { sqlState } from '@keyward/prisma/errors'
 import { InvalidStateError } from '../core/errors.ts'
 import { encodeId } from '../core/ids.ts'
-import type { SealingKey } from '../core/sealing.ts'
+import { type SealingKey, seal } from '../core/sealing.ts'
 import { findUsedHashes, lockImports } from '../credential/sql.ts'
 import type { Runtime } from '../runtime.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { ChainReader } from './chain.ts'
 import { type Header, type Person, readLine } from './format.ts'
-import { deriveKey, fromHex, PROTECTED, unprotect } from './passphrase.ts'
+import { deriveKey, fromHex, OPENED, PROTECTED, toHex, unprotect } from './passphrase.ts'
 import { settlePeople } from './people.ts'
 import { BATCH, countRows, findColumnsIn, insertRows } from './sql.ts'
 import { HASHES, personColumns, type Row, TABLES, type TravellingTable } from './tables.ts'
@@ -159,6 +159,11 @@ class Importer {
     }
     for (const column of personColumns(table, row)) translate(column, this.#ids)
     translate('model_id', this.#models)
+    const opened = OPENED[table]
+    const [first] = this.runtime.settings.encryptionKeys
+    if (opened && first && row[opened.column] != null) {
+      own[opened.column] = toHex(seal(first, fromHex(row[opened.column]), opened.bound(row)))
+    }
     const secret = PROTECTED[table]
     if (!secret || row[secret.column] == null) return own
     const key = this.#key

@@ -2,6 +2,7 @@ import { scryptSync } from 'node:crypto'
 import { open, type SealingKey, seal } from '../core/sealing.ts'
 import { legacyKeyBinding } from '../legacy-key/service.ts'
 import { webhookBinding } from '../webhook/signing-secrets.ts'
+import { personKeyBinding } from '../write/audit/sealed-text.ts'
 import type { Row, TravellingTable } from './tables.ts'
 
 /** Fixed by the version of the format. */
@@ -31,6 +32,11 @@ export const PROTECTED: Readonly<Partial<Record<TravellingTable, Protected>>> = 
     isSealed: true,
   },
   webhook: { column: 'sealed_secret', bound: (row) => webhookBinding(organizationOf(row)), isSealed: true },
+}
+
+/** The keys of names in the audit log. The file has them in plain text, since it has the names of people too. */
+export const OPENED: Readonly<Partial<Record<TravellingTable, Omit<Protected, 'isSealed'>>>> = {
+  person_key: { column: 'sealed', bound: (row) => personKeyBinding(organizationOf(row)) },
 }
 
 /** Bytes as PostgreSQL writes them in JSON. */

@@ -82,9 +82,12 @@ export async function* readRows(
   await query('CLOSE rows_of_table')
 }
 
-/** Finds the people that rows of an organization name. */
+/**
+ * Finds the people that rows of an organization name. People who are only in its audit log get no account on the new
+ * instance.
+ */
 export function findPeople(query: Query, columns: ReadonlyMap<string, readonly string[]>, organizationId: string) {
-  const ids = TABLES.flatMap((table) => [
+  const ids = TABLES.filter((table) => table !== 'person_key').flatMap((table) => [
     ...(columns.get(table) ?? [])
       .filter((column) => column.endsWith('user_id'))
       .map((column) => `SELECT "${column}" FROM "${table}" WHERE ${TRAVELLING[table]}`),

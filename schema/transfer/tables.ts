@@ -41,6 +41,7 @@ export const TRAVELLING = {
   denial_hourly: OF_ORGANIZATION,
   audit_event: OF_ORGANIZATION,
   audit_head: OF_ORGANIZATION,
+  person_key: OF_ORGANIZATION,
 } as const
 
 export type TravellingTable = keyof typeof TRAVELLING

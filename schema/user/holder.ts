@@ -1,4 +1,5 @@
 import type { Transaction } from '@keyward/prisma/database'
+import { nameOf, type Personal } from '../write/audit/personal.ts'
 
 /** The holder of a membership or a project role: a person or a service account. */
 export interface Holder {
@@ -11,14 +12,14 @@ export const ofHolder = ({ userId, serviceAccountId }: Holder) => (userId ? { us
 
 /** A holder in an audit event, with the current name, since its row may be deleted. */
 export interface NamedHolder {
-  targetName: string | null
+  targetName: string | Personal | null
   details: { userId: string } | { serviceAccountId: string } | Record<string, never>
 }
 
 export async function nameHolder(tx: Transaction, { userId, serviceAccountId }: Holder): Promise<NamedHolder> {
   if (userId) {
     const user = await tx.user.findUnique({ where: { id: userId }, select: { name: true } })
-    return { targetName: user?.name ?? null, details: { userId } }
+    return { targetName: user && nameOf({ id: userId, name: user.name }), details: { userId } }
   }
   if (serviceAccountId) {
     const account = await tx.serviceAccount.findUnique({ where: { id: serviceAccountId }, select: { name: true } })

@@ -1,4 +1,5 @@
 import type { Details } from '../write/audit/chain.ts'
+import { nameOf } from '../write/audit/personal.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 
 /** An event of a person's account, which belongs to no organization. */
@@ -18,6 +19,6 @@ export async function recordAccountEvent(
   const members = await unit.tx.member.findMany({ where, select })
   const collaborators = await unit.tx.collaborator.findMany({ where, select, distinct: ['organizationId'] })
   for (const organizationId of new Set([...members, ...collaborators].map((row) => row.organizationId))) {
-    unit.audit({ organizationId, targetType: 'User', targetId: user.id, targetName: user.name, ...event })
+    unit.audit({ organizationId, targetType: 'User', targetId: user.id, targetName: nameOf(user), ...event })
   }
 }

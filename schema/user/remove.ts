@@ -7,12 +7,12 @@ import { pauseKeysOf } from '../key-policy/creator-left.ts'
 import { endOffersTo } from '../ownership/end.ts'
 import type { Runtime } from '../runtime.ts'
 import { endSeenTokens } from '../service-account/seen-tokens.ts'
+import { nameOf } from '../write/audit/personal.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { findOrganizationsOfTokens, lockMembershipsOf, lockUserByEmail } from './sql.ts'
 
-/** A removed person, with counts of what was removed with them. */
-export interface RemovedUser {
-  name: string
+/** Counts of what ended with a person's account. */
+export interface EndedRights {
   /** Organizations in which they were a member or a collaborator. */
   organizations: number
   sessions: number
@@ -22,62 +22,88 @@ export interface RemovedUser {
   keysPaused: number
 }
 
+/** A removed person, with counts of what was removed with them. */
+export interface RemovedUser extends EndedRights {
+  name: string
+}
+
 /**
  * Removes a person from the instance, for its operator: their memberships, project roles, sessions and open invitations.
  * Objects that they created stay, and their keys keep working unless a key policy pauses them. An Owner is rejected. Null if the address is unknown.
  */
 export const removeUser = (runtime: Runtime, email: string): Promise<RemovedUser | null> =>
   operate(runtime, async (unit) => {
-    const { tx } = unit
-    const address = email.trim().toLowerCase()
-    // Locked before anything is read: a simultaneous new membership or session waits, then fails.
-    await lockUserByEmail(tx, address)
-    const user = await tx.user.findUnique({ where: { email: address } })
+    const user = await lockToEnd(unit, { email: email.trim().toLowerCase() })
     if (!user) return null
-    await lockMembershipsOf(tx, user.id)
-    const members = await tx.member.findMany({ where: { userId: user.id }, include: { organization: true } })
-    const owned = members.filter((member) => member.role === 'OWNER').map(({ organization }) => organization)
-    if (owned.length > 0) {
-      const names = owned.map(({ id, name }) => `"${name}" (${encodeId('Organization', id)})`).join(', ')
-      throw new InvalidStateError(
-        `${address} owns ${names}. Transfer ownership first (ownershipTransferOffer, then ownershipTransferAccept).`,
-      )
-    }
-    const collaborators = await tx.collaborator.findMany({ where: { userId: user.id }, orderBy: { id: 'asc' } })
-    const named = { targetName: user.name, details: { userId: user.id } }
-    for (const row of collaborators) {
-      recordCollaborator(unit, row, named, 'collaborator.removed', { role: row.role, fromInstance: true })
-    }
-    for (const member of members) {
-      await endOffersTo(unit, member)
-      recordMember(unit, user, member, collaborators)
-    }
-    const ofMembers = new Set(members.map((member) => member.organizationId))
-    await cancelTheirs(unit, user)
-    const organizations = new Set([...ofMembers, ...collaborators.map((row) => row.organizationId)])
-    for (const organizationId of organizations) {
-      unit.publish({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: user.id })
-    }
-    const sessions = await tx.session.findMany({ where: { userId: user.id }, select: { id: true } })
-    const withoutRoles = { userId: user.id }
-    await tx.collaborator.deleteMany({ where: withoutRoles })
-    await tx.member.deleteMany({ where: withoutRoles })
-    let tokensEnded = 0
-    for (const organizationId of await findOrganizationsOfTokens(tx, user.id)) {
-      const holder = { userId: user.id, serviceAccountId: null }
-      tokensEnded += (await endSeenTokens(unit, organizationId, holder, 'personRemoved')).endedTokens.length
-    }
-    let keysPaused = 0
-    for (const organizationId of organizations) {
-      keysPaused += await pauseKeysOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
-    }
-    for (const { id } of sessions) {
-      unit.publish({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })
-    }
+    const ended = await endRights(unit, user)
     // Deleting the row also deletes sessions and sign-in accounts.
-    await tx.user.delete({ where: { id: user.id } })
-    return { name: user.name, organizations: organizations.size, sessions: sessions.length, tokensEnded, keysPaused }
+    await unit.tx.user.delete({ where: { id: user.id } })
+    return { name: user.name, ...ended }
   })
+
+/** Locks the person whose account ends, with their memberships. An Owner is rejected. Null if there is no account. */
+export async function lockToEnd({ tx }: UnitOfWork, where: { email: string } | { id: string }): Promise<User | null> {
+  const found = await tx.user.findUnique({ where, select: { email: true } })
+  if (!found) return null
+  // Locked before anything else is read: a simultaneous new membership or session waits, then fails.
+  await lockUserByEmail(tx, found.email)
+  const user = await tx.user.findUnique({ where })
+  if (!user) return null
+  await lockMembershipsOf(tx, user.id)
+  const owned = await tx.member.findMany({
+    where: { userId: user.id, role: 'OWNER' },
+    include: { organization: true },
+    orderBy: { id: 'asc' },
+  })
+  if (owned.length > 0) {
+    const names = owned
+      .map(({ organization: { id, name } }) => `"${name}" (${encodeId('Organization', id)})`)
+      .join(', ')
+    throw new InvalidStateError(
+      `${user.email} owns ${names}. Transfer ownership first (ownershipTransferOffer, then ownershipTransferAccept).`,
+      ['ownershipTransferOffer', 'organizationDelete'],
+    )
+  }
+  return user
+}
+
+/** Ends the memberships, project roles, tokens, sessions and open invitations of a locked person. */
+export async function endRights(unit: UnitOfWork, user: User): Promise<EndedRights> {
+  const { tx } = unit
+  const members = await tx.member.findMany({ where: { userId: user.id } })
+  const collaborators = await tx.collaborator.findMany({ where: { userId: user.id }, orderBy: { id: 'asc' } })
+  const named = { targetName: nameOf(user), details: { userId: user.id } }
+  for (const row of collaborators) {
+    recordCollaborator(unit, row, named, 'collaborator.removed', { role: row.role, fromInstance: true })
+  }
+  for (const member of members) {
+    await endOffersTo(unit, member)
+    recordMember(unit, user, member, collaborators)
+  }
+  const ofMembers = new Set(members.map((member) => member.organizationId))
+  await cancelTheirs(unit, user)
+  const organizations = new Set([...ofMembers, ...collaborators.map((row) => row.organizationId)])
+  for (const organizationId of organizations) {
+    unit.publish({ organizationId, projectId: null, kind: 'MEMBERSHIP_CHANGED', subjectId: user.id })
+  }
+  const sessions = await tx.session.findMany({ where: { userId: user.id }, select: { id: true } })
+  const withoutRoles = { userId: user.id }
+  await tx.collaborator.deleteMany({ where: withoutRoles })
+  await tx.member.deleteMany({ where: withoutRoles })
+  let tokensEnded = 0
+  for (const organizationId of await findOrganizationsOfTokens(tx, user.id)) {
+    const holder = { userId: user.id, serviceAccountId: null }
+    tokensEnded += (await endSeenTokens(unit, organizationId, holder, 'personRemoved')).endedTokens.length
+  }
+  let keysPaused = 0
+  for (const organizationId of organizations) {
+    keysPaused += await pauseKeysOf(unit, organizationId, { userId: user.id, serviceAccountId: null })
+  }
+  for (const { id } of sessions) {
+    unit.publish({ organizationId: null, projectId: null, kind: 'SESSION_ENDED', subjectId: id })
+  }
+  return { organizations: organizations.size, sessions: sessions.length, tokensEnded, keysPaused }
+}
 
 function recordMember(unit: UnitOfWork, user: User, member: Member, collaborators: Collaborator[]): void {
   const { id, organizationId, role } = member
@@ -87,7 +113,7 @@ function recordMember(unit: UnitOfWork, user: User, member: Member, collaborator
     action: 'member.removed',
     targetType: 'Member',
     targetId: id,
-    targetName: user.name,
+    targetName: nameOf(user),
     details: { role, projectRolesRemoved, userId: user.id, fromInstance: true },
   })
 }

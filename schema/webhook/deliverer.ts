@@ -2,7 +2,7 @@ import type { Database } from '@keyward/prisma/database'
 import type { SealingKey } from '../core/sealing.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { Claim } from './claim.ts'
-import { signedHeaders } from './message.ts'
+import { openMessage, signedHeaders } from './message.ts'
 import { disableGone, giveUp } from './outcome.ts'
 import { retryAt } from './schedule.ts'
 import { type Attempt, send } from './send.ts'
@@ -134,7 +134,7 @@ export class WebhookDeliverer {
     const { database, encryptionKeys, privateTargets } = this.#options
     if (!claim.enabled) return { status: null, error: 'The webhook is disabled.' }
     const at = database.clock.now()
-    const body = JSON.stringify(claim.payload)
+    const body = JSON.stringify(await openMessage(database, encryptionKeys, claim.payload))
     const webhook = { id: claim.webhook_id, organizationId: claim.organization_id }
     let secrets: string[]
     try {

@@ -1,14 +1,12 @@
 import type { Transaction } from '@keyward/prisma/database'
 import { newId } from '../core/ids.ts'
+import type { SealedEntry } from '../write/audit/seal-people.ts'
 import { eventOf } from './events.ts'
 import { messageOf } from './message.ts'
 import { insertDeliveries, keepWebhooks } from './sql.ts'
 
-type By = Parameters<typeof messageOf>[2]
-type Happened = Parameters<typeof messageOf>[3]
-
 /** Writes the webhook messages of a change in its transaction, so that they are sent only if it commits. */
-export async function enqueueMessages(tx: Transaction, at: Date, by: By, entries: readonly Happened[]): Promise<void> {
+export async function enqueueMessages(tx: Transaction, at: Date, entries: readonly SealedEntry[]): Promise<void> {
   const due = entries.flatMap((entry) => {
     const event = eventOf(entry.action)
     return event ? [{ event, entry }] : []
@@ -26,6 +24,6 @@ export async function enqueueMessages(tx: Transaction, at: Date, by: By, entries
       .map((webhook) => ({ id: newId(), webhook: webhook.id, message })),
   )
   if (rows.length === 0) return
-  const messages = due.map(({ event, entry }) => messageOf(event, at, by, entry))
+  const messages = due.map(({ event, entry }) => messageOf(event, at, entry))
   await insertDeliveries(tx, rows, messages, at)
 }

@@ -1,20 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Database } from '@keyward/prisma/database'
 import { TypeID } from 'typeid-js'
 import { publicActorId, publicTargetId } from '../audit/public-ids.ts'
 import { encodeId } from '../core/ids.ts'
+import type { SealingKey } from '../core/sealing.ts'
 import type { Details } from '../write/audit/chain.ts'
+import { openNames } from '../write/audit/open-names.ts'
+import type { SealedEntry } from '../write/audit/seal-people.ts'
 import type { WebhookEvent } from './events.ts'
-
-/** An audit entry. */
-interface Happened {
-  organizationId: string
-  action: string
-  targetType: string
-  targetId: string
-  targetName?: string | null
-  projectId?: string | null
-  details?: Details
-}
 
 /** The body of a message. */
 export interface Message {
@@ -30,28 +23,38 @@ export interface Message {
   }
 }
 
-/** Builds the body of a message, with public ids. It has no secrets, since no audit entry has any. */
-export const messageOf = (
-  event: WebhookEvent,
-  at: Date,
-  by: { kind: string; id: string | null; name: string | null },
-  entry: Happened,
-): Message => ({
+/** Builds the body of a message, with public ids and sealed names. It has no secrets, since no audit entry has any. */
+export const messageOf = (event: WebhookEvent, at: Date, entry: SealedEntry): Message => ({
   type: event,
   timestamp: at.toISOString(),
   data: {
     organizationId: encodeId('Organization', entry.organizationId),
     projectId: entry.projectId ? encodeId('Project', entry.projectId) : null,
     action: entry.action,
-    actor: { kind: by.kind, id: publicActorId(by.kind, by.id), name: by.name },
+    actor: { kind: entry.actorKind, id: publicActorId(entry.actorKind, entry.actorId), name: entry.actorName },
     target: {
       type: entry.targetType,
       id: publicTargetId(entry.targetType, entry.targetId),
-      name: entry.targetName ?? null,
+      name: entry.targetName,
     },
-    details: entry.details ?? {},
+    details: entry.details,
   },
 })
+
+/** The body as it is sent: with names, except those of people who were erased meanwhile. */
+export async function openMessage(database: Database, keys: readonly SealingKey[], message: Message): Promise<Message> {
+  const { actor, target, details } = message.data
+  const names = await openNames(database, keys, { actor: actor.name, target: target.name })
+  return {
+    ...message,
+    data: {
+      ...message.data,
+      actor: { ...actor, name: names.actor ?? null },
+      target: { ...target, name: names.target ?? null },
+      details: await openNames(database, keys, details),
+    },
+  }
+}
 
 /** The public id of a message, the same at every attempt, so that receivers can ignore repeats. */
 export const messageId = (deliveryId: string): string => TypeID.fromUUID('msg', deliveryId).toString()

@@ -215,21 +215,20 @@ export const webhookTestInput = z.object({ id: z.string() })
 /** Sends a test message to one webhook, whatever events it subscribes to. */
 export async function testWebhook(caller: Caller, input: unknown): Promise<{ webhookId: string }> {
   const { id } = parse(webhookTestInput, input)
-  const { actor } = caller.access
   const answer = await changeWebhook(caller, id, 'webhook:update', async (unit, webhook) => {
     if (!webhook.enabled) throw new InvalidStateError('This webhook is disabled. Enable it first.', ['webhookUpdate'])
-    const by = { kind: actor.kind, id: 'id' in actor ? actor.id : null, name: labelOf(caller) }
     const { organizationId } = webhook
     const tested = { organizationId, action: 'webhook.tested', targetType: 'Webhook', targetId: webhook.id }
-    await unit.tx.webhookDelivery.create({
-      data: {
+    const payloads = (await unit.seal([tested])).map((entry) => ({ ...messageOf('WEBHOOK_TEST', unit.now, entry) }))
+    await unit.tx.webhookDelivery.createMany({
+      data: payloads.map((payload) => ({
         id: newId(),
         webhookId: webhook.id,
         event: 'WEBHOOK_TEST',
-        payload: { ...messageOf('WEBHOOK_TEST', unit.now, by, tested) },
+        payload,
         createdAt: unit.now,
         nextAttemptAt: unit.now,
-      },
+      })),
     })
     record(unit, webhook, 'webhook.tested')
     return { webhookId: webhook.id }

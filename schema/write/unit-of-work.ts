@@ -1,33 +1,26 @@
-import type { Clock, Transaction, TransactionOptions } from '@keyward/prisma/database'
+import type { Transaction, TransactionOptions } from '@keyward/prisma/database'
 import type { Actor } from '../core/actor.ts'
 import type { Caller } from '../core/caller.ts'
 import { newId } from '../core/ids.ts'
 import type { Runtime } from '../runtime.ts'
 import { enqueueMessages } from '../webhook/enqueue.ts'
-import { chainHash, type Details, type HashedEvent } from './audit/chain.ts'
+import { chainHash, type HashedEvent } from './audit/chain.ts'
+import { nameOf } from './audit/personal.ts'
+import { type AuditEntry, type Author, type SealedEntry, sealPeople } from './audit/seal-people.ts'
 import { mapConflict } from './conflicts.ts'
 import type { Change } from './outbox/kinds.ts'
 import { holdRights, type Requirement, requireRights } from './rights.ts'
 import { lockAuditHead } from './sql.ts'
 
-/** An event for the audit log. */
-export interface AuditEntry {
-  organizationId: string
-  action: string
-  targetType: string
-  targetId: string
-  targetName?: string | null
-  projectId?: string | null
-  details?: Details
-}
+export type { AuditEntry } from './audit/seal-people.ts'
 
 type Publication = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>
 
-interface Author {
-  kind: string
-  id: string | null
-  name: string | null
-}
+/** The part of the runtime that a change needs. Only a change that names no person works without the settings. */
+type ChangeRuntime = Pick<Runtime, 'database'> & { settings?: Pick<Runtime['settings'], 'encryptionKeys'> }
+
+/** The part of the runtime for changes that may name people. */
+export type NamingRuntime = Pick<Runtime, 'database'> & { settings: Pick<Runtime['settings'], 'encryptionKeys'> }
 
 /** The audit log's actor for changes made on the command line. */
 const OPERATOR: Author = { kind: 'OPERATOR', id: null, name: null }
@@ -35,10 +28,11 @@ const OPERATOR: Author = { kind: 'OPERATOR', id: null, name: null }
 /** The audit log's actor for changes that the instance makes by itself. */
 const SYSTEM: Author = { kind: 'SYSTEM', id: null, name: null }
 
-const auditActor = (actor: Actor): Author =>
-  actor.kind === 'ANONYMOUS'
-    ? { kind: actor.kind, id: null, name: null }
-    : { kind: actor.kind, id: actor.id, name: 'name' in actor ? actor.name : null }
+function auditActor(actor: Actor): Author {
+  if (actor.kind === 'ANONYMOUS') return { kind: actor.kind, id: null, name: null }
+  if (actor.kind === 'USER') return { kind: actor.kind, id: actor.id, name: nameOf(actor) }
+  return { kind: actor.kind, id: actor.id, name: 'name' in actor ? actor.name : null }
+}
 
 /** Microseconds as text: the hashed time must equal the time that PostgreSQL stores. */
 const microseconds = (at: Date): string => at.toISOString().replace(/Z$/, '000Z')
@@ -51,14 +45,17 @@ export class UnitOfWork {
   readonly #audited: AuditEntry[] = []
   readonly #published: Publication[] = []
 
-  readonly #clock: Clock
+  readonly #runtime: ChangeRuntime
+  readonly #by: Author
   #now: Date | undefined
 
   constructor(
     readonly tx: Transaction,
-    clock: Clock,
+    runtime: ChangeRuntime,
+    by: Author,
   ) {
-    this.#clock = clock
+    this.#runtime = runtime
+    this.#by = by
   }
 
   /**
@@ -66,7 +63,7 @@ export class UnitOfWork {
    * every change the locks waited for.
    */
   get now(): Date {
-    this.#now ??= this.#clock.now()
+    this.#now ??= this.#runtime.database.clock.now()
     return this.#now
   }
 
@@ -80,12 +77,19 @@ export class UnitOfWork {
     this.#published.push(change)
   }
 
+  /** Events of this change as they are stored. */
+  seal(entries: readonly AuditEntry[]): Promise<SealedEntry[]> {
+    return sealPeople(this.tx, this.#runtime.settings?.encryptionKeys ?? [], this.#by, entries)
+  }
+
   /** Writes audit events, webhook messages and change events. Called once, at the end of the transaction. */
-  async flush(by: Author, requestId: string): Promise<void> {
+  async flush(requestId: string): Promise<void> {
+    const events = await this.seal(this.#audited)
     // Before the shared rows: removing a webhook also locks the webhook before them.
-    await enqueueMessages(this.tx, this.now, by, this.#audited)
-    for (const organizationId of [...new Set(this.#audited.map((entry) => entry.organizationId))].sort()) {
-      await this.#append(organizationId, by, requestId)
+    await enqueueMessages(this.tx, this.now, events)
+    for (const organizationId of [...new Set(events.map((event) => event.organizationId))].sort()) {
+      const own = events.filter((event) => event.organizationId === organizationId)
+      await this.#append(organizationId, own, requestId)
     }
     const count = this.#published.length
     if (count === 0) return
@@ -96,26 +100,16 @@ export class UnitOfWork {
     })
   }
 
-  async #append(organizationId: string, by: Author, requestId: string): Promise<void> {
+  async #append(organizationId: string, events: readonly SealedEntry[], requestId: string): Promise<void> {
     let { sequence, hash } = await lockAuditHead(this.tx, organizationId)
     const rows = []
-    for (const entry of this.#audited) {
-      if (entry.organizationId !== organizationId) continue
+    for (const entry of events) {
       sequence += 1n
       const event: HashedEvent = {
+        ...entry,
         id: newId(),
-        organizationId,
         sequence: sequence.toString(),
         at: microseconds(this.now),
-        action: entry.action,
-        actorKind: by.kind,
-        actorId: by.id,
-        actorName: by.name,
-        targetType: entry.targetType,
-        targetId: entry.targetId,
-        targetName: entry.targetName ?? null,
-        projectId: entry.projectId ?? null,
-        details: entry.details ?? {},
         requestId,
       }
       const previousHash = hash
@@ -128,7 +122,7 @@ export class UnitOfWork {
 }
 
 async function commit<T>(
-  runtime: Pick<Runtime, 'database'>,
+  runtime: ChangeRuntime,
   by: Author,
   requestId: string,
   work: (unit: UnitOfWork) => Promise<T>,
@@ -136,9 +130,9 @@ async function commit<T>(
 ): Promise<T> {
   try {
     return await runtime.database.transaction(async (tx) => {
-      const unit = new UnitOfWork(tx, runtime.database.clock)
+      const unit = new UnitOfWork(tx, runtime, by)
       const result = await work(unit)
-      await unit.flush(by, requestId)
+      await unit.flush(requestId)
       return result
     }, options)
   } catch (error) {
@@ -168,19 +162,19 @@ export async function change<T>(
 
 /** Runs a change that the operator makes on the command line. */
 export const operate = <T>(
-  runtime: Pick<Runtime, 'database'>,
+  runtime: NamingRuntime,
   work: (unit: UnitOfWork) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> => commit(runtime, OPERATOR, newId(), work, options)
 
 /** Records what a person did at sign-in, where no request of the graph has a caller. */
 export const actAsPerson = <T>(
-  runtime: Pick<Runtime, 'database'>,
-  { id, name }: { id: string; name: string },
+  runtime: NamingRuntime,
+  person: { id: string; name: string },
   work: (unit: UnitOfWork) => Promise<T>,
-): Promise<T> => commit(runtime, { kind: 'USER', id, name }, newId(), work)
+): Promise<T> => commit(runtime, { kind: 'USER', id: person.id, name: nameOf(person) }, newId(), work)
 
-/** Runs a change that the instance makes by itself. */
+/** Runs a change that the instance makes by itself. It names no person. */
 export const actAsSystem = <T>(
   runtime: Pick<Runtime, 'database'>,
   work: (unit: UnitOfWork) => Promise<T>,

@@ -1,7 +1,6 @@
 import { encodeId } from '@keyward/schema/core/ids'
-import type { Runtime } from '@keyward/schema/runtime'
 import { type AccountEvent, recordAccountEvent } from '@keyward/schema/user/record'
-import { actAsPerson } from '@keyward/schema/write/unit-of-work'
+import { actAsPerson, type NamingRuntime } from '@keyward/schema/write/unit-of-work'
 import type { Log } from '../telemetry/log.ts'
 
 /** Records what a person did at sign-in. */
@@ -16,7 +15,7 @@ export type RecordEvent = (
  * client's address, which organizations do not see. The change itself has committed, so a failure is only logged.
  */
 export const createEventRecord =
-  ({ runtime, log }: { runtime: Pick<Runtime, 'database'>; log: Log }): RecordEvent =>
+  ({ runtime, log }: { runtime: NamingRuntime; log: Log }): RecordEvent =>
   async (user, event, client) => {
     const { action } = event
     const accountId = encodeId('User', user.id)

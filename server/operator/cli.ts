@@ -49,7 +49,9 @@ root
 root
   .command('reseal')
   .option(...JSON_OPTION)
-  .description('seal legacy keys, webhooks and second factors under the first key of KEYWARD_ENCRYPTION_KEYS')
+  .description(
+    'seal legacy keys, webhooks, second factors and keys of names under the first key of KEYWARD_ENCRYPTION_KEYS',
+  )
   .action(async ({ json = false }) => (await import('./commands/reseal.ts')).runReseal({ json }))
 
 root
@@ -103,6 +105,15 @@ user
   .option(...JSON_OPTION)
   .description('remove a person who owns no organization; the keys they created keep working')
   .action(async (email, { json = false }) => (await import('./commands/user-remove.ts')).runUserRemove(email, { json }))
+user
+  .command('erase')
+  .argument('<email>', 'the address, or the id of a person who was removed before: usr_…')
+  .option('--yes', 'do not ask')
+  .option(...JSON_OPTION)
+  .description('erase a person: their account, and their name and address everywhere, also in audit logs')
+  .action(async (email, { yes = false, json = false }) =>
+    (await import('./commands/user-erase.ts')).runUserErase(email, { yes, json }),
+  )
 
 const organization = root.command('organization').description('Manages organizations.')
 organization

@@ -2,11 +2,12 @@ import type { SealedCounts } from '@keyward/schema/sealed-value/values'
 import { count } from './result.ts'
 
 /** Counts of sealed values as text: `1 legacy key, 3 webhooks`. Empty without any. */
-export const wordsOf = ({ legacyKeys, webhooks, secondFactors }: SealedCounts): string =>
+export const wordsOf = ({ legacyKeys, webhooks, secondFactors, personKeys }: SealedCounts): string =>
   [
     legacyKeys > 0 && count(legacyKeys, 'legacy key'),
     webhooks > 0 && count(webhooks, 'webhook'),
     secondFactors > 0 && count(secondFactors, 'second factor'),
+    personKeys > 0 && count(personKeys, 'name key'),
   ]
     .filter((text) => text !== false)
     .join(', ')

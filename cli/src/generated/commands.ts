@@ -1140,6 +1140,17 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
   },
   {
     group: "viewer",
+    name: "erase",
+    operation: "viewer.erase",
+    summary: "erase the caller, which cannot be undone",
+    kind: 'mutation',
+    parameters: [
+      {"flag":"email","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"text","about":"The address of your account, as a confirmation: at most 254 characters"},
+    ],
+    run: async (client, given) => ({ answer: await client.viewer.erase({ email: need("email", given.text("email")) }) }),
+  },
+  {
+    group: "viewer",
     name: "get-notices",
     operation: "viewer.getNotices",
     summary: "fetch whether the caller is mailed notices",

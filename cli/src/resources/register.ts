@@ -8,7 +8,7 @@ import { show, showEvents, showItems } from './show.ts'
 import { Values } from './values.ts'
 
 /** Commands that take something away. They ask, or require `--yes`. */
-const ENDING = /^(archive|cancel|regenerate|remove|revoke)/
+const ENDING = /^(archive|cancel|erase|regenerate|remove|revoke)/
 
 /** Summaries of the groups that have generated commands only. */
 const GROUPS: Record<string, string> = {
@@ -23,7 +23,7 @@ const GROUPS: Record<string, string> = {
   playground: 'use the playground',
   resources: 'manage what keys may be bound to',
   'service-accounts': 'manage service accounts',
-  viewer: 'read and set your own mail of notices',
+  viewer: 'read and set your own mail of notices, and erase yourself',
   webhooks: 'manage webhooks',
 }
 

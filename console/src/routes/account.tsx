@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deviceOf } from '../account/device.ts'
+import { EraseCard } from '../account/erase-card.tsx'
 import { NoticesCard } from '../account/notices-card.tsx'
 import { PasskeysCard } from '../account/passkeys-card.tsx'
 import { SecondFactorCard } from '../account/second-factor-card.tsx'
@@ -33,6 +34,7 @@ export function AccountPage() {
       <PasskeysCard />
       <NoticesCard />
       <Sessions />
+      <EraseCard />
     </Page>
   )
 }

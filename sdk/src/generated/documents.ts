@@ -1014,6 +1014,13 @@ export const usageRecord = /* @__PURE__ */ mutation<types.UsageRecordPayload>(
   [Problem],
 )
 
+export const viewerErase = /* @__PURE__ */ mutation<types.UserErasePayload>(
+  'viewer.erase',
+  'userErase',
+  'userId organizations sessions tokensEnded keysPaused',
+  [Problem],
+)
+
 export const viewerGet: Operation<types.Viewer> = {
   name: 'viewer.get',
   text: 'query ViewerGet{viewer{kind actor{__typename ...on User{id name email imageUrl}...on ServiceAccount{id name role organization{id name}}...on ApiKey{id name status expiresAt workloads allowedIps project{id name}}...on Gateway{id name}...on LegacyKey{id start deprecationNotice project{id name}}}secondFactorRequiredBy{organizationId organizationName}}}',

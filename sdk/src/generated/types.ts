@@ -1702,6 +1702,12 @@ export interface UsageUnitInput {
   readonly quantity: string
 }
 
+/** Input of `userErase`. */
+export interface UserEraseInput {
+  /** The address of your account, as a confirmation: at most 254 characters. */
+  readonly email: string
+}
+
 /** Input of `userNoticesSet`. */
 export interface UserNoticesSetInput {
   /** Whether to mail notices, at most once a day. */
@@ -2111,7 +2117,7 @@ export interface AuditActor {
   readonly kind: AuditActorKind
   /** Id of the actor, which may since have been deleted. Null for actors without an id. */
   readonly id: string | null
-  /** Name of the actor at that time. Null for actors without a name. */
+  /** Name of the actor at that time, or `Erased person`. Null for actors without a name. */
   readonly name: string | null
 }
 
@@ -2154,7 +2160,7 @@ export interface AuditTarget {
   readonly type: string
   /** Id of the object, which may since have been deleted. */
   readonly id: string
-  /** Name of the object at that time. Null for objects without a name. */
+  /** Name of the object at that time, or `Erased person`. Null for objects without a name. */
   readonly name: string | null
 }
 
@@ -3888,6 +3894,20 @@ export interface UsageRecordPayload {
   readonly rejected: readonly RejectedUsageEvent[]
   /** Time of recording. */
   readonly asOf: DateTime
+}
+
+/** Counts of what ended with the account. */
+export interface UserErasePayload {
+  /** Your former id, `usr_…`. It stays in audit logs and in usage, and leads to no name. */
+  readonly userId: string
+  /** Number of organizations in which you had a role. */
+  readonly organizations: number
+  /** Number of sessions that ended, this one included. */
+  readonly sessions: number
+  /** Number of tokens of service accounts and of the playground that you knew and that ended. */
+  readonly tokensEnded: number
+  /** Number of your keys that key policies paused. */
+  readonly keysPaused: number
 }
 
 /** The created webhook with its signing secret. */

@@ -11,7 +11,7 @@ import { withRuntime } from './with-runtime.ts'
  */
 export async function runReseal(options: ResultOptions): Promise<void> {
   const { resealed, found } = await withRuntime(async ({ database }, { encryptionKeys }) => {
-    const resealed = { legacyKeys: 0, webhooks: 0, secondFactors: 0 }
+    const resealed = { legacyKeys: 0, webhooks: 0, secondFactors: 0, personKeys: 0 }
     for (const { name, reseal } of SEALED_KINDS) resealed[name] = await reseal(database, encryptionKeys)
     return { resealed, found: await countSealed(database, SEALED_KINDS, encryptionKeys) }
   })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { PASSWORD } from '../../infra/server/open-app.ts'
 import { codeOf, nextCodeOf } from '../../infra/totp.ts'
+import { join } from '../../infra/world.ts'
 import { findingsOf, LOOKS, leave, openSetting, type Setting } from './setting.ts'
 
 describe.runIf(chromiumPath !== null)('the console', () => {
@@ -161,6 +162,44 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('E-mail address').waitFor()
     await fill()
     await page.waitForURL(/welcome/)
+    await leave(page)
+  })
+
+  test('erases an account after a fresh sign-in, and says what an Owner has to do first', async () => {
+    const person = await setting.createPerson('Erika')
+    const page = await setting.open(person)
+    const card = page.getByRole('region', { name: 'Erase account' })
+    const confirm = async (email: string) => {
+      await page.goto(`${setting.base}/account`)
+      await card.getByRole('button', { name: 'Erase account…' }).click()
+      await dialog(page).getByLabel('to confirm').fill(email)
+      await dialog(page).getByRole('button', { name: 'Erase account' }).click()
+    }
+    const { organization } = await person.mutate('organizationCreate', { name: 'Hers' }, 'organization { id }')
+    await confirm(person.email)
+    await dialog(page).getByText(`erika@example.com owns "Hers" (${organization.id})`).waitFor()
+    expect(await findingsOf(page)).toEqual([])
+    const heir = await setting.createPerson('Heinz')
+    const memberId = await join(person, organization.id, heir, 'ADMIN')
+    await person.mutate('ownershipTransferOffer', { organizationId: organization.id, memberId })
+    await heir.mutate('ownershipTransferAccept', { organizationId: organization.id })
+    await setting.age(601)
+    await confirm(person.email)
+    await dialog(page).getByText('You signed in more than 10 minutes ago.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Sign in again' }).click()
+    await page.getByLabel('E-mail address').fill(person.email)
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await page.waitForURL(/account/)
+    await confirm('somebody@example.com')
+    await dialog(page).getByText('Must be the address of your own account.').waitFor()
+    await confirm(person.email)
+    await page.waitForURL(/sign-in/)
+    const { data } = await heir.ask(
+      'query ($id: ID!) { organization(id: $id) { auditLog(first: 1) { nodes { action actor { name } } } } }',
+      { id: organization.id },
+    )
+    expect(data.organization.auditLog.nodes).toEqual([{ action: 'user.erased', actor: { name: 'Erased person' } }])
     await leave(page)
   })
 

@@ -191,6 +191,8 @@ test('methods of service accounts, the legacy key and the audit log', async () =
   expect((await as(token).viewer.get()).kind).toBe('SERVICE_ACCOUNT')
   expect(await as(token).viewer.getNotices()).toBeNull()
   expect((await owner.viewer.setNotices({ byMail: false })).noticesByMail).toBe(false)
+  const leaver = await world.person('Leaver')
+  expect((await leaver.client.viewer.erase({ email: leaver.email })).sessions).toBe(1)
   expect((await owner.viewer.getNotices())?.noticesByMail).toBe(false)
   expect(await owner.serviceAccounts.get(id)).toMatchObject({ id, name: 'deploy' })
   expect(await items(owner.serviceAccounts.list({ organizationId }))).toMatchObject([{ id }])

@@ -4,8 +4,19 @@ import { describe, expect, test } from 'vitest'
 import { messageOf, newSigningSecret, signedHeaders } from '../../../schema/webhook/message.ts'
 
 const DELIVERY = '0197d6d0-0000-7000-8000-000000000001'
-const entry = { organizationId: DELIVERY, action: 'apiKey.revoked', targetType: 'ApiKey', targetId: DELIVERY }
-const message = messageOf('API_KEY_REVOKED', new Date(), { kind: 'SYSTEM', id: null, name: null }, entry)
+const entry = {
+  organizationId: DELIVERY,
+  projectId: null,
+  action: 'apiKey.revoked',
+  actorKind: 'SYSTEM',
+  actorId: null,
+  actorName: null,
+  targetType: 'ApiKey',
+  targetId: DELIVERY,
+  targetName: null,
+  details: {},
+}
+const message = messageOf('API_KEY_REVOKED', new Date(), entry)
 const body = JSON.stringify(message)
 const [old, next] = [newSigningSecret(), newSigningSecret()]
 const signed = (secrets: string[] = [next], at = new Date()) => signedHeaders(secrets, DELIVERY, at, body)

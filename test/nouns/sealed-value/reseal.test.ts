@@ -85,7 +85,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened?.close())
 
-const ALL = '1 legacy key, 1 webhook, 1 second factor'
+const ALL = '1 legacy key, 1 webhook, 1 second factor, 1 name key'
 
 test('doctor says which values each key opens, and fails if the key of one is missing', async () => {
   const { code, output } = await run(`${NEW},${OLD}`, 'doctor')
@@ -110,11 +110,11 @@ test('after reseal, everything works with the new key only, and a second run has
     stdout: `Sealed under "new" now: ${ALL}.\nNothing is sealed under "old".\n`,
   })
   const again = await run(`${NEW},${OLD}`, 'reseal', '--json')
-  const none = { legacyKeys: 0, webhooks: 0, secondFactors: 0 }
+  const none = { legacyKeys: 0, webhooks: 0, secondFactors: 0, personKeys: 0 }
   expect(JSON.parse(again.stdout)).toEqual({
     resealed: none,
     keys: [
-      { key: 'new', isMissing: false, counts: { legacyKeys: 1, webhooks: 1, secondFactors: 1 } },
+      { key: 'new', isMissing: false, counts: { legacyKeys: 1, webhooks: 1, secondFactors: 1, personKeys: 1 } },
       { key: 'old', isMissing: false, counts: none },
     ],
   })
@@ -161,7 +161,8 @@ test('every sealed column of the database has a kind', async () => {
   expect(columns.map(({ name }) => name)).toEqual([
     'idempotency_record.sealed',
     'legacy_key.sealed',
+    'person_key.sealed',
     'webhook.sealed_secret',
   ])
-  expect(SEALED_KINDS.map(({ name }) => name)).toEqual(['legacyKeys', 'webhooks', 'secondFactors'])
+  expect(SEALED_KINDS.map(({ name }) => name)).toEqual(['legacyKeys', 'webhooks', 'personKeys', 'secondFactors'])
 })

@@ -1,4 +1,4 @@
-import { PROTECTED } from '@keyward/schema/transfer/passphrase'
+import { OPENED, PROTECTED } from '@keyward/schema/transfer/passphrase'
 import { HASHES, LEFT_OUT, personColumns, TABLES, TRAVELLING } from '@keyward/schema/transfer/tables'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../../infra/app.ts'
@@ -20,7 +20,7 @@ test('every table of the database travels with an organization or stays for a st
   expect(Object.keys(LEFT_OUT).filter((name) => Object.hasOwn(TRAVELLING, name))).toEqual([])
 })
 
-test('every column of bytes that travels is a hash of a secret, a secret under the passphrase, or part of the audit chain', async () => {
+test('every column of bytes that travels is a hash of a secret, a secret under the passphrase, a key of names, or part of the audit chain', async () => {
   const rows = await app.database.sql<{ name: string }>(
     `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND data_type = 'bytea' AND table_name = ANY($1::text[]) ORDER BY 1`,
@@ -29,6 +29,7 @@ test('every column of bytes that travels is a hash of a secret, a secret under t
   const known = [
     ...Object.entries(HASHES).flatMap(([table, columns]) => columns.map((column) => `${table}.${column}`)),
     ...Object.entries(PROTECTED).map(([table, { column }]) => `${table}.${column}`),
+    ...Object.entries(OPENED).map(([table, { column }]) => `${table}.${column}`),
     ...['audit_event.hash', 'audit_event.previous_hash', 'audit_head.hash'],
     // Of the content of a correction, so that one with the same id is the same.
     'usage_adjustment.content_hash',

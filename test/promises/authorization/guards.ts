@@ -46,6 +46,7 @@ export const TESTS = {
   modelRatesInModules: 'test/clients/gateway-module/model-rates.test.ts',
   unknownSecrets: 'test/nouns/verification/unknown-secrets.test.ts',
   otherOrigins: 'test/infra/server/other-origins.test.ts',
+  erasure: 'test/nouns/erasure/erasure.test.ts',
   partsInModules: 'test/clients/gateway-module/parts.test.ts',
 }
 
@@ -947,5 +948,26 @@ export const REMOVALS: Removal[] = [
     guard: 'if (!isOpenRoute(path)) {',
     without: 'if (isOpenRoute(path) && request === null) {',
     seenBy: 'otherOrigins',
+  },
+  {
+    what: 'the seal of names in audit logs',
+    file: 'schema/write/audit/seal-people.ts',
+    guard: '    return key ? sealText(key, text) : ERASED',
+    without: '    return key === undefined ? ERASED : text',
+    seenBy: 'erasure',
+  },
+  {
+    what: 'the destruction of keys of names',
+    file: 'schema/erasure/erase.ts',
+    guard: '  await destroyKeys(tx, subjects, unit.now)\n',
+    without: '',
+    seenBy: 'erasure',
+  },
+  {
+    what: 'the recent sign-in of people who erase themselves',
+    file: 'schema/erasure/service.ts',
+    guard: 'if (unit.now.getTime() - session.createdAt.getTime() > FRESH_MS) {',
+    without: 'if (unit.now.getTime() - session.createdAt.getTime() > 100 * FRESH_MS) {',
+    seenBy: 'erasure',
   },
 ]

@@ -23,7 +23,7 @@ test('every mutation has a row in the authorization table and an input to try it
 function expected(row: MutationRow, actor: ActorName, payload: string): string {
   if (actor === 'anonymous' || REFUSED.includes(actor)) return 'UNAUTHENTICATED'
   if (names(row.done, actor)) return payload
-  for (const error of ['ForbiddenError', 'InvalidStateError', 'ConflictError'] as const) {
+  for (const error of ['ValidationError', 'ForbiddenError', 'InvalidStateError', 'ConflictError'] as const) {
     if (names(row[error] ?? '', actor)) return error
   }
   return 'NotFoundError'

@@ -83,6 +83,7 @@ function webhookOf(world: World): Promise<string> {
  * The others get an existing target.
  */
 export const INPUTS: Record<string, (world: World, may: boolean) => Promise<object>> = {
+  userErase: async () => ({ email: 'somebody-else@people.example' }),
   userNoticesSet: async () => ({ byMail: true }),
   organizationCreate: async () => ({ name: fresh('Organization') }),
   organizationUpdate: async ({ ids }) => ({ id: ids.organization, name: 'World' }),

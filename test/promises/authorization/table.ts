@@ -459,6 +459,7 @@ export const PAYLOADS: Record<string, string> = {
   memberRemove: 'endedTokens keptTokens organization',
   memberRoleSet: 'endedTokens keptTokens member',
   organizationCreate: 'organization',
+  userErase: 'userId organizations sessions tokensEnded keysPaused',
   userNoticesSet: 'user',
   organizationDelete: 'organization gateways',
   organizationDeletionCancel: 'organization',
@@ -526,6 +527,7 @@ export const SUBSCRIPTIONS: Record<string, string> = { apiKeyChanges: `${OF_PROJ
  */
 export interface MutationRow {
   done: string
+  ValidationError?: string
   ForbiddenError?: string
   InvalidStateError?: string
   ConflictError?: string
@@ -543,6 +545,8 @@ const MACHINES =
   'adminAccount memberAccount projectAdminAccount projectMemberAccount liveKey otherProjectKey foreignKey legacyKey gateway'
 
 export const MUTATIONS: Record<string, MutationRow> = {
+  // The address of another person: nobody is erased.
+  userErase: { done: '', ValidationError: PEOPLE, ForbiddenError: MACHINES },
   userNoticesSet: { done: PEOPLE, ForbiddenError: MACHINES },
   organizationCreate: { done: PEOPLE, ForbiddenError: MACHINES },
   organizationUpdate: { done: 'O A', ForbiddenError: REST_OF_ORGANIZATION },

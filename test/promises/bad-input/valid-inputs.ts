@@ -110,6 +110,8 @@ export function validInputs({ as, ids, database }: World, things: Things): Recor
     memberInvite: { organizationId, email: 'valid@people.example', role: 'MEMBER' },
     memberRemove: { id: ids.member.member },
     memberRoleSet: { id: ids.member.member, role: 'ADMIN' },
+    // The right address would erase the caller of every other input.
+    userErase: { email: 'somebody-else@people.example' },
     userNoticesSet: { byMail: true },
     // The right name would pause every other caller's keys, and the next one would take the project away.
     organizationDelete: { id: organizationId, name: 'not its name', awaitGatewaysSeconds: 1 },

@@ -15,6 +15,20 @@ export class ViewerResource {
     this.#transport = transport
   }
 
+  /**
+   * Erases the caller, which cannot be undone. Requires a person who has just signed in and owns no
+   * organization.
+   * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
+   * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
+   * instead.
+   * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
+   * the same error.
+   * @throws {ValidationError} The input is invalid.
+   */
+  erase(input: types.UserEraseInput, options?: RequestOptions): Promise<types.UserErasePayload> {
+    return change(this.#transport, documents.viewerErase, { input }, options)
+  }
+
   /** Fetches the caller. Available to everyone, including anonymous callers. */
   get(options?: RequestOptions): Promise<types.Viewer> {
     return read(this.#transport, documents.viewerGet, {}, options)

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Caller } from '../core/caller.ts'
+import { ForbiddenError, InvalidStateError, ValidationError } from '../core/errors.ts'
+import { decodeId } from '../core/ids.ts'
+import { email, parse } from '../core/input.ts'
+import { cancelInvitations } from '../invitation/cancel.ts'
+import type { Runtime } from '../runtime.ts'
+import { lockToEnd } from '../user/remove.ts'
+import { change, operate, type UnitOfWork } from '../write/unit-of-work.ts'
+import { type Erased, eraseAddress, erasePerson } from './erase.ts'
+import { countPlainEvents } from './sql.ts'
+
+/** The longest time since the sign-in of a person who erases themselves. */
+const FRESH_MS = 10 * 60_000
+
+export const userEraseInput = z.object({ email: email() })
+
+/** Erases the caller, a person who has just signed in. */
+export async function eraseSelf(caller: Caller, input: unknown): Promise<Erased> {
+  const { email: given } = parse(userEraseInput, input)
+  const { actor } = caller.access
+  if (actor.kind !== 'USER') throw new ForbiddenError('user:erase', ['USER'])
+  if (given !== actor.email) throw ValidationError.at('email', 'Must be the address of your own account.')
+  return change(caller, [], async (unit) => {
+    const user = await lockToEnd(unit, { id: actor.id })
+    const session = await unit.tx.session.findUnique({ where: { id: actor.sessionId }, select: { createdAt: true } })
+    if (!user || !session) throw new InvalidStateError('Your session has ended. Sign in again.')
+    if (unit.now.getTime() - session.createdAt.getTime() > FRESH_MS) {
+      throw new InvalidStateError('You signed in more than 10 minutes ago. Sign in again, then repeat this.')
+    }
+    return erasePerson(unit, user.id, user)
+  })
+}
+
+/** A person or an address that the operator erased. */
+export interface ErasedByOperator extends Omit<Erased, 'userId' | 'subjects' | 'organizationIds'> {
+  /** Null for an address without an account. */
+  userId: string | null
+  /** Audit events of an older version, whose hashes cover the name as it was. They keep it. */
+  eventsWithName: number
+}
+
+/**
+ * Erases a person by address, or by id if the account was removed before. Null if there is nothing to erase. An address
+ * without an account may have invitations.
+ */
+export const eraseByOperator = (runtime: Runtime, given: string): Promise<ErasedByOperator | null> =>
+  operate(runtime, async (unit) => {
+    const id = decodeId('User', given.trim())
+    const address = given.trim().toLowerCase()
+    const user = await lockToEnd(unit, id === null ? { email: address } : { id })
+    const userId = id ?? user?.id ?? null
+    if (userId === null) return eraseInvited(unit, address)
+    const { subjects, organizationIds, ...erased } = await erasePerson(unit, userId, user)
+    if (user === null && organizationIds.length === 0) return null
+    return { ...erased, eventsWithName: await countPlainEvents(unit.tx, subjects, organizationIds) }
+  })
+
+async function eraseInvited(unit: UnitOfWork, address: string): Promise<ErasedByOperator | null> {
+  const open = await unit.tx.invitation.findMany({
+    where: { email: address },
+    select: { organizationId: true },
+    distinct: ['organizationId'],
+    orderBy: { organizationId: 'asc' },
+  })
+  for (const { organizationId } of open) {
+    await cancelInvitations(unit, organizationId, { email: address }, 'personRemoved')
+  }
+  const invitations = await eraseAddress(unit, address)
+  if (invitations === 0) return null
+  return { userId: null, organizations: 0, sessions: 0, tokensEnded: 0, keysPaused: 0, invitations, eventsWithName: 0 }
+}

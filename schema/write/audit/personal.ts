@@ -1,0 +1,27 @@
+/** A person, or an address that was invited, whose names an audit log holds. */
+export interface Subject {
+  id: string
+  /** The person on this instance. Null for invitations. */
+  userId: string | null
+}
+
+/** A subject in the audit log of an organization. */
+export interface Place {
+  organizationId: string
+  subject: Subject
+}
+
+/** The name or the address of a person. Audit logs and webhook messages hold it sealed, so that it can be erased. */
+export class Personal {
+  constructor(
+    readonly text: string,
+    readonly subject: Subject,
+  ) {}
+}
+
+/** The name of a person. */
+export const nameOf = ({ id, name }: { id: string; name: string }): Personal => new Personal(name, { id, userId: id })
+
+/** The address to which an invitation was sent. The person may have no account. */
+export const addressOf = ({ id, email }: { id: string; email: string }): Personal =>
+  new Personal(email, { id, userId: null })

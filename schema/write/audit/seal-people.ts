@@ -1,0 +1,78 @@
+import type { Transaction } from '@keyward/prisma/database'
+import type { SealingKey } from '../../core/sealing.ts'
+import type { Details } from './chain.ts'
+import { keysFor, type PersonKeys, placeName } from './person-keys.ts'
+import { Personal, type Place } from './personal.ts'
+import { ERASED, sealText } from './sealed-text.ts'
+
+/** Details of an event that may name people. */
+export type GivenDetails = { [name: string]: Details[string] | Personal }
+
+/** An event for the audit log. */
+export interface AuditEntry {
+  organizationId: string
+  action: string
+  targetType: string
+  targetId: string
+  targetName?: string | Personal | null
+  projectId?: string | null
+  details?: GivenDetails
+}
+
+/** The actor of a change. */
+export interface Author {
+  kind: string
+  id: string | null
+  name: string | Personal | null
+}
+
+/** An event with its actor, as the audit log and messages of webhooks hold it: without the name of any person. */
+export interface SealedEntry {
+  organizationId: string
+  action: string
+  actorKind: string
+  actorId: string | null
+  actorName: string | null
+  targetType: string
+  targetId: string
+  targetName: string | null
+  projectId: string | null
+  details: Details
+}
+
+/** Seals the names and addresses in events under the keys of their people. */
+export async function sealPeople(
+  tx: Transaction,
+  keys: readonly SealingKey[],
+  by: Author,
+  entries: readonly AuditEntry[],
+): Promise<SealedEntry[]> {
+  const places = entries.flatMap(({ organizationId, targetName, details }) =>
+    [by.name, targetName, ...Object.values(details ?? {})].flatMap((value): Place[] =>
+      value instanceof Personal ? [{ organizationId, subject: value.subject }] : [],
+    ),
+  )
+  const personKeys = await keysFor(tx, keys, places)
+  return entries.map((entry) => sealEntry(personKeys, by, entry))
+}
+
+function sealEntry(keys: PersonKeys, by: Author, entry: AuditEntry): SealedEntry {
+  const { organizationId } = entry
+  const seal = ({ text, subject }: Personal): string => {
+    const key = keys.get(placeName({ organizationId, subject }))
+    return key ? sealText(key, text) : ERASED
+  }
+  const sealed = <T>(value: T | Personal): T | string => (value instanceof Personal ? seal(value) : value)
+  return {
+    organizationId,
+    action: entry.action,
+    actorKind: by.kind,
+    actorId: by.id,
+    actorName: sealed(by.name),
+    targetType: entry.targetType,
+    targetId: entry.targetId,
+    targetName: sealed(entry.targetName ?? null),
+    projectId: entry.projectId ?? null,
+    details: Object.fromEntries(Object.entries(entry.details ?? {}).map(([name, value]) => [name, sealed(value)])),
+  }
+}
