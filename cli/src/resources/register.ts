@@ -14,6 +14,7 @@ const ENDING = /^(archive|cancel|erase|regenerate|remove|revoke)/
 const GROUPS: Record<string, string> = {
   audit: 'read the audit log',
   collaborators: 'manage the people and service accounts of a project',
+  'cost-analytics': 'list the names of tags by which costs are split; for costs, see `keyward usage`',
   denials: 'count denied requests',
   invitations: 'list, accept and cancel invitations',
   'legacy-key': 'manage the legacy key of an organization',
@@ -23,6 +24,7 @@ const GROUPS: Record<string, string> = {
   playground: 'use the playground',
   resources: 'manage what keys may be bound to',
   'service-accounts': 'manage service accounts',
+  trusts: 'manage which workloads act as a service account without a stored secret',
   viewer: 'read and set your own mail of notices, and erase yourself',
   webhooks: 'manage webhooks',
 }

@@ -49,6 +49,14 @@ describe('commands for every resource', () => {
     }
   })
 
+  // Failed with two groups whose summary was their name.
+  test('every group of commands has a summary that says more than its name', async () => {
+    const { stdout } = await run('complete', '--', '')
+    const summaries = stdout.split('\n').flatMap((line) => (line.includes('\t') ? [line.split('\t')] : []))
+    expect(summaries.length).toBeGreaterThan(25)
+    expect(summaries.filter(([, summary = '']) => !summary.includes(' '))).toEqual([])
+  })
+
   test('webhooks: the signing secret is the only line of standard output, and options clear and choose', async () => {
     const create = ['webhooks', 'create', '--target-url', 'https://hooks.example.com/keys', '--description', 'CI']
     const created = await run(...create, '--events', 'api-key-created', 'api-key-revoked')
