@@ -22,6 +22,7 @@ import { createSecondFactor, DISABLED_SECOND_FACTOR_PATHS, SECOND_FACTOR_PATHS }
 import { createSignIn, PASSWORD_CHARACTERS } from './sign-in.ts'
 import { SignInGuard } from './sign-in-guard.ts'
 import { oidcPlugins, validateUserInfo } from './single-sign-on.ts'
+import { createOffset, withWallTimes } from './wall-times.ts'
 
 /** Carries the client's address to better-auth. A client's own header of this name is dropped. */
 export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
@@ -29,6 +30,8 @@ export const CLIENT_ADDRESS_HEADER = 'x-keyward-client-address'
 export interface AuthOptions {
   config: ServerConfig
   database: Database
+  /** How far the database's clock is ahead of this machine's, which better-auth reads. */
+  clockOffset?: () => number
   log: Log
   record: RecordEvent
   /** Sends links to people. Null where no mail is configured. */
@@ -89,12 +92,19 @@ const withOwnWrites = ({ prisma, transaction }: Database, { store }: Passkeys) =
   return new Proxy(prisma, { get: (client, key) => own.get(key) ?? Reflect.get(client, key) })
 }
 
+/** Some messages quote headers. The pattern takes a time that grows with the square of the length. */
+const DETAIL_CHARACTERS = 500
+
+const withoutAddresses = (message: string): string =>
+  message.slice(0, DETAIL_CHARACTERS).replaceAll(/\S+@\S+/g, '(address)')
+
 const hasSecondFactor = (user?: object): boolean => user !== undefined && Reflect.get(user, 'twoFactorEnabled') === true
 
 /** The options of better-auth. */
 export function createAuthOptions({
   config,
   database,
+  clockOffset = createOffset(database.clock),
   log,
   record,
   sendLink,
@@ -140,10 +150,13 @@ export function createAuthOptions({
         // better-auth turns failures of the database into refusals. Only here does it show what they were.
         const outage = details.find((detail): detail is Error => detail instanceof Error && isUnavailable(detail))
         if (request && outage) request.outage = outage
-        if (level === 'error') log.warn('sign-in', { detail: message.replaceAll(/\S+@\S+/g, '(address)') })
+        if (level === 'error') log.warn('sign-in', { detail: withoutAddresses(message) })
       },
     },
-    database: prismaAdapter(withOwnWrites(database, passkeys), { provider: 'postgresql', transaction: true }),
+    database: prismaAdapter(withWallTimes(withOwnWrites(database, passkeys), clockOffset), {
+      provider: 'postgresql',
+      transaction: true,
+    }),
     advanced: {
       database: {
         generateId: () => uuidv7(),

@@ -54,7 +54,7 @@ export function createDeviceSignIn({ database, record }: { database: Database; r
         throw new APIError('BAD_REQUEST', { error: 'invalid_request', error_description: 'user_id is not supported.' })
       }
       const requestedAt = new Date()
-      await database.prisma.deviceCode.deleteMany({ where: { expiresAt: { lt: requestedAt } } })
+      await database.prisma.deviceCode.deleteMany({ where: { expiresAt: { lt: database.clock.now() } } })
       const userAgent = ctx.headers?.get('user-agent')?.slice(0, AGENT_CHARACTERS) ?? null
       return { clientId, deviceCodeFields: { userAgent, ipAddress: addressOf(ctx), requestedAt } }
     },

@@ -3,6 +3,7 @@ import { betterAuth } from 'better-auth'
 import { type AuthOptions, createAuthOptions } from './auth-options.ts'
 import { type AuthRequest, authRequests } from './auth-request.ts'
 import { INVALID_RESPONSE } from './passkeys.ts'
+import { createOffset } from './wall-times.ts'
 
 /** A live session and its person. */
 export interface SignedIn {
@@ -24,7 +25,7 @@ export interface People {
 }
 
 /** Sets up better-auth over the shared database. */
-export async function createPeople(given: AuthOptions): Promise<People> {
+export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Promise<People> {
   const { database, log } = given
   /** Logs a failed sign-in by ids only: the address of a person may not be logged. */
   async function logFailedSignIn(email: string, client: string | null, status: number): Promise<void> {
@@ -32,7 +33,8 @@ export async function createPeople(given: AuthOptions): Promise<People> {
     log.warn('sign-in failed', { client, status, accountId: user ? encodeId('User', user.id) : undefined })
   }
 
-  const auth = betterAuth(createAuthOptions(given))
+  const clockOffset = createOffset(database.clock)
+  const auth = betterAuth(createAuthOptions({ ...given, clockOffset }))
   const { authCookies } = await auth.$context
   return {
     handle(request, clientAddress) {
@@ -62,7 +64,7 @@ export async function createPeople(given: AuthOptions): Promise<People> {
       const { session, user } = found
       return {
         sessionId: session.id,
-        expiresAt: session.expiresAt,
+        expiresAt: new Date(session.expiresAt.getTime() + clockOffset()),
         user: { id: user.id, name: user.name, email: user.email },
       }
     },

@@ -1,7 +1,7 @@
 const MOST_KEYS = 50_000
 
 /** Counts attempts by key in windows that start with the first attempt. Per process, bounded in memory. */
-export function createRateLimit(now: () => number = Date.now) {
+export function createRateLimit(now: () => number = () => performance.now()) {
   const windows = new Map<string, { until: number; count: number }>()
   return {
     async consume(key: string, rule: { window: number; max: number }) {

@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { App } from '../../../server/app.ts'
+import { createPerson } from '../../../server/identity/accounts.ts'
+import { cheapPasswords } from '../cheap-passwords.ts'
+import { type OpenApp, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
+
+/*
+ * Sessions and codes end by the database's clock. Failed before: a replica whose own clock was 8 days ahead ended every
+ * session, on all replicas, and one whose clock was behind kept ended ones.
+ */
+
+const DAY = 86_400_000
+const EMAIL = 'ada@example.com'
+
+let opened: OpenApp
+let other: App
+beforeAll(async () => {
+  opened = await openApp()
+  await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
+  other = await opened.replica()
+})
+afterEach(() => vi.useRealTimers())
+afterAll(() => opened.close())
+
+/** Runs something while the clock of this machine is wrong by some days. The database's is right. */
+async function atWrongTime<T>(days: number, work: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * DAY })
+  try {
+    return await work()
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
+const signedInAt = async (app: App) => {
+  const { bearer } = sessionOf(await signIn(app, EMAIL))
+  return { authorization: bearer }
+}
+
+/** Days until a session ends, by the database's clock. */
+async function daysLeft({ authorization }: { authorization: string }): Promise<number> {
+  const [row] = await opened.database.sql<{ days: number }>(
+    'SELECT extract(epoch FROM expires_at - clock_timestamp())::float / 86400 AS days FROM session WHERE token = $1',
+    [/^Bearer (\w+)/.exec(authorization)?.[1]],
+  )
+  return row?.days ?? Number.NaN
+}
+
+describe.each([8, -8])('a replica whose clock is wrong by %i days', (days) => {
+  test('accepts a session of another replica, and does not end it', async () => {
+    const session = await signedInAt(opened.app)
+    expect(await atWrongTime(days, () => whoAmI(other, session))).toEqual({ status: 200, email: EMAIL })
+    // Another replica, since the first one has the session in its cache.
+    expect(await whoAmI(await opened.replica(), session)).toEqual({ status: 200, email: EMAIL })
+    expect(await daysLeft(session)).toBeCloseTo(7, 1)
+  })
+
+  test('starts sessions that others accept, for seven days', async () => {
+    const session = await atWrongTime(days, () => signedInAt(other))
+    expect(await daysLeft(session)).toBeCloseTo(7, 1)
+    expect(await whoAmI(opened.app, session)).toEqual({ status: 200, email: EMAIL })
+    expect(await atWrongTime(days, () => whoAmI(other, session))).toEqual({ status: 200, email: EMAIL })
+  })
+
+  test('rejects a session that has ended', async () => {
+    const session = await signedInAt(opened.app)
+    await opened.database.sql(`UPDATE session SET expires_at = clock_timestamp() - interval '1 minute'`)
+    expect((await atWrongTime(days, () => whoAmI(other, session))).status).toBe(401)
+  })
+
+  test('accepts a device code of another replica', async () => {
+    const response = await post(opened.app, '/auth/device/code', { client_id: 'keyward-cli' })
+    const { device_code: deviceCode } = (await response.json()) as { device_code: string }
+    const polled = await atWrongTime(days, () =>
+      post(other, '/auth/device/token', {
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+        device_code: deviceCode,
+        client_id: 'keyward-cli',
+      }),
+    )
+    expect(await polled.json()).toMatchObject({ error: 'authorization_pending' })
+  })
+})
