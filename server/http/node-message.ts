@@ -23,7 +23,7 @@ export function fromMessage(
     clientAddress,
     // Made only where a handler needs it: the forward-auth endpoint does not.
     get gone() {
-      gone ??= whenGone(outgoing)
+      gone ??= whenGone(message, outgoing)
       return gone
     },
     header,
@@ -43,8 +43,11 @@ export function fromMessage(
   }
 }
 
-function whenGone(outgoing: ServerResponse): AbortSignal {
+function whenGone(message: IncomingMessage, outgoing: ServerResponse): AbortSignal {
   const gone = new AbortController()
+  // It may be asked for only after the client went away.
+  const isCut = message.destroyed && !message.complete
+  if ((isCut || outgoing.destroyed) && !outgoing.writableEnded) gone.abort()
   outgoing.once('close', () => {
     if (!outgoing.writableEnded) gone.abort()
   })

@@ -10,11 +10,26 @@ export interface Log {
 
 type Level = 'info' | 'warn' | 'error'
 
-/** Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `xoxb-…`), and any token of 40 characters or more. */
-const CREDENTIAL = /\bkw_[a-z]{2,8}_[A-Za-z0-9]{4,}|\b(?:sk|pk|rk|gh[a-z]|xox[a-z])[-_][\w-]{8,}|[\w+=-]{40,}/g
+/**
+ * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`), JSON Web Tokens, and any token of 40 characters or
+ * more.
+ */
+const CREDENTIAL =
+  /kw_[a-z]{2,8}_[A-Za-z0-9]{4,}|(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:(?:sk|pk|rk|gh[a-z]|xox[a-z]|hf|gsk|xai|glpat|github_pat|r8|npm|pypi|dop_v1)[-_][\w-]{8,}|AIza[\w-]{16,}|A[KS]IA[A-Z0-9]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*)*)|[\w+=-]{40,}/g
 
 const redact = (text: string): string =>
   text.replace(CREDENTIAL, (credential) => (credential.startsWith('kw_') ? 'kw_(not shown)' : '(not shown)'))
+
+const LONGEST_VALUE = 8_192
+
+/** Cuts credentials out of each value by itself: a name and its value are no token together. */
+const redacted = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? redact(value.slice(0, LONGEST_VALUE)) : value,
+    ]),
+  )
 
 /**
  * Describes an error by its name, its stack and the last line of its message. Database clients print the arguments of a
@@ -23,7 +38,10 @@ const redact = (text: string): string =>
 function describe(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: typeof error }
   const lines = error.message.split('\n').map((line) => line.trim())
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  // A message can hold lines that look like frames.
+  const stack = error.stack ?? ''
+  const afterMessage = stack.slice(Math.max(0, stack.indexOf(error.message)) + error.message.length)
+  const frames = afterMessage.split('\n').filter((line) => /^\s+at /.test(line))
   const cause = error.cause instanceof Error ? error.cause.message.split('\n').at(-1) : undefined
   return {
     error: `${error.name}: ${lines.findLast((line) => line !== '') ?? ''}`,
@@ -33,15 +51,24 @@ function describe(error: unknown): Fields {
   }
 }
 
+/** Line breaks that JSON leaves as they are. */
+const BREAKS = /[\u0085\u2028\u2029]/g
+
 /** Quotes what could be read as another field or another line. */
 const asValue = (value: unknown): string =>
-  /^[^\s"=\p{Cc}]+$/u.test(String(value)) ? String(value) : JSON.stringify(String(value))
+  /^[^\s"=\p{Cc}]+$/u.test(String(value))
+    ? String(value)
+    : JSON.stringify(String(value)).replaceAll(
+        BREAKS,
+        (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
 
 const asText = (level: Level, message: string, fields: Fields): string => {
   const rest = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined || value === null || name === 'stack' ? [] : [`${name}=${asValue(value)}`],
   )
-  const stack = typeof fields.stack === 'string' ? `\n${fields.stack}` : ''
+  const frames = typeof fields.stack === 'string' && fields.stack !== '' ? fields.stack.split('\n') : []
+  const stack = frames.map((frame) => `\n    ${frame}`).join('')
   return `${level === 'info' ? '' : `${level}: `}${message}${rest.length > 0 ? `  ${rest.join(' ')}` : ''}${stack}`
 }
 
@@ -53,9 +80,9 @@ export function createLog(
   const put = (level: Level, message: string, fields: Fields = {}): void => {
     if (format === 'silent') return
     const at = new Date().toISOString()
-    write(
-      redact(format === 'json' ? JSON.stringify({ at, level, message, ...fields }) : asText(level, message, fields)),
-    )
+    const shown = redacted(fields)
+    const said = redact(message)
+    write(format === 'json' ? JSON.stringify({ at, level, message: said, ...shown }) : asText(level, said, shown))
   }
   return {
     info: (message, fields) => put('info', message, fields),

@@ -138,7 +138,7 @@ describe('a request with an invalid credential is rejected with 401:', () => {
     ['another scheme', 'Basic YWRhOmFkYQ=='],
     ['no credential after the scheme', 'Bearer'],
     ['two credentials', 'Bearer a b'],
-    ['a credential of a megabyte', `Bearer ${'a'.repeat(1_000_000)}`],
+    ['a credential as long as headers may be', `Bearer ${'a'.repeat(15_000)}`],
   ])('%s', async (_what, authorization) => {
     const response = await post(opened.app, '/graphql', { query: '{ viewer { user { email } } }' }, { authorization })
     expect(response.status).toBe(401)
