@@ -6,6 +6,7 @@ import type { ServerConfig } from './config/config.ts'
 import { settingsOf } from './config/settings.ts'
 import { createDispatcher, handlerOf, pathOf } from './dispatcher.ts'
 import { type Answer, toResponse, withCommonHeaders } from './http/answer.ts'
+import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
 import { refusal } from './http/refusal.ts'
 import { createRequestContext } from './http/request-context.ts'
@@ -104,7 +105,8 @@ export async function createApp(
     log,
     metrics,
     answer,
-    fetch: async (request, connection = {}) => toResponse(await answer(fromRequest(request, connection))),
+    fetch: async (request, connection = {}) =>
+      isHeadTooLarge(request) ? headTooLarge() : toResponse(await answer(fromRequest(request, connection))),
     leave: () => leaving.abort(),
     drain,
     async close() {

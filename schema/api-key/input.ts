@@ -3,7 +3,7 @@ import { formatNetwork, parseNetwork } from '@keyward/engine/networks'
 import { Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
 import { ValidationError } from '../core/errors.ts'
-import { name, text } from '../core/input.ts'
+import { listOf, name, text } from '../core/input.ts'
 
 /** Tags, and networks, that one key may have. */
 export const MAX_TAGS = 20
@@ -34,19 +34,14 @@ const orEmpty = <Item>(list: z.ZodType<Item[]>) => list.nullish().transform((val
 
 export const workloads = z.array(z.enum(Workload)).transform(unique)
 
-export const allowedIps = z
-  .array(cidr)
-  .max(MAX_IPS, { error: `May have at most ${MAX_IPS} entries.` })
-  .transform(unique)
+export const allowedIps = listOf(cidr, MAX_IPS).transform(unique)
 
-export const models = z
-  .array(
-    text(MAX_PATTERN).refine(isModelPattern, {
-      error: 'Must be the id of a model, its slug, or a beginning of slugs and `*`, such as `meta/*`.',
-    }),
-  )
-  .max(MAX_MODELS, { error: `May have at most ${MAX_MODELS} entries.` })
-  .transform(unique)
+export const models = listOf(
+  text(MAX_PATTERN).refine(isModelPattern, {
+    error: 'Must be the id of a model, its slug, or a beginning of slugs and `*`, such as `meta/*`.',
+  }),
+  MAX_MODELS,
+).transform(unique)
 
 /** A tag of a key. */
 export const tag = z.object({
@@ -56,12 +51,12 @@ export const tag = z.object({
   value: text(256),
 })
 
-export const tags = z
-  .array(tag)
-  .max(MAX_TAGS, { error: `May have at most ${MAX_TAGS} tags.` })
-  .refine((value) => new Set(value.map((tag) => tag.key)).size === value.length, {
+export const tags = listOf(tag, MAX_TAGS, `May have at most ${MAX_TAGS} tags.`).refine(
+  (value) => new Set(value.map((tag) => tag.key)).size === value.length,
+  {
     error: 'Must have each tag key only once.',
-  })
+  },
+)
 
 /** The longest lifetime: the largest Int of GraphQL. */
 export const MAX_EXPIRES_IN_SECONDS = 2_147_483_647

@@ -24,6 +24,13 @@ export const textWithSecrets = (max: number) =>
 export const text = (max: number) =>
   textWithSecrets(max).refine(isPublic, { error: SECRET, abort: true }).meta({ maxLength: max })
 
+/** A list of a bounded length, which is checked before its entries are read. */
+export const listOf = <Entry extends z.ZodType>(
+  entry: Entry,
+  most: number,
+  error = `May have at most ${most} entries.`,
+) => z.array(z.custom<z.input<Entry>>()).max(most, { error, abort: true }).pipe(z.array(entry))
+
 /** Control characters, and characters that reorder or hide what people see. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u3164\uFFA0]/u
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RequestError } from '../core/errors.ts'
+import { listOf } from '../core/input.ts'
 import { type Question, readQuestion } from '../usage/question.ts'
 
 /** The dimensions of denials. */
@@ -12,7 +13,7 @@ export interface DenialQuestion extends Pick<Question, 'from' | 'to' | 'granular
   groupBy: DenialDimension[]
 }
 
-const groups = z.object({ groupBy: z.array(z.enum(DENIAL_DIMENSIONS)).max(100) })
+const groups = z.object({ groupBy: listOf(z.enum(DENIAL_DIMENSIONS), 100) })
 
 /** Validates a question about denials. Throws BAD_REQUEST with the issues. */
 export function readDenialQuestion(given: {

@@ -5,7 +5,7 @@ import type { Access } from '../core/access.ts'
 import type { Caller } from '../core/caller.ts'
 import { InvalidStateError, LimitExceededError, NotFoundError } from '../core/errors.ts'
 import { decodeId, newId } from '../core/ids.ts'
-import { email, parse } from '../core/input.ts'
+import { email, listOf, parse } from '../core/input.ts'
 import type { ProjectRole } from '../core/policy.ts'
 import { grantableRole } from '../member/service.ts'
 import { findOrganization, targetOf as organizationTarget } from '../organization/access.ts'
@@ -110,10 +110,11 @@ export const memberInviteInput = z.object({
   organizationId: z.string(),
   email: email(),
   role: grantableRole,
-  projects: z
-    .array(z.object({ projectId: z.string(), role: z.enum(['ADMIN', 'MEMBER']) }))
-    .max(50, { error: 'May have at most 50 projects.' })
-    .nullish(),
+  projects: listOf(
+    z.object({ projectId: z.string(), role: z.enum(['ADMIN', 'MEMBER']) }),
+    50,
+    'May have at most 50 projects.',
+  ).nullish(),
   idempotencyKey: idempotencyKey(),
 })
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import { encodeId } from '../core/ids.ts'
+import { listOf } from '../core/input.ts'
 import { can, type Grants, NO_GRANTS, rolesFor } from '../core/policy.ts'
 import { type Holder, nameHolder } from '../user/holder.ts'
 import type { Details } from '../write/audit/chain.ts'
@@ -41,7 +42,7 @@ export interface EndedTokens {
 export type EndReason = 'memberRemoved' | 'memberDemoted' | 'collaboratorRemoved' | 'accountRemoved' | 'personRemoved'
 
 /** Ids of service accounts whose tokens keep working. */
-export const keepTokensOf = z.array(z.string()).max(100, { error: 'May have at most 100 entries.' }).nullish()
+export const keepTokensOf = listOf(z.string(), 100).nullish()
 
 const isPresent = (id: string | null): id is string => id !== null
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text } from '../core/input.ts'
+import { listOf, text } from '../core/input.ts'
 
 export const MAX_CONDITIONS = 10
 export const MAX_CLAIM = 100
@@ -37,10 +37,8 @@ const condition = z.object({
 export type Condition = z.infer<typeof condition>
 
 /** The conditions of a trust. They are read by this from the database too: what cannot be read denies. */
-export const conditions = z
-  .array(condition)
-  .min(1, { error: 'Must have at least one condition.' })
-  .max(MAX_CONDITIONS, { error: `Must have at most ${MAX_CONDITIONS} conditions.` })
+export const conditions = listOf(condition, MAX_CONDITIONS, `Must have at most ${MAX_CONDITIONS} conditions.`)
+  .refine((list) => list.length > 0, { error: 'Must have at least one condition.', abort: true })
   .refine((list) => list.some(({ claim }) => isIdentifying(claim)), {
     error: `Must have a condition on one of ${IDENTIFYING_CLAIMS.join(', ')}.`,
   })

@@ -3,7 +3,7 @@ import { readReservation } from '@keyward/engine/lease/reservation'
 import { parseUsd } from '@keyward/engine/money'
 import { LineItem, ServiceTier, Workload } from '@keyward/prisma/generated/prisma/enums'
 import { z } from 'zod'
-import { text } from '../core/input.ts'
+import { listOf, text } from '../core/input.ts'
 import { InvalidRow } from '../core/rows.ts'
 import { consumer } from './consumers/consumer.ts'
 
@@ -11,6 +11,7 @@ import { consumer } from './consumers/consumer.ts'
 export const LATEST_DAYS = 30
 /** Events of one call. */
 export const MAX_EVENTS = 1_000
+const MAX_UNITS = 100
 export const MAX_EVENT_ID = 128
 const MAX_SLUG = 200
 /** Of one line item of one event: sums of many stay within 64 bits. */
@@ -32,11 +33,12 @@ const unit = z.object({
     .max(MAX_QUANTITY, { error: `Must be at most ${MAX_QUANTITY}.` }),
 })
 
-export const units = z
-  .array(unit)
-  .refine((given) => new Set(given.map(({ lineItem }) => lineItem)).size === given.length, {
+export const units = listOf(unit, MAX_UNITS).refine(
+  (given) => new Set(given.map(({ lineItem }) => lineItem)).size === given.length,
+  {
     error: 'Must name each line item once.',
-  })
+  },
+)
 
 const cost = z.string().transform((value, context) => {
   const nanos = /^\d{1,15}(\.\d{1,9})?$/.test(value) ? parseUsd(value) : COST_BOUND
@@ -59,9 +61,7 @@ const reservation = z.string().transform((value, context) => {
 })
 
 /** The tokens of reservations to release. */
-export const released = z
-  .array(reservation)
-  .max(MAX_EVENTS, { error: `At most ${MAX_EVENTS} at a time.` })
+export const released = listOf(reservation, MAX_EVENTS, `At most ${MAX_EVENTS} at a time.`)
   .nullish()
   .transform((value) => value ?? [])
 

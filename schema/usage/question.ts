@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { tag } from '../api-key/input.ts'
 import { RequestError } from '../core/errors.ts'
 import { decodeAnyId, decodeId, type IdType } from '../core/ids.ts'
-import { text } from '../core/input.ts'
+import { listOf, text } from '../core/input.ts'
 import { canonicalZone, timeZone } from '../core/time-zone.ts'
 import { edgesOf, GRANULARITIES, type Granularity, LONGEST } from './buckets.ts'
 import { MAX_CONSUMER } from './consumers/consumer.ts'
@@ -60,9 +60,7 @@ export interface Question {
 }
 
 const list = <Item extends z.ZodType>(item: Item) =>
-  z
-    .array(item)
-    .max(MAX_FILTER, { error: `May have at most ${MAX_FILTER} entries.` })
+  listOf(item, MAX_FILTER)
     .nullish()
     .transform((value) => value ?? null)
 
@@ -99,9 +97,7 @@ const input = z.object({
   to: z.date(),
   granularity: z.enum(GRANULARITIES),
   timeZone: timeZone().nullish(),
-  groupBy: z
-    .array(z.enum(DIMENSIONS))
-    .max(MAX_FILTER)
+  groupBy: listOf(z.enum(DIMENSIONS), MAX_FILTER)
     .nullish()
     .transform((value) => new Set(value ?? [])),
   tagKey: tag.shape.key.nullish().transform((value) => value ?? null),

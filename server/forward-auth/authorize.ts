@@ -10,6 +10,8 @@ import type { z } from 'zod'
 import type { Config } from '../config/config.ts'
 import type { PlainAnswer } from '../http/answer.ts'
 import type { Incoming } from '../http/incoming.ts'
+import { objectToJson } from '../http/json-caps.ts'
+import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 
 /** Carries the gateway's own token. The secret to authorize is in `Authorization`. */
@@ -168,7 +170,9 @@ function withBigInts(units: unknown): unknown {
 
 function parseObject(body: Uint8Array): object | null {
   try {
-    const value: unknown = body.length === 0 ? {} : JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    if (objectToJson(text, LIMITS.valueDepth)) return null
+    const value: unknown = text === '' ? {} : JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
   } catch {
     return null

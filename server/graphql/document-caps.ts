@@ -144,6 +144,12 @@ export function objectToVariables(variables: unknown): Objection {
     const next: object[] = []
     for (const holder of level) {
       const held: unknown[] = Array.isArray(holder) ? holder : Object.values(holder)
+      if (Array.isArray(holder) && held.length > LIMITS.listEntries) {
+        return {
+          code: 'QUERY_TOO_COSTLY',
+          message: `A list in the variables has ${held.length} entries. The maximum is ${LIMITS.listEntries}.`,
+        }
+      }
       // Counted before it is walked: a long list costs no more than its length.
       values += held.length
       if (values > LIMITS.values) {

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Incoming } from '../http/incoming.ts'
+import { hasJsonBody } from '../http/json-caps.ts'
 import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, errorTypeFor } from '../http/responses.ts'
@@ -66,8 +67,9 @@ export function createGraphHandler(options: GraphHandlerOptions) {
   /** Runs a request that has a body with the whole body, and refuses one that is too large. */
   async function withBody(request: Request, context: RequestContext, incoming: Incoming): Promise<Response> {
     if (request.method !== 'POST') return yoga.fetch(request, context)
-    const body = await incoming.body(LIMITS.bodyBytes)
-    if (!body) return refuse(TOO_LARGE, request, context)
+    const limit = hasJsonBody(request) ? LIMITS.bodyBytes : LIMITS.formBytes
+    const body = await incoming.body(limit)
+    if (!body) return refuse(tooLarge(limit), request, context)
     const { url, method, headers, signal } = request
     return yoga.fetch(new yoga.fetchAPI.Request(url, { method, headers, signal, body: Buffer.from(body) }), context)
   }
@@ -105,10 +107,10 @@ interface Refusal {
 const refuse = ({ status, message, headers }: Refusal, request: Request, { requestId }: RequestContext): Response =>
   errorResponse(status, { code: 'BAD_REQUEST', message, requestId }, { ...errorTypeFor(request), ...headers })
 
-const TOO_LARGE: Refusal = {
+const tooLarge = (limit: number): Refusal => ({
   status: 413,
-  message: `The body is larger than ${LIMITS.bodyBytes} bytes. Send less at once, in several requests.`,
-}
+  message: `The body is larger than ${limit} bytes. Send less at once, in several requests, as JSON.`,
+})
 
 const SUBSCRIBE = 'Subscribe by POST with `accept: text/event-stream`: each subscription is a response of its own.'
 

@@ -1,7 +1,11 @@
 /** Request caps, listed in docs/limits.md. Clients that need more send several requests. */
 export const LIMITS = {
+  /** Bytes of the request target and the headers, as in Node.js. */
+  headBytes: 16_384,
   /** Bytes of a body. */
   bodyBytes: 1_048_576,
+  /** Bytes of a body of the graph that is not JSON, which is not checked before it is parsed. */
+  formBytes: 65_536,
   /** Bytes of a body under /auth, whose inputs are short. */
   authBodyBytes: 16_384,
   /** Characters of a document. */
@@ -22,8 +26,12 @@ export const LIMITS = {
   rootFields: 20,
   /** Nesting of lists and objects in variables and in values of a document. */
   valueDepth: 20,
+  /** Different names of members in a JSON body. */
+  memberNames: 1_000,
   /** Lists, objects and other values in the variables. */
   values: 50_000,
+  /** Entries of one list in the variables. */
+  listEntries: 5_000,
   /** Characters of one string in the variables. */
   stringCharacters: 16_384,
   /** Time limit of a request that is not a subscription. */

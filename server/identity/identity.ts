@@ -5,7 +5,7 @@ import { authenticateSecret } from '@keyward/schema/credential/service'
 import { clientSource } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from '../config/config.ts'
-import { isNestedDeeper } from '../http/json-nesting.ts'
+import { objectToJson } from '../http/json-caps.ts'
 import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../http/responses.ts'
@@ -105,8 +105,9 @@ export async function createIdentity(options: {
         const message = `The body is larger than ${LIMITS.authBodyBytes} bytes.`
         return errorResponse(413, { code: 'BAD_REQUEST', message, requestId })
       }
-      if (body !== null && isNestedDeeper(Buffer.from(body).toString(), LIMITS.valueDepth)) {
-        const message = `The body is nested more than ${LIMITS.valueDepth} levels deep.`
+      const objection = body && objectToJson(Buffer.from(body).toString(), LIMITS.valueDepth)
+      if (objection) {
+        const message = `The body ${objection}`
         return errorResponse(400, { code: 'BAD_REQUEST', message, requestId })
       }
       const headers = new Headers(request.headers)

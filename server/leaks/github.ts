@@ -3,6 +3,8 @@ import type { Database } from '@keyward/prisma/database'
 import { encodeId } from '@keyward/schema/core/ids'
 import { type Found, type Recognized, reportFound } from '@keyward/schema/leak/found'
 import { z } from 'zod'
+import { objectToJson } from '../http/json-caps.ts'
+import { LIMITS } from '../http/request-caps.ts'
 import { errorResponse, readBody } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
 import { GithubKeys } from './github-keys.ts'
@@ -90,7 +92,9 @@ interface Entry extends Found {
 function parseReport(body: Uint8Array): Entry[] | null {
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    if (objectToJson(text, LIMITS.valueDepth)) return null
+    json = JSON.parse(text)
   } catch {
     return null
   }

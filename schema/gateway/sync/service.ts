@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { LastUsed } from '../../api-key/last-used.ts'
 import type { Caller } from '../../core/caller.ts'
 import { ForbiddenError, ValidationError } from '../../core/errors.ts'
-import { parse } from '../../core/input.ts'
+import { listOf, parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import { recordReportedDenials } from '../../denial/reported.ts'
 import type { Runtime } from '../../runtime.ts'
@@ -40,24 +40,25 @@ const USED = /^(secret|legacy):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 export const gatewayAcknowledgeInput = z.object({
   connectionId: z.uuid({ error: 'Is a UUID.' }),
   cursor: z.string().nullish(),
-  used: z
-    .array(z.string().regex(USED, { error: 'Is the `useId` of a credential.' }))
-    .max(MAX_USED, { error: `At most ${MAX_USED} at a time.` })
-    .nullish(),
+  used: listOf(
+    z.string().regex(USED, { error: 'Is the `useId` of a credential.' }),
+    MAX_USED,
+    `At most ${MAX_USED} at a time.`,
+  ).nullish(),
   denials: z
     .object({
       batchId: z.uuid({ error: 'Is a UUID.' }),
-      counts: z
-        .array(
-          z.object({
-            credentialId: z.string(),
-            organizationId: z.string(),
-            projectId: z.string(),
-            reason: z.enum(Object.keys(REASONS) as Reason[]),
-            count: z.number().int().min(1).max(MAX_DENIALS),
-          }),
-        )
-        .max(MAX_DENIED, { error: `At most ${MAX_DENIED} at a time.` }),
+      counts: listOf(
+        z.object({
+          credentialId: z.string(),
+          organizationId: z.string(),
+          projectId: z.string(),
+          reason: z.enum(Object.keys(REASONS) as Reason[]),
+          count: z.number().int().min(1).max(MAX_DENIALS),
+        }),
+        MAX_DENIED,
+        `At most ${MAX_DENIED} at a time.`,
+      ),
     })
     .nullish(),
   leaving: z.boolean().nullish(),

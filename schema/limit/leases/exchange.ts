@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Caller } from '../../core/caller.ts'
 import { ForbiddenError, ValidationError } from '../../core/errors.ts'
 import { decodeAnyId, type IdType } from '../../core/ids.ts'
-import { parse } from '../../core/input.ts'
+import { listOf, parse } from '../../core/input.ts'
 import { INSTANCE, rolesFor } from '../../core/policy.ts'
 import { consumer } from '../../usage/consumers/consumer.ts'
 import { type PartKind, readModel, readPart, writeModel, writePart } from '../part.ts'
@@ -51,10 +51,12 @@ const lease = z
   })
 const rate = z.object({ scopeId: z.string(), back: tokens, need: tokens, want: tokens })
 
+const TOO_MANY = `At most ${MAX_EXCHANGES} at a time.`
+
 export const limitLeasesExchangeInput = z.object({
   connectionId: uuid,
-  leases: z.array(lease).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
-  rates: z.array(rate).max(MAX_EXCHANGES, { error: `At most ${MAX_EXCHANGES} at a time.` }),
+  leases: listOf(lease, MAX_EXCHANGES, TOO_MANY),
+  rates: listOf(rate, MAX_EXCHANGES, TOO_MANY),
 })
 
 /** The grant of a lease to a gateway. Amounts are decimals in US dollars. */

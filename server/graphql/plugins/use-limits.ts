@@ -1,7 +1,7 @@
 import { RequestError } from '@keyward/schema/core/errors'
 import { type DocumentNode, GraphQLError, parse } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { isNestedDeeper } from '../../http/json-nesting.ts'
+import { hasJsonBody, objectToJson } from '../../http/json-caps.ts'
 import { LIMITS } from '../../http/request-caps.ts'
 import { type Objection, objectToDocument, objectToVariables } from '../document-caps.ts'
 
@@ -11,21 +11,13 @@ function refuse(objection: Objection): void {
 
 type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
 
-/** A GET has its parameters in the URL, whatever type it names: Apollo Client sends `content-type` with it too. */
-const isJson = (request: Request): boolean =>
-  request.method === 'POST' && /^application\/(graphql\+)?json\b/i.test(request.headers.get('content-type') ?? '')
-
 /** The nesting of values, plus the body and its `variables`. */
 const BODY_LEVELS = LIMITS.valueDepth + 2
 
-const nestedTooDeep = () => {
-  const message = `The body is nested more than ${BODY_LEVELS} levels deep. Nest lists and objects less.`
-  return new RequestError('BAD_REQUEST', message)
-}
-
 const parseJson: RequestParser = async (request) => {
   const text = await request.text()
-  if (isNestedDeeper(text, BODY_LEVELS)) throw nestedTooDeep()
+  const objection = objectToJson(text, BODY_LEVELS)
+  if (objection) throw new RequestError('BAD_REQUEST', `The body ${objection}`)
   const body = parsed(text)
   if (typeof body === 'object' && body !== null) return body
   throw new RequestError('BAD_REQUEST', 'The body has to be a JSON object with `query` and perhaps `variables`.')
@@ -56,7 +48,7 @@ export function useLimits(): Plugin {
   const accepted = new WeakSet<DocumentNode>()
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {
-      if (requestParser) setRequestParser(isJson(request) ? parseJson : orBadRequest(requestParser))
+      if (requestParser) setRequestParser(hasJsonBody(request) ? parseJson : orBadRequest(requestParser))
       return {
         onRequestParseDone({ requestParserResult }) {
           if (Array.isArray(requestParserResult)) {

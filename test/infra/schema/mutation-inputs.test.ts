@@ -35,7 +35,12 @@ function unwrap(type: unknown): unknown {
   return type instanceof z.ZodPipe ? type.in : type
 }
 
+/** Whether a schema reads the entries of a list after it has checked their number (`listOf`). */
+const isList = (type: unknown): type is z.ZodPipe<z.ZodArray, z.ZodArray> =>
+  type instanceof z.ZodPipe && type.in instanceof z.ZodArray && type.out instanceof z.ZodArray
+
 function inner(type: unknown): unknown {
+  if (isList(type)) return type.out
   const wrapped = unwrap(type)
   return wrapped === type ? type : inner(wrapped)
 }

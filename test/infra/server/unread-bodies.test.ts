@@ -55,7 +55,7 @@ const chunked = (method: string, path: string, headers: string[], body = BODY) =
 
 const REQUESTS: [name: string, method: string, path: string, headers: string[], status: number][] = [
   ['401 of the graph', 'POST', '/graphql', [JSON_TYPE, 'authorization: Bearer nonsense'], 401],
-  ['a form for the graph', 'POST', '/graphql', ['content-type: application/x-www-form-urlencoded'], 403],
+  ['a form for the graph', 'POST', '/graphql', ['content-type: application/x-www-form-urlencoded'], 413],
   ['404', 'POST', '/nowhere', [], 404],
   ['404 of PUT', 'PUT', '/nowhere', [], 404],
   ['405 of the export', 'POST', '/export/costs.csv', [], 405],

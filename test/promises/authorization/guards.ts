@@ -48,6 +48,10 @@ export const TESTS = {
   otherOrigins: 'test/infra/server/other-origins.test.ts',
   erasure: 'test/nouns/erasure/erasure.test.ts',
   partsInModules: 'test/clients/gateway-module/parts.test.ts',
+  slowHeaders: 'test/promises/bad-input/headers.test.ts',
+  slowBodies: 'test/promises/bad-input/bodies.test.ts',
+  replicaClocks: 'test/infra/server/replica-clocks.test.ts',
+  logs: 'test/infra/server/logs.test.ts',
 }
 
 /** A guard, and its replacement when it is removed. */
@@ -61,6 +65,69 @@ export interface Removal {
 }
 
 export const REMOVALS: Removal[] = [
+  {
+    what: 'slow input: the cap on headers of a fetch Request',
+    file: 'server/app.ts',
+    guard: 'isHeadTooLarge(request) ? headTooLarge() : ',
+    without: '',
+    seenBy: 'slowHeaders',
+  },
+  {
+    what: 'slow input: the cap on a detail in which addresses are sought',
+    file: 'server/identity/auth-options.ts',
+    guard: 'message.slice(0, DETAIL_CHARACTERS).replaceAll',
+    without: 'message.replaceAll',
+    seenBy: 'slowHeaders',
+  },
+  {
+    what: 'slow input: the cap on bodies of the graph that are not JSON',
+    file: 'server/graphql/handler.ts',
+    guard: 'hasJsonBody(request) ? LIMITS.bodyBytes : LIMITS.formBytes',
+    without: 'LIMITS.bodyBytes',
+    seenBy: 'slowBodies',
+  },
+  {
+    what: 'slow input: the cap on names of members in JSON',
+    file: 'server/http/json-caps.ts',
+    guard: 'if (names.size > LIMITS.memberNames)',
+    without: 'if (names.size < 0)',
+    seenBy: 'slowBodies',
+  },
+  {
+    what: 'slow input: the cap on levels of JSON',
+    file: 'server/http/json-caps.ts',
+    guard: 'if (depth > levels)',
+    without: 'if (depth < -json.length)',
+    seenBy: 'slowBodies',
+  },
+  {
+    what: 'sessions by the clock of the database',
+    file: 'server/identity/auth-options.ts',
+    guard: 'withWallTimes(withOwnWrites(database, passkeys), clockOffset)',
+    without: 'withOwnWrites(database, passkeys)',
+    seenBy: 'replicaClocks',
+  },
+  {
+    what: 'log: credentials in values',
+    file: 'server/telemetry/log.ts',
+    guard: 'const shown = redacted(fields)',
+    without: 'const shown = fields',
+    seenBy: 'logs',
+  },
+  {
+    what: 'log: lines of messages that look like frames',
+    file: 'server/telemetry/log.ts',
+    guard: 'const frames = afterMessage.split',
+    without: 'const frames = stack.split',
+    seenBy: 'logs',
+  },
+  {
+    what: 'log: 499 for clients that went away',
+    file: 'server/app.ts',
+    guard: 'isGone = incoming.gone.aborted',
+    without: 'isGone = false',
+    seenBy: 'logs',
+  },
   {
     what: 'unknown secrets: changes are read before a remembered one is denied',
     file: 'schema/credential/unknown-secrets.ts',

@@ -596,12 +596,12 @@ test('a filter with thousands of values is deduplicated or rejected', async () =
   const keys =
     'query ($id: ID!, $filter: ApiKeyFilter) { project(id: $id) { apiKeys(filter: $filter) { totalCount } } }'
   const ask = async (statuses: string[]) => (await as.owner.ask(keys, { id: ids.project, filter: { statuses } })).data
-  expect(await ask(Array(20_000).fill('ACTIVE'))).toEqual(await ask(['ACTIVE']))
+  expect(await ask(Array(5_000).fill('ACTIVE'))).toEqual(await ask(['ACTIVE']))
   const log =
     'query ($id: ID!, $filter: AuditFilter) { organization(id: $id) { auditLog(filter: $filter) { totalCount } } }'
   const { errors } = await as.owner.ask(log, {
     id: ids.organization,
-    filter: { actions: Array(40_000).fill('apiKey.created') },
+    filter: { actions: Array(5_000).fill('apiKey.created') },
   })
   expect(errors?.[0]?.extensions.code).toBe('BAD_REQUEST')
 })

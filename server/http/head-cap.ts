@@ -1,0 +1,13 @@
+import { LIMITS } from './request-caps.ts'
+
+/**
+ * Whether the target and the headers of a fetch Request are larger than a listening server accepts, where Node answers 431
+ * by itself. Libraries read them in time that grows faster than their length.
+ */
+export function isHeadTooLarge({ url, headers }: Request): boolean {
+  let size = url.length
+  for (const [name, value] of headers) size += name.length + value.length
+  return size > LIMITS.headBytes
+}
+
+export const headTooLarge = (): Response => new Response(null, { status: 431 })
