@@ -11,7 +11,7 @@ import { targetOf as organizationTarget } from '../organization/access.ts'
 import { targetOf as projectTarget } from '../project/access.ts'
 import { visibleAuditEvents } from './access.ts'
 import { openName } from './names.ts'
-import { publicActorId, publicTargetId } from './public-ids.ts'
+import { publicActorId, publicDetail, publicTargetId } from './public-ids.ts'
 
 const AuditActorKind = builder.enumType('AuditActorKind', {
   description: 'Kind of actor behind a change. More values may be added.',
@@ -105,7 +105,7 @@ const AuditEvent = builder.prismaNode('AuditEvent', {
       resolve: ({ details }) =>
         Object.entries(typeof details === 'object' && details !== null ? details : {}).map(([name, value]) => ({
           name,
-          value,
+          value: publicDetail(name, value),
         })),
     }),
     requestId: t.exposeString('requestId', {

@@ -18,3 +18,26 @@ export function publicActorId(kind: string, id: string | null): string | null {
 
 /** The public id of what was changed. */
 export const publicTargetId = (type: string, id: string): string => (isIdType(type) ? encodeId(type, id) : id)
+
+/** The details that name something by its id: by nothing else, or at the beginning of each entry of a list. */
+const DETAIL_TYPES: Readonly<Record<string, IdType>> = {
+  userId: 'User',
+  serviceAccountId: 'ServiceAccount',
+  memberId: 'Member',
+  invitationId: 'Invitation',
+  projects: 'Project',
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string')
+
+/** A detail of a change, with public ids. */
+export function publicDetail<Value>(name: string, value: Value): Value | string | string[] {
+  const type = DETAIL_TYPES[name]
+  if (!type) return value
+  const named = (text: string): string => text.replace(UUID, (uuid) => encodeId(type, uuid))
+  if (typeof value === 'string') return named(value)
+  return isTexts(value) ? value.map(named) : value
+}
