@@ -5,6 +5,7 @@ import type { Project } from '../app/session.ts'
 import { LimitFields, limitsOf } from '../limits/limit-fields.tsx'
 import { FormDialog, SecretDialog } from '../ui/dialog.tsx'
 import { SelectField, TextField, textOf } from '../ui/field.tsx'
+import { Fold } from '../ui/fold.tsx'
 import { CurlLine } from './curl-line.tsx'
 import {
   ExpirationField,
@@ -13,7 +14,6 @@ import {
   useMaximumDays,
   withinPolicy,
 } from './expiration-field.tsx'
-import classes from './keys.module.css'
 import { linesOf, ModelsField, NetworksField, WorkloadsField, workloadsOf } from './scope-fields.tsx'
 
 /** Tags of lines such as `team=web`. */
@@ -103,31 +103,25 @@ export function CreateKeyDialog({ projects, onClose }: CreateKeyDialogProps) {
       />
       <WorkloadsField />
       {project?.canSetKeyLimits && (
-        <details className={classes.more}>
-          <summary>Limits</summary>
-          <div>
-            <LimitFields />
-          </div>
-        </details>
+        <Fold summary="Limits">
+          <LimitFields />
+        </Fold>
       )}
-      <details
-        className={classes.more}
-        open={issueOf(error, 'models') || issueOf(error, 'allowedIps') || issueOf(error, 'tags') ? true : undefined}
+      <Fold
+        summary="Models, networks and tags"
+        open={['models', 'allowedIps', 'tags'].some((name) => issueOf(error, name))}
       >
-        <summary>Networks and tags</summary>
-        <div>
-          <ModelsField error={issueOf(error, 'models')} />
-          <NetworksField error={issueOf(error, 'allowedIps')} />
-          <TextField
-            label="Tags"
-            name="tags"
-            optional
-            placeholder="team=web environment=production"
-            hint="Separated by spaces. Tags appear in webhooks and filters."
-            error={issueOf(error, 'tags')}
-          />
-        </div>
-      </details>
+        <ModelsField error={issueOf(error, 'models')} />
+        <NetworksField error={issueOf(error, 'allowedIps')} />
+        <TextField
+          label="Tags"
+          name="tags"
+          optional
+          placeholder="team=web environment=production"
+          hint="Separated by spaces. Tags appear in webhooks and filters."
+          error={issueOf(error, 'tags')}
+        />
+      </Fold>
     </FormDialog>
   )
 }

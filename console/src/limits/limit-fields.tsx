@@ -1,5 +1,6 @@
 import type { BudgetPeriod, LimitsFragment } from '../generated/graphql.ts'
 import { FieldGroup, FieldRow, SelectField, TextField, textOf } from '../ui/field.tsx'
+import { Fold } from '../ui/fold.tsx'
 import { ModelRateFields, modelRatesOf } from './model-rates.tsx'
 import { RateFields, ratesOf } from './rates.tsx'
 
@@ -31,6 +32,9 @@ export function limitsOf(values: FormData) {
   }
 }
 
+const hasMoreRates = (limits: LimitsFragment | null | undefined): boolean =>
+  limits?.rates.some(({ unit, per, model }) => model !== null || unit !== 'REQUESTS' || per !== 'MINUTE') ?? false
+
 /** The rates and the budgets of a key, a project or an organization. `byModel`: it can have rates by model. */
 export function LimitFields({
   limits,
@@ -43,29 +47,29 @@ export function LimitFields({
   const [first] = limits?.budgets ?? []
   return (
     <>
-      <TextField
-        label="Requests a minute"
-        name="requestsPerMinute"
-        type="number"
-        min={1}
-        step={1}
-        optional
-        defaultValue={limits?.requestsPerMinute ?? ''}
-        placeholder="No limit"
-      />
-      <TextField
-        label="Requests at the same time"
-        name="maxConcurrent"
-        type="number"
-        min={1}
-        max={1_000_000}
-        step={1}
-        optional
-        defaultValue={limits?.maxConcurrent ?? ''}
-        placeholder="No limit"
-      />
-      <RateFields limits={limits} />
-      {byModel && <ModelRateFields limits={limits} />}
+      <FieldRow>
+        <TextField
+          label="Requests a minute"
+          name="requestsPerMinute"
+          type="number"
+          min={1}
+          step={1}
+          optional
+          defaultValue={limits?.requestsPerMinute ?? ''}
+          placeholder="No limit"
+        />
+        <TextField
+          label="Requests at the same time"
+          name="maxConcurrent"
+          type="number"
+          min={1}
+          max={1_000_000}
+          step={1}
+          optional
+          defaultValue={limits?.maxConcurrent ?? ''}
+          placeholder="No limit"
+        />
+      </FieldRow>
       <FieldGroup label="Budgets in US dollars" hint="Periods are days, weeks and months in UTC.">
         <FieldRow>
           {PERIODS.map(([period, label]) => (
@@ -98,6 +102,10 @@ export function LimitFields({
           placeholder="50, 80"
         />
       </FieldRow>
+      <Fold summary="More rates" open={hasMoreRates(limits)}>
+        <RateFields limits={limits} />
+        {byModel && <ModelRateFields limits={limits} />}
+      </Fold>
     </>
   )
 }

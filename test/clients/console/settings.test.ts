@@ -56,6 +56,8 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       return (await owner.ask(query, { id: production })).data.node.rateStatus
     }
     const byModel = { unit: 'TOKENS', per: 'MINUTE', max: '1000', model: 'meta/*' }
+    // Unfolded by itself where such a rate is set.
+    await card.getByText('More rates').click()
     await card.getByRole('button', { name: 'Add a rate by model' }).click()
     await card.getByLabel('Model', { exact: true }).fill('meta/*')
     await card.getByLabel('Maximum').fill('1000')
@@ -65,6 +67,8 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await card.getByLabel('Requests an hour').fill('50')
     await save()
     await expect.poll(rates).toEqual([{ unit: 'REQUESTS', per: 'HOUR', max: '50', model: null }, byModel])
+    // The form that was sent is replaced once the page is read again.
+    await page.reload()
     await card.getByRole('button', { name: 'Remove rate 1' }).click()
     await card.getByLabel('Requests an hour').fill('')
     await save()
