@@ -1,4 +1,5 @@
-import { humanize } from '../keys/words.ts'
+import { humanize, PERIODS } from '../keys/words.ts'
+import { count, money } from '../ui/money.ts'
 import { fullTime } from '../ui/time.tsx'
 
 const apart = (name: string): string =>
@@ -22,13 +23,38 @@ export const actorText = ({ kind, name }: { kind: string; name?: string | null }
 
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
-const valueText = (value: string): string => {
+const RATE = /\b(\d+) ([A-Z_]+) per (MINUTE|HOUR|DAY)\b/g
+const BUDGET = /\b(DAY|WEEK|MONTH|TOTAL) ([\d.]+) USD (REJECT|ALERT)( alert at)?/g
+const ROLE_IN_PROJECT = /\b(prj_[0-9a-z]+) (ADMIN|MEMBER)\b/g
+const SPANS: Readonly<Record<string, string>> = { MINUTE: 'a minute', HOUR: 'an hour', ...PERIODS }
+
+const rateText = (_: string, max: string, unit: string, per: string): string =>
+  `${count(max)} ${humanize(unit).toLowerCase()} ${SPANS[per]}`
+
+const budgetText = (_: string, period: string, usd: string, action: string, alerts = ''): string =>
+  `${money(usd)} ${SPANS[period]}${action === 'ALERT' ? ', an alert only' : ''}${alerts && ' with alerts at'}`
+
+/** The names of projects by id, as far as they are known. */
+export type ProjectNames = ReadonlyMap<string, string>
+
+function valueText(value: string, projects: ProjectNames): string {
   if (TIME.test(value)) return fullTime(value)
-  return /^[A-Z][A-Z_]+(, [A-Z][A-Z_]+)*$/.test(value) ? value.split(', ').map(humanize).join(', ') : value
+  if (/^[A-Z][A-Z_]+(, [A-Z][A-Z_]+)*$/.test(value)) return value.split(', ').map(humanize).join(', ')
+  return value
+    .replaceAll(RATE, rateText)
+    .replaceAll(BUDGET, budgetText)
+    .replaceAll(ROLE_IN_PROJECT, (_, id: string, role: string) => `${projects.get(id) ?? id} (${humanize(role)})`)
 }
 
-/** The details of an event that have a value, with their names for people. */
-export const detailsOf = (details: readonly { name: string; value?: string | null }[]) =>
-  details
-    .filter(({ value }) => value !== null && value !== undefined && value !== '')
-    .map(({ name, value }) => ({ name: sentence(apart(name)), value: valueText(value ?? '') }))
+/** Details that say once more who or what was changed. */
+const REPEATED = new Set(['userId', 'memberId', 'invitationId', 'serviceAccountId', 'messageId'])
+/** Details that are one of the rates too. */
+const RATES = new Set(['requestsPerMinute', 'requestsPerMinuteBefore'])
+
+/** The details of an event that say something to people, in their words. */
+export function detailsOf(details: readonly { name: string; value?: string | null }[], projects: ProjectNames) {
+  const hasRates = details.some(({ name }) => name === 'rates')
+  return details
+    .filter(({ name, value }) => value && !REPEATED.has(name) && !(hasRates && RATES.has(name)))
+    .map(({ name, value }) => ({ name: sentence(apart(name)), value: valueText(value ?? '', projects) }))
+}
