@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  Link,
   lazyRouteComponent,
   Outlet,
   redirect,
@@ -28,7 +29,8 @@ function Trouble({ error, reset }: ErrorComponentProps) {
 
 const Missing = () => (
   <Empty icon="search" title="This page does not exist">
-    The address may be mistyped, or the page belongs to something that you may not see.
+    The address may be mistyped, or the page belongs to something that you may not see.{' '}
+    <Link to="/">Go to your keys</Link>
   </Empty>
 )
 

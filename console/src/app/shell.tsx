@@ -1,5 +1,5 @@
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { Suspense, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { SecondFactorRequired } from '../account/second-factor-required.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Loading } from '../ui/feedback.tsx'
@@ -11,6 +11,8 @@ import icon from './icon.svg'
 import { useLiveChanges } from './live.ts'
 import { type Organization, type Session, useOrganization, useSession } from './session.ts'
 import classes from './shell.module.css'
+
+const OfferNote = lazy(async () => ({ default: (await import('../ownership/offer-note.tsx')).OfferNote }))
 
 /** The pages of an organization. A page that the server does not permit is not listed. */
 const entriesOf = (organization: Organization) =>
@@ -162,6 +164,11 @@ function Frame({ organization }: { organization: Organization | null }) {
       </div>
       <main id="main" className={classes.main} tabIndex={-1}>
         <SecondFactorRequired />
+        {organization?.ownershipOffer && (
+          <Suspense fallback={null}>
+            <OfferNote organization={organization} offer={organization.ownershipOffer} />
+          </Suspense>
+        )}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>

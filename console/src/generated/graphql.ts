@@ -542,7 +542,10 @@ export type SessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SessionQuery = { viewer: { kind: ActorKind, user: { id: string, name: string, email: string | null, noticesByMail: boolean | null } | null, secondFactorRequiredBy: Array<{ organizationId: string, organizationName: string }>, organizations: { nodes: Array<{ id: string, name: string, viewerRole: OrganizationRole | null }> } } };
 
-export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, timeZone: string, viewerRole: OrganizationRole | null, viewerActions: Array<string> };
+export type OrganizationAccessFragment = { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, timeZone: string, viewerRole: OrganizationRole | null, viewerActions: Array<string>, ownershipOffer: { expiresAt: string, member: { principal:
+        | { __typename: 'ServiceAccount' }
+        | { __typename: 'User', id: string, name: string }
+       } } | null };
 
 export type ProjectAccessFragment = { id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> };
 
@@ -552,7 +555,10 @@ export type OrganizationAccessQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, timeZone: string, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type OrganizationAccessQuery = { organization: { id: string, name: string, pausedAt: string | null, pausedUntil: string | null, deletesAt: string | null, timeZone: string, viewerRole: OrganizationRole | null, viewerActions: Array<string>, projects: { nodes: Array<{ id: string, name: string, isDefault: boolean, archivedAt: string | null, pausedAt: string | null, pausedUntil: string | null, viewerRole: ProjectRole | null, viewerActions: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, ownershipOffer: { expiresAt: string, member: { principal:
+          | { __typename: 'ServiceAccount' }
+          | { __typename: 'User', id: string, name: string }
+         } } | null } | null };
 
 export type AuditPageFragment = { nodes: Array<{ id: string, action: string, at: string, sequence: string, requestId: string | null, actor: { kind: AuditActorKind, id: string | null, name: string | null }, target: { type: string, id: string, name: string | null }, details: Array<{ name: string, value: string | null }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
@@ -968,6 +974,18 @@ export const OrganizationAccessFragmentDoc = new TypedDocumentString(`
   pausedUntil
   deletesAt
   timeZone
+  ownershipOffer {
+    expiresAt
+    member {
+      principal {
+        __typename
+        ... on User {
+          id
+          name
+        }
+      }
+    }
+  }
   viewerRole
   viewerActions
 }
@@ -1317,6 +1335,18 @@ export const OrganizationAccessDocument = new TypedDocumentString(`
   pausedUntil
   deletesAt
   timeZone
+  ownershipOffer {
+    expiresAt
+    member {
+      principal {
+        __typename
+        ... on User {
+          id
+          name
+        }
+      }
+    }
+  }
   viewerRole
   viewerActions
 }

@@ -24,6 +24,8 @@ const TakeRoleDialog = lazy(async () => ({
   default: (await import('../members/take-role-dialog.tsx')).TakeRoleDialog,
 }))
 
+const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
+
 /** The members of an organization and its open invitations. */
 export function MembersPage() {
   const organization = useOrganization()
@@ -96,6 +98,7 @@ function Members({ organization }: { organization: Organization }) {
   const { data, error, refetch } = useQuery(membersQuery(organization, place))
   const { user } = useSession()
   const [taking, setTaking] = useState<{ row: MemberRow; to: 'MEMBER' | 'NONE' } | null>(null)
+  const [heir, setHeir] = useState<MemberRow | null>(null)
   const setRole = useAction({
     run: (input: { id: string; role: 'ADMIN' }) => keyward.members.setRole(input),
     done: 'The role is changed.',
@@ -143,6 +146,7 @@ function Members({ organization }: { organization: Organization }) {
                   row={row}
                   promote={() => setRole.mutate({ id: row.id, role: 'ADMIN' })}
                   take={(to) => setTaking({ row, to })}
+                  offer={() => setHeir(row)}
                 />
               </td>
             </tr>
@@ -168,6 +172,19 @@ function Members({ organization }: { organization: Organization }) {
           />
         </Suspense>
       )}
+      {heir && (
+        <Suspense fallback={null}>
+          <ConfirmDialog
+            title={`Offer the ownership to “${heir.principal.name}”`}
+            action="Offer the ownership"
+            run={() => keyward.ownership.offer({ organizationId: organization.id, memberId: heir.id })}
+            done="The ownership is offered."
+            onClose={() => setHeir(null)}
+          >
+            They have 7 days to accept. You become an admin then. An earlier offer ends.
+          </ConfirmDialog>
+        </Suspense>
+      )}
     </>
   )
 }
@@ -177,9 +194,10 @@ interface MemberMenuProps {
   row: MemberRow
   promote: () => void
   take: (to: 'MEMBER' | 'NONE') => void
+  offer: () => void
 }
 
-function MemberMenu({ organization, row, promote, take }: MemberMenuProps) {
+function MemberMenu({ organization, row, promote, take, offer }: MemberMenuProps) {
   const { user } = useSession()
   const isOneself = row.principal.id === user.id
   // The server decides once more: nobody changes a role above their own.
@@ -191,6 +209,9 @@ function MemberMenu({ organization, row, promote, take }: MemberMenuProps) {
             ? ({ label: 'Make member', icon: 'person', run: () => take('MEMBER') } as const)
             : ({ label: 'Make admin', icon: 'users', run: promote } as const),
         ]
+      : []),
+    ...(organization.canTransferOwnership && row.principal.__typename === 'User'
+      ? [{ label: 'Offer the ownership', icon: 'send', run: offer } as const]
       : []),
     ...(organization.canRemoveMembers || isOneself
       ? [{ label: isOneself ? 'Leave' : 'Remove', icon: 'exit', danger: true, run: () => take('NONE') } as const]

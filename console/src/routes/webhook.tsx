@@ -14,6 +14,9 @@ import { eventName } from '../webhooks/words.ts'
 import { WebhookState } from './webhooks.tsx'
 
 const WebhookDialog = lazy(async () => ({ default: (await import('../webhooks/webhook-dialog.tsx')).WebhookDialog }))
+const RotateSecretDialog = lazy(async () => ({
+  default: (await import('../webhooks/rotate-secret-dialog.tsx')).RotateSecretDialog,
+}))
 const ConfirmDialog = lazy(async () => ({ default: (await import('../app/confirm-dialog.tsx')).ConfirmDialog }))
 
 type Webhook = Extract<NonNullable<WebhookQuery['node']>, { __typename: 'Webhook' }>
@@ -44,7 +47,7 @@ export function WebhookPage() {
 function Shown({ webhook }: { webhook: Webhook }) {
   const organization = useOrganization()
   const navigate = useNavigate()
-  const [dialog, setDialog] = useState<'change' | 'remove' | null>(null)
+  const [dialog, setDialog] = useState<'change' | 'rotate' | 'remove' | null>(null)
   const params = { organizationId: organization.id }
   const test = useAction({
     run: (_: undefined) => keyward.webhooks.test({ id: webhook.id }),
@@ -70,6 +73,9 @@ function Shown({ webhook }: { webhook: Webhook }) {
               </Button>
               <Button icon="pencil" onClick={() => setDialog('change')}>
                 Change
+              </Button>
+              <Button icon="rotate" onClick={() => setDialog('rotate')}>
+                Rotate secret
               </Button>
             </>
           )}
@@ -102,6 +108,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
         {dialog === 'change' && (
           <WebhookDialog organizationId={organization.id} webhook={webhook} onClose={() => setDialog(null)} />
         )}
+        {dialog === 'rotate' && <RotateSecretDialog id={webhook.id} onClose={() => setDialog(null)} />}
         {dialog === 'remove' && (
           <ConfirmDialog
             title="Remove webhook"

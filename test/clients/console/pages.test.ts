@@ -11,6 +11,8 @@ describe.runIf(chromiumPath !== null)('the console', () => {
   let playground: string
   let production: string
   let keyPath: string
+  let acceptUrl: string
+  let webhook: string
   beforeAll(async () => {
     setting = await openSetting()
     ;({ owner, organization, playground, production } = await createAcme(setting))
@@ -22,8 +24,8 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await join(owner, organization, await setting.createPerson('Mei'), 'MEMBER')
     const external = await setting.createPerson('Priya')
     const added = { projectId: production, email: external.email, role: 'MEMBER' }
-    const { acceptUrl } = await owner.mutate('collaboratorAdd', added, 'acceptUrl')
-    await external.mutate('invitationAccept', { token: tokenOf(acceptUrl) })
+    const asked = await owner.mutate('collaboratorAdd', added, 'acceptUrl')
+    await external.mutate('invitationAccept', { token: tokenOf(asked.acceptUrl) })
     const account = { organizationId: organization, name: 'Deployer', role: 'MEMBER' }
     const { serviceAccount } = await owner.mutate('serviceAccountCreate', account, 'serviceAccount { id }')
     await addCollaborator(owner, production, serviceAccount.id, 'MEMBER')
@@ -33,7 +35,9 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       budgets: [{ period: 'MONTH', usd: '2000' }],
     })
     const invited = { organizationId: organization, email: 'late@example.com', role: 'MEMBER' }
-    await owner.mutate('memberInvite', invited)
+    ;({ acceptUrl } = await owner.mutate('memberInvite', invited, 'acceptUrl'))
+    const hook = { organizationId: organization, url: 'https://hooks.example.com/keyward', events: ['API_KEY_LEAKED'] }
+    webhook = (await owner.mutate('webhookCreate', hook, 'webhook { id }')).webhook.id
   })
   afterAll(() => setting?.close())
 
@@ -41,27 +45,38 @@ describe.runIf(chromiumPath !== null)('the console', () => {
 
   test('has no page that axe-core objects to, in light and dark, or that scrolls sideways at 360 pixels', async () => {
     const at = `/o/${organization}`
-    const pages = [
-      ['/sign-in', 'Keyward'],
-      ['/forgot-password', 'Forgot password?'],
-      ['/reset-password#token=abc', 'Set a new password'],
-      ['/verify-email#token=abc', 'Verify your address'],
-      [`${at}/keys`, 'API keys'],
-      [`${at}/projects`, 'Projects'],
-      [`${at}/costs?by=TAG&tag=team`, 'Costs'],
-      [`${at}/playground`, 'Models'],
-      [`${at}/members`, 'Members'],
-      [`${at}/service-accounts`, 'Service accounts'],
-      [`${at}/webhooks`, 'Webhooks'],
-      [`${at}/audit`, 'Audit log'],
-      [`${at}/settings`, 'Settings'],
-      [`${at}/projects/${production}`, 'Production'],
-      [`${at}/projects/${production}/collaborators`, 'Production'],
-      [`${at}/projects/${production}/settings`, 'Production'],
-      [keyPath, 'Website chat'],
-      ['/account', 'Account'],
-      ['/welcome', 'New organization'],
-    ] as const
+    const project = `${at}/projects/${production}`
+    /** Every route, with the addresses to open and the heading of each. */
+    const pages: Record<string, [path: string, heading: string][]> = {
+      '/sign-in': [['/sign-in', 'Keyward']],
+      '/forgot-password': [['/forgot-password', 'Forgot password?']],
+      '/reset-password': [['/reset-password#token=abc', 'Set a new password']],
+      '/verify-email': [['/verify-email#token=abc', 'Verify your address']],
+      // In this order: the page keeps the token. An address with another fragment is not loaded again.
+      '/invitations/accept': [
+        ['/invitations/accept', 'No invitation'],
+        [`${new URL(acceptUrl).pathname}?next=%2F${new URL(acceptUrl).hash}`, 'You are invited'],
+      ],
+      '/device': [['/device', 'Sign in a program']],
+      '/welcome': [['/welcome', 'New organization']],
+      '/account': [['/account', 'Account']],
+      '/o/$organizationId/keys': [[`${at}/keys`, 'API keys']],
+      '/o/$organizationId/projects': [[`${at}/projects`, 'Projects']],
+      '/o/$organizationId/costs': [[`${at}/costs?by=TAG&tag=team`, 'Costs']],
+      '/o/$organizationId/playground': [[`${at}/playground`, 'Models']],
+      '/o/$organizationId/members': [[`${at}/members`, 'Members']],
+      '/o/$organizationId/service-accounts': [[`${at}/service-accounts`, 'Service accounts']],
+      '/o/$organizationId/webhooks': [[`${at}/webhooks`, 'Webhooks']],
+      '/o/$organizationId/webhooks/$webhookId': [[`${at}/webhooks/${webhook}`, 'https://hooks.example.com/keyward']],
+      '/o/$organizationId/audit': [[`${at}/audit`, 'Audit log']],
+      '/o/$organizationId/settings': [[`${at}/settings`, 'Settings']],
+      '/o/$organizationId/projects/$projectId': [[project, 'Production']],
+      '/o/$organizationId/projects/$projectId/keys/$keyId': [[keyPath, 'Website chat']],
+      '/o/$organizationId/projects/$projectId/collaborators': [[`${project}/collaborators`, 'Production']],
+      '/o/$organizationId/projects/$projectId/costs': [[`${project}/costs`, 'Production']],
+      '/o/$organizationId/projects/$projectId/audit': [[`${project}/audit`, 'Production']],
+      '/o/$organizationId/projects/$projectId/settings': [[`${project}/settings`, 'Production']],
+    }
     const found: Record<string, string[]> = {}
     /** Looks at a page in both sizes and color schemes. */
     const look = async (name: string, page: Page) => {
@@ -76,8 +91,13 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     }
     const signedIn = await setting.open(owner)
     const signedOut = await setting.open(null)
-    for (const [path, heading] of pages) {
-      const page = /^.(sign-in|forgot|reset|verify)/.test(path) ? signedOut : signedIn
+    await signedOut.goto(`${setting.base}/sign-in`)
+    const routes = await signedOut.evaluate(() => Object.keys(window.__TSR_ROUTER__?.routesByPath ?? {}))
+    // Both lead to another page.
+    const shown = routes.filter((path) => path !== '/' && path !== '/o/$organizationId')
+    expect(Object.keys(pages).sort(), 'a page without a row here').toEqual(shown.sort())
+    for (const [path, heading] of Object.values(pages).flat()) {
+      const page = /^.(sign-in|forgot|reset|verify|invitations)/.test(path) ? signedOut : signedIn
       await page.goto(setting.base + path)
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
       await expect.poll(() => page.getByText('Loading…').count()).toBe(0)
