@@ -5,16 +5,16 @@ import { nameOf } from '../write/audit/personal.ts'
 import { ERASED } from '../write/audit/sealed-text.ts'
 import { lockSubjects } from '../write/audit/sql.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
-import { deleteVerifications, destroyKeys, findOrganizationsNaming, findSubjects, renameCreator } from './sql.ts'
+import { destroyKeys, findNamed, type Named, renameCreator } from './sql.ts'
+import { deleteVerifications } from './verifications.ts'
 
 /** An erased person. Their id stays in the audit log, in usage and in costs. */
 export interface Erased extends EndedRights {
   userId: string
   /** Invitations to their address that were deleted. */
   invitations: number
-  /** As audit events name them, and where. */
-  subjects: readonly string[]
-  organizationIds: string[]
+  /** Where audit logs name the person and their invitations. */
+  named: readonly Named[]
 }
 
 const NOTHING: EndedRights = { organizations: 0, sessions: 0, tokensEnded: 0, keysPaused: 0 }
@@ -29,43 +29,49 @@ const pseudonymOf = (userId: string): string => `${ERASED} (${encodeId('User', u
  */
 export async function erasePerson(unit: UnitOfWork, userId: string, user: User | null): Promise<Erased> {
   const { tx } = unit
-  const subjects = await findSubjects(tx, userId)
-  const organizationIds = await findOrganizationsNaming(tx, userId, subjects)
+  const named = await findNamed(tx, userId)
   const ended = user ? await endRights(unit, user) : NOTHING
-  await lockSubjects(tx, subjects)
-  await renameCreator(tx, { userId, subjects, organizationIds }, pseudonymOf(userId))
-  await destroyKeys(tx, subjects, unit.now)
-  // An event that is written meanwhile, or later, finds that there is no name to seal.
-  await tx.personKey.createMany({
-    data: organizationIds.map((organizationId) => ({
-      id: newId(),
-      organizationId,
-      subjectId: userId,
-      userId,
-      erasedAt: unit.now,
-    })),
-  })
+  const invitations = user ? await eraseAddress(unit, user.email) : []
+  await renameCreator(tx, userId, named, pseudonymOf(userId))
+  await destroyNames(unit, named, userId)
+  // Also in organizations that only invited the person: the end of an invitation names who ended it.
+  unit.erase([userId])
   const targetName = nameOf({ id: userId, name: ERASED })
   // The log of a deleted organization has ended.
-  const existing = await tx.organization.findMany({ where: { id: { in: organizationIds } }, select: { id: true } })
+  const existing = await tx.organization.findMany({
+    where: { id: { in: named.map(({ organizationId }) => organizationId) } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  })
   for (const { id: organizationId } of existing) {
     unit.audit({ organizationId, action: 'user.erased', targetType: 'User', targetId: userId, targetName })
   }
-  const invitations = user ? await eraseAddress(unit, user.email) : 0
-  await deleteVerifications(tx, [userId])
+  await deleteVerifications(tx, userId)
   // Deleting the row also deletes sessions, passkeys, the second factor and sign-in accounts.
   if (user) await tx.user.delete({ where: { id: userId } })
-  return { userId, ...ended, invitations, subjects, organizationIds }
+  return { userId, ...ended, invitations: invitations.length, named: [...named, ...invitations] }
 }
 
-/** Deletes the invitations to an address, and destroys the keys of the address in audit logs. Returns their number. */
-export async function eraseAddress(unit: UnitOfWork, email: string): Promise<number> {
+/** Deletes the invitations to an address and its pending verifications, and destroys the keys of the address in audit logs. */
+export async function eraseAddress(unit: UnitOfWork, email: string): Promise<Named[]> {
   const { tx } = unit
-  const invitations = await tx.invitation.findMany({ where: { email }, select: { id: true } })
-  const ids = invitations.map(({ id }) => id)
-  await lockSubjects(tx, ids)
-  await destroyKeys(tx, ids, unit.now)
+  const rows = await tx.invitation.findMany({ where: { email }, select: { id: true, organizationId: true } })
+  const ids = rows.map(({ id }) => id)
+  const named = rows.map(({ id, organizationId }) => ({ organizationId, subjectId: id }))
+  await destroyNames(unit, named, null)
+  unit.erase(ids)
   await tx.invitation.deleteMany({ where: { id: { in: ids } } })
-  await deleteVerifications(tx, [email])
-  return ids.length
+  await deleteVerifications(tx, email)
+  return named
+}
+
+/** Destroys the keys of subjects. An event that is written meanwhile, or later, finds that there is no name to seal. */
+async function destroyNames({ tx, now }: UnitOfWork, named: readonly Named[], userId: string | null): Promise<void> {
+  await lockSubjects(
+    tx,
+    named.map(({ subjectId }) => subjectId),
+  )
+  await destroyKeys(tx, named, now)
+  const data = named.map((each) => ({ id: newId(), ...each, userId, erasedAt: now }))
+  await tx.personKey.createMany({ data })
 }

@@ -33,7 +33,7 @@ export async function eraseSelf(caller: Caller, input: unknown): Promise<Erased>
 }
 
 /** A person or an address that the operator erased. */
-export interface ErasedByOperator extends Omit<Erased, 'userId' | 'subjects' | 'organizationIds'> {
+export interface ErasedByOperator extends Omit<Erased, 'userId' | 'named'> {
   /** Null for an address without an account. */
   userId: string | null
   /** Audit events of an older version, whose hashes cover the name as it was. They keep it. */
@@ -44,17 +44,19 @@ export interface ErasedByOperator extends Omit<Erased, 'userId' | 'subjects' | '
  * Erases a person by address, or by id if the account was removed before. Null if there is nothing to erase. An address
  * without an account may have invitations.
  */
-export const eraseByOperator = (runtime: Runtime, given: string): Promise<ErasedByOperator | null> =>
-  operate(runtime, async (unit) => {
-    const id = decodeId('User', given.trim())
-    const address = given.trim().toLowerCase()
-    const user = await lockToEnd(unit, id === null ? { email: address } : { id })
+export async function eraseByOperator(runtime: Runtime, given: string): Promise<ErasedByOperator | null> {
+  const id = decodeId('User', given.trim())
+  const address = id === null ? email().safeParse(given).data : undefined
+  if (id === null && address === undefined) return null
+  return operate(runtime, async (unit) => {
+    const user = await lockToEnd(unit, id === null ? { email: address ?? '' } : { id })
     const userId = id ?? user?.id ?? null
-    if (userId === null) return eraseInvited(unit, address)
-    const { subjects, organizationIds, ...erased } = await erasePerson(unit, userId, user)
-    if (user === null && organizationIds.length === 0) return null
-    return { ...erased, eventsWithName: await countPlainEvents(unit.tx, subjects, organizationIds) }
+    if (userId === null) return eraseInvited(unit, address ?? '')
+    const { named, ...erased } = await erasePerson(unit, userId, user)
+    if (user === null && named.length === 0) return null
+    return { ...erased, eventsWithName: await countPlainEvents(unit.tx, named) }
   })
+}
 
 async function eraseInvited(unit: UnitOfWork, address: string): Promise<ErasedByOperator | null> {
   const open = await unit.tx.invitation.findMany({
@@ -66,7 +68,15 @@ async function eraseInvited(unit: UnitOfWork, address: string): Promise<ErasedBy
   for (const { organizationId } of open) {
     await cancelInvitations(unit, organizationId, { email: address }, 'personRemoved')
   }
-  const invitations = await eraseAddress(unit, address)
-  if (invitations === 0) return null
-  return { userId: null, organizations: 0, sessions: 0, tokensEnded: 0, keysPaused: 0, invitations, eventsWithName: 0 }
+  const named = await eraseAddress(unit, address)
+  if (named.length === 0) return null
+  return {
+    userId: null,
+    organizations: 0,
+    sessions: 0,
+    tokensEnded: 0,
+    keysPaused: 0,
+    invitations: named.length,
+    eventsWithName: await countPlainEvents(unit.tx, named),
+  }
 }

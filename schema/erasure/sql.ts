@@ -1,57 +1,55 @@
 import type { Transaction } from '@keyward/prisma/database'
 import { ERASED } from '../write/audit/sealed-text.ts'
 
-/** Finds the ids by which audit events name a person: also those of other instances, from imported organizations. */
-export async function findSubjects(tx: Transaction, userId: string): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT ${userId}::uuid AS id UNION SELECT subject_id FROM person_key WHERE user_id = ${userId}::uuid`
-  return rows.map(({ id }) => id)
+/** A subject in the audit log of an organization, which an import may name by the id of another instance. */
+export interface Named {
+  organizationId: string
+  subjectId: string
 }
 
-/** Finds the organizations in which a person has a role, or is named by the audit log. */
-export async function findOrganizationsNaming(
-  tx: Transaction,
-  userId: string,
-  subjects: readonly string[],
-): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT organization_id AS id FROM person_key WHERE user_id = ${userId}::uuid
-     UNION SELECT organization_id FROM member WHERE user_id = ${userId}::uuid
-     UNION SELECT organization_id FROM collaborator WHERE user_id = ${userId}::uuid
-     UNION SELECT organization_id FROM api_key WHERE created_by_user_id = ${userId}::uuid
-     UNION SELECT h.organization_id FROM audit_head h
-            WHERE EXISTS (SELECT FROM audit_event e WHERE e.organization_id = h.organization_id AND e.actor_id = ANY(${subjects}::uuid[]))
-               OR EXISTS (SELECT FROM audit_event e WHERE e.organization_id = h.organization_id AND e.target_id = ANY(${subjects}::uuid[]))
-     ORDER BY 1`
-  return rows.map(({ id }) => id)
+const columnsOf = (named: readonly Named[]): [string[], string[]] => [
+  named.map(({ organizationId }) => organizationId),
+  named.map(({ subjectId }) => subjectId),
+]
+
+/**
+ * Finds where a person is named, and by which id: in organizations in which they have a role, and in audit logs. Ids in an
+ * imported audit log count only for the person to whom the import assigned them.
+ */
+export async function findNamed(tx: Transaction, userId: string): Promise<Named[]> {
+  const rows = await tx.$queryRaw<{ organization_id: string; subject_id: string }[]>`
+    SELECT organization_id, subject_id FROM person_key WHERE user_id = ${userId}::uuid
+     UNION SELECT organization_id, ${userId}::uuid FROM member WHERE user_id = ${userId}::uuid
+     UNION SELECT organization_id, ${userId}::uuid FROM collaborator WHERE user_id = ${userId}::uuid
+     UNION SELECT organization_id, ${userId}::uuid FROM api_key WHERE created_by_user_id = ${userId}::uuid
+     UNION SELECT h.organization_id, ${userId}::uuid FROM audit_head h
+            WHERE (EXISTS (SELECT FROM audit_event e WHERE e.organization_id = h.organization_id AND e.actor_id = ${userId}::uuid)
+               OR EXISTS (SELECT FROM audit_event e WHERE e.organization_id = h.organization_id AND e.target_id = ${userId}::uuid))
+              AND NOT EXISTS (SELECT FROM person_key k WHERE k.organization_id = h.organization_id
+                                 AND k.subject_id = ${userId}::uuid AND k.user_id <> ${userId}::uuid)
+     ORDER BY 1, 2`
+  return rows.map((row) => ({ organizationId: row.organization_id, subjectId: row.subject_id }))
 }
 
 /** The types of targets that have the name of the person who holds them. */
 const HOLDING = ['Member', 'Collaborator', 'OwnershipOffer']
 
-interface Named {
-  userId: string
-  /** As audit events name the person. */
-  subjects: readonly string[]
-  organizationIds: readonly string[]
-}
-
 /** The ids of the objects that a person made, by the audit log. Rows name their creator only by name. */
 const MADE = `SELECT target_id FROM audit_event
-   WHERE organization_id = ANY($2::uuid[]) AND actor_id = ANY($3::uuid[]) AND action = ANY($4::text[])`
+   WHERE (organization_id, actor_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[])) AND action = ANY($4::text[])`
 
 /** Replaces the name of a person in the rows of what they made. */
 export async function renameCreator(
   tx: Transaction,
-  { userId, subjects, organizationIds }: Named,
+  userId: string,
+  named: readonly Named[],
   name: string,
 ): Promise<void> {
   const rename = (table: string, where: string, actions: string[], ...more: string[]) =>
     tx.$executeRawUnsafe(
       `UPDATE ${table} SET created_by_name = $1 WHERE ${where}`,
       name,
-      organizationIds,
-      subjects,
+      ...columnsOf(named),
       actions,
       ...more,
     )
@@ -71,28 +69,31 @@ export async function renameCreator(
   )
 }
 
-/** Destroys the keys of subjects. */
-export const destroyKeys = (tx: Transaction, subjects: readonly string[], at: Date) =>
-  tx.$executeRaw`
-    UPDATE person_key SET sealed = NULL, erased_at = coalesce(erased_at, ${at}) WHERE subject_id = ANY(${subjects}::uuid[])`
+/** Destroys the keys of subjects in audit logs. */
+export function destroyKeys(tx: Transaction, named: readonly Named[], at: Date) {
+  const [organizationIds, subjectIds] = columnsOf(named)
+  return tx.$executeRaw`
+    UPDATE person_key k SET sealed = NULL, erased_at = coalesce(k.erased_at, ${at})
+      FROM unnest(${organizationIds}::uuid[], ${subjectIds}::uuid[]) AS named (organization_id, subject_id)
+     WHERE k.organization_id = named.organization_id AND k.subject_id = named.subject_id`
+}
 
-/** Deletes what was mailed to a person, or begun by one, and not completed. */
-export const deleteVerifications = (tx: Transaction, texts: readonly string[]) =>
-  tx.$executeRaw`
-    DELETE FROM verification v USING unnest(${texts}::text[]) AS given (text)
-     WHERE position(given.text IN lower(v.value)) > 0 OR position(given.text IN lower(v.identifier)) > 0`
+/** Finds pending verifications that contain a text, in any place. */
+export const findVerificationsWith = (tx: Transaction, text: string) =>
+  tx.$queryRaw<{ id: string; identifier: string; value: string }[]>`
+    SELECT id, identifier, value FROM verification
+     WHERE position(${text} IN lower(value)) > 0 OR position(${text} IN lower(identifier)) > 0`
 
 /** Counts events that an older version wrote with the name of the person as it was. */
-export async function countPlainEvents(
-  tx: Transaction,
-  subjects: readonly string[],
-  organizationIds: readonly string[],
-): Promise<number> {
+export async function countPlainEvents(tx: Transaction, named: readonly Named[]): Promise<number> {
+  const [organizationIds, subjectIds] = columnsOf(named)
   const [row] = await tx.$queryRaw<{ events: number }[]>`
-    SELECT count(*)::int AS events FROM audit_event
-     WHERE organization_id = ANY(${organizationIds}::uuid[])
-       AND ((actor_id = ANY(${subjects}::uuid[]) AND actor_name NOT LIKE 'sealed:%' AND actor_name <> ${ERASED})
-         OR ((target_id = ANY(${subjects}::uuid[]) OR (target_type = ANY(${HOLDING}) AND details->>'userId' = ANY(${subjects}::text[])))
-             AND target_name NOT LIKE 'sealed:%' AND target_name <> ${ERASED}))`
+    SELECT count(*)::int AS events FROM audit_event e
+     WHERE organization_id = ANY(${organizationIds}::uuid[]) AND EXISTS (
+       SELECT FROM unnest(${organizationIds}::uuid[], ${subjectIds}::uuid[]) AS named (organization_id, subject_id)
+        WHERE named.organization_id = e.organization_id
+          AND ((actor_id = subject_id AND actor_name NOT LIKE 'sealed:%' AND actor_name <> ${ERASED})
+            OR ((target_id = subject_id OR (target_type = ANY(${HOLDING}) AND details->>'userId' = subject_id::text))
+                AND target_name NOT LIKE 'sealed:%' AND target_name <> ${ERASED})))`
   return row?.events ?? 0
 }

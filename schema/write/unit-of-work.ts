@@ -44,6 +44,7 @@ const microseconds = (at: Date): string => at.toISOString().replace(/Z$/, '000Z'
 export class UnitOfWork {
   readonly #audited: AuditEntry[] = []
   readonly #published: Publication[] = []
+  readonly #erased = new Set<string>()
 
   readonly #runtime: ChangeRuntime
   readonly #by: Author
@@ -77,9 +78,14 @@ export class UnitOfWork {
     this.#published.push(change)
   }
 
+  /** Keeps the names of subjects out of all events of this change, also of those added before. */
+  erase(subjectIds: readonly string[]): void {
+    for (const id of subjectIds) this.#erased.add(id)
+  }
+
   /** Events of this change as they are stored. */
   seal(entries: readonly AuditEntry[]): Promise<SealedEntry[]> {
-    return sealPeople(this.tx, this.#runtime.settings?.encryptionKeys ?? [], this.#by, entries)
+    return sealPeople(this.tx, this.#runtime.settings?.encryptionKeys ?? [], this.#by, entries, this.#erased)
   }
 
   /** Writes audit events, webhook messages and change events. Called once, at the end of the transaction. */

@@ -40,16 +40,20 @@ export interface SealedEntry {
   details: Details
 }
 
-/** Seals the names and addresses in events under the keys of their people. */
+/**
+ * Seals the names and addresses in events under the keys of their people.
+ * @param erased Ids of subjects that the transaction erases. Their names are written nowhere, under no key.
+ */
 export async function sealPeople(
   tx: Transaction,
   keys: readonly SealingKey[],
   by: Author,
   entries: readonly AuditEntry[],
+  erased: ReadonlySet<string>,
 ): Promise<SealedEntry[]> {
   const places = entries.flatMap(({ organizationId, targetName, details }) =>
     [by.name, targetName, ...Object.values(details ?? {})].flatMap((value): Place[] =>
-      value instanceof Personal ? [{ organizationId, subject: value.subject }] : [],
+      value instanceof Personal && !erased.has(value.subject.id) ? [{ organizationId, subject: value.subject }] : [],
     ),
   )
   const personKeys = await keysFor(tx, keys, places)

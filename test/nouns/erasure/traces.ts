@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Database } from '@keyward/prisma/database'
+import type { Runtime } from '@keyward/schema/runtime'
+import { readOpeners } from '@keyward/schema/write/audit/open-names'
+import { sealedUnder } from '@keyward/schema/write/audit/sealed-text'
 
 const hashes = (text: string): string[] =>
   ['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => {
@@ -16,17 +18,35 @@ export const tracesOf = (...texts: string[]): string[] =>
     ...hashes(text),
   ])
 
-/** Finds traces in all columns of all tables. Returns the names of the tables. */
-export async function tablesWith(database: Database, traces: readonly string[]): Promise<string[]> {
-  const tables = await database.sql<{ name: string }>(
+const SEALED = /sealed:[\w-]+/g
+
+/** Opens the sealed names in a text with the keys that the database still has. */
+async function opened({ database, settings }: Place, text: string): Promise<string> {
+  const found = [...new Set(text.match(SEALED))].map((sealed) => ({ sealed, id: sealedUnder(sealed) ?? '' }))
+  const known = found.filter(({ id }) => id !== '')
+  const openers = await readOpeners(
+    database,
+    settings.encryptionKeys,
+    known.map(({ id }) => id),
+  )
+  const names = new Map(known.map(({ sealed }, index) => [sealed, openers[index]?.(sealed) ?? sealed]))
+  return text.replace(SEALED, (sealed) => names.get(sealed) ?? sealed)
+}
+
+type Place = Pick<Runtime, 'database' | 'settings'>
+
+/** Finds traces in all columns of all tables, also in sealed names that open. Returns the names of the tables. */
+export async function tablesWith(runtime: Place, traces: readonly string[]): Promise<string[]> {
+  const tables = await runtime.database.sql<{ name: string }>(
     `SELECT table_name::text AS name FROM information_schema.tables
       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`,
   )
   const found = []
   for (const { name } of tables) {
     // The text of a row has all its columns; bytes are in hexadecimal.
-    const rows = await database.sql<{ text: string }>(`SELECT lower(t::text) AS text FROM "${name}" t`)
-    if (rows.some(({ text }) => traces.some((trace) => text.includes(trace.toLowerCase())))) found.push(name)
+    const rows = await runtime.database.sql<{ text: string }>(`SELECT t::text AS text FROM "${name}" t`)
+    const text = (await opened(runtime, rows.map((row) => row.text).join('\n'))).toLowerCase()
+    if (traces.some((trace) => text.includes(trace.toLowerCase()))) found.push(name)
   }
   return found
 }

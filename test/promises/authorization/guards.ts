@@ -1026,7 +1026,14 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the destruction of keys of names',
     file: 'schema/erasure/erase.ts',
-    guard: '  await destroyKeys(tx, subjects, unit.now)\n',
+    guard: '  await destroyKeys(tx, named, now)\n',
+    without: '',
+    seenBy: 'erasure',
+  },
+  {
+    what: 'the end of names in the events of an erasure itself',
+    file: 'schema/write/unit-of-work.ts',
+    guard: '    for (const id of subjectIds) this.#erased.add(id)\n',
     without: '',
     seenBy: 'erasure',
   },
