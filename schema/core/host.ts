@@ -13,6 +13,15 @@ export function latest(clock: Database['clock']): number {
   return clock.now().getTime() + gained
 }
 
+/**
+ * Measures the time again if the machine may have been suspended since the last measurement, for code that reads the clock
+ * where `latest` would end what has not ended: it is too late after the wall clock was set forward. Call it outside of
+ * transactions.
+ */
+export async function measureAfterSuspension(clock: Database['clock']): Promise<void> {
+  if (gainedSince(clock.measured, { wall: Date.now(), elapsed: performance.now() }) > 0) await clock.measure()
+}
+
 /** This process as the engine sees it, with the database's clock. */
 export const hostOf = ({ clock }: Pick<Database, 'clock'>): Host => ({
   now: () => latest(clock),

@@ -17,7 +17,7 @@ export interface Authentication {
 
 /** How each kind of credential is looked up. */
 interface Credentials {
-  sessions: SessionCache
+  sessions: Pick<SessionCache, 'find'>
   cookieName: string
   /** Looks up every secret that is not a session: `kw_…` and imported ones. */
   authenticateSecret(secret: string, clientAddress: string | null): Promise<Actor | null>

@@ -1,6 +1,7 @@
 import { parseSecret } from '@keyward/engine/secret'
 import { DatabaseUnavailableError } from '@keyward/prisma/errors'
 import type { Actor } from '@keyward/schema/core/actor'
+import { measureAfterSuspension } from '@keyward/schema/core/host'
 import { authenticateSecret } from '@keyward/schema/credential/service'
 import { clientSource } from '@keyward/schema/credential/unknown-secrets'
 import type { Runtime } from '@keyward/schema/runtime'
@@ -85,8 +86,12 @@ export async function createIdentity(options: {
     },
     onReset: () => sessions.dropAll(),
   })
+  const find: SessionCache['find'] = async (signedToken, options) => {
+    await measureAfterSuspension(database.clock)
+    return sessions.find(signedToken, options)
+  }
   const credentials = {
-    sessions,
+    sessions: { find },
     cookieName: people.cookieName,
     authenticateSecret: (secret: string, clientAddress: string | null) =>
       isGatewayToken(secret)

@@ -1,3 +1,4 @@
+import { measureAfterSuspension } from '@keyward/schema/core/host'
 import { encodeId } from '@keyward/schema/core/ids'
 import { betterAuth } from 'better-auth'
 import { type AuthOptions, createAuthOptions } from './auth-options.ts'
@@ -37,7 +38,8 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
   const auth = betterAuth(createAuthOptions({ ...given, clockOffset }))
   const { authCookies } = await auth.$context
   return {
-    handle(request, clientAddress) {
+    async handle(request, clientAddress) {
+      await measureAfterSuspension(database.clock)
       const state: AuthRequest = {}
       return authRequests.run(state, async () => {
         let failed = false
@@ -54,6 +56,7 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
       })
     },
     async sendResetLink(email) {
+      await measureAfterSuspension(database.clock)
       await authRequests.run({}, () => auth.api.requestPasswordReset({ body: { email } }))
     },
     cookieName: authCookies.sessionToken.name,

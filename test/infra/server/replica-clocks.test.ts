@@ -2,14 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { App } from '../../../server/app.ts'
 import { createPerson } from '../../../server/identity/accounts.ts'
 import { cheapPasswords } from '../cheap-passwords.ts'
-import { type OpenApp, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
+import { type OpenApp, ORIGIN, openApp, PASSWORD, post, sessionOf, signIn, whoAmI } from './open-app.ts'
 
 /*
  * Sessions and codes end by the database's clock. Failed before: a replica whose own clock was 8 days ahead ended every
  * session, on all replicas, and one whose clock was behind kept ended ones.
  */
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
 const EMAIL = 'ada@example.com'
 
 let opened: OpenApp
@@ -19,7 +20,10 @@ beforeAll(async () => {
   await createPerson(opened.database, { name: 'Ada', email: EMAIL, password: PASSWORD }, cheapPasswords)
   other = await opened.replica()
 })
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 afterAll(() => opened.close())
 
 /** Runs something while the clock of this machine is wrong by some days. The database's is right. */
@@ -79,5 +83,53 @@ describe.each([8, -8])('a replica whose clock is wrong by %i days', (days) => {
       }),
     )
     expect(await polled.json()).toMatchObject({ error: 'authorization_pending' })
+  })
+})
+
+// Failed before: sessions that ended during the suspension passed for up to 30 seconds, and new ones ended 8 hours early.
+describe('a replica whose machine was suspended for 8 hours', () => {
+  /** The monotonic clock stops during a suspension. The machine's wall clock and the database's clock go on. */
+  function suspend(): void {
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() - 8 * HOUR)
+  }
+  afterEach(async () => {
+    vi.restoreAllMocks()
+    await opened.database.clock.measure()
+  })
+  /** Runs something 8 hours ago by the clock of the server, and suspends the machine until now. */
+  async function before<T>(work: () => Promise<T>): Promise<T> {
+    opened.database.clock.advance(-8 * HOUR)
+    try {
+      return await work()
+    } finally {
+      suspend()
+      opened.database.clock.advance(8 * HOUR)
+    }
+  }
+  const endNow = () => opened.database.sql(`UPDATE session SET expires_at = clock_timestamp() - interval '1 minute'`)
+
+  test('rejects a session that ended meanwhile, also if it has read it before', async () => {
+    const [known, unknown] = await before(async () => {
+      const sessions = [await signedInAt(opened.app), await signedInAt(opened.app)] as const
+      expect(await whoAmI(other, sessions[0])).toEqual({ status: 200, email: EMAIL })
+      await endNow()
+      return sessions
+    })
+    expect((await whoAmI(other, known)).status).toBe(401)
+    expect((await whoAmI(other, unknown)).status).toBe(401)
+  })
+
+  test('rejects it under /auth', async () => {
+    const session = await signedInAt(opened.app)
+    await endNow()
+    suspend()
+    const response = await other.fetch(new Request(`${ORIGIN}/auth/list-sessions`, { headers: session }))
+    expect(response.status).toBe(401)
+  })
+
+  test('starts sessions for seven days', async () => {
+    suspend()
+    expect(await daysLeft(await signedInAt(other))).toBeCloseTo(7, 1)
   })
 })

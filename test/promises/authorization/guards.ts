@@ -108,6 +108,20 @@ export const REMOVALS: Removal[] = [
     seenBy: 'replicaClocks',
   },
   {
+    what: 'sessions after a suspension of the machine',
+    file: 'server/identity/identity.ts',
+    guard: 'await measureAfterSuspension(database.clock)',
+    without: 'await Promise.resolve()',
+    seenBy: 'replicaClocks',
+  },
+  {
+    what: 'another origin behind a proxy: advice instead of a sign-in without its cookie',
+    file: 'server/identity/other-origins.ts',
+    guard: 'if (isSameOrigin(request)) {',
+    without: 'if (false) {',
+    seenBy: 'otherOrigins',
+  },
+  {
     what: 'log: credentials in values',
     file: 'server/telemetry/log.ts',
     guard: 'const shown = redacted(fields)',
