@@ -55,6 +55,9 @@ export const OWN_ROUTES: readonly string[] = [
 
 const refuse = (code: string, message: string): Response => Response.json({ code, message }, { status: 403 })
 
+/** Whether the browser takes the request for one to the page's own origin. With another origin here, a proxy is between. */
+const isSameOrigin = ({ headers }: Request): boolean => headers.get('sec-fetch-site') === 'same-origin'
+
 /** Whether a path under /auth is open to pages of other origins. */
 export const isOpenRoute = (path: string): boolean => OPEN_ROUTES.includes(path.replace(/^\/auth/, ''))
 
@@ -72,6 +75,11 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
      * both origins, so no request with a cookie is served: it would act as the person who is signed in here.
      */
     refusal(request: Request, path: string): Response | null {
+      const origin = request.headers.get('origin')
+      if (isSameOrigin(request)) {
+        const message = `The page at ${origin} reaches Keyward through its own origin, where it needs Keyward’s cookies: set KEYWARD_PUBLIC_URL=${origin}. A page of another origin must call ${config.publicUrl} itself.`
+        return refuse('OWN_ORIGIN_REQUIRED', message)
+      }
       if (!isOpenRoute(path)) {
         const message = `Only pages of ${config.publicUrl} may call ${path}: it needs their cookies or their domain.`
         return refuse('OWN_PAGES_ONLY', message)
@@ -93,19 +101,25 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
       if (response.status !== 403) return response
       const error: { code?: string } = await response.clone().json()
       if (error.code !== 'INVALID_ORIGIN' && error.code !== 'MISSING_OR_NULL_ORIGIN') return response
-      return refuse(error.code, adviceOn(request.headers.get('origin'), config.publicUrl))
+      return refuse(error.code, adviceOn(request, config.publicUrl))
     },
   }
 }
 
-function adviceOn(origin: string | null, publicUrl: string): string {
+function adviceOn(request: Request, publicUrl: string): string {
+  const origin = request.headers.get('origin')
   const instance = `KEYWARD_PUBLIC_URL is ${publicUrl}`
   if (origin === null || !URL.canParse(origin) || origin.length > 200) {
     return `Invalid origin: the request names none, and ${instance}. Open the page at that address.`
   }
-  return [
+  const advice = [
     `Invalid origin: the page is at ${origin}, and ${instance}.`,
-    `If people open this instance at ${origin}, set KEYWARD_PUBLIC_URL=${origin}.`,
-    `If the page is a frontend of yours, add ${origin} to KEYWARD_CORS_ORIGINS.`,
-  ].join(' ')
+    `If people open this instance at ${origin}, also through a proxy of yours, set KEYWARD_PUBLIC_URL=${origin}.`,
+  ]
+  if (!isSameOrigin(request)) {
+    advice.push(
+      `If the page is a frontend of yours that calls ${publicUrl} itself, add ${origin} to KEYWARD_CORS_ORIGINS.`,
+    )
+  }
+  return advice.join(' ')
 }

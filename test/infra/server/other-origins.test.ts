@@ -276,6 +276,22 @@ describe('other callers', () => {
     }
   })
 
+  // Failed before: the sign-in succeeded without its cookie, and the page was signed out without a reason.
+  test('a page behind a proxy at its own origin learns that the proxy’s address is KEYWARD_PUBLIC_URL', async () => {
+    const { email } = await person()
+    for (const [origin, code] of [
+      [FRONTEND, 'OWN_ORIGIN_REQUIRED'],
+      [STRANGER, 'INVALID_ORIGIN'],
+    ] as const) {
+      const body = { email, password: PASSWORD }
+      const answer = await from(origin, '/sign-in/email', body, { 'sec-fetch-site': 'same-origin' })
+      const error = await answer.json()
+      expect([answer.status, error.code]).toEqual([403, code])
+      expect(error.message).toContain(`set KEYWARD_PUBLIC_URL=${origin}.`)
+      expect(error.message).not.toContain('KEYWARD_CORS_ORIGINS')
+    }
+  })
+
   test.each([
     ['a stranger', STRANGER, `add ${STRANGER} to KEYWARD_CORS_ORIGINS`],
     ['the instance under another name', 'https://keys.example', 'set KEYWARD_PUBLIC_URL=https://keys.example.'],
