@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parseNetworks } from '@keyward/engine/networks'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
@@ -22,11 +23,12 @@ let person: Person
 beforeAll(async () => {
   // The programs find the packages of the repository, as yours find those of your project.
   folder = await mkdtemp(join(tmpdir(), 'frontend-sign-in-'))
+  process.env.APP_ADDRESS_HEADER = 'x-real-ip'
   await symlink(resolve('node_modules'), join(folder, 'node_modules'))
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   port = await freePort()
   app = await startApp({ environment: { KEYWARD_PUBLIC_URL: `http://127.0.0.1:${port}` } })
-  listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: null })
+  listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: parseNetworks(['127.0.0.0/8']) })
   person = await app.signUp('Rhea')
   text = await readFile('docs/frontend-sign-in.md', 'utf8')
   for (const [, code = '', name = ''] of text.matchAll(/^```ts\n(\/\/ (\S+)\n.*?)^```$/gms)) {
@@ -36,6 +38,7 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
+  delete process.env.APP_ADDRESS_HEADER
   await listener?.stop(1_000)
   await app?.close()
   await rm(folder, { recursive: true, force: true })
@@ -128,6 +131,22 @@ describe('your own server, with the handlers of Next.js', () => {
     const out = await send('session', 'DELETE', {}, { cookie })
     expect([out.status, cookieOf(out)]).toEqual([204, 'app_session='])
     expect(await statusOf(token)).toBe(401)
+  })
+
+  // Failed before: the browser's own `x-forwarded-for` was sent on, so that a browser chose its address.
+  test('sends Keyward the address that the proxy names, and none that the browser names', async () => {
+    const { email, password } = person
+    const forged = { 'x-forwarded-for': '203.0.113.66' }
+    const addressAfter = async (headers: Record<string, string>) => {
+      const token = cookieOf(await send('session', 'POST', { email, password }, headers)).replace('app_session=', '')
+      const headersOfToken = { authorization: `Bearer ${token}` }
+      const sessions: { ipAddress: string; createdAt: string }[] = await (
+        await fetch(`${listener.url}/auth/list-sessions`, { headers: headersOfToken })
+      ).json()
+      return sessions.sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0]?.ipAddress
+    }
+    expect(await addressAfter({ ...forged, 'x-real-ip': '198.51.100.7' })).toBe('198.51.100.7')
+    expect(await addressAfter(forged)).toBe('127.0.0.1')
   })
 
   test('a person with a second factor completes the sign-in with a code', async () => {
