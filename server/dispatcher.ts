@@ -59,7 +59,7 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
   const { database } = runtime
   const acrossOrigins = createCors(config.corsOrigins)
   const pages = createPages({ config, database })
-  const leakReports = createLeakReports({ keysFile: config.githubKeysFile, database, log })
+  const leakReports = createLeakReports({ keysFile: config.githubKeysFile, runtime, log })
   const graph = createGraphHandler({
     ...limits,
     schema,

@@ -5,7 +5,7 @@ import { nameOf } from '../write/audit/personal.ts'
 import { ERASED } from '../write/audit/sealed-text.ts'
 import { lockSubjects } from '../write/audit/sql.ts'
 import type { UnitOfWork } from '../write/unit-of-work.ts'
-import { destroyKeys, findNamed, type Named, renameCreator } from './sql.ts'
+import { destroyKeys, eraseMessages, findNamed, type Named, renameCreator } from './sql.ts'
 import { deleteVerifications } from './verifications.ts'
 
 /** An erased person. Their id stays in the audit log, in usage and in costs. */
@@ -17,7 +17,8 @@ export interface Erased extends EndedRights {
   named: readonly Named[]
 }
 
-const NOTHING: EndedRights = { organizations: 0, sessions: 0, tokensEnded: 0, keysPaused: 0 }
+/** Nothing ends without an account. */
+export const NOTHING: EndedRights = { organizations: 0, sessions: 0, tokensEnded: 0, keysPaused: 0 }
 
 /** The name of an erased person in rows without an id. */
 const pseudonymOf = (userId: string): string => `${ERASED} (${encodeId('User', userId)})`
@@ -30,6 +31,8 @@ const pseudonymOf = (userId: string): string => `${ERASED} (${encodeId('User', u
 export async function erasePerson(unit: UnitOfWork, userId: string, user: User | null): Promise<Erased> {
   const { tx } = unit
   const named = await findNamed(tx, userId)
+  const organizationIds = named.map(({ organizationId }) => organizationId)
+  await eraseMessages(tx, organizationIds, encodeId('User', userId))
   const ended = user ? await endRights(unit, user) : NOTHING
   const invitations = user ? await eraseAddress(unit, user.email) : []
   await renameCreator(tx, userId, named, pseudonymOf(userId))
@@ -39,7 +42,7 @@ export async function erasePerson(unit: UnitOfWork, userId: string, user: User |
   const targetName = nameOf({ id: userId, name: ERASED })
   // The log of a deleted organization has ended.
   const existing = await tx.organization.findMany({
-    where: { id: { in: named.map(({ organizationId }) => organizationId) } },
+    where: { id: { in: organizationIds } },
     select: { id: true },
     orderBy: { id: 'asc' },
   })

@@ -7,7 +7,7 @@ import { cancelInvitations } from '../invitation/cancel.ts'
 import type { Runtime } from '../runtime.ts'
 import { lockToEnd } from '../user/remove.ts'
 import { change, operate, type UnitOfWork } from '../write/unit-of-work.ts'
-import { type Erased, eraseAddress, erasePerson } from './erase.ts'
+import { type Erased, eraseAddress, erasePerson, NOTHING } from './erase.ts'
 import { countPlainEvents } from './sql.ts'
 
 /** The longest time since the sign-in of a person who erases themselves. */
@@ -36,7 +36,7 @@ export async function eraseSelf(caller: Caller, input: unknown): Promise<Erased>
 export interface ErasedByOperator extends Omit<Erased, 'userId' | 'named'> {
   /** Null for an address without an account. */
   userId: string | null
-  /** Audit events of an older version, whose hashes cover the name as it was. They keep it. */
+  /** Audit events of an older version, whose hashes cover the name or address as it was. They keep it. */
   eventsWithName: number
 }
 
@@ -48,17 +48,24 @@ export async function eraseByOperator(runtime: Runtime, given: string): Promise<
   const id = decodeId('User', given.trim())
   const address = id === null ? email().safeParse(given).data : undefined
   if (id === null && address === undefined) return null
-  return operate(runtime, async (unit) => {
+  const done = await operate(runtime, async (unit) => {
     const user = await lockToEnd(unit, id === null ? { email: address ?? '' } : { id })
     const userId = id ?? user?.id ?? null
     if (userId === null) return eraseInvited(unit, address ?? '')
-    const { named, ...erased } = await erasePerson(unit, userId, user)
-    if (user === null && named.length === 0) return null
-    return { ...erased, eventsWithName: await countPlainEvents(unit.tx, named) }
+    const erased = await erasePerson(unit, userId, user)
+    return user === null && erased.named.length === 0 ? null : erased
   })
+  if (!done) return null
+  const { named, ...erased } = done
+  // After the transaction: it reads whole audit logs, and no lock should last that long.
+  return { ...erased, eventsWithName: await countPlainEvents(runtime.database, named) }
 }
 
-async function eraseInvited(unit: UnitOfWork, address: string): Promise<ErasedByOperator | null> {
+interface ErasedAddress extends Omit<Erased, 'userId'> {
+  userId: null
+}
+
+async function eraseInvited(unit: UnitOfWork, address: string): Promise<ErasedAddress | null> {
   const open = await unit.tx.invitation.findMany({
     where: { email: address },
     select: { organizationId: true },
@@ -70,13 +77,5 @@ async function eraseInvited(unit: UnitOfWork, address: string): Promise<ErasedBy
   }
   const named = await eraseAddress(unit, address)
   if (named.length === 0) return null
-  return {
-    userId: null,
-    organizations: 0,
-    sessions: 0,
-    tokensEnded: 0,
-    keysPaused: 0,
-    invitations: named.length,
-    eventsWithName: await countPlainEvents(unit.tx, named),
-  }
+  return { userId: null, ...NOTHING, invitations: named.length, named }
 }

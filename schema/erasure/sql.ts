@@ -1,4 +1,4 @@
-import type { Transaction } from '@keyward/prisma/database'
+import type { Database, Transaction } from '@keyward/prisma/database'
 import { ERASED } from '../write/audit/sealed-text.ts'
 
 /** A subject in the audit log of an organization, which an import may name by the id of another instance. */
@@ -84,16 +84,40 @@ export const findVerificationsWith = (tx: Transaction, text: string) =>
     SELECT id, identifier, value FROM verification
      WHERE position(${text} IN lower(value)) > 0 OR position(${text} IN lower(identifier)) > 0`
 
-/** Counts events that an older version wrote with the name of the person as it was. */
-export async function countPlainEvents(tx: Transaction, named: readonly Named[]): Promise<number> {
-  const [organizationIds, subjectIds] = columnsOf(named)
-  const [row] = await tx.$queryRaw<{ events: number }[]>`
-    SELECT count(*)::int AS events FROM audit_event e
-     WHERE organization_id = ANY(${organizationIds}::uuid[]) AND EXISTS (
-       SELECT FROM unnest(${organizationIds}::uuid[], ${subjectIds}::uuid[]) AS named (organization_id, subject_id)
-        WHERE named.organization_id = e.organization_id
-          AND ((actor_id = subject_id AND actor_name NOT LIKE 'sealed:%' AND actor_name <> ${ERASED})
-            OR ((target_id = subject_id OR (target_type = ANY(${HOLDING}) AND details->>'userId' = subject_id::text))
-                AND target_name NOT LIKE 'sealed:%' AND target_name <> ${ERASED})))`
+/**
+ * Replaces the name of a person in messages to webhooks. Messages of versions before names were sealed have it in plain text.
+ * Such messages name people only as the actor or the target.
+ * @param id As messages have it: `usr_…`.
+ */
+export const eraseMessages = (tx: Transaction, organizationIds: readonly string[], id: string) =>
+  tx.$executeRaw`
+    WITH naming AS (
+      SELECT d.id, d.payload->'data' AS data,
+             coalesce(d.payload->'data'->'actor'->>'id' = ${id}, false) AS as_actor,
+             coalesce(d.payload->'data'->'target'->>'id' = ${id}, false) AS as_target
+        FROM webhook w JOIN webhook_delivery d ON d.webhook_id = w.id
+       WHERE w.organization_id = ANY(${organizationIds}::uuid[])),
+    erased (name) AS (VALUES (jsonb_build_object('name', ${ERASED}::text)))
+    UPDATE webhook_delivery d SET payload = jsonb_set(d.payload, '{data}', n.data
+        || CASE WHEN as_actor THEN jsonb_build_object('actor', n.data->'actor' || erased.name) ELSE '{}' END
+        || CASE WHEN as_target THEN jsonb_build_object('target', n.data->'target' || erased.name) ELSE '{}' END)
+      FROM naming n, erased WHERE d.id = n.id AND (as_actor OR as_target)`
+
+/** Counts events that an older version wrote with the name of the person, or their address, as it was. */
+export async function countPlainEvents(database: Database, named: readonly Named[]): Promise<number> {
+  const [row] = await database.sql<{ events: number }>(
+    `SELECT count(*)::int AS events FROM audit_event e
+      WHERE organization_id = ANY($1::uuid[]) AND EXISTS (
+        SELECT FROM unnest($1::uuid[], $2::uuid[]) AS named (organization_id, subject_id)
+         WHERE named.organization_id = e.organization_id
+           AND ((actor_id = subject_id AND actor_name NOT LIKE 'sealed:%' AND actor_name <> $4)
+             OR ((target_id = subject_id OR (target_type = ANY($3) AND details->>'userId' = subject_id::text))
+                 AND target_name NOT LIKE 'sealed:%' AND target_name <> $4)
+             OR (details->>'ownerBeforeName' NOT LIKE 'sealed:%' AND details->>'ownerBeforeName' <> $4
+                 AND details->>'ownerBefore' IN (
+                   SELECT m.target_id::text FROM audit_event m WHERE m.organization_id = e.organization_id
+                      AND m.target_type = 'Member' AND m.details->>'userId' = subject_id::text))))`,
+    [...columnsOf(named), HOLDING, ERASED],
+  )
   return row?.events ?? 0
 }

@@ -1,7 +1,7 @@
-import type { Database } from '@keyward/prisma/database'
 import { lockApiKey } from '../api-key/sql.ts'
 import { endChildToken } from '../child-token/service.ts'
-import { actAsSystem, type UnitOfWork } from '../write/unit-of-work.ts'
+import { nameOf } from '../write/audit/personal.ts'
+import { actAsSystem, type NamingRuntime, type UnitOfWork } from '../write/unit-of-work.ts'
 import { actOnLeak, describeSighting, type LeakAction, type Sighting } from './act.ts'
 import { findLeaked, type LeakedRow } from './sql.ts'
 
@@ -35,8 +35,8 @@ const AUDITED = {
  * Acts on secrets found in public: keys by the key policy of their project; other credentials are audited and sent to
  * webhooks. Unknown secrets write nothing, and a failure does not stop the others.
  */
-export async function reportFound(database: Database, found: readonly Found[]): Promise<Reported> {
-  const rows = await findLeaked(database, [...new Set(found.map(({ hash }) => hash))])
+export async function reportFound(runtime: NamingRuntime, found: readonly Found[]): Promise<Reported> {
+  const rows = await findLeaked(runtime.database, [...new Set(found.map(({ hash }) => hash))])
   const byHash = new Map(rows.map((row) => [row.hash.toString('hex'), row]))
   const done = new Set<string>()
   const recognized: (Recognized | null)[] = []
@@ -47,16 +47,16 @@ export async function reportFound(database: Database, found: readonly Found[]): 
     // A report may name one secret at many places; act on it once.
     if (!row || done.has(row.hash.toString('hex'))) continue
     done.add(row.hash.toString('hex'))
-    await act(database, row, sighting).catch((error) => failures.push(error))
+    await act(runtime, row, sighting).catch((error) => failures.push(error))
   }
   return { recognized, failures }
 }
 
-async function act(database: Database, row: LeakedRow, sighting: Sighting): Promise<void> {
+async function act(runtime: NamingRuntime, row: LeakedRow, sighting: Sighting): Promise<void> {
   const { kind, organization_id: organizationId } = row
   // A gateway belongs to no organization: only the server's log names it.
   if (kind === 'GATEWAY' || organizationId === null) return
-  await actAsSystem({ database }, async (unit) => {
+  await actAsSystem(runtime, async (unit) => {
     if (kind === 'API_KEY') {
       await actOnKey(unit, row, sighting)
       return
@@ -66,7 +66,8 @@ async function act(database: Database, row: LeakedRow, sighting: Sighting): Prom
       return
     }
     const details = describeSighting(sighting)
-    unit.audit({ organizationId, ...AUDITED[kind], targetId: row.id, targetName: row.name, details })
+    const targetName = kind === 'PLAYGROUND' ? nameOf(row) : row.name
+    unit.audit({ organizationId, ...AUDITED[kind], targetId: row.id, targetName, details })
   })
 }
 

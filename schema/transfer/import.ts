@@ -7,6 +7,7 @@ import type { Runtime } from '../runtime.ts'
 import { operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { ChainReader } from './chain.ts'
 import { type Header, type Person, readLine } from './format.ts'
+import { settleNames } from './names.ts'
 import { deriveKey, fromHex, OPENED, PROTECTED, toHex, unprotect } from './passphrase.ts'
 import { settlePeople } from './people.ts'
 import { BATCH, countRows, findColumnsIn, insertRows } from './sql.ts'
@@ -88,6 +89,7 @@ class Importer {
     if (!header || !this.#isComplete) return refuse(`The file ends early, after line ${this.#number}.`)
     const { id, name } = header.organization
     await this.#requireAllOf(id)
+    await settleNames(this.unit, this.runtime.settings.encryptionKeys, id, this.#ids ?? new Map())
     await this.#record(id, name)
     return { id: encodeId('Organization', id), name, ...this.#settled, rows: this.#counts }
   }

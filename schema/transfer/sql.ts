@@ -101,6 +101,14 @@ export function findPeople(query: Query, columns: ReadonlyMap<string, readonly s
   )
 }
 
+/** Finds an account by whose id an imported audit log names somebody else. */
+export async function findForeignSubject(tx: Transaction, organizationId: string): Promise<string | null> {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT u.id FROM person_key k JOIN "user" u ON u.id = k.subject_id
+     WHERE k.organization_id = ${organizationId}::uuid AND k.user_id IS DISTINCT FROM u.id ORDER BY u.id LIMIT 1`
+  return row?.id ?? null
+}
+
 /** Finds the public models in the sums of an organization. Their ids differ between instances. */
 export const findPublicModels = (query: Query, organizationId: string) =>
   query<{ id: string; slug: string }>(

@@ -180,9 +180,9 @@ export const actAsPerson = <T>(
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> => commit(runtime, { kind: 'USER', id: person.id, name: nameOf(person) }, newId(), work)
 
-/** Runs a change that the instance makes by itself. It names no person. */
+/** Runs a change that the instance makes by itself. */
 export const actAsSystem = <T>(
-  runtime: Pick<Runtime, 'database'>,
+  runtime: ChangeRuntime,
   work: (unit: UnitOfWork) => Promise<T>,
   requestId = newId(),
 ): Promise<T> => commit(runtime, SYSTEM, requestId, work)

@@ -1,7 +1,7 @@
 import { createHash, type KeyObject, verify } from 'node:crypto'
-import type { Database } from '@keyward/prisma/database'
 import { encodeId } from '@keyward/schema/core/ids'
 import { type Found, type Recognized, reportFound } from '@keyward/schema/leak/found'
+import type { NamingRuntime } from '@keyward/schema/write/unit-of-work'
 import { z } from 'zod'
 import { objectToJson } from '../http/json-caps.ts'
 import { LIMITS } from '../http/request-caps.ts'
@@ -35,8 +35,8 @@ const refuse = (status: number, message: string, requestId: string, headers: Rec
  * Serves GitHub's secret scanning: signed reports of secrets found in public. Exists where the keys that verify the
  * signatures are configured. A secret is hashed as it is read, and neither stored nor logged.
  */
-export function createLeakReports(options: { keysFile: string | null; database: Database; log: Log }): LeakReports {
-  const { keysFile, database, log } = options
+export function createLeakReports(options: { keysFile: string | null; runtime: NamingRuntime; log: Log }): LeakReports {
+  const { keysFile, runtime, log } = options
   if (keysFile === null) return async () => null
   const keys = new GithubKeys(keysFile)
   return async (request, path, requestId) => {
@@ -61,7 +61,7 @@ export function createLeakReports(options: { keysFile: string | null; database: 
       const message = `A report is a JSON array of at most ${ENTRIES} objects: token, type, url and source.`
       return refuse(400, message, requestId)
     }
-    const { recognized, failures } = await reportFound(database, entries)
+    const { recognized, failures } = await reportFound(runtime, entries)
     warn(recognized, log)
     for (const error of failures) log.error('Something of a leak report could not be done', error, { requestId })
     if (failures.length > 0) {

@@ -179,7 +179,7 @@ describe('a child token', () => {
     expect(outcomes[0].error.__typename).toBe('ConflictError')
     expect(await ask(token, { model: 'meta/small' })).toBe('ALLOWED')
     // A leaked child token ends, and its key does not.
-    const { recognized, failures } = await reportFound(world.database, [
+    const { recognized, failures } = await reportFound(world.app.runtime, [
       { hash: hashSecret(token), source: 'a page', url: null },
     ])
     expect({ recognized, failures }).toMatchObject({ recognized: [{ kind: 'CHILD_TOKEN' }], failures: [] })

@@ -1,13 +1,16 @@
+import { hashSecret } from '@keyward/schema/api-key/secret'
 import { decodeId } from '@keyward/schema/core/ids'
 import { eraseByOperator } from '@keyward/schema/erasure/service'
+import { reportFound } from '@keyward/schema/leak/found'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, startApp, type TestApp } from '../../infra/app.ts'
-import { createOrganization } from '../../infra/world.ts'
-import { tablesWith, tracesOf } from './traces.ts'
+import { createKey, createOrganization, join } from '../../infra/world.ts'
+import { disarm } from '../audit/logs.ts'
+import { openedNames, tablesWith, tracesOf } from './traces.ts'
 
 let app: TestApp
 let owner: Client & { email: string }
-let organization: { id: string }
+let organization: { id: string; defaultProject: string }
 
 beforeAll(async () => {
   app = await startApp()
@@ -17,15 +20,24 @@ beforeAll(async () => {
 afterAll(() => app?.close())
 
 /** Invites an address, as a version did that sealed no names. */
-async function inviteAsBefore(email: string): Promise<void> {
+async function inviteAsBefore(email: string): Promise<string> {
   const invited = await owner.mutate(
     'memberInvite',
     { organizationId: organization.id, email, role: 'MEMBER' },
     'invitation { id }',
   )
-  await app.database.sql('DELETE FROM person_key WHERE subject_id = $1', [
-    decodeId('Invitation', invited.invitation.id),
-  ])
+  const id = decodeId('Invitation', invited.invitation.id) ?? ''
+  await app.database.sql('DELETE FROM person_key WHERE subject_id = $1', [id])
+  return id
+}
+
+/** Opens the names in all messages to webhooks, as a version stored them that sealed no names. */
+async function writePlainMessages(): Promise<void> {
+  const { database, settings } = app.app.runtime
+  for (const { id, payload } of await database.prisma.webhookDelivery.findMany()) {
+    const text = await openedNames({ database, settings }, JSON.stringify(payload))
+    await database.sql('UPDATE webhook_delivery SET payload = $2::jsonb WHERE id = $1', [id, text])
+  }
 }
 
 /** Adds a sign-in that was begun for an address, as single sign-on stores it. */
@@ -59,6 +71,16 @@ test('a person whose invitation elsewhere has no key yet leaves no trace', async
   expect(await tablesWith(app.app.runtime, tracesOf('Kim Kestrel', email))).toEqual([])
 })
 
+test('a person whose playground token leaked leaves no trace', async () => {
+  const email = 'lorikeet@canary.example'
+  const person = await app.signUp('Lori Lorikeet', email)
+  await join(owner, organization.id, person, 'ADMIN')
+  const { token } = await person.mutate('playgroundTokenCreate', { organizationId: organization.id }, 'token')
+  await reportFound(app.app.runtime, [{ hash: hashSecret(token), source: 'a commit', url: null }])
+  await eraseByOperator(app.app.runtime, email)
+  expect(await tablesWith(app.app.runtime, tracesOf('Lori Lorikeet', email))).toEqual([])
+})
+
 test.each(['', '   ', 'a', '"', 'people.example', 'da@people.example', 'usr_', 'link'])(
   'the operator erases nothing by the text “%s”, and verifications of other people stay',
   async (given) => {
@@ -75,4 +97,53 @@ test('an erasure deletes the pending verifications of its address, and no other'
   for (const email of ['ada@people.example', 'nevada@people.example', 'Ada@people.example']) await beginFor(email)
   await eraseByOperator(app.app.runtime, ' ADA@people.example ')
   expect(await pendingOf()).toEqual(['nevada@people.example'])
+})
+
+test('the operator learns of events of an older version that have the address of an invitation', async () => {
+  const email = 'old.invitation@people.example'
+  const id = await inviteAsBefore(email)
+  await disarm(app)
+  await app.database.sql('UPDATE audit_event SET target_name = $2 WHERE target_id = $1', [id, email])
+  expect(await eraseByOperator(app.app.runtime, email)).toMatchObject({ invitations: 1, eventsWithName: 1 })
+})
+
+test('an erasure takes the name out of messages to webhooks that an older version wrote', async () => {
+  const email = 'herald@canary.example'
+  await owner.mutate('webhookCreate', { organizationId: organization.id, url: 'https://hooks.invalid/old' })
+  const person = await app.signUp('Hera Herald', email)
+  await join(owner, organization.id, person, 'ADMIN')
+  for (const each of [owner, person]) await createKey(each, organization.defaultProject, `key ${Math.random()}`)
+  const { token } = await person.mutate('playgroundTokenCreate', { organizationId: organization.id }, 'token')
+  await reportFound(app.app.runtime, [{ hash: hashSecret(token), source: 'a commit', url: null }])
+  await writePlainMessages()
+  const texts = async (): Promise<string> => JSON.stringify(await app.database.prisma.webhookDelivery.findMany())
+  expect(await texts()).toMatch(/"target":{[^{}]*"name":"Hera Herald"/)
+  expect(await texts()).toMatch(/"actor":{[^{}]*"name":"Hera Herald"/)
+  await eraseByOperator(app.app.runtime, email)
+  expect(await texts()).not.toContain('Hera Herald')
+  expect(await texts()).toMatch(/"actor":{[^{}]*"name":"Olivia"/)
+})
+
+test('an erasure leaves the names of a person whose id an imported audit log gives to somebody else', async () => {
+  const victim = await app.signUp('Vera', 'vera@people.example')
+  await join(owner, organization.id, victim, 'ADMIN')
+  await createKey(victim, organization.defaultProject, 'of Vera')
+  const other = await app.signUp('Mallory', 'mallory@people.example')
+  const elsewhere = await createOrganization(owner, 'Imported')
+  const idOf = async (person: Client) =>
+    decodeId('User', (await person.ask('{ viewer { user { id } } }')).data.viewer.user.id) ?? ''
+  await app.database.prisma.personKey.create({
+    data: {
+      id: crypto.randomUUID(),
+      organizationId: decodeId('Organization', elsewhere.id) ?? '',
+      subjectId: await idOf(victim),
+      userId: await idOf(other),
+    },
+  })
+  await eraseByOperator(app.app.runtime, 'mallory@people.example')
+  const { data } = await owner.ask(
+    'query ($id: ID!) { organization(id: $id) { auditLog(first: 1) { nodes { action actor { name } } } } }',
+    { id: organization.id },
+  )
+  expect(data.organization.auditLog.nodes).toEqual([{ action: 'apiKey.created', actor: { name: 'Vera' } }])
 })

@@ -21,7 +21,7 @@ export const tracesOf = (...texts: string[]): string[] =>
 const SEALED = /sealed:[\w-]+/g
 
 /** Opens the sealed names in a text with the keys that the database still has. */
-async function opened({ database, settings }: Place, text: string): Promise<string> {
+export async function openedNames({ database, settings }: Place, text: string): Promise<string> {
   const found = [...new Set(text.match(SEALED))].map((sealed) => ({ sealed, id: sealedUnder(sealed) ?? '' }))
   const known = found.filter(({ id }) => id !== '')
   const openers = await readOpeners(
@@ -45,7 +45,7 @@ export async function tablesWith(runtime: Place, traces: readonly string[]): Pro
   for (const { name } of tables) {
     // The text of a row has all its columns; bytes are in hexadecimal.
     const rows = await runtime.database.sql<{ text: string }>(`SELECT t::text AS text FROM "${name}" t`)
-    const text = (await opened(runtime, rows.map((row) => row.text).join('\n'))).toLowerCase()
+    const text = (await openedNames(runtime, rows.map((row) => row.text).join('\n'))).toLowerCase()
     if (traces.some((trace) => text.includes(trace.toLowerCase()))) found.push(name)
   }
   return found
