@@ -15,29 +15,50 @@ export function createOffset(clock: Pick<Clock, 'now'>): () => number {
 
 const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
-/** Moves every date in a value. */
-function moved(value: unknown, ms: number): unknown {
+type MoveText = (text: string, ms: number) => string
+
+/** Moves every date in a value. `moveText` moves those in the members `value`. */
+function moved(value: unknown, ms: number, moveText: MoveText): unknown {
   if (ms === 0) return value
   if (value instanceof Date) return new Date(value.getTime() + ms)
-  if (Array.isArray(value)) return value.map((each) => moved(each, ms))
+  if (Array.isArray(value)) return value.map((each) => moved(each, ms, moveText))
   if (typeof value !== 'object' || value === null || !isPlain(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, moved(each, ms)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      name === 'value' && typeof each === 'string' ? moveText(each, ms) : moved(each, ms, moveText),
+    ]),
+  )
 }
+
+/** Moves the end of a state of single sign-on, which better-auth stores as a number in JSON. */
+const movedState: MoveText = (text, ms) => {
+  if (!text.startsWith('{')) return text
+  const state: unknown = JSON.parse(text)
+  const isState = typeof state === 'object' && state !== null && 'expiresAt' in state
+  return isState && typeof state.expiresAt === 'number'
+    ? JSON.stringify({ ...state, expiresAt: state.expiresAt + ms })
+    : text
+}
+
+/** How each table keeps times in text. */
+const MOVE_TEXT: Readonly<Record<string, MoveText>> = { verification: movedState }
+const keepText: MoveText = (text) => text
 
 /**
  * A client of the database whose dates are on this machine's clock, for code that reads that clock. The database has them
  * on its own, so that replicas whose clocks differ agree when a session ends.
  */
 export function withWallTimes<Client extends object>(client: Client, offset: () => number): Client {
-  const table = (delegate: object): object =>
+  const table = (delegate: object, moveText: MoveText): object =>
     new Proxy(delegate, {
       get(target, key) {
         const found: unknown = Reflect.get(target, key)
         if (typeof found !== 'function') return found
         return async (...args: unknown[]) => {
           const ms = offset()
-          const given = args.map((each) => moved(each, ms))
-          return moved(await Reflect.apply(found, target, given), -ms)
+          const given = args.map((each) => moved(each, ms, moveText))
+          return moved(await Reflect.apply(found, target, given), -ms, moveText)
         }
       },
     })
@@ -50,7 +71,7 @@ export function withWallTimes<Client extends object>(client: Client, offset: () 
             Reflect.apply(found, target, [(tx: object) => work(wrapped(tx)), ...rest])
         }
         const isTable = typeof key === 'string' && /^[a-z]/.test(key) && typeof found === 'object' && found !== null
-        return isTable ? table(found) : found
+        return isTable ? table(found, MOVE_TEXT[key] ?? keepText) : found
       },
     })
   return wrapped(client)

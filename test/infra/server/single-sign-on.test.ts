@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@keyward/schema/core/ids'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type OidcProvider, startOidcProvider } from '../network/oidc-provider.ts'
 import { invite, withFirstAccount } from './invited.ts'
 import { type OpenApp, ORIGIN, post, testDatabaseKind, whoAmI } from './open-app.ts'
@@ -23,9 +23,12 @@ const cookiesOf = (response: Response): string =>
     .join('; ')
 
 /** Signs a person in through the provider. Returns the cookies of the session, or the error that the page shows. */
-async function signInThere(subject: string): Promise<{ cookie: string; error: string | null }> {
+async function signInThere(
+  subject: string,
+  begin: (body: object) => Promise<Response> = (body) => post(opened.app, '/auth/sign-in/social', body),
+): Promise<{ cookie: string; error: string | null }> {
   const page = '/invitations/accept'
-  const start = await post(opened.app, '/auth/sign-in/social', {
+  const start = await begin({
     provider: 'oidc',
     callbackURL: page,
     errorCallbackURL: page,
@@ -60,6 +63,23 @@ test('many invited people sign in at once through a provider', async () => {
   const emails = []
   for (const { cookie } of results) emails.push((await whoAmI(opened.app, { cookie })).email)
   expect(emails).toEqual(people)
+})
+
+// Failed before: the state of a sign-in ended by the clock of the machine that began it.
+test('a sign-in that began on a replica whose clock is an hour late ends on another', async () => {
+  const email = 'late@example.com'
+  await invite(opened, [email])
+  const other = await opened.replica()
+  const { cookie, error } = await signInThere(provider.add({ email, emailVerified: true }), async (body) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 })
+    try {
+      return await post(other, '/auth/sign-in/social', body)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+  expect(error).toBeNull()
+  expect(await whoAmI(opened.app, { cookie })).toMatchObject({ email })
 })
 
 // Failed before: any address that the provider passed on counted.
