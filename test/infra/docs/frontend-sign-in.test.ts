@@ -100,6 +100,40 @@ describe('two origins', () => {
   })
 })
 
+describe('device sign-in', () => {
+  const auth = (path: string, init: RequestInit) =>
+    fetch(`${listener.url}/auth${path}`, {
+      ...init,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${person.token}` },
+    })
+
+  /** Signs in with the docs' program, while the person decides as on Keyward's page. */
+  async function signInWhile(decision: 'approve' | 'deny'): Promise<string> {
+    const { signInByCode } = await load('device.ts')
+    const decide = async (code: string) => {
+      await auth(`/device?user_code=${code}`, {})
+      const body = JSON.stringify({ userCode: code })
+      expect((await auth(`/device/${decision}`, { method: 'POST', body })).status).toBe(200)
+    }
+    const decided: Promise<void>[] = []
+    const token: string = await signInByCode((code: string, link: string) => {
+      expect(link).toContain(`/device?user_code=${code}`)
+      decided.push(decide(code))
+    })
+    await Promise.all(decided)
+    return token
+  }
+
+  test('a page gets the token of the person who approves its code', async () => {
+    const token = await signInWhile('approve')
+    expect((await app.client(token).ask(EMAIL)).data).toEqual({ viewer: { user: { email: person.email } } })
+  })
+
+  test('a page gets the reason if the person denies its code', async () => {
+    await expect(signInWhile('deny')).rejects.toThrow(/denied/)
+  })
+})
+
 describe('your own server, with the handlers of Next.js', () => {
   const send = async (route: string, method: string, body: object, headers: Record<string, string> = {}) => {
     const handlers: Record<string, (request: Request) => Promise<Response>> = await load(`app/api/${route}/route.ts`)
