@@ -47,6 +47,7 @@ export const TESTS = {
   unknownSecrets: 'test/nouns/verification/unknown-secrets.test.ts',
   otherOrigins: 'test/infra/server/other-origins.test.ts',
   erasure: 'test/nouns/erasure/erasure.test.ts',
+  importedPeople: 'test/nouns/transfer/people.test.ts',
   partsInModules: 'test/clients/gateway-module/parts.test.ts',
   slowHeaders: 'test/promises/bad-input/headers.test.ts',
   slowBodies: 'test/promises/bad-input/bodies.test.ts',
@@ -1050,6 +1051,13 @@ export const REMOVALS: Removal[] = [
     guard: '    for (const id of subjectIds) this.#erased.add(id)\n',
     without: '',
     seenBy: 'erasure',
+  },
+  {
+    what: 'the rejection of imports that name somebody by the id of another account',
+    file: 'schema/transfer/names.ts',
+    guard: '  if (foreign !== null) {',
+    without: '  if (foreign !== null && ids.size < 0) {',
+    seenBy: 'importedPeople',
   },
   {
     what: 'the recent sign-in of people who erase themselves',
