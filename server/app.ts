@@ -8,7 +8,7 @@ import { createDispatcher, handlerOf, pathOf } from './dispatcher.ts'
 import { type Answer, toResponse, withCommonHeaders } from './http/answer.ts'
 import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
-import { refusal } from './http/refusal.ts'
+import { isCut, refusal } from './http/refusal.ts'
 import { createRequestContext } from './http/request-context.ts'
 import { createIdentity } from './identity/identity.ts'
 import { type Passwords, scryptPasswords } from './identity/passwords.ts'
@@ -86,7 +86,7 @@ export async function createApp(
       answered = await dispatch(incoming, path, context)
     } catch (error) {
       isGone = incoming.gone.aborted
-      answered = isGone ? new Response(null, { status: 400 }) : refusal(error, context, log)
+      answered = isGone && isCut(error) ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
     answered = withCommonHeaders(answered, context.requestId)
     const status = isGone ? CLIENT_CLOSED_REQUEST : answered.status

@@ -11,6 +11,12 @@ export const CONNECTION_LOST =
 /** The extension of UNAVAILABLE that says so to programs. */
 export const OUTCOME_UNKNOWN = { outcome: 'UNKNOWN' }
 
+const CUT_CODES: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']
+
+/** Whether an error only says that the client cut the connection. Any other is the server's own, also if nobody waits. */
+export const isCut = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'AbortError' || ('code' in error && CUT_CODES.includes(error.code)))
+
 /** Answers an error outside the graph: the database is unavailable, or an unexpected error, which is logged. */
 export function refusal(error: unknown, context: RequestContext, log: Log): Response {
   const { requestId } = context

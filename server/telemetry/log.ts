@@ -11,14 +11,20 @@ export interface Log {
 type Level = 'info' | 'warn' | 'error'
 
 /**
- * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`), JSON Web Tokens, and any token of 40 characters or
- * more.
+ * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`) and JSON Web Tokens. A prefix that names of models,
+ * packages and hosts share needs the form of its secrets.
  */
-const CREDENTIAL =
-  /kw_[a-z]{2,8}_[A-Za-z0-9]{4,}|(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:(?:sk|pk|rk|gh[a-z]|xox[a-z]|hf|gsk|xai|glpat|github_pat|r8|npm|pypi|dop_v1)[-_][\w-]{8,}|AIza[\w-]{16,}|A[KS]IA[A-Z0-9]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*)*)|[\w+=-]{40,}/g
+const PREFIXED =
+  /kw_[a-z]{2,8}_[A-Za-z0-9]{4,}|(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:(?:sk|rk|gh[a-z]|xox[a-z]|gsk|glpat|github_pat|dop_v1)[-_][\w-]{8,}|pk_(?:live|test)_\w{8,}|pk-lf-[\w-]{8,}|(?:hf_|r8_|xai[-_]|npm_)[A-Za-z0-9]{20,}|pypi-Ag[\w-]{16,}|AIza[\w-]{16,}|A[KS]IA[A-Z0-9]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*)*)/g
 
-const redact = (text: string): string =>
-  text.replace(CREDENTIAL, (credential) => (credential.startsWith('kw_') ? 'kw_(not shown)' : '(not shown)'))
+/** The same, and any token of 40 characters or more. */
+const CREDENTIAL = new RegExp(`${PREFIXED.source}|[\\w+=-]{40,}`, 'g')
+
+/** Fields whose values may be long: ids and names that clients choose to find their requests again. */
+const NAMES: readonly string[] = ['requestId', 'operation']
+
+const redact = (text: string, pattern = CREDENTIAL): string =>
+  text.replace(pattern, (credential) => (credential.startsWith('kw_') ? 'kw_(not shown)' : '(not shown)'))
 
 const LONGEST_VALUE = 8_192
 
@@ -27,7 +33,9 @@ const redacted = (fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,
-      typeof value === 'string' ? redact(value.slice(0, LONGEST_VALUE)) : value,
+      typeof value === 'string'
+        ? redact(value.slice(0, LONGEST_VALUE), NAMES.includes(name) ? PREFIXED : CREDENTIAL)
+        : value,
     ]),
   )
 

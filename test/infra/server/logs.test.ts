@@ -72,6 +72,27 @@ describe('a client that goes away before its answer', () => {
       .poll(() => linesOf(id), { timeout: 20_000 })
       .toMatchObject([{ level: 'info', message: 'request', status: 499 }])
   })
+
+  // Failed before: the line had 499, and nothing said that the server failed.
+  test('does not hide an error of the server', async () => {
+    const id = nextId()
+    const body = new ReadableStream({
+      pull() {
+        throw new Error('not caused by the client')
+      },
+    })
+    const request = new Request(`${ORIGIN}/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'x-request-id': id, 'content-type': 'application/json', origin: ORIGIN },
+      ...{ body, duplex: 'half' },
+      signal: AbortSignal.abort(),
+    })
+    await app.app.fetch(request)
+    expect(linesOf(id)).toMatchObject([
+      { level: 'error', error: 'Error: not caused by the client', stack: expect.stringContaining('at ') },
+      { level: 'info', message: 'request', status: 499 },
+    ])
+  })
 })
 
 describe('the line of a request', () => {
@@ -148,6 +169,33 @@ describe('the line of a request', () => {
     await send('/graphql', { authorization: `Bearer ${owner.token}` }, { query: `query ${name} { viewer { kind } }` })
     expect(lines.join('\n')).not.toContain(secret)
   })
+})
+
+describe('a value that only looks like a credential', () => {
+  // Each was "(not shown)" before.
+  test.each([
+    ['requestId', 'Root-1-67891233-abcdef012345678912345678-00-0123456789ab'],
+    ['operation', 'ListApiKeysOfAllProjectsOfTheOrganizationPage'],
+    ['path', '/v1/models/hf-internal-testing/tiny-random'],
+    ['path', '/registry/npm-packages-mirror/lodash'],
+    ['path', '/hosts/pk-eu-west-gateway-1'],
+    ['path', '/v1/models/xai-grok-mirror'],
+    ['path', '/v1/models/r8-replicate-models'],
+    ['path', '/simple/pypi-packages-mirror'],
+  ])('is shown: %s %s', (name, value) => {
+    const shown: string[] = []
+    createLog('json', (line) => shown.push(line)).info('request', { [name]: value })
+    expect(JSON.parse(shown[0] ?? '')[name]).toBe(value)
+  })
+
+  test.each(['hf_abcdefghijklmnop1234', 'kw_proj_abcdefgh', 'sk-proj-abcdefgh12345678'])(
+    'a secret is hidden as a request id and as an operation’s name: %s',
+    (secret) => {
+      const shown: string[] = []
+      createLog('json', (line) => shown.push(line)).info('request', { requestId: secret, operation: secret })
+      expect(shown[0]).not.toContain(secret)
+    },
+  )
 })
 
 describe('the log as text', () => {
