@@ -1,5 +1,6 @@
 import {
   type GraphQLEnumType,
+  type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   getNamedType,
@@ -50,10 +51,35 @@ function printEnum(type: GraphQLEnumType): string {
   return `${doc}export type ${type.name} = ${names.join(' | ')}\n`
 }
 
+/**
+ * Inputs of which exactly one field has to be given, and which values it may have. GraphQL has no type for that, and an
+ * omission would be found at run time.
+ */
+const ONE_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ApiKeyExpirationSetInput: { expiresAt: 'DateTime | null', expiresInSeconds: 'number' },
+}
+
+/** A union with an object for each of the fields, which excludes the others. */
+function oneOf(fields: readonly GraphQLInputField[], values: Readonly<Record<string, string>>): string {
+  const choices = Object.entries(values).map(([chosen, type]) => {
+    const members = fields.map(({ name, description }) => {
+      const member = name === chosen ? `${name}: ${type}` : `${name}?: undefined`
+      return `${comment([description], '      ')}      readonly ${member}\n`
+    })
+    return `  | {\n${members.join('')}    }`
+  })
+  return ` & (\n${choices.join('\n')}\n)`
+}
+
 function printInput(type: GraphQLInputObjectType): string {
   const fields = Object.values(type.getFields()).filter(({ name }) => name !== IDEMPOTENCY_KEY)
-  const members = fields.map((field) => inputMember(field.name, field, field.deprecationReason))
-  return `${comment([type.description])}export interface ${type.name} {\n${members.join('')}}\n`
+  const values = ONE_OF[type.name]
+  const own = fields.filter(({ name }) => !values || !Object.hasOwn(values, name))
+  const members = own.map((field) => inputMember(field.name, field, field.deprecationReason)).join('')
+  const doc = comment([type.description])
+  if (!values) return `${doc}export interface ${type.name} {\n${members}}\n`
+  const others = fields.filter((field) => !own.includes(field))
+  return `${doc}export type ${type.name} = {\n${members}}${oneOf(others, values)}\n`
 }
 
 /** `types.ts`: scalars, enums, inputs, and the results of fragments and mutations. */

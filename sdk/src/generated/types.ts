@@ -557,17 +557,29 @@ export interface ApiKeyCreateInput {
 }
 
 /** Input of `apiKeyExpirationSet`. */
-export interface ApiKeyExpirationSetInput {
-  /**
-   * Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an
-   * omission cannot clear it by accident.
-   */
-  readonly expiresAt?: DateTime | null | undefined
-  /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
-  readonly expiresInSeconds?: number | null | undefined
+export type ApiKeyExpirationSetInput = {
   /** Id of the key, `key_…`. */
   readonly id: string
-}
+} & (
+  | {
+      /**
+       * Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an
+       * omission cannot clear it by accident.
+       */
+      readonly expiresAt: DateTime | null
+      /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
+      readonly expiresInSeconds?: undefined
+    }
+  | {
+      /**
+       * Expiration time, in the future. Null clears it. Required unless `expiresInSeconds` is given, so that an
+       * omission cannot clear it by accident.
+       */
+      readonly expiresAt?: undefined
+      /** Lifetime in seconds from now, by the server’s clock: 1 to 2147483647. Give this or `expiresAt`. */
+      readonly expiresInSeconds: number
+    }
+)
 
 /** Filters keys. All given conditions must match. */
 export interface ApiKeyFilter {

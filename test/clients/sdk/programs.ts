@@ -44,6 +44,12 @@ for await (const key of client.apiKeys.list({ projectId: 'prj_1' })) {
 await client.apiKeys.create({ name: 'x' })
 // @ts-expect-error: an expiration that may be null
 apiKey.expiresAt.length
+await client.apiKeys.setExpiration({ id: 'key_1', expiresAt: null })
+await client.apiKeys.setExpiration({ id: 'key_1', expiresInSeconds: 60 })
+// @ts-expect-error: neither a time nor null
+await client.apiKeys.setExpiration({ id: 'key_1' })
+// @ts-expect-error: both a time and a lifetime
+await client.apiKeys.setExpiration({ id: 'key_1', expiresAt: null, expiresInSeconds: 60 })
 // @ts-expect-error: a mutation without an idempotency key takes none
 await client.apiKeys.revoke({ id: 'key_1' }, { idempotencyKey: '0123456789012345678901' })
 for await (const { apiKey: changed } of client.apiKeys.changes({ projectId: 'prj_1' })) changed?.tags[0]?.value.trim()
