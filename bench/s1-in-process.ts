@@ -23,7 +23,7 @@ export const benchmark: Benchmark = {
   async open(world) {
     const { url, made } = await aMillionKeys(world)
     const server = await world.serve('keyward.ts', { DATABASE_URL: url })
-    const gateway = createGateway({ url: server.url, token: made.gateway })
+    const gateway = createGateway({ baseUrl: server.url, token: made.gateway })
     await gateway.ready()
     // Of every two keys, the first has no limits, and the second has limits.
     const secretsOf = (first: number) => Array.from({ length: IN_USE }, (_, index) => secretOf(index * 2 + first))

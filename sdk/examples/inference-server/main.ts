@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   )
   const stopping = toldToStop()
   const gateway = createGateway({
-    url: keywardUrl,
+    baseUrl: keywardUrl,
     token: gatewayToken,
     // Anthropic's clients send their key in this header.
     readSecret: secretsFrom('x-api-key'),

@@ -17,7 +17,7 @@ export interface Ask {
   /** Slug of the requested model. Without it, a key that is limited to models is denied. */
   readonly model?: string | null | undefined
   /** Requested resource, `res_…`. */
-  readonly resource?: string | null | undefined
+  readonly resourceId?: string | null | undefined
   /** Address of the client. Without it, a key that is limited to networks is denied. */
   readonly clientIp?: string | null | undefined
   /**

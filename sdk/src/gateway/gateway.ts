@@ -129,11 +129,11 @@ export class Gateway {
       const parsed = parseSecret(secret)
       if (!isCredential(parsed)) return reject(parsed.shape === 'malformed' ? 'MALFORMED' : 'NOT_FOUND', this.#asOf())
     }
-    const { resource, model } = ask
+    const { resourceId, model } = ask
     for (let tries = 0; tries < MAX_TRIES && !this.#isClosed; tries += 1) {
       // Nearly every request is decided from memory, without a wait.
       const finding = this.#knowledge.find(CREDENTIAL, hash)
-      const findingResource = resource == null ? null : this.#knowledge.find(RESOURCE, resource)
+      const findingResource = resourceId == null ? null : this.#knowledge.find(RESOURCE, resourceId)
       const findingModel = model == null ? null : this.#knowledge.find(MODEL, model)
       const credential = finding instanceof Promise ? await finding : finding
       const foundResource = findingResource instanceof Promise ? await findingResource : findingResource
@@ -206,10 +206,10 @@ export class Gateway {
     return this.#link.asOf || this.#clock.now()
   }
 
-  async #askServer(secret: string, { resource, ...ask }: Ask): Promise<ApiKeyVerification> {
+  async #askServer(secret: string, ask: Ask): Promise<ApiKeyVerification> {
     // Requests that ended here have to end there first.
     await this.#reporter.sent()
-    const inputs = [{ secret, ...ask, resourceId: resource }]
+    const inputs = [{ secret, ...ask }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])
     return answers[0] ?? reject('UNAVAILABLE', this.#asOf())
   }

@@ -6,7 +6,7 @@ import type { UsageOptions } from './usage/usage.ts'
 /** Options of a gateway. */
 export interface GatewayOptions {
   /** URL of the Keyward server, without `/graphql`. */
-  readonly url: string
+  readonly baseUrl: string
   /** The gateway's token, `kw_gate_…`. */
   readonly token: string
   /** Function that sends requests. Defaults to the global `fetch`. */
@@ -38,7 +38,7 @@ const DEFAULT_MAX_CACHED = 100_000
 
 /** Checks the options of a gateway. */
 export function settingsOf({
-  url,
+  baseUrl,
   token,
   fetch,
   maxCached = DEFAULT_MAX_CACHED,
@@ -48,7 +48,7 @@ export function settingsOf({
 }: GatewayOptions): Settings {
   if (!(maxCached >= 1)) throw new TypeError('`maxCached` has to be a number, 1 or more.')
   return {
-    url: urlOf(url),
+    url: urlOf(baseUrl),
     headers: { authorization: bearerOf(token) },
     fetch: fetch ?? ((to, init) => globalThis.fetch(to, init)),
     maxCached,

@@ -119,7 +119,7 @@ function described({ credential = {} }: DecisionCase): Secret {
 
 function askOf({ request: { resource: name, model, ...rest } = {} }: DecisionCase): Ask {
   const resources = { own: resource, other: foreignResource, unknown: 'nothing' }
-  return { ...rest, ...(name && { resource: resources[name] }), ...(model && { model }) }
+  return { ...rest, ...(name && { resourceId: resources[name] }), ...(model && { model }) }
 }
 
 type Case = [secret: Secret, ask: () => Ask, outcome: string]
@@ -274,7 +274,7 @@ const CASES: Record<string, Case> = {
   ],
   'a playground token, and a resource of another project of its person': [
     () => playgroundToken(),
-    () => ({ resource: foreignResource }),
+    () => ({ resourceId: foreignResource }),
     'accepted',
   ],
 }
@@ -336,7 +336,7 @@ const outcomeOf = (answer: ApiKeyVerification): string =>
   answer.__typename === 'ApiKeyAllowed' ? ['accepted', ...answer.warnings].join(' ') : answer.reason
 
 async function atTheDoor(secret: string, ask: Ask) {
-  const { workload, model, resource: resourceId, clientIp, origin, ...estimates } = ask
+  const { workload, model, resourceId, clientIp, origin, ...estimates } = ask
   const response = await world.fetch(`${ORIGIN}/authorize`, {
     method: 'POST',
     headers: {
@@ -357,8 +357,7 @@ async function atTheDoor(secret: string, ask: Ask) {
 test.each(Object.entries(CASES))('%s', async (_name, [secret, ask, outcome]) => {
   const secrets = [await secret(), await secret(), await secret(), await secret()]
   const [first = '', second = '', third = '', again = ''] = secrets
-  const { resource: resourceId, ...rest } = ask()
-  const [byGraph] = await world.gateway.apiKeys.authorize([{ secret: first, resourceId, ...rest }])
+  const [byGraph] = await world.gateway.apiKeys.authorize([{ secret: first, ...ask() }])
   const here = await world.module.authorize(second, ask())
   if (!byGraph) throw new Error('No answer')
   expect(outcomeOf(byGraph)).toBe(outcome)

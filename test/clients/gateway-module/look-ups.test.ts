@@ -205,7 +205,7 @@ test('an impossible resource or model id matches nothing and affects no simultan
   const { module } = await watched()
   const [one, other, third] = await Promise.all([create('odd 1'), create('odd 2'), create('odd 3')])
   const answers = await Promise.all([
-    module.authorize(one, { resource: 'x'.repeat(3_000_000) }),
+    module.authorize(one, { resourceId: 'x'.repeat(3_000_000) }),
     // As from a request body that was not validated.
     module.authorize(other, JSON.parse('{ "model": 5 }')),
     module.authorize(third),

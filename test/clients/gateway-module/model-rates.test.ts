@@ -68,10 +68,9 @@ type Ask = Parameters<Gateway['authorize']>[1]
 /** The outcome of a request at a gateway module, or at the server. */
 async function decide(at: number, secret: string, ask: Ask & object): Promise<string> {
   const module = modules[at % 4]
-  const { resource: _, ...input } = ask
   const answer = module
     ? await module.authorize(secret, ask)
-    : (await world.gateway.apiKeys.authorize([{ secret, ...input }]))[0]
+    : (await world.gateway.apiKeys.authorize([{ secret, ...ask }]))[0]
   return answer?.__typename === 'ApiKeyDenied' ? answer.reason : 'ALLOWED'
 }
 

@@ -71,10 +71,9 @@ interface Request {
 async function decide(at: number, { secret, ...ask }: Request, more: Ask): Promise<string> {
   const module = modules[at % 4]
   const asked = { ...ask, ...more } as Ask & object
-  const { resource: _, ...input } = asked
   const answer = module
     ? await module.authorize(secret, asked)
-    : (await world.gateway.apiKeys.authorize([{ secret, ...input }]))[0]
+    : (await world.gateway.apiKeys.authorize([{ secret, ...asked }]))[0]
   return answer?.__typename === 'ApiKeyDenied' ? answer.reason : 'ALLOWED'
 }
 

@@ -56,7 +56,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       unknown = (await create('not asked for before')).secret
       const { token: gatewayToken } = await registerGateway(first.app.runtime, `gateway ${randomUUID()}`)
       for (const { app } of replicas) {
-        gateways.push(createGateway({ url: ORIGIN, token: gatewayToken, fetch: fetchOf(app) }))
+        gateways.push(createGateway({ baseUrl: ORIGIN, token: gatewayToken, fetch: fetchOf(app) }))
       }
       await Promise.all(gateways.map((gateway) => gateway.ready()))
     })

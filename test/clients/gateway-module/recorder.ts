@@ -8,7 +8,7 @@ import { fileSpool } from '@keyward/sdk/gateway/node'
 
 const [url = '', directory = '', credentialId = '', name = '', pending = ''] = process.argv.slice(2)
 const gateway = createGateway({
-  url,
+  baseUrl: url,
   token: process.env.KEYWARD_TOKEN ?? '',
   usage: { spool: fileSpool(directory), maxPending: Number(pending) },
 })

@@ -15,7 +15,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
   const world = await startSyncWorld()
   const opened: Gateway[] = []
   const open = (options: Partial<GatewayOptions> = {}) => {
-    const module = createGateway({ url: ORIGIN, token: world.gatewayToken, fetch: world.fetch, ...options })
+    const module = createGateway({ baseUrl: ORIGIN, token: world.gatewayToken, fetch: world.fetch, ...options })
     opened.push(module)
     return module
   }

@@ -175,7 +175,7 @@ describe('a spool in files', () => {
     const error = await refusalOf(fileSpool(directory).open(fails))
     expect(String(error)).toContain(`is held by process ${child.pid}. Give each`)
     const gateway = createGateway({
-      url: 'http://127.0.0.1:9',
+      baseUrl: 'http://127.0.0.1:9',
       token: 'kw_gate_x',
       usage: { spool: fileSpool(directory) },
     })

@@ -41,7 +41,7 @@ test('every event counts once through a network that loses, delays and repeats',
       const answer = await world.module.authorize(secret, { estimatedCost: '0.01' })
       if (answer.__typename !== 'ApiKeyAllowed') throw new Error(answer.reason)
       const url = `http://127.0.0.1:${network.port}`
-      const gateway = world.open({ url, fetch: oneConnectionEach, usage: { maxPending } })
+      const gateway = world.open({ baseUrl: url, fetch: oneConnectionEach, usage: { maxPending } })
       for (let index = 0; index < SIZE; index += 1) {
         const used = 1 + Math.floor(chance() * 1_000)
         nanos += used * 1_000

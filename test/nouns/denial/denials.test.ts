@@ -102,7 +102,7 @@ test('a gateway module reports its denials once, even if the response to a repor
     lost += 1
     throw new TypeError('The response is lost')
   }
-  const module = createGateway({ url: ORIGIN, token: gateway.token, fetch })
+  const module = createGateway({ baseUrl: ORIGIN, token: gateway.token, fetch })
   await module.ready()
   const ask = async (workload: 'BATCH' | 'INFERENCE') => (await module.authorize(secret, { workload })).__typename
   for (let index = 0; index < 6; index += 1) expect(await ask('INFERENCE')).toBe('ApiKeyDenied')

@@ -31,7 +31,7 @@ beforeAll(async () => {
   ;({ secret: other } = await createKey(owner, defaultProject, 'other'))
   gateway = await startGateway(app)
   const fetch = (to: string | URL | Request, init?: RequestInit) => app.app.fetch(new Request(to, init))
-  module = createGateway({ url: ORIGIN, token: gateway.token, fetch, readSecret: secretsFrom(...PLACES) })
+  module = createGateway({ baseUrl: ORIGIN, token: gateway.token, fetch, readSecret: secretsFrom(...PLACES) })
   await module.ready()
 })
 afterAll(async () => {
@@ -105,7 +105,7 @@ test('without configuration only Bearer is read, and preflights are denied', asy
   expect(await status({ authorization: `Bearer ${secret}`, 'x-api-key': other })).toBe('NOT_FOUND')
   expect(await status(PREFLIGHT, { method: 'OPTIONS' })).toBe('NO_SECRET')
   await plain.close()
-  const bearer = createGateway({ url: ORIGIN, token: gateway.token, fetch: async () => new Response() })
+  const bearer = createGateway({ baseUrl: ORIGIN, token: gateway.token, fetch: async () => new Response() })
   expect(bearer.carriesSecret({ headers: { 'x-api-key': secret } })).toBe(false)
   expect(bearer.carriesSecret({ headers: { authorization: `Bearer ${secret}` } })).toBe(true)
   await bearer.close({ timeout: 100 }).catch(() => {})

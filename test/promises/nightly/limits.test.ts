@@ -62,7 +62,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     const { token } = await replicas.first.signUp('Owner')
     owner = new Keyward({ baseUrl: ORIGIN, token, fetch: fetchOf(replicas.first.app) })
     organizationId = (await owner.organizations.create({ name: 'of limits' })).id
-    const open = (app: App) => createGateway({ url: ORIGIN, token: replicas.gatewayToken, fetch: fetchOf(app) })
+    const open = (app: App) => createGateway({ baseUrl: ORIGIN, token: replicas.gatewayToken, fetch: fetchOf(app) })
     modules = [open(replicas.first.app), open(replicas.second), open(replicas.second)]
     await Promise.all(modules.map((module) => module.ready()))
   })

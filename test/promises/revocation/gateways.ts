@@ -6,7 +6,7 @@ export async function connectGateways(
   replicas: readonly { url: string; fetch?: (url: string, init: RequestInit) => Promise<Response> }[],
   token: string,
 ): Promise<{ observers: Observer[]; close(): Promise<void> }> {
-  const modules = replicas.map((replica) => createGateway({ ...replica, token }))
+  const modules = replicas.map(({ url, ...replica }) => createGateway({ ...replica, baseUrl: url, token }))
   await Promise.all(modules.map((module) => module.ready()))
   const accepts = async (module: Gateway, secret: string): Promise<boolean> => {
     for (;;) {

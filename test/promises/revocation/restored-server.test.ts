@@ -45,7 +45,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       const { token: gatewayToken } = await registerGateway(first.app.runtime, 'gateway')
       for (let index = 0; index < 3; index += 1) {
         const app = replicas[index % 2]?.app
-        if (app) gateways.push(createGateway({ url: ORIGIN, token: gatewayToken, fetch: fetchOf(app) }))
+        if (app) gateways.push(createGateway({ baseUrl: ORIGIN, token: gatewayToken, fetch: fetchOf(app) }))
       }
       await Promise.all(gateways.map((gateway) => gateway.ready()))
     })

@@ -40,7 +40,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await Promise.all(gateways.map((gateway) => gateway.close({ timeout: 1_000 })))
-  gateways = apps.map((app) => createGateway({ url: ORIGIN, token, fetch: fetchOf(app) }))
+  gateways = apps.map((app) => createGateway({ baseUrl: ORIGIN, token, fetch: fetchOf(app) }))
   await Promise.all(gateways.map((gateway) => gateway.ready()))
 })
 afterAll(async () => {

@@ -177,7 +177,7 @@ test('a secret of each kind is what it is at every interface, and nothing else',
 
 test('a gateway module denies tokens of gateways and service accounts whose hash was imported as a key', async () => {
   const module = createGateway({
-    url: ORIGIN,
+    baseUrl: ORIGIN,
     token: gateway.token,
     fetch: (url, init) => world.app.fetch(new Request(url, init)),
   })
