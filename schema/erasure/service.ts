@@ -5,13 +5,11 @@ import { decodeId } from '../core/ids.ts'
 import { email, parse } from '../core/input.ts'
 import { cancelInvitations } from '../invitation/cancel.ts'
 import type { Runtime } from '../runtime.ts'
+import { isRecentSignIn } from '../user/recent-sign-in.ts'
 import { lockToEnd } from '../user/remove.ts'
 import { change, operate, type UnitOfWork } from '../write/unit-of-work.ts'
 import { type Erased, eraseAddress, erasePerson, NOTHING } from './erase.ts'
 import { countPlainEvents } from './sql.ts'
-
-/** The longest time since the sign-in of a person who erases themselves. */
-const FRESH_MS = 10 * 60_000
 
 export const userEraseInput = z.object({ email: email() })
 
@@ -23,9 +21,9 @@ export async function eraseSelf(caller: Caller, input: unknown): Promise<Erased>
   if (given !== actor.email) throw ValidationError.at('email', 'Must be the address of your own account.')
   return change(caller, [], async (unit) => {
     const user = await lockToEnd(unit, { id: actor.id })
-    const session = await unit.tx.session.findUnique({ where: { id: actor.sessionId }, select: { createdAt: true } })
-    if (!user || !session) throw new InvalidStateError('Your session has ended. Sign in again.')
-    if (unit.now.getTime() - session.createdAt.getTime() > FRESH_MS) {
+    const isRecent = await isRecentSignIn(unit.tx, actor.sessionId, unit.now)
+    if (!user || isRecent === null) throw new InvalidStateError('Your session has ended. Sign in again.')
+    if (!isRecent) {
       throw new InvalidStateError('You signed in more than 10 minutes ago. Sign in again, then repeat this.')
     }
     return erasePerson(unit, user.id, user)

@@ -102,8 +102,7 @@ class Writer {
   #protected(table: TravellingTable, row: Row): Row {
     const opened = OPENED[table]
     if (opened && row[opened.column] != null) {
-      const key = open(this.runtime.settings.encryptionKeys, fromHex(row[opened.column]), opened.bound(row))
-      return { ...row, [opened.column]: toHex(key) }
+      return { ...row, [opened.column]: this.#opened(fromHex(row[opened.column]), opened.bound(row)) }
     }
     const secret = PROTECTED[table]
     if (!secret || row[secret.column] == null) return row
@@ -114,6 +113,15 @@ class Writer {
       )
     }
     return { ...row, [secret.column]: protect(secret, row, this.runtime.settings.encryptionKeys, this.key) }
+  }
+
+  /** A key of names, which are lost without its key-encryption key. That must not keep an organization from leaving. */
+  #opened(sealed: Uint8Array, binding: string): string | null {
+    try {
+      return toHex(open(this.runtime.settings.encryptionKeys, sealed, binding))
+    } catch {
+      return null
+    }
   }
 
   async #line(line: object): Promise<void> {

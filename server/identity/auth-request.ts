@@ -21,6 +21,8 @@ export interface AuthRequest {
   attempt?: { email: string; settle(failed: boolean): void }
   /** The device code that the response shows, of which only the hash is stored. */
   deviceCode?: string
+  /** The time at which the person who approved the device code of this request had signed in. */
+  authenticatedAt?: Date | null
 }
 
 export const authRequests = new AsyncLocalStorage<AuthRequest>()

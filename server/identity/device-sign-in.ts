@@ -58,7 +58,14 @@ export function createDeviceSignIn({ database, record }: { database: Database; r
       const userAgent = ctx.headers?.get('user-agent')?.slice(0, AGENT_CHARACTERS) ?? null
       return { clientId, deviceCodeFields: { userAgent, ipAddress: addressOf(ctx), requestedAt } }
     },
-    assertSessionRedemption: () => undefined,
+    async assertSessionRedemption({ deviceCode: { id } }) {
+      const request = authRequests.getStore()
+      const row = await database.prisma.deviceCode.findUnique({
+        where: { id: String(id) },
+        select: { authenticatedAt: true },
+      })
+      if (request) request.authenticatedAt = row?.authenticatedAt ?? null
+    },
     getVerificationContext: ({ userAgent, ipAddress, requestedAt }) => ({
       user_agent: textOrNull(userAgent),
       ip_address: textOrNull(ipAddress),
@@ -81,6 +88,16 @@ export function createDeviceSignIn({ database, record }: { database: Database; r
     if (path === '/device/token' && code !== null) return { context: { body: { device_code: hashOf(code) } } }
   }
 
+  /** A program's session is no fresher than the one that approved it: a stolen session could renew itself. */
+  async function inheritSignIn(sessionId: string, userCode: string) {
+    const select = { createdAt: true, authenticatedAt: true }
+    const session = await database.prisma.session.findUnique({ where: { id: sessionId }, select })
+    const authenticatedAt = session && (session.authenticatedAt ?? session.createdAt)
+    // As the plugin finds a code: as it is, or without what people put between its letters.
+    const spellings = [userCode, userCode.replaceAll(/[^a-zA-Z0-9]/g, '').toUpperCase()]
+    await database.prisma.deviceCode.updateMany({ where: { userCode: { in: spellings } }, data: { authenticatedAt } })
+  }
+
   async function after(context: HookContext) {
     const { path } = context
     const { returned, newSession } = context.context
@@ -91,13 +108,18 @@ export function createDeviceSignIn({ database, record }: { database: Database; r
         return context.json({ ...returned, device_code: authRequests.getStore()?.deviceCode })
       case '/device/token': {
         if (!newSession) return
+        const { id, token } = newSession.session
+        // Unknown if the program asks before the approval is complete, or an older version approved.
+        const authenticatedAt = authRequests.getStore()?.authenticatedAt ?? new Date(0)
+        await database.prisma.session.update({ where: { id }, data: { authenticatedAt } })
         await record(newSession.user, { action: 'user.deviceSignedIn' }, client)
-        const { token } = newSession.session
         return context.json({ ...returned, access_token: `${token}.${signatureOf(token, context.context.secret)}` })
       }
       case '/device/approve':
       case '/device/deny': {
-        const user = context.context.session?.user
+        const { user, session } = context.context.session ?? {}
+        if (session && path === '/device/approve')
+          await inheritSignIn(session.id, textOrNull(context.body?.userCode) ?? '')
         const action = path === '/device/approve' ? 'user.deviceApproved' : 'user.deviceDenied'
         if (user) await record(user, { action }, client)
       }

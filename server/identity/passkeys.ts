@@ -1,6 +1,7 @@
 import { passkey } from '@better-auth/passkey'
 import type { Database } from '@keyward/prisma/database'
 import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import { isRecentSignIn } from '@keyward/schema/user/recent-sign-in'
 import { lockUser } from '@keyward/schema/user/sql'
 import { APIError, type createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { z } from 'zod'
@@ -26,7 +27,6 @@ export const PASSKEY_PATHS = [REGISTER, ADD, PASSKEY_SIGN_IN, REMOVE]
 export const PASSKEY_CHALLENGES = { path: BEGIN, perAttempt: 10 }
 
 const MOST_PASSKEYS = 20
-const FRESH_MS = 10 * 60_000
 
 const encoded = (most: number) =>
   z
@@ -95,8 +95,8 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
   /** Throws unless the person signed in just now: an old session that somebody took over must not outlive itself. */
   async function requireFreshSession(context: HookContext): Promise<string> {
     const { session } = await sessionOf(context)
-    // better-auth has its dates on this machine's clock.
-    if (Date.now() - new Date(session.createdAt).getTime() > FRESH_MS) throw new APIError('FORBIDDEN', NOT_FRESH)
+    const isRecent = await isRecentSignIn(prisma, session.id, database.clock.now())
+    if (!isRecent) throw new APIError('FORBIDDEN', NOT_FRESH)
     return session.userId
   }
 

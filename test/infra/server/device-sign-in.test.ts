@@ -48,6 +48,31 @@ const decide = (verdict: 'approve' | 'deny', userCode: string, headers: Record<s
   post(opened.app, `/auth/device/${verdict}`, { userCode }, headers)
 
 describe('the sign-in of a device', () => {
+  // Failed before: a session that was taken over renewed itself by its own device code, and could then erase its person.
+  test('is as old as the sign-in of the session that approved it, however the code is spelled', async () => {
+    const eve = 'eve@example.com'
+    await createPerson(opened.database, { name: 'Eve', email: eve, password: PASSWORD }, cheapPasswords)
+    const { cookie } = sessionOf(await signIn(opened.app, eve))
+    await opened.database.sql(`UPDATE session SET created_at = created_at - interval '1 hour'`)
+    const erase = async (token: string) => {
+      const query = 'mutation ($input: UserEraseInput!) { userErase(input: $input) { ... on Error { message } } }'
+      const headers = { authorization: `Bearer ${token}` }
+      return JSON.stringify(
+        await (await post(opened.app, '/graphql', { query, variables: { input: { email: eve } } }, headers)).json(),
+      )
+    }
+    for (const spell of [
+      (code: string) => code,
+      (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`.toLowerCase(),
+    ]) {
+      const { device_code: device, user_code: code } = await begin()
+      await read(code, cookie)
+      expect((await decide('approve', spell(code), { cookie, origin: ORIGIN })).status).toBe(200)
+      const { body } = await poll(device)
+      expect(await erase(body.access_token)).toContain('more than 10 minutes ago')
+    }
+  })
+
   test('returns one session for an approved code, to the program that holds the device code', async () => {
     const { device_code: device, user_code: code, ...rest } = await begin()
     expect(rest).toMatchObject({ verification_uri: `${ORIGIN}/device`, expires_in: 600, interval: 2 })

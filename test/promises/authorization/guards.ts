@@ -1062,8 +1062,15 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the recent sign-in of people who erase themselves',
     file: 'schema/erasure/service.ts',
-    guard: 'if (unit.now.getTime() - session.createdAt.getTime() > FRESH_MS) {',
-    without: 'if (unit.now.getTime() - session.createdAt.getTime() > 100 * FRESH_MS) {',
+    guard: '    if (!isRecent) {',
+    without: '    if (!isRecent && userEraseInput === null) {',
     seenBy: 'erasure',
+  },
+  {
+    what: 'the age of the sign-in that approved the session of a program',
+    file: 'schema/user/recent-sign-in.ts',
+    guard: '(session.authenticatedAt ?? session.createdAt)',
+    without: 'session.createdAt',
+    seenBy: 'devices',
   },
 ]
