@@ -10,16 +10,16 @@ const ACTOR_TYPES: Readonly<Record<string, IdType>> = {
 
 const isIdType = (type: string): type is IdType => Object.hasOwn(ID_PREFIXES, type)
 
-/** The public id of who made a change; null for who has none. */
+/** The public id of the actor of a change. Null for an actor without an id. */
 export function publicActorId(kind: string, id: string | null): string | null {
   const type = ACTOR_TYPES[kind]
   return type && id ? encodeId(type, id) : null
 }
 
-/** The public id of what was changed. */
+/** The public id of the target of a change. */
 export const publicTargetId = (type: string, id: string): string => (isIdType(type) ? encodeId(type, id) : id)
 
-/** The details that name something by its id: by nothing else, or at the beginning of each entry of a list. */
+/** The details that are the id of an object, or a list of such ids, each with what follows it. */
 const DETAIL_TYPES: Readonly<Record<string, IdType>> = {
   userId: 'User',
   serviceAccountId: 'ServiceAccount',
