@@ -1,5 +1,5 @@
 import { humanize, PERIODS } from '../keys/words.ts'
-import { count, money } from '../ui/money.ts'
+import { count, round } from '../ui/money.ts'
 import { fullTime } from '../ui/time.tsx'
 
 const apart = (name: string): string =>
@@ -32,7 +32,7 @@ const rateText = (_: string, max: string, unit: string, per: string): string =>
   `${count(max)} ${humanize(unit).toLowerCase()} ${SPANS[per]}`
 
 const budgetText = (_: string, period: string, usd: string, action: string, alerts = ''): string =>
-  `${money(usd)} ${SPANS[period]}${action === 'ALERT' ? ', an alert only' : ''}${alerts && ' with alerts at'}`
+  `${round(usd)} ${SPANS[period]}${action === 'ALERT' ? ', an alert only' : ''}${alerts && ' with alerts at'}`
 
 /** The names of projects by id, as far as they are known. */
 export type ProjectNames = ReadonlyMap<string, string>

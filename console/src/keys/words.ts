@@ -8,9 +8,12 @@ import type {
 } from '../generated/graphql.ts'
 import type { Tone } from '../ui/feedback.tsx'
 
-/** A name of the graph as people read it: `CODE_INTERPRETER` becomes `Code interpreter`. */
+/** A name of the graph as people read it: `CODE_INTERPRETER` becomes `Code interpreter`, `API_KEY` becomes `API key`. */
 export const humanize = (name: string): string => {
-  const words = name.toLowerCase().replaceAll('_', ' ')
+  const words = name
+    .toLowerCase()
+    .replaceAll('_', ' ')
+    .replace(/\bapi\b/, 'API')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

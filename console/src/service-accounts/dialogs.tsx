@@ -4,6 +4,7 @@ import { keyward } from '../app/api.ts'
 import { ConfirmDialog } from '../app/confirm-dialog.tsx'
 import { FormDialog, SecretDialog } from '../ui/dialog.tsx'
 import { SelectField, TextField, textOf } from '../ui/field.tsx'
+import { OverlapField, overlapOf } from '../ui/overlap-field.tsx'
 
 interface Account {
   id: string
@@ -99,7 +100,7 @@ function RotateDialog({ account, onClose }: { account: Account; onClose: () => v
     run: (values: FormData) =>
       keyward.serviceAccounts.rotateToken({
         id: account.id,
-        overlapSeconds: Number(textOf(values, 'overlap')),
+        overlapSeconds: overlapOf(values),
         ...lifetimeOf(values),
       }),
     onDone: (rotated) => setToken(rotated.token),
@@ -117,12 +118,7 @@ function RotateDialog({ account, onClose }: { account: Account; onClose: () => v
       onSend={mutate}
       onClose={onClose}
     >
-      <SelectField label="The old token works" name="overlap" defaultValue="0">
-        <option value="0">Until now</option>
-        <option value="3600">For 1 hour</option>
-        <option value="86400">For 1 day</option>
-        <option value="604800">For 7 days</option>
-      </SelectField>
+      <OverlapField label="The old token works" defaultSeconds={0} />
       <LifetimeField />
     </FormDialog>
   )

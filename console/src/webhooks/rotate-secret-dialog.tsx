@@ -2,13 +2,13 @@ import { useState } from 'react'
 import { useAction } from '../app/action.ts'
 import { keyward } from '../app/api.ts'
 import { FormDialog, SecretDialog } from '../ui/dialog.tsx'
-import { SelectField, textOf } from '../ui/field.tsx'
+import { OverlapField, overlapOf } from '../ui/overlap-field.tsx'
 
 /** Rotates the signing secret of a webhook, and shows the new one once. */
 export function RotateSecretDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const [secret, setSecret] = useState<string | null>(null)
   const { mutate, error, isPending } = useAction({
-    run: (values: FormData) => keyward.webhooks.rotateSecret({ id, overlapSeconds: Number(textOf(values, 'overlap')) }),
+    run: (values: FormData) => keyward.webhooks.rotateSecret({ id, overlapSeconds: overlapOf(values) }),
     onDone: (rotated) => setSecret(rotated.secret),
   })
   if (secret) {
@@ -33,12 +33,7 @@ export function RotateSecretDialog({ id, onClose }: { id: string; onClose: () =>
       onSend={mutate}
       onClose={onClose}
     >
-      <SelectField label="The old secret signs" name="overlap" defaultValue="86400">
-        <option value="0">Until now</option>
-        <option value="3600">For 1 hour</option>
-        <option value="86400">For 1 day</option>
-        <option value="604800">For 7 days</option>
-      </SelectField>
+      <OverlapField label="The old secret signs" defaultSeconds={86_400} />
     </FormDialog>
   )
 }
