@@ -1,6 +1,6 @@
 import type { Transaction } from '@keyward/prisma/database'
 import type { SealingKey } from '../../core/sealing.ts'
-import type { Details } from './chain.ts'
+import type { Details, HashedEvent } from './chain.ts'
 import { keysFor, type PersonKeys, placeName } from './person-keys.ts'
 import { Personal, type Place } from './personal.ts'
 import { ERASED, sealText } from './sealed-text.ts'
@@ -27,18 +27,7 @@ export interface Author {
 }
 
 /** An event with its actor, as the audit log and messages of webhooks hold it: without the name of any person. */
-export interface SealedEntry {
-  organizationId: string
-  action: string
-  actorKind: string
-  actorId: string | null
-  actorName: string | null
-  targetType: string
-  targetId: string
-  targetName: string | null
-  projectId: string | null
-  details: Details
-}
+export type SealedEntry = Omit<HashedEvent, 'id' | 'sequence' | 'at' | 'requestId'>
 
 /**
  * Seals the names and addresses in events under the keys of their people.
