@@ -5,7 +5,7 @@ import { readEvents } from '../../platform/sse.ts'
 
 /** Advice for error codes that a wrong setup causes. */
 const HINTS: Readonly<Record<string, string>> = {
-  CONNECTION: ' (`url` cannot be reached)',
+  CONNECTION: ' (`baseUrl` cannot be reached)',
   UNAUTHENTICATED: ' (`token` is unknown, or was rotated or removed)',
   FORBIDDEN: ' (`token` is not the token of a gateway)',
 }
