@@ -96,7 +96,8 @@ describe('keyward keys', () => {
     expect(rotated.stdout).toMatch(SECRET)
     expect(await Promise.all([kindOf(created.stdout), kindOf(rotated.stdout)])).toEqual(['API_KEY', 'API_KEY'])
 
-    // The new secret was just used, so that undoing the rotation asks.
+    // The new secret was just used, so that undoing the rotation asks, as soon as the server has recorded the use.
+    await expect.poll(async () => (await world.owner.apiKeys.get(id)).secretVersions[0]?.lastUsedAt).toBeTruthy()
     expect(await keyward.run(['keys', 'undo-rotation', id])).toMatchObject({ code: 2, stdout: '' })
     const undone = await keyward.run(['keys', 'undo-rotation', id, '--yes'])
     expect(undone).toMatchObject({ code: 0, stdout: '' })
