@@ -14,8 +14,8 @@ const SHOWN_VERSIONS = 20
 const makerTarget = (key: ApiKeyRow) => ({ organizationId: key.organizationId })
 
 /**
- * One query for everything that looks at a key's secret versions, so that they are loaded once: those that answer first,
- * however many came after them and were taken back.
+ * One query for all fields about a key's secret versions, so that they are loaded once. Working versions come first,
+ * however many newer ones were undone.
  */
 const VERSIONS = {
   orderBy: [{ retiresAt: { sort: 'desc' as const, nulls: 'first' as const } }, { version: 'desc' as const }],

@@ -116,7 +116,7 @@ registerNode('Invitation', ({ access, runtime }, ids, query) =>
   }),
 )
 
-/** Those of external collaborators to a project. */
+/** The invitations of external collaborators to a project. */
 const toProject = (projectId: string): Prisma.InvitationWhereInput => ({ role: null, grants: { some: { projectId } } })
 
 const isOpen = (now: Date) => ({ acceptedAt: null, cancelledAt: null, expiresAt: { gt: now } })

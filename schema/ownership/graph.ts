@@ -78,7 +78,7 @@ mutation('ownershipTransferOffer', {
 
 mutation('ownershipTransferAccept', {
   description:
-    'Accepts the ownership of an organization. The previous Owner becomes an ADMIN. Requires the recipient of the offer.',
+    'Accepts the ownership of an organization. The previous Owner becomes an ADMIN. Available to the recipient of the offer.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The organization with its new Owner.',
   payload: organizationPayload,
@@ -88,7 +88,8 @@ mutation('ownershipTransferAccept', {
 })
 
 mutation('ownershipTransferCancel', {
-  description: 'Withdraws or declines a pending offer of ownership. Requires OWNER or the recipient of the offer.',
+  description:
+    'Withdraws or declines a pending offer of ownership. Available to the Owner and the recipient of the offer.',
   input: (t) => ({ organizationId: t.id(ORGANIZATION) }),
   payloadDescription: 'The organization without the offer.',
   payload: organizationPayload,

@@ -25,7 +25,7 @@ export const GRANULARITY = {
 
 export const TIME_ZONE = {
   type: 'String',
-  description: `Time zone of hours, days and months: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. Default: \`UTC\`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than \`Organization.sumsByHalfHourSince\` or \`sumsByQuarterHourSince\`.`,
+  description: `Time zone of hours, days and months: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. Default: \`UTC\`. A day on which clocks change has 23 or 25 hours. If days begin at a half or quarter hour of UTC, the period must not begin before \`Organization.sumsByHalfHourSince\` or \`sumsByQuarterHourSince\`.`,
 } as const
 
 /** Bounds of the questions about usage, for descriptions. */

@@ -26,7 +26,8 @@ const RejectedEventRef = builder.objectRef<RejectedEvent>('RejectedUsageEvent').
     }),
     field: t.exposeString('field', {
       nullable: true,
-      description: 'Invalid field of the event, such as `units.0.quantity`. Null if the reason is no single field.',
+      description:
+        'Invalid field of the event, such as `units.0.quantity`. Null if the reason does not concern a single field.',
     }),
     code: t.expose('code', { type: UsageRejectionEnum, description: 'Machine-readable reason.' }),
     message: t.exposeString('message', { description: 'Human-readable reason.' }),

@@ -105,7 +105,7 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
       type: 'Decimal',
       nullable: true,
       description:
-        'Amount left when this server last heard of it. Other servers may have spent some of it since. Null for a budget that only alerts.',
+        'Amount left, as last known to this server. Other servers may have spent some of it since. Null for a budget that only alerts.',
     }),
     resetsAt: t.field({
       type: 'DateTime',

@@ -121,7 +121,7 @@ export type BudgetPeriod =
   | 'DAY'
   /** From the first of a month to the first of the next. */
   | 'MONTH'
-  /** All of its life. */
+  /** The whole lifetime, without a reset. */
   | 'TOTAL'
   /** From Monday to Monday. */
   | 'WEEK';
@@ -138,7 +138,7 @@ export type CostAnalyticsInput = {
   groupBy?: Array<CostDimension>;
   /** Name of the tag whose values TAG groups by, such as `team`. Required with TAG; otherwise omitted or null. */
   tagKey?: string | null | undefined;
-  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
+  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
   timeZone?: string | null | undefined;
   /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   to: string;
@@ -255,7 +255,7 @@ export type DenialsInput = {
   granularity?: Granularity;
   /** Dimensions to group each bucket by. Default: by reason. */
   groupBy?: Array<DenialDimension>;
-  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
+  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
   timeZone?: string | null | undefined;
   /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   to: string;
@@ -312,9 +312,9 @@ export type LeakedKeyAction =
 
 /** Behavior when a budget is spent. */
 export type LimitAction =
-  /** Requests go on, and an alert is given. */
+  /** Requests are still allowed, and an alert is raised. */
   | 'ALERT'
-  /** Requests are refused (BUDGET_EXCEEDED) until its window is over. */
+  /** Requests are denied with BUDGET_EXCEEDED until the period ends. */
   | 'REJECT';
 
 /** Billable item of usage. A token counts in one item only: the items of a request never overlap. More values may be added. */
@@ -378,7 +378,7 @@ export type ProjectRole =
   /** Creates, rotates and revokes keys. */
   | 'MEMBER';
 
-/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its period. */
+/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with each period. */
 export type RatePeriod =
   /** A day. */
   | 'DAY'
@@ -461,7 +461,7 @@ export type UsageInput = {
   from: string;
   /** Length of a bucket. */
   granularity?: Granularity;
-  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
+  /** Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or `sumsByQuarterHourSince`. */
   timeZone?: string | null | undefined;
   /** End of the period, rounded up to a full hour, day or month of `timeZone`. */
   to: string;

@@ -217,7 +217,7 @@ const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('Ga
     prices: t.field({
       type: [GatewayPrice],
       description:
-        'All prices. Of those that apply to a request, the last one counts: prices for more input tokens are later, and those of a tier last.',
+        'All prices. If several apply to a request, the last one in the list counts. Prices for more input tokens come later, and those of a tier come last.',
       complexity: { field: 1, multiplier: 5 },
       resolve: ({ model }) => [...model.prices],
     }),
@@ -225,7 +225,7 @@ const GatewayModel = builder.objectRef<{ slug: string; model: PricedModel }>('Ga
   }),
 })
 
-/** Each is found once at most: what was asked about is counted by the question. */
+/** Each row is returned at most once, and the number of requested rows is capped by the arguments. */
 const FOUND = { complexity: { field: 1, multiplier: 1 } }
 
 const Knowledge = builder.objectRef<Found>('GatewaySnapshot').implement({

@@ -78,10 +78,11 @@ const ConsumerLimitsRef = builder.objectRef<ConsumerLimits>('ConsumerLimits').im
   description: 'The limits of one consumer of a project, and their state.',
   fields: (t) => ({
     consumer: t.exposeString('consumer', {
-      description: 'End customer, as it was asked for. In lists its hash, if its organization hashes consumers.',
+      description: 'End customer, as named in the argument. Lists show its hash if the organization hashes consumers.',
     }),
     inherited: t.boolean({
-      description: 'Whether the consumer has no limits of its own, so that those of each consumer of the project hold.',
+      description:
+        'Whether the consumer has no limits of its own, so that the project’s default limits for consumers apply.',
       resolve: ({ scopeId, limitsOf }) => scopeId !== limitsOf,
     }),
     ...statusFields(t),
@@ -98,8 +99,8 @@ const TagLimitsRef = builder.objectRef<LimitedScope & { name: string }>('TagLimi
 })
 
 const PAGE = 25
-/** Enough for all. */
-const FIRST = `Number of them, 1 to ${MAX_PARTS}, which is all. Default ${PAGE}.`
+/** `first` can return all parts at once, so there are no cursors. */
+const FIRST = `Number of items, 1 to ${MAX_PARTS}; ${MAX_PARTS} returns all. Default ${PAGE}.`
 const firstOf = ({ first }: { first?: number | null | undefined }): number => {
   const size = first ?? PAGE
   if (size >= 1 && size <= MAX_PARTS) return size
@@ -109,20 +110,20 @@ const ofFirst = ({ first }: { first?: number | null | undefined }) => ({
   field: 1,
   multiplier: Math.max(1, first ?? PAGE),
 })
-const FOR_PROJECT = 'For the project’s collaborators, except external ones: null with a FORBIDDEN error.'
+const FOR_PROJECT = 'Visible to the project’s collaborators, except external ones; null with FORBIDDEN for others.'
 
 builder.prismaObjectFields(Project, (t) => ({
   consumerLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: `Limits of each consumer of the project that has none of its own. They count requests that name the consumer. ${FOR_PROJECT}`,
+    description: `Default limits for each consumer of the project that has none of its own. They count requests that name the consumer. ${FOR_PROJECT}`,
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(uuidOfEachConsumer(id)),
   }),
   consumer: t.field({
     type: ConsumerLimitsRef,
     nullable: true,
-    description: `Limits of one consumer, and their state. Every name is a consumer. ${FOR_PROJECT}`,
+    description: `Limits of one consumer, and their state. Any name is valid, even one that no request has used. ${FOR_PROJECT}`,
     ...guardField('project:readUsageLimits', projectTarget),
     args: { name: t.arg.string({ required: true, description: CONSUMER.replace(' Omitted: none.', '') }) },
     resolve: async ({ id }, { name }, context) => {
@@ -155,7 +156,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     nullable: true,
     complexity: ofFirst,
     description:
-      'Limits that keys with a tag share, by tag. For the Owner and ADMINs of the organization; null with a FORBIDDEN error for others.',
+      'Limits that keys with a tag share, by tag. Visible to the organization’s Owner and ADMINs; null with FORBIDDEN for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     args: { first: t.arg.int({ description: FIRST }) },
     resolve: async ({ id }, args, context) =>
@@ -169,7 +170,7 @@ builder.prismaObjectFields(Organization, (t) => ({
 
 mutation('projectConsumerLimitsSet', {
   description:
-    'Sets what one consumer of a project may use, or each consumer that has no limits of its own. Limits of its own replace those of each consumer as a whole; without any left, those hold again. Budgets start at zero. For the project’s ADMINs.',
+    'Sets the limits of one consumer of a project, or the default limits of each consumer that has none of its own. A consumer’s own limits replace all of the defaults. Once they are removed, the defaults apply again. Budgets start at zero. Requires ADMIN in the project.',
   input: (t) => ({
     projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
     consumer: t.string({ description: CONSUMER.replace('Omitted: none.', 'Omitted: each consumer without its own.') }),
@@ -185,7 +186,7 @@ mutation('projectConsumerLimitsSet', {
 })
 
 mutation('organizationTagLimitsSet', {
-  description: `Sets what all keys of an organization with a tag may use together, such as the budget of a team. Tags of at most ${MAX_TAG_KEYS} keys have limits. Budgets start at zero. For the Owner and ADMINs.`,
+  description: `Sets the limits that all keys of an organization with a tag share, such as the budget of a team. At most ${MAX_TAG_KEYS} different tag keys may have limits. Budgets start at zero. Requires OWNER or ADMIN.`,
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
     tag: t.field({ type: TagInput, required: true, description: 'Tag of the keys.' }),

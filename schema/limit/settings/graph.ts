@@ -22,15 +22,15 @@ export const BudgetPeriodEnum = builder.enumType('BudgetPeriod', {
     DAY: { description: 'From midnight to midnight.' },
     WEEK: { description: 'From Monday to Monday.' },
     MONTH: { description: 'From the first of a month to the first of the next.' },
-    TOTAL: { description: 'All of its life.' },
+    TOTAL: { description: 'The whole lifetime, without a reset.' },
   } satisfies Record<BudgetPeriod, object>,
 })
 
 export const LimitActionEnum = builder.enumType('LimitAction', {
   description: 'Behavior when a budget is spent.',
   values: {
-    REJECT: { description: 'Requests are refused (BUDGET_EXCEEDED) until its window is over.' },
-    ALERT: { description: 'Requests go on, and an alert is given.' },
+    REJECT: { description: 'Requests are denied with BUDGET_EXCEEDED until the period ends.' },
+    ALERT: { description: 'Requests are still allowed, and an alert is raised.' },
   } satisfies Record<LimitAction, object>,
 })
 
@@ -38,17 +38,18 @@ const Budget = builder.objectRef<BudgetSetting>('Budget').implement({
   description: 'The amount that may be spent in a period.',
   fields: (t) => ({
     period: t.expose('period', { type: BudgetPeriodEnum, description: 'Period.' }),
-    usd: t.expose('usd', { type: 'Decimal', description: 'How much, in US dollars.' }),
+    usd: t.expose('usd', { type: 'Decimal', description: 'Amount in US dollars.' }),
     onLimit: t.expose('onLimit', { type: LimitActionEnum, description: 'Behavior when the budget is spent.' }),
     alertThresholds: t.exposeIntList('alertThresholds', {
-      description: 'At what percentages of it an alert is given, ascending; at 100 one is given in any case.',
+      description:
+        'Percentages of the amount at which alerts are raised, in ascending order. An alert at 100 is always raised.',
     }),
   }),
 })
 
 export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').implement({
   description:
-    'Limits of an organization, a project or a key, or of a tag or a consumer. A request has to fit into all that concern it.',
+    'Limits of an organization, a project or a key, or of a tag or a consumer. A request must fit into every limit that applies to it.',
   fields: (t) => ({
     requestsPerMinute: t.int({
       nullable: true,
@@ -63,7 +64,7 @@ export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').imple
     }),
     budgets: t.field({
       type: [Budget],
-      description: 'Its budgets, at most one for each period; empty: no limit.',
+      description: 'Budgets, at most one for each period. Empty without a budget.',
       complexity: { field: 1, multiplier: 4 },
       resolve: ({ budgets }) => budgets,
     }),
@@ -75,10 +76,10 @@ export const UsageLimits = builder.objectRef<LimitSettings>('UsageLimits').imple
 })
 
 export const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').implement({
-  description: 'How a budget stands in its present window.',
+  description: 'State of a budget in its current period.',
   fields: (t) => ({
     period: t.expose('period', { type: BudgetPeriodEnum, description: 'Period of the budget.' }),
-    usd: t.expose('usd', { type: 'Decimal', description: 'How much it is, in US dollars.' }),
+    usd: t.expose('usd', { type: 'Decimal', description: 'Amount of the budget, in US dollars.' }),
     spent: t.expose('spent', { type: 'Decimal', description: 'Amount spent, in US dollars.' }),
     reserved: t.expose('reserved', {
       type: 'Decimal',
@@ -92,11 +93,11 @@ export const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').imple
       type: 'Decimal',
       description: 'Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`.',
     }),
-    windowStart: t.expose('windowStart', { type: 'DateTime', description: 'When its present window began.' }),
+    windowStart: t.expose('windowStart', { type: 'DateTime', description: 'Start of the current period.' }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the next window begins; null for a budget of a lifetime.',
+      description: 'Start of the next period. Null for TOTAL.',
     }),
   }),
 })
@@ -108,11 +109,12 @@ export const BudgetInput = builder.inputType('BudgetInput', {
     usd: t.field({
       type: 'Decimal',
       required: true,
-      description: 'How much, in US dollars: more than 0, at most 999999999.',
+      description: 'Amount in US dollars: more than 0, at most 999999999.',
     }),
     onLimit: t.field({ type: LimitActionEnum, description: 'Behavior when the budget is spent. Defaults to REJECT.' }),
     alertThresholds: t.intList({
-      description: 'At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given.',
+      description:
+        'Percentages of the amount at which alerts are raised: at most 10, each from 1 to 100. Default: only 100.',
     }),
   }),
 })
@@ -121,7 +123,7 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
   description: 'Limits of a key.',
   fields: (t) => ({
     requestsPerMinute: t.int({
-      description: `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit.`,
+      description: `Maximum number of requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}. Null: no limit.`,
     }),
     rates: t.field({
       type: [RateInput],
@@ -129,7 +131,7 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
     }),
     budgets: t.field({
       type: [BudgetInput],
-      description: 'Its budgets, at most one for each period; null or empty: none.',
+      description: 'Budgets, at most one for each period. Null or empty: none.',
     }),
     maxConcurrent: t.int({
       description: `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it.`,
@@ -137,13 +139,13 @@ export const UsageLimitsInput = builder.inputType('UsageLimitsInput', {
   }),
 })
 
-export const REQUESTS_PER_MINUTE = `How many requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}; null: no limit; not given: as it is.`
+export const REQUESTS_PER_MINUTE = `Maximum number of requests a minute, 1 to ${MAX_REQUESTS_PER_MINUTE}. Null removes it. Omitted: unchanged.`
 export const RATES =
-  'All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they stay, except for `requestsPerMinute`.'
+  'Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all. Omitted: unchanged, except for `requestsPerMinute`.'
 export const BUDGETS =
-  'All its budgets from now on, at most one for each period; null or empty: none; not given: as they are.'
+  'Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted: unchanged.'
 
-export const CONCURRENT = `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it. Omitted, it stays.`
+export const CONCURRENT = `Maximum number of requests under way at the same time, 1 to ${MAX_CONCURRENT}. Null removes it. Omitted: unchanged.`
 
 /** At most one budget for each period. */
 export const OF_EACH_PERIOD = { field: 1, multiplier: 4 }
@@ -152,7 +154,7 @@ builder.prismaObjectFields(Organization, (t) => ({
   usageLimits: t.field({
     type: UsageLimits,
     nullable: true,
-    description: 'Limits of the whole organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+    description: 'Limits of the whole organization. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -161,7 +163,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     nullable: true,
     complexity: OF_EACH_PERIOD,
     description:
-      'State of each budget of the organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+      'State of each budget of the organization. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -170,7 +172,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     nullable: true,
     complexity: OF_EACH_RATE,
     description:
-      'State of each rate of the organization. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+      'State of each rate of the organization. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
@@ -178,7 +180,7 @@ builder.prismaObjectFields(Organization, (t) => ({
     type: ConcurrencyStatus,
     nullable: true,
     description:
-      'Requests of the organization under way. Null without a maximum. For its Owner and ADMINs; null with a FORBIDDEN error for others.',
+      'Requests of the organization under way. Null without a maximum. Visible to its Owner and ADMINs; null with FORBIDDEN for others.',
     ...guardField('organization:readUsageLimits', organizationTarget),
     resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
   }),
@@ -189,7 +191,7 @@ builder.prismaObjectFields(Project, (t) => ({
     type: UsageLimits,
     nullable: true,
     description:
-      'Limits of the whole project. For its collaborators, except external ones: null with a FORBIDDEN error.',
+      'Limits of the whole project. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.settings.load(id),
   }),
@@ -198,7 +200,7 @@ builder.prismaObjectFields(Project, (t) => ({
     nullable: true,
     complexity: OF_EACH_PERIOD,
     description:
-      'State of each budget of the project. For its collaborators, except external ones: null with a FORBIDDEN error.',
+      'State of each budget of the project. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -207,7 +209,7 @@ builder.prismaObjectFields(Project, (t) => ({
     nullable: true,
     complexity: OF_EACH_RATE,
     description:
-      'State of each rate of the project. For its collaborators, except external ones: null with a FORBIDDEN error.',
+      'State of each rate of the project. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
@@ -215,7 +217,7 @@ builder.prismaObjectFields(Project, (t) => ({
     type: ConcurrencyStatus,
     nullable: true,
     description:
-      'Requests of the project under way. Null without a maximum. For its collaborators, except external ones: null with a FORBIDDEN error.',
+      'Requests of the project under way. Null without a maximum. Visible to its collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('project:readUsageLimits', projectTarget),
     resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
   }),
@@ -232,7 +234,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     nullable: true,
     complexity: OF_EACH_PERIOD,
     description:
-      'State of each budget of the key. For the key itself and the project’s collaborators, except external ones: null with a FORBIDDEN error.',
+      'State of each budget of the key. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: ({ id }, _args, { limits }) => limits.states.load(id),
   }),
@@ -241,7 +243,7 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     nullable: true,
     complexity: OF_EACH_RATE,
     description:
-      'State of each rate of the key. For the key itself and the project’s collaborators, except external ones: null with a FORBIDDEN error.',
+      'State of each rate of the key. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: ({ id }, _args, { limits }) => limits.rates.load(id),
   }),
@@ -249,14 +251,14 @@ builder.prismaObjectFields(ApiKey, (t) => ({
     type: ConcurrencyStatus,
     nullable: true,
     description:
-      'Requests of the key under way. Null without a maximum. For the key itself and the project’s collaborators, except external ones: null with a FORBIDDEN error.',
+      'Requests of the key under way. Null without a maximum. Visible to the key itself and the project’s collaborators, except external ones; null with FORBIDDEN for others.',
     ...guardField('apiKey:readBudget', keyTarget),
     resolve: async ({ id }, _args, { limits }) => (await limits.concurrency.load(id))[0] ?? null,
   }),
 }))
 
 mutation('organizationUsageLimitsSet', {
-  description: 'Sets what an organization may use. For its Owner and ADMINs.',
+  description: 'Sets the limits of an organization. Requires OWNER or ADMIN.',
   input: (t) => ({
     organizationId: t.id({ required: true, description: 'The organization, `org_…`.' }),
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
@@ -270,7 +272,7 @@ mutation('organizationUsageLimitsSet', {
 })
 
 mutation('projectUsageLimitsSet', {
-  description: 'Sets what a project may use. For its ADMINs.',
+  description: 'Sets the limits of a project. Requires ADMIN in the project.',
   input: (t) => ({
     projectId: t.id({ required: true, description: 'The project, `prj_…`.' }),
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),
@@ -285,7 +287,7 @@ mutation('projectUsageLimitsSet', {
 })
 
 mutation('apiKeyLimitsSet', {
-  description: 'Sets what a key may use, within the key policy of its project. For the project’s ADMINs.',
+  description: 'Sets the limits of a key, within the key policy of its project. Requires ADMIN in the project.',
   input: (t) => ({
     id: t.id({ required: true, description: 'The key, `key_…`.' }),
     requestsPerMinute: t.int({ description: REQUESTS_PER_MINUTE }),

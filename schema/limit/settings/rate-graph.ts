@@ -24,7 +24,7 @@ const RateUnitEnum = builder.enumType('RateUnit', {
 
 const RatePeriodEnum = builder.enumType('RatePeriod', {
   description:
-    'Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its period.',
+    'Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with each period.',
   values: {
     MINUTE: { description: 'A minute.' },
     HOUR: { description: 'An hour.' },
@@ -43,13 +43,13 @@ export const Rate = builder.objectRef<RateSetting>('Rate').implement({
 })
 
 export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
-  description: 'How a rate stands at present.',
+  description: 'State of a rate in its current period.',
   fields: (t) => ({
     unit: t.expose('unit', { type: RateUnitEnum, description: 'Unit of the rate.' }),
     per: t.expose('per', { type: RatePeriodEnum, description: 'Period of the rate.' }),
     max: t.expose('max', { type: 'BigInt', description: 'Maximum in each period.' }),
     model: t.exposeString('model', { nullable: true, description: MODEL }),
-    used: t.expose('used', { type: 'BigInt', description: 'Amount used in the present period.' }),
+    used: t.expose('used', { type: 'BigInt', description: 'Amount used in the current period.' }),
     reserved: t.expose('reserved', {
       type: 'BigInt',
       description: 'Amount reserved for requests under way and leased to gateways.',
@@ -68,9 +68,9 @@ export const RateStatus = builder.objectRef<RateState>('RateStatus').implement({
 })
 
 export const ConcurrencyStatus = builder.objectRef<ConcurrencyState>('ConcurrencyStatus').implement({
-  description: 'The requests under way at present.',
+  description: 'State of a maximum of requests under way at the same time.',
   fields: (t) => ({
-    max: t.exposeInt('max', { description: 'Maximum at the same time.' }),
+    max: t.exposeInt('max', { description: 'Maximum number of requests under way at the same time.' }),
     used: t.exposeInt('used', {
       description: 'Requests under way, and places leased to servers and gateways for a few seconds.',
     }),
@@ -89,7 +89,7 @@ export const RateInput = builder.inputType('RateInput', {
       description: `Maximum in each period, from 1 to ${MAX_RATE}; at most ${MAX_REQUESTS_PER_MINUTE} requests a minute.`,
     }),
     model: t.string({
-      description: `Model whose requests count: its id (\`mdl_…\`), its slug, or a beginning of slugs and \`*\`, such as \`meta/*\`; at most 200 characters. Null: every request counts. At most ${MAX_MODEL_RATES} rates of an organization, project or key have a model; those of others have none.`,
+      description: `Model whose requests count: its id (\`mdl_…\`), its slug, or a beginning of slugs and \`*\`, such as \`meta/*\`; at most 200 characters. Null: every request counts. At most ${MAX_MODEL_RATES} rates of an organization, project or key have a model; other rates have none.`,
     }),
   }),
 })

@@ -87,7 +87,7 @@ export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' 
  * A newer server may know others; take those as unknown.
  * - `DAY`: From midnight to midnight.
  * - `MONTH`: From the first of a month to the first of the next.
- * - `TOTAL`: All of its life.
+ * - `TOTAL`: The whole lifetime, without a reset.
  * - `WEEK`: From Monday to Monday.
  */
 export type BudgetPeriod = 'DAY' | 'MONTH' | 'TOTAL' | 'WEEK' | (string & {})
@@ -229,8 +229,8 @@ export type LeakedKeyAction = 'FLAG' | 'REVOKE' | (string & {})
 /**
  * Behavior when a budget is spent.
  * A newer server may know others; take those as unknown.
- * - `ALERT`: Requests go on, and an alert is given.
- * - `REJECT`: Requests are refused (BUDGET_EXCEEDED) until its window is over.
+ * - `ALERT`: Requests are still allowed, and an alert is raised.
+ * - `REJECT`: Requests are denied with BUDGET_EXCEEDED until the period ends.
  */
 export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
 
@@ -339,8 +339,8 @@ export type PriceUnit = 'PER_MILLION' | 'PER_UNIT' | (string & {})
 export type ProjectRole = 'ADMIN' | 'MEMBER' | (string & {})
 
 /**
- * Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its
- * period.
+ * Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with
+ * each period.
  * A newer server may know others; take those as unknown.
  * - `DAY`: A day.
  * - `HOUR`: An hour.
@@ -639,18 +639,21 @@ export interface ApiKeyImportRow {
 
 /** Input of `apiKeyLimitsSet`. */
 export interface ApiKeyLimitsSetInput {
-  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  /**
+   * Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted:
+   * unchanged.
+   */
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** The key, `key_…`. */
   readonly id: string
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /**
-   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
-   * stay, except for `requestsPerMinute`.
+   * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
+   * Omitted: unchanged, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
-  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
   readonly requestsPerMinute?: number | null | undefined
 }
 
@@ -835,13 +838,13 @@ export interface AuditFilter {
 
 /** The amount that may be spent in a period. */
 export interface BudgetInput {
-  /** At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given. */
+  /** Percentages of the amount at which alerts are raised: at most 10, each from 1 to 100. Default: only 100. */
   readonly alertThresholds?: readonly number[] | null | undefined
   /** Behavior when the budget is spent. Defaults to REJECT. */
   readonly onLimit?: LimitAction | null | undefined
   /** Period. */
   readonly period: BudgetPeriod
-  /** How much, in US dollars: more than 0, at most 999999999. */
+  /** Amount in US dollars: more than 0, at most 999999999. */
   readonly usd: string
 }
 
@@ -894,8 +897,8 @@ export interface CostAnalyticsInput {
   readonly tagKey?: string | null | undefined
   /**
    * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
-   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC
-   * hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or
+   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or
+   * quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or
    * `sumsByQuarterHourSince`.
    */
   readonly timeZone?: string | null | undefined
@@ -939,8 +942,8 @@ export interface DenialsInput {
   readonly groupBy?: readonly DenialDimension[] | undefined
   /**
    * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
-   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC
-   * hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or
+   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or
+   * quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or
    * `sumsByQuarterHourSince`.
    */
   readonly timeZone?: string | null | undefined
@@ -1195,18 +1198,21 @@ export interface OrganizationResumeInput {
 
 /** Input of `organizationTagLimitsSet`. */
 export interface OrganizationTagLimitsSetInput {
-  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  /**
+   * Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted:
+   * unchanged.
+   */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
-   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
-   * stay, except for `requestsPerMinute`.
+   * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
+   * Omitted: unchanged, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
-  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
   readonly requestsPerMinute?: number | null | undefined
   /** Tag of the keys. */
   readonly tag: TagInput
@@ -1230,26 +1236,29 @@ export interface OrganizationUpdateInput {
   readonly requireSecondFactor?: boolean | null | undefined
   /**
    * Time zone of the organization: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. If
-   * its days begin within an hour of UTC, sums are kept by half or quarter hours from the next hour on. Omitted:
-   * unchanged.
+   * its days begin at a half or quarter hour of UTC, sums are kept by half or quarter hours from the next hour
+   * on. Omitted: unchanged.
    */
   readonly timeZone?: string | null | undefined
 }
 
 /** Input of `organizationUsageLimitsSet`. */
 export interface OrganizationUsageLimitsSetInput {
-  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  /**
+   * Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted:
+   * unchanged.
+   */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The organization, `org_…`. */
   readonly organizationId: string
   /**
-   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
-   * stay, except for `requestsPerMinute`.
+   * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
+   * Omitted: unchanged, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
-  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
   readonly requestsPerMinute?: number | null | undefined
 }
 
@@ -1292,23 +1301,26 @@ export interface ProjectArchiveInput {
 
 /** Input of `projectConsumerLimitsSet`. */
 export interface ProjectConsumerLimitsSetInput {
-  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  /**
+   * Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted:
+   * unchanged.
+   */
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /**
    * Any id of your own, such as `customer-42`: 1 to 128 characters, without control characters. Omitted: each
    * consumer without its own.
    */
   readonly consumer?: string | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
-   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
-   * stay, except for `requestsPerMinute`.
+   * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
+   * Omitted: unchanged, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
-  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
   readonly requestsPerMinute?: number | null | undefined
 }
 
@@ -1404,18 +1416,21 @@ export interface ProjectUpdateInput {
 
 /** Input of `projectUsageLimitsSet`. */
 export interface ProjectUsageLimitsSetInput {
-  /** All its budgets from now on, at most one for each period; null or empty: none; not given: as they are. */
+  /**
+   * Budgets that replace the current ones, at most one for each period. Null or empty removes all. Omitted:
+   * unchanged.
+   */
   readonly budgets?: readonly BudgetInput[] | null | undefined
-  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted, it stays. */
+  /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. Omitted: unchanged. */
   readonly maxConcurrent?: number | null | undefined
   /** The project, `prj_…`. */
   readonly projectId: string
   /**
-   * All rates from now on, at most one for each unit, period and model. Null or empty removes all. Omitted, they
-   * stay, except for `requestsPerMinute`.
+   * Rates that replace the current ones, at most one for each unit, period and model. Null or empty removes all.
+   * Omitted: unchanged, except for `requestsPerMinute`.
    */
   readonly rates?: readonly RateInput[] | null | undefined
-  /** How many requests a minute, 1 to 10000000; null: no limit; not given: as it is. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null removes it. Omitted: unchanged. */
   readonly requestsPerMinute?: number | null | undefined
 }
 
@@ -1442,7 +1457,7 @@ export interface RateInput {
   /**
    * Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`;
    * at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have
-   * a model; those of others have none.
+   * a model; other rates have none.
    */
   readonly model?: string | null | undefined
   /** Period. */
@@ -1674,8 +1689,8 @@ export interface UsageInput {
   readonly granularity?: Granularity | undefined
   /**
    * Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64
-   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. Where a day begins within a UTC
-   * hour, the period has to begin no earlier than `Organization.sumsByHalfHourSince` or
+   * characters. Default: `UTC`. A day on which clocks change has 23 or 25 hours. If days begin at a half or
+   * quarter hour of UTC, the period must not begin before `Organization.sumsByHalfHourSince` or
    * `sumsByQuarterHourSince`.
    */
   readonly timeZone?: string | null | undefined
@@ -1685,13 +1700,13 @@ export interface UsageInput {
 
 /** Limits of a key. */
 export interface UsageLimitsInput {
-  /** Its budgets, at most one for each period; null or empty: none. */
+  /** Budgets, at most one for each period. Null or empty: none. */
   readonly budgets?: readonly BudgetInput[] | null | undefined
   /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
   readonly maxConcurrent?: number | null | undefined
   /** Rates, at most one for each unit, period and model. Null or empty removes all. */
   readonly rates?: readonly RateInput[] | null | undefined
-  /** How many requests a minute, 1 to 10000000; null: no limit. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null: no limit. */
   readonly requestsPerMinute?: number | null | undefined
 }
 
@@ -1950,18 +1965,18 @@ export interface ApiKeyLimits {
   /** Limits of the key itself. The limits of its project and organization apply, too. */
   readonly limits: UsageLimits
   /**
-   * State of each budget of the key. For the key itself and the project’s collaborators, except external ones:
-   * null with a FORBIDDEN error.
+   * State of each budget of the key. Visible to the key itself and the project’s collaborators, except external
+   * ones; null with FORBIDDEN for others.
    */
   readonly budgetStatus: readonly BudgetStatus[] | null
   /**
-   * State of each rate of the key. For the key itself and the project’s collaborators, except external ones:
-   * null with a FORBIDDEN error.
+   * State of each rate of the key. Visible to the key itself and the project’s collaborators, except external
+   * ones; null with FORBIDDEN for others.
    */
   readonly rateStatus: readonly RateStatus[] | null
   /**
-   * Requests of the key under way. Null without a maximum. For the key itself and the project’s collaborators,
-   * except external ones: null with a FORBIDDEN error.
+   * Requests of the key under way. Null without a maximum. Visible to the key itself and the project’s
+   * collaborators, except external ones; null with FORBIDDEN for others.
    */
   readonly concurrencyStatus: ConcurrencyStatus | null
 }
@@ -2180,19 +2195,19 @@ export interface AuditTarget {
 export interface Budget {
   /** Period. */
   readonly period: BudgetPeriod
-  /** How much, in US dollars. */
+  /** Amount in US dollars. */
   readonly usd: string
   /** Behavior when the budget is spent. */
   readonly onLimit: LimitAction
-  /** At what percentages of it an alert is given, ascending; at 100 one is given in any case. */
+  /** Percentages of the amount at which alerts are raised, in ascending order. An alert at 100 is always raised. */
   readonly alertThresholds: readonly number[]
 }
 
-/** How a budget stands in its present window. */
+/** State of a budget in its current period. */
 export interface BudgetStatus {
   /** Period of the budget. */
   readonly period: BudgetPeriod
-  /** How much it is, in US dollars. */
+  /** Amount of the budget, in US dollars. */
   readonly usd: string
   /** Amount spent, in US dollars. */
   readonly spent: string
@@ -2202,9 +2217,9 @@ export interface BudgetStatus {
   readonly remaining: string
   /** Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`. */
   readonly debt: string
-  /** When its present window began. */
+  /** Start of the current period. */
   readonly windowStart: DateTime
-  /** When the next window begins; null for a budget of a lifetime. */
+  /** Start of the next period. Null for TOTAL. */
   readonly resetsAt: DateTime | null
 }
 
@@ -2238,9 +2253,9 @@ export interface Collaborator {
   readonly project: ProjectReference
 }
 
-/** The requests under way at present. */
+/** State of a maximum of requests under way at the same time. */
 export interface ConcurrencyStatus {
-  /** Maximum at the same time. */
+  /** Maximum number of requests under way at the same time. */
   readonly max: number
   /** Requests under way, and places leased to servers and gateways for a few seconds. */
   readonly used: number
@@ -2250,9 +2265,9 @@ export interface ConcurrencyStatus {
 
 /** The limits of one consumer of a project, and their state. */
 export interface ConsumerLimits {
-  /** End customer, as it was asked for. In lists its hash, if its organization hashes consumers. */
+  /** End customer, as named in the argument. Lists show its hash if the organization hashes consumers. */
   readonly consumer: string
-  /** Whether the consumer has no limits of its own, so that those of each consumer of the project hold. */
+  /** Whether the consumer has no limits of its own, so that the project’s default limits for consumers apply. */
   readonly inherited: boolean
   /** Limits. */
   readonly limits: UsageLimits
@@ -2527,8 +2542,8 @@ export interface GatewayModel {
   /** Subjects of this row. Once `GatewaySync.subjects` names one of them, the row is outdated. */
   readonly subjects: readonly string[]
   /**
-   * All prices. Of those that apply to a request, the last one counts: prices for more input tokens are later,
-   * and those of a tier last.
+   * All prices. If several apply to a request, the last one in the list counts. Prices for more input tokens
+   * come later, and those of a tier come last.
    */
   readonly prices: readonly GatewayPrice[]
 }
@@ -2718,8 +2733,8 @@ export interface LimitState {
   /** Requests, tokens or US dollars. */
   readonly limit: string
   /**
-   * Amount left when this server last heard of it. Other servers may have spent some of it since. Null for a
-   * budget that only alerts.
+   * Amount left, as last known to this server. Other servers may have spent some of it since. Null for a budget
+   * that only alerts.
    */
   readonly remaining: string | null
   /**
@@ -3298,7 +3313,7 @@ export interface Rate {
   readonly model: string | null
 }
 
-/** How a rate stands at present. */
+/** State of a rate in its current period. */
 export interface RateStatus {
   /** Unit of the rate. */
   readonly unit: RateUnit
@@ -3311,7 +3326,7 @@ export interface RateStatus {
    * counts.
    */
   readonly model: string | null
-  /** Amount used in the present period. */
+  /** Amount used in the current period. */
   readonly used: string
   /** Amount reserved for requests under way and leased to gateways. */
   readonly reserved: string
@@ -3329,7 +3344,7 @@ export interface RejectedUsageEvent {
   readonly index: number
   /** Id of the event. Null if the given id is invalid. */
   readonly eventId: string | null
-  /** Invalid field of the event, such as `units.0.quantity`. Null if the reason is no single field. */
+  /** Invalid field of the event, such as `units.0.quantity`. Null if the reason does not concern a single field. */
   readonly field: string | null
   /** Machine-readable reason. */
   readonly code: UsageRejection
@@ -3514,15 +3529,15 @@ export interface UsageBucket {
 }
 
 /**
- * Limits of an organization, a project or a key, or of a tag or a consumer. A request has to fit into all that
- * concern it.
+ * Limits of an organization, a project or a key, or of a tag or a consumer. A request must fit into every limit
+ * that applies to it.
  */
 export interface UsageLimits {
   /** Maximum of the rate in requests a minute, which `rates` contains, too. Null without such a rate. */
   readonly requestsPerMinute: number | null
   /** Rates, at most one for each unit, period and model. Empty without a rate. */
   readonly rates: readonly Rate[]
-  /** Its budgets, at most one for each period; empty: no limit. */
+  /** Budgets, at most one for each period. Empty without a budget. */
   readonly budgets: readonly Budget[]
   /** Maximum number of requests under way at the same time. Null if unlimited. */
   readonly maxConcurrent: number | null

@@ -255,7 +255,7 @@ export class ApiKeysResource {
   }
 
   /**
-   * Sets what a key may use, within the key policy of its project. For the project’s ADMINs.
+   * Sets the limits of a key, within the key policy of its project. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -118,7 +118,7 @@ export class OrganizationsResource {
   /**
    * Fetches the limits that the keys of an organization with a tag share. Visible to the Owner and ADMINs.
    * @param organizationId The organization, `org_…`.
-   * @param first Number of them, 1 to 250, which is all. Default 25.
+   * @param first Number of items, 1 to 250; 250 returns all. Default 25.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -197,8 +197,8 @@ export class OrganizationsResource {
   }
 
   /**
-   * Sets what all keys of an organization with a tag may use together, such as the budget of a team. Tags of at
-   * most 3 keys have limits. Budgets start at zero. For the Owner and ADMINs.
+   * Sets the limits that all keys of an organization with a tag share, such as the budget of a team. At most 3
+   * different tag keys may have limits. Budgets start at zero. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {LimitExceededError} The instance’s quota for such objects is used up.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
@@ -210,7 +210,7 @@ export class OrganizationsResource {
   }
 
   /**
-   * Sets what an organization may use. For its Owner and ADMINs.
+   * Sets the limits of an organization. Requires OWNER or ADMIN.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {NotFoundError} No object with this id is visible to you. Hidden, missing and wrong-type ids return
    * the same error.

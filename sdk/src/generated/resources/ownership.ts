@@ -15,8 +15,8 @@ export class OwnershipResource {
   }
 
   /**
-   * Accepts the ownership of an organization. The previous Owner becomes an ADMIN. Requires the recipient of the
-   * offer.
+   * Accepts the ownership of an organization. The previous Owner becomes an ADMIN. Available to the recipient of
+   * the offer.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -30,7 +30,7 @@ export class OwnershipResource {
   }
 
   /**
-   * Withdraws or declines a pending offer of ownership. Requires OWNER or the recipient of the offer.
+   * Withdraws or declines a pending offer of ownership. Available to the Owner and the recipient of the offer.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -142,7 +142,7 @@ export class ProjectsResource {
    * Fetches the consumers of a project that have limits of their own. Visible to the project’s collaborators,
    * except external ones.
    * @param projectId The project, `prj_…`.
-   * @param first Number of them, 1 to 250, which is all. Default 25.
+   * @param first Number of items, 1 to 250; 250 returns all. Default 25.
    * @throws {NotFoundError} The object does not exist, or you may not see it.
    * @throws {ForbiddenError} You can see the parent object, but your role may not read this.
    */
@@ -217,9 +217,9 @@ export class ProjectsResource {
   }
 
   /**
-   * Sets what one consumer of a project may use, or each consumer that has no limits of its own. Limits of its
-   * own replace those of each consumer as a whole; without any left, those hold again. Budgets start at zero.
-   * For the project’s ADMINs.
+   * Sets the limits of one consumer of a project, or the default limits of each consumer that has none of its
+   * own. A consumer’s own limits replace all of the defaults. Once they are removed, the defaults apply again.
+   * Budgets start at zero. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.
@@ -247,7 +247,7 @@ export class ProjectsResource {
   }
 
   /**
-   * Sets what a project may use. For its ADMINs.
+   * Sets the limits of a project. Requires ADMIN in the project.
    * @throws {ForbiddenError} Your role does not permit this action on an object you can see.
    * @throws {InvalidStateError} The object’s state does not permit this action. The message says what to do
    * instead.

@@ -86,13 +86,13 @@ export type ApiKeyStatus =
 
 /** The amount that may be spent in a period. */
 export type BudgetInput = {
-  /** At what percentages of it (1 to 100, at most 10) an alert is given; none but 100 if not given. */
+  /** Percentages of the amount at which alerts are raised: at most 10, each from 1 to 100. Default: only 100. */
   alertThresholds?: Array<number> | null | undefined;
   /** Behavior when the budget is spent. Defaults to REJECT. */
   onLimit?: LimitAction | null | undefined;
   /** Period. */
   period: BudgetPeriod;
-  /** How much, in US dollars: more than 0, at most 999999999. */
+  /** Amount in US dollars: more than 0, at most 999999999. */
   usd: string;
 };
 
@@ -102,23 +102,23 @@ export type BudgetPeriod =
   | 'DAY'
   /** From the first of a month to the first of the next. */
   | 'MONTH'
-  /** All of its life. */
+  /** The whole lifetime, without a reset. */
   | 'TOTAL'
   /** From Monday to Monday. */
   | 'WEEK';
 
 /** Behavior when a budget is spent. */
 export type LimitAction =
-  /** Requests go on, and an alert is given. */
+  /** Requests are still allowed, and an alert is raised. */
   | 'ALERT'
-  /** Requests are refused (BUDGET_EXCEEDED) until its window is over. */
+  /** Requests are denied with BUDGET_EXCEEDED until the period ends. */
   | 'REJECT';
 
 /** The requests or tokens that may be used in a period. */
 export type RateInput = {
   /** Maximum in each period, from 1 to 1000000000000; at most 10000000 requests a minute. */
   max: string;
-  /** Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`; at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have a model; those of others have none. */
+  /** Model whose requests count: its id (`mdl_…`), its slug, or a beginning of slugs and `*`, such as `meta/*`; at most 200 characters. Null: every request counts. At most 20 rates of an organization, project or key have a model; other rates have none. */
   model?: string | null | undefined;
   /** Period. */
   per: RatePeriod;
@@ -126,7 +126,7 @@ export type RateInput = {
   unit: RateUnit;
 };
 
-/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts anew with its period. */
+/** Period of a rate, by the UTC clock. Requests a minute refill evenly; every other rate starts again at 0 with each period. */
 export type RatePeriod =
   /** A day. */
   | 'DAY'
@@ -167,13 +167,13 @@ export type TagInput = {
 
 /** Limits of a key. */
 export type UsageLimitsInput = {
-  /** Its budgets, at most one for each period; null or empty: none. */
+  /** Budgets, at most one for each period. Null or empty: none. */
   budgets?: Array<BudgetInput> | null | undefined;
   /** Maximum number of requests under way at the same time, 1 to 1000000. Null removes it. */
   maxConcurrent?: number | null | undefined;
   /** Rates, at most one for each unit, period and model. Null or empty removes all. */
   rates?: Array<RateInput> | null | undefined;
-  /** How many requests a minute, 1 to 10000000; null: no limit. */
+  /** Maximum number of requests a minute, 1 to 10000000. Null: no limit. */
   requestsPerMinute?: number | null | undefined;
 };
 
