@@ -5,19 +5,21 @@ import { isInNetworks, type Network, parseClientAddress } from './networks.ts'
 import type { Reason, Warning } from './reasons.ts'
 
 const EXPIRES_SOON_MS = 24 * 3_600_000
-/** A time that does not come. */
+/** A time that never comes. */
 export const NEVER = Number.POSITIVE_INFINITY
 
 /** Kind of the owner of a secret. */
 export type CredentialKind = 'API_KEY' | 'LEGACY_KEY' | 'PLAYGROUND'
 
-/** Everything that deciding about a secret takes. Times are milliseconds by the authority's clock; `Infinity`: never. */
+/** All data needed to decide about a secret. Times are milliseconds by the authority's clock; `Infinity`: never. */
 export interface Credential {
   readonly kind: CredentialKind
   readonly projectId: string
   readonly isRevoked: boolean
   readonly isArchived: boolean
-  /** The end of the pause of the credential, its project or its organization that ends last; `-Infinity`: none. */
+  /**
+   * The latest end among the pauses of the credential, its project and its organization. `-Infinity` without a pause.
+   */
   readonly pausedUntil: number
   readonly retiresAt: number
   readonly expiresAt: number
@@ -57,8 +59,8 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
 const ALLOWED: Decision = { allowed: true }
 
 /**
- * Decides by everything but the limits. The order of the checks is part of the contract (docs/verification.md): what is final
- * or the key's own comes first, what depends on the request last.
+ * Decides by everything but the limits. The order of the checks is part of the contract (docs/verification.md): final
+ * reasons and those of the key itself come first, those that depend on the request last.
  */
 export function decide(facts: Facts, request: Request, now: number): Decision {
   const reason = findDenial(facts, request, now)

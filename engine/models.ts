@@ -1,4 +1,4 @@
-/** The most patterns of one key or key policy. */
+/** Maximum number of patterns of one key or key policy. */
 export const MAX_MODELS = 100
 /** The longest pattern: as long as the longest slug. */
 export const MAX_PATTERN = 200
@@ -20,7 +20,7 @@ export const isWithinPatterns = (patterns: readonly string[], inner: string): bo
     inner.endsWith('*') ? pattern.endsWith('*') && matches(pattern, inner.slice(0, -1)) : matches(pattern, inner),
   )
 
-/** The patterns of what two lists both match. Undefined if that is nothing; empty allows all, as everywhere. */
+/** The patterns of the models that both lists match. Undefined if there are none; empty allows all, as everywhere. */
 export function commonPatterns(outer: readonly string[], inner: readonly string[]): readonly string[] | undefined {
   if (outer.length === 0 || inner.length === 0) return [...outer, ...inner]
   const common = [

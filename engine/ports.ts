@@ -71,7 +71,7 @@ export interface Grants {
 export interface Authority {
   /** Reports leases, returns what is given up and requests more. A rejection means that there was no answer at all. */
   exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]): Promise<Grants>
-  /** Whether a report would arrive. While it would not, what is held is all there is, and is kept. */
+  /** Whether the authority can be reached. While it cannot, held amounts are kept, since no others are available. */
   isReachable(): boolean
 }
 
@@ -86,8 +86,8 @@ export type LookUp<Row> = (keys: readonly string[]) => Promise<Found<Row>>
 
 /** How current the rows in memory are: the feed delivers every change of them. */
 export interface Feed {
-  /** The time up to which every committed change was heard of, in milliseconds. */
+  /** The time up to which every committed change was received, in milliseconds. */
   readonly asOf: number
-  /** For how long after `asOf` memory may answer while nothing newer can be had, in milliseconds; 0: not at all. */
+  /** How long after `asOf` memory may answer while look-ups fail, in milliseconds. 0: not at all. */
   readonly graceMs: number
 }

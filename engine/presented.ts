@@ -3,7 +3,7 @@ export const SECRET_PLACES = ['x-api-key', 'api-key', 'websocket', 'basic'] as c
 
 export type SecretPlace = (typeof SECRET_PLACES)[number]
 
-/** In place of the secret of a request with two different ones: a server behind might read the other one. */
+/** Returned for a request with two different secrets: the server behind the gateway might read the other one. */
 export const TWO_SECRETS = ''
 
 const SECRET = /^[!-~]{1,4096}$/

@@ -7,7 +7,7 @@ export interface Price {
   /** Requests with more input tokens have this price. 0: any request. */
   readonly aboveInputTokens: bigint | string
   readonly effectiveFrom: Date | string
-  /** The end, also by a next price. Null: none is known. */
+  /** The end, which is also set by the start of a following price. Null if none is known. */
   readonly effectiveUntil: Date | string | null
 }
 

@@ -13,7 +13,7 @@ export interface DescribedLimit {
 
 interface Binding {
   kind: RateKind
-  /** Of the policy, for a string in quotes. */
+  /** Name of the policy, escaped for a quoted string. */
   name: string
   max: number
   left: number
@@ -49,8 +49,9 @@ function durationOf(seconds: number): string {
 }
 
 /**
- * The headers that tell a client of the rate that binds it: `RateLimit` and `RateLimit-Policy`
- * (draft-ietf-httpapi-ratelimit-headers), and `x-ratelimit-*` as OpenAI's clients read them, for requests and for tokens.
+ * The headers that describe the binding rate to a client: `RateLimit` and `RateLimit-Policy`
+ * (draft-ietf-httpapi-ratelimit-headers), and `x-ratelimit-*` as OpenAI's clients read them, for requests and for
+ * tokens.
  * @param limits The limits of a decision. If it was denied by a rate, the first one denied it.
  */
 export function rateHeaders(

@@ -1,8 +1,8 @@
 const MINUTE_MS = 60_000
 
 /**
- * The token bucket of a rate, kept in this process while its authority is away: known keys go on, at the full rate in each
- * process.
+ * The token bucket of a rate, kept in this process while its authority is away: known keys keep working, at the full
+ * rate in each process.
  */
 export class LocalBucket {
   #tokens = 0

@@ -4,7 +4,7 @@ export interface Readings {
   elapsed: number
 }
 
-/** A gain below this is a clock that is being adjusted, in milliseconds. */
+/** A smaller gain, in milliseconds, comes from an adjustment of the clock. */
 const TOLERANCE_MS = 250
 
 /**

@@ -33,7 +33,7 @@ export interface DatabaseOptions {
   clockOffsetMs?: number
   /** Called with every SQL statement, including BEGIN and COMMIT. For tests that count statements. */
   onStatement?: (sql: string) => void
-  /** The most connections; 10 by default. */
+  /** Maximum number of connections; 10 by default. */
   poolSize?: number
   /**
    * The URL of PostgreSQL itself, if the other URL is of a pooler that gives each transaction another session. Listeners and
@@ -214,7 +214,7 @@ async function connect(
   connectWhileWanted(pool, () => scope.getStore()?.wanted)
   const direct: WatchedConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
-    // The other connections lead to the same place: none of them is worth waiting for.
+    // The other connections lead to the same server, so waiting for them is pointless.
     if (isRemote && !isPooled) for (const client of clients) client.destroy()
   })
 

@@ -162,7 +162,7 @@ async function inspectData(data: string): Promise<void> {
   }
 }
 
-/** ENOSPC as the file system of WebAssembly numbers it. Its errors are no instances of Error. */
+/** ENOSPC as the file system of WebAssembly numbers it. Its errors are not instances of Error. */
 const isNoSpace = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'errno' in error && error.errno === 51
 

@@ -99,7 +99,7 @@ export class Listener {
         waiting = false
         clearTimeout(timer)
       }
-      // A failed query is no silence: the end of the connection follows it.
+      // A failed query is not silence: the end of the connection follows it.
       client.query('SELECT 1').then(answered, answered)
     }, HEARTBEAT).unref()
   }

@@ -205,7 +205,7 @@ async function prepareRecords(client: PoolClient, hasRecords: boolean, first: Mi
   if (rowCount !== 0) {
     throw new MigrationFailedError(
       first.name,
-      'The database holds tables that are not of Keyward. Give Keyward a database of its own. Nothing was changed.',
+      'The database contains tables of another application. Give Keyward a database of its own. Nothing was changed.',
     )
   }
   await client.query(CREATE_RECORDS)
@@ -248,7 +248,7 @@ async function apply(client: PoolClient, { name, script, checksum }: Migration):
   const logs = oldest === null ? '' : `, logs = 'compatible down to ${oldest}'`
   const finish = `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1${logs} WHERE id = '${id}'`
   try {
-    // PostgreSQL runs one query of several statements as one transaction, but CONCURRENTLY refuses to run in any.
+    // PostgreSQL runs one query of several statements as one transaction, but CONCURRENTLY cannot run in one.
     if (isConcurrent(script)) {
       // It locks nobody out, and a timeout would leave an invalid index.
       await client.query('SET lock_timeout = 0')

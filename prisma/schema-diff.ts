@@ -31,7 +31,7 @@ async function diff(database: Database, hasTables: boolean): Promise<string> {
     const head = { files: [{ path: 'schema.prisma', content: headOf(content) }] }
     // The engine keeps the generator and datasource of the schema it is given and describes the tables anew.
     const options = { schema: head, baseDirectoryPath: '.', force: true, compositeTypeDepth: -1, namespaces: null }
-    // It refuses to describe a database without tables.
+    // It cannot describe a database without tables.
     const schema = hasTables ? (await engine.introspect(options)).schema : head
     const from: DiffTarget = { tag: 'schemaDatamodel', ...schema }
     const to: DiffTarget = { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** The most statements to prepare on every connection, and the most texts to count while choosing them. */
+/** Maximum number of statements to prepare on every connection, and of texts to count while choosing them. */
 const MOST_NAMES = 300
 const MOST_TEXTS = 3000
 

@@ -11,8 +11,8 @@ export type WatchedConfig = ClientConfig & { patience?: number }
 const isDeadline = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
 
 /**
- * A connection that does not outlive an answer that never comes. A network that drops packets resets nothing, so a query
- * past its `query_timeout` destroys the connection: queries behind it would wait for the same answer.
+ * A connection that is closed when an answer does not come in time. A network that drops packets resets nothing, so a
+ * query past its `query_timeout` destroys the connection: queries behind it would wait for the same answer.
  */
 export class WatchedClient extends Client {
   constructor({ patience = 1, ...config }: WatchedConfig = {}) {

@@ -12,26 +12,28 @@ interface Question<Row> {
   readonly settle: (answer: Promise<Looked<Row>>) => void
 }
 
-/** The most keys of one look-up. One look-up can fail without the others. */
+/** Maximum number of keys of one look-up. One look-up can fail without the others. */
 const MOST_KEYS = 500
 
 export interface CacheOptions<Row> {
   readonly capacity: number
   readonly lookUp: LookUp<Row>
-  /** Subjects of a row: a change of one of them makes the row wrong. */
+  /** Subjects of a row: a change of one of them makes the row outdated. */
   readonly subjectsOf: (row: Row) => readonly string[]
-  /** Whether changes are being heard of: without that, nothing found can be kept. Always if not given. */
+  /** Whether changes arrive: otherwise no row can be cached. Omitted: always. */
   readonly isFollowing?: () => boolean
 }
 
 /**
- * Rows that are kept right by changes. Missing rows are not cached, so that a new key works at once. A row whose look-up
- * began before a change of it is not kept, since it may be from before that change.
+ * A cache of rows that changes invalidate. Missing rows are not cached, so that a new key works at once. A row whose
+ * look-up began before a change of it is not kept, since it may be from before that change.
  */
 export class Cache<Row> extends Rows<Row> {
   readonly #host: Pick<Host, 'soon'>
   readonly #options: CacheOptions<Row>
-  /** Questions of this turn. One that was sent is not joined: it may have read what was before a change. */
+  /**
+   * Look-ups queued in this turn. A look-up that was sent is not joined: it may have read the state before a change.
+   */
   #waiting = new Map<string, Question<Row>>()
   /** Subjects that changed while each look-up was under way. */
   readonly #changed = new Set<Set<string>>()
@@ -56,13 +58,13 @@ export class Cache<Row> extends Rows<Row> {
     return answer
   }
 
-  /** Something changed: rows about it are wrong. */
+  /** Invalidates the rows about a changed subject. */
   change(subject: string): void {
     for (const changed of this.#changed) changed.add(subject)
     this.drop(subject)
   }
 
-  /** Changes may have been missed: every row may be wrong, and so may be what is being looked up. */
+  /** Invalidates every row and every look-up under way, because changes may have been missed. */
   override clear(): void {
     this.#clears += 1
     super.clear()

@@ -1,13 +1,16 @@
 import type { Feed, Host } from '../ports.ts'
 import type { Cache, Looked } from './cache.ts'
 
-/** Older knowledge is looked up: notifications, and the poll behind them, have both failed. */
+/**
+ * Rows that were not confirmed for this long are looked up again: notifications and the poll behind them have both
+ * failed.
+ */
 export const MAX_STALENESS_MS = 5_000
 /** A look-up that takes longer has failed: a gateway would rather try again than wait. */
 const LOOK_UP_MS = 2_000
-/** The same while memory could answer: gateways should not feel an outage. */
+/** The same limit while memory can answer: gateways should not notice an outage. */
 const STALE_LOOK_UP_MS = 500
-/** A failed look-up counts for those that would follow within this time. */
+/** After a failed look-up, others fail at once for this long. */
 const AWAY_MS = 1_000
 
 /** A row, or null if there is none, and how current that is. */
@@ -30,7 +33,10 @@ export class Freshness {
     this.#feed = feed
   }
 
-  /** Finds a row in memory while that is current, else by a look-up; in memory again, flagged, while look-ups fail. */
+  /**
+   * Returns a row from memory while that is current, else from a look-up. While look-ups fail, returns it from memory
+   * and flags the outage.
+   */
   find<Row>(cache: Cache<Row>, key: string): Known<Row> | Promise<Known<Row> | typeof UNAVAILABLE> {
     const row = cache.get(key)
     const { asOf } = this.#feed
@@ -48,7 +54,7 @@ export class Freshness {
     const remembered = row !== undefined && staleness <= graceMs ? { row, asOf, isOutage: true } : null
     const now = this.#host.elapsed()
     if (!remembered || now >= this.#awayUntil) {
-      // One look-up tries while the others still go by memory.
+      // One request retries the look-up while the others still use memory.
       if (remembered && this.#awayUntil > 0) this.#awayUntil = now + AWAY_MS
       const looked = await this.#inTime(cache.load(key), remembered ? STALE_LOOK_UP_MS : LOOK_UP_MS)
       this.#awayUntil = looked ? 0 : this.#host.elapsed() + AWAY_MS

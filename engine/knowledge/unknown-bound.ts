@@ -1,6 +1,6 @@
 import type { Host } from '../ports.ts'
 
-/** How many unknown secrets a source may present at once, and one more after each interval, in milliseconds. */
+/** Unknown secrets that a source may present at once. It regains one after each interval, in milliseconds. */
 export interface Bound {
   readonly burst: number
   readonly intervalMs: number
@@ -40,7 +40,7 @@ export class UnknownBound {
     }
   }
 
-  /** Takes a secret back that turned out to be known. */
+  /** Stops counting a secret that turned out to be known. */
   forgive(source: string, { intervalMs }: Bound): void {
     const regained = this.#regained.get(source)
     if (regained !== undefined) this.#regained.set(source, regained - intervalMs)

@@ -3,8 +3,8 @@ import { isBucketKind, isRateKind, type LimitKind, type Unit, unitOf } from './k
 import { type Window, windowOf } from './window.ts'
 
 /**
- * The owner of a limit: a credential or what is above it, or a part of one: the credentials of an organization with a tag, one
- * consumer of a project, or one child token of a key.
+ * The owner of a limit: a credential, its project or its organization, or a part of one of them. Parts are the
+ * credentials of an organization with a tag, one consumer of a project, and one child token of a key.
  */
 export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION' | 'TAG' | 'CONSUMER' | 'CHILD_TOKEN'
 
@@ -16,7 +16,7 @@ export interface GivenLimit {
   /** The owner's id in changes and recalls. */
   readonly subject: string
   readonly kind: LimitKind
-  /** Requests for a rate in requests a minute. Else billionths: of a dollar, a request or a token. */
+  /** Requests, if it is a rate in requests a minute. Otherwise billionths of a dollar, a request or a token. */
   readonly amount: bigint
   /** Whether a request that does not fit is denied. Other limits only alert, and are not charged here. */
   readonly isEnforced: boolean
@@ -57,7 +57,7 @@ const IDLE_MS = 2_000
 /** A slice is held for at most this long. */
 const SLICE_MS = 10_000
 const MINUTE_MS = 60_000
-/** For how long a denial holds for other requests of this process, unless something is heard before. */
+/** How long a denial also applies to other requests of this process, unless new information arrives before. */
 const DENIED_MS = 100
 /** One lease of a limit that counts in windows. Sums count from its opening; `reported` is what the authority knows of used and returned. */
 interface Lease {

@@ -13,7 +13,7 @@ export const RATE_KINDS: readonly RateKind[] = /* @__PURE__ */ RATE_UNITS.flatMa
   RATE_PERIODS.map((per): RateKind => `${unit}_PER_${per}`),
 )
 
-/** Leased amounts are counted in billionths, of a dollar as of a request or token: one form in the ledger and in exchanges. */
+/** Leased amounts are billionths of a dollar, a request or a token, so that the ledger and exchanges use one form. */
 export const ONE = 1_000_000_000n
 
 const PER = '_PER_'
@@ -43,7 +43,7 @@ export interface Estimate {
 export const NO_ESTIMATE: Estimate = { nanos: 0n, input: 0n, output: 0n }
 
 /**
- * The tokens among line items, in billionths. A line item that is no token counts nothing. By name, so that a gateway
+ * The tokens among line items, in billionths. A line item that is not a token counts nothing. By name, so that a gateway
  * counts the items of a newer server; a test holds this to the table of line items.
  */
 export function countTokens(items: Iterable<{ readonly lineItem: string; readonly quantity: bigint | string }>): {

@@ -13,9 +13,9 @@ const MAX_BALANCES = 100_000
 const LOOKED_AT = 20
 /** At most this many exchanges for waiting requests at a time. Requests that come meanwhile share the next one. */
 const MAX_EXCHANGES = 3
-/** How long others are given to return what they do not use, try by try, before a request is denied. */
+/** Delays between the attempts of a request before it is denied: other holders return unused amounts meanwhile. */
 const RECALL_MS = [30, 60, 120, 240]
-/** Ends the attempts of a request that always comes too late for what was granted. */
+/** Bounds the attempts of a request if others always spend the granted amounts first. */
 const MAX_ROUNDS = 100
 
 /**
@@ -49,7 +49,7 @@ export class LeaseManager {
   readonly #authority: Authority
   readonly #maxBalances: number
   readonly #reservations: ReservationWriter
-  /** By the subject of their limits: a change or a recall costs what it concerns. */
+  /** Keyed by the subject of their limits, so that a change or a recall visits only its own balances. */
   readonly #balances = new Map<string, Balance[]>()
   #count = 0
   #settlements = 0
@@ -93,18 +93,18 @@ export class LeaseManager {
     this.#settlements += 1
   }
 
-  /** Returns what is held and not used of a subject's limits, or of one kind of them. */
+  /** Returns the unused amounts of a subject's limits, or of one kind of them. */
   recall(subject: string, kind?: LimitKind): void {
     const balances = this.#balances.get(subject)
     if (balances) this.#recall(kind === undefined ? balances : balances.filter(({ limit }) => limit.kind === kind))
   }
 
-  /** Returns everything that is held and not used. */
+  /** Returns all unused amounts. */
   recallAll(): void {
     this.#recall([...this.#balances.values()].flat())
   }
 
-  /** Returns everything that is not used and reports what is. */
+  /** Returns all unused amounts and reports the used ones. */
   async close(): Promise<void> {
     this.#stop()
     this.#isClosed = true
@@ -167,7 +167,10 @@ export class LeaseManager {
     }
   }
 
-  /** Exchanges until the request fits, again after others had time to return something, or finds the missing limit. */
+  /**
+   * Exchanges until the request fits or a limit turns out to have no room. Between attempts, others have time to return
+   * amounts.
+   */
   async #chargeLater(needs: readonly Need[], estimate: Estimate): Promise<Charged> {
     let tries = 0
     const era = this.#settlements

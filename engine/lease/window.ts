@@ -4,7 +4,7 @@ export const BUDGET_PERIODS: readonly BudgetPeriod[] = ['DAY', 'WEEK', 'MONTH', 
 
 const DAY_MS = 86_400_000
 
-/** The lengths of periods that are always as long. */
+/** The periods of fixed length, in milliseconds. */
 const LENGTHS: Readonly<Record<string, number>> = { MINUTE: 60_000, HOUR: 3_600_000, DAY: DAY_MS, WEEK: 7 * DAY_MS }
 
 /** The window of a limit in milliseconds, from its start (included) to its end (excluded). */

@@ -6,14 +6,14 @@ import { FOUND_AT_ONCE, findDueAlerts } from './sql.ts'
 
 const EVERY_MS = 1_000
 const PERIODS = ['DAY', 'WEEK', 'MONTH', 'TOTAL'] as const
-/** How often all budgets are searched, for what a stopped process had charged. */
+/** How often all budgets are searched, to find charges of a process that stopped. */
 const EVERYTHING_EVERY_MS = 3_600_000
 /** With more charged scopes than this, all budgets are searched. */
 const REMEMBERED = 100_000
 
 /**
- * Raises budget alerts, outside of the transactions that charge budgets: those report what they charged, and a second
- * later it is searched.
+ * Raises budget alerts outside of the transactions that charge budgets. Those report the scopes that they charged,
+ * which are searched a second later.
  */
 export class BudgetAlerts {
   readonly #database: Database

@@ -27,7 +27,7 @@ export const raiseAlert = (database: Database, due: DueAlert): Promise<void> =>
         projectId,
         action: 'budget.alerted',
         targetType: apiKeyId ? 'ApiKey' : projectId ? 'Project' : 'Organization',
-        // That of a part has the id of its owner.
+        // An alert about a part, such as a consumer, has the id of the part's owner.
         targetId: apiKeyId ?? projectId ?? organizationId,
         targetName: budget.name,
         details: {

@@ -8,7 +8,7 @@ export interface DueAlert {
   window_start: Date
 }
 
-/** The most alerts that one search finds. */
+/** Maximum number of alerts that one search finds. */
 export const FOUND_AT_ONCE = 1_000
 
 /**

@@ -30,8 +30,8 @@ export const isSafeToFinish = ({ current, previous }: Rotation, now: Date): bool
   (previous.lastUsedAt === null || previous.lastUsedAt.getTime() < now.getTime() - HOUR_MS)
 
 /**
- * A rotation that is over takes the worry away, and so does one after which only the other secret was reported. Of a report
- * that a server of a version before took, only the key has the time: then every secret that was there may have leaked.
+ * Whether a working secret may have leaked. Reports about secrets that a rotation has retired do not count. A server of
+ * an older version stored only the time on the key: then every secret of that time may have leaked.
  */
 function hasLeaked({ leakedAt }: ApiKeyRow, secrets: ApiKeySecret[], now: Date): boolean {
   const isOfSecrets = leakedAt === null || secrets.some((secret) => secret.leakedAt && secret.leakedAt >= leakedAt)

@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
 /** A hundred years, so that the date stays within the database's range. */
 const MAX_DAYS = 36_500
 
-/** Characters from which on a search also looks at the starts of secrets. */
+/** Minimum length of a search text that also matches the starts of secrets. */
 export const START_SEARCH = 4
 
 /** A filter of keys. All given conditions must hold. */

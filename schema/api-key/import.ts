@@ -16,7 +16,7 @@ import { newKeyFields, readExpiration } from './input.ts'
 import { freeExpiredNames } from './names.ts'
 import { boundsOf, limitScope, lockForNewKeys, newKeyRows, record, tooManyKeys } from './service.ts'
 
-/** The most rows of one import. */
+/** Maximum number of rows in one import. */
 export const MAX_ROWS = 1_000
 export const MAX_START = 16
 const ATTEMPTS = 3

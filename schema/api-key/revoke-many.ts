@@ -16,7 +16,7 @@ import { revocationFields } from './revoke.ts'
 import { record } from './service.ts'
 import { findKeysByStart, lockApiKeys } from './sql.ts'
 
-/** The most keys of one revocation. */
+/** Maximum number of keys in one revocation. */
 export const MAX_REVOKED = 500
 
 /** The result for one key. */

@@ -213,7 +213,9 @@ export async function createApiKey(caller: Caller, input: unknown): Promise<Issu
   )
 }
 
-/** Limits as a version before rates by model compares them with those of a repeated call. */
+/**
+ * Limits without `model: null`: older versions compare a repeated call with its first input, which lacks that member.
+ */
 const inputOf = <Given extends GivenRates>({ rates, ...given }: Given) => ({
   ...given,
   ...(rates === undefined

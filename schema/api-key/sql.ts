@@ -21,7 +21,7 @@ export interface StartOfSecret {
   start: string
 }
 
-/** Beyond so many secrets, a search by their start looks at each key of a list instead. */
+/** If more secrets match than this, the search checks each key of the list instead. */
 const MAX_BY_START = 1_000
 
 /** Finds the keys with a secret that begins with each of these starts; null where there are too many. */

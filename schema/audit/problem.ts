@@ -6,7 +6,7 @@ export type AuditDamage =
   | 'REMOVED'
   /** A row stands where another one was written. */
   | 'REORDERED'
-  /** A row was replaced by one that is right in itself, but is not the one that was followed or signed. */
+  /** A row was replaced by one that is valid by itself, but is not the one that was continued from or signed. */
   | 'REWRITTEN'
   /** The row that says where the chain ends was lost or set back. */
   | 'HEAD'

@@ -34,7 +34,7 @@ export interface OrganizationReport {
 export interface AuditReport {
   fits: boolean
   organizations: OrganizationReport[]
-  /** Lines that are no signed heads of this server. The first ones are named, by number from 1. */
+  /** Lines that are not signed heads of this server. The first ones are named, by number from 1. */
   refusedLines: { count: number; first: { line: number; reason: string }[] }
 }
 
@@ -108,7 +108,7 @@ async function compare(
 interface Compared {
   count: number
   newest: SignedHead
-  /** The head with the lowest sequence that is not in the log, and the row there is in its place. */
+  /** The signed head with the lowest sequence that the log does not contain, and the row that is in its place. */
   lost: { head: SignedHead; eventId: string | null } | null
   /** The sequences of heads that are in the log, as far as they are below `lost`. */
   highestKept: bigint

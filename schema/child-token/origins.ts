@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The most origins of one child token. */
+/** Maximum number of origins of one child token. */
 export const MAX_ORIGINS = 10
 /** The longest origin. */
 export const MAX_ORIGIN = 255

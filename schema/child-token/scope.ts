@@ -17,7 +17,7 @@ const isWorkload = (text: string): text is Workload => Object.hasOwn(Workload, t
 /** Whether a text is an RFC 6749 scope: printable ASCII without quotes and backslashes. */
 const isScopeToken = (text: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text)
 
-/** The kind of scope of which a child token would have one that its key does not have. Null if it is no wider than the key. */
+/** The kind of scope that a child token would have beyond its key. Null if it is no wider than the key. */
 export function widerThanKey({ workloads, models }: Scopes, key: Scopes): 'workload' | 'model' | null {
   if (key.workloads.length > 0 && workloads.some((each) => !key.workloads.includes(each))) return 'workload'
   return key.models.length > 0 && models.some((each) => !isWithinPatterns(key.models, each)) ? 'model' : null
@@ -33,7 +33,7 @@ export function readScope(scope: string, key: Scopes): Scopes | InvalidScope {
   for (const each of scope.split(' ').filter((part) => part !== '')) {
     const [, kind, name = ''] = /^(workload|model):(.+)$/.exec(each) ?? []
     if (!isScopeToken(each) || !kind)
-      return new InvalidScope('`scope` consists of `workload:…` and `model:…`, divided by spaces.')
+      return new InvalidScope('`scope` consists of `workload:…` and `model:…`, separated by spaces.')
     if (kind === 'workload') {
       if (!isWorkload(name))
         return new InvalidScope(

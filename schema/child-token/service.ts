@@ -76,7 +76,7 @@ export const budgetOfChild = ({ id, createdAt }: { id: string; createdAt: Date }
 
 /**
  * Exchanges a key's secret for a child token: a credential of the same key with a short life and narrower scopes. It ends
- * with that secret. A child token is no secret of a key, so that it cannot be exchanged again. Children are made often: each
+ * with that secret. A child token is not a secret of a key, so that it cannot be exchanged again. Children are made often: each
  * counts as a use of the secret, and none writes an audit event.
  * @param from The client's address; null if unknown, which is in no network.
  */
@@ -101,7 +101,7 @@ export async function createChildToken(
   return { outcome: 'ISSUED', token, expiresInSeconds, scopes, apiKeyId: key.id }
 }
 
-/** Ends a child token. Servers and gateways drop what they know of its key and the key's child tokens. */
+/** Ends a child token. Servers and gateways discard cached data about its key and the key's child tokens. */
 export async function endChildToken(unit: UnitOfWork, apiKeyId: string, hash: Uint8Array<ArrayBuffer>) {
   await lockApiKey(unit.tx, apiKeyId)
   const apiKey = await unit.tx.apiKey.findUniqueOrThrow({ where: { id: apiKeyId } })
@@ -113,7 +113,7 @@ export async function endChildToken(unit: UnitOfWork, apiKeyId: string, hash: Ui
 }
 
 /**
- * Ends the child token that somebody holds (RFC 7009). A token that has ended, or never existed, is no error. Like its
+ * Ends the child token that somebody holds (RFC 7009). A token that has ended, or never existed, is not an error. Like its
  * creation from a secret, this writes no audit event.
  * @param from The client's address; null if unknown.
  * @returns Whether the text can be a child token.

@@ -4,8 +4,8 @@ import type { Database } from '@keyward/prisma/database'
 import { newId } from './ids.ts'
 
 /**
- * The latest time that it can be. After the machine was suspended, or its wall clock was set forward, it is ahead of the
- * clock until the time is measured again, so that no expired key passes meanwhile.
+ * The latest possible current time. After the machine was suspended, or its wall clock was set forward, it is ahead of
+ * the clock until the time is measured again, so that no expired key passes meanwhile.
  */
 export function latest(clock: Database['clock']): number {
   const gained = gainedSince(clock.measured, { wall: Date.now(), elapsed: performance.now() })
@@ -14,8 +14,8 @@ export function latest(clock: Database['clock']): number {
 }
 
 /**
- * Measures the time again if the machine may have been suspended since the last measurement, for code that reads the clock
- * where `latest` would end what has not ended: it is too late after the wall clock was set forward. Call it outside of
+ * Measures the time again if the machine may have been suspended since the last measurement, for code that must not end
+ * anything early: `latest` is ahead of the real time after the wall clock was set forward. Call it outside of
  * transactions.
  */
 export async function measureAfterSuspension(clock: Database['clock']): Promise<void> {

@@ -1,12 +1,11 @@
 /*
- * Rows of a list that are accepted or rejected one by one. GraphQL.js would refuse the whole request for one value of the
- * wrong type. The server replaces such a row by a stand-in, and the resolver gets what is wrong with it.
+ * Rows of a list that are accepted or rejected one by one. GraphQL.js would reject the whole request for one value of the wrong type. The server replaces such a row by a stand-in, and the resolver gets what is wrong with it.
  */
 
 /** A row that is not of its type. */
 export class InvalidRow {
   constructor(
-    /** The first invalid field within the row; null if the row is no object. */
+    /** The first invalid field within the row; null if the row is not an object. */
     readonly field: string | null,
     readonly message: string,
     /** The row as it was sent. */

@@ -15,7 +15,7 @@ import { findExistingHashes } from './sql.ts'
 const REMEMBERED = 50_000
 
 /**
- * Changes with which a secret that was presented before can begin to exist: imports of keys, of a legacy key and of an
+ * Changes after which a secret that was unknown before can exist: imports of keys, of a legacy key and of an
  * organization. All other secrets are made by the server, and nobody has one before it is stored.
  */
 const IMPORTS: readonly ChangeKind[] = ['API_KEY_CREATED', 'LEGACY_KEY_CHANGED', 'ORGANIZATION_CHANGED']
@@ -45,8 +45,8 @@ export const clientSource = (address: string | null): Source[] => [
 ]
 
 /**
- * A gateway, and the client whose secret it presents. Clients of one gateway are not those of another, and a gateway that
- * names a client is only as late as all its clients together.
+ * A gateway, and the client whose secret it presents. The same address at another gateway is another client. A gateway
+ * that names its clients waits only if all of them together exceed its bound.
  */
 export function gatewaySource(gatewayId: string, clientIp: string | null | undefined): Source[] {
   const gateway = { name: gatewayId, ...UNKNOWN_SECRETS.perGateway }
@@ -76,7 +76,10 @@ export class UnknownSecrets {
   readonly #bound: UnknownBound
   /** Hashes that no secret has. */
   readonly #absent: Cache<true>
-  /** Hashes that a look-up did not find. The next one asks whether they exist at all, as of another kind. */
+  /**
+   * Hashes that a look-up did not find. The next request checks whether they exist at all, such as for a credential of
+   * another kind.
+   */
   readonly #missed = new Rows<true>(REMEMBERED, () => [])
   /** Hashes that were found, which do not wait. */
   readonly #found = new Rows<true>(REMEMBERED, () => [])

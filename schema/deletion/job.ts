@@ -3,7 +3,7 @@ import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { deleteDue } from './delete.ts'
 
 const EVERY_MS = 1_000
-/** How often everything is searched, for what another process did not finish. */
+/** How often all rows are searched, to continue deletions that another process did not finish. */
 const EVERYTHING_EVERY_MS = 60_000
 
 /** Deletes organizations and projects whose time has come. Any number of processes may work at once. */

@@ -86,7 +86,7 @@ export function cancelOrganizationDeletion(caller: Caller, input: unknown): Prom
   })
 }
 
-/** Deletes an archived project: hides it at once, and a job deletes what it has. */
+/** Deletes an archived project: hides it at once, and a job deletes its contents. */
 export async function deleteProject(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const fields = parse(projectDeleteInput, input)
   let organizationId = ''

@@ -103,7 +103,7 @@ export interface CountsRow {
   webhooks: number
 }
 
-/** Counts what organizations have. */
+/** Counts the contents of organizations. */
 export const countOfOrganizations = (tx: Reader, ids: readonly string[]) =>
   tx.$queryRaw<CountsRow[]>`
     SELECT s.id AS scope_id,
@@ -117,7 +117,7 @@ export const countOfOrganizations = (tx: Reader, ids: readonly string[]) =>
            (SELECT count(*)::int FROM webhook WHERE organization_id = s.id) AS webhooks
       FROM unnest(${ids}::uuid[]) AS s (id)`
 
-/** Counts what projects have. */
+/** Counts the contents of projects. */
 export const countOfProjects = (tx: Reader, ids: readonly string[]) =>
   tx.$queryRaw<CountsRow[]>`
     SELECT s.id AS scope_id, 0 AS projects,

@@ -6,7 +6,7 @@ import { type DenialCount, quarterOf } from './count.ts'
 import { recordDenials } from './record.ts'
 
 const FLUSH_MS = 2_000
-/** The most counts in memory. Denials of further credentials are not counted until the next flush. */
+/** Maximum number of counts in memory. Denials of further credentials are not counted until the next flush. */
 const MAX_COUNTS = 50_000
 
 type Counted = Pick<KeyRecord, 'id' | 'kind' | 'organizationId' | 'projectId'>

@@ -5,7 +5,7 @@ import type { ScopeKind } from '../usage/question.ts'
 import type { DenialCount } from './count.ts'
 import type { DenialDimension, DenialQuestion } from './question.ts'
 
-/** Takes a batch on; false if it was already recorded. */
+/** Records the id of a batch; false if it was already recorded. */
 export async function insertBatch(tx: Transaction, id: string, now: Date): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     INSERT INTO denial_batch (id, recorded_at) VALUES (${id}::uuid, ${now}) ON CONFLICT DO NOTHING RETURNING id`

@@ -1,7 +1,7 @@
 import type { Transaction } from '@keyward/prisma/database'
 import { findVerificationsWith } from './sql.ts'
 
-/** The texts in a value: all of its JSON, or itself. */
+/** Returns every string in a JSON value, at any depth. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []

@@ -14,7 +14,7 @@ import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, RELAY } from './node/relay.ts'
 import CursorsPlugin from './pagination/cursors-plugin.ts'
 import StatementsPlugin from './statements-plugin.ts'
 
-/** The most a request may cost, in fields weighed by the page sizes asked for. docs/limits.md explains it. */
+/** Maximum cost of a request: its fields, multiplied by the requested page sizes. docs/limits.md explains it. */
 export const MAX_COMPLEXITY = 150_000
 
 /**

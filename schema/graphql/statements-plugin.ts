@@ -16,7 +16,7 @@ const pluginName = 'statements'
 
 export default pluginName
 
-/** The most statements that the fields of one request may send of their own. */
+/** Maximum number of statements that the fields of one request may send of their own. */
 export const MAX_OWN_STATEMENTS = 750
 
 /** Statements sent so far, by the context of their request. */

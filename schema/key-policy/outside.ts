@@ -12,7 +12,7 @@ type Where = Prisma.ApiKeyWhereInput
 
 const DAY_MS = 86_400_000
 
-/** Models and networks that restrict the keys of an organization, each once. */
+/** The distinct models and networks that keys of an organization are restricted to. */
 interface InUse {
   models: string[]
   networks: string[]

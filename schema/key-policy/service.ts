@@ -32,7 +32,7 @@ import { type PolicyRow, readPolicies } from './sql.ts'
 /** The bounds of a maximum lifetime. The upper one is the largest Int of GraphQL. */
 export const MIN_LIFETIME_SECONDS = 60
 export const MAX_LIFETIME_SECONDS = 2_147_483_647
-/** The most days between two rotations: ten years. */
+/** Maximum number of days between two rotations: ten years. */
 export const MAX_ROTATION_DAYS = 3_650
 
 /** A project and its organization. */
@@ -226,8 +226,8 @@ async function write(
 }
 
 /**
- * Sets what bounds the keys of a project, within what bounds its organization's. It holds for what is done to keys from
- * then on: keys that are there keep their limits and expirations until those are set again.
+ * Sets the key policy of a project, within that of its organization. It applies to keys that are created or changed
+ * from then on. Existing keys keep their limits and expirations until those are set again.
  */
 export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, ...fields } = parse(projectKeyPolicySetInput, input)
@@ -249,7 +249,10 @@ export async function setKeyPolicy(caller: Caller, input: unknown): Promise<{ pr
   })
 }
 
-/** Sets what bounds the keys of every project of an organization. Projects' own policies can be stricter. */
+/**
+ * Sets the key policy of an organization, which bounds the keys of all its projects. Projects' own policies can be
+ * stricter.
+ */
 export async function setOrganizationKeyPolicy(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: id, ...fields } = parse(organizationKeyPolicySetInput, input)
   requireSomething(fields)

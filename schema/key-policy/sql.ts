@@ -41,7 +41,7 @@ export const readPolicies = (
       FROM key_policy p LEFT JOIN key_policy_limit l ON l.scope_id = p.scope_id
      WHERE p.scope_id = ANY(${scopeIds}::uuid[]) OR p.organization_id = ${allOf}::uuid`
 
-/** Values that restrict the keys of projects: the models and the networks in use, each once. */
+/** Finds the distinct models and networks that the keys of projects are restricted to. */
 export const findScopesInUse = (database: Transaction | Database['prisma'], organizationId: string) =>
   database.$queryRaw<{ models: string[]; networks: string[] }[]>`
     SELECT coalesce((SELECT array_agg(DISTINCT model) FROM api_key k, unnest(k.models) AS model

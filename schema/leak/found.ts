@@ -81,7 +81,7 @@ async function actOnKey(unit: UnitOfWork, row: LeakedRow, sighting: Sighting): P
   if (key.revokedAt) return 'NONE'
   const nobody = { userId: null, serviceAccountId: null }
   if (!secret.retiresAt || secret.retiresAt > unit.now) return actOnLeak(unit, key, sighting, nobody, row.version)
-  // A retired secret is no reason to revoke the key.
+  // A retired secret is not a reason to revoke the key.
   const { organizationId, projectId, name: targetName } = key
   const details = { ...describeSighting(sighting), secretVersion: row.version, secretRetired: true }
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: row.id, targetName }

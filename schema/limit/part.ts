@@ -16,16 +16,16 @@ export interface Part {
   name: string
 }
 
-/** The name in the rows of the limits that hold for each consumer of a project without its own. No consumer is empty. */
+/** The name, in rows, of a project's default limits for consumers. No consumer has an empty name. */
 export const EACH_CONSUMER = ''
 
-/** The limit of a part that a limit in a kind of its own leaves free. Nobody spends more. */
+/** Stands in for a missing limit of a kind: more than anyone can spend. */
 export const NO_LIMIT_OF_KIND = '9999999999999'
 
-/** How the engine names a part. It adds the name of a consumer to the name of each consumer: `CONSUMER/<project>`. */
+/** Writes the engine's name of a part. For consumers, the engine appends their name to `CONSUMER/<project>`. */
 export const writePart = ({ kind, ownerId, name }: Part): string => `${ownersOf(kind, ownerId)}/${name}`
 
-/** How the engine names all parts of an owner. */
+/** Writes the common prefix of the engine's names of an owner's parts. */
 export const ownersOf = (kind: PartKind, ownerId: string): string => `${kind}/${ownerId}`
 
 const PART = /^(TAG|CONSUMER|CHILD_TOKEN)\/([0-9a-f-]{36})\/(.*)$/s
@@ -62,7 +62,7 @@ export function readModel(scopeId: string): { scopeId: string; model: string } |
   return owner === undefined || model === undefined ? null : { scopeId: owner + rest, model: decodeURIComponent(model) }
 }
 
-/** The UUID of the limits of each consumer of a project. */
+/** The UUID of a project's default limits for consumers. */
 export const uuidOfEachConsumer = (projectId: string): string =>
   uuidOfPart({ kind: 'CONSUMER', ownerId: projectId, name: EACH_CONSUMER })
 

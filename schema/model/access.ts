@@ -3,7 +3,7 @@ import type { Access } from '../core/access.ts'
 import { literally } from '../core/like.ts'
 import { INSTANCE } from '../core/policy.ts'
 
-/** Nothing: no row has an id of an empty list. */
+/** Matches no row. */
 const NONE: Prisma.ModelWhereInput = { id: { in: [] } }
 
 /** The WHERE of the models that one of some patterns matches: `isModelAllowed` of the engine, for the database. */

@@ -12,8 +12,8 @@ const slug = text(MAX_SLUG).refine((value) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/
 })
 
 /**
- * Fifteen digits are what survives the way through a JSON number, which is how joined rows come from the database.
- * Written in one way: `5`, not `5.00`.
+ * At most 15 digits: joined rows come from the database as JSON numbers, which hold no more. Written in one way: `5`,
+ * not `5.00`.
  */
 const usd = z
   .string({ error: 'Must be a decimal in quotes, such as "0.88".' })
@@ -48,7 +48,7 @@ const price = z
     context.addIssue({
       code: 'custom',
       path: ['effectiveUntil'],
-      message: 'Must be after `effectiveFrom`, which goes with it.',
+      message: 'Must be after `effectiveFrom`, which it requires.',
     })
   })
 
@@ -103,13 +103,13 @@ function repetitions(models: CatalogueModel[]): ValidationIssue[] {
   const issues: ValidationIssue[] = []
   const slugs = new Set<string>()
   for (const [row, model] of models.entries()) {
-    if (slugs.has(model.slug)) issues.push(rowIssue(models, row, ['slug'], 'Must be in the file only once.'))
+    if (slugs.has(model.slug)) issues.push(rowIssue(models, row, ['slug'], 'Must occur only once in the file.'))
     slugs.add(model.slug)
     const moments = new Set<string>()
     for (const [index, price] of model.prices.entries()) {
       const moment = `${seriesOf(price)} ${price.effectiveFrom?.getTime() ?? 'now'}`
       if (moments.has(moment)) {
-        const message = `A second price of ${price.lineItem} from the same moment on.`
+        const message = `Must be the only price of ${price.lineItem} from this moment on.`
         issues.push(rowIssue(models, row, ['prices', index], message))
       }
       moments.add(moment)

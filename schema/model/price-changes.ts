@@ -7,7 +7,7 @@ export type NewPrice = Omit<ModelPrice, 'usd'> & { usd: string }
 
 /** Why a price of the file cannot be taken. */
 interface PriceIssue {
-  /** Of the price in its model. */
+  /** Place of the price in its model. */
   index: number
   field: string
   message: string
@@ -79,7 +79,7 @@ function compare(modelId: string, given: Dated, known: NewPrice[], changes: Pric
     const message = `The price of ${lineItem} from then on is already ${holding.usd}, and past prices cannot change. Give a later \`effectiveFrom\`.`
     changes.issues.push({ index, field: 'effectiveFrom', message })
   } else if (!isSameEnd && (isBy(holding.effectiveUntil, now) || isBy(effectiveUntil, now))) {
-    const message = `Usage of that time has its price, so an end can only be set to a later time, and only before the price has ended.`
+    const message = `Usage until now is already priced: set a future end, as long as the price has not ended.`
     changes.issues.push({ index, field: 'effectiveUntil', message })
   } else {
     Object.assign(holding, { usd, effectiveUntil })

@@ -2,7 +2,7 @@ import type { Notice } from '@keyward/prisma/generated/prisma/client'
 import { encodeId } from '../core/ids.ts'
 import { quoted } from '../core/quoted.ts'
 
-/** The most notices of one section that a mail lists. */
+/** Maximum number of notices of one section that a mail lists. */
 const LISTED = 20
 
 /** A notice with the names of its organization and project. */
@@ -77,10 +77,10 @@ const SECTIONS: readonly Section[] = [
   },
 ]
 
-/** The actions that a mail of notices tells. */
+/** The actions that a mail of notices lists. */
 export const NOTICED_ACTIONS: readonly string[] = SECTIONS.flatMap(({ actions }) => actions)
 
-/** The page of the console on which one can act. */
+/** The page of the console for acting on a notice. */
 function addressOf(publicUrl: string, { targetType, targetId, organizationId, projectId }: ToldNotice): string {
   const organization = `${publicUrl}/o/${encodeId('Organization', organizationId)}`
   if (targetType === 'Webhook') return `${organization}/webhooks/${encodeId('Webhook', targetId)}`
@@ -115,7 +115,7 @@ export function composeDigest(
   })
   const footer = [
     `Keyward at ${publicUrl} sends this mail at most once a day, to people who can act on it. People chose the names in quotes themselves.`,
-    `To get no more of these mails: ${stopUrl}`,
+    `To stop these mails: ${stopUrl}`,
   ]
   return {
     subject: `Keyward: ${sections.map(({ count, told }) => count(told.length)).join(', ')}`,

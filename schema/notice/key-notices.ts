@@ -12,7 +12,7 @@ const DAY_MS = 24 * HOUR_MS
 const PASS_EVERY_MS = HOUR_MS
 /** Keys that are looked at together. */
 const BATCH = 5_000
-/** The most keys of an organization in one transaction, which holds its audit log. */
+/** Maximum number of keys of an organization in one transaction, which holds its audit log. */
 const KEYS_AT_ONCE = 200
 const FIRST = '00000000-0000-0000-0000-000000000000'
 

@@ -5,7 +5,7 @@ import type { NoticeEntry } from './raise.ts'
 const DAY_MS = 86_400_000
 /** Days before an expiration at which a notice is raised. */
 export const EXPIRATION_DAYS = [1, 7, 30] as const
-/** A key that has been unused for longer is no news. */
+/** A key that has been unused for longer raises no notice. */
 export const UNUSED_NEWS_MS = 7 * DAY_MS
 /** The longest time between the notice of a due rotation and the day on which it is due. */
 const ROTATION_AHEAD_MS = 7 * DAY_MS
@@ -66,7 +66,10 @@ function safeToFinish({ secrets }: JudgedKey, now: Date): Told[] {
   ]
 }
 
-/** The notices that a live key gives reason for, raised or not. `rotateEveryDays` is the bound of its policies, if any. */
+/**
+ * The notices that apply to a live key, whether raised already or not. `rotateEveryDays` is the bound of its policies,
+ * if any.
+ */
 export const noticesOf = (key: JudgedKey, rotateEveryDays: number | null, now: Date): NoticeEntry[] =>
   [
     ...expiring(key, now),

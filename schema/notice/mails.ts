@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 const LOOK_BACK_MS = 7 * DAY_MS
 /** People who are mailed together. */
 const BATCH = 50
-/** The most notices that one mail counts. */
+/** Maximum number of notices that one mail counts. */
 const MAX_NOTICES = 1_000
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
@@ -45,7 +45,7 @@ const takeRecipients = (database: Database, now: Date): Promise<RecipientRow[] |
       data:
         recipients.length === BATCH
           ? { after: recipients.at(-1)?.id ?? null }
-          : // The same time of the day, however late these were.
+          : // The next mails are due at the same time of day, even if these were late.
             { after: null, dueAt: new Date(job.due_at.getTime() + days * DAY_MS) },
     })
     return recipients
@@ -79,7 +79,7 @@ async function mailOne({ database, settings, mailer }: Instance, recipient: Reci
       headers: { 'List-Unsubscribe': `<${stopUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
     })
   } catch {
-    // Logged by the mailer. The mail of the next day tells these notices too.
+    // Logged by the mailer. The next day's mail lists these notices, too.
     await database.prisma.user.updateMany({
       where: { id: recipient.id, noticesMailedAt: now },
       data: { noticesMailedAt: recipient.mailed_at },

@@ -2,11 +2,11 @@ import { newId } from '../core/ids.ts'
 import type { Details } from '../write/audit/chain.ts'
 import type { AuditEntry, UnitOfWork } from '../write/unit-of-work.ts'
 
-/** A notice to people, told as an audited action. */
+/** A notice to people, recorded as an audited action. */
 export interface NoticeEntry extends AuditEntry {
   targetName: string
   details: Details
-  /** The subject among notices of the same action and target. A subject raises one notice. */
+  /** Distinguishes notices of the same action and target. Each value raises at most one notice. */
   about: string
 }
 

@@ -15,7 +15,7 @@ export const findKeyBatch = (tx: Transaction, after: string, size: number) =>
       FROM (SELECT id AS last FROM api_key WHERE id > ${after}::uuid ORDER BY id LIMIT ${size}) AS batch
      ORDER BY last DESC LIMIT 1`
 
-/** A key that may give reason for a notice. */
+/** A key to check for notices. */
 export interface CandidateRow {
   id: string
   organization_id: string

@@ -34,7 +34,10 @@ interface Receipts {
   gateways: GatewayReceipt[] | null
 }
 
-/** The columns of a row that is paused until a time. Null if it is paused so already: a repetition changes nothing. */
+/**
+ * The columns of a row that is paused until a time. Null if it already has this pause, so that a repetition changes
+ * nothing.
+ */
 function pauseOf(row: Pause, until: Date | null, now: Date): Pause | null {
   requireAhead(until, now, ['until'])
   const isOn = isPaused(row, now)
@@ -77,7 +80,7 @@ const onKey: Change<{ apiKeyId: string }> = (caller, id, verb, next) =>
       }
       return { apiKeyId: key.id }
     },
-    // In an emergency nobody should have to restore a project first.
+    // In an emergency, a key of an archived project can be paused without restoring the project first.
     { archived: true },
   )
 

@@ -4,7 +4,7 @@ export interface Pause {
   pausedUntil: Date | null
 }
 
-/** Whether a pause is in force. One whose end has passed counts no longer, though its row still has it. */
+/** Whether a pause is in force. An expired pause does not count, though its row still has it. */
 export const isPaused = ({ pausedAt, pausedUntil }: Pause, now: Date): boolean =>
   pausedAt !== null && (pausedUntil === null || pausedUntil > now)
 

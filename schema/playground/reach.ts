@@ -9,7 +9,7 @@ import { visibleModels } from '../model/access.ts'
 import { notPaused } from '../pause/state.ts'
 import { findUsableKeys } from './sql.ts'
 
-/** The most projects, and the most keys, that are listed for a model. */
+/** Maximum number of projects, and of keys, that are listed for a model. */
 export const MAX_SHOWN = 100
 
 /** The WHERE of the live keys of projects that a person may use. */

@@ -130,7 +130,7 @@ function keptAccounts(
   const { actor } = access
   const isHolder =
     ('id' in actor && actor.id === (holder.userId ?? holder.serviceAccountId)) ||
-    // The holder may hide behind an account whose token they know.
+    // The holder may act through an account whose token they know.
     (actor.kind === 'SERVICE_ACCOUNT' && holder.userId !== null && actor.tokenSeenByUserId === holder.userId)
   if (isHolder) {
     throw ValidationError.at('keepTokensOf', 'You cannot keep tokens that you know. Ask another ADMIN to rotate them.')
@@ -187,7 +187,7 @@ async function end(unit: UnitOfWork, holder: Holder, reason: EndReason, token: S
   }
   const data = isPrevious
     ? { previousTokenHash: null, previousRetiresAt: null, previousSeenByUserId: null, previousSeenByAccountId: null }
-    : // The hash of nothing: also servers of an older version reject the token.
+    : // No token has this hash, so servers of an older version reject the token, too.
       { tokenHash: new Uint8Array(randomBytes(32)), tokenEndedAt: unit.now }
   const ended = await unit.tx.serviceAccount.update({ where: { id: account.id }, data })
   unit.audit({
@@ -206,7 +206,7 @@ const accountIds = (tokens: readonly SeenToken[]): string[] => [
   ...new Set(tokens.flatMap(({ account }) => (account ? [encodeId('ServiceAccount', account.id)] : []))),
 ]
 
-/** Names the ended and the kept tokens in the audit event of what ended the right. */
+/** Names the ended and the kept tokens in the audit event of the change that ended the right. */
 export function describeEnded({ endedTokens, keptTokens }: EndedTokens): Details {
   const playground = endedTokens.filter(({ account }) => account === null).length
   return {

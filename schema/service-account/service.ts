@@ -107,7 +107,9 @@ async function lock({ tx }: UnitOfWork, id: string): Promise<void> {
   if (!(await lockServiceAccount(tx, id))) throw new NotFoundError('service account')
 }
 
-/** The columns of the token before a rotation. It works until its overlap ends, or it expires, or it was ended. */
+/**
+ * The columns of the token before a rotation. It works until the overlap ends, unless it expires or was ended before.
+ */
 function previousToken(before: ServiceAccount, overlapSeconds: number, now: Date) {
   const ends = new Date(now.getTime() + overlapSeconds * 1000)
   const retiresAt = before.tokenExpiresAt && before.tokenExpiresAt < ends ? before.tokenExpiresAt : ends

@@ -19,7 +19,7 @@ const TIMEOUT_MS = 6 * 3_600_000
 export interface ImportOptions {
   /** Opens the secrets in the file; null if it was made without. */
   passphrase: string | null
-  /** Whether accounts here may get the rights of people in the file although nobody has confirmed their address. */
+  /** Whether accounts of this instance may get roles from the file although their e-mail address is not verified. */
   acceptsUnverified: boolean
 }
 

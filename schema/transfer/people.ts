@@ -12,8 +12,8 @@ export interface Settled {
 }
 
 /**
- * Finds people by e-mail address, and creates the others without a password. An account with an unconfirmed address could
- * be somebody else's.
+ * Finds people by e-mail address, and creates the others without a password. An account whose address is not verified
+ * could belong to somebody else.
  */
 export async function settlePeople(
   { tx, now }: UnitOfWork,

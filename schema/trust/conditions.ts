@@ -36,7 +36,10 @@ const condition = z.object({
 
 export type Condition = z.infer<typeof condition>
 
-/** The conditions of a trust. They are read by this from the database too: what cannot be read denies. */
+/**
+ * The conditions of a trust. Stored conditions are parsed with this schema, too. If they cannot be parsed, the token is
+ * denied.
+ */
 export const conditions = listOf(condition, MAX_CONDITIONS, `Must have at most ${MAX_CONDITIONS} conditions.`)
   .refine((list) => list.length > 0, { error: 'Must have at least one condition.', abort: true })
   .refine((list) => list.some(({ claim }) => isIdentifying(claim)), {

@@ -9,7 +9,7 @@ import { findInexact } from './inexact.ts'
 import { type Question, readQuestion, type ScopeKind } from './question.ts'
 import { requestsOf, type Sum, sumUsage } from './sums.ts'
 
-/** The most groups of one bucket, and of one request. */
+/** Maximum number of groups in one bucket, and in one request. */
 export const MAX_GROUPS_OF_BUCKET = 1_000
 export const MAX_GROUPS = 10_000
 
@@ -80,7 +80,7 @@ const sumsLoader = createContextCache(
 export const tooMany = (most: number, where: string): RequestError =>
   new RequestError(
     'BAD_REQUEST',
-    `There are more than ${most} groups ${where}. Ask for less time, group by less, or filter; everything at once is what GET /export/costs.csv is for.`,
+    `There are more than ${most} groups ${where}. Ask for less time, group by less, or filter. For everything at once, use GET /export/costs.csv.`,
   )
 
 /** Answers a question about the usage of an organization, a project or a key. */

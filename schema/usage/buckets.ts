@@ -7,16 +7,16 @@ export type Granularity = (typeof GRANULARITIES)[number]
 const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
 
-/** The most buckets of a question. */
+/** Maximum number of buckets of a question. */
 export const MAX_BUCKETS: Record<Granularity, number> = { HOUR: 31 * 24, DAY: 400, MONTH: 60 }
 
 /** The longest time span of a question, for people. */
 export const LONGEST: Record<Granularity, string> = { HOUR: '31 days', DAY: '400 days', MONTH: '60 months' }
 
-/** The length of a bucket in milliseconds, or the least that it may be. */
+/** The length of a bucket in milliseconds, or its minimum. */
 const LENGTHS: Record<Granularity, number> = { HOUR: HOUR_MS, DAY: DAY_MS, MONTH: 28 * DAY_MS }
 
-/** The most that a bucket may last: a day on which clocks go back, a month of 31 days. */
+/** Maximum duration of a bucket: a day on which clocks go back, a month of 31 days. */
 const LONGEST_BUCKETS: Record<Granularity, number> = { HOUR: HOUR_MS, DAY: 25 * HOUR_MS, MONTH: 31 * DAY_MS }
 
 /** The period and the time zone that decide the buckets of a question. */
@@ -42,7 +42,7 @@ function startAfter(at: number, granularity: 'DAY' | 'MONTH', zone: string, coun
     : startOfDay(zone, { year, month: month + count, day: 1 })
 }
 
-/** Hours last an hour, and begin with those that the zone has at the start. */
+/** The edges of hours, aligned to the offset that the zone has at the start. */
 function hourEdges(from: number, to: number, zone: string): number[] {
   const first = floorHour(from, zone)
   const count = Math.max(1, Math.ceil((to - first) / HOUR_MS))

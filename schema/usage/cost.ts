@@ -15,8 +15,8 @@ export const costOfItem = (lineItem: LineItem, quantity: bigint, priceNanos: big
   costOf(quantity, priceNanos, unitOf(lineItem) === 'PER_MILLION')
 
 /**
- * An event's lines by a cost that its gateway gives: whole on the one line item that there is, or else on OTHER, since
- * nobody said how it is divided.
+ * Assigns a cost that the gateway gave to the event's lines: to its only line item, or else to OTHER, since the
+ * division is unknown.
  */
 export function linesOfGiven(units: readonly Unit[], nanos: bigint): Line[] {
   const [only, ...others] = units
@@ -28,7 +28,7 @@ export function linesOfGiven(units: readonly Unit[], nanos: bigint): Line[] {
   return isBorne ? lines : [...lines, { lineItem: 'OTHER', quantity: 0n, nanos }]
 }
 
-/** An event's lines by prices in nano-dollars, and the line items that were used and have no price. */
+/** Computes an event's lines from prices in nano-dollars. Also returns the used line items without a price. */
 export function linesByPrice(
   units: readonly Unit[],
   priceOf: (lineItem: LineItem) => bigint | null,

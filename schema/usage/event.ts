@@ -14,7 +14,7 @@ export const MAX_EVENTS = 1_000
 const MAX_UNITS = 100
 export const MAX_EVENT_ID = 128
 const MAX_SLUG = 200
-/** Of one line item of one event: sums of many stay within 64 bits. */
+/** Maximum quantity of one line item of an event, so that sums of many stay within 64 bits. */
 export const MAX_QUANTITY = 1_000_000_000_000n
 /** The cost of one event must be below this. */
 export const COST_BOUND = parseUsd('1000000000')

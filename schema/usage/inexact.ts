@@ -20,15 +20,15 @@ function refusalOf(edges: readonly number[], part: Part, parts: SumParts): Reque
   if (within === undefined) return null
   const since =
     from === Number.POSITIVE_INFINITY
-      ? 'An ADMIN can set the time zone of the organization to one like it; from the next hour on, sums are kept by its days'
-      : `They are kept by its days since ${new Date(from).toISOString()}: ask from then on`
-  const message = `${new Date(within).toISOString()} is within an hour whose sums are not kept by the ${HOW[part]}, so that its usage cannot be divided. ${since}, or ask by a time zone of whole hours, such as \`UTC\`.`
+      ? 'An ADMIN can set the time zone of the organization, which keeps sums by its days from the next hour on'
+      : `The sums are kept by its days since ${new Date(from).toISOString()}: ask from then on`
+  const message = `${new Date(within).toISOString()} divides an hour whose sums are not kept by the ${HOW[part]}, so its usage cannot be split. ${since}. Or ask by a time zone of whole hours, such as \`UTC\`.`
   return RequestError.invalid([{ path: ['timeZone'], message }])
 }
 
 /**
- * Finds the organizations whose sums cannot answer a question exactly, because one of its days or hours begins within an
- * hour that has one sum. Returns why, by organization.
+ * Finds the organizations whose sums cannot answer a question exactly, because one of its days or hours begins inside
+ * an hour that has a single sum. Returns why, by organization.
  */
 export async function findInexact(
   database: Database,
@@ -39,7 +39,8 @@ export async function findInexact(
   if (partFor(edges) === 60) return new Map()
   const part = partFor(edges)
   if (part === null) {
-    const message = 'Offsets of this time zone were no quarter hours in this period. Ask for later times, or by `UTC`.'
+    const message =
+      'The offsets of this time zone were not whole quarter hours in this period. Ask for later times, or by `UTC`.'
     const error = RequestError.invalid([{ path: ['timeZone'], message }])
     return new Map(organizationIds.map((id) => [id, error]))
   }

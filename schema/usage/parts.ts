@@ -6,7 +6,7 @@ const DAY_MS = 24 * HOUR_MS
 
 /**
  * Since when the sums of an organization are kept by half and by quarter hours. Null: never. All others are kept by the
- * hour. Days begin within an hour of UTC in few time zones, and only their organizations need more sums.
+ * hour. In few time zones, days begin at a half or quarter hour of UTC. Only their organizations need finer sums.
  */
 export interface SumParts {
   halfHoursFrom: Date | null
@@ -18,7 +18,7 @@ export const WHOLE_HOURS: SumParts = { halfHoursFrom: null, quarterHoursFrom: nu
 /** The parts of an hour that a time zone needs, in minutes. */
 export type Part = 60 | 30 | 15
 
-/** Finds the longest part of an hour at whose bounds all moments are. Null if there is none. */
+/** Finds the longest part of an hour that divides all moments. Null if there is none. */
 export function partFor(moments: readonly number[]): Part | null {
   for (const part of [60, 30, 15] as const) if (moments.every((at) => at % (part * MINUTE_MS) === 0)) return part
   return null

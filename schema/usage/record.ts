@@ -64,7 +64,7 @@ interface Refused {
   field: string | null
 }
 
-/** The field that each refusal is about. */
+/** The field that each rejection is about. */
 const FIELDS: Partial<Record<UsageRefusal, string>> = {
   UNKNOWN_CREDENTIAL: 'credentialId',
   UNKNOWN_MODEL: 'model',
@@ -213,7 +213,7 @@ function meter(
 }
 
 interface Written {
-  /** Of each event that is new, its place in the call. */
+  /** The place in the call of each new event. */
   first: Map<string, number>
   /** Content hashes of the recorded events with the call's ids. */
   hashes: Map<string, string>
@@ -267,7 +267,7 @@ async function write(
   return written
 }
 
-/** The event as its organization stores it: its consumer plain or hashed, in sums of an hour or a part of one. */
+/** The event as its organization stores it: with a plain or hashed consumer, and summed by the hour or a part of it. */
 function asStored(event: Metered, settings: ReadonlyMap<string, KeptSettings>): Metered {
   const kept = settings.get(event.payer.organizationId)
   if (!kept) return event

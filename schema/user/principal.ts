@@ -12,8 +12,8 @@ type UserRow = typeof User.$inferType
 type ServiceAccountRow = typeof ServiceAccount.$inferType
 
 /**
- * The one of a row's two makers that is set, vouched for; null once it is gone. The row it stands on has been
- * authorized, and with it who made it.
+ * Returns the creator of a row, a person or a service account, and vouches for it. Null once it was deleted. A caller
+ * who may see the row may see its creator.
  */
 export function principalOf(context: GraphContext, user: UserRow | null, serviceAccount: ServiceAccountRow | null) {
   if (user) return context.vouch(User.addBrand(user))

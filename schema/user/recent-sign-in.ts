@@ -1,11 +1,11 @@
 import type { Transaction } from '@keyward/prisma/database'
 
-/** The longest time since the sign-in of a person who does what nobody may do with a session that was taken over. */
+/** The maximum age of a sign-in for sensitive actions, which a stolen session must not allow. */
 const FRESH_MS = 10 * 60_000
 
 /**
- * Whether the person of a session signed in just now. Null for a session that has ended. A session that an older one
- * approved, as that of a program, is as old as the sign-in of that one.
+ * Whether the person of a session signed in recently. Null for a session that has ended. The session of a program is as
+ * old as the sign-in of the session that approved it.
  */
 export async function isRecentSignIn(tx: Pick<Transaction, 'session'>, sessionId: string, now: Date) {
   const select = { createdAt: true, authenticatedAt: true }

@@ -10,7 +10,7 @@ export interface AttributedTo {
   organization: string
 }
 
-/** Everything that deciding about a secret takes, and what decisions and usage name. */
+/** All data needed to decide about a secret, and the names in decisions and usage. */
 export interface KeyRecord extends Credential {
   /** The row whose last use is noted: a secret version or a legacy key. */
   readonly useId: string
@@ -32,7 +32,7 @@ const CREDENTIALS: Record<CredentialKind, IdType> = { API_KEY: 'ApiKey', LEGACY_
 /** The public id that usage is attributed to: a key, a legacy key, or the person who uses the playground. */
 export const credentialId = (kind: CredentialKind, id: string): string => encodeId(CREDENTIALS[kind], id)
 
-/** A change of one of these makes a record wrong. */
+/** A change of one of these makes a record outdated. */
 export const subjectsOf = ({ id, projectId, organizationId }: KeyRecord): string[] => [id, projectId, organizationId]
 
 /** A time of the engine as a date; null for never. */

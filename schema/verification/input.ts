@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { consumer } from '../usage/consumers/consumer.ts'
 import { serviceTier, units } from '../usage/event.ts'
 
-/** A request as the graph and the forward-auth endpoint accept it. The checks deny odd strings; they are no errors. */
+/** A request as the graph and the forward-auth endpoint accept it. The checks deny odd strings; they are not errors. */
 export const verifyRequest = z.object({
   secret: z.string().max(4_096),
   workload: z.enum(Workload).nullish(),

@@ -18,13 +18,13 @@ interface Options {
   database: Database
   changes: ChangeFeed
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
-  /** For how long rows are still known while the database is unreachable, in seconds. */
+  /** How long cached rows may be used while the database is unreachable, in seconds. */
   outageGraceSeconds: number
 }
 
 type Found<Row> = Known<Row> | typeof UNAVAILABLE
 
-/** The rows that decisions need, as long as they are current. Changes remove what they make wrong. */
+/** Caches the rows that decisions need. Changes remove outdated rows. */
 export class VerifierMemory {
   readonly #options: Options
   readonly #host: Host
@@ -136,7 +136,7 @@ export class VerifierMemory {
     return this.#freshness.find(this.#models, slug)
   }
 
-  /** The project that a playground token reaches, if it does. */
+  /** The project, if the person of a playground token may use it. */
   findUsable(record: KeyRecord, projectId: string): Found<UsableProject> | Promise<Found<UsableProject>> {
     return this.#freshness.find(this.#usable, usableKey(record.id, record.organizationId, projectId))
   }
@@ -149,7 +149,7 @@ export class VerifierMemory {
     subjectsOf,
   }: {
     name: keyof VerifierMemory['lookUps']
-    /** Kinds of changes that make rows wrong. */
+    /** Kinds of changes that make rows outdated. */
     kinds: readonly ChangeKind[]
     capacity?: number
     find: (database: Database, keys: readonly string[]) => Promise<Map<string, Row>>

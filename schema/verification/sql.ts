@@ -116,7 +116,7 @@ function limitFrom(limit: LimitRow, row: Row): Limit {
   return limitOf({
     scope,
     scopeId: model === null ? scopeId : writeModel(scopeId, model),
-    // A change or a recall of its owner concerns a rate by model, too.
+    // Changes and recalls of the owner apply to its rates by model, too.
     subject: scopeId,
     kind,
     model,

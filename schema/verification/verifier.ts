@@ -32,7 +32,7 @@ const DEFAULT_OUTAGE_GRACE_SECONDS = 60
 /** How often a credential is looked up again because one of its limits was removed meanwhile. */
 const MAX_STALE = 3
 
-/** For how long known keys are still decided while the database is unreachable, in seconds. */
+/** How long known keys are still decided while the database is unreachable, in seconds. */
 export const outageGraceOf = ({ outageGraceSeconds }: { outageGraceSeconds?: number }): number =>
   outageGraceSeconds ?? DEFAULT_OUTAGE_GRACE_SECONDS
 
@@ -43,7 +43,7 @@ interface Options {
   denials: Pick<DenialCounter, 'count'>
   leases: Pick<LimitLeases, 'charge'>
   unknownSecrets: Pick<UnknownSecrets, 'check' | 'find' | 'note'>
-  /** For how long known keys are decided while the database is unreachable; 0: not at all. */
+  /** How long known keys are decided while the database is unreachable; 0: not at all. */
   outageGraceSeconds: number
 }
 
@@ -112,7 +112,7 @@ export class KeyVerifier {
     return this.#answer(request, findSources, limitsFor, async (limits, now) => {
       if (limits.length === 0) return UNCHARGED
       const nanos = request.estimatedNanos ?? (await this.#estimate(request, now))
-      // Whether a budget has room cannot be guessed.
+      // Without an estimate, it is unknown whether a budget has room.
       if (nanos === UNAVAILABLE) return { outcome: 'AWAY' }
       return this.#options.leases.charge(limits, { nanos, ...countTokens(request.estimatedUnits ?? []) }, now)
     })

@@ -53,8 +53,8 @@ export const disableGone = (database: Database, claim: Claim, reason: string): P
   })
 
 /**
- * Raises a notice of a failing webhook, once a day. Not for a message that is about another webhook: two webhooks
- * that fail would report each other for ever.
+ * Raises a notice of a failing webhook, once a day. Not for a message that is about another webhook: two webhooks that
+ * fail would report each other endlessly.
  */
 const noticeFailing = async (unit: UnitOfWork, claim: Claim, reason: string): Promise<void> => {
   if (claim.event === 'WEBHOOK_FAILING') return

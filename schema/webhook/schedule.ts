@@ -15,7 +15,10 @@ export const RETRY_SECONDS = [
   24 * HOUR,
 ] as const
 
-/** By how much of itself a wait is longer, at random: receivers that come back do not get everything at once. */
+/**
+ * Maximum share by which a wait is lengthened at random, so that a receiver that comes back does not get all messages
+ * at once.
+ */
 const JITTER = 0.2
 
 /** When the next attempt is made after this many have failed; null: never. */

@@ -1,5 +1,5 @@
 /**
- * A stream that its reader can leave while it waits: a plain generator would notice only at its next event. Calls `onEnd`
+ * A stream that its reader can leave at any time. A plain generator would notice only at its next event. Calls `onEnd`
  * however the stream ends: left, done or failed.
  */
 export function leavable<Item>(

@@ -46,7 +46,8 @@ function merged(
     else organizations.delete(id)
   }
   for (const row of collaborators) {
-    // So does a project role. One that the organization withholds for want of a second factor does not come back here.
+    // So does a project role. A role that the organization withholds because of a missing second factor is not restored
+    // here.
     if (before.projects.has(row.project_id))
       projects.set(row.project_id, { role: row.role, organizationId: row.organization_id })
   }

@@ -16,7 +16,7 @@ export type { AuditEntry } from './audit/seal-people.ts'
 
 type Publication = Pick<Change, 'organizationId' | 'projectId' | 'kind' | 'subjectId'>
 
-/** The part of the runtime that a change needs. Only a change that names no person works without the settings. */
+/** The part of the runtime that a change needs. A change that names a person also needs the settings. */
 type ChangeRuntime = Pick<Runtime, 'database'> & { settings?: Pick<Runtime['settings'], 'encryptionKeys'> }
 
 /** The part of the runtime for changes that may name people. */

@@ -23,7 +23,7 @@ const LONGEST_POLL_MS = 200
 const KEPT_HOURS = 24
 export const MAX_USED = 5_000
 export const MAX_DENIED = 5_000
-/** The most denials of one count. */
+/** Maximum number of denials in one count. */
 export const MAX_DENIALS = 1_000_000_000
 export const MAX_AWAITED_SECONDS = 10
 
@@ -41,7 +41,7 @@ export const gatewayAcknowledgeInput = z.object({
   connectionId: z.uuid({ error: 'Is a UUID.' }),
   cursor: z.string().nullish(),
   used: listOf(
-    z.string().regex(USED, { error: 'Is the `useId` of a credential.' }),
+    z.string().regex(USED, { error: 'Must be the `useId` of a credential.' }),
     MAX_USED,
     `At most ${MAX_USED} at a time.`,
   ).nullish(),

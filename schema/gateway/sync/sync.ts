@@ -13,13 +13,13 @@ const MAX_BATCHES = 20
 
 /** Changes that keep a gateway’s memory current. */
 export interface Message {
-  /** The newest change that is in it, or before it. */
+  /** The newest change that this message or an earlier one contains. */
   point: Point
-  /** The UUIDs of what changed: whatever is known about them is no longer right. */
+  /** UUIDs of the changed subjects: everything cached about them is outdated. */
   subjects: string[]
-  /** The UUIDs of what has limits that others wait for: what is leased of them and not used goes back. */
+  /** UUIDs of the subjects whose limits others wait for: return the unused leases of them. */
   recalls: string[]
-  /** As of when everything committed is in it, or before it. */
+  /** The time up to which all committed changes are in this message or an earlier one. */
   asOf: Date
   now: Date
 }
@@ -44,8 +44,8 @@ const lastOf = (changes: readonly Change[], before: Point): Point => {
 }
 
 /**
- * Reads on from a point in the database; null if the database does not continue from it. Where there is too much, `asOf` is
- * the time of the last change of it.
+ * Reads on from a point in the database; null if the database does not continue from it. If there are too many changes
+ * for one message, `asOf` is the time of the last one in it.
  */
 async function newsSince(runtime: Runtime, after: Point, upTo?: bigint): Promise<News | null> {
   const asked = runtime.database.clock.now()
@@ -67,7 +67,7 @@ export async function messageSince(runtime: Runtime, after: Point): Promise<Mess
   return news && messageOf(runtime, news)
 }
 
-/** Collects what a stream has to tell next. */
+/** Collects the next message of a stream. */
 class Inbox {
   readonly #feed: ChangeFeed
   #changes: Change[] = []
@@ -106,7 +106,7 @@ class Inbox {
     return this.#isOver || this.#changes.length > MAX_WAITING
   }
 
-  /** Resolves when there is something, after a while, or when the stream has ended. */
+  /** Resolves at the next change or recall, after the heartbeat interval, or when the stream has ended. */
   async wait(ended: AbortSignal): Promise<void> {
     if (this.#changes.length > 0 || this.#recalls.size > 0 || this.#isOver || ended.aborted) return
     let timer: NodeJS.Timeout | undefined
@@ -117,7 +117,7 @@ class Inbox {
     clearTimeout(timer)
   }
 
-  /** Everything that was collected, and as of when that is all that there is. */
+  /** Returns and clears everything collected, with the time up to which it is complete. */
   take(): { changes: Change[]; recalls: Set<string>; asOf: Date } {
     const taken = { changes: this.#changes, recalls: this.#recalls, asOf: this.#feed.freshAt }
     this.#changes = []
@@ -168,7 +168,7 @@ export async function* sync(
   }
 }
 
-/** A gateway that was removed, or whose token was rotated, hears no more. */
+/** A gateway that was removed, or whose token was rotated, receives nothing more. */
 async function mayGoOn(context: GraphContext, gatewayId: string, changes: readonly Change[]): Promise<boolean> {
   if (!changes.some(({ kind, subjectId }) => kind === 'GATEWAY_CHANGED' && subjectId === gatewayId)) return true
   const { access } = await context.refresh()

@@ -20,7 +20,7 @@ export const MAX_EXCHANGES = 1_000
 const uuid = z.uuid({ error: 'Is a UUID.' })
 const usd = z
   .string()
-  .regex(/^\d{1,13}(\.\d{1,9})?$/, { error: 'Is a decimal from 0 to 9999999999999.', abort: true })
+  .regex(/^\d{1,13}(\.\d{1,9})?$/, { error: 'Must be a decimal from 0 to 9999999999999.', abort: true })
   .transform(parseUsd)
 const tokens = z.number().int().min(0).max(MAX_REQUESTS_PER_MINUTE)
 
@@ -46,7 +46,7 @@ const lease = z
     return { ...rest, kind: of }
   })
   .refine(({ kind, windowStart }) => windowOf(kind, windowStart.getTime()).start === windowStart.getTime(), {
-    error: 'Is not the start of a window of its period.',
+    error: 'Must be the start of a window of its period.',
     path: ['windowStart'],
   })
 const rate = z.object({ scopeId: z.string(), back: tokens, need: tokens, want: tokens })
@@ -77,7 +77,10 @@ export interface ExchangedRate {
 }
 
 const PARTS: Partial<Record<IdType, PartKind>> = { Organization: 'TAG', Project: 'CONSUMER', ApiKey: 'CHILD_TOKEN' }
-/** An id, a pattern of models whose characters take up to three, a slash, and a tag with its value or a consumer. */
+/**
+ * Room for an id, a slash, a tag with its value or a consumer, and a pattern of models, whose characters may be
+ * percent-encoded.
+ */
 const MAX_SCOPE_ID = 400 + 3 * MAX_PATTERN
 
 /**
@@ -119,10 +122,10 @@ export async function exchangeLeases(
   if (!access.can('limit:lease', INSTANCE)) throw new ForbiddenError('limit:lease', rolesFor('limit:lease'))
   const { connectionId, leases, rates } = parse(limitLeasesExchangeInput, input)
   if (new Set(leases.map(({ leaseId }) => leaseId)).size < leases.length) {
-    throw ValidationError.at('leases', 'Each lease once.')
+    throw ValidationError.at('leases', 'Must name each lease only once.')
   }
   if (new Set(rates.map(({ scopeId }) => scopeId)).size < rates.length) {
-    throw ValidationError.at('rates', 'Each scope once.')
+    throw ValidationError.at('rates', 'Must name each scope only once.')
   }
   const scopes = [...leases, ...rates].map(({ scopeId }) => scopeOf(scopeId)).filter((scope) => scope !== null)
   // Grants say which parts have limits.
@@ -136,7 +139,7 @@ export async function exchangeLeases(
     const scope = limitedScopeOf(scopeId)
     return scope === null ? [] : [{ ...amounts, scopeId: scope, windowStart: windowStart.getTime() }]
   })
-  // By scope, since grants of rates are.
+  // Keyed by scope, as the grants of rates are.
   const publicIds = new Map<string, string>()
   const rateRequests = rates.flatMap(({ scopeId, ...amounts }) => {
     const scope = limitedScopeOf(scopeId)

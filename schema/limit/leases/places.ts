@@ -13,9 +13,9 @@ export interface Place {
 }
 
 /**
- * Finds the scopes of requests in the database, and the amounts of the limits of parts. A consumer without limits of its own
- * has those of each consumer of its project. A part that has limits, and none of the kind, is free in that kind: it lost the
- * limit a moment ago, or is a consumer that others have limits for. Null: the part has no limits.
+ * Finds the scopes of requests in the database, and the amounts of the limits of parts. A consumer without limits of
+ * its own has the project's default limits for consumers. A part that has limits, but none of the requested kind, is
+ * unlimited in that kind. Null: the part has no limits.
  */
 export async function locate(
   database: Database,
@@ -44,7 +44,7 @@ export async function locate(
     if (each.owner === undefined) return { scope: each.scopeId }
     const { owner, kind, scope } = each
     const own = limits.get(scope) ?? (each.each === null ? undefined : limits.get(each.each))
-    // A consumer has the limits of each.
+    // Without own limits, the project's default limits for consumers apply.
     if (!own && each.each === null) return null
     return { scope, owner, amount: own?.get(kind) ?? NO_LIMIT_OF_KIND }
   })

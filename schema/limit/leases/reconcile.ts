@@ -14,9 +14,9 @@ import {
 const HOUR_MS = 3_600_000
 /** Amounts that a holder did not report for this long return to the budget. */
 const RECONCILED_AFTER_HOURS = 24
-/** A usage event is accepted for 30 days: for so long its reservation tells which window it is charged to. */
+/** Longer than the 30 days for which usage events are accepted: their reservations name the window to charge. */
 const KEPT_DAYS = 35
-/** Leases and counters of rates are kept for this long: a day’s window, and a day for what is late. */
+/** Leases and counters of rates are kept for this long: a day's window, and another day for late reports. */
 const RATES_KEPT_HOURS = 48
 /** No request names a lease of concurrency this long after it lapsed. */
 const LAPSED_KEPT_HOURS = 1
@@ -25,8 +25,8 @@ const BATCH = 1_000
 const before = (database: Database, hours: number): Date => new Date(database.clock.now().getTime() - hours * HOUR_MS)
 
 /**
- * Returns what leases hold whose holder has not been heard of for a day: a server or gateway that died, or requests whose
- * usage was never recorded. Each return is in the organization's audit log.
+ * Returns the open amounts of leases that were not renewed for a day: their server or gateway died, or the usage of
+ * their requests was never recorded. Each return is in the organization's audit log.
  */
 export async function reconcileLeases(database: Database): Promise<number> {
   const stale = await findStaleLeases(database, before(database, RECONCILED_AFTER_HOURS), BATCH)
@@ -36,7 +36,8 @@ export async function reconcileLeases(database: Database): Promise<number> {
 
 const reconcile = (database: Database, stale: StaleLease): Promise<void> =>
   actAsSystem({ database }, async (unit) => {
-    // The audit log first: every request waits for the counter, which must not be held while the log is waited for.
+    // The audit log is locked first: every request waits for the counter, so it must not stay locked while this waits
+    // for the log.
     await lockAuditHead(unit.tx, stale.organization_id)
     await lockCounterOf(unit.tx, stale.id)
     const bound = before(database, RECONCILED_AFTER_HOURS)

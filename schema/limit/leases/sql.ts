@@ -62,7 +62,7 @@ export async function takeRates(
   const ofRates = requests.map((request) => ({ ...request, kind: 'REQUESTS_PER_MINUTE' as const }))
   const asked = located(requests, await locate(database, ofRates))
   const rows = await database.sql<{ scope_id: string; granted: number; tokens: number; per_minute: number }>(
-    // A crash may lose recent requests of a rate, which are no money.
+    // A crash may lose recent requests of a rate: no money is lost.
     `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_tokens($1::jsonb, $2)`,
     [
       JSON.stringify(asked.map(([{ scopeId: _, ...amounts }, place]) => ({ ...place, ...amounts }))),
@@ -89,7 +89,7 @@ export function notifyRecall(database: Database, holderId: string, scopeId: stri
   database.sql('SELECT pg_notify($1, $2)', [RECALLS_CHANNEL, payload]).catch(() => {})
 }
 
-/** A lease whose holder was not heard of for long, and the owner of its budget. */
+/** A lease that was not renewed for long, and the owner of its budget. */
 export interface StaleLease {
   id: string
   organization_id: string
@@ -158,14 +158,14 @@ export async function deleteOldLeases(
   // Windows of rates are short: what their leases hold ended with them.
   const rates = "kind::text LIKE '%\\_PER\\_%'"
   await database.sql(`DELETE FROM limit_lease WHERE ${rates} AND renewed_at < $1`, [ratesBefore])
-  // A lease of concurrency that lapsed holds nothing, once its counter knows.
+  // A lapsed lease of concurrency holds nothing, once its counter was reduced.
   const lapsed = "kind = 'CONCURRENCY' AND lapses_at < $1 AND taken = returned + settled"
   await database.sql(`DELETE FROM limit_lease WHERE ${lapsed}`, [lapsedBefore])
   await database.sql(`DELETE FROM limit_counter WHERE ${rates} AND window_start < $1`, [ratesBefore])
   await database.sql('DELETE FROM limit_settlement WHERE at < $1', [before])
-  // A bucket that rested for a minute is full, as one is that does not exist.
+  // A bucket that was unused for a minute is full, and so is a missing one.
   await database.sql('DELETE FROM limit_bucket WHERE at < $1', [lapsedBefore])
-  // Lifetimes of child tokens that are gone, and of parts whose owner has no limits of parts left.
+  // Counters of deleted child tokens, and of parts whose owner has no limits of parts left.
   await database.sql(
     `DELETE FROM limit_counter c WHERE c.owner_id IS NOT NULL AND c.kind IN ('TOTAL', 'CONCURRENCY')
         AND NOT EXISTS (SELECT FROM usage_limit u WHERE u.part IS NOT NULL AND u.organization_id = c.owner_id AND u.project_id IS NULL)

@@ -31,8 +31,8 @@ export interface Charge {
   used: Estimate
   reservation: Reservation | null
   /**
-   * Set for a correction: the corrected usage was recorded no earlier. It counts in no limit of a part that is newer, since
-   * that one started at zero.
+   * Set for a correction: the corrected usage was recorded no earlier. It does not count in newer limits of parts,
+   * since those started at zero.
    */
   correctsSince?: Date
 }
@@ -117,8 +117,8 @@ const scopeOfLease = ({ scope_id: id, owner_id: owner }: Lease): Scope =>
 const idsOf = ({ id, fallback }: Scope): string[] => (fallback === undefined ? [id] : [id, fallback])
 
 /**
- * The scopes of a charge: those that it names, their rates for its model, those of its key’s tags, and parts of them that only
- * its reservation names.
+ * All scopes of a charge: the named ones, their rates for its model, the tags of its key, and the parts that only its
+ * reservation names.
  */
 function allScopesOf(charge: Charge, budgets: Budgets, held: readonly Lease[]): Scope[] {
   const named = scopesOf(charge)
@@ -132,8 +132,9 @@ function allScopesOf(charge: Charge, budgets: Budgets, held: readonly Lease[]): 
 }
 
 /**
- * Charges budgets and settles reservations, each reservation once. A request is charged to the window of its reservation,
- * others to that of their time. The last thing that a transaction does: it locks what gateways wait for.
+ * Charges budgets and settles reservations, each reservation once. A request is charged to the window of its
+ * reservation, others to that of their time. Call it last in a transaction: it locks the counters that gateways wait
+ * for.
  * @returns The scopes whose limits were charged.
  */
 export async function chargeBudgets(tx: Transaction, now: Date, charges: readonly Charge[]): Promise<string[]> {

@@ -81,7 +81,7 @@ export async function addSpent(tx: Transaction, sums: readonly Sum[]): Promise<v
     ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = c.spent + excluded.spent, debt = c.debt + excluded.debt`
 }
 
-/** Gives back to counters, in the same order: no more than each has spent, and nothing to one that does not exist. */
+/** Reduces counters, in the same order: by at most the spent amount of each. Missing counters are ignored. */
 export async function giveBack(tx: Transaction, sums: readonly Sum[]): Promise<void> {
   const rows = JSON.stringify(
     sums.map(({ scope, kind, window, spent }) => ({ scope, kind, window, back: formatUsd(-spent) })),

@@ -20,7 +20,7 @@ import { countLimitedConsumers, findTagNames } from './sql.ts'
 
 /** How many consumers of a project, and tags of an organization, may have limits of their own. */
 export const MAX_PARTS = 250
-/** A key reserves of the limits of each of its tags, and a reservation names them all. */
+/** A request reserves in the limits of each tag of its key, and its reservation names them all. */
 export const MAX_TAG_KEYS = 3
 
 /** The name of a consumer in rows: hashed where its organization wishes. */

@@ -61,8 +61,8 @@ const alertThresholds = z
     z
       .number()
       .int()
-      .min(1, { error: 'Is a percentage from 1 to 100.' })
-      .max(100, { error: 'Is a percentage from 1 to 100.' }),
+      .min(1, { error: 'Must be a percentage from 1 to 100.' })
+      .max(100, { error: 'Must be a percentage from 1 to 100.' }),
   )
   .max(MAX_THRESHOLDS, { error: `May have at most ${MAX_THRESHOLDS} entries.` })
   .nullish()
@@ -104,7 +104,7 @@ export const limitFieldsOfEveryModel = {
     .nullish(),
 }
 
-/** Limits given as a whole: what is not given is no limit. */
+/** Limits that are replaced as a whole: an omitted limit is removed. */
 export const limitSettings = z.object(limitFieldsOfEveryModel).transform(
   (given): LimitSettings => ({
     rates: mergedRates([], given),
@@ -113,7 +113,7 @@ export const limitSettings = z.object(limitFieldsOfEveryModel).transform(
   }),
 )
 
-/** Limits as they are, with what was given in their place. */
+/** The current limits, with the given ones in their place. */
 export const merged = (
   before: LimitSettings,
   given: GivenRates & {

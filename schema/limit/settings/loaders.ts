@@ -71,7 +71,7 @@ export class LimitLoaders {
   }
 }
 
-/** Keys are scopes, or two: the scope, and the one whose limits hold for it. */
+/** A key is a scope, or a scope with the one whose limits apply to it. */
 type StateLoader<State> = DataLoader<string | LimitedScope, State[]>
 
 const limitedScope = (key: string | LimitedScope): LimitedScope =>
@@ -107,7 +107,7 @@ const endOf = (kind: StateRow['kind'], now: number): Date | null => {
 function budgetState(row: StateRow, now: number): BudgetState {
   const [usd, spent, held] = [parseUsd(row.amount), parseUsd(row.spent), parseUsd(row.held)]
   return {
-    // Asked for by these kinds.
+    // The query selects only these kinds.
     period: row.kind as BudgetPeriod,
     usd: formatUsd(usd),
     spent: formatUsd(spent),

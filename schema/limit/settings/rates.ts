@@ -106,7 +106,7 @@ export interface GivenRates {
   requestsPerMinute?: number | null | undefined
 }
 
-/** Rates as they are, with what was given in their place. `rates` replaces all, `requestsPerMinute` that one. */
+/** The current rates, with the given ones in their place. `rates` replaces all, `requestsPerMinute` that one. */
 export function mergedRates(before: readonly RateSetting[], { rates, requestsPerMinute }: GivenRates): RateSetting[] {
   const after = rates === undefined ? [...before] : (rates ?? [])
   if (requestsPerMinute === undefined) return after

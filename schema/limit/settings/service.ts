@@ -27,7 +27,7 @@ export function requireSomething(given: Given): void {
   }
 }
 
-/** Puts limits in the place of those that a scope has; answers both, for the audit log. */
+/** Replaces the limits of a scope. Returns the old and the new ones, for the audit log. */
 export async function replace(
   unit: UnitOfWork,
   scope: LimitScope,

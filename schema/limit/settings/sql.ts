@@ -59,7 +59,10 @@ export const findAmounts = (
 const LAPSED = `coalesce((SELECT sum(l.taken - l.returned - l.settled) FROM limit_lease l
                 WHERE l.scope_id = s.scope_id AND l.kind = u.kind AND l.lapses_at <= $4 AND l.reconciled_at IS NULL), 0)`
 
-/** A scope and the one whose limits hold for it, which is another for a consumer without its own. */
+/**
+ * A scope, and the one whose limits apply to it: for a consumer without its own limits, the project's default for
+ * consumers.
+ */
 export interface LimitedScope {
   scopeId: string
   limitsOf: string
@@ -94,7 +97,7 @@ export async function lockOrganization(tx: Transaction, organizationId: string):
 
 /** Sets the counter of a window to what was already spent in it. */
 export async function countSpent(tx: Transaction, scopeId: string, period: BudgetPeriod, start: Date): Promise<void> {
-  // An id belongs to one organization, project or credential, so that its kind does not matter.
+  // UUIDs are unique across organizations, projects and credentials, so the kind of the scope does not matter.
   await tx.$executeRaw`
     INSERT INTO limit_counter (scope_id, kind, window_start, spent)
     SELECT ${scopeId}::uuid, ${period}::"LimitKind", ${start}, coalesce(sum(cost), 0) FROM (

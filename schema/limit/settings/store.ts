@@ -35,7 +35,7 @@ export function settingsOf(rows: readonly LimitRow[]): LimitSettings {
     maxConcurrent: concurrency ? Math.trunc(Number(concurrency.amount)) : null,
     rates: sortRates(
       rows.flatMap(({ kind, amount, model = null }) =>
-        // The database keeps whole numbers with decimals.
+        // The column has decimals, even for whole numbers.
         isRateKind(kind) ? [{ ...readRateKind(kind), max: BigInt(amount.replace(/\..*/, '')), model }] : [],
       ),
     ),
@@ -91,7 +91,7 @@ export const readLimits = async (tx: Transaction, scopeId: string): Promise<Limi
 
 /**
  * Replaces the limits of a scope. A new budget starts with the amount already spent in its window: the organization is
- * locked against usage that is being recorded, so that every event counts once. That of a part starts at zero.
+ * locked against usage that is being recorded, so that every event counts once. The budget of a part starts at zero.
  */
 export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings: LimitSettings): Promise<void> {
   const { tx, now } = unit

@@ -23,7 +23,7 @@ import { sumStart } from '../parts.ts'
 import { addToSums } from '../sql.ts'
 import { findCosts, findEvent, keepOrganization, type Place, sumOfConsumers, sumOfEvent } from './sql.ts'
 
-/** How old the usage may be that is corrected. */
+/** Maximum age of the corrected usage. */
 export const MAX_AGE_DAYS = 400
 export const MAX_REASON = 500
 const MAX_SLUG = 200
@@ -66,7 +66,7 @@ interface Corrected {
   consumer: { stored: string; given: string } | null
   /** The usage was recorded no earlier. */
   since: Date
-  /** The most that can be credited, in nano-dollars. */
+  /** Maximum credit, in nano-dollars. */
   charged: bigint
 }
 
@@ -77,7 +77,7 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
     throw ValidationError.at(given.hour == null ? 'hour' : 'workload', 'Give `eventId`, or `hour` and `workload`.')
   }
   if (given.eventId != null && [given.hour, given.workload, given.model].some((each) => each != null)) {
-    throw ValidationError.at('eventId', 'The event has an hour, a workload and a model. Leave them out.')
+    throw ValidationError.at('eventId', 'The event determines the hour, the workload and the model. Omit them.')
   }
   const { database, leases, alerts } = caller.runtime
   const model = given.model == null ? null : ((await findModels(database, [given.model])).get(given.model) ?? 'UNKNOWN')
@@ -119,7 +119,8 @@ export async function adjustUsage(caller: Caller, input: unknown): Promise<{ adj
         consumer: consumer?.stored ?? null,
       }
       const adjustmentId = await insert(unit, caller, given, metered)
-      // The audit log before the counters: every request waits for these, which must not be held while the log is waited for.
+      // The audit log is locked before the counters: every request waits for those, so they must not stay locked while
+      // this waits for the log.
       await lockAuditHead(unit.tx, organizationId)
       await addToSums(unit.tx, [metered])
       if (consumer !== null) await addToConsumerSums(unit.tx, [metered])
@@ -222,7 +223,7 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
   if (event === 'UNKNOWN') {
     throw ValidationError.at(
       'eventId',
-      'No stored event of the key has this id. Older ones: give `hour` and `workload`.',
+      'No stored event of the key has this id. For an older event, give `hour` and `workload`.',
     )
   }
   const hour = new Date(hourOf(event?.occurred_at ?? given.hour ?? unit.now))
@@ -242,10 +243,10 @@ async function findCorrected(unit: UnitOfWork, key: ApiKey, given: Given, modelI
   }
   const names = given.consumer == null ? [] : [given.consumer, ...(salt ? [hashConsumer(salt, given.consumer)] : [])]
   if (event && event.consumer !== null && !names.includes(event.consumer)) {
-    throw ValidationError.at('consumer', 'The event is of a consumer. Give that one.')
+    throw ValidationError.at('consumer', 'The event has a consumer. Give it as `consumer`.')
   }
   if (event && event.consumer === null && given.consumer != null) {
-    throw ValidationError.at('consumer', 'The event is of no consumer. Leave it out.')
+    throw ValidationError.at('consumer', 'The event has no consumer. Omit `consumer`.')
   }
   const { total, byConsumer } = await findCosts(tx, place, names)
   const since = event?.recorded_at ?? hour

@@ -86,17 +86,17 @@ interface Form {
   filtersTags: boolean
 }
 
-/** Where usage u is of a credential in an hour in which it has a tag. */
+/** The condition that the credential of usage `u` had the tag in that hour. */
 const HAS_TAG = (period: string) => `${period}.api_key_id = u.credential_id
              AND u.hour >= ${period}.from_hour AND u.hour < ${period}.until_hour`
 
-/** Joins the value that the credential has of a tag in the hour. */
+/** Joins the value of the tag that the credential had in that hour. */
 const tagOf = (kind: ScopeKind, scopes: string, $: Parameter): string => `
             LEFT JOIN (SELECT api_key_id, value AS tag_value, from_hour, until_hour FROM api_key_tag_period
                         WHERE ${TAG_SCOPES[kind]} = ANY(${scopes}::uuid[]) AND key = ${$(({ question }) => question.tagKey)}::text) AS t
               ON ${HAS_TAG('t')}`
 
-/** Leaves usage of credentials that have one of some tags in the hour. */
+/** Restricts usage to credentials that had one of the tags in that hour. */
 function hasOneOf($: Parameter): string {
   const keys = $(({ question }) => question.filter.tags?.map(({ key }) => key))
   const values = $(({ question }) => question.filter.tags?.map(({ value }) => value))
@@ -146,7 +146,7 @@ function byCost(form: Form, $: Parameter): string {
    GROUP BY ${keys} ${having(form)} ORDER BY scope, start, sum(used.cost) DESC, ${keys} LIMIT ${$(({ limit }) => limit)}`
 }
 
-/** Texts that may be empty, which is not the same as none. */
+/** Columns in which an empty text differs from null. */
 const MAY_BE_EMPTY: readonly string[] = ['consumer', 'tag_value']
 
 /** The text of a column in a key. */

@@ -1,6 +1,6 @@
 import type { Database } from '@keyward/prisma/database'
 
-/** The most names of tags that one answer has. */
+/** Maximum number of names of tags that one answer has. */
 export const MAX_TAG_KEYS = 200
 
 interface TagKeysRow {

@@ -11,7 +11,7 @@ export type PersonKeys = ReadonlyMap<string, SealingKey | null>
 
 export const placeName = ({ organizationId, subject }: Place): string => `${organizationId} ${subject.id}`
 
-/** Opens the key of a person. Null if its key-encryption key is missing or another one. */
+/** Opens the key of a person. Null if its key-encryption key is missing or has changed. */
 function tryOpen(keys: readonly SealingKey[], { id, organization_id: organizationId, sealed }: PersonKeyRow) {
   try {
     return sealed && { id, key: open(keys, sealed, personKeyBinding({ id, organizationId })) }
