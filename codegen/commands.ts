@@ -93,7 +93,7 @@ interface Parameter {
   reads: string
 }
 
-/** Roles that no change gives: ownership is offered and accepted. */
+/** Roles that no command can assign: ownership is offered and accepted instead. */
 const NOT_GIVEN: Record<string, string> = { OrganizationRole: 'owner' }
 
 const quote = (text: string): string => JSON.stringify(text)

@@ -42,7 +42,10 @@ function selectedOf({ kind, node, root }: Operation, name: string): string | nul
   return mutation(name, root.name, selected, []).text === document ? selected : null
 }
 
-/** @param model The model to print. It has fewer fragments than there are types, which `given` names. */
+/**
+ * @param model The model to print. Some of its fragments are inlined; `given` still has all of them and names the
+ *   types.
+ */
 function printOperation(operation: Operation, model: Model, given: Model): string {
   const { resource, method, kind, node, root, path } = operation
   const answer = answersOf(operation, given, new Shapes(given))
@@ -121,7 +124,7 @@ const OF_GATEWAYS = [
   'usage.record',
 ]
 
-/** Selects only the code of an error. The gateway module reads nothing else of it. */
+/** Selects only the code of an error, which is all that the gateway module reads. */
 const withCodeOnly = <Node extends DocumentNode['definitions'][number]>(node: Node): Node =>
   visit(node, {
     FragmentSpread({ name: { value } }) {

@@ -39,7 +39,7 @@ export function fragmentsToInline(definitions: Definition[], fragments: Fragment
   return new Map([...fragments].filter(([name, fragment]) => isPlain(fragment) || spreads.get(name) === 1))
 }
 
-/** Writes fragments out where they are spread. */
+/** Replaces spreads of fragments by their fields. */
 export function inlineFragments<Node extends Definition>(
   node: Node,
   fragments: Fragments,
@@ -52,7 +52,7 @@ export function inlineFragments<Node extends Definition>(
       const written = (selections: SelectionSetNode['selections']): SelectionSetNode['selections'] =>
         selections.flatMap((selection) => {
           const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined
-          // Elsewhere, the condition on the type means something.
+          // Elsewhere, the type condition is needed.
           const isSame = fragment?.typeCondition.name.value === parent
           return fragment && isSame ? written(fragment.selectionSet.selections) : [selection]
         })

@@ -39,11 +39,11 @@ export interface App {
 /** The status in the access log for a client that went away before its answer, as nginx has it. */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** For programs that run the server otherwise than in production. */
+/** Options for tests and benchmarks. */
 interface AppOptions {
-  /** Passwords that are hashed at a lower cost, where people sign up by the hundred. */
+  /** A password hasher of lower cost, for tests with hundreds of sign-ups. */
   passwords?: Passwords
-  /** The longest duration of a request of the graph, where the machine is busy. */
+  /** Time limit of a request of the graph, longer on a busy machine. */
   milliseconds?: number
 }
 
@@ -56,7 +56,7 @@ export async function createApp(
   const log = createLog(config.log)
   const leaving = new AbortController()
   const stopping = new AbortController()
-  // Every open stream listens for the stop: a high number of listeners is no leak.
+  // Every open stream listens for the stop: a high number of listeners is not a leak.
   setMaxListeners(0, stopping.signal)
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)

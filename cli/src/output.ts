@@ -48,7 +48,7 @@ export class Output {
     return this.#isJson
   }
 
-  /** Writes the result as one JSON document, or as what the jq filter makes of it: texts without quotes, one per line. */
+  /** Writes the result as one JSON document, or the output of the jq filter, with strings unquoted, one per line. */
   async json(value: unknown): Promise<void> {
     if (this.#filter === undefined) return write(`${JSON.stringify(value, null, 2)}\n`)
     // jq is loaded where it is used: every other command starts faster.

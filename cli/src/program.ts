@@ -33,7 +33,7 @@ export function program() {
     .option('--url <url>', 'the address of the server')
     .option('--profile <name>', 'the stored sign-in and defaults to use; see `keyward profiles`')
     .option('--json', 'print one JSON document instead of tables, also for errors')
-    .option('--jq <filter>', 'print what a jq filter makes of the JSON document; texts without quotes')
+    .option('--jq <filter>', 'apply a jq filter to the JSON document, and print strings without quotes')
     .option('--timeout <span>', 'the time limit of one attempt: 10s')
     .addHelpText('after', HELP)
   for (const make of [loginCommand, logoutCommand, whoamiCommand, useCommand, profilesCommand])

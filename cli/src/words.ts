@@ -36,7 +36,7 @@ const OPTIONS: Record<string, string> = {
   workloads: '--workload',
 }
 
-/** Options that differ by command. */
+/** Options whose name depends on the command. */
 const OPTIONS_OF: Record<string, Record<string, string>> = {
   'apiKeys.create': { expiresAt: '--expires', expiresInSeconds: '--expires' },
   'apiKeys.setExpiration': { expiresAt: '--at', expiresInSeconds: '--in' },

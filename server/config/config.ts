@@ -22,7 +22,7 @@ export interface Config {
   databaseKind: 'embedded' | 'postgresql'
   /** PostgreSQL itself, if `databaseUrl` is of a pooler in transaction mode. */
   directDatabaseUrl: string | null
-  /** The most connections of requests. */
+  /** Maximum number of connections for requests. */
   databasePool: number
   dataDirectory: string
   /** Public URL of this instance, without a trailing slash. */

@@ -39,7 +39,7 @@ async function hasOthers(url: string): Promise<boolean> {
     )
     return found?.others ?? true
   } catch {
-    // Not even migrated, or damaged: the start itself says what is wrong.
+    // The database is not migrated, or damaged: the start itself reports what is wrong.
     return true
   } finally {
     await database.close()

@@ -120,7 +120,7 @@ export function objectToDocument(document: DocumentNode): Objection {
     }
   } catch (error) {
     if (!(error instanceof FragmentCycle)) throw error
-    return { code: 'BAD_REQUEST', message: `The fragment "${error.message}" contains itself. Take that spread out.` }
+    return { code: 'BAD_REQUEST', message: `The fragment "${error.message}" contains itself. Remove that spread.` }
   }
   return null
 }

@@ -64,7 +64,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     ],
   })
 
-  /** Runs a request that has a body with the whole body, and refuses one that is too large. */
+  /** Runs a request with its whole body, and rejects a body that is too large. */
   async function withBody(request: Request, context: RequestContext, incoming: Incoming): Promise<Response> {
     if (request.method !== 'POST') return yoga.fetch(request, context)
     const limit = hasJsonBody(request) ? LIMITS.bodyBytes : LIMITS.formBytes

@@ -26,8 +26,8 @@ export interface Listener {
 const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
 
 /**
- * How long idle connections stay open after the last one was accepted. A proxy that finds new ones refused goes elsewhere,
- * and its requests on idle ones are answered.
+ * How long idle connections stay open after the last one was accepted. A proxy whose new connections are refused tries
+ * another server, and its requests on idle connections are still answered.
  */
 const GRACE_MS = 1_000
 const SWEEP_MS = 100

@@ -21,7 +21,7 @@ export function fromMessage(
     method,
     target,
     clientAddress,
-    // Made only where a handler needs it: the forward-auth endpoint does not.
+    // Created on demand: the forward-auth endpoint does not need it.
     get gone() {
       gone ??= whenGone(message, outgoing)
       return gone
@@ -88,7 +88,7 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
   )
 }
 
-/** The most of an unread body that is read and dropped after its answer, in bytes. */
+/** Maximum size of an unread rest of a body that is read and dropped after its answer, in bytes. */
 const DRAINED_BYTES = 4_194_304
 
 /**

@@ -147,7 +147,7 @@ export function createAuthOptions({
       // Its messages name people's addresses, so routine ones are dropped.
       log: (level, message, ...details) => {
         const request = authRequests.getStore()
-        // better-auth turns failures of the database into refusals. Only here does it show what they were.
+        // better-auth turns failures of the database into rejections. Only here does it show the cause.
         const outage = details.find((detail): detail is Error => detail instanceof Error && isUnavailable(detail))
         if (request && outage) request.outage = outage
         if (level === 'error') log.warn('sign-in', { detail: withoutAddresses(message) })
@@ -170,7 +170,7 @@ export function createAuthOptions({
       disableCSRFCheck: false,
       disableOriginCheck: false,
     },
-    // Errors other than refusals reach handle() below, and the server's log.
+    // Errors other than rejections reach handle() below, and the server's log.
     onAPIError: { throw: true },
     emailAndPassword: {
       enabled: true,

@@ -3,7 +3,7 @@ import { type AuthRequest, authRequests } from './auth-request.ts'
 import type { Passkeys } from './passkeys.ts'
 import { acceptedName } from './person-name.ts'
 
-/** A provider's tokens are not stored: Keyward needs them only to identify the person. */
+/** A provider's tokens are not stored, because Keyward needs them only to identify the person. */
 const withoutTokens = { accessToken: null, refreshToken: null, idToken: null }
 
 const founderOf = (request?: AuthRequest) => (request?.isFounder ? { emailVerified: true } : {})

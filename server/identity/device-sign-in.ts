@@ -93,7 +93,7 @@ export function createDeviceSignIn({ database, record }: { database: Database; r
     const select = { createdAt: true, authenticatedAt: true }
     const session = await database.prisma.session.findUnique({ where: { id: sessionId }, select })
     const authenticatedAt = session && (session.authenticatedAt ?? session.createdAt)
-    // As the plugin finds a code: as it is, or without what people put between its letters.
+    // The plugin finds a code in both spellings: as entered, and without separators.
     const spellings = [userCode, userCode.replaceAll(/[^a-zA-Z0-9]/g, '').toUpperCase()]
     await database.prisma.deviceCode.updateMany({ where: { userCode: { in: spellings } }, data: { authenticatedAt } })
   }

@@ -71,8 +71,9 @@ export function createOtherOrigins(config: Pick<ServerConfig, 'publicUrl' | 'cor
     isOther: ({ headers }: Request): boolean => others.includes(headers.get('origin') ?? ''),
 
     /**
-     * Refuses what a page of another origin may not do. Null if it may. Browsers send it the cookies of a site that has
-     * both origins, so no request with a cookie is served: it would act as the person who is signed in here.
+     * Rejects a request that a page of another origin may not send. Null if it may. Browsers send it the cookies of a
+     * site that has both origins, so no request with a cookie is served: it would act as the person who is signed in
+     * here.
      */
     refusal(request: Request, path: string): Response | null {
       const origin = request.headers.get('origin')

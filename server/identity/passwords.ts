@@ -10,13 +10,13 @@ const AT_ONCE = 2
 
 const turns = new Turns(AT_ONCE)
 
-/** Nobody waits longer for a password: whoever floods sign-in does not make others wait for minutes. */
+/** The longest wait for a password check, so that a flood of sign-ins does not make others wait for minutes. */
 const WAIT = {
   most: 30_000,
   onTimeout: () => new DatabaseUnavailableError('Too many people sign in at once.'),
 }
 
-/** How passwords are kept. */
+/** Hashes and verifies passwords. */
 export interface Passwords {
   /** The text to store in place of a password. */
   hash(password: string): Promise<string>
@@ -31,5 +31,5 @@ export const hashPassword = (password: string): Promise<string> => turns.run(() 
 export const verifyPassword = (given: { hash: string; password: string }): Promise<boolean> =>
   turns.run(() => verify(given), WAIT)
 
-/** How every server keeps passwords. */
+/** The hashing that every server uses. */
 export const scryptPasswords: Passwords = { hash: hashPassword, verify: verifyPassword }

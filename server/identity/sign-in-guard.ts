@@ -47,7 +47,7 @@ export class SignInGuard {
     return createHmac('sha256', this.options.secret).update(`device of ${email}`).digest('base64url')
   }
 
-  /** Begins an attempt. Returns how to end it, or the seconds to wait if it is refused. */
+  /** Begins an attempt. Returns a function that ends it, or the seconds to wait if it is rejected. */
   async begin(attempt: SignInAttempt): Promise<{ settle(failed: boolean): void } | { retryAfter: number }> {
     const now = this.options.now?.() ?? performance.now()
     const { most, mostOfDevices } = this.options

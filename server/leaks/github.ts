@@ -49,10 +49,10 @@ export function createLeakReports(options: { keysFile: string | null; runtime: N
     try {
       key = await keys.find(identifier)
     } catch (error) {
-      log.error('The keys of GitHub cannot be read: its leak reports are not taken', error)
+      log.error('GitHub’s keys cannot be read, so its leak reports are rejected', error)
       return errorResponse(503, { code: 'UNAVAILABLE', message: 'Reports cannot be verified now.', requestId })
     }
-    if (!key) return refuse(401, 'The report is signed with a key that is not known.', requestId)
+    if (!key) return refuse(401, 'The report is signed with an unknown key.', requestId)
     const body = await readBody(request, BODY_BYTES)
     if (!body) return refuse(413, `A report has at most ${BODY_BYTES} bytes.`, requestId)
     if (!isSigned(body, signature, key)) return refuse(401, 'The signature does not fit the report.', requestId)
@@ -63,9 +63,9 @@ export function createLeakReports(options: { keysFile: string | null; runtime: N
     }
     const { recognized, failures } = await reportFound(runtime, entries)
     warn(recognized, log)
-    for (const error of failures) log.error('Something of a leak report could not be done', error, { requestId })
+    for (const error of failures) log.error('a part of a leak report failed', error, { requestId })
     if (failures.length > 0) {
-      const message = 'Not everything that the report asks for could be done. Send it again.'
+      const message = 'A part of the report failed. Send it again.'
       return errorResponse(503, { code: 'UNAVAILABLE', message, requestId })
     }
     return Response.json(answer(entries, recognized))

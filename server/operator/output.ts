@@ -1,8 +1,8 @@
 type Level = 'info' | 'error'
 
 /**
- * Writes what the process says of itself: how to reach it, or why it ends. Each line becomes an object where the log
- * is JSON. Unlike the log, this cuts nothing out: the setup token is shown only here.
+ * Writes messages about the process itself: its address, or why it ends. Each line becomes an object where the log is
+ * JSON. Unlike the log, this cuts nothing out: the setup token is shown only here.
  */
 export function say(level: Level, lines: readonly string[], format = process.env.KEYWARD_LOG): void {
   const stream = level === 'info' ? process.stdout : process.stderr

@@ -5,7 +5,7 @@ import { escapeHtml, FRAMING } from './html.ts'
 /** The build of the console. */
 const BUILD = new URL('../../console/dist/', import.meta.url)
 
-/** Nothing but files of this server, and no text that becomes code. */
+/** Allows only files of this server, and no code made from text. */
 export const CONSOLE_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; ${FRAMING}`
 
 const NOT_BUILT =

@@ -84,7 +84,7 @@ const storage = {
   },
 }
 
-/** Our tabs come with a place for a secret among their headers, which is no secret itself: it is there again after a visit. */
+/** Our tabs come with a place for a secret among their headers, which is not a secret itself: it is there again after a visit. */
 function withExampleHeaders(kept) {
   try {
     const state = JSON.parse(kept)

@@ -11,8 +11,8 @@ export interface Log {
 type Level = 'info' | 'warn' | 'error'
 
 /**
- * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`) and JSON Web Tokens. A prefix that names of models,
- * packages and hosts share needs the form of its secrets.
+ * Secrets of ours, secrets of other providers (`sk-…`, `ghp_…`, `AIza…`) and JSON Web Tokens. If names of models,
+ * packages or hosts can share a prefix, the whole form of the secret must match.
  */
 const PREFIXED =
   /kw_[a-z]{2,8}_[A-Za-z0-9]{4,}|(?<=^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2})(?:(?:sk|rk|gh[a-z]|xox[a-z]|gsk|glpat|github_pat|dop_v1)[-_][\w-]{8,}|pk_(?:live|test)_\w{8,}|pk-lf-[\w-]{8,}|(?:hf_|r8_|xai[-_]|npm_)[A-Za-z0-9]{20,}|pypi-Ag[\w-]{16,}|AIza[\w-]{16,}|A[KS]IA[A-Z0-9]{12,}|eyJ[\w-]{8,}(?:\.[\w-]*)*)/g
@@ -28,7 +28,7 @@ const redact = (text: string, pattern = CREDENTIAL): string =>
 
 const LONGEST_VALUE = 8_192
 
-/** Cuts credentials out of each value by itself: a name and its value are no token together. */
+/** Cuts credentials out of each value separately, so that a name and its value are not read as one token. */
 const redacted = (fields: Fields): Fields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [

@@ -38,8 +38,8 @@ const LINE_EVERY_MS = 1_000
 const lines = new WeakMap<Log, { at: number; omitted: number }>()
 
 /**
- * Logs why a request could not have the database: the answer only says that it could not. At most one line a second, which
- * counts those that were omitted since the one before.
+ * Logs why the database was unavailable to a request, which the response does not say. Writes at most one line a
+ * second, with the number of lines omitted since the previous one.
  */
 export function logUnavailable(log: Log, error: unknown, requestId: string): void {
   const last = lines.get(log)

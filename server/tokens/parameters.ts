@@ -51,14 +51,14 @@ function lifetimeOf(given: string | null): number | null {
   return seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? seconds : null
 }
 
-/** Reads origins, divided by spaces. A parameter that names none must not make a token for all. */
+/** Reads origins, separated by spaces. A parameter without any must not create a token for all origins. */
 function readOrigins(given: string | null): string[] | Refusal {
   if (given === null) return []
   const read = origins.safeParse(given.split(' ').filter((each) => each !== ''))
   if (read.success && read.data.length > 0) return read.data
   return new Refusal(
     'invalid_request',
-    `\`origins\`, divided by spaces: ${read.error?.issues[0]?.message ?? 'name one.'}`,
+    `\`origins\`, separated by spaces: ${read.error?.issues[0]?.message ?? 'name one.'}`,
   )
 }
 
@@ -91,17 +91,17 @@ export function readParameters(form: URLSearchParams): ExchangeParameters | Refu
   const scope = given('scope') ?? ''
   const longest = isIdentity ? LONGEST.identityToken : LONGEST.secret
   if (subjectToken.length > longest || scope.length > LONGEST.scope)
-    return invalid(`\`subject_token\` has at most ${longest} characters, \`scope\` ${LONGEST.scope}.`)
+    return invalid(`\`subject_token\` must have at most ${longest} characters, and \`scope\` at most ${LONGEST.scope}.`)
   const lifetimeSeconds = lifetimeOf(given('expires_in'))
   if (lifetimeSeconds === null)
     return invalid(`\`expires_in\` must be a whole number of seconds from 1 to ${MAX_LIFETIME_SECONDS}.`)
   const maxCost = given('max_cost')
-  if (isIdentity && maxCost !== null) return invalid('Omit `max_cost`: the token is no credential for gateways.')
+  if (isIdentity && maxCost !== null) return invalid('Omit `max_cost`: the token is not a credential for gateways.')
   const amount = maxCost === null ? null : usd.safeParse(maxCost)
   if (amount?.success === false)
     return invalid('`max_cost` must be more than 0 and at most 999999999, a decimal in US dollars.')
   const pages = given('origins')
-  if (isIdentity && pages !== null) return invalid('Omit `origins`: the token is no credential for gateways.')
+  if (isIdentity && pages !== null) return invalid('Omit `origins`: the token is not a credential for gateways.')
   const bound = readOrigins(pages)
   if (bound instanceof Refusal) return bound
   const trustId = isIdentity ? audience : null

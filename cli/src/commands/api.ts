@@ -14,7 +14,7 @@ async function textOf(given: string): Promise<string> {
   }
 }
 
-/** A variable: `name=text`, or `name:=json` for values that are no texts. */
+/** A variable: `name=text`, or `name:=json` for values that are not texts. */
 function variableOf(given: string): [string, unknown] {
   const [, name = '', isJson = '', value = ''] = /^([A-Za-z_]\w*)(:?)=(.*)$/s.exec(given) ?? []
   if (name === '') throw new UsageError('--var takes NAME=TEXT or NAME:=JSON.')

@@ -7,14 +7,14 @@ import type { Parameter, ResourceCommand } from './resource-command.ts'
 import { show, showEvents, showItems } from './show.ts'
 import { Values } from './values.ts'
 
-/** Commands that take something away. They ask, or require `--yes`. */
+/** Destructive commands. They ask for confirmation, or require `--yes`. */
 const ENDING = /^(archive|cancel|erase|regenerate|remove|revoke)/
 
 /** Summaries of the groups that have generated commands only. */
 const GROUPS: Record<string, string> = {
   audit: 'read the audit log',
   collaborators: 'manage the people and service accounts of a project',
-  'cost-analytics': 'list the names of tags by which costs are split; for costs, see `keyward usage`',
+  'cost-analytics': 'list the tags that costs can be grouped by; for costs, see `keyward usage`',
   denials: 'count denied requests',
   invitations: 'list, accept and cancel invitations',
   'legacy-key': 'manage the legacy key of an organization',
@@ -22,14 +22,14 @@ const GROUPS: Record<string, string> = {
   models: 'list the models of the catalogue',
   ownership: 'offer and accept the ownership of an organization',
   playground: 'use the playground',
-  resources: 'manage what keys may be bound to',
+  resources: 'manage resources of a project, such as files and endpoints',
   'service-accounts': 'manage service accounts',
   trusts: 'manage which workloads act as a service account without a stored secret',
-  viewer: 'read and set your own mail of notices, and erase yourself',
+  viewer: 'turn your notice mails on or off, and erase your account',
   webhooks: 'manage webhooks',
 }
 
-/** @param isChange Whether `none` clears an optional field. A filter is only left out. */
+/** @param isChange Whether `none` clears an optional field. A filter can only be omitted. */
 function optionOf({ flag, isRequired, isList, values, hint, about, place }: Parameter, isChange: boolean): Option {
   if (place === 'FOUND') return flag === 'project' ? projectOption(about) : organizationOption()
   const option = new Option(`--${flag} <${hint}${isList ? '...' : ''}>`, about).makeOptionMandatory(isRequired)
@@ -64,7 +64,7 @@ const secretHelp = (parameters: readonly Parameter[]): string =>
 function make(cli: Cli, one: ResourceCommand): CommandUnknownOpts {
   const made: CommandUnknownOpts = command(one.name, one.summary)
   addParameters(made, one)
-  if (one.kind === 'list') made.option('--limit <number>', 'the most items')
+  if (one.kind === 'list') made.option('--limit <number>', 'the maximum number of items')
   const isEnding = one.kind === 'mutation' && ENDING.test(one.name)
   if (isEnding) made.option('--yes', 'do not ask for confirmation')
   const help = secretHelp(one.parameters)

@@ -61,7 +61,7 @@ export async function showEvents(cli: Cli, events: AsyncIterable<unknown>): Prom
   for await (const event of events) await cli.output.text(`${JSON.stringify(event)}\n`)
 }
 
-/** An object in one line: its name with its id, by which commands find it. Null if it has to be taken apart. */
+/** An object in one line: its name with its id, by which commands find it. Null if it needs more than one line. */
 function lineOf(value: Fields): string | null {
   const { name, email, id } = value
   const label = typeof name === 'string' ? name : email
@@ -81,7 +81,10 @@ function propertiesOf(value: Fields, prefix = ''): [string, string][] {
   })
 }
 
-/** The payload of a mutation without what it does not have: `collaborators add` invites nobody, or adds nobody. */
+/**
+ * The payload of a mutation without its null fields: `collaborators add` returns either an invitation or a
+ * collaborator.
+ */
 const presentOf = (payload: Fields): Fields =>
   Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== null && value !== undefined))
 
@@ -104,7 +107,7 @@ export async function show(cli: Cli, answer: unknown, { operation, kind }: Resou
   if (isFields(answer) && typeof once === 'string') {
     const rest = Object.fromEntries(Object.entries(presentOf(answer)).filter(([, value]) => value !== once))
     for (const note of notesOf(rest, operation)) cli.output.note(note)
-    return cli.output.secret(once, answer, `Repeat ${operation}, or rotate what it made.`)
+    return cli.output.secret(once, answer, `Repeat ${operation}, or rotate the secret that it created.`)
   }
   if (cli.output.isJson) return cli.output.json(answer)
   if (answer === null) return cli.output.note('Done. There is nothing to show, or you may no longer see it.')

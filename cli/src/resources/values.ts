@@ -8,7 +8,7 @@ import { parseAhead, parseBefore, parseSeconds } from '../times.ts'
 /** The value that clears a list, a number, a time or a choice. An empty text clears a text. */
 const CLEARED = 'none'
 
-/** A required value. The parser has refused a command line without it. */
+/** A required value. The parser rejects a command line without it. */
 export function need<T>(flag: string, value: T | undefined): T {
   if (value === undefined) throw new UsageError(`--${flag} is required.`)
   return value
@@ -87,7 +87,7 @@ export class Values {
     return this.#texts(flag)?.map((text) => asConstant(text) as T)
   }
 
-  /** The server checks the fields, and names the one that is wrong. */
+  /** The server checks the fields and names the invalid one. */
   json<T>(flag: string): T | undefined {
     const text = this.text(flag)
     return text === undefined ? undefined : (parseJson(flag, text) as T)

@@ -4,7 +4,7 @@ import { CommandError, EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 
 const TIMEOUT_MS = 30_000
 
-/** A response of /auth, which serves sign-in and is no part of the graph. */
+/** A response of /auth, which serves sign-in and is not part of the graph. */
 export interface AuthAnswer {
   status: number
   headers: Headers

@@ -61,7 +61,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   invalid_grant: 'The code is no longer valid. Run the command again.',
 }
 
-/** Asks until the person has decided. A failure of the network or the server ends nothing before the code expires. */
+/** Polls until the person has decided. Network and server failures are retried until the code expires. */
 async function waitForToken(baseUrl: string, pending: Pending, timeout: number | undefined): Promise<string> {
   const body = { grant_type: GRANT_TYPE, device_code: pending.deviceCode, client_id: CLIENT_ID }
   const until = performance.now() + pending.expiresInSeconds * 1_000

@@ -102,9 +102,9 @@ const readToken = ({ access_token: token, expires_in: expiresIn }: Record<string
   typeof token === 'string' && typeof expiresIn === 'number' ? { token, expiresIn } : undefined
 
 /**
- * Ends a child token before its time (RFC 7009). A token that has ended already is no error. A browser may call it with
+ * Ends a child token before its time (RFC 7009). A token that has ended already is not an error. A browser may call it with
  * its own token.
- * @throws {ValidationError} It is no child token.
+ * @throws {ValidationError} It is not a child token.
  */
 export async function revokeToken(token: string, options: TokenOptions = {}): Promise<void> {
   const form = { path: 'token/revoke', fields: new URLSearchParams({ token }) }

@@ -12,7 +12,7 @@ export type Rejected = Extract<ApiKeyVerification, { readonly __typename: 'ApiKe
 
 /** A request, without its secret. */
 export interface Ask {
-  /** Workload of the request. Without it, a key that is limited to workloads is denied. */
+  /** Workload of the request. A key that is limited to workloads is denied without it. */
   readonly workload?: Workload | null | undefined
   /** Slug of the requested model. Without it, a key that is limited to models is denied. */
   readonly model?: string | null | undefined
@@ -39,7 +39,7 @@ export interface Ask {
 /** The last estimate: gateways often send the same one. */
 let lastEstimate = { text: '0', estimate: NO_ESTIMATE }
 
-/** The highest usage of a request. Nothing of what is unknown. */
+/** The highest usage of a request. Empty if unknown. */
 export function estimateOf(
   { estimatedCost, estimatedUnits }: Ask,
   model: GatewayModel | null | undefined,
@@ -97,7 +97,7 @@ export const limitStates = (limits: readonly Limit[]): LimitState[] =>
     resetsAt: resetsAt === null ? null : textOf(resetsAt),
   }))
 
-/** A decision that lets a request pass. */
+/** A decision that allows a request. */
 export function accept(
   record: KeyRecord,
   limits: readonly Limit[],
@@ -116,7 +116,7 @@ export function accept(
     projectId,
     organizationId,
     reservation,
-    // Written when they are read: few gateways read them.
+    // Computed on access, because few gateways read them.
     get expiresAt() {
       return expiresAt < NEVER ? textOf(expiresAt) : null
     },

@@ -124,7 +124,7 @@ export class Gateway {
     if (!secret) return reject('NOT_FOUND', this.#asOf(), null, { message: secret === null ? NO_SECRET : TWO })
     const hashing = this.#hash(secret)
     const hash = typeof hashing === 'string' ? hashing : await hashing
-    // Any other secret in memory was a credential's when it was looked up.
+    // Every other secret in memory belonged to a credential when it was looked up.
     if (!this.#knowledge.has(hash)) {
       const parsed = parseSecret(secret)
       if (!isCredential(parsed)) return reject(parsed.shape === 'malformed' ? 'MALFORMED' : 'NOT_FOUND', this.#asOf())
@@ -207,7 +207,7 @@ export class Gateway {
   }
 
   async #askServer(secret: string, ask: Ask): Promise<ApiKeyVerification> {
-    // Requests that ended here have to end there first.
+    // The server must first know of the requests that ended in this process.
     await this.#reporter.sent()
     const inputs = [{ secret, ...ask }]
     const answers = await this.#server.ask(apiKeysAuthorize, { inputs }, CALL_MS).catch(() => [])

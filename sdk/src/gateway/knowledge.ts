@@ -25,7 +25,7 @@ export interface KeyRecord
 const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
 
 /*
- * A newer server may have scopes and kinds that this module does not know. Decisions pass them on. The server rejects the
+ * A newer server may have scopes and kinds that this module does not know. Decisions return them unchanged. The server rejects the
  * exchange of a limit of an unknown kind, so that its key is denied.
  */
 const readLimit = ({ scope, scopeId, subject, kind, model, limit, onLimit }: GatewayLimit) =>
@@ -44,7 +44,7 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
   kind: of.kind as CredentialKind,
   isRevoked: of.revoked,
   isArchived: of.projectArchived,
-  // Without a pause, one that ended long ago.
+  // Without a pause, a time long ago.
   pausedUntil: of.paused ? timeOf(of.pausedUntil) : 0,
   retiresAt: timeOf(of.retiresAt),
   expiresAt: timeOf(of.expiresAt),

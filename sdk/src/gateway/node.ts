@@ -12,11 +12,11 @@ const NAME = /^(\d{12})\.jsonl$/
 const MAX_LINES = 1_000
 const nameOf = (number: number): string => `${String(number).padStart(12, '0')}.jsonl`
 
-/** How usage events are kept in files. */
+/** Options of `fileSpool`. */
 export interface FileSpoolOptions {
   /**
-   * Whether every event is on the disk itself before it is taken on, so that a power cut loses none, either. Without it,
-   * which is much faster, the system writes it soon, whatever becomes of the process.
+   * Whether each event is synced to the disk before `record` resolves, so that a power failure loses none. Without it,
+   * which is much faster, events survive a crash of the process only.
    */
   readonly fsync?: boolean | undefined
 }
@@ -31,7 +31,7 @@ export function fileSpool(directory: string, options: FileSpoolOptions = {}): Sp
   return new FileSpool(directory, options.fsync ?? false)
 }
 
-/** A file of lines; it goes once nothing of it is left. */
+/** A file of lines. It is deleted once all of them are recorded. */
 interface Segment {
   path: string
   /** How many of its lines are not recorded. */
@@ -50,14 +50,14 @@ class FileSpool implements Spool {
   readonly #fsync: boolean
   #letGo: (() => Promise<void>) | null = null
   #number = 0
-  /** The oldest first; what is written to is the last. */
+  /** Oldest first. The last one is written to. */
   readonly #segments: Segment[] = []
   #file: FileHandle | null = null
-  /** Bytes and lines that are kept in the file. */
+  /** Number of bytes and lines in the file. */
   #size = 0
   #lines = 0
   #waiting: string[] = []
-  /** The write that takes what is waiting; null where nothing is. */
+  /** The write of the waiting events. Null if none are waiting. */
   #next: Promise<void> | null = null
   /** Operations on the files, one after another. */
   #working: Promise<unknown> = Promise.resolve()
@@ -141,7 +141,7 @@ class FileSpool implements Spool {
       await this.#file.appendFile(bytes)
       if (this.#fsync) await this.#file.datasync()
     } catch (error) {
-      // Half of it may be there, such as on a disk that is full: it must not be read, nor be before what comes next.
+      // Half of a line may be written, such as on a full disk. It must neither be read nor precede the next line.
       await this.#file.truncate(this.#size).catch(() => {})
       throw error
     }
@@ -163,7 +163,7 @@ class FileSpool implements Spool {
   }
 }
 
-/** Writes what an entry of a directory is to the disk, where the system can. */
+/** Syncs a directory to the disk, if the system supports it. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => null)
   await handle?.sync().catch(() => {})

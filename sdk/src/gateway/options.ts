@@ -11,7 +11,7 @@ export interface GatewayOptions {
   readonly token: string
   /** Function that sends requests. Defaults to the global `fetch`. */
   readonly fetch?: Fetch | undefined
-  /** The most credentials, resources and models in memory. Defaults to 100,000. */
+  /** Maximum number of credentials, resources and models in memory. Defaults to 100,000. */
   readonly maxCached?: number | undefined
   /**
    * Reads the secret of a request: `secretsFrom('x-api-key')` of `@keyward/sdk/gateway/secrets` reads other places too.

@@ -16,7 +16,9 @@ const STATUSES: Partial<Record<RequestErrorCode, number>> = {
   UNAVAILABLE: 503,
 }
 
-/** Of the request as a whole; on a field, the rest of the answer stays and so does its 200. */
+/**
+ * HTTP statuses of errors of the whole request. An error of a field leaves the rest of the response and its status 200.
+ */
 const WHOLE_STATUSES: Partial<Record<RequestErrorCode, number>> = {
   ...STATUSES,
   UNAUTHENTICATED: 401,
@@ -34,9 +36,9 @@ const rootOf = (error: unknown): unknown =>
     : error
 
 /**
- * True for what the GraphQL library says of a request: syntax, validation, variables, transport. Such an error has no
- * path, since nothing ran yet, and is the library's own, not a wrapper around something that was thrown. Arguments are
- * the exception: they are read while the query runs.
+ * Whether the GraphQL library found a mistake in the request: in its syntax, its variables, its transport, or by
+ * validation. Such an error has no path, since nothing ran yet, and is the library's own, not a wrapper around
+ * something that was thrown. Arguments are the exception: they are read while the query runs.
  */
 function isMistakeInRequest(error: GraphQLError, root: unknown): boolean {
   if (error.path === undefined) return root === error || error.nodes !== undefined
@@ -84,7 +86,7 @@ function answerTo(error: GraphQLError, hasChanged: boolean): Answer {
   }
 }
 
-/** The error as it leaves; what was unexpected goes to the log, with its stack, and not to the client. */
+/** The error as the client gets it. An unexpected error is logged with its stack and hidden from the client. */
 export function codedError(
   error: GraphQLError,
   { requestId, timeLimit }: Pick<RequestContext, 'requestId' | 'timeLimit'>,
@@ -105,7 +107,7 @@ export function codedError(
   })
 }
 
-/** The result, or one error with every issue where variables are invalid. */
+/** The result, or a single error with every issue if variables are invalid. */
 function withIssues(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
   const issues = variableIssues(args, result)
   if (issues.length === 0) return result

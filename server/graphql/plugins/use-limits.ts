@@ -52,7 +52,7 @@ export function useLimits(): Plugin {
       return {
         onRequestParseDone({ requestParserResult }) {
           if (Array.isArray(requestParserResult)) {
-            throw new RequestError('BAD_REQUEST', 'Send one operation a request: batches are not taken.')
+            throw new RequestError('BAD_REQUEST', 'Send one operation per request: batches are not supported.')
           }
         },
       }

@@ -61,7 +61,10 @@ function checkRows(context: object, rows: Rows, given: readonly unknown[]): unkn
   })
 }
 
-/** Checks the rows of lists one by one, where the graph says so, so that an invalid row does not refuse the others. */
+/**
+ * Checks the rows of lists one by one, where the graph says so, so that an invalid row does not cause the others to be
+ * rejected.
+ */
 export function useRows(): Plugin {
   const known = new WeakMap<GraphQLInputObjectType, Rows | null>()
   const rowsOf = (type: GraphQLInputObjectType): Rows | null => {

@@ -13,7 +13,7 @@ async function demoLines({ app: { runtime, log }, config }: Started): Promise<st
   try {
     if (await hasDemo(runtime)) return tellOfDemo()
     if (runtime.database.kind !== 'embedded') return []
-    say('info', ['Making the demo. How to sign in follows here.'])
+    say('info', ['Creating the demo. The sign-in details follow.'])
     const finish = await markUnfinished(config)
     const demo = await makeDemo({ config, runtime, log })
     await finish()

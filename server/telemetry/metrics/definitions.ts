@@ -54,7 +54,7 @@ export const METRICS = {
   },
   keyward_database_connections_max: {
     kind: 'gauge',
-    help: 'The most connections of the pool.',
+    help: 'Maximum number of connections of the pool.',
     labels: [],
   },
   keyward_database_waiting: {

@@ -78,7 +78,7 @@ export const importCommand = (cli: Cli) =>
         `${count('imported')} imported, ${count('there already')} there already, ${count('rejected')} rejected.`,
       )
       if (count('rejected') > 0) {
-        throw new CommandError('Some rows were rejected. The outcomes have the reasons.', EXIT_CODES.rowsRejected)
+        throw new CommandError('Some rows were rejected. Their outcomes give the reasons.', EXIT_CODES.rowsRejected)
       }
     })
 

@@ -38,7 +38,7 @@ export const listCommand = (cli: Cli) =>
     .option('--unused-for-days <days>', 'only keys that were unused for this many days')
     .addOption(new Option('--sort <field>', 'the order').choices(Object.keys(SORTS) as Sort[]).default('created-at'))
     .option('--reverse', 'reverse the order')
-    .option('--limit <number>', 'the most keys')
+    .option('--limit <number>', 'the maximum number of keys')
     .option('--watch', WATCH)
     .addHelpText(
       'after',

@@ -34,7 +34,7 @@ export class ServerClock {
   /** Whether the machine may have been suspended between the sending and the receipt of a message. */
   #isPerhapsBuffered(known: number | null, offset: number, heard: Readings): boolean {
     const gained = known === null || this.#heard === null ? 0 : gainedSince(this.#heard, heard)
-    // A message from after the suspension contains the time of it.
+    // A message that was sent after the suspension already includes its duration.
     if (known === null || gained === 0 || offset - known > gained / 2) {
       this.#gainedAt = null
       return false

@@ -14,7 +14,7 @@ const POLL_AFTER_MS = 2_000
 const ACKNOWLEDGE_MS = 4_000
 const CALL_MS = 3_000
 const REFUSED_MS = 10_000
-/** The most uses of one report, and the most denials: pairs of a credential and a reason. */
+/** Maximum number of uses in one report, and of denials: pairs of a credential and a reason. */
 const MAX_OF_REPORT = 2_000
 
 /** Callbacks and dependencies of a link. */
@@ -48,7 +48,7 @@ export class Link {
   #toldAt = Number.NEGATIVE_INFINITY
   #isTelling = false
   #connection = new AbortController()
-  /** Counts resets: what was asked before a reset is not applied after it. */
+  /** Counts resets: the answer to a request from before a reset is not applied after it. */
   #resets = 0
   readonly #used = new Set<string>()
   /** Denials since the last batch. */

@@ -6,7 +6,7 @@ export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 /** The used part of a request of Express, Connect or `node:http`. */
 export interface ExpressRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The address of whoever asks, as Express finds it by its setting `trust proxy`; there is none in `node:http`. */
+  /** The client's address, which depends on Express's setting `trust proxy`. Absent in `node:http`. */
   readonly ip?: string | undefined
 }
 
@@ -17,9 +17,9 @@ export interface ExpressResponse extends Writing {
 }
 
 /**
- * Middleware for Express, and for whatever else has `(request, response, next)`: lets pass what the gateway does, from the
- * address that `request.ip` tells, and answers anything else as the door for proxies does. Handlers find the admission by
- * `admissionOf(request)`.
+ * Middleware for Express and other frameworks with `(request, response, next)`. Passes on requests that the gateway
+ * allows for the address in `request.ip`, and answers denied ones as the forward-auth endpoint does. Handlers get the
+ * admission from `admissionOf(request)`.
  */
 export const requireApiKey =
   <Request extends ExpressRequest>(gateway: Guarding, options: GuardOptions<Request> = {}) =>
@@ -37,6 +37,6 @@ export const requireApiKey =
         admit(request, guarded.admission)
         return !onEnd(response, guarded.ended)
       })
-      // An error behind the middleware is not its own: `next` is called once.
+      // An error of a later handler is not the middleware's own: `next` is called once.
       .then((goesOn) => goesOn && next(), next)
   }

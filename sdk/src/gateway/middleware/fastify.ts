@@ -6,7 +6,7 @@ export { type Admission, admissionOf, type GuardOptions } from './admission.ts'
 /** The used part of Fastify's request. */
 export interface FastifyRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The address of whoever asks, as Fastify finds it by its setting `trustProxy`. */
+  /** The client's address, which depends on Fastify's setting `trustProxy`. */
   readonly ip: string
 }
 
@@ -20,9 +20,9 @@ export interface FastifyReply {
 }
 
 /**
- * A hook for Fastify, as `onRequest` or, where `ask` reads the body, as `preHandler`: lets pass what the gateway does, from
- * the address that `request.ip` tells, and answers anything else as the door for proxies does. Handlers find the admission
- * by `admissionOf(request)`.
+ * A hook for Fastify: `onRequest`, or `preHandler` if `ask` reads the body. Passes on requests that the gateway allows
+ * for the address in `request.ip`, and answers denied ones as the forward-auth endpoint does. Handlers find the
+ * admission by `admissionOf(request)`.
  */
 export const requireApiKey =
   <Request extends FastifyRequest>(gateway: Guarding, options: GuardOptions<Request> = {}) =>

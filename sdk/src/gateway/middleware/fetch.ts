@@ -9,14 +9,14 @@ export interface FetchGuardOptions extends Omit<GuardOptions<Request>, 'passPref
   readonly preflight?: ((request: Request) => Response | Promise<Response>) | undefined
 }
 
-/** Serves a request that was let pass; `rest` is whatever else the runtime gives to its handlers. */
+/** Serves an allowed request. `rest` are the other arguments that the runtime passes to its handlers. */
 export type GuardedHandler<Rest extends unknown[]> = (
   request: Request,
   admission: Admission,
   ...rest: Rest
 ) => Response | Promise<Response>
 
-/** Headers of a response of `fetch` cannot be changed, and those of `Response.error()` neither. */
+/** The headers of responses of `fetch` and of `Response.error()` cannot be changed. */
 function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
   const added = Object.entries(headers)
   if (added.length === 0 || response.status === 0) return response
@@ -26,8 +26,8 @@ function withHeaders(response: Response, headers: Readonly<Record<string, string
 }
 
 /**
- * For handlers of the web's kind, `(request) => Response`, as Bun, Deno, workers and frameworks on them have: makes one that
- * serves only what the gateway lets pass, and answers anything else as the door for proxies does.
+ * Wraps a web handler, `(request) => Response`, as in Bun, Deno, workers and frameworks on them. The result serves only
+ * requests that the gateway allows, and answers denied ones as the forward-auth endpoint does.
  */
 export const requireApiKey =
   (gateway: Guarding, { preflight, ...options }: FetchGuardOptions = {}) =>
@@ -40,7 +40,7 @@ export const requireApiKey =
       return new Response(body, init)
     }
     const { admission } = guarded
-    // Only preflights have none, and they do not come here.
+    // Only preflights have no admission, and they do not get here.
     if (!admission) throw new TypeError('A request passed without an admission.')
     try {
       const response = await serve(request, admission, ...rest)

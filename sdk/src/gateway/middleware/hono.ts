@@ -10,8 +10,8 @@ export interface HonoContext {
 }
 
 /**
- * Middleware for Hono: lets pass what the gateway does, and answers anything else as the door for proxies does. Handlers find
- * the admission by `admissionOf(context)`.
+ * Middleware for Hono. Passes on requests that the gateway allows, and answers denied ones as the forward-auth endpoint
+ * does. Handlers get the admission from `admissionOf(context)`.
  */
 export const requireApiKey =
   <Context extends HonoContext>(gateway: Guarding, options: GuardOptions<Context> = {}) =>

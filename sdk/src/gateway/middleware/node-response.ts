@@ -4,15 +4,16 @@ import { isFailure } from './admission.ts'
 export interface Writing {
   statusCode: number
   readonly headersSent: boolean
-  /** Whether its connection is closed; HTTP/2 tells that of the stream. */
+  /** Whether its connection is closed. For HTTP/2, that of its stream. */
   readonly destroyed?: boolean | undefined
   readonly stream?: { readonly destroyed: boolean } | undefined
   once(event: 'close', listener: () => void): unknown
 }
 
 /**
- * Hears when a response is over. Where its connection is gone before it began, a handler may be at work for nobody, and what
- * that costs stays set aside until it says. Answers whether all is over already: then nothing is served.
+ * Calls back when a response has ended. If the connection closes before the response begins, the handler may still be
+ * working: its reservation stays open until it reports. Returns whether the response has already ended, so that nothing
+ * needs to be served.
  */
 export function onEnd(response: Writing, ended: (hasFailed: boolean) => void): boolean {
   // The event comes once, possibly while the request was being authorized.

@@ -8,7 +8,7 @@ import { isRecord, parseJson } from '../../internal/json.ts'
 const ATTEMPTS = 100
 const PAUSE_MS = 10
 
-/** Another process, or another gateway of this one, has the directory of a spool. */
+/** Another process, or another gateway of this process, holds the directory of a spool. */
 export class SpoolInUseError extends Error {
   static {
     SpoolInUseError.prototype.name = 'SpoolInUseError'
@@ -20,7 +20,7 @@ interface Holder {
   id: string
   host: string
   pid: number
-  /** When it was started, as the system counts it; null where that cannot be known. */
+  /** Start time of the process, in the system's own form. Null if unknown. */
   started: string | null
 }
 
@@ -30,7 +30,7 @@ interface Holder {
  */
 const held = new Set<string>()
 
-/** When a process was started, in the form that the system tells it, together with which start of the system that was in. */
+/** Reads the start time of a process, together with the id of the system's boot. */
 async function startOf(pid: number): Promise<string | null> {
   try {
     const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
@@ -55,7 +55,7 @@ async function isAlive({ id, pid, started }: Holder): Promise<boolean> {
   return now === null || now === started
 }
 
-/** Whom a lock names that cannot be read: a crash of the whole machine cut it off, and nobody has it. */
+/** Holder of an unreadable lock: a crash of the machine cut it off, so no process holds it. */
 const NOBODY: Holder = { id: 'unreadable', host: hostname(), pid: 0, started: 'never' }
 
 /** Reads the holder of a lock; null if there is no lock. */
@@ -96,7 +96,7 @@ export async function holdDirectory(directory: string): Promise<() => Promise<vo
 
 async function take(directory: string, lock: string, draft: string): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    // A link is made whole or not at all, and by one process only.
+    // Creating a link is atomic, and succeeds in only one process.
     if (await didLink(draft, lock)) return
     const holder = await holderOf(lock)
     if (holder && holder.host !== hostname()) {
@@ -143,10 +143,10 @@ async function takeOver(lock: string, draft: string, dead: Holder): Promise<bool
     last = claimant
   }
   const own = claims.at(-1) ?? ''
-  // The claim may be of somebody who was replaced before it was made.
+  // The claimed holder may have been replaced before the claim was made.
   const isStill = (await holderOf(lock))?.id === dead.id
   if (isStill) await rename(draft, lock)
-  // The oldest first: with its own one, a successor would find nothing left to do.
+  // The oldest claim first: its own claim must disappear last.
   for (const claim of isStill ? claims : [own]) await rm(claim, { force: true })
   return isStill
 }

@@ -5,7 +5,7 @@ import type { Usage } from './usage.ts'
 
 const MAX_AGE_SECONDS = 2_500_000
 
-/** The event as it is sent: its age replaces the time at which it was taken on. */
+/** The event as it is sent: its age replaces the time at which it was accepted. */
 export function sendable({ takenAt, ...event }: PendingEvent, now: number): UsageEventInput {
   const seconds = Math.min(Math.floor((now - (takenAt ?? now)) / 1_000), MAX_AGE_SECONDS)
   return seconds > 0 ? { ...event, ageSeconds: seconds } : event
@@ -49,7 +49,7 @@ export const readAmount = (field: string, value: unknown): bigint =>
 
 /**
  * Builds the event as a copy, so that later changes of the input have no effect.
- * @throws {TypeError} The server would refuse the event. Names the field and its value.
+ * @throws {TypeError} The server would reject the event. Names the field and its value.
  */
 export function eventOf({ answer, units, cost, ...rest }: Usage, now: number): PendingEvent {
   const event: Record<string, unknown> = {
@@ -62,7 +62,7 @@ export function eventOf({ answer, units, cost, ...rest }: Usage, now: number): P
   for (const [name, value] of Object.entries(rest)) if (value != null) event[name] = value
   for (const [name, value] of Object.entries(event)) {
     const form = FORMS[name as keyof typeof FORMS]
-    if (!form) throw new TypeError(`\`${name}\` is no field of usage.`)
+    if (!form) throw new TypeError(`\`${name}\` is not a usage field.`)
     event[name] = match(name, form, value)
   }
   if (units != null) {

@@ -8,7 +8,7 @@ import { type Usage, UsageNotRecordedError, type UsageOptions } from './usage.ts
 
 const MAX_EVENTS = 1_000
 const FLUSH_MS = 250
-/** How often it is looked whether what is on its way into the spool has arrived there. */
+/** Interval of checks whether events on their way into the spool have arrived there. */
 const ENTERING_MS = 5
 const CALL_MS = 10_000
 const REFUSED_MS = 5_000
@@ -19,17 +19,17 @@ export interface UsageReporter {
   readonly opened: Promise<void> | undefined
   /** How many events have not been recorded yet. */
   pending(): number
-  /** Takes an event on; waits while too many are pending. */
+  /** Accepts an event; waits while too many are pending. */
   record(usage: Usage): Promise<void>
-  /** Lets a reservation go whose request came to nothing. */
+  /** Releases the reservation of a request that was not served. */
   release(reservation: string): void
-  /** Resolves once the server has what is pending now, or does not answer in time. */
+  /** Resolves once the server has all events that are pending now, or does not answer in time. */
   sent(): Promise<unknown>
-  /** Sends everything; what cannot be sent in time is thrown. */
+  /** Sends everything. Throws an error with the events that cannot be sent in time. */
   close(timeout?: number): Promise<void>
 }
 
-/** Someone who waits until an event more may be pending. */
+/** A caller that waits until another event may be pending. */
 interface Waiter {
   event: PendingEvent
   enter: () => void
@@ -51,7 +51,7 @@ export function reportUsage(
   const closing = new AbortController()
   const { signal } = closing
   let pending = 0
-  /** How many are sent together: fewer, while one of them cannot be read. */
+  /** Size of a batch: smaller while one of its events cannot be read. */
   let size = MAX_EVENTS
   let sending: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -85,7 +85,7 @@ export function reportUsage(
     schedule()
   }
 
-  /** Makes room: whoever waits longest enters first. */
+  /** Makes room: the caller that has waited longest continues first. */
   function leave(count: number): void {
     pending -= count
     const entering = waiting.splice(0, Math.max(0, maxPending - pending))
@@ -123,7 +123,7 @@ export function reportUsage(
     if (queue.length + released.size > 0) await flush()
   }
 
-  /** Sends what is there, until less than a batch of it is left: that gathers for the next time. */
+  /** Sends batches until less than a full one is left, which waits for more events. */
   async function send(): Promise<void> {
     let failures = 0
     do {
@@ -133,7 +133,7 @@ export function reportUsage(
       } catch (error) {
         if (signal.aborted) return
         onError(error)
-        // A token that is refused may be mended: nothing is given up.
+        // A rejected token can be corrected, so no event is given up.
         await wait(isRefusal(error) ? REFUSED_MS : backoff(failures), signal).catch(() => {})
         failures += 1
       }
@@ -142,7 +142,7 @@ export function reportUsage(
 
   async function sendSome(): Promise<void> {
     const events = queue.slice(0, size)
-    // Where one cannot be read, the kinds are sent one after the other.
+    // If one cannot be read, events and reservations are sent separately.
     const names = size < MAX_EVENTS && events.length > 0 ? [] : [...released].slice(0, size)
     try {
       await ask(events, names)
@@ -178,7 +178,7 @@ export function reportUsage(
   function reject(event: PendingEvent, refusal: Omit<RejectedUsageEvent, 'index'>): void {
     try {
       if (onRejected) onRejected({ ...refusal, event: asSent(event) })
-      else onError(new Error(`The usage event ${event.eventId} was refused (${refusal.code}): ${refusal.message}`))
+      else onError(new Error(`The usage event ${event.eventId} was rejected (${refusal.code}): ${refusal.message}`))
     } catch (error) {
       onError(error)
     }

@@ -35,7 +35,7 @@ export interface UsageRejection extends Omit<RejectedUsageEvent, 'index'> {
 
 /** Options for reporting usage. */
 export interface UsageOptions {
-  /** The most pending events. Beyond it, `record` waits. Defaults to 20,000. */
+  /** Maximum number of pending events. Beyond it, `record` waits. Defaults to 20,000. */
   readonly maxPending?: number | undefined
   /** Store for events until they are recorded. Without it, they are only in memory. */
   readonly spool?: Spool | undefined
