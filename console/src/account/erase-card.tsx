@@ -33,7 +33,7 @@ function EraseDialog({ onClose }: { onClose: () => void }) {
     run: (email: string) => keyward.viewer.erase({ email }),
     onDone: () => location.assign('/sign-in'),
   })
-  // An Owner learns what to do first. Only a new sign-in helps against the other reason.
+  // A rejected Owner gets an error that names the way out. Without one, the sign-in is too old.
   const isTooOld = error instanceof InvalidStateError && error.resolvedBy.length === 0
   return (
     <FormDialog

@@ -16,11 +16,11 @@ export function NoticesCard() {
   return (
     <Card
       title="Notices"
-      note="About keys that expire, are unused or are to be rotated, budgets and failing webhooks: of what you administer, and of keys that you made."
+      note="About keys that expire, are unused or must be rotated, budgets, and failing webhooks. You get those of organizations and projects that you administer, and of keys that you created."
     >
       <Form key={String(user.noticesByMail)} onSend={mutate}>
         <CheckField
-          label="Mail me notices, at most once a day, where this instance sends mail"
+          label="Mail me notices, at most once a day, if this instance sends mail"
           name="byMail"
           defaultChecked={user.noticesByMail ?? false}
         />

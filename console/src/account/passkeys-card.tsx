@@ -60,7 +60,8 @@ const OBSTACLES: Record<PasskeyObstacle, ReactNode> = {
       give the instance a name (KEYWARD_PUBLIC_URL), and open the console by it.
     </>
   ),
-  INSECURE: 'Passkeys need HTTPS, and this page came without. Ask the operator to serve the instance by HTTPS.',
+  INSECURE:
+    'Passkeys need HTTPS, and this page was loaded without it. Ask the operator to serve the instance by HTTPS.',
   BROWSER: 'This browser has no passkeys. Open the console in another one, or set up an authenticator app.',
 }
 

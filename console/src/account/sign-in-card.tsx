@@ -17,7 +17,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['sign-up', 'Create account'],
 ]
 
-/** The field appears in answer to a click, and nothing else is to be done: it has the focus. */
+/** The field appears after a click and is the only one, so it takes the focus. */
 const CODE_FIELD = {
   autoComplete: 'one-time-code',
   autoFocus: true,

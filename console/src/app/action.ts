@@ -5,14 +5,14 @@ import { refresh } from './api.ts'
 
 interface Action<Input, Output> {
   run: (input: Input) => Promise<Output>
-  /** The sentence that says it is done. */
+  /** Message to show after success. */
   done?: string
   onDone?: (output: Output) => void
-  /** Reads the page again before `onDone`, which needs what is new. */
+  /** Refetches the page's data before `onDone`, which needs the new state. */
   refreshFirst?: boolean
 }
 
-/** A change: runs once at a time, then reads the page again and says that it is done. */
+/** A change: runs once at a time, then refetches the page's data and shows the message. */
 export function useAction<Input, Output>({ run, done, onDone, refreshFirst }: Action<Input, Output>) {
   return useMutation({
     mutationFn: run,

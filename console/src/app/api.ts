@@ -12,7 +12,7 @@ export const queries = new QueryClient({
     mutations: { gcTime: 0 },
     queries: {
       staleTime: 10_000,
-      // The client itself repeats what a bad network lost.
+      // The client itself retries requests that a bad network lost.
       retry: (failures, error) => failures < 1 && !(error instanceof ApiError && FINAL.includes(error.code)),
     },
   },

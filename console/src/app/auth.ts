@@ -53,7 +53,7 @@ export const sendCode = (code: string, isRecovery: boolean) =>
     code: code.replaceAll(/\s/g, ''),
   })
 
-/** Proofs that open sign-up: of who started the instance, or of an invitation. */
+/** Tokens that permit sign-up: the setup token, or the token of an invitation. */
 export interface SignUpProofs {
   setupToken: string
   invitation: string | null

@@ -45,7 +45,7 @@ async function follow(projectId: string, signal: AbortSignal): Promise<void> {
   try {
     for await (const _change of keyward.apiKeys.changes({ projectId }, { signal })) void read()
   } catch (error) {
-    // Otherwise access is lost: the page's own queries say so.
+    // Otherwise the person lost access, which the page's own queries report.
     if (!(error instanceof ApiError) || error.code !== 'BAD_REQUEST') return
     // The cursor is from before the database was restored.
     await readAgain()

@@ -10,7 +10,7 @@ import { router } from './router.tsx'
 const root = document.getElementById('console')
 if (!root) throw new Error('The page has no place for the console')
 
-// A new version of the server has other files: the page starts again with them.
+// A new version of the server serves other files: reload the page to get them.
 addEventListener('vite:preloadError', () => location.reload())
 
 createRoot(root).render(

@@ -1,6 +1,6 @@
 /**
- * The server says which actions it permits on an organization or a project (`viewerActions`). Here they only get names: no
- * rule of who may do what is repeated.
+ * The server says which actions it permits on an organization or a project (`viewerActions`). This module only names
+ * them and repeats no rule of the policy.
  */
 
 /** Flags of an organization, by the action that the server permits. */

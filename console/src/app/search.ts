@@ -11,12 +11,12 @@ export function only<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K
   }
 }
 
-/** One of some values. */
+/** Returns the value if it is one of the allowed ones. */
 export function oneOf<T extends string>(value: unknown, values: readonly T[]): T | undefined {
   return values.find((one) => one === value)
 }
 
-/** Texts by their names. */
+/** Reads text parameters of the address by name. */
 export const textSearch =
   <Name extends string>(...names: Name[]) =>
   (raw: Raw): { [N in Name]?: string } => {

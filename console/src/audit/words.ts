@@ -46,12 +46,12 @@ function valueText(value: string, projects: ProjectNames): string {
     .replaceAll(ROLE_IN_PROJECT, (_, id: string, role: string) => `${projects.get(id) ?? id} (${humanize(role)})`)
 }
 
-/** Details that say once more who or what was changed. */
+/** Details that only repeat the changed object. */
 const REPEATED = new Set(['userId', 'memberId', 'invitationId', 'serviceAccountId', 'messageId'])
-/** Details that are one of the rates too. */
+/** Details that `rates` contains, too. */
 const RATES = new Set(['requestsPerMinute', 'requestsPerMinuteBefore'])
 
-/** The details of an event that say something to people, in their words. */
+/** The details of an event that are useful to people, in plain words. */
 export function detailsOf(details: readonly { name: string; value?: string | null }[], projects: ProjectNames) {
   const hasRates = details.some(({ name }) => name === 'rates')
   return details

@@ -14,7 +14,7 @@ import { Card, layout, Table } from '../ui/layout.tsx'
 import { count } from '../ui/money.ts'
 import { askByDays, type Span } from './span.ts'
 
-/** The most keys that the table lists. */
+/** Maximum number of keys that the table lists. */
 const LISTED = 20
 
 type Scope = { organizationId: string } | { projectId: string }

@@ -32,7 +32,7 @@ function identify(group: Group, by: CostDimension): { id: string; name: string }
         name: group.consumer ?? (group.isOtherConsumers ? 'Other consumers' : 'No consumer'),
       }
     case 'TAG':
-      // An empty value is one, and has a name that no value can be confused with.
+      // An empty value is a group of its own. Its name cannot be mistaken for a value.
       return group.tagValue === null
         ? { id: '', name: 'Without this tag' }
         : { id: `=${group.tagValue}`, name: group.tagValue || '(empty value)' }

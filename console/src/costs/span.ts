@@ -13,7 +13,7 @@ function periodOf({ days, zone }: Span) {
   const now = Date.now()
   return {
     from: new Date(now - (days - 1) * DAY_MS).toISOString(),
-    // An empty period is an error, and today begins now.
+    // Without the millisecond, the period of today would be empty, which is an error.
     to: new Date(now + 1).toISOString(),
     granularity: 'DAY' as const,
     timeZone: zone,

@@ -34,7 +34,7 @@ const listOf = (counts: DeletionCountsFragment): string =>
     .map(([field, one, many]) => `${counts[field]} ${counts[field] === 1 ? one : many}`)
     .join(', ')
 
-/** Says what a deletion deletes, and asks for the name. */
+/** Lists the contents to delete, and asks for the name. */
 export function DeleteDialog({ id, name, what, effect, count, run, done, onDone, onClose }: DeleteDialogProps) {
   const { data } = useQuery({ queryKey: ['deletion-contents', id], queryFn: ({ signal }) => count(signal) })
   const { mutate, error, isPending } = useAction({

@@ -87,7 +87,10 @@ export function PolicyCard({ note, policy, canSet, set, children, after }: Polic
             defaultChecked={policy.requiresExpiration}
             label="Require an expiration"
           />
-          <WorkloadsField chosen={policy.workloads} hint="Workloads that keys may have. Without a choice: any." />
+          <WorkloadsField
+            chosen={policy.workloads}
+            hint="Workloads that keys may have. If you choose none, any is permitted."
+          />
           <ModelsField models={policy.models} error={issueOf(error, 'models')} />
           <NetworksField networks={policy.allowedIps} error={issueOf(error, 'allowedIps')} />
           <FieldRow>

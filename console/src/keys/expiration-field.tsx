@@ -31,7 +31,7 @@ export function useMaximumDays(project: Project | undefined): number | null {
   return bounds.length > 0 ? Math.floor(Math.min(...bounds) / DAY_S) : null
 }
 
-/** The choice that fits a key policy: as chosen, or the longest one permitted. */
+/** The choice within the key policy: the chosen one, or the longest one permitted. */
 export function withinPolicy(choice: string, maximumDays: number | null): string {
   if (maximumDays === null || choice === 'date') return choice
   if (choice !== 'never' && Number(choice) <= maximumDays) return choice

@@ -16,7 +16,7 @@ export const linesOf = (values: FormData, name: string): string[] =>
 
 export const WorkloadsField = ({
   chosen = [],
-  hint = 'Without a choice, the key allows all of them.',
+  hint = 'If you choose none, the key allows all of them.',
 }: {
   chosen?: readonly Workload[]
   hint?: string

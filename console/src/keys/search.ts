@@ -35,9 +35,9 @@ export const keysSearch = (raw: Record<string, unknown>) => ({
   }),
 })
 
-/** A secret of Keyward: its first characters identify it. */
+/** A secret of Keyward. The first group keeps the characters that identify it. */
 const SECRET = /(kw_[a-z]+_\w{6})\w+/g
-/** As long as secrets of others are. */
+/** Text of this length can be a secret of another system. */
 const LONG = /\S{24,}/g
 const FOREIGN_START = 8
 

@@ -24,14 +24,14 @@ export function ConsumerLimitsCard({ project, each, limited }: ConsumerLimitsCar
     ...(limited ?? []).map((part) => ({
       ...part,
       name: part.consumer,
-      // A hash is no id of a consumer.
+      // A hash is not the id of a consumer.
       of: part.consumer.startsWith('sha256:') ? null : { consumer: part.consumer },
     })),
   ]
   return (
     <PartsCard
       title="Limits of consumers"
-      note="For requests that name your end customer. Limits of its own replace those of each other consumer."
+      note="For requests that name your end customer. A consumer’s own limits replace those of “Each other consumer”."
       noun="Consumer"
       parts={parts}
       canSet={project.canSetLimits}

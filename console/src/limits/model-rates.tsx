@@ -5,7 +5,7 @@ import { FieldGroup, FieldRow, SelectField, TextField, textOf } from '../ui/fiel
 import classes from './model-rates.module.css'
 import { PERIODS, UNITS } from './rates.tsx'
 
-/** The server accepts this many of one owner. */
+/** Maximum number of such rates per owner, as on the server. */
 const MAX_ROWS = 20
 
 const nameOf = (row: number, field: string): string => `model-rate-${row}-${field}`
@@ -13,7 +13,7 @@ const nameOf = (row: number, field: string): string => `model-rate-${row}-${fiel
 const findValue = <Value extends string>(all: readonly (readonly [Value, string])[], text: string): Value | undefined =>
   all.find(([value]) => value === text)?.[0]
 
-/** The rates by model of a form. A row without a model or a maximum is no rate. */
+/** The rates by model of a form. A row without a model or a maximum is not a rate. */
 export const modelRatesOf = (values: FormData) =>
   Array.from(values.keys()).flatMap((key) => {
     const row = Number(/^model-rate-(\d+)-model$/.exec(key)?.[1] ?? -1)
@@ -24,7 +24,7 @@ export const modelRatesOf = (values: FormData) =>
     return model && max && unit && per ? [{ unit, per, max, model }] : []
   })
 
-/** Rows of a form, and how many were made: names of fields are never used again. */
+/** Rows of a form, and how many were ever added, so that no field name is reused. */
 interface Rows {
   rows: { row: number; rate: LimitsFragment['rates'][number] | null }[]
   made: number

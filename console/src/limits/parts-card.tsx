@@ -15,7 +15,7 @@ import { RateList } from './rates.tsx'
 export interface Part<Of> extends LimitStatus {
   name: string
   limits: LimitsFragment
-  /** Whom the limits are set for. Null: it cannot be changed here. */
+  /** The consumer or tag whose limits are set. Null if they cannot be changed here. */
   of: Of | null
 }
 

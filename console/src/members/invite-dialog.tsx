@@ -6,7 +6,7 @@ import { FormDialog, SecretDialog } from '../ui/dialog.tsx'
 import { SelectField, TextField, textOf } from '../ui/field.tsx'
 
 interface InviteDialogProps {
-  /** Where to: an organization, or one of its projects. */
+  /** Target of the invitation: an organization, or one of its projects. */
   to: { organizationId: string } | { projectId: string }
   name: string
   onClose: () => void

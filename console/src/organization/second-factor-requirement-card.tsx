@@ -40,7 +40,7 @@ export function SecondFactorRequirementCard({ organization, isRequired }: Second
   return (
     <Card
       title="Second factor"
-      note="If it is required, people who sign in with a password and have none see nothing of the organization. Service accounts and keys are not affected."
+      note="If it is required, people who sign in with a password and have no second factor lose access to the organization. Service accounts and keys are not affected."
     >
       <Form onSend={(values) => void send(values.get('required') === 'on')}>
         <CheckField name="required" defaultChecked={isRequired} label="Require a second factor" />

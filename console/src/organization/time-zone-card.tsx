@@ -25,7 +25,7 @@ export function TimeZoneCard({ organizationId, timeZone }: TimeZoneCardProps) {
         list="time-zones"
         maxLength={64}
         required
-        hint="A name such as Asia/Kolkata. Where days begin within an hour of UTC, costs by day are exact from the next hour on."
+        hint="A name such as Asia/Kolkata. If its days begin at a half or quarter hour of UTC, costs by day are exact from the next hour on."
       />
       <datalist id="time-zones">
         {names.map((name) => (

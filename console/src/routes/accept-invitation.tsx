@@ -29,7 +29,7 @@ export function AcceptInvitationPage() {
   if (!token) {
     return (
       <Gate title="No invitation" lead="This page opens from the link of an invitation.">
-        <Note tone="warn">The link has no invitation. Open it again as you received it.</Note>
+        <Note tone="warn">The link contains no invitation. Open it again as you received it.</Note>
         <Link to="/">Go to the console</Link>
       </Gate>
     )

@@ -158,7 +158,7 @@ function Sessions() {
     mutationFn: (token: string | null) =>
       token === null ? callAuth('/revoke-other-sessions', {}) : callAuth('/revoke-session', { token }),
     onSuccess: async () => {
-      toast('Signed out there.')
+      toast('The session is ended.')
       await refetch()
     },
   })

@@ -47,7 +47,7 @@ export function CostsPage() {
     )
   }
   return (
-    <Page title="Costs" lead="Usage that gateways reported, at the catalogue's prices.">
+    <Page title="Costs" lead="Usage that gateways reported, priced by the catalogue.">
       {organization.canReadCosts ? (
         <Costs
           scope={{ organizationId: organization.id }}

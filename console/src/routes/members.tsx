@@ -200,7 +200,7 @@ interface MemberMenuProps {
 function MemberMenu({ organization, row, promote, take, offer }: MemberMenuProps) {
   const { user } = useSession()
   const isOneself = row.principal.id === user.id
-  // The server decides once more: nobody changes a role above their own.
+  // The server checks again that nobody changes a role above their own.
   if (row.role === 'OWNER' || !(organization.canChangeRoles || organization.canRemoveMembers || isOneself)) return null
   const entries = [
     ...(organization.canChangeRoles

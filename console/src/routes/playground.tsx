@@ -15,7 +15,7 @@ import { Pager } from '../ui/pager.tsx'
 
 type Row = NonNullable<PlaygroundModelsQuery['viewer']['playground']>['models']['nodes'][number]
 
-/** The models that a person reaches, and through which of their projects and keys. */
+/** The models that a person can call, with the projects and keys that give access to them. */
 export function PlaygroundPage() {
   const organization = useOrganization()
   const search = useSearch({ from: '/signed-in/o/$organizationId/playground' })

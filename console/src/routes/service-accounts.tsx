@@ -15,7 +15,7 @@ const Dialogs = lazy(async () => ({ default: (await import('../service-accounts/
 type Account = NonNullable<NonNullable<ServiceAccountsQuery['organization']>['serviceAccounts']>['nodes'][number]
 type Open = { name: 'create' } | { name: 'rotate' | 'remove'; account: Account }
 
-/** When a token ends, or that it has, and until when the one before it works. */
+/** Shows when a token expires or that it has ended, and until when the previous one works. */
 function TokenState({ account: { tokenEndedAt, tokenExpiresAt, previousRetiresAt } }: { account: Account }) {
   return (
     <>

@@ -118,7 +118,7 @@ function Shown({ webhook }: { webhook: Webhook }) {
             onDone={() => void navigate({ to: '/o/$organizationId/webhooks', params })}
             onClose={() => setDialog(null)}
           >
-            Messages that are not delivered yet are not sent any more.
+            Messages that are not delivered yet are discarded.
           </ConfirmDialog>
         )}
       </Suspense>

@@ -46,7 +46,7 @@ export function WebhooksPage() {
             <Loading />
           ) : data.length === 0 ? (
             <Empty icon="send" title="No webhooks" actions={create}>
-              Create one to hear of new, rotated, revoked and leaked keys, and of budgets that are nearly spent.
+              Create one to be notified of new, rotated, revoked and leaked keys, and of budgets that are nearly spent.
             </Empty>
           ) : (
             <Table label="Webhooks">

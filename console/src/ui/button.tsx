@@ -12,7 +12,7 @@ interface ButtonProps extends ComponentProps<'button'> {
   kind?: Kind
   icon?: IconName
   wide?: boolean
-  /** The action runs: the button waits, and says so. */
+  /** Whether the action is running: the button is disabled and says so. */
   busy?: boolean
 }
 

@@ -3,7 +3,7 @@ import { Button } from './button.tsx'
 
 const SHOWN_MS = 2_000
 
-/** Copies a text that is no secret. */
+/** Copies a text that is not a secret. */
 export function Copy({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [state, setState] = useState<'idle' | 'done' | 'failed'>('idle')
   const copy = async () => {

@@ -89,7 +89,7 @@ export const Loading = ({ rows = 6 }: { rows?: number }) => (
   </div>
 )
 
-/** A share of a whole as a bar. Its text stands next to it. */
+/** A share of a whole as a bar, next to the same figure as text. */
 export function Bar({ share, tone }: { share: number; tone?: Tone | undefined }) {
   const width = Math.max(0, Math.min(1, share)) * 100
   return (

@@ -38,7 +38,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-/** A decorative icon: whatever it means is also in text. */
+/** A decorative icon: the text next to it says the same. */
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   const width = name === 'dots' || name === 'log' ? 2.4 : 1.8
   return (

@@ -20,7 +20,7 @@ export function fromNow(time: string): string {
 export const fullTime = (time: string): string => full.format(new Date(time))
 export const dayOf = (time: string): string => day.format(new Date(time))
 
-/** A calendar day in a time zone. One that this browser does not know is shown as UTC. */
+/** A calendar day in a time zone. A zone that this browser does not know is shown as UTC. */
 export const dayIn = (time: string, zone: string): string => dayBy('en', time, zone, { dateStyle: 'medium' })
 
 /** A calendar day in a time zone, as `2027-01-31`. */

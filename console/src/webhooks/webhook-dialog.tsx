@@ -71,7 +71,7 @@ export function WebhookDialog({ organizationId, webhook, onClose }: WebhookDialo
         defaultValue={webhook?.description ?? ''}
         error={issueOf(error, 'description')}
       />
-      <FieldGroup label="Events" hint="Without a choice, the webhook gets all events, including future ones.">
+      <FieldGroup label="Events" hint="If you choose none, the webhook gets all events, including future ones.">
         <div className={keyClasses.checks}>
           {EVENTS.map((event) => (
             <CheckField

@@ -27,7 +27,7 @@ export function LeakedDialog({ row, project, onClose }: KeyDialogProps) {
     >
       <Note tone="warn">
         {policy?.leakedKeyAction === 'REVOKE'
-          ? 'The key policy of this project revokes leaked keys: requests with this key are denied at once, for ever.'
+          ? 'The key policy of this project revokes leaked keys: requests with this key are denied at once and permanently.'
           : policy
             ? 'The key policy of this project flags leaked keys: the key keeps working until you rotate or revoke it.'
             : 'The key policy of the project decides whether the key is flagged or revoked.'}
