@@ -41,7 +41,7 @@ if (inMemory !== null) process.env.TMPDIR = inMemory
 const files = filesOfProjects(reason === null)
 
 export default defineConfig({
-  // Node and Vite pick different builds of graphql, and two copies refuse each other's types: everyone gets Node's.
+  // Node and Vite pick different builds of graphql, and two copies reject each other's types: everyone gets Node's.
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     pool: 'forks',

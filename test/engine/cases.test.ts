@@ -69,7 +69,7 @@ describe('a decision', () => {
   })
 
   // Failed while an unreadable time was compared as if it lay ahead.
-  test('is a denial if a time of the credential could not be read', () => {
+  test('a credential with an unreadable time is denied', () => {
     expect(answerTo({ name: '', credential: { expiresInSeconds: Number.NaN }, reason: null }).reason).toBe('EXPIRED')
     expect(answerTo({ name: '', credential: { retiresInSeconds: Number.NaN }, reason: null }).reason).toBe(
       'SECRET_RETIRED',

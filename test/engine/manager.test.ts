@@ -8,7 +8,7 @@ import { FakeHost } from './lease-process.ts'
 /** Grants what is needed of every limit, and knows what was used of each lease. */
 class GenerousAuthority implements Authority {
   readonly used = new Map<string, bigint>()
-  /** The largest amount that was wanted beyond the need. */
+  /** The largest requested amount beyond the need. */
   wanted = 0n
   readonly #taken = new Map<string, bigint>()
   /** The largest number of exchanges that were under way together. */
@@ -103,8 +103,8 @@ test('more balances than the bound are kept only while they are in use', async (
   expect(totalOf(authority)).toBe(30n)
 })
 
-// Failed without the cap: 2,000 were wanted of a limit of 1,000.
-test('no more is wanted of a limit than the limit', async () => {
+// Failed without the cap: an exchange asked for 2,000 of a limit of 1,000.
+test('an exchange never asks for more of a limit than the limit', async () => {
   const { authority, manager, charge } = start()
   const limit = budgetOf('busy')
   for (let index = 0; index < 201; index += 1) await charge(limit)
@@ -151,7 +151,7 @@ test('a client that retries in a loop costs the authority ten exchanges a second
   expect(authority.asked).toBe(10)
 })
 
-// Each case failed once while a denial was remembered whatever was heard.
+// Each case failed once while a denial was remembered regardless of new information.
 test('a denial is forgotten when less is asked, at a recall, after a settlement and after a tenth of a second', async () => {
   const { host, authority, manager, charge } = startEmpty()
   const heard: Record<string, () => void> = {

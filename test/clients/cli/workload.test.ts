@@ -83,7 +83,7 @@ test('a job of GitHub Actions creates a key without a stored secret, and nothing
   github.close()
 })
 
-test('the token of another platform comes from a variable or a file, and one that a trust denies is no sign-in', async () => {
+test('the token of another platform comes from a variable or a file, and one that a trust denies is not a sign-in', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'keyward-identity-')), 'token')
   await writeFile(file, `${await issuer.sign()}\n`)
   const mounted = await keyward.run(create('mounted'), { env: { KEYWARD_TRUST: trust, KEYWARD_ID_TOKEN_FILE: file } })

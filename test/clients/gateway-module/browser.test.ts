@@ -19,7 +19,7 @@ test.skipIf(chromiumPath !== null)('pages are skipped without Chromium (set KEYW
   skip('no Chromium found')
 })
 
-describe.runIf(chromiumPath !== null)('a child token of a web page', () => {
+describe.runIf(chromiumPath !== null)('a child token that is bound to a web page', () => {
   let world: ReportedWorld
   let keyward: Listener
   let example: Example

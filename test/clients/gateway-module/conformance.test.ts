@@ -78,7 +78,7 @@ const rated = {
     ],
   },
 } as const
-/** Rates by model, of which only that of `public` is full at once. */
+/** Rates by model, of which only the one for `public` is used up at once. */
 const ratedByModel = {
   limits: {
     rates: [
@@ -279,7 +279,7 @@ const CASES: Record<string, Case> = {
   ],
 }
 
-/** A key of a project whose only place is taken. */
+/** A key whose project allows one request at a time, which is under way. */
 async function busyKey(): Promise<string> {
   const { id: projectId } = await world.owner.projects.create({
     organizationId: world.organizationId,

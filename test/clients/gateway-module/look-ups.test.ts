@@ -82,7 +82,7 @@ test('the cache is bounded and keeps the keys in use', async () => {
   })
   await module.ready()
   const often = await create('asked for often')
-  // The news of a key's creation discards what was looked up of it.
+  // The change event of a key's creation discards the earlier look-up of it.
   await world.caughtUp(module)
   await expect.poll(() => module.authorize(often).then(() => module.status.cached)).toBe(1)
   for (let index = 0; index < 5; index += 1) {

@@ -101,7 +101,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')(
       expect(seen).toMatchObject({ refused: 60 })
       expect(seen.warned).toBeGreaterThan(0)
       expect(gateways.reduce((sum, { status }) => sum + status.servedDuringOutage, 0)).toBe(seen.warned)
-      console.log(`R5: ${seen.accepted} accepted, ${seen.warned} of them flagged, then ${seen.refused} refused`)
+      console.log(`R5: ${seen.accepted} accepted, ${seen.warned} of them flagged, then ${seen.refused} denied`)
 
       await postgresql.resume()
       for (const gateway of gateways) {

@@ -124,7 +124,7 @@ test('events that the server rejects are passed to onRejected one by one, and af
   const good = () => gateway.record({ credentialId: id, ...tokens(1) })
   for (let index = 0; index < 20; index += 1) await good()
   await gateway.record({ credentialId: 'key_0000000000000000000000', eventId: 'nobody', ...tokens(1) })
-  // A workload that neither this module nor the server knows: the server refuses this event only.
+  // A workload that neither this module nor the server knows: the server rejects only this event.
   const unknown = { ...tokens(1), workload: 'MINING' } as unknown as ReturnType<typeof tokens>
   await gateway.record({ credentialId: id, eventId: 'no-workload', ...unknown })
   for (let index = 0; index < 20; index += 1) await good()

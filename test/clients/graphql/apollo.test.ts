@@ -59,7 +59,7 @@ test.each([true, false])(
   },
 )
 
-// Failed before: Apollo's HttpLink accepts a subscription as multipart/mixed only, which was refused with 406.
+// Failed before: Apollo's HttpLink accepts a subscription as multipart/mixed only, which was rejected with 406.
 test('Apollo Client subscribes by multipart/mixed', async () => {
   const { apollo } = client()
   const names: string[] = []

@@ -13,7 +13,7 @@ afterAll(() => server?.close())
 /** Not kept, as docs/graphql-clients.md says: errors in a request have a status of 400, whatever media type is accepted. */
 const ARGUED = ['572B', 'FDE2', '7B9B']
 
-test('the audits of GraphQL over HTTP pass, but three that are argued', async () => {
+test('the audits of GraphQL over HTTP pass, except three with a documented reason', async () => {
   const fetchFn: typeof fetch = (url, init) =>
     fetch(url, { ...init, headers: { 'x-graphql-yoga-csrf': '1', ...init?.headers } })
   const failed: string[] = []
@@ -63,7 +63,7 @@ const subscribe = (accept: string) =>
   })
 
 // Failed before: the advice was to accept application/json.
-test('the refusal of a subscription as JSON names the types that work', async () => {
+test('the rejection of a subscription as JSON names the types that work', async () => {
   const refused = await subscribe('application/json')
   expect(refused.status).toBe(406)
   expect(await refused.text()).toMatch(/text\/event-stream.*multipart\/mixed/)

@@ -41,7 +41,7 @@ describe.runIf(chromiumPath !== null)('the React example', () => {
     await app?.close()
   })
 
-  test('the smallest page of docs/react.md shows the keys of a project, and says that a name is no id', async () => {
+  test('the smallest page of docs/react.md shows the keys of a project, and says that a name is not an id', async () => {
     const projectId = await createProject(owner, organizationId, 'Smallest')
     await owner.mutate('apiKeyCreate', { projectId, name: 'shown' })
     const page = await browser.newPage()

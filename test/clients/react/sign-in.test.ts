@@ -136,7 +136,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
     await page.getByText(email).waitFor()
   })
 
-  test('a page that is not listed can do none of it', async () => {
+  test('a page that is not listed can do none of this', async () => {
     await page.goto(`${stranger}/tanstack.html`)
     await signIn(page, listener.url, owner)
     await page.getByRole('alert').getByText('KEYWARD_CORS_ORIGINS does not list this page').waitFor()

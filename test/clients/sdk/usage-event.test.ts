@@ -39,14 +39,14 @@ test.each<[string, object, RegExp]>([
   ['credentialId', { credentialId: 'sk-secret' }, /a string of 9\.$/],
   ['occurredAt', { occurredAt: 'yesterday' }, /a string of 9\.$/],
   ['reservation', { reservation: 5 }, /5\.$/],
-  ['costs', { costs: '1' }, /no field of usage/],
+  ['costs', { costs: '1' }, /not a usage field/],
 ])('an event with an invalid %s throws a TypeError that names it', (field, more, found) => {
   expect(() => event(more)).toThrow(TypeError)
   expect(() => event(more)).toThrow(`\`${field}\``)
   expect(() => event(more)).toThrow(found)
 })
 
-// Failed while events carried the time of the gateway's clock: the server refused them as IN_THE_FUTURE or TOO_OLD.
+// Failed while events carried the time of the gateway's clock: the server rejected them as IN_THE_FUTURE or TOO_OLD.
 test('an event carries no time of the gateway’s clock, only its age, whichever way that clock is wrong', () => {
   for (const wrong of [6 * 60_000, -31 * 86_400_000, 0]) {
     const taken = eventOf(usage(), 1_800_000_000_000 + wrong)

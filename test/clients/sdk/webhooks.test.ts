@@ -59,7 +59,7 @@ describe('verifyWebhook', () => {
     }
   })
 
-  // Each accepted the message once, while its check was missing.
+  // Each case accepted the message while its check was missing.
   test('rejects a message that is not authentic, with the reason', async () => {
     const minutes = (count: number) => new Date(Date.now() + count * 60_000)
     expect(await refused(signed(), `${body} `)).toBe('SIGNATURE')

@@ -45,7 +45,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
     expect(await db.database.prisma.user.count({ where: { id } })).toBe(made)
   })
 
-  test('in the middle of a transaction changes nothing, which is known', async () => {
+  test('in the middle of a transaction is known to change nothing', async () => {
     const work = database.transaction((tx) => tx.$executeRaw`SELECT pg_terminate_backend(pg_backend_pid())`)
     const error: unknown = await work.then(
       () => null,
@@ -55,7 +55,7 @@ describe.skipIf(testDatabaseKind !== 'postgresql')('a connection that is lost at
     expect(isOutcomeUnknown(error)).toBe(false)
   })
 
-  test('makes a mutation answer that its outcome is not known, and its idempotency key finds out', async () => {
+  test('makes a mutation report an unknown outcome, which a retry with its idempotency key resolves', async () => {
     const config = await testConfig()
     const app = await createApp(config, database)
     try {

@@ -181,7 +181,7 @@ test('a migration and the record of its success commit in one transaction', asyn
 
 test('a database with tables of another application is rejected and not changed', async () => {
   await db.database.sql('DROP TABLE _prisma_migrations')
-  await expect(migrate(db.database)).rejects.toThrow(/tables that are not of Keyward/)
+  await expect(migrate(db.database)).rejects.toThrow(/tables of another application/)
 })
 
 // The command creates its own embedded database either way.

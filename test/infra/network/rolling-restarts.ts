@@ -95,7 +95,7 @@ export async function restartUnderLoad(databaseUrl: string, restarts: number): P
   return result
 }
 
-/** A POST, which nginx sends to no second replica once the first may have read it. */
+/** A POST, because nginx does not send it to a second replica once the first may have read it. */
 const ask = (agent: Agent, port: number): Promise<string> =>
   new Promise((resolve) => {
     const body = JSON.stringify({ query: '{ viewer { kind } }' })

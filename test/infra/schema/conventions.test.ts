@@ -19,7 +19,7 @@ test('a mutation takes one input and returns a non-null union of its payload and
     expect(field.args.map((argument) => `${argument.name}: ${argument.type}`)).toEqual([`input: ${name}Input!`])
     expect(String(field.type)).toBe(`${name}Result!`)
     const result = getNamedType(field.type)
-    if (!isUnionType(result)) throw new Error(`${name}Result is no union`)
+    if (!isUnionType(result)) throw new Error(`${name}Result is not a union`)
     const members = result.getTypes().map((type) => type.name)
     expect(members).toEqual(
       expect.arrayContaining([`${name}Payload`, 'ForbiddenError', 'NotFoundError', 'ValidationError']),

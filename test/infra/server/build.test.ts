@@ -9,7 +9,7 @@ const files = async (folder: string): Promise<string[]> => {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
 }
 
-// Failed while pages and migrations were no inputs: `pnpm start` served the old ones after they had changed.
+// Failed while pages and migrations were not inputs: `pnpm start` served the old ones after they had changed.
 test('a build depends on every page, migration and example that it holds', async () => {
   const build = inject('build')
   const inputs: Record<string, number> = JSON.parse(await readFile(join(build, 'inputs.json'), 'utf8'))

@@ -22,7 +22,7 @@ export const chromiumPath = ((): string | null => {
 })()
 
 const ARGUMENTS = [
-  // No name has an address, so that no page reaches another server than the one of its test.
+  // No host name resolves, so a page reaches only the server of its test.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
   '--no-sandbox',
   '--disable-gpu',
@@ -68,7 +68,7 @@ export function watchRequests(context: BrowserContext, base: string, outside: st
 export async function openPage(browser: Browser, base: string, watched: Watched): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   watchRequests(context, base, watched.outside)
-  // The test's own timeout says how long is too long.
+  // Only the timeout of the test bounds the wait.
   context.setDefaultTimeout(0)
   const page = await context.newPage()
   page.on('pageerror', (error) => watched.complaints.push(error.message))

@@ -239,7 +239,7 @@ test('subscriptions end when the server stops', async () => {
 })
 
 // Failed before: the stream was dropped unread, and its slot was taken until the server restarted.
-test.each([10, 200])('a subscription ends whose client leaves after %s ms', async (milliseconds) => {
+test.each([10, 200])('a subscription ends if its client leaves after %s ms', async (milliseconds) => {
   const graph = createSmallGraph()
   streams.begun = 0
   streams.ended = 0
@@ -254,7 +254,7 @@ test.each([10, 200])('a subscription ends whose client leaves after %s ms', asyn
 })
 
 // Failed before: such a value was kept as a persisted query, at the cost of one character.
-test('a query that is no string is rejected, with or without a hash', async () => {
+test('a query that is not a string is rejected, with or without a hash', async () => {
   const graph = createSmallGraph()
   const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update('x'.repeat(1_000)).digest('hex') }
   for (const query of [['x'.repeat(1_000)], {}, 1, true]) {

@@ -214,7 +214,7 @@ describe('the log as text', () => {
   })
 
   test('shows no line of a message as a frame of the stack', () => {
-    const error = new Error('refused\n    at request  method=POST status=200\nlast')
+    const error = new Error('rejected\n    at request  method=POST status=200\nlast')
     log.error('unexpected error', error)
     expect(text.at(-1)).not.toContain('status=200')
     for (const line of (text.at(-1) ?? '').split('\n').slice(1)) expect(line).toMatch(/^ {4}at /)

@@ -241,7 +241,7 @@ describe('a page of a configured origin never acts by the cookie of a signed-in 
     expect([answer.status, (await answer.json()).code]).toEqual([403, 'COOKIES_NOT_ACCEPTED'])
   })
 
-  test('a cookie next to a bearer token is refused as well, and the graph refuses the cookie', async () => {
+  test('a cookie next to a bearer token is rejected as well, and the graph rejects the cookie', async () => {
     const { cookie, bearer } = await (await person()).signIn()
     expect((await get(FRONTEND, '/get-session', { cookie, authorization: bearer })).status).toBe(403)
     expect((await get(FRONTEND, '/get-session', { authorization: bearer })).status).toBe(200)

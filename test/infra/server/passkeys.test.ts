@@ -5,7 +5,7 @@ import { type OpenApp, ORIGIN, openApp, PASSWORD, post, sessionOf, signIn, whoAm
 import { createRegistration } from './soft-passkey.ts'
 
 /*
- * Refusals of passkeys, without an authenticator. test/clients/console/account.test.ts adds one with a browser's
+ * Rejections of passkeys, without an authenticator. test/clients/console/account.test.ts adds one with a browser's
  * virtual authenticator, and signs in with it.
  */
 

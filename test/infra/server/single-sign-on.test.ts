@@ -96,7 +96,7 @@ test.each([undefined, false])(
   },
 )
 
-test('a verified address without an invitation is refused, and a person with an account signs in again', async () => {
+test('a verified address without an invitation is rejected, and a person with an account signs in again', async () => {
   const stranger = provider.add({ email: 'stranger@example.com', emailVerified: true })
   expect(await signInThere(stranger)).toMatchObject({ error: 'INVITATION_REQUIRED' })
   await invite(opened, ['again@example.com'])

@@ -121,7 +121,7 @@ test('a connection with more than 4 MiB of unread body is closed after its respo
 })
 
 test.skipIf(!hasNginx)(
-  `nginx with kept connections answers a bystander while others send 200 kB to every early answer${whyNoNginx}`,
+  `nginx with keep-alive connections serves other clients while some send 200 kB bodies that are answered early${whyNoNginx}`,
   async () => {
     const port = await freePort()
     const stop = await startNginx(

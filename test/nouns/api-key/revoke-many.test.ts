@@ -83,7 +83,7 @@ test('revoking by filter ends the matching keys that the caller may revoke, and 
   }
 })
 
-test('revoking by advice ends exactly the keys whose field `advice` has it', async () => {
+test('revoking by advice ends exactly the keys whose field `advice` contains it', async () => {
   const { as, ids, database } = world
   const now = database.clock.now().getTime()
   const projectId = await createProject(as.owner, ids.organization, 'Advised')

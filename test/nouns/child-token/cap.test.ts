@@ -80,7 +80,7 @@ test('requests with a capped token fit into its cap, and their cost stays spent 
   expect((await authorize(other, '0.1')).__typename).toBe('ApiKeyAllowed')
 })
 
-test('the budget of the key holds besides, and a released reservation gives back both', async () => {
+test('the budget of the key applies as well, and a released reservation is returned to both', async () => {
   const { secret } = await newKey({ limits: { budgets: [{ period: 'TOTAL', usd: '0.5' }] } })
   const { access_token: token } = await exchange(secret, { max_cost: '10' })
   expect(await authorize(token, '0.6')).toMatchObject({ reason: 'BUDGET_EXCEEDED', limits: [{ scope: 'API_KEY' }, {}] })
@@ -108,7 +108,7 @@ test('a token that somebody creates for a key has its cap, and an expired one le
   expect(await budgets()).toEqual([])
 })
 
-test.each(['0', '-1', 'x', '1e3', '1000000000', '0.0000000001'])('a cap of %s is refused', async (max_cost) => {
+test.each(['0', '-1', 'x', '1e3', '1000000000', '0.0000000001'])('a cap of %s is rejected', async (max_cost) => {
   const { secret } = await newKey()
   expect(await exchange(secret, { max_cost })).toMatchObject({
     error: 'invalid_request',

@@ -34,7 +34,7 @@ test('a token of a key is narrower, expires, is audited without its text, and en
   expect(events).toHaveLength(2)
   expect(JSON.stringify(events)).not.toContain('kw_tmp_')
 
-  // Failed while the revocation did not tell gateways, which then believed what they knew.
+  // Failed while the revocation did not notify gateways, which then used their cached data.
   const ended = await revoke({ token: wide.token })
   expect([ended.status, await ended.json(), ended.headers.get('cache-control')]).toEqual([200, {}, 'no-store'])
   await expect.poll(() => decide(wide.token)).toBe('EXPIRED')

@@ -164,7 +164,7 @@ describe('a child token', () => {
     expect(await removeExpiredChildTokens(world.database)).toBeGreaterThanOrEqual(1)
   })
 
-  test('is no credential of the graph, cannot be exchanged, and its hash cannot be imported', async () => {
+  test('is not a credential of the graph, cannot be exchanged, and its hash cannot be imported', async () => {
     const { id, secret } = await newKey()
     const token = await child(secret, { scope: 'model:meta/*' })
     const again = await exchange(token)
@@ -207,7 +207,7 @@ describe('the token endpoint rejects', () => {
     ['a resource', { resource: 'https://elsewhere.example' }, 'invalid_target'],
     ['a lifetime over an hour', { expires_in: '3601' }, 'invalid_request'],
     ['a lifetime of nothing', { expires_in: '0' }, 'invalid_request'],
-    ['a lifetime that is no number', { expires_in: '1e3' }, 'invalid_request'],
+    ['a lifetime that is not a number', { expires_in: '1e3' }, 'invalid_request'],
     ['a wider workload', { scope: 'workload:BATCH' }, 'invalid_scope'],
     ['an unknown workload', { scope: 'workload:toString' }, 'invalid_scope'],
     ['a wider model', { scope: 'model:*' }, 'invalid_scope'],

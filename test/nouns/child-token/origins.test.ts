@@ -48,7 +48,7 @@ test.each([
   'file:///index.html',
   'chrome-extension://abcdefghijklmnop',
   `https://${'a'.repeat(250)}.example`,
-])('the text `%s` is no origin', (text) => {
+])('the text `%s` is not an origin', (text) => {
   expect(readOrigin(text)).toBeNull()
 })
 

@@ -104,7 +104,7 @@ test('a project is deleted only once it is archived, disappears at once, and tak
   ])
 })
 
-test('after 7 days an interrupted deletion continues, removes the organization, and leaves an audit log that fits', async () => {
+test('after 7 days an interrupted deletion continues, removes the organization, and leaves an audit log that verifies', async () => {
   const { owner } = world.as
   await remove(owner)
   await deleteDue(world.database)

@@ -138,7 +138,7 @@ test.each(SCOPES.flatMap((scope) => [1, 64].map((concurrency) => ({ scope, concu
   },
 )
 
-test('requests whose end is never heard of count for 15 minutes, and a late end frees no other place', async () => {
+test('requests whose end is never reported count for 15 minutes, and a late end frees no other place', async () => {
   const world = await createWorld('Lapsed')
   await setMax(world, 'API_KEY', 2)
   const lost = [await authorize(world, 1), await authorize(world, 1)]

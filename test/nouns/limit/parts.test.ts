@@ -111,7 +111,7 @@ describe('limits of consumers', () => {
     await setConsumer(projectId, null, { budgets: [{ period: 'DAY', usd: '1' }], requestsPerMinute: 1 })
     await setConsumer(projectId, 'big', { budgets: [{ period: 'DAY', usd: '100' }] })
     await expect.poll(() => outcome(secret, 'small', costing('2'))).toBe('BUDGET_EXCEEDED')
-    // One request needs more than what anybody else may spend, and no rate holds for it.
+    // The request costs more than any other consumer may spend, and no rate applies to it.
     for (const _ of [1, 2, 3]) expect(await outcome(secret, 'big', costing('30'))).toBe('ALLOWED')
     expect(await outcome(secret, 'big', costing('30'))).toBe('BUDGET_EXCEEDED')
     expect(await outcome(secret, 'small')).toBe('ALLOWED')

@@ -159,8 +159,8 @@ test('a catalogue with one invalid row is rejected as a whole, and the error nam
       model('priced', { prices: [{ ...input('1'), effectiveFrom: 'tomorrow' }] }),
       /^models\.1\.prices\.0\.effectiveFrom: Must be an RFC 3339/,
     ],
-    [model('priced', { prices: [input('1'), input('2')] }), /^models\.1\.prices\.1: A second price/],
-    [model('right'), /^models\.1\.slug: Must be in the file only once.*"right"/],
+    [model('priced', { prices: [input('1'), input('2')] }), /^models\.1\.prices\.1: Must be the only price/],
+    [model('right'), /^models\.1\.slug: Must occur only once in the file.*"right"/],
     [
       model('homeless', { project: 'prj_00000000000000000000000000' }),
       /^models\.1\.project: Must be the id of a project/,

@@ -40,7 +40,7 @@ test('ids become slugs, and models asked with a key lists what the key may call'
   const { apiKey, secret } = await create([ids.own ?? '', 'meta/*', 'meta/*', 'openai/none'])
   expect(apiKey.models).toEqual(['own', 'meta/*', 'openai/none'])
   expect(await slugs(world.as(secret))).toEqual(['meta/code_llama', 'meta/llama', 'own'])
-  // `_` is no wildcard. Failed while patterns reached LIKE as they are.
+  // `_` is not a wildcard. Failed while patterns reached LIKE as they are.
   const narrow = await create(['meta_code*', 'meta/code_*'])
   expect(await slugs(world.as(narrow.secret))).toEqual(['meta/code_llama'])
   const [all] = [await create([])]

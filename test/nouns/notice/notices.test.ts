@@ -189,7 +189,7 @@ test('webhooks receive notices, also of another webhook that fails, once a day',
 const to = (mailText: string): string | undefined => /^To: (.*)$/m.exec(mailText)?.[1]
 
 // Red without the bound of the notices to those of a person.
-test('people are mailed once a day what they administer and the keys that they made', async () => {
+test('people are mailed once a day the notices of what they administer and of keys that they made', async () => {
   const admin = await app.signUp('Admin')
   const member = await app.signUp('Member')
   const stranger = await app.signUp('Stranger')

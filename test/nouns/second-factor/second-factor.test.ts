@@ -55,7 +55,7 @@ test.each([true, false])('the filter hasSecondFactor: %s lists and counts the me
   expect([nodes.length > 0, totalCount]).toEqual([true, nodes.length])
 })
 
-// Failed without the check of the argument: the filter told members apart whose field they may not read.
+// Failed without the check of the argument: the filter distinguished members whose field the caller may not read.
 test('the filter is FORBIDDEN to callers who may not read second factors', async () => {
   for (const actor of ['member', 'projectAdmin', 'memberAccount'] as const) {
     const { data, errors } = await world.as[actor].ask(

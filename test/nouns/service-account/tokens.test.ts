@@ -77,7 +77,7 @@ test('a lifetime that is given twice, in the past, or out of range is rejected w
     ['expiresInSeconds', { expiresInSeconds: 0 }],
     ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
   ] as const) {
-    expect((await create('refused too', input)).issues?.[0].path).toEqual([path])
+    expect((await create('rejected too', input)).issues?.[0].path).toEqual([path])
     expect((await rotate(id, input)).issues?.[0].path).toEqual([path])
   }
   for (const overlapSeconds of [-1, 604_801]) {

@@ -164,7 +164,7 @@ test('a token without a signature of the issuer is denied like one for an unknow
   const symmetric = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
     .setExpirationTime('5m')
-    .sign(new TextEncoder().encode('a public key is no secret of HMAC'))
+    .sign(new TextEncoder().encode('a public key is not a secret of HMAC'))
   const [head, body] = (await issuer.sign()).split('.')
   const [, , signature] = (await issuer.sign({ ref: 'refs/heads/x' })).split('.')
   const unknown = await exchange('tru_01h455vb4pex5vsknk084sn02q', await issuer.sign())
@@ -177,7 +177,7 @@ test('a token without a signature of the issuer is denied like one for an unknow
   expect(await exchange(trust, await issuer.sign(), { audience: '' })).toMatchObject({ error: 'invalid_target' })
 })
 
-// Failed while all organizations shared the reads: those of one took all 16.
+// Failed while all organizations shared the 16 simultaneous reads, which one of them could take.
 test('slow issuers of one organization do not keep those of another from being read', async () => {
   const slow = await startIssuer()
   const fast = await startIssuer()

@@ -102,7 +102,7 @@ test.each<[string, unknown]>([
   expect(rejected).toMatchObject([{ index: 0, field: 'consumer', code: 'INVALID' }])
 })
 
-test('sums of an hour name 1,000 consumers of a project, also of calls at the same time, and count others together', async () => {
+test('the sums of an hour name at most 1,000 consumers of a project, even for simultaneous calls, and group the others', async () => {
   const { ids } = world
   const occurredAt = world.ago(20 * DAY_MS)
   const more = { credentialId: ids.otherProjectKey, occurredAt, cost: '0.001' }

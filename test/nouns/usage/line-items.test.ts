@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { LINE_ITEMS } from '../../../schema/model/line-items.ts'
 import { PRICED_ITEMS, unitOf } from '../../../schema/model/prices.ts'
 
-/** The kind of token rate of each token, written by hand. Every other item is no token. */
+/** The kind of token rate of each token, written by hand. Every other item is not a token. */
 const SIDES: Partial<Record<LineItem, 'input' | 'output'>> = {
   INPUT_TOKENS: 'input',
   CACHED_INPUT_TOKENS: 'input',

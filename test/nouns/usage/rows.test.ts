@@ -5,8 +5,8 @@ import type { Json } from '../../infra/app.ts'
 import { startUsageWorld, type UsageWorld } from './setting.ts'
 
 /*
- * One value of the wrong type refuses its event and no other. Every field of an event is taken from the built schema.
- * Failed while GraphQL.js refused the whole call.
+ * A value of the wrong type causes only its own event to be rejected. Every field of an event is taken from the built schema.
+ * Failed while GraphQL.js rejected the whole call.
  */
 
 let world: UsageWorld
@@ -41,7 +41,7 @@ function places(type: GraphQLInputObjectType, wrap: (part: object) => object, pr
   })
 }
 
-test('a wrong value in any field of an event refuses that event, with its index and field, and records the others', async () => {
+test('an event with a wrong value in any field is rejected with its index and field, and the others are recorded', async () => {
   const all = places(EVENT, (part) => part, '')
   expect(new Set(all.map(({ field }) => field)).size).toBeGreaterThan(12)
   const events: Json[] = []
@@ -71,7 +71,7 @@ test('a wrong value in any field of an event refuses that event, with its index 
   )
 })
 
-test('a call whose list of events is no list, or has too many, is refused as a whole', async () => {
+test('a call whose events are not a list, or too many, is rejected as a whole', async () => {
   for (const events of [5, null, undefined, { a: 1 }]) {
     const answer = await world.as.gateway.mutate('usageRecord', { events })
     expect(answer.__typename).toBe('BAD_REQUEST')

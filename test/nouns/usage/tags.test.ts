@@ -19,7 +19,7 @@ const NONE = '(none)'
 /** Lets hours pass for the keys: what was done so far was done earlier. The clock of the world is hours ahead. */
 const pass = async (hours: number) => {
   await world.database.sql('UPDATE api_key SET created_at = created_at - $1::interval', [`${hours} hours`])
-  // By way of another century, since no two periods of a tag may begin together.
+  // Through another century, because two periods of a tag must not begin at the same time.
   for (const back of [`100 years ${hours} hours`, '-100 years']) {
     await world.database.sql(
       'UPDATE api_key_tag_period SET from_hour = from_hour - $1::interval, until_hour = until_hour - $1::interval',
@@ -58,7 +58,7 @@ const periodsOf = (id: string) =>
     [decodeId('ApiKey', id)],
   )
 
-// Red without the trigger on deletions: the first tags of a key stay for ever.
+// Red without the trigger on deletions: the first tags of a key stay forever.
 test('random usage under random changes of tags has exact sums by tag, and the same total by every grouping', async () => {
   const { as, ids } = world
   const chance = chanceOf(20_261_129)
@@ -69,7 +69,8 @@ test('random usage under random changes of tags has exact sums by tag, and the s
     ...(value === null ? [] : team(value)),
     ...(draw(2) === 0 ? [{ key: 'env', value: 'prod' }] : []),
   ]
-  // Which team each key had from which step on. Steps are ten hours apart, and usage is in the middle of one.
+  // The team of each key, by the step from which it had it. Steps are ten hours apart, and usage is in the middle of
+  // one.
   const keys = await Promise.all(
     Array.from({ length: 5 }, async (_, n) => {
       const value = drawTeam()
@@ -109,7 +110,7 @@ test('random usage under random changes of tags has exact sums by tag, and the s
       ...(draw(2) === 0 ? { consumer: `customer-${draw(3)}` } : {}),
     })
   })
-  // Of other credentials, and of another tenant.
+  // Usage of other credentials, and of another tenant.
   const legacy = world.event({ credentialId: ids.legacyKey, cost: '3' })
   expected[NONE] = (expected[NONE] ?? 0n) + 3_000_000_000n
   total += 3_000_000_000n
@@ -141,7 +142,7 @@ test('random usage under random changes of tags has exact sums by tag, and the s
   expect((await world.costs({ filter: { tags: [] } })).total).toBe('0')
 })
 
-/** Runs a test again that an hour ended in. */
+/** Repeats a test during which an hour ended. */
 async function withinAnHour(work: () => Promise<void>): Promise<void> {
   const hour = () => Math.floor(world.database.clock.now().getTime() / HOUR_MS)
   for (let before = -1; before !== hour(); ) {
@@ -249,7 +250,7 @@ test.each<[string, object, string]>([
   ['a tag without TAG', { groupBy: ['PROJECT'], tagKey: 'team' }, 'groupBy'],
   ['a malformed name', { groupBy: ['TAG'], tagKey: 'a b' }, 'tagKey'],
   ['a filter with a malformed name', { filter: { tags: [{ key: '=', value: '' }] } }, 'filter.tags.0.key'],
-])('%s is refused and named', async (_what, input, path) => {
+])('%s is rejected and named', async (_what, input, path) => {
   const { errors } = await world.as.owner.ask(
     'query ($id: ID!, $input: CostAnalyticsInput!) { organization(id: $id) { costAnalytics(input: $input) { total } } }',
     { id: world.ids.organization, input: { from: world.ago(DAY_MS), to: world.ago(0), ...input } },

@@ -133,17 +133,17 @@ describe('an organization whose sums are kept by the hour', () => {
       { id: world.ids.organization, input: { from: world.ago(3 * DAY_MS), to: world.ago(0), ...input } },
     )
 
-  test('rejects days that begin within an hour, and says what to do', async () => {
+  test('rejects days that begin at a half or quarter hour, and says what to do', async () => {
     for (const timeZone of ['Asia/Kolkata', 'Asia/Kathmandu']) {
       const { data, errors } = await ask({ timeZone })
       expect(data.organization.costAnalytics).toBeNull()
       expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_REQUEST' } })
-      expect(errors?.[0]?.message).toMatch(/^timeZone: .* cannot be divided\. An ADMIN can set the time zone/)
+      expect(errors?.[0]?.message).toMatch(/^timeZone: .* cannot be split\. An ADMIN can set the time zone/)
     }
     expect((await ask({ timeZone: 'Europe/Berlin' })).data.organization.costAnalytics.total).toBe('1')
   })
 
-  test('rejects names that are no time zones', async () => {
+  test('rejects names that are not time zones', async () => {
     for (const timeZone of ['', 'Mars/Olympus', '+05:30', '\u0000', 'A'.repeat(1_000_000), '../etc/passwd']) {
       expect((await ask({ timeZone })).errors?.[0]).toMatchObject({ extensions: { code: 'BAD_REQUEST' } })
     }

@@ -219,7 +219,7 @@ test.skipIf(!nginx)(`nginx removes identity headers that a client sends${reason}
 
 test.skipIf(!nginx)(`nginx reserves its configured estimate until a budget is used up${reason}`, async () => {
   await owner.mutate('apiKeyLimitsSet', { id: keyId, budgets: [{ period: 'DAY', usd: '0.05' }] })
-  // A request that arrives before the change is heard of is still decided without the budget.
+  // A request that arrives before the server has read the change is still decided without the budget.
   const { changes } = app.app.runtime
   await expect.poll(async () => changes.point.position >= (await changes.newest()).position).toBe(true)
   // The client can set neither a lower estimate, which would be allowed, nor a higher one, which would block other

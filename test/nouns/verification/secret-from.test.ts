@@ -70,7 +70,7 @@ test('a secret is read from each configured place', async () => {
 })
 
 // Failed while the first secret found decided: the server behind the proxy might have read the second one.
-test('two different secrets in one request are refused, and so is a request without one', async () => {
+test('two different secrets in one request are rejected, and so is a request without one', async () => {
   const two = 'Send one secret, not two.'
   for (const headers of [
     { authorization: `Bearer ${secret}`, 'x-api-key': other },

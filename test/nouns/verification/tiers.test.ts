@@ -67,12 +67,12 @@ test('the graph estimates as the endpoint does, and a price above a number of in
   expect(await reasons('PRIORITY', 800_000, '6.39')).toBe('BUDGET_EXCEEDED')
 })
 
-test('an unknown tier is refused and named', async () => {
+test('an unknown tier is rejected and named', async () => {
   const answer = await gateway.authorize(await dollar(), { 'keyward-service-tier': 'batch' })
   expect([answer.status, (await answer.json()).message]).toEqual([400, expect.stringContaining('serviceTier')])
 })
 
-test('a catalogue with a wrong tier, threshold or end is refused, and each place is named', async () => {
+test('a catalogue with a wrong tier, threshold or end is rejected, and each place is named', async () => {
   const price = (more: object) => ({ lineItem: 'INPUT_TOKENS', usd: '1', ...more })
   const prices = [
     price({ serviceTier: 'batch' }),

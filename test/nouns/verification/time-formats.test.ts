@@ -14,7 +14,7 @@ async function startReplica(database: Database) {
   return createApp({ ...config, encryptionKeys, sessionSecret: randomBytes(32).toString('hex') }, database)
 }
 
-// Failed in both parts: an expired key was allowed for ever, with `expiresAt: null`.
+// Failed in both parts: an expired key was allowed forever, with `expiresAt: null`.
 test.runIf(testDatabaseKind === 'postgresql').each(['SQL, DMY', 'German', 'Postgres'])(
   'an expired key is denied if the database has the DateStyle %s, and if a session has it',
   async (style) => {

@@ -207,7 +207,7 @@ describe('a source of many unknown secrets', () => {
       expect(lookUps(/token_hash|api_key_secret|child_token/).length, name).toBeLessThanOrEqual(50)
       let limited: Response | undefined
       const statusOfMore = async () => {
-        // All of one moment, however busy the machine is.
+        // All in one moment, however busy the machine is.
         for (const secret of secrets(2 * burst))
           void second.runtime.unknownSecrets.check(sha256(secret), clientSource(client))
         limited = await present(client)

@@ -439,7 +439,7 @@ export const REMOVALS: Removal[] = [
     seenBy: 'links',
   },
   {
-    what: 'the refusal of tokens in the address that verifies an e-mail address',
+    what: 'the rejection of tokens in the address that verifies an e-mail address',
     file: 'server/identity/auth-options.ts',
     guard: "  '/verify-email',\n",
     without: '',
@@ -976,7 +976,7 @@ export const REMOVALS: Removal[] = [
     seenBy: 'restored',
   },
   {
-    what: 'the refusal of requests with two secrets',
+    what: 'the rejection of requests with two secrets',
     file: 'engine/presented.ts',
     guard: 'return second === undefined ? first : TWO_SECRETS',
     without: 'return second === undefined ? first : first',
@@ -1004,7 +1004,7 @@ export const REMOVALS: Removal[] = [
     seenBy: 'denials',
   },
   {
-    what: 'the refusal of days that divide an hour with one sum',
+    what: 'the rejection of days that divide an hour with one sum',
     file: 'schema/usage/inexact.ts',
     guard: 'edge % HOUR_MS !== 0 && edge < from',
     without: 'edge % HOUR_MS !== 0 && edge < 0 * from',

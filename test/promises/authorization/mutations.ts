@@ -87,7 +87,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
   userNoticesSet: async () => ({ byMail: true }),
   organizationCreate: async () => ({ name: fresh('Organization') }),
   organizationUpdate: async ({ ids }) => ({ id: ids.organization, name: 'World' }),
-  // Keys of a paused organization are no callers, so the others find it resumed.
+  // Keys of a paused organization are not callers, so the others find it resumed.
   organizationPause: async ({ as, ids }, may) => {
     if (!may) await as.owner.mutate('organizationResume', { id: ids.organization })
     return { id: ids.organization }
@@ -96,7 +96,7 @@ export const INPUTS: Record<string, (world: World, may: boolean) => Promise<obje
     await as.owner.mutate(may ? 'organizationPause' : 'organizationResume', { id: ids.organization })
     return { id: ids.organization }
   },
-  // The Owner comes last, and the deletion is cancelled: keys of an organization that is to be deleted are no callers.
+  // The Owner comes last, and the deletion is cancelled: keys of an organization that is to be deleted are not callers.
   organizationDelete: async ({ as, ids }) => {
     await as.owner.mutate('organizationDeletionCancel', { id: ids.organization })
     return { id: ids.organization, name: 'World' }

@@ -35,7 +35,7 @@ const isConnection = (name: string): boolean => /(Connection|Edge)$/.test(name)
 
 function selectionOf(type: string, field: string): string {
   const object = schema.getType(type)
-  if (!isObjectType(object)) throw new Error(`${type} is no object type`)
+  if (!isObjectType(object)) throw new Error(`${type} is not an object type`)
   const definition = object.getFields()[field]
   if (!definition) throw new Error(`There is no ${type}.${field}`)
   const required = definition.args.some(isRequiredArgument)
@@ -73,7 +73,7 @@ test('a field is nullable if some readers of its type may not read it', () => {
   const wrong: string[] = []
   for (const [type, { readers, fields }] of Object.entries(NODES)) {
     const object = schema.getType(type)
-    if (!isObjectType(object)) throw new Error(`${type} is no object type`)
+    if (!isObjectType(object)) throw new Error(`${type} is not an object type`)
     for (const [field, row] of Object.entries(fields)) {
       const allowed = rowOf(row, readers).readers
       const hidden = ASKERS.some((asker) => names(readers, asker) && !names(allowed, asker))
@@ -188,7 +188,7 @@ test('a key that lists the keys of its project sees and counts only itself', asy
 test('every guarded field names an action of the authorization policy in its extensions', () => {
   for (const [type, { fields, readers }] of Object.entries(NODES)) {
     const object = schema.getType(type)
-    if (!isObjectType(object)) throw new Error(`${type} is no object type`)
+    if (!isObjectType(object)) throw new Error(`${type} is not an object type`)
     for (const [field, given] of Object.entries(fields)) {
       const row = rowOf(given, readers)
       if (row.readers === readers || row.quietly) continue

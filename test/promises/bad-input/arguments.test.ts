@@ -165,7 +165,7 @@ test.each(subscriptions)(
 )
 
 describe('long lists', () => {
-  /** The most values of a body, less some around the list. */
+  /** Maximum number of values of a body, less some around the list. */
   const MOST_VALUES = LIMITS.values - 100
   const MOST_BYTES = LIMITS.bodyBytes - 20_000
 
@@ -195,7 +195,7 @@ describe('long lists', () => {
 
   const roots: Field[] = (['Query', 'Mutation'] as const).flatMap((name) => {
     const type = schema.getType(name)
-    if (!isObjectType(type)) throw new Error(`${name} is no object type`)
+    if (!isObjectType(type)) throw new Error(`${name} is not an object type`)
     const way: Way = (field, declared) => ({
       query: `${name.toLowerCase()} (${declared.slice(2)}) { ${field} }`,
       variables: {},

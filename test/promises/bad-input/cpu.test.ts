@@ -72,7 +72,7 @@ async function expectCheap(what: string, work: () => Promise<unknown>): Promise<
 const isText = ({ type }: Place): boolean =>
   !isObjectType(type) && ['String', 'ID', 'BigInt', 'DateTime', 'Decimal'].includes(type.name)
 
-/** Whether the cap on every string rejects a value before the schema is looked at, and so in the same way in every place. */
+/** Whether the cap on strings rejects a value before the schema is consulted, and therefore alike in every place. */
 const isCapped = (value: string): boolean => value.length > LIMITS.stringCharacters
 
 /** The answers of the caps on a body and on a string, which come before the schema. */

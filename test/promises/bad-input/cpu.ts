@@ -44,7 +44,7 @@ export function printFigures(places: string): void {
 
 const INTERNAL = /"INTERNAL(_SERVER_ERROR)?"/
 
-/** Expects a response that is no failure of the server. Reads its body, or the begin of a stream. */
+/** Expects a response that is not a failure of the server. Reads its body, or the beginning of a stream. */
 export async function expectStood(what: string, response: Response): Promise<string> {
   const text = await beginOf(response)
   expect(response.status, `${what}: ${text.slice(0, 200)}`).not.toBe(500)
@@ -52,7 +52,7 @@ export async function expectStood(what: string, response: Response): Promise<str
   return text
 }
 
-/** The body of a response, or the begin of a stream: subscriptions never end. */
+/** The body of a response, or the beginning of a stream: subscriptions never end. */
 async function beginOf(response: Response): Promise<string> {
   if (!/^(text\/event-stream|multipart\/mixed)/.test(response.headers.get('content-type') ?? '')) return response.text()
   const reader = response.body?.getReader()

@@ -20,7 +20,7 @@ export interface Sample {
   body?: string
 }
 
-/** An instance with every optional way in, and a valid request of each kind that it serves. */
+/** An instance with every optional endpoint enabled, and a valid request of each kind that it serves. */
 export interface Setting extends TestApp {
   samples: Sample[]
   /** Signs the body of a leak report. */
@@ -64,7 +64,7 @@ const PASSKEY = {
 
 const PASSWORD = 'correct horse battery'
 
-/** Members that have to be right for the rest of a request to be read. Undefined: omitted. */
+/** Members that must be valid for the rest of a request to be read. Undefined: omitted. */
 const MEMBERS: Record<string, unknown> = {
   name: 'Ada',
   email: 'ada@example.com',

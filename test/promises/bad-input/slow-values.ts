@@ -50,7 +50,7 @@ export const slowJson = (characters: number): Record<string, string> => ({
 /** Bodies that are not what any content type says. */
 export const rawBodies = (bytes: number): Record<string, Buffer> => ({
   ...Object.fromEntries(Object.entries(slowJson(bytes)).map(([name, text]) => [name, Buffer.from(text)])),
-  'bytes that are no UTF-8': Buffer.alloc(bytes, 0xff),
+  'bytes that are not UTF-8': Buffer.alloc(bytes, 0xff),
   'surrogates in UTF-8': Buffer.from(fill('eda080', Math.floor(bytes / 3) * 6), 'hex'),
   NULs: Buffer.alloc(bytes),
   'combining marks': Buffer.from(combining(Math.floor(bytes / 4) - 1)),

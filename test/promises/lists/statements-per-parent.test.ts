@@ -228,7 +228,7 @@ test('the counts of every list are counted', () => {
   const connections = Object.values(schema.getTypeMap()).filter(({ name }) => name.endsWith('Connection'))
   expect(connections.length).toBeGreaterThan(10)
   for (const connection of connections) {
-    if (!isObjectType(connection)) throw new Error(`${connection.name} is no object type`)
+    if (!isObjectType(connection)) throw new Error(`${connection.name} is not an object type`)
     const { totalCount, totalCountCapped } = connection.getFields()
     expect([totalCount?.extensions.ownStatement, totalCountCapped?.extensions.ownStatement]).toEqual([true, true])
   }

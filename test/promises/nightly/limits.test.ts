@@ -79,7 +79,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     return { projectId, id: apiKey.id, secret }
   }
 
-  /** Makes a key with the limits of a scope, and tells how requests count in it. */
+  /** Creates a key with the limits of a scope, and returns how requests count in it. */
   const SCOPES: Record<string, (limits: Limits) => Promise<Request>> = {
     async 'a key'(limits) {
       const { secret } = await keyOf({ limits })

@@ -103,7 +103,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
         async accepts(secret) {
           for (;;) {
             const status = await statusOf(url, secret)
-            // UNAVAILABLE is no decision, so the gateway asks again.
+            // UNAVAILABLE is not a decision, so the gateway asks again.
             if (status !== 503) return status === 200
           }
         },

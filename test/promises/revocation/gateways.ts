@@ -12,7 +12,7 @@ export async function connectGateways(
     for (;;) {
       const answer = await module.authorize(secret)
       if (answer.__typename === 'ApiKeyAllowed') return true
-      // UNAVAILABLE is no decision, so a caller asks again.
+      // UNAVAILABLE is not a decision, so a caller asks again.
       if (answer.reason !== 'UNAVAILABLE') return false
     }
   }

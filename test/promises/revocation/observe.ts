@@ -36,7 +36,7 @@ export async function watchRevocation(
   let acknowledgedAt = Number.POSITIVE_INFINITY
   const watch = async ({ name, accepts }: Observer): Promise<Seen> => {
     while (await accepts(key.secret)) {
-      if (performance.now() > acknowledgedAt + patienceMs) throw new Error(`${name} never heard of a revocation`)
+      if (performance.now() > acknowledgedAt + patienceMs) throw new Error(`${name} never applied a revocation`)
       await delay(PAUSE_MS)
     }
     const refusedAt = performance.now()

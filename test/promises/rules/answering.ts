@@ -12,5 +12,5 @@ export async function whoAnswers({ client }: Pick<TestApp, 'client'>, secret: st
   const { status, data, errors } = await client(secret).ask(WHO)
   if (status === 200 && !errors) return { kind: data.viewer.kind, ...data.viewer.actor }
   if (status === 401 && errors?.[0]?.extensions.code === 'UNAUTHENTICATED') return null
-  throw new Error(`Neither an answer nor a refusal: ${status} ${JSON.stringify(errors)}`)
+  throw new Error(`Neither an answer nor a rejection: ${status} ${JSON.stringify(errors)}`)
 }

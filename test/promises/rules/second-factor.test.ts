@@ -6,7 +6,7 @@ import { startGateway, type TestGateway } from '../../nouns/verification/gateway
 
 /*
  * `Organization.requireSecondFactor`: roles of people who sign in with a password and have no second factor are withheld.
- * Withheld roles are no roles: the caller is a stranger, whose answers test/promises/authorization enumerates.
+ * Withheld roles do not count: the caller is treated as a stranger, for whom test/promises/authorization lists the responses.
  * test/infra/server/second-factor.test.ts turns second factors on and off as people do.
  */
 
@@ -44,7 +44,7 @@ const require = (isRequired: boolean) =>
     'organization { requireSecondFactor }',
   )
 
-test('who has no second factor cannot require one', async () => {
+test('a person without a second factor cannot require one', async () => {
   const refused = await require(true)
   expect(refused).toMatchObject({
     __typename: 'InvalidStateError',

@@ -104,7 +104,7 @@ test('the hash of a secret of any kind is rejected like that of a key of the imp
 })
 
 // Failed while the verifier compared only hashes.
-test('an imported hash lets in secrets of keys, and no token of another kind', async () => {
+test('an imported hash admits secrets of keys, and no token of another kind', async () => {
   for (const kind of ['proj', 'org', 'svc', 'gate', 'play', 'tmp'] as const) {
     const secret = generateSecret(kind)
     expect(JSON.stringify(await importHash(sha256(secret)))).toContain('key_')
@@ -148,7 +148,7 @@ const INTERFACES: Record<string, (secret: string) => Promise<string>> = {
 }
 
 // Each secret is sent twice: the second answer may come from memory.
-test('a secret of each kind is what it is at every interface, and nothing else', async () => {
+test('every interface accepts a secret of each kind only as that kind', async () => {
   const none = ['NOT_FOUND', 'denied', 'none', 'none', 'UNKNOWN_SECRET', 'none']
   const expected: Record<string, string[]> = {
     api_key_secret: ['API_KEY', 'allowed', 'API_KEY', 'API_KEY', 'ISSUED', 'none'],
