@@ -1,15 +1,19 @@
 /** Openings and phrases of rules 1 and 7 in docs/contributing.md, for the check of prose and the test of descriptions. */
 export const BANNED: readonly RegExp[] = [
   /(?<=^|[.!?:] )(?:What(?:ever)?|Who(?:ever|se)?|By what|Of which|So many|That which) [^.!?]*(?![^.!?]*\?)[.!]?/,
-  /\b(?:is|are|was|were|be|been) told\b|\btells? of\b|\bhears? of\b/i,
+  /\b(?:is|are|was|were|be|been) told\b|\btells? of\b|\b(?:hears?|heard) of\b/i,
   /\b(?:go(?:es)?|went|gone|going) on (?:from|after|with)\b|\bdid cost\b|(?<!\bthere )\b(?:is|are|was|were) none\b|\bany more\b/i,
   /\bjust so\b|\bof late\b|\bstand(?:s|ing)? (?:for|against|beside)\b|\blets? (?:\w+ )?go\b/i,
   /\bbeside\b|\balone\b|\bnobody[’']s\b|\bwaits? in\b|\bfor good\b|\bof theirs\b|\boneself\b|\bone[’']s\b/i,
+  /(?<!\b[Cc]onnection(?:s|s are| is| to \S+)? )\b[Rr]efus(?:e|es|ed|ing|als?)\b(?! connections?\b|\()/,
+  /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|such\b|less\b|\w*er\b|more\b)\w/i,
+  /(?<=^|[.!?:] )The most (?!expensive\b|frequent\b|recent\b|denied\b)\w|\bdivided by (?:spaces|commas)\b|\bfor ever\b/,
 ]
 
 /** The first banned words of a text; null if there are none. */
 export function bannedIn(text: string): string | null {
   const prose = text
+    .replaceAll(/\$\{[^}]*\}/g, '…')
     .replaceAll(/`[^`]*`/g, '``')
     .replaceAll(/\s+/g, ' ')
     .trim()

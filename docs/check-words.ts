@@ -5,8 +5,10 @@ import { bannedIn } from './banned-words.ts'
 // Finds banned words (docs/banned-words.ts) in comments, strings, test titles and pages.
 const SKIPPED = /(^|\/)generated\/|^docs\/(banned-words|reference\/)|CHANGELOG/
 
-const COMMENT = /\/\*\*?([\s\S]*?)\*\/|(?<=^|[\s;{,(])\/\/ (.*(?:\n\s*\/\/ .*)*)/gm
+const COMMENT = /(?<![\w'"`/])\/\*\*?([\s\S]*?)\*\/|(?<=^|[\s;{,(])\/\/ (.*(?:\n\s*\/\/ .*)*)/gm
 const STRING = /(['"`])((?:\\.|(?!\1)[^\n\\])*)\1/g
+/** Text between two tags, or between a tag and an expression. */
+const JSX = /(?<=[>}])([^<>{}=;()]*[a-z][^<>{}=;()]*)(?=[<{])/g
 
 /** Code blocks, headings, and the examples of prose to avoid. */
 const NOT_PROSE = /```[\s\S]*?```|^#.*$|^\| before [\s\S]*?\n\n/gm
@@ -27,6 +29,7 @@ function* textsOf(file: string, source: string): Generator<[number, string]> {
   }
   const code = source.replaceAll(COMMENT, blank)
   for (const { index, 2: text } of code.matchAll(STRING)) if (text?.includes(' ')) yield [index, text]
+  if (file.endsWith('.tsx')) for (const { index, 1: text } of code.matchAll(JSX)) yield [index, text ?? '']
 }
 
 const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.js', '*.mjs', '*.md'])
