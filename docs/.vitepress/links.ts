@@ -9,7 +9,7 @@ export const slugify = (heading: string): string =>
     .replaceAll(/[^\p{L}\p{N}\-_ ]/gu, '')
     .replaceAll(' ', '-')
 
-/** Shows a link to a file that is no page, such as one of the source code, as its text. */
+/** Shows a link to a file that is not a page, such as one of the source code, as its text. */
 export function unlinkFiles(markdown: MarkdownRenderer, docs: string): void {
   const { link_open: open, link_close: close } = markdown.renderer.rules
   const isUnlinked: boolean[] = []
