@@ -1,6 +1,7 @@
 import type { Gateway } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeId } from '../../../schema/core/ids.ts'
+import { decided } from '../../infra/decided.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
@@ -36,7 +37,7 @@ test.each([1, 64])('a maximum of 4 holds through three gateways, at concurrency 
     while (left > 0) {
       left -= 1
       const module = moduleAt(index)
-      const answer = await module.authorize(secret)
+      const answer = await decided(() => module.authorize(secret))
       if (answer.__typename === 'ApiKeyDenied') {
         reasons.add(answer.reason)
         expect(answer).toMatchObject({ httpStatus: 429, retryAfterSeconds: 1 })

@@ -1,6 +1,7 @@
 import type { Gateway } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { decodeId } from '../../../schema/core/ids.ts'
+import { decided } from '../../infra/decided.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 import { watched } from './usage-setting.ts'
 
@@ -37,7 +38,7 @@ async function spend(secret: string, estimatedCost: string, requests: number, co
   const work = async (module: Gateway) => {
     while (left > 0) {
       left -= 1
-      const answer = await module.authorize(secret, { estimatedCost })
+      const answer = await decided(() => module.authorize(secret, { estimatedCost }))
       if (answer.__typename === 'ApiKeyDenied') outcome.reasons.push(answer.reason)
       else {
         outcome.credentialId = answer.credentialId
@@ -102,7 +103,7 @@ test.each([1, 64])(
       const work = async (module: Gateway) => {
         while (left > 0) {
           left -= 1
-          answers.push(await module.authorize(secret, { estimatedUnits }))
+          answers.push(await decided(() => module.authorize(secret, { estimatedUnits })))
         }
       }
       await Promise.all(Array.from({ length: concurrency }, (_, index) => work(modules[index % 3] ?? modules[0])))

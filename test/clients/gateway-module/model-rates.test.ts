@@ -3,6 +3,7 @@ import type { Gateway } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadModels } from '../../../schema/model/load.ts'
 import { ORIGIN } from '../../infra/app.ts'
+import { decided } from '../../infra/decided.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
@@ -68,10 +69,12 @@ type Ask = Parameters<Gateway['authorize']>[1]
 /** The outcome of a request at a gateway module, or at the server. */
 async function decide(at: number, secret: string, ask: Ask & object): Promise<string> {
   const module = modules[at % 4]
-  const answer = module
-    ? await module.authorize(secret, ask)
-    : (await world.gateway.apiKeys.authorize([{ secret, ...ask }]))[0]
-  return answer?.__typename === 'ApiKeyDenied' ? answer.reason : 'ALLOWED'
+  const answer = await decided(async () =>
+    module
+      ? module.authorize(secret, ask)
+      : ((await world.gateway.apiKeys.authorize([{ secret, ...ask }]))[0] ?? expect.unreachable()),
+  )
+  return answer.__typename === 'ApiKeyDenied' ? answer.reason : 'ALLOWED'
 }
 
 const cases = (Object.keys(OWNERS) as (keyof typeof OWNERS)[]).flatMap((owner) =>

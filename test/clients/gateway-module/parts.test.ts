@@ -1,5 +1,6 @@
 import type { Gateway } from '@keyward/sdk/gateway'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decided } from '../../infra/decided.ts'
 import { type GatewayWorld, startGatewayWorld } from './setting.ts'
 
 /*
@@ -71,10 +72,12 @@ interface Request {
 async function decide(at: number, { secret, ...ask }: Request, more: Ask): Promise<string> {
   const module = modules[at % 4]
   const asked = { ...ask, ...more } as Ask & object
-  const answer = module
-    ? await module.authorize(secret, asked)
-    : (await world.gateway.apiKeys.authorize([{ secret, ...asked }]))[0]
-  return answer?.__typename === 'ApiKeyDenied' ? answer.reason : 'ALLOWED'
+  const answer = await decided(async () =>
+    module
+      ? module.authorize(secret, asked)
+      : ((await world.gateway.apiKeys.authorize([{ secret, ...asked }]))[0] ?? expect.unreachable()),
+  )
+  return answer.__typename === 'ApiKeyDenied' ? answer.reason : 'ALLOWED'
 }
 
 const cases = Object.keys(PARTS).flatMap((part) =>

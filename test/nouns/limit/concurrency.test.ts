@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeId } from '../../../schema/core/ids.ts'
 import { removeOldLeases } from '../../../schema/limit/leases/reconcile.ts'
 import type { Client } from '../../infra/app.ts'
+import { decided } from '../../infra/decided.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { type Replicas, startReplicas } from './two-replicas.ts'
 
@@ -97,7 +98,7 @@ test.each(SCOPES.flatMap((scope) => [1, 64].map((concurrency) => ({ scope, concu
     const work = async (index: number) => {
       while (left > 0) {
         left -= 1
-        const answer = await authorize(world, index)
+        const answer = await decided(() => authorize(world, index))
         if (answer.__typename !== 'ApiKeyAllowed') {
           reasons.add(answer.reason)
           expect(answer).toMatchObject({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, ORIGIN } from '../../infra/app.ts'
 import { testDatabaseKind } from '../../infra/database.ts'
+import { decided } from '../../infra/decided.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { type Replicas, startReplicas } from './two-replicas.ts'
 
@@ -35,9 +36,11 @@ async function spend(secret: string, usd: string, requests: number, concurrency:
   const work = async (gateway: Client) => {
     while (left > 0) {
       left -= 1
-      const { data, errors } = await gateway.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: usd }] })
-      if (errors) throw new Error(JSON.stringify(errors))
-      const [answer] = data.apiKeysAuthorize
+      const answer = await decided(async () => {
+        const { data, errors } = await gateway.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: usd }] })
+        if (errors) throw new Error(JSON.stringify(errors))
+        return data.apiKeysAuthorize[0]
+      })
       if (answer.__typename === 'ApiKeyAllowed') outcome.accepted.push(answer.reservation)
       else outcome.refused.push(answer.reason)
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reconcileLeases, removeOldLeases } from '../../../schema/limit/leases/reconcile.ts'
 import type { Client } from '../../infra/app.ts'
+import { decided } from '../../infra/decided.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { type Replicas, startReplicas } from './two-replicas.ts'
 
@@ -79,8 +80,9 @@ async function spend(secret: string, requests: number, concurrency: number, esti
   const work = async (gateway: Client) => {
     while (left > 0) {
       left -= 1
-      const { data } = await gateway.ask(AUTHORIZE, { inputs: [{ secret, estimatedUnits }] })
-      const [answer] = data.apiKeysAuthorize
+      const answer = await decided(
+        async () => (await gateway.ask(AUTHORIZE, { inputs: [{ secret, estimatedUnits }] })).data.apiKeysAuthorize[0],
+      )
       if (answer.__typename === 'ApiKeyAllowed') outcome.reservations.push(answer.reservation)
       else outcome.reasons.push(answer.reason)
     }

@@ -12,7 +12,7 @@ import { LIMITS } from '../../../server/http/request-caps.ts'
 import { type Json, ORIGIN } from '../../infra/app.ts'
 import { type Setting, startSetting } from '../authorization/setting.ts'
 import { NODES } from '../authorization/table.ts'
-import { expectCheap, expectStood, printFigures } from './cpu.ts'
+import { expectCheap, expectStood, kindsForNextPlace, printFigures } from './cpu.ts'
 import { type Place, placesOf, put, sample } from './places.ts'
 import { slowTexts } from './slow-values.ts'
 
@@ -124,7 +124,7 @@ test.each(nested)('$name handles slow strings in every argument within 50 ms of 
     for (const place of placesOf(argument.type).filter(isText)) {
       places += 1
       for (const size of SIZES) {
-        for (const [kind, text] of Object.entries(slowTexts(size, 'some text'))) {
+        for (const [kind, text] of kindsForNextPlace(Object.entries(slowTexts(size, 'some text')))) {
           const changed = {
             ...variables,
             [argument.name]: put(variables[argument.name], place.path, text, argument.type),
@@ -151,7 +151,7 @@ test.each(subscriptions)(
     for (const argument of args) {
       for (const place of placesOf(argument.type).filter(isText)) {
         places += 1
-        for (const [kind, text] of Object.entries(slowTexts(LIMITS.stringCharacters, 'some text'))) {
+        for (const [kind, text] of kindsForNextPlace(Object.entries(slowTexts(LIMITS.stringCharacters, 'some text')))) {
           const changed = {
             ...variables,
             [argument.name]: put(variables[argument.name], place.path, text, argument.type),

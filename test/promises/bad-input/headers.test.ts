@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { fromRequest, type Incoming } from '../../../server/http/incoming.ts'
 import { LIMITS } from '../../../server/http/request-caps.ts'
 import { ORIGIN } from '../../infra/app.ts'
-import { expectCheap, expectStood, printFigures } from './cpu.ts'
+import { expectCheap, expectStood, kindsForNextPlace, printFigures } from './cpu.ts'
 import { type Sample, type Setting, startSetting } from './requests.ts'
 
 /*
@@ -135,7 +135,7 @@ test('each header that is read is handled within 50 ms of CPU, whatever its valu
   expect(places.length).toBeGreaterThan(100)
   for (const { header, sample } of places) {
     const values = slow(sample.headers[header] ?? '', LONGEST)
-    for (const value of ['a'.repeat(1_000_000), ...values]) {
+    for (const value of kindsForNextPlace(['a'.repeat(1_000_000), ...values])) {
       const what = `${sample.name}, ${header}: ${value.slice(0, 30)}… (${value.length})`
       const headers = { ...sample.headers, [header]: value }
       const prepare = () => setting.prepare({ ...sample, headers })
