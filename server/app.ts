@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Database } from '@keyward/prisma/database'
 import { createRuntime } from '@keyward/schema/create-runtime'
+import { releaseReservations } from '@keyward/schema/limit/ledger/release'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from './config/config.ts'
 import { settingsOf } from './config/settings.ts'
@@ -10,6 +11,7 @@ import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
 import { isCut, refusal } from './http/refusal.ts'
 import { createRequestContext } from './http/request-context.ts'
+import { Reserved } from './http/reserved.ts'
 import { createIdentity } from './identity/identity.ts'
 import { type Passwords, scryptPasswords } from './identity/passwords.ts'
 import manifest from './package.json' with { type: 'json' }
@@ -77,8 +79,16 @@ export async function createApp(
       ? null
       : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
 
+  /** A failed release is made up for later: the place lapses after 15 minutes, the amount after a day. */
+  const release = (tokens: readonly string[]): void => {
+    releaseReservations(runtime, tokens).catch((error) =>
+      log.warn('reservations of a lost response were not released', { detail: String(error) }),
+    )
+  }
+
   async function answer(incoming: Incoming): Promise<Answer> {
-    const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress)
+    const reserved = new Reserved(release)
+    const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress, reserved)
     const path = pathOf(incoming.target)
     let answered: Answer
     let isGone = false
@@ -86,8 +96,11 @@ export async function createApp(
       answered = await dispatch(incoming, path, context)
     } catch (error) {
       isGone = incoming.gone.aborted
+      if (isGone) reserved.lose()
       answered = isGone && isCut(error) ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
+    // A late response may have reservations. Most requests have none, and are not watched.
+    if (!reserved.isEmpty && incoming.gone.aborted) reserved.lose()
     answered = withCommonHeaders(answered, context.requestId)
     const status = isGone ? CLIENT_CLOSED_REQUEST : answered.status
     logAccess(log, context, incoming.method, path, status)

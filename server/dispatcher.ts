@@ -67,11 +67,12 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
     origins: ownOrigins(config),
     log,
     stopping,
-    contextOf: async ({ authentication, requestId, timeLimit }) => {
+    contextOf: async ({ authentication, requestId, timeLimit, reserved }) => {
       if (!authentication) throw new Error('A request reached the graph without being authenticated')
       const { actor, reauthenticate } = authentication
       const untimed = <T>(change: () => Promise<T>) => (timeLimit ? timeLimit.pauseFor(change) : change())
-      return createContext(runtime, { actor, requestId, reauthenticate, untimed })
+      const noteReservation = (token: string) => reserved.add(token)
+      return createContext(runtime, { actor, requestId, reauthenticate, untimed, noteReservation })
     },
   })
   const costs: Handler = (request, context) => exportCosts(request, context, runtime, log)

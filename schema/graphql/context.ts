@@ -27,6 +27,8 @@ export interface GraphContext extends Caller {
    */
   vouch<Row extends object>(row: Row): Row
   isVouched(row: object): boolean
+  /** Notes the reservation of a decision, which is released if the response reaches nobody. */
+  noteReservation(token: string): void
 }
 
 /** Facts about a request, from the server. */
@@ -37,6 +39,8 @@ export interface RequestFacts {
   reauthenticate(): Promise<Actor>
   /** Pauses the time limit of the request during a change. Not given if the request has no time limit. */
   untimed?: Caller['untimed']
+  /** See `GraphContext`. By default nothing is noted. */
+  noteReservation?: GraphContext['noteReservation']
 }
 
 /** Adds roles that ended while a mutation committed. */
@@ -48,7 +52,7 @@ const withLost = (after: Grants, before: Grants): Grants => ({
 
 /** Creates the context of one request, with the actor's roles loaded. */
 export async function createContext(runtime: Runtime, facts: RequestFacts): Promise<GraphContext> {
-  const { actor, requestId, untimed = (change) => change() } = facts
+  const { actor, requestId, untimed = (change) => change(), noteReservation = () => {} } = facts
   const changesSeen = runtime.changes.point
   const grants = new DataLoader<PrincipalKey, Grants, string>(
     (principals) => loadGrants(runtime.database, principals),
@@ -81,5 +85,6 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
       return row
     },
     isVouched: (row) => vouched.has(row),
+    noteReservation,
   }
 }

@@ -1,4 +1,4 @@
-import { countTokens, NO_ESTIMATE } from '@keyward/engine/lease/kind'
+import { countTokens } from '@keyward/engine/lease/kind'
 import type { Reservation } from '@keyward/engine/lease/reservation'
 import type { Transaction } from '@keyward/prisma/database'
 import type { LineItem } from '@keyward/prisma/generated/prisma/enums'
@@ -9,13 +9,14 @@ import { parse } from '../core/input.ts'
 import { INSTANCE, rolesFor } from '../core/policy.ts'
 import { InvalidRow } from '../core/rows.ts'
 import { type Charge, chargeBudgets } from '../limit/ledger/charge.ts'
+import { releaseOf } from '../limit/ledger/release.ts'
 import { findModels, type PricedModel } from './catalogue.ts'
 import { boundConsumers } from './consumers/bound.ts'
 import { hashConsumer } from './consumers/hash.ts'
 import { addToConsumerSums } from './consumers/sql.ts'
 import { linesByPrice, linesOfGiven } from './cost.ts'
 import { COST_BOUND, type GivenEvent, LATEST_DAYS, MAX_EVENTS, readEvent, released } from './event.ts'
-import { hourOf, type Metered, NO_MODEL, type Payer } from './metered.ts'
+import { hourOf, type Metered, type Payer } from './metered.ts'
 import { sumStart } from './parts.ts'
 import { findPayers } from './payer.ts'
 import { addToSums, findHashes, insertEvents, type KeptSettings, keepOrganizations } from './sql.ts'
@@ -256,7 +257,7 @@ async function write(
     if (fresh.some(({ consumer }) => consumer !== null)) await addToConsumerSums(tx, await boundConsumers(tx, fresh))
     // Limits know consumers as events name them.
     const given = fresh.flatMap(({ id }) => candidates.get(id)?.metered ?? [])
-    const charges = [...given.map(chargeOf), ...letGo.map((reservation) => letGoCharge(origin.now, reservation))]
+    const charges = [...given.map(chargeOf), ...letGo.map((reservation) => releaseOf(origin.now, reservation))]
     if (charges.length > 0) charged = await chargeBudgets(tx, origin.now, charges)
     return { first, hashes }
   }
@@ -287,17 +288,5 @@ const chargeOf = ({ payer, occurredAt, lines, nanos, reservation, consumer, mode
   model,
   occurredAt,
   used: { nanos, ...countTokens(lines) },
-  reservation,
-})
-
-/** The charge of a released reservation: nothing is paid, and the reservation names its limits. */
-const letGoCharge = (now: Date, reservation: Reservation): Charge => ({
-  organizationId: NO_MODEL,
-  projectId: NO_MODEL,
-  apiKeyId: null,
-  consumer: null,
-  model: null,
-  occurredAt: now,
-  used: NO_ESTIMATE,
   reservation,
 })

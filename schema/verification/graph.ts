@@ -292,19 +292,22 @@ builder.mutationField('apiKeysAuthorize', (t) =>
     extensions: { action: 'apiKey:authorize' },
     args: { inputs: t.arg({ type: [AuthorizeInput], required: true, description: 'Requests, at most 100.' }) },
     complexity: (args) => ({ field: 1, multiplier: Math.max(1, args.inputs.length) }),
-    resolve: (_root, { inputs }, { runtime, access: { actor } }) => {
+    resolve: (_root, { inputs }, { runtime, access: { actor }, noteReservation }) => {
       checkCount(inputs)
       const parsed = inputs.map((input) => authorizeRequest.safeParse(input))
-      if (parsed.some(({ success }) => !success)) {
+      const requests = parsed.flatMap(({ data }) => data ?? [])
+      if (requests.length < parsed.length) {
         throw new RequestError(
           'BAD_REQUEST',
           'A secret, model, resource or address is too long, or an estimate is not from 0 to 999999999 US dollars, or names a line item twice.',
         )
       }
       return Promise.all(
-        parsed
-          .map(({ data }) => data && runtime.verifier.authorize(data, sourceOf(actor, data)))
-          .filter((each) => each !== undefined),
+        requests.map(async (request) => {
+          const decision = await runtime.verifier.authorize(request, sourceOf(actor, request))
+          if (decision.allowed && decision.reservation) noteReservation(decision.reservation)
+          return decision
+        }),
       )
     },
   }),

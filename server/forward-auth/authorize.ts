@@ -80,6 +80,7 @@ export async function forwardAuth(
   if (isAnswer(asked)) return asked
   const verification = await runtime.verifier.authorize(asked, () => gatewaySource(gateway.id, asked.clientIp))
   context.credentialId = verification.record?.ids.credential ?? null
+  if (verification.allowed && verification.reservation) context.reserved.add(verification.reservation)
   return answer(verification, runtime.database.clock.now().getTime(), asked.consumer ?? null)
 }
 

@@ -86,6 +86,8 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     }
     answered.then(cancelIfLate).catch(() => undefined)
     const response = await answerInTime(limit, answered, context)
+    // Its decisions may still be under way.
+    if (request.signal.aborted) context.reserved.lose()
     if (response.status < 400 || response.headers.has('content-type')) return response
     const message =
       response.status === 406
@@ -128,6 +130,7 @@ function adviceOn({ method, headers }: Request): Refusal | null {
 const answerInTime = (limit: TimeLimit, answer: Promise<Response>, context: RequestContext): Promise<Response> =>
   limit.race(answer, () => {
     context.errorCodes.add('UNAVAILABLE')
+    context.reserved.lose()
     const outcome = limit.hasChanged
       ? 'after a change had been made. Read it before you repeat it'
       : 'and changed nothing'

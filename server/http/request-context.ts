@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TimeLimit } from '../graphql/time-limit.ts'
 import type { Authentication } from '../identity/authenticate.ts'
+import type { Reserved } from './reserved.ts'
 
 /** Facts of a request outside the graph. One object from its arrival to its access line. */
 export interface RequestContext {
@@ -15,6 +16,8 @@ export interface RequestContext {
   authentication: Authentication | null
   /** Public id of the credential that the forward-auth endpoint was asked about; null if unknown. */
   credentialId: string | null
+  /** The reservations of its decisions. */
+  readonly reserved: Reserved
   /** The operation that ran. Changed in place, since plugins see a copy of the context. */
   readonly operation: { kind?: string; name?: string; field?: string }
   /** Codes of the errors in the answer. */
@@ -28,13 +31,18 @@ export const requestIdOf = (given: string | null): string =>
   given !== null && WELL_FORMED.test(given) ? given : randomUUID()
 
 /** Makes the context of a request that has just arrived. */
-export const createRequestContext = (requestId: string | null, clientAddress: string | null): RequestContext => ({
+export const createRequestContext = (
+  requestId: string | null,
+  clientAddress: string | null,
+  reserved: Reserved,
+): RequestContext => ({
   requestId: requestIdOf(requestId),
   startedAt: performance.now(),
   clientAddress,
   timeLimit: null,
   authentication: null,
   credentialId: null,
+  reserved,
   operation: {},
   errorCodes: new Set(),
 })

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createGraphHandler } from '@keyward/server/graphql/handler'
 import { fromRequest } from '@keyward/server/http/incoming'
 import type { RequestContext } from '@keyward/server/http/request-context'
+import { Reserved } from '@keyward/server/http/reserved'
 import type { Log } from '@keyward/server/telemetry/log'
 import {
   GraphQLBoolean,
@@ -143,6 +144,7 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     credentialId: null,
     operation: {},
     errorCodes: new Set(),
+    reserved: new Reserved(() => {}),
   })
   const send = (init: RequestInit, path = '/graphql') => {
     const incoming = fromRequest(new Request(ORIGIN + path, init), {})

@@ -23,6 +23,7 @@ export const TESTS = {
   adjust: 'test/nouns/usage/adjust.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
   timeZones: 'test/nouns/usage/time-zones.test.ts',
+  undelivered: 'test/nouns/limit/undelivered.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
   links: 'test/infra/server/links.test.ts',
   secondFactor: 'test/infra/server/second-factor.test.ts',
@@ -981,6 +982,20 @@ export const REMOVALS: Removal[] = [
     guard: 'return second === undefined ? first : TWO_SECRETS',
     without: 'return second === undefined ? first : first',
     seenBy: 'secretFrom',
+  },
+  {
+    what: 'the release of reservations whose response reaches nobody, at the forward-auth endpoint',
+    file: 'server/app.ts',
+    guard: 'if (!reserved.isEmpty && incoming.gone.aborted) reserved.lose()',
+    without: 'if (reserved.isEmpty && incoming.gone.aborted) reserved.lose()',
+    seenBy: 'undelivered',
+  },
+  {
+    what: 'the release of reservations whose response reaches nobody, in the graph',
+    file: 'schema/verification/graph.ts',
+    guard: 'if (decision.allowed && decision.reservation) noteReservation(decision.reservation)',
+    without: 'if (decision.allowed && decision.reservation === undefined) noteReservation(decision.reservation)',
+    seenBy: 'undelivered',
   },
   {
     what: 'the headers of a preflight',

@@ -1,0 +1,34 @@
+import { NO_ESTIMATE } from '@keyward/engine/lease/kind'
+import { type Reservation, readReservation } from '@keyward/engine/lease/reservation'
+import type { Runtime } from '../../runtime.ts'
+import { type Charge, chargeBudgets } from './charge.ts'
+
+/** The reservation names its limits, so that nobody else is charged. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** The charge of a released reservation, for which nothing is paid. */
+export const releaseOf = (now: Date, reservation: Reservation): Charge => ({
+  organizationId: NOBODY,
+  projectId: NOBODY,
+  apiKeyId: null,
+  consumer: null,
+  model: null,
+  occurredAt: now,
+  used: NO_ESTIMATE,
+  reservation,
+})
+
+/** Releases the reservations of requests that were not served, by their tokens. Settled and released ones stay as they are. */
+export async function releaseReservations(
+  { database, leases }: Pick<Runtime, 'database' | 'leases'>,
+  tokens: readonly string[],
+): Promise<void> {
+  const now = database.clock.now()
+  const charges = tokens.flatMap((token) => {
+    const reservation = readReservation(token)
+    return reservation ? [releaseOf(now, reservation)] : []
+  })
+  if (charges.length === 0) return
+  await database.transaction((tx) => chargeBudgets(tx, now, charges))
+  leases.settled()
+}

@@ -1,0 +1,120 @@
+import { request } from 'node:http'
+import { type Listener, listen } from '@keyward/server/http/listen'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Client } from '../../infra/app.ts'
+import { startApp, type TestApp } from '../../infra/app.ts'
+import { createKey, createOrganization } from '../../infra/world.ts'
+import { startGateway, type TestGateway } from '../verification/gateway.ts'
+
+/*
+ * A proxy or gateway that gives up waiting never learns its reservation, and would keep a place for 15 minutes and an amount
+ * for a day. Failed while the server charged whoever had left.
+ */
+
+let app: TestApp
+let owner: Client
+let gateway: TestGateway
+let listener: Listener
+let project: string
+beforeAll(async () => {
+  app = await startApp()
+  owner = await app.signUp('Owner')
+  gateway = await startGateway(app)
+  project = (await createOrganization(owner, 'Impatient')).defaultProject
+  listener = await listen(app.app, { host: '127.0.0.1', port: 0, trustedProxies: null })
+})
+afterAll(async () => {
+  await listener?.stop(1_000)
+  await app?.close()
+})
+
+const AUTHORIZE = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) {
+  __typename ... on ApiKeyAllowed { reservation } ... on ApiKeyDenied { reason } } }`
+
+interface Asked {
+  path: string
+  headers: Record<string, string>
+  body: string
+}
+
+/** Requests for a decision, as a proxy and as a gateway send them. */
+const WAYS: Record<string, (secret: string) => Asked> = {
+  '/authorize': (secret: string) => ({
+    path: '/authorize',
+    headers: { 'keyward-gateway': gateway.token, authorization: `Bearer ${secret}`, 'keyward-estimated-cost': '0.5' },
+    body: '',
+  }),
+  apiKeysAuthorize: (secret: string) => ({
+    path: '/graphql',
+    headers: { authorization: `Bearer ${gateway.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query: AUTHORIZE, variables: { inputs: [{ secret, estimatedCost: '0.5' }] } }),
+  }),
+}
+
+/** Holds the counters of all limits until the returned function is called. Every charge waits for them. */
+async function holdCounters(): Promise<() => Promise<void>> {
+  let letGo = () => {}
+  const until = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  let held = () => {}
+  const holding = new Promise<void>((resolve) => {
+    held = resolve
+  })
+  const transaction = app.database.transaction(async (tx) => {
+    await tx.$executeRawUnsafe('LOCK TABLE limit_counter IN ACCESS EXCLUSIVE MODE')
+    held()
+    await until
+  })
+  await holding
+  return async () => {
+    letGo()
+    await transaction
+  }
+}
+
+const waiting = async () => {
+  const [row] = await app.database.sql<{ count: number }>(
+    "SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  )
+  return row?.count
+}
+
+/** Sends a request, and leaves once its charge waits for the counters. */
+async function leaveMeanwhile({ path, headers, body }: Asked): Promise<void> {
+  const letGo = await holdCounters()
+  const sent = request(`${listener.url}${path}`, { method: 'POST', headers })
+  const closed = new Promise<void>((resolve) => sent.once('close', () => resolve()))
+  sent.on('error', () => {})
+  sent.end(body)
+  await expect.poll(waiting).toBeGreaterThan(0)
+  sent.destroy()
+  await closed
+  await letGo()
+}
+
+const STATUS = `query ($id: ID!) { node(id: $id) { ... on ApiKey {
+  concurrencyStatus { used remaining } budgetStatus { spent reserved remaining } } } }`
+
+test.each(Object.entries(WAYS))(
+  'a client of %s that leaves before the decision holds no place and no amount',
+  async (way, ask) => {
+    const { id, secret } = await createKey(owner, project, `left ${way}`)
+    const limits = { maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] }
+    await owner.mutate('apiKeyLimitsSet', { id, ...limits })
+    // Twice: one place and half of the budget would be left to neither.
+    for (let time = 0; time < 2; time += 1) await leaveMeanwhile(ask(secret))
+    // The place and the whole budget are free again.
+    const decide = async () => {
+      const { data } = await gateway.client.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: '1' }] })
+      return data.apiKeysAuthorize[0].__typename
+    }
+    await expect.poll(decide).toBe('ApiKeyAllowed')
+    await expect
+      .poll(async () => (await owner.ask(STATUS, { id })).data.node)
+      .toEqual({
+        concurrencyStatus: { used: 1, remaining: 0 },
+        budgetStatus: [{ spent: '0', reserved: '1', remaining: '0' }],
+      })
+  },
+)
