@@ -1,6 +1,8 @@
-/** Openings and phrases of rules 1 and 7 in docs/contributing.md, for the check of prose and the test of descriptions. */
-export const BANNED: readonly RegExp[] = [
-  /(?<=^|[.!?:] )(?:What(?:ever)?|Who(?:ever|se)?|By what|Of which|So many|That which) [^.!?]*(?![^.!?]*\?)[.!]?/,
+// Rules 1 and 7 of docs/contributing.md, for the check of prose and the test of descriptions.
+const OPENINGS =
+  /(?<=^|[.!?:] )(?:What(?:ever)?|Who(?:ever|se)?|By what|Of which|So many|That which) [^.!?]*(?![^.!?]*\?)[.!]?/
+
+const PHRASES: readonly RegExp[] = [
   /\b(?:is|are|was|were|be|been) told\b|\btells? of\b|\b(?:hears?|heard) of\b/i,
   /\b(?:go(?:es)?|went|gone|going) on (?:from|after|with)\b|\bdid cost\b|(?<!\bthere )\b(?:is|are|was|were) none\b|\bany more\b/i,
   /\bjust so\b|\bof late\b|\bstand(?:s|ing)? (?:for|against|beside)\b|\blets? (?:\w+ )?go\b/i,
@@ -10,14 +12,14 @@ export const BANNED: readonly RegExp[] = [
   /(?<=^|[.!?:] )The most (?!expensive\b|frequent\b|recent\b|denied\b)\w|\bdivided by (?:spaces|commas)\b|\bfor ever\b/,
 ]
 
-/** The first banned words of a text; null if there are none. */
-export function bannedIn(text: string): string | null {
+/** The first banned words of a text; null if there are none. A heading may have any opening: "Who it is for". */
+export function bannedIn(text: string, isHeading = false): string | null {
   const prose = text
     .replaceAll(/\$\{[^}]*\}/g, '…')
     .replaceAll(/`[^`]*`/g, '``')
     .replaceAll(/\s+/g, ' ')
     .trim()
-  for (const pattern of BANNED) {
+  for (const pattern of isHeading ? PHRASES : [OPENINGS, ...PHRASES]) {
     const found = pattern.exec(prose)
     if (found) return found[0].slice(0, 60)
   }

@@ -10,15 +10,18 @@ const STRING = /(['"`])((?:\\.|(?!\1)[^\n\\])*)\1/g
 /** Text between two tags, or between a tag and an expression. */
 const JSX = /(?<=[>}])([^<>{}=;()]*[a-z][^<>{}=;()]*)(?=[<{])/g
 
-/** Code blocks, headings, and the examples of prose to avoid. */
-const NOT_PROSE = /```[\s\S]*?```|^#.*$|^\| before [\s\S]*?\n\n/gm
+/** Code blocks, and the examples of prose to avoid. */
+const NOT_PROSE = /```[\s\S]*?```|^\| before [\s\S]*?\n\n/gm
+const HEADING = /^#+ (.*)$/gm
 
 const blank = (text: string): string => text.replaceAll(/[^\n]/g, ' ')
 
-/** The texts of a file that people read, with their positions. */
-function* textsOf(file: string, source: string): Generator<[number, string]> {
+/** The texts of a file that people read, with their positions, and whether each is a heading. */
+function* textsOf(file: string, source: string): Generator<[number, string, boolean?]> {
   if (file.endsWith('.md')) {
-    const prose = source.replaceAll(NOT_PROSE, blank)
+    const withHeadings = source.replaceAll(NOT_PROSE, blank)
+    for (const { index, 1: text } of withHeadings.matchAll(HEADING)) yield [index, text ?? '', true]
+    const prose = withHeadings.replaceAll(HEADING, blank)
     for (const { index, 0: text } of prose.matchAll(/(?:(?!\n\n|\n[-#|]|\n\d+\. )[\s\S])+/g)) {
       yield [index, text.replace(/^[\s#>*|-]+/, '')]
     }
@@ -40,8 +43,8 @@ const files = listed
   .filter((name) => !SKIPPED.test(name) && existsSync(name))
 for (const file of files) {
   const source = readFileSync(file, 'utf8')
-  for (const [index, text] of textsOf(file, source)) {
-    const found = bannedIn(text)
+  for (const [index, text, isHeading] of textsOf(file, source)) {
+    const found = bannedIn(text, isHeading)
     if (found === null) continue
     process.stderr.write(`${file}:${source.slice(0, index).split('\n').length}: ${found}\n`)
     process.exitCode = 1
