@@ -17,7 +17,7 @@ import { hasParams, IDEMPOTENCY_KEY, variablesOf } from './parameters.ts'
 import { leafName, Shapes } from './shapes.ts'
 import { comment, deprecation } from './text.ts'
 
-/** The TypeScript of what a variable or a field of an input takes. */
+/** The TypeScript type of a variable or an input field. */
 export function inputType(type: GraphQLInputType): string {
   const nullable = (of: GraphQLInputType): string => (isNonNullType(of) ? bare(of.ofType) : `${bare(of)} | null`)
   const bare = (of: GraphQLInputType): string => {

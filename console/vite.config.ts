@@ -19,7 +19,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       onwarn(warning, warn) {
-        // `use client` of component libraries means nothing here.
+        // The directive `use client` of component libraries has no effect here.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
       },
     },

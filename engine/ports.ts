@@ -6,7 +6,7 @@ export interface Host {
   now(): number
   /** Milliseconds by a clock of this process that never jumps. */
   elapsed(): number
-  /** Runs work in the next turn of the event loop, so that what is asked in one turn goes together. */
+  /** Runs work in the next turn of the event loop, so that the requests of one turn are sent together. */
   soon(work: () => void): void
   /** Runs work once after a delay. Returns a function that cancels it. */
   after(milliseconds: number, work: () => void): () => void
@@ -69,7 +69,7 @@ export interface Grants {
 
 /** Keeps the counters of limits: the database, or the server for a gateway. */
 export interface Authority {
-  /** Reports leases, returns what is given up and requests more. A rejection means that there was no answer at all. */
+  /** Reports leases, returns unused amounts and requests more. A rejection means that there was no answer at all. */
   exchange(leases: readonly LeaseRequest[], rates: readonly RateRequest[]): Promise<Grants>
   /** Whether the authority can be reached. While it cannot, held amounts are kept, since no others are available. */
   isReachable(): boolean

@@ -212,8 +212,8 @@ async function prepareRecords(client: PoolClient, hasRecords: boolean, first: Mi
 }
 
 /**
- * Applies a migration, which waits for a lock only briefly: everybody who wants the table waits behind it. Tries again
- * later, when whoever holds the lock may be done.
+ * Applies a migration, which waits for a lock only briefly, because every other statement on the table queues behind
+ * it. Tries again later.
  */
 async function applyPatiently(client: PoolClient, migration: Migration): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

@@ -16,7 +16,7 @@ export const READING: Readonly<Record<string, string>> = {
   transform_null_equals: 'off',
   xmloption: 'content',
   search_path: 'public',
-  // Locks are taken before reads, which must see what was committed until then.
+  // Reads that follow a lock must see everything committed before it.
   default_transaction_isolation: 'read committed',
 }
 

@@ -8,7 +8,7 @@ export async function confirm(question: string, isConfirmed: boolean): Promise<v
   if (!(await askWhether(question))) throw new CommandError('Nothing was changed.', EXIT_CODES.failed)
 }
 
-/** Asks for the name of what is deleted, and throws without it. Outside a terminal, --confirm is required. */
+/** Asks for the name of the object to delete, and throws without it. Outside a terminal, --confirm is required. */
 export async function confirmName(question: string, name: string, given: string | undefined): Promise<string> {
   if (given === undefined && !canAsk()) {
     throw new UsageError(`${question} This is not a terminal: confirm with --confirm ${JSON.stringify(name)}.`)

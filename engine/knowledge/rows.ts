@@ -14,7 +14,7 @@ export class Rows<Row> {
   readonly #capacity: number
   readonly #subjectsOf: (row: Row) => readonly string[]
   readonly #rows = new Map<string, Kept<Row>>()
-  /** Keys by subject: a change costs what it concerns, and not what is kept. */
+  /** Keys by subject, so that a change visits only its own rows. */
   readonly #bySubject = new Map<string, Set<string>>()
 
   constructor(capacity: number, subjectsOf: (row: Row) => readonly string[]) {

@@ -8,7 +8,7 @@ import { type Window, windowOf } from './window.ts'
  */
 export type LimitScope = 'API_KEY' | 'PROJECT' | 'ORGANIZATION' | 'TAG' | 'CONSUMER' | 'CHILD_TOKEN'
 
-/** A limit above a credential, as it was read. */
+/** A limit that applies to a credential, as read from the database. */
 export interface GivenLimit {
   readonly scope: LimitScope
   /** The owner's id in exchanges with the authority. */
@@ -59,7 +59,10 @@ const SLICE_MS = 10_000
 const MINUTE_MS = 60_000
 /** How long a denial also applies to other requests of this process, unless new information arrives before. */
 const DENIED_MS = 100
-/** One lease of a limit that counts in windows. Sums count from its opening; `reported` is what the authority knows of used and returned. */
+/**
+ * One lease of a limit that counts in windows. Sums count from its opening; `reported` are the used and returned
+ * amounts that the authority knows of.
+ */
 interface Lease {
   id: string
   openedAt: number
@@ -124,7 +127,7 @@ export class Balance {
     return this.#demand.recent(now, this.limit.amount)
   }
 
-  /** Whether what is not used should be returned. */
+  /** Whether unused amounts should be returned. */
   isDue(now: number): boolean {
     return this.isRecalled || now - this.lastUsedAt > IDLE_MS || now - this.grantedAt > SLICE_MS || this.#isOld(now)
   }
@@ -159,7 +162,7 @@ export class Balance {
     return now < this.#deniedUntil && era === this.#deniedEra && amount >= this.#deniedAmount
   }
 
-  /** Gives up what is available. It is returned with the next report. */
+  /** Gives up the available amount. It is returned with the next report. */
   giveUp(): bigint {
     const unused = this.available
     this.available = 0n

@@ -16,7 +16,7 @@ export const NOTHING: Needed = { sum: 0n, least: 0n }
 /** The result for one balance. A balance without an outcome is of a limit that no longer exists. */
 export type Outcome = 'GRANTED' | 'IDLE_WITH_OTHERS' | 'NONE_LEFT' | 'AWAY'
 
-/** Reports balances to the authority, returns what is due, and requests what is needed. */
+/** Reports balances to the authority, returns due amounts, and requests the needed ones. */
 export async function exchange(
   authority: Authority,
   needed: ReadonlyMap<Balance, Needed>,
@@ -81,7 +81,7 @@ async function exchangeSome(
       ;({ granted, idleWithOthers, remaining: balance.remaining } = grant)
       balance.applyGrant(grant.taken, told, time)
     } else {
-      // Whether the budget has room is unknown. Reporting again finds out what was granted, if anything.
+      // Whether the budget has room is unknown. The next report tells whether anything was granted.
       balance.lease.reported = -1n
       outcomes.set(balance, 'AWAY')
       continue

@@ -108,7 +108,7 @@ export class LeaseManager {
   async close(): Promise<void> {
     this.#stop()
     this.#isClosed = true
-    // By then, running exchanges have added what they were granted.
+    // By then, running exchanges have added their grants.
     await Promise.all(this.#serving)
     for (const balances of this.#balances.values()) for (const balance of balances) balance.isRecalled = true
     await this.#report()
@@ -245,7 +245,7 @@ export class LeaseManager {
     for (const balance of all) balance.isBusy = true
     const outcomes = await exchange(this.#authority, needed, this.#host.elapsed)
     for (const balance of all) balance.isBusy = false
-    // Waiting requests spend what was granted before it is returned to a recall that came meanwhile.
+    // Waiting requests spend the grant before a recall that arrived meanwhile returns it.
     finish(outcomes)
     if (all.some(({ isRecalled }) => isRecalled)) void this.#report()
     if (this.#waiting.length > 0) this.#schedule()
@@ -258,7 +258,7 @@ export class LeaseManager {
     if (held.length > 0) void this.#report()
   }
 
-  /** Reports what was used, and returns what is idle, old or recalled. One report follows the other. */
+  /** Reports used amounts, and returns idle, old or recalled ones. One report follows the other. */
   #report(): Promise<void> {
     this.#reporting = this.#reporting.then(async () => {
       const now = this.#host.elapsed()

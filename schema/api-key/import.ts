@@ -119,7 +119,7 @@ function makeKey(caller: Caller, unit: UnitOfWork, organizationId: string, groun
   const rules = ground.rules.get(id) ?? DEFAULT_RULES
   const { limits, scopes } = boundsOf(caller, rules, { ...fields, models }, expiration, unit.now)
   // The hash before the name: for a repeated row, both exist, and the hash says that the key is already imported. The
-  // conflict is the same whoever has the hash.
+  // conflict is the same for a hash of any organization.
   const hex = Buffer.from(hash).toString('hex')
   if (ground.hashes.has(hex)) throw conflictOn('api_key_secret_hash_key')
   const name = `${id} ${nameKey(fields.name)}`

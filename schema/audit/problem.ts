@@ -18,6 +18,6 @@ export interface AuditProblem {
   sequence: bigint
   /** The UUID of the row; null when there is none. */
   eventId: string | null
-  /** To follow "event 17": what is wrong with it. */
+  /** Description of the damage, to follow "event 17". */
   message: string
 }

@@ -14,7 +14,7 @@ import {
   type Target,
 } from './policy.ts'
 
-/** An actor and its roles. Every question of a request to the policy table goes through here. */
+/** An actor and its roles. All checks of a request against the policy table go through this class. */
 export class Access {
   #grants: Grants
 

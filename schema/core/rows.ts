@@ -1,5 +1,5 @@
 /*
- * Rows of a list that are accepted or rejected one by one. GraphQL.js would reject the whole request for one value of the wrong type. The server replaces such a row by a stand-in, and the resolver gets what is wrong with it.
+ * Rows of a list that are accepted or rejected one by one. GraphQL.js would reject the whole request for one value of the wrong type. The server replaces such a row by a stand-in, and the resolver gets its problem.
  */
 
 /** A row that is not of its type. */

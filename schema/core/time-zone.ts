@@ -14,8 +14,8 @@ export interface LocalDay {
 }
 
 /**
- * Finds the name that this process knows a time zone by. Spellings differ in case and there are aliases: what is kept for
- * each zone would grow with them. Null for an unknown zone.
+ * Finds the name that this process knows a time zone by. Spellings differ in case, and zones have aliases, which would
+ * multiply the cached data of each zone. Null for an unknown zone.
  */
 export function canonicalZone(name: string): string | null {
   if (name === 'UTC') return name

@@ -74,7 +74,7 @@ export type Presence = 'POSSIBLE' | 'ABSENT' | 'LIMITED'
 export class UnknownSecrets {
   readonly #changes: ChangeFeed
   readonly #bound: UnknownBound
-  /** Hashes that no secret has. */
+  /** Hashes of secrets that do not exist on the instance. */
   readonly #absent: Cache<true>
   /**
    * Hashes that a look-up did not find. The next request checks whether they exist at all, such as for a credential of

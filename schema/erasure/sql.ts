@@ -38,7 +38,7 @@ const HOLDING = ['Member', 'Collaborator', 'OwnershipOffer']
 const MADE = `SELECT target_id FROM audit_event
    WHERE (organization_id, actor_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[])) AND action = ANY($4::text[])`
 
-/** Replaces the name of a person in the rows of what they made. */
+/** Replaces the name of a person in the rows that they created. */
 export async function renameCreator(
   tx: Transaction,
   userId: string,

@@ -19,8 +19,8 @@ export const MAX_COMPLEXITY = 150_000
 
 /**
  * The plugins, in the order in which they wrap a resolver: errors outermost, so that it catches what authorization
- * throws; authorization before anything that reads rows, or counts statements; cursors around the pages that the prisma plugin makes.
- * test/infra/schema/conventions.test.ts pins the order.
+ * throws; authorization before the plugins that read rows or count statements; cursors around the pages that the prisma
+ * plugin makes. test/infra/schema/conventions.test.ts pins the order.
  */
 export const PLUGINS = [
   ErrorsPlugin,
@@ -33,8 +33,8 @@ export const PLUGINS = [
 ] as const
 
 /**
- * Throws, in tests, if a resolver loads a row without its selection, so that relations are read row by row. A nullable
- * field may have found nothing to load.
+ * Throws, in tests, if a resolver loads rows without the selection, because relations are then read row by row. A
+ * nullable field may have found nothing to load.
  */
 function refuseUnusedQuery(info: GraphQLResolveInfo): void {
   if (isNonNullType(info.returnType)) {

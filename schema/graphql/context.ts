@@ -17,7 +17,7 @@ export interface GraphContext extends Caller {
   limits: LimitLoaders
   /** The newest change known when the request began. Everything it reads is at least as new. */
   changesSeen: Point
-  /** Forgets what was loaded before a mutation, and reloads the actor's own roles if the mutation may have changed them. */
+  /** Clears the loaders after a mutation, and reloads the actor's own roles if the mutation may have changed them. */
   renewGrants(ownRoles: 'KEEP' | 'MAY_GAIN' | 'MAY_LOSE'): Promise<void>
   /** Authenticates again and reloads the roles: before every event of a subscription. */
   refresh(): Promise<GraphContext>

@@ -9,8 +9,8 @@ export const lockRecipient = (tx: Transaction, email: string) =>
   tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${email}, 0))::text`
 
 /**
- * Locks the open invitations to a person. Accepting locks the invitation before the roles it gives, so whoever takes
- * roles away does the same: an acceptance completes before, or sees what was taken.
+ * Locks the open invitations to a person. Accepting locks the invitation before the roles that it gives. A removal of
+ * roles locks in the same order, so an acceptance either completes before it or sees it.
  */
 export const lockInvitationsTo = (tx: Transaction, organizationId: string, userId: string) =>
   tx.$queryRaw`

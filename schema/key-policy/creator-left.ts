@@ -1,7 +1,10 @@
 import type { UnitOfWork } from '../write/unit-of-work.ts'
 import { findKeysToPause } from './sql.ts'
 
-/** Pauses the keys of somebody who has left an organization, if its key policy says so. Returns how many. */
+/**
+ * Pauses the keys of a person or service account that has left an organization, if its key policy says so. Returns how
+ * many.
+ */
 export async function pauseKeysOf(
   unit: UnitOfWork,
   organizationId: string,

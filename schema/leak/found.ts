@@ -90,7 +90,7 @@ async function actOnKey(unit: UnitOfWork, row: LeakedRow, sighting: Sighting): P
   return 'NONE'
 }
 
-/** Ends a leaked child token. Its key lives on: child tokens are made for browsers, where they are seen. */
+/** Ends a leaked child token. Its key keeps working: child tokens are made for browsers, where people can see them. */
 async function endLeakedChild(unit: UnitOfWork, { id, hash }: LeakedRow, sighting: Sighting): Promise<void> {
   const { organizationId, projectId, name: targetName } = await endChildToken(unit, id, new Uint8Array(hash))
   const target = { organizationId, projectId, targetType: 'ApiKey', targetId: id, targetName }

@@ -23,7 +23,7 @@ export const visibleMembers = (access: Access): Prisma.MemberWhereInput => ({
   organizationId: { in: access.reach('organization:listMembers').organizationIds },
 })
 
-/** The WHERE of the members whose second factor is given. */
+/** The WHERE of the members who have a second factor, or of those who have none. */
 export const filterMembers = (hasSecondFactor: boolean | null | undefined): Prisma.MemberWhereInput =>
   hasSecondFactor == null ? {} : { user: withSecondFactor(hasSecondFactor) }
 

@@ -13,11 +13,14 @@ const PASS_EVERY_MS = 5 * MINUTE_MS
 /** Keys whose notices are raised together. */
 const BATCH = 200
 
-/** The fewest denials in an hour that are a jump. Clients that retry a few times stay below. */
+/** Minimum number of denials in an hour that counts as a jump. Clients that retry a few times stay below. */
 export const JUMP_FLOOR = 100
 /** Denials in an hour are a jump above this multiple of those of the key's usual hours. */
 export const JUMP_FACTOR = 10
-/** The days before an hour that say what is usual. Hours without denials do not count, so a batch each night is usual. */
+/**
+ * Number of days before an hour that determine the usual denials. Hours without denials do not count, so a batch each
+ * night is usual.
+ */
 export const USUAL_DAYS = 7
 /** The time in which a key raises one notice. */
 export const JUMP_QUIET_MS = DAY_MS

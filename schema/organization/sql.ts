@@ -1,7 +1,7 @@
 import type { Transaction } from '@keyward/prisma/database'
 import { LACKS_SECOND_FACTOR } from '../core/sql.ts'
 
-/** Locks an organization against other changes to it and to what is counted under it. */
+/** Locks an organization against other changes to it and to the objects that its quotas count. */
 export const lockOrganization = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM organization WHERE id = ${id}::uuid FOR NO KEY UPDATE`
 

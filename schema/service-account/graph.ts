@@ -4,7 +4,10 @@ import { OrganizationRoleEnum } from '../role/graph.ts'
 
 const targetOf = (account: { organizationId: string }) => ({ organizationId: account.organizationId })
 
-/** Visible to callers who may list the organization's members. Others see only those that a resolver vouches for. */
+/**
+ * Visible to callers who may list the organization's members. Other callers see only accounts that a resolver vouches
+ * for.
+ */
 export const ServiceAccount = builder.prismaNode('ServiceAccount', {
   id: { field: 'id', description: 'Permanent id, `svc_…`.' },
   description: 'A non-human member of an organization, for automation. It authenticates with its own token.',

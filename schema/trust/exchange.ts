@@ -15,9 +15,9 @@ export type Exchanged =
 const MAX_SUBJECT = 300
 
 /**
- * Exchanges the identity token of a workload for a token of a trust's service account. The client names the trust, so that
- * no other tenant's trust can take the token. A denial is the same for an unknown trust and for a token that does not fit:
- * the reason is shown with the trust.
+ * Exchanges the identity token of a workload for a token of a trust's service account. The client names the trust, so
+ * that a trust of another tenant cannot accept the token. A denial is the same for an unknown trust and for a token
+ * that does not fit: the reason is shown with the trust.
  */
 export async function exchangeIdentityToken(
   runtime: Runtime,

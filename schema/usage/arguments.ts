@@ -35,5 +35,5 @@ interface Arguments {
   input: { from: Date; to: Date; granularity: Granularity }
 }
 
-/** Every bucket costs what is selected of it. */
+/** The selection counts once for every bucket. */
 export const seriesComplexity = ({ input }: Arguments) => ({ field: 10, multiplier: estimateBuckets(input) })

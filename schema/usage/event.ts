@@ -104,7 +104,7 @@ export interface InvalidEvent {
   message: string
 }
 
-/** Reads one event, or names what is invalid. */
+/** Reads one event, or names its first invalid field. */
 export function readEvent(given: unknown): GivenEvent | InvalidEvent {
   if (given instanceof InvalidRow)
     return { field: given.field, message: `\`${given.field ?? 'event'}\`: ${given.message}` }

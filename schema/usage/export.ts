@@ -13,7 +13,7 @@ import { pageUsage, requestsOf, type Sum } from './sums.ts'
 
 const PAGE = 2_000
 
-/** One line of an export: a group of a bucket, with what it is about. */
+/** One line of an export: a group of a bucket, with the names of its dimensions. */
 export interface CostLine {
   start: Date
   end: Date

@@ -3,7 +3,7 @@ import { decodeAnyId, decodeId } from '../core/ids.ts'
 import type { Payer } from './metered.ts'
 import { findPayerRows } from './sql.ts'
 
-/** The payer as an event names it. A person is named with the organization of the playground. */
+/** The payer, as named in an event. A person is named with the organization of the playground. */
 export interface Named {
   credentialId: string
   organizationId?: string | null | undefined

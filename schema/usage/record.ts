@@ -81,7 +81,7 @@ const refuse = (code: UsageRefusal, message: string = REFUSALS[code], field = FI
   field,
 })
 
-/** One event of the call on its way: what it was read as, and, where it can be recorded, complete. */
+/** One event of the call in progress: as it was read, and completed if it can be recorded. */
 interface Row {
   index: number
   event: GivenEvent

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '@keyward/prisma/database'
 
-/** Locks a person against other changes to what they may have, such as organizations and playground tokens. */
+/** Locks a person while their quotas are checked, such as those of organizations and playground tokens. */
 export const lockUser = (tx: Transaction, id: string) =>
   tx.$queryRaw`SELECT id FROM "user" WHERE id = ${id}::uuid FOR NO KEY UPDATE`
 

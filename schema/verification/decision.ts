@@ -33,7 +33,7 @@ export interface Allowed {
   allowed: true
   record: KeyRecord
   warnings: Warning[]
-  /** The token of what was reserved of budgets; null if nothing was. */
+  /** The token of the amount reserved in budgets. Null if nothing was reserved. */
   reservation: string | null
   /** The limits that were charged. Empty if the secret was only verified. */
   limits: readonly Limit[]

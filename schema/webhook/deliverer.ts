@@ -10,7 +10,7 @@ import { openSecrets, secretsAt } from './signing-secrets.ts'
 import { claimDeliveries, markDelivered, noteFailure, scheduleRetry } from './sql.ts'
 import { type Resolve, resolveAny, resolvePublic } from './target.ts'
 
-/** Changes wake the job; the poll finds retries, and what another process left behind. */
+/** Changes wake the job; the poll finds retries, and messages of processes that stopped. */
 const POLL_MS = 1_000
 /** Lifetime of a claim: longer than an attempt, so that no other process sends the same message meanwhile. */
 const LEASE_MS = 60_000

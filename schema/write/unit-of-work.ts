@@ -187,7 +187,7 @@ export const actAsSystem = <T>(
   requestId = newId(),
 ): Promise<T> => commit(runtime, SYSTEM, requestId, work)
 
-/** The two columns for the person or service account behind a row. Both are null for other actors. */
+/** The two columns for the person or service account behind a row. Both are null for all other kinds of actor. */
 export const makerOf = (actor: Actor): { userId: string | null; serviceAccountId: string | null } => ({
   userId: actor.kind === 'USER' ? actor.id : null,
   serviceAccountId: actor.kind === 'SERVICE_ACCOUNT' ? actor.id : null,

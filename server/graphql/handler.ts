@@ -53,7 +53,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     plugins: [
       useSameOrigin(origins),
       useLimits(),
-      // After the limits: what is kept was within them.
+      // After the limits, so that only documents within them are kept.
       usePersistedQueries(),
       useMultipartSubscriptions(),
       useOperationName(),

@@ -1,6 +1,6 @@
 import { readBody } from './responses.ts'
 
-/** A request as it came in, from a socket or as a fetch Request. */
+/** An incoming request, from a socket or as a fetch Request. */
 export interface Incoming {
   method: string
   /** The request target as it was sent: a fetch Request has its dot segments resolved. */

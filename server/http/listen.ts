@@ -81,8 +81,8 @@ export async function listen(app: App, config: Pick<Config, 'host' | 'port' | 't
     url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
     async stop(milliseconds) {
       const until = performance.now() + milliseconds
-      // Closing resets what the kernel holds: connections to accept, and requests to read on idle ones. It holds least
-      // right after the event loop took them, which is in its check phase.
+      // Closing resets connections that the kernel has not handed over, and requests on idle ones that were not read.
+      // Fewest are left right after the event loop took them, which is in its check phase.
       await shortTurn()
       stopping = true
       // Not the HTTP server's own close(), which also closes idle connections: a request can be on its way on each.

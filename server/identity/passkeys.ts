@@ -34,7 +34,10 @@ const encoded = (most: number) =>
     .max(most)
     .regex(/^[\w+/=-]+$/)
 
-/** The response of an authenticator, as far as the plugin reads it without checking it. The body's size is bounded too. */
+/**
+ * The members of an authenticator's response that the plugin reads without checking them. The body's size is bounded
+ * too.
+ */
 const RESPONSE = z.object({
   id: encoded(2048),
   rawId: encoded(2048),

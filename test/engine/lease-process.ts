@@ -80,7 +80,7 @@ function estimateFrom(text: string): Estimate {
   return { nanos: BigInt(nanos), input: BigInt(input) * ONE, output: BigInt(output) * ONE }
 }
 
-/** Answers as the case says, and notes what it was asked. */
+/** Answers as the case says, and records the requests. */
 class ScriptedAuthority implements Authority {
   step: Step = { exchanges: [] }
   seen: Row[][] = []

@@ -5,7 +5,7 @@ import type { Authority, LeaseGrant, LeaseRequest, RateRequest } from '@keyward/
 import { expect, test } from 'vitest'
 import { FakeHost } from './lease-process.ts'
 
-/** Grants what is needed of every limit, and knows what was used of each lease. */
+/** Grants every need, and records the used amount of each lease. */
 class GenerousAuthority implements Authority {
   readonly used = new Map<string, bigint>()
   /** The largest requested amount beyond the need. */

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000
 
 afterEach(() => vi.restoreAllMocks())
 
-test('a wall clock gains what it moves ahead of the monotonic clock', () => {
+test('the gain of a wall clock is its lead over the monotonic clock', () => {
   const before = { wall: 1_000, elapsed: 0 }
   for (const [wall, gained] of [
     [6_000, 0],

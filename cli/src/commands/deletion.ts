@@ -1,10 +1,7 @@
 import type { DeletionContents } from '@keyward/sdk'
 
 /** The option of commands that delete. */
-export const CONFIRM = [
-  '--confirm <name>',
-  'the name of what is deleted, as confirmation; required outside a terminal',
-] as const
+export const CONFIRM = ['--confirm <name>', 'its name, to confirm the deletion; required outside a terminal'] as const
 
 const WORDS = [
   ['projects', 'project', 'projects'],

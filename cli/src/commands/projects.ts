@@ -63,7 +63,7 @@ const createCommand = (cli: Cli) =>
   command('create', 'create a project')
     .argument('<name>', 'its name')
     .addOption(organizationOption())
-    .option('--description <text>', 'what it is for')
+    .option('--description <text>', 'its purpose')
     .addHelpText('after', examples('keyward projects create Staging --description "Before production"'))
     .action(async (name, { organization, description }) => {
       const client = await cli.connect()

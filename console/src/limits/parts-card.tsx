@@ -96,7 +96,7 @@ export function PartsCard<Of>({ title, note, noun, parts, canSet, add, fields, r
   )
 }
 
-/** The limits of a part: what is used of each where that is known. */
+/** The limits of a part, with the used amounts if they are known. */
 function PartLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: Part<unknown>) {
   if (budgetStatus) return <LimitMeters {...{ budgetStatus, rateStatus, concurrencyStatus }} />
   const { budgets, rates, maxConcurrent } = limits

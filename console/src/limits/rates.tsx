@@ -70,7 +70,7 @@ const wordsOf = ({ unit, per, model }: LimitsFragment['rates'][number]): string 
 
 const keyOf = ({ unit, per, model }: LimitsFragment['rates'][number]): string => `${unit} ${per} ${model}`
 
-/** Rates, for those who may not read what is used of them. */
+/** Rates, for people who may not read the used amounts. */
 export const RateList = ({ rates }: { rates: LimitsFragment['rates'] }) => (
   <>
     {rates.map((rate) => (

@@ -22,8 +22,7 @@ const SyncRef = builder.objectRef<Message>('GatewaySync').implement({
       description: 'Subjects that changed. Every row that has one of them is outdated.',
     }),
     recalls: t.exposeStringList('recalls', {
-      description:
-        'Limits that others wait for, by `GatewayLimit.subject`. Return what is leased of them and not used.',
+      description: 'Limits that others wait for, by `GatewayLimit.subject`. Return their unused leased amounts.',
     }),
     asOf: t.expose('asOf', {
       type: 'DateTime',

@@ -16,7 +16,7 @@ import type { Point } from '../../write/outbox/history-sql.ts'
 import { deleteVerifier, deleteVerifiersBefore, findVerifiers, readConnectionFigures, saveVerifier } from './sql.ts'
 import { type Message, messageSince } from './sync.ts'
 
-/** A connection sends something at least this often. */
+/** Each connection sends a message at least this often. */
 const SAYS_SO_WITHIN_SECONDS = 10
 const POLL_MS = 20
 const LONGEST_POLL_MS = 200
@@ -97,7 +97,7 @@ export async function connectionFigures(
   }
 }
 
-/** Reads the cursor of a gateway, which proves by a change that the database lost that this is another history. */
+/** Reads the cursor of a gateway, whose change proves another history if the database does not have it. */
 const readGatewayCursor = (cursor: string | null | undefined, { changes }: Runtime) =>
   readCursor(cursor, changes, { isWitness: true })
 
@@ -126,8 +126,8 @@ function noteUsed(lastUsed: LastUsed, used: readonly string[]): void {
 }
 
 /**
- * Acknowledges changes and notes used credentials. Returns the later changes, so that a gateway stays current while its
- * stream is broken.
+ * Acknowledges changes and records used credentials. Returns the later changes, so that a gateway stays current while
+ * its stream is broken.
  */
 export async function acknowledge({ access, runtime }: Caller, input: unknown): Promise<{ sync: Message }> {
   const { actor } = access

@@ -1,6 +1,6 @@
 /*
  * Orders of lists and their cursors. A cursor holds the sort values of its row; the next page is what follows these
- * values. So no row is looked up by a cursor, and a cursor stays valid after its row is deleted.
+ * values. No cursor needs a look-up of its row, so a cursor stays valid after its row is deleted.
  */
 
 /** A sort value. */
@@ -171,7 +171,7 @@ export interface Where {
   [column: string]: unknown
 }
 
-/** The WHERE of what comes after a place, or before it, in an order. */
+/** The WHERE of the rows after a place, or before it, in an order. */
 export function beyond({ columns, direction }: ListOrder, place: Place, side: 'after' | 'before'): Where {
   const ascends = (direction === 'asc') === (side === 'after')
   const further = (depth: number): Where => {

@@ -98,7 +98,7 @@ export interface StaleLease {
   name: string
 }
 
-/** Finds leases that hold something and were not renewed since a time, oldest first. */
+/** Finds leases with open amounts that were not renewed since a time, oldest first. */
 export const findStaleLeases = (database: Database, since: Date, limit: number): Promise<StaleLease[]> =>
   database.sql(
     `SELECT l.id, coalesce(o.id, p.organization_id, k.organization_id) AS organization_id, coalesce(p.id, k.project_id) AS project_id,
@@ -155,7 +155,7 @@ export async function deleteOldLeases(
   lapsedBefore: Date,
 ): Promise<void> {
   await database.sql('DELETE FROM limit_lease WHERE renewed_at < $1 AND taken = returned + settled', [before])
-  // Windows of rates are short: what their leases hold ended with them.
+  // Windows of rates are short, and amounts that leases still hold ended with them.
   const rates = "kind::text LIKE '%\\_PER\\_%'"
   await database.sql(`DELETE FROM limit_lease WHERE ${rates} AND renewed_at < $1`, [ratesBefore])
   // A lapsed lease of concurrency holds nothing, once its counter was reduced.

@@ -20,7 +20,7 @@ import { windowAt } from './window.ts'
 export interface Charge {
   organizationId: string
   projectId: string
-  /** Null for what has no limits of its own: legacy keys, playground tokens. */
+  /** Null for credentials without limits of their own: legacy keys, playground tokens. */
   apiKeyId: string | null
   /** The end customer, as the event names it. */
   consumer: string | null

@@ -35,7 +35,7 @@ export const projectConsumerLimitsSetInput = z.object({
   ...limitFieldsOfEveryModel,
 })
 
-/** Sets what a consumer of a project may use, or each consumer without limits of its own. */
+/** Sets the limits of a consumer of a project, or the default limits for its consumers. */
 export async function setConsumerLimits(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, consumer: given, ...limits } = parse(projectConsumerLimitsSetInput, input)
   requireSomething(limits)
@@ -76,7 +76,7 @@ export const organizationTagLimitsSetInput = z.object({
   ...limitFieldsOfEveryModel,
 })
 
-/** Sets what the keys of an organization with a tag may use together. */
+/** Sets the limits that the keys of an organization with a tag share. */
 export async function setTagLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: id, tag, ...limits } = parse(organizationTagLimitsSetInput, input)
   requireSomething(limits)

@@ -50,7 +50,7 @@ export async function replace(
 
 export const organizationUsageLimitsSetInput = z.object({ organizationId: z.string(), ...limitFields })
 
-/** Sets what an organization may use. */
+/** Sets the limits of an organization. */
 export async function setOrganizationLimits(caller: Caller, input: unknown): Promise<{ organizationId: string }> {
   const { organizationId: id, ...given } = parse(organizationUsageLimitsSetInput, input)
   requireSomething(given)
@@ -76,7 +76,7 @@ export async function setOrganizationLimits(caller: Caller, input: unknown): Pro
 
 export const projectUsageLimitsSetInput = z.object({ projectId: z.string(), ...limitFields })
 
-/** Sets what a project may use. */
+/** Sets the limits of a project. */
 export async function setProjectLimits(caller: Caller, input: unknown): Promise<{ projectId: string }> {
   const { projectId: id, ...given } = parse(projectUsageLimitsSetInput, input)
   requireSomething(given)
@@ -104,7 +104,7 @@ export async function setProjectLimits(caller: Caller, input: unknown): Promise<
 
 export const apiKeyLimitsSetInput = z.object({ id: z.string(), ...limitFields })
 
-/** Sets what a key may use. */
+/** Sets the limits of a key. */
 export async function setApiKeyLimits(caller: Caller, input: unknown): Promise<{ apiKeyId: string }> {
   const { id, ...given } = parse(apiKeyLimitsSetInput, input)
   requireSomething(given)

@@ -95,7 +95,7 @@ export async function lockOrganization(tx: Transaction, organizationId: string):
   await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
 }
 
-/** Sets the counter of a window to what was already spent in it. */
+/** Sets the counter of a window to the amount already spent in it. */
 export async function countSpent(tx: Transaction, scopeId: string, period: BudgetPeriod, start: Date): Promise<void> {
   // UUIDs are unique across organizations, projects and credentials, so the kind of the scope does not matter.
   await tx.$executeRaw`

@@ -9,7 +9,7 @@ export const MAX_CONSUMERS = 1_000
 /** The consumer of sums past the bound. No event can name it. */
 export const OTHERS = ''
 
-/** Reads the id of an end customer, which means nothing to this server. */
+/** Reads the id of an end customer, which this server does not interpret. */
 export const consumer = text(MAX_CONSUMER).regex(/^\P{Cc}+$/u, {
   error: `Must be 1 to ${MAX_CONSUMER} characters, without control characters.`,
 })

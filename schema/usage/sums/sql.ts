@@ -78,7 +78,7 @@ type Read = (asked: Asked) => unknown
 /** Adds a parameter to a statement: how its value is read. Returns its place, `$n`. */
 type Parameter = (read: Read) => string
 
-/** The kind of a question: what its statement depends on. */
+/** The properties of a question on which its statement depends. */
 interface Form {
   kind: ScopeKind
   source: Source

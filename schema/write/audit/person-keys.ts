@@ -53,7 +53,7 @@ export async function keysFor(
   }
   if (wanted.size > 0) await read()
   if (wanted.size === 0) return found
-  // An erasure meanwhile: what it destroyed must not come back.
+  // An erasure committed meanwhile: the key that it destroyed must not come back.
   await lockSubjects(
     tx,
     [...wanted.values()].map(({ subject }) => subject.id),

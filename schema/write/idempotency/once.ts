@@ -46,7 +46,9 @@ export interface Repeatable<Result> {
   /** The input that a repeat must have too. */
   input: object
   result: z.ZodType<Result>
-  /** Throws if what the first request created is gone by now. Needed only for what can be removed. */
+  /**
+   * Throws if the object that the first request created no longer exists. Needed only for objects that can be removed.
+   */
   present?: (unit: UnitOfWork, result: Result) => Promise<unknown>
 }
 

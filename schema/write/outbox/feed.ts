@@ -18,8 +18,8 @@ export interface Subscriber {
 const pointOf = ({ history, position, at }: Change): Point => ({ history, position, at: at.getTime() })
 
 /**
- * Reads the outbox for this process: every committed change once, in commit order. It starts again where the database does
- * not continue from what it read, as after a restore.
+ * Reads the outbox for this process: every committed change once, in commit order. It starts again if the database does
+ * not continue from the last position, as after a restore.
  */
 export class ChangeFeed {
   readonly #database: Database

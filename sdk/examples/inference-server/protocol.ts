@@ -159,7 +159,7 @@ export interface Used {
   readonly reasoning: number
 }
 
-/** OpenAI's usage: a prompt includes what is cached of it, and a completion its thoughts. */
+/** OpenAI's usage: prompt tokens include cached ones, and completion tokens include thoughts. */
 function usageOf({ input, cacheRead, output, reasoning }: Used) {
   const [prompt, complete] = [input + cacheRead, output + reasoning]
   return {

@@ -35,7 +35,7 @@ export default defineConfig({
     rolldownOptions: {
       input: CLIENTS.map((name) => fileURLToPath(new URL(`./${name}.html`, import.meta.url))),
       onwarn(warning, warn) {
-        // `use client` of libraries means nothing without a server that renders.
+        // The directive `use client` of libraries has no effect without server rendering.
         if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
       },
     },

@@ -90,7 +90,7 @@ export const reject = (
   ...more,
 })
 
-/** The limits of a credential, and what is left of them as far as this process knows. */
+/** The limits of a credential, with the remaining amounts that this process knows of. */
 export const limitStates = (limits: readonly Limit[]): LimitState[] =>
   describeLimits(limits).map(({ resetsAt, ...state }) => ({
     ...state,

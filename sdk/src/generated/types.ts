@@ -2603,7 +2603,7 @@ export interface GatewaySync {
   readonly cursor: string
   /** Subjects that changed. Every row that has one of them is outdated. */
   readonly subjects: readonly string[]
-  /** Limits that others wait for, by `GatewayLimit.subject`. Return what is leased of them and not used. */
+  /** Limits that others wait for, by `GatewayLimit.subject`. Return their unused leased amounts. */
   readonly recalls: readonly string[]
   /** Time up to which every committed change is considered. It stops while the database is unreachable. */
   readonly asOf: DateTime

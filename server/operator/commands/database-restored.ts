@@ -6,6 +6,6 @@ import { withRuntime } from './with-runtime.ts'
 export async function runDatabaseRestored(options: ResultOptions): Promise<void> {
   await withRuntime(({ database }) => declareRestored(database))
   showResult(options, { restored: true }, [
-    'A new history begins. Servers, gateways and subscribers drop what they remember.',
+    'A new history begins. Servers and gateways drop their caches, and subscribers start again.',
   ])
 }

@@ -101,8 +101,9 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     const page = await setting.open(owner)
     await page.goto(`${setting.base}/o/${organization}/projects/${production}`)
     await page.getByRole('link', { name: 'Quiet' }).waitFor()
-    // The stream begins after the page; a change before it would not be announced. One key changes again and again, since
-    // new keys would push the others off the page. Red while a change put off reading the one before.
+    // The stream begins after the page; a change before it would not be announced. One key changes again and again,
+    // since new keys would push the others off the page. Failed while each change postponed the reading of the previous
+    // one.
     let renamed = 0
     await expect
       .poll(async () => {

@@ -42,7 +42,7 @@ test.each(['application/graphql-response+json', 'application/json'])(
   },
 )
 
-// The message ended with `Did you mean the enum value "INFERENCE"?` before, which is what the document had.
+// The message ended with `Did you mean the enum value "INFERENCE"?` before, which the document already had.
 test('an enum value in quotes is an error that says to write it without', async () => {
   const query =
     'mutation { apiKeyCreate(input: { projectId: "prj_x", name: "Key", workloads: ["INFERENCE"] }) { __typename } }'

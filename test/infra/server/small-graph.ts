@@ -21,7 +21,7 @@ export const INTERNALS = `Connection to 10.0.0.7 refused for kw_proj_${'a'.repea
 /** Streams of the small graph that have begun and ended. */
 export const streams = { begun: 0, ended: 0 }
 
-/** A stream that begins after a while, without results. */
+/** A stream that begins after a delay, without results. */
 async function openLate(): Promise<AsyncIterable<object>> {
   await delay(100)
   streams.begun += 1

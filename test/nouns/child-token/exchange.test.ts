@@ -102,7 +102,7 @@ describe('a child token', () => {
     expect(decision).toMatchObject({ __typename: 'ApiKeyAllowed', kind: 'API_KEY', credentialId: id, secretVersion: 1 })
   })
 
-  test('allows what its scope names, and nothing that its key no longer allows', async () => {
+  test('allows the requests that both its scope and its key allow', async () => {
     const { id, secret } = await newKey({ workloads: ['INFERENCE', 'BATCH'], models: ['meta/*', 'other'] })
     const token = await child(secret, { scope: 'workload:INFERENCE model:meta/*' })
     const other = await child(secret)

@@ -18,7 +18,7 @@ afterAll(() => world?.close())
 const set = (policy: object) =>
   owner.mutate('organizationKeyPolicySet', { organizationId, ...policy }, 'organization { id }')
 
-/** Restores the defaults of what a test sets, so that tests do not depend on each other. */
+/** Restores the default settings after a test, so that tests do not depend on each other. */
 const NONE = {
   maximumLimits: null,
   maxLifetimeSeconds: null,

@@ -239,7 +239,7 @@ describe('limits of tags', () => {
   })
 })
 
-test('what a dead gateway held of parts returns, and nothing is left of parts without limits', async () => {
+test('amounts of parts that a dead gateway held are returned, and parts without limits leave no rows', async () => {
   const { projectId, secret } = await setting([{ key: 'healing', value: 'yes' }])
   await setConsumer(projectId, null, { budgets: [{ period: 'TOTAL', usd: '1' }] })
   await setTag('healing', 'yes', { budgets: [{ period: 'TOTAL', usd: '1' }] })

@@ -109,7 +109,7 @@ const record = (world: World, reservations: (string | null)[], units = UNITS) =>
     'recorded rejected { code message }',
   )
 
-/** A rate with room for ten of the requests and a remainder, and what is used by then. */
+/** A rate with room for ten of the requests and a remainder, and the amount used by then. */
 const RATES: [Scope, Rate, string][] = [
   ['API_KEY', { unit: 'TOKENS', per: 'DAY', max: '65' }, '60'],
   ['PROJECT', { unit: 'INPUT_TOKENS', per: 'HOUR', max: '32' }, '30'],

@@ -60,7 +60,7 @@ test('patterns are bounded in form, length and number, and ids are those of mode
   }
 })
 
-test('a key policy with models bounds new keys and changed scopes, and is what a key without models gets', async () => {
+test('a key policy with models bounds new keys and changed scopes, and a key without models gets those of the policy', async () => {
   const { id: projectId } = await owner.projects.create({ organizationId: world.organizationId, name: 'Bound' })
   const free = await create([], projectId)
   await owner.projects.setKeyPolicy({ projectId, models: ['meta/*', ids['openai/oss'] ?? ''] })

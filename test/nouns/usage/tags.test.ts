@@ -16,7 +16,10 @@ afterAll(() => world?.close())
 
 const NONE = '(none)'
 
-/** Lets hours pass for the keys: what was done so far was done earlier. The clock of the world is hours ahead. */
+/**
+ * Moves everything done so far into the past, as if hours had passed for the keys. The clock of the world is hours
+ * ahead.
+ */
 const pass = async (hours: number) => {
   await world.database.sql('UPDATE api_key SET created_at = created_at - $1::interval', [`${hours} hours`])
   // Through another century, because two periods of a tag must not begin at the same time.

@@ -54,7 +54,7 @@ test('concurrent acceptances and cancellations of an invitation result in exactl
       8,
     )
     const { __typename } = outcomes.find((outcome) => outcome.__typename !== 'InvalidStateError')
-    // Cancelling what is cancelled succeeds.
+    // Cancelling a cancelled invitation succeeds.
     expect(tally(outcomes)).toEqual(
       __typename === 'InvitationAcceptPayload'
         ? { InvitationAcceptPayload: 1, InvalidStateError: 7 }

@@ -210,7 +210,7 @@ test('a field sends as many statements for ten parents as for one, or is counted
       [],
     ])
     let [least, most] = [one.sent, ten.sent]
-    // Asked again, each time later: what the process does in the background sends statements too, for a while.
+    // Repeated, each time later, because background work of the process also sends statements for a while.
     for (let time = 0; time < 8 && most > least && !each.isCounted; time += 1) {
       await delay(time * 250)
       least = Math.min(least, (await measure(each, 1)).sent)

@@ -10,8 +10,7 @@ import { chanceOf } from '../../nouns/usage/chance.ts'
 
 /*
  * R6 in whole: every kind of limit of every scope, shared by two replicas and three gateway modules, at concurrency 1, 64
- * and 256. Exactly what fits is allowed. Then the same while clients go away in the middle of their calls: never more than
- * fits, and what was allowed or may have been is all that is missing.
+ * and 256. Exactly what fits is allowed. Then the same while clients go away in the middle of their calls: never more than fits is allowed, and only requests that were or may have been allowed use up the limit.
  */
 
 const isNightly = process.env.KEYWARD_NIGHTLY === '1' && testDatabaseKind === 'postgresql'
@@ -250,7 +249,7 @@ describe.skipIf(!isNightly)('nightly run', () => {
     expect(lost).toBeGreaterThan(0)
     expect(allowed).toBeLessThanOrEqual(fits)
     expect(allowed + lost).toBeGreaterThanOrEqual(fits)
-    // Afterwards nothing more fits than what the lost calls did not take.
+    // Afterwards only the places that the lost calls did not take are free.
     const { outcome } = await decide(0, request, ask)
     if (allowed === fits) expect(outcome).not.toBe('ALLOWED')
   })

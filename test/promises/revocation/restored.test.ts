@@ -122,7 +122,7 @@ test.each([
 test('a history that the operator declares restored empties every memory', async () => {
   const { secret } = await createKey(owner, project, 'declared')
   await expect.poll(() => outcomes(secret)).toEqual(['ALLOWED'])
-  // A lost change that no cursor has seen: nothing but the operator's word shows it.
+  // A lost change that no cursor has seen: only the operator's command reveals it.
   await first.database.sql("UPDATE api_key SET expires_at = now() - interval '1 day' WHERE name = 'declared'")
   expect(await outcomes(secret)).toContain('ALLOWED')
   await declareRestored(first.database)

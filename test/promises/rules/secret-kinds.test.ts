@@ -114,7 +114,7 @@ test('an imported hash admits secrets of keys, and no token of another kind', as
   }
 })
 
-/** Interfaces that take a secret, and what each makes of one. */
+/** Interfaces that take a secret, and the response of each. */
 const INTERFACES: Record<string, (secret: string) => Promise<string>> = {
   async verify(secret) {
     const { kind, reason } = await gateway.verify({ secret })
