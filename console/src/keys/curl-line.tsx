@@ -14,6 +14,7 @@ export function CurlLine() {
         <strong>Try it</strong>
         <Copy text={LINES} label="Copy command" />
       </p>
+      <p>Set KEYWARD_SECRET to the secret in your shell, then run:</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus to be scrolled by keyboard. */}
       <section className={classes.code} tabIndex={0} aria-label="Command that tries the key">
         <code>{LINES}</code>

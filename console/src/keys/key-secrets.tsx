@@ -9,7 +9,7 @@ type Version = KeyDetail['secretVersions'][number]
 
 function State({ version, revoked }: { version: Version; revoked: boolean }) {
   if (version.retiredAt || revoked) return <Badge>Retired</Badge>
-  if (version.retiresAt) return <Badge tone="warn">Works until {fromNow(version.retiresAt)}</Badge>
+  if (version.retiresAt) return <Badge tone="warn">Stops {fromNow(version.retiresAt)}</Badge>
   return <Badge tone="good">Current</Badge>
 }
 

@@ -21,7 +21,7 @@ export type KeyDetail = Extract<NonNullable<KeyQuery['node']>, { __typename: 'Ap
 const PAGE_SIZE = 25
 const EXPIRING_MS = 30 * 86_400_000
 const DAY_MS = 86_400_000
-/** Pages without a stream of changes look again after this time. */
+/** Keys are read again after this time: their uses are in no stream of changes. */
 const LOOK_AGAIN_MS = 15_000
 
 const ORDERS: Record<NonNullable<KeysSearch['sort']>, ApiKeyOrder> = {
@@ -84,7 +84,7 @@ export const keysQuery = ({ organizationId, projectId, withBudget, userId }: Key
       return organization?.apiKeys ?? null
     },
     placeholderData: keepPreviousData,
-    ...(projectId ? {} : { refetchInterval: LOOK_AGAIN_MS }),
+    refetchInterval: LOOK_AGAIN_MS,
   })
 
 /** A key with its secrets, scopes and limits. Null if it is not visible. */
@@ -95,6 +95,7 @@ export const keyQuery = (id: string, withBudget: boolean, withPolicy: boolean) =
       const { node } = await keyward.request(KeyDocument, { id, withBudget, withPolicy }, { signal })
       return node?.__typename === 'ApiKey' ? node : null
     },
+    refetchInterval: LOOK_AGAIN_MS,
   })
 
 /** The last days, by day; or the last day by hour. */

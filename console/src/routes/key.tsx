@@ -64,9 +64,11 @@ function Key({ organization, project, row }: KeyProps) {
         {project.canReadUsage && <KeyAdjustments id={row.id} name={row.name} canAdjust={organization.canAdjustUsage} />}
         {project.canReadUsage && <KeyDenials id={row.id} />}
         {project.canReadAudit && <KeyHistory projectId={project.id} keyId={row.id} />}
-        <Card title="Use it">
-          <CurlLine />
-        </Card>
+        {row.status === 'ACTIVE' && (
+          <Card title="Use it">
+            <CurlLine />
+          </Card>
+        )}
       </div>
     </Page>
   )

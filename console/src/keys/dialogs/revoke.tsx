@@ -11,6 +11,8 @@ import { keyUsageQuery } from '../queries.ts'
 import { REASONS } from '../words.ts'
 import type { KeyDialogProps } from './props.ts'
 
+const DAY_MS = 86_400_000
+
 const isReason = (value: string): value is RevocationReason => Object.hasOwn(REASONS, value)
 
 export function RevokeDialog({ row, project, onClose }: KeyDialogProps) {
@@ -20,7 +22,9 @@ export function RevokeDialog({ row, project, onClose }: KeyDialogProps) {
     done: `“${row.name}” is revoked.`,
     onDone: onClose,
   })
-  const requests = lastDay ? BigInt(lastDay.totalRequests) : null
+  const requests = lastDay ? BigInt(lastDay.totalRequests) : 0n
+  // Requests without recorded usage, such as those to the graph, only move the last use.
+  const inUse = requests > 0n || (row.lastUsedAt && Date.now() - Date.parse(row.lastUsedAt) < DAY_MS)
   return (
     <FormDialog
       title={`Revoke “${row.name}”`}
@@ -33,13 +37,11 @@ export function RevokeDialog({ row, project, onClose }: KeyDialogProps) {
       onClose={onClose}
     >
       {row.lastUsedAt ? (
-        <Note tone={requests === 0n ? 'good' : 'warn'}>
-          The key was last used <Ago time={row.lastUsedAt} />
-          {requests === null
-            ? '.'
-            : requests === 0n
-              ? ', and not in the last 24 hours.'
-              : `. It made ${count(requests)} ${requests === 1n ? 'request' : 'requests'} in the last 24 hours: they will be denied.`}
+        <Note tone={inUse ? 'warn' : 'good'}>
+          The key was last used <Ago time={row.lastUsedAt} />.
+          {requests > 0n &&
+            ` It made ${count(requests)} ${requests === 1n ? 'request' : 'requests'} in the last 24 hours.`}
+          {inUse && ' Requests that still send it will be denied.'}
         </Note>
       ) : (
         <Note tone="good">The key was never used.</Note>

@@ -3,7 +3,7 @@ import { restOf, useAction } from '../../app/action.ts'
 import { keyward } from '../../app/api.ts'
 import { FormDialog, SecretDialog } from '../../ui/dialog.tsx'
 import { Note } from '../../ui/feedback.tsx'
-import { SelectField, textOf } from '../../ui/field.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { Ago, fullTime } from '../../ui/time.tsx'
 import type { KeyDialogProps } from './props.ts'
 
@@ -16,8 +16,9 @@ const OVERLAPS = [
 
 export function RotateDialog({ row, onClose }: KeyDialogProps) {
   const [secret, setSecret] = useState<string | null>(null)
+  const [overlap, setOverlap] = useState('86400')
   const { mutate, error, isPending } = useAction({
-    run: (overlapSeconds: number) => keyward.apiKeys.rotate({ id: row.id, overlapSeconds }),
+    run: () => keyward.apiKeys.rotate({ id: row.id, overlapSeconds: Number(overlap) }),
     onDone: (rotated) => setSecret(rotated.secret),
   })
   if (secret) {
@@ -34,14 +35,19 @@ export function RotateDialog({ row, onClose }: KeyDialogProps) {
       action="Rotate"
       busy={isPending}
       error={restOf(error)}
-      onSend={(values) => mutate(Number(textOf(values, 'overlap')))}
+      onSend={() => mutate(undefined)}
       onClose={onClose}
     >
       <SelectField
         label="The old secret stops working"
         name="overlap"
-        defaultValue="86400"
-        hint="Until then both secrets work. You can finish earlier, or undo the rotation."
+        value={overlap}
+        onChange={({ target }) => setOverlap(target.value)}
+        hint={
+          overlap === '0'
+            ? 'Requests that still send it will be denied.'
+            : 'Until then both secrets work. You can finish earlier, or undo the rotation.'
+        }
       >
         {OVERLAPS.map(([seconds, label]) => (
           <option key={seconds} value={seconds}>

@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath } from '../../infra/server/chromium.ts'
+import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
+
+describe.runIf(chromiumPath !== null)('the page of a key', () => {
+  let setting: Setting
+  let owner: Person
+  let organization: string
+  let production: string
+  beforeAll(async () => {
+    setting = await openSetting()
+    ;({ owner, organization, production } = await createAcme(setting))
+  })
+  afterAll(() => setting?.close())
+
+  const dialog = (page: Page) => page.getByRole('dialog')
+  const use = async (secret: string) =>
+    expect((await setting.as(secret).ask('{ viewer { kind } }')).data?.viewer.kind).toBe('API_KEY')
+
+  /** Creates a key, and opens its page, which has loaded. */
+  async function openKey(name: string) {
+    const { apiKey, secret } = await owner.mutate(
+      'apiKeyCreate',
+      { projectId: production, name },
+      'secret apiKey { id }',
+    )
+    const page = await setting.open(owner)
+    await page.goto(`${setting.base}/o/${organization}/projects/${production}/keys/${apiKey.id}`)
+    await page.getByRole('heading', { name }).waitFor()
+    const act = async (item: string) => {
+      await page.getByRole('button', { name: 'Actions' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await dialog(page).waitFor()
+    }
+    return { page, act, secret: secret as string, id: apiKey.id as string }
+  }
+
+  test('shows the first use of a key while the page is open', async () => {
+    const { page, secret } = await openKey('Watched')
+    const secrets = page.getByRole('table', { name: 'Secrets' })
+    await secrets.getByText('Never').first().waitFor()
+    await use(secret)
+    // Red while only changes of a key refreshed its page: a use is not one.
+    await expect.poll(() => secrets.getByText('Never').count(), { timeout: 60_000 }).toBe(0)
+    await leave(page)
+  })
+
+  test('warns before a key is revoked that was used without recorded usage', async () => {
+    const { page, act, secret, id } = await openKey('In use')
+    await use(secret)
+    await expect
+      .poll(
+        async () => (await owner.ask(`{ node(id: "${id}") { ... on ApiKey { lastUsedAt } } }`)).data?.node.lastUsedAt,
+      )
+      .not.toBeNull()
+    await page.reload()
+    await act('Revoke')
+    await dialog(page).getByText('The key was last used').waitFor()
+    // Red with "last used just now, and not in the last 24 hours", in green.
+    expect(await dialog(page).textContent()).toContain('Requests that still send it will be denied.')
+    await leave(page)
+  })
+
+  test('offers a rotation without an overlap without promising one', async () => {
+    const { page, act } = await openKey('Rotated')
+    await act('Rotate')
+    await dialog(page).getByText('Until then both secrets work').waitFor()
+    await dialog(page).getByLabel('The old secret stops working').selectOption('At once')
+    await dialog(page).getByText('Requests that still send it will be denied').waitFor()
+    expect(await dialog(page).getByText('Until then').count()).toBe(0)
+    await dialog(page).getByLabel('The old secret stops working').selectOption('In 24 hours')
+    await dialog(page).getByRole('button', { name: 'Rotate' }).click()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Done' }).click()
+    await page.getByText(/^Stops in \d+ hours$/).waitFor()
+    await leave(page)
+  })
+
+  test('says where the command that tries a key takes the secret from, and offers it only for keys that work', async () => {
+    const { page, act } = await openKey('Tried')
+    const command = page.getByRole('region', { name: 'Command that tries the key' })
+    await command.waitFor()
+    await page.getByText('Set KEYWARD_SECRET to the secret').waitFor()
+    await act('Revoke')
+    await dialog(page).getByRole('button', { name: 'Revoke key' }).click()
+    await page.getByText('A revocation is final').waitFor()
+    await expect.poll(() => command.count()).toBe(0)
+    await leave(page)
+  })
+
+  test('requests nothing elsewhere and never violates its content security policy', () => {
+    expect(setting.complaints).toEqual([])
+  })
+})
