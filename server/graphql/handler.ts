@@ -8,7 +8,7 @@ import { errorResponse, errorTypeFor } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
 import { useDraining } from './plugins/use-draining.ts'
 import { useErrorCodes } from './plugins/use-error-codes.ts'
-import { useLimits } from './plugins/use-limits.ts'
+import { POST_JSON, useLimits } from './plugins/use-limits.ts'
 import { useMultipartSubscriptions } from './plugins/use-multipart-subscriptions.ts'
 import { useOperationName } from './plugins/use-operation-name.ts'
 import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
@@ -92,7 +92,7 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     const message =
       response.status === 406
         ? 'Accept application/json or application/graphql-response+json; for a subscription text/event-stream, or multipart/mixed;subscriptionSpec=1.0.'
-        : 'POST a JSON object with `query`, as `content-type: application/json`.'
+        : POST_JSON
     return refuse({ status: response.status, message }, request, context)
   }
 

@@ -9,6 +9,9 @@ function refuse(objection: Objection): void {
   if (objection) throw new RequestError(objection.code, objection.message)
 }
 
+/** The way to send a document that every client knows. */
+export const POST_JSON = 'POST a JSON object with `query`, as `content-type: application/json`.'
+
 type RequestParser = Parameters<Parameters<NonNullable<Plugin['onRequestParse']>>[0]['setRequestParser']>[0]
 
 /** The nesting of values, plus the body and its `variables`. */
@@ -57,10 +60,14 @@ export function useLimits(): Plugin {
         },
       }
     },
-    onParams({ params }) {
+    onParams({ params, request }) {
       // Checked here and not by Yoga's own check, which runs after the plugins that read the query.
       if (params.query != null && typeof params.query !== 'string') {
         throw new RequestError('BAD_REQUEST', '`query` has to be a string.')
+      }
+      // Yoga's own message names no content type. curl and forms send another one unless told otherwise.
+      if (request.method === 'POST' && params.query === undefined && params.extensions === undefined) {
+        throw new RequestError('BAD_REQUEST', `The body has no \`query\`. ${POST_JSON}`)
       }
       if (params.query && params.query.length > LIMITS.documentCharacters) {
         const message = `The document has ${params.query.length} characters, and may have ${LIMITS.documentCharacters}. Put values into variables, or ask in several requests.`

@@ -157,6 +157,15 @@ describe('a hostile request is rejected within 50 ms of CPU:', () => {
     expect(codes(await response.json())).toEqual(['BAD_REQUEST'])
   })
 
+  test('JSON as a form, which curl sends by default, is rejected with the content type that it needs', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-graphql-yoga-csrf': '1' }
+    const response = await graph.send({ method: 'POST', headers, body: '{"query":"{ boom }"}' })
+    expect(response.status).toBe(400)
+    const answer = await response.json()
+    expect(codes(answer)).toEqual(['BAD_REQUEST'])
+    expect(answer.errors[0].message).toContain('`content-type: application/json`')
+  })
+
   test.each([
     '{"query":',
     'null',
