@@ -62,9 +62,15 @@ export class Cli {
 
 /** A command or a group of commands. Its usage errors are thrown instead of ending the process. */
 export function command(name: string, summary: string): Command {
-  return new Command(name)
+  const made = new Command(name)
+  return made
     .description(summary)
-    .exitOverride()
+    .exitOverride((error) => {
+      const isArguments = ['commander.missingArgument', 'commander.excessArguments'].includes(error.code)
+      if (isArguments)
+        error.message = `${error.message.replace(/\.$/, '')}. Usage: ${made.createHelp().commandUsage(made)}`
+      throw error
+    })
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       // A group without a command prints its help here. That is not an error.
@@ -94,7 +100,7 @@ export function mistakeOf(error: CommanderError): UsageError | null {
   if (error.exitCode === 0 || error.code === 'commander.help') return null
   // The value of an unknown option can be a secret.
   const message = error.message.replace(/^error: /, '').replace(/(unknown option '[^'=]*)=[^']*'/, "$1=…'")
-  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/([.?)])\.$/, '$1'))
+  return new UsageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/([.?)\]>])\.$/, '$1'))
 }
 
 export { CommanderError }

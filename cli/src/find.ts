@@ -33,10 +33,24 @@ const listed = (found: readonly Named[]): string => found.map(({ id, name }) => 
 const unknown = (what: string, name: string, more: string): CommandError =>
   new CommandError(`There is no ${what} called "${name}", or you may not see it. ${more}`, EXIT_CODES.notFound)
 
-/** The only object with a name. Throws if several have it. */
-function onlyOne<Item extends Named>(found: readonly Item[], what: string, name: string, more: string): Item {
+const comparable = (name: string): string => name.normalize('NFKC').toLowerCase().trim()
+
+/** Whether two names of keys are the same to the server, which ignores case and width. */
+const isSameName = (one: string, other: string): boolean => comparable(one) === comparable(other)
+
+/** The only object with a name. Throws if several have it, or suggests one of `others` whose name differs in case. */
+function onlyOne<Item extends Named>(
+  found: readonly Item[],
+  others: readonly Named[],
+  what: string,
+  name: string,
+  more: string,
+): Item {
   const [first, second] = found
-  if (!first) throw unknown(what, name, more)
+  if (!first) {
+    const near = others.find((other) => isSameName(other.name, name))
+    throw unknown(what, name, near ? `Did you mean "${near.name}"? ${more}` : more)
+  }
   if (second) {
     throw new UsageError(`More than one ${what} is called "${name}". Use the id of one of them:\n${listed(found)}`)
   }
@@ -57,7 +71,7 @@ export async function findOrganization(client: Keyward, given: string | undefine
   const organizations = await all(client.organizations.list({ pageSize: PAGE }))
   if (given === undefined) return theOnly(organizations, 'organization', '--organization').id
   const found = organizations.filter(({ name }) => name === given)
-  return onlyOne(found, 'organization', given, 'See: keyward organizations list').id
+  return onlyOne(found, organizations, 'organization', given, 'See: keyward organizations list').id
 }
 
 /** The id of a project, by its id or name, optionally within one organization. Without either, the only project. */
@@ -72,7 +86,7 @@ export async function findProject(
   if (given === undefined) return theOnly(projects, 'project', '--project').id
   const found = projects.filter(({ id, name }) => id === given || name === given)
   const where = organizationId === undefined ? '' : ` --organization ${organizationId}`
-  return onlyOne(found, 'project', given, `See: keyward projects list${where}`).id
+  return onlyOne(found, projects, 'project', given, `See: keyward projects list${where}`).id
 }
 
 /** The id of a member of a project's organization: a person by e-mail address or name, a service account by name. */
@@ -84,10 +98,11 @@ export async function findPrincipal(
   if (['mem', 'usr', 'svc'].some((prefix) => isId(prefix, given))) return given
   const { organization } = await client.projects.get(await findItsProject())
   const members = await all(client.members.list({ organizationId: organization.id, pageSize: PAGE }))
-  const found = members
-    .map(({ principal }) => principal)
-    .filter((principal) => principal.name === given || ('email' in principal && principal.email === given))
-  return onlyOne(found, 'member', given, `See: keyward members list --organization ${organization.id}`).id
+  const principals = members.map(({ principal }) => principal)
+  const found = principals.filter(
+    (principal) => principal.name === given || ('email' in principal && principal.email === given),
+  )
+  return onlyOne(found, principals, 'member', given, `See: keyward members list --organization ${organization.id}`).id
 }
 
 /** The id of an archived project, by its id or name. */
@@ -102,13 +117,14 @@ export async function findArchivedProject(
   const found = projects.filter(({ name }) => name === given)
   const archived = found.filter(({ archivedAt }) => archivedAt !== null)
   // The server rejects a project that is not archived, with the reason.
-  return onlyOne(archived.length > 0 ? archived : found, 'project', given, 'See: keyward projects list --archived').id
+  return onlyOne(
+    archived.length > 0 ? archived : found,
+    projects,
+    'project',
+    given,
+    'See: keyward projects list --archived',
+  ).id
 }
-
-const comparable = (name: string): string => name.normalize('NFKC').toLowerCase().trim()
-
-/** Whether two names of keys are the same to the server, which ignores case and width. */
-const isSameName = (one: string, other: string): boolean => comparable(one) === comparable(other)
 
 /** A key, by its id, or by its name within a project. */
 export async function findKey(client: Keyward, given: string, project: string | undefined): Promise<ApiKey> {
@@ -120,7 +136,7 @@ export async function findKey(client: Keyward, given: string, project: string | 
   const live = named.filter(({ status }) => status !== 'EXPIRED' && status !== 'REVOKED')
   const expired = named.filter(({ status }) => status === 'EXPIRED')
   const found = [live, expired].find(({ length }) => length > 0) ?? named
-  return onlyOne(found, 'key', given, 'See: keyward keys list')
+  return onlyOne(found, [], 'key', given, 'See: keyward keys list')
 }
 
 /** The id of a key, by its id, or by its name within a project. */

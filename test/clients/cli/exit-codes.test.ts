@@ -46,7 +46,8 @@ describe('exit codes of keyward', () => {
     const mistakes = {
       "Unknown command 'kyes'": ['kyes', 'list'],
       'Did you mean rotate': ['keys', 'rotat', 'x'],
-      "Missing required argument 'name'": ['keys', 'create'],
+      "Missing required argument 'name'. Usage: keyward keys create [options] <name>\n": ['keys', 'create'],
+      'Expected 1 argument but got 2. Usage: keyward keys rotate [options] <key>\n': ['keys', 'rotate', 'x', 'y'],
       'no such choice': ['keys', 'create', 'x', '--workload', 'poetry'],
       'takes a span': ['keys', 'rotate', 'x', '--overlap', 'soon'],
       'takes a day': ['keys', 'create', 'x', '--expires', 'tomorrow'],
@@ -121,6 +122,15 @@ describe('exit codes of keyward', () => {
     const { secret } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'nobody' })
     const forbidden = await messageOf(['projects', 'archive', world.projectId], { KEYWARD_TOKEN: secret })
     expect(forbidden?.match(/ADMIN/g)).toHaveLength(1)
+  })
+
+  test('a name in another case is not found, and the message suggests the right one', async () => {
+    const missing = { 'keys list -p production': 'Production', 'usage -o ACME': 'Acme' }
+    for (const [line, name] of Object.entries(missing)) {
+      const { code, stderr } = await keyward.run(line.split(' '))
+      expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining(`Did you mean "${name}"?`) })
+    }
+    expect((await keyward.run(['keys', 'list', '-p', 'nothing'])).stderr).not.toContain('Did you mean')
   })
 
   test('exit codes 7, 8 and 130: a rate limit, a server that does not respond, and an interrupt', async () => {
