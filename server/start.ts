@@ -94,8 +94,8 @@ export async function welcome({ config, database, listener }: Started): Promise<
   ]
   if (await needsSetup(database)) {
     lines.push(
-      `  There is no account yet. The first one takes this setup token: ${setupToken(config.sessionSecret)}`,
-      `  Make it at ${at}/, or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
+      `  There is no account yet. Create the first one at ${at}/ with this setup token: ${setupToken(config.sessionSecret)}`,
+      `  Or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
     )
   }
   return lines

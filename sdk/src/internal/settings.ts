@@ -21,7 +21,7 @@ export function urlOf(baseUrl: string): string {
 
 /** The header that carries a token. */
 export function bearerOf(token: string): string {
-  if (!/^[\x21-\x7e]+$/.test(token ?? '')) throw new TypeError('`token` must be ASCII without spaces.')
+  if (!/^[\x21-\x7e]+$/.test(token ?? '')) throw new TypeError('`token` is missing or not plain ASCII.')
   return `Bearer ${token}`
 }
 

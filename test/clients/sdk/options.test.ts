@@ -1,4 +1,5 @@
 import { type Attempt, ConflictError, Keyward, type TypedDocument } from '@keyward/sdk'
+import { createGateway } from '@keyward/sdk/gateway'
 import { parse, print } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ORIGIN } from '../../infra/app.ts'
@@ -78,6 +79,11 @@ test('request takes text, or a syntax tree if the client has print', async () =>
   })
   const anonymous = new Keyward({ baseUrl: ORIGIN, token: null, fetch: world.fetch, print })
   expect(await anonymous.request(parse('{ viewer { kind } }'))).toEqual({ viewer: { kind: 'ANONYMOUS' } })
+})
+
+// Failed with "must be ASCII without spaces", which says nothing of a variable that is not set.
+test('a gateway without a token says that it is missing', () => {
+  expect(() => createGateway({ baseUrl: ORIGIN, token: '' })).toThrow('`token` is missing')
 })
 
 // Failed while an unset token in CI sent no credential: lists were empty, and everything else was not found.

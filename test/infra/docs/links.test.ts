@@ -57,6 +57,15 @@ describe('the pages', () => {
     expect(namedPaths(page).filter((path) => !existsSync(path))).toEqual([])
   })
 
+  // Failed with a page that installed the SDK from /tmp, where no page packs it.
+  test('packages are installed from a folder that a page packs them into', () => {
+    const text = pages.map((page) => readFileSync(page, 'utf8')).join('\n')
+    const packed = [...text.matchAll(/--pack-destination "?\S*\/(\w+)"?/g)].map(([, folder]) => folder)
+    const installed = [...text.matchAll(/(\S*)\/keyward-\w+-\*\.tgz/g)].map(([, folder = '']) => folder)
+    expect(installed.length).toBeGreaterThan(2)
+    expect(installed.filter((folder) => !packed.some((name) => folder === `./${name}`))).toEqual([])
+  })
+
   // Failed with a path that was moved before the page was changed.
   test('docs/contributing.md names its stops by paths that are checked', () => {
     const paths = namedPaths('docs/contributing.md')

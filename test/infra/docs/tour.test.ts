@@ -106,7 +106,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
   })
 
   // Failed with a block that called the program before it listened.
-  test('the Express program on docs/gateway-module.md serves a request, whose cost the last command shows', async () => {
+  test('the Express program on docs/gateway-module.md serves a request, whose cost the command shows', async () => {
     const packed = await packSdk()
     const port = await freePort()
     const here = (code = '') => code.replaceAll('8080', String(port)).replaceAll('http://127.0.0.1:4000', values.BASE)
@@ -120,7 +120,9 @@ describe('the pages that a newcomer follows, on a demo server', () => {
     await chmod(keyward, 0o755)
     const [setUp, functions, signIn] = await blocksOf('docs/tour.md', 'sh')
     const [secret = ''] = /kw_proj_\w+/.exec(server.output()) ?? []
-    const steps = (await blocksOf('docs/gateway-module.md', 'sh')).find(({ code }) => code.includes('node server.mjs'))
+    const blocks = await blocksOf('docs/gateway-module.md', 'sh')
+    const steps = blocks.find(({ code }) => code.includes('node server.mjs'))
+    const [usage = ''] = /keyward usage.*/.exec(blocks.map(({ code }) => code).join('')) ?? []
     // A busy machine records the usage later.
     const untilRecorded = (command: string) =>
       `for attempt in $(seq 60); do OUT=$(${command}); case "$OUT" in *DeepSeek*) break ;; esac; sleep 1; done; echo "$OUT"`
@@ -128,9 +130,7 @@ describe('the pages that a newcomer follows, on a demo server', () => {
       [
         [filledIn(setUp?.code ?? ''), functions?.code, signIn?.code].join('\n'),
         `export PATH="$PWD/bin:$PATH" KEYWARD_TOKEN="$OWNER" KEYWARD_URL="$BASE" SECRET='${secret}'`,
-        here(steps?.code)
-          .replace('kw_gate_…', values.GATEWAY)
-          .replace(/^keyward usage.*$/m, untilRecorded),
+        `${here(steps?.code).replace('kw_gate_…', values.GATEWAY)}\n${untilRecorded(usage)}`,
         'kill -TERM %1; wait %1; echo "ended with $?"',
       ],
       packed.folder,
