@@ -31,6 +31,8 @@ export interface Config {
   encryptionKeys: SealingKey[] | null
   /** Null if the secrets file provides it. */
   sessionSecret: string | null
+  /** Other secrets whose sessions count: the next one before a rotation, and the former one after it. */
+  acceptedSessionSecrets: string[]
   signup: 'open' | 'invited' | 'closed'
   /** Sign-in and sign-up attempts per minute from one address. */
   signInPerMinute: number
@@ -124,6 +126,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: read('KEYWARD_PUBLIC_URL', VARIABLES.KEYWARD_PUBLIC_URL) ?? `http://127.0.0.1:${port}`,
     encryptionKeys: read('KEYWARD_ENCRYPTION_KEYS', VARIABLES.KEYWARD_ENCRYPTION_KEYS),
     sessionSecret: read('KEYWARD_SESSION_SECRET', VARIABLES.KEYWARD_SESSION_SECRET),
+    acceptedSessionSecrets: read('KEYWARD_ACCEPTED_SESSION_SECRETS', VARIABLES.KEYWARD_ACCEPTED_SESSION_SECRETS) ?? [],
     signup: read('KEYWARD_SIGNUP', VARIABLES.KEYWARD_SIGNUP) ?? (databaseUrl === null ? 'open' : 'invited'),
     signInPerMinute: read('KEYWARD_SIGN_IN_PER_MINUTE', VARIABLES.KEYWARD_SIGN_IN_PER_MINUTE) ?? 10,
     organizationCreation: read('KEYWARD_ORGANIZATION_CREATION', VARIABLES.KEYWARD_ORGANIZATION_CREATION) ?? 'anyone',

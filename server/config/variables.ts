@@ -124,6 +124,15 @@ export const VARIABLES = {
     secret: true,
     schema: z.string().min(32).max(1024),
   }),
+  KEYWARD_ACCEPTED_SESSION_SECRETS: variable({
+    expected: 'session secrets of at least 32 characters without commas, several separated by commas',
+    unset: 'only sessions of `KEYWARD_SESSION_SECRET` count',
+    secret: true,
+    schema: z
+      .string()
+      .transform((given) => given.split(',').map((each) => each.trim()))
+      .pipe(z.array(z.string().min(32).max(1024)).max(10)),
+  }),
   KEYWARD_SIGNUP: variable({
     expected: '`open`, `invited` or `closed`',
     unset: '`open` on the embedded database, `invited` on PostgreSQL',

@@ -113,9 +113,10 @@ export function createAuthOptions({
   passwords = scryptPasswords,
 }: AuthOptions) {
   const attempts = { window: 60, max: config.signInPerMinute }
+  const secrets = [config.sessionSecret, ...config.acceptedSessionSecrets] as const
   const guard = new SignInGuard({
     database,
-    secret: config.sessionSecret,
+    secrets,
     most: FAILURES_PER_ATTEMPT * config.signInPerMinute,
   })
   const devices = createDeviceSignIn({ database, record })
@@ -123,7 +124,7 @@ export function createAuthOptions({
   const secondFactor = createSecondFactor({
     database,
     encryptionKeys: config.encryptionKeys,
-    guard: new SignInGuard({ database, secret: config.sessionSecret, most: WRONG_CODES, mostOfDevices: WRONG_CODES }),
+    guard: new SignInGuard({ database, secrets, most: WRONG_CODES, mostOfDevices: WRONG_CODES }),
     deviceIn: (context) => context.getCookie(DEVICE_COOKIE) ?? null,
     record,
   })

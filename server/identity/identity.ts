@@ -11,6 +11,7 @@ import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, readBody, withHeaders } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createAcceptedSecrets } from './accepted-secrets.ts'
 import { createEventRecord } from './account-events.ts'
 import { CLIENT_ADDRESS_HEADER } from './auth-options.ts'
 import { type Authentication, authenticate } from './authenticate.ts'
@@ -66,6 +67,7 @@ export async function createIdentity(options: {
     settings: { mailer },
   } = runtime
   const otherOrigins = createOtherOrigins(config)
+  const accepted = createAcceptedSecrets(config.sessionSecret, config.acceptedSessionSecrets)
   const people = await createPeople({
     config,
     database,
@@ -88,7 +90,7 @@ export async function createIdentity(options: {
   })
   const find: SessionCache['find'] = async (signedToken, options) => {
     await measureAfterSuspension(database.clock)
-    return sessions.find(signedToken, options)
+    return sessions.find(accepted.signedAgain(signedToken), options)
   }
   const credentials = {
     sessions: { find },
@@ -117,6 +119,7 @@ export async function createIdentity(options: {
       }
       const headers = new Headers(request.headers)
       headers.delete(CLIENT_ADDRESS_HEADER)
+      accepted.signHeadersAgain(headers)
       // A page of another origin is served as a program is: neither has cookies.
       if (isOther) for (const name of ['origin', 'referer', 'sec-fetch-site']) headers.delete(name)
       if (isProgram(headers)) for (const name of ['sec-fetch-mode', 'sec-fetch-dest']) headers.delete(name)

@@ -32,8 +32,8 @@ export class SignInGuard {
   constructor(
     private readonly options: {
       database: Database
-      /** Signs device cookies. */
-      secret: string
+      /** The first signs device cookies. Those of all of them count. */
+      secrets: readonly [string, ...string[]]
       /** Failed attempts per account and hour. */
       most: number
       /** Failed attempts per account and hour of browsers with the device cookie. Without it, known clients are not bounded. */
@@ -43,8 +43,8 @@ export class SignInGuard {
   ) {}
 
   /** The cookie by which an account recognizes a browser that has signed in to it. */
-  deviceOf(email: string): string {
-    return createHmac('sha256', this.options.secret).update(`device of ${email}`).digest('base64url')
+  deviceOf(email: string, secret = this.options.secrets[0]): string {
+    return createHmac('sha256', secret).update(`device of ${email}`).digest('base64url')
   }
 
   /** Begins an attempt. Returns a function that ends it, or the seconds to wait if it is rejected. */
@@ -81,9 +81,11 @@ export class SignInGuard {
   }
 
   #hasDevice({ email, device }: SignInAttempt): boolean {
-    const expected = Buffer.from(this.deviceOf(email))
     const given = Buffer.from(device ?? '')
-    return given.length === expected.length && timingSafeEqual(given, expected)
+    return this.options.secrets.some((secret) => {
+      const expected = Buffer.from(this.deviceOf(email, secret))
+      return given.length === expected.length && timingSafeEqual(given, expected)
+    })
   }
 
   async #isKnown(attempt: SignInAttempt): Promise<boolean> {

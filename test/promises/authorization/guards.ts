@@ -23,6 +23,7 @@ export const TESTS = {
   adjust: 'test/nouns/usage/adjust.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
   timeZones: 'test/nouns/usage/time-zones.test.ts',
+  sessionSecrets: 'test/infra/server/session-secrets.test.ts',
   undelivered: 'test/nouns/limit/undelivered.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
   links: 'test/infra/server/links.test.ts',
@@ -996,6 +997,13 @@ export const REMOVALS: Removal[] = [
     guard: 'if (decision.allowed && decision.reservation) noteReservation(decision.reservation)',
     without: 'if (decision.allowed && decision.reservation === undefined) noteReservation(decision.reservation)',
     seenBy: 'undelivered',
+  },
+  {
+    what: 'the check that an accepted secret signed a session',
+    file: 'server/identity/accepted-secrets.ts',
+    guard: 'const isAccepted = accepted.some((secret) => isSignedBy(value, signature, secret))',
+    without: 'const isAccepted = accepted.length > 0',
+    seenBy: 'sessionSecrets',
   },
   {
     what: 'the headers of a preflight',

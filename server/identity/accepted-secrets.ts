@@ -1,0 +1,59 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** A value and its signature, as better-auth writes them to cookies and bearer sessions. */
+const SIGNED = /^(.+)\.([A-Za-z0-9+/]{43}=)$/s
+
+const signatureOf = (value: string, secret: string): string =>
+  createHmac('sha256', secret).update(value).digest('base64')
+
+const isSignedBy = (value: string, signature: string, secret: string): boolean =>
+  timingSafeEqual(Buffer.from(signatureOf(value, secret)), Buffer.from(signature))
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Lets values that other accepted secrets have signed count as if this server had signed them. */
+export interface AcceptedSecrets {
+  /** Signs a value again that an accepted secret has signed. Returns every other text as it is. */
+  signedAgain(signed: string): string
+  /** Signs the cookies and the bearer session of a request again. */
+  signHeadersAgain(headers: Headers): void
+}
+
+/** better-auth checks signatures by one secret, so a rotation without this would end all sessions. */
+export function createAcceptedSecrets(current: string, accepted: readonly string[]): AcceptedSecrets {
+  function signedAgain(signed: string): string {
+    if (accepted.length === 0) return signed
+    const [, value, signature] = SIGNED.exec(signed) ?? []
+    if (value === undefined || signature === undefined || isSignedBy(value, signature, current)) return signed
+    const isAccepted = accepted.some((secret) => isSignedBy(value, signature, secret))
+    return isAccepted ? `${value}.${signatureOf(value, current)}` : signed
+  }
+
+  function cookieAgain(pair: string): string {
+    const equals = pair.indexOf('=')
+    const given = decode(pair.slice(equals + 1).trim())
+    const again = signedAgain(given)
+    return again === given ? pair : `${pair.slice(0, equals + 1)}${encodeURIComponent(again)}`
+  }
+
+  return {
+    signedAgain,
+    signHeadersAgain(headers) {
+      if (accepted.length === 0) return
+      const cookies = headers.get('cookie')
+      if (cookies !== null) headers.set('cookie', cookies.split(';').map(cookieAgain).join(';'))
+      const [, scheme, given] = /^(Bearer +)([\x21-\x7e]{1,4096})$/i.exec(headers.get('authorization') ?? '') ?? []
+      if (scheme !== undefined && given !== undefined) {
+        const token = decode(given)
+        const again = signedAgain(token)
+        if (again !== token) headers.set('authorization', `${scheme}${again}`)
+      }
+    },
+  }
+}
