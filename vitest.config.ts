@@ -50,7 +50,7 @@ export default defineConfig({
     isolate: false,
     // One more than there are cores, since tests also wait: for processes, browsers and clocks.
     maxWorkers: availableParallelism() + 1,
-    // Long enough for a machine that does much else: what hangs is still found.
+    // Long enough for a busy machine. A test that hangs is still found.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // A test that asserts nothing fails.

@@ -28,7 +28,7 @@ export type Warning =
   | 'BUDGET_NEARLY_SPENT'
   | 'SERVED_DURING_OUTAGE'
 
-/** After this many seconds a request that was denied without a decision is worth another try. */
+/** Number of seconds after which a request that was denied without a decision should be sent again. */
 export const RETRY_AFTER_SECONDS = 1
 
 /** The parts of a denial that follow from its reason. */

@@ -108,7 +108,7 @@ const UNREACHABLE = new Set([
 ])
 
 /**
- * SQLSTATEs that say nothing about the statement: the database cannot serve it now. Two characters name a whole class, five
+ * SQLSTATEs that are not about the statement: the database cannot serve it now. Two characters name a whole class, five
  * one state. test/infra/database/errors.test.ts lists every class of PostgreSQL.
  */
 const UNAVAILABLE_STATES = new Set([

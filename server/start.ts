@@ -25,7 +25,10 @@ export interface Started {
   stop(options?: { atOnce?: boolean }): Promise<boolean>
 }
 
-/** The share of `KEYWARD_SHUTDOWN_SECONDS`, and the most milliseconds of it, that closing gets after the last request. */
+/**
+ * The share of `KEYWARD_SHUTDOWN_SECONDS` that is reserved for closing after the last request, and its maximum in
+ * milliseconds.
+ */
 const CLOSING = { share: 0.2, milliseconds: 2_000 }
 
 /** Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. */

@@ -25,7 +25,7 @@ function momentIn(text: string, zone = 'UTC'): string | null {
   if (text.includes('T') || zone === 'UTC') return moment.toISOString()
   const [year = 0, month = 1, day = 1] = text.split('-').map(Number)
   const local = new TZDate(year, month - 1, day, zone)
-  // The server rejects an unknown zone, and says so better.
+  // The server rejects an unknown zone with a better message.
   return new Date(Number.isNaN(local.getTime()) ? moment : local.getTime()).toISOString()
 }
 
@@ -77,7 +77,7 @@ export function parseFirstDay(option: string, text: string, zone = 'UTC'): strin
   if (!/^[1-9]\d*[dw]$/.test(text)) return parseBefore(option, text, zone)
   const days = parseSpan(option, text) / DAY_SECONDS
   const now = new TZDate(Date.now(), zone)
-  // The server rejects an unknown zone, and says so better.
+  // The server rejects an unknown zone with a better message.
   const today = Number.isNaN(now.getTime()) ? new TZDate(Date.now(), 'UTC') : now
   const first = new TZDate(today.getFullYear(), today.getMonth(), today.getDate() + 1 - days, today.timeZone ?? 'UTC')
   return momentAt(first.getTime())

@@ -1,4 +1,4 @@
-/** At most this many rows are passed over to find one that was not used recently. */
+/** Maximum number of recently used rows that are skipped to find one to drop. */
 const LOOKED_AT = 20
 
 interface Kept<Row> {
@@ -7,8 +7,8 @@ interface Kept<Row> {
 }
 
 /**
- * Rows in memory, bounded in number. A row leaves with the first change of one of its subjects. A full store passes over rows
- * that were used, once each, so that rows in constant use stay.
+ * Rows in memory, bounded in number. A change of one of its subjects removes a row. A full store drops rows that were
+ * not used recently, so that rows in constant use stay.
  */
 export class Rows<Row> {
   readonly #capacity: number
@@ -73,7 +73,7 @@ export class Rows<Row> {
         this.delete(key)
         return
       }
-      // A second chance, behind all others.
+      // A used row gets a second chance, behind all others.
       kept.isUsed = false
       this.#rows.delete(key)
       this.#rows.set(key, kept)

@@ -2,8 +2,8 @@ import { isModelAllowed } from '../models.ts'
 import { type Limit, limitOf } from './balance.ts'
 
 /**
- * The limits of one request. A credential carries the limits of each consumer of its project once; here they become those of
- * the consumer that the request names. Without a consumer they do not count, nor does the limit of another model.
+ * The limits of one request. A credential carries its project's limits for consumers once; here they are bound to the
+ * consumer that the request names. Without a consumer they do not apply. Neither do limits of other models.
  */
 export const limitsOf = (
   limits: readonly Limit[],

@@ -5,7 +5,7 @@ import { leastOf } from './kind.ts'
 /** The authority accepts this many leases and rates in one call. */
 const MAX_EXCHANGES = 1_000
 
-/** The need of waiting requests: of all of them together, and of the smallest. */
+/** The need of the waiting requests: the sum of all, and the smallest one. */
 export interface Needed {
   sum: bigint
   least: bigint

@@ -8,7 +8,7 @@ import { type Estimate, leastOf, ONE } from './kind.ts'
  */
 export interface Reservation {
   readonly id: string
-  /** The amounts that its limits set aside. */
+  /** The amounts reserved in its limits. */
   readonly estimate: Estimate
   readonly leases: readonly string[]
 }
@@ -98,7 +98,7 @@ export class ReservationWriter {
     let counter = ''
     for (let rest = this.#made; counter.length < 8; rest = Math.floor(rest / 64))
       counter = DIGITS.charAt(rest % 64) + counter
-    // At least the least amount of money.
+    // Reserves at least the smallest amount of money.
     const nanos = estimate.nanos || leastOf(null)
     // Twelve bytes, which are whole digits.
     const tokens = hasTokens ? encode(tokensHex(estimate)) : ''

@@ -75,10 +75,10 @@ export const budgetOfChild = ({ id, createdAt }: { id: string; createdAt: Date }
 })
 
 /**
- * Exchanges a key's secret for a child token: a credential of the same key with a short life and narrower scopes. It ends
- * with that secret. A child token is not a secret of a key, so that it cannot be exchanged again. Children are made often: each
- * counts as a use of the secret, and none writes an audit event.
- * @param from The client's address; null if unknown, which is in no network.
+ * Exchanges a key's secret for a child token: a credential of the same key with a short life and narrower scopes. It
+ * ends with that secret. A child token is not a secret of a key, so that it cannot be exchanged again. Children are
+ * made often: each counts as a use of the secret, and none writes an audit event.
+ * @param from The client's address; null if unknown. An unknown address is outside of every network.
  */
 export async function createChildToken(
   runtime: Runtime,

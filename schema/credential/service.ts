@@ -122,10 +122,10 @@ async function find(
 
 /**
  * Authenticates a secret of any kind but a gateway's, which the KeyVerifier checks. Null if it is unknown, malformed,
- * expired, revoked, paused, retired, of an archived project, or restricted to other networks. A secret with our prefix and a wrong
- * checksum is rejected without a lookup; other shapes may be imported secrets.
+ * expired, revoked, paused, retired, of an archived project, or restricted to other networks. A secret with our prefix
+ * and a wrong checksum is rejected without a lookup; other shapes may be imported secrets.
  * @throws {UnknownSecretsLimitedError} The client has presented too many unknown secrets.
- * @param from The client's address; null if unknown, which is in no network.
+ * @param from The client's address; null if unknown. An unknown address is outside of every network.
  */
 export async function authenticateSecret(runtime: Runtime, secret: string, from: string | null): Promise<Actor | null> {
   const parsed = parseSecret(secret)

@@ -181,7 +181,7 @@ export async function explain(
     }
   }
   if (levelOf(action) !== 'organization' && !subject.target.projectId) {
-    throw new RequestError('BAD_REQUEST', `${action} is done to a project or a key: give the id of one as \`on\`.`)
+    throw new RequestError('BAD_REQUEST', `${action} applies to a project or a key: give the id of one as \`on\`.`)
   }
   return decide(action, subject, grants)
 }

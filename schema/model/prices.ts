@@ -34,8 +34,8 @@ const inOrder = (a: Series & { effectiveFrom: Date }, b: Series & { effectiveFro
   a.effectiveFrom.getTime() - b.effectiveFrom.getTime()
 
 /**
- * Of all the prices a model ever had, those that hold now and those that are announced for later, by line item, tier, input
- * tokens and then time. A price ends where the next one begins.
+ * Selects the current and the announced prices among all prices that a model ever had, by line item, tier, input tokens
+ * and then time. A price ends where the next one begins.
  */
 export function presentPrices<Price extends Series & Pick<ModelPrice, 'effectiveFrom' | 'effectiveUntil'>>(
   prices: readonly Price[],

@@ -8,7 +8,10 @@ import { readStopToken } from './stop-link.ts'
 
 export const userNoticesSetInput = z.object({ byMail: z.boolean() })
 
-/** Sets whether the caller, a person, takes mails of notices. Belongs to no organization, so that no audit log has it. */
+/**
+ * Sets whether the caller, a person, gets mails of notices. The setting belongs to no organization, so no audit log
+ * records it.
+ */
 export async function setNotices(caller: Caller, input: unknown): Promise<{ userId: string }> {
   const { byMail } = parse(userNoticesSetInput, input)
   const { actor } = caller.access

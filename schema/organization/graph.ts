@@ -70,7 +70,7 @@ export const Organization = builder.prismaNode('Organization', {
       resolve: (organization, { action }, { access }) => {
         if (!isAction(action)) throw unknownAction()
         if (levelOf(action) !== 'organization') {
-          throw new RequestError('BAD_REQUEST', `${action} is done to a project: ask \`viewerCan\` of the project.`)
+          throw new RequestError('BAD_REQUEST', `${action} applies to a project: use \`viewerCan\` of the project.`)
         }
         return access.can(action, targetOf(organization))
       },

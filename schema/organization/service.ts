@@ -106,7 +106,10 @@ async function requireOwnSecondFactor({ access: { actor } }: Caller, { tx }: Uni
     throw new InvalidStateError('You have no second factor yourself. First turn it on in your account.')
 }
 
-/** The columns of a new time zone: usage that is being recorded is waited for, and later usage is summed by its parts of hours. */
+/**
+ * The columns of a new time zone. Waits for usage that is being recorded. Later usage is summed by the zone's parts of
+ * hours.
+ */
 async function zoneData({ tx, now }: UnitOfWork, id: string, zone: string) {
   await lockOrganizationUsage(tx, id)
   const { halfHoursFrom, quarterHoursFrom } = await tx.organization.findUniqueOrThrow({ where: { id } })

@@ -42,8 +42,8 @@ export function usableModels(access: Access, now: Date): Prisma.ModelWhereInput 
 type Called = { projectId: string | null; workload: Workload; slug: string }
 
 /**
- * Through which projects and keys of a person models are reachable, for the models of one request: a fixed number of
- * statements, however many models there are.
+ * Finds the projects and keys with which a person can call models, for all models of a request in a fixed number of
+ * statements.
  */
 class PlaygroundReach {
   readonly #context: GraphContext

@@ -14,7 +14,7 @@ import { ProjectRoleEnum } from '../role/graph.ts'
 import { targetOf, visibleProjects } from './access.ts'
 import { archiveProject, createProject, restoreProject, updateProject } from './service.ts'
 
-/** Whether an action of an organization is done to one of its projects. */
+/** Whether an action of an organization applies to one of its projects. */
 const isOfProject = (action: Action): boolean => levelOf(action) !== 'organization' || action.startsWith('project:')
 
 const PROJECT_ACTIONS = ACTIONS.filter((action) => levelOf(action) !== 'instance' && isOfProject(action))
@@ -68,7 +68,7 @@ export const Project = builder.prismaNode('Project', {
       resolve: (project, { action }, { access }) => {
         if (!isAction(action)) throw unknownAction()
         if (!isOfProject(action)) {
-          throw new RequestError('BAD_REQUEST', `${action} is done to an organization: ask \`viewerCan\` of it.`)
+          throw new RequestError('BAD_REQUEST', `${action} applies to an organization: use its \`viewerCan\`.`)
         }
         return access.can(action, targetOf(project))
       },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { read } from '../webhook/send.ts'
 import { resolveAny, resolvePublic } from '../webhook/target.ts'
 
-/** How long keys of an issuer are used, and how soon an unknown key has them read again. */
+/** How long keys of an issuer are cached, and the minimum interval between reads that an unknown key causes. */
 const FRESH_MS = 600_000
 const COOLDOWN_MS = 30_000
 const TIMEOUT_MS = 5_000

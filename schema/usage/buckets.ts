@@ -34,7 +34,7 @@ export interface Bucket {
   end: Date
 }
 
-/** Returns the start of the day or month that is a number of them after the one with a moment. */
+/** Returns the start of a day or month: a number of days or months after the one that contains a moment. */
 function startAfter(at: number, granularity: 'DAY' | 'MONTH', zone: string, count: number): number {
   const { year, month, day } = localDayOf(zone, at)
   return granularity === 'DAY'

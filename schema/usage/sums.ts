@@ -5,7 +5,7 @@ import { NO_MODEL } from './metered.ts'
 import type { Question, ScopeKind } from './question.ts'
 import { readSums, readSumsPage, type SumRow } from './sums/sql.ts'
 
-/** The sums of one bucket and group of a scope. Dimensions outside of the grouping are null. Ids are UUIDs. */
+/** The sums of one scope, bucket and group. Dimensions outside of the grouping are null. Ids are UUIDs. */
 export interface Sum {
   scope: string
   start: Date

@@ -11,7 +11,7 @@ export const verifyRequest = z.object({
   model: z.string().max(200).nullish(),
   resourceId: z.string().max(200).nullish(),
   clientIp: z.string().max(64).nullish(),
-  // Clients choose this header: one of any length is denied, and no error of the gateway.
+  // Clients choose this header, so a value of any length is denied and is not an error of the gateway.
   origin: z.string().nullish(),
 })
 

@@ -19,7 +19,7 @@ interface LimitRow {
   action: LimitAction
   /** The part of the owner that is limited. Null: the whole owner. */
   part: string | null
-  /** The pattern of the models that it is for. Null: all. */
+  /** The pattern of the models to which the limit applies. Null: all. */
   model: string | null
 }
 

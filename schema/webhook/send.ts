@@ -22,7 +22,7 @@ export interface SendOptions {
   timeoutMs?: number
 }
 
-/** Connects to the checked addresses, whatever the name resolves to by then. */
+/** Connects only to the checked addresses, even if the name resolves to others by then. */
 const pinned =
   ([first, ...rest]: [Address, ...Address[]]): LookupFunction =>
   (_hostname, options, callback) => {

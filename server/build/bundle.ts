@@ -7,13 +7,15 @@ import { buildConsole } from '../../console/build/bundle.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A file that a module finds by its own place, as in `new URL('./graphiql.html', import.meta.url)`. */
+/** A file that a module finds relative to itself, as in `new URL('./graphiql.html', import.meta.url)`. */
 const BESIDE = /new URL\(\s*(['"])(\.?[\w./-]+)\1\s*,\s*import\.meta\.url\s*\)/g
 
-/** Modules that find files by their own place: ours, and PGlite's. */
+/** Modules that find files relative to themselves: ours, and PGlite's. */
 const MODULES = /(?:\.ts|@electric-sql\/pglite\/dist\/[\w-]+\.js)$/
 
-/** Copies the files that modules find by their own place to `assets/`, and lets the modules find them there. */
+/**
+ * Copies the files that modules find relative to themselves to `assets/`, and rewrites the modules to find them there.
+ */
 function copyAssets(outdir: string, copied: Map<string, Promise<void>>): Plugin {
   return {
     name: 'copy-assets',

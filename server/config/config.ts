@@ -54,7 +54,7 @@ export interface Config {
   gatewaysAreNamed: boolean
   /** Places besides `Authorization: Bearer` where the forward-auth endpoint reads secrets. */
   secretFrom: readonly SecretPlace[]
-  /** Where the method of the original request is: `request`, or a header. Null: preflights do not pass. */
+  /** Source of the original request's method: `request`, or the name of a header. Null: preflights do not pass. */
   preflightMethod: string | null
   /** File of the public keys with which GitHub signs leak reports. Null: reports are not accepted. */
   githubKeysFile: string | null

@@ -84,7 +84,7 @@ export async function forwardAuth(
   return answer(verification, runtime.database.clock.now().getTime(), asked.consumer ?? null)
 }
 
-/** A browser's question whether it may send a request. It carries no secret, and is answered behind the proxy. */
+/** A browser's CORS preflight. It carries no secret, and the server behind the proxy answers it. */
 const PREFLIGHT: PlainAnswer = { status: 200, headers: {}, body: JSON.stringify({ allowed: true, preflight: true }) }
 
 const isPreflight = ({ method, header }: Incoming, from: string): boolean =>

@@ -49,7 +49,9 @@ const DAY = 86_400
 /** Failed sign-ins per account and hour, for each attempt that one client address has per minute. */
 const FAILURES_PER_ATTEMPT = 5
 
-/** Wrong codes per account and hour, of browsers that the account knows and of all others. 5 are wrong in one challenge. */
+/**
+ * Wrong codes per account and hour, of browsers that the account knows and of all others. A single challenge permits 5.
+ */
 const WRONG_CODES = 10
 
 /** Paths whose attempts are limited per client address. */

@@ -10,7 +10,7 @@ const STEP_MS = 30_000
 /** The plugin accepts the codes of the steps before and after the present one. It may read the clock a step later. */
 const STEPS = [1, 0, -1, -2]
 
-/** The time step (RFC 6238) of a code. Null if it is the code of no step that can be accepted. */
+/** The time step (RFC 6238) of a code. Null if the code matches none of the acceptable steps. */
 async function stepOf(secret: string, code: string): Promise<number | null> {
   const present = Math.floor(Date.now() / STEP_MS)
   const { hotp } = createOTP(secret, { period: STEP_MS / 1000, digits: 6 })

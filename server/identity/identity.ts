@@ -32,8 +32,8 @@ export interface Identity {
 }
 
 /**
- * Whether a program, and no browser, sent the request. Node's fetch sends `sec-fetch-mode` as browsers do, but neither a
- * site nor an origin, which they always add. better-auth would take it for a page that hides its origin.
+ * Whether a program, and no browser, sent the request. Node's fetch sends `sec-fetch-mode` as browsers do, but neither
+ * a site nor an origin, which they always add. better-auth would mistake it for a page that hides its origin.
  */
 const isProgram = (headers: Headers): boolean =>
   !['cookie', 'origin', 'referer', 'sec-fetch-site'].some((name) => headers.has(name))

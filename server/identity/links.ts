@@ -34,7 +34,10 @@ export const urlOf = (publicUrl: string, { kind, token }: Link): string => `${pu
 
 const HOUR_S = 3600
 
-/** Links of a kind for each recipient and hour. As long as one is valid: a stranger cannot keep the person without any. */
+/**
+ * Links of a kind for each recipient and hour. A link is valid for that hour, so a stranger cannot leave the person
+ * without a valid one.
+ */
 const PER_RECIPIENT = { window: HOUR_S, max: 3 }
 
 const NO_MAIL = {

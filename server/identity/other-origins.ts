@@ -2,7 +2,8 @@ import { ownOrigins, type ServerConfig } from '../config/config.ts'
 
 /**
  * The routes of /auth that pages of KEYWARD_CORS_ORIGINS may call. They work without cookies: a session is the token in
- * `set-auth-token`. A route that is in no list is closed; test/infra/server/other-origins.test.ts asks for a decision.
+ * `set-auth-token`. A route that is missing in the lists is closed, and test/infra/server/other-origins.test.ts fails
+ * until it is added.
  */
 export const OPEN_ROUTES: readonly string[] = [
   '/sign-in/email',
@@ -55,7 +56,10 @@ export const OWN_ROUTES: readonly string[] = [
 
 const refuse = (code: string, message: string): Response => Response.json({ code, message }, { status: 403 })
 
-/** Whether the browser takes the request for one to the page's own origin. With another origin here, a proxy is between. */
+/**
+ * Whether the browser treats the request as one to the page's own origin. If the origin differs here, there is a proxy
+ * in between.
+ */
 const isSameOrigin = ({ headers }: Request): boolean => headers.get('sec-fetch-site') === 'same-origin'
 
 /** Whether a path under /auth is open to pages of other origins. */

@@ -114,8 +114,8 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
   }
 
   /**
-   * Stores a passkey unless the person has the most already. Requests that were counted together before store one after
-   * the other, and are counted again.
+   * Stores a passkey unless the person has the most already. Simultaneous requests passed the earlier count together.
+   * Here they store one after the other, and are counted again.
    */
   async function store(given: Prisma.PasskeyCreateArgs) {
     const { userId } = given.data
@@ -127,7 +127,7 @@ export function createPasskeys({ database, domain, origins, acceptedName, record
     })
   }
 
-  /** Responds alike for passkeys of others and of nobody. */
+  /** Gives the same response for passkeys of others and for unknown ones. */
   async function requireOwn(userId: string, given: unknown): Promise<void> {
     const { data: id } = z.uuid().safeParse(given)
     const found = id && (await prisma.passkey.findFirst({ where: { id, userId }, select: { id: true } }))

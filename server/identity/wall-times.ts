@@ -1,6 +1,6 @@
 import type { Clock } from '@keyward/prisma/clock'
 
-/** Differences below it are those of measurements. Times that are compared for equality must not change by them. */
+/** Smaller differences are measurement errors. Times that are compared for equality must not change because of them. */
 const SAME_MS = 1_000
 
 /** How far the database's clock is ahead of this machine's, in milliseconds. 0 if they agree. */

@@ -84,7 +84,10 @@ const storage = {
   },
 }
 
-/** Our tabs come with a place for a secret among their headers, which is not a secret itself: it is there again after a visit. */
+/**
+ * Our tabs have a placeholder for a secret in their headers. It is not a secret itself, so it is restored at every
+ * visit.
+ */
 function withExampleHeaders(kept) {
   try {
     const state = JSON.parse(kept)
@@ -95,7 +98,7 @@ function withExampleHeaders(kept) {
   }
 }
 
-/** Without being told which tab to begin with, GraphiQL adds an empty one at every visit. */
+/** Without an initial tab, GraphiQL adds an empty one at every visit. */
 function activeTab() {
   try {
     const { tabs: kept, activeTabIndex } = JSON.parse(storage.getItem('graphiql:tabState'))

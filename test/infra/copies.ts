@@ -17,7 +17,8 @@ export function copiesOf<Facts>(
     const app = await startAppOn(database, () => database.close(), secrets)
     try {
       const facts = await build(app)
-      // Notices are raised in the background, while tests compare every table. Those of notices start their own instance.
+      // Notices are raised in the background, while tests compare every table. The tests of notices start their own
+      // instance.
       await database.prisma.noticeJob.updateMany({ data: { dueAt: new Date('9999-01-01') } })
       return { template, facts }
     } finally {

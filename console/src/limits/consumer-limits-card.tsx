@@ -20,7 +20,7 @@ interface Of {
 /** The limits of the end customers of a project. */
 export function ConsumerLimitsCard({ project, each, limited }: ConsumerLimitsCardProps) {
   const parts: Part<Of>[] = [
-    ...(each ? [{ name: 'Each other consumer', limits: each, of: { consumer: null } }] : []),
+    ...(each ? [{ name: 'Every other consumer', limits: each, of: { consumer: null } }] : []),
     ...(limited ?? []).map((part) => ({
       ...part,
       name: part.consumer,
@@ -31,7 +31,7 @@ export function ConsumerLimitsCard({ project, each, limited }: ConsumerLimitsCar
   return (
     <PartsCard
       title="Limits of consumers"
-      note="For requests that name your end customer. A consumer’s own limits replace those of “Each other consumer”."
+      note="For requests that name your end customer. A consumer’s own limits replace those of “Every other consumer”."
       noun="Consumer"
       parts={parts}
       canSet={project.canSetLimits}

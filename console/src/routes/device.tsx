@@ -31,7 +31,7 @@ function EnterCode() {
   const open = (values: FormData) =>
     void navigate({ to: '/device', search: { user_code: textOf(values, 'code').trim() } })
   return (
-    <Gate title="Sign in a program" lead="Enter the code that the program shows.">
+    <Gate title="Sign a program in" lead="Enter the code that the program shows.">
       <Form onSend={open}>
         <TextField label="Code" name="code" required mono autoComplete="off" spellCheck={false} maxLength={12} />
         <Button kind="primary" type="submit" wide>
@@ -72,7 +72,7 @@ function Decide({ code }: { code: string }) {
   }
   if (error) {
     return (
-      <Gate title="Sign in a program" lead="This code cannot be used.">
+      <Gate title="Sign a program in" lead="This code cannot be used.">
         <ErrorNote error={error} />
         <p>Codes are valid for 10 minutes and for one sign-in. Start again in the program.</p>
       </Gate>
@@ -80,7 +80,7 @@ function Decide({ code }: { code: string }) {
   }
   if (!data) {
     return (
-      <Gate title="Sign in a program" lead="Reading the code …">
+      <Gate title="Sign a program in" lead="Reading the code …">
         <Loading rows={3} />
       </Gate>
     )
@@ -88,13 +88,13 @@ function Decide({ code }: { code: string }) {
   // Another person opened the code first, or it is used.
   if (data.status !== 'pending' || !data.requested_at) {
     return (
-      <Gate title="Sign in a program" lead="This code cannot be used.">
+      <Gate title="Sign a program in" lead="This code cannot be used.">
         <Note tone="warn">The code is used already, or another person opened it. Start again in the program.</Note>
       </Gate>
     )
   }
   return (
-    <Gate title="Sign in a program" lead="A program asks to act as you, with all your permissions.">
+    <Gate title="Sign a program in" lead="A program asks to act as you, with all your permissions.">
       <p className={classes.code} data-code>
         {spelled(code)}
       </p>

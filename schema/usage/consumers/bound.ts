@@ -42,7 +42,7 @@ async function unnamedOf(tx: Transaction, entries: readonly Entry[]): Promise<En
   return places.map((place) => entries[place]).filter((entry) => entry !== undefined)
 }
 
-/** The new consumers that find no room in their hour. */
+/** The new consumers that exceed the bound of their hour. */
 async function withoutRoom(tx: Transaction, entries: readonly Entry[]): Promise<Set<string>> {
   const hours = new Map(entries.map(([, named]) => [`${named.projectId} ${named.hour}`, named]))
   const counts = await countNamed(tx, [...hours.values()])

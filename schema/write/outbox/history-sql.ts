@@ -45,7 +45,7 @@ export async function renewHistory(database: Database, old: string): Promise<voi
   )
 }
 
-/** Begins a new history on the operator's word. */
+/** Begins a new history at the operator's request. */
 export async function declareRestored(database: Database): Promise<void> {
   const { history } = await readNewest(database)
   await renewHistory(database, history)

@@ -56,7 +56,7 @@ const readCredential = (of: GatewayCredential): KeyRecord => ({
 
 const NONE: Known<never> = { row: null, asOf: 0, isOutage: false }
 
-/** Keys in memory are one of these digits and a name. */
+/** Cache keys consist of one of these digits and a name. */
 export const CREDENTIAL = '0'
 export const RESOURCE = '1'
 export const MODEL = '2'

@@ -104,7 +104,7 @@ describe.runIf(chromiumPath !== null)('keyward login', () => {
     // The person sees it among their sessions.
     await page.goto(`${setting.base}/account`)
     await page.getByText(/^keyward-cli\/\d/).waitFor()
-    // A used code is of no use again.
+    // A code works only once.
     await page.goto(address)
     await page.getByText('This code cannot be used').waitFor()
     await page.context().close()

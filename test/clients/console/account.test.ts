@@ -99,7 +99,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     }
     const card = page.getByRole('region', { name: 'Passkeys' })
-    // The page before may still be on its way to another one, which interrupts this.
+    // The previous page may still be navigating, which interrupts this.
     const visitAccount = () =>
       expect
         .poll(() =>
@@ -141,7 +141,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await card.getByRole('button', { name: 'Save' }).click()
     await card.getByText('Phone', { exact: true }).waitFor()
 
-    // Too long after the sign-in, the card leads to another one, which the offer completes.
+    // If the sign-in is too old, the card leads to a new one, which the browser's offer completes.
     await setting.age(11 * 60)
     const remove = async () => {
       await card.getByRole('button', { name: 'Remove Phone' }).click()
@@ -230,7 +230,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
 
     const other = await setting.open(null)
-    // The page before may still be on its way to another one, which interrupts this.
+    // The previous page may still be navigating, which interrupts this.
     const visitAccount = () =>
       expect
         .poll(() =>

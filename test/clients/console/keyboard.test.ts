@@ -31,8 +31,8 @@ describe.runIf(chromiumPath !== null)('the console without a mouse', () => {
       if (!focused || focused === document.body) return null
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(focused)
       const isSeen = (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none'
-      // Base UI keeps the focus within dialogs by invisible stops, which hand it on at once.
-      // A menu shows its current entry by the background.
+      // Base UI keeps the focus within dialogs by invisible stops, which pass it on at once. A menu shows its current
+      // entry by the background.
       const isMarked = ['data-base-ui-focus-guard', 'data-highlighted'].some((name) => focused.hasAttribute(name))
       return isSeen || isMarked ? null : focused.outerHTML.slice(0, 120)
     })

@@ -52,12 +52,12 @@ describe.runIf(chromiumPath !== null)('the console', () => {
       '/forgot-password': [['/forgot-password', 'Forgot password?']],
       '/reset-password': [['/reset-password#token=abc', 'Set a new password']],
       '/verify-email': [['/verify-email#token=abc', 'Verify your address']],
-      // In this order: the page keeps the token. An address with another fragment is not loaded again.
+      // First without a token, because the page keeps one and does not load again if only the fragment changes.
       '/invitations/accept': [
         ['/invitations/accept', 'No invitation'],
         [`${new URL(acceptUrl).pathname}?next=%2F${new URL(acceptUrl).hash}`, 'You are invited'],
       ],
-      '/device': [['/device', 'Sign in a program']],
+      '/device': [['/device', 'Sign a program in']],
       '/welcome': [['/welcome', 'New organization']],
       '/account': [['/account', 'Account']],
       '/o/$organizationId/keys': [[`${at}/keys`, 'API keys']],

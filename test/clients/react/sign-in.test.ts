@@ -140,7 +140,7 @@ describe.runIf(chromiumPath !== null)('sign-in from a page of another origin', (
     await page.goto(`${stranger}/tanstack.html`)
     await signIn(page, listener.url, owner)
     await page.getByRole('alert').getByText('KEYWARD_CORS_ORIGINS does not list this page').waitFor()
-    // Not with the token of a session either, nor by requests that browsers do not ask for first.
+    // Neither with the token of a session, nor by requests that need no preflight.
     const attempts = await page.evaluate(
       async ([url, token]) => {
         const send = (path: string, headers: Record<string, string>, body: string) =>

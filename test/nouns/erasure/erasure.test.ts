@@ -63,7 +63,7 @@ async function makePerson(name: string, email: string) {
     role: 'MEMBER',
   })
   await person.mutate('playgroundTokenCreate', { organizationId: organization.id })
-  // Ownership goes there and back: the details of an event name the Owner before.
+  // Ownership is transferred and transferred back, because the details of the event name the previous Owner.
   await owner.mutate('ownershipTransferOffer', { organizationId: organization.id, memberId })
   await person.mutate('ownershipTransferAccept', { organizationId: organization.id })
   const members = await owner.ask(

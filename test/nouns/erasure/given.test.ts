@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-/** Invites an address, as a version did that sealed no names. */
+/** Invites an address, as a version before sealed names did. */
 async function inviteAsBefore(email: string): Promise<string> {
   const invited = await owner.mutate(
     'memberInvite',
@@ -31,7 +31,7 @@ async function inviteAsBefore(email: string): Promise<string> {
   return id
 }
 
-/** Opens the names in all messages to webhooks, as a version stored them that sealed no names. */
+/** Opens the names in all messages to webhooks, as a version before sealed names stored them. */
 async function writePlainMessages(): Promise<void> {
   const { database, settings } = app.app.runtime
   for (const { id, payload } of await database.prisma.webhookDelivery.findMany()) {
@@ -56,7 +56,7 @@ const pendingOf = async (): Promise<string[]> =>
     value.startsWith('{') ? [JSON.parse(value).link.email] : [],
   )
 
-test('an address whose invitation has no key yet is in no event that opens after its erasure', async () => {
+test('after its erasure, an address whose invitation had no key yet cannot be read in any event', async () => {
   const email = 'early.bird@canary.example'
   await inviteAsBefore(email)
   expect(await eraseByOperator(app.app.runtime, email)).toMatchObject({ userId: null, invitations: 1 })

@@ -90,7 +90,7 @@ test.each(SCOPES.flatMap((scope) => [1, 64].map((concurrency) => ({ scope, concu
   async ({ scope, concurrency }) => {
     const world = await createWorld(`${scope} ${concurrency}`)
     await setMax(world, scope, 5)
-    // Each request that is allowed ends, through the other replica, before it is counted as over.
+    // Each allowed request is ended through the other replica before the test counts it as over.
     let live = 0
     let most = 0
     const reasons = new Set<string>()

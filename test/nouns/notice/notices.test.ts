@@ -89,7 +89,8 @@ async function later(days: number): Promise<void> {
   await looked()
 }
 
-// Red without the subject of a notice, by which it is raised once: see the removals in test/promises/authorization.
+// Fails without the subject of a notice, which prevents a second notice: see the removals in
+// test/promises/authorization.
 test('a key that expires is noticed 30, 7 and 1 days before, once each, unless its lifetime is shorter', async () => {
   await createKey(owner, organization.defaultProject, 'forty', { expiresAt: inDays(40) })
   await createKey(owner, organization.defaultProject, 'five', { expiresAt: inDays(5) })
@@ -188,7 +189,7 @@ test('webhooks receive notices, also of another webhook that fails, once a day',
 
 const to = (mailText: string): string | undefined => /^To: (.*)$/m.exec(mailText)?.[1]
 
-// Red without the bound of the notices to those of a person.
+// Fails if a mail is not limited to the notices of its person.
 test('people are mailed once a day the notices of what they administer and of keys that they made', async () => {
   const admin = await app.signUp('Admin')
   const member = await app.signUp('Member')

@@ -63,7 +63,7 @@ describe.each([
     const place = places.get(timeZone)
     if (!place) throw new Error(`${timeZone} has no organization`)
     const first = now - 29 * DAY_MS
-    // Every quarter of an hour is met, and the minutes before and after.
+    // Covers every quarter of an hour, and the minutes before and after.
     const times = Array.from({ length: 900 }, (_, index) => first + index * 45 * MINUTE_MS).flatMap((at) => [
       at - (at % (15 * MINUTE_MS)),
       at - (at % (15 * MINUTE_MS)) - 1,

@@ -53,7 +53,9 @@ function pathsIn(value: unknown, path: (string | number)[] = []): (string | numb
   return [path, ...Object.entries(value).flatMap(([key, member]) => pathsIn(member, [...path, key]))]
 }
 
-/** The JSON text of a value with another JSON text at a path. A text because not every one can be written by JSON.stringify. */
+/**
+ * The JSON text of a value with another JSON text at a path. A text, because JSON.stringify cannot write every value.
+ */
 function jsonWith(value: unknown, [step, ...rest]: (string | number)[], json: string): string {
   if (step === undefined) return json
   const members = Object.entries(Object(value)).map(([key, member]) => {

@@ -49,7 +49,7 @@ afterAll(async () => {
   await first?.close()
 })
 
-/** Decides by both replicas and both gateways, and returns the different outcomes. */
+/** Lets both replicas and both gateways decide, and returns the distinct outcomes. */
 async function outcomes(secret: string): Promise<string[]> {
   const byReplica = apps.map(async (app) => {
     const replica = gatewayWith(token, { app, client: first.client })
@@ -84,7 +84,7 @@ async function revokeAndRestore(id: string, work = ''): Promise<void> {
   })
 }
 
-/** Takes the lost positions, and more, by other changes. */
+/** Fills the lost positions, and more, with other changes. */
 const OVERTAKE = `
   WITH taken AS (UPDATE change_clock SET position = position + 3 RETURNING position)
   INSERT INTO change_event (position, at, kind, subject_id)
@@ -101,7 +101,7 @@ test.each([
   const old: string = answer.data.project.changeCursor
   await revokeAndRestore(id, work)
 
-  // By the restored database the key is not revoked.
+  // In the restored database, the key is not revoked.
   await expect.poll(() => outcomes(secret)).toEqual(['ALLOWED'])
   // The live stream ends, after the revocation that it saw, and its cursors are invalid.
   await stream.rest()

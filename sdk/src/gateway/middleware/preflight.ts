@@ -1,6 +1,6 @@
 import type { SecretSource } from '../secret.ts'
 
-/** Whether a browser asks if it may send another request. Such a request carries no secret. */
+/** Whether the request is a browser's CORS preflight, which carries no secret. */
 export function isPreflight(source: SecretSource): boolean {
   if (typeof source === 'string' || !('method' in source) || source.method !== 'OPTIONS') return false
   const { headers } = source

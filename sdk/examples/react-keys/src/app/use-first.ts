@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-/** The first value that is present: later ones must not start a stream anew. */
+/** The first value that is present. Later values are ignored, because they must not restart a stream. */
 export function useFirst(value: string | null | undefined): string | undefined {
   const [first, setFirst] = useState<string>()
   if (first === undefined && value) setFirst(value)
