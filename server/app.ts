@@ -79,7 +79,7 @@ export async function createApp(
       ? null
       : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
 
-  /** A failed release is made up for later: the place lapses after 15 minutes, the amount after a day. */
+  /** If a release fails, the place lapses after 15 minutes, and the amount returns after a day. */
   const release = (tokens: readonly string[]): void => {
     releaseReservations(runtime, tokens).catch((error) =>
       log.warn('reservations of a lost response were not released', { detail: String(error) }),
