@@ -19,6 +19,7 @@ import { PrismaClient } from './generated/prisma/client.ts'
 import { connectWhileWanted } from './given-up.ts'
 import { guardClient } from './guard.ts'
 import { Listener } from './listener.ts'
+import { type RunStatement, readingClient } from './rows/reading-client.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
 import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
@@ -58,6 +59,11 @@ export interface Database {
   readonly isJoined: boolean
   /** The client for use outside transactions. Throws inside `transaction()`. */
   readonly prisma: PrismaClient
+  /**
+   * The client for what a selection of the graph reads. Queries that select relations are one statement, and all others are
+   * the same as those of `prisma`.
+   */
+  readonly rows: PrismaClient
   /** The database's clock. */
   readonly clock: Clock
   /**
@@ -205,8 +211,9 @@ async function connect(
   })
   // The pool replaces a broken idle connection; an 'error' without a listener would end the process.
   pool.on('error', () => undefined)
+  const nameOf = isPooled ? () => '' : statementNamer()
   const root = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: isPooled ? () => '' : statementNamer() }),
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
     errorFormat: 'minimal',
     transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT * patience },
   })
@@ -226,13 +233,9 @@ async function connect(
     )
   }
 
-  async function run<Row extends object>(
-    text: string,
-    values: readonly unknown[],
-    isPrepared: boolean,
-  ): Promise<Row[]> {
+  async function run<Row extends object>(text: string, values: readonly unknown[], name: string): Promise<Row[]> {
     refuseInside('database.sql()')
-    const named = { name: isPooled || !isPrepared ? '' : statementName(text), text, values: [...values] }
+    const named = { name, text, values: [...values] }
     try {
       const { rows } = await pool.query<Row & QueryResultRow>(named)
       return rows
@@ -246,7 +249,13 @@ async function connect(
     }
   }
 
-  const sql = <Row extends object>(text: string, values: readonly unknown[] = []) => run<Row>(text, values, true)
+  const sql = <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    run<Row>(text, values, isPooled ? '' : statementName(text))
+
+  const readRows: RunStatement = async ({ text, values }) => {
+    const [levels = {}] = await run<{ [level: string]: unknown }>(text, values, nameOf({ sql: text }))
+    return levels
+  }
 
   const clock = new DatabaseClock(async () => {
     const rows = await sql<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now')
@@ -268,6 +277,7 @@ async function connect(
     place,
     isJoined,
     prisma: guardClient(root, refuseInside),
+    rows: guardClient(readingClient(root, readRows), refuseInside),
     clock,
     transaction(work, options) {
       refuseInside('database.transaction()')
@@ -275,7 +285,7 @@ async function connect(
     },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
     sql,
-    analyze: (text, values) => run(text, values, false),
+    analyze: (text, values) => run(text, values, ''),
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),
     connections: () => ({
       total: pool.totalCount,

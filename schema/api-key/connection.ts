@@ -5,7 +5,7 @@ import { builder } from '../graphql/builder.ts'
 import type { GraphContext } from '../graphql/context.ts'
 import { guardField } from '../graphql/guard.ts'
 import { belongsToRow, connectionFields, edgeFields, parentId } from '../graphql/pagination/connection-fields.ts'
-import { pageComplexity, pageOn } from '../graphql/pagination/page.ts'
+import { page, pageComplexity } from '../graphql/pagination/page.ts'
 import { ALL_RULES, type KeyRule } from '../key-policy/bounds.ts'
 import { outsidePolicy } from '../key-policy/outside.ts'
 import { targetOf } from '../project/access.ts'
@@ -13,7 +13,6 @@ import { visibleApiKeys } from './access.ts'
 import { ApiKeyStatusEnum, WorkloadEnum } from './enums.ts'
 import { type ApiKeyFilter, type ApiKeyOrder, answering, filterWhere, orderOf, START_SEARCH } from './filter.ts'
 import { ApiKey } from './graph.ts'
-import { readKeyPage } from './pages.ts'
 import { findKeysByStart, type StartOfSecret } from './sql.ts'
 import '../organization/graph.ts'
 
@@ -77,10 +76,12 @@ const startLoader = createContextCache(
 
 const whereOf = (
   filter: ApiKeyFilter | null | undefined,
-  organizationId: string,
+  organizationIds: readonly string[],
   context: GraphContext,
-): Promise<Prisma.ApiKeyWhereInput> =>
-  filterWhere(filter, organizationId, context.runtime.database.clock.now(), (start) => startLoader(context).load(start))
+): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> =>
+  filterWhere(filter, organizationIds, context.runtime.database.clock.now(), (start) =>
+    startLoader(context).load(start),
+  )
 
 /** The WHERE of the keys of a project or an organization, and of a filter of them. */
 async function ownedBy(
@@ -91,8 +92,8 @@ async function ownedBy(
   const id = parentId(parent)
   const isProject = typeof parent === 'object' && parent !== null && 'organizationId' in parent
   return isProject
-    ? [{ projectId: id }, await whereOf(filter, String(parent.organizationId), context)]
-    : [{ organizationId: id }, await whereOf(filter, id, context)]
+    ? [{ projectId: id }, await whereOf(filter, [String(parent.organizationId)], context)]
+    : [{ organizationId: id }, await whereOf(filter, [id], context)]
 }
 
 const FILTER = { type: ApiKeyFilterInput, description: 'Conditions that keys must match.' } as const
@@ -103,15 +104,13 @@ interface KeyListArguments {
   orderBy?: ApiKeyOrder | null | undefined
 }
 
-/** The query of a page of keys. */
-async function keysPage<Query extends object>(
-  query: Query,
-  organizationId: string,
-  args: KeyListArguments,
-  context: GraphContext,
-) {
-  const filter = await whereOf(args.filter, organizationId, context)
-  return pageOn(query, args, orderOf(args.orderBy), { AND: [visibleApiKeys(context.access), filter] })
+/** The query of a page of keys. The statement that reads the list's owner also reads the page. */
+function keysPage(args: KeyListArguments, context: GraphContext) {
+  const { organizationIds } = context.access.reach('organization:read')
+  const query = (filter: Prisma.ApiKeyWhereInput) =>
+    page(args, orderOf(args.orderBy), { AND: [visibleApiKeys(context.access), filter] })
+  const filter = whereOf(args.filter, organizationIds, context)
+  return filter instanceof Promise ? filter.then(query) : query(filter)
 }
 
 export const ApiKeyEdge = builder.edgeObject({ type: ApiKey, ...edgeFields('ApiKey', 'keys') })
@@ -139,7 +138,8 @@ export const ApiKeyConnection = builder.connectionObject(
 )
 
 builder.prismaObjectField('Project', 'apiKeys', (t) =>
-  t.prismaConnection(
+  t.relatedConnection(
+    'apiKeys',
     {
       type: ApiKey,
       cursor: 'id',
@@ -149,8 +149,7 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
       ...guardField('apiKey:list', targetOf),
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      resolve: async (query, { id, organizationId }, args, context, info) =>
-        readKeyPage('project', id, await keysPage(query, organizationId, args, context), context, info),
+      query: keysPage,
     },
     ApiKeyConnection,
     ApiKeyEdge,
@@ -158,7 +157,8 @@ builder.prismaObjectField('Project', 'apiKeys', (t) =>
 )
 
 builder.prismaObjectField('Organization', 'apiKeys', (t) =>
-  t.prismaConnection(
+  t.relatedConnection(
+    'apiKeys',
     {
       type: ApiKey,
       cursor: 'id',
@@ -166,8 +166,7 @@ builder.prismaObjectField('Organization', 'apiKeys', (t) =>
         'Keys of all projects that you can read, including revoked keys and keys of archived projects, newest first. A key sees only itself.',
       args: { filter: t.arg(FILTER), orderBy: t.arg(ORDER_BY) },
       complexity: pageComplexity,
-      resolve: async (query, { id }, args, context, info) =>
-        readKeyPage('organization', id, await keysPage(query, id, args, context), context, info),
+      query: keysPage,
     },
     ApiKeyConnection,
     ApiKeyEdge,

@@ -66,7 +66,7 @@ function requireStorable(value: string, ...field: string[]): string {
 }
 
 /** Finds the keys of an organization with a secret that begins with a text; null if there are too many. */
-export type FindByStart = (start: StartOfSecret) => Promise<string[] | null>
+export type FindByStart = (start: StartOfSecret) => Promise<readonly string[] | null>
 
 /**
  * Keys by a part of their name, or by the start of one of their secrets. These keys are found first: a condition on secrets
@@ -74,16 +74,18 @@ export type FindByStart = (start: StartOfSecret) => Promise<string[] | null>
  */
 async function searchWhere(
   search: string,
-  organizationId: string,
+  organizationIds: readonly string[],
   findByStart: FindByStart,
 ): Promise<Prisma.ApiKeyWhereInput> {
   const byName = { nameKey: { contains: literally(nameKey(search)) } }
   const start = search.trim()
   if (start.length < START_SEARCH || /\s/.test(start)) return byName
-  const ids = await findByStart({ organizationId, start })
-  if (ids === null) {
+  const found = await Promise.all(organizationIds.map((organizationId) => findByStart({ organizationId, start })))
+  if (found.includes(null)) {
+    const organizationId = { in: [...organizationIds] }
     return { OR: [byName, { secrets: { some: { organizationId, start: { startsWith: literally(start) } } } }] }
   }
+  const ids = found.flatMap((each) => each ?? [])
   return ids.length === 0 ? byName : { OR: [byName, { id: { in: ids } }] }
 }
 
@@ -94,19 +96,10 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
   throw invalid(['createdBy'], 'Must be the id of a person (`usr_…`) or a service account (`svc_…`).')
 }
 
-/** The WHERE of a filter of the keys of an organization, or of one of its projects. */
-export async function filterWhere(
-  filter: ApiKeyFilter | null | undefined,
-  organizationId: string,
-  now: Date,
-  findByStart: FindByStart,
-): Promise<Prisma.ApiKeyWhereInput> {
-  if (!filter) return {}
+/** The part of the WHERE of a filter that takes no look-up. */
+function plainWhere(filter: ApiKeyFilter, now: Date): Prisma.ApiKeyWhereInput[] {
   const and: Prisma.ApiKeyWhereInput[] = []
   if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
-  if (filter.search != null) {
-    and.push(await searchWhere(requireStorable(filter.search, 'search'), organizationId, findByStart))
-  }
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {
     const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value, 'tag', 'value') }
@@ -119,7 +112,21 @@ export async function filterWhere(
     const since = new Date(now.getTime() - Math.max(0, filter.unusedForDays) * DAY_MS)
     and.push({ createdAt: { lt: since }, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: since } }] })
   }
-  return { AND: and }
+  return and
+}
+
+/** The WHERE of a filter of keys in organizations. A promise only if keys are searched by their secrets. */
+export function filterWhere(
+  filter: ApiKeyFilter | null | undefined,
+  organizationIds: readonly string[],
+  now: Date,
+  findByStart: FindByStart,
+): Prisma.ApiKeyWhereInput | Promise<Prisma.ApiKeyWhereInput> {
+  if (!filter) return {}
+  const search = filter.search == null ? null : requireStorable(filter.search, 'search')
+  const and = plainWhere(filter, now)
+  if (search === null) return { AND: and }
+  return searchWhere(search, organizationIds, findByStart).then((found) => ({ AND: [found, ...and] }))
 }
 
 /** The list order of keys, with the id as tie-break. Ids grow with time, so they are the order of creation. */

@@ -125,7 +125,10 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       description:
         'Creator. Null once the creator is deleted; `createdByName` remains. Null with FORBIDDEN for callers that are keys.',
       ...guardField('user:readName', makerTarget),
-      select: { createdByUser: true, createdByServiceAccount: true },
+      select: (_args, _context, nested) => ({
+        createdByUser: nested(true, [], 'User'),
+        createdByServiceAccount: nested(true, [], 'ServiceAccount'),
+      }),
       resolve: (key, _args, context) => principalOf(context, key.createdByUser, key.createdByServiceAccount),
     }),
     createdByName: t.exposeString('createdByName', { description: 'Name of the creator at the time of creation.' }),
@@ -150,7 +153,10 @@ export const ApiKey = builder.prismaNode('ApiKey', {
       description:
         'Person or service account that revoked the key. Null if not revoked, or once that principal is deleted. Null with FORBIDDEN for callers that are keys.',
       ...guardField('user:readName', makerTarget),
-      select: { revokedByUser: true, revokedByServiceAccount: true },
+      select: (_args, _context, nested) => ({
+        revokedByUser: nested(true, [], 'User'),
+        revokedByServiceAccount: nested(true, [], 'ServiceAccount'),
+      }),
       resolve: (key, _args, context) => principalOf(context, key.revokedByUser, key.revokedByServiceAccount),
     }),
     revocationReason: t.expose('revocationReason', {
@@ -213,5 +219,5 @@ export const ApiKey = builder.prismaNode('ApiKey', {
 })
 
 registerNode('ApiKey', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.apiKey.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleApiKeys(access)] } }),
+  runtime.database.rows.apiKey.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleApiKeys(access)] } }),
 )

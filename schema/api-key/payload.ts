@@ -4,7 +4,7 @@ import { ApiKey } from './graph.ts'
 
 /** The row of a key that the caller has just changed. */
 export const loadKey = (query: object, apiKeyId: string, { runtime }: GraphContext) =>
-  runtime.database.prisma.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } })
+  runtime.database.rows.apiKey.findUniqueOrThrow({ ...query, where: { id: apiKeyId } })
 
 /** The field by which payloads show the key that was changed. */
 export const keyPayload = (t: FieldsOf<{ apiKeyId: string }>) => ({

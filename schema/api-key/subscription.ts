@@ -49,7 +49,7 @@ const ApiKeyChange = builder.objectRef<Change>('ApiKeyChange').implement({
       nullable: true,
       description: 'Current state of the key. Null if you may not see it.',
       resolve: (query, { subjectId }, _args, { access, runtime }) =>
-        runtime.database.prisma.apiKey.findFirst({
+        runtime.database.rows.apiKey.findFirst({
           ...query,
           where: { AND: [{ id: subjectId }, visibleApiKeys(access)] },
         }),

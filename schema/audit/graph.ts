@@ -120,7 +120,7 @@ const AuditEvent = builder.prismaNode('AuditEvent', {
 })
 
 registerNode('AuditEvent', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.auditEvent.findMany({
+  runtime.database.rows.auditEvent.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleAuditEvents(access)] },
   }),

@@ -12,6 +12,7 @@ import { Project } from '../project/graph.ts'
 import { ProjectRoleEnum } from '../role/graph.ts'
 import type { EndedTokens } from '../service-account/seen-tokens.ts'
 import { endedTokensFields, KEEP_TOKENS_OF } from '../service-account/seen-tokens-graph.ts'
+import { knownMemberships } from '../user/memberships.ts'
 import { Principal, principalOf } from '../user/principal.ts'
 import { IDEMPOTENCY_KEY } from '../write/idempotency/field.ts'
 import {
@@ -32,7 +33,10 @@ export const Collaborator = builder.prismaNode('Collaborator', {
     principal: t.field({
       type: Principal,
       description: 'Person or service account that is the collaborator.',
-      select: { user: true, serviceAccount: true },
+      select: (_args, _context, nested) => ({
+        user: nested(true, [], 'User'),
+        serviceAccount: nested(true, [], 'ServiceAccount'),
+      }),
       resolve: ({ user, serviceAccount }, _args, context) => {
         const principal = principalOf(context, user, serviceAccount)
         if (!principal) throw new Error('A collaborator is a person or a service account')
@@ -42,8 +46,13 @@ export const Collaborator = builder.prismaNode('Collaborator', {
     role: t.expose('role', { type: ProjectRoleEnum, description: 'Role in the project.' }),
     external: t.boolean({
       description: 'Whether the collaborator is not a member of the organization.',
-      resolve: async (row, _args, { users }) =>
-        (await users.standing(row.organizationId, row.userId ?? row.serviceAccountId ?? '')) !== 'MEMBER',
+      select: (_args, { access }) => ({
+        user: { select: { members: knownMemberships(access) } },
+        serviceAccount: { select: { member: { select: { organizationId: true } } } },
+      }),
+      resolve: ({ organizationId, user, serviceAccount }) =>
+        !user?.members.some((member) => member.organizationId === organizationId) &&
+        serviceAccount?.member?.organizationId !== organizationId,
     }),
     addedAt: t.expose('addedAt', { type: 'DateTime', description: 'Time at which the collaborator was added.' }),
     addedBy: t.field({
@@ -51,14 +60,17 @@ export const Collaborator = builder.prismaNode('Collaborator', {
       nullable: true,
       description:
         'Person or service account that added or invited the collaborator. Null once that principal is deleted.',
-      select: { addedByUser: true, addedByServiceAccount: true },
+      select: (_args, _context, nested) => ({
+        addedByUser: nested(true, [], 'User'),
+        addedByServiceAccount: nested(true, [], 'ServiceAccount'),
+      }),
       resolve: (row, _args, context) => principalOf(context, row.addedByUser, row.addedByServiceAccount),
     }),
   }),
 })
 
 registerNode('Collaborator', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.collaborator.findMany({
+  runtime.database.rows.collaborator.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleCollaborators(access)] },
   }),
@@ -110,7 +122,7 @@ mutation('collaboratorAdd', {
       type: Project,
       description: 'Project of the membership.',
       resolve: (query, { projectId }, _args, { runtime }) =>
-        runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+        runtime.database.rows.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
     }),
     collaborator: t.prismaField({
       type: Collaborator,
@@ -118,7 +130,7 @@ mutation('collaboratorAdd', {
       description: 'The added collaborator. Null if an e-mail address was invited.',
       resolve: (query, { collaboratorId }, _args, { runtime }) =>
         collaboratorId
-          ? runtime.database.prisma.collaborator.findUniqueOrThrow({ ...query, where: { id: collaboratorId } })
+          ? runtime.database.rows.collaborator.findUniqueOrThrow({ ...query, where: { id: collaboratorId } })
           : null,
     }),
     invitation: t.prismaField({
@@ -127,7 +139,7 @@ mutation('collaboratorAdd', {
       description: 'The created invitation. Null if a principal was added by id.',
       resolve: (query, { invited }, _args, { runtime }) =>
         invited
-          ? runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invited.invitationId } })
+          ? runtime.database.rows.invitation.findUniqueOrThrow({ ...query, where: { id: invited.invitationId } })
           : null,
     }),
     acceptUrl: t.string({
@@ -160,7 +172,7 @@ mutation('collaboratorRoleSet', {
       nullable: true,
       description: 'The collaborator after the change. Null if the change hides it from you.',
       resolve: (query, { collaboratorId }, _args, { access, runtime }) =>
-        runtime.database.prisma.collaborator.findFirst({
+        runtime.database.rows.collaborator.findFirst({
           ...query,
           where: { AND: [{ id: collaboratorId }, visibleCollaborators(access)] },
         }),
@@ -186,7 +198,7 @@ mutation('collaboratorRemove', {
       description: 'Project of the removed collaborator. Null if you can no longer see it.',
       resolve: (query, { organizationId, projectId }, _args, { access, runtime }) =>
         access.can('organization:listProjects', { organizationId, projectId })
-          ? runtime.database.prisma.project.findUnique({ ...query, where: { id: projectId } })
+          ? runtime.database.rows.project.findUnique({ ...query, where: { id: projectId } })
           : null,
     }),
   }),

@@ -50,6 +50,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: false
   DefaultNodeNullability: false
   DefaultAuthStrategy: 'all'
+  AsyncSelections: true
   AuthScopes: { authenticated: boolean }
   Scalars: {
     ID: { Input: string; Output: string | number }
@@ -84,7 +85,7 @@ export const builder = new SchemaBuilder<{
     },
   },
   prisma: {
-    client: (context) => context.runtime.database.prisma,
+    client: (context) => context.runtime.database.rows,
     dmmf: getDatamodel(),
     onUnusedQuery: process.env.NODE_ENV === 'test' ? refuseUnusedQuery : null,
     maxConnectionSize: MAX_PAGE_SIZE,

@@ -60,7 +60,7 @@ export async function createContext(runtime: Runtime, facts: RequestFacts): Prom
   )
   const held = isPrincipal(actor) ? narrowGrants(await grants.load(actor), actor) : inherentGrants(actor)
   const access = new Access(actor, held)
-  const users = new UserLoaders(runtime.database, access)
+  const users = new UserLoaders(runtime.database)
   const vouched = new WeakSet<object>()
   return {
     runtime,

@@ -82,7 +82,10 @@ export const Invitation = builder.prismaNode('Invitation', {
       type: Principal,
       nullable: true,
       description: 'Sender of the invitation. Null once the sender is deleted.',
-      select: { invitedByUser: true, invitedByServiceAccount: true },
+      select: (_args, _context, nested) => ({
+        invitedByUser: nested(true, [], 'User'),
+        invitedByServiceAccount: nested(true, [], 'ServiceAccount'),
+      }),
       resolve: (row, _args, context) => principalOf(context, row.invitedByUser, row.invitedByServiceAccount),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time at which the invitation was sent.' }),
@@ -110,7 +113,7 @@ async function areVisible({ access, runtime }: GraphContext, ids: readonly strin
 }
 
 registerNode('Invitation', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.invitation.findMany({
+  runtime.database.rows.invitation.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleInvitations(access)] },
   }),
@@ -164,7 +167,7 @@ builder.prismaObjectField('Project', 'invitations', (t) =>
       complexity: pageComplexity,
       ownStatement: true,
       resolve: (query, project, args, { runtime }) =>
-        runtime.database.prisma.invitation.findMany(
+        runtime.database.rows.invitation.findMany(
           pageOn(query, args, ORDER.newestFirst, {
             AND: [toProject(project.id), isOpen(runtime.database.clock.now())],
           }),
@@ -205,7 +208,7 @@ mutation('memberInvite', {
       type: Invitation,
       description: 'The created invitation.',
       resolve: (query, { invitationId }, _args, { runtime }) =>
-        runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
+        runtime.database.rows.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
     }),
     acceptUrl: t.exposeString('acceptUrl', { description: 'Link for accepting the invitation. Returned only once.' }),
     mailed: t.exposeBoolean('mailed', { description: MAILED }),
@@ -225,14 +228,14 @@ mutation('invitationAccept', {
       type: Organization,
       description: 'Organization of the invitation.',
       resolve: (query, { organizationId }, _args, { runtime }) =>
-        runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
+        runtime.database.rows.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
     }),
     projects: t.prismaField({
       type: [Project],
       description: 'Projects in which the invitation granted you a role, without archived ones.',
       complexity: { field: 1, multiplier: MAX_PROJECTS },
       resolve: (query, { projectIds }, _args, { runtime }) =>
-        runtime.database.prisma.project.findMany({
+        runtime.database.rows.project.findMany({
           ...query,
           where: { id: { in: projectIds } },
           orderBy: { id: 'asc' },
@@ -254,7 +257,7 @@ mutation('invitationCancel', {
       type: Invitation,
       description: 'The invitation after the change.',
       resolve: (query, { invitationId }, _args, { runtime }) =>
-        runtime.database.prisma.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
+        runtime.database.rows.invitation.findUniqueOrThrow({ ...query, where: { id: invitationId } }),
     }),
   }),
   errors: ['INVALID_STATE'],

@@ -210,7 +210,7 @@ builder.prismaObjectFields(Organization, (t) => ({
       ownStatement: true,
       resolve: async (query, { id }, args, { access, runtime }) => {
         const outside = await outsidePolicy(runtime.database, id, args.rules ?? ALL_RULES)
-        return runtime.database.prisma.apiKey.findMany(
+        return runtime.database.rows.apiKey.findMany(
           pageOn(query, args, orderOf(null), { AND: [visibleApiKeys(access), outside] }),
         )
       },

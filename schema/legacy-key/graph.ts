@@ -46,7 +46,7 @@ export const LegacyKey = builder.prismaNode('LegacyKey', {
 })
 
 registerNode('LegacyKey', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.legacyKey.findMany({
+  runtime.database.rows.legacyKey.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleLegacyKeys(access)] },
   }),
@@ -62,7 +62,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
     ...guardField('legacyKey:find', (organization) => ({ organizationId: organization.id })),
     ownStatement: true,
     resolve: (query, organization, _args, { access, runtime }) =>
-      runtime.database.prisma.legacyKey.findFirst({
+      runtime.database.rows.legacyKey.findFirst({
         ...query,
         where: { AND: [{ organizationId: organization.id }, visibleLegacyKeys(access)] },
       }),
@@ -72,7 +72,7 @@ builder.prismaObjectField('Organization', 'legacyKey', (t) =>
 const ORGANIZATION = { required: true, description: 'Id of the organization, `org_…`.' } as const
 
 const load = (query: object, id: string, runtime: Parameters<typeof importLegacyKey>[0]['runtime']) =>
-  runtime.database.prisma.legacyKey.findUniqueOrThrow({ ...query, where: { id } })
+  runtime.database.rows.legacyKey.findUniqueOrThrow({ ...query, where: { id } })
 
 const shownPayload = (t: FieldsOf<ShownLegacySecret>) => ({
   legacyKey: t.prismaField({

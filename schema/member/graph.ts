@@ -29,7 +29,10 @@ export const Member = builder.prismaNode('Member', {
     principal: t.field({
       type: Principal,
       description: 'Person or service account that is the member.',
-      select: { user: true, serviceAccount: true },
+      select: (_args, _context, nested) => ({
+        user: nested(true, [], 'User'),
+        serviceAccount: nested(true, [], 'ServiceAccount'),
+      }),
       resolve: ({ user, serviceAccount }, _args, context) => {
         const principal = principalOf(context, user, serviceAccount)
         if (!principal) throw new Error('A member is a person or a service account')
@@ -52,7 +55,7 @@ export const Member = builder.prismaNode('Member', {
 })
 
 registerNode('Member', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.member.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleMembers(access)] } }),
+  runtime.database.rows.member.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleMembers(access)] } }),
 )
 
 interface MemberListArguments {
@@ -129,7 +132,7 @@ mutation('memberRoleSet', {
       type: Member,
       description: 'The member after the change.',
       resolve: (query, { memberId }, _args, { runtime }) =>
-        runtime.database.prisma.member.findUniqueOrThrow({ ...query, where: { id: memberId } }),
+        runtime.database.rows.member.findUniqueOrThrow({ ...query, where: { id: memberId } }),
     }),
   }),
   errors: ['INVALID_STATE'],
@@ -153,7 +156,7 @@ mutation('memberRemove', {
       description: 'Organization of the removed member. Null if you removed yourself.',
       resolve: (query, { organizationId }, _args, { access, runtime }) =>
         access.can('organization:read', { organizationId })
-          ? runtime.database.prisma.organization.findUnique({ ...query, where: { id: organizationId } })
+          ? runtime.database.rows.organization.findUnique({ ...query, where: { id: organizationId } })
           : null,
     }),
   }),

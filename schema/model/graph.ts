@@ -152,7 +152,7 @@ export const Model = builder.prismaNode('Model', {
 })
 
 registerNode('Model', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.model.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleModels(access)] } }),
+  runtime.database.rows.model.findMany({ ...query, where: { AND: [{ id: { in: ids } }, visibleModels(access)] } }),
 )
 
 interface ModelListArguments {
@@ -197,7 +197,7 @@ builder.queryField('models', (t) =>
       },
       complexity: pageComplexity,
       resolve: (query, _root, args, { access, runtime }) =>
-        runtime.database.prisma.model.findMany(
+        runtime.database.rows.model.findMany(
           pageOn(query, args, BY_SLUG, { AND: [visibleModels(access), filterWhere(args)] }),
         ),
     },
@@ -222,7 +222,7 @@ builder.prismaObjectField('Project', 'models', (t) =>
       complexity: pageComplexity,
       ownStatement: true,
       resolve: (query, project, args, { access, runtime }) =>
-        runtime.database.prisma.model.findMany(
+        runtime.database.rows.model.findMany(
           pageOn(query, args, BY_SLUG, { AND: [ofProject(project.id), visibleModels(access), filterWhere(args)] }),
         ),
     },

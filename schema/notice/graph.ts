@@ -26,7 +26,7 @@ mutation('userNoticesSet', {
       type: User,
       description: 'You, after the change.',
       resolve: async (query, { userId }, _args, { runtime, vouch }) =>
-        vouch(await runtime.database.prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } })),
+        vouch(await runtime.database.rows.user.findUniqueOrThrow({ ...query, where: { id: userId } })),
     }),
   }),
   resolve: (input, context) => setNotices(context, input),

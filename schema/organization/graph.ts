@@ -79,7 +79,7 @@ export const Organization = builder.prismaNode('Organization', {
 })
 
 registerNode('Organization', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.organization.findMany({
+  runtime.database.rows.organization.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleOrganizations(access)] },
   }),
@@ -104,7 +104,7 @@ builder.queryField('organization', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Id of the organization, `org_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Organization', id)
-      return runtime.database.prisma.organization.findFirst({
+      return runtime.database.rows.organization.findFirst({
         ...query,
         where: { AND: [{ id: { in: uuid ? [uuid] : [] } }, visibleOrganizations(access)] },
       })
@@ -118,7 +118,7 @@ export const organizationPayload = (t: FieldsOf<{ organizationId: string }>) => 
     type: Organization,
     description: 'The organization after the change.',
     resolve: (query, { organizationId }, _args, { runtime }) =>
-      runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
+      runtime.database.rows.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
   }),
 })
 

@@ -26,7 +26,7 @@ const OwnershipOffer = builder.prismaNode('OwnershipOffer', {
 })
 
 registerNode('OwnershipOffer', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.ownershipOffer.findMany({
+  runtime.database.rows.ownershipOffer.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleOffers(access)] },
   }),
@@ -40,7 +40,7 @@ builder.prismaObjectField('Organization', 'ownershipOffer', (t) =>
       'Pending offer to transfer the ownership. Null if there is none, and for anyone but the Owner and the recipient.',
     ownStatement: true,
     resolve: async (query, organization, _args, { access, runtime }) => {
-      const offer = await runtime.database.prisma.ownershipOffer.findFirst({
+      const offer = await runtime.database.rows.ownershipOffer.findFirst({
         ...query,
         where: {
           AND: [{ organizationId: organization.id, acceptedAt: null, cancelledAt: null }, visibleOffers(access)],
@@ -69,7 +69,7 @@ mutation('ownershipTransferOffer', {
       type: OwnershipOffer,
       description: 'The created offer.',
       resolve: (query, { offerId }, _args, { runtime }) =>
-        runtime.database.prisma.ownershipOffer.findUniqueOrThrow({ ...query, where: { id: offerId } }),
+        runtime.database.rows.ownershipOffer.findUniqueOrThrow({ ...query, where: { id: offerId } }),
     }),
   }),
   errors: ['INVALID_STATE'],

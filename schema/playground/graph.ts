@@ -77,7 +77,7 @@ const Playground = builder.objectRef<{ playground: true }>('Playground').impleme
         description: 'Live keys of all projects that you may use, newest first, without archived projects.',
         complexity: pageComplexity,
         resolve: (query, _playground, args, { access, runtime }) =>
-          runtime.database.prisma.apiKey.findMany(
+          runtime.database.rows.apiKey.findMany(
             pageOn(query, args, ORDER.newestFirst, usableKeys(access, runtime.database.clock.now())),
           ),
       },
@@ -100,7 +100,7 @@ const Playground = builder.objectRef<{ playground: true }>('Playground').impleme
         },
         complexity: pageComplexity,
         resolve: (query, _playground, args, { access, runtime }) =>
-          runtime.database.prisma.model.findMany(
+          runtime.database.rows.model.findMany(
             pageOn(query, args, BY_SLUG, {
               AND: [usableModels(access, runtime.database.clock.now()), filterWhere(args)],
             }),
@@ -143,13 +143,13 @@ mutation('playgroundTokenCreate', {
       type: Organization,
       description: 'Organization that pays.',
       resolve: (query, { organizationId }, _args, { runtime }) =>
-        runtime.database.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
+        runtime.database.rows.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }),
     }),
     project: t.prismaField({
       type: Project,
       description: 'Project that is charged and whose limits apply.',
       resolve: (query, { projectId }, _args, { runtime }) =>
-        runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+        runtime.database.rows.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
     }),
   }),
   errors: ['CONFLICT', 'INVALID_STATE', 'LIMIT_EXCEEDED'],

@@ -77,7 +77,7 @@ export const Project = builder.prismaNode('Project', {
 })
 
 registerNode('Project', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.project.findMany({
+  runtime.database.rows.project.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleProjects(access)] },
   }),
@@ -127,7 +127,7 @@ builder.prismaObjectFields('Organization', (t) => ({
     description: 'Default project of the organization. Null if you may not see it.',
     ownStatement: true,
     resolve: (query, organization, _args, { access, runtime }) =>
-      runtime.database.prisma.project.findFirst({
+      runtime.database.rows.project.findFirst({
         ...query,
         where: { AND: [{ organizationId: organization.id, isDefault: true }, visibleProjects(access)] },
       }),
@@ -142,7 +142,7 @@ builder.queryField('project', (t) =>
     args: { id: t.arg.id({ required: true, description: 'Id of the project, `prj_…`.' }) },
     resolve: (query, _root, { id }, { access, runtime }) => {
       const uuid = decodeId('Project', id)
-      return runtime.database.prisma.project.findFirst({
+      return runtime.database.rows.project.findFirst({
         ...query,
         where: { AND: [{ id: { in: uuid ? [uuid] : [] } }, visibleProjects(access)] },
       })
@@ -156,7 +156,7 @@ export const projectPayload = (t: FieldsOf<{ projectId: string }>) => ({
     type: Project,
     description: 'The project after the change.',
     resolve: (query, { projectId }, _args, { runtime }) =>
-      runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+      runtime.database.rows.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
   }),
 })
 

@@ -42,7 +42,7 @@ const Resource = builder.prismaNode('Resource', {
 })
 
 registerNode('Resource', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.resource.findMany({
+  runtime.database.rows.resource.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleResources(access)] },
   }),
@@ -98,7 +98,7 @@ mutation('resourceRegister', {
       type: Resource,
       description: 'The registered resource.',
       resolve: (query, { resourceId }, _args, { runtime }) =>
-        runtime.database.prisma.resource.findUniqueOrThrow({ ...query, where: { id: resourceId } }),
+        runtime.database.rows.resource.findUniqueOrThrow({ ...query, where: { id: resourceId } }),
     }),
   }),
   errors: ['INVALID_STATE', 'LIMIT_EXCEEDED'],
@@ -116,7 +116,7 @@ mutation('resourceRemove', {
       nullable: true,
       description: 'Project that owned the resource. Null for gateways, which cannot see projects.',
       resolve: (query, { projectId }, _args, { access, runtime }) =>
-        runtime.database.prisma.project.findFirst({
+        runtime.database.rows.project.findFirst({
           ...query,
           where: { AND: [{ id: projectId }, visibleProjects(access)] },
         }),

@@ -66,7 +66,7 @@ builder.prismaObjectField(Organization, 'peopleWithoutSecondFactor', (t) =>
       complexity: pageComplexity,
       ownStatement: true,
       resolve: async (query, { id }, args, context) => {
-        const rows = await context.runtime.database.prisma.user.findMany(
+        const rows = await context.runtime.database.rows.user.findMany(
           pageOn(query, args, ORDER.oldestFirst, peopleWithoutSecondFactor(id)),
         )
         return rows.map((row) => context.vouch(row))

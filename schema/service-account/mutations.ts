@@ -23,13 +23,16 @@ builder.prismaObjectField('ServiceAccount', 'createdBy', (t) =>
     nullable: true,
     description: 'Creator of the service account. Null once the creator is deleted.',
     ...guardField('user:readName', (account) => ({ organizationId: account.organizationId })),
-    select: { createdByUser: true, createdByServiceAccount: true },
+    select: (_args, _context, nested) => ({
+      createdByUser: nested(true, [], 'User'),
+      createdByServiceAccount: nested(true, [], 'ServiceAccount'),
+    }),
     resolve: (account, _args, context) => principalOf(context, account.createdByUser, account.createdByServiceAccount),
   }),
 )
 
 registerNode('ServiceAccount', async (context, ids, query) => {
-  const rows = await context.runtime.database.prisma.serviceAccount.findMany({
+  const rows = await context.runtime.database.rows.serviceAccount.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleServiceAccounts(context.access)] },
   })
@@ -43,7 +46,7 @@ builder.prismaObjectField('ServiceAccount', 'tokenSeenBy', (t) =>
     description:
       'Person who last saw the token: who created or rotated it, directly or by another account’s token. Null if unknown or deleted. Visible to the Owner and ADMINs; null with FORBIDDEN for others.',
     ...guardField('serviceAccount:list', (account) => ({ organizationId: account.organizationId })),
-    select: { tokenSeenByUser: true },
+    select: (_args, _context, nested) => ({ tokenSeenByUser: nested(true, [], 'User') }),
     resolve: ({ tokenSeenByUser }, _args, context) => principalOf(context, tokenSeenByUser, null),
   }),
 )
@@ -89,7 +92,7 @@ const tokenPayload = (t: FieldsOf<{ serviceAccountId: string; token: string }>) 
     description: 'The service account after the change.',
     resolve: async (query, { serviceAccountId }, _args, context) =>
       context.vouch(
-        await context.runtime.database.prisma.serviceAccount.findUniqueOrThrow({
+        await context.runtime.database.rows.serviceAccount.findUniqueOrThrow({
           ...query,
           where: { id: serviceAccountId },
         }),
@@ -155,7 +158,7 @@ mutation('serviceAccountRemove', {
       description: 'Organization of the removed service account. Null if the account removed itself.',
       resolve: (query, { organizationId }, _args, { access, runtime }) =>
         access.can('organization:read', { organizationId })
-          ? runtime.database.prisma.organization.findUnique({ ...query, where: { id: organizationId } })
+          ? runtime.database.rows.organization.findUnique({ ...query, where: { id: organizationId } })
           : null,
     }),
   }),

@@ -77,7 +77,7 @@ export const Trust = builder.prismaNode('Trust', {
 })
 
 registerNode('Trust', (context, ids, query) =>
-  context.runtime.database.prisma.trust.findMany({
+  context.runtime.database.rows.trust.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleTrusts(context.access)] },
   }),

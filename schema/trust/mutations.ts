@@ -26,7 +26,7 @@ const trustPayload = (t: FieldsOf<{ trustId: string }>) => ({
     type: Trust,
     description: 'The trust after the change.',
     resolve: (query, { trustId }, _args, { runtime }) =>
-      runtime.database.prisma.trust.findUniqueOrThrow({ ...query, where: { id: trustId } }),
+      runtime.database.rows.trust.findUniqueOrThrow({ ...query, where: { id: trustId } }),
   }),
 })
 
@@ -77,7 +77,7 @@ mutation('trustDelete', {
       type: Project,
       description: 'Project of the deleted trust.',
       resolve: (query, { projectId }, _args, { runtime }) =>
-        runtime.database.prisma.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
+        runtime.database.rows.project.findUniqueOrThrow({ ...query, where: { id: projectId } }),
     }),
   }),
   resolve: (input, context) => deleteTrust(context, input),

@@ -1,4 +1,4 @@
-import { createContextCache } from '@pothos/core'
+import { createContextCache, isThenable, type MaybePromise } from '@pothos/core'
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import DataLoader from 'dataloader'
 import type { GraphQLResolveInfo } from 'graphql'
@@ -34,44 +34,46 @@ interface Selection {
   select?: object | undefined
 }
 
-const selections = createContextCache(() => new Map<object, Selection>())
+const selections = createContextCache(() => new Map<object, MaybePromise<Selection>>())
 
 /**
  * Plans the selection below a field. If it reaches other tables, it is planned again for every group: nested fields find
  * their preloaded data by their own path.
  */
-function selectionAt(context: GraphContext, place: object, info: GraphQLResolveInfo): Selection {
+function selectionAt(context: GraphContext, place: object, info: GraphQLResolveInfo): MaybePromise<Selection> {
   const known = selections(context)
   const selection = known.get(place)
-  if (selection && !selection.include && !selection.select) return selection
-  const planned = queryFromInfo({ context, info })
+  if (selection && !isThenable(selection) && !selection.include && !selection.select) return selection
+  const planned = queryFromInfo({ context, info, awaitSelections: true })
   if (!selection) known.set(place, planned)
   return planned
 }
 
-function rowsAt<Row extends { id: string }>(
+async function rowsAt<Row extends { id: string }>(
   context: GraphContext,
   info: GraphQLResolveInfo,
   id: string | null,
   find: Find<Row>,
-): Promise<Row | null> | null {
+): Promise<Row | null> {
   if (id === null) return null
   const [place = info] = info.fieldNodes
   const query = selectionAt(context, place, info)
-  return loaderAt(
+  const row = loaderAt(
     context,
     place,
     () =>
       new DataLoader<string, Row | null>(async (ids) => {
-        const found = new Map((await find([...ids], query)).map((row) => [row.id, row]))
+        const found = new Map((await find([...ids], await query)).map((each) => [each.id, each]))
         return ids.map((each) => found.get(each) ?? null)
       }),
   ).load(id)
+  await query
+  return row
 }
 
 export const projectAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
   rowsAt<typeof Project.$inferType>(context, info, id, (ids, query) =>
-    context.runtime.database.prisma.project.findMany({
+    context.runtime.database.rows.project.findMany({
       ...query,
       where: { AND: [{ id: { in: ids } }, visibleProjects(context.access)] },
     }),
@@ -79,7 +81,7 @@ export const projectAt = (context: GraphContext, info: GraphQLResolveInfo, id: s
 
 export const apiKeyAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
   rowsAt<typeof ApiKey.$inferType>(context, info, id, (ids, query) =>
-    context.runtime.database.prisma.apiKey.findMany({
+    context.runtime.database.rows.apiKey.findMany({
       ...query,
       where: { AND: [{ id: { in: ids } }, visibleApiKeys(context.access)] },
     }),
@@ -87,7 +89,7 @@ export const apiKeyAt = (context: GraphContext, info: GraphQLResolveInfo, id: st
 
 export const modelAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
   rowsAt<typeof Model.$inferType>(context, info, id, (ids, query) =>
-    context.runtime.database.prisma.model.findMany({
+    context.runtime.database.rows.model.findMany({
       ...query,
       where: { AND: [{ id: { in: ids } }, visibleModels(context.access)] },
     }),
@@ -96,7 +98,7 @@ export const modelAt = (context: GraphContext, info: GraphQLResolveInfo, id: str
 /** Readers of usage may also read its users, as they may read the creators of keys. */
 export const userAt = (context: GraphContext, info: GraphQLResolveInfo, id: string | null) =>
   rowsAt<typeof User.$inferType>(context, info, id, async (ids, query) => {
-    const rows = await context.runtime.database.prisma.user.findMany({ ...query, where: { id: { in: ids } } })
+    const rows = await context.runtime.database.rows.user.findMany({ ...query, where: { id: { in: ids } } })
     return rows.map((row) => context.vouch(row))
   })
 

@@ -1,5 +1,6 @@
 import { builder } from '../graphql/builder.ts'
 import { registerNode } from '../graphql/node/registry.ts'
+import { administered, knownMemberships, mayReadEmail } from './memberships.ts'
 import { visibleUsers } from './service.ts'
 
 /** Rows of people reach the graph only through resolvers that vouch for them (see GraphContext.vouch). */
@@ -14,10 +15,8 @@ export const User = builder.prismaNode('User', {
       description:
         'E-mail address. Null unless this is you, or you administer an organization or project of this person.',
       extensions: { action: 'user:readEmail' },
-      resolve: async (user, _args, { access, users }) => {
-        const isSelf = access.actor.kind === 'USER' && access.actor.id === user.id
-        return isSelf || (await users.mayReadEmail(user.id)) ? user.email : null
-      },
+      select: (_args, { access }) => ({ members: knownMemberships(access), collaborators: administered(access) }),
+      resolve: (user, _args, { access }) => (mayReadEmail(access, user) ? user.email : null),
     }),
     imageUrl: t.exposeString('image', {
       nullable: true,
@@ -27,7 +26,7 @@ export const User = builder.prismaNode('User', {
 })
 
 registerNode('User', async (context, ids, query) => {
-  const rows = await context.runtime.database.prisma.user.findMany({
+  const rows = await context.runtime.database.rows.user.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleUsers(context.access)] },
   })

@@ -1,24 +1,15 @@
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
-import type { Access } from '../core/access.ts'
-import { findStandings, findUsersOf } from './sql.ts'
+import { findStandings } from './sql.ts'
 
 /** A member of the organization, or a collaborator of one of its projects without being one. */
 export type Standing = 'MEMBER' | 'COLLABORATOR'
 
 /** Batched lookups about people and service accounts, for one request. */
 export class UserLoaders {
-  readonly #emailVisible: DataLoader<string, boolean>
   readonly #standing: DataLoader<{ organizationId: string; principalId: string }, Standing | null, string>
 
-  constructor(database: Database, access: Access) {
-    this.#emailVisible = new DataLoader(async (userIds) => {
-      const { organizationIds, projectIds } = access.reach('user:readEmail')
-      if (organizationIds.length + projectIds.length === 0) return userIds.map(() => false)
-      const rows = await findUsersOf(database, userIds, organizationIds, projectIds)
-      const visible = new Set(rows.map((row) => row.user_id))
-      return userIds.map((id) => visible.has(id))
-    })
+  constructor(database: Database) {
     this.#standing = new DataLoader(
       async (keys) => {
         const rows = await findStandings(
@@ -39,13 +30,7 @@ export class UserLoaders {
 
   /** Clears the caches, after the caller's roles changed. */
   forget(): void {
-    this.#emailVisible.clearAll()
     this.#standing.clearAll()
-  }
-
-  /** Whether the caller administers an organization or a project that this person belongs to. */
-  mayReadEmail(userId: string): Promise<boolean> {
-    return this.#emailVisible.load(userId)
   }
 
   /** How a person or service account belongs to an organization; null when it does not. */

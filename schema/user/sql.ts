@@ -12,21 +12,6 @@ export const lockUserByEmail = (tx: Transaction, email: string) =>
 export const lockMembershipsOf = (tx: Transaction, userId: string) =>
   tx.$queryRaw`SELECT id FROM member WHERE user_id = ${userId}::uuid ORDER BY id FOR UPDATE`
 
-/** Finds which people belong to one of the organizations, or have a role in one of their projects or of the projects. */
-export const findUsersOf = (
-  database: Database,
-  userIds: readonly string[],
-  organizationIds: string[],
-  projectIds: string[],
-) =>
-  database.sql<{ user_id: string }>(
-    `SELECT user_id FROM member WHERE user_id = ANY($1::uuid[]) AND organization_id = ANY($2::uuid[])
-     UNION
-     SELECT user_id FROM collaborator
-      WHERE user_id = ANY($1::uuid[]) AND (organization_id = ANY($2::uuid[]) OR project_id = ANY($3::uuid[]))`,
-    [userIds, organizationIds, projectIds],
-  )
-
 /** Finds how people and service accounts belong to organizations, as members or as collaborators. */
 export const findStandings = (database: Database, organizationIds: string[], principalIds: string[]) =>
   database.sql<{ organization_id: string; principal_id: string; standing: 'MEMBER' | 'COLLABORATOR' }>(

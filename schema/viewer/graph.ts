@@ -90,7 +90,7 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
       description: 'The caller, if it is a person. Null for all other callers.',
       resolve: async (query, _viewer, _args, { access: { actor }, runtime, vouch }) => {
         if (actor.kind !== 'USER') return null
-        const row = await runtime.database.prisma.user.findUnique({ ...query, where: { id: actor.id } })
+        const row = await runtime.database.rows.user.findUnique({ ...query, where: { id: actor.id } })
         return row && vouch(row)
       },
     }),
@@ -109,7 +109,7 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
         description: 'Organizations in which the caller is a member or collaborator, oldest first.',
         complexity: pageComplexity,
         resolve: (query, _viewer, args, { access, runtime }) =>
-          runtime.database.prisma.organization.findMany(
+          runtime.database.rows.organization.findMany(
             pageOn(query, args, ORDER.oldestFirst, visibleOrganizations(access)),
           ),
       },
@@ -123,7 +123,7 @@ export const Viewer = builder.objectRef<{ viewer: true }>('Viewer').implement({
         description: 'Projects visible to the caller in all organizations, oldest first, without archived ones.',
         complexity: pageComplexity,
         resolve: (query, _viewer, args, { access, runtime }) =>
-          runtime.database.prisma.project.findMany(
+          runtime.database.rows.project.findMany(
             pageOn(query, args, ORDER.oldestFirst, {
               AND: [visibleProjects(access), { archivedAt: null }],
             }),

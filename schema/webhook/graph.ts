@@ -164,7 +164,7 @@ export const Webhook = builder.prismaNode('Webhook', {
 })
 
 registerNode('Webhook', ({ access, runtime }, ids, query) =>
-  runtime.database.prisma.webhook.findMany({
+  runtime.database.rows.webhook.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleWebhooks(access)] },
   }),

@@ -26,7 +26,7 @@ const webhookPayload = (t: FieldsOf<{ webhookId: string }>) => ({
     type: Webhook,
     description: 'The webhook after the change.',
     resolve: (query, { webhookId }, _args, { runtime }) =>
-      runtime.database.prisma.webhook.findUniqueOrThrow({ ...query, where: { id: webhookId } }),
+      runtime.database.rows.webhook.findUniqueOrThrow({ ...query, where: { id: webhookId } }),
   }),
 })
 
@@ -35,7 +35,7 @@ const secretPayload = (t: FieldsOf<IssuedSigningSecret>) => ({
     type: Webhook,
     description: 'The webhook after the change.',
     resolve: (query, { webhookId }, _args, { runtime }) =>
-      runtime.database.prisma.webhook.findUniqueOrThrow({ ...query, where: { id: webhookId } }),
+      runtime.database.rows.webhook.findUniqueOrThrow({ ...query, where: { id: webhookId } }),
   }),
   secret: t.exposeString('secret', {
     description: 'Signing secret, `whsec_…`, with which the receiver verifies messages. Returned only once.',

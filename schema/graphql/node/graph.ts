@@ -25,7 +25,7 @@ async function findByIds(
     [...byType].map(async ([typeName, uuids]) => {
       const find = finderOf(typeName)
       if (!find) return
-      const { include, select } = queryFromInfo({ context, info, typeName })
+      const { include, select } = await queryFromInfo({ context, info, typeName, awaitSelections: true })
       const rows = await find(context, [...uuids], { ...(include && { include }), ...(select && { select }) })
       for (const row of rows) {
         brandWithType(row, typeName as never)

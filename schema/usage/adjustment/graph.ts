@@ -56,7 +56,7 @@ export const UsageAdjustment = builder.prismaNode('UsageAdjustment', {
 })
 
 registerNode('UsageAdjustment', (context, ids, query) =>
-  context.runtime.database.prisma.usageAdjustment.findMany({
+  context.runtime.database.rows.usageAdjustment.findMany({
     ...query,
     where: { AND: [{ id: { in: ids } }, visibleAdjustments(context.access)] },
   }),

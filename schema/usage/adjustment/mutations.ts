@@ -47,7 +47,7 @@ mutation('usageAdjust', {
       type: UsageAdjustment,
       description: 'The correction.',
       resolve: (query, { adjustmentId }, _args, { runtime }) =>
-        runtime.database.prisma.usageAdjustment.findUniqueOrThrow({ ...query, where: { id: adjustmentId } }),
+        runtime.database.rows.usageAdjustment.findUniqueOrThrow({ ...query, where: { id: adjustmentId } }),
     }),
   }),
   errors: ['CONFLICT'],

@@ -590,15 +590,16 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the visibility of e-mail addresses',
     file: 'schema/user/graph.ts',
-    guard: 'return isSelf || (await users.mayReadEmail(user.id)) ? user.email : null',
-    without: 'void isSelf, users\n        return user.email',
+    guard: '(mayReadEmail(access, user) ? user.email : null)',
+    without: '(mayReadEmail(access, user), user.email)',
     seenBy: 'reads',
   },
   {
     what: 'the visibility of a key’s creator',
     file: 'schema/api-key/graph.ts',
-    guard: "      ...guardField('user:readName', makerTarget),\n      select: { createdByUser",
-    without: '      select: { createdByUser',
+    guard:
+      "      ...guardField('user:readName', makerTarget),\n      select: (_args, _context, nested) => ({\n        createdByUser",
+    without: '      select: (_args, _context, nested) => ({\n        createdByUser',
     seenBy: 'reads',
   },
   {

@@ -1,0 +1,73 @@
+import type { PrismaClient } from '../generated/prisma/client.ts'
+import { buildRows, type Found } from './rows.ts'
+import { isTree, type Statement, writeStatement } from './statement.ts'
+import { TABLES, type Table } from './tables.ts'
+import { UniqueReads } from './unique-reads.ts'
+import { UnsupportedQuery } from './where.ts'
+
+/*
+ * The client, except that one statement of `statement.ts` reads the rows of queries that select relations. Prisma would
+ * sort whole rows with everything selected of them, and spends most of a page's time on reading the answer. Prisma still
+ * reads what the statement cannot express.
+ */
+
+/** Runs a statement. Its only row has the results of all levels. */
+export type RunStatement = (statement: Statement) => Promise<{ [level: string]: unknown }>
+
+type Call = (args?: unknown) => unknown
+
+/** Reads the rows of a query; null if only Prisma reads it. */
+function readTree(table: Table, args: unknown, run: RunStatement): Promise<Found[]> | null {
+  if (!isTree(args)) return null
+  try {
+    const statement = writeStatement(table, args)
+    return run(statement).then((results) => buildRows(statement.levels, results))
+  } catch (error) {
+    if (error instanceof UnsupportedQuery) return null
+    throw error
+  }
+}
+
+const METHODS = ['findMany', 'findFirst', 'findUnique', 'findUniqueOrThrow'] as const
+
+/** The methods of a model that read rows by the statement. Each takes Prisma's own method for other queries. */
+function methodsOf(
+  table: Table,
+  run: RunStatement,
+): Record<(typeof METHODS)[number], (args: unknown, prisma: Call) => unknown> {
+  const unique = new UniqueReads(table, (query) => readTree(table, query, run))
+  const findUnique = (args: unknown, prisma: Call) => (isTree(args) ? unique.find(args, prisma) : prisma(args))
+  return {
+    findMany: (args, prisma) =>
+      readTree(table, args, run)?.then((found) => found.map(({ row }) => row)) ?? prisma(args),
+    findFirst(args, prisma) {
+      if (typeof args !== 'object' || args === null || 'take' in args || 'skip' in args) return prisma(args)
+      return readTree(table, { ...args, take: 1 }, run)?.then(([found]) => found?.row ?? null) ?? prisma(args)
+    },
+    findUnique,
+    findUniqueOrThrow: findUnique,
+  }
+}
+
+/** Replaces methods of an object. Everything else is its own. */
+const withMethods = <T extends object>(original: T, methods: ReadonlyMap<PropertyKey, unknown>): T =>
+  new Proxy(original, {
+    get: (target, key) => (methods.has(key) ? methods.get(key) : Reflect.get(target, key)),
+  })
+
+/** The client that reads trees of rows by one statement each. */
+export function readingClient(client: PrismaClient, run: RunStatement): PrismaClient {
+  const delegates = new Map<PropertyKey, unknown>()
+  for (const [model, table] of TABLES) {
+    const name = model.charAt(0).toLowerCase() + model.slice(1)
+    const delegate: unknown = Reflect.get(client, name)
+    if (typeof delegate !== 'object' || delegate === null) throw new Error(`The client has no model ${model}`)
+    const methods = methodsOf(table, run)
+    const replaced = METHODS.map((method): [string, Call] => {
+      const prisma = (args: unknown): unknown => Reflect.apply(Reflect.get(delegate, method), delegate, [args])
+      return [method, (args) => methods[method](args, prisma)]
+    })
+    delegates.set(name, withMethods(delegate, new Map(replaced)))
+  }
+  return withMethods(client, delegates)
+}

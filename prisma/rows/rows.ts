@@ -1,0 +1,69 @@
+import { UnreadableValueError } from '../session.ts'
+import type { Level } from './statement.ts'
+import { readerOf } from './values.ts'
+
+/** A row as Prisma returns it: its selected columns and relations by their fields. */
+export type Row = { [field: string]: unknown }
+
+/** A row of the first level and its id, which may not be selected. */
+export interface Found {
+  id: unknown
+  row: Row
+}
+
+interface Read {
+  row: Row
+  /** All values, with those that link levels. */
+  values: readonly unknown[]
+}
+
+/** Puts rows in the order of the query. The rows of one parent mostly are already. */
+function inOrder(rows: unknown[][], { isNumbered, isReversed }: Level): unknown[][] {
+  if (!isNumbered) return rows
+  const number = (values: unknown[]) => Number(values.at(-1))
+  return rows.sort((a, b) => (isReversed ? number(b) - number(a) : number(a) - number(b)))
+}
+
+function readLevel(level: Level, result: unknown): Read[] {
+  const { columns, selected } = level
+  if (result === null) return []
+  if (!Array.isArray(result)) throw new UnreadableValueError('The database sent rows in an unknown form.')
+  const shown = columns.slice(0, selected).map((column) => ({ field: column.field, read: readerOf(column) }))
+  return inOrder(result, level).map((values) => {
+    const row: Row = {}
+    for (const [index, { field, read }] of shown.entries()) row[field] = read(values[index])
+    return { row, values }
+  })
+}
+
+/** Puts rows into those that they belong to. */
+function attach(parents: readonly Read[], parent: Level, children: readonly Read[], level: Level): void {
+  const { link, columns } = level
+  if (!link) return
+  const { field, isList, local, remote } = link.relation
+  const [own, far] = [parent.columns.indexOf(local), columns.indexOf(remote)]
+  if (!isList) {
+    const rowOf = new Map(children.map(({ row, values }) => [values[far], row]))
+    for (const { row, values } of parents) row[field] = rowOf.get(values[own]) ?? null
+    return
+  }
+  const rowsOf = new Map<unknown, Row[]>()
+  for (const { row, values } of parents) {
+    const rows: Row[] = []
+    rowsOf.set(values[own], rows)
+    row[field] = rows
+  }
+  for (const { row, values } of children) rowsOf.get(values[far])?.push(row)
+}
+
+/** Builds the rows of a query from the results of its levels. */
+export function buildRows(levels: readonly Level[], results: { [level: string]: unknown }): Found[] {
+  const read = levels.map((level, place) => readLevel(level, results[`l${place}`]))
+  for (const [place, level] of levels.entries()) {
+    const parent = level.link && levels[level.link.parent]
+    if (parent) attach(read[level.link?.parent ?? 0] ?? [], parent, read[place] ?? [], level)
+  }
+  const [first] = levels
+  const idAt = first?.table.id ? first.columns.indexOf(first.table.id) : -1
+  return (read[0] ?? []).map(({ row, values }) => ({ id: values[idAt], row }))
+}

@@ -1,0 +1,40 @@
+import { Prisma } from '../generated/prisma/client.ts'
+import { UnreadableValueError } from '../session.ts'
+import type { Column } from './tables.ts'
+
+/* How values of columns travel as JSON: as SQL that writes one, and the function that reads it. */
+
+type Read = (value: unknown) => unknown
+
+const unreadable = (): never => {
+  throw new UnreadableValueError('The database sent a value in an unknown form.')
+}
+
+const same: Read = (value) => value
+const text = (value: unknown): string => (typeof value === 'string' ? value : unreadable())
+
+const KINDS: Readonly<Record<string, { write: (at: string) => string; read: Read }>> = {
+  BigInt: { write: (at) => `${at}::text`, read: (value) => BigInt(text(value)) },
+  Decimal: { write: (at) => `${at}::text`, read: (value) => new Prisma.Decimal(text(value)) },
+  Bytes: { write: (at) => `encode(${at}, 'hex')`, read: (value) => new Uint8Array(Buffer.from(text(value), 'hex')) },
+  DateTime: {
+    write: (at) => `floor(extract(epoch FROM ${at}) * 1000)`,
+    // A time without end or start is no number.
+    read: (value) => (typeof value === 'number' ? new Date(value) : unreadable()),
+  },
+}
+
+/** The SQL of a column's value within JSON. */
+export function writeValue({ column, type, isList }: Column, alias: string): string {
+  const at = `${alias}.${column}`
+  return isList ? at : (KINDS[type]?.write(at) ?? at)
+}
+
+/** The function that reads a column's value from JSON. */
+export function readerOf({ type, isList }: Column): Read {
+  const read = isList ? undefined : KINDS[type]?.read
+  return read ? (value) => (value === null ? null : read(value)) : same
+}
+
+/** Whether a column travels as JSON. */
+export const isReadable = ({ type, isList }: Column): boolean => !isList || KINDS[type] === undefined

@@ -1,0 +1,138 @@
+import { LEFT_OUT } from '../left-out.ts'
+import type { Column, Relation, Table } from './tables.ts'
+
+/** A query that only Prisma reads. */
+export class UnsupportedQuery extends Error {}
+
+/** The parameters of a statement, and names for its tables. */
+export class Parameters {
+  readonly values: unknown[] = []
+  #names = 0
+
+  /** Adds a value and returns its place in the text. */
+  bind(value: unknown): string {
+    this.values.push(value)
+    return `$${this.values.length}`
+  }
+
+  /** A name that the statement has not used yet. */
+  name(): string {
+    this.#names += 1
+    return `t${this.#names}`
+  }
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== LEFT_OUT
+
+/** The given entries of an object of arguments. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UnsupportedQuery('Not an object')
+  return Object.entries(value).filter(([, each]) => isGiven(each))
+}
+
+/** A list of conditions, as `AND` and `OR` take it: one or several. */
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.filter(isGiven) : [value])
+
+/** Whether an argument is a value of a column, rather than conditions on it. */
+const isValue = (value: unknown): boolean =>
+  typeof value !== 'object' || value instanceof Date || value instanceof Uint8Array
+
+const COMPARISONS: Readonly<Record<string, string>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' }
+
+const PATTERNS: Readonly<Record<string, (text: string) => string>> = {
+  contains: (text) => `%${text}%`,
+  startsWith: (text) => `${text}%`,
+  endsWith: (text) => `%${text}`,
+}
+
+const [TRUE, FALSE] = ['TRUE', 'FALSE']
+
+/** Joins conditions. Leaves out those that change nothing, which would hide from the planner that an index fits. */
+function join(parts: string[], operator: 'AND' | 'OR', neutral: string): string {
+  const needed = parts.filter((part) => part !== neutral)
+  return needed.length > 1 ? `(${needed.join(` ${operator} `)})` : (needed[0] ?? neutral)
+}
+
+const all = (parts: string[]): string => join(parts, 'AND', TRUE)
+const any = (parts: string[]): string => join(parts, 'OR', FALSE)
+
+function equals(at: string, value: unknown, parameters: Parameters): string {
+  if (value === null) return `${at} IS NULL`
+  if (!isValue(value)) throw new UnsupportedQuery('A value of another kind')
+  return `${at} = ${parameters.bind(value)}`
+}
+
+function listCondition(at: string, operator: string, value: unknown, parameters: Parameters): string {
+  if (operator === 'has' && isValue(value)) return `${parameters.bind(value)} = ANY(${at})`
+  if (operator === 'isEmpty' && typeof value === 'boolean') return `cardinality(${at}) ${value ? '=' : '>'} 0`
+  throw new UnsupportedQuery(`${operator} of a list`)
+}
+
+function scalarCondition(at: string, operator: string, value: unknown, parameters: Parameters): string {
+  if (operator === 'equals') return equals(at, value, parameters)
+  if (operator === 'not') {
+    if (value === null) return `${at} IS NOT NULL`
+    if (isValue(value)) return `${at} <> ${parameters.bind(value)}`
+    return `NOT ${all(conditions(at, value, parameters, scalarCondition))}`
+  }
+  if (operator === 'in' && Array.isArray(value) && value.every((each) => each !== null && isValue(each))) {
+    const [first, ...more] = value
+    if (first === undefined) return FALSE
+    return more.length === 0 ? `${at} = ${parameters.bind(first)}` : `${at} = ANY(${parameters.bind(value)})`
+  }
+  const comparison = COMPARISONS[operator]
+  if (comparison !== undefined && isValue(value)) return `${at} ${comparison} ${parameters.bind(value)}`
+  const pattern = PATTERNS[operator]
+  if (pattern !== undefined && typeof value === 'string') return `${at} LIKE ${parameters.bind(pattern(value))}`
+  throw new UnsupportedQuery(operator)
+}
+
+const conditions = (at: string, value: unknown, parameters: Parameters, one: typeof scalarCondition): string[] =>
+  entriesOf(value).map(([operator, operand]) => one(at, operator, operand, parameters))
+
+function columnCondition({ column, type, isList }: Column, alias: string, value: unknown, parameters: Parameters) {
+  const at = `${alias}.${column}`
+  if (type === 'Json') throw new UnsupportedQuery('Conditions on JSON')
+  if (isList) return all(conditions(at, value, parameters, listCondition))
+  if (value === null || isValue(value)) return equals(at, value, parameters)
+  return all(conditions(at, value, parameters, scalarCondition))
+}
+
+function relationCondition(relation: Relation, alias: string, value: unknown, parameters: Parameters): string {
+  const { isList, local, remote } = relation
+  const exists = (where: unknown): string => {
+    const other = parameters.name()
+    const table = relation.table()
+    const condition = whereOf(table, other, where, parameters)
+    return `EXISTS (SELECT FROM ${table.name} ${other} WHERE ${other}.${remote.column} = ${alias}.${local.column} AND ${condition})`
+  }
+  if (!isList) {
+    if (value === null) throw new UnsupportedQuery('A relation that is null')
+    return exists(value)
+  }
+  return all(
+    entriesOf(value).map(([quantifier, where]) => {
+      if (quantifier === 'some') return exists(where)
+      if (quantifier === 'none') return `NOT ${exists(where)}`
+      throw new UnsupportedQuery(quantifier)
+    }),
+  )
+}
+
+/** Writes the WHERE of a query as SQL. Throws UnsupportedQuery for what it does not know. */
+export function whereOf(table: Table, alias: string, where: unknown, parameters: Parameters): string {
+  if (!isGiven(where)) return TRUE
+  const each = (value: unknown) => listOf(value).map((one) => whereOf(table, alias, one, parameters))
+  return all(
+    entriesOf(where).map(([name, value]) => {
+      if (name === 'AND') return all(each(value))
+      if (name === 'OR') return any(each(value))
+      if (name === 'NOT') return all(each(value).map((one) => `NOT ${one}`))
+      const column = table.columns.get(name)
+      if (column) return columnCondition(column, alias, value, parameters)
+      const relation = table.relations.get(name)
+      if (relation) return relationCondition(relation, alias, value, parameters)
+      throw new UnsupportedQuery(`${table.model}.${name}`)
+    }),
+  )
+}

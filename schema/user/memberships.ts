@@ -1,0 +1,37 @@
+import type { Prisma } from '@keyward/prisma/generated/prisma/client'
+import type { Access } from '../core/access.ts'
+
+/*
+ * Selections of how people belong to what the caller sees. Fields select them with the person, so that they take no
+ * statement of their own.
+ */
+
+/** The memberships of a person in the organizations that the caller sees. */
+export const knownMemberships = (access: Access) =>
+  ({
+    where: { organizationId: { in: access.reach('organization:read').organizationIds } },
+    select: { organizationId: true },
+  }) satisfies Prisma.User$membersArgs
+
+/** A project role of a person that shows their e-mail address to the caller, who administers its project or organization. */
+export function administered(access: Access) {
+  const { organizationIds, projectIds } = access.reach('user:readEmail')
+  return {
+    where: { OR: [{ organizationId: { in: organizationIds } }, { projectId: { in: projectIds } }] },
+    take: 1,
+    select: { id: true },
+  } satisfies Prisma.User$collaboratorsArgs
+}
+
+interface Person {
+  id: string
+  members: readonly { organizationId: string }[]
+  collaborators: readonly object[]
+}
+
+/** Whether a person is the caller, or belongs to an organization or a project that the caller administers. */
+export function mayReadEmail(access: Access, { id, members, collaborators }: Person): boolean {
+  if (access.actor.kind === 'USER' && access.actor.id === id) return true
+  const { organizationIds } = access.reach('user:readEmail')
+  return collaborators.length > 0 || members.some(({ organizationId }) => organizationIds.includes(organizationId))
+}
