@@ -15,7 +15,7 @@ const AWAY_MS = 1_000
 
 /** A row, or null if there is none, and how current that is. */
 export interface Known<Row> extends Looked<Row> {
-  /** Whether it should have been looked up again and could not be. */
+  /** Whether the row is overdue for a look-up that failed. */
   readonly isOutage: boolean
 }
 

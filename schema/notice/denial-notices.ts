@@ -47,7 +47,7 @@ export async function noticeDenials(database: Database): Promise<void> {
   }
 }
 
-/** Takes a pass for this process. False if none is due or another process has it. */
+/** Claims a pass for this process. False if none is due or another process has it. */
 const takePass = (database: Database, now: Date): Promise<boolean> =>
   database.transaction(async (tx) => {
     const [job] = await lockDueJob(tx, 'DENIALS', now)

@@ -38,7 +38,7 @@ export async function noticeKeys(database: Database): Promise<boolean> {
   return batch.full
 }
 
-/** Takes the next batch for this process. Null if no pass is due or another process has the batch. */
+/** Claims the next batch for this process. Null if no pass is due or another process has the batch. */
 const takeBatch = (
   database: Database,
   now: Date,

@@ -32,7 +32,7 @@ export async function mailNotices(instance: Instance): Promise<boolean> {
   return recipients.length === BATCH
 }
 
-/** Takes the next people for this process. Null if no mails are due or another process takes them. */
+/** Claims the next recipients for this process. Null if no mails are due or another process takes them. */
 const takeRecipients = (database: Database, now: Date): Promise<RecipientRow[] | null> =>
   database.transaction(async (tx) => {
     const [job] = await lockDueJob(tx, 'MAIL', now)

@@ -115,7 +115,10 @@ class Writer {
     return { ...row, [secret.column]: protect(secret, row, this.runtime.settings.encryptionKeys, this.key) }
   }
 
-  /** A key of names, which are lost without its key-encryption key. That must not keep an organization from leaving. */
+  /**
+   * A key of names. Without its key-encryption key, the names are lost. That must not keep an organization from
+   * leaving.
+   */
   #opened(sealed: Uint8Array, binding: string): string | null {
     try {
       return toHex(open(this.runtime.settings.encryptionKeys, sealed, binding))

@@ -93,8 +93,8 @@ export interface KeptSettings {
 }
 
 /**
- * Locks the organizations of events against new budgets, which must count all of the events or none, and against new parts
- * of sums. Returns their settings by id.
+ * Locks the organizations of events against new budgets and against finer sums: each of those must count all of the
+ * events or none. Returns their settings by id.
  */
 export async function keepOrganizations(
   tx: Transaction,
