@@ -42,6 +42,20 @@ test.each(['application/graphql-response+json', 'application/json'])(
   },
 )
 
+// Failed before: the executor wrote a field when its resolver ended, so `id` came last.
+test('an answer has the fields in the order of the request', async () => {
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { ...server.headers, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: '{ viewer { id: kind projects(first: 1) { nodes { id name organization { id name } createdAt } } kind } }',
+    }),
+  })
+  const text = await response.text()
+  const names = [...text.matchAll(/"(\w+)":/g)].map(([, name]) => name)
+  expect(names.join(' ')).toBe('data viewer id projects nodes id name organization id name createdAt kind')
+})
+
 // The message ended with `Did you mean the enum value "INFERENCE"?` before, which the document already had.
 test('an enum value in quotes is an error that says to write it without', async () => {
   const query =
