@@ -11,6 +11,7 @@ import {
 } from 'graphql'
 import type { Model, Operation } from './operations.ts'
 import { hasParams, IDEMPOTENCY_KEY, type Variable, variablesOf } from './parameters.ts'
+import { aboutParameter } from './resources.ts'
 
 /** Operations without a generated command, with the command that does the same, or the reason why there is none. */
 export const WITHOUT_COMMAND: Record<string, string> = {
@@ -218,7 +219,10 @@ function argumentOf({ name, type, defaultValue, description }: Variable) {
 /** The arguments of the SDK's method, as expressions. */
 function callOf(operation: Operation, model: Model): { args: string; parameters: Parameter[] } {
   const variables = variablesOf(operation, model).filter(({ name }) => !OWN_FIELDS.includes(name))
-  const args = variables.map((variable) => ({ name: variable.name, ...argumentOf(variable) }))
+  const args = variables.map((variable) => {
+    const description = aboutParameter(variable, operation, model)
+    return { name: variable.name, ...argumentOf({ ...variable, description }) }
+  })
   const parameters = args.flatMap(({ found }) => found)
   if (!hasParams(operation)) return { args: args.map(({ reads }) => reads).join(', '), parameters }
   const page = operation.kind === 'list' ? ['pageSize: given.pageSize()'] : []

@@ -37,7 +37,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch the bounds of the key policies that a key exceeds",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `key_…`"},
     ],
     run: async (client, given) => ({ answer: await client.apiKeys.getPolicyViolations(need("id", given.text("id"))) }),
   },
@@ -94,7 +94,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch an audit event",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `aud_…`"},
     ],
     run: async (client, given) => ({ answer: await client.auditLog.get(need("id", given.text("id"))) }),
   },
@@ -151,7 +151,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a collaborator of a project",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the membership, `col_…`"},
     ],
     run: async (client, given) => ({ answer: await client.collaborators.get(need("id", given.text("id"))) }),
   },
@@ -251,7 +251,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch the denied requests of a key by hour or day and reason",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `key_…`"},
       {"flag":"from","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"time","about":"Start of the period, rounded down to a full hour, day or month of `timeZone`"},
       {"flag":"granularity","place":"OPTION","isRequired":false,"isList":false,"values":["day","hour","month"],"hint":"granularity","about":"Length of a bucket"},
       {"flag":"time-zone","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters"},
@@ -288,7 +288,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch an invitation",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `inv_…`"},
     ],
     run: async (client, given) => ({ answer: await client.invitations.get(need("id", given.text("id"))) }),
   },
@@ -366,7 +366,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a member of an organization",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the membership, `mem_…`"},
     ],
     run: async (client, given) => ({ answer: await client.members.get(need("id", given.text("id"))) }),
   },
@@ -391,7 +391,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "list the working tokens that a member last saw, which their removal ends",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of the membership, `mem_…`"},
     ],
     run: async (client, given) => ({ answer: await client.members.lastSeenTokens(need("id", given.text("id"))) }),
   },
@@ -451,7 +451,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a model of the catalogue",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `mdl_…`"},
     ],
     run: async (client, given) => ({ answer: await client.models.get(need("id", given.text("id"))) }),
   },
@@ -928,7 +928,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a resource",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `res_…`"},
     ],
     run: async (client, given) => ({ answer: await client.resources.get(need("id", given.text("id"))) }),
   },
@@ -990,7 +990,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a service account",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `svc_…`"},
     ],
     run: async (client, given) => ({ answer: await client.serviceAccounts.get(need("id", given.text("id"))) }),
   },
@@ -1065,7 +1065,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a trust",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `tru_…`"},
     ],
     run: async (client, given) => ({ answer: await client.trusts.get(need("id", given.text("id"))) }),
   },
@@ -1119,7 +1119,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch the corrections of a key’s costs, newest first",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `key_…`"},
     ],
     run: async (client, given) => ({ answer: await client.usage.adjustments(need("id", given.text("id"))) }),
   },
@@ -1130,7 +1130,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch the usage and cost of a key by hour or day",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `key_…`"},
       {"flag":"from","place":"OPTION","isRequired":true,"isList":false,"values":null,"hint":"time","about":"Start of the period, rounded down to a full hour, day or month of `timeZone`"},
       {"flag":"granularity","place":"OPTION","isRequired":false,"isList":false,"values":["day","hour","month"],"hint":"granularity","about":"Length of a bucket"},
       {"flag":"time-zone","place":"OPTION","isRequired":false,"isList":false,"values":null,"hint":"text","about":"Time zone of hours, days and months: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters"},
@@ -1191,7 +1191,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch the delivery state of a webhook’s newest messages, at most 100",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `whk_…`"},
     ],
     run: async (client, given) => ({ answer: await client.webhooks.deliveries(need("id", given.text("id"))) }),
   },
@@ -1202,7 +1202,7 @@ export const RESOURCE_COMMANDS: readonly ResourceCommand[] = [
     summary: "fetch a webhook",
     kind: 'get',
     parameters: [
-      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Id of an object of any type"},
+      {"flag":"id","place":"ARGUMENT","isRequired":true,"isList":false,"values":null,"hint":"id","about":"Permanent id, `whk_…`"},
     ],
     run: async (client, given) => ({ answer: await client.webhooks.get(need("id", given.text("id"))) }),
   },

@@ -28,6 +28,15 @@ function cellOf(value: unknown): string | null {
   return isFields(value) ? labelOf(value) : null
 }
 
+/** Lists that mean everything when they are empty. */
+const EMPTY_MEANS_ALL = ['events']
+
+/** The value of a property in one cell. Null if it does not fit into one. */
+function cellAt(name: string, value: unknown): string | null {
+  const isAll = EMPTY_MEANS_ALL.includes(name) && Array.isArray(value) && value.length === 0
+  return isAll ? 'all' : cellOf(value)
+}
+
 /** The name of an object, or its address or id. Null if it has none of them. */
 function labelOf({ name, email, id }: Fields): string | null {
   const label = [name, email, id].find((each) => typeof each === 'string')
@@ -52,7 +61,7 @@ export async function showItems(cli: Cli, list: List<unknown>, limit: number | u
   const columns = columnsOf(rows)
   await cli.output.table(
     columns.map(headingOf),
-    rows.map((row) => columns.map((name) => cellOf(row[name]) ?? '-')),
+    rows.map((row) => columns.map((name) => cellAt(name, row[name]) ?? '-')),
   )
 }
 
@@ -74,7 +83,7 @@ function lineOf(value: Fields): string | null {
 function propertiesOf(value: Fields, prefix = ''): [string, string][] {
   return Object.entries(value).flatMap(([name, each]): [string, string][] => {
     if (name === '__typename') return []
-    const cell = isFields(each) ? lineOf(each) : cellOf(each)
+    const cell = isFields(each) ? lineOf(each) : cellAt(name, each)
     if (cell !== null) return [[prefix + name, cell]]
     if (isFields(each)) return propertiesOf(each, `${prefix}${name}.`)
     return Array.isArray(each) ? each.map((item, index) => [`${prefix}${name}.${index + 1}`, JSON.stringify(item)]) : []

@@ -65,6 +65,9 @@ describe('commands for every resource', () => {
     expect(created.stderr).not.toContain(created.stdout.trim())
     const [webhook] = await json('webhooks', 'list')
     expect(webhook).toMatchObject({ description: 'CI', events: ['API_KEY_CREATED', 'API_KEY_REVOKED'] })
+    // Failed while it said "Id of an object of any type".
+    for (const command of ['get', 'deliveries'])
+      expect((await run('webhooks', command, '--help')).stdout).toMatch(/^ {2}id +.*`whk_…`/m)
     const updated = await json(
       'webhooks',
       'update',
@@ -77,6 +80,9 @@ describe('commands for every resource', () => {
       'none',
     )
     expect(updated).toMatchObject({ id: webhook.id, description: null, enabled: false, events: [] })
+    // Failed with "-", which reads as no events.
+    expect((await run('webhooks', 'list')).stdout).toMatch(/ all +no /)
+    expect((await run('webhooks', 'get', webhook.id)).stdout).toMatch(/^events +all$/im)
 
     const unconfirmed = await run('webhooks', 'remove', webhook.id)
     expect(unconfirmed).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--yes') })
