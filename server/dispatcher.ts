@@ -9,7 +9,7 @@ import { createCors } from './http/cors.ts'
 import { health } from './http/health.ts'
 import type { Incoming } from './http/incoming.ts'
 import type { RequestContext } from './http/request-context.ts'
-import { errorResponse, errorTypeFor } from './http/responses.ts'
+import { errorResponse, errorTypeFor, withCookies } from './http/responses.ts'
 import { originForm, rawPathOf } from './http/target.ts'
 import { InvalidCredentialError } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
@@ -134,5 +134,7 @@ async function authenticated(
     const headers = { ...errorTypeFor(request), 'www-authenticate': 'Bearer' }
     return errorResponse(401, { code: 'UNAUTHENTICATED', message, requestId }, headers)
   }
-  return serve()
+  const response = await serve()
+  const { cookies = [] } = context.authentication
+  return cookies.length === 0 ? response : withCookies(response, cookies)
 }

@@ -19,13 +19,25 @@ export const errorTypeFor = (request: Request): { 'content-type': string } => ({
 
 /** Sets headers of a response, replacing existing ones. */
 export function withHeaders(response: Response, headers: Record<string, string>): Response {
+  return withChangedHeaders(response, (changed) => {
+    for (const [name, value] of Object.entries(headers)) changed.set(name, value)
+  })
+}
+
+/** Adds cookies to a response. */
+export const withCookies = (response: Response, cookies: readonly string[]): Response =>
+  withChangedHeaders(response, (changed) => {
+    for (const cookie of cookies) changed.append('set-cookie', cookie)
+  })
+
+function withChangedHeaders(response: Response, change: (headers: Headers) => void): Response {
   try {
-    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+    change(response.headers)
     return response
   } catch {
     // Headers of redirects and of fetched responses are immutable.
     const copied = new Headers(response.headers)
-    for (const [name, value] of Object.entries(headers)) copied.set(name, value)
+    change(copied)
     return new Response(response.body, { status: response.status, statusText: response.statusText, headers: copied })
   }
 }

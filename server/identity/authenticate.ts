@@ -11,6 +11,8 @@ export interface Authentication {
   actor: Actor
   /** Where the credential was. Requests with a COOKIE must come from the instance's own pages. */
   by: 'HEADER' | 'COOKIE' | 'NOTHING'
+  /** Cookies of a session that this request renewed, for its response. Not given for other credentials. */
+  cookies?: readonly string[]
   /** Authenticates again, past every cache. Anonymous once the credential is no longer valid. */
   reauthenticate(): Promise<Actor>
 }
@@ -63,11 +65,13 @@ export async function authenticate(
   clientAddress: string | null,
   credentials: Credentials,
 ): Promise<Authentication> {
-  const bySession = async (signedToken: string, fresh: boolean): Promise<Actor> => {
+  const findSession = async (signedToken: string, fresh: boolean) => {
     const found = SIGNED_TOKEN.test(signedToken) ? await credentials.sessions.find(signedToken, { fresh }) : null
     if (!found) throw invalid()
-    return { kind: 'USER', ...found.user, sessionId: found.sessionId }
+    const actor: Actor = { kind: 'USER', ...found.user, sessionId: found.sessionId }
+    return { actor, cookies: found.cookies }
   }
+  const bySession = async (signedToken: string, fresh: boolean) => (await findSession(signedToken, fresh)).actor
   const bySecret = async (secret: string): Promise<Actor> => {
     const actor = await credentials.authenticateSecret(secret, clientAddress)
     if (!actor) throw invalid()
@@ -81,10 +85,18 @@ export async function authenticate(
     const find = (fresh: boolean) => (SIGNED_TOKEN.test(token) ? bySession(token, fresh) : bySecret(given))
     return { actor: await find(false), by: 'HEADER', reauthenticate: () => orAnonymous(find(true)) }
   }
-  const token = cookie(request.headers.get('cookie'), credentials.cookieName)
+  const given = request.headers.get('cookie')
+  const token = cookie(given, credentials.cookieName)
   if (token !== null && token !== '') {
-    const actor = await bySession(token, false)
-    return { actor, by: 'COOKIE', reauthenticate: () => orAnonymous(bySession(token, true)) }
+    const { actor, cookies } = await findSession(token, false)
+    // A browser forgets the session of a person who chose so, when it is closed.
+    const isRemembered = given?.includes('dont_remember=') !== true
+    return {
+      actor,
+      by: 'COOKIE',
+      cookies: isRemembered ? cookies : [],
+      reauthenticate: () => orAnonymous(bySession(token, true)),
+    }
   }
   return { actor: ANONYMOUS, by: 'NOTHING', reauthenticate: async () => ANONYMOUS }
 }

@@ -11,6 +11,8 @@ export interface SignedIn {
   sessionId: string
   expiresAt: Date
   user: { id: string; name: string; email: string }
+  /** Cookies of a session that was just renewed. Once a day. */
+  cookies: readonly string[]
 }
 
 /** People: sign-up, sign-in, sessions. */
@@ -62,13 +64,14 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
     cookieName: authCookies.sessionToken.name,
     async findSession(signedToken) {
       const headers = new Headers({ authorization: `Bearer ${signedToken}` })
-      const found = await auth.api.getSession({ headers })
+      const { response: found, headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
       if (!found) return null
       const { session, user } = found
       return {
         sessionId: session.id,
         expiresAt: new Date(session.expiresAt.getTime() + clockOffset()),
         user: { id: user.id, name: user.name, email: user.email },
+        cookies: answered.getSetCookie(),
       }
     },
   }

@@ -32,7 +32,11 @@ export class SessionCache {
     const signedIn = await this.load(signedToken)
     this.#entries.delete(key)
     if (!signedIn || signedIn.expiresAt.getTime() <= at) return null
-    if (drops === this.#drops) this.#keep(key, { signedIn, until: Math.min(at + TTL_MS, signedIn.expiresAt.getTime()) })
+    if (drops === this.#drops) {
+      const until = Math.min(at + TTL_MS, signedIn.expiresAt.getTime())
+      // Only the request that renewed the session sends its cookies.
+      this.#keep(key, { signedIn: { ...signedIn, cookies: [] }, until })
+    }
     return signedIn
   }
 

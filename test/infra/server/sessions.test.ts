@@ -27,6 +27,46 @@ describe('a session', () => {
     expect(await whoAmI(opened.app, {})).toEqual({ status: 200, email: undefined })
   })
 
+  // Failed while requests renewed the session and not its cookie: a person in the console was signed out after seven days.
+  test('lasts while it is in use: its cookie is renewed once a day, by any request', async () => {
+    const session = await signedIn()
+    const setCookies = async (headers: Record<string, string>) => {
+      const response = await post(opened.app, '/graphql', { query: '{ viewer { user { email } } }' }, headers)
+      expect((await response.json()).data.viewer.user.email).toBe(EMAIL)
+      return response.headers.getSetCookie()
+    }
+    // Past the memory of sessions, and a day after the last renewal.
+    const passDay = async () => {
+      await opened.database.sql("UPDATE session SET expires_at = expires_at - interval '25 hours'")
+      return opened.replica()
+    }
+    expect(await setCookies({ cookie: session.cookie })).toEqual([])
+    const next = await passDay()
+    const response = await post(
+      next,
+      '/graphql',
+      { query: '{ viewer { user { email } } }' },
+      { cookie: session.cookie },
+    )
+    const [renewed = ''] = response.headers.getSetCookie()
+    expect(renewed).toMatch(/; Max-Age=604800; Path=\/; HttpOnly; SameSite=Lax$/)
+    expect(renewed.startsWith(session.cookie)).toBe(true)
+    expect(await whoAmI(next, { cookie: session.cookie })).toEqual({ status: 200, email: EMAIL })
+    expect(
+      (await post(next, '/graphql', { query: '{ __typename }' }, { cookie: session.cookie })).headers.getSetCookie(),
+    ).toEqual([])
+    // A program has no cookies, and a person may have asked not to be remembered.
+    for (const headers of [
+      { authorization: session.bearer },
+      { cookie: `${session.cookie}; keyward.dont_remember=x` },
+    ]) {
+      const later = await passDay()
+      const answer = await post(later, '/graphql', { query: '{ __typename }' }, headers)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.getSetCookie()).toEqual([])
+    }
+  })
+
   test('starts for a program that sends the headers of Node’s fetch', async () => {
     const response = await opened.app.fetch(
       new Request(`${ORIGIN}/auth/sign-in/email`, {

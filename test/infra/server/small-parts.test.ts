@@ -47,6 +47,7 @@ describe('the session cache', () => {
     sessionId,
     expiresAt: new Date(1_000_000),
     user: { id: 'u', name: 'Ada', email: 'ada@example.com' },
+    cookies: [],
   })
 
   test('looks a session up once in 30 seconds', async () => {

@@ -23,6 +23,7 @@ export const TESTS = {
   adjust: 'test/nouns/usage/adjust.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
   timeZones: 'test/nouns/usage/time-zones.test.ts',
+  sessions: 'test/infra/server/sessions.test.ts',
   sessionSecrets: 'test/infra/server/session-secrets.test.ts',
   undelivered: 'test/nouns/limit/undelivered.test.ts',
   devices: 'test/infra/server/device-sign-in.test.ts',
@@ -998,6 +999,13 @@ export const REMOVALS: Removal[] = [
     guard: 'if (decision.allowed && decision.reservation) noteReservation(decision.reservation)',
     without: 'if (decision.allowed && decision.reservation === undefined) noteReservation(decision.reservation)',
     seenBy: 'undelivered',
+  },
+  {
+    what: 'the end of a cookie that nobody asked to remember',
+    file: 'server/identity/authenticate.ts',
+    guard: "const isRemembered = given?.includes('dont_remember=') !== true",
+    without: 'const isRemembered = given !== null',
+    seenBy: 'sessions',
   },
   {
     what: 'the check that an accepted secret signed a session',
