@@ -10,6 +10,7 @@ import { type GraphQLResolveInfo, isNonNullType } from 'graphql'
 import { RequestError, requiredRole } from '../core/errors.ts'
 import { isAction, rolesFor } from '../core/policy.ts'
 import type { GraphContext } from './context.ts'
+import IdsPlugin from './node/ids-plugin.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, RELAY } from './node/relay.ts'
 import CursorsPlugin from './pagination/cursors-plugin.ts'
 import StatementsPlugin from './statements-plugin.ts'
@@ -25,6 +26,7 @@ export const MAX_COMPLEXITY = 150_000
 export const PLUGINS = [
   ErrorsPlugin,
   RelayPlugin,
+  IdsPlugin,
   ScopeAuthPlugin,
   StatementsPlugin,
   CursorsPlugin,

@@ -105,6 +105,8 @@ function expectFull({ answer }: Measured, projects: number, keys: number): void 
   expect(answer.errors).toBeUndefined()
   const { nodes } = answer.data.organization.projects
   expect(nodes).toHaveLength(projects)
+  // An id was a promise once, and so the last field of its object.
+  expect(Object.keys(nodes[0])).toEqual(['id', 'name', 'viewerRole', 'apiKeys', 'collaborators'])
   for (const project of nodes) {
     expect(project.apiKeys.nodes).toHaveLength(keys)
     expect(project.collaborators.nodes).toHaveLength(PEOPLE)
