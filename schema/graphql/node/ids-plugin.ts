@@ -1,4 +1,9 @@
-import SchemaBuilder, { BasePlugin, type BuildCache, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+import SchemaBuilder, {
+  BasePlugin,
+  type BuildCache,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+} from '@pothos/core'
 import { encodeId, ID_PREFIXES, type IdType } from '../../core/ids.ts'
 
 /*
