@@ -95,6 +95,21 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await leave(page)
   })
 
+  test('keeps the search and the filters in one row where 1280 pixels hold a scrollbar', async () => {
+    const page = await setting.open(owner)
+    await page.setViewportSize({ width: 1265, height: 800 })
+    await page.goto(`${setting.base}/o/${organization}/keys`)
+    await page.getByLabel('Search keys').waitFor()
+    // Failed while the order was alone in a second row.
+    const tops = await page.getByRole('search').evaluate((row) => {
+      const controls = [...row.querySelectorAll('input, select')]
+      return controls.map((control) => Math.round(control.getBoundingClientRect().top))
+    })
+    expect(tops.length).toBe(6)
+    expect(new Set(tops).size).toBe(1)
+    await leave(page)
+  })
+
   test('shows a change of another session on the page of a project by itself', async () => {
     const { id: announced } = await createKey(owner, production, 'Announced')
     await createKey(owner, production, 'Quiet')
