@@ -118,16 +118,17 @@ export class World {
     }
   }
 
-  /** Starts a server from `servers/`. */
-  async serve(file: string, environment: NodeJS.ProcessEnv = {}): Promise<Served> {
-    const child = startChild(`servers/${file}`, {
+  /** Starts a server from `servers/`, by this release of Node.js or another one. */
+  async serve(file: string, environment: NodeJS.ProcessEnv = {}, node = process.execPath): Promise<Served> {
+    const settings = {
       PORT: '0',
       KEYWARD_DATA_DIR: this.#directory,
       KEYWARD_PUBLIC_URL: 'http://127.0.0.1',
       KEYWARD_SESSION_SECRET: randomBytes(32).toString('hex'),
       KEYWARD_LOG: 'silent',
       ...environment,
-    })
+    }
+    const child = startChild(`servers/${file}`, settings, node)
     const url = textOf(await child.next(), 'url')
     return { url, cpuMicros: async () => numberOf(await child.ask({}), 'cpuMicros'), stop: child.stop }
   }
