@@ -100,7 +100,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.setViewportSize({ width: 1265, height: 800 })
     await page.goto(`${setting.base}/o/${organization}/keys`)
     await page.getByLabel('Search keys').waitFor()
-    // Failed while the order was alone in a second row.
+    // Failed while the order took a second row.
     const tops = await page.getByRole('search').evaluate((row) => {
       const controls = [...row.querySelectorAll('input, select')]
       return controls.map((control) => Math.round(control.getBoundingClientRect().top))
