@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { encodeId } from '@keyward/schema/core/ids'
@@ -9,6 +10,15 @@ import type { Served } from './world.ts'
  * One organization with 10 projects, 10 keys each with their creators, and 5 collaborators each with their names, from the
  * same rows. Keyward authenticates its caller and authorizes every object; the others do neither.
  */
+
+/** The servers beside which Keyward is measured have packages of their own, which nothing else needs. */
+const PEERS = fileURLToPath(new URL('peers', import.meta.url))
+
+const installPeers = (): void => {
+  execFileSync('npx', ['pnpm', 'install', '--frozen-lockfile', '--dir', PEERS], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
 
 /** PostGraphile needs a newer release of Node.js than the one that runs here. */
 const NEWER_NODE = fileURLToPath(new URL('../test/other-nodes/node_modules/node-24/bin/node', import.meta.url))
@@ -67,6 +77,7 @@ export const benchmark: Benchmark = {
   title: 'An organization with 10 projects, 10 keys and 5 collaborators each',
   unit: 'requests/s',
   async open(world) {
+    installPeers()
     const { url, made: token } = await world.database('nested_rows', fillWithNestedRows)
     const environment = { DATABASE_URL: url, NODE_ENV: 'production', GRAPHILE_ENV: 'production' }
     const body = (query: string, id = ORGANIZATION_ID) => JSON.stringify({ query, variables: { id } })
@@ -79,19 +90,19 @@ export const benchmark: Benchmark = {
       { name: 'Keyward', server: await world.serve('keyward.ts', environment), ...own },
       {
         name: 'Apollo Server + Prisma',
-        server: await world.serve('apollo.ts', environment),
+        server: await world.serve('../peers/apollo.ts', environment),
         path: '/',
         body: body(LOADERS),
       },
       {
         name: 'Mercurius + DataLoader',
-        server: await world.serve('mercurius.ts', environment),
+        server: await world.serve('../peers/mercurius.ts', environment),
         path: '/graphql',
         body: body(LOADERS),
       },
     ]
     if (existsSync(NEWER_NODE)) {
-      const server = await world.serve('postgraphile.mjs', environment, NEWER_NODE)
+      const server = await world.serve('../peers/postgraphile.mjs', environment, NEWER_NODE)
       subjects.push({ name: 'PostGraphile on Node 24', server, path: '/graphql', body: body(POSTGRAPHILE) })
       subjects.push({
         name: 'Keyward on Node 24',
