@@ -37,7 +37,7 @@ function run(environment: NodeJS.ProcessEnv, script = MAIN, operands: string[] =
 }
 
 async function until(running: Run, text: RegExp): Promise<string> {
-  for (let waited = 0; waited < 90_000; waited += 50) {
+  for (let waited = 0; waited < 240_000; waited += 50) {
     const found = text.exec(running.output())
     if (found) return found[1] ?? found[0]
     if (running.process.exitCode !== null) break
@@ -182,7 +182,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     signUp.flushHeaders()
     await once(signUp, 'continue')
     server.process.kill('SIGTERM')
-    await vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), 90_000)
+    await vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), 240_000)
     signUp.end(body)
     const [response] = await answered
     expect(response.resume().statusCode).toBe(200)
@@ -199,7 +199,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     const directory = await fresh('half a demo')
     const marker = join(directory, 'demo-unfinished')
     const killed = run({ KEYWARD_DATA_DIR: directory })
-    await vi.waitFor(() => readFile(marker), 90_000)
+    await vi.waitFor(() => readFile(marker), 240_000)
     killed.process.kill('SIGKILL')
     await killed.ended
     expect(killed.output()).not.toContain('passwords')
@@ -224,12 +224,12 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(await kept.ended).toBe(0)
     const audit = run({ KEYWARD_DATA_DIR: directory }, CLI, ['audit', 'verify'])
     expect(await audit.ended, audit.output()).toBe(0)
-  })
+  }, 900_000)
 
   test('stops on a signal in its first moments', async () => {
     const directory = await fresh('signal')
     const server = run({ KEYWARD_DATA_DIR: directory })
-    await vi.waitFor(() => readdir(join(directory, 'database')), 90_000)
+    await vi.waitFor(() => readdir(join(directory, 'database')), 240_000)
     server.process.kill('SIGTERM')
     expect(await server.ended).toBe(0)
     expect(server.output()).not.toContain('    at ')
