@@ -11,7 +11,7 @@ import type { Served } from './world.ts'
  * same rows. Keyward authenticates its caller and authorizes every object; the others do neither.
  */
 
-/** The servers beside which Keyward is measured have packages of their own, which nothing else needs. */
+/** The other servers have packages of their own, which nothing else needs. */
 const PEERS = fileURLToPath(new URL('peers', import.meta.url))
 
 const installPeers = (): void => {

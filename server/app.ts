@@ -11,7 +11,7 @@ import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
 import { isCut, refusal } from './http/refusal.ts'
 import { createRequestContext } from './http/request-context.ts'
-import { Reserved } from './http/reserved.ts'
+import { Releases, Reserved } from './http/reserved.ts'
 import { createIdentity } from './identity/identity.ts'
 import { type Passwords, scryptPasswords } from './identity/passwords.ts'
 import manifest from './package.json' with { type: 'json' }
@@ -79,15 +79,14 @@ export async function createApp(
       ? null
       : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
 
-  /** If a release fails, the place lapses after 15 minutes, and the amount returns after a day. */
-  const release = (tokens: readonly string[]): void => {
-    releaseReservations(runtime, tokens).catch((error) =>
-      log.warn('reservations of a lost response were not released', { detail: String(error) }),
-    )
-  }
+  // A failed release is made up for later: the place lapses after 15 minutes, the amount after a day.
+  const releases = new Releases(
+    (tokens) => releaseReservations(runtime, tokens),
+    (error) => log.warn('reservations of a lost response were not released', { detail: String(error) }),
+  )
 
   async function answer(incoming: Incoming): Promise<Answer> {
-    const reserved = new Reserved(release)
+    const reserved = new Reserved((tokens) => releases.add(tokens))
     const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress, reserved)
     const path = pathOf(incoming.target)
     let answered: Answer
@@ -96,7 +95,7 @@ export async function createApp(
       answered = await dispatch(incoming, path, context)
     } catch (error) {
       isGone = incoming.gone.aborted
-      if (isGone) reserved.lose()
+      reserved.lose()
       answered = isGone && isCut(error) ? new Response(null, { status: 400 }) : refusal(error, context, log)
     }
     // A late response may have reservations. Most requests have none, and are not watched.
@@ -126,6 +125,7 @@ export async function createApp(
       drain()
       endOutageLog()
       identity.close()
+      await releases.settled()
       await runtime.close()
     },
   }

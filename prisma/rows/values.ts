@@ -32,7 +32,9 @@ export function writeValue({ column, type, isList }: Column, alias: string): str
 
 /** The function that reads a column's value from JSON. */
 export function readerOf({ type, isList }: Column): Read {
-  const read = isList ? undefined : KINDS[type]?.read
+  // Prisma reads a list that is null as an empty one.
+  if (isList) return (value) => value ?? []
+  const read = KINDS[type]?.read
   return read ? (value) => (value === null ? null : read(value)) : same
 }
 

@@ -30,8 +30,28 @@ export function entriesOf(value: unknown): [string, unknown][] {
   return Object.entries(value).filter(([, each]) => isGiven(each))
 }
 
-/** A list of conditions, as `AND` and `OR` take it: one or several. */
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.filter(isGiven) : [value])
+/** The given entries of conditions that Prisma reads in a way of its own if there are none. */
+function someEntriesOf(value: unknown): [string, unknown][] {
+  const entries = entriesOf(value)
+  if (entries.length === 0) throw new UnsupportedQuery('No condition')
+  return entries
+}
+
+/** A list of conditions, as `AND` and `OR` take it: one or several. Prisma rejects one that is not given. */
+function listOf(value: unknown): unknown[] {
+  const list = Array.isArray(value) ? value : [value]
+  if (!list.every(isGiven)) throw new UnsupportedQuery('A condition that is not given')
+  return list
+}
+
+/**
+ * Conditions within `OR` or `NOT`. Prisma leaves those without content out, in ways that depend on where they are: only
+ * Prisma reads them.
+ */
+function withContent(parts: string[]): string[] {
+  if (parts.length === 0 || parts.includes(TRUE)) throw new UnsupportedQuery('A condition without content')
+  return parts
+}
 
 /** Whether an argument is a value of a column, rather than conditions on it. */
 const isValue = (value: unknown): boolean =>
@@ -73,7 +93,7 @@ function scalarCondition(at: string, operator: string, value: unknown, parameter
   if (operator === 'not') {
     if (value === null) return `${at} IS NOT NULL`
     if (isValue(value)) return `${at} <> ${parameters.bind(value)}`
-    return `NOT ${all(conditions(at, value, parameters, scalarCondition))}`
+    return `NOT ${all(withContent(conditions(at, value, parameters, scalarCondition)))}`
   }
   if (operator === 'in' && Array.isArray(value) && value.every((each) => each !== null && isValue(each))) {
     const [first, ...more] = value
@@ -93,7 +113,7 @@ const conditions = (at: string, value: unknown, parameters: Parameters, one: typ
 function columnCondition({ column, type, isList }: Column, alias: string, value: unknown, parameters: Parameters) {
   const at = `${alias}.${column}`
   if (type === 'Json') throw new UnsupportedQuery('Conditions on JSON')
-  if (isList) return all(conditions(at, value, parameters, listCondition))
+  if (isList) return all(withContent(conditions(at, value, parameters, listCondition)))
   if (value === null || isValue(value)) return equals(at, value, parameters)
   return all(conditions(at, value, parameters, scalarCondition))
 }
@@ -108,10 +128,11 @@ function relationCondition(relation: Relation, alias: string, value: unknown, pa
   }
   if (!isList) {
     if (value === null) throw new UnsupportedQuery('A relation that is null')
+    someEntriesOf(value)
     return exists(value)
   }
   return all(
-    entriesOf(value).map(([quantifier, where]) => {
+    someEntriesOf(value).map(([quantifier, where]) => {
       if (quantifier === 'some') return exists(where)
       if (quantifier === 'none') return `NOT ${exists(where)}`
       throw new UnsupportedQuery(quantifier)
@@ -120,18 +141,26 @@ function relationCondition(relation: Relation, alias: string, value: unknown, pa
 }
 
 /** Writes the WHERE of a query as SQL. Throws UnsupportedQuery for what it does not know. */
-export function whereOf(table: Table, alias: string, where: unknown, parameters: Parameters): string {
+export function whereOf(
+  table: Table,
+  alias: string,
+  where: unknown,
+  parameters: Parameters,
+  isNegated = false,
+): string {
   if (!isGiven(where)) return TRUE
-  const each = (value: unknown) => listOf(value).map((one) => whereOf(table, alias, one, parameters))
+  const each = (value: unknown, isNot = isNegated) =>
+    listOf(value).map((one) => whereOf(table, alias, one, parameters, isNot))
   return all(
     entriesOf(where).map(([name, value]) => {
       if (name === 'AND') return all(each(value))
-      if (name === 'OR') return any(each(value))
-      if (name === 'NOT') return all(each(value).map((one) => `NOT ${one}`))
+      if (name === 'OR') return any(withContent(each(value)))
+      if (name === 'NOT') return all(withContent(each(value, true)).map((one) => `NOT ${one}`))
       const column = table.columns.get(name)
       if (column) return columnCondition(column, alias, value, parameters)
       const relation = table.relations.get(name)
-      if (relation) return relationCondition(relation, alias, value, parameters)
+      // Prisma negates the conditions on the other row, and not the relation.
+      if (relation && !isNegated) return relationCondition(relation, alias, value, parameters)
       throw new UnsupportedQuery(`${table.model}.${name}`)
     }),
   )

@@ -99,7 +99,9 @@ function createdByWhere(id: string): Prisma.ApiKeyWhereInput {
 /** The part of the WHERE of a filter that takes no look-up. */
 function plainWhere(filter: ApiKeyFilter, now: Date): Prisma.ApiKeyWhereInput[] {
   const and: Prisma.ApiKeyWhereInput[] = []
-  if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
+  // No key has any of no statuses. Prisma would leave out an `OR` without conditions.
+  if (filter.statuses?.length === 0) and.push({ id: { in: [] } })
+  else if (filter.statuses) and.push({ OR: [...new Set(filter.statuses)].map((status) => STATUS[status](now)) })
   if (filter.workload) and.push({ OR: [{ workloads: { isEmpty: true } }, { workloads: { has: filter.workload } }] })
   if (filter.tag) {
     const value = filter.tag.value == null ? {} : { value: requireStorable(filter.tag.value, 'tag', 'value') }

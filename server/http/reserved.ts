@@ -1,3 +1,34 @@
+const MOST = 1_000
+
+/** Releases reservations in batches, one batch at a time, so that a wave of lost responses does not fill the queue of changes. */
+export class Releases {
+  readonly #release: (tokens: readonly string[]) => Promise<void>
+  readonly #onFailure: (error: unknown) => void
+  #tokens: string[] = []
+  #running: Promise<void> | null = null
+
+  constructor(release: (tokens: readonly string[]) => Promise<void>, onFailure: (error: unknown) => void) {
+    this.#release = release
+    this.#onFailure = onFailure
+  }
+
+  /** Releases reservations soon. */
+  add(tokens: readonly string[]): void {
+    this.#tokens.push(...tokens)
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves once all are released, or could not be. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (this.#tokens.length > 0) await this.#release(this.#tokens.splice(0, MOST)).catch(this.#onFailure)
+    this.#running = null
+  }
+}
+
 /**
  * The reservations of a response. A response that reaches nobody loses them: no usage will ever settle them, so they are
  * released.

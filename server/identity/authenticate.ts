@@ -65,13 +65,15 @@ export async function authenticate(
   clientAddress: string | null,
   credentials: Credentials,
 ): Promise<Authentication> {
-  const findSession = async (signedToken: string, fresh: boolean) => {
-    const found = SIGNED_TOKEN.test(signedToken) ? await credentials.sessions.find(signedToken, { fresh }) : null
+  const findSession = async (signedToken: string, options: { fresh: boolean; renew: boolean }) => {
+    const found = SIGNED_TOKEN.test(signedToken) ? await credentials.sessions.find(signedToken, options) : null
     if (!found) throw invalid()
     const actor: Actor = { kind: 'USER', ...found.user, sessionId: found.sessionId }
     return { actor, cookies: found.cookies }
   }
-  const bySession = async (signedToken: string, fresh: boolean) => (await findSession(signedToken, fresh)).actor
+  // A check before an event of a stream has no response that could send a renewed cookie.
+  const bySession = async (signedToken: string, fresh: boolean) =>
+    (await findSession(signedToken, { fresh, renew: !fresh })).actor
   const bySecret = async (secret: string): Promise<Actor> => {
     const actor = await credentials.authenticateSecret(secret, clientAddress)
     if (!actor) throw invalid()
@@ -88,13 +90,13 @@ export async function authenticate(
   const given = request.headers.get('cookie')
   const token = cookie(given, credentials.cookieName)
   if (token !== null && token !== '') {
-    const { actor, cookies } = await findSession(token, false)
-    // A browser forgets the session of a person who chose so, when it is closed.
-    const isRemembered = given?.includes('dont_remember=') !== true
+    // The session of a person who chose not to be remembered ends with the browser, or a day later.
+    const isRemembered = cookie(given, credentials.cookieName.replace('session_token', 'dont_remember')) === null
+    const { actor, cookies } = await findSession(token, { fresh: false, renew: isRemembered })
     return {
       actor,
       by: 'COOKIE',
-      cookies: isRemembered ? cookies : [],
+      cookies,
       reauthenticate: () => orAnonymous(bySession(token, true)),
     }
   }

@@ -22,7 +22,7 @@ export interface People {
   /** Name of the session cookie. */
   cookieName: string
   /** Reads the session of a signed token from the database. Null if it is invalid or ended. */
-  findSession(signedToken: string): Promise<SignedIn | null>
+  findSession(signedToken: string, options?: { renew?: boolean }): Promise<SignedIn | null>
   /** Sends a link for a new password to an account. Nothing is sent to an unknown address. */
   sendResetLink(email: string): Promise<void>
 }
@@ -62,9 +62,13 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
       await authRequests.run({}, () => auth.api.requestPasswordReset({ body: { email } }))
     },
     cookieName: authCookies.sessionToken.name,
-    async findSession(signedToken) {
+    async findSession(signedToken, { renew = true } = {}) {
       const headers = new Headers({ authorization: `Bearer ${signedToken}` })
-      const { response: found, headers: answered } = await auth.api.getSession({ headers, returnHeaders: true })
+      const { response: found, headers: answered } = await auth.api.getSession({
+        headers,
+        query: { disableRefresh: !renew },
+        returnHeaders: true,
+      })
       if (!found) return null
       const { session, user } = found
       return {

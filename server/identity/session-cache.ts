@@ -18,18 +18,18 @@ export class SessionCache {
   #drops = 0
 
   constructor(
-    private readonly load: (signedToken: string) => Promise<SignedIn | null>,
+    private readonly load: (signedToken: string, options: { renew: boolean }) => Promise<SignedIn | null>,
     private readonly now: () => Date,
   ) {}
 
-  /** Finds the live session of a signed token. Null if there is none. */
-  async find(signedToken: string, { fresh = false } = {}): Promise<SignedIn | null> {
+  /** Finds the live session of a signed token, and may renew it. Null if there is none. */
+  async find(signedToken: string, { fresh = false, renew = true } = {}): Promise<SignedIn | null> {
     const key = createHash('sha256').update(signedToken).digest('base64')
     const at = this.now().getTime()
     const kept = this.#entries.get(key)
     if (kept && !fresh && at < kept.until) return kept.signedIn
     const drops = this.#drops
-    const signedIn = await this.load(signedToken)
+    const signedIn = await this.load(signedToken, { renew })
     this.#entries.delete(key)
     if (!signedIn || signedIn.expiresAt.getTime() <= at) return null
     if (drops === this.#drops) {

@@ -65,6 +65,30 @@ describe('a session', () => {
       expect(answer.status).toBe(200)
       expect(answer.headers.getSetCookie()).toEqual([])
     }
+    const mentioned = { cookie: `${session.cookie}; other=dont_remember=x` }
+    const answer = await post(await passDay(), '/graphql', { query: '{ __typename }' }, mentioned)
+    expect(answer.headers.getSetCookie()).toHaveLength(1)
+  })
+
+  // Failed while any request made seven days of it.
+  test('ends after a day for a person who chose not to be remembered', async () => {
+    const credentials = { email: EMAIL, password: PASSWORD, rememberMe: false }
+    const response = await post(opened.app, '/auth/sign-in/email', credentials)
+    const cookie = response.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ')
+    expect(cookie).toContain('keyward.dont_remember=')
+    const hoursLeft = async () => {
+      const [row] = await opened.database.sql<{ hours: number }>(
+        'SELECT extract(epoch FROM expires_at - now())::float / 3600 AS hours FROM session ORDER BY created_at DESC LIMIT 1',
+      )
+      return row?.hours ?? 0
+    }
+    const before = await hoursLeft()
+    expect(before).toBeLessThan(25)
+    expect(await whoAmI(await opened.replica(), { cookie })).toEqual({ status: 200, email: EMAIL })
+    expect(await hoursLeft()).toBeLessThan(before)
   })
 
   test('starts for a program that sends the headers of Node’s fetch', async () => {

@@ -1,5 +1,6 @@
 import { parseNetworks } from '@keyward/engine/networks'
 import { clientAddress } from '@keyward/server/http/client-address'
+import { authenticate } from '@keyward/server/identity/authenticate'
 import type { SignedIn } from '@keyward/server/identity/people'
 import { createRateLimit } from '@keyward/server/identity/rate-limit'
 import { SessionCache } from '@keyward/server/identity/session-cache'
@@ -40,6 +41,32 @@ describe('the client’s address', () => {
   ])('%s', (_what, connection, forwarded, trusted, expected) => {
     expect(clientAddress(connection, forwarded, trusted)).toBe(expected)
   })
+})
+
+// Failed while the check before each event of a stream renewed the session: no response sent its new cookie.
+test('authenticating again does not renew a session', async () => {
+  const asked: unknown[] = []
+  const request = new Request('http://127.0.0.1/', {
+    headers: { cookie: `keyward.session_token=${'A'.repeat(32)}.${'b'.repeat(43)}=` },
+  })
+  const { by, reauthenticate } = await authenticate(request, null, {
+    cookieName: 'keyward.session_token',
+    authenticateSecret: async () => null,
+    sessions: {
+      async find(_token, options) {
+        asked.push(options)
+        return { sessionId: 's', expiresAt: new Date(), user: { id: 'u', name: 'Ada', email: 'a@b' }, cookies: [] }
+      },
+    },
+  })
+  await reauthenticate()
+  expect([by, asked]).toEqual([
+    'COOKIE',
+    [
+      { fresh: false, renew: true },
+      { fresh: true, renew: false },
+    ],
+  ])
 })
 
 describe('the session cache', () => {

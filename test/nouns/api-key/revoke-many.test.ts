@@ -50,6 +50,22 @@ test('revoking several keys by id reports each, audits each once, and may be rep
   expect((await revoke({ ids: [ids.legacyKey] }, as.owner)).outcomes[0].error.code).toBe('INVALID_STATE')
 })
 
+// Failed while a filter without statuses found every key: the list was empty, and the revocation was not.
+test('a filter of no statuses lists, counts and revokes no key', async () => {
+  const { as, ids } = world
+  const projectId = await createProject(as.owner, ids.organization, 'No statuses')
+  const { id } = await createKey(as.owner, projectId, 'kept')
+  const filter = { statuses: [], search: 'kept' }
+  const query = `query ($id: ID!, $filter: ApiKeyFilter) { project(id: $id) { apiKeys(filter: $filter) { totalCount nodes { id } } } }`
+  for (const statuses of [filter, { statuses: [] }]) {
+    const { data } = await as.owner.ask(query, { id: projectId, filter: statuses })
+    expect(data.project.apiKeys).toEqual({ totalCount: 0, nodes: [] })
+    expect((await revoke({ projectId, filter: statuses }, as.owner)).outcomes).toEqual([])
+  }
+  const { data } = await as.owner.ask('query ($id: ID!) { node(id: $id) { ... on ApiKey { status } } }', { id })
+  expect(data.node).toEqual({ status: 'ACTIVE' })
+})
+
 test('revoking by filter ends the matching keys that the caller may revoke, and no others', async () => {
   const { as, ids } = world
   const other = await createProject(as.owner, ids.organization, 'Other keys')

@@ -96,6 +96,23 @@ async function leaveMeanwhile({ path, headers, body }: Asked): Promise<void> {
 const STATUS = `query ($id: ID!) { node(id: $id) { ... on ApiKey {
   concurrencyStatus { used remaining } budgetStatus { spent reserved remaining } } } }`
 
+// Failed while only the clients that had left were looked at.
+test('an answer that fails as a whole holds nothing of the decisions in it', async () => {
+  const { id, secret } = await createKey(owner, project, 'failed')
+  await owner.mutate('apiKeyLimitsSet', { id, maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const query = `mutation ($good: [ApiKeyAuthorizeInput!]!, $bad: [ApiKeyAuthorizeInput!]!) {
+    a: apiKeysAuthorize(inputs: $good) { __typename } b: apiKeysAuthorize(inputs: $bad) { __typename } }`
+  const input = { secret, estimatedCost: '0.5' }
+  const bad = [{ ...input, estimatedCost: '-1' }]
+  const { data, errors } = await gateway.client.ask(query, { good: [input], bad })
+  expect([data ?? null, errors?.length]).toEqual([null, 1])
+  const decide = async () => {
+    const answer = await gateway.client.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: '1' }] })
+    return answer.data.apiKeysAuthorize[0].__typename
+  }
+  await expect.poll(decide).toBe('ApiKeyAllowed')
+})
+
 test.each(Object.entries(WAYS))(
   'a client of %s that leaves before the decision holds no place and no amount',
   async (way, ask) => {

@@ -1003,7 +1003,8 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the end of a cookie that nobody asked to remember',
     file: 'server/identity/authenticate.ts',
-    guard: "const isRemembered = given?.includes('dont_remember=') !== true",
+    guard:
+      "const isRemembered = cookie(given, credentials.cookieName.replace('session_token', 'dont_remember')) === null",
     without: 'const isRemembered = given !== null',
     seenBy: 'sessions',
   },
