@@ -205,7 +205,7 @@ describe('the server process', { timeout: 240_000 }, () => {
     expect(killed.output()).not.toContain('passwords')
 
     const again = run({ KEYWARD_DATA_DIR: directory })
-    await until(again, /How to sign in follows here\.\nCreated the demo organization/)
+    await until(again, /The sign-in details follow\.\nCreated the demo organization/)
     expect(await readdir(directory)).not.toContain('demo-unfinished')
     const url = await until(again, /listening on (http:\S+)\)/)
     const signUp = await fetch(`${url}/auth/sign-up/email`, {
