@@ -190,7 +190,7 @@ describe.runIf(chromiumPath !== null)('the console', () => {
     await page.getByLabel('E-mail address').fill(person.email)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.waitForURL(({ pathname }) => pathname === '/account')
+    await card.getByRole('button', { name: 'Erase account…' }).waitFor()
     await confirm('somebody@example.com')
     await dialog(page).getByText('Must be the address of your own account.').waitFor()
     await confirm(person.email)
