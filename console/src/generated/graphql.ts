@@ -647,9 +647,9 @@ export type KeyAdjustmentsQuery = { node:
     | { __typename: 'Webhook' }
    | null };
 
-export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null };
+export type KeyRowFragment = { id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null };
 
-export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
+export type KeyPageFragment = { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } };
 
 export type OrganizationKeysQueryVariables = Exact<{
   id: string | number;
@@ -663,7 +663,7 @@ export type OrganizationKeysQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
+export type OrganizationKeysQuery = { organization: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type ProjectKeysQueryVariables = Exact<{
   id: string | number;
@@ -677,7 +677,7 @@ export type ProjectKeysQueryVariables = Exact<{
 }>;
 
 
-export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+export type ProjectKeysQuery = { project: { apiKeys: { totalCount: number, totalCountCapped: boolean, nodes: Array<{ id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
 
 export type KeyQueryVariables = Exact<{
   id: string | number;
@@ -687,7 +687,7 @@ export type KeyQueryVariables = Exact<{
 
 
 export type KeyQuery = { node:
-    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, liveChildTokens: number, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, concurrencyStatus?: { max: number, used: number } | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null }
+    | { __typename: 'ApiKey', workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, imported: boolean, revocationReason: RevocationReason | null, liveChildTokens: number, id: string, name: string, status: ApiKeyStatus, start: string, createdAt: string, createdByName: string, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null, leakedAt: string | null, pausedAt: string | null, pausedUntil: string | null, advice: Array<ApiKeyAdvice>, tags: Array<{ key: string, value: string }>, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, policyViolations?: Array<{ rule: KeyRule, message: string }> | null, concurrencyStatus?: { max: number, used: number } | null, secretVersions: Array<{ version: number, start: string, createdAt: string, firstUsedAt: string | null, lastUsedAt: string | null, retiresAt: string | null, retiredAt: string | null }>, project: { id: string, name: string, archivedAt: string | null, pausedAt: string | null }, rotation: { previousRetiresAt: string, previousLastUsedAt: string | null, safeToFinish: boolean } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null }
     | { __typename: 'AuditEvent' }
     | { __typename: 'Collaborator' }
     | { __typename: 'Gateway' }
@@ -859,7 +859,7 @@ export type OrganizationSettingsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, timeZone: string, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
+export type OrganizationSettingsQuery = { organization: { id: string, name: string, createdAt: string, hashConsumers: boolean, requireSecondFactor: boolean, timeZone: string, keyPolicy: { whenCreatorLeaves: CreatorLeaves, maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators } | null, apiKeysOutsidePolicy: { totalCount: number, nodes: Array<{ id: string, name: string, project: { id: string, name: string } }> } | null, usageLimits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus: { max: number, used: number } | null, tagLimits: Array<{ key: string, value: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type LegacyKeyQueryVariables = Exact<{
   id: string | number;
@@ -875,7 +875,7 @@ export type ProjectSettingsQueryVariables = Exact<{
 }>;
 
 
-export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus?: { max: number, used: number } | null, consumerLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, limitedConsumers?: Array<{ consumer: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
+export type ProjectSettingsQuery = { project: { id: string, name: string, description: string | null, keyPolicy?: { maxLifetimeSeconds: number | null, requiresExpiration: boolean, rotateEveryDays: number | null, workloads: Array<Workload>, models: Array<string>, allowedIps: Array<string>, creators: KeyCreators, leakedKeyAction: LeakedKeyAction } | null, usageLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, budgetStatus?: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string, resetsAt: string | null }> | null, rateStatus?: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }> | null, concurrencyStatus?: { max: number, used: number } | null, consumerLimits?: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> } | null, limitedConsumers?: Array<{ consumer: string, limits: { maxConcurrent: number | null, requestsPerMinute: number | null, rates: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null }>, budgets: Array<{ period: BudgetPeriod, usd: string, onLimit: LimitAction, alertThresholds: Array<number> }> }, budgetStatus: Array<{ period: BudgetPeriod, usd: string, spent: string, reserved: string, remaining: string }>, rateStatus: Array<{ unit: RateUnit, per: RatePeriod, max: string, model: string | null, used: string, reserved: string, remaining: string }>, concurrencyStatus: { max: number, used: number } | null }> | null } | null };
 
 export type WebhooksQueryVariables = Exact<{
   id: string | number;
@@ -1120,6 +1120,7 @@ export const KeyRowFragmentDoc = new TypedDocumentString(`
     period
     usd
     spent
+    reserved
     remaining
     resetsAt
   }
@@ -1168,6 +1169,7 @@ export const KeyPageFragmentDoc = new TypedDocumentString(`
     period
     usd
     spent
+    reserved
     remaining
     resetsAt
   }
@@ -1654,6 +1656,7 @@ export const OrganizationKeysDocument = new TypedDocumentString(`
     period
     usd
     spent
+    reserved
     remaining
     resetsAt
   }
@@ -1715,6 +1718,7 @@ export const ProjectKeysDocument = new TypedDocumentString(`
     period
     usd
     spent
+    reserved
     remaining
     resetsAt
   }
@@ -1803,6 +1807,7 @@ export const KeyDocument = new TypedDocumentString(`
     period
     usd
     spent
+    reserved
     remaining
     resetsAt
   }
@@ -2117,6 +2122,7 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
       period
       usd
       spent
+      reserved
       remaining
       resetsAt
     }
@@ -2137,6 +2143,7 @@ export const OrganizationSettingsDocument = new TypedDocumentString(`
         period
         usd
         spent
+        reserved
         remaining
       }
       rateStatus {
@@ -2223,6 +2230,7 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
       period
       usd
       spent
+      reserved
       remaining
       resetsAt
     }
@@ -2245,6 +2253,7 @@ export const ProjectSettingsDocument = new TypedDocumentString(`
         period
         usd
         spent
+        reserved
         remaining
       }
       rateStatus {

@@ -3,9 +3,15 @@ import { money, round } from '../ui/money.ts'
 import classes from './keys.module.css'
 import type { KeyRow } from './queries.ts'
 
-type Shown = Pick<NonNullable<KeyRow['budgetStatus']>[number], 'period' | 'spent' | 'usd'>
+type Shown = Pick<NonNullable<KeyRow['budgetStatus']>[number], 'period' | 'spent' | 'reserved' | 'usd'>
 
-export const shareOf = ({ spent, usd }: Shown): number => (Number(usd) > 0 ? Number(spent) / Number(usd) : 1)
+/** The part of a budget that is spent, or reserved for requests under way. */
+export const shareOf = ({ spent, reserved, usd }: Shown): number =>
+  Number(usd) > 0 ? (Number(spent) + Number(reserved)) / Number(usd) : 1
+
+/** The amount spent, and the amount reserved if there is one: together they are what is not left. */
+export const spentOf = ({ spent, reserved }: Shown): string =>
+  Number(reserved) > 0 ? `${money(spent)} spent, ${money(reserved)} reserved` : `${money(spent)} spent`
 
 export const toneOf = (share: number): Tone | undefined => (share >= 1 ? 'bad' : share >= 0.8 ? 'warn' : undefined)
 

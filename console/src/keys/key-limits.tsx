@@ -4,7 +4,7 @@ import { Bar } from '../ui/feedback.tsx'
 import { Card, layout } from '../ui/layout.tsx'
 import { money, round } from '../ui/money.ts'
 import { Ago } from '../ui/time.tsx'
-import { shareOf, toneOf } from './key-budget.tsx'
+import { shareOf, spentOf, toneOf } from './key-budget.tsx'
 import classes from './keys.module.css'
 import type { KeyDetail } from './queries.ts'
 import { PERIODS } from './words.ts'
@@ -36,7 +36,7 @@ export function KeyLimits({ row, project }: { row: KeyDetail; project: Project }
             {status && <Bar share={shareOf(status)} tone={toneOf(shareOf(status))} />}
             {status && (
               <p className={layout.soft}>
-                <span>{money(status.spent)} spent</span>
+                <span>{spentOf(status)}</span>
                 {status.resetsAt && (
                   <span>
                     Resets <Ago time={status.resetsAt} />

@@ -1,5 +1,5 @@
 import type { RateRowFragment } from '../generated/graphql.ts'
-import { shareOf, toneOf } from '../keys/key-budget.tsx'
+import { shareOf, spentOf, toneOf } from '../keys/key-budget.tsx'
 import classes from '../keys/keys.module.css'
 import { PERIODS } from '../keys/words.ts'
 import { Bar } from '../ui/feedback.tsx'
@@ -9,7 +9,7 @@ import { ConcurrencyMeter, RateMeters } from './rates.tsx'
 
 export interface LimitStatus {
   budgetStatus?:
-    | readonly { period: keyof typeof PERIODS; usd: string; spent: string; remaining: string }[]
+    | readonly { period: keyof typeof PERIODS; usd: string; spent: string; reserved: string; remaining: string }[]
     | null
     | undefined
   rateStatus?: readonly RateRowFragment[] | null | undefined
@@ -23,7 +23,7 @@ export const LimitMeters = ({ budgetStatus, rateStatus, concurrencyStatus }: Lim
       <div key={budget.period} className={classes.meter}>
         <p>
           <span>
-            {money(budget.spent)} of {round(budget.usd)} {PERIODS[budget.period]}
+            {spentOf(budget)} of {round(budget.usd)} {PERIODS[budget.period]}
           </span>
           <span className={layout.soft}>{money(budget.remaining)} left</span>
         </p>

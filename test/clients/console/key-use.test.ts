@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createGateway } from '../../../schema/gateway/service.ts'
 import { chromiumPath } from '../../infra/server/chromium.ts'
 import { createAcme, leave, openSetting, type Person, type Setting } from './setting.ts'
 
@@ -74,6 +75,20 @@ describe.runIf(chromiumPath !== null)('the page of a key', () => {
     await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
     await dialog(page).getByRole('button', { name: 'Done' }).click()
     await page.getByText(/^Stops in \d+ hours$/).waitFor()
+    await leave(page)
+  })
+
+  test('shows the amount that is reserved for requests under way with the amount spent', async () => {
+    const { page, secret, id } = await openKey('Reserved')
+    await owner.mutate('apiKeyLimitsSet', { id, budgets: [{ period: 'TOTAL', usd: '1' }] })
+    const { token } = await createGateway(setting.app.runtime, 'console')
+    const query = `mutation ($inputs: [ApiKeyAuthorizeInput!]!) { apiKeysAuthorize(inputs: $inputs) { __typename } }`
+    const { data } = await setting.as(token).ask(query, { inputs: [{ secret, estimatedCost: '0.8' }] })
+    expect(data.apiKeysAuthorize).toEqual([{ __typename: 'ApiKeyAllowed' }])
+    await page.reload()
+    // Red with "$0.00 spent" and "$0.20 left" of $1, which nothing explained.
+    await page.getByText('$0.00 spent, $0.80 reserved').waitFor()
+    expect(await page.getByText('$0.20 left').count()).toBe(1)
     await leave(page)
   })
 
