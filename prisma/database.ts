@@ -211,9 +211,9 @@ async function connect(
   })
   // The pool replaces a broken idle connection; an 'error' without a listener would end the process.
   pool.on('error', () => undefined)
-  const nameOf = isPooled ? () => '' : statementNamer()
+  const namer = () => (isPooled ? () => '' : statementNamer())
   const root = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
+    adapter: new PrismaPg(pool, { statementNameGenerator: namer() }),
     errorFormat: 'minimal',
     transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT * patience },
   })
@@ -252,6 +252,8 @@ async function connect(
   const sql = <Row extends object>(text: string, values: readonly unknown[] = []) =>
     run<Row>(text, values, isPooled ? '' : statementName(text))
 
+  // Selections are the callers': their texts must not take the names of the statements that everybody needs.
+  const nameOf = namer()
   const readRows: RunStatement = async ({ text, values }) => {
     const [levels = {}] = await run<{ [level: string]: unknown }>(text, values, nameOf({ sql: text }))
     return levels
@@ -277,7 +279,10 @@ async function connect(
     place,
     isJoined,
     prisma: guardClient(root, refuseInside),
-    rows: guardClient(readingClient(root, readRows), refuseInside),
+    rows: guardClient(
+      readingClient(root, readRows, () => scope.getStore()?.wanted),
+      refuseInside,
+    ),
     clock,
     transaction(work, options) {
       refuseInside('database.transaction()')

@@ -34,8 +34,9 @@ const METHODS = ['findMany', 'findFirst', 'findUnique', 'findUniqueOrThrow'] as 
 function methodsOf(
   table: Table,
   run: RunStatement,
+  requesterOf: () => unknown,
 ): Record<(typeof METHODS)[number], (args: unknown, prisma: Call) => unknown> {
-  const unique = new UniqueReads(table, (query) => readTree(table, query, run))
+  const unique = new UniqueReads(table, (query) => readTree(table, query, run), requesterOf)
   const findUnique = (args: unknown, prisma: Call) => (isTree(args) ? unique.find(args, prisma) : prisma(args))
   return {
     findMany: (args, prisma) =>
@@ -55,14 +56,14 @@ const withMethods = <T extends object>(original: T, methods: ReadonlyMap<Propert
     get: (target, key) => (methods.has(key) ? methods.get(key) : Reflect.get(target, key)),
   })
 
-/** The client that reads trees of rows by one statement each. */
-export function readingClient(client: PrismaClient, run: RunStatement): PrismaClient {
+/** The client that reads trees of rows by one statement each. `requesterOf` identifies the request that is being served. */
+export function readingClient(client: PrismaClient, run: RunStatement, requesterOf: () => unknown): PrismaClient {
   const delegates = new Map<PropertyKey, unknown>()
   for (const [model, table] of TABLES) {
     const name = model.charAt(0).toLowerCase() + model.slice(1)
     const delegate: unknown = Reflect.get(client, name)
     if (typeof delegate !== 'object' || delegate === null) throw new Error(`The client has no model ${model}`)
-    const methods = methodsOf(table, run)
+    const methods = methodsOf(table, run, requesterOf)
     const replaced = METHODS.map((method): [string, Call] => {
       const prisma = (args: unknown): unknown => Reflect.apply(Reflect.get(delegate, method), delegate, [args])
       return [method, (args) => methods[method](args, prisma)]

@@ -35,16 +35,28 @@ function keyOf(query: object): string | null {
   }
 }
 
-/** Reads rows by their ids. Queries that are made at once and select the same are one statement. */
+/** Queries of one requester that select the same. */
+interface Batch {
+  requester: unknown
+  key: string
+  waiting: Waiting[]
+}
+
+/**
+ * Reads rows by their ids. Queries of one requester that are made at once and select the same are one statement. Those of
+ * others are not: a request that is given up fails its own statement, and rows are shared with nobody.
+ */
 export class UniqueReads {
   readonly #table: Table
   readonly #read: (query: object) => Promise<Found[]> | null
-  readonly #batches = new Map<string, Waiting[]>()
+  readonly #requesterOf: () => unknown
+  #batches: Batch[] = []
 
-  /** `read` returns null for queries that only Prisma reads. */
-  constructor(table: Table, read: (query: object) => Promise<Found[]> | null) {
+  /** `read` returns null for queries that only Prisma reads. `requesterOf` identifies the request that is being served. */
+  constructor(table: Table, read: (query: object) => Promise<Found[]> | null, requesterOf: () => unknown) {
     this.#table = table
     this.#read = read
+    this.#requesterOf = requesterOf
   }
 
   /** Reads a row. `prisma` reads it where this class cannot. */
@@ -54,19 +66,20 @@ export class UniqueReads {
     if (!asked || key === null) return prisma(args)
     return new Promise((resolve, reject) => {
       const waiting = { id: asked.id, resolve, reject, byPrisma: () => prisma(args) }
-      const batch = this.#batches.get(key)
-      if (batch) batch.push(waiting)
-      else this.#open(key, asked.query, waiting)
+      const requester = this.#requesterOf()
+      const batch = this.#batches.find((each) => each.requester === requester && each.key === key)
+      if (batch) batch.waiting.push(waiting)
+      else this.#open({ requester, key, waiting: [waiting] }, asked.query)
     })
   }
 
-  #open(key: string, query: object, first: Waiting): void {
-    const batch = [first]
-    this.#batches.set(key, batch)
+  #open(batch: Batch, query: object): void {
+    this.#batches.push(batch)
+    // In the context of the request that opened the batch.
     queueMicrotask(() => {
-      this.#batches.delete(key)
-      this.#run(query, batch).catch((error: unknown) => {
-        for (const { reject } of batch) reject(error)
+      this.#batches = this.#batches.filter((each) => each !== batch)
+      this.#run(query, batch.waiting).catch((error: unknown) => {
+        for (const { reject } of batch.waiting) reject(error)
       })
     })
   }

@@ -21,6 +21,8 @@ export interface Authentication {
 interface Credentials {
   sessions: Pick<SessionCache, 'find'>
   cookieName: string
+  /** Name of the cookie of a person who chose not to be remembered. */
+  forgetCookieName: string
   /** Looks up every secret that is not a session: `kw_…` and imported ones. */
   authenticateSecret(secret: string, clientAddress: string | null): Promise<Actor | null>
 }
@@ -91,7 +93,7 @@ export async function authenticate(
   const token = cookie(given, credentials.cookieName)
   if (token !== null && token !== '') {
     // The session of a person who chose not to be remembered ends with the browser, or a day later.
-    const isRemembered = cookie(given, credentials.cookieName.replace('session_token', 'dont_remember')) === null
+    const isRemembered = cookie(given, credentials.forgetCookieName) === null
     const { actor, cookies } = await findSession(token, { fresh: false, renew: isRemembered })
     return {
       actor,

@@ -95,6 +95,7 @@ export async function createIdentity(options: {
   const credentials = {
     sessions: { find },
     cookieName: people.cookieName,
+    forgetCookieName: people.forgetCookieName,
     authenticateSecret: (secret: string, clientAddress: string | null) =>
       isGatewayToken(secret)
         ? authenticateGateway(runtime, secret, clientAddress)

@@ -21,6 +21,8 @@ export interface People {
   handle(request: Request, clientAddress: string | null): Promise<Response>
   /** Name of the session cookie. */
   cookieName: string
+  /** Name of the cookie of a person who chose not to be remembered. */
+  forgetCookieName: string
   /** Reads the session of a signed token from the database. Null if it is invalid or ended. */
   findSession(signedToken: string, options?: { renew?: boolean }): Promise<SignedIn | null>
   /** Sends a link for a new password to an account. Nothing is sent to an unknown address. */
@@ -62,6 +64,7 @@ export async function createPeople(given: Omit<AuthOptions, 'clockOffset'>): Pro
       await authRequests.run({}, () => auth.api.requestPasswordReset({ body: { email } }))
     },
     cookieName: authCookies.sessionToken.name,
+    forgetCookieName: authCookies.dontRememberToken.name,
     async findSession(signedToken, { renew = true } = {}) {
       const headers = new Headers({ authorization: `Bearer ${signedToken}` })
       const { response: found, headers: answered } = await auth.api.getSession({

@@ -237,6 +237,27 @@ test('rows that are asked for by id at once are read by one statement, and missi
   ).rejects.toMatchObject({ code: 'P2025' })
 })
 
+// Failed while queries of all requests were one batch: both were given up, and got the same object.
+test('a request that is given up fails no other that asks for the same row at once', async () => {
+  const [first] = await database.prisma.project.findMany({ take: 1 })
+  const id = first?.id ?? ''
+  const giveUp = new AbortController()
+  const find = (signal: AbortSignal) =>
+    database.whileWanted(signal, async () =>
+      database.rows.project.findUnique({ where: { id }, include: { organization: true } }),
+    )
+  const [given, kept, other] = [
+    find(giveUp.signal),
+    find(new AbortController().signal),
+    find(new AbortController().signal),
+  ]
+  giveUp.abort()
+  await expect(given).rejects.toThrow(/given up/)
+  expect(await kept).toMatchObject({ id })
+  expect(await other).toEqual(await kept)
+  expect(await other).not.toBe(await kept)
+})
+
 test('inside a transaction, the client of selected rows throws', async () => {
   await expect(
     database.transaction(async () => database.rows.project.findMany({ include: { organization: true } })),

@@ -51,6 +51,7 @@ test('authenticating again does not renew a session', async () => {
   })
   const { by, reauthenticate } = await authenticate(request, null, {
     cookieName: 'keyward.session_token',
+    forgetCookieName: 'keyward.dont_remember',
     authenticateSecret: async () => null,
     sessions: {
       async find(_token, options) {

@@ -1003,8 +1003,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'the end of a cookie that nobody asked to remember',
     file: 'server/identity/authenticate.ts',
-    guard:
-      "const isRemembered = cookie(given, credentials.cookieName.replace('session_token', 'dont_remember')) === null",
+    guard: 'const isRemembered = cookie(given, credentials.forgetCookieName) === null',
     without: 'const isRemembered = given !== null',
     seenBy: 'sessions',
   },

@@ -309,6 +309,15 @@ test('keys are found by the start of a current or former secret, among the keys 
     expect(await find('foreignOwner', start)).toBeUndefined()
   }
   expect(await find('owner', 'by its SECRET')).toEqual(alone)
+  // External collaborators and keys read the list of their project.
+  const inProject = async (actor: 'externalMember' | 'otherProjectKey', search: string) => {
+    const query = `query ($id: ID!, $search: String!) { project(id: $id) { apiKeys(filter: { search: $search }) { totalCount } } }`
+    return (await as[actor].ask(query, { id: ids.project, search })).data.project?.apiKeys ?? null
+  }
+  for (const start of [apiKey.start, rotated.apiKey.start]) {
+    expect(await inProject('externalMember', start)).toEqual({ totalCount: 1 })
+    expect(await inProject('otherProjectKey', start)).toBeNull()
+  }
   expect(await find('owner', secret)).toEqual({ totalCount: 0, nodes: [] })
 
   // Too many secrets with one start to list their keys. Failed in a build that took the first ones found.
