@@ -77,6 +77,11 @@ export interface Database {
    * delays nobody else: its next statement throws DatabaseUnavailableError. An open transaction runs to its end.
    */
   whileWanted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
+  /**
+   * Starts work that is for more than the request that starts it: a batch, a background job, a timer. It goes on when
+   * that request is given up.
+   */
+  detached<T>(work: () => T): T
   /** Runs a prepared query outside transactions. The text must be constant: each connection keeps every text prepared. */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
   /**
@@ -260,7 +265,10 @@ async function connect(
   }
 
   const clock = new DatabaseClock(async () => {
-    const rows = await sql<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now')
+    // Every request goes by the measurement that one of them may have started.
+    const rows = await scope.exit(() =>
+      sql<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
+    )
     return rows[0]?.now ?? Number.NaN
   }, options.clockOffsetMs)
 
@@ -289,6 +297,7 @@ async function connect(
       return transactions.run(work, options)
     },
     whileWanted: (wanted, work) => scope.run({ open: false, wanted }, work),
+    detached: (work) => scope.exit(work),
     sql,
     analyze: (text, values) => run(text, values, ''),
     listen: (onNotify, channel = CHANGES_CHANNEL) => listener.add(channel, onNotify),

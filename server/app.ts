@@ -81,7 +81,7 @@ export async function createApp(
 
   // A failed release is made up for later: the place lapses after 15 minutes, the amount after a day.
   const releases = new Releases(
-    (tokens) => releaseReservations(runtime, tokens),
+    (tokens) => database.detached(() => releaseReservations(runtime, tokens)),
     (error) => log.warn('reservations of a lost response were not released', { detail: String(error) }),
   )
 

@@ -22,17 +22,20 @@ export async function measureAfterSuspension(clock: Database['clock']): Promise<
   if (gainedSince(clock.measured, { wall: Date.now(), elapsed: performance.now() }) > 0) await clock.measure()
 }
 
-/** This process as the engine sees it, with the database's clock. */
-export const hostOf = ({ clock }: Pick<Database, 'clock'>): Host => ({
+/**
+ * This process as the engine sees it, with the database's clock. Requests share what the engine looks up and exchanges, so
+ * none of it ends with the request that started it.
+ */
+export const hostOf = ({ clock, detached }: Pick<Database, 'clock' | 'detached'>): Host => ({
   now: () => latest(clock),
   elapsed: () => performance.now(),
-  soon: (work) => void setImmediate(work),
+  soon: (work) => void detached(() => setImmediate(work)),
   after(milliseconds, work) {
-    const timer = setTimeout(work, milliseconds)
+    const timer = detached(() => setTimeout(work, milliseconds))
     return () => clearTimeout(timer)
   },
   every(milliseconds, work) {
-    const timer = setInterval(work, milliseconds).unref()
+    const timer = detached(() => setInterval(work, milliseconds).unref())
     return () => clearInterval(timer)
   },
   newId,

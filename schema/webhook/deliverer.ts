@@ -58,9 +58,11 @@ export class WebhookDeliverer {
   wake(): void {
     if (this.#closing.signal.aborted) return
     this.#again = true
-    this.#claiming ??= this.#claim().finally(() => {
-      this.#claiming = null
-    })
+    this.#claiming ??= this.#options.database
+      .detached(() => this.#claim())
+      .finally(() => {
+        this.#claiming = null
+      })
   }
 
   /** Stops claiming and aborts current attempts; those messages are sent again. */

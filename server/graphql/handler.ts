@@ -86,8 +86,6 @@ export function createGraphHandler(options: GraphHandlerOptions) {
     }
     answered.then(cancelIfLate).catch(() => undefined)
     const response = await answerInTime(limit, answered, context)
-    // Its decisions may still be under way.
-    if (request.signal.aborted) context.reserved.lose()
     if (response.status < 400 || response.headers.has('content-type')) return response
     const message =
       response.status === 406

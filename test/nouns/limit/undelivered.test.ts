@@ -1,8 +1,9 @@
 import { request } from 'node:http'
+import { createApp } from '@keyward/server/app'
+import { readConfig } from '@keyward/server/config/config'
 import { type Listener, listen } from '@keyward/server/http/listen'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Client } from '../../infra/app.ts'
-import { startApp, type TestApp } from '../../infra/app.ts'
+import { type Client, clientOf, newSecrets, ORIGIN, startApp, type TestApp } from '../../infra/app.ts'
 import { createKey, createOrganization } from '../../infra/world.ts'
 import { startGateway, type TestGateway } from '../verification/gateway.ts'
 
@@ -96,8 +97,35 @@ async function leaveMeanwhile({ path, headers, body }: Asked): Promise<void> {
   await letGo()
 }
 
+/** Waits until the only place and the whole budget of a key can be had. */
+async function expectRoom(secret: string): Promise<void> {
+  const decide = async () => {
+    const { data } = await gateway.client.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: '1' }] })
+    return data.apiKeysAuthorize[0].__typename
+  }
+  await expect.poll(decide).toBe('ApiKeyAllowed')
+}
+
 const STATUS = `query ($id: ID!) { node(id: $id) { ... on ApiKey {
   concurrencyStatus { used remaining } budgetStatus { spent reserved remaining } } } }`
+
+// Failed while the release ran in the request that had been given up, which gets no further connection.
+test('a request that the server gives up itself holds no place and no amount', async () => {
+  const { id, secret } = await createKey(owner, project, 'given up')
+  await owner.mutate('apiKeyLimitsSet', { id, maxConcurrent: 1, budgets: [{ period: 'TOTAL', usd: '1' }] })
+  const config = readConfig({ KEYWARD_PUBLIC_URL: ORIGIN, KEYWARD_LOG: 'silent' })
+  const impatient = await createApp({ ...config, ...newSecrets() }, app.database, { milliseconds: 3_000 })
+  try {
+    const letGo = await holdCounters()
+    const asked = clientOf(impatient, gateway.token).ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: '0.5' }] })
+    await expect.poll(waiting).toBeGreaterThan(0)
+    expect((await asked).status).toBe(503)
+    await letGo()
+    await expectRoom(secret)
+  } finally {
+    await impatient.close()
+  }
+})
 
 // Failed while only the clients that had left were looked at.
 test('an answer that fails as a whole holds nothing of the decisions in it', async () => {
@@ -125,11 +153,7 @@ test.each(Object.entries(WAYS))(
     // Twice: one place and half of the budget would be left to neither.
     for (let time = 0; time < 2; time += 1) await leaveMeanwhile(ask(secret))
     // The place and the whole budget are free again.
-    const decide = async () => {
-      const { data } = await gateway.client.ask(AUTHORIZE, { inputs: [{ secret, estimatedCost: '1' }] })
-      return data.apiKeysAuthorize[0].__typename
-    }
-    await expect.poll(decide).toBe('ApiKeyAllowed')
+    await expectRoom(secret)
     await expect
       .poll(async () => (await owner.ask(STATUS, { id })).data.node)
       .toEqual({
