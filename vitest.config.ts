@@ -9,7 +9,10 @@ import { type Files, filesOfProjects } from './test/projects.ts'
 type Project = 'pure' | 'postgresql' | 'pglite'
 
 function project(name: Project, { include, exclude }: Files): TestProjectInlineConfiguration {
-  const globalSetup = ['test/infra/build.ts', ...(name === 'pure' ? [] : ['test/infra/global-setup.ts'])]
+  const globalSetup = [
+    'test/infra/build.ts',
+    ...(name === 'pure' ? [] : ['test/infra/global-setup.ts', 'test/infra/install-runtimes.ts']),
+  ]
   return { extends: true, test: { name, include, exclude, env: { KEYWARD_TEST_DATABASE: name }, globalSetup } }
 }
 

@@ -11,17 +11,19 @@ import type { Served } from './world.ts'
  * same rows. Keyward authenticates its caller and authorizes every object; the others do neither.
  */
 
-/** The other servers have packages of their own, which nothing else needs. */
-const PEERS = fileURLToPath(new URL('peers', import.meta.url))
+/** The other servers and runtimes are workspaces of their own, since little else needs them. */
+const WORKSPACES = ['peers', '../test/runtimes'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 
 const installPeers = (): void => {
-  execFileSync('npx', ['pnpm', 'install', '--frozen-lockfile', '--dir', PEERS], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  for (const folder of WORKSPACES) {
+    execFileSync('npx', ['pnpm', 'install', '--frozen-lockfile', '--dir', folder], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+  }
 }
 
 /** PostGraphile needs a newer release of Node.js than the one that runs here. */
-const NEWER_NODE = fileURLToPath(new URL('../test/other-nodes/node_modules/node-24/bin/node', import.meta.url))
+const NEWER_NODE = fileURLToPath(new URL('../test/runtimes/node_modules/node-24/bin/node', import.meta.url))
 
 const KEY = 'id name start expiresAt lastUsedAt createdByName'
 

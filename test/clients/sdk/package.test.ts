@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { delimiter, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, listen } from '../../../server/http/listen.ts'
+import { otherNodes, otherRuntimes } from '../../infra/runtimes.ts'
 import { chromiumPath, freePort } from '../../infra/server/chromium.ts'
-import { OTHER_NODES } from '../../infra/server/other-nodes.ts'
 import { makeFrontend } from './frontend.ts'
 import { isForNode, type Packed, packSdk } from './packed.ts'
 import { inChromium, inWorker, RESULT, TYPED, USE } from './programs.ts'
@@ -21,14 +20,9 @@ const { engines, version } = JSON.parse(await readFile('sdk/package.json', 'utf8
 
 const PROGRAM = "import { use } from './use.mjs'\nconsole.log(await use(...process.argv.slice(2)))"
 
-/** Optional runtimes of about 100 MB each, which the repository does not install. */
-const OTHER_RUNTIMES: [string, ...string[]][] = [
-  ['bun', 'run'],
-  ['deno', 'run', '--no-remote', '--allow-net=127.0.0.1', '--allow-env=KEYWARD_TOKEN'],
-]
-
-const onPath = (program: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
+if (otherNodes.length === 0) {
+  test('the package in other runtimes: skipped, their packages exist for Linux on x64 only', ({ skip }) => skip())
+}
 
 if (chromiumPath === null) {
   test('the package in a browser: skipped, no Chromium was found (set KEYWARD_CHROMIUM)', ({ skip }) => skip())
@@ -131,23 +125,12 @@ describe('the packed package', () => {
     expect(JSON.parse(await node('program.mjs', listener.url, await projectFor('Node')))).toEqual(RESULT)
   })
 
-  for (const [program, ...given] of OTHER_RUNTIMES) {
-    const found = onPath(program)
-    test(`runs in ${program}${found ? '' : `: skipped, there is no ${program} on the PATH`}`, async ({ skip }) => {
-      skip(!found)
-      await packed.write('use.mjs', USE)
-      await packed.write('program.mjs', PROGRAM)
-      const env = { PATH: process.env.PATH, HOME: packed.folder, KEYWARD_TOKEN: world.ownerToken }
-      const parameters = [...given, 'program.mjs', listener.url, await projectFor(program)]
-      expect(JSON.parse((await run(program, parameters, { cwd: packed.folder, env })).stdout)).toEqual(RESULT)
-    })
-  }
-
-  test.skipIf(OTHER_NODES.length === 0).each(OTHER_NODES)('runs in Node.js $version', async ({ version, path }) => {
+  const runtimes = [...otherNodes.map((node) => ({ ...node, given: [] })), ...otherRuntimes]
+  test.skipIf(runtimes.length === 0).each(runtimes)('runs in $name', async ({ name, path, given }) => {
     await packed.write('use.mjs', USE)
     await packed.write('program.mjs', PROGRAM)
-    const env = { PATH: process.env.PATH, KEYWARD_TOKEN: world.ownerToken }
-    const parameters = ['program.mjs', listener.url, await projectFor(`Node.js ${version}`)]
+    const env = { PATH: process.env.PATH, HOME: packed.folder, KEYWARD_TOKEN: world.ownerToken }
+    const parameters = [...given, 'program.mjs', listener.url, await projectFor(name)]
     expect(JSON.parse((await run(path, parameters, { cwd: packed.folder, env })).stdout)).toEqual(RESULT)
   })
 

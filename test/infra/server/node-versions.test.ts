@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, inject, test, vi } from 'vitest'
-import { OTHER_NODES } from './other-nodes.ts'
+import { otherNodes } from '../runtimes.ts'
 
 /*
  * The built server and command on the other releases of Node.js that README.md names, with the embedded database. The
  * whole suite runs on one release; `test/clients/sdk/package.test.ts` runs the packed SDK on the others.
  */
 
-if (OTHER_NODES.length === 0) {
+if (otherNodes.length === 0) {
   test('other releases of Node.js: skipped, their packages exist for Linux on x64 only', ({ skip }) => skip())
 }
 
@@ -29,9 +29,9 @@ async function stop(server: ChildProcess): Promise<unknown> {
   return (await ended)[0]
 }
 
-test.skipIf(OTHER_NODES.length === 0).each(OTHER_NODES)(
-  'on Node.js $version, the server makes the demo and the command creates, lists and revokes a key',
-  async ({ version, path }) => {
+test.skipIf(otherNodes.length === 0).each(otherNodes)(
+  'on $name, the server makes the demo and the command creates, lists and revokes a key',
+  async ({ name, path }) => {
     const folder = await mkdtemp(join(tmpdir(), 'keyward-node-'))
     const built = (file: string) => join(inject('build'), file)
     const { PATH } = process.env
@@ -59,10 +59,10 @@ test.skipIf(OTHER_NODES.length === 0).each(OTHER_NODES)(
       }
       const keyward = async (...args: string[]) =>
         (await promisify(execFile)(path, [built('keyward.js'), ...args], { env })).stdout
-      expect(/^kw_proj_\w+\n$/.test(await keyward('keys', 'create', `on ${version}`))).toBe(true)
-      expect(await keyward('keys', 'list')).toContain(`on ${version}`)
-      await keyward('keys', 'revoke', `on ${version}`, '--yes')
-      expect(JSON.parse(await keyward('keys', 'get', `on ${version}`, '--json'))).toMatchObject({ status: 'REVOKED' })
+      expect(/^kw_proj_\w+\n$/.test(await keyward('keys', 'create', `on ${name}`))).toBe(true)
+      expect(await keyward('keys', 'list')).toContain(`on ${name}`)
+      await keyward('keys', 'revoke', `on ${name}`, '--yes')
+      expect(JSON.parse(await keyward('keys', 'get', `on ${name}`, '--json'))).toMatchObject({ status: 'REVOKED' })
       expect(await stop(server)).toBe(0)
     } finally {
       server.kill('SIGKILL')
