@@ -163,13 +163,13 @@ export class ChangeFeed {
       return
     }
     this.#again = true
-    this.#reading ??= this.#database
-      .detached(() => this.#read())
-      .finally(() => {
-        this.#reading = null
-        // They asked while the last reading ended.
-        if (this.#following.length > 0) this.#wake()
-      })
+    if (this.#reading) return
+    const reading = this.#database.detached(() => this.#read())
+    this.#reading = reading.finally(() => {
+      this.#reading = null
+      // They asked while the last reading ended.
+      if (this.#following.length > 0) this.#wake()
+    })
   }
 
   async #read(): Promise<void> {
