@@ -87,18 +87,19 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   }
 }
 
-/** Describes to a person where the server is and what to do first. */
-export async function welcome({ config, database, listener }: Started): Promise<string[]> {
+/** Says that the server serves, and where. */
+export const tellServing = ({ config, listener }: Started): string[] => [
+  `Keyward answers at ${config.publicUrl} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
+]
+
+/** Describes to a person what to open first. */
+export async function tellPages({ config, database }: Started): Promise<string[]> {
   const at = config.publicUrl
-  const lines = [
-    `Keyward answers at ${at} (listening on ${listener.url}), ${Math.round(performance.now())} ms after its process began.`,
-    `  Sign in:  ${at}/`,
-    `  GraphiQL: ${at}/graphql`,
-  ]
+  const lines = [`Sign in:  ${at}/`, `GraphiQL: ${at}/graphql`]
   if (await needsSetup(database)) {
     lines.push(
-      `  There is no account yet. Create the first one at ${at}/ with this setup token: ${setupToken(config.sessionSecret)}`,
-      `  Or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
+      `There is no account yet. Create the first one at ${at}/ with this setup token: ${setupToken(config.sessionSecret)}`,
+      `Or: curl ${at}/auth/sign-up/email -H 'content-type: application/json' -H 'x-keyward-setup-token: …' -d '{"name":…,"email":…,"password":…}'`,
     )
   }
   return lines

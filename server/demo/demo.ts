@@ -244,7 +244,6 @@ export function tellDemo(publicUrl: string, { people, secret, gatewayToken }: De
   return [
     'Created the demo organization "Acme AI". These passwords are shown only once:',
     ...people.map(({ role, email, password }) => `  ${email.padEnd(width)}  ${password}  ${role}`),
-    `  Sign in with one of them at ${publicUrl}/`,
     `Secret of the API key "Website chat" in the project "Production", shown only once: ${secret}`,
     '  Call the API with it:',
     `  curl ${publicUrl}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${secret}' -d '{"query":"{ viewer { kind } }"}'`,

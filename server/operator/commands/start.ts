@@ -1,7 +1,7 @@
 import { withTimeout } from '@keyward/schema/core/timeout'
 import { hasDemo, makeDemo, tellDemo, tellOfDemo } from '../../demo/demo.ts'
 import { markUnfinished } from '../../demo/unfinished.ts'
-import { type Started, start, welcome } from '../../start.ts'
+import { type Started, start, tellPages, tellServing } from '../../start.ts'
 import { say } from '../output.ts'
 import { onSignal } from '../signals.ts'
 
@@ -45,8 +45,10 @@ export async function runStart(): Promise<void> {
       started.stop({ atOnce: signal === 'SIGINT' }).then(resolve, reject)
     })
   })
-  say('info', await welcome(started))
+  say('info', tellServing(started))
   say('info', await demoLines(started))
+  // Last, so that nobody opens the page before the passwords are there.
+  say('info', await tellPages(started))
   if (await stopped) return
   started.app.log.warn('stopped at the deadline: some connections were still open')
   process.exit(0)
