@@ -127,7 +127,7 @@ export const reasonOfLimit = ({ isRate, isLive }: Limit): Reason =>
 
 /** The seconds until a limit has room again; null if it never has. Nobody knows when a request under way ends. */
 export function roomAfter({ isLive, isBucket, amount, balance }: Limit, now: number): number | null {
-  const end = balance?.window.end ?? NEVER
+  const end = balance?.end ?? NEVER
   const seconds = Math.ceil(isLive ? 1 : isBucket ? 60 / Number(amount) : (end - now) / 1_000)
   return Number.isFinite(seconds) ? Math.max(1, seconds) : null
 }
@@ -143,7 +143,7 @@ export const describeLimits = (limits: readonly Limit[]) =>
   limits.map((limit) => {
     const { scope, kind, model, amount, isBucket, balance } = limit
     const left = leftOf(limit)
-    const end = isBucket || !balance ? NEVER : balance.window.end
+    const end = isBucket || !balance ? NEVER : balance.end
     return {
       scope,
       kind,

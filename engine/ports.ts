@@ -24,7 +24,6 @@ export interface LeaseRequest {
   leaseId: string
   scopeId: string
   kind: LimitKind
-  windowStart: number
   used: bigint
   returned: bigint
   /** Need of waiting requests. 0 requests nothing. */
@@ -43,6 +42,11 @@ export interface LeaseGrant {
   remaining: bigint
   /** Unused amount that others hold, if less than the need was granted. */
   idleWithOthers: bigint
+  /**
+   * The end of the lease's window, in milliseconds since 1970. The authority knows the calendar: it opens a lease in the
+   * window that is current by its clock. Infinity: the window never ends.
+   */
+  end: number
 }
 
 /** Returns unused requests of a rate and asks for more. */

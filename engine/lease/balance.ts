@@ -1,6 +1,5 @@
 import { Demand, LocalBucket } from '../rates.ts'
 import { isBucketKind, isRateKind, type LimitKind, type Unit, unitOf } from './kind.ts'
-import { type Window, windowOf } from './window.ts'
 
 /**
  * The owner of a limit: a credential, its project or its organization, or a part of one of them. Parts are the
@@ -92,21 +91,21 @@ export class Balance {
   #deniedEra = 0
   lease: Lease
   limit: Limit
-  readonly window: Window
+  /** The end of its window in milliseconds, as the authority announced it. Nothing ends before. */
+  end = Number.POSITIVE_INFINITY
   readonly bucket = new LocalBucket()
   readonly #demand = new Demand()
   readonly #newId: () => string
 
-  constructor(limit: Limit, at: number, now: number, newId: () => string) {
+  constructor(limit: Limit, now: number, newId: () => string) {
     this.limit = limit
-    this.window = windowOf(limit.kind, at)
     this.#newId = newId
     this.lastUsedAt = now
     this.lease = this.#openLease(now)
   }
 
   isOf(kind: LimitKind, at: number): boolean {
-    return this.limit.kind === kind && at >= this.window.start && at < this.window.end
+    return this.limit.kind === kind && at < this.end
   }
 
   /** Whether nothing is held and the authority knows everything that was used. */

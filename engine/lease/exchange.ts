@@ -43,7 +43,7 @@ async function exchangeSome(
     balance.isRecalled = false
     const need = balance.lackOf(sum)
     const want = need > 0n ? balance.demand(now) : 0n
-    const { limit, lease, window } = balance
+    const { limit, lease } = balance
     const { scopeId, kind } = limit
     const { id: leaseId, used, returned } = lease
     if (limit.isBucket) rates.push({ scopeId, back: Number(back), need: Number(need), want: Number(want) })
@@ -53,7 +53,6 @@ async function exchangeSome(
         leaseId,
         scopeId,
         kind,
-        windowStart: window.start,
         used,
         returned,
         need,
@@ -78,7 +77,7 @@ async function exchangeSome(
     } else if (grants.leases) {
       const grant = grants.leases.get(leaseId)
       if (!grant) continue
-      ;({ granted, idleWithOthers, remaining: balance.remaining } = grant)
+      ;({ granted, idleWithOthers, remaining: balance.remaining, end: balance.end } = grant)
       balance.applyGrant(grant.taken, told, time)
     } else {
       // Whether the budget has room is unknown. The next report tells whether anything was granted.

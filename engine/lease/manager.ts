@@ -120,7 +120,7 @@ export class LeaseManager {
     const balances = this.#balances.get(subject) ?? []
     let balance = balances.find((each) => each.limit.scopeId === scopeId && each.isOf(kind, at))
     if (!balance) {
-      balance = new Balance(limit, at, now, this.#host.newId)
+      balance = new Balance(limit, now, this.#host.newId)
       balances.push(balance)
       this.#balances.set(subject, balances)
       this.#count += 1

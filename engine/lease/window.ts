@@ -2,10 +2,23 @@ export type BudgetPeriod = 'DAY' | 'WEEK' | 'MONTH' | 'TOTAL'
 
 export const BUDGET_PERIODS: readonly BudgetPeriod[] = ['DAY', 'WEEK', 'MONTH', 'TOTAL']
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
-/** The periods of fixed length, in milliseconds. */
-const LENGTHS: Readonly<Record<string, number>> = { MINUTE: 60_000, HOUR: 3_600_000, DAY: DAY_MS, WEEK: 7 * DAY_MS }
+/** The periods of rates, in milliseconds. */
+const LENGTHS: Readonly<Record<string, number>> = { MINUTE: 60_000, HOUR: HOUR_MS, DAY: DAY_MS }
+
+/**
+ * Half of each period that a calendar divides, in milliseconds. A window that follows a change of the calendar is at least
+ * this long.
+ */
+const HALVES: Readonly<Record<string, number>> = { DAY: 12 * HOUR_MS, WEEK: 84 * HOUR_MS, MONTH: 14 * DAY_MS }
+
+/** The periods that a calendar divides. */
+export const CALENDAR_PERIODS = ['DAY', 'WEEK', 'MONTH'] as const
+
+/** Whether the windows of a limit's kind follow the calendar of an organization. */
+export const isCalendarKind = (kind: string): boolean => kind in HALVES
 
 /** The window of a limit in milliseconds, from its start (included) to its end (excluded). */
 export interface Window {
@@ -13,25 +26,80 @@ export interface Window {
   readonly end: number
 }
 
+/** A day of a calendar. Months count from 0. */
+export interface Day {
+  year: number
+  month: number
+  day: number
+}
+
+/** The days of a time zone. */
+export interface Calendar {
+  /** The day that contains a moment. */
+  dayOf(at: number): Day
+  /** The first moment of a day. Days and months may be out of range. */
+  startOf(day: Day): number
+  /**
+   * The windows that were current when the calendar replaced another one, by period. They end as was announced, so that a
+   * change neither grants a budget twice nor ends it early.
+   */
+  readonly announced?: Readonly<Partial<Record<string, Window>>> | undefined
+}
+
 const ALWAYS: Window = { start: 0, end: Number.POSITIVE_INFINITY }
 
-/** The first Monday of the calendar, in milliseconds. Days, hours and minutes begin there, too. */
-const MONDAY_MS = 4 * DAY_MS
+/** The calendar of rates, and of budgets without a time zone. */
+export const UTC: Calendar = {
+  dayOf(at) {
+    const date = new Date(at)
+    return { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() }
+  },
+  // Date.UTC takes the years 0 to 99 for those of the last century.
+  startOf: ({ year, month, day }) => new Date(0).setUTCFullYear(year, month, day),
+}
+
+/** The first days of the period that contains a day, and of the next one. Weeks begin on Monday. */
+function daysAround(period: string, day: Day): [first: Day, next: Day] {
+  if (period === 'MONTH')
+    return [
+      { ...day, day: 1 },
+      { ...day, month: day.month + 1, day: 1 },
+    ]
+  const sinceMonday = period === 'WEEK' ? (new Date(UTC.startOf(day)).getUTCDay() + 6) % 7 : 0
+  const first = { ...day, day: day.day - sinceMonday }
+  return [first, { ...first, day: first.day + (period === 'WEEK' ? 7 : 1) }]
+}
+
+/** The window of a period by a calendar that never changed. */
+function plainWindow(period: string, at: number, { dayOf, startOf }: Calendar): Window {
+  let [first, next] = daysAround(period, dayOf(at))
+  // Where clocks go back over midnight, the hour that repeats belongs to the day that has begun. Few days are skipped.
+  while (startOf(next) <= at) [first, next] = daysAround(period, next)
+  return { start: startOf(first), end: startOf(next) }
+}
 
 /**
- * Finds the window of a limit's kind that contains a moment, by the UTC calendar. Weeks begin on Monday. A lifetime has one
- * window, and so does a rate in requests a minute, which refills all the time.
+ * Finds the window of a limit's kind that contains a moment. Budgets follow a calendar, and rates the UTC clock. A lifetime
+ * has one window, and so does a rate in requests a minute, which refills all the time.
  */
-export function windowOf(kind: string, at: number): Window {
+export function windowOf(kind: string, at: number, calendar: Calendar = UTC): Window {
   if (kind === 'REQUESTS_PER_MINUTE') return ALWAYS
-  const period = kind.slice(kind.lastIndexOf('_') + 1)
-  const length = LENGTHS[period]
-  if (length) {
-    const start = Math.floor((at - MONDAY_MS) / length) * length + MONDAY_MS
+  const half = HALVES[kind]
+  if (!half) {
+    const length = LENGTHS[kind.slice(kind.lastIndexOf('_') + 1)]
+    if (!length) return ALWAYS
+    const start = Math.floor(at / length) * length
     return { start, end: start + length }
   }
-  if (period !== 'MONTH') return ALWAYS
-  const date = new Date(at)
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
-  return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) }
+  const announced = calendar.announced?.[kind]
+  if (!announced || at < announced.start) return plainWindow(kind, at, calendar)
+  if (at < announced.end) return announced
+  // The next window follows without a gap, and ends at a boundary of the calendar.
+  let { end } = plainWindow(kind, announced.end, calendar)
+  while (end - announced.end < half) end = plainWindow(kind, end, calendar).end
+  return at < end ? { start: announced.end, end } : plainWindow(kind, at, calendar)
 }
+
+/** The windows of a calendar that are current, by period. A calendar that replaces it announces them. */
+export const announce = (at: number, calendar: Calendar): Record<string, Window> =>
+  Object.fromEntries(CALENDAR_PERIODS.map((period) => [period, windowOf(period, at, calendar)]))

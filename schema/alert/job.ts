@@ -1,11 +1,10 @@
 import type { Database } from '@keyward/prisma/database'
-import { windowAt } from '../limit/ledger/window.ts'
+import { currentWindows } from '../limit/windows/window.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { raiseAlert } from './raise.ts'
 import { FOUND_AT_ONCE, findDueAlerts } from './sql.ts'
 
 const EVERY_MS = 1_000
-const PERIODS = ['DAY', 'WEEK', 'MONTH', 'TOTAL'] as const
 /** How often all budgets are searched, to find charges of a process that stopped. */
 const EVERYTHING_EVERY_MS = 3_600_000
 /** With more charged scopes than this, all budgets are searched. */
@@ -65,10 +64,10 @@ export class BudgetAlerts {
     if (this.#scopes.size === 0 && !isTime) return
     const scopes = this.#scopes
     this.#scopes = new Set()
-    const now = this.#database.clock.now()
-    const windows = PERIODS.map((period) => windowAt(period, now).start)
+    const among = isTime ? null : [...scopes]
     try {
-      const due = await findDueAlerts(this.#database, windows, isTime ? null : scopes)
+      const windows = await currentWindows(this.#database, among)
+      const due = await findDueAlerts(this.#database, windows, among)
       for (const each of due) await raiseAlert(this.#database, each)
       if (due.length === FOUND_AT_ONCE) this.charged(scopes)
       else if (isTime) this.#everythingAt = performance.now() + EVERYTHING_EVERY_MS

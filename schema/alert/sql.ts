@@ -1,5 +1,6 @@
 import type { BudgetPeriod } from '@keyward/engine/lease/window'
 import type { Database, Transaction } from '@keyward/prisma/database'
+import type { CurrentWindow } from '../limit/windows/window.ts'
 
 /** A budget whose highest reached threshold differs from the last alerted one. */
 export interface DueAlert {
@@ -13,25 +14,37 @@ export const FOUND_AT_ONCE = 1_000
 
 /**
  * Reaching the budget itself counts as a threshold of 100. Counters are found by primary key: of the given scopes, in the
- * current windows ($1 to $4). The cap of a child token raises no alert.
+ * current windows ($1 to $4) of its calendar. The cap of a child token raises no alert.
  */
 const due = (scopes: string): string => `
   SELECT c.scope_id, c.kind::text AS kind, c.window_start
-    FROM usage_limit u JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind
+    FROM usage_limit u JOIN organization o ON o.id = u.organization_id
+         JOIN unnest($1::text[], $2::text[], $3::"LimitKind"[], $4::timestamptz[]) AS w(zone, announced, kind, start)
+           ON w.zone = o.time_zone AND w.announced IS NOT DISTINCT FROM o.announced_windows::text AND w.kind = u.kind
+         JOIN limit_counter c ON c.scope_id = u.scope_id AND c.kind = u.kind AND c.window_start = w.start
    WHERE ${scopes} (u.part IS NULL OR u.api_key_id IS NULL) AND u.kind IN ('DAY', 'WEEK', 'MONTH', 'TOTAL')
-     AND c.window_start = CASE u.kind WHEN 'DAY' THEN $1::timestamptz WHEN 'WEEK' THEN $2::timestamptz
-                                      WHEN 'MONTH' THEN $3::timestamptz ELSE $4::timestamptz END
      AND c.alerted_percent <> coalesce((SELECT max(t) FROM unnest(u.thresholds || 100) AS t WHERE t <= c.spent * 100 / u.amount), 0)
    LIMIT ${FOUND_AT_ONCE}`
 
 const DUE_AMONG = due('u.scope_id = ANY($5::uuid[]) AND')
 const DUE_ANYWHERE = due('')
 
-/** Finds due alerts in the windows of day, week, month and total: of some scopes, or of all (which reads every budget). */
-export const findDueAlerts = (database: Database, windows: Date[], scopes: Iterable<string> | null) =>
-  scopes === null
-    ? database.sql<DueAlert>(DUE_ANYWHERE, windows)
-    : database.sql<DueAlert>(DUE_AMONG, [...windows, [...scopes]])
+/** Finds due alerts in the current windows: of some scopes, or of all (which reads every budget). */
+export function findDueAlerts(
+  database: Database,
+  windows: readonly CurrentWindow[],
+  scopes: readonly string[] | null,
+): Promise<DueAlert[]> {
+  const values = [
+    windows.map(({ zone }) => zone),
+    windows.map(({ announced }) => announced),
+    windows.map(({ kind }) => kind),
+    windows.map(({ start }) => start),
+  ]
+  return scopes === null
+    ? database.sql<DueAlert>(DUE_ANYWHERE, values)
+    : database.sql<DueAlert>(DUE_AMONG, [...values, scopes])
+}
 
 /** A budget with its counter. */
 export interface BudgetRow {

@@ -148,7 +148,7 @@ mutation('organizationUpdate', {
         'Whether to store the consumers of usage as hashes, salted for this organization. Usage that is already recorded keeps its consumers. Omitted: unchanged.',
     }),
     timeZone: t.string({
-      description: `Time zone of the organization: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. If its days begin at a half or quarter hour of UTC, sums are kept by half or quarter hours from the next hour on. Omitted: unchanged.`,
+      description: `Time zone of the organization: a name of the IANA database such as \`Asia/Kolkata\`, at most ${MAX_TIME_ZONE} characters. If its days begin at a half or quarter hour of UTC, sums are kept by half or quarter hours from the next hour on. Current periods of budgets end as announced; the next ones follow the time zone. Omitted: unchanged.`,
     }),
     requireSecondFactor: t.boolean({
       description:

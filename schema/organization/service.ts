@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Organization } from '@keyward/prisma/generated/prisma/client'
+import { type Organization, Prisma } from '@keyward/prisma/generated/prisma/client'
 import { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { ForbiddenError, InvalidStateError, LimitExceededError } from '../core/errors.ts'
@@ -7,6 +7,7 @@ import { newId } from '../core/ids.ts'
 import { name, parse } from '../core/input.ts'
 import type { Action } from '../core/policy.ts'
 import { timeZone } from '../core/time-zone.ts'
+import { announcedWindowsOf } from '../limit/windows/window.ts'
 import { partOfZone, withPart } from '../usage/parts.ts'
 import { lockUser } from '../user/sql.ts'
 import { type Details, GENESIS } from '../write/audit/chain.ts'
@@ -108,13 +109,19 @@ async function requireOwnSecondFactor({ access: { actor } }: Caller, { tx }: Uni
 
 /**
  * The columns of a new time zone. Waits for usage that is being recorded. Later usage is summed by the zone's parts of
- * hours.
+ * hours. The current windows of budgets end as announced.
  */
 async function zoneData({ tx, now }: UnitOfWork, id: string, zone: string) {
   await lockOrganizationUsage(tx, id)
-  const { halfHoursFrom, quarterHoursFrom } = await tx.organization.findUniqueOrThrow({ where: { id } })
+  const { halfHoursFrom, quarterHoursFrom, ...before } = await tx.organization.findUniqueOrThrow({ where: { id } })
+  const row = { time_zone: before.timeZone, announced_windows: before.announcedWindows }
+  const announced = await announcedWindowsOf(tx, id, row, now)
   const isEmpty = !(await hasSums(tx, id))
-  return { timeZone: zone, ...withPart({ halfHoursFrom, quarterHoursFrom }, partOfZone(zone, now), now, isEmpty) }
+  return {
+    timeZone: zone,
+    announcedWindows: announced ?? Prisma.DbNull,
+    ...withPart({ halfHoursFrom, quarterHoursFrom }, partOfZone(zone, now), now, isEmpty),
+  }
 }
 
 /**

@@ -82,9 +82,9 @@ export const LimitKindEnum = builder.enumType('LimitKind', {
   description: 'Rate, budget or concurrency.',
   values: {
     ...rateKindValues,
-    DAY: { description: 'Budget for a day of the UTC calendar.' },
-    WEEK: { description: 'Budget from Monday to Monday, UTC.' },
-    MONTH: { description: 'Budget for a month of the UTC calendar.' },
+    DAY: { description: 'Budget for a day, in the time zone of the organization.' },
+    WEEK: { description: 'Budget from Monday to Monday, in the time zone of the organization.' },
+    MONTH: { description: 'Budget for a month, in the time zone of the organization.' },
     TOTAL: { description: 'Budget without an end.' },
     CONCURRENCY: { description: 'Requests under way at the same time.' },
   } satisfies Record<BudgetPeriod | 'CONCURRENCY', object> & typeof rateKindValues,
@@ -111,7 +111,7 @@ const LimitStateRef = builder.objectRef<ReturnType<typeof describeLimits>[number
       type: 'DateTime',
       nullable: true,
       description:
-        'Start of the next window. Null for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL.',
+        'Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL.',
       resolve: ({ resetsAt }) => (resetsAt === null ? null : new Date(resetsAt)),
     }),
   }),

@@ -1,13 +1,14 @@
 import { type CredentialKind, decide, warningsOf } from '@keyward/engine/decide'
 import { ONE } from '@keyward/engine/lease/kind'
 import { readReservation, writeReservation } from '@keyward/engine/lease/reservation'
-import { windowOf } from '@keyward/engine/lease/window'
+import { announce, windowOf } from '@keyward/engine/lease/window'
 import { parseNetworks } from '@keyward/engine/networks'
 import { REASONS } from '@keyward/engine/reasons'
 import { describe, expect, test } from 'vitest'
 import decisions from '../../engine/cases/decisions.json' with { type: 'json' }
 import leases from '../../engine/cases/leases.json' with { type: 'json' }
 import windows from '../../engine/cases/windows.json' with { type: 'json' }
+import { readCalendar } from '../../schema/limit/windows/window.ts'
 import { type DecisionCase, decisionCases } from './decision-cases.ts'
 import { type LeaseCase, runLeaseCase } from './lease-process.ts'
 
@@ -15,13 +16,58 @@ import { type LeaseCase, runLeaseCase } from './lease-process.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
 
+interface WindowCase {
+  period: string
+  timeZone?: string
+  replaces?: { timeZone: string; at: string }
+  at: string
+  start: string
+  end: string | null
+}
+
+const calendarOf = ({ timeZone = 'UTC', replaces }: WindowCase) =>
+  readCalendar({
+    time_zone: timeZone,
+    announced_windows: replaces
+      ? announce(Date.parse(replaces.at), readCalendar({ time_zone: replaces.timeZone, announced_windows: null }))
+      : null,
+  })
+
 describe('a window', () => {
-  test.each(windows.cases)('$period at $at is from $start to $end', ({ period, at, start, end }) => {
-    expect(windowOf(period, Date.parse(at))).toEqual({
+  test.each(windows.cases as WindowCase[])('of $timeZone for $period at $at is from $start to $end', (given) => {
+    const { period, at, start, end } = given
+    expect(windowOf(period, Date.parse(at), calendarOf(given))).toEqual({
       start: Date.parse(start),
       end: end === null ? NEVER : Date.parse(end),
     })
   })
+
+  // Budgets are neither granted twice nor lost: the windows of a year follow each other, whatever the time zone was before.
+  test.each(
+    ['UTC', 'Asia/Kolkata', 'America/St_Johns', 'America/Santiago', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'].flatMap(
+      (before, _index, zones) => zones.map((timeZone) => ({ before, timeZone })),
+    ),
+  )(
+    'from $before to $timeZone follow each other without gaps, none shorter than half a period',
+    ({ before, timeZone }) => {
+      for (const [period, least] of [
+        ['DAY', 12 * 3_600_000],
+        ['WEEK', 84 * 3_600_000],
+        ['MONTH', 14 * 86_400_000],
+      ] as const) {
+        const replaces = { timeZone: before, at: '2026-08-30T12:34:56.000Z' }
+        const calendar = calendarOf({ period, timeZone, replaces, at: '', start: '', end: null })
+        const first = windowOf(period, Date.parse(replaces.at), calendar)
+        for (let at = first; at.end < Date.parse('2027-09-01T00:00:00Z'); ) {
+          const next = windowOf(period, at.end, calendar)
+          expect(next.start).toBe(at.end)
+          expect(next.end - next.start).toBeGreaterThanOrEqual(least)
+          expect(windowOf(period, next.end - 1, calendar)).toEqual(next)
+          at = next
+        }
+      }
+    },
+  )
 })
 
 const NOW = Date.parse('2026-11-28T00:00:00.000Z')

@@ -9,6 +9,7 @@ interface Response {
   granted?: string | undefined
   remaining?: string | undefined
   idleWithOthers?: string | undefined
+  ends?: number | undefined
   lost?: true | undefined
   down?: true | undefined
 }
@@ -93,8 +94,8 @@ class ScriptedAuthority implements Authority {
     const seen: Row[] = []
     const answer = (row: Row): Response => {
       const asked = script.find(({ lease, rate }) => lease === row.lease && rate === row.rate)
-      const { granted, remaining, idleWithOthers, lost, down } = asked ?? {}
-      const response = { granted, remaining, idleWithOthers, lost, down }
+      const { granted, remaining, idleWithOthers, ends, lost, down } = asked ?? {}
+      const response = { granted, remaining, idleWithOthers, ends, lost, down }
       seen.push({ ...row, ...response })
       return response
     }
@@ -103,13 +104,15 @@ class ScriptedAuthority implements Authority {
     let isAnswered = true
     for (const { leaseId, used, returned, need, want, least } of leases) {
       const sums = { used: `${used}`, returned: `${returned}`, need: `${need}`, want: `${want}`, least: `${least}` }
-      const { granted, remaining, idleWithOthers, lost, down } = answer({ lease: numberOf(leaseId), ...sums })
+      const response = answer({ lease: numberOf(leaseId), ...sums })
+      const { granted, remaining, idleWithOthers, ends, lost, down } = response
       if (lost || down) isAnswered = false
       if (granted === undefined || down) continue
       const taken = (this.#taken.get(leaseId) ?? 0n) + BigInt(granted)
       this.#taken.set(leaseId, taken)
       const numbers = { remaining: BigInt(remaining ?? 0), idleWithOthers: BigInt(idleWithOthers ?? 0) }
-      found.leases.set(leaseId, { granted: BigInt(granted), taken, ...numbers })
+      const end = ends === undefined ? Number.POSITIVE_INFINITY : START + ends
+      found.leases.set(leaseId, { granted: BigInt(granted), taken, ...numbers, end })
     }
     for (const { scopeId, back, need, want } of rates) {
       const { granted, remaining, lost, down } = answer({ rate: scopeId, back, need: `${need}`, want: `${want}` })

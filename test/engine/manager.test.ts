@@ -27,7 +27,7 @@ class GenerousAuthority implements Authority {
       this.used.set(leaseId, used)
       const taken = (this.#taken.get(leaseId) ?? 0n) + need
       this.#taken.set(leaseId, taken)
-      return [leaseId, { granted: need, taken, remaining: 1_000n, idleWithOthers: 0n }]
+      return [leaseId, { granted: need, taken, remaining: 1_000n, idleWithOthers: 0n, end: Number.POSITIVE_INFINITY }]
     })
     return { leases: new Map(grants), rates: new Map(rates.map((r) => [r.scopeId, { granted: r.need, remaining: 9 }])) }
   }
@@ -126,7 +126,10 @@ class EmptyAuthority implements Authority {
     const grants = leases.map(({ leaseId, need }): [string, LeaseGrant] => {
       const granted = left < need ? 0n : need
       this.#taken += granted
-      return [leaseId, { granted, taken: this.#taken, remaining: left - granted, idleWithOthers: 0n }]
+      return [
+        leaseId,
+        { granted, taken: this.#taken, remaining: left - granted, idleWithOthers: 0n, end: Number.POSITIVE_INFINITY },
+      ]
     })
     const granted = Number(left)
     return { leases: new Map(grants), rates: new Map(rates.map(({ scopeId }) => [scopeId, { granted, remaining: 0 }])) }

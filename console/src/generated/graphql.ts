@@ -115,7 +115,7 @@ export type AuditFilter = {
   to?: string | null | undefined;
 };
 
-/** Period of a budget. Days, weeks and months follow the UTC calendar. */
+/** Period of a budget. Days, weeks and months follow `Organization.timeZone`. */
 export type BudgetPeriod =
   /** From midnight to midnight. */
   | 'DAY'

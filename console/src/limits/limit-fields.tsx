@@ -70,7 +70,10 @@ export function LimitFields({
           placeholder="No limit"
         />
       </FieldRow>
-      <FieldGroup label="Budgets in US dollars" hint="Periods are days, weeks and months in UTC.">
+      <FieldGroup
+        label="Budgets in US dollars"
+        hint="Days, weeks and months are those of the organization’s time zone."
+      >
         <FieldRow>
           {PERIODS.map(([period, label]) => (
             <TextField

@@ -8,13 +8,13 @@ interface TimeZoneCardProps {
   timeZone: string
 }
 
-/** Sets the time zone whose days the costs page shows. */
+/** Sets the time zone of budgets, whose days the costs page shows. */
 export function TimeZoneCard({ organizationId, timeZone }: TimeZoneCardProps) {
   const names = [...new Set([timeZone, 'UTC', ownZone(), ...Intl.supportedValuesOf('timeZone')])]
   return (
     <SettingCard
       title="Time zone"
-      note="Days and months of the costs page follow it."
+      note="Budgets and the costs page follow its days, weeks and months. Current budgets still reset when they would have."
       done="The time zone is saved."
       save={(values) => keyward.organizations.update({ id: organizationId, timeZone: textOf(values, 'timeZone') })}
     >

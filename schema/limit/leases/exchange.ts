@@ -1,5 +1,5 @@
 import { isBucketKind, RATE_KINDS } from '@keyward/engine/lease/kind'
-import { BUDGET_PERIODS, windowOf } from '@keyward/engine/lease/window'
+import { BUDGET_PERIODS } from '@keyward/engine/lease/window'
 import { isModelPattern, MAX_PATTERN } from '@keyward/engine/models'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import { z } from 'zod'
@@ -30,24 +30,21 @@ const lease = z
     scopeId: z.string(),
     period: z.enum(BUDGET_PERIODS).nullish(),
     kind: z.enum([...BUDGET_PERIODS, ...RATE_KINDS]).nullish(),
-    windowStart: z.date(),
+    // Gateways of older versions compute it.
+    windowStart: z.date().nullish(),
     used: usd,
     returned: usd,
     need: usd,
     want: usd,
     least: usd,
   })
-  .transform(({ kind, period, ...rest }, context) => {
+  .transform(({ kind, period, windowStart: _, ...rest }, context) => {
     const of = kind ?? period
     if (of == null || isBucketKind(of)) {
       context.addIssue({ code: 'custom', message: 'Give the kind of a limit that is leased.', path: ['kind'] })
       return z.NEVER
     }
     return { ...rest, kind: of }
-  })
-  .refine(({ kind, windowStart }) => windowOf(kind, windowStart.getTime()).start === windowStart.getTime(), {
-    error: 'Must be the start of a window of its period.',
-    path: ['windowStart'],
   })
 const rate = z.object({ scopeId: z.string(), back: tokens, need: tokens, want: tokens })
 
@@ -66,6 +63,7 @@ export interface ExchangedLease {
   taken: string
   remaining: string
   idleWithOthers: string
+  resetsAt: Date | null
 }
 
 /** The grant of a rate to a gateway, in requests. */
@@ -135,9 +133,9 @@ export async function exchangeLeases(
     const scope = scopeOf(scopeId)
     return scope !== null && (!isWhole(scope) || limited.has(scope)) ? scope : null
   }
-  const requests = leases.flatMap(({ scopeId, windowStart, ...amounts }) => {
+  const requests = leases.flatMap(({ scopeId, ...amounts }) => {
     const scope = limitedScopeOf(scopeId)
-    return scope === null ? [] : [{ ...amounts, scopeId: scope, windowStart: windowStart.getTime() }]
+    return scope === null ? [] : [{ ...amounts, scopeId: scope }]
   })
   // Keyed by scope, as the grants of rates are.
   const publicIds = new Map<string, string>()
@@ -156,6 +154,7 @@ export async function exchangeLeases(
       taken: formatUsd(grant.taken),
       remaining: formatUsd(grant.remaining > 0n ? grant.remaining : 0n),
       idleWithOthers: formatUsd(grant.idleWithOthers),
+      resetsAt: Number.isFinite(grant.end) ? new Date(grant.end) : null,
     })),
     rates: [...rated].map(([scope, { perMinute, ...grant }]) => ({
       scopeId: publicIds.get(scope) ?? scope,

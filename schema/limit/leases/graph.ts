@@ -17,7 +17,12 @@ const LeaseExchangeInput = builder.inputType('LeaseExchangeInput', {
     scopeId: t.id({ required: true, description: SCOPE }),
     kind: t.field({ type: LimitKindEnum, description: 'Kind of the limit, except requests a minute.' }),
     period: t.field({ type: BudgetPeriodEnum, description: 'Period of the budget, if `kind` is not given.' }),
-    windowStart: t.field({ type: 'DateTime', required: true, description: 'Start of the limit’s window.' }),
+    windowStart: t.field({
+      type: 'DateTime',
+      description: 'Ignored. The server opens a lease in the window that is current by its clock.',
+      deprecationReason:
+        'Ignored. Read the end of the window from `ExchangedLease.resetsAt`. Removal not before 2027-12-01.',
+    }),
     used: t.field({
       type: 'Decimal',
       required: true,
@@ -70,6 +75,12 @@ const ExchangedLeaseRef = builder.objectRef<ExchangedLease>('ExchangedLease').im
     idleWithOthers: t.expose('idleWithOthers', {
       type: 'Decimal',
       description: 'Unused amount that others hold, if less than the need was granted. Ask again soon.',
+    }),
+    resetsAt: t.expose('resetsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'End of the lease’s window, by the calendar of the limit. Open another lease from then on. Null for TOTAL and CONCURRENCY.',
     }),
   }),
 })

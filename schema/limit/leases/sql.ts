@@ -1,7 +1,10 @@
+import type { LimitKind } from '@keyward/engine/lease/kind'
+import { isCalendarKind, windowOf } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { LeaseGrant, LeaseRequest, RateGrant, RateRequest } from '@keyward/engine/ports'
 import { type Database, NOT_AWAITED, RECALLS_CHANNEL, type Transaction } from '@keyward/prisma/database'
 import { readModel } from '../part.ts'
+import { calendarsOf } from '../windows/window.ts'
 import { locate, type Place } from './places.ts'
 
 /** Reports leases of budgets and takes more, each request under the lock of its counter. Grants are keyed by lease. */
@@ -11,18 +14,30 @@ export async function takeLeases(
   requests: readonly LeaseRequest[],
 ): Promise<Map<string, LeaseGrant>> {
   if (requests.length === 0) return new Map()
-  const places = await locate(database, requests)
-  const rows = await database.sql<Record<'lease_id' | 'granted' | 'taken' | 'room' | 'idle', string>>(
-    `SELECT lease_id, granted::text AS granted, taken::text AS taken, round(room, 9)::text AS room,
-            idle_with_others::text AS idle FROM keyward_take_leases($1::jsonb, $2)`,
+  const asked = located(requests, await locate(database, requests))
+  const now = database.clock.now()
+  // A lease is of the window that is current by this clock, whatever its holder believes.
+  const calendars = await calendarsOf(
+    database,
+    asked.flatMap(([{ kind }, { owner, scope }]) => (isCalendarKind(kind) ? [owner ?? scope] : [])),
+  )
+  const windowIn = (kind: LimitKind, { owner, scope }: Place, at: number) =>
+    windowOf(kind, at, calendars.get(owner ?? scope))
+  const rows = await database.sql<
+    Record<'lease_id' | 'granted' | 'taken' | 'room' | 'idle', string> & { window_start: Date | null }
+  >(
+    // A lease stays in its window. New ones are not visible to the statement that opens them.
+    `SELECT t.lease_id, t.granted::text AS granted, t.taken::text AS taken, round(t.room, 9)::text AS room,
+            t.idle_with_others::text AS idle, l.window_start
+       FROM keyward_take_leases($1::jsonb, $2) t LEFT JOIN limit_lease l ON l.id = t.lease_id`,
     [
       JSON.stringify(
-        located(requests, places).map(([{ leaseId, kind, windowStart, used, returned, need, want, least }, place]) => ({
+        asked.map(([{ leaseId, kind, used, returned, need, want, least }, place]) => ({
           lease: leaseId,
           holder: holderId,
           ...place,
           kind,
-          window: new Date(windowStart).toISOString(),
+          window: new Date(windowIn(kind, place, now.getTime()).start).toISOString(),
           used: formatUsd(used),
           returned: formatUsd(returned),
           need: formatUsd(need),
@@ -30,19 +45,18 @@ export async function takeLeases(
           least: formatUsd(least),
         })),
       ),
-      database.clock.now(),
+      now,
     ],
   )
+  const asks = new Map(asked.map((ask) => [ask[0].leaseId, ask]))
   return new Map(
-    rows.map((row) => [
-      row.lease_id,
-      {
-        granted: parseUsd(row.granted),
-        taken: parseUsd(row.taken),
-        remaining: parseUsd(row.room),
-        idleWithOthers: parseUsd(row.idle),
-      },
-    ]),
+    rows.flatMap(({ lease_id, window_start, ...row }) => {
+      const [request, place] = asks.get(lease_id) ?? []
+      if (!request || !place) return []
+      const { end } = windowIn(request.kind, place, (window_start ?? now).getTime())
+      const [granted, taken] = [parseUsd(row.granted), parseUsd(row.taken)]
+      return [[lease_id, { granted, taken, remaining: parseUsd(row.room), idleWithOthers: parseUsd(row.idle), end }]]
+    }),
   )
 }
 

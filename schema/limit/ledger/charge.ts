@@ -3,6 +3,7 @@ import type { Reservation } from '@keyward/engine/lease/reservation'
 import { isModelAllowed } from '@keyward/engine/models'
 import type { Transaction } from '@keyward/prisma/database'
 import { uuidOfEachConsumer, uuidOfPart } from '../part.ts'
+import { readCalendar, windowAt } from '../windows/window.ts'
 import {
   addSpent,
   type Budget,
@@ -14,7 +15,6 @@ import {
   type Sum,
   settleLeases,
 } from './sql.ts'
-import { windowAt } from './window.ts'
 
 /** The usage of a request, which the limits of its credential are charged with. */
 export interface Charge {
@@ -157,9 +157,9 @@ export async function chargeBudgets(tx: Transaction, now: Date, charges: readonl
       if (reservation) settling.push({ lease, amount: reservedOf(unitOf(lease.kind), reservation.estimate) })
     }
     for (const scope of allScopesOf(charge, budgets, held)) {
-      for (const { kind, set_at } of budgets.of(scope)) {
+      for (const { kind, set_at, ...calendar } of budgets.of(scope)) {
         const lease = held.find((each) => each.scope_id === scope.id && each.kind === kind)
-        const window = windowAt(kind, occurredAt)
+        const window = windowAt(kind, occurredAt, readCalendar(calendar))
         // Usage from before the budget was set is in a window without it.
         if (!lease && window.end !== null && window.end <= set_at) continue
         if (charge.correctsSince && (unitOf(kind) !== null || (scope.owner !== null && set_at > charge.correctsSince)))

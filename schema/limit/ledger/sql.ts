@@ -1,6 +1,7 @@
 import type { LimitKind } from '@keyward/engine/lease/kind'
 import { formatUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
+import type { CalendarRow } from '../windows/sql.ts'
 
 /** A lease of a limit. */
 export interface Lease {
@@ -25,7 +26,7 @@ export interface Sum {
 }
 
 /** A limit that usage is charged to. */
-export interface Budget {
+export interface Budget extends CalendarRow {
   scope_id: string
   kind: LimitKind
   set_at: Date
@@ -45,13 +46,13 @@ export const findBudgets = (
   scopeIds: readonly string[],
   apiKeyIds: readonly string[],
 ): Promise<Budget[]> => tx.$queryRaw`
-  SELECT scope_id, kind::text AS kind, set_at, tagged_key, model, model_of FROM (
-    SELECT scope_id, kind, set_at, NULL::uuid AS tagged_key, model, model_of FROM usage_limit
+  SELECT scope_id, kind::text AS kind, set_at, tagged_key, model, model_of, o.time_zone, o.announced_windows FROM (
+    SELECT organization_id, scope_id, kind, set_at, NULL::uuid AS tagged_key, model, model_of FROM usage_limit
      WHERE scope_id = ANY(${scopeIds}::uuid[]) OR model_of = ANY(${scopeIds}::uuid[])
     UNION ALL
-    SELECT u.scope_id, u.kind, u.set_at, k.id, NULL, NULL FROM api_key k JOIN api_key_tag t ON t.api_key_id = k.id
+    SELECT u.organization_id, u.scope_id, u.kind, u.set_at, k.id, NULL, NULL FROM api_key k JOIN api_key_tag t ON t.api_key_id = k.id
            JOIN usage_limit u ON u.organization_id = k.organization_id AND u.project_id IS NULL AND u.part = t.key || '=' || t.value
-     WHERE k.id = ANY(${apiKeyIds}::uuid[])) AS u
+     WHERE k.id = ANY(${apiKeyIds}::uuid[])) AS u JOIN organization o ON o.id = u.organization_id
    WHERE kind::text NOT LIKE 'REQUESTS%' AND kind <> 'CONCURRENCY'`
 
 /** Inserts settlements of reservations. Returns the ids that had none. */

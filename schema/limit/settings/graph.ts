@@ -17,7 +17,7 @@ import { MAX_REQUESTS_PER_MINUTE, requestsPerMinuteOf } from './rates.ts'
 import { setApiKeyLimits, setOrganizationLimits, setProjectLimits } from './service.ts'
 
 export const BudgetPeriodEnum = builder.enumType('BudgetPeriod', {
-  description: 'Period of a budget. Days, weeks and months follow the UTC calendar.',
+  description: 'Period of a budget. Days, weeks and months follow `Organization.timeZone`.',
   values: {
     DAY: { description: 'From midnight to midnight.' },
     WEEK: { description: 'From Monday to Monday.' },
@@ -93,11 +93,15 @@ export const BudgetStatus = builder.objectRef<BudgetState>('BudgetStatus').imple
       type: 'Decimal',
       description: 'Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`.',
     }),
-    windowStart: t.expose('windowStart', { type: 'DateTime', description: 'Start of the current period.' }),
+    windowStart: t.expose('windowStart', {
+      type: 'DateTime',
+      description: 'Start of the current period, by the time zone of the organization.',
+    }),
     resetsAt: t.expose('resetsAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Start of the next period. Null for TOTAL.',
+      description:
+        'End of the current period and start of the next, by the time zone of the organization. Null for TOTAL.',
     }),
   }),
 })

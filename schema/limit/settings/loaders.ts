@@ -7,10 +7,11 @@ import {
   type RateUnit,
   readRateKind,
 } from '@keyward/engine/lease/kind'
-import { BUDGET_PERIODS, type BudgetPeriod, windowOf } from '@keyward/engine/lease/window'
+import { BUDGET_PERIODS, type BudgetPeriod, type Calendar, UTC } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Database } from '@keyward/prisma/database'
 import DataLoader from 'dataloader'
+import { calendarsOfLimits, type DateWindow, windowAt } from '../windows/window.ts'
 import type { LimitSettings } from './input.ts'
 import { findLimitStates, findLimitsOf, type LimitedScope, type StateRow } from './sql.ts'
 import { settingsOf } from './store.ts'
@@ -65,9 +66,9 @@ export class LimitLoaders {
       },
       { cache: false },
     )
-    this.states = statesBy(database, BUDGET_PERIODS, budgetState)
-    this.rates = statesBy(database, RATE_KINDS, rateState)
-    this.concurrency = statesBy(database, ['CONCURRENCY'], concurrencyState)
+    this.states = statesBy(database, BUDGET_PERIODS, budgetState, calendarsOfLimits)
+    this.rates = statesBy(database, RATE_KINDS, rateState, noCalendars)
+    this.concurrency = statesBy(database, ['CONCURRENCY'], concurrencyState, noCalendars)
   }
 }
 
@@ -80,31 +81,42 @@ const limitedScope = (key: string | LimitedScope): LimitedScope =>
 function statesBy<State>(
   database: Database,
   kinds: readonly StateRow['kind'][],
-  stateOf: (row: StateRow, now: number) => State,
+  stateOf: (row: StateRow, window: DateWindow, now: number) => State,
+  findCalendars: (database: Database, limitsOf: string[]) => Promise<ReadonlyMap<string, Calendar>>,
 ): StateLoader<State> {
   return new DataLoader(
     async (keys) => {
-      const now = database.clock.now().getTime()
-      const starts = kinds.map((kind) => new Date(windowOf(kind, now).start))
-      const scopes = new Map(keys.map(limitedScope).map((scope) => [scope.scopeId, scope]))
-      const rows = await findLimitStates(database, [...scopes.values()], kinds, starts, new Date(now))
-      return keys.map((key) => {
-        const { scopeId } = limitedScope(key)
-        return rows.filter((row) => row.scope_id === scopeId).map((row) => stateOf(row, now))
-      })
+      const now = database.clock.now()
+      const limited = keys.map(limitedScope)
+      const found = await findCalendars(
+        database,
+        limited.map(({ limitsOf }) => limitsOf),
+      )
+      const calendars = [...new Set([UTC, ...found.values()])]
+      const calendarOf = ({ limitsOf }: LimitedScope) => calendars.indexOf(found.get(limitsOf) ?? UTC)
+      const windows = calendars.map((calendar) => new Map(kinds.map((kind) => [kind, windowAt(kind, now, calendar)])))
+      const scopes = new Map(limited.map((scope) => [scope.scopeId, { ...scope, calendar: calendarOf(scope) }]))
+      const starts = windows.flatMap((each, calendar) =>
+        [...each].map(([kind, { start }]) => ({ calendar, kind, start })),
+      )
+      const rows = await findLimitStates(database, [...scopes.values()], starts, now)
+      return limited.map((scope) =>
+        rows.flatMap((row) => {
+          const window = row.scope_id === scope.scopeId && windows[calendarOf(scope)]?.get(row.kind)
+          return window ? [stateOf(row, window, now.getTime())] : []
+        }),
+      )
     },
     { cache: false },
   )
 }
 
+/** Rates and concurrency follow no calendar. */
+const noCalendars = async () => new Map<string, Calendar>()
+
 const atLeastZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 
-const endOf = (kind: StateRow['kind'], now: number): Date | null => {
-  const { end } = windowOf(kind, now)
-  return Number.isFinite(end) ? new Date(end) : null
-}
-
-function budgetState(row: StateRow, now: number): BudgetState {
+function budgetState(row: StateRow, { start, end }: DateWindow): BudgetState {
   const [usd, spent, held] = [parseUsd(row.amount), parseUsd(row.spent), parseUsd(row.held)]
   return {
     // The query selects only these kinds.
@@ -114,8 +126,8 @@ function budgetState(row: StateRow, now: number): BudgetState {
     reserved: formatUsd(held),
     remaining: formatUsd(atLeastZero(usd - spent - held)),
     debt: formatUsd(parseUsd(row.debt)),
-    windowStart: new Date(windowOf(row.kind, now).start),
-    resetsAt: endOf(row.kind, now),
+    windowStart: start,
+    resetsAt: end,
   }
 }
 
@@ -124,7 +136,7 @@ function concurrencyState({ amount, held }: StateRow): ConcurrencyState {
   return { max, used, remaining: Math.max(0, max - used) }
 }
 
-function rateState({ kind, amount, model, tokens, at, ...row }: StateRow, now: number): RateState {
+function rateState({ kind, amount, model, tokens, at, ...row }: StateRow, { end }: DateWindow, now: number): RateState {
   if (!isRateKind(kind)) throw new TypeError(`Not a rate: ${kind}`)
   const max = parseUsd(amount) / ONE
   const of = { ...readRateKind(kind), max, model }
@@ -137,5 +149,5 @@ function rateState({ kind, amount, model, tokens, at, ...row }: StateRow, now: n
   // A part of a request or token counts as a whole one.
   const wholeOf = (text: string) => (parseUsd(text) + ONE - 1n) / ONE
   const [used, reserved, debt] = [wholeOf(row.spent), wholeOf(row.held), wholeOf(row.debt)]
-  return { ...of, used, reserved, remaining: atLeastZero(max - used - reserved), debt, resetsAt: endOf(kind, now) }
+  return { ...of, used, reserved, remaining: atLeastZero(max - used - reserved), debt, resetsAt: end }
 }

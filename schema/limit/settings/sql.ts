@@ -71,23 +71,39 @@ export interface LimitedScope {
 /** The scope of a counter: a rate by model has its own. */
 const COUNTED = 'CASE WHEN u.model_of IS NULL THEN s.scope_id ELSE u.scope_id END'
 
-/** Finds limits with the counters of scopes. `kinds` have windows that begin at `starts`. */
+/** The current window of a kind of limit, by one of the calendars of a query. */
+export interface CurrentWindow {
+  calendar: number
+  kind: Kind
+  start: Date
+}
+
+/** Finds limits with the counters of their current windows. Each scope has a calendar, and each calendar its windows. */
 export const findLimitStates = (
   database: Database,
-  scopes: readonly LimitedScope[],
-  kinds: readonly Kind[],
-  starts: readonly Date[],
+  scopes: readonly (LimitedScope & { calendar: number })[],
+  windows: readonly CurrentWindow[],
   now: Date,
 ): Promise<StateRow[]> =>
   database.sql(
     `SELECT s.scope_id, u.kind::text AS kind, u.amount::text AS amount, u.model, coalesce(c.spent, 0)::text AS spent,
             (coalesce(c.held, 0) - CASE WHEN u.kind = 'CONCURRENCY' THEN ${LAPSED} ELSE 0 END)::text AS held, coalesce(c.debt, 0)::text AS debt, b.tokens, b.at
-       FROM unnest($1::uuid[], $5::uuid[]) AS s(scope_id, limits_of) JOIN usage_limit u ON u.scope_id = s.limits_of OR u.model_of = s.limits_of
-            JOIN unnest($2::"LimitKind"[], $3::timestamptz[]) AS w(kind, start) ON w.kind = u.kind
+       FROM unnest($1::uuid[], $5::uuid[], $6::int[]) AS s(scope_id, limits_of, calendar)
+            JOIN usage_limit u ON u.scope_id = s.limits_of OR u.model_of = s.limits_of
+            JOIN unnest($7::int[], $2::"LimitKind"[], $3::timestamptz[]) AS w(calendar, kind, start)
+              ON w.calendar = s.calendar AND w.kind = u.kind
             LEFT JOIN limit_counter c ON c.scope_id = ${COUNTED} AND c.kind = u.kind AND c.window_start = w.start
             LEFT JOIN limit_bucket b ON b.scope_id = ${COUNTED} AND u.kind = 'REQUESTS_PER_MINUTE'
       ORDER BY u.kind, u.model NULLS FIRST`,
-    [scopes.map(({ scopeId }) => scopeId), kinds, starts, now, scopes.map(({ limitsOf }) => limitsOf)],
+    [
+      scopes.map(({ scopeId }) => scopeId),
+      windows.map(({ kind }) => kind),
+      windows.map(({ start }) => start),
+      now,
+      scopes.map(({ limitsOf }) => limitsOf),
+      scopes.map(({ calendar }) => calendar),
+      windows.map(({ calendar }) => calendar),
+    ],
   )
 
 /** Locks an organization against usage that is being recorded. */
@@ -95,14 +111,20 @@ export async function lockOrganization(tx: Transaction, organizationId: string):
   await tx.$queryRaw`SELECT id FROM organization WHERE id = ${organizationId}::uuid FOR UPDATE`
 }
 
-/** Sets the counter of a window to the amount already spent in it. */
-export async function countSpent(tx: Transaction, scopeId: string, period: BudgetPeriod, start: Date): Promise<void> {
+/** Sets the counter of a window to the amount spent according to the sums from a time on. */
+export async function countSpent(
+  tx: Transaction,
+  scopeId: string,
+  period: BudgetPeriod,
+  start: Date,
+  from: Date,
+): Promise<void> {
   // UUIDs are unique across organizations, projects and credentials, so the kind of the scope does not matter.
   await tx.$executeRaw`
     INSERT INTO limit_counter (scope_id, kind, window_start, spent)
     SELECT ${scopeId}::uuid, ${period}::"LimitKind", ${start}, coalesce(sum(cost), 0) FROM (
-      SELECT cost FROM usage_hourly WHERE organization_id = ${scopeId}::uuid AND hour >= ${start}
-      UNION ALL SELECT cost FROM usage_hourly WHERE project_id = ${scopeId}::uuid AND hour >= ${start}
-      UNION ALL SELECT cost FROM usage_hourly WHERE credential_id = ${scopeId}::uuid AND hour >= ${start}) AS used
+      SELECT cost FROM usage_hourly WHERE organization_id = ${scopeId}::uuid AND hour >= ${from}
+      UNION ALL SELECT cost FROM usage_hourly WHERE project_id = ${scopeId}::uuid AND hour >= ${from}
+      UNION ALL SELECT cost FROM usage_hourly WHERE credential_id = ${scopeId}::uuid AND hour >= ${from}) AS used
     ON CONFLICT (scope_id, kind, window_start) DO UPDATE SET spent = excluded.spent`
 }

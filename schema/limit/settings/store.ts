@@ -2,10 +2,11 @@ import { isRateKind, readRateKind, unitOf } from '@keyward/engine/lease/kind'
 import { BUDGET_PERIODS, type BudgetPeriod } from '@keyward/engine/lease/window'
 import { formatUsd, parseUsd } from '@keyward/engine/money'
 import type { Transaction } from '@keyward/prisma/database'
+import { sumStart } from '../../usage/parts.ts'
 import type { Details } from '../../write/audit/chain.ts'
 import type { UnitOfWork } from '../../write/unit-of-work.ts'
-import { windowAt } from '../ledger/window.ts'
 import { uuidOfModel } from '../part.ts'
+import { readCalendar, windowAt } from '../windows/window.ts'
 import type { LimitSettings } from './input.ts'
 import { rateKindOf, requestsPerMinuteOf, sortRates } from './rates.ts'
 import { countSpent, findLimits, type LimitRow, lockOrganization } from './sql.ts'
@@ -103,7 +104,22 @@ export async function writeLimits(unit: UnitOfWork, scope: LimitScope, settings:
   await tx.usageLimit.deleteMany({ where: { OR: [{ scopeId }, { modelOf: scopeId }] } })
   const rows = rowsOfScope(scope, settings, now)
   if (rows.length > 0) await tx.usageLimit.createMany({ data: rows })
-  for (const { period } of fresh) await countSpent(tx, scopeId, period, windowAt(period, now).start)
+  if (fresh.length === 0) return
+  const { calendar, parts } = await readSums(tx, scope.organizationId)
+  for (const { period } of fresh) {
+    const { start } = windowAt(period, now, calendar)
+    // A window may begin inside an hour whose sum cannot be divided. The whole hour counts, so that nothing is spent twice.
+    await countSpent(tx, scopeId, period, start, sumStart(start, parts))
+  }
+}
+
+/** The calendar of an organization, and the parts of hours by which its usage is summed. */
+async function readSums(tx: Transaction, organizationId: string) {
+  const { timeZone, announcedWindows, ...parts } = await tx.organization.findUniqueOrThrow({
+    where: { id: organizationId },
+    select: { timeZone: true, announcedWindows: true, halfHoursFrom: true, quarterHoursFrom: true },
+  })
+  return { calendar: readCalendar({ time_zone: timeZone, announced_windows: announcedWindows }), parts }
 }
 
 /** Limits as audit details. */

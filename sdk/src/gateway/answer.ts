@@ -5,6 +5,7 @@ import { costOf, roundUsd } from '@keyward/engine/money'
 import { describeReason, type Reason } from '@keyward/engine/reasons'
 import type { ApiKeyVerification, GatewayModel, LimitState, UsageUnitInput, Workload } from '../generated/types.ts'
 import type { KeyRecord } from './knowledge.ts'
+import { textOf } from './time.ts'
 import { readAmount, readQuantity } from './usage/event.ts'
 
 export type Accepted = Extract<ApiKeyVerification, { readonly __typename: 'ApiKeyAllowed' }>
@@ -63,15 +64,6 @@ function costOnly(text: string | null | undefined): Estimate {
     lastEstimate = { text, estimate: { ...NO_ESTIMATE, nanos: readAmount('estimatedCost', text) } }
   }
   return lastEstimate.estimate
-}
-
-/** The last time as text: many decisions carry the same one. */
-let lastTime = { at: -1, text: '' }
-
-/** Writes a time as the server does. */
-export function textOf(at: number): string {
-  if (lastTime.at !== at) lastTime = { at, text: new Date(at).toISOString() }
-  return lastTime.text
 }
 
 /** A denial, with the status and message for the caller. */

@@ -1,4 +1,4 @@
-import { type Credential, type CredentialKind, NEVER } from '@keyward/engine/decide'
+import type { Credential, CredentialKind } from '@keyward/engine/decide'
 import { Cache } from '@keyward/engine/knowledge/cache'
 import { Freshness, type Known, type UNAVAILABLE } from '@keyward/engine/knowledge/freshness'
 import { type LimitScope, limitOf } from '@keyward/engine/lease/balance'
@@ -9,6 +9,7 @@ import type { Feed, Found, Host } from '@keyward/engine/ports'
 import { gatewayLookUp } from '../generated/gateway-documents.ts'
 import type { GatewayCredential, GatewayLimit, GatewayModel, GatewayResource } from '../generated/types.ts'
 import type { Server } from './link/server.ts'
+import { timeOf } from './time.ts'
 
 const LOOK_UP_MS = 2_000
 /** The server rejects other names, and the whole look-up with them. */
@@ -21,8 +22,6 @@ export interface KeyRecord
   /** When its use was last reported, in milliseconds. */
   toldAt: number
 }
-
-const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
 
 /*
  * A newer server may have scopes and kinds that this module does not know. Decisions return them unchanged. The server rejects the

@@ -445,7 +445,7 @@ export const legacyKeyReveal = /* @__PURE__ */ mutation<types.LegacyKeyRevealPay
 export const limitsExchangeLeases = /* @__PURE__ */ mutation<types.LimitLeasesExchangePayload>(
   'limits.exchangeLeases',
   'limitLeasesExchange',
-  'leases{leaseId granted taken remaining idleWithOthers}rates{scopeId granted remaining requestsPerMinute}',
+  'leases{leaseId granted taken remaining idleWithOthers resetsAt}rates{scopeId granted remaining requestsPerMinute}',
   [Problem],
 )
 

@@ -31,7 +31,7 @@ export const gatewaySync: Operation<types.GatewaySync> = {
 
 export const limitsExchangeLeases: Operation<types.LimitLeasesExchangePayload> = {
   name: 'limits.exchangeLeases',
-  text: 'mutation LimitsExchangeLeases($input:LimitLeasesExchangeInput!){limitLeasesExchange(input:$input){__typename ...on LimitLeasesExchangePayload{leases{leaseId granted taken remaining idleWithOthers}rates{scopeId granted remaining requestsPerMinute}}...on Error{code}}}',
+  text: 'mutation LimitsExchangeLeases($input:LimitLeasesExchangeInput!){limitLeasesExchange(input:$input){__typename ...on LimitLeasesExchangePayload{leases{leaseId granted taken remaining idleWithOthers resetsAt}rates{scopeId granted remaining requestsPerMinute}}...on Error{code}}}',
   path: ['limitLeasesExchange'],
   typename: 'LimitLeasesExchangePayload',
 }

@@ -83,7 +83,7 @@ export type ApiKeyStatus = 'ACTIVE' | 'EXPIRED' | 'PAUSED' | 'REVOKED' | (string
 export type AuditActorKind = 'ANONYMOUS' | 'API_KEY' | 'GATEWAY' | 'LEGACY_KEY' | 'OPERATOR' | 'SERVICE_ACCOUNT' | 'SYSTEM' | 'USER' | (string & {})
 
 /**
- * Period of a budget. Days, weeks and months follow the UTC calendar.
+ * Period of a budget. Days, weeks and months follow `Organization.timeZone`.
  * A newer server may know others; take those as unknown.
  * - `DAY`: From midnight to midnight.
  * - `MONTH`: From the first of a month to the first of the next.
@@ -238,11 +238,11 @@ export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
  * Rate, budget or concurrency.
  * A newer server may know others; take those as unknown.
  * - `CONCURRENCY`: Requests under way at the same time.
- * - `DAY`: Budget for a day of the UTC calendar.
+ * - `DAY`: Budget for a day, in the time zone of the organization.
  * - `INPUT_TOKENS_PER_DAY`: Input tokens a day.
  * - `INPUT_TOKENS_PER_HOUR`: Input tokens an hour.
  * - `INPUT_TOKENS_PER_MINUTE`: Input tokens a minute.
- * - `MONTH`: Budget for a month of the UTC calendar.
+ * - `MONTH`: Budget for a month, in the time zone of the organization.
  * - `OUTPUT_TOKENS_PER_DAY`: Output tokens a day.
  * - `OUTPUT_TOKENS_PER_HOUR`: Output tokens an hour.
  * - `OUTPUT_TOKENS_PER_MINUTE`: Output tokens a minute.
@@ -253,7 +253,7 @@ export type LimitAction = 'ALERT' | 'REJECT' | (string & {})
  * - `TOKENS_PER_HOUR`: Input and output tokens an hour.
  * - `TOKENS_PER_MINUTE`: Input and output tokens a minute.
  * - `TOTAL`: Budget without an end.
- * - `WEEK`: Budget from Monday to Monday, UTC.
+ * - `WEEK`: Budget from Monday to Monday, in the time zone of the organization.
  */
 export type LimitKind = 'CONCURRENCY' | 'DAY' | 'INPUT_TOKENS_PER_DAY' | 'INPUT_TOKENS_PER_HOUR' | 'INPUT_TOKENS_PER_MINUTE' | 'MONTH' | 'OUTPUT_TOKENS_PER_DAY' | 'OUTPUT_TOKENS_PER_HOUR' | 'OUTPUT_TOKENS_PER_MINUTE' | 'REQUESTS_PER_DAY' | 'REQUESTS_PER_HOUR' | 'REQUESTS_PER_MINUTE' | 'TOKENS_PER_DAY' | 'TOKENS_PER_HOUR' | 'TOKENS_PER_MINUTE' | 'TOTAL' | 'WEEK' | (string & {})
 
@@ -1054,8 +1054,12 @@ export interface LeaseExchangeInput {
   readonly used: string
   /** Expected need. Beyond `need`, at most 1% of the remaining amount is granted. */
   readonly want: string
-  /** Start of the limit’s window. */
-  readonly windowStart: DateTime
+  /**
+   * Ignored. The server opens a lease in the window that is current by its clock.
+   * @deprecated Ignored. Read the end of the window from `ExchangedLease.resetsAt`. Removal not before
+   * 2027-12-01.
+   */
+  readonly windowStart?: DateTime | null | undefined
 }
 
 /** Input of `legacyKeyImport`. */
@@ -1237,7 +1241,7 @@ export interface OrganizationUpdateInput {
   /**
    * Time zone of the organization: a name of the IANA database such as `Asia/Kolkata`, at most 64 characters. If
    * its days begin at a half or quarter hour of UTC, sums are kept by half or quarter hours from the next hour
-   * on. Omitted: unchanged.
+   * on. Current periods of budgets end as announced; the next ones follow the time zone. Omitted: unchanged.
    */
   readonly timeZone?: string | null | undefined
 }
@@ -2217,9 +2221,9 @@ export interface BudgetStatus {
   readonly remaining: string
   /** Amount by which requests cost more than was reserved for them, in US dollars. Included in `spent`. */
   readonly debt: string
-  /** Start of the current period. */
+  /** Start of the current period, by the time zone of the organization. */
   readonly windowStart: DateTime
-  /** Start of the next period. Null for TOTAL. */
+  /** End of the current period and start of the next, by the time zone of the organization. Null for TOTAL. */
   readonly resetsAt: DateTime | null
 }
 
@@ -2427,6 +2431,11 @@ export interface ExchangedLease {
   readonly remaining: string
   /** Unused amount that others hold, if less than the need was granted. Ask again soon. */
   readonly idleWithOthers: string
+  /**
+   * End of the lease’s window, by the calendar of the limit. Open another lease from then on. Null for TOTAL and
+   * CONCURRENCY.
+   */
+  readonly resetsAt: DateTime | null
 }
 
 /** The result for one rate, in requests. */
@@ -2738,8 +2747,8 @@ export interface LimitState {
    */
   readonly remaining: string | null
   /**
-   * Start of the next window. Null for requests a minute, which refill constantly, for CONCURRENCY and for
-   * TOTAL.
+   * Start of the next window: of budgets by the time zone of the organization, of rates by the UTC clock. Null
+   * for requests a minute, which refill constantly, for CONCURRENCY and for TOTAL.
    */
   readonly resetsAt: DateTime | null
 }

@@ -154,8 +154,12 @@ describe('keyward keys', () => {
     expect(shown.stdout).toMatch(/^Rate +0 of 5000 input-tokens an hour used, 5000 left$/m)
     expect(shown.stdout).toMatch(/^Rate +0 of 300 input-tokens an hour for meta\/\* used, 300 left$/m)
     expect(shown.stdout).toMatch(/^Concurrency +0 of 8 requests under way$/m)
-    expect(shown.stdout).toMatch(/^Budget +0 of 100 USD a month spent, 100 left; then it rejects requests$/m)
-    expect(shown.stdout).toMatch(/^Budget +0 of 9\.5 USD a day spent, 9\.5 left; then it only raises alerts$/m)
+    expect(shown.stdout).toMatch(
+      /^Budget +0 of 100 USD a month spent, 100 left, resets \d{4}-\d\d-01 00:00Z; once spent, it rejects requests$/m,
+    )
+    expect(shown.stdout).toMatch(
+      /^Budget +0 of 9\.5 USD a day spent, 9\.5 left, resets \d{4}-\d\d-\d\d 00:00Z; once spent, it only raises alerts$/m,
+    )
     const got = await keyward.run(['keys', 'get', apiKey.id, '--json'])
     expect(JSON.parse(got.stdout)).toEqual({ ...apiKey, ...stored })
     const { apiKey: unlimited } = await world.owner.apiKeys.create({ projectId: world.projectId, name: 'unlimited' })

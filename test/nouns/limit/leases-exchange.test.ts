@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => app?.close())
 
-const SELECTION = `leases { leaseId granted taken remaining idleWithOthers } rates { scopeId granted remaining requestsPerMinute }`
+const SELECTION = `leases { leaseId granted taken remaining idleWithOthers resetsAt } rates { scopeId granted remaining requestsPerMinute }`
 
 const exchange = (connectionId: string, leases: object[], rates: object[] = []): Promise<Json> =>
   gateway.client.mutate('limitLeasesExchange', { connectionId, leases, rates }, SELECTION)
@@ -75,9 +75,46 @@ test('rate limits are granted in requests, and a scope without limits is left ou
   expect(nothing).toMatchObject({ leases: [], rates: [] })
 })
 
-test('a window start that does not fit the period is rejected', async () => {
-  const answer = await exchange(randomUUID(), [
-    ask(project, randomUUID(), { period: 'MONTH', windowStart: '2026-11-02T00:00:00Z' }),
+test('the server decides the window of a lease, whatever an older gateway sends', async () => {
+  const { id, defaultProject } = await createOrganization(owner, 'Leasing by another calendar')
+  await owner.mutate('organizationUpdate', { id, timeZone: 'Pacific/Kiritimati' }, 'organization { timeZone }')
+  const key = await createKey(owner, defaultProject, 'zoned')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
+  const [one, other] = [randomUUID(), randomUUID()]
+  const asked = { need: '0.6', least: '0.6', period: 'MONTH' }
+  const first = await exchange(one, [ask(key.id, randomUUID(), { ...asked, windowStart: '2026-11-02T00:00:00Z' })])
+  const { windowStart: _, ...withoutWindow } = ask(key.id, randomUUID(), asked)
+  const second = await exchange(other, [withoutWindow])
+  const { data } = await owner.ask(
+    'query ($id: ID!) { node(id: $id) { ... on ApiKey { budgetStatus { resetsAt } } } }',
+    {
+      id: key.id,
+    },
+  )
+  const [{ resetsAt }] = data.node.budgetStatus
+  expect(resetsAt.slice(10)).toBe('T10:00:00.000Z')
+  expect(first.leases).toMatchObject([{ granted: '0.6', resetsAt }])
+  expect(second.leases).toMatchObject([{ granted: '0', remaining: '0.4', resetsAt }])
+})
+
+// Sessions of people end meanwhile.
+test('a lease stays in its window once that has ended, and the next window has all of the budget', async () => {
+  const key = await createKey(owner, project, 'turning')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, budgets: [{ period: 'MONTH', usd: '1' }] })
+  const [connection, lease] = [randomUUID(), randomUUID()]
+  const asked = { period: 'MONTH', need: '1', least: '1' }
+  const { leases: first } = await exchange(connection, [ask(key.id, lease, asked)])
+  expect(first).toMatchObject([{ granted: '1' }])
+  app.database.clock.advance(32 * 86_400_000)
+  const { leases: second } = await exchange(connection, [
+    ask(key.id, lease, { period: 'MONTH', used: '0.25', returned: '0.75' }),
+    ask(key.id, randomUUID(), asked),
   ])
-  expect(answer).toMatchObject({ __typename: 'ValidationError', issues: [{ path: ['leases', '0', 'windowStart'] }] })
+  const [reported, opened] = [
+    second.find(({ leaseId }: Json) => leaseId === lease),
+    second.find(({ leaseId }: Json) => leaseId !== lease),
+  ]
+  expect(reported).toMatchObject({ remaining: '0.75', resetsAt: first[0].resetsAt })
+  expect(opened).toMatchObject({ granted: '1' })
+  expect(Date.parse(opened.resetsAt)).toBeGreaterThan(Date.parse(first[0].resetsAt))
 })

@@ -393,7 +393,7 @@ export const PARTS: Record<string, string> = {
     'allowedIps creators maxLifetimeSeconds maximumLimits models requiresExpiration rotateEveryDays whenCreatorLeaves workloads',
   PolicyViolation: 'message rule',
   LimitExceededError: 'code limit message resolvedBy',
-  ExchangedLease: 'granted idleWithOthers leaseId remaining taken',
+  ExchangedLease: 'granted idleWithOthers leaseId remaining resetsAt taken',
   ExchangedRate: 'granted remaining requestsPerMinute scopeId',
   LimitState: 'kind limit model remaining resetsAt scope',
   GatewayCredential:

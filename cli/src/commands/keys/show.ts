@@ -38,9 +38,12 @@ function showLimits({ limits, budgetStatus, rateStatus, concurrencyStatus }: Api
   const { rates, budgets, maxConcurrent } = limits
   const lines = budgets.map(({ period, usd, onLimit }): [string, string] => {
     const standing = budgetStatus?.find((status) => status.period === period)
+    const resets = standing?.resetsAt ? `, resets ${showTime(standing.resetsAt)}` : ''
     const span = `USD a ${period === 'TOTAL' ? 'lifetime' : asWritten(period)}`
-    const state = standing ? `${standing.spent} of ${usd} ${span} spent, ${standing.remaining} left` : `${usd} ${span}`
-    return ['Budget', `${state}; then it ${onLimit === 'ALERT' ? 'only raises alerts' : 'rejects requests'}`]
+    const state = standing
+      ? `${standing.spent} of ${usd} ${span} spent, ${standing.remaining} left${resets}`
+      : `${usd} ${span}`
+    return ['Budget', `${state}; once spent, it ${onLimit === 'ALERT' ? 'only raises alerts' : 'rejects requests'}`]
   })
   const rateLines = rates.map(({ unit, per, max, model }): [string, string] => {
     const standing = rateStatus?.find((status) => status.unit === unit && status.per === per && status.model === model)

@@ -1,7 +1,7 @@
 import { formatUsd, roundUsd } from '@keyward/engine/money'
 import type { Authority } from '@keyward/engine/ports'
 import { limitsExchangeLeases } from '../../generated/gateway-documents.ts'
-import { textOf } from '../answer.ts'
+import { timeOf } from '../time.ts'
 import type { Server } from './server.ts'
 
 const CALL_MS = 2_000
@@ -21,7 +21,6 @@ export const authorityOf = (
       connectionId,
       leases: leases.map((lease) => ({
         ...lease,
-        windowStart: textOf(lease.windowStart),
         used: formatUsd(lease.used),
         returned: formatUsd(lease.returned),
         need: formatUsd(lease.need),
@@ -43,6 +42,7 @@ export const authorityOf = (
             taken: nanosOf(grant.taken),
             remaining: nanosOf(grant.remaining),
             idleWithOthers: nanosOf(grant.idleWithOthers),
+            end: timeOf(grant.resetsAt),
           },
         ]),
       ),

@@ -96,7 +96,7 @@ export type BudgetInput = {
   usd: string;
 };
 
-/** Period of a budget. Days, weeks and months follow the UTC calendar. */
+/** Period of a budget. Days, weeks and months follow `Organization.timeZone`. */
 export type BudgetPeriod =
   /** From midnight to midnight. */
   | 'DAY'

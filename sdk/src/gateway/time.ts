@@ -1,0 +1,13 @@
+import { NEVER } from '@keyward/engine/decide'
+
+/** Reads a time of the server, in milliseconds. Null: never. */
+export const timeOf = (time: string | null): number => (time === null ? NEVER : Date.parse(time))
+
+/** The last time as text: many decisions carry the same one. */
+let lastTime = { at: -1, text: '' }
+
+/** Writes a time as the server does. */
+export function textOf(at: number): string {
+  if (lastTime.at !== at) lastTime = { at, text: new Date(at).toISOString() }
+  return lastTime.text
+}
