@@ -6,7 +6,9 @@ export interface Clock {
   readonly measured: { wall: number; elapsed: number }
   /** Measures again. Simultaneous calls share one measurement. */
   measure(): Promise<void>
-  /** Moves the time forward. For tests. */
+  /** How far tests have moved the time from that of the database, in milliseconds. Otherwise 0. */
+  readonly ahead: number
+  /** Moves the time. For tests. */
   advance(milliseconds: number): void
 }
 
@@ -24,24 +26,23 @@ export class DatabaseClock implements Clock {
   readonly #query: () => Promise<number>
   #offset: number
   #timer: NodeJS.Timeout | undefined
+  ahead: number
   #measuring: Promise<void> | null = null
   measured = { wall: Date.now(), elapsed: performance.now() }
 
   /** `query` returns the database's time in milliseconds since 1970; `ahead` shifts the clock in tests. */
   constructor(query: () => Promise<number>, ahead = 0) {
     this.#query = query
-    this.#ahead = ahead
+    this.ahead = ahead
     this.#offset = performance.timeOrigin
   }
 
-  #ahead: number
-
   now(): Date {
-    return new Date(performance.now() + this.#offset + this.#ahead)
+    return new Date(performance.now() + this.#offset + this.ahead)
   }
 
   advance(milliseconds: number): void {
-    this.#ahead += milliseconds
+    this.ahead += milliseconds
   }
 
   /** Measures now and every 30 seconds. If a later measurement fails, the previous offset stays in use. */

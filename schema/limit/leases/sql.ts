@@ -77,10 +77,10 @@ export async function takeRates(
   const asked = located(requests, await locate(database, ofRates))
   const rows = await database.sql<{ scope_id: string; granted: number; tokens: number; per_minute: number }>(
     // A crash may lose recent requests of a rate: no money is lost.
-    `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_tokens($1::jsonb, $2)`,
+    `SELECT scope_id, granted, tokens, per_minute FROM ${NOT_AWAITED}, keyward_take_requests($1::jsonb, $2)`,
     [
       JSON.stringify(asked.map(([{ scopeId: _, ...amounts }, place]) => ({ ...place, ...amounts }))),
-      database.clock.now(),
+      database.clock.ahead,
     ],
   )
   const names = new Map(asked.map(([{ scopeId }, { scope }]) => [scope, scopeId]))

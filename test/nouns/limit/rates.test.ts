@@ -124,3 +124,15 @@ test("a cost is estimated from units and the model's prices", async () => {
   const fits = body.replace('30001', '30000')
   expect((await gateway.authorize(key.secret, headers, { method: 'POST', body: fits })).status).toBe(200)
 })
+
+// Failed for as long as the clock was set back.
+test('a rate refills from the moment at which the clock of the database is set back, and no faster', async () => {
+  const key = await createKey(owner, organization.defaultProject, 'set back')
+  await owner.mutate('apiKeyLimitsSet', { id: key.id, requestsPerMinute: 60 })
+  await expect.poll(async () => accepted(await askOften(key.secret, 80)), { timeout: 10_000 }).toBeLessThan(80)
+  app.database.clock.advance(-120_000)
+  await expect.poll(async () => (await gateway.authorize(key.secret)).status, { timeout: 10_000 }).toBe(200)
+  // The rate is spent once again, and a step forward to the former time cannot refill more than the rate.
+  await expect.poll(async () => accepted(await askOften(key.secret, 80)), { timeout: 10_000 }).toBeLessThan(10)
+  app.database.clock.advance(120_000)
+})

@@ -23,6 +23,7 @@ export const TESTS = {
   adjust: 'test/nouns/usage/adjust.test.ts',
   denials: 'test/nouns/denial/denials.test.ts',
   timeZones: 'test/nouns/usage/time-zones.test.ts',
+  rates: 'test/nouns/limit/rates.test.ts',
   leaseWindows: 'test/nouns/limit/leases-exchange.test.ts',
   budgetZones: 'test/nouns/limit/budget-time-zones.test.ts',
   sessions: 'test/infra/server/sessions.test.ts',
@@ -1079,6 +1080,13 @@ export const REMOVALS: Removal[] = [
     guard: 'announcedWindows.parse(announced_windows)',
     without: '(void announcedWindows.parse(announced_windows), null)',
     seenBy: 'budgetZones',
+  },
+  {
+    what: 'the refill of a rate by the clock of the database, after that was set back',
+    file: 'prisma/migrations/20261130043600_refills_by_one_clock/migration.sql',
+    guard: 'at = moment WHERE',
+    without: 'at = greatest(bucket.at, moment) WHERE',
+    seenBy: 'rates',
   },
   {
     what: 'the window of a lease that is already open',
