@@ -22,6 +22,8 @@ import { Listener } from './listener.ts'
 import { type RunStatement, readingClient } from './rows/reading-client.ts'
 import { SESSION_POSTGRESQL, SESSION_READING, STRICT_TYPES } from './session.ts'
 import { statementName, statementNamer } from './statement-names.ts'
+import { connectWithinWork, textOf, tracedClient } from './traced-client.ts'
+import type { Tracing } from './tracing.ts'
 import { type Scope, type Transaction, type TransactionOptions, Transactions } from './transactions.ts'
 import { WatchedClient, type WatchedConfig } from './watched-client.ts'
 
@@ -34,6 +36,8 @@ export interface DatabaseOptions {
   clockOffsetMs?: number
   /** Called with every SQL statement, including BEGIN and COMMIT. For tests that count statements. */
   onStatement?: (sql: string) => void
+  /** Makes spans of the statements that requests and jobs run. By default nothing is traced. */
+  tracing?: Tracing | null
   /** Maximum number of connections; 10 by default. */
   poolSize?: number
   /**
@@ -57,6 +61,8 @@ export interface Database {
   readonly place: string
   /** Whether another process runs the embedded database that this one uses. */
   readonly isJoined: boolean
+  /** Traces the work of this process; null while tracing is off. */
+  readonly tracing: Tracing | null
   /** The client for use outside transactions. Throws inside `transaction()`. */
   readonly prisma: PrismaClient
   /**
@@ -169,17 +175,13 @@ function reportingClient(onStatement: (sql: string) => void): typeof WatchedClie
       this.query = new Proxy(this.query, {
         apply: (target, _this, args: [unknown, ...unknown[]]) => {
           const [query] = args
-          const text = typeof query === 'string' ? query : readText(query)
+          const text = textOf(query)
           if (text !== SESSION_READING && text !== SESSION_POSTGRESQL) onStatement(text)
           return Reflect.apply(target, this, args)
         },
       })
     }
   }
-}
-
-function readText(query: unknown): string {
-  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
 }
 
 async function connect(
@@ -191,7 +193,7 @@ async function connect(
   const session = kind === 'embedded' ? SESSION_READING : SESSION_POSTGRESQL
   const isRemote = kind === 'postgresql'
   const isPooled = options.directUrl !== undefined
-  const { poolSize = POOL_SIZE, patience = 1, connectionWaitMs = CONNECTION_WAIT * patience } = options
+  const { tracing = null, poolSize = POOL_SIZE, patience = 1, connectionWaitMs = CONNECTION_WAIT * patience } = options
   const config: WatchedConfig = {
     ...connection,
     connectionTimeoutMillis: connectionWaitMs,
@@ -201,11 +203,12 @@ async function connect(
   }
   const scope = new AsyncLocalStorage<Scope>()
   const clients = new Set<WatchedClient>()
+  const Counted = options.onStatement ? reportingClient(options.onStatement) : WatchedClient
   const pool = new Pool({
     ...config,
     ...(isRemote && { query_timeout: STATEMENT_DEADLINE }),
     max: poolSize,
-    Client: options.onStatement ? reportingClient(options.onStatement) : WatchedClient,
+    Client: tracing ? tracedClient(Counted, tracing) : Counted,
     onConnect: (client) => {
       if (client instanceof WatchedClient) {
         clients.add(client)
@@ -223,6 +226,7 @@ async function connect(
     transactionOptions: { maxWait: connectionWaitMs, timeout: TRANSACTION_TIMEOUT * patience },
   })
   const transactions = new Transactions(root, scope, isRemote ? Math.max(1, poolSize - RESERVED_FOR_READS) : 1)
+  if (tracing) connectWithinWork(pool)
   connectWhileWanted(pool, () => scope.getStore()?.wanted)
   const direct: WatchedConfig = isPooled ? { ...config, connectionString: options.directUrl } : config
   const listener = new Listener(direct, [CHANGES_CHANNEL, RECALLS_CHANNEL], () => {
@@ -286,6 +290,7 @@ async function connect(
     url,
     place,
     isJoined,
+    tracing,
     prisma: guardClient(root, refuseInside),
     rows: guardClient(
       readingClient(root, readRows, () => scope.getStore()?.wanted),

@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { tracedJob } from '@keyward/prisma/tracing'
 import { BudgetAlerts } from './alert/job.ts'
 import { LastUsed } from './api-key/last-used.ts'
 import { removeExpiredChildTokens } from './child-token/service.ts'
@@ -52,11 +53,11 @@ export async function createRuntime(options: { database: Database; settings: Set
     privateTargets: options.settings.webhookPrivateTargets ?? false,
   })
   const notices = new Notices(options)
-  const issuerKeys = new IssuerKeys(options.settings.webhookPrivateTargets ?? false)
+  const issuerKeys = new IssuerKeys(options.settings.webhookPrivateTargets ?? false, options.database.tracing)
   const deletions = new Deletions(options.database, changes)
   const cleaning = setInterval(() => {
     // A task that fails runs again an hour later.
-    for (const tidy of [
+    for (const [name, tidy] of Object.entries({
       reconcileLeases,
       removeExpired,
       removeOldChanges,
@@ -69,8 +70,8 @@ export async function createRuntime(options: { database: Database; settings: Set
       removeOldDeliveries,
       removeOldNotices,
       removeOldConnections,
-    ])
-      void tidy(options.database).catch(() => {})
+    }))
+      void tracedJob<unknown>(options.database.tracing, name, () => tidy(options.database)).catch(() => {})
   }, HOUR_MS).unref()
   return {
     ...options,

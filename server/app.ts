@@ -5,12 +5,12 @@ import { releaseReservations } from '@keyward/schema/limit/ledger/release'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { ServerConfig } from './config/config.ts'
 import { settingsOf } from './config/settings.ts'
-import { createDispatcher, handlerOf, pathOf } from './dispatcher.ts'
+import { createDispatcher, handlerOf, pathOf, routeOf } from './dispatcher.ts'
 import { type Answer, toResponse, withCommonHeaders } from './http/answer.ts'
 import { headTooLarge, isHeadTooLarge } from './http/head-cap.ts'
 import { fromRequest, type Incoming } from './http/incoming.ts'
 import { isCut, refusal } from './http/refusal.ts'
-import { createRequestContext } from './http/request-context.ts'
+import { createRequestContext, type RequestContext } from './http/request-context.ts'
 import { Releases, Reserved } from './http/reserved.ts'
 import { createIdentity } from './identity/identity.ts'
 import { type Passwords, scryptPasswords } from './identity/passwords.ts'
@@ -19,6 +19,7 @@ import { logAccess } from './telemetry/access-log.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics/metrics.ts'
 import { logOutages } from './telemetry/outage-log.ts'
+import type { Telemetry } from './telemetry/tracing.ts'
 
 /** The whole server except its socket. */
 export interface App {
@@ -28,7 +29,7 @@ export interface App {
   fetch(request: Request, connection?: { clientAddress?: string | null; target?: string }): Promise<Response>
   runtime: Runtime
   log: Log
-  /** Null unless a port is configured for them. */
+  /** Null unless a port or an export is configured for them. */
   metrics: Metrics | null
   /** Announces that the server will stop: `/health/ready` turns to 503. Everything is still served. */
   leave(): void
@@ -41,11 +42,12 @@ export interface App {
 /** The status in the access log for a client that went away before its answer, as nginx has it. */
 const CLIENT_CLOSED_REQUEST = 499
 
-/** Options for tests and benchmarks. */
 interface AppOptions {
-  /** A password hasher of lower cost, for tests with hundreds of sign-ups. */
+  /** The export of traces and metrics. The caller closes it after the app. */
+  telemetry?: Telemetry | null
+  /** For tests: a password hasher of lower cost, for tests with hundreds of sign-ups. */
   passwords?: Passwords
-  /** Time limit of a request of the graph, longer on a busy machine. */
+  /** For tests: time limit of a request of the graph, longer on a busy machine. */
   milliseconds?: number
 }
 
@@ -53,7 +55,7 @@ interface AppOptions {
 export async function createApp(
   config: ServerConfig,
   database: Database,
-  { passwords = scryptPasswords, ...limits }: AppOptions = {},
+  { passwords = scryptPasswords, telemetry = null, ...limits }: AppOptions = {},
 ): Promise<App> {
   const log = createLog(config.log)
   const leaving = new AbortController()
@@ -63,21 +65,24 @@ export async function createApp(
   const runtime = await createRuntime({ database, settings: settingsOf(config, log) })
   const endOutageLog = logOutages(runtime.verifier, log)
   const identity = await createIdentity({ config, runtime, log, passwords })
+  const tracing = telemetry?.tracing ?? null
   const dispatch = createDispatcher({
     ...limits,
     config,
     runtime,
     identity,
     log,
+    tracing,
     leaving: leaving.signal,
     stopping: stopping.signal,
   })
 
   // Loaded where it is used: the start of every other server is faster.
   const metrics =
-    config.metricsPort === null
+    config.metricsPort === null && !telemetry?.exportMetrics
       ? null
       : (await import('./telemetry/metrics/metrics.ts')).createMetrics(runtime, manifest.version)
+  if (metrics) telemetry?.exportMetrics?.(metrics)
 
   // A failed release is made up for later: the place lapses after 15 minutes, the amount after a day.
   const releases = new Releases(
@@ -89,6 +94,13 @@ export async function createApp(
     const reserved = new Reserved((tokens) => releases.add(tokens))
     const context = createRequestContext(incoming.header('x-request-id'), incoming.clientAddress, reserved)
     const path = pathOf(incoming.target)
+    return tracing
+      ? tracing.request(incoming, routeOf(path), context, () => respond(incoming, path, context))
+      : respond(incoming, path, context)
+  }
+
+  async function respond(incoming: Incoming, path: string, context: RequestContext): Promise<Answer> {
+    const { reserved } = context
     let answered: Answer
     let isGone = false
     try {

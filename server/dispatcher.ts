@@ -18,6 +18,7 @@ import { createLeakReports } from './leaks/github.ts'
 import { STOP_NOTICES, serveStopNotices } from './notices/stop.ts'
 import { createPages } from './pages/pages.ts'
 import type { Log } from './telemetry/log.ts'
+import type { RequestTracing } from './telemetry/tracing.ts'
 import { exchangeToken, revokeToken, TOKEN, TOKEN_REVOCATION } from './tokens/exchange.ts'
 import { COSTS_CSV, exportCosts } from './usage/costs-csv.ts'
 
@@ -28,6 +29,7 @@ interface DispatcherOptions {
   runtime: Runtime
   identity: Identity
   log: Log
+  tracing: RequestTracing | null
   /** Aborts when the server announces that it will stop. */
   leaving: AbortSignal
   /** Aborts when the server stops. */
@@ -54,8 +56,19 @@ export function handlerOf(path: string): string {
   return /^\/(auth|health|leaks)\//.exec(path)?.[1] ?? 'page'
 }
 
+const SERVED_WHOLE: readonly string[] = ['/graphql', COSTS_CSV, TOKEN, TOKEN_REVOCATION]
+
+/** The route of a path, for traces: of low cardinality, and without anything secret. Null for pages and unknown paths. */
+export function routeOf(path: string): string | null {
+  if (isForwardAuthPath(path)) return '/authorize'
+  if (SERVED_WHOLE.includes(path)) return path
+  const [, under] = /^\/(auth|health|leaks)\//.exec(path) ?? []
+  return under === undefined ? null : `/${under}/*`
+}
+
 /** Decides which handler answers a path. The only place that does. */
-export function createDispatcher({ config, runtime, identity, log, leaving, stopping, ...limits }: DispatcherOptions) {
+export function createDispatcher(options: DispatcherOptions) {
+  const { config, runtime, identity, log, tracing, leaving, stopping, ...limits } = options
   const { database } = runtime
   const acrossOrigins = createCors(config.corsOrigins)
   const pages = createPages({ config, database })
@@ -66,6 +79,7 @@ export function createDispatcher({ config, runtime, identity, log, leaving, stop
     whileWanted: database.whileWanted,
     origins: ownOrigins(config),
     log,
+    tracing,
     stopping,
     contextOf: async ({ authentication, requestId, timeLimit, reserved }) => {
       if (!authentication) throw new Error('A request reached the graph without being authenticated')

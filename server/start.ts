@@ -9,8 +9,10 @@ import { type Listener, listen } from './http/listen.ts'
 import { needsSetup } from './identity/sign-up-policy.ts'
 import { keepAuditHeads } from './jobs/audit-heads.ts'
 import { openMigrated } from './operator/open-migrated.ts'
+import { createLog } from './telemetry/log.ts'
 import { serveMetrics } from './telemetry/metrics/serve.ts'
 import { warnOfMissingKeys } from './telemetry/missing-keys.ts'
+import type { Telemetry } from './telemetry/tracing.ts'
 
 /** A running server. */
 export interface Started {
@@ -18,6 +20,8 @@ export interface Started {
   database: Database
   app: App
   listener: Listener
+  /** False if an export is under way after the stop. The caller then ends the process. */
+  readonly isExported: boolean
   /**
    * Drains, finishes requests in flight, ends subscriptions and closes the database. False if the deadline passed first:
    * the caller then ends the process. `atOnce` skips the drain, also one that has begun.
@@ -31,29 +35,43 @@ export interface Started {
  */
 const CLOSING = { share: 0.2, milliseconds: 2_000 }
 
+/** Begins to export traces and metrics, where that is configured. Only then are the packages of OpenTelemetry loaded. */
+async function openExport({ telemetry, log }: ServerConfig): Promise<Telemetry | null> {
+  if (telemetry === null) return null
+  const { openTelemetry } = await import('./telemetry/otlp/open.ts')
+  return openTelemetry(telemetry, createLog(log))
+}
+
 /** Opens configuration, secrets, database, migrations, app and listener in this order. Undoes them on failure. */
 export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
   const config = await withSecrets(readConfig(environment))
   await removeUnfinishedDemo(config)
-  const database = await openMigrated(config, 'host')
-  const undo: (() => Promise<void>)[] = [() => database.close()]
+  const telemetry = await openExport(config)
+  const undo: (() => Promise<unknown>)[] = [async () => telemetry?.close()]
   try {
-    const app = await createApp(config, database)
+    const database = await openMigrated(config, 'host', telemetry?.tracing)
+    undo.unshift(() => database.close())
+    const app = await createApp(config, database, { telemetry })
     undo.unshift(() => app.close())
     const unknown = unknownVariables(environment)
     if (unknown.length > 0)
       app.log.warn('variables of the environment that nothing reads', { unknown: unknown.join(', ') })
     void warnOfMissingKeys(database, config.encryptionKeys, app.log)
-    const metrics = app.metrics && (await serveMetrics(app.metrics, { ...config, log: app.log }))
+    // They can also be collected for the export only.
+    const served = config.metricsPort === null ? null : app.metrics
+    const metrics = served && (await serveMetrics(served, { ...config, log: app.log }))
     if (metrics) undo.unshift(async () => metrics.stop())
     const listener = await listen(app, config)
     const { auditHeadsFile: file, encryptionKeys } = config
     const auditHeads = keepAuditHeads({ database, file, encryptionKeys, log: app.log })
     const drained = new AbortController()
+    let isExported = true
     const close = async () => {
       metrics?.stop()
       await app.close()
       await auditHeads.stop()
+      // Metrics are read from the database once more.
+      isExported = (await telemetry?.close()) ?? true
       await database.close()
     }
     const finish = async () => {
@@ -75,6 +93,9 @@ export async function start(environment: NodeJS.ProcessEnv): Promise<Started> {
       database,
       app,
       listener,
+      get isExported() {
+        return isExported
+      },
       stop({ atOnce = false } = {}) {
         if (atOnce || finishing) drained.abort()
         finishing ??= finish()

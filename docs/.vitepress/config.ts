@@ -52,6 +52,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     'operations/restored-history',
     'operations/rotate-secrets',
     'operations/metrics',
+    'operations/tracing',
     'operations/troubleshooting',
     'operations/delete',
     'operations/erase',

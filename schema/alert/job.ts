@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { tracedJob } from '@keyward/prisma/tracing'
 import { currentWindows } from '../limit/windows/window.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { raiseAlert } from './raise.ts'
@@ -68,7 +69,8 @@ export class BudgetAlerts {
     try {
       const windows = await currentWindows(this.#database, among)
       const due = await findDueAlerts(this.#database, windows, among)
-      for (const each of due) await raiseAlert(this.#database, each)
+      for (const each of due)
+        await tracedJob(this.#database.tracing, 'raiseAlert', () => raiseAlert(this.#database, each))
       if (due.length === FOUND_AT_ONCE) this.charged(scopes)
       else if (isTime) this.#everythingAt = performance.now() + EVERYTHING_EVERY_MS
     } catch {

@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { tracedJob } from '@keyward/prisma/tracing'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import { deleteDue } from './delete.ts'
 
@@ -36,7 +37,8 @@ export class Deletions {
   #wake(): void {
     if (this.#closed || this.#working || performance.now() < this.#searchAt) return
     this.#searchAt = performance.now() + EVERYTHING_EVERY_MS
-    this.#working = deleteDue(this.#database, () => this.#closed)
+    const work = () => deleteDue(this.#database, () => this.#closed)
+    this.#working = tracedJob(this.#database.tracing, 'deleteDue', work)
       // The database is unreachable or kept conflicting: the next search finds it again.
       .catch(() => {})
       .finally(() => {

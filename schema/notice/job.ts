@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { tracedJob } from '@keyward/prisma/tracing'
 import type { Settings } from '../runtime.ts'
 import { noticeDenials } from './denial-notices.ts'
 import { noticeKeys } from './key-notices.ts'
@@ -28,7 +29,7 @@ export class Notices {
 
   #wake(): void {
     if (this.#closed) return
-    this.#looking ??= this.#look()
+    this.#looking ??= tracedJob(this.#database.tracing, 'raiseNotices', () => this.#look())
       // The database is unreachable or kept conflicting: look again next time.
       .catch(() => {})
       .finally(() => {

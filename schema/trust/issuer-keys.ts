@@ -1,3 +1,4 @@
+import type { Tracing } from '@keyward/prisma/tracing'
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { read } from '../webhook/send.ts'
@@ -50,7 +51,10 @@ export class IssuerKeys {
   /** The organization of each read under way. */
   readonly #reading: string[] = []
 
-  constructor(private readonly privateTargets: boolean) {}
+  constructor(
+    private readonly privateTargets: boolean,
+    private readonly tracing: Tracing | null,
+  ) {}
 
   /** Finds the keys of an issuer for an organization. `renew` reads them again, unless that was done moments ago. */
   async find(issuer: string, organizationId: string, { renew = false } = {}): Promise<JWTVerifyGetKey> {
@@ -97,9 +101,10 @@ export class IssuerKeys {
   }
 
   async #document(url: string): Promise<unknown> {
-    const { privateTargets } = this
+    const { privateTargets, tracing } = this
     const options = {
       privateTargets,
+      tracing,
       resolve: privateTargets ? resolveAny : resolvePublic,
       signal: this.#closing.signal,
       timeoutMs: TIMEOUT_MS,

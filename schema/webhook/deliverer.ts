@@ -1,4 +1,5 @@
 import type { Database } from '@keyward/prisma/database'
+import { traced } from '@keyward/prisma/tracing'
 import type { SealingKey } from '../core/sealing.ts'
 import type { ChangeFeed } from '../write/outbox/feed.ts'
 import type { Claim } from './claim.ts'
@@ -96,7 +97,9 @@ export class WebhookDeliverer {
   #start(claim: Claim): void {
     this.#count(claim.organization_id, 1)
     // A result that cannot be written is repeated once the claim lapses.
-    const work = this.#deliver(claim)
+    const { tracing } = this.#options.database
+    const span = { name: 'deliver webhook', kind: 'internal', parent: claim.traceparent } as const
+    const work = traced(tracing, span, () => this.#deliver(claim))
       .catch(() => {})
       .finally(() => {
         this.#sending.delete(work)
@@ -148,6 +151,8 @@ export class WebhookDeliverer {
       privateTargets,
       resolve: this.#resolve,
       signal: this.#closing.signal,
+      tracing: database.tracing,
+      resends: claim.attempts - 1,
     })
   }
 }

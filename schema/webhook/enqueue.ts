@@ -6,7 +6,11 @@ import { messageOf } from './message.ts'
 import { insertDeliveries, keepWebhooks } from './sql.ts'
 
 /** Writes the webhook messages of a change in its transaction, so that they are sent only if it commits. */
-export async function enqueueMessages(tx: Transaction, at: Date, entries: readonly SealedEntry[]): Promise<void> {
+export async function enqueueMessages(
+  tx: Transaction,
+  entries: readonly SealedEntry[],
+  { at, traceparent }: { at: Date; traceparent: string | null },
+): Promise<void> {
   const due = entries.flatMap((entry) => {
     const event = eventOf(entry.action)
     return event ? [{ event, entry }] : []
@@ -25,5 +29,5 @@ export async function enqueueMessages(tx: Transaction, at: Date, entries: readon
   )
   if (rows.length === 0) return
   const messages = due.map(({ event, entry }) => messageOf(event, at, entry))
-  await insertDeliveries(tx, rows, messages, at)
+  await insertDeliveries(tx, rows, messages, { at, traceparent })
 }

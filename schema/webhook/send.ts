@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import type { RunningSpan, Tracing } from '@keyward/prisma/tracing'
 import { type Address, addressesOf, type Resolve, TargetError } from './target.ts'
 
 const TIMEOUT_MS = 10_000
@@ -20,6 +21,32 @@ export interface SendOptions {
   /** Ends the attempt from outside. */
   signal: AbortSignal
   timeoutMs?: number
+  /** Makes the request a span, and sends its trace. */
+  tracing?: Tracing | null
+  /** How often the message was sent before. */
+  resends?: number
+}
+
+/** Runs a request as a span. Neither the path nor the query of the URL is part of it, since both can be secret. */
+function asSpan<T>(
+  method: 'GET' | 'POST',
+  url: URL,
+  { tracing = null, resends = 0 }: SendOptions,
+  run: (headers: Record<string, string>, span: RunningSpan | null) => Promise<T>,
+): Promise<T> {
+  if (tracing === null) return run({}, null)
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const facts = { 'http.request.method': method, 'server.address': url.hostname, 'server.port': port }
+  const again: Record<string, number> = resends > 0 ? { 'http.request.resend_count': resends } : {}
+  return tracing.run({ name: method, kind: 'client', facts: { ...facts, ...again } }, (span) => {
+    const traceparent = tracing.traceparent()
+    return run(traceparent === null ? {} : { traceparent }, span)
+  })
+}
+
+function noteStatus(span: RunningSpan | null, status: number): void {
+  span?.note({ 'http.response.status_code': status })
+  if (status >= 400) span?.fail(String(status))
 }
 
 /** Connects only to the checked addresses, even if the name resolves to others by then. */
@@ -34,7 +61,15 @@ const pinned =
  * Sends one message by POST. The host is resolved once, and the connection goes to one of the checked addresses, so that
  * DNS rebinding has no effect. Redirects are not followed; only the status of the response is kept.
  */
-export async function send(
+export const send = (url: URL, body: string, headers: Record<string, string>, options: SendOptions): Promise<Attempt> =>
+  asSpan('POST', url, options, async (trace, span) => {
+    const attempt = await attemptOf(url, body, { ...trace, ...headers }, options)
+    if (attempt.error === null) noteStatus(span, attempt.status)
+    else span?.fail('no_response')
+    return attempt
+  })
+
+async function attemptOf(
   url: URL,
   body: string,
   headers: Record<string, string>,
@@ -106,14 +141,24 @@ async function post(
  * Reads a document by GET, under the rules of `send`. Throws if it cannot be reached, is late, is answered with another
  * status than 200, or has more than `mostBytes`.
  */
-export async function read(url: URL, mostBytes: number, options: SendOptions): Promise<string> {
+export const read = (url: URL, mostBytes: number, options: SendOptions): Promise<string> =>
+  asSpan('GET', url, options, (trace, span) => readWithin(url, mostBytes, trace, options, span))
+
+async function readWithin(
+  url: URL,
+  mostBytes: number,
+  trace: Record<string, string>,
+  options: SendOptions,
+  span: RunningSpan | null,
+): Promise<string> {
   const { privateTargets, resolve, timeoutMs = TIMEOUT_MS } = options
   const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), options.signal])
   if (url.protocol !== 'https:' && !(privateTargets && url.protocol === 'http:'))
     throw new TargetError('Documents are read only over https.')
   const addresses = await unlessAborted(addressesOf(url, { resolve, privateTargets, signal }), signal)
-  const headers = { accept: 'application/json', 'user-agent': 'Keyward' }
+  const headers = { ...trace, accept: 'application/json', 'user-agent': 'Keyward' }
   const response = await open(url, { method: 'GET', headers }, addresses, signal)
+  noteStatus(span, response.statusCode ?? 0)
   const parts: Buffer[] = []
   let size = 0
   try {

@@ -11,16 +11,16 @@ export const keepWebhooks = (tx: Transaction, organizationIds: string[]) =>
     SELECT id, organization_id, events FROM webhook
      WHERE organization_id = ANY(${organizationIds}::uuid[]) AND enabled ORDER BY id FOR KEY SHARE`
 
-/** Inserts deliveries; each names its message by index. */
+/** Inserts deliveries; each names its message by index. `traceparent` is the trace of their change. */
 export const insertDeliveries = (
   tx: Transaction,
   deliveries: { id: string; webhook: string; message: number }[],
   messages: object[],
-  at: Date,
+  { at, traceparent }: { at: Date; traceparent: string | null },
 ) =>
   tx.$executeRaw`
-    INSERT INTO webhook_delivery (id, webhook_id, event, payload, created_at, next_attempt_at)
-    SELECT r.id, r.webhook, m.body->>'type', m.body, ${at}, ${at}
+    INSERT INTO webhook_delivery (id, webhook_id, event, payload, created_at, next_attempt_at, traceparent)
+    SELECT r.id, r.webhook, m.body->>'type', m.body, ${at}, ${at}, ${traceparent}
       FROM jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) AS r(id uuid, webhook uuid, message int)
       JOIN jsonb_array_elements(${JSON.stringify(messages)}::jsonb) WITH ORDINALITY AS m(body, place) ON m.place = r.message + 1`
 
@@ -36,7 +36,7 @@ export const claimDeliveries = (
         ORDER BY d.next_attempt_at LIMIT $3 FOR UPDATE OF d SKIP LOCKED)
      UPDATE webhook_delivery d SET attempts = d.attempts + 1, next_attempt_at = $4
        FROM due, webhook w WHERE d.id = due.id AND w.id = d.webhook_id
-     RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, w.organization_id, w.url, w.sealed_secret, w.enabled`,
+     RETURNING d.id, d.webhook_id, d.event, d.payload, d.attempts, d.traceparent, w.organization_id, w.url, w.sealed_secret, w.enabled`,
     [now, busy, count, until],
   )
 

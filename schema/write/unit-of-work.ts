@@ -92,7 +92,8 @@ export class UnitOfWork {
   async flush(requestId: string): Promise<void> {
     const events = await this.seal(this.#audited)
     // Before the shared rows: removing a webhook also locks the webhook before them.
-    await enqueueMessages(this.tx, this.now, events)
+    const traceparent = this.#runtime.database.tracing?.traceparent() ?? null
+    await enqueueMessages(this.tx, events, { at: this.now, traceparent })
     for (const organizationId of [...new Set(events.map((event) => event.organizationId))].sort()) {
       const own = events.filter((event) => event.organizationId === organizationId)
       await this.#append(organizationId, own, requestId)

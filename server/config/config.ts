@@ -3,7 +3,9 @@ import type { Network } from '@keyward/engine/networks'
 import type { SecretPlace } from '@keyward/engine/presented'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { ConfigurationError } from '../operator/exit-codes.ts'
-import { isLoopback, VARIABLES, type Variable, type VariableName } from './variables.ts'
+import { readTelemetry, type TelemetryConfig } from './telemetry.ts'
+import type { Variable } from './variable.ts'
+import { isLoopback, VARIABLES, type VariableName } from './variables.ts'
 
 /** The provider of single sign-on. */
 export interface OidcConfig {
@@ -47,6 +49,8 @@ export interface Config {
   log: 'json' | 'text' | 'silent'
   /** The port of `/metrics`; null: none. */
   metricsPort: number | null
+  /** The traces and metrics that are exported by OTLP; null: none. */
+  telemetry: TelemetryConfig | null
   /** How long known keys are served from memory while the database is away, in seconds. */
   outageGraceSeconds: number
   /** Whether webhooks may go to private addresses, and over plain HTTP. */
@@ -140,6 +144,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     auditHeadsFile: auditHeadsFile === null ? join(dataDirectory, 'audit-heads.jsonl') : resolve(auditHeadsFile),
     log: read('KEYWARD_LOG', VARIABLES.KEYWARD_LOG) ?? 'json',
     metricsPort: read('KEYWARD_METRICS_PORT', VARIABLES.KEYWARD_METRICS_PORT),
+    telemetry: readTelemetry(read),
     outageGraceSeconds: read('KEYWARD_OUTAGE_GRACE_SECONDS', VARIABLES.KEYWARD_OUTAGE_GRACE_SECONDS) ?? 60,
     webhookPrivateTargets:
       read('KEYWARD_WEBHOOK_PRIVATE_TARGETS', VARIABLES.KEYWARD_WEBHOOK_PRIVATE_TARGETS) === 'allow',

@@ -2,34 +2,8 @@ import { type Network, parseNetwork } from '@keyward/engine/networks'
 import { SECRET_PLACES } from '@keyward/engine/presented'
 import type { SealingKey } from '@keyward/schema/core/sealing'
 import { z } from 'zod'
-
-/** An environment variable: its schema, and how an error describes it. */
-export interface Variable<T> {
-  /** Description of valid values, to follow "expected". */
-  expected: string
-  /** Its default, as a value or in words. */
-  unset: string
-  /** Keeps its value out of every message. */
-  secret?: true
-  schema: z.ZodType<T, string>
-}
-
-const variable = <T>(definition: Variable<T>): Variable<T> => definition
-
-const integer = (from: number, to: number): z.ZodType<number, string> =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .pipe(z.number().min(from).max(to))
-
-const url = (protocols: string[]): z.ZodType<URL, string> =>
-  z.string().transform((text, context) => {
-    const parsed = URL.canParse(text) ? new URL(text) : null
-    if (parsed && protocols.includes(parsed.protocol)) return parsed
-    context.addIssue({ code: 'custom', message: 'not such a URL' })
-    return z.NEVER
-  })
+import { TELEMETRY_VARIABLES } from './telemetry-variables.ts'
+import { integer, list, url, variable } from './variable.ts'
 
 /** Whether a host is loopback, where browsers treat plain HTTP as secure. */
 export const isLoopback = (hostname: string): boolean =>
@@ -43,12 +17,6 @@ const origin = url(['https:', 'http:']).refine(
     !parsed.hash &&
     !parsed.username,
 )
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
 
 const encryptionKeys = z.string().transform((text, context): SealingKey[] => {
   const keys = list(text).map((item) => {
@@ -249,6 +217,7 @@ export const VARIABLES = {
     unset: '10',
     schema: integer(0, 600),
   }),
+  ...TELEMETRY_VARIABLES,
 }
 
 export type VariableName = keyof typeof VARIABLES

@@ -6,6 +6,7 @@ import { LIMITS } from '../http/request-caps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { errorResponse, errorTypeFor } from '../http/responses.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { RequestTracing } from '../telemetry/tracing.ts'
 import { useDraining } from './plugins/use-draining.ts'
 import { useErrorCodes } from './plugins/use-error-codes.ts'
 import { POST_JSON, useLimits } from './plugins/use-limits.ts'
@@ -15,6 +16,7 @@ import { usePersistedQueries } from './plugins/use-persisted-queries.ts'
 import { useRows } from './plugins/use-rows.ts'
 import { useSameOrigin } from './plugins/use-same-origin.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
+import { useTracing } from './plugins/use-tracing.ts'
 import { TimeLimit } from './time-limit.ts'
 
 interface GraphHandlerOptions {
@@ -26,6 +28,7 @@ interface GraphHandlerOptions {
   /** Origins of the instance's own pages. */
   origins: string[]
   log: Log
+  tracing: RequestTracing | null
   /** Aborts when the server stops. */
   stopping: AbortSignal
   /** For tests of the time limit. */
@@ -34,7 +37,16 @@ interface GraphHandlerOptions {
 
 /** Serves GraphQL over HTTP: Yoga with request caps, error codes and guards. */
 export function createGraphHandler(options: GraphHandlerOptions) {
-  const { schema, contextOf, whileWanted, origins, log, stopping, milliseconds = LIMITS.milliseconds } = options
+  const {
+    schema,
+    contextOf,
+    whileWanted,
+    origins,
+    log,
+    tracing,
+    stopping,
+    milliseconds = LIMITS.milliseconds,
+  } = options
   const yoga = createYoga<RequestContext, object>({
     schema,
     context: (initial) => contextOf(initial),
@@ -61,6 +73,8 @@ export function createGraphHandler(options: GraphHandlerOptions) {
       useTimeLimit(),
       useDraining(stopping),
       useErrorCodes(log),
+      // Last, so that the span has only the operation.
+      ...(tracing ? [useTracing(tracing)] : []),
     ],
   })
 

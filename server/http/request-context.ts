@@ -6,6 +6,8 @@ import type { Reserved } from './reserved.ts'
 /** Facts of a request outside the graph. One object from its arrival to its access line. */
 export interface RequestContext {
   readonly requestId: string
+  /** Set if the request is traced. */
+  traceId: string | null
   /** Arrival, in milliseconds on the process's monotonic clock. */
   readonly startedAt: number
   /** The address of the client as far as proxies are trusted; null if unknown. */
@@ -37,6 +39,7 @@ export const createRequestContext = (
   reserved: Reserved,
 ): RequestContext => ({
   requestId: requestIdOf(requestId),
+  traceId: null,
   startedAt: performance.now(),
   clientAddress,
   timeLimit: null,

@@ -21,6 +21,7 @@ export function logAccess(log: Log, context: RequestContext, method: string, pat
   const actor = context.authentication?.actor
   log.info('request', {
     requestId: context.requestId,
+    traceId: context.traceId ?? undefined,
     method,
     path: path.slice(0, PATH_CHARACTERS),
     status,

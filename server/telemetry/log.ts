@@ -26,6 +26,9 @@ const NAMES: readonly string[] = ['requestId', 'operation']
 const redact = (text: string, pattern = CREDENTIAL): string =>
   text.replace(pattern, (credential) => (credential.startsWith('kw_') ? 'kw_(not shown)' : '(not shown)'))
 
+/** Cuts credentials out of a name that a client chose. */
+export const withoutCredentials = (name: string): string => redact(name, PREFIXED)
+
 const LONGEST_VALUE = 8_192
 
 /** Cuts credentials out of each value separately, so that a name and its value are not read as one token. */

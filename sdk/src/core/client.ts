@@ -22,6 +22,7 @@ export function transportOf(options: ClientOptions): Transport {
     headers: headersOf(options),
     timeout: atLeastZero('timeout', timeout),
     maxRetries: atLeastZero('maxRetries', maxRetries),
+    traceparent: options.traceparent,
     onAttempt: options.onAttempt,
   })
 }

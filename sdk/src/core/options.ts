@@ -31,6 +31,11 @@ export interface ClientOptions {
   readonly maxRetries?: number | undefined
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * Returns the trace of the current work, as a W3C `traceparent`, before each attempt. The server continues it. With
+   * OpenTelemetry, take it from `propagation.inject`. Exceptions and malformed values are ignored. Default: none is sent.
+   */
+  readonly traceparent?: (() => string | null | undefined) | undefined
   /** Called after each attempt, for logs and metrics. Its exceptions are ignored. */
   readonly onAttempt?: ((attempt: Attempt) => void) | undefined
   /**

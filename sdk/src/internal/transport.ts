@@ -31,6 +31,7 @@ export interface TransportSettings {
   headers: Readonly<Record<string, string>>
   timeout: number
   maxRetries: number
+  traceparent: (() => string | null | undefined) | undefined
   onAttempt: ((attempt: Attempt) => void) | undefined
 }
 
@@ -43,6 +44,16 @@ const codeOf = (error: unknown): string => {
   const cause = isRecord(error) && error.cause !== undefined ? error.cause : error
   const code = isRecord(cause) ? cause.code : undefined
   return typeof code === 'string' && /^[A-Z][A-Z_0-9]{2,40}$/.test(code) ? ` (${code})` : ''
+}
+
+/** The header of the caller's trace. A fault of the tracer must not fail the request. */
+function traceOf(read: TransportSettings['traceparent']): { traceparent?: string } {
+  try {
+    const traceparent = read?.()
+    return traceparent && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(traceparent) ? { traceparent } : {}
+  } catch {
+    return {}
+  }
 }
 
 /** Fields of a mutation's input that are secret, whatever they look like. */
@@ -179,11 +190,11 @@ export class Transport {
   }
 
   async #fetch({ name, text, variables, form }: Call, accept: string, deadline: Deadline) {
-    const { url, fetch, headers, onAttempt } = this.#settings
+    const { url, fetch, headers, traceparent, onAttempt } = this.#settings
     const init: RequestInit = {
       method: 'POST',
       // `fetch` names the type of a form.
-      headers: { ...headers, accept, ...(!form && { 'content-type': 'application/json' }) },
+      headers: { ...headers, ...traceOf(traceparent), accept, ...(!form && { 'content-type': 'application/json' }) },
       body: form?.fields ?? JSON.stringify({ query: text, variables }),
       signal: deadline.signal,
       // A followed redirect would send the credential to another host, or turn the request into a GET.

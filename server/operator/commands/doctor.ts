@@ -22,7 +22,12 @@ const describe = (config: Config): [string, string][] => [
   ['Single sign-on', config.oidc?.issuer ?? 'none'],
   ['Signed audit heads', config.auditHeadsFile],
   ['Leak reports', leakReports(config.githubKeysFile)],
+  ['Traces by OTLP', destination(config.telemetry?.traces)],
+  ['Metrics by OTLP', destination(config.telemetry?.metrics)],
 ]
+
+/** Names the host only: a path can hold a token. */
+const destination = (to: { url: string } | null | undefined): string => (to ? `to ${new URL(to.url).host}` : 'none')
 
 function leakReports(file: string | null): string {
   if (file === null) return 'not accepted'

@@ -49,7 +49,7 @@ export async function runStart(): Promise<void> {
   say('info', await demoLines(started))
   // Last, so that nobody opens the page before the passwords are there.
   say('info', await tellPages(started))
-  if (await stopped) return
-  started.app.log.warn('stopped at the deadline: some connections were still open')
+  if (!(await stopped)) started.app.log.warn('stopped at the deadline: some connections were still open')
+  else if (started.isExported) return
   process.exit(0)
 }

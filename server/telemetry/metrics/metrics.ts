@@ -2,7 +2,15 @@ import { REASONS, type Reason } from '@keyward/engine/reasons'
 import { withTimeout } from '@keyward/schema/core/timeout'
 import type { Runtime } from '@keyward/schema/runtime'
 import type { Outcome } from '@keyward/schema/verification/verifier'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client'
 import type { RequestContext } from '../../http/request-context.ts'
 import { METRICS, type MetricName } from './definitions.ts'
 import { readFigures } from './figures.ts'
@@ -15,12 +23,14 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 const OUTCOMES: Outcome[] = ['ALLOWED', ...(Object.keys(REASONS) as Reason[])]
 
-/** Counts what the server does and exposes it to Prometheus. */
+/** Counts what the server does and exposes it to Prometheus and OpenTelemetry. */
 export interface Metrics {
   /** Counts an answered request. */
   request(handler: string, status: number, context: RequestContext): void
   /** All metrics in Prometheus' text format. */
   expose(): Promise<{ contentType: string; body: string }>
+  /** The same metrics as data. */
+  snapshot(): Promise<MetricObjectWithValues<MetricValue<string>>[]>
 }
 
 export function createMetrics(runtime: Runtime, version: string): Metrics {
@@ -101,6 +111,10 @@ export function createMetrics(runtime: Runtime, version: string): Metrics {
     async expose() {
       await collect()
       return { contentType: registry.contentType, body: await registry.metrics() }
+    },
+    async snapshot() {
+      await collect()
+      return registry.getMetricsAsJSON()
     },
   }
 }

@@ -131,12 +131,14 @@ export function createSmallGraph({ by = 'NOTHING' as 'NOTHING' | 'COOKIE' | 'HEA
     schema,
     origins: [ORIGIN],
     log,
+    tracing: null,
     stopping: stopping.signal,
     milliseconds,
     contextOf: async ({ timeLimit }) => ({ untimed: timeLimit?.pauseFor.bind(timeLimit) }),
   })
   const contextOf = (): RequestContext => ({
     requestId: REQUEST_ID,
+    traceId: null,
     startedAt: performance.now(),
     clientAddress: null,
     timeLimit: null,

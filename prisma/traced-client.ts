@@ -1,0 +1,48 @@
+import { AsyncResource } from 'node:async_hooks'
+import type { ClientConfig, Pool } from 'pg'
+import type { Tracing } from './tracing.ts'
+import type { WatchedClient } from './watched-client.ts'
+
+type Callback = (error: unknown, ...results: unknown[]) => void
+
+const isCallback = (value: unknown): value is Callback => typeof value === 'function'
+
+export function textOf(query: unknown): string {
+  if (typeof query === 'string') return query
+  return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : ''
+}
+
+/** A client class that makes each statement a span. */
+export function tracedClient(Client: typeof WatchedClient, tracing: Tracing): typeof WatchedClient {
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      super(config)
+      // query() has many overloads: pass the arguments on unchanged, except for the callback.
+      this.query = new Proxy(this.query, {
+        apply: (target, _this, args: [unknown, ...unknown[]]) => {
+          const end = tracing.startStatement(textOf(args[0]))
+          if (end === null) return Reflect.apply(target, this, args)
+          const last = args.at(-1)
+          if (isCallback(last)) {
+            args[args.length - 1] = (error: unknown, ...results: unknown[]) => {
+              end(error)
+              last(error, ...results)
+            }
+          }
+          const result: unknown = Reflect.apply(target, this, args)
+          if (result instanceof Promise) result.then(() => end(), end)
+          return result
+        },
+      })
+    }
+  }
+}
+
+/** Keeps the active span of work that queues for a connection. The pool would call it back within other work. */
+export function connectWithinWork(pool: Pool): void {
+  // connect() takes a callback or returns a promise, which keeps the work's context by itself.
+  pool.connect = new Proxy(pool.connect, {
+    apply: (target, _this, [callback]: [Callback?]) =>
+      Reflect.apply(target, pool, callback ? [AsyncResource.bind(callback)] : []),
+  })
+}

@@ -1,0 +1,8 @@
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { type Exporters, optionsOf } from './options.ts'
+
+export const exporters: Exporters = {
+  traces: (to) => new OTLPTraceExporter(optionsOf(to)),
+  metrics: (to) => new OTLPMetricExporter(optionsOf(to)),
+}

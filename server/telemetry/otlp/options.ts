@@ -1,0 +1,18 @@
+import { CompressionAlgorithm, type OTLPExporterNodeConfigBase } from '@opentelemetry/otlp-exporter-base'
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics'
+import type { SpanExporter } from '@opentelemetry/sdk-trace'
+import type { Destination } from '../../config/telemetry.ts'
+
+/** The official exporters of one encoding. */
+export interface Exporters {
+  traces(to: Destination): SpanExporter
+  metrics(to: Destination): PushMetricExporter
+}
+
+/** The options of an exporter. Those of certificates are read from the environment by the exporter itself. */
+export const optionsOf = ({ url, headers, compression, timeoutMs }: Destination): OTLPExporterNodeConfigBase => ({
+  url,
+  headers,
+  compression: compression === 'gzip' ? CompressionAlgorithm.GZIP : CompressionAlgorithm.NONE,
+  timeoutMillis: timeoutMs,
+})

@@ -1,0 +1,55 @@
+import type { Attributes } from '@opentelemetry/api'
+
+/** How a statement is shown: without any value. */
+export interface ShownStatement {
+  name: string
+  attributes: Attributes
+}
+
+/** The texts that are remembered: callers of the graph can make any number of them. */
+const MOST_TEXTS = 2_000
+const LONGEST_TEXT = 1_000
+
+const VERB = /\b(SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|LISTEN|NOTIFY|TRUNCATE)\b/i
+const TABLE = /\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:ONLY\s+)?(?:"?public"?\s*\.\s*)?"?([a-z_][a-z_0-9]*)"?/gi
+/** Names that begin a parenthesis or a function, not a table. */
+const NO_TABLE = new Set(['select', 'lateral', 'unnest', 'set', 'skip', 'of'])
+
+/** Literals of text and large numbers. Values are parameters, so this only guards against a statement that has one inside. */
+const LITERALS = /'(?:[^']|'')*'|\b\d{4,}\b/g
+
+function show(text: string): ShownStatement {
+  const verb = VERB.exec(text)?.[1]?.toUpperCase() ?? 'SQL'
+  const cut = text.slice(0, LONGEST_TEXT)
+  // The names of a WITH are not tables.
+  const withs = new Set(
+    [...cut.matchAll(/\b([a-z_][a-z_0-9]*)\s+AS\s+(?:(?:NOT\s+)?MATERIALIZED\s+)?\(/gi)].map(([, name]) =>
+      name?.toLowerCase(),
+    ),
+  )
+  const table = [...cut.matchAll(TABLE)]
+    .map(([, name = '']) => name.toLowerCase())
+    .find((name) => !NO_TABLE.has(name) && !withs.has(name))
+  const name = table === undefined ? verb : `${verb} ${table}`
+  const attributes: Attributes = {
+    'db.system.name': 'postgresql',
+    'db.operation.name': verb,
+    'db.query.summary': name,
+    'db.query.text': cut.replace(LITERALS, '?').replace(/\s+/g, ' ').trim(),
+  }
+  if (table !== undefined) attributes['db.collection.name'] = table
+  return { name, attributes }
+}
+
+/** Shows statements, and remembers how. */
+export function statementViewer(): (text: string) => ShownStatement {
+  let known = new Map<string, ShownStatement>()
+  return (text) => {
+    const before = known.get(text)
+    if (before) return before
+    if (known.size >= MOST_TEXTS) known = new Map()
+    const shown = show(text)
+    known.set(text, shown)
+    return shown
+  }
+}
