@@ -30,11 +30,8 @@ export function watchExports<Items>(exporter: Exporter<Items>, signal: 'traces' 
     const failed = code !== ExportResultCode.SUCCESS
     if (failed === isFailing) return
     isFailing = failed
-    if (failed)
-      log.warn(`${signal} cannot be exported; the server drops them until its next attempt succeeds`, {
-        reason: nameOf(error),
-      })
-    else log.info(`${signal} are exported again`)
+    if (failed) log.warn('exports by OTLP fail', { signal, reason: nameOf(error) })
+    else log.info('exports by OTLP succeed again', { signal })
   }
   const send = exporter.export.bind(exporter)
   exporter.export = (items, done) => {

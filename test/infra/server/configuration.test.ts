@@ -48,6 +48,14 @@ describe('the configuration from the environment', () => {
     ['KEYWARD_LOG', 'loud'],
     ['KEYWARD_SHUTDOWN_SECONDS', '-1'],
     ['KEYWARD_SIGN_IN_PER_MINUTE', '0'],
+    ['OTEL_SDK_DISABLED', 'yes'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_TRACES_EXPORTER', 'console'],
+    ['OTEL_TRACES_SAMPLER', 'sometimes'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team'],
+    ['OTEL_PROPAGATORS', 'b3'],
   ] as const)('rejects %s=%s with the variable’s name, the value and what is expected', (name, value) => {
     const [problem] = problemsOf({ [name]: value })
     expect(problem).toContain(`${name}: given ${JSON.stringify(value)}, expected`)
@@ -58,6 +66,7 @@ describe('the configuration from the environment', () => {
     ['KEYWARD_ENCRYPTION_KEYS', 'main:hunter2'],
     ['KEYWARD_SESSION_SECRET', 'hunter2'],
     ['KEYWARD_SMTP_URL', 'http://me:hunter2@mail'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2'],
   ] as const)('never prints the value of %s', (name, value) => {
     const [problem] = problemsOf({ [name]: value })
     expect(problem).toContain(`${name}: given a value of ${value.length} characters (not shown), expected`)
