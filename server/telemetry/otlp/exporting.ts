@@ -8,8 +8,6 @@ interface Exporter<Items> {
 
 /** Watches the exports of a signal. */
 export interface Watched {
-  /** Whether an export has not ended. */
-  readonly isBusy: boolean
   /** Ends what is under way without its result, so that nothing waits for it. */
   abandon(): void
 }
@@ -44,9 +42,6 @@ export function watchExports<Items>(exporter: Exporter<Items>, signal: 'traces' 
     send(items, end)
   }
   return {
-    get isBusy() {
-      return pending.size > 0
-    },
     abandon() {
       for (const end of pending) end(ABANDONED)
     },
