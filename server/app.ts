@@ -119,6 +119,14 @@ export async function createApp(
     return answered
   }
 
+  /** Rejects a request whose head is too large without reading more of it. */
+  function refuseHead(method: string, clientAddress: string | null): Response {
+    const context = createRequestContext(null, clientAddress, new Reserved(() => {}))
+    const refused = withCommonHeaders(headTooLarge(), context.requestId)
+    logAccess(log, context, method, '-', refused.status)
+    return toResponse(refused)
+  }
+
   function drain(): void {
     leaving.abort()
     stopping.abort()
@@ -130,7 +138,9 @@ export async function createApp(
     metrics,
     answer,
     fetch: async (request, connection = {}) =>
-      isHeadTooLarge(request) ? headTooLarge() : toResponse(await answer(fromRequest(request, connection))),
+      isHeadTooLarge(request)
+        ? refuseHead(request.method, connection.clientAddress ?? null)
+        : toResponse(await answer(fromRequest(request, connection))),
     leave: () => leaving.abort(),
     drain,
     async close() {

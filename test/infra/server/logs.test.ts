@@ -114,6 +114,16 @@ describe('the line of a request', () => {
   }
   const query = { query: 'query Kind { viewer { kind } }' }
 
+  // Failed before: the answer had no id, and there was no line.
+  test('has the id of the answer, even if the head of the request is too large', async () => {
+    const request = new Request(`${ORIGIN}/health/live`, { headers: { long: 'a'.repeat(1_000_000) } })
+    const { status, headers } = await app.app.fetch(request, { clientAddress: '203.0.113.9' })
+    expect(status).toBe(431)
+    const id = headers.get('x-request-id')
+    expect(id).toMatch(/^[0-9a-f-]{36}$/)
+    expect(linesOf(id ?? '')).toMatchObject([{ message: 'request', status: 431, client: '203.0.113.9' }])
+  })
+
   test('names the client, the caller and the operation', async () => {
     expect(await send('/graphql', { authorization: `Bearer ${owner.token}` }, query)).toMatchObject({
       client: '203.0.113.9',
