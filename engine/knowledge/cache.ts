@@ -22,6 +22,11 @@ export interface CacheOptions<Row> {
   readonly subjectsOf: (row: Row) => readonly string[]
   /** Whether changes arrive: otherwise no row can be cached. Omitted: always. */
   readonly isFollowing?: () => boolean
+  /**
+   * Maximum number of look-ups under way, so that keys that arrive one after another, such as unknown secrets, share them.
+   * Omitted: unlimited.
+   */
+  readonly maxLookUps?: number
 }
 
 /**
@@ -32,12 +37,13 @@ export class Cache<Row> extends Rows<Row> {
   readonly #host: Pick<Host, 'soon'>
   readonly #options: CacheOptions<Row>
   /**
-   * Look-ups queued in this turn. A look-up that was sent is not joined: it may have read the state before a change.
+   * Look-ups queued in this turn, or until another one ends. A look-up that was sent is not joined: it may have read the state before a change.
    */
-  #waiting = new Map<string, Question<Row>>()
+  readonly #waiting = new Map<string, Question<Row>>()
   /** Subjects that changed while each look-up was under way. */
   readonly #changed = new Set<Set<string>>()
   #clears = 0
+  #asking = 0
 
   constructor(host: Pick<Host, 'soon'>, options: CacheOptions<Row>) {
     super(options.capacity, options.subjectsOf)
@@ -71,11 +77,15 @@ export class Cache<Row> extends Rows<Row> {
   }
 
   #flush(): void {
-    const all = [...this.#waiting]
-    this.#waiting = new Map()
-    for (let from = 0; from < all.length; from += MOST_KEYS) {
-      const some = all.slice(from, from + MOST_KEYS)
-      const found = this.#fill(some.map(([key]) => key))
+    const { maxLookUps = Number.POSITIVE_INFINITY } = this.#options
+    while (this.#waiting.size > 0 && this.#asking < maxLookUps) {
+      const some = [...this.#waiting].slice(0, MOST_KEYS)
+      for (const [key] of some) this.#waiting.delete(key)
+      this.#asking += 1
+      const found = this.#fill(some.map(([key]) => key)).finally(() => {
+        this.#asking -= 1
+        this.#flush()
+      })
       for (const [key, { settle }] of some)
         settle(found.then(({ rows, asOf }) => ({ row: rows.get(key) ?? null, asOf })))
     }

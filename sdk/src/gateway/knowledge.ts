@@ -12,6 +12,7 @@ import type { Server } from './link/server.ts'
 import { timeOf } from './time.ts'
 
 const LOOK_UP_MS = 2_000
+const MAX_LOOK_UPS = 4
 /** The server rejects other names, and the whole look-up with them. */
 const NAME = /^[\x21-\x7e]{1,200}$/
 
@@ -85,6 +86,7 @@ export class Knowledge {
       subjectsOf: ({ subjects }) => subjects,
       isFollowing: () => feed.isFollowing,
       lookUp: (keys) => this.#lookUp(keys),
+      maxLookUps: MAX_LOOK_UPS,
     })
   }
 

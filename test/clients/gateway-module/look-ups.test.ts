@@ -216,3 +216,35 @@ test('an impossible resource or model id matches nothing and affects no simultan
     { __typename: 'ApiKeyAllowed' },
   ])
 })
+
+// Failed with twelve calls under way at the same time: nothing bounded them.
+test('unknown secrets that arrive one after another share few calls, and a new key among them is found', async () => {
+  let [underWay, most] = [0, 0]
+  const module = world.open({
+    async fetch(url, init) {
+      if (!String(init.body).includes('gatewayLookUp')) return world.fetch(url, init)
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      try {
+        return await world.fetch(url, init)
+      } finally {
+        underWay -= 1
+      }
+    },
+  })
+  await module.ready()
+  const secret = await create('among unknown ones')
+  const answers = []
+  for (let each = 0; each < 300; each += 1) {
+    answers.push(module.authorize(each === 200 ? secret : foreignSecret()))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const outcomes = (await Promise.all(answers)).map((answer) =>
+    answer.__typename === 'ApiKeyDenied' ? answer.reason : answer.name,
+  )
+  expect(outcomes).toEqual(
+    Array.from({ length: 300 }, (_, each) => (each === 200 ? 'among unknown ones' : 'NOT_FOUND')),
+  )
+  expect(most).toBeLessThanOrEqual(4)
+})

@@ -24,6 +24,7 @@ export const TESTS = {
   denials: 'test/nouns/denial/denials.test.ts',
   timeZones: 'test/nouns/usage/time-zones.test.ts',
   rates: 'test/nouns/limit/rates.test.ts',
+  lookUps: 'test/clients/gateway-module/look-ups.test.ts',
   leaseWindows: 'test/nouns/limit/leases-exchange.test.ts',
   budgetZones: 'test/nouns/limit/budget-time-zones.test.ts',
   sessions: 'test/infra/server/sessions.test.ts',
@@ -1087,6 +1088,13 @@ export const REMOVALS: Removal[] = [
     guard: 'at = moment WHERE',
     without: 'at = greatest(bucket.at, moment) WHERE',
     seenBy: 'rates',
+  },
+  {
+    what: 'the bound of the look-ups that are under way',
+    file: 'engine/knowledge/cache.ts',
+    guard: 'this.#asking < maxLookUps',
+    without: 'maxLookUps > 0',
+    seenBy: 'lookUps',
   },
   {
     what: 'the window of a lease that is already open',
