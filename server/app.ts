@@ -120,10 +120,10 @@ export async function createApp(
   }
 
   /** Rejects a request whose head is too large without reading more of it. */
-  function refuseHead(method: string, clientAddress: string | null): Response {
+  function refuseHead(request: Request, { clientAddress = null }: { clientAddress?: string | null }): Response {
     const context = createRequestContext(null, clientAddress, new Reserved(() => {}))
     const refused = withCommonHeaders(headTooLarge(), context.requestId)
-    logAccess(log, context, method, '-', refused.status)
+    logAccess(log, context, request.method, '-', refused.status)
     return toResponse(refused)
   }
 
@@ -139,7 +139,7 @@ export async function createApp(
     answer,
     fetch: async (request, connection = {}) =>
       isHeadTooLarge(request)
-        ? refuseHead(request.method, connection.clientAddress ?? null)
+        ? refuseHead(request, connection)
         : toResponse(await answer(fromRequest(request, connection))),
     leave: () => leaving.abort(),
     drain,

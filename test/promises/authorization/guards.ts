@@ -77,7 +77,7 @@ export const REMOVALS: Removal[] = [
   {
     what: 'slow input: the cap on headers of a fetch Request',
     file: 'server/app.ts',
-    guard: 'isHeadTooLarge(request) ? headTooLarge() : ',
+    guard: 'isHeadTooLarge(request)\n        ? refuseHead(request, connection)\n        : ',
     without: '',
     seenBy: 'slowHeaders',
   },
